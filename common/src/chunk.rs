@@ -1,0 +1,323 @@
+//! The steps in which a message grows: AI SDK UI message stream chunks (protocol §5.11).
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Map, Value};
+
+use crate::{
+    id::{MessageId, PartId, ToolCallId},
+    message::{FilePart, SourceDocumentPart, SourceUrlPart},
+};
+
+/// One step of growth of the message being written. Every part is opened before its deltas and closed before the
+/// step ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Chunk {
+    /// The message begins.
+    Start {
+        /// The id it is stored under; missing in a continuation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_id: Option<MessageId>,
+        /// Merged into the message's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_metadata: Option<Value>,
+    },
+    /// A text part opens.
+    TextStart(PartBoundary),
+    /// A text part grows.
+    TextDelta(PartDelta),
+    /// A text part closes.
+    TextEnd(PartBoundary),
+    /// A reasoning part opens.
+    ReasoningStart(PartBoundary),
+    /// A reasoning part grows.
+    ReasoningDelta(PartDelta),
+    /// A reasoning part closes.
+    ReasoningEnd(PartBoundary),
+    /// A file.
+    File(FilePart),
+    /// A web page the model used.
+    SourceUrl(SourceUrlPart),
+    /// A document the model used.
+    SourceDocument(SourceDocumentPart),
+    /// A tool call opens.
+    ToolInputStart {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// The tool's name.
+        tool_name: String,
+        /// What else is known.
+        #[serde(flatten)]
+        call: ToolCallFields,
+    },
+    /// A tool call's input grows.
+    ToolInputDelta {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// A fragment of JSON.
+        input_text_delta: String,
+    },
+    /// A tool call's input is complete.
+    ToolInputAvailable {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// The tool's name.
+        tool_name: String,
+        /// What the model asked for.
+        input: Value,
+        /// What else is known.
+        #[serde(flatten)]
+        call: ToolCallFields,
+    },
+    /// A tool call's input could not be read.
+    ToolInputError {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// The tool's name.
+        #[serde(default)]
+        tool_name: String,
+        /// What the model wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        input: Option<Value>,
+        /// What is wrong with it.
+        error_text: String,
+        /// What else is known.
+        #[serde(flatten)]
+        call: ToolCallFields,
+    },
+    /// A tool call waits for the user.
+    ToolApprovalRequest {
+        /// Which question.
+        approval_id: String,
+        /// Which call.
+        tool_call_id: ToolCallId,
+    },
+    /// A tool call has a result.
+    ToolOutputAvailable {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// The result.
+        output: Value,
+        /// A later result may replace this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        preliminary: Option<bool>,
+    },
+    /// A tool call failed.
+    ToolOutputError {
+        /// Which call.
+        tool_call_id: ToolCallId,
+        /// What went wrong.
+        error_text: String,
+    },
+    /// The user refused a tool call.
+    ToolOutputDenied {
+        /// Which call.
+        tool_call_id: ToolCallId,
+    },
+    /// A step of the turn begins.
+    StartStep,
+    /// A step of the turn ends.
+    FinishStep,
+    /// Merged into the message's metadata.
+    MessageMetadata {
+        /// What to merge.
+        message_metadata: Value,
+    },
+    /// The message is complete.
+    Finish {
+        /// Why the model stopped. Official servers send it inside `message_metadata`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finish_reason: Option<String>,
+        /// Merged into the message's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message_metadata: Option<Value>,
+    },
+    /// The producer was aborted.
+    Abort {
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The turn failed.
+    Error {
+        /// Words for the user.
+        error_text: String,
+    },
+    /// Application data, `data-{name}` on the wire.
+    #[serde(skip)]
+    Data(DataChunk),
+    /// A chunk of a kind this version does not know; changes nothing.
+    #[serde(skip)]
+    Other(Map<String, Value>),
+}
+
+/// Opens or closes a text or reasoning part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartBoundary {
+    /// Which part.
+    pub id: PartId,
+    /// The vendor's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_metadata: Option<Value>,
+}
+
+/// Extends a text or reasoning part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartDelta {
+    /// Which part.
+    pub id: PartId,
+    /// What to append.
+    pub delta: String,
+    /// The vendor's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_metadata: Option<Value>,
+}
+
+/// What a chunk may say about a tool call beside its input. Missing and `null` are the same.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolCallFields {
+    /// The tool is known only at run time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dynamic: Option<bool>,
+    /// A title for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The vendor runs the tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_executed: Option<bool>,
+    /// The vendor's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_metadata: Option<Value>,
+    /// The application's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_metadata: Option<Value>,
+}
+
+/// Application data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataChunk {
+    /// What follows `data-` on the wire.
+    pub name: String,
+    /// The same name and id replace; without an id each one stands alone.
+    pub id: Option<String>,
+    /// The data.
+    pub data: Value,
+    /// Shown once, never stored.
+    pub transient: bool,
+}
+
+impl Chunk {
+    /// Opens a text part.
+    #[must_use]
+    pub const fn text_start(id: PartId) -> Self {
+        Self::TextStart(PartBoundary { id, provider_metadata: None })
+    }
+
+    /// Extends a text part.
+    #[must_use]
+    pub const fn text_delta(id: PartId, delta: String) -> Self {
+        Self::TextDelta(PartDelta { id, delta, provider_metadata: None })
+    }
+
+    /// Closes a text part.
+    #[must_use]
+    pub const fn text_end(id: PartId) -> Self {
+        Self::TextEnd(PartBoundary { id, provider_metadata: None })
+    }
+
+    /// Opens a reasoning part.
+    #[must_use]
+    pub const fn reasoning_start(id: PartId) -> Self {
+        Self::ReasoningStart(PartBoundary { id, provider_metadata: None })
+    }
+
+    /// Extends a reasoning part.
+    #[must_use]
+    pub const fn reasoning_delta(id: PartId, delta: String) -> Self {
+        Self::ReasoningDelta(PartDelta { id, delta, provider_metadata: None })
+    }
+
+    /// Closes a reasoning part.
+    #[must_use]
+    pub const fn reasoning_end(id: PartId) -> Self {
+        Self::ReasoningEnd(PartBoundary { id, provider_metadata: None })
+    }
+}
+
+impl Serialize for Chunk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Data(data) => data.fields().serialize(serializer),
+            Self::Other(fields) => fields.serialize(serializer),
+            known => Self::serialize(known, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Chunk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Map::<String, Value>::deserialize(deserializer)?;
+        let Some(kind) = fields.get("type").and_then(Value::as_str) else {
+            return Err(D::Error::missing_field("type"));
+        };
+        if let Some(name) = kind.strip_prefix("data-") {
+            return Ok(Self::Data(DataChunk {
+                name: name.to_owned(),
+                id: fields.get("id").and_then(Value::as_str).map(str::to_owned),
+                data: fields.get("data").cloned().unwrap_or(Value::Null),
+                transient: fields.get("transient").and_then(Value::as_bool).unwrap_or(false),
+            }));
+        }
+        if !KNOWN.contains(&kind) {
+            return Ok(Self::Other(fields));
+        }
+        Self::deserialize(Value::Object(fields)).map_err(D::Error::custom)
+    }
+}
+
+impl DataChunk {
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("type".to_owned(), format!("data-{}", self.name).into());
+        if let Some(id) = &self.id {
+            fields.insert("id".to_owned(), id.clone().into());
+        }
+        fields.insert("data".to_owned(), self.data.clone());
+        if self.transient {
+            fields.insert("transient".to_owned(), true.into());
+        }
+        fields
+    }
+}
+
+/// The kinds with a variant of their own. A kind outside this list is kept as [`Chunk::Other`]; a listed one with
+/// wrong fields is an error.
+const KNOWN: &[&str] = &[
+    "start",
+    "text-start",
+    "text-delta",
+    "text-end",
+    "reasoning-start",
+    "reasoning-delta",
+    "reasoning-end",
+    "file",
+    "source-url",
+    "source-document",
+    "tool-input-start",
+    "tool-input-delta",
+    "tool-input-available",
+    "tool-input-error",
+    "tool-approval-request",
+    "tool-output-available",
+    "tool-output-error",
+    "tool-output-denied",
+    "start-step",
+    "finish-step",
+    "message-metadata",
+    "finish",
+    "abort",
+    "error",
+];

@@ -1,0 +1,16 @@
+//! What browser and agent share. No platform crate, no clock, no randomness.
+//!
+//! - [`id`], [`time`]: newtypes for ids and for moments.
+//! - [`naming`]: how agents and instances are named in URLs.
+//! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
+//! - [`transcript`]: the fold, the only place that applies a chunk to a message.
+//! - [`frame`]: the wire; every quirk of it stays in there.
+//! - [`client`]: the client machine, the browser half of a conversation.
+
+pub mod chunk;
+pub mod client;
+pub mod id;
+pub mod message;
+pub mod naming;
+pub mod time;
+pub mod transcript;

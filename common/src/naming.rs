@@ -1,0 +1,180 @@
+//! How agents and instances are named.
+//!
+//! An agent segment of a URL is *forgiving*: it matches a Durable Object binding when both are equal after
+//! lower-casing and dropping `-` and `_`. An instance name is taken as it stands in the URL, still
+//! percent-encoded, as the Agents SDK does.
+
+/// The name used when a client gives none.
+pub const DEFAULT_NAME: &str = "default";
+
+/// The binding, and the agent segment our own client sends.
+pub const CODER_AGENT: &str = "coderagent";
+
+/// The class name of the agent, as in `wrangler.jsonc`.
+pub const CODER_AGENT_CLASS: &str = "CoderAgent";
+
+/// The first path segment of every agent URL.
+pub const AGENTS_PREFIX: &str = "agents";
+
+/// What two spellings of one agent have in common: lower case without `-` and `_`.
+#[must_use]
+pub fn fold_agent(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// The SDK's kebab rule for class names, binding names and the client's `agent` option: an all-upper-case name is
+/// lower-cased with `_` as `-`; else each `A-Z` becomes `-` and its lower case, one leading `-` is dropped, `_`
+/// becomes `-`, one trailing `-` is dropped.
+#[must_use]
+pub fn kebab(name: &str) -> String {
+    if name == name.to_uppercase() && name != name.to_lowercase() {
+        return name.to_lowercase().replace('_', "-");
+    }
+    let mut out = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        match c {
+            'A'..='Z' => {
+                out.push('-');
+                out.push(c.to_ascii_lowercase());
+            }
+            '_' => out.push('-'),
+            _ => out.push(c),
+        }
+    }
+    let out = out.strip_prefix('-').unwrap_or(&out);
+    out.strip_suffix('-').unwrap_or(out).to_owned()
+}
+
+/// Where a request under [`AGENTS_PREFIX`] wants to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentPath<'a> {
+    /// The agent segment, as written.
+    pub agent: &'a str,
+    /// The instance name, still percent-encoded.
+    pub name: &'a str,
+    /// The segments after the name.
+    pub rest: Vec<&'a str>,
+}
+
+impl<'a> AgentPath<'a> {
+    /// Reads `/agents/{agent}/{name}[/…]`; empty segments do not count. `None` when the path is another one.
+    #[must_use]
+    pub fn parse(path: &'a str) -> Option<Self> {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        if segments.next()? != AGENTS_PREFIX {
+            return None;
+        }
+        Some(Self { agent: segments.next()?, name: segments.next()?, rest: segments.collect() })
+    }
+}
+
+/// A spelling of an agent's name, made ready for our URLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentSegment {
+    /// What goes into the URL: lower case.
+    pub segment: String,
+    /// What to tell the developer, once, when the spelling had to be changed.
+    pub warning: Option<String>,
+}
+
+/// Lower-cases what a developer wrote as the agent's name.
+#[must_use]
+pub fn agent_segment(written: &str) -> AgentSegment {
+    let segment = written.to_lowercase();
+    let warning = (segment != written).then(|| {
+        format!(
+            "The agent name `{written}` was sent as `{segment}`: agent names in URLs are lower case. \
+             Write `{segment}` to silence this."
+        )
+    });
+    AgentSegment { segment, warning }
+}
+
+/// Percent-encodes what may not stand in a path segment, as `encodeURIComponent` does.
+#[must_use]
+pub fn encode_segment(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for nibble in [byte >> 4, byte & 15] {
+                out.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
+            }
+        }
+    }
+    out
+}
+
+/// The log line for an agent segment that no binding matches: the URL, the reason, and what exists.
+#[must_use]
+pub fn unknown_agent(url: &str, agent: &str, known: &[&str]) -> String {
+    format!(
+        "The URL {url} names the agent `{agent}`, which does not match any server namespace. \
+         Known agents: {}. Case, `-` and `_` do not matter.",
+        known.join(", ")
+    )
+}
+
+/// What an object answers that was reached without its name.
+#[must_use]
+pub fn missing_name(class: &str) -> String {
+    format!(
+        "Missing namespace or room headers when connecting to {class}. Reach it through the router \
+         (/agents/{{agent}}/{{name}}) or with get_agent_by_name, which name the object; an id alone does not."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rt_05_kebab_rule() {
+        for (name, expected) in [
+            ("TestStateAgent", "test-state-agent"),
+            ("chat", "chat"),
+            ("AIChat", "a-i-chat"),
+            ("MY_AGENT", "my-agent"),
+            ("My_Agent", "my--agent"),
+            ("Sub_", "sub"),
+            ("SUB", "sub"),
+            ("CoderAgent", "coder-agent"),
+        ] {
+            assert_eq!(kebab(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_folds_to_the_binding() {
+        for spelling in ["coderagent", "coder-agent", "CoderAgent", "CODER_AGENT", "Coder_Agent"] {
+            assert_eq!(fold_agent(spelling), CODER_AGENT);
+        }
+        assert_ne!(fold_agent("coderagents"), CODER_AGENT);
+    }
+
+    #[test]
+    fn agent_paths() {
+        let path = AgentPath::parse("/agents/x//a%20b/files/1").unwrap();
+        assert_eq!(path, AgentPath { agent: "x", name: "a%20b", rest: vec!["files", "1"] });
+        for other in ["/agents", "/agents/", "/agents/x", "/api/something", "/Agents/x/y", "/"] {
+            assert_eq!(AgentPath::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn changed_spellings_warn() {
+        assert_eq!(agent_segment("coderagent").warning, None);
+        let changed = agent_segment("CoderAgent");
+        assert_eq!(changed.segment, "coderagent");
+        assert!(changed.warning.unwrap().contains("CoderAgent"));
+    }
+
+    #[test]
+    fn segments_are_encoded() {
+        assert_eq!(encode_segment("a b/é"), "a%20b%2F%C3%A9");
+        assert_eq!(encode_segment("calm-otter_7.x"), "calm-otter_7.x");
+    }
+}

@@ -1,0 +1,10 @@
+//! The browser's entry point: one function, called by the boot script in the page's head.
+#![cfg(target_arch = "wasm32")]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Takes over the server-rendered page.
+#[wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_body(app::App);
+}
