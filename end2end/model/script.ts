@@ -1,0 +1,134 @@
+// What the fake model says: a script of steps, chosen by name.
+
+/** One step of a streamed answer. */
+export type Step =
+  | { kind: "text"; text: string }
+  | { kind: "reasoning"; text: string }
+  | { kind: "pause"; milliseconds: number }
+  | { kind: "gate"; key: string }
+  | { kind: "drop" }
+  | { kind: "hang" };
+
+/** How one request is answered. */
+export type Behaviour =
+  | { kind: "answer"; steps: Step[]; tellUsage: boolean }
+  | { kind: "refuse"; status: number };
+
+/** Says how often a key was asked for before, and counts this time. */
+export type CountOf = (key: string) => number;
+
+export const GREETING = "Hello from the fake model.";
+
+/** The whole text of `words-COUNT-MS`, and of every behaviour that is built from numbered words. */
+export function words(count: number, first = 0): string {
+  return Array.from({ length: count }, (_, index) => `word${first + index} `).join("");
+}
+
+export const MARKDOWN = `# Reversing a list
+
+A list is reversed **in place** with one call, and the *original order* is lost.
+
+\`\`\`rust
+fn main() {
+    let mut numbers = vec![1, 2, 3];
+    numbers.reverse();
+    println!("{numbers:?}"); // a line that is long enough to need its own scroll bar on a narrow screen
+}
+\`\`\`
+
+| method | allocates | keeps the original |
+| --- | --- | --- |
+| \`reverse\` | no | no |
+| \`iter().rev()\` | no | yes |
+
+1. Prefer \`iter().rev()\` when you only read.
+2. Use \`reverse\` when you own the list.
+
+- [The book](https://doc.rust-lang.org/book/) explains ownership.
+- averylongwordwithoutanyspacethatmustnotmakethepagewiderthanthescreenofasmallphone
+`;
+
+function numberedWords(count: number, first = 0, pause = 0): Step[] {
+  return Array.from({ length: count }, (_, index): Step[] => {
+    const word: Step = { kind: "text", text: words(1, first + index) };
+    return pause > 0 ? [{ kind: "pause", milliseconds: pause }, word] : [word];
+  }).flat();
+}
+
+/** One step a word, with the space that follows it. */
+function spoken(text: string): Step[] {
+  return (text.match(/\S+\s*|\s+/g) ?? []).map((word) => ({ kind: "text", text: word }));
+}
+
+function answer(steps: Step[], tellUsage = false): Behaviour {
+  return { kind: "answer", steps, tellUsage };
+}
+
+/**
+ * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
+ * `userText` is the message being answered.
+ */
+export function behaviourOf(name: string, userText: string, countOf: CountOf): Behaviour {
+  const [verb, rest] = split(name);
+  const refusal = /^error-(\d{3})$/.exec(verb);
+  if (refusal) return { kind: "refuse", status: Number(refusal[1]) };
+  const firstRefusal = /^error-once-(\d{3})$/.exec(verb);
+  if (firstRefusal) {
+    return countOf(name) === 0
+      ? { kind: "refuse", status: Number(firstRefusal[1]) }
+      : answer(spoken(GREETING));
+  }
+  const paced = /^words-(\d+)-(\d+)$/.exec(verb);
+  if (paced) return answer(numberedWords(Number(paced[1]), 0, Number(paced[2])));
+  switch (verb) {
+    case "gate":
+      return answer([...numberedWords(3), { kind: "gate", key: rest }, ...numberedWords(3, 3)]);
+    case "drop-midstream":
+      return answer([...numberedWords(3), { kind: "drop" }, ...numberedWords(3, 3)]);
+    case "hang":
+      return answer([{ kind: "hang" }]);
+    case "reasoning":
+      return answer([
+        ...["First ", "think, ", "then answer."].map((text): Step => ({ kind: "reasoning", text })),
+        ...spoken("The answer is 42."),
+      ]);
+    case "usage":
+      return answer(numberedWords(5), true);
+    case "markdown":
+      return answer(spoken(MARKDOWN));
+    case "echo":
+      return answer(spoken(`You said: ${userText}`));
+    default:
+      return answer(spoken(GREETING));
+  }
+}
+
+/** `gate:KEY` is the verb `gate` and the rest `KEY`. */
+function split(name: string): [verb: string, rest: string] {
+  const colon = name.indexOf(":");
+  return colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
+}
+
+/**
+ * The steps that are left when `delivered` was already said, or null when the script never says that.
+ * What stood before the cut is not done again; a gate at the cut still holds.
+ */
+export function continuationOf(steps: Step[], delivered: string): Step[] | null {
+  let left = delivered;
+  let index = 0;
+  for (; left !== "" && index < steps.length; index++) {
+    const step = steps[index]!;
+    if (step.kind !== "text") continue;
+    if (left.startsWith(step.text)) {
+      left = left.slice(step.text.length);
+    } else if (step.text.startsWith(left)) {
+      const remainder: Step = { kind: "text", text: step.text.slice(left.length) };
+      return [remainder, ...steps.slice(index + 1)];
+    } else {
+      return null;
+    }
+  }
+  if (left !== "") return null;
+  const remaining = steps.slice(index);
+  return remaining[0]?.kind === "drop" ? remaining.slice(1) : remaining;
+}

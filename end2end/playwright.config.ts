@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import os from "node:os";
+import { defineConfig } from "@playwright/test";
+
+const SYSTEM_CHROMIUM = "/usr/bin/chromium";
+
+/** `CHROMIUM`, else the system's, else Playwright's own. */
+const executablePath = process.env.CHROMIUM || (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined);
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "test-results",
+  reporter: "list",
+  forbidOnly: !!process.env.CI,
+  // Every worker runs its own servers; two on a small machine only wait for each other.
+  workers: os.cpus().length >= 4 ? 2 : 1,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  use: {
+    browserName: "chromium",
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      // A container has neither a sandbox nor a display, and no test may talk to anything but the app.
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,0 +1,61 @@
+// The first minute with neither a key nor a model server: the demo model answers.
+
+import { expect, test } from "../fixture/test.ts";
+
+test("the start page offers a place to begin", async ({ chatAt, demoApp, page }) => {
+  await chatAt(demoApp.url).openStart();
+  await expect(page.getByRole("main")).toMatchAriaSnapshot(`
+    - heading "What shall we build?"
+    - list "Suggestions":
+      - listitem:
+        - button
+      - listitem:
+        - button
+      - listitem:
+        - button
+  `);
+  await expect(page.getByRole("textbox", { name: "Message" })).toBeVisible();
+});
+
+test("a first message starts a conversation, and the demo model says what it is", async ({ chatAt, demoApp, page }) => {
+  const chat = chatAt(demoApp.url);
+  await chat.openStart();
+  await chat.send("How do I reverse a list?");
+  await expect(page).toHaveURL(/\/chat\/[^/?#]+$/);
+  await expect(chat.questions).toHaveText(/How do I reverse a list\?/);
+  await expect(chat.stop).toBeVisible();
+  await expect(chat.answers).toContainText(/demo model/i);
+  await chat.settled();
+  await expect(chat.answers).toContainText("OPENROUTER_API_KEY");
+  await expect(chat.answers.getByRole("code").first()).toBeVisible();
+
+  const answer = await chat.answers.innerText();
+  await chat.reload();
+  await expect(chat.questions).toHaveText(/How do I reverse a list\?/);
+  expect(await chat.answers.innerText()).toBe(answer);
+});
+
+test("a suggestion begins a conversation", async ({ chatAt, demoApp, page }) => {
+  const chat = chatAt(demoApp.url);
+  await chat.openStart();
+  const suggestion = page.getByRole("list", { name: "Suggestions" }).getByRole("button").first();
+  await suggestion.click();
+  await expect(page).toHaveURL(/\/chat\/[^/?#]+$/);
+  await expect(chat.questions).toHaveCount(1);
+  await expect(chat.answers).toContainText(/\w/);
+  await chat.stop.click();
+  await chat.settled();
+});
+
+test("the demo model says the same thing twice", async ({ chatAt, demoApp, name }) => {
+  const chat = chatAt(demoApp.url);
+  const answers: string[] = [];
+  for (const conversation of [`${name}-1`, `${name}-2`]) {
+    await chat.open(conversation);
+    await chat.send("Explain ownership.");
+    await expect(chat.answers).toContainText(/\w/);
+    await chat.settled();
+    answers.push(await chat.answers.innerText());
+  }
+  expect(answers[0]).toBe(answers[1]);
+});

@@ -1,0 +1,79 @@
+// Answers of a model reached through the OpenAI-compatible path.
+
+import { expect, test } from "../fixture/test.ts";
+import { GREETING } from "../model/script.ts";
+
+test("a first message is answered by the model", async ({ chat, model, page }) => {
+  await chat.openStart();
+  const question = `Hello there ${Date.now()}`;
+  await chat.send(question);
+  await expect(page).toHaveURL(/\/chat\/[^/?#]+$/);
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+  await expect(chat.error).toHaveCount(0);
+
+  const [request, ...others] = model.requestsWith(question);
+  expect(others).toEqual([]);
+  expect(request?.headers.authorization).toBe("Bearer test");
+  expect(request?.body.stream).toBe(true);
+  expect(request?.body.messages.at(-1)).toMatchObject({ role: "user" });
+});
+
+test("an answer appears as it is written", async ({ chat, model, name }) => {
+  await chat.open(name);
+  await chat.send(`[[fake:gate:${name}]]`);
+  await chat.expectWords(3);
+  await expect(chat.stop).toBeVisible();
+  model.release(name);
+  await chat.expectWords(6);
+  await chat.settled();
+});
+
+test("the model is given the conversation so far", async ({ chat, model, name }) => {
+  await chat.open(name);
+  await chat.send(`first ${name}`);
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+  await chat.send(`second ${name}`);
+  await expect(chat.answers).toHaveCount(2);
+  await chat.settled();
+  const messages = model.requestsWith(`second ${name}`)[0]?.body.messages.filter(({ role }) => role !== "system");
+  expect(messages?.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+});
+
+test("reasoning is folded away beside its answer", async ({ chat, name, page }) => {
+  await chat.open(name);
+  await chat.send("[[fake:reasoning]]");
+  await expect(chat.answers).toContainText("The answer is 42.");
+  await chat.settled();
+  const thought = chat.answers.getByText("First think, then answer.");
+  await expect(thought).toBeHidden();
+  await page.getByText("Reasoning", { exact: true }).click();
+  await expect(thought).toBeVisible();
+});
+
+test("markdown is shown as what it means", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send("[[fake:markdown]]");
+  await expect(chat.answers).toContainText("smallphone");
+  await chat.settled();
+  await expect(chat.answers).toMatchAriaSnapshot(`
+    - heading "Reversing a list"
+    - strong: in place
+    - emphasis: original order
+    - code: /numbers.reverse/
+    - table:
+      - rowgroup:
+        - row /method allocates/
+      - rowgroup:
+        - row /reverse no no/
+        - row /iter.* yes yes/
+    - list:
+      - listitem: /Prefer/
+      - listitem: /Use/
+    - list:
+      - listitem:
+        - link "The book"
+      - listitem
+  `);
+});

@@ -1,0 +1,72 @@
+// What a conversation's page is without its scripts, and after it was left and opened again.
+
+import { expect, test } from "../fixture/test.ts";
+import { storedTexts } from "../fixture/transcript.ts";
+import { GREETING, words } from "../model/script.ts";
+
+test("the transcript is in the HTML before any script", async ({ app, chat, name, request }) => {
+  await chat.open(name);
+  await chat.send("Remember the blue door.");
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+
+  const html = await (await request.get(`${app.url}/chat/${name}`)).text();
+  const markup = html.replace(/<(script|template)\b[\s\S]*?<\/\1>/g, "");
+  expect(markup).toContain("Remember the blue door.");
+  expect(markup).toContain(GREETING);
+});
+
+test("a conversation is readable with JavaScript off", async ({ app, chat, name, plainPage }) => {
+  await chat.open(name);
+  await chat.send("[[fake:markdown]]");
+  await expect(chat.answers).toContainText("smallphone");
+  await chat.settled();
+
+  await plainPage.goto(`${app.url}/chat/${name}`);
+  await expect(plainPage.getByRole("log", { name: "Conversation" })).toMatchAriaSnapshot(`
+    - article "You"
+    - article "Coder":
+      - heading "Reversing a list"
+      - table
+  `);
+  await plainPage.goto(app.url);
+  await expect(plainPage.getByRole("heading", { name: "What shall we build?" })).toBeVisible();
+});
+
+test("a reload keeps the conversation", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send("Remember the red door.");
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+  await chat.reload();
+  await expect(chat.transcript).toMatchAriaSnapshot(`
+    - article "You": Remember the red door.
+    - article "Coder": ${GREETING}
+  `);
+  await expect(chat.answers).toHaveCount(1);
+});
+
+test("a reload in the middle of an answer goes on where it was", async ({ app, chat, model, name }) => {
+  const question = `[[fake:gate:${name}]]`;
+  await chat.open(name);
+  await chat.send(question);
+  await chat.expectWords(3);
+  await chat.reload();
+  await chat.expectWords(3);
+  await expect(chat.stop).toBeVisible();
+  model.release(name);
+  await chat.expectWords(6);
+  await chat.settled();
+  await expect(chat.answers).toHaveCount(1);
+  expect(await storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${words(6)}`]);
+});
+
+test("leaving in the middle of an answer does not stop it", async ({ app, chat, model, name, page }) => {
+  const question = `[[fake:gate:${name}]]`;
+  await chat.open(name);
+  await chat.send(question);
+  await chat.expectWords(3);
+  await page.goto("about:blank");
+  model.release(name);
+  await expect.poll(() => storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${words(6)}`]);
+});

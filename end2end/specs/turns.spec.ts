@@ -1,0 +1,109 @@
+// Turns that are stopped, queued, retried and cleared.
+
+import { expect, test } from "../fixture/test.ts";
+import { storedTexts } from "../fixture/transcript.ts";
+import { GREETING, words } from "../model/script.ts";
+
+test("Stop keeps what was said, ends the model's work, and the next turn works", async ({ app, chat, model, name }) => {
+  const question = `[[fake:gate:${name}]]`;
+  await chat.open(name);
+  await chat.send(question);
+  await chat.expectWords(3);
+  await chat.stop.click();
+  await chat.settled();
+  await expect(chat.composer).toBeEnabled();
+  await expect.poll(() => model.requestsWith(name)[0]?.abandoned).toBe(true);
+  await chat.expectWords(3);
+  await expect(chat.error).toHaveCount(0);
+
+  await chat.send("And now?");
+  await expect(chat.answers).toHaveCount(2);
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await chat.settled();
+  expect(await storedTexts(app.url, name)).toEqual([
+    `user: ${question}`,
+    `assistant: ${words(3)}`,
+    "user: And now?",
+    `assistant: ${GREETING}`,
+  ]);
+});
+
+test("a message sent while a turn runs waits for its own turn", async ({ app, chat, model, name }) => {
+  const question = `[[fake:gate:${name}]]`;
+  await chat.open(name);
+  await chat.send(question);
+  await chat.expectWords(3);
+  await chat.send("Second, please.");
+  await chat.send("Third, please.");
+  await expect(chat.questions.nth(1)).toContainText("Queued");
+  await expect(chat.questions.nth(2)).toContainText("Queued");
+  expect(model.requestsWith("Second, please.")).toEqual([]);
+
+  model.release(name);
+  await expect(chat.answers).toHaveCount(3);
+  await chat.settled();
+  await expect(chat.transcript.getByText("Queued")).toHaveCount(0);
+  await expect(chat.transcript).toMatchAriaSnapshot(`
+    - article "You": /gate/
+    - article "Coder": /word5/
+    - article "You": Second, please.
+    - article "Coder": ${GREETING}
+    - article "You": Third, please.
+    - article "Coder": ${GREETING}
+  `);
+  expect(await storedTexts(app.url, name)).toEqual([
+    `user: ${question}`,
+    `assistant: ${words(6)}`,
+    "user: Second, please.",
+    `assistant: ${GREETING}`,
+    "user: Third, please.",
+    `assistant: ${GREETING}`,
+  ]);
+});
+
+test("Retry asks again after the model failed", async ({ app, chat, name }) => {
+  const question = `[[fake:error-once-500:${name}]]`;
+  await chat.open(name);
+  await chat.send(question);
+  await expect(chat.error).toBeVisible();
+  await chat.settled();
+  await chat.retry.click();
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await expect(chat.error).toHaveCount(0);
+  await expect(chat.questions).toHaveCount(1);
+  await chat.settled();
+  expect(await storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${GREETING}`]);
+});
+
+test("Clear asks first, then empties the conversation for good", async ({ app, chat, name, page }) => {
+  await chat.open(name);
+  await chat.send("Forget me.");
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+  const dialog = page.getByRole("alertdialog", { name: "Clear this conversation?" });
+
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(chat.questions).toHaveCount(1);
+
+  await page.getByRole("button", { name: "Clear", exact: true }).click();
+  await dialog.getByRole("button", { name: "Clear", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(chat.questions).toHaveCount(0);
+  await expect(chat.answers).toHaveCount(0);
+  await expect.poll(() => storedTexts(app.url, name)).toEqual([]);
+});
+
+test("New conversation leads to a fresh start", async ({ chat, name, page }) => {
+  await chat.open(name);
+  await chat.send("Hello");
+  await expect(chat.answers).toContainText(GREETING);
+  await chat.settled();
+  await page.getByRole("link", { name: "New conversation" }).click();
+  await expect(page.getByRole("heading", { name: "What shall we build?" })).toBeVisible();
+  await chat.send("Hello again");
+  await expect(page).toHaveURL(/\/chat\/[^/?#]+$/);
+  await expect(page).not.toHaveURL(new RegExp(`${name}$`));
+  await expect(chat.questions).toHaveText([/Hello again/]);
+});

@@ -1,0 +1,106 @@
+// Bad input over the wire: refused in the right words, and the connection stays of use.
+
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, test } from "../fixture/test.ts";
+import { storedMessages, storedTexts } from "../fixture/transcript.ts";
+import { GREETING, words } from "../model/script.ts";
+
+test("a connection begins with identity, state and servers, in this order", async ({ app, name }) => {
+  const socket = await RawSocket.open(app.url, name);
+  await socket.frame(({ type }) => type === "cf_agent_mcp_servers");
+  const first = socket.frames[0];
+  expect(first).toMatchObject({ type: "cf_agent_identity", name });
+  const types = socket.frames.map(({ type }) => type);
+  expect(types).toEqual(
+    first?.stateFollows
+      ? ["cf_agent_identity", "cf_agent_state", "cf_agent_mcp_servers"]
+      : ["cf_agent_identity", "cf_agent_mcp_servers"],
+  );
+  expect(socket.frames.at(-1)?.mcp).toEqual({ prompts: [], resources: [], servers: {}, tools: [] });
+  socket.close();
+});
+
+const BAD_FRAMES: [what: string, data: string | Buffer][] = [
+  ["malformed JSON", '{"type":"cf_agent_use_chat_re'],
+  ["no JSON", "hello"],
+  ["an empty frame", ""],
+  ["null", "null"],
+  ["a list", "[]"],
+  ["a number", "42"],
+  ["an empty object", "{}"],
+  ["an unknown type", '{"type":"cf_agent_from_the_future","id":"1"}'],
+  ["a type that is no text", '{"type":7}'],
+  ["a chat request without init", '{"type":"cf_agent_use_chat_request","id":"x"}'],
+  ["a chat request whose body is no JSON", '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{"}}'],
+  ["a chat request without messages", '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{}"}}'],
+  ["a cancel of an unknown turn", '{"type":"cf_agent_chat_request_cancel","id":"nobody"}'],
+  ["an acknowledgement of an unknown turn", '{"type":"cf_agent_stream_resume_ack","id":"nobody"}'],
+  ["binary bytes", Buffer.from([0, 255, 1, 254, 2, 253])],
+  ["binary bytes that read as a chat frame", Buffer.from('{"type":"cf_agent_chat_clear"}')],
+];
+
+test("no frame, however wrong, spoils the connection", async ({ app, name }) => {
+  const socket = await RawSocket.open(app.url, name);
+  const before = socket.ask("Before.");
+  await socket.end(before);
+  for (const [what, data] of BAD_FRAMES) {
+    await test.step(what, async () => {
+      socket.sendRaw(data);
+      const probe = Math.random().toString(36).slice(2);
+      socket.send({ type: "cf_agent_stream_resume_request", probeId: probe });
+      const answer = await socket.frame(({ probeId }) => probeId === probe);
+      expect(answer.type).toBe("cf_agent_stream_resume_none");
+    });
+  }
+  expect(await storedTexts(app.url, name)).toEqual(["user: Before.", `assistant: ${GREETING}`]);
+  await socket.end(socket.ask("After."));
+  expect(await storedTexts(app.url, name)).toHaveLength(4);
+  socket.close();
+});
+
+test("a message larger than a storage row is stored and returned whole", async ({ app, name }) => {
+  const text = `[[fake:words-2-0]] ${"0123456789abcdé ".repeat(200_000)}`;
+  expect(Buffer.byteLength(text)).toBeGreaterThan(3_000_000);
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask(text));
+  const stored = await storedMessages(app.url, name);
+  expect(stored.map(({ role }) => role)).toEqual(["user", "assistant"]);
+  expect(stored[0]?.parts[0]?.text === text).toBe(true);
+  expect(stored[1]?.parts.find(({ type }) => type === "text")?.text).toBe(words(2));
+  socket.close();
+});
+
+test("an unknown agent is refused, for HTTP and for WebSockets", async ({ app }) => {
+  const response = await fetch(`${app.url}/agents/nobody/room/get-messages`);
+  expect(response.status).toBe(400);
+  expect(await response.text()).toBe("Invalid request");
+  expect(await RawSocket.refusal(app.url, "/agents/nobody/room")).toEqual({ status: 400, text: "Invalid request" });
+});
+
+test("wrong paths are not found", async ({ app, name }) => {
+  for (const path of ["/agents", "/agents/", "/agents/coderagent", "/no/such/page", `/agents/coderagent/${name}/other`]) {
+    expect((await fetch(`${app.url}${path}`)).status, path).toBe(404);
+  }
+  const own = await fetch(`${app.url}/agents/coderagent/${name}`);
+  expect(own.status).toBe(404);
+  expect(await own.text()).toBe("Not implemented");
+});
+
+test("wrong methods are refused", async ({ app }) => {
+  for (const [method, path] of [["DELETE", "/"], ["POST", "/chat/somewhere"]] as const) {
+    const { status } = await fetch(`${app.url}${path}`, { method });
+    expect([404, 405], `${method} ${path}`).toContain(status);
+  }
+});
+
+test("every way to write the agent's name reaches the same agent", async ({ app, name }) => {
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask("Where am I?"));
+  socket.close();
+  const stored = await storedMessages(app.url, name);
+  expect(stored).toHaveLength(2);
+  for (const spelling of ["coder-agent", "CoderAgent", "CODER_AGENT"]) {
+    const response = await fetch(`${app.url}/agents/${spelling}/${name}/get-messages`);
+    expect(await response.json(), spelling).toEqual(stored);
+  }
+});
