@@ -11,7 +11,12 @@ use crate::{
 /// One step of growth of the message being written. Every part is opened before its deltas and closed before the
 /// step ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self", tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    remote = "Self",
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Chunk {
     /// The message begins.
     Start {
@@ -213,37 +218,57 @@ impl Chunk {
     /// Opens a text part.
     #[must_use]
     pub const fn text_start(id: PartId) -> Self {
-        Self::TextStart(PartBoundary { id, provider_metadata: None })
+        Self::TextStart(PartBoundary {
+            id,
+            provider_metadata: None,
+        })
     }
 
     /// Extends a text part.
     #[must_use]
     pub const fn text_delta(id: PartId, delta: String) -> Self {
-        Self::TextDelta(PartDelta { id, delta, provider_metadata: None })
+        Self::TextDelta(PartDelta {
+            id,
+            delta,
+            provider_metadata: None,
+        })
     }
 
     /// Closes a text part.
     #[must_use]
     pub const fn text_end(id: PartId) -> Self {
-        Self::TextEnd(PartBoundary { id, provider_metadata: None })
+        Self::TextEnd(PartBoundary {
+            id,
+            provider_metadata: None,
+        })
     }
 
     /// Opens a reasoning part.
     #[must_use]
     pub const fn reasoning_start(id: PartId) -> Self {
-        Self::ReasoningStart(PartBoundary { id, provider_metadata: None })
+        Self::ReasoningStart(PartBoundary {
+            id,
+            provider_metadata: None,
+        })
     }
 
     /// Extends a reasoning part.
     #[must_use]
     pub const fn reasoning_delta(id: PartId, delta: String) -> Self {
-        Self::ReasoningDelta(PartDelta { id, delta, provider_metadata: None })
+        Self::ReasoningDelta(PartDelta {
+            id,
+            delta,
+            provider_metadata: None,
+        })
     }
 
     /// Closes a reasoning part.
     #[must_use]
     pub const fn reasoning_end(id: PartId) -> Self {
-        Self::ReasoningEnd(PartBoundary { id, provider_metadata: None })
+        Self::ReasoningEnd(PartBoundary {
+            id,
+            provider_metadata: None,
+        })
     }
 }
 
@@ -268,7 +293,10 @@ impl<'de> Deserialize<'de> for Chunk {
                 name: name.to_owned(),
                 id: fields.get("id").and_then(Value::as_str).map(str::to_owned),
                 data: fields.get("data").cloned().unwrap_or(Value::Null),
-                transient: fields.get("transient").and_then(Value::as_bool).unwrap_or(false),
+                transient: fields
+                    .get("transient")
+                    .and_then(Value::as_bool)
+                    .unwrap_or(false),
             }));
         }
         if !KNOWN.contains(&kind) {

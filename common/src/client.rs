@@ -3,10 +3,14 @@
 mod io;
 
 pub use io::{
-    ChatError, Close, Connection, Delivery, Effect, Fetched, Input, Row, Snapshot, Status, ViewChange,
+    ChatError, Close, Connection, Delivery, Effect, Fetched, Input, Row, Snapshot, Status,
+    ViewChange,
 };
 
-use crate::{id::{ConnectionId, IdSource}, time::Timestamp};
+use crate::{
+    id::{ConnectionId, IdSource},
+    time::Timestamp,
+};
 
 /// What a client needs to know from the start.
 #[derive(Clone, Debug)]

@@ -3,7 +3,9 @@
 mod part;
 mod tool;
 
-pub use part::{DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart};
+pub use part::{
+    DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
@@ -52,13 +54,23 @@ impl Message {
     /// A message of one text part.
     #[must_use]
     pub fn text(id: MessageId, role: Role, text: impl Into<String>) -> Self {
-        Self { id, role, parts: vec![Part::text(text)], metadata: None }
+        Self {
+            id,
+            role,
+            parts: vec![Part::text(text)],
+            metadata: None,
+        }
     }
 
     /// An assistant message that has yet to grow.
     #[must_use]
     pub const fn empty_assistant(id: MessageId) -> Self {
-        Self { id, role: Role::Assistant, parts: Vec::new(), metadata: None }
+        Self {
+            id,
+            role: Role::Assistant,
+            parts: Vec::new(),
+            metadata: None,
+        }
     }
 
     /// All text parts, joined by a blank line.
@@ -80,7 +92,9 @@ impl Message {
     /// are no array) are left out. Not an array: none.
     #[must_use]
     pub fn list_from_json(list: Value) -> Vec<Self> {
-        let Value::Array(entries) = list else { return Vec::new() };
+        let Value::Array(entries) = list else {
+            return Vec::new();
+        };
         entries
             .into_iter()
             .filter_map(|entry| serde_json::from_value::<Self>(entry).ok())

@@ -19,7 +19,10 @@ pub const AGENTS_PREFIX: &str = "agents";
 /// What two spellings of one agent have in common: lower case without `-` and `_`.
 #[must_use]
 pub fn fold_agent(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The SDK's kebab rule for class names, binding names and the client's `agent` option: an all-upper-case name is
@@ -64,7 +67,11 @@ impl<'a> AgentPath<'a> {
         if segments.next()? != AGENTS_PREFIX {
             return None;
         }
-        Some(Self { agent: segments.next()?, name: segments.next()?, rest: segments.collect() })
+        Some(Self {
+            agent: segments.next()?,
+            name: segments.next()?,
+            rest: segments.collect(),
+        })
     }
 }
 
@@ -101,7 +108,11 @@ pub fn encode_segment(text: &str) -> String {
         } else {
             out.push('%');
             for nibble in [byte >> 4, byte & 15] {
-                out.push(HEX.get(usize::from(nibble)).copied().map_or('0', char::from));
+                out.push(
+                    HEX.get(usize::from(nibble))
+                        .copied()
+                        .map_or('0', char::from),
+                );
             }
         }
     }
@@ -149,7 +160,13 @@ mod tests {
 
     #[test]
     fn every_spelling_folds_to_the_binding() {
-        for spelling in ["coderagent", "coder-agent", "CoderAgent", "CODER_AGENT", "Coder_Agent"] {
+        for spelling in [
+            "coderagent",
+            "coder-agent",
+            "CoderAgent",
+            "CODER_AGENT",
+            "Coder_Agent",
+        ] {
             assert_eq!(fold_agent(spelling), CODER_AGENT);
         }
         assert_ne!(fold_agent("coderagents"), CODER_AGENT);
@@ -158,8 +175,22 @@ mod tests {
     #[test]
     fn agent_paths() {
         let path = AgentPath::parse("/agents/x//a%20b/files/1").unwrap();
-        assert_eq!(path, AgentPath { agent: "x", name: "a%20b", rest: vec!["files", "1"] });
-        for other in ["/agents", "/agents/", "/agents/x", "/api/something", "/Agents/x/y", "/"] {
+        assert_eq!(
+            path,
+            AgentPath {
+                agent: "x",
+                name: "a%20b",
+                rest: vec!["files", "1"]
+            }
+        );
+        for other in [
+            "/agents",
+            "/agents/",
+            "/agents/x",
+            "/api/something",
+            "/Agents/x/y",
+            "/",
+        ] {
             assert_eq!(AgentPath::parse(other), None, "{other}");
         }
     }

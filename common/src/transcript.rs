@@ -11,8 +11,8 @@ use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta, ToolCallFields},
     id::{PartId, ToolCallId},
     message::{
-        Approval, DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails, ToolKind, ToolPart,
-        ToolState,
+        Approval, DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails,
+        ToolKind, ToolPart, ToolState,
     },
 };
 
@@ -32,13 +32,23 @@ impl MessageBuilder {
     /// Starts from a message as it stands.
     #[must_use]
     pub const fn new(message: Message) -> Self {
-        Self { message, open: BTreeMap::new(), inputs: BTreeMap::new(), continues: false }
+        Self {
+            message,
+            open: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            continues: false,
+        }
     }
 
     /// Starts from a message that a continuation extends: the id in `start` is ignored.
     #[must_use]
     pub const fn continuing(message: Message) -> Self {
-        Self { message, open: BTreeMap::new(), inputs: BTreeMap::new(), continues: true }
+        Self {
+            message,
+            open: BTreeMap::new(),
+            inputs: BTreeMap::new(),
+            continues: true,
+        }
     }
 
     /// The message as it stands.
@@ -63,7 +73,8 @@ impl MessageBuilder {
     pub fn close(&mut self) {
         for part in &mut self.message.parts {
             match part {
-                Part::Text(TextPart { state, .. }) | Part::Reasoning(ReasoningPart { state, .. }) => {
+                Part::Text(TextPart { state, .. })
+                | Part::Reasoning(ReasoningPart { state, .. }) => {
                     if *state == Some(PartState::Streaming) {
                         *state = Some(PartState::Done);
                     }
@@ -83,7 +94,10 @@ impl MessageBuilder {
     /// Grows the message by one chunk.
     pub fn apply(&mut self, chunk: &Chunk) {
         match chunk {
-            Chunk::Start { message_id, message_metadata } => {
+            Chunk::Start {
+                message_id,
+                message_metadata,
+            } => {
                 if let Some(id) = message_id
                     && !self.continues
                 {
@@ -97,34 +111,73 @@ impl MessageBuilder {
             Chunk::ReasoningStart(boundary) => self.open_reasoning(boundary),
             Chunk::ReasoningDelta(delta) => self.grow_reasoning(delta),
             Chunk::File(part) => {
-                let part = crate::message::FilePart { provider_metadata: None, ..part.clone() };
+                let part = crate::message::FilePart {
+                    provider_metadata: None,
+                    ..part.clone()
+                };
                 self.message.parts.push(Part::File(part));
             }
             Chunk::SourceUrl(part) => self.message.parts.push(Part::SourceUrl(part.clone())),
-            Chunk::SourceDocument(part) => self.message.parts.push(Part::SourceDocument(part.clone())),
+            Chunk::SourceDocument(part) => {
+                self.message.parts.push(Part::SourceDocument(part.clone()))
+            }
             Chunk::StartStep => self.message.parts.push(Part::StepStart),
-            Chunk::MessageMetadata { message_metadata } => self.merge_metadata(Some(message_metadata)),
-            Chunk::Finish { finish_reason, message_metadata } => {
+            Chunk::MessageMetadata { message_metadata } => {
+                self.merge_metadata(Some(message_metadata))
+            }
+            Chunk::Finish {
+                finish_reason,
+                message_metadata,
+            } => {
                 self.merge_metadata(message_metadata.as_ref());
                 if let Some(reason) = finish_reason {
-                    let reason = Map::from_iter([("finishReason".to_owned(), Value::from(reason.clone()))]);
+                    let reason =
+                        Map::from_iter([("finishReason".to_owned(), Value::from(reason.clone()))]);
                     self.merge_metadata(Some(&Value::Object(reason)));
                 }
             }
             Chunk::Data(data) => self.put_data(data),
-            Chunk::ToolInputStart { tool_call_id, tool_name, call } => {
+            Chunk::ToolInputStart {
+                tool_call_id,
+                tool_name,
+                call,
+            } => {
                 if self.tool(tool_call_id).is_none() {
-                    self.push_tool(tool_call_id, tool_name, call, ToolState::InputStreaming { input: None });
+                    self.push_tool(
+                        tool_call_id,
+                        tool_name,
+                        call,
+                        ToolState::InputStreaming { input: None },
+                    );
                 }
             }
-            Chunk::ToolInputDelta { tool_call_id, input_text_delta } => {
-                self.inputs.entry(tool_call_id.clone()).or_default().push_str(input_text_delta);
+            Chunk::ToolInputDelta {
+                tool_call_id,
+                input_text_delta,
+            } => {
+                self.inputs
+                    .entry(tool_call_id.clone())
+                    .or_default()
+                    .push_str(input_text_delta);
             }
-            Chunk::ToolInputAvailable { tool_call_id, tool_name, input, call } => {
-                let state = ToolState::InputAvailable { input: as_object(input) };
+            Chunk::ToolInputAvailable {
+                tool_call_id,
+                tool_name,
+                input,
+                call,
+            } => {
+                let state = ToolState::InputAvailable {
+                    input: as_object(input),
+                };
                 self.advance_input(tool_call_id, tool_name, call, state);
             }
-            Chunk::ToolInputError { tool_call_id, tool_name, input, error_text, call } => {
+            Chunk::ToolInputError {
+                tool_call_id,
+                tool_name,
+                input,
+                error_text,
+                call,
+            } => {
                 let state = ToolState::OutputError {
                     input: None,
                     raw_input: input.clone(),
@@ -133,14 +186,24 @@ impl MessageBuilder {
                 };
                 self.advance_input(tool_call_id, tool_name, call, state);
             }
-            Chunk::ToolApprovalRequest { approval_id, tool_call_id } => {
+            Chunk::ToolApprovalRequest {
+                approval_id,
+                tool_call_id,
+            } => {
                 self.change_tool(tool_call_id, |state| request_approval(state, approval_id));
             }
-            Chunk::ToolOutputAvailable { tool_call_id, output, preliminary } => {
+            Chunk::ToolOutputAvailable {
+                tool_call_id,
+                output,
+                preliminary,
+            } => {
                 let preliminary = preliminary.unwrap_or(false);
                 self.change_tool(tool_call_id, |state| set_output(state, output, preliminary));
             }
-            Chunk::ToolOutputError { tool_call_id, error_text } => {
+            Chunk::ToolOutputError {
+                tool_call_id,
+                error_text,
+            } => {
                 self.change_tool(tool_call_id, |state| set_error(state, error_text));
             }
             Chunk::ToolOutputDenied { tool_call_id } => {
@@ -162,13 +225,20 @@ impl MessageBuilder {
 
     fn open_text(&mut self, boundary: &PartBoundary) {
         // A continuation goes on in the text that was cut off.
-        if let (true, Some(Part::Text(TextPart { state: Some(PartState::Streaming), .. }))) =
-            (self.continues, self.message.parts.last())
+        if let (
+            true,
+            Some(Part::Text(TextPart {
+                state: Some(PartState::Streaming),
+                ..
+            })),
+        ) = (self.continues, self.message.parts.last())
         {
-            self.open.insert(boundary.id.clone(), self.message.parts.len() - 1);
+            self.open
+                .insert(boundary.id.clone(), self.message.parts.len() - 1);
             return;
         }
-        self.open.insert(boundary.id.clone(), self.message.parts.len());
+        self.open
+            .insert(boundary.id.clone(), self.message.parts.len());
         self.message.parts.push(Part::Text(TextPart {
             text: String::new(),
             state: Some(PartState::Streaming),
@@ -177,7 +247,8 @@ impl MessageBuilder {
     }
 
     fn open_reasoning(&mut self, boundary: &PartBoundary) {
-        self.open.insert(boundary.id.clone(), self.message.parts.len());
+        self.open
+            .insert(boundary.id.clone(), self.message.parts.len());
         self.message.parts.push(Part::Reasoning(ReasoningPart {
             text: String::new(),
             state: Some(PartState::Streaming),
@@ -188,31 +259,66 @@ impl MessageBuilder {
 
     fn grow_text(&mut self, delta: &PartDelta) {
         let open = self.open.get(&delta.id).copied();
-        let last = self.message.parts.iter().rposition(|part| matches!(part, Part::Text(_)));
-        if let Some(Part::Text(part)) = open.or(last).and_then(|index| self.message.parts.get_mut(index)) {
+        let last = self
+            .message
+            .parts
+            .iter()
+            .rposition(|part| matches!(part, Part::Text(_)));
+        if let Some(Part::Text(part)) = open
+            .or(last)
+            .and_then(|index| self.message.parts.get_mut(index))
+        {
             part.text.push_str(&delta.delta);
         } else {
-            self.open_text(&PartBoundary { id: delta.id.clone(), provider_metadata: None });
+            self.open_text(&PartBoundary {
+                id: delta.id.clone(),
+                provider_metadata: None,
+            });
             self.grow_text(delta);
         }
     }
 
     fn grow_reasoning(&mut self, delta: &PartDelta) {
         let open = self.open.get(&delta.id).copied();
-        let last = self.message.parts.iter().rposition(|part| matches!(part, Part::Reasoning(_)));
-        if let Some(Part::Reasoning(part)) = open.or(last).and_then(|index| self.message.parts.get_mut(index)) {
+        let last = self
+            .message
+            .parts
+            .iter()
+            .rposition(|part| matches!(part, Part::Reasoning(_)));
+        if let Some(Part::Reasoning(part)) = open
+            .or(last)
+            .and_then(|index| self.message.parts.get_mut(index))
+        {
             part.text.push_str(&delta.delta);
-            merge_shallow(&mut part.provider_metadata, delta.provider_metadata.as_ref());
+            merge_shallow(
+                &mut part.provider_metadata,
+                delta.provider_metadata.as_ref(),
+            );
         } else {
-            self.open_reasoning(&PartBoundary { id: delta.id.clone(), provider_metadata: None });
+            self.open_reasoning(&PartBoundary {
+                id: delta.id.clone(),
+                provider_metadata: None,
+            });
             self.grow_reasoning(delta);
         }
     }
 
     fn close_part(&mut self, boundary: &PartBoundary) {
-        let Some(index) = self.open.remove(&boundary.id) else { return };
-        if let Some(Part::Text(TextPart { state, provider_metadata, .. })
-        | Part::Reasoning(ReasoningPart { state, provider_metadata, .. })) = self.message.parts.get_mut(index)
+        let Some(index) = self.open.remove(&boundary.id) else {
+            return;
+        };
+        if let Some(
+            Part::Text(TextPart {
+                state,
+                provider_metadata,
+                ..
+            })
+            | Part::Reasoning(ReasoningPart {
+                state,
+                provider_metadata,
+                ..
+            }),
+        ) = self.message.parts.get_mut(index)
         {
             *state = Some(PartState::Done);
             merge_shallow(provider_metadata, boundary.provider_metadata.as_ref());
@@ -223,7 +329,8 @@ impl MessageBuilder {
         if chunk.transient {
             return;
         }
-        let same = |part: &DataPart| chunk.id.is_some() && part.name == chunk.name && part.id == chunk.id;
+        let same =
+            |part: &DataPart| chunk.id.is_some() && part.name == chunk.name && part.id == chunk.id;
         for part in &mut self.message.parts {
             if let Part::Data(part) = part
                 && same(part)
@@ -240,18 +347,22 @@ impl MessageBuilder {
     }
 
     fn tool(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
-        self.message.parts.iter_mut().rev().find_map(|part| match part {
-            Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
-            Part::Tool(_)
-            | Part::Text(_)
-            | Part::Reasoning(_)
-            | Part::File(_)
-            | Part::SourceUrl(_)
-            | Part::SourceDocument(_)
-            | Part::StepStart
-            | Part::Data(_)
-            | Part::Other(_) => None,
-        })
+        self.message
+            .parts
+            .iter_mut()
+            .rev()
+            .find_map(|part| match part {
+                Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
+                Part::Tool(_)
+                | Part::Text(_)
+                | Part::Reasoning(_)
+                | Part::File(_)
+                | Part::SourceUrl(_)
+                | Part::SourceDocument(_)
+                | Part::StepStart
+                | Part::Data(_)
+                | Part::Other(_) => None,
+            })
     }
 
     fn push_tool(&mut self, id: &ToolCallId, name: &str, call: &ToolCallFields, state: ToolState) {
@@ -271,7 +382,13 @@ impl MessageBuilder {
     }
 
     /// Sets a state that only a call still being written may take; makes the call when it is new.
-    fn advance_input(&mut self, id: &ToolCallId, name: &str, call: &ToolCallFields, state: ToolState) {
+    fn advance_input(
+        &mut self,
+        id: &ToolCallId,
+        name: &str,
+        call: &ToolCallFields,
+        state: ToolState,
+    ) {
         self.inputs.remove(id);
         match self.tool(id) {
             None => self.push_tool(id, name, call, state),
@@ -279,14 +396,20 @@ impl MessageBuilder {
                 if let ToolState::InputStreaming { .. } = part.state {
                     part.state = state;
                     if call.provider_metadata.is_some() {
-                        part.details.call_provider_metadata.clone_from(&call.provider_metadata);
+                        part.details
+                            .call_provider_metadata
+                            .clone_from(&call.provider_metadata);
                     }
                 }
             }
         }
     }
 
-    fn change_tool(&mut self, id: &ToolCallId, change: impl FnOnce(&ToolState) -> Option<ToolState>) {
+    fn change_tool(
+        &mut self,
+        id: &ToolCallId,
+        change: impl FnOnce(&ToolState) -> Option<ToolState>,
+    ) {
         if let Some(part) = self.tool(id)
             && let Some(state) = change(&part.state)
         {
@@ -313,20 +436,32 @@ fn as_object(input: &Value) -> Value {
             Ok(Value::Object(fields)) => Value::Object(fields),
             Ok(_) | Err(_) => Value::Object(Map::new()),
         },
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => Value::Object(Map::new()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            Value::Object(Map::new())
+        }
     }
 }
 
 fn input_of(state: &ToolState) -> Value {
-    state.input().cloned().unwrap_or_else(|| Value::Object(Map::new()))
+    state
+        .input()
+        .cloned()
+        .unwrap_or_else(|| Value::Object(Map::new()))
 }
 
 fn request_approval(state: &ToolState, approval_id: &str) -> Option<ToolState> {
     match state {
-        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => Some(ToolState::ApprovalRequested {
-            input: input_of(state),
-            approval: Approval { id: approval_id.to_owned(), approved: None, reason: None, other: Map::new() },
-        }),
+        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
+            Some(ToolState::ApprovalRequested {
+                input: input_of(state),
+                approval: Approval {
+                    id: approval_id.to_owned(),
+                    approved: None,
+                    reason: None,
+                    other: Map::new(),
+                },
+            })
+        }
         ToolState::ApprovalRequested { .. }
         | ToolState::ApprovalResponded { .. }
         | ToolState::OutputAvailable { .. }
@@ -355,11 +490,24 @@ fn set_error(state: &ToolState, error_text: &str) -> Option<ToolState> {
 
 fn deny(state: &ToolState, id: &ToolCallId) -> Option<ToolState> {
     match state {
-        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } | ToolState::ApprovalRequested { .. } => {
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. } => {
             let asked = state.approval().cloned();
-            let blank = || Approval { id: id.to_string(), approved: None, reason: None, other: Map::new() };
-            let approval = Approval { approved: Some(false), ..asked.unwrap_or_else(blank) };
-            Some(ToolState::OutputDenied { input: input_of(state), approval })
+            let blank = || Approval {
+                id: id.to_string(),
+                approved: None,
+                reason: None,
+                other: Map::new(),
+            };
+            let approval = Approval {
+                approved: Some(false),
+                ..asked.unwrap_or_else(blank)
+            };
+            Some(ToolState::OutputDenied {
+                input: input_of(state),
+                approval,
+            })
         }
         ToolState::ApprovalResponded { .. }
         | ToolState::OutputAvailable { .. }

@@ -2,12 +2,7 @@
 
 use std::fmt;
 
-use crate::{
-    chunk::Chunk,
-    id::MessageId,
-    message::Message,
-    time::Timestamp,
-};
+use crate::{chunk::Chunk, id::MessageId, message::Message, time::Timestamp};
 
 /// Every reason the client machine does anything.
 #[derive(Clone, Debug, PartialEq)]

@@ -134,7 +134,11 @@ impl Part {
     /// A complete text part.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(TextPart { text: text.into(), state: None, provider_metadata: None })
+        Self::Text(TextPart {
+            text: text.into(),
+            state: None,
+            provider_metadata: None,
+        })
     }
 }
 
@@ -158,16 +162,45 @@ impl Serialize for Part {
         struct Nothing {}
 
         match self {
-            Self::Text(fields) => Tagged { kind: "text", fields }.serialize(serializer),
-            Self::Reasoning(fields) => Tagged { kind: "reasoning", fields }.serialize(serializer),
-            Self::File(fields) => Tagged { kind: "file", fields }.serialize(serializer),
-            Self::SourceUrl(fields) => Tagged { kind: "source-url", fields }.serialize(serializer),
-            Self::SourceDocument(fields) => Tagged { kind: "source-document", fields }.serialize(serializer),
-            Self::StepStart => Tagged { kind: "step-start", fields: Nothing {} }.serialize(serializer),
-            Self::Tool(part) => part.serialize(serializer),
-            Self::Data(DataPart { name, id, data }) => {
-                Tagged { kind: &format!("data-{name}"), fields: Data { id: id.as_deref(), data } }.serialize(serializer)
+            Self::Text(fields) => Tagged {
+                kind: "text",
+                fields,
             }
+            .serialize(serializer),
+            Self::Reasoning(fields) => Tagged {
+                kind: "reasoning",
+                fields,
+            }
+            .serialize(serializer),
+            Self::File(fields) => Tagged {
+                kind: "file",
+                fields,
+            }
+            .serialize(serializer),
+            Self::SourceUrl(fields) => Tagged {
+                kind: "source-url",
+                fields,
+            }
+            .serialize(serializer),
+            Self::SourceDocument(fields) => Tagged {
+                kind: "source-document",
+                fields,
+            }
+            .serialize(serializer),
+            Self::StepStart => Tagged {
+                kind: "step-start",
+                fields: Nothing {},
+            }
+            .serialize(serializer),
+            Self::Tool(part) => part.serialize(serializer),
+            Self::Data(DataPart { name, id, data }) => Tagged {
+                kind: &format!("data-{name}"),
+                fields: Data {
+                    id: id.as_deref(),
+                    data,
+                },
+            }
+            .serialize(serializer),
             Self::Other(fields) => fields.serialize(serializer),
         }
     }
@@ -176,13 +209,19 @@ impl Serialize for Part {
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Map::deserialize(deserializer)?;
-        let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let kind = fields
+            .get("type")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         let parsed = match kind.as_str() {
             "text" => serde_json::from_value(Value::Object(fields)).map(Self::Text),
             "reasoning" => serde_json::from_value(Value::Object(fields)).map(Self::Reasoning),
             "file" => serde_json::from_value(Value::Object(fields)).map(Self::File),
             "source-url" => serde_json::from_value(Value::Object(fields)).map(Self::SourceUrl),
-            "source-document" => serde_json::from_value(Value::Object(fields)).map(Self::SourceDocument),
+            "source-document" => {
+                serde_json::from_value(Value::Object(fields)).map(Self::SourceDocument)
+            }
             "step-start" => Ok(Self::StepStart),
             "" => Err(serde_json::Error::custom("a part has no `type`")),
             kind => {
@@ -193,7 +232,8 @@ impl<'de> Deserialize<'de> for Part {
                         data: fields.remove("data").unwrap_or(Value::Null),
                     }))
                 } else if kind == "dynamic-tool" || kind.starts_with("tool-") {
-                    serde_json::from_value(Value::Object(fields)).map(|part| Self::Tool(Box::new(part)))
+                    serde_json::from_value(Value::Object(fields))
+                        .map(|part| Self::Tool(Box::new(part)))
                 } else {
                     Ok(Self::Other(fields))
                 }

@@ -162,7 +162,9 @@ impl ToolState {
             Self::ApprovalRequested { approval, .. }
             | Self::ApprovalResponded { approval, .. }
             | Self::OutputDenied { approval, .. } => Some(approval),
-            Self::OutputAvailable { approval, .. } | Self::OutputError { approval, .. } => approval.as_ref(),
+            Self::OutputAvailable { approval, .. } | Self::OutputError { approval, .. } => {
+                approval.as_ref()
+            }
         }
     }
 }
@@ -177,11 +179,23 @@ struct WirePart {
     tool_name: Option<String>,
     tool_call_id: ToolCallId,
     state: WireState,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::optional::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     input: Option<Value>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::optional::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     raw_input: Option<Value>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::optional::present",
+        skip_serializing_if = "Option::is_none"
+    )]
     output: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error_text: Option<String>,
@@ -191,11 +205,6 @@ struct WirePart {
     approval: Option<Approval>,
     #[serde(flatten)]
     details: ToolDetails,
-}
-
-/// Keeps the difference between a missing field and `null`.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -234,12 +243,20 @@ impl Serialize for ToolPart {
             ToolState::InputAvailable { .. } => wire.state = WireState::InputAvailable,
             ToolState::ApprovalRequested { .. } => wire.state = WireState::ApprovalRequested,
             ToolState::ApprovalResponded { .. } => wire.state = WireState::ApprovalResponded,
-            ToolState::OutputAvailable { output, preliminary, .. } => {
+            ToolState::OutputAvailable {
+                output,
+                preliminary,
+                ..
+            } => {
                 wire.state = WireState::OutputAvailable;
                 wire.output = Some(output.clone());
                 wire.preliminary = preliminary.then_some(true);
             }
-            ToolState::OutputError { raw_input, error_text, .. } => {
+            ToolState::OutputError {
+                raw_input,
+                error_text,
+                ..
+            } => {
                 wire.state = WireState::OutputError;
                 wire.raw_input.clone_from(raw_input);
                 wire.error_text = Some(error_text.clone());
@@ -265,16 +282,21 @@ impl<'de> Deserialize<'de> for ToolPart {
             reason: None,
             other: Map::new(),
         };
-        let input = wire.input.clone().unwrap_or_else(|| Value::Object(Map::new()));
+        let input = wire
+            .input
+            .clone()
+            .unwrap_or_else(|| Value::Object(Map::new()));
         let state = match wire.state {
             WireState::InputStreaming => ToolState::InputStreaming { input: wire.input },
             WireState::InputAvailable => ToolState::InputAvailable { input },
-            WireState::ApprovalRequested => {
-                ToolState::ApprovalRequested { input, approval: wire.approval.unwrap_or_else(fallback) }
-            }
-            WireState::ApprovalResponded => {
-                ToolState::ApprovalResponded { input, approval: wire.approval.unwrap_or_else(fallback) }
-            }
+            WireState::ApprovalRequested => ToolState::ApprovalRequested {
+                input,
+                approval: wire.approval.unwrap_or_else(fallback),
+            },
+            WireState::ApprovalResponded => ToolState::ApprovalResponded {
+                input,
+                approval: wire.approval.unwrap_or_else(fallback),
+            },
             WireState::OutputAvailable => ToolState::OutputAvailable {
                 input,
                 output: wire.output.unwrap_or(Value::Null),
@@ -287,10 +309,17 @@ impl<'de> Deserialize<'de> for ToolPart {
                 error_text: wire.error_text.unwrap_or_default(),
                 approval: wire.approval,
             },
-            WireState::OutputDenied => {
-                ToolState::OutputDenied { input, approval: wire.approval.unwrap_or_else(fallback) }
-            }
+            WireState::OutputDenied => ToolState::OutputDenied {
+                input,
+                approval: wire.approval.unwrap_or_else(fallback),
+            },
         };
-        Ok(Self { name, kind, tool_call_id: wire.tool_call_id, state, details: wire.details })
+        Ok(Self {
+            name,
+            kind,
+            tool_call_id: wire.tool_call_id,
+            state,
+            details: wire.details,
+        })
     }
 }
