@@ -1,0 +1,81 @@
+// The app from a person's side of the screen.
+
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { expect } from "../fixture/test.ts";
+import { bench, freshName, samples } from "./bench.ts";
+
+interface Seen {
+  sent: number;
+  inDocument: number;
+  painted: number;
+}
+
+declare global {
+  interface Window {
+    seen: Promise<Seen>;
+  }
+}
+
+bench("text on the screen", async ({ chat, note, page }) => {
+  const seen: Seen[] = [];
+  await chat.open(freshName());
+  await chat.connected();
+  for (let turn = 0; turn < 25; turn++) {
+    await chat.composer.fill(`[[fake:words-2-0]] ${turn}`);
+    await page.evaluate(watchForAnswer);
+    await page.keyboard.press("Enter");
+    seen.push(await page.evaluate(() => window.seen));
+    await expect(chat.answers).toHaveCount(turn + 1);
+    await chat.settled();
+  }
+  note({
+    name: "Enter to first text in the document",
+    unit: "ms",
+    samples: seen.map(({ sent, inDocument }) => inDocument - sent),
+  });
+  note({
+    name: "Enter to first text on the screen",
+    unit: "ms",
+    samples: seen.map(({ sent, painted }) => painted - sent),
+    target: 30,
+  });
+});
+
+/** Runs in the page: notes when Enter is pressed, when the next answer's first word is there, and the frame after. */
+function watchForAnswer(): void {
+  const answers = () => document.querySelector("[role=log]")?.textContent?.match(/word0/g)?.length ?? 0;
+  const before = answers();
+  window.seen = new Promise((resolve) => {
+    let sent = 0;
+    document.addEventListener("keydown", (event) => (sent = event.timeStamp), { once: true, capture: true });
+    const observer = new MutationObserver(() => {
+      if (answers() === before) return;
+      observer.disconnect();
+      const inDocument = performance.now();
+      requestAnimationFrame(() => resolve({ sent, inDocument, painted: performance.now() }));
+    });
+    observer.observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+}
+
+bench("page", async ({ app, note, page, chat }) => {
+  const ready = await samples(7, async () => {
+    await chat.openStart();
+    return page.evaluate(() => performance.now());
+  });
+  note({ name: "navigation to a usable page", unit: "ms", samples: ready });
+
+  const bodies = new Map<string, Promise<Buffer>>();
+  page.on("response", (response) => {
+    if (/\.(js|wasm|css)(\?|$)/.test(response.url())) bodies.set(response.url(), response.body());
+  });
+  await page.goto("about:blank");
+  await (await page.context().newCDPSession(page)).send("Network.setCacheDisabled", { cacheDisabled: true });
+  await page.goto(`${app.url}/chat/${freshName()}`);
+  await chat.interactive();
+  const contents = await Promise.all(bodies.values());
+  const total = (size: (content: Buffer) => number) => contents.reduce((sum, content) => sum + size(content), 0) / 1000;
+  note({ name: "scripts, wasm and styles, raw", unit: "kB", samples: [total((content) => content.length)] });
+  note({ name: "scripts, wasm and styles, gzip", unit: "kB", samples: [total((content) => gzipSync(content, { level: 9 }).length)] });
+  note({ name: "scripts, wasm and styles, brotli", unit: "kB", samples: [total((content) => brotliCompressSync(content).length)], target: 250 });
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from "@playwright/test";
+import tests from "../playwright.config.ts";
+
+// Benchmarks run alone, one after the other, on the release build.
+export default defineConfig(tests, {
+  testDir: ".",
+  testMatch: "*.bench.ts",
+  outputDir: "../test-results/bench",
+  reporter: "./report.ts",
+  workers: 1,
+  timeout: 300_000,
+  use: { trace: "off" },
+});
