@@ -41,7 +41,9 @@ export function isDelta(frame: Record<string, unknown>): boolean {
 
 /** How many deltas of the model the received frames carry. */
 export function wordsIn(socket: RawSocket): number {
-  return socket.frames.filter(isDelta).reduce((sum, { body }) => sum + (String(body).match(/word\d+/g)?.length ?? 0), 0);
+  return socket.frames
+    .filter(isDelta)
+    .reduce((sum, { body }) => sum + (String(body).match(/word\d+/g)?.length ?? 0), 0);
 }
 
 let serial = 0;

@@ -76,6 +76,15 @@ bench("page", async ({ app, note, page, chat }) => {
   const contents = await Promise.all(bodies.values());
   const total = (size: (content: Buffer) => number) => contents.reduce((sum, content) => sum + size(content), 0) / 1000;
   note({ name: "scripts, wasm and styles, raw", unit: "kB", samples: [total((content) => content.length)] });
-  note({ name: "scripts, wasm and styles, gzip", unit: "kB", samples: [total((content) => gzipSync(content, { level: 9 }).length)] });
-  note({ name: "scripts, wasm and styles, brotli", unit: "kB", samples: [total((content) => brotliCompressSync(content).length)], target: 250 });
+  note({
+    name: "scripts, wasm and styles, gzip",
+    unit: "kB",
+    samples: [total((content) => gzipSync(content, { level: 9 }).length)],
+  });
+  note({
+    name: "scripts, wasm and styles, brotli",
+    unit: "kB",
+    samples: [total((content) => brotliCompressSync(content).length)],
+    target: 250,
+  });
 });

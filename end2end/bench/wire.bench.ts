@@ -54,7 +54,11 @@ for (const tabs of [1, 20]) {
     const label = tabs === 1 ? "1 tab" : `${tabs} tabs`;
     note({ name: `${deltas} deltas at once to ${label}`, unit: "s", samples: [took] });
     if (before !== null && after !== null) {
-      note({ name: `processor time of one delta to ${label}`, unit: "µs", samples: [((after - before) * 1_000_000) / deltas] });
+      note({
+        name: `processor time of one delta to ${label}`,
+        unit: "µs",
+        samples: [((after - before) * 1_000_000) / deltas],
+      });
     }
     for (const socket of sockets) socket.close();
   });
@@ -103,7 +107,10 @@ bench("bytes of a token", async ({ app, note }) => {
   const perToken = async (behaviour: string) => {
     const socket = await RawSocket.open(app.url, freshName());
     await socket.end(socket.ask(`[[fake:${behaviour}]]`));
-    const bytes = socket.frames.reduce((sum, frame, index) => sum + (isDelta(frame) ? socket.arrivals[index]!.bytes : 0), 0);
+    const bytes = socket.frames.reduce(
+      (sum, frame, index) => sum + (isDelta(frame) ? socket.arrivals[index]!.bytes : 0),
+      0,
+    );
     const tokens = wordsIn(socket);
     socket.close();
     return bytes / tokens;

@@ -10,9 +10,7 @@ export type Step =
   | { kind: "hang" };
 
 /** How one request is answered. */
-export type Behaviour =
-  | { kind: "answer"; steps: Step[]; tellUsage: boolean }
-  | { kind: "refuse"; status: number };
+export type Behaviour = { kind: "answer"; steps: Step[]; tellUsage: boolean } | { kind: "refuse"; status: number };
 
 /** Says how often a key was asked for before, and counts this time. */
 export type CountOf = (key: string) => number;
@@ -74,9 +72,7 @@ export function behaviourOf(name: string, userText: string, countOf: CountOf): B
   if (refusal) return { kind: "refuse", status: Number(refusal[1]) };
   const firstRefusal = /^error-once-(\d{3})$/.exec(verb);
   if (firstRefusal) {
-    return countOf(name) === 0
-      ? { kind: "refuse", status: Number(firstRefusal[1]) }
-      : answer(spoken(GREETING));
+    return countOf(name) === 0 ? { kind: "refuse", status: Number(firstRefusal[1]) } : answer(spoken(GREETING));
   }
   const paced = /^words-(\d+)-(\d+)$/.exec(verb);
   if (paced) return answer(numberedWords(Number(paced[1]), 0, Number(paced[2])));

@@ -160,7 +160,13 @@ export class FakeModel {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     response.flushHeaders();
     const send = (choice: object[], extra: object = {}) => {
-      const chunk = { id: "gen-fake", object: "chat.completion.chunk", created: 0, model: record.body.model, choices: choice };
+      const chunk = {
+        id: "gen-fake",
+        object: "chat.completion.chunk",
+        created: 0,
+        model: record.body.model,
+        choices: choice,
+      };
       response.write(`data: ${JSON.stringify({ ...chunk, ...extra })}\n\n`);
     };
     const delta = (fields: object, finishReason: string | null = null) =>
@@ -172,7 +178,11 @@ export class FakeModel {
         case "reasoning":
           record.answeredAt ??= microseconds();
           record.deltas++;
-          delta(step.kind === "text" ? { role: "assistant", content: step.text } : { role: "assistant", reasoning: step.text });
+          delta(
+            step.kind === "text"
+              ? { role: "assistant", content: step.text }
+              : { role: "assistant", reasoning: step.text },
+          );
           break;
         case "pause":
           await Promise.race([abandoned, new Promise((resolve) => setTimeout(resolve, step.milliseconds))]);
@@ -192,7 +202,10 @@ export class FakeModel {
       }
     }
     delta({}, "stop");
-    if (tellUsage) send([], { usage: { prompt_tokens: 12, completion_tokens: record.deltas, total_tokens: 12 + record.deltas, cost: 0.00042 } });
+    if (tellUsage)
+      send([], {
+        usage: { prompt_tokens: 12, completion_tokens: record.deltas, total_tokens: 12 + record.deltas, cost: 0.00042 },
+      });
     response.end("data: [DONE]\n\n");
   }
 }

@@ -7,7 +7,9 @@ import { expect, test } from "../fixture/test.ts";
 /** What is wrong, as lines short enough to read in a failure. */
 async function violations(page: Page): Promise<string[]> {
   const results = await new AxeBuilder({ page }).analyze();
-  return results.violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`);
+  return results.violations.map(
+    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
+  );
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -20,7 +22,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
-    test("a conversation with reasoning, markdown, a queued message and a dialog", async ({ chat, model, name, page }) => {
+    test("a conversation with reasoning, markdown, a queued message and a dialog", async ({
+      chat,
+      model,
+      name,
+      page,
+    }) => {
       await chat.open(name);
       await chat.send("[[fake:reasoning]]");
       await expect(chat.answers).toContainText("42");

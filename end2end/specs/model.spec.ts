@@ -40,7 +40,9 @@ async function textOf(response: Response): Promise<string> {
 test("the prompt chooses the behaviour, else the model's name does", async () => {
   expect(await textOf(await post([user("say [[fake:words-4-0]] please")], "markdown"))).toBe(words(4));
   expect(await textOf(await post([user("hello")], "markdown"))).toBe(MARKDOWN);
-  expect(await textOf(await post([user("[[fake:words-4-0]]"), assistant("x"), user("hello [[fake:echo]]")]))).toContain("hello");
+  expect(await textOf(await post([user("[[fake:words-4-0]]"), assistant("x"), user("hello [[fake:echo]]")]))).toContain(
+    "hello",
+  );
 });
 
 test("a gate holds until it is released", async () => {

@@ -7,7 +7,13 @@ import { GREETING, words } from "../model/script.ts";
 /** The longest wait between two attempts to connect, and some time to connect. */
 const RECONNECTED = { timeout: 20_000 };
 
-test("an answer that ends while the page is cut off is whole when it is back", async ({ app, chatAt, model, name, network }) => {
+test("an answer that ends while the page is cut off is whole when it is back", async ({
+  app,
+  chatAt,
+  model,
+  name,
+  network,
+}) => {
   const chat = chatAt(network.url);
   const question = `[[fake:gate:${name}]]`;
   await chat.open(name);
@@ -40,7 +46,12 @@ test("an answer that streams across a cut is whole, each word once", async ({ ch
   await expect(chat.answers).toHaveCount(1);
 });
 
-test("what is typed while offline is delivered once, when the network is back", async ({ chatAt, model, name, network }) => {
+test("what is typed while offline is delivered once, when the network is back", async ({
+  chatAt,
+  model,
+  name,
+  network,
+}) => {
   const chat = chatAt(network.url);
   await chat.open(name);
   await chat.connected();

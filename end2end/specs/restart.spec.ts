@@ -15,7 +15,13 @@ async function goneAndBack(chat: Chat, app: App, end: () => Promise<void>): Prom
   await app.launch();
 }
 
-test("a restart keeps the conversation, and its page goes on by itself", async ({ chatAt, consoleWatch, model, name, startApp }) => {
+test("a restart keeps the conversation, and its page goes on by itself", async ({
+  chatAt,
+  consoleWatch,
+  model,
+  name,
+  startApp,
+}) => {
   consoleWatch.allowFailedConnections();
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
@@ -31,14 +37,25 @@ test("a restart keeps the conversation, and its page goes on by itself", async (
   await chat.expectWords(5);
   await chat.settled();
 
-  const transcript = ["user: Remember the green door.", `assistant: ${GREETING}`, "user: [[fake:words-5-0]]", `assistant: ${words(5)}`];
+  const transcript = [
+    "user: Remember the green door.",
+    `assistant: ${GREETING}`,
+    "user: [[fake:words-5-0]]",
+    `assistant: ${words(5)}`,
+  ];
   expect(await storedTexts(app.url, name)).toEqual(transcript);
   await chat.reload();
   await expect(chat.answers).toHaveCount(2);
   await chat.expectWords(5);
 });
 
-test("an answer cut off by a crash is completed, exactly once", async ({ chatAt, consoleWatch, model, name, startApp }) => {
+test("an answer cut off by a crash is completed, exactly once", async ({
+  chatAt,
+  consoleWatch,
+  model,
+  name,
+  startApp,
+}) => {
   test.setTimeout(120_000);
   consoleWatch.allowFailedConnections();
   const app = await startApp({ settings: settingsFor(model) });

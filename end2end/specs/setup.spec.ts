@@ -5,7 +5,14 @@ import { GREETING } from "../model/script.ts";
 
 const MISSING = "OPENROUTER_API_KEY is not set";
 
-test("a missing key is said, with the command that sets it", async ({ chatAt, model, name, page, request, startApp }) => {
+test("a missing key is said, with the command that sets it", async ({
+  chatAt,
+  model,
+  name,
+  page,
+  request,
+  startApp,
+}) => {
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   await chat.open(name);

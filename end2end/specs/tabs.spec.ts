@@ -3,7 +3,11 @@
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-test("a second tab sees the question and the answer as it is written, and may stop it", async ({ anotherTab, chat, name }) => {
+test("a second tab sees the question and the answer as it is written, and may stop it", async ({
+  anotherTab,
+  chat,
+  name,
+}) => {
   const second = await anotherTab();
   await chat.open(name);
   await second.open(name);

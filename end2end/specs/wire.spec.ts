@@ -31,8 +31,14 @@ const BAD_FRAMES: [what: string, data: string | Buffer][] = [
   ["an unknown type", '{"type":"cf_agent_from_the_future","id":"1"}'],
   ["a type that is no text", '{"type":7}'],
   ["a chat request without init", '{"type":"cf_agent_use_chat_request","id":"x"}'],
-  ["a chat request whose body is no JSON", '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{"}}'],
-  ["a chat request without messages", '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{}"}}'],
+  [
+    "a chat request whose body is no JSON",
+    '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{"}}',
+  ],
+  [
+    "a chat request without messages",
+    '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{}"}}',
+  ],
   ["a cancel of an unknown turn", '{"type":"cf_agent_chat_request_cancel","id":"nobody"}'],
   ["an acknowledgement of an unknown turn", '{"type":"cf_agent_stream_resume_ack","id":"nobody"}'],
   ["binary bytes", Buffer.from([0, 255, 1, 254, 2, 253])],
@@ -78,7 +84,13 @@ test("an unknown agent is refused, for HTTP and for WebSockets", async ({ app })
 });
 
 test("wrong paths are not found", async ({ app, name }) => {
-  for (const path of ["/agents", "/agents/", "/agents/coderagent", "/no/such/page", `/agents/coderagent/${name}/other`]) {
+  for (const path of [
+    "/agents",
+    "/agents/",
+    "/agents/coderagent",
+    "/no/such/page",
+    `/agents/coderagent/${name}/other`,
+  ]) {
     expect((await fetch(`${app.url}${path}`)).status, path).toBe(404);
   }
   const own = await fetch(`${app.url}/agents/coderagent/${name}`);
@@ -87,7 +99,10 @@ test("wrong paths are not found", async ({ app, name }) => {
 });
 
 test("wrong methods are refused", async ({ app }) => {
-  for (const [method, path] of [["DELETE", "/"], ["POST", "/chat/somewhere"]] as const) {
+  for (const [method, path] of [
+    ["DELETE", "/"],
+    ["POST", "/chat/somewhere"],
+  ] as const) {
     const { status } = await fetch(`${app.url}${path}`, { method });
     expect([404, 405], `${method} ${path}`).toContain(status);
   }
