@@ -1,8 +1,16 @@
-//! The page.
-use leptos::prelude::*;
+//! The page: rendered by the Worker, taken over by the browser.
+//!
+//! - [`App`], [`shell`]: the routes, and the HTML document around them.
+//! - [`api`]: what server rendering needs from the server.
+//! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
+//! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
-/// The whole page.
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <p>"Coder"</p> }
-}
+pub mod api;
+mod app;
+pub mod chat;
+mod components;
+mod pages;
+mod shell;
+
+pub use app::App;
+pub use shell::{Assets, shell};

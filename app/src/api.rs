@@ -1,0 +1,49 @@
+//! What server rendering needs from the server, which provides it as a context: `Arc<dyn Backend>`.
+
+use std::{fmt, pin::Pin};
+
+use common::{client::Snapshot, message::Message};
+use serde::{Deserialize, Serialize};
+
+/// The conversations behind the page.
+pub trait Backend: Send + Sync {
+    /// The stored transcript of an instance. `instance` is its name as it stands in agent URLs, percent-encoded.
+    fn transcript(&self, instance: String) -> TranscriptFuture;
+
+    /// What keeps this deployment from answering, for whoever runs it; a command goes between backticks.
+    fn setup_problem(&self) -> Option<String>;
+}
+
+/// What [`Backend::transcript`] leads to.
+pub type TranscriptFuture = Pin<Box<dyn Future<Output = Result<Transcript, BackendError>> + Send>>;
+
+/// A stored transcript as it travels inside the page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// The entity tag that `get-messages` answers with for the same transcript; missing and `null` are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+}
+
+/// Why a transcript could not be read. The cause is logged where it arose; these are words for the reader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackendError {
+    /// One sentence.
+    pub text: String,
+}
+
+impl fmt::Display for BackendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for BackendError {}
+
+impl From<Transcript> for Snapshot {
+    fn from(transcript: Transcript) -> Self {
+        Self { messages: transcript.messages, etag: transcript.etag }
+    }
+}

@@ -1,0 +1,34 @@
+//! The routes.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+use crate::{
+    chat::{driver, provide_first_message, setup_banner::SetupBanner},
+    pages::{ChatPage, HomePage, NotFound},
+};
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_first_message();
+    // Effects run in the browser alone, after it has taken the page over.
+    Effect::new(|| driver::mark_hydrated());
+    view! {
+        <Title text="Coder" />
+        <Router>
+            <SetupBanner />
+            <FlatRoutes fallback=NotFound>
+                <Route path=path!("/") view=HomePage />
+                // In order, so that the transcript is readable where no script runs.
+                <Route path=path!("/chat/:name") view=ChatPage ssr=SsrMode::InOrder />
+            </FlatRoutes>
+        </Router>
+    }
+}

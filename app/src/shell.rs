@@ -1,0 +1,46 @@
+//! The HTML document around the page.
+
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::App;
+
+/// Where the browser finds what the build made: paths from the root, such as `/pkg/app.0123456789ab.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// The script made by wasm-bindgen.
+    pub js: &'static str,
+    /// The wasm it loads.
+    pub wasm: &'static str,
+    /// The one style sheet.
+    pub css: &'static str,
+}
+
+/// The document, for server rendering. The page can be read before, and without, the script.
+pub fn shell(assets: Assets) -> impl IntoView {
+    let Assets { js, wasm, css } = assets;
+    let boot = format!("import init, {{ hydrate }} from '{js}'; await init({{ module_or_path: '{wasm}' }}); hydrate();");
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="description" content="A coding assistant that runs on your own Cloudflare account." />
+                <link rel="stylesheet" href=css />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="modulepreload" href=js />
+                <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module">{boot}</script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
