@@ -39,11 +39,7 @@ test("a reload keeps the conversation", async ({ chat, name }) => {
   await expect(chat.answers).toContainText(GREETING);
   await chat.settled();
   await chat.reload();
-  await expect(chat.transcript).toMatchAriaSnapshot(`
-    - article "You": Remember the red door.
-    - article "Coder": ${GREETING}
-  `);
-  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.messages).toContainText(["Remember the red door.", GREETING]);
 });
 
 test("a reload in the middle of an answer goes on where it was", async ({ app, chat, model, name }) => {
