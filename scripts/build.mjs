@@ -1,0 +1,43 @@
+// `npm run build [-- --release]`, and the build command of wrangler: sets up what is missing, then runs the pipeline.
+import { delimiter, dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { main, run, say } from "./console.mjs";
+import { ensureNode } from "./setup/node.mjs";
+import { ensurePackages, requireNode } from "./setup/npm.mjs";
+import { ensureRust } from "./setup/rust.mjs";
+import { printSizes } from "./sizes.mjs";
+
+/** Everything that a build and a server need. Gives the Node that runs wrangler. */
+export async function setUp() {
+  requireNode();
+  await ensureRust();
+  await ensurePackages();
+  return ensureNode();
+}
+
+/** Builds one profile, "dev" or "release". */
+export async function build(profile) {
+  say(`building (${profile})`);
+  const release = profile === "release" ? ["--release"] : [];
+  await run("cargo", ["run", "--quiet", "--profile", "xtask", "--package", "xtask", "--", "build", ...release], {
+    // The pipeline's npm tools run under the Node that runs us.
+    env: { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
+    failed: "The build failed (see above).",
+  });
+}
+
+function chosenProfile() {
+  if (process.argv.includes("--release")) return "release";
+  if (process.env.CODER_PROFILE) return process.env.CODER_PROFILE;
+  // wrangler says what it builds for; what it serves and deploys by itself is the release.
+  return process.env.WRANGLER_COMMAND ? "release" : "dev";
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => {
+    const profile = chosenProfile();
+    await setUp();
+    await build(profile);
+    if (profile === "release") await printSizes(profile);
+  });
+}

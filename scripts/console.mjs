@@ -1,0 +1,109 @@
+// What every script shares: one line a step, running programs, ending them, and failing with one sentence.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** How long a program may take to end after it was asked to, in milliseconds. */
+const GRACE = 8_000;
+
+/** A failure that the reader can mend; it is printed as one sentence, without a stack. */
+export class Failure extends Error {}
+
+export function say(line) {
+  console.log(`> ${line}`);
+}
+
+/** Runs a script's body. SIGINT and SIGTERM end everything it started, and then it. */
+export async function main(body) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void endAll());
+  try {
+    await body();
+  } catch (error) {
+    if (ending) return;
+    if (!(error instanceof Failure)) throw error;
+    await endChildren();
+    console.error(`\nerror: ${error.message}`);
+    process.exit(1);
+  }
+}
+
+/** Runs a program with its output passed through; a missing program or a bad exit is a `Failure`. */
+export async function run(program, args, { missing, failed, ...options } = {}) {
+  const code = await closed(start(program, args, { stdio: "inherit", ...options }));
+  if (code === "missing") throw new Failure(missing ?? `${program} was not found on PATH.`);
+  if (code !== 0) throw new Failure(failed ?? `\`${[program, ...args].join(" ")}\` failed (see above).`);
+}
+
+/** Runs a program and gives its standard output, or null when it is missing or fails. */
+export async function output(program, args, options = {}) {
+  const child = start(program, args, { stdio: ["ignore", "pipe", "ignore"], ...options });
+  let text = "";
+  child.stdout?.setEncoding("utf8").on("data", (piece) => (text += piece));
+  return (await closed(child)) === 0 ? text : null;
+}
+
+const children = new Set();
+let ending = false;
+
+/** Starts a program that ends with us. */
+export function start(program, args, options) {
+  const child = spawn(program, args, { cwd: root, ...options });
+  children.add(child);
+  const forget = () => children.delete(child);
+  child.once("close", forget).once("error", forget);
+  return child;
+}
+
+/** The exit code of a program, the signal that ended it, or "missing". */
+export async function closed(child) {
+  try {
+    const [code, signal] = await once(child, "close");
+    return code ?? signal;
+  } catch (error) {
+    if (error.code === "ENOENT") return "missing";
+    throw error;
+  }
+}
+
+async function endAll() {
+  if (ending) return;
+  ending = true;
+  await endChildren();
+  process.exit(0);
+}
+
+/** Asks each program to end, and then makes sure that nothing it had started is left. */
+async function endChildren() {
+  const started = [...children].filter((child) => child.pid !== undefined);
+  if (started.length === 0) return;
+  const tree = await descendants();
+  const gone = Promise.all(started.map((child) => closed(child)));
+  for (const child of started) child.kill("SIGTERM");
+  await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, GRACE))]);
+  for (const pid of tree) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself, as it should.
+    }
+  }
+}
+
+/** The ids of all processes below this one. */
+async function descendants() {
+  const ps = spawn("ps", ["-A", "-o", "pid=,ppid="], { stdio: ["ignore", "pipe", "ignore"] });
+  let text = "";
+  ps.stdout.setEncoding("utf8").on("data", (piece) => (text += piece));
+  await closed(ps);
+  const rows = text.trim().split("\n").map((row) => row.trim().split(/\s+/).map(Number));
+  const found = new Set([process.pid]);
+  for (let size = 0; size !== found.size; ) {
+    size = found.size;
+    for (const [pid, parent] of rows) if (found.has(parent)) found.add(pid);
+  }
+  found.delete(process.pid);
+  found.delete(ps.pid);
+  return [...found];
+}

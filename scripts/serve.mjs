@@ -1,0 +1,109 @@
+// One local server: wrangler with a configuration and folders of its own, so that several can run from one checkout.
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { closed, Failure, root, start } from "./console.mjs";
+import { workerSettings, writeSettings } from "./settings.mjs";
+
+/** Where to serve and where to keep data, from the environment. */
+export function place() {
+  const port = Number(process.env.PORT || 8787);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Failure(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
+  const host = process.env.HOST || "127.0.0.1";
+  return { port, host, data: resolve(root, process.env.DATA_DIR || ".data") };
+}
+
+export async function requireFreePort({ port, host }) {
+  const error = await new Promise((settle) => {
+    const probe = createServer().once("error", settle);
+    probe.listen(port, host, () => probe.close(() => settle(null)));
+  });
+  if (error?.code === "EADDRINUSE") throw new Failure(`Port ${port} is taken; choose another one, for instance \`PORT=${port + 1} npm start\`.`);
+  if (error) throw new Failure(`Cannot listen on ${host}:${port} (${error.code}); check HOST and PORT.`);
+}
+
+/** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
+export async function serve({ node, profile, place, watch }) {
+  const home = join(place.data, "server");
+  await mkdir(home, { recursive: true });
+  await chmod(home, 0o700);
+  await writeFile(join(home, "wrangler.json"), JSON.stringify(await localConfig(profile, watch), null, 2));
+  const vars = join(home, ".dev.vars");
+  await rm(vars, { force: true });
+  await writeSettings(vars, await workerSettings());
+  await requireFreePort(place);
+
+  const wrangler = start(
+    node,
+    [
+      "--no-warnings",
+      join(root, "node_modules/wrangler/wrangler-dist/cli.js"),
+      "dev",
+      ...["--config", join(home, "wrangler.json")],
+      ...["--ip", place.host, "--port", String(place.port), "--inspector-port", "0"],
+      ...["--persist-to", place.data],
+      "--show-interactive-dev-session=false",
+      ...(watch ? ["--live-reload"] : []),
+    ],
+    { stdio: ["ignore", "pipe", "pipe"], env: wranglerEnvironment(home, profile) },
+  );
+  const startup = passOn(wrangler, place, watch);
+  const code = await closed(wrangler);
+  if (startup.ready) throw new Failure(`The server ended unexpectedly (${code}).`);
+  throw new Failure(`The server did not start:\n${startup.lines.join("\n")}`);
+}
+
+/** wrangler.jsonc for one profile's build, with absolute paths as the file lies elsewhere. */
+async function localConfig(profile, watch) {
+  const config = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
+  const local = (path) => join(root, path.replace("build/release", `build/${profile}`));
+  config.main = local(config.main);
+  config.assets.directory = local(config.assets.directory);
+  delete config.$schema;
+  if (watch) config.build = { ...config.build, cwd: root, watch_dir: config.build.watch_dir.map((folder) => join(root, folder)) };
+  else delete config.build;
+  return config;
+}
+
+/** JSON with comments and trailing commas. */
+function parseJsonc(text) {
+  const plain = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string) => string ?? "");
+  return JSON.parse(plain.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string) => string ?? ""));
+}
+
+function wranglerEnvironment(home, profile) {
+  return {
+    ...process.env,
+    CODER_PROFILE: profile,
+    CI: "1",
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_WRITE_LOGS: "false",
+    WRANGLER_REGISTRY_PATH: join(home, "registry"),
+    WRANGLER_CACHE_DIR: join(home, "cache"),
+    NO_COLOR: "1",
+  };
+}
+
+/** Passes on what the Worker logs and what goes wrong. wrangler's own story is kept back, to be told if it fails. */
+function passOn(wrangler, { host, port }, watch) {
+  const startup = { ready: false, lines: [] };
+  for (const [from, to] of [[wrangler.stdout, process.stdout], [wrangler.stderr, process.stderr]]) {
+    createInterface({ input: from }).on("line", (line) => {
+      if (/Ready on https?:/.test(line)) {
+        if (!startup.ready) console.log(`Ready: http://${shown(host)}:${port}`);
+        startup.ready = true;
+      } else if (!startup.ready) {
+        startup.lines.push(line);
+        if (watch) to.write(`${line}\n`);
+      } else if (!/^\[wrangler:info\]|^⎔|^\s*$/.test(line)) to.write(`${line}\n`);
+    });
+  }
+  return startup;
+}
+
+function shown(host) {
+  return ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(host) ? "localhost" : host;
+}

@@ -1,0 +1,32 @@
+// The settings of a local server: from the environment, else from `.dev.vars`.
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { Failure, root, say } from "./console.mjs";
+
+// The same names as in wrangler.jsonc.
+const NAMES = ["OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "MODEL", "PROVIDER", "SYSTEM_PROMPT_EXTRA"];
+
+/** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */
+export async function workerSettings() {
+  const file = parseEnv(await readFile(join(root, ".dev.vars"), "utf8").catch(() => ""));
+  const settings = { ...file };
+  for (const name of NAMES) if (process.env[name] !== undefined) settings[name] = process.env[name];
+  for (const name of Object.keys(settings)) if (settings[name] === "") delete settings[name];
+  if (!settings.OPENROUTER_API_KEY && !settings.OPENROUTER_BASE_URL && !settings.PROVIDER) {
+    settings.PROVIDER = "demo";
+    say("no OPENROUTER_API_KEY and no OPENROUTER_BASE_URL: the built-in demo model answers");
+  }
+  return settings;
+}
+
+/** Writes the settings where wrangler reads them, for this user's eyes only: a command line is visible to all. */
+export async function writeSettings(path, settings) {
+  const lines = Object.entries(settings).map(([name, value]) => {
+    // Between these marks a value is taken as it is; double quotes would turn "\n" into a new line.
+    const mark = ["'", "`"].find((candidate) => !value.includes(candidate));
+    if (mark === undefined) throw new Failure(`${name} holds both ' and \`; leave out one of them.`);
+    return `${name}=${mark}${value}${mark}\n`;
+  });
+  await writeFile(path, lines.join(""), { mode: 0o600 });
+}

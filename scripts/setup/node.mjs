@@ -1,0 +1,35 @@
+// A Node that is new enough for wrangler: the system's, or npm's in `.tools`.
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { root, run, say } from "../console.mjs";
+
+const VERSION = "24.21.0";
+const NEEDED = [22, 12];
+// What the npm package `node` would choose in its install script, which npm may be told not to run.
+const PACKAGE = `${process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${process.platform}-${process.arch}`;
+
+/** The path of that Node. */
+export async function ensureNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return process.execPath;
+  const home = join(root, ".tools", `node-${VERSION}`);
+  const program = join(home, "node_modules", PACKAGE, "bin/node");
+  if (existsSync(program)) return program;
+  say(`installing Node ${VERSION} for wrangler (the system's is ${process.versions.node})`);
+  await mkdir(join(root, ".tools"), { recursive: true });
+  // Into a folder of its own, moved at the end: an interrupted attempt leaves nothing that looks finished.
+  const draft = await mkdtemp(join(root, ".tools/node-"));
+  try {
+    await run("npm", ["install", "--prefix", draft, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${PACKAGE}@${VERSION}`], {
+      failed: "npm could not install Node for wrangler (see above); install Node 22.12 or newer from https://nodejs.org.",
+    });
+    await rename(draft, home).catch((error) => {
+      // Another script was faster.
+      if (!existsSync(program)) throw error;
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  return program;
+}

@@ -1,0 +1,15 @@
+// The Rust toolchain and the C compiler that links its build scripts.
+import { Failure, output } from "../console.mjs";
+import { ensureWasmStd } from "./wasm_std.mjs";
+
+export async function ensureRust() {
+  for (const program of ["cargo", "rustc"]) {
+    if ((await output(program, ["--version"])) === null) {
+      throw new Failure(`${program} was not found; install Rust from https://rustup.rs and open a new terminal.`);
+    }
+  }
+  if ((await output("cc", ["--version"])) === null) {
+    throw new Failure("No C compiler (cc) was found and Rust links with it; install one, on Debian or Ubuntu with `apt install build-essential`.");
+  }
+  await ensureWasmStd();
+}

@@ -1,0 +1,93 @@
+// The Worker's entry: hands events to the wasm, and starts the wasm anew after a panic.
+//
+// A panic leaves a wasm instance that must not be entered again. The next event of any kind therefore begins with a
+// fresh instance, and each durable object of the isolate builds its Rust half again before it is used.
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import * as wasm from "./bindings.js";
+
+// Shared with the Rust side: its panic hook sets `criticalError`; each start of the wasm raises `instanceId`.
+const life = wasm.__worker_init_state();
+
+addEventListener("error", (event) => noteTrap(event.error));
+
+// How to fail each call that is in the wasm now. After a panic none of them would ever be answered.
+const inFlight = new Set();
+
+function noteTrap(error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  life.criticalError = true;
+  for (const reject of inFlight) reject(error);
+}
+
+function reviveAfterPanic() {
+  if (!life.criticalError) return;
+  console.warn("starting a new wasm instance after a panic");
+  wasm.__wbg_reset_state();
+  life.criticalError = false;
+}
+
+async function enter(call) {
+  reviveAfterPanic();
+  const { promise, resolve, reject } = Promise.withResolvers();
+  inFlight.add(reject);
+  try {
+    Promise.resolve(call()).then(resolve, reject);
+    return await promise;
+  } catch (error) {
+    noteTrap(error);
+    throw error;
+  } finally {
+    inFlight.delete(reject);
+  }
+}
+
+export default class extends WorkerEntrypoint {
+  fetch(request) {
+    return enter(() => wasm.fetch(request, this.env, this.ctx));
+  }
+}
+
+export class CoderAgent extends DurableObject {
+  #agent;
+  #instanceId;
+
+  constructor(state, env) {
+    super(state, env);
+    reviveAfterPanic();
+    this.#current();
+  }
+
+  /** The Rust half, made again when the wasm instance it lived in is gone. */
+  #current() {
+    if (this.#instanceId !== life.instanceId) {
+      try {
+        this.#agent = new wasm.CoderAgent(this.ctx, this.env);
+      } catch (error) {
+        life.criticalError = true;
+        throw error;
+      }
+      this.#instanceId = life.instanceId;
+    }
+    return this.#agent;
+  }
+
+  fetch(request) {
+    return enter(() => this.#current().fetch(request));
+  }
+
+  alarm() {
+    return enter(() => this.#current().alarm());
+  }
+
+  webSocketMessage(socket, message) {
+    return enter(() => this.#current().webSocketMessage(socket, message));
+  }
+
+  webSocketClose(socket, code, reason, wasClean) {
+    return enter(() => this.#current().webSocketClose(socket, code, reason, wasClean));
+  }
+
+  webSocketError(socket, error) {
+    return enter(() => this.#current().webSocketError(socket, error));
+  }
+}

@@ -1,0 +1,91 @@
+//! Where everything lies. Each profile has its own folder, so that a served release is not touched by a dev build.
+
+use std::{env, path::PathBuf};
+
+use crate::error::Error;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}
+
+impl Profile {
+    /// The name of our folder under `build/`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    pub(crate) fn cargo_profile(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "wasm-release",
+        }
+    }
+
+    /// cargo calls the folder of its `dev` profile `debug`.
+    fn cargo_folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) profile: Profile,
+    pub(crate) root: PathBuf,
+    target: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(profile: Profile) -> Result<Self, Error> {
+        let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(Error::NoRoot)?);
+        let root = manifest.parent().ok_or(Error::NoRoot)?.to_path_buf();
+        // This program is `<target>/xtask/xtask`, wherever cargo was told to put its target folder.
+        let program = env::current_exe().map_err(|_| Error::NoRoot)?;
+        let target = program.ancestors().nth(2).ok_or(Error::NoRoot)?;
+        Ok(Self {
+            profile,
+            target: target.to_path_buf(),
+            root,
+        })
+    }
+
+    /// The root of all that this profile's build writes.
+    pub(crate) fn output(&self) -> PathBuf {
+        self.root.join("build").join(self.profile.name())
+    }
+
+    /// What the browser may fetch; Workers Assets serves this folder.
+    pub(crate) fn site(&self) -> PathBuf {
+        self.output().join("site")
+    }
+
+    /// The Worker: shim, bindings and wasm.
+    pub(crate) fn server(&self) -> PathBuf {
+        self.output().join("server")
+    }
+
+    /// The hashed names, read by the server's build script.
+    pub(crate) fn assets_file(&self) -> PathBuf {
+        self.output().join("assets.env")
+    }
+
+    /// Results between steps.
+    pub(crate) fn work(&self, step: &str) -> PathBuf {
+        self.output().join("work").join(step)
+    }
+
+    pub(crate) fn wasm(&self, package: &str) -> PathBuf {
+        let folder = self
+            .target
+            .join("wasm32-unknown-unknown")
+            .join(self.profile.cargo_folder());
+        folder.join(package).with_extension("wasm")
+    }
+}

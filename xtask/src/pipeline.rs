@@ -1,0 +1,94 @@
+//! The steps of a build, in their order.
+
+use std::fs::File;
+
+use crate::{
+    bindings, cargo,
+    error::Error,
+    files,
+    layout::{Layout, Profile},
+    site,
+    stamp::{self, Inputs},
+    tools,
+};
+
+/// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
+const SOURCE_IMPORT: &str = "import source ";
+const PLAIN_IMPORT: &str = "import ";
+
+pub(crate) fn build(profile: Profile) -> Result<(), Error> {
+    let layout = Layout::new(profile)?;
+    // Two builds of one checkout take turns; the lock goes with the file when we end.
+    let _lock = lock(&layout)?;
+    browser(&layout)?;
+    style(&layout)?;
+    let browser = layout.work("browser");
+    site::assemble(
+        &layout,
+        &browser.join("bundle.js"),
+        &browser.join("app_bg.wasm"),
+        &layout.work("style").join("app.css"),
+    )?;
+    server(&layout)
+}
+
+fn lock(layout: &Layout) -> Result<File, Error> {
+    files::create_folder(&layout.output())?;
+    let path = layout.output().join("lock");
+    let file = File::create(&path).map_err(files::at(&path))?;
+    if file.try_lock().is_err() {
+        say("waiting for another build of this checkout");
+        file.lock().map_err(files::at(&path))?;
+    }
+    Ok(file)
+}
+
+fn browser(layout: &Layout) -> Result<(), Error> {
+    say("compiling the page for the browser");
+    cargo::build(layout, "frontend")?;
+    let (wasm, folder) = (layout.wasm("frontend"), layout.work("browser"));
+    stamp::unless_fresh(&folder, Inputs::new().with_file(&wasm)?, || {
+        say("binding and packing the browser's wasm");
+        bindings::for_browser(&wasm, &folder)?;
+        tools::optimise(layout, &folder.join("app_bg.wasm"))?;
+        tools::bundle(layout, &folder.join("app.js"), &folder.join("bundle.js"))
+    })
+}
+
+fn style(layout: &Layout) -> Result<(), Error> {
+    let (source, folder) = (layout.root.join("style"), layout.work("style"));
+    stamp::unless_fresh(&folder, Inputs::new().with_folder(&source)?, || {
+        say("packing the style sheet");
+        tools::bundle(layout, &source.join("main.css"), &folder.join("app.css"))
+    })
+}
+
+fn server(layout: &Layout) -> Result<(), Error> {
+    say("compiling the Worker");
+    cargo::build(layout, "server")?;
+    let (wasm, folder) = (layout.wasm("server"), layout.work("server"));
+    let shim = layout.root.join("server/shim/index.js");
+    let inputs = Inputs::new().with_file(&wasm)?.with_file(&shim)?;
+    stamp::unless_fresh(&folder, inputs, || {
+        say("binding and packing the Worker's wasm");
+        bindings::for_server(&wasm, &folder)?;
+        let script = folder.join("bindings.js");
+        let text = files::read_text(&script)?;
+        if !text.contains(SOURCE_IMPORT) {
+            return Err(Error::UnexpectedBindings {
+                expected: SOURCE_IMPORT,
+            });
+        }
+        files::write_if_changed(
+            &script,
+            text.replace(SOURCE_IMPORT, PLAIN_IMPORT).as_bytes(),
+        )?;
+        files::write_if_changed(&folder.join("index.js"), &files::read(&shim)?)?;
+        tools::optimise(layout, &folder.join("bindings_bg.wasm"))
+    })?;
+    files::mirror(&folder, &layout.server())
+}
+
+fn say(line: &str) {
+    eprintln!("> {line}");
+}

@@ -1,0 +1,34 @@
+//! The folder that Workers Assets serves: static files, and script, wasm and style sheet under names made of their content.
+
+use std::path::Path;
+
+use crate::{error::Error, files, layout::Layout, stamp};
+
+/// A hashed name never changes its content, so browsers may keep it.
+const HEADERS: &str = "/pkg/*\n  Cache-Control: public, max-age=31536000, immutable\n";
+
+/// Puts the site together and writes the hashed names for the server's build script.
+pub(crate) fn assemble(
+    layout: &Layout,
+    script: &Path,
+    wasm: &Path,
+    style: &Path,
+) -> Result<(), Error> {
+    let draft = layout.work("site");
+    files::fresh_folder(&draft)?;
+    files::mirror(&layout.root.join("style/public"), &draft)?;
+    files::write_if_changed(&draft.join("_headers"), HEADERS.as_bytes())?;
+    let mut names = String::new();
+    for (key, file, extension) in [
+        ("ASSET_JS", script, "js"),
+        ("ASSET_WASM", wasm, "wasm"),
+        ("ASSET_CSS", style, "css"),
+    ] {
+        let content = files::read(file)?;
+        let address = format!("/pkg/app.{}.{extension}", stamp::content_hash(&content));
+        files::write_if_changed(&draft.join(address.trim_start_matches('/')), &content)?;
+        names.push_str(&format!("{key}={address}\n"));
+    }
+    files::mirror(&draft, &layout.site())?;
+    files::write_if_changed(&layout.assets_file(), names.as_bytes())
+}

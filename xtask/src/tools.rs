@@ -1,0 +1,84 @@
+//! The two npm tools of the pipeline: esbuild and binaryen's wasm-opt.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use crate::{
+    error::Error,
+    files,
+    layout::{Layout, Profile},
+};
+
+/// Listed one by one: with all features on, wasm-opt writes an import form that browsers refuse.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-mutable-globals",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-reference-types",
+    "--enable-exception-handling",
+];
+
+/// Makes a release's wasm small; a dev build keeps it as it is, for speed and for names in stack traces.
+pub(crate) fn optimise(layout: &Layout, wasm: &Path) -> Result<(), Error> {
+    if layout.profile == Profile::Dev {
+        return Ok(());
+    }
+    let small = wasm.with_extension("small");
+    let mut arguments: Vec<&OsStr> = WASM_FEATURES.iter().map(OsStr::new).collect();
+    arguments.extend([
+        "-Oz".as_ref(),
+        wasm.as_os_str(),
+        "-o".as_ref(),
+        small.as_os_str(),
+    ]);
+    run(layout, "wasm-opt", &arguments)?;
+    fs::rename(&small, wasm).map_err(files::at(wasm))
+}
+
+/// One file out of a JavaScript or CSS file and all that it imports.
+pub(crate) fn bundle(layout: &Layout, entry: &Path, output: &Path) -> Result<(), Error> {
+    let mut outfile = std::ffi::OsString::from("--outfile=");
+    outfile.push(output);
+    // Pictures and fonts are files of their own and keep their addresses.
+    let mut arguments: Vec<&OsStr> = vec![entry.as_os_str(), &outfile];
+    arguments.extend(
+        [
+            "--bundle",
+            "--format=esm",
+            "--external:*.svg",
+            "--external:*.png",
+            "--external:*.woff2",
+            "--log-level=warning",
+        ]
+        .map(OsStr::new),
+    );
+    if layout.profile == Profile::Release {
+        arguments.push("--minify".as_ref());
+    }
+    run(layout, "esbuild", &arguments)
+}
+
+fn run(layout: &Layout, tool: &str, arguments: &[&OsStr]) -> Result<(), Error> {
+    let program = layout.root.join("node_modules/.bin").join(tool);
+    // Without an input of its own, a tool cannot take the terminal's keys from whoever called us.
+    let status = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Error::ToolFailed {
+            tool: tool.to_owned(),
+        }),
+        Err(source) => Err(Error::ToolMissing {
+            tool: tool.to_owned(),
+            source,
+        }),
+    }
+}
