@@ -1,0 +1,362 @@
+//! The settings, parsed once into one struct.
+
+use thiserror::Error;
+
+use crate::providers::{
+    MISSING_KEY, Provider, Secret,
+    openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
+};
+
+/// Every setting: its name, and what it does.
+pub const SETTINGS: &[(&str, &str)] = &[
+    (
+        PROVIDER,
+        "Who answers: `openrouter` (OpenRouter or any OpenAI-compatible server) or `demo`. Default: `openrouter`.",
+    ),
+    (
+        API_KEY,
+        "The key, kept as a secret. OpenRouter needs one; other servers only when they ask for one.",
+    ),
+    (
+        BASE_URL,
+        "The API root of an OpenAI-compatible server. Default: `https://openrouter.ai/api/v1`.",
+    ),
+    (
+        MODEL,
+        "The model to ask when a conversation names none. Default: `openrouter/auto`.",
+    ),
+    (
+        SYSTEM_PROMPT_EXTRA,
+        "Instructions added to the system prompt of every conversation. Default: none.",
+    ),
+];
+
+const PROVIDER: &str = "PROVIDER";
+const API_KEY: &str = "OPENROUTER_API_KEY";
+const BASE_URL: &str = "OPENROUTER_BASE_URL";
+const MODEL: &str = "MODEL";
+const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
+
+/// The settings of this Worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Who answers.
+    pub provider: Provider,
+    /// Added to the system prompt; `None` when the setting is missing or blank.
+    pub system_prompt_extra: Option<String>,
+}
+
+impl Config {
+    /// Parses the settings that `lookup` finds by name. A blank value counts as missing.
+    ///
+    /// # Errors
+    ///
+    /// When a setting that matters to the chosen provider has a value that cannot work.
+    pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let setting = |name: &str| {
+            lookup(name)
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+        };
+        let provider = match setting(PROVIDER)
+            .map(|name| name.to_ascii_lowercase())
+            .as_deref()
+        {
+            None | Some("openrouter") => Provider::OpenAiCompatible(ProviderSettings {
+                base_url: setting(BASE_URL)
+                    .map_or_else(|| Ok(OPENROUTER_BASE_URL.to_owned()), |url| base_url(&url))?,
+                api_key: setting(API_KEY)
+                    .map(|key| api_key(&key))
+                    .transpose()?
+                    .flatten(),
+                model: setting(MODEL).unwrap_or_else(|| OPENROUTER_DEFAULT_MODEL.to_owned()),
+            }),
+            Some("demo") => Provider::Demo,
+            Some(name) => {
+                return Err(ConfigError::UnknownProvider {
+                    name: name.to_owned(),
+                });
+            }
+        };
+        Ok(Self {
+            provider,
+            system_prompt_extra: setting(SYSTEM_PROMPT_EXTRA),
+        })
+    }
+
+    /// Whether a turn has a chance to be answered.
+    ///
+    /// # Errors
+    ///
+    /// When something is missing that only the person who runs the Worker can add.
+    pub fn readiness(&self) -> Result<(), SetupProblem> {
+        match &self.provider {
+            Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
+                Err(SetupProblem::MissingKey)
+            }
+            Provider::OpenAiCompatible(_) | Provider::Demo => Ok(()),
+        }
+    }
+}
+
+/// A setting whose value cannot work. `Display` names the setting, the cause and the cure.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// `PROVIDER` has a value of its own.
+    #[error(
+        "PROVIDER is `{name}`, but only {} exist. For any OpenAI-compatible server keep `openrouter` and set \
+         OPENROUTER_BASE_URL.",
+        provider_names()
+    )]
+    UnknownProvider {
+        /// The value.
+        name: String,
+    },
+    /// `OPENROUTER_BASE_URL` is no address.
+    #[error(
+        "OPENROUTER_BASE_URL is not a usable address: it {reason}. It must look like https://openrouter.ai/api/v1 or \
+         http://localhost:11434/v1."
+    )]
+    UnusableBaseUrl {
+        /// What is wrong with it. The value itself is not shown, as it may hold a password.
+        reason: &'static str,
+    },
+    /// `OPENROUTER_API_KEY` holds characters that no key has.
+    #[error(
+        "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
+    )]
+    UnusableKey,
+}
+
+/// The Worker runs, but no turn can be answered until someone acts. `Display` says what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SetupProblem {
+    /// The provider needs a key and there is none.
+    #[error("{MISSING_KEY}")]
+    MissingKey,
+}
+
+fn provider_names() -> String {
+    Provider::NAMES
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(" and ")
+}
+
+/// The key, when it can stand in an HTTP header.
+fn api_key(value: &str) -> Result<Option<Secret>, ConfigError> {
+    if value.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(Secret::new(value))
+    } else {
+        Err(ConfigError::UnusableKey)
+    }
+}
+
+fn base_url(value: &str) -> Result<String, ConfigError> {
+    let unusable = |reason| Err(ConfigError::UnusableBaseUrl { reason });
+    let Some((scheme, after_scheme)) = value.split_once("://") else {
+        return unusable("does not begin with http:// or https://");
+    };
+    let scheme = scheme.to_ascii_lowercase();
+    if !matches!(scheme.as_str(), "http" | "https") {
+        return unusable("does not begin with http:// or https://");
+    }
+    if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return unusable("contains white space");
+    }
+    if value.contains(['?', '#']) {
+        return unusable("contains a query or a fragment");
+    }
+    let authority = after_scheme.split('/').next().unwrap_or_default();
+    if authority.contains('@') {
+        return unusable("contains a user name; use OPENROUTER_API_KEY for credentials");
+    }
+    if authority.is_empty() || authority.starts_with(':') {
+        return unusable("names no host");
+    }
+    // People paste the whole endpoint from a vendor's page.
+    let root = after_scheme
+        .trim_end_matches('/')
+        .trim_end_matches("/chat/completions")
+        .trim_end_matches('/');
+    Ok(format!("{scheme}://{root}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::parse(|name| {
+            assert!(
+                SETTINGS.iter().any(|(known, _)| *known == name),
+                "{name} is not documented"
+            );
+            settings
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn server(settings: &[(&str, &str)]) -> ProviderSettings {
+        match parse(settings).unwrap().provider {
+            Provider::OpenAiCompatible(settings) => settings,
+            Provider::Demo => panic!("demo"),
+        }
+    }
+
+    fn error(settings: &[(&str, &str)]) -> String {
+        parse(settings).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn nothing_set_is_openrouter_without_a_key() {
+        let config = parse(&[]).unwrap();
+        let expected = ProviderSettings {
+            base_url: "https://openrouter.ai/api/v1".into(),
+            api_key: None,
+            model: "openrouter/auto".into(),
+        };
+        assert_eq!(
+            config,
+            Config {
+                provider: Provider::OpenAiCompatible(expected),
+                system_prompt_extra: None
+            }
+        );
+        assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
+        assert!(
+            SetupProblem::MissingKey
+                .to_string()
+                .starts_with("OPENROUTER_API_KEY is not set")
+        );
+    }
+
+    #[test]
+    fn everything_set() {
+        let config = parse(&[
+            (PROVIDER, " OpenRouter "),
+            (API_KEY, " sk-1\n"),
+            (BASE_URL, "https://openrouter.ai/api/v1/"),
+            (MODEL, "some/model"),
+            (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
+        ])
+        .unwrap();
+        let expected = ProviderSettings {
+            base_url: "https://openrouter.ai/api/v1".into(),
+            api_key: Secret::new("sk-1"),
+            model: "some/model".into(),
+        };
+        assert_eq!(
+            config,
+            Config {
+                provider: Provider::OpenAiCompatible(expected),
+                system_prompt_extra: Some("Be brief.".into())
+            }
+        );
+        assert_eq!(config.readiness(), Ok(()));
+        assert!(!format!("{config:?}").contains("sk-1"));
+    }
+
+    #[test]
+    fn blank_is_missing() {
+        let blank = [
+            (PROVIDER, ""),
+            (API_KEY, "  "),
+            (BASE_URL, " "),
+            (MODEL, "\t"),
+            (SYSTEM_PROMPT_EXTRA, "\n"),
+        ];
+        assert_eq!(parse(&blank), parse(&[]));
+    }
+
+    #[test]
+    fn only_openrouter_insists_on_a_key() {
+        let readiness = |base_url| parse(&[(BASE_URL, base_url)]).unwrap().readiness();
+        assert_eq!(readiness("http://localhost:11434/v1"), Ok(()));
+        assert_eq!(readiness("https://openrouter.ai.example.com/v1"), Ok(()));
+        assert_eq!(
+            readiness("HTTPS://OpenRouter.ai:443/api/v1"),
+            Err(SetupProblem::MissingKey)
+        );
+        assert_eq!(
+            readiness("https://eu.openrouter.ai/api/v1"),
+            Err(SetupProblem::MissingKey)
+        );
+    }
+
+    #[test]
+    fn demo_needs_nothing_and_ignores_the_rest() {
+        let config = parse(&[(PROVIDER, "demo"), (BASE_URL, "nonsense")]).unwrap();
+        assert_eq!(
+            (&config.provider, config.readiness()),
+            (&Provider::Demo, Ok(()))
+        );
+    }
+
+    #[test]
+    fn every_name_parses_to_the_provider_of_that_name() {
+        for name in Provider::NAMES {
+            assert_eq!(parse(&[(PROVIDER, name)]).unwrap().provider.name(), *name);
+        }
+    }
+
+    #[test]
+    fn an_unknown_provider_is_told_the_known_ones() {
+        assert_eq!(
+            error(&[(PROVIDER, "openai")]),
+            "PROVIDER is `openai`, but only `openrouter` and `demo` exist. For any OpenAI-compatible server keep `openrouter` and \
+             set OPENROUTER_BASE_URL."
+        );
+    }
+
+    #[test]
+    fn base_urls() {
+        let check =
+            |value, expected: &str| assert_eq!(server(&[(BASE_URL, value)]).base_url, expected);
+        check("http://127.0.0.1:8080/v1//", "http://127.0.0.1:8080/v1");
+        check("HTTP://[::1]:8080", "http://[::1]:8080");
+        check(
+            "https://api.example.com/v1/chat/completions/",
+            "https://api.example.com/v1",
+        );
+        for value in [
+            "localhost:11434/v1",
+            "ftp://example.com",
+            "https://",
+            "https:///v1",
+            "http://:80/v1",
+        ] {
+            assert!(
+                error(&[(BASE_URL, value)])
+                    .starts_with("OPENROUTER_BASE_URL is not a usable address"),
+                "{value}"
+            );
+        }
+        for value in [
+            "https://a b/v1",
+            "https://example.com/v1?key=1",
+            "https://example.com/#x",
+        ] {
+            assert!(error(&[(BASE_URL, value)]).contains("contains"), "{value}");
+        }
+        let password = error(&[(BASE_URL, "https://me:hunter2@example.com/v1")]);
+        assert!(
+            password.contains("user name") && !password.contains("hunter2"),
+            "{password}"
+        );
+    }
+
+    #[test]
+    fn a_key_with_a_space_inside_is_refused_without_being_shown() {
+        for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
+            let error = error(&[(API_KEY, key)]);
+            assert!(
+                error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The built-in demo model: no network, no key, the same answer for the same prompt.
+//!
+//! It exists so that the app can be tried before an account is made. It never poses as a real model: every answer says what it is and how
+//! to connect one.
+//!
+//! - `answer`: what it says to which prompt.
+//! - `snippets`: the code it knows by heart.
+//! - `pace`: how an answer is cut into steps.
+
+mod answer;
+mod pace;
+mod snippets;
+
+use std::time::Duration;
+
+use super::{FinishReason, ModelMessage, ModelRequest, ProviderEvent};
+
+/// The name the demo model goes by.
+pub const MODEL: &str = "demo";
+
+/// How the message begins that asks a model to go on with an answer that was cut off.
+pub const CONTINUE_PREFIX: &str = "Your previous answer was cut off";
+
+/// One step of the demo model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemoStep {
+    /// How long after the step before (or after the request) this one comes.
+    pub after: Duration,
+    /// What it brings.
+    pub event: ProviderEvent,
+}
+
+/// The whole answer to `request`, ready to be played. The last step is `Finished`.
+#[must_use]
+pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
+    let Conversation { prompt, partial } = Conversation::of(request);
+    let answer = answer::to(&prompt);
+    let mut steps: Vec<DemoStep> = pace::steps(&answer, said_already(&answer, &partial)).collect();
+    let after = if steps.is_empty() {
+        pace::FIRST
+    } else {
+        Duration::ZERO
+    };
+    steps.push(DemoStep {
+        after,
+        event: ProviderEvent::Finished(FinishReason::Stop),
+    });
+    steps
+}
+
+/// What is to be answered.
+struct Conversation {
+    prompt: String,
+    /// The beginning of the answer, from calls that were cut off.
+    partial: String,
+}
+
+impl Conversation {
+    fn of(request: &ModelRequest) -> Self {
+        let mut said = Vec::new();
+        let mut pending = Vec::new();
+        let mut is_asked_to_continue = false;
+        let mut prompt = String::new();
+        for message in request.messages.iter().rev() {
+            match message {
+                ModelMessage::User(text) if text.starts_with(CONTINUE_PREFIX) => {
+                    said.append(&mut pending);
+                    is_asked_to_continue = true;
+                }
+                ModelMessage::User(text) => {
+                    prompt.clone_from(text);
+                    break;
+                }
+                ModelMessage::Assistant { text, .. } => pending.push(text.as_str()),
+                ModelMessage::System(_) | ModelMessage::Tool { .. } => {}
+            }
+        }
+        if is_asked_to_continue {
+            said.append(&mut pending);
+        }
+        said.reverse();
+        Self {
+            prompt,
+            partial: said.concat(),
+        }
+    }
+}
+
+/// How many bytes of `answer` `partial` holds. When another model began the answer, none of it fits, and the demo
+/// model can only give its own.
+fn said_already(answer: &str, partial: &str) -> usize {
+    let candidates = [partial, partial.trim_end()];
+    candidates
+        .iter()
+        .find(|said| answer.starts_with(**said))
+        .map_or(0, |said| said.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(text: &str) -> ModelMessage {
+        ModelMessage::User(text.into())
+    }
+
+    fn assistant(text: &str) -> ModelMessage {
+        ModelMessage::Assistant {
+            text: text.into(),
+            tool_calls: vec![],
+        }
+    }
+
+    fn text(messages: Vec<ModelMessage>) -> String {
+        let steps = reply(&ModelRequest {
+            model: None,
+            messages,
+        });
+        let (last, deltas) = steps.split_last().unwrap();
+        assert_eq!(last.event, ProviderEvent::Finished(FinishReason::Stop));
+        let words = |step: &DemoStep| {
+            let ProviderEvent::TextDelta(text) = &step.event else {
+                panic!("{step:?}")
+            };
+            text.clone()
+        };
+        deltas.iter().map(words).collect()
+    }
+
+    const PROMPTS: [&str; 9] = [
+        "",
+        "hi",
+        "Hello world in Python please",
+        "Who are you?",
+        "How do I connect Ollama?",
+        "Write fizzbuzz in Rust",
+        "日本語で👩‍👩‍👧‍👦 `code` <script>alert(1)</script> [x](javascript:1) \u{202e}evil\nsecond line",
+        "Explain the borrow checker to someone who knows garbage collection, with the reasons behind each of its rules please",
+        "x]x*x_x#x|x\u{0}x\u{7}",
+    ];
+
+    #[test]
+    fn the_pace_is_human() {
+        for prompt in PROMPTS {
+            let steps = reply(&ModelRequest {
+                model: None,
+                messages: vec![user(prompt)],
+            });
+            let millis: Vec<_> = steps.iter().map(|step| step.after.as_millis()).collect();
+            assert_eq!(millis[0], 250, "{prompt}");
+            assert!(
+                millis[1..millis.len() - 1]
+                    .iter()
+                    .all(|after| (20..=40).contains(after)),
+                "{millis:?}"
+            );
+            let total: u128 = millis.iter().sum();
+            assert!((2_500..=8_000).contains(&total), "{prompt}: {total} ms");
+        }
+    }
+
+    #[test]
+    fn every_answer_says_what_it_is_and_how_to_connect_a_model() {
+        for prompt in PROMPTS {
+            let text = text(vec![user(prompt)]);
+            for part in [
+                "demo model",
+                "OPENROUTER_API_KEY",
+                ".dev.vars",
+                "https://openrouter.ai/keys",
+            ] {
+                assert!(text.contains(part), "{prompt}: {part} is missing in {text}");
+            }
+            assert_eq!(text.matches("```").count() % 2, 0, "{text}");
+            assert!(text.contains("```"), "{text}");
+            assert!(
+                !text
+                    .chars()
+                    .any(|c| c.is_control() && c != '\n' || c == '\u{202e}'),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_continues_exactly_where_a_partial_answer_ends() {
+        for prompt in PROMPTS {
+            let whole = text(vec![user(prompt)]);
+            let cuts = whole
+                .char_indices()
+                .map(|(cut, _)| cut)
+                .chain([whole.len()]);
+            for cut in cuts.step_by(7) {
+                let (left, right) = whole.split_at(cut);
+                let go_on =
+                    || user("Your previous answer was cut off. Continue exactly where it ends.");
+                let messages = vec![
+                    user("earlier"),
+                    assistant("Earlier."),
+                    user(prompt),
+                    assistant(left),
+                    go_on(),
+                ];
+                assert_eq!(text(messages), right);
+                let (middle, end) = right.split_at(right.ceil_char_boundary(right.len() / 2));
+                let messages = vec![
+                    user(prompt),
+                    assistant(left),
+                    go_on(),
+                    assistant(middle),
+                    go_on(),
+                ];
+                assert_eq!(text(messages), end);
+            }
+        }
+    }
+
+    #[test]
+    fn it_continues_after_lost_white_space_and_after_nothing() {
+        let whole = text(vec![user("hi")]);
+        let cut = whole.find("\n\n").unwrap() + 2;
+        let (left, right) = whole.split_at(cut);
+        let go_on = user("Your previous answer was cut off.");
+        assert_eq!(
+            text(vec![user("hi"), assistant(left.trim_end()), go_on.clone()]),
+            format!("\n\n{right}")
+        );
+        assert_eq!(text(vec![user("hi"), go_on.clone()]), whole);
+        assert_eq!(
+            text(vec![
+                user("hi"),
+                assistant("Something another model wrote"),
+                go_on
+            ]),
+            whole
+        );
+    }
+
+    #[test]
+    fn an_answered_message_is_not_continued() {
+        let whole = text(vec![user("hi")]);
+        assert_eq!(text(vec![user("hi"), assistant(&whole), user("hi")]), whole);
+    }
+}

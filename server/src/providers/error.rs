@@ -1,0 +1,311 @@
+//! Why a model call failed, in words a user can act on.
+
+use std::{fmt, time::Duration};
+
+use thiserror::Error;
+
+use super::Secret;
+
+/// What to say when the key is missing: cause first, then the ways to set it.
+pub const MISSING_KEY: &str = "OPENROUTER_API_KEY is not set. Create a key at https://openrouter.ai/keys, then run \
+     `npx wrangler secret put OPENROUTER_API_KEY` for a deployment, or add the line OPENROUTER_API_KEY=<your key> to .dev.vars \
+     and restart for local use. To try the app without a key, set PROVIDER=demo.";
+
+/// Why a model call failed.
+///
+/// `Display` gives the cause and the next step. No variant can hold the API key: what the vendor said is a
+/// [`VendorMessage`], which is redacted when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ProviderError {
+    /// No key is configured and the provider needs one.
+    #[error("{MISSING_KEY}")]
+    MissingKey,
+    /// 401.
+    #[error(
+        "The model provider rejected the API key (401). Check OPENROUTER_API_KEY: \
+         `npx wrangler secret put OPENROUTER_API_KEY`, or .dev.vars locally.{message}"
+    )]
+    Unauthorized {
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 402: the account has no credits left.
+    #[error(
+        "The model provider wants payment (402). Add credits to your account (OpenRouter: https://openrouter.ai/credits) \
+         or choose a cheaper model with MODEL.{message}"
+    )]
+    PaymentRequired {
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 404.
+    #[error(
+        "The model provider does not know the model `{model}` (404). Check MODEL, and that OPENROUTER_BASE_URL is the \
+         server's API root (it usually ends in /v1).{message}"
+    )]
+    ModelNotFound {
+        /// The model that was asked.
+        model: String,
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 429.
+    #[error("The model provider limits the rate of requests (429). {}{message}", try_again(*.retry_after))]
+    RateLimited {
+        /// How long the provider asks to wait; `None` means that it did not say.
+        retry_after: Option<Duration>,
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 5xx, or a time-out (408) at the provider.
+    #[error(
+        "The model provider has a problem of its own ({status}). Try again, or choose another model with MODEL.{message}"
+    )]
+    Upstream {
+        /// The HTTP status.
+        status: u16,
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// Any other status: repeating the same request will not help.
+    #[error(
+        "The model provider refused the request ({status}). {}{message}", refusal_advice(*.status)
+    )]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// No HTTP answer at all.
+    #[error(
+        "The model provider cannot be reached. Check OPENROUTER_BASE_URL and the network, then try again.{message}"
+    )]
+    Unreachable {
+        /// What the network said.
+        message: VendorMessage,
+    },
+    /// Success, but the body is not a stream of events.
+    #[error(
+        "The address in OPENROUTER_BASE_URL answered with {content_type} instead of a stream of events. Check that it is the \
+         API root of an OpenAI-compatible server (it usually ends in /v1).{message}"
+    )]
+    NotAStream {
+        /// The content type of the answer, or words for a missing one.
+        content_type: String,
+        /// What the body said.
+        message: VendorMessage,
+    },
+    /// A stream that cannot be understood.
+    #[error(
+        "The model provider sent an answer that cannot be read. Try again, or choose another model with MODEL.{message}"
+    )]
+    Malformed {
+        /// What is wrong with it.
+        message: VendorMessage,
+    },
+    /// The stream ended in the middle of the answer.
+    #[error(
+        "The connection to the model provider was lost in the middle of the answer. Try again."
+    )]
+    Dropped,
+    /// The stream stayed open without a byte.
+    #[error(
+        "The model provider sent nothing for {seconds} seconds. Try again, or choose another model with MODEL."
+    )]
+    Silent {
+        /// For how long.
+        seconds: u64,
+    },
+    /// The provider gave up in the middle of the answer, for a reason that is none of the above.
+    #[error(
+        "The model provider failed in the middle of the answer. Try again, or choose another model with MODEL.{message}"
+    )]
+    InStream {
+        /// What the provider said.
+        message: VendorMessage,
+        /// The provider's own code, when it gave one.
+        code: Option<String>,
+    },
+}
+
+impl ProviderError {
+    /// The call got no HTTP answer; `cause` is what the network said.
+    #[must_use]
+    pub fn unreachable(cause: &str, secret: Option<&Secret>) -> Self {
+        Self::Unreachable {
+            message: VendorMessage::new(cause, secret),
+        }
+    }
+
+    /// A stable name for logs, metrics and tests.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MissingKey => "missing-key",
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::PaymentRequired { .. } => "payment-required",
+            Self::ModelNotFound { .. } => "model-not-found",
+            Self::RateLimited { .. } => "rate-limited",
+            Self::Upstream { .. } => "upstream",
+            Self::Rejected { .. } => "rejected",
+            Self::Unreachable { .. } => "unreachable",
+            Self::NotAStream { .. } => "not-a-stream",
+            Self::Malformed { .. } => "malformed",
+            Self::Dropped => "dropped",
+            Self::Silent { .. } => "silent",
+            Self::InStream { .. } => "in-stream",
+        }
+    }
+
+    /// Whether the same request may succeed later without a change of settings.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Upstream { .. }
+            | Self::Unreachable { .. }
+            | Self::Malformed { .. }
+            | Self::Dropped
+            | Self::Silent { .. }
+            | Self::InStream { .. } => true,
+            Self::MissingKey
+            | Self::Unauthorized { .. }
+            | Self::PaymentRequired { .. }
+            | Self::ModelNotFound { .. }
+            | Self::Rejected { .. }
+            | Self::NotAStream { .. } => false,
+        }
+    }
+}
+
+/// What a vendor said: on one line, capped, and without the key. Prints as ` It said: ...`, or as nothing when empty.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct VendorMessage(String);
+
+impl VendorMessage {
+    /// Enough for a vendor's sentence or two; a page of HTML would only bury our own words.
+    const MAX_CHARS: usize = 400;
+
+    /// `text` without `secret`, as one line of at most a few hundred characters.
+    #[must_use]
+    pub fn new(text: &str, secret: Option<&Secret>) -> Self {
+        // Redact before cutting, or the cut could leave half a key behind.
+        let text = secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
+        let text: String = text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match line.char_indices().nth(Self::MAX_CHARS) {
+            Some((cut, _)) => Self(format!("{}…", line.get(..cut).unwrap_or_default())),
+            None => Self(line),
+        }
+    }
+
+    /// The words alone.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for VendorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        write!(f, " It said: {}", self.0)
+    }
+}
+
+impl fmt::Debug for VendorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+const fn refusal_advice(status: u16) -> &'static str {
+    match status {
+        403 => {
+            "The key may not be allowed to use this model: check OPENROUTER_API_KEY and MODEL, or word the message differently."
+        }
+        413 => "The conversation is too long for it: start a new one.",
+        _ => "Check MODEL, or start a new conversation in case this one is too long.",
+    }
+}
+
+fn try_again(retry_after: Option<Duration>) -> String {
+    let Some(seconds) = retry_after.map(|wait| wait.as_secs().max(1)) else {
+        return "Try again in a moment, or choose another model with MODEL.".to_owned();
+    };
+    match seconds {
+        1 => "Try again in 1 second.".to_owned(),
+        2..120 => format!("Try again in {seconds} seconds."),
+        _ => format!("Try again in {} minutes.", seconds.div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_missing_key_text_leads_with_the_cause() {
+        let text = ProviderError::MissingKey.to_string();
+        assert!(text.starts_with("OPENROUTER_API_KEY is not set"), "{text}");
+        assert!(
+            text.contains("npx wrangler secret put OPENROUTER_API_KEY"),
+            "{text}"
+        );
+        assert!(text.contains(".dev.vars"), "{text}");
+    }
+
+    #[test]
+    fn a_rate_limit_says_when() {
+        let text = |seconds: Option<u64>| {
+            let retry_after = seconds.map(Duration::from_secs);
+            ProviderError::RateLimited {
+                retry_after,
+                message: VendorMessage::default(),
+            }
+            .to_string()
+        };
+        let start = "The model provider limits the rate of requests (429). ";
+        assert_eq!(
+            text(None),
+            format!("{start}Try again in a moment, or choose another model with MODEL.")
+        );
+        assert_eq!(text(Some(0)), format!("{start}Try again in 1 second."));
+        assert_eq!(text(Some(30)), format!("{start}Try again in 30 seconds."));
+        assert_eq!(text(Some(3601)), format!("{start}Try again in 61 minutes."));
+    }
+
+    #[test]
+    fn a_vendor_message_is_one_short_line_without_the_key() {
+        let secret = Secret::new("sk-or-v1-0123456789");
+        let message = |text: &str| VendorMessage::new(text, secret.as_ref()).0;
+        assert_eq!(
+            message(" bad\r\n key\u{7} sk-or-v1-0123456789! "),
+            "bad key ***!"
+        );
+        // A cut through the key must not leave its beginning.
+        let padding = "é".repeat(VendorMessage::MAX_CHARS - 4);
+        let cut = message(&format!("{padding}sk-or-v1-0123456789 and more"));
+        assert_eq!(cut, format!("{padding}*** …"));
+    }
+
+    #[test]
+    fn an_empty_message_leaves_no_trace() {
+        let message = VendorMessage::new("  ", None);
+        let text = ProviderError::Upstream {
+            status: 502,
+            message,
+        }
+        .to_string();
+        assert_eq!(
+            text,
+            "The model provider has a problem of its own (502). Try again, or choose another model with MODEL."
+        );
+    }
+}

@@ -1,0 +1,291 @@
+//! A model request as an HTTP request.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::ProviderSettings;
+use crate::providers::{ModelMessage, ModelRequest, ModelToolCall};
+
+/// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
+/// serves by default.
+const ATTRIBUTION: [(&str, &str); 2] = [
+    ("HTTP-Referer", "http://localhost:8787"),
+    ("X-Title", "Coder"),
+];
+
+/// A POST for the edge to send. `Debug` shows the names of the headers alone, since one of them holds the key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Where to.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: String,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("HttpRequest")
+            .field("url", &self.url)
+            .field("headers", &names)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// The HTTP request that asks `settings`' server for a streamed answer to `request`.
+#[must_use]
+pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpRequest {
+    let mut headers = vec![
+        ("Content-Type", "application/json".to_owned()),
+        ("Accept", "text/event-stream".to_owned()),
+    ];
+    if let Some(key) = &settings.api_key {
+        headers.push(("Authorization", format!("Bearer {}", key.expose())));
+    }
+    if settings.is_openrouter() {
+        headers.extend(ATTRIBUTION.map(|(name, value)| (name, value.to_owned())));
+    }
+    let body = Body {
+        model: settings.model_for(request),
+        messages: request.messages.iter().filter_map(message).collect(),
+        stream: true,
+        stream_options: StreamOptions {
+            include_usage: true,
+        },
+    };
+    HttpRequest {
+        url: format!("{}/chat/completions", settings.base_url),
+        headers,
+        // Strings and booleans alone: there is nothing in a body that can fail to serialise.
+        body: serde_json::to_string(&body).unwrap_or_default(),
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Message<'a>>,
+    stream: bool,
+    stream_options: StreamOptions,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "role", rename_all = "lowercase")]
+enum Message<'a> {
+    System {
+        content: &'a str,
+    },
+    User {
+        content: &'a str,
+    },
+    Assistant {
+        /// Null, not empty, beside tool calls: some vendors refuse an empty text.
+        content: Option<&'a str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        tool_calls: Vec<ToolCall<'a>>,
+    },
+    Tool {
+        tool_call_id: &'a str,
+        content: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+struct ToolCall<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    function: Function<'a>,
+}
+
+#[derive(Serialize)]
+struct Function<'a> {
+    name: &'a str,
+    arguments: String,
+}
+
+/// `None` for an assistant message that says nothing: a turn stopped before its first word leaves one, and vendors refuse it.
+fn message(message: &ModelMessage) -> Option<Message<'_>> {
+    match message {
+        ModelMessage::System(content) => Some(Message::System { content }),
+        ModelMessage::User(content) => Some(Message::User { content }),
+        ModelMessage::Assistant { text, tool_calls }
+            if text.is_empty() && tool_calls.is_empty() =>
+        {
+            None
+        }
+        ModelMessage::Assistant { text, tool_calls } => Some(Message::Assistant {
+            content: (!text.is_empty()).then_some(text),
+            tool_calls: tool_calls.iter().map(tool_call).collect(),
+        }),
+        ModelMessage::Tool {
+            tool_call_id,
+            output,
+        } => Some(Message::Tool {
+            tool_call_id,
+            content: output,
+        }),
+    }
+}
+
+fn tool_call(call: &ModelToolCall) -> ToolCall<'_> {
+    let function = Function {
+        name: &call.name,
+        arguments: arguments(&call.arguments),
+    };
+    ToolCall {
+        id: &call.id,
+        r#type: "function",
+        function,
+    }
+}
+
+/// Vendors refuse the whole request when an old call's arguments are no JSON object, so one broken call would
+/// block its conversation for ever. The model still gets to see what it wrote.
+fn arguments(written: &str) -> String {
+    if written.trim().is_empty() {
+        return "{}".to_owned();
+    }
+    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(written) {
+        Ok(_) => written.to_owned(),
+        Err(_) => serde_json::json!({ "unreadable": written }).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::providers::{Secret, openai_compatible::OPENROUTER_BASE_URL};
+
+    fn settings(base_url: &str, key: &str) -> ProviderSettings {
+        ProviderSettings {
+            base_url: base_url.into(),
+            api_key: Secret::new(key),
+            model: "default/model".into(),
+        }
+    }
+
+    fn body(request: &ModelRequest) -> Value {
+        serde_json::from_str(&encode(request, &settings("http://localhost:11434/v1", "")).body)
+            .unwrap()
+    }
+
+    #[test]
+    fn openrouter_gets_key_and_attribution() {
+        let request = encode(
+            &ModelRequest::default(),
+            &settings(OPENROUTER_BASE_URL, "sk-1"),
+        );
+        assert_eq!(request.url, "https://openrouter.ai/api/v1/chat/completions");
+        let headers: Vec<_> = request
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(
+            headers,
+            [
+                ("Content-Type", "application/json"),
+                ("Accept", "text/event-stream"),
+                ("Authorization", "Bearer sk-1"),
+                ("HTTP-Referer", "http://localhost:8787"),
+                ("X-Title", "Coder"),
+            ]
+        );
+        assert!(!format!("{request:?}").contains("sk-1"));
+    }
+
+    #[test]
+    fn others_get_no_attribution_and_no_key_when_there_is_none() {
+        for base_url in [
+            "http://localhost:11434/v1",
+            "https://openrouter.ai.example.com/v1",
+            "https://notopenrouter.ai/v1",
+        ] {
+            let request = encode(&ModelRequest::default(), &settings(base_url, ""));
+            assert_eq!(request.url, format!("{base_url}/chat/completions"));
+            assert_eq!(request.headers.len(), 2, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn the_body_streams_with_usage() {
+        assert_eq!(
+            body(&ModelRequest::default()),
+            json!({ "model": "default/model", "messages": [], "stream": true, "stream_options": { "include_usage": true } })
+        );
+    }
+
+    #[test]
+    fn a_request_may_name_its_model() {
+        let model = |name: &str| {
+            body(&ModelRequest {
+                model: Some(name.into()),
+                messages: vec![],
+            })["model"]
+                .clone()
+        };
+        assert_eq!(model(" some/model "), "some/model");
+        assert_eq!(model("  "), "default/model");
+    }
+
+    #[test]
+    fn every_kind_of_message() {
+        let call = |id: &str, arguments: &str| ModelToolCall {
+            id: id.into(),
+            name: "getWeather".into(),
+            arguments: arguments.into(),
+        };
+        let assistant = |text: &str, tool_calls: Vec<ModelToolCall>| ModelMessage::Assistant {
+            text: text.into(),
+            tool_calls,
+        };
+        let messages = vec![
+            ModelMessage::System("Be brief.".into()),
+            ModelMessage::User("Weather?".into()),
+            assistant("", vec![call("a", "{\"city\":\"Paris\"}"), call("b", "")]),
+            ModelMessage::Tool {
+                tool_call_id: "a".into(),
+                output: "sunny".into(),
+            },
+            ModelMessage::Tool {
+                tool_call_id: "b".into(),
+                output: "no city".into(),
+            },
+            assistant("Once more.", vec![call("c", "{\"city\": \"Par")]),
+            ModelMessage::Tool {
+                tool_call_id: "c".into(),
+                output: "not JSON".into(),
+            },
+            assistant("", vec![]),
+            assistant("Sunny.", vec![]),
+        ];
+        let sent = |id: &str, arguments: &str| json!({ "id": id, "type": "function", "function": { "name": "getWeather", "arguments": arguments } });
+        assert_eq!(
+            body(&ModelRequest {
+                model: None,
+                messages
+            })["messages"],
+            json!([
+                { "role": "system", "content": "Be brief." },
+                { "role": "user", "content": "Weather?" },
+                { "role": "assistant", "content": null, "tool_calls": [sent("a", "{\"city\":\"Paris\"}"), sent("b", "{}")] },
+                { "role": "tool", "tool_call_id": "a", "content": "sunny" },
+                { "role": "tool", "tool_call_id": "b", "content": "no city" },
+                { "role": "assistant", "content": "Once more.", "tool_calls": [sent("c", "{\"unreadable\":\"{\\\"city\\\": \\\"Par\"}")] },
+                { "role": "tool", "tool_call_id": "c", "content": "not JSON" },
+                { "role": "assistant", "content": "Sunny." },
+            ])
+        );
+    }
+}

@@ -1,0 +1,391 @@
+//! From what a vendor says about its failure to a typed error.
+
+use std::time::Duration;
+
+use common::time::Timestamp;
+use serde_json::Value;
+
+use super::{
+    ProviderSettings,
+    chunk::{Chunk, VendorError},
+    retry_after,
+};
+use crate::providers::{ModelRequest, ProviderError, Secret, VendorMessage};
+
+/// A body larger than this is a page for people; only its beginning is looked at.
+const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
+
+/// What matters of a response before its body.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResponseHead<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// The header `Retry-After`.
+    pub retry_after: Option<&'a str>,
+}
+
+impl ResponseHead<'_> {
+    /// Whether the body goes to a [`Decoder`](super::Decoder); otherwise it goes to [`error_from_response`].
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        // Small servers forget the type or call everything plain text; what follows them may well be a stream.
+        let may_stream = [
+            "",
+            "text/event-stream",
+            "text/plain",
+            "application/octet-stream",
+        ];
+        (200..300).contains(&self.status) && may_stream.contains(&self.essence().as_str())
+    }
+
+    /// The content type without its parameters.
+    fn essence(&self) -> String {
+        let content_type = self.content_type.unwrap_or_default();
+        content_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+}
+
+/// What went wrong, from a response that is no stream.
+#[must_use]
+pub fn error_from_response(
+    head: &ResponseHead<'_>,
+    body: &[u8],
+    request: &ModelRequest,
+    settings: &ProviderSettings,
+    now: Timestamp,
+) -> ProviderError {
+    let context = ErrorContext::new(request, settings);
+    let body = String::from_utf8_lossy(body.get(..MAX_ERROR_BODY_BYTES).unwrap_or(body));
+    let error = vendor_error(&body);
+    if (200..300).contains(&head.status) {
+        return match error {
+            Some(error) => context.in_stream(&error),
+            None => {
+                let essence = head.essence();
+                let content_type = if essence.is_empty() {
+                    "no content type".to_owned()
+                } else {
+                    essence
+                };
+                ProviderError::NotAStream {
+                    content_type,
+                    message: context.message(words(&body)),
+                }
+            }
+        };
+    }
+    let retry_after = head
+        .retry_after
+        .and_then(|header| retry_after::parse(header, now));
+    match error {
+        Some(error) => {
+            // Two causes that vendors hide behind another status.
+            let status = match error.code.as_str() {
+                "insufficient_quota" => 402,
+                "model_not_found" => 404,
+                _ => head.status,
+            };
+            context.http(status, &error.message, retry_after)
+        }
+        None => context.http(head.status, words(&body), retry_after),
+    }
+}
+
+/// What typed errors need besides the vendor's words.
+#[derive(Clone, Debug)]
+pub(super) struct ErrorContext {
+    model: String,
+    secret: Option<Secret>,
+}
+
+impl ErrorContext {
+    pub(super) fn new(request: &ModelRequest, settings: &ProviderSettings) -> Self {
+        Self {
+            model: settings.model_for(request).to_owned(),
+            secret: settings.api_key.clone(),
+        }
+    }
+
+    pub(super) fn message(&self, text: &str) -> VendorMessage {
+        VendorMessage::new(text, self.secret.as_ref())
+    }
+
+    /// The error that `status` stands for.
+    fn http(&self, status: u16, message: &str, retry_after: Option<Duration>) -> ProviderError {
+        let message = self.message(message);
+        match status {
+            401 => ProviderError::Unauthorized { message },
+            402 => ProviderError::PaymentRequired { message },
+            404 => ProviderError::ModelNotFound {
+                model: self.model.clone(),
+                message,
+            },
+            429 => ProviderError::RateLimited {
+                retry_after,
+                message,
+            },
+            408 | 500..=599 => ProviderError::Upstream { status, message },
+            _ => ProviderError::Rejected { status, message },
+        }
+    }
+
+    /// The error reported after the status was already 200.
+    pub(super) fn in_stream(&self, error: &VendorError) -> ProviderError {
+        let status = match error.code.as_str() {
+            "invalid_api_key" | "authentication_error" => Some(401),
+            "insufficient_quota" | "insufficient_credits" => Some(402),
+            "model_not_found" => Some(404),
+            "rate_limit_exceeded" | "rate_limit_error" => Some(429),
+            "invalid_request_error" | "context_length_exceeded" => Some(400),
+            code => code
+                .parse::<u16>()
+                .ok()
+                .filter(|status| (400..600).contains(status)),
+        };
+        match status {
+            Some(status) => self.http(status, &error.message, None),
+            None => ProviderError::InStream {
+                message: self.message(&error.message),
+                code: Some(self.message(&error.code).as_str().to_owned())
+                    .filter(|code| !code.is_empty()),
+            },
+        }
+    }
+}
+
+/// The error a whole body reports. Vendors disagree on where it stands.
+pub(super) fn vendor_error(body: &str) -> Option<VendorError> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    // Google wraps the object into a list.
+    let body = body.get(0).unwrap_or(&body);
+    if let Some(error) = Chunk::parse(&body.to_string()).and_then(|chunk| chunk.error()) {
+        return Some(error);
+    }
+    let detail = body.get("detail")?.as_str()?;
+    Some(VendorError {
+        message: detail.to_owned(),
+        code: String::new(),
+    })
+}
+
+/// The body as words; markup is not for people to read.
+fn words(body: &str) -> &str {
+    if body.trim_start().starts_with('<') {
+        ""
+    } else {
+        body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "sk-or-v1-0123456789";
+
+    fn error(status: u16, retry_after: Option<&str>, body: &str) -> ProviderError {
+        let head = ResponseHead {
+            status,
+            content_type: Some("application/json; charset=utf-8"),
+            retry_after,
+        };
+        let settings = ProviderSettings {
+            base_url: "http://localhost/v1".into(),
+            api_key: Secret::new(KEY),
+            model: "some/model".into(),
+        };
+        error_from_response(
+            &head,
+            body.as_bytes(),
+            &ModelRequest::default(),
+            &settings,
+            Timestamp::from_millis(0),
+        )
+    }
+
+    fn check(status: u16, body: &str, code: &str, said: &str) {
+        let error = error(status, None, body);
+        assert_eq!(error.code(), code, "{error}");
+        let (_, after) = error
+            .to_string()
+            .split_once(" It said: ")
+            .map_or((String::new(), String::new()), |(a, b)| {
+                (a.into(), b.into())
+            });
+        assert_eq!(after, said);
+        assert!(!error.to_string().contains(KEY) && !format!("{error:?}").contains(KEY));
+    }
+
+    #[test]
+    fn each_status_is_a_distinct_error() {
+        let body = r#"{"error":{"message":"No.","code":0}}"#;
+        check(400, body, "rejected", "No.");
+        check(401, body, "unauthorized", "No.");
+        check(402, body, "payment-required", "No.");
+        check(403, body, "rejected", "No.");
+        check(404, body, "model-not-found", "No.");
+        check(408, body, "upstream", "No.");
+        check(413, body, "rejected", "No.");
+        check(429, body, "rate-limited", "No.");
+        check(500, body, "upstream", "No.");
+        check(503, body, "upstream", "No.");
+        check(302, body, "rejected", "No.");
+    }
+
+    #[test]
+    fn every_shape_of_body() {
+        check(
+            500,
+            r#"{"error":"model runner has stopped"}"#,
+            "upstream",
+            "model runner has stopped",
+        );
+        check(
+            400,
+            r#"{"object":"error","message":"too long","code":400}"#,
+            "rejected",
+            "too long",
+        );
+        check(
+            422,
+            r#"{"detail":"Field required"}"#,
+            "rejected",
+            "Field required",
+        );
+        check(
+            500,
+            r#"[{"error":{"code":500,"message":"Internal","status":"INTERNAL"}}]"#,
+            "upstream",
+            "Internal",
+        );
+        check(
+            502,
+            "<html><body><h1>502 Bad Gateway</h1></body></html>",
+            "upstream",
+            "",
+        );
+        check(
+            404,
+            "404 page not found\n",
+            "model-not-found",
+            "404 page not found",
+        );
+        check(500, "", "upstream", "");
+        check(
+            502,
+            r#"{"error":{"message":"Provider returned error","code":502,"metadata":{"provider_name":"Azure","raw":"{\"oops\":1}"}}}"#,
+            "upstream",
+            r#"Provider returned error: Azure: {"oops":1}"#,
+        );
+    }
+
+    #[test]
+    fn causes_hidden_behind_another_status() {
+        check(
+            429,
+            r#"{"error":{"message":"Quota.","code":"insufficient_quota"}}"#,
+            "payment-required",
+            "Quota.",
+        );
+        check(
+            400,
+            r#"{"error":{"message":"What?","code":"model_not_found"}}"#,
+            "model-not-found",
+            "What?",
+        );
+        check(
+            401,
+            r#"{"error":{"message":"Who?","type":"invalid_request_error","code":null}}"#,
+            "unauthorized",
+            "Who?",
+        );
+    }
+
+    #[test]
+    fn the_key_is_never_repeated() {
+        check(
+            401,
+            &format!(r#"{{"error":{{"message":"Bad key {KEY}."}}}}"#),
+            "unauthorized",
+            "Bad key ***.",
+        );
+        check(
+            200,
+            &format!(r#"{{"error":{{"message":"x","code":"{KEY}"}}}}"#),
+            "in-stream",
+            "x",
+        );
+        check(
+            500,
+            &format!("{}{KEY}", "x".repeat(390)),
+            "upstream",
+            &format!("{}***", "x".repeat(390)),
+        );
+    }
+
+    #[test]
+    fn a_rate_limit_says_how_long() {
+        let wait = |header| {
+            let error = error(429, Some(header), "");
+            let ProviderError::RateLimited { retry_after, .. } = error else {
+                panic!("{error:?}")
+            };
+            retry_after.map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait("7"), Some(7));
+        assert_eq!(wait("Thu, 01 Jan 1970 00:00:09 GMT"), Some(9));
+        assert_eq!(wait("later"), None);
+    }
+
+    #[test]
+    fn success_without_a_stream() {
+        check(
+            200,
+            r#"{"error":{"code":429,"message":"Slow down"}}"#,
+            "rate-limited",
+            "Slow down",
+        );
+        check(200, "<html>login page</html>", "not-a-stream", "");
+        check(
+            200,
+            r#"{"id":"x","choices":[]}"#,
+            "not-a-stream",
+            r#"{"id":"x","choices":[]}"#,
+        );
+    }
+
+    #[test]
+    fn what_counts_as_a_stream() {
+        let is_stream = |status, content_type| {
+            ResponseHead {
+                status,
+                content_type,
+                retry_after: None,
+            }
+            .is_stream()
+        };
+        assert!(is_stream(200, Some("text/event-stream; charset=utf-8")));
+        assert!(is_stream(200, Some("Text/Event-Stream")));
+        assert!(is_stream(200, None));
+        assert!(!is_stream(200, Some("text/html")));
+        assert!(!is_stream(200, Some("application/json")));
+        assert!(!is_stream(500, Some("text/event-stream")));
+    }
+
+    #[test]
+    fn a_huge_body_is_cut() {
+        check(
+            500,
+            &"é".repeat(MAX_ERROR_BODY_BYTES),
+            "upstream",
+            &format!("{}…", "é".repeat(400)),
+        );
+    }
+}

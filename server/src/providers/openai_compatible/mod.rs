@@ -1,0 +1,75 @@
+//! OpenRouter and every other server with OpenAI's chat completions interface, streamed.
+//!
+//! - [`encode`]: a [`ModelRequest`] becomes one HTTP request.
+//! - [`ResponseHead`], [`error_from_response`]: what to do with the answer's status and headers.
+//! - [`Decoder`]: the answer's bytes become [`ProviderEvent`](super::ProviderEvent)s, however they are cut.
+//!
+//! The rest is how the vendors differ: `chunk` holds the JSON they send and forgives its shapes, `tool_calls` puts tool calls
+//! together, `failure` finds the typed error in what they say, `retry_after` reads one header.
+
+mod chunk;
+mod decode;
+mod encode;
+mod failure;
+mod retry_after;
+#[cfg(test)]
+mod tests;
+mod tool_calls;
+
+pub use decode::Decoder;
+pub use encode::{HttpRequest, encode};
+pub use failure::{ResponseHead, error_from_response};
+
+use super::{ModelRequest, Secret};
+
+/// OpenRouter's API root.
+pub const OPENROUTER_BASE_URL: &str = "https://openrouter.ai/api/v1";
+
+/// OpenRouter's own choice among all models.
+pub const OPENROUTER_DEFAULT_MODEL: &str = "openrouter/auto";
+
+/// Which server to ask, and as whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderSettings {
+    /// The API root: http or https, without a slash at its end.
+    pub base_url: String,
+    /// The key. OpenRouter needs one; servers of one's own often do not.
+    pub api_key: Option<Secret>,
+    /// The model to ask when a request names none.
+    pub model: String,
+}
+
+impl ProviderSettings {
+    /// The model that answers `request`.
+    #[must_use]
+    pub fn model_for<'a>(&'a self, request: &'a ModelRequest) -> &'a str {
+        let asked = request
+            .model
+            .as_deref()
+            .map(str::trim)
+            .filter(|model| !model.is_empty());
+        asked.unwrap_or(&self.model)
+    }
+
+    /// Whether a key is needed and missing.
+    #[must_use]
+    pub fn lacks_key(&self) -> bool {
+        self.api_key.is_none() && self.is_openrouter()
+    }
+
+    /// Whether the server is OpenRouter itself.
+    #[must_use]
+    pub fn is_openrouter(&self) -> bool {
+        let after_scheme = self
+            .base_url
+            .split_once("://")
+            .map_or("", |(_, after)| after);
+        let authority = after_scheme.split('/').next().unwrap_or_default();
+        let host = authority
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        host == "openrouter.ai" || host.ends_with(".openrouter.ai")
+    }
+}

@@ -1,0 +1,47 @@
+//! The demo model before the suite: it has no wire, so it shows what it can by playing.
+
+use super::suite::{Case, Evidence, Subject};
+use crate::providers::{ModelMessage, ModelRequest, ProviderItem, demo};
+
+pub(super) struct BuiltIn;
+
+impl Subject for BuiltIn {
+    fn evidence(&self, case: Case) -> Evidence {
+        let play = |prompt: &str| {
+            let request = ModelRequest {
+                model: None,
+                messages: vec![ModelMessage::User(prompt.into())],
+            };
+            Evidence::Made(
+                demo::reply(&request)
+                    .into_iter()
+                    .map(|step| Ok(step.event))
+                    .collect(),
+            )
+        };
+        match case {
+            Case::Text => play("hi"),
+            Case::MultiByte => play("日本語 👩‍👩‍👧‍👦"),
+            Case::Reasoning => Evidence::Impossible("it does not think"),
+            Case::ToolCalls => Evidence::Impossible("it calls no tools"),
+            Case::Usage => Evidence::Impossible("it has no tokens to count"),
+            Case::Length => Evidence::Impossible("its answers are short"),
+            Case::ContentFilter => Evidence::Impossible("its answers are prepared"),
+            Case::KeepAlive | Case::Noise | Case::Garbage | Case::Failure | Case::Dropped => {
+                Evidence::Impossible("it has no connection")
+            }
+        }
+    }
+
+    type Decoder = ();
+
+    fn decoder(&self) {}
+
+    fn push(&self, (): &mut (), _bytes: &[u8]) -> Vec<ProviderItem> {
+        unreachable!("it has no recordings")
+    }
+
+    fn close(&self, (): &mut ()) -> Vec<ProviderItem> {
+        unreachable!("it has no recordings")
+    }
+}
