@@ -31,9 +31,14 @@ export async function main(body) {
 
 /** Runs a program with its output passed through; a missing program or a bad exit is a `Failure`. */
 export async function run(program, args, { missing, failed, ...options } = {}) {
-  const code = await closed(start(program, args, { stdio: "inherit", ...options }));
+  const code = await exitCodeOf(program, args, options);
   if (code === "missing") throw new Failure(missing ?? `${program} was not found on PATH.`);
   if (code !== 0) throw new Failure(failed ?? `\`${[program, ...args].join(" ")}\` failed (see above).`);
+}
+
+/** Runs a program with its output passed through and gives its exit code. */
+export async function exitCodeOf(program, args, options = {}) {
+  return closed(start(program, args, { stdio: "inherit", ...options }));
 }
 
 /** Runs a program and gives its standard output, or null when it is missing or fails. */

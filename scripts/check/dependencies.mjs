@@ -1,0 +1,59 @@
+// Who may depend on whom (see ARCHITECTURE.md): the crates' trees, and the names in their sources.
+import { readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure, main, output, root } from "../console.mjs";
+
+const WASM = ["--target", "wasm32-unknown-unknown"];
+const PLATFORM = /^(wasm-bindgen|web-sys|js-sys|worker|gloo)/;
+
+export async function checkDependencies() {
+  const faults = [...(await treeFaults()), ...(await nameFaults())];
+  if (faults.length > 0) throw new Failure(`a dependency points the wrong way:\n  ${faults.join("\n  ")}`);
+}
+
+async function treeFaults() {
+  const faults = [];
+  for (const target of [WASM, []]) {
+    for (const name of await tree("common", target, "{p}")) if (PLATFORM.test(name)) faults.push(`common depends on ${name}`);
+  }
+  for (const [crate, banned] of [["server", "hydrate"], ["frontend", "ssr"]]) {
+    for (const line of await tree(crate, WASM, "{p} {f}")) {
+      const [name, , ...rest] = line.split(" ");
+      const features = rest.pop()?.split(",") ?? [];
+      if (/^(app|leptos)$/.test(name) && features.includes(banned)) faults.push(`${crate} builds ${name} with the feature ${banned}`);
+    }
+  }
+  for (const name of await tree("server", [], "{p}")) if (/^(app|worker) /.test(name)) faults.push(`server's host build depends on ${name}`);
+  return faults;
+}
+
+async function tree(crate, target, format) {
+  const text = await output("cargo", ["tree", "--package", crate, "--edges", "normal", "--prefix", "none", "--format", format, ...target]);
+  if (text === null) throw new Failure(`\`cargo tree --package ${crate}\` failed.`);
+  return [...new Set(text.split("\n").filter(Boolean))];
+}
+
+/** A crate may be in the tree and still must be named in one place only. */
+async function nameFaults() {
+  const rules = [
+    { within: "server/src", allowed: /^server\/src\/edge(\/|\.rs)/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|app|leptos\w*)::/ },
+    { within: "app/src", allowed: /^app\/src\/chat\/driver/, names: /\b(web_sys|js_sys|gloo_\w+)::/ },
+    { within: "common/src", allowed: /^$/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|gloo_\w+)::/ },
+  ];
+  const faults = [];
+  for (const { within, allowed, names } of rules) {
+    for (const entry of await readdir(join(root, within), { recursive: true })) {
+      const path = `${within}/${entry.split(sep).join("/")}`;
+      if (!path.endsWith(".rs") || allowed.test(path)) continue;
+      const lines = (await readFile(join(root, path), "utf8")).split("\n");
+      for (const [index, line] of lines.entries()) {
+        const found = line.replace(/\/\/.*/, "").match(names);
+        if (found) faults.push(`${path}:${index + 1} names ${found[1]}`);
+      }
+    }
+  }
+  return faults;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(checkDependencies);

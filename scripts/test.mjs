@@ -1,0 +1,72 @@
+// `npm test [-- --only host|e2e] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+import { join } from "node:path";
+import { build, setUp } from "./build.mjs";
+import { checkDependencies } from "./check/dependencies.mjs";
+import { exitCodeOf, Failure, main, root, say } from "./console.mjs";
+import { ensureChromium } from "./setup/chromium.mjs";
+
+const WASM = ["--target", "wasm32-unknown-unknown"];
+const DENY = ["--", "-D", "warnings"];
+const SSR = ["--package", "app", "--features", "ssr"];
+
+const cargo = (...args) => () => must("cargo", args);
+
+const host = [
+  ["format", cargo("fmt", "--all", "--check")],
+  ["dependencies", checkDependencies],
+  // One package set a call: `ssr` and `hydrate` must not meet, nor the pipeline's crates and the browser's.
+  ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--all-targets", ...DENY)],
+  ["lints of the rendered page", cargo("clippy", ...SSR, "--all-targets", ...DENY)],
+  ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--all-targets", ...DENY)],
+  ["lints of the Worker", cargo("clippy", "--package", "server", ...WASM, ...DENY)],
+  ["lints of the browser", cargo("clippy", "--package", "frontend", ...WASM, ...DENY)],
+  ["lints of the page in the browser", cargo("clippy", "--package", "app", "--features", "hydrate", ...WASM, ...DENY)],
+  ["tests", cargo("test", "--quiet", "--package", "common", "--package", "server")],
+  ["tests of the rendered page", cargo("test", "--quiet", ...SSR)],
+  ["tests of the build pipeline", cargo("test", "--quiet", "--profile", "xtask", "--package", "xtask")],
+];
+
+const { only, rest } = options(process.argv.slice(2));
+const browser = [
+  ["build", () => build("dev")],
+  ["browser tests", browserTests],
+];
+const steps = { host, e2e: browser, all: [...host, ...browser] }[only];
+
+await main(async () => {
+  if (!steps) throw new Failure("`--only` is followed by host or e2e.");
+  await setUp();
+  let passed = 0;
+  const failed = [];
+  for (const [name, step] of steps) {
+    say(name);
+    const began = Date.now();
+    try {
+      await step();
+      passed += 1;
+      say(`${name}: passed (${Math.round((Date.now() - began) / 1000)} s)`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failed.push(name);
+      console.error(`> ${name}: FAILED: ${error.message}`);
+    }
+  }
+  if (failed.length > 0) console.error(`\nfailed: ${failed.join(", ")}`);
+  console.log(`\n${passed} passed, ${failed.length} failed`);
+  if (failed.length > 0) process.exitCode = 1;
+});
+
+function options(args) {
+  const at = args.indexOf("--only");
+  if (at < 0) return { only: "all", rest: args };
+  return { only: args[at + 1], rest: args.toSpliced(at, 2) };
+}
+
+async function must(program, args, options) {
+  if ((await exitCodeOf(program, args, options)) !== 0) throw new Failure(`\`${[program, ...args].join(" ")}\``);
+}
+
+async function browserTests() {
+  const CHROMIUM = await ensureChromium();
+  await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", "end2end", ...rest], { env: { ...process.env, CHROMIUM } });
+}

@@ -1,0 +1,143 @@
+//! `wrangler.jsonc`, the shim and the Rust sources name one class and one binding. Nothing else would notice a
+//! difference before a deployment fails, or an address stops to match.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the server lies in a cargo workspace")
+        .to_path_buf()
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn config() -> Value {
+    serde_json::from_str(&without_comments(&read("wrangler.jsonc")))
+        .expect("wrangler.jsonc is JSON with comments")
+}
+
+/// Drops `// ...` outside of strings; the file uses no other comments.
+fn without_comments(text: &str) -> String {
+    text.lines()
+        .map(|line| line.get(..comment_start(line)).unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn comment_start(line: &str) -> usize {
+    let (mut in_string, mut escaped, mut slash) = (false, false, false);
+    for (at, letter) in line.char_indices() {
+        match letter {
+            '"' if !escaped => in_string = !in_string,
+            '/' if slash && !in_string => return at - 1,
+            _ => {}
+        }
+        escaped = letter == '\\' && !escaped;
+        slash = letter == '/';
+    }
+    line.len()
+}
+
+/// The names of the structs that are marked as durable objects.
+fn exported_classes() -> Vec<String> {
+    let mut open = vec![root().join("server/src/edge")];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).expect("the edge's folder is readable") {
+            let path = entry.expect("the edge's folder is readable").path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.extend(classes_in(
+                    &fs::read_to_string(&path).expect("a source file is text"),
+                ));
+            }
+        }
+    }
+    found
+}
+
+fn classes_in(source: &str) -> Vec<String> {
+    let mut marked = false;
+    let mut found = Vec::new();
+    for line in source.lines().map(str::trim) {
+        if line.starts_with("#[durable_object") || line.starts_with("#[worker::durable_object") {
+            marked = true;
+        } else if let (true, Some((_, declared))) = (marked, line.split_once("struct ")) {
+            found.push(
+                declared
+                    .chars()
+                    .take_while(|letter| letter.is_alphanumeric())
+                    .collect(),
+            );
+            marked = false;
+        }
+    }
+    found
+}
+
+#[test]
+fn binding_and_class_agree_with_the_exported_class() {
+    let config = config();
+    let expected = serde_json::json!([{ "name": "coderagent", "class_name": "CoderAgent" }]);
+    assert_eq!(config.pointer("/durable_objects/bindings"), Some(&expected));
+    assert_eq!(exported_classes(), ["CoderAgent"]);
+    assert!(
+        read("server/shim/index.js").contains("export class CoderAgent extends DurableObject"),
+        "the shim exports the class"
+    );
+}
+
+#[test]
+fn every_class_has_a_sqlite_migration() {
+    let config = config();
+    assert_eq!(
+        config.pointer("/migrations/0/new_sqlite_classes"),
+        Some(&serde_json::json!(["CoderAgent"]))
+    );
+}
+
+#[test]
+fn every_variable_is_text() {
+    let config = config();
+    let vars = config
+        .get("vars")
+        .and_then(Value::as_object)
+        .expect("wrangler.jsonc has vars");
+    for (name, value) in vars {
+        assert!(value.is_string(), "{name} is text");
+    }
+}
+
+#[test]
+fn every_setting_is_documented() {
+    let text = read("wrangler.jsonc");
+    for setting in [
+        "OPENROUTER_API_KEY",
+        "OPENROUTER_BASE_URL",
+        "MODEL",
+        "PROVIDER",
+        "SYSTEM_PROMPT_EXTRA",
+    ] {
+        assert!(
+            text.contains(&format!("//   {setting} ")),
+            "{setting} is described in a comment"
+        );
+    }
+}
+
+#[test]
+fn comments_are_told_from_addresses() {
+    assert_eq!(
+        without_comments(r#"{ "a": "http://b" } // c"#),
+        r#"{ "a": "http://b" } "#
+    );
+}
