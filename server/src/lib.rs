@@ -1,1 +1,14 @@
-//! The Worker.
+//! The Worker: `CoderAgent` and everything around it.
+//!
+//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`config`]: the settings.
+//! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
+//!   run all the rest.
+
+pub mod agent;
+pub mod config;
+#[cfg(target_arch = "wasm32")]
+mod edge;
+pub mod providers;
+pub mod store;
+#[cfg(test)]
+mod testing;

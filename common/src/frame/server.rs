@@ -178,6 +178,12 @@ impl ServerFrame {
         value.to_string()
     }
 
+    /// The frame of a transcript that is a JSON array already, as the store puts it together.
+    #[must_use]
+    pub fn encode_chat_messages(messages: &str) -> String {
+        format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#)
+    }
+
     /// The frame of an agent that uses no MCP server.
     #[must_use]
     pub fn no_mcp_servers() -> Self {

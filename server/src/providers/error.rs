@@ -20,6 +20,12 @@ pub enum ProviderError {
     /// No key is configured and the provider needs one.
     #[error("{MISSING_KEY}")]
     MissingKey,
+    /// A setting cannot work.
+    #[error("The server is not set up: {message}")]
+    Misconfigured {
+        /// Which one and why, without its value.
+        message: String,
+    },
     /// 401.
     #[error(
         "The model provider rejected the API key (401). Check OPENROUTER_API_KEY: \
@@ -143,6 +149,7 @@ impl ProviderError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::MissingKey => "missing-key",
+            Self::Misconfigured { .. } => "misconfigured",
             Self::Unauthorized { .. } => "unauthorized",
             Self::PaymentRequired { .. } => "payment-required",
             Self::ModelNotFound { .. } => "model-not-found",
@@ -170,6 +177,7 @@ impl ProviderError {
             | Self::Silent { .. }
             | Self::InStream { .. } => true,
             Self::MissingKey
+            | Self::Misconfigured { .. }
             | Self::Unauthorized { .. }
             | Self::PaymentRequired { .. }
             | Self::ModelNotFound { .. }

@@ -1,0 +1,327 @@
+//! The machine and the dispatch of its inputs.
+
+use std::{collections::VecDeque, time::Duration};
+
+use common::{
+    chunk::Chunk,
+    frame::{ChatResponse, ClientFrame, DecodeError, RpcResponse, ServerFrame},
+    id::{IdSource, MessageId, RequestId},
+    message::{Message, Role},
+    naming,
+    time::Timestamp,
+};
+use serde_json::Value;
+
+use super::{
+    ConnectionKey, Effect, Input, Position, Settlement, Turn, TurnPhase,
+    connection::Connections,
+    running::{Running, send},
+};
+use crate::store::{IndexEntry, StoredAgent, Write, content_hash};
+
+/// A running turn is looked after this often. The platform evicts an object without connections after 140 s, whatever
+/// it is doing; an alarm in between keeps it.
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(30);
+
+/// A provider that says nothing for this long is given up.
+pub const MAX_SILENCE: Duration = Duration::from_secs(60);
+
+/// The agent machine of one instance.
+#[derive(Debug)]
+pub struct Agent<I> {
+    pub(super) name: String,
+    pub(super) ids: I,
+    pub(super) connections: Connections,
+    pub(super) transcript: Transcript,
+    /// Turns that wait, in order.
+    pub(super) queue: VecDeque<Turn>,
+    pub(super) running: Option<Running>,
+    /// Turns that are over and still known, oldest first.
+    pub(super) settled: VecDeque<Turn>,
+    /// The last turn, if it failed: late clients are shown its error.
+    pub(super) failed: Option<RequestId>,
+    pub(super) state: Option<Value>,
+    pub(super) last_call: u64,
+}
+
+/// The order of the transcript, without its contents.
+#[derive(Debug, Default)]
+pub(super) struct Transcript {
+    pub(super) entries: Vec<IndexEntry>,
+    next: Option<Position>,
+}
+
+impl Transcript {
+    fn restore(entries: Vec<IndexEntry>, turns: &[Turn]) -> Self {
+        let last_message = entries.last().map(|entry| entry.position);
+        let last_turn = turns.iter().map(|turn| turn.answer_position).max();
+        Self {
+            next: last_message.max(last_turn).map(Position::next),
+            entries,
+        }
+    }
+
+    /// The next free position.
+    pub(super) fn reserve(&mut self) -> Position {
+        let position = self.next.unwrap_or(Position::FIRST);
+        self.next = Some(position.next());
+        position
+    }
+
+    pub(super) fn find(&self, id: &MessageId) -> Option<&IndexEntry> {
+        // Clients send what is newest, mostly.
+        self.entries.iter().rev().find(|entry| entry.id == *id)
+    }
+
+    /// Notes a message at its position; what stood there is replaced.
+    pub(super) fn put(&mut self, position: Position, message: &Message) {
+        let hash = hash_of(message);
+        let entry = IndexEntry {
+            position,
+            id: message.id.clone(),
+            role: message.role,
+            hash,
+        };
+        match self
+            .entries
+            .binary_search_by_key(&position, |entry| entry.position)
+        {
+            Ok(at) => {
+                if let Some(slot) = self.entries.get_mut(at) {
+                    *slot = entry;
+                }
+            }
+            Err(at) => self.entries.insert(at, entry),
+        }
+    }
+
+    /// Cuts the transcript off behind `kept` messages and names the positions that are gone.
+    pub(super) fn truncate(&mut self, kept: usize) -> Vec<Position> {
+        if kept >= self.entries.len() {
+            return Vec::new();
+        }
+        self.entries
+            .split_off(kept)
+            .into_iter()
+            .map(|entry| entry.position)
+            .collect()
+    }
+
+    pub(super) fn has_user_message(&self) -> bool {
+        self.entries.iter().any(|entry| entry.role == Role::User)
+    }
+}
+
+/// Of a message's JSON, as [`IndexEntry::hash`].
+pub(super) fn hash_of(message: &Message) -> String {
+    content_hash(&serde_json::to_string(message).unwrap_or_default())
+}
+
+impl<I: IdSource> Agent<I> {
+    /// The agent as it wakes up, and what it does about a turn that was interrupted. `attached` are the connections
+    /// that outlived its sleep.
+    pub fn restore(
+        now: Timestamp,
+        name: String,
+        ids: I,
+        stored: StoredAgent,
+        attached: &[ConnectionKey],
+    ) -> (Self, Vec<Effect>) {
+        let StoredAgent {
+            index,
+            turns,
+            chunks,
+            state,
+        } = stored;
+        let mut agent = Self {
+            name,
+            ids,
+            connections: Connections::default(),
+            transcript: Transcript::restore(index, &turns),
+            queue: VecDeque::new(),
+            running: None,
+            settled: VecDeque::new(),
+            failed: None,
+            state,
+            last_call: 0,
+        };
+        for key in attached {
+            agent.connections.add(*key);
+        }
+        let mut interrupted = None;
+        for turn in turns {
+            match turn.phase {
+                TurnPhase::Queued => agent.queue.push_back(turn),
+                TurnPhase::Running { attempt } => interrupted = Some((turn, attempt)),
+                TurnPhase::Settled(_) => agent.settled.push_back(turn),
+            }
+        }
+        let mut out = Vec::new();
+        if let Some((turn, attempt)) = interrupted {
+            let chunks: Vec<Chunk> = chunks
+                .iter()
+                .filter_map(|json| serde_json::from_str(json).ok())
+                .collect();
+            agent.recover(now, turn, attempt, &chunks, &mut out);
+        } else {
+            agent.failed = agent.last_failed();
+            agent.start_next(now, &mut out);
+        }
+        (agent, out)
+    }
+
+    fn last_failed(&self) -> Option<RequestId> {
+        let last = self.settled.back()?;
+        matches!(last.phase, TurnPhase::Settled(Settlement::Failed { .. }))
+            .then(|| last.request_id.clone())
+    }
+
+    /// The answer that is being written and where it will stand; it is not in the stored transcript.
+    #[must_use]
+    pub fn growing(&self) -> Option<(Position, &Message)> {
+        let running = self.running.as_ref().filter(|running| running.streams())?;
+        Some((running.turn.answer_position, running.answer.message()))
+    }
+
+    /// Takes an input; the effects are to be done in order.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
+        let mut out = Vec::new();
+        match input {
+            Input::Connected(key) => self.connected(key, &mut out),
+            Input::Received { key, text } => match ClientFrame::decode(&text) {
+                Ok(frame) => self.received(now, key, frame, &mut out),
+                Err(error) => not_a_frame(&error, &mut out),
+            },
+            Input::Disconnected(key) => self.connections.remove(key),
+            Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
+            Input::DeadlinePassed => self.deadline_passed(now, &mut out),
+        }
+        out
+    }
+
+    fn received(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        frame: ClientFrame,
+        out: &mut Vec<Effect>,
+    ) {
+        match frame {
+            ClientFrame::ChatRequest(request) => self.submit(now, key, request, out),
+            ClientFrame::ChatMessages(messages) => self.store_messages(key, messages, out),
+            ClientFrame::ChatClear => self.clear(now, key, out),
+            ClientFrame::ChatCancel(id) => self.cancel(now, &id, out),
+            ClientFrame::ResumeRequest(probe) => self.resume_requested(key, probe, out),
+            ClientFrame::ResumeAck(id) => self.resume_acknowledged(key, id, out),
+            ClientFrame::State(state) => {
+                self.state = Some(state.clone());
+                out.push(Effect::Persist(vec![Write::PutState(state.clone())]));
+                send(
+                    out,
+                    self.connections.others(key),
+                    ServerFrame::State(state).encode(),
+                );
+            }
+            ClientFrame::Rpc {
+                id,
+                method,
+                args: _,
+            } => {
+                let error = format!("Method {method} does not exist");
+                send(
+                    out,
+                    vec![key],
+                    ServerFrame::Rpc(RpcResponse::Failure { id, error }).encode(),
+                );
+            }
+        }
+    }
+
+    /// The frames of a new connection, in their order (protocol §2.2).
+    fn connected(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
+        self.connections.add(key);
+        self.offer_on_connect(key, out);
+        let identity = ServerFrame::Identity {
+            name: self.name.clone(),
+            agent: naming::kebab(naming::CODER_AGENT_CLASS),
+            state_follows: self.state.is_some(),
+        };
+        send(out, vec![key], identity.encode());
+        if let Some(state) = &self.state {
+            send(out, vec![key], ServerFrame::State(state.clone()).encode());
+        }
+        send(out, vec![key], ServerFrame::no_mcp_servers().encode());
+    }
+
+    /// Aborts the running turn, or takes a turn out of the queue. An unknown or settled one changes nothing.
+    fn cancel(&mut self, now: Timestamp, id: &RequestId, out: &mut Vec<Effect>) {
+        if let Some(running) = self
+            .running
+            .as_ref()
+            .filter(|running| running.turn.request_id == *id)
+        {
+            out.push(Effect::AbortModel(running.call));
+            self.settle(now, Settlement::Aborted, out);
+        } else if let Some(at) = self.queue.iter().position(|turn| turn.request_id == *id)
+            && let Some(mut turn) = self.queue.remove(at)
+        {
+            turn.phase = TurnPhase::Settled(Settlement::Skipped);
+            out.push(Effect::Persist(vec![Write::PutTurn(turn.clone())]));
+            self.announce_settled(&turn, &Settlement::Skipped, out);
+        }
+    }
+
+    /// Empties the transcript. Nothing of an aborted turn comes back.
+    fn clear(&mut self, _now: Timestamp, key: ConnectionKey, out: &mut Vec<Effect>) {
+        let running = self.running.take();
+        if let Some(running) = &running {
+            out.push(Effect::AbortModel(running.call));
+        }
+        out.push(Effect::Persist(vec![Write::Clear]));
+        // Positions go on: a client that still knows the old ones must not be misled.
+        self.transcript.entries.clear();
+        self.settled.clear();
+        self.failed = None;
+        self.connections.release_offered();
+        let queued = std::mem::take(&mut self.queue);
+        let ended = running.map(|running| (running.turn, Settlement::Aborted));
+        for (turn, settlement) in ended
+            .into_iter()
+            .chain(queued.into_iter().map(|turn| (turn, Settlement::Skipped)))
+        {
+            let done = ChatResponse::done(
+                turn.request_id.clone(),
+                settlement.outcome(),
+                turn.message_ids,
+            );
+            send(
+                out,
+                self.connections.everyone(),
+                ServerFrame::ChatResponse(done).encode(),
+            );
+            self.connections.forget_request(&turn.request_id);
+        }
+        self.tell_parked_nothing(out);
+        send(
+            out,
+            self.connections.others(key),
+            ServerFrame::ChatClear.encode(),
+        );
+    }
+
+    /// Keeps a settled turn known, and not more than `most` of them.
+    pub(super) fn remember_settled(&mut self, turn: Turn, most: usize) {
+        self.settled.push_back(turn);
+        while self.settled.len() > most {
+            self.settled.pop_front();
+        }
+    }
+}
+
+/// Texts that are no frames of ours may be the application's own; there is no application here, so they are dropped.
+fn not_a_frame(error: &DecodeError, out: &mut Vec<Effect>) {
+    match error {
+        DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_) => {}
+        DecodeError::Malformed { .. } => out.push(Effect::Log(format!("dropped a frame: {error}"))),
+    }
+}

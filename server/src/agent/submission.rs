@@ -1,0 +1,175 @@
+//! A client's request becomes stored messages and a queued turn.
+
+use common::{
+    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame},
+    id::{IdSource, MessageId},
+    message::{Message, Role},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+use super::{Agent, ConnectionKey, Effect, Turn, TurnPhase, machine::hash_of, running::send};
+use crate::store::Write;
+
+impl<I: IdSource> Agent<I> {
+    /// Accepts a submission (protocol §5.3). One that came before is not run twice.
+    pub(super) fn submit(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        request: ChatRequest,
+        out: &mut Vec<Effect>,
+    ) {
+        if self.is_known(key, &request, out) {
+            return;
+        }
+        let message_ids = trailing_user_messages(&request.messages);
+        let mut writes = self.reconcile(request.messages);
+        if !self.transcript.has_user_message() {
+            let outcome = Outcome::Error(Some(
+                "There is no message to answer. Write one first.".to_owned(),
+            ));
+            let done = ChatResponse::done(request.id, outcome, message_ids);
+            if !writes.is_empty() {
+                out.push(Effect::Persist(writes));
+            }
+            send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+            return;
+        }
+        let turn = Turn {
+            request_id: request.id.clone(),
+            answer_id: MessageId::new(format!(
+                "assistant_{}_{}",
+                now.as_millis(),
+                self.ids.fresh()
+            )),
+            answer_position: self.transcript.reserve(),
+            message_ids,
+            model: request
+                .body
+                .get("model")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            phase: TurnPhase::Queued,
+        };
+        writes.push(Write::PutTurn(turn.clone()));
+        out.push(Effect::Persist(writes));
+        self.connections.note_request(key, &request.id);
+        let observers = self.connections.hearing_but(key);
+        if !observers.is_empty() {
+            out.push(Effect::SendTranscript { to: observers });
+        }
+        self.queue.push_back(turn);
+        self.start_next(now, out);
+    }
+
+    /// Whether this submission came before. A settled one is answered with how it ended.
+    fn is_known(
+        &mut self,
+        key: ConnectionKey,
+        request: &ChatRequest,
+        out: &mut Vec<Effect>,
+    ) -> bool {
+        let is_it = |turn: &Turn| turn.request_id == request.id;
+        if self
+            .running
+            .as_ref()
+            .is_some_and(|running| is_it(&running.turn))
+            || self.queue.iter().any(is_it)
+        {
+            self.connections.note_request(key, &request.id);
+            return true;
+        }
+        let Some(turn) = self.settled.iter().find(|turn| is_it(turn)) else {
+            return false;
+        };
+        if let TurnPhase::Settled(settlement) = &turn.phase {
+            // It has not heard the answer, or it would not ask: the transcript first.
+            out.push(Effect::SendTranscript { to: vec![key] });
+            let done = ChatResponse::done(
+                turn.request_id.clone(),
+                settlement.outcome(),
+                turn.message_ids.clone(),
+            );
+            send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+        }
+        true
+    }
+
+    /// Stores messages without a turn; never deletes.
+    pub(super) fn store_messages(
+        &mut self,
+        key: ConnectionKey,
+        messages: Vec<Message>,
+        out: &mut Vec<Effect>,
+    ) {
+        let writes = self.put_messages(messages);
+        if writes.is_empty() {
+            return;
+        }
+        out.push(Effect::Persist(writes));
+        let observers = self.connections.hearing_but(key);
+        if !observers.is_empty() {
+            out.push(Effect::SendTranscript { to: observers });
+        }
+    }
+
+    /// What a submission's messages change in the store (protocol §5.10). The list cuts the transcript back only when
+    /// it *is* the transcript's beginning, message by message: a list of some known messages is a client that sends
+    /// what it has, and must not delete what it does not have.
+    fn reconcile(&mut self, messages: Vec<Message>) -> Vec<Write> {
+        let is_beginning = !messages.is_empty()
+            && messages.len() <= self.transcript.entries.len()
+            && messages
+                .iter()
+                .zip(&self.transcript.entries)
+                .all(|(message, entry)| message.id == entry.id);
+        let mut writes = Vec::new();
+        if is_beginning {
+            writes.extend(
+                self.transcript
+                    .truncate(messages.len())
+                    .into_iter()
+                    .map(Write::DeleteMessage),
+            );
+        }
+        writes.extend(self.put_messages(messages));
+        writes
+    }
+
+    /// Appends what is new and replaces what the user changed. What the agent wrote stays as it is.
+    fn put_messages(&mut self, messages: Vec<Message>) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for message in messages {
+            let hash = hash_of(&message);
+            let position = match self.transcript.find(&message.id) {
+                None => self.transcript.reserve(),
+                Some(entry)
+                    if entry.role == Role::User
+                        && message.role == Role::User
+                        && entry.hash != hash =>
+                {
+                    entry.position
+                }
+                Some(_) => continue,
+            };
+            self.transcript.put(position, &message);
+            writes.push(Write::PutMessage { position, message });
+        }
+        writes
+    }
+}
+
+/// The ids of the user messages at the end of a list.
+fn trailing_user_messages(messages: &[Message]) -> Vec<MessageId> {
+    let count = messages
+        .iter()
+        .rev()
+        .take_while(|message| message.role == Role::User)
+        .count();
+    messages
+        .iter()
+        .skip(messages.len() - count)
+        .map(|message| message.id.clone())
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! The agent machine in virtual time. Test names carry the ids of the conformance cases they cover.
+
+mod eviction;
+mod resume;
+mod turns;
+mod wire;
+
+use common::{
+    frame::{ChatRequest, ChatResponse, ClientFrame, Outcome, ResponseKind, ServerFrame, Trigger},
+    id::{MessageId, RequestId},
+    message::{Message, Role},
+};
+use serde_json::Map;
+
+/// A submission of one new message: request `r…`, message `m…`.
+fn submit(number: u32, text: &str) -> ClientFrame {
+    let message = Message::text(MessageId::new(format!("m{number}")), Role::User, text);
+    request(&format!("r{number}"), Trigger::Submit, vec![message])
+}
+
+fn request(id: &str, trigger: Trigger, messages: Vec<Message>) -> ClientFrame {
+    ClientFrame::ChatRequest(ChatRequest {
+        id: RequestId::from(id),
+        trigger,
+        messages,
+        client_tools: Vec::new(),
+        body: Map::new(),
+    })
+}
+
+fn responses(frames: &[ServerFrame]) -> Vec<&ChatResponse> {
+    frames
+        .iter()
+        .filter_map(|frame| {
+            if let ServerFrame::ChatResponse(response) = frame {
+                Some(response)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+/// How the turns ended of which these frames tell, in order.
+fn outcomes(frames: &[ServerFrame]) -> Vec<(String, Outcome)> {
+    responses(frames)
+        .into_iter()
+        .filter_map(|response| match &response.kind {
+            ResponseKind::Done { outcome, .. } => Some((response.id.to_string(), outcome.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The `seq` of each chunk, in order.
+fn seqs(frames: &[ServerFrame]) -> Vec<u64> {
+    responses(frames)
+        .into_iter()
+        .filter_map(|response| match response.kind {
+            ResponseKind::Chunk { seq, .. } => seq,
+            _ => None,
+        })
+        .collect()
+}
+
+/// The name of each frame's variant, for the order of frames.
+fn kinds(frames: &[ServerFrame]) -> Vec<String> {
+    frames
+        .iter()
+        .map(|frame| match frame {
+            ServerFrame::ChatResponse(response) => match &response.kind {
+                ResponseKind::Chunk { .. } => "chunk".to_owned(),
+                ResponseKind::Done { .. } => "done".to_owned(),
+                ResponseKind::ReplayComplete => "replay complete".to_owned(),
+                ResponseKind::Words(_) | ResponseKind::Failing(_) => "other".to_owned(),
+            },
+            other => {
+                let name = format!("{other:?}");
+                name.split([' ', '(', '{'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            }
+        })
+        .collect()
+}

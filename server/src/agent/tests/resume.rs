@@ -1,0 +1,183 @@
+use common::{
+    frame::{ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
+    id::{ProbeId, RequestId},
+};
+
+use super::{kinds, outcomes, responses, seqs, submit};
+use crate::testing::World;
+
+fn probe(id: &str) -> ClientFrame {
+    ClientFrame::ResumeRequest(Some(ProbeId::from(id)))
+}
+
+fn ack(id: &str) -> ClientFrame {
+    ClientFrame::ResumeAck(RequestId::from(id))
+}
+
+#[test]
+fn rs_06_nothing_to_resume_is_said_at_once() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.receive(tab);
+    world.send(tab, &probe("p"));
+    let idle = ServerFrame::StreamResumeNone {
+        reason: Some(NoResume::Idle),
+        probe_id: Some(ProbeId::from("p")),
+    };
+    assert_eq!(world.receive(tab), [idle]);
+}
+
+#[test]
+fn rs_01_rs_02_rs_03_rs_26_a_late_tab_hears_the_stream_from_the_beginning_once() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    world.receive(tab);
+    let late = world.connect();
+    let frames = world.receive(late);
+    assert_eq!(
+        frames[0],
+        ServerFrame::StreamResuming {
+            id: RequestId::from("r1"),
+            probe_id: None
+        }
+    );
+    world.step_model();
+    assert_eq!(
+        seqs(&world.receive(late)),
+        Vec::<u64>::new(),
+        "nothing before the acknowledgement"
+    );
+    assert!(!seqs(&world.receive(tab)).is_empty(), "the others hear it");
+    world.send(late, &ack("r1"));
+    world.settle();
+    let frames = world.receive(late);
+    let count = seqs(&frames).len() as u64;
+    assert_eq!(
+        seqs(&frames),
+        (0..count).collect::<Vec<_>>(),
+        "each chunk once"
+    );
+    let replayed = responses(&frames)
+        .iter()
+        .filter(|response| response.delivered == Delivered::Replay)
+        .count();
+    assert!(replayed > 1 && (replayed as u64) < count);
+    assert_eq!(outcomes(&frames), [("r1".to_owned(), Outcome::Completed)]);
+}
+
+#[test]
+fn rs_04_an_acknowledgement_of_another_stream_gets_no_chunk() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    let late = world.connect();
+    world.receive(late);
+    world.send(late, &ack("other"));
+    assert_eq!(world.receive(late), []);
+}
+
+#[test]
+fn rs_08_an_acknowledgement_after_the_end_gets_the_end() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    let late = world.connect();
+    world.receive(late);
+    world.settle();
+    let frames = kinds(&world.receive(late));
+    assert_eq!(
+        frames,
+        ["ChatMessages", "done"],
+        "the end lifts the silence: the answer comes as the transcript"
+    );
+    world.send(late, &ack("r1"));
+    let frames = world.receive(late);
+    assert!(matches!(
+        responses(&frames)[..],
+        [response] if response.delivered == Delivered::Replay && matches!(response.kind, ResponseKind::Done { .. })
+    ));
+}
+
+#[test]
+fn rs_10_rs_12_a_recorded_error_is_shown_to_late_clients_until_the_next_turn() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "drop it"));
+    world.settle();
+    for _ in 0..2 {
+        let late = world.connect();
+        world.receive(late);
+        world.send(late, &probe("p"));
+        let offer = ServerFrame::StreamResuming {
+            id: RequestId::from("r1"),
+            probe_id: Some(ProbeId::from("p")),
+        };
+        assert_eq!(world.receive(late), [offer]);
+        world.send(late, &ack("r1"));
+        let frames = world.receive(late);
+        assert!(!seqs(&frames).is_empty());
+        assert!(matches!(
+            &outcomes(&frames)[..],
+            [(_, Outcome::Error(Some(_)))]
+        ));
+        world.stop();
+    }
+    let tab = world.connect();
+    world.send(tab, &submit(2, "fine"));
+    world.settle();
+    world.receive(tab);
+    world.send(tab, &probe("p"));
+    assert_eq!(kinds(&world.receive(tab)), ["StreamResumeNone"]);
+}
+
+#[test]
+fn rs_20_a_turn_that_has_not_begun_is_pending_and_then_offered() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    let late = world.connect();
+    assert_eq!(kinds(&world.receive(late))[0], "StreamPending");
+    world.send(late, &probe("p"));
+    assert_eq!(kinds(&world.receive(late)), ["StreamPending"]);
+    world.step_model();
+    assert_eq!(kinds(&world.receive(late)), ["StreamResuming"]);
+    world.send(late, &ack("r1"));
+    world.settle();
+    let frames = world.receive(late);
+    assert_eq!(seqs(&frames)[0], 0);
+    assert_eq!(outcomes(&frames).len(), 1);
+}
+
+#[test]
+fn rs_22_a_parked_client_is_released_when_nothing_streams() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    let late = world.connect();
+    world.receive(late);
+    world.send(tab, &ClientFrame::ChatCancel(RequestId::from("r1")));
+    let none = ServerFrame::StreamResumeNone {
+        reason: None,
+        probe_id: None,
+    };
+    assert!(world.receive(late).contains(&none));
+}
+
+#[test]
+fn rs_18_two_acknowledgements_are_two_replays() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    world.receive(tab);
+    for _ in 0..2 {
+        world.send(tab, &ack("r1"));
+        let frames = world.receive(tab);
+        assert_eq!(seqs(&frames)[0], 0);
+        assert_eq!(kinds(&frames).last().unwrap(), "replay complete");
+    }
+}

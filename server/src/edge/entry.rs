@@ -1,0 +1,40 @@
+//! The Worker's fetch event. Static files never come here: Workers Assets serves them first.
+
+use std::cell::RefCell;
+
+use axum::{Router, body::Body, http};
+use tower_service::Service as _;
+use worker::{Context, Env, HttpRequest, Request, Result, event};
+
+use super::{health, page, router, settings};
+
+thread_local! {
+    /// Built once in the life of an isolate.
+    static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
+}
+
+#[event(fetch)]
+async fn fetch(
+    mut request: HttpRequest,
+    env: Env,
+    _context: Context,
+) -> Result<http::Response<Body>> {
+    settings::log_setup_problem_once(&env);
+    let path = request.uri().path();
+    if path == "/health" {
+        return Ok(health::respond(&env)?.into());
+    }
+    if path.starts_with("/agents/") || path == "/agents" {
+        let request = Request::try_from(request)?;
+        return match router::route_agent_request(request, &env).await? {
+            Some(response) => Ok(response.into()),
+            None => Ok(worker::Response::error("Not found", 404)?.into()),
+        };
+    }
+    request.extensions_mut().insert(env);
+    let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
+    match pages.call(request).await {
+        Ok(response) => Ok(response),
+        Err(never) => match never {},
+    }
+}

@@ -1,0 +1,285 @@
+//! One instance: its machine, store and connections. Inputs go in, effects are done in order.
+//!
+//! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
+//! done: the platform's events interleave only between two inputs.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use common::{frame::ServerFrame, id::IdSource as _, time::Timestamp};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
+use worker::{AbortController, Env, Response, ResponseBuilder, Result, State, WebSocket};
+
+use super::{
+    model, object,
+    random::{RandomIds, now, random_key},
+    settings,
+    sql::ObjectSql,
+};
+use crate::{
+    agent::{Agent, CallId, ConnectionKey, Effect, Input, ModelCall, Replay, replay_frames},
+    config::{Config, ConfigError},
+    store::{SqlError, Store},
+};
+
+/// How long after a failed write the instance is restored, when nothing else wakes it.
+const RESTORE_AFTER_MILLIS: i64 = 2_000;
+
+/// One instance. Clones of its `Rc` are held by its model calls.
+#[derive(Debug)]
+pub(super) struct Instance {
+    state: State,
+    config: Result<Config, ConfigError>,
+    live: RefCell<Option<Live>>,
+    calls: RefCell<HashMap<CallId, AbortController>>,
+    /// Calls are counted by each machine anew; the life tells machines apart.
+    life: Cell<u64>,
+}
+
+/// What is there while the instance is awake.
+#[derive(Debug)]
+struct Live {
+    agent: Agent<RandomIds>,
+    store: Store<ObjectSql>,
+    connections: HashMap<ConnectionKey, WebSocket>,
+}
+
+/// What a connection carries through hibernation.
+#[derive(Debug, Serialize, Deserialize)]
+struct Attachment {
+    key: ConnectionKey,
+    /// What the client calls it (`_pk`).
+    id: String,
+}
+
+impl Instance {
+    pub(super) fn new(state: State, env: &Env) -> Self {
+        Self {
+            state,
+            config: settings::config(env),
+            live: RefCell::new(None),
+            calls: RefCell::new(HashMap::new()),
+            life: Cell::new(0),
+        }
+    }
+
+    /// The connection's key; `None` for a socket that somebody else accepted.
+    pub(super) fn key_of(socket: &WebSocket) -> Option<ConnectionKey> {
+        let attachment: Option<Attachment> = socket.deserialize_attachment().ok().flatten();
+        attachment.map(|attachment| attachment.key)
+    }
+
+    /// Wakes the instance up when it sleeps. The error is in words for the client.
+    pub(super) fn start(self: &Rc<Self>) -> std::result::Result<(), String> {
+        if self.live.borrow().is_some() {
+            return Ok(());
+        }
+        let name = self.state.id().name().ok_or_else(object::missing_name)?;
+        let (live, effects) = self.restore(name).map_err(|error| error.to_string())?;
+        *self.live.borrow_mut() = Some(live);
+        self.run(effects);
+        Ok(())
+    }
+
+    fn restore(&self, name: String) -> std::result::Result<(Live, Vec<Effect>), SqlError> {
+        self.life.set(self.life.get() + 1);
+        let store = Store::open(ObjectSql(self.state.storage().sql()))?;
+        let connections: HashMap<ConnectionKey, WebSocket> = self
+            .state
+            .get_websockets()
+            .into_iter()
+            .filter_map(|socket| Self::key_of(&socket).map(|key| (key, socket)))
+            .collect();
+        let attached: Vec<ConnectionKey> = connections.keys().copied().collect();
+        let (agent, effects) = Agent::restore(now(), name, RandomIds, store.load()?, &attached);
+        Ok((
+            Live {
+                agent,
+                store,
+                connections,
+            },
+            effects,
+        ))
+    }
+
+    /// Gives the machine an input and does what follows.
+    pub(super) fn input(self: &Rc<Self>, input: Input) {
+        if let Err(problem) = self.start() {
+            worker::console_error!("{problem}");
+            return;
+        }
+        let effects = match self.live.borrow_mut().as_mut() {
+            Some(live) => live.agent.handle(now(), input),
+            None => return,
+        };
+        self.run(effects);
+    }
+
+    /// Takes a connection in.
+    pub(super) fn accept(self: &Rc<Self>, socket: WebSocket, id: Option<String>) -> Result<()> {
+        let id = id
+            .filter(|id| (1..=256).contains(&id.len()))
+            .unwrap_or_else(|| RandomIds.fresh());
+        self.state.accept_websocket_with_tags(&socket, &[&id]);
+        let key = ConnectionKey(random_key());
+        socket.serialize_attachment(Attachment { key, id })?;
+        if let Some(live) = self.live.borrow_mut().as_mut() {
+            live.connections.insert(key, socket);
+        }
+        self.input(Input::Connected(key));
+        Ok(())
+    }
+
+    /// Lets a connection go.
+    pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
+        if let Some(key) = Self::key_of(socket) {
+            if let Some(live) = self.live.borrow_mut().as_mut() {
+                live.connections.remove(&key);
+            }
+            self.input(Input::Disconnected(key));
+        }
+    }
+
+    /// The stored transcript as JSON, with the growing answer when asked. `known` is the entity tag the client has.
+    pub(super) fn transcript(&self, with_growing: bool, known: Option<&str>) -> Result<Response> {
+        let live = self.live.borrow();
+        let Some(live) = live.as_ref() else {
+            return Response::error("The agent is not awake. Try again.", 503);
+        };
+        let failed = |error: SqlError| worker::Error::RustError(error.to_string());
+        let etag = live.store.etag().map_err(failed)?;
+        let response = ResponseBuilder::new()
+            .with_header("ETag", &etag)?
+            .with_header("Cache-Control", "no-cache")?;
+        // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
+        if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
+            return Ok(response.with_status(304).empty());
+        }
+        let growing = live.agent.growing().filter(|_| with_growing);
+        let json = live.store.transcript_json(growing).map_err(failed)?;
+        Ok(response
+            .with_header("Content-Type", "application/json")?
+            .fixed(json.into_bytes()))
+    }
+
+    fn run(self: &Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            if let Err(error) = self.run_one(effect) {
+                worker::console_error!("{error}; the agent is restored from what it has");
+                self.fall_asleep();
+                return;
+            }
+        }
+    }
+
+    fn run_one(self: &Rc<Self>, effect: Effect) -> std::result::Result<(), SqlError> {
+        match effect {
+            Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
+            Effect::Send { to, text } => self.send(&to, &text),
+            Effect::SendTranscript { to } => {
+                let messages = self.with_store(|store| store.transcript_json(None))?;
+                self.send(&to, &ServerFrame::encode_chat_messages(&messages));
+            }
+            Effect::Replay(replay) => self.replay(&replay)?,
+            Effect::CallModel(call) => self.call_model(call)?,
+            Effect::AbortModel(call) => {
+                if let Some(controller) = self.calls.borrow_mut().remove(&call) {
+                    controller.abort();
+                }
+            }
+            Effect::WakeAt(at) => self.wake_at(at),
+            Effect::Log(line) => worker::console_log!("{line}"),
+        }
+        Ok(())
+    }
+
+    fn with_store<T>(
+        &self,
+        work: impl FnOnce(&Store<ObjectSql>) -> std::result::Result<T, SqlError>,
+    ) -> std::result::Result<T, SqlError> {
+        match self.live.borrow().as_ref() {
+            Some(live) => work(&live.store),
+            None => Err(SqlError::new("the store is closed")),
+        }
+    }
+
+    fn send(&self, to: &[ConnectionKey], text: &str) {
+        let live = self.live.borrow();
+        let Some(live) = live.as_ref() else { return };
+        for socket in to.iter().filter_map(|key| live.connections.get(key)) {
+            // It fails when the connection has just ended, and then its end is on the way.
+            let _ = socket.send_with_str(text);
+        }
+    }
+
+    fn replay(&self, replay: &Replay) -> std::result::Result<(), SqlError> {
+        let chunks = self.with_store(|store| store.chunks(&replay.request_id))?;
+        for frame in replay_frames(replay, &chunks) {
+            self.send(&[replay.to], &frame);
+        }
+        Ok(())
+    }
+
+    fn call_model(self: &Rc<Self>, call: ModelCall) -> std::result::Result<(), SqlError> {
+        let transcript = self.with_store(|store| store.messages_before(call.before))?;
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        self.calls.borrow_mut().insert(call.call, controller);
+        let work = model::call(
+            Rc::clone(self),
+            self.config.clone(),
+            self.life.get(),
+            call,
+            transcript,
+            signal,
+        );
+        spawn_local(work);
+        Ok(())
+    }
+
+    /// Whether a model call is still wanted.
+    pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
+        self.life.get() == life && self.calls.borrow().contains_key(&call)
+    }
+
+    /// A model call is over.
+    pub(super) fn forget_call(&self, call: CallId) {
+        self.calls.borrow_mut().remove(&call);
+    }
+
+    fn wake_at(&self, at: Timestamp) {
+        let storage = self.state.storage();
+        spawn_local(async move {
+            let at = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+            if let Err(error) = storage
+                .set_alarm(worker::ScheduledTime::new(worker::js_sys::Date::new(
+                    &worker::wasm_bindgen::JsValue::from_f64(at as f64),
+                )))
+                .await
+            {
+                worker::console_error!("the alarm could not be set: {error}");
+            }
+        });
+    }
+
+    /// Drops all that is in memory: the next event restores the instance from the store. Clients are disconnected, so
+    /// that they ask again instead of trusting what they have.
+    fn fall_asleep(&self) {
+        for (_, controller) in self.calls.borrow_mut().drain() {
+            controller.abort();
+        }
+        if let Some(live) = self.live.borrow_mut().take() {
+            for socket in live.connections.into_values() {
+                let _ = socket.close(Some(1011), Some("The agent could not store its state"));
+            }
+        }
+        let again = now()
+            .as_millis()
+            .saturating_add(RESTORE_AFTER_MILLIS.unsigned_abs());
+        self.wake_at(Timestamp::from_millis(again));
+    }
+}

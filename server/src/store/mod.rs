@@ -1,0 +1,40 @@
+//! The store: what one instance keeps in its own SQLite.
+//!
+//! - [`sql`]: the little of SQLite that is needed; the platform gives it on Cloudflare, `rusqlite` in tests.
+//! - [`schema`]: the tables, by version number.
+//! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
+//!   written anew.
+//! - [`read`]: what the machine wakes up with, and the transcript.
+//! - [`piece`]: texts beyond the size of a row.
+
+mod piece;
+mod read;
+mod schema;
+mod sql;
+mod write;
+
+pub(crate) use piece::cut;
+pub(crate) use read::content_hash;
+pub use read::{IndexEntry, StoredAgent};
+pub use sql::{Sql, SqlError, SqlRow, SqlValue};
+pub use write::Write;
+
+/// One instance's store.
+#[derive(Debug)]
+pub struct Store<S> {
+    sql: S,
+}
+
+impl<S: Sql> Store<S> {
+    /// Opens the store and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When a statement fails, or when the tables are of a later version than this code knows.
+    pub fn open(sql: S) -> Result<Self, SqlError> {
+        schema::migrate(&sql)?;
+        Ok(Self { sql })
+    }
+}
+
+#[cfg(test)]
+mod tests;

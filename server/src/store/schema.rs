@@ -1,0 +1,72 @@
+//! The tables, by version number.
+
+use super::{Sql, SqlError, SqlValue};
+
+/// One entry a version: the statements that lead to it from the one before. Never edited once released.
+const MIGRATIONS: &[&[&str]] = &[&[
+    // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
+    // store from an earlier one of the same name.
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "INSERT INTO facts (name, value) VALUES ('epoch', lower(hex(randomblob(8))))",
+    // The transcript. Positions are given once and never again; the answer's is kept free when its turn is accepted.
+    "CREATE TABLE messages (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL,
+        hash TEXT NOT NULL
+    )",
+    // A message's JSON, cut into pieces that fit a row.
+    "CREATE TABLE message_pieces (
+        position INTEGER NOT NULL,
+        piece INTEGER NOT NULL,
+        json TEXT NOT NULL,
+        PRIMARY KEY (position, piece)
+    ) WITHOUT ROWID",
+    "CREATE TABLE turns (
+        request_id TEXT PRIMARY KEY,
+        answer_position INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        json TEXT NOT NULL
+    ) WITHOUT ROWID",
+    "CREATE INDEX turns_by_phase ON turns (phase, answer_position)",
+    // The stored streams: a run of chunks a row, a line a chunk.
+    "CREATE TABLE chunks (
+        request_id TEXT NOT NULL,
+        first_seq INTEGER NOT NULL,
+        lines TEXT NOT NULL,
+        PRIMARY KEY (request_id, first_seq)
+    ) WITHOUT ROWID",
+]];
+
+/// Brings the tables up to date.
+pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
+    sql.run(
+        "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",
+        &[],
+    )?;
+    let version = sql.run("SELECT version FROM schema", &[])?;
+    let version = version
+        .first()
+        .and_then(|row| row.first())
+        .map_or(0, SqlValue::as_integer);
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if version > known {
+        return Err(SqlError::new(format!(
+            "its tables are of version {version} and this code knows up to {known}: deploy the newer code again"
+        )));
+    }
+    if version == known {
+        return Ok(());
+    }
+    for statements in MIGRATIONS
+        .iter()
+        .skip(usize::try_from(version).unwrap_or(0))
+    {
+        for statement in *statements {
+            sql.run(statement, &[])?;
+        }
+    }
+    sql.run("DELETE FROM schema", &[])?;
+    sql.run("INSERT INTO schema (version) VALUES (?)", &[known.into()])?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The little of SQLite that the store needs.
+
+use thiserror::Error;
+
+/// A value bound to a statement or read from a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SqlValue {
+    /// `NULL`.
+    Null,
+    /// `INTEGER`. The platform hands numbers over as doubles: exact up to 2^53.
+    Integer(i64),
+    /// `TEXT`.
+    Text(String),
+}
+
+/// The values of a row, in the order of the statement's columns.
+pub type SqlRow = Vec<SqlValue>;
+
+/// A statement that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the store failed: {message}")]
+pub struct SqlError {
+    /// What SQLite said, without bound values.
+    pub message: String,
+}
+
+impl SqlError {
+    /// With these words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+/// Runs statements. All statements run without an `await` between them are one transaction on the platform.
+pub trait Sql {
+    /// Runs one statement and reads all its rows.
+    ///
+    /// # Errors
+    /// When SQLite refuses it.
+    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError>;
+}
+
+impl From<&str> for SqlValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for SqlValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for SqlValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl SqlValue {
+    /// The text; empty for anything else.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Null | Self::Integer(_) => String::new(),
+        }
+    }
+
+    /// The number; zero for anything else.
+    #[must_use]
+    pub const fn as_integer(&self) -> i64 {
+        match self {
+            Self::Integer(number) => *number,
+            Self::Null | Self::Text(_) => 0,
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The store on real SQLite.
+
+use common::{
+    id::{MessageId, RequestId},
+    message::{Message, Role},
+};
+use serde_json::json;
+
+use super::{Sql as _, SqlValue, Store, Write, content_hash};
+use crate::{
+    agent::{Position, Turn, TurnPhase},
+    testing::MemorySql,
+};
+
+fn message(id: &str, text: &str) -> Message {
+    Message::text(MessageId::from(id), Role::User, text)
+}
+
+fn put(position: i64, message: &Message) -> Write {
+    Write::PutMessage {
+        position: Position::new(position),
+        message: message.clone(),
+    }
+}
+
+fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
+    Turn {
+        request_id: RequestId::from(id),
+        answer_id: MessageId::new(format!("answer-{id}")),
+        answer_position: Position::new(position),
+        message_ids: vec![],
+        model: None,
+        phase,
+    }
+}
+
+#[test]
+fn messages_come_back_in_order_after_reopening() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let (first, second) = (message("a", "one"), message("b", "two"));
+    store.write(&[put(2, &second), put(1, &first)]).unwrap();
+    let store = Store::open(sql).unwrap();
+    assert_eq!(
+        store.messages_before(Position::END).unwrap(),
+        [first.clone(), second.clone()]
+    );
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        [first.clone()]
+    );
+    assert_eq!(
+        store.transcript_json(None).unwrap(),
+        serde_json::to_string(&[first.clone(), second]).unwrap()
+    );
+    let index = store.load().unwrap().index;
+    assert_eq!(
+        index
+            .iter()
+            .map(|entry| entry.id.as_str())
+            .collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    assert_eq!(
+        index[0].hash,
+        content_hash(&serde_json::to_string(&first).unwrap())
+    );
+}
+
+#[test]
+fn a_message_larger_than_a_row_is_whole() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let large = message("a", &"ä€😀\n".repeat(400_000));
+    store
+        .write(&[put(1, &large), put(2, &message("b", "small"))])
+        .unwrap();
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        std::slice::from_ref(&large)
+    );
+    let rows = sql
+        .run(
+            "SELECT max(length(CAST(json AS BLOB))), count(*) FROM message_pieces",
+            &[],
+        )
+        .unwrap();
+    assert!(rows[0][0].as_integer() < 2_000_000);
+    assert!(rows[0][1].as_integer() > 3);
+    store.write(&[put(1, &message("a", "short now"))]).unwrap();
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        [message("a", "short now")]
+    );
+}
+
+#[test]
+fn a_growing_answer_is_shown_where_it_will_stand() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    store
+        .write(&[put(1, &message("a", "one")), put(3, &message("c", "three"))])
+        .unwrap();
+    let growing = message("b", "two");
+    let json = store
+        .transcript_json(Some((Position::new(2), &growing)))
+        .unwrap();
+    let expected = [message("a", "one"), growing, message("c", "three")];
+    assert_eq!(json, serde_json::to_string(&expected).unwrap());
+}
+
+#[test]
+fn the_entity_tag_changes_with_the_transcript_alone() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let empty = store.etag().unwrap();
+    store
+        .write(&[
+            Write::PutState(json!(1)),
+            Write::PutTurn(turn("r", 2, TurnPhase::Queued)),
+        ])
+        .unwrap();
+    assert_eq!(store.etag().unwrap(), empty);
+    store.write(&[put(1, &message("a", "one"))]).unwrap();
+    let one = store.etag().unwrap();
+    store
+        .write(&[Write::DeleteMessage(Position::new(1))])
+        .unwrap();
+    let deleted = store.etag().unwrap();
+    store.write(&[Write::Clear]).unwrap();
+    let tags = [empty, one, deleted, store.etag().unwrap()];
+    assert!(
+        tags.iter()
+            .enumerate()
+            .all(|(at, tag)| !tags[..at].contains(tag)),
+        "{tags:?}"
+    );
+    assert_ne!(
+        Store::open(MemorySql::new()).unwrap().etag().unwrap(),
+        tags[0],
+        "another store of the same name"
+    );
+}
+
+#[test]
+fn streams_come_back_as_they_were_appended() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let id = RequestId::from("r");
+    let append = |first_seq, chunks: &[&str]| Write::AppendChunks {
+        request_id: id.clone(),
+        first_seq,
+        chunks: chunks.iter().map(|chunk| (*chunk).to_owned()).collect(),
+    };
+    let long = format!("\"{}\"", "x".repeat(700_000));
+    store
+        .write(&[
+            append(0, &["1", "2"]),
+            append(2, &[&long, &long, "3"]),
+            append(5, &["4"]),
+        ])
+        .unwrap();
+    assert_eq!(
+        store.chunks(&id).unwrap(),
+        ["1", "2", &long, &long, "3", "4"]
+    );
+    let rows = sql
+        .run("SELECT max(length(lines)) FROM chunks", &[])
+        .unwrap();
+    assert!(rows[0][0].as_integer() <= 1_000_000);
+    store.write(&[Write::DeleteChunks(id.clone())]).unwrap();
+    assert_eq!(store.chunks(&id).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn st_09_falsy_and_large_states_are_kept() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    assert_eq!(store.load().unwrap().state, None);
+    let large = json!("s".repeat(3_000_000));
+    for state in [
+        json!(null),
+        json!(0),
+        json!(false),
+        json!(""),
+        large,
+        json!({"a": 1}),
+    ] {
+        store.write(&[Write::PutState(state.clone())]).unwrap();
+        assert_eq!(
+            Store::open(sql.clone()).unwrap().load().unwrap().state,
+            Some(state)
+        );
+    }
+}
+
+#[test]
+fn ps_07_rows_that_cannot_be_read_are_left_out() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    store
+        .write(&[put(1, &message("a", "one")), put(2, &message("b", "two"))])
+        .unwrap();
+    sql.run(
+        "UPDATE message_pieces SET json = '{broken' WHERE position = 1",
+        &[],
+    )
+    .unwrap();
+    sql.run(
+        "INSERT INTO turns VALUES ('r', 9, 'queued', 'nonsense')",
+        &[],
+    )
+    .unwrap();
+    assert_eq!(
+        store.messages_before(Position::END).unwrap(),
+        [message("b", "two")]
+    );
+    assert_eq!(store.load().unwrap().turns, []);
+}
+
+#[test]
+fn old_settled_turns_are_forgotten() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let settled = || TurnPhase::Settled(crate::agent::Settlement::Completed);
+    let mut writes: Vec<Write> = (0..5)
+        .map(|n| Write::PutTurn(turn(&format!("r{n}"), n, settled())))
+        .collect();
+    writes.push(Write::PutTurn(turn("q", 9, TurnPhase::Queued)));
+    writes.push(Write::ForgetSettledTurns { keep: 2 });
+    store.write(&writes).unwrap();
+    let left: Vec<_> = store
+        .load()
+        .unwrap()
+        .turns
+        .into_iter()
+        .map(|turn| turn.request_id)
+        .collect();
+    assert_eq!(
+        left,
+        [
+            RequestId::from("r3"),
+            RequestId::from("r4"),
+            RequestId::from("q")
+        ]
+    );
+}
+
+#[test]
+fn later_versions_are_refused_in_words() {
+    let sql = MemorySql::new();
+    Store::open(sql.clone()).unwrap();
+    sql.run("UPDATE schema SET version = 99", &[]).unwrap();
+    let error = Store::open(sql).unwrap_err();
+    assert!(error.message.contains("version 99"), "{error}");
+}
+
+#[test]
+fn values_round_trip() {
+    let sql = MemorySql::new();
+    let rows = sql
+        .run(
+            "SELECT ?, ?, NULL",
+            &[SqlValue::from("text"), SqlValue::from(7)],
+        )
+        .unwrap();
+    assert_eq!(
+        rows,
+        [vec![
+            SqlValue::from("text"),
+            SqlValue::from(7),
+            SqlValue::Null
+        ]]
+    );
+}

@@ -1,0 +1,215 @@
+//! The changes the agent machine asks for.
+
+use common::{
+    id::{MessageId, RequestId},
+    message::Message,
+};
+use serde_json::Value;
+
+use super::{
+    Sql, SqlError, SqlValue, Store,
+    piece::{PIECE_BYTES, cut},
+    read::{STATE, content_hash},
+};
+use crate::agent::{Position, Turn};
+
+/// One change of the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// Puts a message at its position; the one that was there is replaced.
+    PutMessage {
+        /// Where.
+        position: Position,
+        /// What.
+        message: Message,
+    },
+    /// Takes out the message at a position.
+    DeleteMessage(Position),
+    /// Puts a turn.
+    PutTurn(Turn),
+    /// Appends to the stored stream of a turn.
+    AppendChunks {
+        /// Which turn.
+        request_id: RequestId,
+        /// The `seq` of the first one.
+        first_seq: u64,
+        /// The chunks, as JSON without line breaks.
+        chunks: Vec<String>,
+    },
+    /// Drops the stored stream of a turn.
+    DeleteChunks(RequestId),
+    /// Forgets all settled turns but the latest `keep`.
+    ForgetSettledTurns {
+        /// How many stay known.
+        keep: u32,
+    },
+    /// Replaces the synced state.
+    PutState(Value),
+    /// Empties the transcript, the turns and the streams. The synced state stays.
+    Clear,
+}
+
+impl<S: Sql> Store<S> {
+    /// Makes these changes, all in one transaction as long as the caller does not `await` in between.
+    ///
+    /// # Errors
+    /// When a statement fails. What the changes before it did is not undone.
+    pub fn write(&self, writes: &[Write]) -> Result<(), SqlError> {
+        let mut transcript_changes = false;
+        for write in writes {
+            transcript_changes |= self.write_one(write)?;
+        }
+        if transcript_changes {
+            self.sql.run(
+                "INSERT INTO facts (name, value) VALUES ('revision', '1')
+                 ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+                &[],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Whether the transcript changed.
+    fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
+        match write {
+            Write::PutMessage { position, message } => {
+                self.put_message(*position, message).map(|()| true)
+            }
+            Write::DeleteMessage(position) => {
+                let position = [SqlValue::from(position.get())];
+                self.sql
+                    .run("DELETE FROM messages WHERE position = ?", &position)?;
+                self.sql
+                    .run("DELETE FROM message_pieces WHERE position = ?", &position)?;
+                Ok(true)
+            }
+            Write::PutTurn(turn) => {
+                let json = to_json(turn)?;
+                let values = [
+                    turn.request_id.as_str().into(),
+                    turn.answer_position.get().into(),
+                    turn.phase.as_str().into(),
+                    json.into(),
+                ];
+                self.sql.run(
+                    "INSERT INTO turns (request_id, answer_position, phase, json) VALUES (?, ?, ?, ?)
+                     ON CONFLICT (request_id) DO UPDATE SET phase = excluded.phase, json = excluded.json",
+                    &values,
+                )?;
+                Ok(false)
+            }
+            Write::AppendChunks {
+                request_id,
+                first_seq,
+                chunks,
+            } => {
+                self.append_chunks(request_id, *first_seq, chunks)?;
+                Ok(false)
+            }
+            Write::DeleteChunks(request_id) => {
+                self.sql.run(
+                    "DELETE FROM chunks WHERE request_id = ?",
+                    &[request_id.as_str().into()],
+                )?;
+                Ok(false)
+            }
+            Write::ForgetSettledTurns { keep } => {
+                self.sql.run(
+                    "DELETE FROM turns WHERE phase = 'settled' AND request_id NOT IN (
+                        SELECT request_id FROM turns WHERE phase = 'settled' ORDER BY answer_position DESC LIMIT ?)",
+                    &[i64::from(*keep).into()],
+                )?;
+                Ok(false)
+            }
+            Write::PutState(state) => {
+                self.put_fact(STATE, &state.to_string())?;
+                Ok(false)
+            }
+            Write::Clear => {
+                for table in ["messages", "message_pieces", "turns", "chunks"] {
+                    self.sql.run(&format!("DELETE FROM {table}"), &[])?;
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// As few rows as the size of a row allows.
+    fn append_chunks(
+        &self,
+        request_id: &RequestId,
+        first_seq: u64,
+        chunks: &[String],
+    ) -> Result<(), SqlError> {
+        let mut seq = i64::try_from(first_seq).unwrap_or(i64::MAX);
+        let mut rest = chunks;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|chunk| {
+                bytes += chunk.len() + 1;
+                bytes <= PIECE_BYTES
+            });
+            let (row, after) = rest.split_at(fits.count().max(1));
+            let values = [
+                request_id.as_str().into(),
+                seq.into(),
+                row.join("\n").into(),
+            ];
+            self.sql.run(
+                "INSERT INTO chunks (request_id, first_seq, lines) VALUES (?, ?, ?)",
+                &values,
+            )?;
+            seq = seq.saturating_add(i64::try_from(row.len()).unwrap_or(i64::MAX));
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn put_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
+        let json = to_json(message)?;
+        let id: &MessageId = &message.id;
+        let position = position.get();
+        self.sql.run(
+            "INSERT INTO messages (position, id, role, hash) VALUES (?, ?, ?, ?)
+             ON CONFLICT (position) DO UPDATE SET id = excluded.id, role = excluded.role, hash = excluded.hash",
+            &[position.into(), id.as_str().into(), message.role.as_str().into(), content_hash(&json).into()],
+        )?;
+        self.sql.run(
+            "DELETE FROM message_pieces WHERE position = ?",
+            &[position.into()],
+        )?;
+        for (piece, json) in (0_i64..).zip(cut(&json, PIECE_BYTES)) {
+            self.sql.run(
+                "INSERT INTO message_pieces (position, piece, json) VALUES (?, ?, ?)",
+                &[position.into(), piece.into(), json.into()],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
+        // A state of any size fits: it is cut like a message, and the pieces beyond the new end go.
+        let pieces = cut(value, PIECE_BYTES);
+        self.sql.run(
+            "DELETE FROM facts WHERE name = ? OR name GLOB ? || '/*'",
+            &[name.into(), name.into()],
+        )?;
+        for (piece, text) in pieces.into_iter().enumerate() {
+            let key = if piece == 0 {
+                name.to_owned()
+            } else {
+                format!("{name}/{piece:06}")
+            };
+            self.sql.run(
+                "INSERT INTO facts (name, value) VALUES (?, ?)",
+                &[key.into(), text.into()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+    serde_json::to_string(value)
+        .map_err(|error| SqlError::new(format!("a value could not be written: {error}")))
+}

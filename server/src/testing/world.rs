@@ -1,0 +1,275 @@
+//! An agent with everything around it, in virtual time: store, model, alarm and connections. It can be stopped after
+//! any effect and restored.
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+    time::Duration,
+};
+
+use common::{
+    frame::{ClientFrame, ServerFrame},
+    id::IdSource,
+    message::Message,
+    time::Timestamp,
+};
+
+use super::{MemorySql, ScriptedModel, model::ScriptedCall};
+use crate::{
+    agent::{Agent, CallId, ConnectionKey, Effect, Input, Position, replay_frames},
+    store::Store,
+};
+
+/// Ids that stay unique over all lives of an agent, as random ones do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedIds(Rc<Cell<u64>>);
+
+impl IdSource for SharedIds {
+    fn fresh(&mut self) -> String {
+        self.0.set(self.0.get() + 1);
+        format!("id{}", self.0.get())
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    store: Store<MemorySql>,
+    sql: MemorySql,
+    agent: Option<Agent<SharedIds>>,
+    calls: BTreeMap<CallId, ScriptedCall>,
+    alarm: Option<Timestamp>,
+    next_key: u64,
+    ids: SharedIds,
+    /// What each connection was sent and has not read.
+    inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
+    /// Effects until the agent is stopped; `None`: it is not.
+    effects_left: Option<usize>,
+    /// Whether the agent was stopped since this was asked last.
+    stopped: bool,
+    /// Every effect that was done, for assertions on their order.
+    pub(crate) done: Vec<Effect>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let sql = MemorySql::new();
+        let mut world = Self {
+            now: Timestamp::from_millis(1_000_000),
+            store: Store::open(sql.clone()).expect("an empty store opens"),
+            sql,
+            agent: None,
+            calls: BTreeMap::new(),
+            alarm: None,
+            next_key: 0,
+            ids: SharedIds::default(),
+            inboxes: BTreeMap::new(),
+            effects_left: None,
+            stopped: false,
+            done: Vec::new(),
+        };
+        world.wake();
+        world
+    }
+
+    /// Stops the agent after this many more effects.
+    pub(crate) fn stop_after(&mut self, effects: usize) {
+        self.effects_left = Some(effects);
+    }
+
+    /// Whether the agent was stopped since this was asked last.
+    pub(crate) fn take_stopped(&mut self) -> bool {
+        std::mem::take(&mut self.stopped)
+    }
+
+    /// Stops the agent: its memory, its model calls and its connections are gone.
+    pub(crate) fn stop(&mut self) {
+        self.hibernate();
+        self.inboxes.clear();
+    }
+
+    /// Evicts the agent: its memory and its model calls are gone; the connections stay.
+    pub(crate) fn hibernate(&mut self) {
+        self.agent = None;
+        self.calls.clear();
+        self.effects_left = None;
+        self.stopped = true;
+    }
+
+    fn wake(&mut self) {
+        if self.agent.is_some() {
+            return;
+        }
+        self.store = Store::open(self.sql.clone()).expect("the store opens again");
+        let stored = self.store.load().expect("the store is readable");
+        let attached: Vec<ConnectionKey> = self.inboxes.keys().copied().collect();
+        let ids = self.ids.clone();
+        let (agent, effects) = Agent::restore(self.now, "room".to_owned(), ids, stored, &attached);
+        self.agent = Some(agent);
+        self.run(effects);
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        self.wake();
+        let Some(agent) = self.agent.as_mut() else {
+            return;
+        };
+        let effects = agent.handle(self.now, input);
+        self.run(effects);
+    }
+
+    fn run(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            if self.effects_left == Some(0) {
+                self.stop();
+                return;
+            }
+            if let Some(left) = self.effects_left.as_mut() {
+                *left -= 1;
+            }
+            self.run_one(effect.clone());
+            self.done.push(effect);
+        }
+    }
+
+    fn run_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Persist(writes) => self.store.write(&writes).expect("the store is writable"),
+            Effect::Send { to, text } => self.deliver(&to, &text),
+            Effect::SendTranscript { to } => {
+                let messages = self
+                    .store
+                    .transcript_json(None)
+                    .expect("the store is readable");
+                self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
+            }
+            Effect::Replay(replay) => {
+                let chunks = self
+                    .store
+                    .chunks(&replay.request_id)
+                    .expect("the store is readable");
+                for frame in replay_frames(&replay, &chunks) {
+                    self.deliver(&[replay.to], &frame);
+                }
+            }
+            Effect::CallModel(call) => {
+                let transcript = self
+                    .store
+                    .messages_before(call.before)
+                    .expect("the store is readable");
+                self.calls
+                    .insert(call.call, ScriptedModel::call(call, &transcript));
+            }
+            Effect::AbortModel(call) => {
+                self.calls.remove(&call);
+            }
+            Effect::WakeAt(at) => self.alarm = Some(at),
+            Effect::Log(_) => {}
+        }
+    }
+
+    fn deliver(&mut self, to: &[ConnectionKey], text: &str) {
+        for key in to {
+            if let Some(inbox) = self.inboxes.get_mut(key) {
+                inbox.push_back(text.to_owned());
+            }
+        }
+    }
+
+    pub(crate) fn connect(&mut self) -> ConnectionKey {
+        self.wake();
+        self.next_key += 1;
+        let key = ConnectionKey(self.next_key);
+        self.inboxes.insert(key, VecDeque::new());
+        self.input(Input::Connected(key));
+        key
+    }
+
+    /// Whether the connection is still there.
+    pub(crate) fn is_connected(&self, key: ConnectionKey) -> bool {
+        self.inboxes.contains_key(&key)
+    }
+
+    pub(crate) fn disconnect(&mut self, key: ConnectionKey) {
+        self.inboxes.remove(&key);
+        self.input(Input::Disconnected(key));
+    }
+
+    pub(crate) fn send_text(&mut self, key: ConnectionKey, text: &str) {
+        self.input(Input::Received {
+            key,
+            text: text.to_owned(),
+        });
+    }
+
+    pub(crate) fn send(&mut self, key: ConnectionKey, frame: &ClientFrame) {
+        self.send_text(key, &frame.encode());
+    }
+
+    /// The next frame a connection was sent, as text.
+    pub(crate) fn receive_text(&mut self, key: ConnectionKey) -> Option<String> {
+        self.inboxes.get_mut(&key)?.pop_front()
+    }
+
+    /// All frames a connection was sent and has not read.
+    pub(crate) fn receive(&mut self, key: ConnectionKey) -> Vec<ServerFrame> {
+        let mut frames = Vec::new();
+        while let Some(text) = self.receive_text(key) {
+            frames.push(ServerFrame::decode(&text).expect("the agent sends frames"));
+        }
+        frames
+    }
+
+    /// Lets the oldest model call go on by one step; whether there was one.
+    pub(crate) fn step_model(&mut self) -> bool {
+        let next = self.calls.iter_mut().find_map(|(call, scripted)| {
+            let progress = scripted.script.pop_front()?;
+            debug_assert_eq!(*call, scripted.call.call);
+            Some((*call, progress))
+        });
+        let Some((call, progress)) = next else {
+            return false;
+        };
+        self.input(Input::Provider { call, progress });
+        true
+    }
+
+    /// Lets all model calls end.
+    pub(crate) fn settle(&mut self) {
+        while self.step_model() {}
+    }
+
+    /// Lets time pass, with every alarm on the way.
+    pub(crate) fn pass(&mut self, duration: Duration) {
+        let end = self.now + duration;
+        while let Some(at) = self.alarm.filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.alarm = None;
+            self.input(Input::DeadlinePassed);
+        }
+        self.now = end;
+    }
+
+    /// Whether something will wake the agent by itself.
+    pub(crate) fn has_alarm(&self) -> bool {
+        self.alarm.is_some()
+    }
+
+    pub(crate) fn has_model_call(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
+    pub(crate) fn transcript(&self) -> Vec<Message> {
+        self.store
+            .messages_before(Position::END)
+            .expect("the store is readable")
+    }
+
+    /// The transcript as `role: text` lines.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.transcript()
+            .iter()
+            .map(|message| format!("{}: {}", message.role.as_str(), message.plain_text()))
+            .collect()
+    }
+}
