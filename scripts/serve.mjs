@@ -1,10 +1,13 @@
 // One local server: wrangler with a configuration and folders of its own, so that several can run from one checkout.
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { closed, Failure, root, start } from "./console.mjs";
 import { workerSettings, writeSettings } from "./settings.mjs";
+
+/** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
+const NOISE = /^\[wrangler:info\]|^⎔|^Running: |^\s*$/;
 
 /** Where to serve and where to keep data, from the environment. */
 export function place() {
@@ -28,7 +31,7 @@ export async function serve({ node, profile, place, watch }) {
   const home = join(place.data, "server");
   await mkdir(home, { recursive: true });
   await chmod(home, 0o700);
-  await writeFile(join(home, "wrangler.json"), JSON.stringify(await localConfig(profile, watch), null, 2));
+  await writeFile(join(home, "wrangler.json"), JSON.stringify(await localConfig(home, profile, watch), null, 2));
   const vars = join(home, ".dev.vars");
   await rm(vars, { force: true });
   await writeSettings(vars, await workerSettings());
@@ -48,20 +51,21 @@ export async function serve({ node, profile, place, watch }) {
     ],
     { stdio: ["ignore", "pipe", "pipe"], env: wranglerEnvironment(home, profile) },
   );
-  const startup = passOn(wrangler, place, watch);
+  const startup = passOn(wrangler, place);
   const code = await closed(wrangler);
   if (startup.ready) throw new Failure(`The server ended unexpectedly (${code}).`);
   throw new Failure(`The server did not start:\n${startup.lines.join("\n")}`);
 }
 
-/** wrangler.jsonc for one profile's build, with absolute paths as the file lies elsewhere. */
-async function localConfig(profile, watch) {
+/** wrangler.jsonc for one profile's build, with paths that hold from `home`. */
+async function localConfig(home, profile, watch) {
   const config = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
   const local = (path) => join(root, path.replace("build/release", `build/${profile}`));
   config.main = local(config.main);
   config.assets.directory = local(config.assets.directory);
   delete config.$schema;
-  if (watch) config.build = { ...config.build, cwd: root, watch_dir: config.build.watch_dir.map((folder) => join(root, folder)) };
+  // wrangler wants these relative to the file, unlike the others.
+  if (watch) config.build = { ...config.build, cwd: root, watch_dir: config.build.watch_dir.map((folder) => relative(home, join(root, folder))) };
   else delete config.build;
   return config;
 }
@@ -80,6 +84,8 @@ function wranglerEnvironment(home, profile) {
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",
+    // Made-up request data; the real one would be fetched from the internet.
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
     WRANGLER_WRITE_LOGS: "false",
     WRANGLER_REGISTRY_PATH: join(home, "registry"),
     WRANGLER_CACHE_DIR: join(home, "cache"),
@@ -88,17 +94,20 @@ function wranglerEnvironment(home, profile) {
 }
 
 /** Passes on what the Worker logs and what goes wrong. wrangler's own story is kept back, to be told if it fails. */
-function passOn(wrangler, { host, port }, watch) {
+function passOn(wrangler, { host, port }) {
   const startup = { ready: false, lines: [] };
   for (const [from, to] of [[wrangler.stdout, process.stdout], [wrangler.stderr, process.stderr]]) {
-    createInterface({ input: from }).on("line", (line) => {
-      if (/Ready on https?:/.test(line)) {
+    let inDump = false;
+    createInterface({ input: from }).on("line", (raw) => {
+      const line = raw.replace(/^\[custom build\] ?/, "");
+      // After a failed build wrangler prints its inner objects; the compiler has said it better.
+      if (/\[Error\]: Process exited with/.test(line)) inDump = true;
+      if (/Running custom build .* failed/.test(line)) inDump = false;
+      else if (/Ready on https?:/.test(line)) {
         if (!startup.ready) console.log(`Ready: http://${shown(host)}:${port}`);
         startup.ready = true;
-      } else if (!startup.ready) {
-        startup.lines.push(line);
-        if (watch) to.write(`${line}\n`);
-      } else if (!/^\[wrangler:info\]|^⎔|^\s*$/.test(line)) to.write(`${line}\n`);
+      } else if (!startup.ready) startup.lines.push(line);
+      else if (!inDump && !NOISE.test(line)) to.write(`${line}\n`);
     });
   }
   return startup;

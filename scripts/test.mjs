@@ -21,6 +21,7 @@ const host = [
   ["lints of the Worker", cargo("clippy", "--package", "server", ...WASM, ...DENY)],
   ["lints of the browser", cargo("clippy", "--package", "frontend", ...WASM, ...DENY)],
   ["lints of the page in the browser", cargo("clippy", "--package", "app", "--features", "hydrate", ...WASM, ...DENY)],
+  ["types of the browser tests", types],
   ["tests", cargo("test", "--quiet", "--package", "common", "--package", "server")],
   ["tests of the rendered page", cargo("test", "--quiet", ...SSR)],
   ["tests of the build pipeline", cargo("test", "--quiet", "--profile", "xtask", "--package", "xtask")],
@@ -69,4 +70,8 @@ async function must(program, args, options) {
 async function browserTests() {
   const CHROMIUM = await ensureChromium();
   await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", "end2end", ...rest], { env: { ...process.env, CHROMIUM } });
+}
+
+function types() {
+  return must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "end2end"]);
 }

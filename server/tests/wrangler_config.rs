@@ -1,6 +1,12 @@
 //! `wrangler.jsonc`, the shim and the Rust sources name one class and one binding. Nothing else would notice a
 //! difference before a deployment fails, or an address stops to match.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends with a panic, also outside of its function"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
