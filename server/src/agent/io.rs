@@ -50,7 +50,7 @@ pub enum Progress {
 }
 
 /// One model call in the life of a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
 /// What the agent machine asks to be done, in this order. When a [`Effect::Persist`] fails, nothing behind it may be

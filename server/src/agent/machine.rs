@@ -209,7 +209,7 @@ impl<I: IdSource> Agent<I> {
         match frame {
             ClientFrame::ChatRequest(request) => self.submit(now, key, request, out),
             ClientFrame::ChatMessages(messages) => self.store_messages(key, messages, out),
-            ClientFrame::ChatClear => self.clear(now, key, out),
+            ClientFrame::ChatClear => self.clear(key, out),
             ClientFrame::ChatCancel(id) => self.cancel(now, &id, out),
             ClientFrame::ResumeRequest(probe) => self.resume_requested(key, probe, out),
             ClientFrame::ResumeAck(id) => self.resume_acknowledged(key, id, out),
@@ -272,7 +272,7 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Empties the transcript. Nothing of an aborted turn comes back.
-    fn clear(&mut self, _now: Timestamp, key: ConnectionKey, out: &mut Vec<Effect>) {
+    fn clear(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
         let running = self.running.take();
         if let Some(running) = &running {
             out.push(Effect::AbortModel(running.call));

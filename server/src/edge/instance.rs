@@ -7,6 +7,8 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
+    result::Result as StdResult,
+    time::Duration,
 };
 
 use common::{frame::ServerFrame, id::IdSource as _, time::Timestamp};
@@ -27,13 +29,13 @@ use crate::{
 };
 
 /// How long after a failed write the instance is restored, when nothing else wakes it.
-const RESTORE_AFTER_MILLIS: i64 = 2_000;
+const RESTORE_AFTER: Duration = Duration::from_secs(2);
 
 /// One instance. Clones of its `Rc` are held by its model calls.
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
-    config: Result<Config, ConfigError>,
+    config: StdResult<Config, ConfigError>,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
     /// Calls are counted by each machine anew; the life tells machines apart.
@@ -74,7 +76,7 @@ impl Instance {
     }
 
     /// Wakes the instance up when it sleeps. The error is in words for the client.
-    pub(super) fn start(self: &Rc<Self>) -> std::result::Result<(), String> {
+    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), String> {
         if self.live.borrow().is_some() {
             return Ok(());
         }
@@ -85,7 +87,7 @@ impl Instance {
         Ok(())
     }
 
-    fn restore(&self, name: String) -> std::result::Result<(Live, Vec<Effect>), SqlError> {
+    fn restore(&self, name: String) -> StdResult<(Live, Vec<Effect>), SqlError> {
         self.life.set(self.life.get() + 1);
         let store = Store::open(ObjectSql(self.state.storage().sql()))?;
         let connections: HashMap<ConnectionKey, WebSocket> = self
@@ -176,7 +178,7 @@ impl Instance {
         }
     }
 
-    fn run_one(self: &Rc<Self>, effect: Effect) -> std::result::Result<(), SqlError> {
+    fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
             Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
             Effect::Send { to, text } => self.send(&to, &text),
@@ -199,8 +201,8 @@ impl Instance {
 
     fn with_store<T>(
         &self,
-        work: impl FnOnce(&Store<ObjectSql>) -> std::result::Result<T, SqlError>,
-    ) -> std::result::Result<T, SqlError> {
+        work: impl FnOnce(&Store<ObjectSql>) -> StdResult<T, SqlError>,
+    ) -> StdResult<T, SqlError> {
         match self.live.borrow().as_ref() {
             Some(live) => work(&live.store),
             None => Err(SqlError::new("the store is closed")),
@@ -216,7 +218,7 @@ impl Instance {
         }
     }
 
-    fn replay(&self, replay: &Replay) -> std::result::Result<(), SqlError> {
+    fn replay(&self, replay: &Replay) -> StdResult<(), SqlError> {
         let chunks = self.with_store(|store| store.chunks(&replay.request_id))?;
         for frame in replay_frames(replay, &chunks) {
             self.send(&[replay.to], &frame);
@@ -224,7 +226,7 @@ impl Instance {
         Ok(())
     }
 
-    fn call_model(self: &Rc<Self>, call: ModelCall) -> std::result::Result<(), SqlError> {
+    fn call_model(self: &Rc<Self>, call: ModelCall) -> StdResult<(), SqlError> {
         let transcript = self.with_store(|store| store.messages_before(call.before))?;
         let controller = AbortController::default();
         let signal = controller.signal();
@@ -254,13 +256,7 @@ impl Instance {
     fn wake_at(&self, at: Timestamp) {
         let storage = self.state.storage();
         spawn_local(async move {
-            let at = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
-            if let Err(error) = storage
-                .set_alarm(worker::ScheduledTime::new(worker::js_sys::Date::new(
-                    &worker::wasm_bindgen::JsValue::from_f64(at as f64),
-                )))
-                .await
-            {
+            if let Err(error) = storage.set_alarm(at.since(now())).await {
                 worker::console_error!("the alarm could not be set: {error}");
             }
         });
@@ -277,9 +273,6 @@ impl Instance {
                 let _ = socket.close(Some(1011), Some("The agent could not store its state"));
             }
         }
-        let again = now()
-            .as_millis()
-            .saturating_add(RESTORE_AFTER_MILLIS.unsigned_abs());
-        self.wake_at(Timestamp::from_millis(again));
+        self.wake_at(now() + RESTORE_AFTER);
     }
 }

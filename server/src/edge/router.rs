@@ -1,7 +1,10 @@
 //! From a URL to an agent (protocol §1.3). Names are forgiving: see [`common::naming`].
 
 use common::naming::{self, AgentPath};
-use worker::{Env, Method, Request, Response, Result, Stub, js_sys, wasm_bindgen::JsValue};
+use worker::{
+    Env, Method, Request, Response, Result, Stub, js_sys,
+    wasm_bindgen::{JsCast as _, JsValue},
+};
 
 /// Headers that only a router may set; a client that sends them is not heard.
 const ROUTER_HEADERS: &[&str] = &[
@@ -60,7 +63,7 @@ fn find_binding<'a>(namespaces: &'a [String], agent: &str) -> Option<&'a str> {
 fn namespaces(env: &Env) -> Vec<String> {
     let env: &JsValue = env.as_ref();
     let id_from_name = JsValue::from_str("idFromName");
-    js_sys::Object::keys(js_sys::Object::unchecked_from_js_ref(env))
+    js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>())
         .iter()
         .filter(|key| {
             js_sys::Reflect::get(env, key).is_ok_and(|value| {
