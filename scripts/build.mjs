@@ -19,7 +19,7 @@ export async function setUp() {
 export async function build(profile) {
   say(`building (${profile})`);
   const release = profile === "release" ? ["--release"] : [];
-  await run("cargo", ["run", "--quiet", "--profile", "xtask", "--package", "xtask", "--", "build", ...release], {
+  await run("cargo", ["run", "--profile", "xtask", "--package", "xtask", "--", "build", ...release], {
     // The pipeline's npm tools run under the Node that runs us.
     env: { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
     failed: "The build failed (see above).",

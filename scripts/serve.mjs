@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { closed, Failure, root, start } from "./console.mjs";
 import { workerSettings, writeSettings } from "./settings.mjs";
 
@@ -18,12 +19,35 @@ export function place() {
 }
 
 export async function requireFreePort({ port, host }) {
-  const error = await new Promise((settle) => {
+  const error = await listenError(port, host);
+  if (error?.code === "EADDRINUSE") throw new Failure(`Port ${port} is taken; choose another one, for instance \`PORT=${port + 1} npm start\`.`);
+  if (error) throw new Failure(`Cannot listen on ${host}:${port} (${error.code}); check HOST and PORT.`);
+}
+
+function listenError(port, host) {
+  return new Promise((settle) => {
     const probe = createServer().once("error", settle);
     probe.listen(port, host, () => probe.close(() => settle(null)));
   });
-  if (error?.code === "EADDRINUSE") throw new Failure(`Port ${port} is taken; choose another one, for instance \`PORT=${port + 1} npm start\`.`);
-  if (error) throw new Failure(`Cannot listen on ${host}:${port} (${error.code}); check HOST and PORT.`);
+}
+
+/** Two servers on one data folder would damage it. A note in it says who serves it; one left by a crash does not count. */
+async function requireOwnData(home, { data, port, host }) {
+  const note = join(home, "address.json");
+  const other = JSON.parse(await readFile(note, "utf8").catch(() => "null"));
+  if (other && (await listenError(other.port, other.host))?.code === "EADDRINUSE" && isAlive(other.pid)) {
+    throw new Failure(`${data} is in use by the server on port ${other.port}; choose another DATA_DIR.`);
+  }
+  await writeFile(note, JSON.stringify({ pid: process.pid, port, host }));
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 /** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
@@ -31,6 +55,7 @@ export async function serve({ node, profile, place, watch }) {
   const home = join(place.data, "server");
   await mkdir(home, { recursive: true });
   await chmod(home, 0o700);
+  await requireOwnData(home, place);
   await writeFile(join(home, "wrangler.json"), JSON.stringify(await localConfig(home, profile, watch), null, 2));
   const vars = join(home, ".dev.vars");
   await rm(vars, { force: true });
@@ -41,6 +66,7 @@ export async function serve({ node, profile, place, watch }) {
     node,
     [
       "--no-warnings",
+      ...["--import", pathToFileURL(join(root, "scripts/end_with_parent.mjs")).href],
       join(root, "node_modules/wrangler/wrangler-dist/cli.js"),
       "dev",
       ...["--config", join(home, "wrangler.json")],
