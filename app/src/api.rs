@@ -44,6 +44,9 @@ impl std::error::Error for BackendError {}
 
 impl From<Transcript> for Snapshot {
     fn from(transcript: Transcript) -> Self {
-        Self { messages: transcript.messages, etag: transcript.etag }
+        Self {
+            messages: transcript.messages,
+            etag: transcript.etag,
+        }
     }
 }

@@ -5,6 +5,11 @@
 //! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes public items of private components"
+)]
+
 pub mod api;
 mod app;
 pub mod chat;

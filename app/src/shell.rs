@@ -19,7 +19,9 @@ pub struct Assets {
 /// The document, for server rendering. The page can be read before, and without, the script.
 pub fn shell(assets: Assets) -> impl IntoView {
     let Assets { js, wasm, css } = assets;
-    let boot = format!("import init, {{ hydrate }} from '{js}'; await init({{ module_or_path: '{wasm}' }}); hydrate();");
+    let boot = format!(
+        "import init, {{ hydrate }} from '{js}'; await init({{ module_or_path: '{wasm}' }}); hydrate();"
+    );
     view! {
         <!DOCTYPE html>
         <html lang="en">

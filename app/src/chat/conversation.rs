@@ -1,0 +1,76 @@
+//! A conversation on its page.
+
+use common::client::Status;
+use leptos::prelude::*;
+
+use super::{
+    Composer, EmptyState, Header, UseChatOptions, announcer::Announcer, clear_button::ClearButton,
+    connection_pill::ConnectionPill, driver, error_bubble::ErrorBubble, follow::JumpToLatest,
+    message_list::MessageList, use_chat,
+};
+use crate::api::{BackendError, Transcript};
+
+/// The conversation called `name`, as `stored`. `first_message` is sent at once.
+#[component]
+pub(crate) fn Conversation(
+    name: String,
+    stored: Result<Transcript, BackendError>,
+    first_message: Option<String>,
+) -> impl IntoView {
+    let (transcript, problem) = match stored {
+        Ok(transcript) => (transcript, None),
+        Err(error) => (Transcript::default(), Some(error)),
+    };
+    let options = UseChatOptions {
+        name: name.clone(),
+        initial: transcript.into(),
+        ..UseChatOptions::default()
+    };
+    let chat = use_chat(options);
+
+    let at_end = RwSignal::new(true);
+    let is_new = first_message.is_some();
+    let send = Callback::new(move |text: String| {
+        if !text.trim().is_empty() {
+            chat.send.run(text);
+            driver::scroll_to_end(at_end);
+        }
+    });
+    if let Some(text) = first_message {
+        chat.send.run(text);
+    }
+    let is_busy =
+        Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
+    let is_empty = Memo::new(move |_| !is_new && chat.messages.with(Vec::is_empty));
+    view! {
+        <div class="page">
+            <Header>
+                <ConnectionPill connection=chat.connection />
+                <ClearButton clear=chat.clear />
+            </Header>
+            <main class="conversation" class:conversation-empty=is_empty>
+                <h1 class="visually-hidden">{name}</h1>
+                {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
+                <Show when=move || is_empty.get()>
+                    <EmptyState send />
+                </Show>
+                <MessageList chat at_end />
+                <ErrorBubble error=chat.error retry=chat.retry />
+            </main>
+            <Composer send stop=chat.stop is_busy is_focused=is_new>
+                <JumpToLatest at_end />
+            </Composer>
+            <Announcer status=chat.status />
+        </div>
+    }
+}
+
+#[component]
+fn LoadProblem(text: String) -> impl IntoView {
+    view! {
+        <p class="notice" role="note">
+            {text}
+            " They are not lost; they appear as soon as the connection stands."
+        </p>
+    }
+}

@@ -1,0 +1,52 @@
+//! The driver where there is no browser: the server renders the first transcript and does nothing else.
+
+use common::{
+    client::{Input, Snapshot},
+    time::Timestamp,
+};
+use leptos::{
+    html::{Dialog, Div, Textarea},
+    prelude::{Callback, NodeRef, RwSignal},
+};
+
+use super::Address;
+use crate::chat::use_chat::Signals;
+
+/// Takes inputs; there is no machine.
+#[derive(Clone, Debug)]
+pub(crate) struct Inputs;
+
+impl Inputs {
+    pub(crate) fn callback<T: 'static>(
+        &self,
+        _input: impl Fn(T) -> Input + Send + Sync + 'static,
+    ) -> Callback<T> {
+        Callback::new(|_| {})
+    }
+}
+
+pub(crate) fn start(_address: Address, _snapshot: Snapshot, _signals: Signals) -> Inputs {
+    Inputs
+}
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::default()
+}
+
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    [0; N]
+}
+
+pub(crate) fn take_text(_field: NodeRef<Textarea>) -> String {
+    String::new()
+}
+
+pub(crate) fn warn_once(_line: &str) {}
+pub(crate) fn mark_hydrated() {}
+pub(crate) fn fit(_field: NodeRef<Textarea>) {}
+pub(crate) fn focus(_field: NodeRef<Textarea>) {}
+pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
+pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
+pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
+pub(crate) fn follow_end(_content: NodeRef<Div>, _at_end: RwSignal<bool>) {}
+pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}

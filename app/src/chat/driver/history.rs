@@ -1,0 +1,62 @@
+//! The stored transcript, over HTTP.
+
+use common::{
+    client::{Fetched, Snapshot},
+    message::Message,
+};
+use futures::channel::oneshot;
+use gloo_net::http::Request;
+use leptos::task::spawn_local;
+use web_sys::RequestCache;
+
+use super::{Address, page};
+use crate::api::{BackendError, Transcript};
+
+/// Asks for the transcript unless it is still the one at hand.
+pub(super) async fn fetch(url: &str, if_none_match: Option<&str>) -> Fetched {
+    get(url, if_none_match)
+        .await
+        .unwrap_or_else(|error| Fetched::Failed(format!("{url}: {error}")))
+}
+
+async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net::Error> {
+    // Not from the browser's cache: it would answer with what it has and hide the 304.
+    let mut request = Request::get(url).cache(RequestCache::NoStore);
+    if let Some(etag) = if_none_match {
+        request = request.header("If-None-Match", etag);
+    }
+    let response = request.send().await?;
+    Ok(match response.status() {
+        304 => Fetched::Unchanged,
+        200 => {
+            let etag = response.headers().get("ETag");
+            match serde_json::from_str(&response.text().await?) {
+                Ok(list) => Fetched::Transcript(Snapshot {
+                    messages: Message::list_from_json(list),
+                    etag,
+                }),
+                Err(error) => Fetched::Failed(format!("{url} answered with no JSON: {error}")),
+            }
+        }
+        status => Fetched::Failed(format!("{url} answered {status}")),
+    })
+}
+
+/// The transcript of an instance, for a page reached inside the browser.
+pub(crate) async fn load(address: Address) -> Result<Transcript, BackendError> {
+    // A task of its own, since the browser's futures do not leave their thread and a resource's may.
+    let (sender, receiver) = oneshot::channel();
+    spawn_local(async move {
+        let _ = sender.send(fetch(&address.transcript(&page::origin()), None).await);
+    });
+    match receiver.await {
+        Ok(Fetched::Transcript(Snapshot { messages, etag })) => Ok(Transcript { messages, etag }),
+        Ok(Fetched::Failed(words)) => {
+            page::warn(&words);
+            Err(BackendError {
+                text: "The stored messages could not be loaded.".to_owned(),
+            })
+        }
+        Ok(Fetched::Unchanged) | Err(oneshot::Canceled) => Ok(Transcript::default()),
+    }
+}

@@ -1,0 +1,117 @@
+//! Small things that views need of the document.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use common::time::Timestamp;
+use leptos::{
+    html::{Dialog, Textarea},
+    prelude::{Callable, Callback, GetUntracked, NodeRef, document, window},
+    task::spawn_local,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use super::address::Origin;
+
+/// The browser's clock.
+pub(crate) fn now() -> Timestamp {
+    // Whole milliseconds far below 2^53.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a date is a small positive number"
+    )]
+    Timestamp::from_millis(js_sys::Date::now() as u64)
+}
+
+/// Where the page came from.
+pub(super) fn origin() -> Origin {
+    let location = window().location();
+    Origin {
+        is_secure: location
+            .protocol()
+            .is_ok_and(|protocol| protocol == "https:"),
+        host: location.host().unwrap_or_default(),
+    }
+}
+
+/// Writes a warning to the console.
+pub(super) fn warn(line: &str) {
+    web_sys::console::warn_1(&JsValue::from_str(line));
+}
+
+/// Writes a warning to the console, the first time in this page's life.
+pub(crate) fn warn_once(line: &str) {
+    thread_local! {
+        static WRITTEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+    let is_new = WRITTEN.with_borrow_mut(|written| written.insert(line.to_owned()));
+    if is_new {
+        warn(line);
+    }
+}
+
+/// Says in the document that the page can be used.
+pub(crate) fn mark_hydrated() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Takes the text out of a field and leaves it empty.
+pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
+    let Some(field) = field.get_untracked() else {
+        return String::new();
+    };
+    let text = field.value();
+    field.set_value("");
+    text
+}
+
+/// Makes a field as tall as its text, where the style sheet's `field-sizing` is not known.
+pub(crate) fn fit(field: NodeRef<Textarea>) {
+    thread_local! {
+        static BY_STYLE: bool = web_sys::css::supports_with_value("field-sizing", "content").unwrap_or(false);
+    }
+    if BY_STYLE.with(|by_style| *by_style) {
+        return;
+    }
+    if let Some(field) = field.get_untracked() {
+        let style = web_sys::HtmlElement::style(&field);
+        let _ = style.set_property("height", "auto");
+        let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+    }
+}
+
+/// Puts the cursor into a field.
+pub(crate) fn focus(field: NodeRef<Textarea>) {
+    if let Some(field) = field.get_untracked() {
+        let _ = field.focus();
+    }
+}
+
+/// Opens a dialog over the page.
+pub(crate) fn open_modal(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        let _ = dialog.show_modal();
+    }
+}
+
+/// Closes a dialog.
+pub(crate) fn close(dialog: NodeRef<Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        dialog.close();
+    }
+}
+
+/// Puts text on the clipboard and tells whether that worked.
+pub(crate) fn copy(text: &str, done: Callback<bool>) {
+    let clipboard = window().navigator().clipboard();
+    // Browsers have a clipboard on secure origins only.
+    if clipboard.is_undefined() || clipboard.unchecked_ref::<JsValue>().is_null() {
+        done.run(false);
+        return;
+    }
+    let written = JsFuture::from(clipboard.write_text(text));
+    spawn_local(async move { done.run(written.await.is_ok()) });
+}

@@ -1,0 +1,102 @@
+//! Keeps the end of the transcript in view for a reader who is there, and leaves every other reader alone.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::{
+    ev,
+    html::Div,
+    prelude::{
+        Effect, Get, GetUntracked, NodeRef, RwSignal, Set, StoredValue, UpdateValue, document,
+        on_cleanup, request_animation_frame, window, window_event_listener,
+    },
+};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Element, ResizeObserver};
+
+/// A reader this close to the end, in pixels, is at the end.
+const NEAR: f64 = 48.0;
+
+/// Watches `content` grow and the reader scroll, until the current owner is cleaned up. `at_end` says whether the
+/// reader is at the end and is followed there.
+pub(crate) fn follow_end(content: NodeRef<Div>, at_end: RwSignal<bool>) {
+    let last_top = Rc::new(Cell::new(top()));
+    let watch = StoredValue::new_local(None::<Watch>);
+    Effect::new(move || {
+        let Some(content) = content.get() else { return };
+        // A page that was reloaded is where its reader left it; one that is new starts at its end.
+        if top() < 1.0 {
+            jump();
+        }
+        watch.update_value(|watch| *watch = Watch::start(&content, at_end));
+    });
+    let scrolled = window_event_listener(ev::scroll, move |_| {
+        let top = top();
+        if is_near_end() {
+            set(at_end, true);
+        } else if top < last_top.get() {
+            // Only a reader scrolls up; the distance alone also grows with the text.
+            set(at_end, false);
+        }
+        last_top.set(top);
+    });
+    on_cleanup(move || scrolled.remove());
+}
+
+/// Goes to the end and stays there.
+pub(crate) fn scroll_to_end(at_end: RwSignal<bool>) {
+    set(at_end, true);
+    request_animation_frame(jump);
+}
+
+fn set(at_end: RwSignal<bool>, value: bool) {
+    if at_end.get_untracked() != value {
+        at_end.set(value);
+    }
+}
+
+/// Follows the content's size. The browser reports it once a frame, after layout: following costs no extra layout.
+struct Watch {
+    observer: ResizeObserver,
+    _changed: Closure<dyn FnMut()>,
+}
+
+impl Watch {
+    fn start(content: &Element, at_end: RwSignal<bool>) -> Option<Self> {
+        let changed = Closure::<dyn FnMut()>::new(move || {
+            if at_end.get_untracked() {
+                jump();
+            }
+        });
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+        observer.observe(content);
+        Some(Self {
+            observer,
+            _changed: changed,
+        })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+fn root() -> Option<Element> {
+    document().scrolling_element()
+}
+
+fn top() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+fn is_near_end() -> bool {
+    let Some(root) = root() else { return true };
+    f64::from(root.scroll_height()) - top() - f64::from(root.client_height()) < NEAR
+}
+
+fn jump() {
+    if let Some(root) = root() {
+        root.set_scroll_top(root.scroll_height());
+    }
+}

@@ -1,0 +1,33 @@
+//! What a conversation without messages shows.
+
+use leptos::prelude::*;
+
+/// What a newcomer may ask. Each is sent as it stands.
+const SUGGESTIONS: [&str; 3] = [
+    "Write a command-line to-do list in Rust and explain how it works",
+    "Show me how to stream a fetch response in TypeScript, with cancellation",
+    "Review a SQL schema for a small shop: what would you change first?",
+];
+
+/// A heading and three ways to begin.
+#[component]
+pub(crate) fn EmptyState(send: Callback<String>) -> impl IntoView {
+    let suggestion = |text: &'static str| {
+        view! {
+            <li>
+                <button type="button" class="suggestion" on:click=move |_| send.run(text.to_owned())>
+                    {text}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <div class="empty-state">
+            <span class="mark mark-large" aria-hidden="true"></span>
+            <h2>"What shall we build?"</h2>
+            <ul class="suggestions" aria-label="Suggestions">
+                {SUGGESTIONS.map(suggestion).collect_view()}
+            </ul>
+        </div>
+    }
+}

@@ -1,0 +1,27 @@
+//! The first message of a new conversation on its way from the start page to the conversation's own page.
+
+use leptos::prelude::*;
+
+/// A message that waits for its conversation's page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FirstMessage(StoredValue<Option<(String, String)>>);
+
+/// Makes the place where it waits.
+pub(crate) fn provide_first_message() {
+    provide_context(FirstMessage(StoredValue::new(None)));
+}
+
+impl FirstMessage {
+    /// Leaves `text` for the conversation called `name`.
+    pub(crate) fn leave(self, name: String, text: String) {
+        self.0.set_value(Some((name, text)));
+    }
+
+    /// Takes what was left for the conversation called `name`. Something left for another one is forgotten: its
+    /// page was never reached.
+    pub(crate) fn take(self, name: &str) -> Option<String> {
+        let left = self.0.try_update_value(Option::take).flatten();
+        left.filter(|(expected, _)| expected == name)
+            .map(|(_, text)| text)
+    }
+}

@@ -1,0 +1,38 @@
+//! A conversation: the `use_chat` hook and its views.
+//!
+//! [`use_chat`] turns what the client machine shows into signals and what the person does into inputs; it decides
+//! nothing. [`driver`] runs the machine's effects and is the only place that names the browser.
+
+mod announcer;
+mod clear_button;
+mod composer;
+mod connection_pill;
+mod conversation;
+pub(crate) mod driver;
+mod empty_state;
+mod error_bubble;
+mod first_message;
+mod follow;
+mod fresh_name;
+mod header;
+mod message_list;
+mod message_row;
+mod part_file;
+mod part_reasoning;
+mod part_source;
+mod part_text;
+mod part_tool;
+mod rows;
+pub(crate) mod setup_banner;
+mod use_chat;
+#[cfg(any(feature = "hydrate", test))]
+mod view_change;
+
+pub(crate) use composer::Composer;
+pub(crate) use conversation::Conversation;
+pub(crate) use empty_state::EmptyState;
+pub(crate) use first_message::{FirstMessage, provide_first_message};
+pub(crate) use fresh_name::fresh_name;
+pub(crate) use header::Header;
+pub use rows::{PartHandle, RowHandle};
+pub use use_chat::{UseChat, UseChatOptions, use_chat};

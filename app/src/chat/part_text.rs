@@ -1,0 +1,64 @@
+//! Text.
+
+use common::message::{Part, PartState, Role};
+use leptos::prelude::*;
+
+use super::PartHandle;
+use crate::components::{Markdown, MarkdownSource};
+
+/// The model's text is markdown; what a person typed is shown as typed.
+#[component]
+pub(crate) fn TextView(role: Role, part: PartHandle) -> impl IntoView {
+    let source = PartText(part);
+    match role {
+        Role::Assistant => view! { <Markdown source /> }.into_any(),
+        Role::User | Role::System => {
+            view! { <p class="typed">{move || source.with(str::to_owned)}</p> }.into_any()
+        }
+    }
+}
+
+/// The text of a text or reasoning part.
+#[derive(Clone, Debug)]
+pub(super) struct PartText(pub(super) PartHandle);
+
+impl PartText {
+    /// Whether the part may still grow.
+    pub(super) fn is_streaming(part: &Part) -> bool {
+        text_and_state(part).1 == Some(PartState::Streaming)
+    }
+}
+
+impl MarkdownSource for PartText {
+    fn with<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+        self.0
+            .with(|part| read(text_and_state(part).0))
+            .unwrap_or_default()
+    }
+
+    fn with_untracked<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+        self.0
+            .with_untracked(|part| read(text_and_state(part).0))
+            .unwrap_or_default()
+    }
+
+    fn is_growing(&self) -> bool {
+        self.0
+            .with_untracked(Self::is_streaming)
+            .unwrap_or_default()
+    }
+}
+
+fn text_and_state(part: &Part) -> (&str, Option<PartState>) {
+    match part {
+        Part::Text(part) => (&part.text, part.state),
+        Part::Reasoning(part) => (&part.text, part.state),
+        Part::File(_)
+        | Part::SourceUrl(_)
+        | Part::SourceDocument(_)
+        | Part::StepStart
+        | Part::Tool(_)
+        | Part::Data(_)
+        | Part::Other(_) => ("", None),
+    }
+}

@@ -1,0 +1,107 @@
+//! The hook: what the client machine shows, as signals; what the person does, as callbacks.
+
+use common::{
+    client::{ChatError, Connection, Snapshot, Status},
+    naming::{self, AgentSegment},
+};
+use leptos::prelude::*;
+
+use super::{
+    driver::{self, Address},
+    rows::{self, RowHandle},
+};
+
+/// Which conversation, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct UseChatOptions {
+    /// The agent, in any spelling.
+    pub agent: String,
+    /// The instance's name, as people read it.
+    pub name: String,
+    /// The server: `host[:port]`, with or without a scheme. `None`: where the page came from.
+    pub host: Option<String>,
+    /// The transcript that the page starts with.
+    pub initial: Snapshot,
+}
+
+impl Default for UseChatOptions {
+    fn default() -> Self {
+        Self {
+            agent: naming::CODER_AGENT.to_owned(),
+            name: naming::DEFAULT_NAME.to_owned(),
+            host: None,
+            initial: Snapshot::default(),
+        }
+    }
+}
+
+/// A conversation, for views.
+#[derive(Clone, Copy, Debug)]
+pub struct UseChat {
+    /// The transcript, oldest first.
+    pub messages: ReadSignal<Vec<RowHandle>>,
+    /// The state of the turn.
+    pub status: ReadSignal<Status>,
+    /// The state of the connection.
+    pub connection: ReadSignal<Connection>,
+    /// Why the last turn failed.
+    pub error: ReadSignal<Option<ChatError>>,
+    /// Sends a message; while a turn runs it waits for its own.
+    pub send: Callback<String>,
+    /// Stops the running turn.
+    pub stop: Callback<()>,
+    /// Empties the transcript.
+    pub clear: Callback<()>,
+    /// Asks for the failed turn again.
+    pub retry: Callback<()>,
+}
+
+/// The signals that the driver writes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signals {
+    pub(crate) messages: RwSignal<Vec<RowHandle>>,
+    pub(crate) status: RwSignal<Status>,
+    pub(crate) connection: RwSignal<Connection>,
+    pub(crate) error: RwSignal<Option<ChatError>>,
+}
+
+/// Connects to a conversation for as long as the calling component lives. On the server it only shows the first
+/// transcript.
+#[must_use]
+pub fn use_chat(options: UseChatOptions) -> UseChat {
+    let UseChatOptions {
+        agent,
+        name,
+        host,
+        initial,
+    } = options;
+    let AgentSegment { segment, warning } = naming::agent_segment(&agent);
+    let signals = Signals {
+        messages: RwSignal::new(rows::stored_rows(initial.messages.clone())),
+        status: RwSignal::new(Status::Ready),
+        connection: RwSignal::new(Connection::Connecting),
+        error: RwSignal::new(None),
+    };
+    let inputs = driver::start(
+        Address {
+            host,
+            agent: segment,
+            instance: naming::encode_segment(&name),
+        },
+        initial,
+        signals,
+    );
+    if let Some(warning) = warning {
+        driver::warn_once(&warning);
+    }
+    UseChat {
+        messages: signals.messages.read_only(),
+        status: signals.status.read_only(),
+        connection: signals.connection.read_only(),
+        error: signals.error.read_only(),
+        send: inputs.callback(common::client::Input::Send),
+        stop: inputs.callback(|()| common::client::Input::Stop),
+        clear: inputs.callback(|()| common::client::Input::Clear),
+        retry: inputs.callback(|()| common::client::Input::Retry),
+    }
+}

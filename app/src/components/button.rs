@@ -1,0 +1,37 @@
+//! Buttons.
+
+use leptos::prelude::*;
+
+/// How much a button asks for attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ButtonKind {
+    /// What one came for; at most one in sight.
+    Main,
+    /// An alternative.
+    Plain,
+    /// Something on the side.
+    Quiet,
+    /// It deletes.
+    Danger,
+}
+
+impl ButtonKind {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Main => "button button-main",
+            Self::Plain => "button",
+            Self::Quiet => "button button-quiet",
+            Self::Danger => "button button-danger",
+        }
+    }
+}
+
+/// A button that submits nothing by itself.
+#[component]
+pub(crate) fn Button(kind: ButtonKind, press: Callback<()>, children: Children) -> impl IntoView {
+    view! {
+        <button type="button" class=kind.class() on:click=move |_| press.run(())>
+            {children()}
+        </button>
+    }
+}

@@ -1,0 +1,30 @@
+//! Copies a text.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::chat::driver;
+
+/// How long the button says what came of it.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Puts `text` on the clipboard.
+#[component]
+pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>) -> impl IntoView {
+    let label = RwSignal::new("Copy");
+    let answer = Callback::new(move |is_copied: bool| {
+        label.try_set(if is_copied { "Copied" } else { "Not copied" });
+        set_timeout(
+            move || {
+                label.try_set("Copy");
+            },
+            ANSWER,
+        );
+    });
+    view! {
+        <button type="button" class="copy" on:click=move |_| driver::copy(&text.get_untracked(), answer)>
+            {label}
+        </button>
+    }
+}

@@ -1,0 +1,134 @@
+//! A markdown text on screen, still or growing.
+
+use leptos::prelude::*;
+
+use super::{
+    code_block::CodeBlock,
+    fence::FencedCode,
+    render,
+    split::{Block, Splitter},
+};
+
+/// Where the text comes from.
+pub(crate) trait MarkdownSource: Clone + Send + Sync + 'static {
+    /// Reads the text as it stands and follows it.
+    fn with<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T;
+
+    /// Reads the text as it stands.
+    fn with_untracked<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T;
+
+    /// Whether more text is expected. Text that comes unexpected is shown too, at the price of reading all anew.
+    fn is_growing(&self) -> bool;
+}
+
+/// The text as views. Text only ever comes in at its end.
+#[component]
+pub(crate) fn Markdown<S: MarkdownSource>(source: S) -> impl IntoView {
+    let content = if source.is_growing() {
+        growing(source)
+    } else {
+        still(source)
+    };
+    view! { <div class="markdown">{content}</div> }
+}
+
+fn still<S: MarkdownSource>(source: S) -> AnyView {
+    let length = {
+        let source = source.clone();
+        ArcMemo::new(move |_| source.with(str::len))
+    };
+    let views = move || {
+        length.track();
+        source.with_untracked(|text| render::render(text, render::PAGE_HEADING))
+    };
+    views.into_any()
+}
+
+/// Blocks that are closed stay as they are; a delta changes the last one.
+fn growing<S: MarkdownSource>(source: S) -> AnyView {
+    let blocks = RwSignal::new(Vec::new());
+    let mut splitter = Splitter::new();
+    let mut taken = 0;
+    let mut take = move |text: &str| {
+        if let Some(delta) = text.get(taken..).filter(|delta| !delta.is_empty()) {
+            taken = text.len();
+            let has_open = !splitter.open().source.is_empty();
+            let closed = splitter.push(delta);
+            show(blocks, has_open, closed, splitter.open());
+        }
+    };
+    source.with_untracked(&mut take);
+    Effect::new(move || source.with(&mut take));
+    view! {
+        <For each=move || blocks.get() key=|block: &ShownBlock| block.index let:block>
+            {block_view(&block)}
+        </For>
+    }
+    .into_any()
+}
+
+/// A block on screen.
+#[derive(Clone, Debug)]
+struct ShownBlock {
+    index: usize,
+    source: ArcRwSignal<String>,
+    above: u8,
+}
+
+/// Brings the blocks up to date; with `has_open` the last of them is the one that was open.
+fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, closed: Vec<Block>, open: &Block) {
+    let mut shown = if has_open {
+        blocks.with_untracked(|blocks| blocks.last().cloned())
+    } else {
+        None
+    };
+    let mut added = Vec::new();
+    let first = blocks.with_untracked(Vec::len);
+    for block in closed
+        .into_iter()
+        .chain((!open.source.is_empty()).then(|| open.clone()))
+    {
+        match shown.take() {
+            Some(shown) => shown.source.set(block.source),
+            None => added.push(ShownBlock {
+                index: first + added.len(),
+                source: ArcRwSignal::new(block.source),
+                above: block.above,
+            }),
+        }
+    }
+    if !added.is_empty() {
+        blocks.update(|blocks| blocks.append(&mut added));
+    }
+}
+
+fn block_view(block: &ShownBlock) -> impl IntoView + use<> {
+    let (source, above) = (block.source.clone(), block.above);
+    let is_code = {
+        let source = source.clone();
+        ArcMemo::new(move |_| source.with(|source| FencedCode::read(source).is_some()))
+    };
+    move || {
+        let source = source.clone();
+        if is_code.get() {
+            growing_code(source)
+        } else {
+            (move || source.with(|source| render::render(source, above))).into_any()
+        }
+    }
+}
+
+/// Code is not read again as markdown: it may be long.
+fn growing_code(source: ArcRwSignal<String>) -> AnyView {
+    let read = move |part: fn(&FencedCode<'_>) -> String| {
+        let source = source.clone();
+        Signal::derive(move || {
+            source.with(|source| {
+                FencedCode::read(source)
+                    .map(|code| part(&code))
+                    .unwrap_or_default()
+            })
+        })
+    };
+    view! { <CodeBlock language=read(|code| code.language.to_owned()) code=read(|code| code.code()) /> }.into_any()
+}

@@ -1,0 +1,85 @@
+//! `/chat/{name}`: a conversation.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    api::{BackendError, Transcript},
+    chat::{Conversation, FirstMessage, Header},
+};
+
+/// The page of the conversation named in the path.
+#[component]
+pub(crate) fn ChatPage() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    // Another name is another conversation, with a client of its own.
+    move || view! { <NamedConversation name=name.get() /> }
+}
+
+#[component]
+fn NamedConversation(name: String) -> impl IntoView {
+    let first_message = expect_context::<FirstMessage>().take(&name);
+    let title = format!("{name} · Coder");
+    let is_new = first_message.is_some();
+    let stored = Resource::new(|| (), {
+        let name = name.clone();
+        move |()| stored_transcript(name.clone(), is_new)
+    });
+    view! {
+        <Title text=title />
+        <Suspense fallback=Opening>
+            {move || {
+                let (name, first_message) = (name.clone(), first_message.clone());
+                Suspend::new(async move {
+                    let stored = stored.await;
+                    view! { <Conversation name stored first_message /> }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+/// What shows while a page that was reached inside the browser gets its transcript.
+#[component]
+fn Opening() -> impl IntoView {
+    view! {
+        <div class="page">
+            <Header>()</Header>
+            <main class="conversation">
+                <p class="opening">"Opening the conversation…"</p>
+            </main>
+        </div>
+    }
+}
+
+/// A conversation that starts with its first message has nothing stored yet.
+async fn stored_transcript(name: String, is_new: bool) -> Result<Transcript, BackendError> {
+    if is_new {
+        return Ok(Transcript::default());
+    }
+    read_transcript(common::naming::encode_segment(&name)).await
+}
+
+#[cfg(not(feature = "hydrate"))]
+async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
+    let backend = use_context::<std::sync::Arc<dyn crate::api::Backend>>();
+    match backend {
+        Some(backend) => backend.transcript(instance).await,
+        None => Err(BackendError {
+            text: "The stored messages cannot be read here.".to_owned(),
+        }),
+    }
+}
+
+#[cfg(feature = "hydrate")]
+async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
+    use crate::chat::driver::{self, Address};
+    driver::load(Address {
+        host: None,
+        agent: common::naming::CODER_AGENT.to_owned(),
+        instance,
+    })
+    .await
+}

@@ -1,0 +1,32 @@
+//! `/`: a conversation that begins with its first message.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::chat::{Composer, EmptyState, FirstMessage, Header, driver, fresh_name};
+
+/// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
+#[component]
+pub(crate) fn HomePage() -> impl IntoView {
+    let first = expect_context::<FirstMessage>();
+    let navigate = use_navigate();
+    let start = Callback::new(move |text: String| {
+        if text.trim().is_empty() {
+            return;
+        }
+        let name = fresh_name(driver::random_bytes());
+        let path = format!("/chat/{name}");
+        first.leave(name, text);
+        navigate(&path, Default::default());
+    });
+    view! {
+        <div class="page">
+            <Header>()</Header>
+            <main class="conversation conversation-empty">
+                <h1 class="visually-hidden">"Coder"</h1>
+                <EmptyState send=start />
+            </main>
+            <Composer send=start stop=Callback::new(|()| ()) is_busy=Signal::stored(false) />
+        </div>
+    }
+}
