@@ -277,7 +277,30 @@ impl Serialize for Chunk {
         match self {
             Self::Data(data) => data.fields().serialize(serializer),
             Self::Other(fields) => fields.serialize(serializer),
-            known => Self::serialize(known, serializer),
+            Self::Start { .. }
+            | Self::TextStart(_)
+            | Self::TextDelta(_)
+            | Self::TextEnd(_)
+            | Self::ReasoningStart(_)
+            | Self::ReasoningDelta(_)
+            | Self::ReasoningEnd(_)
+            | Self::File(_)
+            | Self::SourceUrl(_)
+            | Self::SourceDocument(_)
+            | Self::ToolInputStart { .. }
+            | Self::ToolInputDelta { .. }
+            | Self::ToolInputAvailable { .. }
+            | Self::ToolInputError { .. }
+            | Self::ToolApprovalRequest { .. }
+            | Self::ToolOutputAvailable { .. }
+            | Self::ToolOutputError { .. }
+            | Self::ToolOutputDenied { .. }
+            | Self::StartStep
+            | Self::FinishStep
+            | Self::MessageMetadata { .. }
+            | Self::Finish { .. }
+            | Self::Abort { .. }
+            | Self::Error { .. } => Self::serialize(self, serializer),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
 
-use crate::id::MessageId;
+use crate::id::{MessageId, ToolCallId};
 
 /// One entry of the transcript.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +86,27 @@ impl Message {
             }
         }
         out
+    }
+
+    /// The tool calls in it, in order.
+    pub fn calls(&self) -> impl DoubleEndedIterator<Item = &ToolPart> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Tool(part) => Some(part.as_ref()),
+            Part::Text(_)
+            | Part::Reasoning(_)
+            | Part::File(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Data(_)
+            | Part::Other(_) => None,
+        })
+    }
+
+    /// Whether this call is one of its own.
+    #[must_use]
+    pub fn holds_call(&self, id: &ToolCallId) -> bool {
+        self.calls().any(|call| call.tool_call_id == *id)
     }
 
     /// The valid messages of a JSON array; entries that are no messages (no id, empty id, unknown role, parts that

@@ -69,6 +69,23 @@ impl MessageBuilder {
         *self = Self::new(Message::empty_assistant(id));
     }
 
+    /// Whether some part still grows, so that [`Self::close`] would change the message.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.message.parts.iter().any(|part| match part {
+            Part::Text(TextPart { state, .. }) | Part::Reasoning(ReasoningPart { state, .. }) => {
+                *state == Some(PartState::Streaming)
+            }
+            Part::File(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Tool(_)
+            | Part::Data(_)
+            | Part::Other(_) => false,
+        })
+    }
+
     /// Marks every open part as complete: nothing more will come.
     pub fn close(&mut self) {
         for part in &mut self.message.parts {

@@ -73,7 +73,8 @@ pub enum Effect {
     Close,
     /// Send a text frame.
     Transmit(String),
-    /// `GET …/get-messages`, with `If-None-Match` when there is an entity tag.
+    /// `GET …/get-messages`, with `If-None-Match` when there is an entity tag. An earlier one still under way is
+    /// given up: nothing more is reported of it.
     FetchTranscript {
         /// The entity tag of the transcript at hand.
         if_none_match: Option<String>,
@@ -93,7 +94,10 @@ pub enum Effect {
 }
 
 /// A change of the transcript on screen. Applied in order to a copy of the transcript, they keep it equal to the
-/// machine's.
+/// machine's. A row's id never changes, no two rows share one, and every id named here is that of a row at hand.
+///
+/// A row that grows needs its [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row comes or is
+/// replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewChange {
     /// All of it is this.
@@ -116,6 +120,11 @@ pub enum ViewChange {
     },
     /// The message begins anew, empty: a replay follows.
     Rebuild {
+        /// Which message.
+        id: MessageId,
+    },
+    /// The message grows on from where it was cut off: a continuation follows.
+    Continue {
         /// Which message.
         id: MessageId,
     },

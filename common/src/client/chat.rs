@@ -1,0 +1,390 @@
+//! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
+//!
+//! Here: what the user asks for, what the connection's coming and going means, and the status. Beside it:
+//! [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`sync`] keeps the transcript equal to the
+//! stored one.
+
+mod frames;
+mod growth;
+mod sync;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use super::{
+    context::Context,
+    deadlines::Timer,
+    io::{ChatError, Row, Snapshot, Status},
+    outbox::{Ask, Clear, Mark, Outbox, Stage, Submission},
+    rows::Rows,
+    session::{PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
+    turn::Turn,
+};
+use crate::{
+    frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
+    id::{MessageId, ProbeId, RequestId},
+    message::{Message, Role},
+    time::Timestamp,
+};
+
+/// A turn that gives no sign for so long is asked after.
+const WATCH: Duration = Duration::from_secs(60);
+
+/// The conversation's machine.
+#[derive(Debug)]
+pub(super) struct Chat {
+    rows: Rows,
+    outbox: Outbox,
+    /// The turns that are not settled, own and others'.
+    turns: BTreeMap<RequestId, Turn>,
+    /// Turns that a clear made void. What still comes of them is ignored.
+    void: BTreeSet<RequestId>,
+    recovery: Recovery,
+    error: Option<ChatError>,
+    /// While there is a connection.
+    session: Option<Session>,
+    /// What was sent last.
+    mark: Mark,
+}
+
+/// Whether an interrupted turn is being taken up again, under an id that is not known yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Recovery {
+    None,
+    Expected,
+}
+
+impl Chat {
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        Self {
+            rows: Rows::new(snapshot),
+            outbox: Outbox::default(),
+            turns: BTreeMap::new(),
+            void: BTreeSet::new(),
+            recovery: Recovery::None,
+            error: None,
+            session: None,
+            mark: Mark::default(),
+        }
+    }
+
+    pub(super) fn rows(&self) -> Vec<Row> {
+        self.rows.rows()
+    }
+
+    pub(super) const fn error(&self) -> Option<&ChatError> {
+        self.error.as_ref()
+    }
+
+    /// The state of the turn: of the run, not of the wire.
+    pub(super) fn status(&self) -> Status {
+        let submitted = self.recovery == Recovery::Expected
+            || !self.turns.is_empty()
+            || self.outbox.submissions.iter().any(|one| one.stage.is_out());
+        if self.turns.values().any(Turn::is_streaming) {
+            Status::Streaming
+        } else if submitted {
+            Status::Submitted
+        } else if self.error.is_some() {
+            Status::Error
+        } else {
+            Status::Ready
+        }
+    }
+
+    /// The connection is open.
+    pub(super) fn up(&mut self, cx: &mut Context<'_>) {
+        let mark = self.mark.next();
+        let mut session = Session::new(mark, cx.now);
+        match self.outbox.clear {
+            Clear::Wanted => {
+                self.outbox.clear = Clear::Settled;
+                cx.transmit(&ClientFrame::ChatClear);
+            }
+            Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
+        }
+        self.session = Some(session);
+        self.cancel(cx);
+        self.probe(cx);
+    }
+
+    /// The connection is lost; the turns are not.
+    pub(super) fn down(&mut self, cx: &mut Context<'_>) {
+        self.session = None;
+        for timer in [Timer::Probe, Timer::Fetch, Timer::Replay, Timer::Watch] {
+            cx.deadlines.clear(timer);
+        }
+        for submission in &mut self.outbox.submissions {
+            submission.stage = submission.stage.cut_off();
+        }
+        for turn in self.turns.values_mut() {
+            turn.cut_off();
+        }
+    }
+
+    /// The user sends a message.
+    pub(super) fn send(&mut self, cx: &mut Context<'_>, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let message = Message::text(MessageId::new(cx.ids.fresh()), Role::User, text);
+        let id = RequestId::new(cx.ids.fresh());
+        // A frame the platform refuses would end every connection it is sent on. Its text is escaped twice.
+        if text.len() > MAX_FRAME_BYTES / 8 {
+            let frame =
+                ClientFrame::ChatRequest(request(&id, Trigger::Submit, vec![message.clone()]));
+            if frame.encode().len() > MAX_FRAME_BYTES {
+                self.error = Some(ChatError {
+                    text: "The message is too long to be sent. Shorten it.".to_owned(),
+                });
+                return;
+            }
+        }
+        self.error = None;
+        let row = Row {
+            message,
+            delivery: Stage::Waiting.delivery(),
+        };
+        self.outbox.submissions.push(Submission {
+            id,
+            ask: Ask::Answer(row.message.id.clone()),
+            stage: Stage::Waiting,
+            ignored: 0,
+        });
+        let end = self.rows.len();
+        self.rows.insert(cx, end, row);
+    }
+
+    /// The user stops what runs. What is queued goes on.
+    pub(super) fn stop(&mut self) {
+        let streaming = self.turns.iter().find(|(_, turn)| turn.is_streaming());
+        let submitted = || {
+            let out = |one: &&Submission| one.stage.is_out();
+            self.outbox.submissions.iter().find(out)
+        };
+        let target = streaming
+            .map(|(id, _)| id)
+            .or_else(|| submitted().map(|one| &one.id))
+            .or_else(|| self.turns.keys().next())
+            .cloned();
+        if let Some(id) = target
+            && !self.outbox.stops.contains(&id)
+        {
+            self.outbox.stops.push(id);
+        }
+    }
+
+    /// The user empties the transcript.
+    pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
+        let submissions = std::mem::take(&mut self.outbox.submissions);
+        let turns = std::mem::take(&mut self.turns);
+        self.void.extend(submissions.into_iter().map(|one| one.id));
+        self.void.extend(turns.into_keys());
+        self.outbox.stops.clear();
+        self.recovery = Recovery::None;
+        self.error = None;
+        self.rows.clear(cx);
+        match &mut self.session {
+            Some(session) => {
+                session.drop_fetch(cx);
+                self.mark.next();
+                cx.transmit(&ClientFrame::ChatClear);
+            }
+            None => self.outbox.clear = Clear::Wanted,
+        }
+    }
+
+    /// The user wants the failed turn again: what came after the last message of theirs is void.
+    pub(super) fn retry(&mut self, cx: &mut Context<'_>) {
+        if self.status() != Status::Error {
+            return;
+        }
+        let Some(last) = self.rows.last(Role::User).cloned() else {
+            return;
+        };
+        self.error = None;
+        let keep = self.rows.position(&last).map_or(0, |index| index + 1);
+        let keep = self.rows.ids().take(keep).cloned().collect();
+        self.rows.retain(cx, &keep);
+        self.outdate();
+        self.outbox.submissions.push(Submission {
+            id: RequestId::new(cx.ids.fresh()),
+            ask: Ask::Again(last),
+            stage: Stage::Waiting,
+            ignored: 0,
+        });
+    }
+
+    /// After every input: sends what can be sent, and watches what runs.
+    pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
+        if self.session.is_some() {
+            self.submit(cx);
+            self.cancel(cx);
+        }
+        let busy = match self.status() {
+            Status::Submitted | Status::Streaming => true,
+            Status::Ready | Status::Error => false,
+        };
+        match &self.session {
+            Some(Session {
+                probe: Probe::Settled,
+                sign,
+                ..
+            }) if busy => {
+                if !cx.deadlines.is_set(Timer::Watch) {
+                    cx.deadlines.set(Timer::Watch, *sign + WATCH);
+                }
+            }
+            Some(_) | None => cx.deadlines.clear(Timer::Watch),
+        }
+    }
+
+    /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
+    fn submit(&mut self, cx: &mut Context<'_>) {
+        let mut index = 0;
+        while let Some(submission) = self.outbox.submissions.get_mut(index) {
+            match submission.stage {
+                Stage::Unsure => return,
+                Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_) => index += 1,
+                Stage::Waiting => {
+                    let (trigger, messages) = match &submission.ask {
+                        Ask::Answer(id) => {
+                            let message = self.rows.message(id).cloned();
+                            (Trigger::Submit, Vec::from_iter(message))
+                        }
+                        Ask::Again(id) => {
+                            let count = self.rows.position(id).map_or(0, |index| index + 1);
+                            let messages = self.rows.messages().take(count).cloned().collect();
+                            (Trigger::Regenerate, messages)
+                        }
+                    };
+                    if messages.is_empty() {
+                        // The message is gone from the transcript, and the wish for an answer with it.
+                        self.outbox.submissions.remove(index);
+                        continue;
+                    }
+                    let frame =
+                        ClientFrame::ChatRequest(request(&submission.id, trigger, messages));
+                    cx.transmit(&frame);
+                    let stage = Stage::Sent(self.mark.next());
+                    self.set_stage(cx, index, stage);
+                    self.sign(cx.now);
+                    index += 1;
+                }
+            }
+        }
+    }
+
+    /// Sends the cancels that wait. A turn is cancelled only where the server knows of it.
+    fn cancel(&mut self, cx: &mut Context<'_>) {
+        let Self {
+            outbox: Outbox {
+                submissions, stops, ..
+            },
+            turns,
+            ..
+        } = self;
+        stops.retain(|id| {
+            let stage = submissions.iter().find(|one| one.id == *id);
+            match stage.map(|one| one.stage) {
+                Some(Stage::Waiting | Stage::Unsure) => return true,
+                Some(Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_)) => {}
+                None if turns.contains_key(id) => {}
+                None => return false,
+            }
+            cx.transmit(&ClientFrame::ChatCancel(id.clone()));
+            false
+        });
+    }
+
+    /// Asks whether a stream can be resumed, unless that is being asked.
+    pub(super) fn probe(&mut self, cx: &mut Context<'_>) {
+        if let Some(Session {
+            probe: Probe::Settled,
+            ..
+        }) = &self.session
+        {
+            self.ask(cx, 1, cx.now);
+        }
+    }
+
+    fn ask(&mut self, cx: &mut Context<'_>, tries: u8, since: Timestamp) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let id = ProbeId::new(cx.ids.fresh());
+        session.probed = self.mark.next();
+        session.probe = Probe::Asked {
+            id: id.clone(),
+            tries,
+            since,
+        };
+        cx.transmit(&ClientFrame::ResumeRequest(Some(id)));
+        cx.deadlines.set(Timer::Probe, cx.now + PROBE_TIMEOUT);
+    }
+
+    /// [`Timer::Probe`]. Since when the agent has been asked in vain, once that is too often.
+    pub(super) fn probe_due(&mut self, cx: &mut Context<'_>) -> Option<Timestamp> {
+        let session = self.session.as_mut()?;
+        let Probe::Asked { tries, since, .. } = session.probe else {
+            return None;
+        };
+        if tries < PROBE_TRIES {
+            self.ask(cx, tries + 1, since);
+            return None;
+        }
+        session.probe = Probe::Settled;
+        session.sign = cx.now;
+        Some(since)
+    }
+
+    /// [`Timer::Watch`].
+    pub(super) fn watch_due(&mut self, cx: &mut Context<'_>) {
+        let Some(session) = &self.session else {
+            return;
+        };
+        let at = session.sign + WATCH;
+        if at > cx.now {
+            cx.deadlines.set(Timer::Watch, at);
+        } else {
+            self.probe(cx);
+        }
+    }
+
+    /// The conversation gave a sign of life.
+    const fn sign(&mut self, now: Timestamp) {
+        if let Some(session) = &mut self.session {
+            session.sign = now;
+        }
+    }
+
+    /// A transcript under way does not know of what has just happened.
+    const fn outdate(&mut self) {
+        if let Some(session) = &mut self.session {
+            session.outdate();
+        }
+    }
+
+    fn set_stage(&mut self, cx: &mut Context<'_>, index: usize, stage: Stage) {
+        let Some(submission) = self.outbox.submissions.get_mut(index) else {
+            return;
+        };
+        submission.stage = stage;
+        match &submission.ask {
+            Ask::Answer(id) => self.rows.deliver(cx, id, stage.delivery()),
+            Ask::Again(_) => {}
+        }
+    }
+}
+
+fn request(id: &RequestId, trigger: Trigger, messages: Vec<Message>) -> ChatRequest {
+    ChatRequest {
+        id: id.clone(),
+        trigger,
+        messages,
+        client_tools: Vec::new(),
+        body: serde_json::Map::new(),
+    }
+}

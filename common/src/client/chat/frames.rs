@@ -1,0 +1,213 @@
+//! What the agent sends.
+
+use std::collections::BTreeSet;
+
+use super::{Chat, Recovery};
+use crate::{
+    chunk::Chunk,
+    client::{
+        context::Context,
+        deadlines::Timer,
+        outbox::{Ask, Stage},
+        session::Probe,
+        turn::{Feed, Turn},
+    },
+    frame::{ChatResponse, ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
+    id::{ProbeId, RequestId},
+    message::Message,
+};
+
+impl Chat {
+    /// A frame of the agent.
+    pub(in crate::client) fn received(&mut self, cx: &mut Context<'_>, frame: ServerFrame) {
+        if self.session.is_none() {
+            return;
+        }
+        match frame {
+            ServerFrame::ChatResponse(response) => self.response(cx, response),
+            ServerFrame::ChatMessages { messages, .. } => self.sent_transcript(cx, messages),
+            ServerFrame::ChatClear => self.cleared(cx),
+            ServerFrame::MessageUpdated(message) => self.updated(cx, message),
+            ServerFrame::StreamResuming { id, .. } => self.resuming(cx, &id),
+            ServerFrame::StreamResumeNone { reason, probe_id } => {
+                self.nothing_to_resume(cx, reason, probe_id.as_ref());
+            }
+            ServerFrame::StreamPending { id, .. } => self.pending(cx, id),
+            ServerFrame::ChatRecovering { recovering, .. } => {
+                self.sign(cx.now);
+                self.recovery = if recovering {
+                    Recovery::Expected
+                } else {
+                    Recovery::None
+                };
+            }
+            ServerFrame::Identity { .. }
+            | ServerFrame::State(_)
+            | ServerFrame::StateError(_)
+            | ServerFrame::McpServers(_)
+            | ServerFrame::Rpc(_) => {}
+        }
+    }
+
+    fn response(&mut self, cx: &mut Context<'_>, response: ChatResponse) {
+        let ChatResponse {
+            id,
+            continuation,
+            delivered,
+            kind,
+        } = response;
+        let acked = |chat: &Self| {
+            let session = chat.session.as_ref();
+            session.is_some_and(|session| session.acked.contains_key(&id))
+        };
+        if self.void.contains(&id) || (delivered == Delivered::Replay && !acked(self)) {
+            return;
+        }
+        self.sign(cx.now);
+        match kind {
+            ResponseKind::Chunk {
+                chunk: Chunk::Error { error_text },
+                ..
+            }
+            | ResponseKind::Failing(error_text) => {
+                self.end(cx, &id, Outcome::Error(Some(error_text)), &[]);
+            }
+            ResponseKind::Chunk { chunk, seq } => {
+                let step = crate::client::turn::Step {
+                    chunk,
+                    seq,
+                    continuation,
+                };
+                match delivered {
+                    Delivered::Live => self.grow(cx, &id, step),
+                    Delivered::Replay => self.replay(cx, &id, step),
+                }
+            }
+            ResponseKind::Words(_) => self.accepted(cx, &id),
+            ResponseKind::ReplayComplete => self.replayed(cx, &id),
+            ResponseKind::Done {
+                outcome,
+                message_ids,
+            } => self.end(cx, &id, outcome, &message_ids),
+        }
+    }
+
+    /// The server has a submission, if it is one of ours.
+    pub(super) fn accepted(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        if let Some(index) = self.outbox.position(id)
+            && let Some(submission) = self.outbox.submissions.get(index)
+        {
+            let stage = submission.stage.accepted();
+            self.set_stage(cx, index, stage);
+        }
+    }
+
+    /// Another client emptied the transcript. What the server had not got by then is still to come.
+    fn cleared(&mut self, cx: &mut Context<'_>) {
+        self.void
+            .extend(std::mem::take(&mut self.turns).into_keys());
+        self.recovery = Recovery::None;
+        self.error = None;
+        let mut keep = BTreeSet::new();
+        let void = &mut self.void;
+        self.outbox.submissions.retain(|one| {
+            match (&one.ask, one.stage) {
+                (Ask::Answer(message), Stage::Waiting | Stage::Sent(_) | Stage::Unsure) => {
+                    keep.insert(message.clone());
+                    return true;
+                }
+                (Ask::Answer(_), Stage::Accepted(_) | Stage::Begun(_)) | (Ask::Again(_), _) => {}
+            }
+            void.insert(one.id.clone());
+            false
+        });
+        self.outdate();
+        self.rows.retain(cx, &keep);
+    }
+
+    /// A message changed: replaced by id, else by a tool call both have, keeping the id at hand.
+    fn updated(&mut self, cx: &mut Context<'_>, mut message: Message) {
+        self.sign(cx.now);
+        if self.rows.message(&message.id).is_none() {
+            let same = message
+                .calls()
+                .find_map(|call| self.rows.with_call(&call.tool_call_id));
+            match same.cloned() {
+                Some(id) => message.id = id,
+                None => return,
+            }
+        }
+        self.outdate();
+        self.rows.replace(cx, message);
+    }
+
+    fn resuming(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        self.answered(cx);
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        session.sign = cx.now;
+        // The server holds everything back until this answer. Told twice, it would replay twice; but a question
+        // sent after the last answer makes it hold back anew.
+        if session
+            .acked
+            .get(id)
+            .is_none_or(|acked| *acked < session.probed)
+        {
+            session.acked.insert(id.clone(), self.mark.next());
+            cx.transmit(&ClientFrame::ResumeAck(id.clone()));
+            if !self.void.contains(id) {
+                self.begin(cx, id);
+                let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
+                turn.feed = Feed::Replay(Vec::new());
+            }
+        }
+    }
+
+    fn pending(&mut self, cx: &mut Context<'_>, id: Option<RequestId>) {
+        self.answered(cx);
+        self.sign(cx.now);
+        if let Some(id) = id
+            && !self.void.contains(&id)
+        {
+            self.accepted(cx, &id);
+            self.turns.entry(id).or_insert_with(Turn::pending);
+        }
+    }
+
+    fn nothing_to_resume(
+        &mut self,
+        cx: &mut Context<'_>,
+        reason: Option<NoResume>,
+        probe_id: Option<&ProbeId>,
+    ) {
+        let asked = match self.session.as_ref().map(|session| &session.probe) {
+            Some(Probe::Asked { id, .. }) => Some(id),
+            Some(Probe::Settled) | None => None,
+        };
+        match (asked, probe_id) {
+            (Some(asked), Some(answered)) if asked == answered => {}
+            (_, Some(_)) => return,
+            // Older servers do not say which question they answer.
+            (Some(_), None) => {}
+            // What was pending will not stream. Whether anything else does is worth a question.
+            (None, None) => {
+                self.probe(cx);
+                return;
+            }
+        }
+        self.answered(cx);
+        self.sign(cx.now);
+        match reason {
+            Some(NoResume::Idle) | None => self.idle(cx),
+            Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {}
+        }
+    }
+
+    fn answered(&mut self, cx: &mut Context<'_>) {
+        if let Some(session) = &mut self.session {
+            session.probe = Probe::Settled;
+            cx.deadlines.clear(Timer::Probe);
+        }
+    }
+}

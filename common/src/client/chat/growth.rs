@@ -1,0 +1,368 @@
+//! Answers that grow, own and others', live and replayed.
+
+use std::time::Duration;
+
+use super::{Chat, Recovery};
+use crate::{
+    chunk::Chunk,
+    client::{
+        context::Context,
+        deadlines::Timer,
+        io::{ChatError, Row},
+        outbox::Stage,
+        turn::{Feed, Fit, Step, Turn},
+    },
+    frame::Outcome,
+    id::{MessageId, RequestId, ToolCallId},
+    message::{Message, Role},
+};
+
+/// A replay is shown after so long even when its end was not told: older servers do not tell it.
+const REPLAY_PAUSE: Duration = Duration::from_millis(250);
+
+/// What the user reads when the server gives no reason.
+const NO_REASON: &str = "The turn failed and the server gave no reason. Try again.";
+
+impl Chat {
+    /// A turn has begun. The server runs one at a time and in order, so the submissions before it are settled.
+    pub(super) fn begin(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        self.recovery = Recovery::None;
+        if self.outbox.position(id).is_none() {
+            return;
+        }
+        self.settle_before(cx, id);
+        if let Some(index) = self.outbox.position(id)
+            && let Some(submission) = self.outbox.submissions.get(index)
+        {
+            let stage = submission.stage.begun();
+            self.set_stage(cx, index, stage);
+        }
+    }
+
+    /// A live chunk.
+    pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
+        self.begin(cx, id);
+        let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
+        if let Feed::Replay(steps) = &turn.feed
+            && !steps.is_empty()
+        {
+            self.replayed(cx, id);
+        }
+        let Some(turn) = self.turns.get_mut(id) else {
+            return;
+        };
+        match (turn.fit(step.seq), &turn.feed) {
+            (Fit::Known, _) | (Fit::Early, Feed::Missing | Feed::Replay(_)) => {}
+            (Fit::Early, Feed::Pending | Feed::Live) => {
+                turn.feed = Feed::Missing;
+                self.probe(cx);
+            }
+            (Fit::Next, _) => {
+                turn.feed = Feed::Live;
+                self.apply(cx, id, step);
+            }
+        }
+    }
+
+    /// A chunk of the stored stream.
+    pub(super) fn replay(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
+        let Some(turn) = self.turns.get_mut(id) else {
+            return;
+        };
+        match &mut turn.feed {
+            Feed::Replay(steps) => {
+                steps.push(step);
+                if !cx.deadlines.is_set(Timer::Replay) {
+                    cx.deadlines.set(Timer::Replay, cx.now + REPLAY_PAUSE);
+                }
+            }
+            // The rest of a replay that took longer.
+            Feed::Live => {
+                if turn.fit(step.seq) != Fit::Known {
+                    self.apply(cx, id, step);
+                }
+            }
+            Feed::Pending | Feed::Missing => {}
+        }
+    }
+
+    /// [`Timer::Replay`].
+    pub(in crate::client) fn replay_due(&mut self, cx: &mut Context<'_>) {
+        let ids: Vec<RequestId> = self.turns.keys().cloned().collect();
+        for id in ids {
+            if let Some(Turn {
+                feed: Feed::Replay(steps),
+                ..
+            }) = self.turns.get(&id)
+                && !steps.is_empty()
+            {
+                self.replayed(cx, &id);
+            }
+        }
+    }
+
+    /// The stored stream is here: the message is built from it anew, unless it continues one.
+    pub(super) fn replayed(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let Some(turn) = self.turns.get_mut(id) else {
+            return;
+        };
+        let Feed::Replay(steps) = &mut turn.feed else {
+            return;
+        };
+        let steps = std::mem::take(steps);
+        turn.feed = Feed::Live;
+        cx.deadlines.clear(Timer::Replay);
+        let Some(first) = steps.first() else {
+            return;
+        };
+        if !first.continuation {
+            turn.applied = None;
+            if let Some(shown) = turn.message.clone() {
+                match named(&first.chunk) {
+                    Some(other) if *other != shown => {
+                        turn.message = None;
+                        self.rows.remove(cx, &shown);
+                    }
+                    Some(_) | None => self.rows.rebuild(cx, &shown),
+                }
+            }
+        }
+        for step in steps {
+            let known = |turn: &Turn| matches!((turn.applied, step.seq), (Some(applied), Some(seq)) if seq <= applied);
+            if !self.turns.get(id).is_some_and(known) {
+                self.apply(cx, id, step);
+            }
+        }
+    }
+
+    /// One step of growth.
+    fn apply(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
+        self.error = None;
+        let Some(turn) = self.turns.get_mut(id) else {
+            return;
+        };
+        turn.applied = step.seq.or(turn.applied);
+        let shown = turn.message.clone();
+        let message = match shown.filter(|message| self.rows.message(message).is_some()) {
+            Some(message) => message,
+            None => {
+                let message = self.row_for(cx, id, &step);
+                if let Some(turn) = self.turns.get_mut(id) {
+                    turn.message = Some(message.clone());
+                }
+                message
+            }
+        };
+        let target = self.elsewhere(&message, &step.chunk).unwrap_or(message);
+        self.rows.grow(cx, &target, step.chunk);
+    }
+
+    /// The earlier message that a tool's result belongs to, when it is not the one that grows.
+    fn elsewhere(&self, message: &MessageId, chunk: &Chunk) -> Option<MessageId> {
+        let call = settled_call(chunk)?;
+        if self.rows.message(message)?.holds_call(call) {
+            return None;
+        }
+        self.rows.with_call(call).cloned()
+    }
+
+    /// The row in which a turn's answer grows, at its first chunk.
+    fn row_for(&mut self, cx: &mut Context<'_>, id: &RequestId, first: &Step) -> MessageId {
+        let named = named(&first.chunk);
+        let role = named
+            .and_then(|id| self.rows.message(id))
+            .map(|message| message.role);
+        if first.continuation {
+            let continued = match (named, role) {
+                (Some(id), Some(Role::Assistant)) => Some(id),
+                (Some(_) | None, _) => self.rows.last(Role::Assistant),
+            };
+            if let Some(id) = continued.cloned() {
+                self.rows.go_on(cx, &id);
+                return id;
+            }
+        }
+        let message = match (named, role) {
+            (Some(id), Some(Role::Assistant)) => {
+                let id = id.clone();
+                self.rows.rebuild(cx, &id);
+                return id;
+            }
+            (Some(id), None) => id.clone(),
+            (Some(_), Some(Role::User | Role::System)) | (None, _) => {
+                MessageId::new(cx.ids.fresh())
+            }
+        };
+        let index = self.place(id);
+        let row = Row::taken(Message::empty_assistant(message.clone()));
+        self.rows.insert(cx, index, row);
+        message
+    }
+
+    /// Where a turn's answer goes: after the message it answers; for another client's turn at the end, but before
+    /// our own messages whose turns come later.
+    fn place(&self, id: &RequestId) -> usize {
+        let own = self.outbox.get(id);
+        if let Some(index) = own.and_then(|own| self.rows.position(own.ask.message())) {
+            return index + 1;
+        }
+        let later = |id: &&MessageId| {
+            let own = self.outbox.of_message(id);
+            own.is_some_and(|own| match own.stage {
+                Stage::Waiting | Stage::Sent(_) | Stage::Unsure | Stage::Accepted(_) => true,
+                Stage::Begun(_) => false,
+            })
+        };
+        self.rows.len() - self.rows.ids().rev().take_while(later).count()
+    }
+
+    /// A turn is over.
+    pub(super) fn end(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: &RequestId,
+        outcome: Outcome,
+        answered: &[MessageId],
+    ) {
+        let replayed_nothing = matches!(
+            self.turns.get(id),
+            Some(Turn { feed: Feed::Replay(steps), .. }) if steps.is_empty()
+        );
+        self.replayed(cx, id);
+        let turn = self.turns.remove(id);
+        let own = self.outbox.position(id);
+        if turn.is_none() && own.is_none() {
+            return;
+        }
+        self.outdate();
+        let since = self.session.as_ref().map(|session| session.since);
+        let carried = |stage: Stage| since.is_some_and(|since| stage.is_before(since));
+        let own_stage = self.outbox.get(id).map(|own| own.stage);
+        let whole = match &turn {
+            Some(turn) => turn.is_whole() && !replayed_nothing,
+            None => !own_stage.is_some_and(carried),
+        };
+        let message = turn.and_then(|turn| turn.message);
+        // Whether the frames of the turn tell what the transcript is now.
+        let told = match &outcome {
+            Outcome::Completed | Outcome::Other(_) => message.is_some(),
+            Outcome::Error(_) | Outcome::Aborted | Outcome::Recovering => true,
+            Outcome::Skipped => false,
+        };
+        match &outcome {
+            Outcome::Skipped => self.settle(cx, id),
+            Outcome::Completed
+            | Outcome::Error(_)
+            | Outcome::Aborted
+            | Outcome::Recovering
+            | Outcome::Other(_) => {
+                self.settle_before(cx, id);
+                self.settle(cx, id);
+                for message in answered {
+                    let own = self.outbox.of_message(message).map(|own| own.id.clone());
+                    if let Some(own) = own {
+                        self.settle(cx, &own);
+                    }
+                }
+            }
+        }
+        match outcome {
+            Outcome::Recovering => {
+                self.recovery = Recovery::Expected;
+                self.drop_empty(cx, message.as_ref());
+            }
+            Outcome::Completed | Outcome::Skipped | Outcome::Other(_) => {
+                self.close(cx, message.as_ref());
+            }
+            Outcome::Aborted => self.close_partial(cx, message.as_ref()),
+            Outcome::Error(text) => {
+                self.close_partial(cx, message.as_ref());
+                let text = text.filter(|text| !text.trim().is_empty());
+                self.error = Some(ChatError {
+                    text: text.unwrap_or_else(|| NO_REASON.to_owned()),
+                });
+            }
+        }
+        if !(whole && told) {
+            self.fetch(cx);
+        }
+        // Turns of an earlier connection may have ended unheard.
+        if self.outbox.submissions.iter().any(|one| carried(one.stage)) {
+            self.probe(cx);
+        }
+    }
+
+    /// Nothing more is to be known of a submission.
+    pub(super) fn settle(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        if let Some(index) = self.outbox.position(id) {
+            self.set_stage(cx, index, Stage::Begun(self.mark));
+            self.outbox.submissions.remove(index);
+        }
+    }
+
+    fn settle_before(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let earlier: Vec<RequestId> = self
+            .outbox
+            .submissions
+            .iter()
+            .take_while(|one| one.id != *id)
+            .filter(|one| one.stage.is_out())
+            .map(|one| one.id.clone())
+            .collect();
+        if self.outbox.position(id).is_none() {
+            return;
+        }
+        for id in earlier {
+            let turn = self.turns.remove(&id);
+            self.close(cx, turn.and_then(|turn| turn.message).as_ref());
+            self.settle(cx, &id);
+        }
+    }
+
+    pub(super) fn close(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        if let Some(message) = message {
+            self.rows.close(cx, message);
+        }
+    }
+
+    /// What there is of an answer stays; nothing is not shown.
+    fn close_partial(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        self.drop_empty(cx, message);
+        self.close(cx, message);
+    }
+
+    fn drop_empty(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        if let Some(id) = message
+            && let Some(message) = self.rows.message(id)
+            && message.parts.is_empty()
+        {
+            self.rows.remove(cx, id);
+        }
+    }
+}
+
+/// The id a message is stored under, if this chunk tells it.
+fn named(chunk: &Chunk) -> Option<&MessageId> {
+    if let Chunk::Start {
+        message_id: Some(id),
+        ..
+    } = chunk
+        && !id.as_str().is_empty()
+    {
+        Some(id)
+    } else {
+        None
+    }
+}
+
+/// The call that a chunk brings to its end.
+fn settled_call(chunk: &Chunk) -> Option<&ToolCallId> {
+    if let Chunk::ToolOutputAvailable { tool_call_id, .. }
+    | Chunk::ToolOutputError { tool_call_id, .. }
+    | Chunk::ToolOutputDenied { tool_call_id } = chunk
+    {
+        Some(tool_call_id)
+    } else {
+        None
+    }
+}

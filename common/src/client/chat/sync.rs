@@ -1,0 +1,264 @@
+//! Keeping the transcript equal to the stored one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Chat, Recovery};
+use crate::{
+    client::{
+        context::Context,
+        deadlines::Timer,
+        io::{ChatError, Delivery, Fetched, Row, Snapshot},
+        outbox::{Ask, Stage},
+        rows::{Target, distinct},
+        session::{Answer, Fetch},
+    },
+    id::{MessageId, RequestId},
+    message::Message,
+};
+
+/// After so many failed fetches, submissions whose fate is unknown are sent again: a server that has them already
+/// knows their ids.
+const FAILURES_BEFORE_RESENDING: u32 = 2;
+/// A submission that the server, asked, knows nothing of is sent again; so often, then no more.
+const MAX_IGNORED: u8 = 3;
+
+impl Chat {
+    /// Asks for the stored transcript.
+    pub(super) fn fetch(&mut self, cx: &mut Context<'_>) {
+        if let Some(session) = &mut self.session {
+            session.fetch(cx, self.rows.etag());
+        }
+    }
+
+    /// What asking for it led to.
+    pub(in crate::client) fn fetched(&mut self, cx: &mut Context<'_>, fetched: Fetched) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        let Fetch::Asked { failures, answer } = session.fetch else {
+            return;
+        };
+        cx.deadlines.clear(Timer::Fetch);
+        match (fetched, answer) {
+            (Fetched::Failed(reason), _) => {
+                session.fetch_failed(cx, failures);
+                if session.failures() >= FAILURES_BEFORE_RESENDING {
+                    self.resend(None);
+                }
+                cx.warn(format!("The transcript could not be fetched: {reason}"));
+            }
+            (Fetched::Unchanged | Fetched::Transcript(_), Answer::Stale) => {
+                session.fetch_now(cx, self.rows.etag(), 0);
+            }
+            (Fetched::Unchanged, Answer::Fresh) => {
+                session.fetch = Fetch::Settled;
+                self.resend(None);
+            }
+            (Fetched::Transcript(Snapshot { messages, etag }), Answer::Fresh) => {
+                session.fetch = Fetch::Settled;
+                let messages = distinct(messages);
+                let stored: BTreeSet<MessageId> =
+                    messages.iter().map(|message| message.id.clone()).collect();
+                let accepted = self.accept_stored(cx, &stored);
+                self.resend(Some(&stored));
+                if self.reconcile(cx, messages) == Exact::Yes {
+                    self.rows.set_etag(etag);
+                }
+                if accepted {
+                    self.probe(cx);
+                }
+            }
+        }
+    }
+
+    /// [`Timer::Fetch`].
+    pub(in crate::client) fn fetch_due(&mut self, cx: &mut Context<'_>) {
+        let Some(session) = &mut self.session else {
+            return;
+        };
+        match session.fetch {
+            Fetch::Settled => {}
+            Fetch::Asked { .. } => self.fetched(cx, Fetched::Failed("no answer".to_owned())),
+            Fetch::Failed { failures } => session.fetch_now(cx, self.rows.etag(), failures),
+        }
+    }
+
+    /// The agent sent the transcript by itself.
+    pub(super) fn sent_transcript(&mut self, cx: &mut Context<'_>, messages: Vec<Message>) {
+        self.sign(cx.now);
+        self.outdate();
+        let messages = distinct(messages);
+        let stored = messages.iter().map(|message| message.id.clone()).collect();
+        self.accept_stored(cx, &stored);
+        self.reconcile(cx, messages);
+    }
+
+    /// The submissions whose messages are stored have reached the server. Whether there were any it was not known of.
+    fn accept_stored(&mut self, cx: &mut Context<'_>, stored: &BTreeSet<MessageId>) -> bool {
+        let ids: Vec<RequestId> = self
+            .outbox
+            .submissions
+            .iter()
+            .filter(|one| match (&one.ask, one.stage) {
+                (Ask::Answer(message), Stage::Sent(_) | Stage::Unsure) => stored.contains(message),
+                (Ask::Answer(_), Stage::Waiting | Stage::Accepted(_) | Stage::Begun(_))
+                | (Ask::Again(_), _) => false,
+            })
+            .map(|one| one.id.clone())
+            .collect();
+        for id in &ids {
+            self.accepted(cx, id);
+        }
+        !ids.is_empty()
+    }
+
+    /// The submissions that have not reached the server are to be sent again, under the same ids.
+    fn resend(&mut self, stored: Option<&BTreeSet<MessageId>>) {
+        for submission in &mut self.outbox.submissions {
+            let is_stored = match &submission.ask {
+                Ask::Answer(message) => stored.is_some_and(|stored| stored.contains(message)),
+                Ask::Again(_) => false,
+            };
+            if submission.stage == Stage::Unsure && !is_stored {
+                submission.stage = Stage::Waiting;
+            }
+        }
+    }
+
+    /// The server says that nothing runs. That settles whatever was sent before it was asked.
+    pub(super) fn idle(&mut self, cx: &mut Context<'_>) {
+        let Some(session) = &self.session else {
+            return;
+        };
+        let asked = session.probed;
+        let mut believed = self.recovery == Recovery::Expected;
+        self.recovery = Recovery::None;
+        let ids: Vec<RequestId> = self
+            .outbox
+            .submissions
+            .iter()
+            .map(|one| one.id.clone())
+            .collect();
+        for id in ids {
+            let Some(submission) = self.outbox.get_mut(&id) else {
+                continue;
+            };
+            if !submission.stage.is_before(asked) {
+                continue;
+            }
+            believed = true;
+            match submission.stage {
+                Stage::Accepted(_) | Stage::Begun(_) => self.settle(cx, &id),
+                Stage::Sent(_) | Stage::Unsure | Stage::Waiting => {
+                    submission.ignored += 1;
+                    if submission.ignored < MAX_IGNORED {
+                        submission.stage = Stage::Unsure;
+                    } else {
+                        self.settle(cx, &id);
+                        self.error = Some(ChatError {
+                            text: "The server does not take the message. Try again.".to_owned(),
+                        });
+                    }
+                }
+            }
+        }
+        let over: Vec<RequestId> = self
+            .turns
+            .keys()
+            .filter(|id| self.outbox.get(id).is_none())
+            .cloned()
+            .collect();
+        for id in over {
+            believed = true;
+            let turn = self.turns.remove(&id);
+            self.close(cx, turn.and_then(|turn| turn.message).as_ref());
+        }
+        if believed {
+            self.fetch(cx);
+        }
+    }
+
+    /// Makes the transcript the given one of distinct ids. What grows here and what the server has yet to take stay.
+    fn reconcile(&mut self, cx: &mut Context<'_>, mut messages: Vec<Message>) -> Exact {
+        let growing: BTreeMap<MessageId, RequestId> = self
+            .turns
+            .iter()
+            .filter(|(_, turn)| turn.is_streaming())
+            .filter_map(|(id, turn)| Some((turn.message.clone()?, id.clone())))
+            .filter(|(message, _)| self.rows.position(message).is_some())
+            .collect();
+        if let Some(last) = self.outbox.void_after()
+            && let Some(index) = messages.iter().position(|message| message.id == *last)
+        {
+            let mut place = 0;
+            messages.retain(|message| {
+                place += 1;
+                place <= index + 1 || growing.contains_key(&message.id)
+            });
+        }
+        let stored: BTreeSet<MessageId> =
+            messages.iter().map(|message| message.id.clone()).collect();
+
+        let mut answers: BTreeMap<MessageId, Vec<MessageId>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for (message, request) in &growing {
+            if stored.contains(message) {
+                continue;
+            }
+            match self.outbox.get(request) {
+                Some(own) => answers
+                    .entry(own.ask.message().clone())
+                    .or_default()
+                    .push(message.clone()),
+                None => others.push(message.clone()),
+            }
+        }
+        let unsent: Vec<MessageId> = self
+            .outbox
+            .submissions
+            .iter()
+            .filter_map(|one| match &one.ask {
+                Ask::Answer(message) => Some(message),
+                Ask::Again(_) => None,
+            })
+            .filter(|message| !stored.contains(*message) && self.rows.position(message).is_some())
+            .cloned()
+            .collect();
+
+        let mut target = Vec::with_capacity(messages.len() + unsent.len() + growing.len());
+        let mut exact = Exact::Yes;
+        let mut keep = |target: &mut Vec<Target>, ids: Vec<MessageId>| {
+            if !ids.is_empty() {
+                exact = Exact::No;
+            }
+            target.extend(ids.into_iter().map(Target::Keep));
+        };
+        for message in messages {
+            let id = message.id.clone();
+            if growing.contains_key(&id) {
+                keep(&mut target, vec![id.clone()]);
+            } else {
+                let own = self.outbox.of_message(&id);
+                let delivery = own.map_or(Delivery::Taken, |own| own.stage.delivery());
+                target.push(Target::Put(Row { message, delivery }));
+            }
+            keep(&mut target, answers.remove(&id).unwrap_or_default());
+        }
+        keep(&mut target, others);
+        for id in unsent {
+            let answers = answers.remove(&id).unwrap_or_default();
+            keep(&mut target, vec![id]);
+            keep(&mut target, answers);
+        }
+        keep(&mut target, answers.into_values().flatten().collect());
+        self.rows.arrange(cx, target);
+        exact
+    }
+}
+
+/// Whether the transcript at hand is the stored one and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exact {
+    Yes,
+    No,
+}

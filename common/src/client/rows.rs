@@ -1,0 +1,329 @@
+//! The transcript at hand. Every change of it is told to the view.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    context::Context,
+    io::{Delivery, Row, Snapshot, ViewChange},
+};
+use crate::{
+    chunk::Chunk,
+    id::{MessageId, ToolCallId},
+    message::{Message, Role},
+    transcript::MessageBuilder,
+};
+
+/// A list that differs in more places than this is shown anew instead of patched.
+const MAX_EDITS: usize = 32;
+
+/// The rows, oldest first, no two with the same id.
+#[derive(Debug)]
+pub(super) struct Rows {
+    entries: Vec<Entry>,
+    index: BTreeMap<MessageId, usize>,
+    /// The entity tag of the stored transcript, while the rows are exactly that.
+    etag: Option<String>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    builder: MessageBuilder,
+    delivery: Delivery,
+}
+
+/// A row of the list that [`Rows::arrange`] makes.
+pub(super) enum Target {
+    /// The row at hand, as it is.
+    Keep(MessageId),
+    /// This.
+    Put(Row),
+}
+
+impl Entry {
+    fn new(row: Row) -> Self {
+        Self {
+            builder: MessageBuilder::new(row.message),
+            delivery: row.delivery,
+        }
+    }
+
+    const fn message(&self) -> &Message {
+        self.builder.message()
+    }
+
+    fn row(&self) -> Row {
+        Row {
+            message: self.message().clone(),
+            delivery: self.delivery,
+        }
+    }
+}
+
+impl Target {
+    pub(super) const fn id(&self) -> &MessageId {
+        match self {
+            Self::Keep(id) => id,
+            Self::Put(row) => &row.message.id,
+        }
+    }
+}
+
+impl Rows {
+    pub(super) fn new(snapshot: Snapshot) -> Self {
+        let mut rows = Self {
+            entries: distinct(snapshot.messages)
+                .into_iter()
+                .map(|message| Entry::new(Row::taken(message)))
+                .collect(),
+            index: BTreeMap::new(),
+            etag: snapshot.etag,
+        };
+        rows.reindex(0);
+        rows
+    }
+
+    pub(super) fn rows(&self) -> Vec<Row> {
+        self.entries.iter().map(Entry::row).collect()
+    }
+
+    pub(super) const fn etag(&self) -> Option<&String> {
+        self.etag.as_ref()
+    }
+
+    /// From now on the rows are exactly the stored transcript with this entity tag.
+    pub(super) fn set_etag(&mut self, etag: Option<String>) {
+        self.etag = etag;
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn position(&self, id: &MessageId) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    pub(super) fn message(&self, id: &MessageId) -> Option<&Message> {
+        self.entry(id).map(Entry::message)
+    }
+
+    pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = &MessageId> {
+        self.messages().map(|message| &message.id)
+    }
+
+    pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
+        self.entries.iter().map(Entry::message)
+    }
+
+    /// The last message of this role.
+    pub(super) fn last(&self, role: Role) -> Option<&MessageId> {
+        let found = |message: &&Message| message.role == role;
+        self.messages().rfind(found).map(|message| &message.id)
+    }
+
+    /// The last message with this tool call.
+    pub(super) fn with_call(&self, call: &ToolCallId) -> Option<&MessageId> {
+        let found = |message: &&Message| message.holds_call(call);
+        self.messages().rfind(found).map(|message| &message.id)
+    }
+
+    /// A row comes in; one beyond the end goes to the end. Its id must be new.
+    pub(super) fn insert(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
+        let index = index.min(self.entries.len());
+        self.entries.insert(index, Entry::new(row.clone()));
+        self.reindex(index);
+        self.changed();
+        cx.show(ViewChange::Insert { index, row });
+    }
+
+    pub(super) fn remove(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let Some(index) = self.index.remove(id) else {
+            return;
+        };
+        self.entries.remove(index);
+        self.reindex(index);
+        self.changed();
+        cx.show(ViewChange::Remove(id.clone()));
+    }
+
+    /// The row of this id is this message now.
+    pub(super) fn replace(&mut self, cx: &mut Context<'_>, message: Message) {
+        let Some(entry) = self.entry_mut(&message.id) else {
+            return;
+        };
+        if *entry.message() == message {
+            return;
+        }
+        entry.builder = MessageBuilder::new(message);
+        let row = entry.row();
+        self.changed();
+        cx.show(ViewChange::Replace(row));
+    }
+
+    /// The message grows. Its id stays, whatever the chunk says.
+    pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &MessageId, mut chunk: Chunk) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        if let Chunk::Start { message_id, .. } = &mut chunk {
+            message_id.take_if(|named| named != id);
+        }
+        entry.builder.apply(&chunk);
+        self.changed();
+        let id = id.clone();
+        cx.show(ViewChange::Grow { id, chunk });
+    }
+
+    /// The message begins anew, empty.
+    pub(super) fn rebuild(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        entry.builder.restart();
+        self.changed();
+        cx.show(ViewChange::Rebuild { id: id.clone() });
+    }
+
+    /// A continuation of the message follows.
+    pub(super) fn go_on(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        let empty = MessageBuilder::new(Message::empty_assistant(id.clone()));
+        let message = std::mem::replace(&mut entry.builder, empty).into_message();
+        entry.builder = MessageBuilder::continuing(message);
+        cx.show(ViewChange::Continue { id: id.clone() });
+    }
+
+    /// Nothing more will come for this message.
+    pub(super) fn close(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        if !entry.builder.is_open() {
+            return;
+        }
+        entry.builder.close();
+        let row = entry.row();
+        entry.builder = MessageBuilder::new(row.message.clone());
+        self.changed();
+        cx.show(ViewChange::Replace(row));
+    }
+
+    pub(super) fn deliver(&mut self, cx: &mut Context<'_>, id: &MessageId, delivery: Delivery) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        if entry.delivery != delivery {
+            entry.delivery = delivery;
+            let id = id.clone();
+            cx.show(ViewChange::Deliver { id, delivery });
+        }
+    }
+
+    /// Removes all rows.
+    pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
+        if !self.entries.is_empty() {
+            self.reset(cx, Vec::new());
+        }
+    }
+
+    /// Removes all rows but these.
+    pub(super) fn retain(&mut self, cx: &mut Context<'_>, keep: &BTreeSet<MessageId>) {
+        let kept = self.ids().filter(|id| keep.contains(*id)).cloned();
+        let target = kept.map(Target::Keep).collect();
+        self.arrange(cx, target);
+    }
+
+    /// Makes the rows this list, of distinct ids, with as few changes as it takes.
+    pub(super) fn arrange(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
+        let wanted: BTreeMap<&MessageId, usize> = target
+            .iter()
+            .enumerate()
+            .map(|(place, target)| (target.id(), place))
+            .collect();
+        let kept: Vec<usize> = self
+            .ids()
+            .filter_map(|id| wanted.get(id).copied())
+            .collect();
+        let edits = self.entries.len() + target.len() - 2 * kept.len();
+        if edits > MAX_EDITS || !kept.is_sorted() {
+            self.reset(cx, target);
+            return;
+        }
+        let gone: Vec<MessageId> = self
+            .ids()
+            .rev()
+            .filter(|id| !wanted.contains_key(*id))
+            .cloned()
+            .collect();
+        for id in gone {
+            self.remove(cx, &id);
+        }
+        for (place, target) in target.into_iter().enumerate() {
+            match target {
+                Target::Keep(_) => {}
+                Target::Put(row) if self.index.contains_key(&row.message.id) => {
+                    let Row { message, delivery } = row;
+                    self.deliver(cx, &message.id, delivery);
+                    self.replace(cx, message);
+                }
+                Target::Put(row) => self.insert(cx, place, row),
+            }
+        }
+    }
+
+    fn reset(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
+        let rows: Vec<Row> = target
+            .into_iter()
+            .filter_map(|target| match target {
+                Target::Keep(id) => self.entry(&id).map(Entry::row),
+                Target::Put(row) => Some(row),
+            })
+            .collect();
+        self.entries = rows.iter().cloned().map(Entry::new).collect();
+        self.index.clear();
+        self.reindex(0);
+        self.changed();
+        cx.show(ViewChange::Reset(rows));
+    }
+
+    fn entry(&self, id: &MessageId) -> Option<&Entry> {
+        self.entries.get(self.position(id)?)
+    }
+
+    fn entry_mut(&mut self, id: &MessageId) -> Option<&mut Entry> {
+        let index = self.position(id)?;
+        self.entries.get_mut(index)
+    }
+
+    fn reindex(&mut self, from: usize) {
+        for (index, entry) in self.entries.iter().enumerate().skip(from) {
+            self.index.insert(entry.message().id.clone(), index);
+        }
+    }
+
+    fn changed(&mut self) {
+        self.etag = None;
+    }
+}
+
+impl Row {
+    /// A row that waits for nothing.
+    #[must_use]
+    pub const fn taken(message: Message) -> Self {
+        Self {
+            message,
+            delivery: Delivery::Taken,
+        }
+    }
+}
+
+/// The messages without those whose id came before.
+pub(super) fn distinct(messages: Vec<Message>) -> Vec<Message> {
+    let mut seen = BTreeSet::new();
+    messages
+        .into_iter()
+        .filter(|message| seen.insert(message.id.clone()))
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! What is true of one connection only: what was asked on it, and what was answered.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{context::Context, deadlines::Timer, io::Effect, outbox::Mark};
+use crate::{
+    id::{ProbeId, RequestId},
+    time::Timestamp,
+};
+
+/// A question is answered by then, or asked again.
+pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+/// So often, then no more.
+pub(super) const PROBE_TRIES: u8 = 3;
+/// A transcript is here by then, or has failed.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
+/// Before the first retry of a fetch; each later one waits twice as long.
+const FETCH_RETRY_MIN: Duration = Duration::from_secs(1);
+const FETCH_RETRY_MAX: Duration = Duration::from_secs(30);
+
+/// One connection, seen from the conversation.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// What was sent before this is of an earlier connection.
+    pub(super) since: Mark,
+    /// The streams whose replay was asked for, and when last.
+    pub(super) acked: BTreeMap<RequestId, Mark>,
+    pub(super) probe: Probe,
+    /// When the last question was sent.
+    pub(super) probed: Mark,
+    pub(super) fetch: Fetch,
+    /// When the conversation was last heard of.
+    pub(super) sign: Timestamp,
+}
+
+/// Where the question stands whether a stream can be resumed; [`Timer::Probe`] drives it.
+#[derive(Debug)]
+pub(super) enum Probe {
+    /// None is open.
+    Settled,
+    Asked {
+        id: ProbeId,
+        tries: u8,
+        /// When it was first asked.
+        since: Timestamp,
+    },
+}
+
+/// Where asking for the stored transcript stands; [`Timer::Fetch`] drives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fetch {
+    /// None is under way.
+    Settled,
+    /// Under way.
+    Asked { failures: u32, answer: Answer },
+    /// It failed and will be asked for again.
+    Failed { failures: u32 },
+}
+
+/// What the answer that is under way will be worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It is the newest there is.
+    Fresh,
+    /// The transcript has changed since it was asked for.
+    Stale,
+}
+
+impl Session {
+    pub(super) const fn new(since: Mark, now: Timestamp) -> Self {
+        Self {
+            since,
+            acked: BTreeMap::new(),
+            probe: Probe::Settled,
+            probed: since,
+            fetch: Fetch::Settled,
+            sign: now,
+        }
+    }
+
+    /// Asks for the transcript, or for a newer one than is under way.
+    pub(super) fn fetch(&mut self, cx: &mut Context<'_>, etag: Option<&String>) {
+        match &mut self.fetch {
+            Fetch::Asked { answer, .. } => *answer = Answer::Stale,
+            Fetch::Settled => self.fetch_now(cx, etag, 0),
+            // Due soon anyway.
+            Fetch::Failed { .. } => {}
+        }
+    }
+
+    /// Asks for the transcript.
+    pub(super) fn fetch_now(&mut self, cx: &mut Context<'_>, etag: Option<&String>, failures: u32) {
+        self.fetch = Fetch::Asked {
+            failures,
+            answer: Answer::Fresh,
+        };
+        cx.effects.push(Effect::FetchTranscript {
+            if_none_match: etag.cloned(),
+        });
+        cx.deadlines.set(Timer::Fetch, cx.now + FETCH_TIMEOUT);
+    }
+
+    /// What is under way does not know of a change.
+    pub(super) const fn outdate(&mut self) {
+        match &mut self.fetch {
+            Fetch::Asked { answer, .. } => *answer = Answer::Stale,
+            Fetch::Settled | Fetch::Failed { .. } => {}
+        }
+    }
+
+    /// No transcript is wanted any more; an answer under way counts for nothing.
+    pub(super) fn drop_fetch(&mut self, cx: &mut Context<'_>) {
+        self.fetch = Fetch::Settled;
+        cx.deadlines.clear(Timer::Fetch);
+    }
+
+    /// It failed once more: again later.
+    pub(super) fn fetch_failed(&mut self, cx: &mut Context<'_>, failures: u32) {
+        let delay = FETCH_RETRY_MIN.saturating_mul(1 << failures.min(5));
+        self.fetch = Fetch::Failed {
+            failures: failures.saturating_add(1),
+        };
+        let at = cx.now + delay.min(FETCH_RETRY_MAX);
+        cx.deadlines.set(Timer::Fetch, at);
+    }
+
+    pub(super) const fn failures(&self) -> u32 {
+        match self.fetch {
+            Fetch::Settled => 0,
+            Fetch::Asked { failures, .. } | Fetch::Failed { failures } => failures,
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! A client with its driver, its view and a server played by the test.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{
+        ChatError, Client, ClientOptions, Close, Connection, Delivery, Effect, Fetched, Input, Row,
+        Snapshot, Status, ViewChange,
+    },
+    frame::{
+        ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER, Outcome,
+        ResponseKind, ServerFrame,
+    },
+    id::{ConnectionId, CountingIds, MessageId, ProbeId, RequestId},
+    message::{Message, Role},
+    time::Timestamp,
+    transcript::MessageBuilder,
+};
+
+pub(super) const START: u64 = 1_000_000;
+
+/// What the client asked its driver for and what its view shows.
+pub(super) struct World {
+    pub(super) client: Client<CountingIds>,
+    pub(super) now: Timestamp,
+    wake: Option<Timestamp>,
+    mirror: Vec<(MessageBuilder, Delivery)>,
+    connection: Connection,
+    status: Status,
+    error: Option<ChatError>,
+    /// All effects but those of the view and the alarm, since [`World::asked`].
+    effects: Vec<Effect>,
+}
+
+impl World {
+    /// Started, not open.
+    pub(super) fn new(messages: Vec<Message>, etag: Option<&str>) -> Self {
+        let snapshot = Snapshot {
+            messages,
+            etag: etag.map(str::to_owned),
+        };
+        let options = ClientOptions {
+            connection_id: ConnectionId::from("pk"),
+            snapshot: snapshot.clone(),
+        };
+        let mut world = Self {
+            client: Client::new(options, CountingIds::new("id")),
+            now: Timestamp::from_millis(START),
+            wake: None,
+            mirror: Vec::new(),
+            connection: Connection::Connecting,
+            status: Status::Ready,
+            error: None,
+            effects: Vec::new(),
+        };
+        world.mirror = world.client.rows().into_iter().map(mirrored).collect();
+        world.give(Input::Start);
+        world
+    }
+
+    /// Open, the questions of the opening answered with `messages` and idle, and their effects forgotten.
+    pub(super) fn open(messages: Vec<Message>) -> Self {
+        let mut world = Self::new(messages, None);
+        world.give(Input::Opened);
+        world.receive(&ServerFrame::no_mcp_servers());
+        world.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
+        world.answer_idle();
+        let stored = world.messages();
+        world.fetched(stored);
+        world.asked();
+        world
+    }
+
+    /// One step, with all checks.
+    pub(super) fn give(&mut self, input: Input) {
+        if input == Input::DeadlinePassed {
+            self.wake = None;
+        }
+        let told = format!("{input:?}");
+        for effect in self.client.handle(self.now, input) {
+            match effect {
+                Effect::Show(change) => self.show(change),
+                Effect::ShowConnection(connection) => {
+                    assert_ne!(self.connection, connection, "shown twice");
+                    self.connection = connection;
+                }
+                Effect::ShowStatus(status) => {
+                    assert_ne!(self.status, status, "shown twice");
+                    self.status = status;
+                }
+                Effect::ShowError(error) => {
+                    assert_ne!(self.error, error, "shown twice");
+                    self.error = error;
+                }
+                Effect::WakeAt(at) => {
+                    assert_ne!(self.wake, Some(at), "asked twice");
+                    self.wake = Some(at);
+                }
+                Effect::Open
+                | Effect::Close
+                | Effect::Transmit(_)
+                | Effect::FetchTranscript { .. }
+                | Effect::Warn(_) => self.effects.push(effect),
+            }
+        }
+        self.check(&told);
+    }
+
+    fn check(&self, told: &str) {
+        assert_eq!(self.shown(), self.client.rows(), "after {told}");
+        assert_eq!(self.connection, self.client.connection(), "after {told}");
+        assert_eq!(self.status, self.client.status(), "after {told}");
+        assert_eq!(self.error.as_ref(), self.client.error(), "after {told}");
+        let mut ids: Vec<_> = self.ids();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), self.mirror.len(), "an id twice after {told}");
+        let waits = match (&self.connection, self.status) {
+            (Connection::Refused(_), _) => false,
+            (Connection::Connected, Status::Ready | Status::Error) => false,
+            (Connection::Connected, Status::Submitted | Status::Streaming) => true,
+            (Connection::Connecting | Connection::Reconnecting { .. } | Connection::Offline, _) => {
+                true
+            }
+        };
+        if waits {
+            let wake = self
+                .wake
+                .unwrap_or_else(|| panic!("no deadline after {told}"));
+            // The driver may be late, but the machine must not ask for a moment long gone.
+            assert!(wake.as_millis() + 200_000 > self.now.as_millis(), "{told}");
+        }
+    }
+
+    fn show(&mut self, change: ViewChange) {
+        match change {
+            ViewChange::Reset(rows) => self.mirror = rows.into_iter().map(mirrored).collect(),
+            ViewChange::Insert { index, row } => self.mirror.insert(index, mirrored(row)),
+            ViewChange::Replace(row) => {
+                let place = self.place(&row.message.id);
+                self.mirror[place] = mirrored(row);
+            }
+            ViewChange::Grow { id, chunk } => {
+                let place = self.place(&id);
+                self.mirror[place].0.apply(&chunk);
+            }
+            ViewChange::Rebuild { id } => {
+                let place = self.place(&id);
+                self.mirror[place].0.restart();
+            }
+            ViewChange::Continue { id } => {
+                let place = self.place(&id);
+                let message = self.mirror[place].0.message().clone();
+                self.mirror[place].0 = MessageBuilder::continuing(message);
+            }
+            ViewChange::Deliver { id, delivery } => {
+                let place = self.place(&id);
+                self.mirror[place].1 = delivery;
+            }
+            ViewChange::Remove(id) => {
+                let place = self.place(&id);
+                self.mirror.remove(place);
+            }
+        }
+    }
+
+    fn place(&self, id: &MessageId) -> usize {
+        self.mirror
+            .iter()
+            .position(|(builder, _)| builder.message().id == *id)
+            .unwrap_or_else(|| panic!("the view has no row {id}"))
+    }
+
+    fn shown(&self) -> Vec<Row> {
+        let row = |(builder, delivery): &(MessageBuilder, Delivery)| Row {
+            message: builder.message().clone(),
+            delivery: *delivery,
+        };
+        self.mirror.iter().map(row).collect()
+    }
+
+    // What the test's server and user do.
+
+    /// Time passes; the alarm rings whenever it is due.
+    pub(super) fn pass(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.wake.filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.give(Input::DeadlinePassed);
+        }
+        self.now = end;
+    }
+
+    /// Time passes while the page is frozen: no alarm rings.
+    pub(super) fn freeze(&mut self, time: Duration) {
+        self.now = self.now + time;
+    }
+
+    pub(super) fn send(&mut self, text: &str) {
+        self.give(Input::Send(text.to_owned()));
+    }
+
+    pub(super) fn receive(&mut self, frame: &ServerFrame) {
+        self.give(Input::Received(frame.encode()));
+    }
+
+    pub(super) fn text(&mut self, frame: Value) {
+        self.give(Input::Received(frame.to_string()));
+    }
+
+    pub(super) fn chunk(&mut self, id: &str, seq: u64, chunk: &Value) {
+        self.response(
+            id,
+            &json!({"body": chunk.to_string(), "done": false, "seq": seq}),
+        );
+    }
+
+    pub(super) fn replay(&mut self, id: &str, seq: u64, chunk: &Value) {
+        let body = chunk.to_string();
+        self.response(
+            id,
+            &json!({"body": body, "done": false, "seq": seq, "replay": true}),
+        );
+    }
+
+    /// Any answer frame.
+    pub(super) fn response(&mut self, id: &str, fields: &Value) {
+        let mut frame =
+            json!({"type": "cf_agent_use_chat_response", "id": id, "body": "", "done": false});
+        let fields = fields.as_object().cloned().unwrap_or_default();
+        frame.as_object_mut().unwrap().extend(fields);
+        self.text(frame);
+    }
+
+    /// The chunks from the start to a text, the first `count` of them.
+    pub(super) fn stream(&mut self, id: &str, message: &str, count: usize) {
+        for (seq, chunk) in chunks(message).iter().take(count).enumerate() {
+            self.chunk(id, seq as u64, chunk);
+        }
+    }
+
+    pub(super) fn replay_stream(&mut self, id: &str, message: &str, count: usize) {
+        for (seq, chunk) in chunks(message).iter().take(count).enumerate() {
+            self.replay(id, seq as u64, chunk);
+        }
+    }
+
+    pub(super) fn replay_complete(&mut self, id: &str) {
+        self.receive(&ServerFrame::ChatResponse(ChatResponse {
+            id: RequestId::from(id),
+            continuation: false,
+            delivered: Delivered::Replay,
+            kind: ResponseKind::ReplayComplete,
+        }));
+    }
+
+    pub(super) fn done(&mut self, id: &str, outcome: Outcome) {
+        self.receive(&ServerFrame::ChatResponse(ChatResponse::done(
+            RequestId::from(id),
+            outcome,
+            Vec::new(),
+        )));
+    }
+
+    pub(super) fn resuming(&mut self, id: &str) {
+        self.receive(&ServerFrame::StreamResuming {
+            id: RequestId::from(id),
+            probe_id: None,
+        });
+    }
+
+    pub(super) fn transcript(&mut self, messages: Vec<Message>) {
+        self.receive(&ServerFrame::ChatMessages {
+            messages,
+            connect: false,
+        });
+    }
+
+    pub(super) fn fetched(&mut self, messages: Vec<Message>) {
+        self.give(Input::TranscriptFetched(Fetched::Transcript(Snapshot {
+            messages,
+            etag: None,
+        })));
+    }
+
+    pub(super) fn close(&mut self, code: u16) {
+        self.give(Input::Closed(Close {
+            code,
+            reason: String::new(),
+        }));
+    }
+
+    /// The connection is lost and open again, and the agent has answered.
+    pub(super) fn reconnect(&mut self) {
+        self.close(1006);
+        self.pass(Duration::from_millis(10_100));
+        self.give(Input::Opened);
+        self.receive(&ServerFrame::no_mcp_servers());
+    }
+
+    pub(super) fn answer_idle(&mut self) {
+        let probe = self.probe().expect("a question to answer");
+        self.text(
+            json!({"type": "cf_agent_stream_resume_none", "reason": "idle", "probeId": probe}),
+        );
+    }
+
+    // What the test looks at.
+
+    /// Everything asked of the driver since the last call.
+    pub(super) fn asked(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The frames sent since [`World::asked`], but heartbeats.
+    pub(super) fn sent(&self) -> Vec<ClientFrame> {
+        let frame = |effect: &Effect| match effect {
+            Effect::Transmit(text) if text == HEARTBEAT => None,
+            Effect::Transmit(text) => Some(ClientFrame::decode(text).expect("a frame of ours")),
+            Effect::Open
+            | Effect::Close
+            | Effect::FetchTranscript { .. }
+            | Effect::WakeAt(_)
+            | Effect::Show(_)
+            | Effect::ShowConnection(_)
+            | Effect::ShowStatus(_)
+            | Effect::ShowError(_)
+            | Effect::Warn(_) => None,
+        };
+        self.effects.iter().filter_map(frame).collect()
+    }
+
+    pub(super) fn requests(&self) -> Vec<ChatRequest> {
+        let request = |frame| match frame {
+            ClientFrame::ChatRequest(request) => Some(request),
+            ClientFrame::ChatMessages(_)
+            | ClientFrame::ChatClear
+            | ClientFrame::ChatCancel(_)
+            | ClientFrame::ResumeRequest(_)
+            | ClientFrame::ResumeAck(_)
+            | ClientFrame::State(_)
+            | ClientFrame::Rpc { .. } => None,
+        };
+        self.sent().into_iter().filter_map(request).collect()
+    }
+
+    /// The texts of the submissions sent since [`World::asked`].
+    pub(super) fn submitted(&self) -> Vec<String> {
+        let text = |request: &ChatRequest| request.messages.last().unwrap().plain_text();
+        self.requests().iter().map(text).collect()
+    }
+
+    /// The id of the last submission sent.
+    pub(super) fn request(&self) -> String {
+        self.requests().last().expect("a submission").id.to_string()
+    }
+
+    /// The last question sent.
+    pub(super) fn probe(&self) -> Option<ProbeId> {
+        self.probes().pop()
+    }
+
+    pub(super) fn probes(&self) -> Vec<ProbeId> {
+        let probe = |frame| match frame {
+            ClientFrame::ResumeRequest(probe) => probe,
+            ClientFrame::ChatRequest(_)
+            | ClientFrame::ChatMessages(_)
+            | ClientFrame::ChatClear
+            | ClientFrame::ChatCancel(_)
+            | ClientFrame::ResumeAck(_)
+            | ClientFrame::State(_)
+            | ClientFrame::Rpc { .. } => None,
+        };
+        self.sent().into_iter().filter_map(probe).collect()
+    }
+
+    pub(super) fn heartbeats(&self) -> usize {
+        let is_heartbeat = |effect: &&Effect| **effect == Effect::Transmit(HEARTBEAT.to_owned());
+        self.effects.iter().filter(is_heartbeat).count()
+    }
+
+    pub(super) fn count(&self, effect: &Effect) -> usize {
+        self.effects.iter().filter(|one| *one == effect).count()
+    }
+
+    pub(super) fn fetches(&self) -> usize {
+        let is_fetch = |effect: &&Effect| matches!(effect, Effect::FetchTranscript { .. });
+        self.effects.iter().filter(is_fetch).count()
+    }
+
+    pub(super) fn ids(&self) -> Vec<MessageId> {
+        self.messages().into_iter().map(|one| one.id).collect()
+    }
+
+    pub(super) fn messages(&self) -> Vec<Message> {
+        self.client
+            .rows()
+            .into_iter()
+            .map(|row| row.message)
+            .collect()
+    }
+
+    /// `role:text` of every row, with a mark for what is not taken.
+    pub(super) fn view(&self) -> Vec<String> {
+        let line = |row: Row| {
+            let mark = match row.delivery {
+                Delivery::Waiting => "~",
+                Delivery::Queued => "?",
+                Delivery::Taken => "",
+            };
+            let text = row.message.plain_text();
+            format!("{mark}{}:{text}", &row.message.role.as_str()[..1])
+        };
+        self.client.rows().into_iter().map(line).collect()
+    }
+
+    pub(super) const fn wake(&self) -> Option<Timestamp> {
+        self.wake
+    }
+
+    pub(super) const fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(super) fn error(&self) -> Option<&str> {
+        self.error.as_ref().map(|error| error.text.as_str())
+    }
+}
+
+fn mirrored(row: Row) -> (MessageBuilder, Delivery) {
+    (MessageBuilder::new(row.message), row.delivery)
+}
+
+pub(super) const fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+pub(super) fn user(id: &str, text: &str) -> Message {
+    Message::text(MessageId::from(id), Role::User, text)
+}
+
+pub(super) fn assistant(id: &str, text: &str) -> Message {
+    Message::text(MessageId::from(id), Role::Assistant, text)
+}
+
+/// An answer that says `Hello`, in six chunks.
+pub(super) fn chunks(message: &str) -> Vec<Value> {
+    vec![
+        json!({"type": "start", "messageId": message}),
+        json!({"type": "text-start", "id": "t"}),
+        json!({"type": "text-delta", "id": "t", "delta": "Hel"}),
+        json!({"type": "text-delta", "id": "t", "delta": "lo"}),
+        json!({"type": "text-end", "id": "t"}),
+        json!({"type": "finish"}),
+    ]
+}

@@ -1,0 +1,96 @@
+//! A turn as this client sees it: an answer that grows, own or another client's.
+
+use crate::{chunk::Chunk, id::MessageId};
+
+/// A turn that is not settled.
+#[derive(Debug)]
+pub(super) struct Turn {
+    /// The row that grows, once there is one.
+    pub(super) message: Option<MessageId>,
+    /// The `seq` of the last chunk applied.
+    pub(super) applied: Option<u64>,
+    pub(super) feed: Feed,
+}
+
+/// Where its chunks come from.
+#[derive(Debug)]
+pub(super) enum Feed {
+    /// Nowhere yet: it was accepted.
+    Pending,
+    /// As they happen.
+    Live,
+    /// Some were missed. A replay will bring them; live ones count only where they fit on.
+    Missing,
+    /// From the stored stream. Held back until it is complete, so that the view does not shrink and grow again.
+    Replay(Vec<Step>),
+}
+
+/// One step of growth.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) chunk: Chunk,
+    pub(super) seq: Option<u64>,
+    pub(super) continuation: bool,
+}
+
+/// What a live chunk is to a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// The next one.
+    Next,
+    /// Known already.
+    Known,
+    /// Others must come first.
+    Early,
+}
+
+impl Turn {
+    pub(super) const fn pending() -> Self {
+        Self {
+            message: None,
+            applied: None,
+            feed: Feed::Pending,
+        }
+    }
+
+    pub(super) const fn is_streaming(&self) -> bool {
+        match self.feed {
+            Feed::Pending => false,
+            Feed::Live | Feed::Missing | Feed::Replay(_) => true,
+        }
+    }
+
+    /// Whether the message at hand has every chunk there was.
+    pub(super) const fn is_whole(&self) -> bool {
+        match self.feed {
+            Feed::Pending | Feed::Live => true,
+            Feed::Missing | Feed::Replay(_) => false,
+        }
+    }
+
+    /// The connection is lost: chunks will be missed.
+    pub(super) fn cut_off(&mut self) {
+        match self.feed {
+            Feed::Pending => {}
+            Feed::Live | Feed::Missing | Feed::Replay(_) => self.feed = Feed::Missing,
+        }
+    }
+
+    pub(super) const fn fit(&self, seq: Option<u64>) -> Fit {
+        match (seq, self.applied, &self.feed) {
+            (None, _, Feed::Missing) => Fit::Early,
+            (None, _, Feed::Pending | Feed::Live | Feed::Replay(_)) => Fit::Next,
+            (Some(0), None, _) => Fit::Next,
+            (Some(_), None, _) => Fit::Early,
+            (Some(seq), Some(applied), _) => {
+                if seq <= applied {
+                    Fit::Known
+                } else if seq - 1 == applied {
+                    Fit::Next
+                } else {
+                    Fit::Early
+                }
+            }
+        }
+    }
+}
