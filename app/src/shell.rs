@@ -42,6 +42,11 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </head>
             <body>
                 <App />
+                // Here, since the browser's own reading of this element leaves nothing for the page to take over.
+                <noscript>
+                    <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none }"</style>
+                    <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
+                </noscript>
             </body>
         </html>
     }

@@ -61,6 +61,14 @@ pub(crate) fn Composer(
                     on:input=move |_| driver::fit(field)
                 ></textarea>
                 <div class="composer-buttons">
+                    <p class="composer-hint" aria-hidden="true">
+                        <kbd>"Enter"</kbd>
+                        " sends, "
+                        <kbd>"Shift"</kbd>
+                        " + "
+                        <kbd>"Enter"</kbd>
+                        " breaks the line"
+                    </p>
                     <Show when=move || is_busy.get()>
                         <Button kind=ButtonKind::Plain press=stop>
                             <span class="icon icon-stop" aria-hidden="true"></span>
@@ -70,17 +78,6 @@ pub(crate) fn Composer(
                     <Button kind=ButtonKind::Main press=submit>"Send"</Button>
                 </div>
             </div>
-            <p class="composer-hint" aria-hidden="true">
-                <kbd>"Enter"</kbd>
-                " sends, "
-                <kbd>"Shift"</kbd>
-                " + "
-                <kbd>"Enter"</kbd>
-                " breaks the line"
-            </p>
-            <noscript>
-                <p class="notice">"Chatting needs JavaScript; reading does not."</p>
-            </noscript>
         </footer>
     }
 }

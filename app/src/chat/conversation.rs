@@ -70,7 +70,7 @@ fn LoadProblem(text: String) -> impl IntoView {
     view! {
         <p class="notice" role="note">
             {text}
-            " They are not lost; they appear as soon as the connection stands."
+            " Nothing is lost: what is stored appears once the connection stands."
         </p>
     }
 }

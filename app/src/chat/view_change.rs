@@ -91,3 +91,117 @@ fn begin_anew(row: &RowHandle, change: impl FnOnce(&mut MessageBuilder)) {
     row.builder.update(change);
     row.generation.update(|generation| *generation += 1);
 }
+
+#[cfg(test)]
+mod tests {
+    use common::{
+        chunk::Chunk,
+        client::Delivery,
+        id::PartId,
+        message::{Message, Role},
+    };
+
+    use super::*;
+
+    fn row(id: &str, text: &str) -> Row {
+        Row {
+            message: Message::text(MessageId::from(id), Role::Assistant, text),
+            delivery: Delivery::Taken,
+        }
+    }
+
+    /// What the reader sees after `changes`: id, text and generation of each row.
+    fn shown(rows: RwSignal<Vec<RowHandle>>) -> Vec<(String, String, u32)> {
+        let read = |row: &RowHandle| {
+            let text = row
+                .builder
+                .with_untracked(|builder| builder.message().plain_text());
+            (row.id.to_string(), text, row.generation.get_untracked())
+        };
+        rows.with_untracked(|rows| rows.iter().map(read).collect())
+    }
+
+    fn check(changes: Vec<ViewChange>, expected: &[(&str, &str, u32)]) {
+        Owner::new().with(|| {
+            let rows = RwSignal::new(Vec::new());
+            show(rows, ViewChange::Reset(vec![row("a", "A"), row("b", "B")]));
+            for change in changes {
+                show(rows, change);
+            }
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(id, text, generation)| ((*id).to_owned(), (*text).to_owned(), *generation))
+                .collect();
+            assert_eq!(shown(rows), expected);
+        });
+    }
+
+    #[test]
+    fn rows_follow_the_changes() {
+        let b = || MessageId::from("b");
+        let grow = |chunk| ViewChange::Grow { id: b(), chunk };
+        check(vec![], &[("a", "A", 0), ("b", "B", 0)]);
+        check(
+            vec![ViewChange::Insert {
+                index: 1,
+                row: row("c", "C"),
+            }],
+            &[("a", "A", 0), ("c", "C", 0), ("b", "B", 0)],
+        );
+        check(
+            vec![ViewChange::Insert {
+                index: 9,
+                row: row("c", "C"),
+            }],
+            &[("a", "A", 0), ("b", "B", 0), ("c", "C", 0)],
+        );
+        check(
+            vec![ViewChange::Remove(MessageId::from("a"))],
+            &[("b", "B", 0)],
+        );
+        check(
+            vec![ViewChange::Replace(row("b", "X"))],
+            &[("a", "A", 0), ("b", "X", 1)],
+        );
+        check(
+            vec![ViewChange::Rebuild { id: b() }],
+            &[("a", "A", 0), ("b", "", 1)],
+        );
+        check(
+            vec![ViewChange::Rebuild {
+                id: MessageId::from("gone"),
+            }],
+            &[("a", "A", 0), ("b", "B", 0)],
+        );
+        check(
+            vec![
+                grow(Chunk::text_start(PartId::from("t"))),
+                grow(Chunk::text_delta(PartId::from("t"), "C".to_owned())),
+                grow(Chunk::text_delta(PartId::from("t"), "D".to_owned())),
+            ],
+            &[("a", "A", 0), ("b", "B\n\nCD", 0)],
+        );
+    }
+
+    #[test]
+    fn reset_keeps_what_stays() {
+        check(
+            vec![ViewChange::Reset(vec![
+                row("x", "X"),
+                row("a", "A"),
+                row("b", "other"),
+            ])],
+            &[("x", "X", 0), ("a", "A", 0), ("b", "other", 1)],
+        );
+        Owner::new().with(|| {
+            let rows = RwSignal::new(Vec::new());
+            show(rows, ViewChange::Reset(vec![row("a", "A"), row("b", "B")]));
+            let before = rows.with_untracked(|rows| rows[1].builder.clone());
+            show(rows, ViewChange::Reset(vec![row("b", "B"), row("a", "A")]));
+            assert!(
+                rows.with_untracked(|rows| rows[0].builder == before),
+                "the same signal"
+            );
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! Conversations that are made up.
+
+use std::future::ready;
+
+use app::api::{Backend, BackendError, Transcript, TranscriptFuture};
+use serde_json::{Value, json};
+
+#[derive(Clone)]
+pub(crate) struct FakeBackend {
+    pub(crate) transcript: Result<Transcript, BackendError>,
+    pub(crate) setup_problem: Option<String>,
+}
+
+impl FakeBackend {
+    pub(crate) fn with(messages: Value) -> Self {
+        let messages = common::message::Message::list_from_json(messages);
+        Self {
+            transcript: Ok(Transcript {
+                messages,
+                etag: Some("\"1\"".to_owned()),
+            }),
+            setup_problem: None,
+        }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::with(json!([]))
+    }
+
+    /// A question, and an answer with this markdown.
+    pub(crate) fn answering(markdown: &str) -> Self {
+        Self::with(json!([
+            { "id": "u1", "role": "user", "parts": [{ "type": "text", "text": "question" }] },
+            { "id": "a1", "role": "assistant", "parts": [{ "type": "text", "text": markdown }] },
+        ]))
+    }
+}
+
+impl Backend for FakeBackend {
+    fn transcript(&self, instance: String) -> TranscriptFuture {
+        // A name that only an encoding page can have asked for.
+        let known = ["calm-otter", "a%20b%2F%C3%A9"].contains(&instance.as_str());
+        let missing = || {
+            Err(BackendError {
+                text: format!("Asked for {instance}."),
+            })
+        };
+        Box::pin(ready(if known {
+            self.transcript.clone()
+        } else {
+            missing()
+        }))
+    }
+
+    fn setup_problem(&self) -> Option<String> {
+        self.setup_problem.clone()
+    }
+}

@@ -1,0 +1,7 @@
+//! The page as the server renders it.
+#![cfg(feature = "ssr")]
+
+mod fake_backend;
+mod markdown;
+mod pages;
+mod render;

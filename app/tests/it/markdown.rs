@@ -1,0 +1,98 @@
+//! Markdown: what is shown, and what is never let through.
+
+use crate::{fake_backend::FakeBackend, render::document};
+
+/// What becomes of an answer's markdown.
+async fn markdown(source: &str) -> String {
+    let html = document("/chat/calm-otter", FakeBackend::answering(source)).await;
+    let (_, after) = html.split_once("<div class=\"markdown\">").unwrap();
+    let (content, _) = after.split_once("</article>").unwrap();
+    content
+        .strip_suffix("</div></div>")
+        .unwrap_or(content)
+        .to_owned()
+}
+
+#[tokio::test]
+async fn elements() {
+    for (source, expected) in [
+        (
+            "a *b* **c** ~~d~~ `e`",
+            "<p>a <em>b</em> <strong>c</strong> <del>d</del> <code>e</code></p>",
+        ),
+        ("# a\n### b", "<h2>a</h2><h3>b</h3>"),
+        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("3. a\n4. b", "<ol start=\"3\"><li>a</li><li>b</li></ol>"),
+        ("> a", "<blockquote><p>a</p></blockquote>"),
+        ("a\n\n***", "<p>a</p><hr>"),
+        ("a\\\nb", "<p>a<br>b</p>"),
+    ] {
+        assert_eq!(markdown(source).await, expected, "{source}");
+    }
+}
+
+#[tokio::test]
+async fn code_has_a_language_and_a_button() {
+    let html = markdown("```rust\nlet a = \"<b>\";\n```").await;
+    assert!(
+        html.contains("<span class=\"code-language\">rust</span>"),
+        "{html}"
+    );
+    assert!(html.contains(">Copy</button>"), "{html}");
+    assert!(html.contains("tabindex=\"0\""), "{html}");
+    assert!(html.contains("aria-label=\"Code, rust\""), "{html}");
+    assert!(
+        html.contains("<code>let a = \"&lt;b&gt;\";</code>"),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn tables_and_tasks() {
+    let html = markdown("| a | b |\n|---|--:|\n| 1 | 2 |\n\n- [x] c\n- [ ] d").await;
+    assert!(html.contains("<thead><tr><th scope=\"col\" class=\"\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>"), "{html}");
+    assert!(
+        html.contains("<tbody><tr><td class=\"\">1</td><td class=\"right\">2</td></tr></tbody>"),
+        "{html}"
+    );
+    assert!(
+        html.contains("done: ") && html.contains("to do: "),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn links_lead_only_where_they_may() {
+    let link = "<p><a href=\"https://a.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">x</a></p>";
+    for (source, expected) in [
+        ("[x](https://a.example)", link),
+        ("![x](https://a.example)", link),
+        ("[![x](https://i.example)](https://a.example)", link),
+        ("[x](javascript:alert(1))", "<p>x</p>"),
+        ("[x](JaVaScRiPt:alert(1))", "<p>x</p>"),
+        ("[x](data:text/html,y)", "<p>x</p>"),
+        ("![x](javascript:alert(1))", "<p>x</p>"),
+        ("[x](/chat/other)", "<p>x</p>"),
+        ("<javascript:alert(1)>", "<p>javascript:alert(1)</p>"),
+    ] {
+        assert_eq!(markdown(source).await, expected, "{source}");
+    }
+}
+
+#[tokio::test]
+async fn raw_html_is_text() {
+    for source in [
+        "<script>alert(1)</script>",
+        "a <img src=x onerror=alert(1)> b",
+        "<div onclick=\"alert(1)\">\n\n# a\n</div>",
+        "</article></main><script>alert(1)</script>",
+        "`<script>`",
+        "```<script>\n<script>\n```",
+    ] {
+        let html = markdown(source).await;
+        for tag in ["<script", "<img", "<div on", "</main"] {
+            assert!(!html.contains(tag), "{tag} in {html}");
+        }
+        assert!(html.contains("&lt;"), "{html}");
+    }
+}
