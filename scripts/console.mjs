@@ -18,6 +18,7 @@ export function say(line) {
 /** Runs a script's body. SIGINT and SIGTERM end everything it started, and then it. */
 export async function main(body) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void endAll());
+  endWithNpm();
   try {
     await body();
   } catch (error) {
@@ -70,6 +71,15 @@ export async function closed(child) {
     if (error.code === "ENOENT") return "missing";
     throw error;
   }
+}
+
+/** A signal sent to npm alone ends npm and its shell but does not reach us; we notice that they are gone. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void endAll();
+  }, 500).unref();
 }
 
 async function endAll() {
