@@ -19,9 +19,9 @@ use super::{
 };
 use crate::store::{IndexEntry, StoredAgent, Write, content_hash};
 
-/// A running turn is looked after this often. The platform evicts an object without connections after 140 s, whatever
-/// it is doing; an alarm in between keeps it.
-pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(30);
+/// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
+/// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// A provider that says nothing for this long is given up.
 pub const MAX_SILENCE: Duration = Duration::from_secs(60);

@@ -21,6 +21,8 @@ async fn fetch(
 ) -> Result<http::Response<Body>> {
     settings::log_setup_problem_once(&env);
     let path = request.uri().path();
+    #[cfg(debug_assertions)]
+    panic_when_asked(path);
     if path == "/health" {
         return Ok(health::respond(&env)?.into());
     }
@@ -36,5 +38,14 @@ async fn fetch(
     match pages.call(request).await {
         Ok(response) => Ok(response),
         Err(never) => match never {},
+    }
+}
+
+/// `/debug/panic`, in the quick build alone: a panic in one request must not end what other conversations are doing.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "this is what it is for")]
+fn panic_when_asked(path: &str) {
+    if path == "/debug/panic" {
+        panic!("asked to panic");
     }
 }

@@ -59,18 +59,14 @@ fn find_binding<'a>(namespaces: &'a [String], agent: &str) -> Option<&'a str> {
         .find(|binding| naming::fold_agent(binding) == wanted)
 }
 
-/// The names of the bindings that are Durable Object namespaces: objects with an `idFromName`.
+/// The names of the bindings that are Durable Object namespaces. Whether they have an `idFromName` does not tell:
+/// service bindings answer to every name.
 fn namespaces(env: &Env) -> Vec<String> {
-    let env: &JsValue = env.as_ref();
-    let id_from_name = JsValue::from_str("idFromName");
-    js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>())
+    let names = js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>());
+    names
         .iter()
-        .filter(|key| {
-            js_sys::Reflect::get(env, key).is_ok_and(|value| {
-                value.is_object() && js_sys::Reflect::has(&value, &id_from_name).unwrap_or(false)
-            })
-        })
-        .filter_map(|key| key.as_string())
+        .filter_map(|name| name.as_string())
+        .filter(|name| env.durable_object(name).is_ok())
         .collect()
 }
 

@@ -2,8 +2,10 @@
 
 mod model;
 mod sql;
+mod tab;
 mod world;
 
 pub(crate) use model::ScriptedModel;
 pub(crate) use sql::MemorySql;
+pub(crate) use tab::Tab;
 pub(crate) use world::World;

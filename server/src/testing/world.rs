@@ -265,6 +265,16 @@ impl World {
             .expect("the store is readable")
     }
 
+    /// The entity tag of the transcript.
+    pub(crate) fn etag(&self) -> String {
+        self.store.etag().expect("the store is readable")
+    }
+
+    /// Ids that nobody else has.
+    pub(crate) fn ids(&self) -> SharedIds {
+        self.ids.clone()
+    }
+
     /// The transcript as `role: text` lines.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.transcript()

@@ -1,5 +1,6 @@
 //! The agent machine in virtual time. Test names carry the ids of the conformance cases they cover.
 
+mod conversation;
 mod eviction;
 mod resume;
 mod turns;

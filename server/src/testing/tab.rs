@@ -1,0 +1,240 @@
+//! A browser tab in virtual time: the client machine, and a link that is slow, breaks, and sometimes swallows what is
+//! sent without a word.
+
+use std::{collections::VecDeque, time::Duration};
+
+use common::{
+    client::{
+        Client, ClientOptions, Close, Connection, Effect, Fetched, Input, Row, Snapshot, Status,
+    },
+    frame::{HEARTBEAT, HEARTBEAT_ANSWER},
+    id::ConnectionId,
+    time::Timestamp,
+};
+
+use super::{World, world::SharedIds};
+use crate::agent::ConnectionKey;
+
+/// One way.
+const LATENCY: Duration = Duration::from_millis(20);
+
+pub(crate) struct Tab {
+    client: Client<SharedIds>,
+    link: Link,
+    wake: Option<Timestamp>,
+    /// When the answer to the last fetch comes, and what it is asked for.
+    fetch: Option<(Timestamp, Option<String>)>,
+    /// Whether connections can be opened and transcripts fetched.
+    pub(crate) network: bool,
+    pub(crate) warnings: Vec<String>,
+}
+
+enum Link {
+    Closed,
+    Opening { at: Timestamp },
+    Open(Wire),
+}
+
+struct Wire {
+    key: ConnectionKey,
+    to_agent: VecDeque<(Timestamp, String)>,
+    to_client: VecDeque<(Timestamp, String)>,
+    swallows: bool,
+}
+
+impl Tab {
+    pub(crate) fn open(world: &mut World, id: &str) -> Self {
+        let snapshot = Snapshot {
+            messages: world.transcript(),
+            etag: Some(world.etag()),
+        };
+        let options = ClientOptions {
+            connection_id: ConnectionId::from(id),
+            snapshot,
+        };
+        let mut tab = Self {
+            client: Client::new(options, world.ids()),
+            link: Link::Closed,
+            wake: None,
+            fetch: None,
+            network: true,
+            warnings: Vec::new(),
+        };
+        tab.input(world, Input::Start);
+        tab
+    }
+
+    pub(crate) fn input(&mut self, world: &mut World, input: Input) {
+        for effect in self.client.handle(world.now, input) {
+            self.run(world, effect);
+        }
+    }
+
+    fn run(&mut self, world: &mut World, effect: Effect) {
+        match effect {
+            Effect::Open => {
+                self.link = Link::Opening {
+                    at: world.now + LATENCY * 2,
+                }
+            }
+            Effect::Close => self.drop_link(world),
+            Effect::Transmit(text) => {
+                let Link::Open(wire) = &mut self.link else {
+                    panic!("sent without a connection: {text}")
+                };
+                wire.to_agent.push_back((world.now + LATENCY, text));
+            }
+            Effect::FetchTranscript { if_none_match } => {
+                self.fetch = Some((world.now + LATENCY * 2, if_none_match))
+            }
+            Effect::WakeAt(at) => self.wake = Some(at),
+            Effect::Warn(warning) => self.warnings.push(warning),
+            Effect::Show(_)
+            | Effect::ShowConnection(_)
+            | Effect::ShowStatus(_)
+            | Effect::ShowError(_) => {}
+        }
+    }
+
+    fn drop_link(&mut self, world: &mut World) {
+        if let Link::Open(wire) = std::mem::replace(&mut self.link, Link::Closed) {
+            world.disconnect(wire.key);
+        }
+    }
+
+    /// The connection breaks; what was under way is lost.
+    pub(crate) fn break_link(&mut self, world: &mut World) {
+        if !matches!(self.link, Link::Closed) {
+            self.drop_link(world);
+            self.input(
+                world,
+                Input::Closed(Close {
+                    code: 1006,
+                    reason: String::new(),
+                }),
+            );
+        }
+    }
+
+    /// From now on the connection swallows everything, in both directions, without a word.
+    pub(crate) fn swallow(&mut self) {
+        if let Link::Open(wire) = &mut self.link {
+            wire.swallows = true;
+        }
+    }
+
+    /// Does what is due at this moment.
+    pub(crate) fn tick(&mut self, world: &mut World) {
+        self.opening(world);
+        self.frames(world);
+        if let Some((_, known)) = self.fetch.take_if(|(at, _)| *at <= world.now) {
+            let fetched = if !self.network {
+                Fetched::Failed("no network".to_owned())
+            } else if known == Some(world.etag()) {
+                Fetched::Unchanged
+            } else {
+                Fetched::Transcript(Snapshot {
+                    messages: world.transcript(),
+                    etag: Some(world.etag()),
+                })
+            };
+            self.input(world, Input::TranscriptFetched(fetched));
+        }
+        if self.wake.is_some_and(|at| at <= world.now) {
+            self.wake = None;
+            self.input(world, Input::DeadlinePassed);
+        }
+    }
+
+    fn opening(&mut self, world: &mut World) {
+        if !matches!(self.link, Link::Opening { at } if at <= world.now) {
+            return;
+        }
+        if self.network {
+            let key = world.connect();
+            let wire = Wire {
+                key,
+                to_agent: VecDeque::new(),
+                to_client: VecDeque::new(),
+                swallows: false,
+            };
+            self.link = Link::Open(wire);
+            self.input(world, Input::Opened);
+        } else {
+            self.link = Link::Closed;
+            self.input(
+                world,
+                Input::Closed(Close {
+                    code: 1006,
+                    reason: String::new(),
+                }),
+            );
+        }
+    }
+
+    fn frames(&mut self, world: &mut World) {
+        let now = world.now;
+        let Link::Open(wire) = &mut self.link else {
+            return;
+        };
+        if !world.is_connected(wire.key) {
+            // The agent was stopped and its end of the connection with it.
+            self.link = Link::Closed;
+            self.input(
+                world,
+                Input::Closed(Close {
+                    code: 1006,
+                    reason: String::new(),
+                }),
+            );
+            return;
+        }
+        while let Some(text) = world.receive_text(wire.key) {
+            wire.to_client.push_back((now + LATENCY, text));
+        }
+        let key = wire.key;
+        if wire.swallows {
+            wire.to_agent.clear();
+            wire.to_client.clear();
+        }
+        while let Link::Open(wire) = &mut self.link {
+            if wire.key != key {
+                return;
+            }
+            if wire.to_agent.front().is_some_and(|(at, _)| *at <= now) {
+                let Some((_, text)) = wire.to_agent.pop_front() else {
+                    return;
+                };
+                if text == HEARTBEAT {
+                    wire.to_client
+                        .push_back((now + LATENCY, HEARTBEAT_ANSWER.to_owned()));
+                } else {
+                    world.send_text(key, &text);
+                }
+            } else if wire.to_client.front().is_some_and(|(at, _)| *at <= now) {
+                let Some((_, text)) = wire.to_client.pop_front() else {
+                    return;
+                };
+                self.input(world, Input::Received(text));
+            } else {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        self.client.rows()
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.client.status()
+    }
+
+    pub(crate) fn connection(&self) -> Connection {
+        self.client.connection()
+    }
+
+    pub(crate) fn error(&self) -> Option<String> {
+        self.client.error().map(ToString::to_string)
+    }
+}
