@@ -59,12 +59,8 @@ impl Deadlines {
 
     /// The wake-up to ask for, when it is another one than the driver holds.
     pub(super) fn wake(&mut self) -> Option<Timestamp> {
-        let next = self.at.values().min().copied();
-        if next == self.asked {
-            return None;
-        }
-        self.asked = next;
-        next
+        let next = self.at.values().min().copied()?;
+        (self.asked.replace(next) != Some(next)).then_some(next)
     }
 }
 

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::{
     World,
-    world::{assistant, user},
+    world::{assistant, chunks, seconds, user},
 };
 use crate::{
     client::{Input, Status},
-    frame::Outcome,
+    frame::{ClientFrame, Outcome, ServerFrame, Trigger},
+    id::RequestId,
 };
 
 #[test]
@@ -22,7 +23,7 @@ fn a_message_is_sent_answered_and_done() {
     world.stream(&id, "a1", 3);
     assert_eq!(world.status(), Status::Streaming);
     assert_eq!(world.view(), ["u:hi", "a:Hel"]);
-    for (seq, chunk) in super::world::chunks("a1").iter().enumerate().skip(3) {
+    for (seq, chunk) in chunks("a1").iter().enumerate().skip(3) {
         world.chunk(&id, seq as u64, chunk);
     }
     world.done(&id, Outcome::Completed);
@@ -33,9 +34,429 @@ fn a_message_is_sent_answered_and_done() {
 }
 
 #[test]
+fn only_the_new_message_is_sent() {
+    let mut world = World::open(vec![user("u1", "old"), assistant("a1", "older")]);
+    world.send("new");
+    let [request] = &world.requests()[..] else {
+        panic!("{:?}", world.sent());
+    };
+    assert_eq!(request.trigger, Trigger::Submit);
+    assert_eq!(request.messages, world.messages()[2..]);
+}
+
+#[test]
 fn blank_text_is_not_sent() {
     let mut world = World::open(vec![]);
     world.send(" \n\t");
     assert_eq!(world.asked(), []);
     assert_eq!(world.view(), [""; 0]);
+}
+
+#[test]
+fn a_message_beyond_the_platforms_limit_is_refused_at_once() {
+    let mut world = World::open(vec![]);
+    world.send(&"\"".repeat(12 * 1024 * 1024));
+    assert_eq!(world.asked(), []);
+    assert_eq!(world.status(), Status::Error);
+    world.send("short");
+    assert_eq!(world.submitted(), ["short"]);
+    assert_eq!(world.error(), None);
+}
+
+#[test]
+fn what_is_sent_while_busy_queues_behind_the_answer() {
+    let mut world = World::open(vec![]);
+    world.send("one");
+    let one = world.request();
+    world.stream(&one, "a1", 3);
+    world.send("two");
+    let two = world.request();
+    assert_eq!(world.submitted(), ["one", "two"]);
+    assert_eq!(world.view(), ["u:one", "a:Hel", "?u:two"]);
+    world.chunk(&one, 3, &chunks("a1")[3]);
+    world.done(&one, Outcome::Completed);
+    assert_eq!(world.view(), ["u:one", "a:Hello", "?u:two"]);
+    assert_eq!(world.status(), Status::Submitted);
+    world.stream(&two, "a2", 6);
+    world.done(&two, Outcome::Completed);
+    assert_eq!(world.view(), ["u:one", "a:Hello", "u:two", "a:Hello"]);
+    assert_eq!(world.status(), Status::Ready);
+}
+
+#[test]
+fn another_clients_answer_stays_before_what_we_queue() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    world.send("mine");
+    let mine = world.request();
+    world.stream("other", "a1", 6);
+    assert_eq!(world.view(), ["u:theirs", "a:Hello", "?u:mine"]);
+    world.done("other", Outcome::Completed);
+    world.stream(&mine, "a2", 6);
+    assert_eq!(world.view(), ["u:theirs", "a:Hello", "u:mine", "a:Hello"]);
+}
+
+#[test]
+fn an_answer_without_a_start_gets_an_id_of_ours() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    let text = |delta: &str| json!({"body": json!({"type": "text-delta", "id": id, "delta": delta}).to_string()});
+    world.response(&id, &text("Hel"));
+    world.response(&id, &text("lo"));
+    world.done(&id, Outcome::Completed);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    // The server's id comes with the transcript.
+    let question = world.messages().remove(0);
+    world.transcript(vec![question, assistant("server", "Hello")]);
+    assert_eq!(world.ids()[1].as_str(), "server");
+    assert_eq!(world.view().len(), 2);
+}
+
+#[test]
+fn ui_15_an_error_keeps_what_there_is_and_a_later_end_is_tolerated() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.response(&id, &json!({"error": true, "body": "no credit"}));
+    assert_eq!(world.status(), Status::Error);
+    assert_eq!(world.error(), Some("no credit"));
+    assert_eq!(world.view(), ["u:hi", "a:Hel"]);
+    world.done(&id, Outcome::Error(None));
+    assert_eq!(world.error(), Some("no credit"));
+    assert_eq!(world.view(), ["u:hi", "a:Hel"]);
+}
+
+#[test]
+fn an_error_always_has_words() {
+    for frame in [
+        json!({"error": true}),
+        json!({"error": true, "done": true}),
+        json!({"done": true, "outcome": "error"}),
+    ] {
+        let mut world = World::open(vec![]);
+        world.send("hi");
+        let id = world.request();
+        world.response(&id, &frame);
+        let words = "The turn failed and the server gave no reason. Try again.";
+        assert_eq!(world.error(), Some(words), "{frame}");
+        assert_eq!(world.view(), ["u:hi"]);
+    }
+}
+
+#[test]
+fn an_error_chunk_ends_the_turn() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.chunk(&id, 0, &json!({"type": "error", "errorText": "broken"}));
+    assert_eq!(world.error(), Some("broken"));
+}
+
+#[test]
+fn an_answer_that_never_began_leaves_no_row() {
+    for outcome in [Outcome::Aborted, Outcome::Error(None)] {
+        let mut world = World::open(vec![]);
+        world.send("hi");
+        let id = world.request();
+        world.stream(&id, "a1", 1);
+        assert_eq!(world.view(), ["u:hi", "a:"]);
+        world.done(&id, outcome);
+        assert_eq!(world.view(), ["u:hi"]);
+    }
+}
+
+#[test]
+fn an_error_goes_when_something_new_begins() {
+    let mut world = World::open(vec![user("u1", "hi")]);
+    world.stream("other", "a1", 3);
+    world.done("other", Outcome::Error(Some("no".to_owned())));
+    assert_eq!(world.status(), Status::Error);
+    world.stream("next", "a2", 3);
+    assert_eq!(world.error(), None);
+}
+
+#[test]
+fn a_retry_asks_again_for_the_last_message() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.done(&id, Outcome::Error(Some("no".to_owned())));
+    world.asked();
+    world.give(Input::Retry);
+    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.error(), None);
+    assert_eq!(world.status(), Status::Submitted);
+    let [request] = &world.requests()[..] else {
+        panic!("{:?}", world.sent());
+    };
+    assert_eq!(request.trigger, Trigger::Regenerate);
+    assert_eq!(request.messages, world.messages());
+    let again = world.request();
+    assert_ne!(again, id);
+    // A transcript from before does not bring the old answer back.
+    let question = world.messages().remove(0);
+    world.transcript(vec![question, assistant("a1", "Hel")]);
+    assert_eq!(world.view(), ["u:hi"]);
+    world.stream(&again, "a2", 6);
+    world.done(&again, Outcome::Completed);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(world.status(), Status::Ready);
+}
+
+#[test]
+fn a_retry_without_an_error_does_nothing() {
+    let mut world = World::open(vec![user("u1", "hi")]);
+    world.give(Input::Retry);
+    assert_eq!(world.asked(), []);
+}
+
+#[test]
+fn cn_12_a_stop_cancels_what_runs_and_the_queue_goes_on() {
+    let mut world = World::open(vec![]);
+    world.give(Input::Stop);
+    assert_eq!(world.asked(), [], "nothing runs");
+    world.send("one");
+    let one = world.request();
+    world.stream(&one, "a1", 3);
+    world.send("two");
+    world.asked();
+    world.give(Input::Stop);
+    let cancel = ClientFrame::ChatCancel(RequestId::new(one.clone()));
+    assert_eq!(world.sent(), [cancel]);
+    assert_eq!(
+        world.status(),
+        Status::Streaming,
+        "until the server says so"
+    );
+    world.done(&one, Outcome::Aborted);
+    assert_eq!(world.status(), Status::Submitted);
+    assert_eq!(world.view(), ["u:one", "a:Hel", "?u:two"]);
+}
+
+#[test]
+fn a_stop_reaches_a_turn_that_has_not_begun_and_anothers() {
+    let mut world = World::open(vec![]);
+    world.send("one");
+    let one = RequestId::new(world.request());
+    world.asked();
+    world.give(Input::Stop);
+    assert_eq!(world.sent(), [ClientFrame::ChatCancel(one)]);
+
+    let mut world = World::open(vec![user("u1", "hi")]);
+    world.stream("other", "a1", 3);
+    world.give(Input::Stop);
+    let other = RequestId::from("other");
+    assert_eq!(world.sent(), [ClientFrame::ChatCancel(other)]);
+}
+
+#[test]
+fn a_stop_waits_for_the_connection() {
+    let mut world = World::open(vec![]);
+    world.send("one");
+    let one = RequestId::new(world.request());
+    world.stream(one.as_str(), "a1", 3);
+    world.close(1006);
+    world.give(Input::Stop);
+    world.asked();
+    world.reopen();
+    assert_eq!(world.sent()[0], ClientFrame::ChatCancel(one.clone()));
+    world.asked();
+
+    // One that may not have reached the server is sent again first.
+    world.done(one.as_str(), Outcome::Aborted);
+    world.send("two");
+    let two = RequestId::new(world.request());
+    world.close(1006);
+    world.give(Input::Stop);
+    world.reopen();
+    world.asked();
+    world.fetched(vec![]);
+    assert_eq!(world.submitted(), ["two"]);
+    assert_eq!(world.sent()[1], ClientFrame::ChatCancel(two));
+}
+
+#[test]
+fn a_skipped_turn_has_no_answer() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.done(&id, Outcome::Skipped);
+    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.status(), Status::Ready);
+    assert_eq!(world.fetches(), 1, "whether it is stored is another matter");
+}
+
+#[test]
+fn a_recovering_turn_is_still_waited_for() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.done(&id, Outcome::Recovering);
+    assert_eq!(world.status(), Status::Submitted);
+    assert_eq!(world.view(), ["u:hi", "a:Hel"]);
+    let delta = json!({"type": "text-delta", "id": "t", "delta": "lo"});
+    let body = delta.to_string();
+    world.response(
+        "next",
+        &json!({"body": body, "seq": 0, "continuation": true}),
+    );
+    assert_eq!(world.status(), Status::Streaming);
+    world.response("next", &json!({"done": true, "continuation": true}));
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(world.status(), Status::Ready);
+}
+
+#[test]
+fn a_clear_empties_at_once_and_what_ran_stays_gone() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.asked();
+    world.give(Input::Clear);
+    assert_eq!(world.view(), [""; 0]);
+    assert_eq!(world.status(), Status::Ready);
+    assert_eq!(world.sent(), [ClientFrame::ChatClear]);
+    world.chunk(&id, 3, &chunks("a1")[3]);
+    world.done(&id, Outcome::Aborted);
+    assert_eq!(world.view(), [""; 0]);
+    world.send("new");
+    assert_eq!(world.submitted(), ["new"]);
+}
+
+#[test]
+fn a_clear_without_a_connection_goes_before_later_messages() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.close(1006);
+    world.send("lost");
+    world.give(Input::Clear);
+    world.send("new");
+    assert_eq!(world.view(), ["~u:new"]);
+    world.asked();
+    world.reopen();
+    assert_eq!(world.sent()[0], ClientFrame::ChatClear);
+    assert_eq!(world.submitted(), ["new"]);
+    assert_eq!(world.fetches(), 0, "an old transcript must not come back");
+}
+
+#[test]
+fn a_transcript_asked_for_before_a_clear_does_not_bring_it_back() {
+    let mut world = World::new(vec![user("u0", "old")], None);
+    world.give(Input::Opened);
+    world.give(Input::Clear);
+    world.fetched(vec![user("u0", "old")]);
+    assert_eq!(world.view(), [""; 0]);
+}
+
+#[test]
+fn ui_16_a_clear_by_another_client_removes_even_what_grows() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.stream("other", "a1", 3);
+    world.receive(&ServerFrame::ChatClear);
+    assert_eq!(world.view(), [""; 0]);
+    assert_eq!(world.status(), Status::Ready);
+    world.chunk("other", 3, &chunks("a1")[3]);
+    assert_eq!(world.view(), [""; 0]);
+}
+
+#[test]
+fn a_clear_by_another_client_keeps_what_the_server_has_not_got() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.send("mine");
+    world.receive(&ServerFrame::ChatClear);
+    assert_eq!(world.view(), ["?u:mine"]);
+    let id = world.request();
+    world.stream(&id, "a1", 6);
+    assert_eq!(world.view(), ["u:mine", "a:Hello"]);
+}
+
+#[test]
+fn silence_after_a_submission_is_asked_after() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    for _ in 0..2 {
+        world.hush(seconds(59));
+        world.asked();
+        world.hush(seconds(2));
+        assert_eq!(world.probes().len(), 1);
+        world.answer_idle();
+        assert_eq!(world.fetches(), 1);
+        world.fetched(vec![]);
+        assert_eq!(world.request(), id, "sent again under the same id");
+        assert_eq!(world.status(), Status::Submitted);
+    }
+    // A server that will not take it is not asked for ever.
+    world.hush(seconds(61));
+    world.answer_idle();
+    assert_eq!(world.status(), Status::Error);
+    world.asked();
+    world.give(Input::Retry);
+    assert_eq!(world.submitted(), ["hi"]);
+}
+
+#[test]
+fn ui_08_a_result_for_an_earlier_messages_call_goes_there() {
+    let call = json!({"id": "a0", "role": "assistant", "parts": [
+        {"type": "tool-read", "toolCallId": "c1", "state": "input-available", "input": {}},
+    ]});
+    let mut world = World::open(vec![
+        serde_json::from_value(call).unwrap(),
+        user("u1", "go"),
+    ]);
+    world.stream("r", "a1", 3);
+    let output = json!({"type": "tool-output-available", "toolCallId": "c1", "output": 7});
+    world.chunk("r", 3, &output);
+    let messages = world.messages();
+    let settled = messages[0].calls().next().unwrap().state.is_settled();
+    assert!(settled);
+    assert_eq!(messages[2].parts.len(), 1);
+    // A call nobody knows changes nothing.
+    let output = json!({"type": "tool-output-available", "toolCallId": "c9", "output": 7});
+    world.chunk("r", 4, &output);
+    assert_eq!(world.messages(), messages);
+}
+
+#[test]
+fn ui_17_an_updated_message_replaces_by_id_then_by_call() {
+    let part = |state: &str| json!({"type": "tool-read", "toolCallId": "c1", "state": state, "input": {}, "output": 1});
+    let message = |id: &str, state: &str| {
+        serde_json::from_value(json!({"id": id, "role": "assistant", "parts": [part(state)]}))
+            .unwrap()
+    };
+    let mut world = World::open(vec![message("local", "input-available")]);
+    let update = |world: &mut World, message| world.receive(&ServerFrame::MessageUpdated(message));
+    update(&mut world, message("local", "output-available"));
+    assert_eq!(world.messages(), [message("local", "output-available")]);
+    update(&mut world, message("stored", "input-available"));
+    assert_eq!(world.messages(), [message("local", "input-available")]);
+    update(&mut world, assistant("unknown", "x"));
+    assert_eq!(world.messages(), [message("local", "input-available")]);
+}
+
+#[test]
+fn frames_that_are_none_change_nothing() {
+    let mut world = World::open(vec![user("u1", "hi")]);
+    let before = world.messages();
+    for text in [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "pong!",
+        "{\"type\":null}",
+        "{\"type\":\"weather\"}",
+        "{\"error\":\"stack\"}",
+        "{\"type\":\"cf_agent_chat_messages\"}",
+        "{\"type\":\"cf_agent_use_chat_response\"}",
+        "{\"type\":\"cf_agent_use_chat_response\",\"id\":\"x\",\"body\":\"\",\"done\":true}",
+        "{\"type\":\"cf_agent_use_chat_response\",\"id\":\"x\",\"body\":\"words\",\"done\":false}",
+    ] {
+        world.give(Input::Received(text.to_owned()));
+        assert_eq!(world.messages(), before, "{text}");
+        assert_eq!(world.status(), Status::Ready, "{text}");
+    }
 }

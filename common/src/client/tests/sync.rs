@@ -1,1 +1,141 @@
+//! Transcripts that come while other things go on.
 
+use super::{
+    World,
+    world::{assistant, chunks, user},
+};
+use crate::{
+    client::{Effect, Input, Snapshot, Status, ViewChange},
+    frame::Outcome,
+    message::Message,
+};
+
+/// What the view is told when the transcript becomes this one.
+fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
+    let snapshot = Snapshot {
+        messages: before.to_vec(),
+        etag: None,
+    };
+    let options = crate::client::ClientOptions {
+        connection_id: crate::id::ConnectionId::from("pk"),
+        snapshot,
+    };
+    let mut client = crate::client::Client::new(options, crate::id::CountingIds::new("id"));
+    let now = crate::time::Timestamp::from_millis(0);
+    client.handle(now, Input::Start);
+    client.handle(now, Input::Opened);
+    let frame = crate::frame::ServerFrame::ChatMessages {
+        messages: after.to_vec(),
+        connect: false,
+    };
+    let effects = client.handle(now, Input::Received(frame.encode()));
+    let rows: Vec<Message> = client.rows().into_iter().map(|row| row.message).collect();
+    assert_eq!(rows, after);
+    let change = |effect| match effect {
+        Effect::Show(change) => Some(change),
+        Effect::Open
+        | Effect::Close
+        | Effect::Transmit(_)
+        | Effect::FetchTranscript { .. }
+        | Effect::WakeAt(_)
+        | Effect::ShowConnection(_)
+        | Effect::ShowStatus(_)
+        | Effect::ShowError(_)
+        | Effect::Warn(_) => None,
+    };
+    effects.into_iter().filter_map(change).collect()
+}
+
+fn count(kind: &str, changes: &[ViewChange]) -> usize {
+    let name = |change: &ViewChange| format!("{change:?}");
+    changes
+        .iter()
+        .filter(|one| name(one).starts_with(kind))
+        .count()
+}
+
+#[test]
+fn a_transcript_changes_as_little_as_it_can() {
+    let old = [user("1", "a"), assistant("2", "b"), user("3", "c")];
+    assert_eq!(changes(&old, &old), []);
+
+    let edited = [old[0].clone(), assistant("2", "B"), old[2].clone()];
+    let told = changes(&old, &edited);
+    assert_eq!((told.len(), count("Replace", &told)), (1, 1), "{told:?}");
+
+    let longer = [
+        old[0].clone(),
+        old[1].clone(),
+        user("x", "x"),
+        old[2].clone(),
+    ];
+    let told = changes(&old, &longer);
+    assert_eq!((told.len(), count("Insert", &told)), (1, 1), "{told:?}");
+    let told = changes(&longer, &old);
+    assert_eq!((told.len(), count("Remove", &told)), (1, 1), "{told:?}");
+
+    let turned = [old[2].clone(), old[1].clone(), old[0].clone()];
+    let told = changes(&old, &turned);
+    assert_eq!((told.len(), count("Reset", &told)), (1, 1), "{told:?}");
+
+    let many: Vec<_> = (0..1000).map(|n| user(&n.to_string(), "x")).collect();
+    let told = changes(&[], &many);
+    assert_eq!((told.len(), count("Reset", &told)), (1, 1));
+    assert_eq!(changes(&many, &many), []);
+}
+
+#[test]
+fn an_id_twice_is_one_row() {
+    let mut world = World::open(vec![user("1", "a"), user("1", "b")]);
+    assert_eq!(world.view(), ["u:a"]);
+    world.transcript(vec![user("1", "a"), user("2", "b"), user("1", "c")]);
+    assert_eq!(world.view(), ["u:a", "u:b"]);
+}
+
+#[test]
+fn ui_16_a_stale_transcript_neither_removes_nor_doubles_what_grows() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.send("next");
+    let rows = world.messages();
+    world.transcript(vec![]);
+    assert_eq!(world.view(), ["u:hi", "a:Hel", "?u:next"]);
+    world.transcript(vec![rows[0].clone()]);
+    assert_eq!(world.view(), ["u:hi", "a:Hel", "?u:next"]);
+    world.transcript(vec![rows[0].clone(), assistant("a1", "H")]);
+    assert_eq!(world.view(), ["u:hi", "a:Hel", "?u:next"]);
+    world.transcript(vec![user("u0", "older"), rows[0].clone(), rows[2].clone()]);
+    assert_eq!(world.view(), ["u:older", "u:hi", "a:Hel", "?u:next"]);
+    world.chunk(&id, 3, &chunks("a1")[3]);
+    world.done(&id, Outcome::Completed);
+    assert_eq!(world.view(), ["u:older", "u:hi", "a:Hello", "?u:next"]);
+    assert_eq!(world.status(), Status::Submitted);
+}
+
+#[test]
+fn an_observed_answer_not_in_the_transcript_stays_at_the_end() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    world.stream("r", "a1", 3);
+    world.transcript(vec![user("u0", "older"), user("u1", "theirs")]);
+    assert_eq!(world.view(), ["u:older", "u:theirs", "a:Hel"]);
+}
+
+#[test]
+fn a_fetched_transcript_older_than_the_end_of_a_turn_is_asked_for_again() {
+    let mut world = World::new(vec![], None);
+    world.give(Input::Opened);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 6);
+    world.done(&id, Outcome::Completed);
+    world.asked();
+    world.fetched(vec![]);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"], "it was asked for before");
+    assert_eq!(world.fetches(), 1);
+    let stored = world.messages();
+    world.fetched(stored);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(world.fetches(), 1);
+}

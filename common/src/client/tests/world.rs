@@ -126,11 +126,7 @@ impl World {
             }
         };
         if waits {
-            let wake = self
-                .wake
-                .unwrap_or_else(|| panic!("no deadline after {told}"));
-            // The driver may be late, but the machine must not ask for a moment long gone.
-            assert!(wake.as_millis() + 200_000 > self.now.as_millis(), "{told}");
+            assert!(self.wake.is_some(), "no deadline after {told}");
         }
     }
 
@@ -186,7 +182,10 @@ impl World {
     /// Time passes; the alarm rings whenever it is due.
     pub(super) fn pass(&mut self, time: Duration) {
         let end = self.now + time;
+        let mut rings = 0;
         while let Some(at) = self.wake.filter(|at| *at <= end) {
+            rings = if at > self.now { 0 } else { rings + 1 };
+            assert!(rings < 10, "the alarm rings without end");
             self.now = self.now.max(at);
             self.give(Input::DeadlinePassed);
         }
@@ -292,12 +291,28 @@ impl World {
         }));
     }
 
+    /// The next attempt at a connection succeeds.
+    pub(super) fn reopen(&mut self) {
+        if let Connection::Reconnecting { at } = self.connection {
+            self.pass(at.since(self.now));
+        }
+        self.give(Input::Opened);
+    }
+
     /// The connection is lost and open again, and the agent has answered.
     pub(super) fn reconnect(&mut self) {
         self.close(1006);
-        self.pass(Duration::from_millis(10_100));
-        self.give(Input::Opened);
+        self.reopen();
         self.receive(&ServerFrame::no_mcp_servers());
+    }
+
+    /// Time passes in which the server answers heartbeats and says nothing else.
+    pub(super) fn hush(&mut self, time: Duration) {
+        let end = self.now + time;
+        while self.now < end {
+            self.pass(seconds(1).min(end.since(self.now)));
+            self.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
+        }
     }
 
     pub(super) fn answer_idle(&mut self) {
