@@ -3,6 +3,11 @@
 //! Agent, client machine and page all grow messages through [`MessageBuilder::apply`], so that they cannot disagree.
 //! Applying never fails: what a chunk cannot mean changes nothing.
 
+mod tool;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -11,8 +16,8 @@ use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta, ToolCallFields},
     id::{PartId, ToolCallId},
     message::{
-        Approval, DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails,
-        ToolKind, ToolPart, ToolState,
+        DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails, ToolKind,
+        ToolPart, ToolState,
     },
 };
 
@@ -20,10 +25,10 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageBuilder {
     message: Message,
-    /// Open text and reasoning parts: where in the message each is.
-    open: BTreeMap<PartId, usize>,
-    /// The input of tool calls, as far as it was written.
-    inputs: BTreeMap<ToolCallId, String>,
+    /// Where in the message each open text part is.
+    texts: BTreeMap<PartId, usize>,
+    /// Where in the message each open reasoning part is. A text part may have the same id.
+    reasonings: BTreeMap<PartId, usize>,
     /// Whether the message continues an earlier one: then its id stays and the first text extends the last.
     continues: bool,
 }
@@ -34,8 +39,8 @@ impl MessageBuilder {
     pub const fn new(message: Message) -> Self {
         Self {
             message,
-            open: BTreeMap::new(),
-            inputs: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            reasonings: BTreeMap::new(),
             continues: false,
         }
     }
@@ -45,8 +50,8 @@ impl MessageBuilder {
     pub const fn continuing(message: Message) -> Self {
         Self {
             message,
-            open: BTreeMap::new(),
-            inputs: BTreeMap::new(),
+            texts: BTreeMap::new(),
+            reasonings: BTreeMap::new(),
             continues: true,
         }
     }
@@ -105,7 +110,8 @@ impl MessageBuilder {
                 | Part::Other(_) => {}
             }
         }
-        self.open.clear();
+        self.texts.clear();
+        self.reasonings.clear();
     }
 
     /// Grows the message by one chunk.
@@ -124,9 +130,16 @@ impl MessageBuilder {
             }
             Chunk::TextStart(boundary) => self.open_text(boundary),
             Chunk::TextDelta(delta) => self.grow_text(delta),
-            Chunk::TextEnd(boundary) | Chunk::ReasoningEnd(boundary) => self.close_part(boundary),
+            Chunk::TextEnd(boundary) => {
+                let index = self.texts.remove(&boundary.id);
+                self.close_part(index, boundary);
+            }
             Chunk::ReasoningStart(boundary) => self.open_reasoning(boundary),
             Chunk::ReasoningDelta(delta) => self.grow_reasoning(delta),
+            Chunk::ReasoningEnd(boundary) => {
+                let index = self.reasonings.remove(&boundary.id);
+                self.close_part(index, boundary);
+            }
             Chunk::File(part) => {
                 let part = crate::message::FilePart {
                     provider_metadata: None,
@@ -168,15 +181,6 @@ impl MessageBuilder {
                     );
                 }
             }
-            Chunk::ToolInputDelta {
-                tool_call_id,
-                input_text_delta,
-            } => {
-                self.inputs
-                    .entry(tool_call_id.clone())
-                    .or_default()
-                    .push_str(input_text_delta);
-            }
             Chunk::ToolInputAvailable {
                 tool_call_id,
                 tool_name,
@@ -184,9 +188,9 @@ impl MessageBuilder {
                 call,
             } => {
                 let state = ToolState::InputAvailable {
-                    input: as_object(input),
+                    input: tool::as_object(input),
                 };
-                self.advance_input(tool_call_id, tool_name, call, state);
+                self.set_input(tool_call_id, tool_name, call, state, tool::is_being_written);
             }
             Chunk::ToolInputError {
                 tool_call_id,
@@ -201,13 +205,17 @@ impl MessageBuilder {
                     error_text: error_text.clone(),
                     approval: None,
                 };
-                self.advance_input(tool_call_id, tool_name, call, state);
+                self.set_input(tool_call_id, tool_name, call, state, |state| {
+                    !state.is_settled()
+                });
             }
             Chunk::ToolApprovalRequest {
                 approval_id,
                 tool_call_id,
             } => {
-                self.change_tool(tool_call_id, |state| request_approval(state, approval_id));
+                self.change_tool(tool_call_id, |state| {
+                    tool::request_approval(state, approval_id)
+                });
             }
             Chunk::ToolOutputAvailable {
                 tool_call_id,
@@ -215,18 +223,25 @@ impl MessageBuilder {
                 preliminary,
             } => {
                 let preliminary = preliminary.unwrap_or(false);
-                self.change_tool(tool_call_id, |state| set_output(state, output, preliminary));
+                self.change_tool(tool_call_id, |state| {
+                    tool::set_output(state, output, preliminary)
+                });
             }
             Chunk::ToolOutputError {
                 tool_call_id,
                 error_text,
             } => {
-                self.change_tool(tool_call_id, |state| set_error(state, error_text));
+                self.change_tool(tool_call_id, |state| tool::set_error(state, error_text));
             }
             Chunk::ToolOutputDenied { tool_call_id } => {
-                self.change_tool(tool_call_id, |state| deny(state, tool_call_id));
+                self.change_tool(tool_call_id, |state| tool::deny(state, tool_call_id));
             }
-            Chunk::FinishStep | Chunk::Abort { .. } | Chunk::Error { .. } | Chunk::Other(_) => {}
+            // The whole input follows.
+            Chunk::ToolInputDelta { .. }
+            | Chunk::FinishStep
+            | Chunk::Abort { .. }
+            | Chunk::Error { .. }
+            | Chunk::Other(_) => {}
         }
     }
 
@@ -250,11 +265,11 @@ impl MessageBuilder {
             })),
         ) = (self.continues, self.message.parts.last())
         {
-            self.open
+            self.texts
                 .insert(boundary.id.clone(), self.message.parts.len() - 1);
             return;
         }
-        self.open
+        self.texts
             .insert(boundary.id.clone(), self.message.parts.len());
         self.message.parts.push(Part::Text(TextPart {
             text: String::new(),
@@ -264,7 +279,7 @@ impl MessageBuilder {
     }
 
     fn open_reasoning(&mut self, boundary: &PartBoundary) {
-        self.open
+        self.reasonings
             .insert(boundary.id.clone(), self.message.parts.len());
         self.message.parts.push(Part::Reasoning(ReasoningPart {
             text: String::new(),
@@ -275,7 +290,7 @@ impl MessageBuilder {
     }
 
     fn grow_text(&mut self, delta: &PartDelta) {
-        let open = self.open.get(&delta.id).copied();
+        let open = self.texts.get(&delta.id).copied();
         let last = self
             .message
             .parts
@@ -296,7 +311,7 @@ impl MessageBuilder {
     }
 
     fn grow_reasoning(&mut self, delta: &PartDelta) {
-        let open = self.open.get(&delta.id).copied();
+        let open = self.reasonings.get(&delta.id).copied();
         let last = self
             .message
             .parts
@@ -320,10 +335,7 @@ impl MessageBuilder {
         }
     }
 
-    fn close_part(&mut self, boundary: &PartBoundary) {
-        let Some(index) = self.open.remove(&boundary.id) else {
-            return;
-        };
+    fn close_part(&mut self, index: Option<usize>, boundary: &PartBoundary) {
         if let Some(
             Part::Text(TextPart {
                 state,
@@ -335,7 +347,7 @@ impl MessageBuilder {
                 provider_metadata,
                 ..
             }),
-        ) = self.message.parts.get_mut(index)
+        ) = index.and_then(|index| self.message.parts.get_mut(index))
         {
             *state = Some(PartState::Done);
             merge_shallow(provider_metadata, boundary.provider_metadata.as_ref());
@@ -383,42 +395,33 @@ impl MessageBuilder {
     }
 
     fn push_tool(&mut self, id: &ToolCallId, name: &str, call: &ToolCallFields, state: ToolState) {
+        let mut details = ToolDetails::default();
+        tool::add_details(&mut details, call);
         self.message.parts.push(Part::Tool(Box::new(ToolPart {
             name: name.to_owned(),
             kind: ToolKind::Declared,
             tool_call_id: id.clone(),
             state,
-            details: ToolDetails {
-                provider_executed: call.provider_executed,
-                title: call.title.clone(),
-                tool_metadata: call.tool_metadata.clone(),
-                call_provider_metadata: call.provider_metadata.clone(),
-                ..ToolDetails::default()
-            },
+            details,
         })));
     }
 
-    /// Sets a state that only a call still being written may take; makes the call when it is new.
-    fn advance_input(
+    /// Takes the input of a call, in a state that `allows` it; makes the call when it is new.
+    fn set_input(
         &mut self,
         id: &ToolCallId,
         name: &str,
         call: &ToolCallFields,
         state: ToolState,
+        allows: impl FnOnce(&ToolState) -> bool,
     ) {
-        self.inputs.remove(id);
         match self.tool(id) {
             None => self.push_tool(id, name, call, state),
-            Some(part) => {
-                if let ToolState::InputStreaming { .. } = part.state {
-                    part.state = state;
-                    if call.provider_metadata.is_some() {
-                        part.details
-                            .call_provider_metadata
-                            .clone_from(&call.provider_metadata);
-                    }
-                }
+            Some(part) if allows(&part.state) => {
+                part.state = state;
+                tool::add_details(&mut part.details, call);
             }
+            Some(_) => {}
         }
     }
 
@@ -442,93 +445,5 @@ fn merge_shallow(slot: &mut Option<Value>, new: Option<&Value>) {
             old.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         (slot, Some(new)) => *slot = Some(new.clone()),
-    }
-}
-
-/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
-fn as_object(input: &Value) -> Value {
-    match input {
-        Value::Object(_) => input.clone(),
-        Value::String(text) => match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) => Value::Object(fields),
-            Ok(_) | Err(_) => Value::Object(Map::new()),
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-            Value::Object(Map::new())
-        }
-    }
-}
-
-fn input_of(state: &ToolState) -> Value {
-    state
-        .input()
-        .cloned()
-        .unwrap_or_else(|| Value::Object(Map::new()))
-}
-
-fn request_approval(state: &ToolState, approval_id: &str) -> Option<ToolState> {
-    match state {
-        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
-            Some(ToolState::ApprovalRequested {
-                input: input_of(state),
-                approval: Approval {
-                    id: approval_id.to_owned(),
-                    approved: None,
-                    reason: None,
-                    other: Map::new(),
-                },
-            })
-        }
-        ToolState::ApprovalRequested { .. }
-        | ToolState::ApprovalResponded { .. }
-        | ToolState::OutputAvailable { .. }
-        | ToolState::OutputError { .. }
-        | ToolState::OutputDenied { .. } => None,
-    }
-}
-
-fn set_output(state: &ToolState, output: &Value, preliminary: bool) -> Option<ToolState> {
-    (!state.is_settled()).then(|| ToolState::OutputAvailable {
-        input: input_of(state),
-        output: output.clone(),
-        preliminary,
-        approval: state.approval().cloned(),
-    })
-}
-
-fn set_error(state: &ToolState, error_text: &str) -> Option<ToolState> {
-    (!state.is_settled()).then(|| ToolState::OutputError {
-        input: state.input().cloned(),
-        raw_input: None,
-        error_text: error_text.to_owned(),
-        approval: state.approval().cloned(),
-    })
-}
-
-fn deny(state: &ToolState, id: &ToolCallId) -> Option<ToolState> {
-    match state {
-        ToolState::InputStreaming { .. }
-        | ToolState::InputAvailable { .. }
-        | ToolState::ApprovalRequested { .. } => {
-            let asked = state.approval().cloned();
-            let blank = || Approval {
-                id: id.to_string(),
-                approved: None,
-                reason: None,
-                other: Map::new(),
-            };
-            let approval = Approval {
-                approved: Some(false),
-                ..asked.unwrap_or_else(blank)
-            };
-            Some(ToolState::OutputDenied {
-                input: input_of(state),
-                approval,
-            })
-        }
-        ToolState::ApprovalResponded { .. }
-        | ToolState::OutputAvailable { .. }
-        | ToolState::OutputError { .. }
-        | ToolState::OutputDenied { .. } => None,
     }
 }

@@ -271,11 +271,12 @@ impl Fields {
                     },
                 )
             }
-            "cf_agent_chat_messages" => ServerFrame::ChatMessages {
-                messages: Message::list_from_json(
-                    self.messages.ok_or_else(|| missing("messages"))?,
-                ),
-                connect: self.connect.unwrap_or(false),
+            "cf_agent_chat_messages" => match self.messages {
+                Some(messages @ Value::Array(_)) => ServerFrame::ChatMessages {
+                    messages: Message::list_from_json(messages),
+                    connect: self.connect.unwrap_or(false),
+                },
+                Some(_) | None => return Err(missing("messages")),
             },
             "cf_agent_chat_clear" => ServerFrame::ChatClear,
             "cf_agent_message_updated" => {

@@ -1,0 +1,133 @@
+//! How a tool call's state changes. `None`: it does not.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    chunk::ToolCallFields,
+    id::ToolCallId,
+    message::{Approval, ToolDetails, ToolState},
+};
+
+/// Adds what a chunk says about the call to what is known.
+pub(super) fn add_details(details: &mut ToolDetails, call: &ToolCallFields) {
+    fn add<T: Clone>(slot: &mut Option<T>, new: Option<&T>) {
+        if let Some(new) = new {
+            *slot = Some(new.clone());
+        }
+    }
+    add(&mut details.title, call.title.as_ref());
+    add(
+        &mut details.provider_executed,
+        call.provider_executed.as_ref(),
+    );
+    add(&mut details.tool_metadata, call.tool_metadata.as_ref());
+    add(
+        &mut details.call_provider_metadata,
+        call.provider_metadata.as_ref(),
+    );
+}
+
+/// Whether the model has not finished the input.
+pub(super) const fn is_being_written(state: &ToolState) -> bool {
+    match state {
+        ToolState::InputStreaming { .. } => true,
+        ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. }
+        | ToolState::ApprovalResponded { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => false,
+    }
+}
+
+/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
+pub(super) fn as_object(input: &Value) -> Value {
+    match input {
+        Value::Object(_) => input.clone(),
+        Value::String(text) => match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => Value::Object(fields),
+            Ok(_) | Err(_) => Value::Object(Map::new()),
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            Value::Object(Map::new())
+        }
+    }
+}
+
+fn input_of(state: &ToolState) -> Value {
+    state
+        .input()
+        .cloned()
+        .unwrap_or_else(|| Value::Object(Map::new()))
+}
+
+pub(super) fn request_approval(state: &ToolState, approval_id: &str) -> Option<ToolState> {
+    match state {
+        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
+            Some(ToolState::ApprovalRequested {
+                input: input_of(state),
+                approval: Approval {
+                    id: approval_id.to_owned(),
+                    approved: None,
+                    reason: None,
+                    other: Map::new(),
+                },
+            })
+        }
+        ToolState::ApprovalRequested { .. }
+        | ToolState::ApprovalResponded { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => None,
+    }
+}
+
+pub(super) fn set_output(
+    state: &ToolState,
+    output: &Value,
+    preliminary: bool,
+) -> Option<ToolState> {
+    (!state.is_settled()).then(|| ToolState::OutputAvailable {
+        input: input_of(state),
+        output: output.clone(),
+        preliminary,
+        approval: state.approval().cloned(),
+    })
+}
+
+pub(super) fn set_error(state: &ToolState, error_text: &str) -> Option<ToolState> {
+    (!state.is_settled()).then(|| ToolState::OutputError {
+        input: state.input().cloned(),
+        raw_input: None,
+        error_text: error_text.to_owned(),
+        approval: state.approval().cloned(),
+    })
+}
+
+pub(super) fn deny(state: &ToolState, id: &ToolCallId) -> Option<ToolState> {
+    match state {
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. } => {
+            let asked = state.approval().cloned();
+            let blank = || Approval {
+                id: id.to_string(),
+                approved: None,
+                reason: None,
+                other: Map::new(),
+            };
+            let approval = Approval {
+                approved: Some(false),
+                ..asked.unwrap_or_else(blank)
+            };
+            Some(ToolState::OutputDenied {
+                input: input_of(state),
+                approval,
+            })
+        }
+        ToolState::ApprovalResponded { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => None,
+    }
+}

@@ -1,0 +1,118 @@
+use common::{
+    frame::{ChatRequest, ClientFrame, Trigger},
+    id::{MessageId, ProbeId, RequestId, RpcId},
+    message::{Message, Role},
+};
+use serde_json::{Map, Value, json};
+
+use super::golden::check;
+
+/// Whether there is a case of every variant. A new one does not compile without a name.
+fn family(frame: &ClientFrame) -> &'static str {
+    match frame {
+        ClientFrame::ChatRequest(ChatRequest { trigger, .. }) => match trigger {
+            Trigger::Submit => "chat request, submit",
+            Trigger::Regenerate => "chat request, regenerate",
+        },
+        ClientFrame::ChatMessages(_) => "chat messages",
+        ClientFrame::ChatClear => "chat clear",
+        ClientFrame::ChatCancel(_) => "chat cancel",
+        ClientFrame::ResumeRequest(_) => "resume request",
+        ClientFrame::ResumeAck(_) => "resume ack",
+        ClientFrame::State(_) => "state",
+        ClientFrame::Rpc { .. } => "rpc",
+    }
+}
+
+fn id() -> RequestId {
+    RequestId::from("r1")
+}
+
+fn message() -> Message {
+    Message::text(MessageId::from("m1"), Role::User, "hi \"you\"")
+}
+
+fn cases() -> Vec<(&'static str, ClientFrame)> {
+    vec![
+        (
+            "chat request, submit",
+            ClientFrame::ChatRequest(ChatRequest {
+                id: id(),
+                trigger: Trigger::Submit,
+                messages: vec![message()],
+                client_tools: Vec::new(),
+                body: Map::new(),
+            }),
+        ),
+        (
+            "chat request, regenerate, with tools and fields",
+            ClientFrame::ChatRequest(ChatRequest {
+                id: id(),
+                trigger: Trigger::Regenerate,
+                messages: vec![message()],
+                client_tools: vec![json!({"name": "getTime", "parameters": {"type": "object"}})],
+                body: Map::from_iter([("model".to_owned(), "m".into())]),
+            }),
+        ),
+        ("chat messages", ClientFrame::ChatMessages(vec![message()])),
+        ("chat clear", ClientFrame::ChatClear),
+        ("chat cancel", ClientFrame::ChatCancel(id())),
+        ("resume request", ClientFrame::ResumeRequest(None)),
+        (
+            "resume request, with a question",
+            ClientFrame::ResumeRequest(Some(ProbeId::from("p_1"))),
+        ),
+        ("resume ack", ClientFrame::ResumeAck(id())),
+        ("state", ClientFrame::State(json!({"count": 1}))),
+        ("state null", ClientFrame::State(Value::Null)),
+        (
+            "rpc",
+            ClientFrame::Rpc {
+                id: RpcId::from("9b2"),
+                method: "add".to_owned(),
+                args: vec![json!(5), json!(null)],
+            },
+        ),
+    ]
+}
+
+#[test]
+fn frames_of_a_client() {
+    for (name, frame) in cases() {
+        assert!(name.starts_with(family(&frame)), "{name}");
+    }
+    check(
+        "client-frames",
+        cases(),
+        |frame| serde_json::from_str(&frame.encode()).unwrap(),
+        |golden| ClientFrame::decode(&golden.to_string()).unwrap(),
+    );
+}
+
+#[test]
+fn looser_requests_are_understood() {
+    let request = |body: &str| {
+        let init = json!({"method": "POST", "body": body, "headers": {}});
+        let frame = json!({"type": "cf_agent_use_chat_request", "id": "r1", "init": init});
+        ClientFrame::decode(&frame.to_string()).unwrap()
+    };
+    let bare = ChatRequest {
+        id: id(),
+        trigger: Trigger::Submit,
+        messages: Vec::new(),
+        client_tools: Vec::new(),
+        body: Map::new(),
+    };
+    for body in [
+        "{}",
+        r#"{"messages":[]}"#,
+        r#"{"messages":"none","trigger":"other","clientTools":{}}"#,
+        r#"{"messages":[{"id":""}],"trigger":null}"#,
+    ] {
+        assert_eq!(
+            request(body),
+            ClientFrame::ChatRequest(bare.clone()),
+            "{body}"
+        );
+    }
+}
