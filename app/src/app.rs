@@ -19,7 +19,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
-    Effect::new(|| driver::mark_hydrated());
+    Effect::new(driver::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>

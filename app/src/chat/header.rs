@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 /// Home, a new conversation, and what the page adds.
 #[component]
-pub(crate) fn Header(children: Children) -> impl IntoView {
+pub(crate) fn Header(#[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
         <header class="header">
             <a class="header-home" href="/" aria-label="Coder, home">
@@ -12,7 +12,7 @@ pub(crate) fn Header(children: Children) -> impl IntoView {
                 <span>"Coder"</span>
             </a>
             <div class="header-tools">
-                {children()}
+                {children.map(|children| children())}
                 <a class="button button-quiet" href="/" aria-label="New conversation">
                     <span class="icon icon-plus" aria-hidden="true"></span>
                     <span class="wide-only">"New conversation"</span>

@@ -46,7 +46,7 @@ fn NamedConversation(name: String) -> impl IntoView {
 fn Opening() -> impl IntoView {
     view! {
         <div class="page">
-            <Header>()</Header>
+            <Header />
             <main class="conversation">
                 <p class="opening">"Opening the conversation…"</p>
             </main>

@@ -21,7 +21,7 @@ pub(crate) fn HomePage() -> impl IntoView {
     });
     view! {
         <div class="page">
-            <Header>()</Header>
+            <Header />
             <main class="conversation conversation-empty">
                 <h1 class="visually-hidden">"Coder"</h1>
                 <EmptyState send=start />

@@ -11,7 +11,7 @@ pub(crate) fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found · Coder" />
         <div class="page">
-            <Header>()</Header>
+            <Header />
             <main class="conversation conversation-empty">
                 <div class="empty-state">
                     <h1>"There is no such page"</h1>

@@ -3,7 +3,7 @@
 //! A block is closed once a whole line has come that begins the next one. Whole lines only: half a line can still
 //! become something else (`1` a paragraph, `1. b` the list's next item). The blocks together are the text.
 
-use pulldown_cmark::{Event, HeadingLevel, OffsetIter, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Parser, Tag};
 
 use super::{
     fence::{Fence, FencedCode},
@@ -172,35 +172,34 @@ fn top_level(text: &str) -> Vec<TopLevel> {
     let mut depth = 0_usize;
     let events: OffsetIter<'_> = Parser::new_ext(text, render::OPTIONS).into_offset_iter();
     for (event, range) in events {
-        let kind = match &event {
-            Event::End(_) => {
-                depth = depth.saturating_sub(1);
-                continue;
-            }
-            Event::Start(tag) => {
-                depth += 1;
-                kind(tag, text.get(range.clone()).unwrap_or_default())
-            }
-            _ => Kind::Other,
-        };
-        let is_top = depth == usize::from(matches!(event, Event::Start(_)));
-        if is_top {
+        if matches!(event, Event::End(_)) {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        if depth == 0 {
             let before = text.get(..range.start).unwrap_or_default();
+            let source = text.get(range).unwrap_or_default();
             blocks.push(TopLevel {
                 start: before.rfind('\n').map_or(0, |last| last + 1),
-                kind,
+                kind: kind(&event, source),
             });
+        }
+        if matches!(event, Event::Start(_)) {
+            depth += 1;
         }
     }
     blocks
 }
 
-fn kind(tag: &Tag<'_>, source: &str) -> Kind {
-    match tag {
-        Tag::Heading { level, .. } => Kind::Heading(*level),
-        Tag::CodeBlock(pulldown_cmark::CodeBlockKind::Fenced(_)) => Kind::Fence,
-        Tag::Paragraph if source.starts_with('[') => Kind::MayDissolve,
-        _ => Kind::Other,
+fn kind(event: &Event<'_>, source: &str) -> Kind {
+    if let Event::Start(Tag::Heading { level, .. }) = event {
+        Kind::Heading(*level)
+    } else if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = event {
+        Kind::Fence
+    } else if matches!(event, Event::Start(Tag::Paragraph)) && source.starts_with('[') {
+        Kind::MayDissolve
+    } else {
+        Kind::Other
     }
 }
 
