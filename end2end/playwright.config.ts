@@ -14,7 +14,7 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   // Every worker runs its own servers; two on a small machine only wait for each other.
   workers: os.cpus().length >= 4 ? 2 : 1,
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
     browserName: "chromium",

@@ -18,7 +18,6 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test("the start page", async ({ chat, page }) => {
       await chat.openStart();
-      await chat.connection.first().waitFor({ state: "attached" });
       expect(await violations(page)).toEqual([]);
     });
 

@@ -59,21 +59,27 @@ test("markdown is shown as what it means", async ({ chat, name }) => {
   await chat.settled();
   await expect(chat.answers).toMatchAriaSnapshot(`
     - heading "Reversing a list"
-    - strong: in place
-    - emphasis: original order
-    - code: /numbers.reverse/
-    - table:
-      - rowgroup:
-        - row /method allocates/
-      - rowgroup:
-        - row /reverse no no/
-        - row /iter.* yes yes/
-    - list:
-      - listitem: /Prefer/
-      - listitem: /Use/
+    - paragraph:
+      - strong: in place
+      - emphasis: original order
+    - group "Code, rust":
+      - code: /numbers.reverse/
+    - group "Table":
+      - table:
+        - rowgroup:
+          - row "method allocates keeps the original"
+        - rowgroup:
+          - row "reverse no no"
+          - row "iter().rev() no yes"
     - list:
       - listitem:
-        - link "The book"
+        - text: Prefer
+      - listitem:
+        - text: Use
+    - list:
+      - listitem:
+        - link "The book":
+          - /url: https://doc.rust-lang.org/book/
       - listitem
   `);
 });

@@ -27,7 +27,8 @@ test("a conversation is readable with JavaScript off", async ({ app, chat, name,
     - article "You"
     - article "Coder":
       - heading "Reversing a list"
-      - table
+      - group "Table":
+        - table
   `);
   await plainPage.goto(app.url);
   await expect(plainPage.getByRole("heading", { name: "What shall we build?" })).toBeVisible();
