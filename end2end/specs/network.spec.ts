@@ -80,3 +80,25 @@ test("Stop pressed while offline stops the turn when the network is back", async
   await chat.settled();
   await chat.expectWords(3);
 });
+
+test("a network that goes silent is noticed, and nothing is missing afterwards", async ({
+  chatAt,
+  model,
+  name,
+  network,
+  page,
+}) => {
+  await page.clock.install();
+  const chat = chatAt(network.url);
+  await chat.open(name);
+  await chat.send(`[[fake:gate:${name}]]`);
+  await chat.expectWords(3);
+  network.swallow();
+  model.release(name);
+  await page.clock.runFor("00:15");
+  await expect(chat.connection).not.toHaveText("Connected");
+  network.restore();
+  await expect(chat.connection).toHaveText("Connected", RECONNECTED);
+  await chat.expectWords(6);
+  await chat.settled();
+});
