@@ -223,6 +223,9 @@ impl Chat {
             self.submit(cx);
             self.cancel(cx);
         }
+        if let Some(session) = &mut self.session {
+            session.fetch_wanted(cx, self.rows.etag());
+        }
         let busy = match self.status() {
             Status::Submitted | Status::Streaming => true,
             Status::Ready | Status::Error => false,

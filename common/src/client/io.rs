@@ -96,8 +96,9 @@ pub enum Effect {
 /// A change of the transcript on screen. Applied in order to a copy of the transcript, they keep it equal to the
 /// machine's. A row's id never changes, no two rows share one, and every id named here is that of a row at hand.
 ///
-/// A row that grows needs its [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row comes or is
-/// replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`].
+/// A row that grows needs its [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row comes or its
+/// message is replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`]. A row whose
+/// message is the same after a [`ViewChange::Reset`] keeps its builder.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewChange {
     /// All of it is this.

@@ -274,18 +274,25 @@ impl Rows {
     }
 
     fn reset(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
-        let rows: Vec<Row> = target
+        let mut old: BTreeMap<MessageId, Entry> = std::mem::take(&mut self.entries)
             .into_iter()
-            .filter_map(|target| match target {
-                Target::Keep(id) => self.entry(&id).map(Entry::row),
-                Target::Put(row) => Some(row),
+            .map(|entry| (entry.message().id.clone(), entry))
+            .collect();
+        self.entries = target
+            .into_iter()
+            .filter_map(|target| match (old.remove(target.id()), target) {
+                (entry, Target::Keep(_)) => entry,
+                (Some(entry), Target::Put(row)) if *entry.message() == row.message => Some(Entry {
+                    builder: entry.builder,
+                    delivery: row.delivery,
+                }),
+                (_, Target::Put(row)) => Some(Entry::new(row)),
             })
             .collect();
-        self.entries = rows.iter().cloned().map(Entry::new).collect();
         self.index.clear();
         self.reindex(0);
         self.changed();
-        cx.show(ViewChange::Reset(rows));
+        cx.show(ViewChange::Reset(self.rows()));
     }
 
     fn entry(&self, id: &MessageId) -> Option<&Entry> {

@@ -1,6 +1,9 @@
 //! What is true of one connection only: what was asked on it, and what was answered.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{context::Context, deadlines::Timer, io::Effect, outbox::Mark};
 use crate::{
@@ -25,10 +28,14 @@ pub(super) struct Session {
     pub(super) since: Mark,
     /// The streams whose replay was asked for, and when last.
     pub(super) acked: BTreeMap<RequestId, Mark>,
+    /// The turns whose end was told.
+    pub(super) ended: BTreeSet<RequestId>,
     pub(super) probe: Probe,
     /// When the last question was sent.
     pub(super) probed: Mark,
     pub(super) fetch: Fetch,
+    /// The transcript at hand may lack something that the stored one has by now.
+    pub(super) wants_newer: bool,
     /// When the conversation was last heard of.
     pub(super) sign: Timestamp,
 }
@@ -71,20 +78,24 @@ impl Session {
         Self {
             since,
             acked: BTreeMap::new(),
+            ended: BTreeSet::new(),
             probe: Probe::Settled,
             probed: since,
             fetch: Fetch::Settled,
+            wants_newer: false,
             sign: now,
         }
     }
 
-    /// Asks for the transcript, or for a newer one than is under way.
-    pub(super) fn fetch(&mut self, cx: &mut Context<'_>, etag: Option<&String>) {
-        match &mut self.fetch {
-            Fetch::Asked { answer, .. } => *answer = Answer::Stale,
-            Fetch::Settled => self.fetch_now(cx, etag, 0),
-            // Due soon anyway.
-            Fetch::Failed { .. } => {}
+    /// Asks for a newer transcript, if one is wanted; once for all that wanted it.
+    pub(super) fn fetch_wanted(&mut self, cx: &mut Context<'_>, etag: Option<&String>) {
+        if std::mem::take(&mut self.wants_newer) {
+            match &mut self.fetch {
+                Fetch::Asked { answer, .. } => *answer = Answer::Stale,
+                Fetch::Settled => self.fetch_now(cx, etag, 0),
+                // Due soon anyway.
+                Fetch::Failed { .. } => {}
+            }
         }
     }
 

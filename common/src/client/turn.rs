@@ -68,6 +68,14 @@ impl Turn {
         }
     }
 
+    /// Whether chunks were missed and no replay has come.
+    pub(super) const fn is_cut_off(&self) -> bool {
+        match self.feed {
+            Feed::Missing => true,
+            Feed::Pending | Feed::Live | Feed::Replay(_) => false,
+        }
+    }
+
     /// The connection is lost: chunks will be missed.
     pub(super) fn cut_off(&mut self) {
         match self.feed {

@@ -8,7 +8,7 @@ use crate::{
     client::{
         context::Context,
         deadlines::Timer,
-        outbox::{Ask, Stage},
+        outbox::{Ask, Mark, Stage},
         session::Probe,
         turn::{Feed, Turn},
     },
@@ -142,25 +142,29 @@ impl Chat {
     }
 
     fn resuming(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        self.answered(cx);
+        let was_asked = self.answered(cx);
         let Some(session) = &mut self.session else {
             return;
         };
         session.sign = cx.now;
         // The server holds everything back until this answer. Told twice, it would replay twice; but a question
         // sent after the last answer makes it hold back anew.
-        if session
-            .acked
-            .get(id)
-            .is_none_or(|acked| *acked < session.probed)
-        {
+        let is_held = |acked: &Mark| *acked < session.probed;
+        if session.acked.get(id).is_none_or(is_held) {
             session.acked.insert(id.clone(), self.mark.next());
             cx.transmit(&ClientFrame::ResumeAck(id.clone()));
-            if !self.void.contains(id) {
-                self.begin(cx, id);
-                let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
-                turn.feed = Feed::Replay(Vec::new());
+        } else {
+            return;
+        }
+        if session.ended.contains(id) {
+            // A failed turn stays on offer when nothing else runs.
+            if was_asked {
+                self.idle(cx);
             }
+        } else if !self.void.contains(id) {
+            self.begin(cx, id);
+            let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
+            turn.feed = Feed::Replay(Vec::new());
         }
     }
 
@@ -204,10 +208,15 @@ impl Chat {
         }
     }
 
-    fn answered(&mut self, cx: &mut Context<'_>) {
-        if let Some(session) = &mut self.session {
-            session.probe = Probe::Settled;
-            cx.deadlines.clear(Timer::Probe);
+    /// The question is answered. Whether there was one.
+    fn answered(&mut self, cx: &mut Context<'_>) -> bool {
+        cx.deadlines.clear(Timer::Probe);
+        let Some(session) = &mut self.session else {
+            return false;
+        };
+        match std::mem::replace(&mut session.probe, Probe::Settled) {
+            Probe::Asked { .. } => true,
+            Probe::Settled => false,
         }
     }
 }

@@ -24,12 +24,11 @@ const REPLAY_PAUSE: Duration = Duration::from_millis(250);
 const NO_REASON: &str = "The turn failed and the server gave no reason. Try again.";
 
 impl Chat {
-    /// A turn has begun. The server runs one at a time and in order, so the submissions before it are settled.
+    /// A turn has begun. The server runs one at a time and in order: what streamed before is over, and so are the
+    /// submissions before it.
     pub(super) fn begin(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         self.recovery = Recovery::None;
-        if self.outbox.position(id).is_none() {
-            return;
-        }
+        self.settle_cut_off(cx, id);
         self.settle_before(cx, id);
         if let Some(index) = self.outbox.position(id)
             && let Some(submission) = self.outbox.submissions.get(index)
@@ -234,6 +233,9 @@ impl Chat {
         if turn.is_none() && own.is_none() {
             return;
         }
+        if let Some(session) = &mut self.session {
+            session.ended.insert(id.clone());
+        }
         self.outdate();
         let since = self.session.as_ref().map(|session| session.since);
         let carried = |stage: Stage| since.is_some_and(|since| stage.is_before(since));
@@ -284,7 +286,7 @@ impl Chat {
             }
         }
         if !(whole && told) {
-            self.fetch(cx);
+            self.want_newer();
         }
         // Turns of an earlier connection may have ended unheard.
         if self.outbox.submissions.iter().any(|one| carried(one.stage)) {
@@ -300,23 +302,44 @@ impl Chat {
         }
     }
 
+    /// Settles the submissions before this one. Their ends were missed, so the stored transcript is asked for.
     fn settle_before(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let Some(index) = self.outbox.position(id) else {
+            return;
+        };
         let earlier: Vec<RequestId> = self
             .outbox
             .submissions
             .iter()
-            .take_while(|one| one.id != *id)
+            .take(index)
             .filter(|one| one.stage.is_out())
             .map(|one| one.id.clone())
             .collect();
-        if self.outbox.position(id).is_none() {
-            return;
-        }
         for id in earlier {
-            let turn = self.turns.remove(&id);
-            self.close(cx, turn.and_then(|turn| turn.message).as_ref());
-            self.settle(cx, &id);
+            self.settle_unheard(cx, &id);
         }
+    }
+
+    /// The same for turns of which nothing more was heard since the connection was lost, when another one streams.
+    fn settle_cut_off(&mut self, cx: &mut Context<'_>, streams: &RequestId) {
+        let lost = |(id, turn): &(&RequestId, &Turn)| *id != streams && turn.is_cut_off();
+        let lost: Vec<RequestId> = self
+            .turns
+            .iter()
+            .filter(lost)
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in lost {
+            self.settle_unheard(cx, &id);
+        }
+    }
+
+    /// A turn is over and its end was not heard.
+    pub(super) fn settle_unheard(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let turn = self.turns.remove(id);
+        self.close(cx, turn.and_then(|turn| turn.message).as_ref());
+        self.settle(cx, id);
+        self.want_newer();
     }
 
     pub(super) fn close(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {

@@ -23,10 +23,10 @@ const FAILURES_BEFORE_RESENDING: u32 = 2;
 const MAX_IGNORED: u8 = 3;
 
 impl Chat {
-    /// Asks for the stored transcript.
-    pub(super) fn fetch(&mut self, cx: &mut Context<'_>) {
+    /// A newer transcript is wanted.
+    pub(super) const fn want_newer(&mut self) {
         if let Some(session) = &mut self.session {
-            session.fetch(cx, self.rows.etag());
+            session.wants_newer = true;
         }
     }
 
@@ -169,12 +169,10 @@ impl Chat {
             .cloned()
             .collect();
         for id in over {
-            believed = true;
-            let turn = self.turns.remove(&id);
-            self.close(cx, turn.and_then(|turn| turn.message).as_ref());
+            self.settle_unheard(cx, &id);
         }
         if believed {
-            self.fetch(cx);
+            self.want_newer();
         }
     }
 

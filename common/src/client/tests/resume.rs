@@ -369,6 +369,8 @@ fn a_queue_that_moved_on_meanwhile_is_settled() {
     world.replay_stream(&two, "a2", 4);
     world.replay_complete(&two);
     let stored = vec![rows[0].clone(), assistant("a1", "Hello"), rows[2].clone()];
+    world.fetched(stored.clone());
+    assert_eq!(world.view()[1], "a:Hel", "asked for before");
     world.fetched(stored);
     assert_eq!(world.view(), ["u:one", "a:Hello", "u:two", "a:Hello"]);
     world.done(&two, Outcome::Completed);
@@ -387,4 +389,50 @@ fn a_regeneration_cut_off_is_sent_again() {
     world.fetched(vec![user("u1", "hi"), assistant("a1", "Hel")]);
     assert_eq!(world.request(), id);
     assert_eq!(world.view(), ["u:hi"]);
+}
+
+#[test]
+fn another_stream_settles_what_was_cut_off() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    world.stream("r1", "a1", 3);
+    world.reconnect();
+    world.fetched(world.messages());
+    world.resuming("r2");
+    world.replay_stream("r2", "a2", 6);
+    world.replay_complete("r2");
+    world.done("r2", Outcome::Completed);
+    assert_eq!(world.status(), Status::Ready);
+    let stored = vec![
+        user("u1", "theirs"),
+        assistant("a1", "Hello"),
+        assistant("a2", "Hello"),
+    ];
+    world.fetched(stored.clone());
+    world.fetched(stored.clone());
+    assert_eq!(world.messages()[1], stored[1]);
+}
+
+#[test]
+fn a_failed_turn_on_offer_for_ever_means_that_nothing_runs() {
+    let mut world = World::open(vec![]);
+    world.send("mine");
+    let stored = world.messages();
+    world.reconnect();
+    world.fetched(stored.clone());
+    assert_eq!(world.status(), Status::Submitted);
+    let fail = |world: &mut World| {
+        world.resuming("other");
+        world.replay_stream("other", "a1", 3);
+        world.response(
+            "other",
+            &json!({"error": true, "done": true, "body": "no credit"}),
+        );
+    };
+    fail(&mut world);
+    assert_eq!(world.status(), Status::Submitted, "mine may run yet");
+    let probes = world.probes().len();
+    fail(&mut world);
+    assert_eq!(world.probes().len(), probes, "the answer is known");
+    assert_eq!(world.status(), Status::Error);
+    assert_eq!(acks(&world), 2, "it must not be left waiting");
 }

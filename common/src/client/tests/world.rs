@@ -132,7 +132,18 @@ impl World {
 
     fn show(&mut self, change: ViewChange) {
         match change {
-            ViewChange::Reset(rows) => self.mirror = rows.into_iter().map(mirrored).collect(),
+            ViewChange::Reset(rows) => {
+                let mut old = std::mem::take(&mut self.mirror);
+                let kept = |row: Row| {
+                    let same =
+                        |(builder, _): &(MessageBuilder, _)| *builder.message() == row.message;
+                    match old.iter().position(same) {
+                        Some(place) => (old.swap_remove(place).0, row.delivery),
+                        None => mirrored(row),
+                    }
+                };
+                self.mirror = rows.into_iter().map(kept).collect();
+            }
             ViewChange::Insert { index, row } => self.mirror.insert(index, mirrored(row)),
             ViewChange::Replace(row) => {
                 let place = self.place(&row.message.id);
