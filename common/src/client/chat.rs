@@ -19,7 +19,7 @@ use super::{
     io::{ChatError, Row, Snapshot, Status},
     outbox::{Ask, Clear, Mark, Outbox, Stage, Submission},
     rows::Rows,
-    session::{PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
+    session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
     turn::Turn,
 };
 use crate::{
@@ -101,6 +101,7 @@ impl Chat {
         match self.outbox.clear {
             Clear::Wanted => {
                 self.outbox.clear = Clear::Settled;
+                session.clearing = Clearing::Asked;
                 cx.transmit(&ClientFrame::ChatClear);
             }
             Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
@@ -112,7 +113,13 @@ impl Chat {
 
     /// The connection is lost; the turns are not.
     pub(super) fn down(&mut self, cx: &mut Context<'_>) {
-        self.session = None;
+        if let Some(Session {
+            clearing: Clearing::Asked,
+            ..
+        }) = self.session.take()
+        {
+            self.outbox.clear = Clear::Wanted;
+        }
         for timer in [Timer::Probe, Timer::Fetch, Timer::Replay, Timer::Watch] {
             cx.deadlines.clear(timer);
         }
@@ -189,8 +196,9 @@ impl Chat {
         match &mut self.session {
             Some(session) => {
                 session.drop_fetch(cx);
-                self.mark.next();
+                session.clearing = Clearing::Asked;
                 cx.transmit(&ClientFrame::ChatClear);
+                self.ask(cx, 1, cx.now);
             }
             None => self.outbox.clear = Clear::Wanted,
         }
@@ -319,11 +327,8 @@ impl Chat {
         };
         let id = ProbeId::new(cx.ids.fresh());
         session.probed = self.mark.next();
-        session.probe = Probe::Asked {
-            id: id.clone(),
-            tries,
-            since,
-        };
+        session.asked = Some(id.clone());
+        session.probe = Probe::Asked { tries, since };
         cx.transmit(&ClientFrame::ResumeRequest(Some(id)));
         cx.deadlines.set(Timer::Probe, cx.now + PROBE_TIMEOUT);
     }
@@ -338,7 +343,7 @@ impl Chat {
             self.ask(cx, tries + 1, since);
             return None;
         }
-        session.probe = Probe::Settled;
+        session.end_probe();
         session.sign = cx.now;
         Some(since)
     }

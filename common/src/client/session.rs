@@ -31,8 +31,11 @@ pub(super) struct Session {
     /// The turns whose end was told.
     pub(super) ended: BTreeSet<RequestId>,
     pub(super) probe: Probe,
-    /// When the last question was sent.
+    /// The last question.
+    pub(super) asked: Option<ProbeId>,
+    /// When it was sent.
     pub(super) probed: Mark,
+    pub(super) clearing: Clearing,
     pub(super) fetch: Fetch,
     /// The transcript at hand may lack something that the stored one has by now.
     pub(super) wants_newer: bool,
@@ -46,11 +49,18 @@ pub(super) enum Probe {
     /// None is open.
     Settled,
     Asked {
-        id: ProbeId,
         tries: u8,
         /// When it was first asked.
         since: Timestamp,
     },
+}
+
+/// Whether the server has yet to empty the transcript. Until then it tells of what is void. It takes the question that
+/// follows the clear after it, so the answer tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clearing {
+    Asked,
+    Over,
 }
 
 /// Where asking for the stored transcript stands; [`Timer::Fetch`] drives it.
@@ -80,10 +90,39 @@ impl Session {
             acked: BTreeMap::new(),
             ended: BTreeSet::new(),
             probe: Probe::Settled,
+            asked: None,
             probed: since,
+            clearing: Clearing::Over,
             fetch: Fetch::Settled,
             wants_newer: false,
             sign: now,
+        }
+    }
+
+    /// Takes a frame with this probe id for the answer, if it is. Older servers do not say which question they answer,
+    /// nor do those who tell unasked.
+    pub(super) fn take_answer(&mut self, cx: &mut Context<'_>, id: Option<&ProbeId>) -> bool {
+        let is_answer = match (id, &self.probe, self.clearing) {
+            (Some(_), _, _) => id == self.asked.as_ref(),
+            (None, Probe::Asked { .. }, Clearing::Over) => true,
+            (None, Probe::Asked { .. } | Probe::Settled, _) => false,
+        };
+        if is_answer {
+            self.end_probe();
+            cx.deadlines.clear(Timer::Probe);
+        }
+        is_answer
+    }
+
+    /// The question is answered, or given up.
+    pub(super) const fn end_probe(&mut self) {
+        self.probe = Probe::Settled;
+        match self.clearing {
+            Clearing::Over => {}
+            Clearing::Asked => {
+                self.clearing = Clearing::Over;
+                self.wants_newer = true;
+            }
         }
     }
 

@@ -7,9 +7,8 @@ use crate::{
     chunk::Chunk,
     client::{
         context::Context,
-        deadlines::Timer,
         outbox::{Ask, Mark, Stage},
-        session::Probe,
+        session::Clearing,
         turn::{Feed, Turn},
     },
     frame::{ChatResponse, ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
@@ -20,20 +19,26 @@ use crate::{
 impl Chat {
     /// A frame of the agent.
     pub(in crate::client) fn received(&mut self, cx: &mut Context<'_>, frame: ServerFrame) {
-        if self.session.is_none() {
+        let Some(session) = &self.session else {
             return;
-        }
-        match frame {
-            ServerFrame::ChatResponse(response) => self.response(cx, response),
-            ServerFrame::ChatMessages { messages, .. } => self.sent_transcript(cx, messages),
-            ServerFrame::ChatClear => self.cleared(cx),
-            ServerFrame::MessageUpdated(message) => self.updated(cx, message),
-            ServerFrame::StreamResuming { id, .. } => self.resuming(cx, &id),
-            ServerFrame::StreamResumeNone { reason, probe_id } => {
+        };
+        match (frame, session.clearing) {
+            (ServerFrame::ChatResponse(response), _) => self.response(cx, response),
+            (ServerFrame::ChatClear, _) => self.cleared(cx),
+            (ServerFrame::StreamResuming { id, probe_id }, _) => {
+                self.resuming(cx, &id, probe_id.as_ref());
+            }
+            (ServerFrame::StreamResumeNone { reason, probe_id }, _) => {
                 self.nothing_to_resume(cx, reason, probe_id.as_ref());
             }
-            ServerFrame::StreamPending { id, .. } => self.pending(cx, id),
-            ServerFrame::ChatRecovering { recovering, .. } => {
+            (ServerFrame::StreamPending { id, probe_id }, _) => {
+                self.pending(cx, id, probe_id.as_ref());
+            }
+            (ServerFrame::ChatMessages { messages, .. }, Clearing::Over) => {
+                self.sent_transcript(cx, messages);
+            }
+            (ServerFrame::MessageUpdated(message), Clearing::Over) => self.updated(cx, message),
+            (ServerFrame::ChatRecovering { recovering, .. }, Clearing::Over) => {
                 self.sign(cx.now);
                 self.recovery = if recovering {
                     Recovery::Expected
@@ -41,12 +46,30 @@ impl Chat {
                     Recovery::None
                 };
             }
-            ServerFrame::Identity { .. }
-            | ServerFrame::State(_)
-            | ServerFrame::StateError(_)
-            | ServerFrame::McpServers(_)
-            | ServerFrame::Rpc(_) => {}
+            (
+                ServerFrame::ChatMessages { .. }
+                | ServerFrame::MessageUpdated(_)
+                | ServerFrame::ChatRecovering { .. },
+                Clearing::Asked,
+            )
+            | (
+                ServerFrame::Identity { .. }
+                | ServerFrame::State(_)
+                | ServerFrame::StateError(_)
+                | ServerFrame::McpServers(_)
+                | ServerFrame::Rpc(_),
+                _,
+            ) => {}
         }
+    }
+
+    /// Whether a turn is one that a clear makes void.
+    fn is_void(&mut self, id: &RequestId) -> bool {
+        let clearing = self.session.as_ref().map(|session| session.clearing);
+        if clearing == Some(Clearing::Asked) && self.outbox.get(id).is_none() {
+            self.void.insert(id.clone());
+        }
+        self.void.contains(id)
     }
 
     fn response(&mut self, cx: &mut Context<'_>, response: ChatResponse) {
@@ -60,7 +83,7 @@ impl Chat {
             let session = chat.session.as_ref();
             session.is_some_and(|session| session.acked.contains_key(&id))
         };
-        if self.void.contains(&id) || (delivered == Delivered::Replay && !acked(self)) {
+        if self.is_void(&id) || (delivered == Delivered::Replay && !acked(self)) {
             return;
         }
         self.sign(cx.now);
@@ -141,11 +164,11 @@ impl Chat {
         self.rows.replace(cx, message);
     }
 
-    fn resuming(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        let was_asked = self.answered(cx);
+    fn resuming(&mut self, cx: &mut Context<'_>, id: &RequestId, probe_id: Option<&ProbeId>) {
         let Some(session) = &mut self.session else {
             return;
         };
+        let is_answer = session.take_answer(cx, probe_id);
         session.sign = cx.now;
         // The server holds everything back until this answer. Told twice, it would replay twice; but a question
         // sent after the last answer makes it hold back anew.
@@ -158,21 +181,23 @@ impl Chat {
         }
         if session.ended.contains(id) {
             // A failed turn stays on offer when nothing else runs.
-            if was_asked {
+            if is_answer {
                 self.idle(cx);
             }
-        } else if !self.void.contains(id) {
+        } else if !self.is_void(id) {
             self.begin(cx, id);
             let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
             turn.feed = Feed::Replay(Vec::new());
         }
     }
 
-    fn pending(&mut self, cx: &mut Context<'_>, id: Option<RequestId>) {
-        self.answered(cx);
-        self.sign(cx.now);
+    fn pending(&mut self, cx: &mut Context<'_>, id: Option<RequestId>, probe_id: Option<&ProbeId>) {
+        if let Some(session) = &mut self.session {
+            session.take_answer(cx, probe_id);
+            session.sign = cx.now;
+        }
         if let Some(id) = id
-            && !self.void.contains(&id)
+            && !self.is_void(&id)
         {
             self.accepted(cx, &id);
             self.turns.entry(id).or_insert_with(Turn::pending);
@@ -185,38 +210,18 @@ impl Chat {
         reason: Option<NoResume>,
         probe_id: Option<&ProbeId>,
     ) {
-        let asked = match self.session.as_ref().map(|session| &session.probe) {
-            Some(Probe::Asked { id, .. }) => Some(id),
-            Some(Probe::Settled) | None => None,
-        };
-        match (asked, probe_id) {
-            (Some(asked), Some(answered)) if asked == answered => {}
-            (_, Some(_)) => return,
-            // Older servers do not say which question they answer.
-            (Some(_), None) => {}
-            // What was pending will not stream. Whether anything else does is worth a question.
-            (None, None) => {
-                self.probe(cx);
-                return;
-            }
-        }
-        self.answered(cx);
-        self.sign(cx.now);
-        match reason {
-            Some(NoResume::Idle) | None => self.idle(cx),
-            Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {}
-        }
-    }
-
-    /// The question is answered. Whether there was one.
-    fn answered(&mut self, cx: &mut Context<'_>) -> bool {
-        cx.deadlines.clear(Timer::Probe);
         let Some(session) = &mut self.session else {
-            return false;
+            return;
         };
-        match std::mem::replace(&mut session.probe, Probe::Settled) {
-            Probe::Asked { .. } => true,
-            Probe::Settled => false,
+        if session.take_answer(cx, probe_id) {
+            session.sign = cx.now;
+            match reason {
+                Some(NoResume::Idle) | None => self.idle(cx),
+                Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {}
+            }
+        } else if probe_id.is_none() {
+            // What was pending will not stream. Whether anything else does is worth a question.
+            self.probe(cx);
         }
     }
 }

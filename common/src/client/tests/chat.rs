@@ -319,11 +319,44 @@ fn a_clear_empties_at_once_and_what_ran_stays_gone() {
     world.give(Input::Clear);
     assert_eq!(world.view(), [""; 0]);
     assert_eq!(world.status(), Status::Ready);
-    assert_eq!(world.sent(), [ClientFrame::ChatClear]);
+    assert_eq!(world.sent()[0], ClientFrame::ChatClear);
     world.chunk(&id, 3, &chunks("a1")[3]);
     world.done(&id, Outcome::Aborted);
     assert_eq!(world.view(), [""; 0]);
     world.send("new");
+    assert_eq!(world.submitted(), ["new"]);
+}
+
+#[test]
+fn what_the_server_told_before_a_clear_reached_it_is_void() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.asked();
+    world.give(Input::Clear);
+    world.transcript(vec![user("u0", "old"), user("u1", "theirs")]);
+    world.stream("theirs", "a1", 3);
+    world.resuming("theirs");
+    assert_eq!(world.view(), [""; 0]);
+    assert_eq!(world.status(), Status::Ready);
+    assert_eq!(world.fetches(), 0, "it may be the old one yet");
+    world.answer_idle();
+    assert_eq!(world.fetches(), 1);
+    world.fetched(vec![]);
+    world.transcript(vec![user("u2", "new")]);
+    assert_eq!(world.view(), ["u:new"]);
+}
+
+#[test]
+fn a_clear_that_may_be_lost_is_sent_again() {
+    let mut world = World::open(vec![user("u0", "old")]);
+    world.give(Input::Clear);
+    world.send("new");
+    world.close(1006);
+    world.asked();
+    world.reopen();
+    assert_eq!(world.sent()[0], ClientFrame::ChatClear);
+    assert_eq!(world.submitted(), [""; 0], "the server may have it");
+    world.answer_idle();
+    world.fetched(vec![]);
     assert_eq!(world.submitted(), ["new"]);
 }
 
@@ -340,6 +373,8 @@ fn a_clear_without_a_connection_goes_before_later_messages() {
     assert_eq!(world.sent()[0], ClientFrame::ChatClear);
     assert_eq!(world.submitted(), ["new"]);
     assert_eq!(world.fetches(), 0, "an old transcript must not come back");
+    world.answer_idle();
+    assert_eq!(world.fetches(), 1);
 }
 
 #[test]
