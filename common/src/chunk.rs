@@ -1,30 +1,23 @@
 //! The steps in which a message grows: AI SDK UI message stream chunks (protocol §5.11).
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
+    fields::{self, FieldError, Fields},
     id::{MessageId, PartId, ToolCallId},
     message::{FilePart, SourceDocumentPart, SourceUrlPart},
 };
 
 /// One step of growth of the message being written. Every part is opened before its deltas and closed before the
 /// step ends.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    remote = "Self",
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Chunk {
     /// The message begins.
     Start {
         /// The id it is stored under; missing in a continuation.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         message_id: Option<MessageId>,
         /// Merged into the message's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         message_metadata: Option<Value>,
     },
     /// A text part opens.
@@ -52,7 +45,6 @@ pub enum Chunk {
         /// The tool's name.
         tool_name: String,
         /// What else is known.
-        #[serde(flatten)]
         call: ToolCallFields,
     },
     /// A tool call's input grows.
@@ -71,7 +63,6 @@ pub enum Chunk {
         /// What the model asked for.
         input: Value,
         /// What else is known.
-        #[serde(flatten)]
         call: ToolCallFields,
     },
     /// A tool call's input could not be read.
@@ -79,15 +70,12 @@ pub enum Chunk {
         /// Which call.
         tool_call_id: ToolCallId,
         /// The tool's name.
-        #[serde(default)]
         tool_name: String,
         /// What the model wrote.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         input: Option<Value>,
         /// What is wrong with it.
         error_text: String,
         /// What else is known.
-        #[serde(flatten)]
         call: ToolCallFields,
     },
     /// A tool call waits for the user.
@@ -104,7 +92,6 @@ pub enum Chunk {
         /// The result.
         output: Value,
         /// A later result may replace this one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         preliminary: Option<bool>,
     },
     /// A tool call failed.
@@ -131,16 +118,13 @@ pub enum Chunk {
     /// The message is complete.
     Finish {
         /// Why the model stopped. Official servers send it inside `message_metadata`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         finish_reason: Option<String>,
         /// Merged into the message's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         message_metadata: Option<Value>,
     },
     /// The producer was aborted.
     Abort {
         /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// The turn failed.
@@ -149,55 +133,43 @@ pub enum Chunk {
         error_text: String,
     },
     /// Application data, `data-{name}` on the wire.
-    #[serde(skip)]
     Data(DataChunk),
     /// A chunk of a kind this version does not know; changes nothing.
-    #[serde(skip)]
     Other(Map<String, Value>),
 }
 
 /// Opens or closes a text or reasoning part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PartBoundary {
     /// Which part.
     pub id: PartId,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// Extends a text or reasoning part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PartDelta {
     /// Which part.
     pub id: PartId,
     /// What to append.
     pub delta: String,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// What a chunk may say about a tool call beside its input. Missing and `null` are the same.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToolCallFields {
     /// The tool is known only at run time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dynamic: Option<bool>,
     /// A title for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The vendor runs the tool.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_executed: Option<bool>,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
     /// The application's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_metadata: Option<Value>,
 }
 
@@ -272,103 +244,273 @@ impl Chunk {
     }
 }
 
+impl PartBoundary {
+    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            id: PartId::new(fields.text("id")?),
+            provider_metadata: fields.value("providerMetadata"),
+        })
+    }
+
+    fn fields(&self, kind: &str) -> Fields {
+        Fields::tagged(kind)
+            .put("id", self.id.as_str())
+            .put_some("providerMetadata", self.provider_metadata.clone())
+    }
+}
+
+impl PartDelta {
+    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            id: PartId::new(fields.text("id")?),
+            delta: fields.text("delta")?,
+            provider_metadata: fields.value("providerMetadata"),
+        })
+    }
+
+    fn fields(&self, kind: &str) -> Fields {
+        Fields::tagged(kind)
+            .put("id", self.id.as_str())
+            .put("delta", self.delta.as_str())
+            .put_some("providerMetadata", self.provider_metadata.clone())
+    }
+}
+
+impl ToolCallFields {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            dynamic: fields.optional_bool("dynamic")?,
+            title: fields.optional_text("title")?,
+            provider_executed: fields.optional_bool("providerExecuted")?,
+            provider_metadata: fields.value("providerMetadata"),
+            tool_metadata: fields.value("toolMetadata"),
+        })
+    }
+
+    fn put(&self, fields: Fields) -> Fields {
+        fields
+            .put_some("dynamic", self.dynamic)
+            .put_some("title", self.title.as_deref())
+            .put_some("providerExecuted", self.provider_executed)
+            .put_some("providerMetadata", self.provider_metadata.clone())
+            .put_some("toolMetadata", self.tool_metadata.clone())
+    }
+}
+
+impl DataChunk {
+    fn take(mut fields: Fields, name: &str) -> Result<Self, FieldError> {
+        Ok(Self {
+            name: name.to_owned(),
+            id: fields.optional_text("id")?,
+            data: fields.present("data").unwrap_or(Value::Null),
+            transient: fields.flag("transient")?,
+        })
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::tagged(&format!("data-{}", self.name))
+            .put_some("id", self.id.as_deref())
+            .put("data", self.data.clone())
+            .put_flag("transient", self.transient)
+    }
+}
+
+impl Chunk {
+    fn from_fields(mut fields: Fields) -> Result<Self, FieldError> {
+        let Some(kind) = fields.peek("type").map(str::to_owned) else {
+            return Fields::unexpected("type", "a string");
+        };
+        Ok(match kind.as_str() {
+            "start" => Self::Start {
+                message_id: fields.optional_text("messageId")?.map(MessageId::new),
+                message_metadata: fields.value("messageMetadata"),
+            },
+            "text-start" => Self::TextStart(PartBoundary::take(fields)?),
+            "text-delta" => Self::TextDelta(PartDelta::take(fields)?),
+            "text-end" => Self::TextEnd(PartBoundary::take(fields)?),
+            "reasoning-start" => Self::ReasoningStart(PartBoundary::take(fields)?),
+            "reasoning-delta" => Self::ReasoningDelta(PartDelta::take(fields)?),
+            "reasoning-end" => Self::ReasoningEnd(PartBoundary::take(fields)?),
+            "file" => Self::File(FilePart::take(fields)?),
+            "source-url" => Self::SourceUrl(SourceUrlPart::take(fields)?),
+            "source-document" => Self::SourceDocument(SourceDocumentPart::take(fields)?),
+            "start-step" => Self::StartStep,
+            "finish-step" => Self::FinishStep,
+            "message-metadata" => match fields.value("messageMetadata") {
+                Some(message_metadata) => Self::MessageMetadata { message_metadata },
+                None => return Fields::unexpected("messageMetadata", "there"),
+            },
+            "finish" => Self::Finish {
+                finish_reason: fields.optional_text("finishReason")?,
+                message_metadata: fields.value("messageMetadata"),
+            },
+            "abort" => Self::Abort {
+                reason: fields.optional_text("reason")?,
+            },
+            "error" => Self::Error {
+                error_text: fields.text("errorText")?,
+            },
+            tool if tool.starts_with("tool-") => return Self::tool_from_fields(fields, tool),
+            other => match other.strip_prefix("data-") {
+                Some(name) => Self::Data(DataChunk::take(fields, name)?),
+                None => Self::Other(fields.rest()),
+            },
+        })
+    }
+
+    fn tool_from_fields(mut fields: Fields, kind: &str) -> Result<Self, FieldError> {
+        let id = |fields: &mut Fields| fields.text("toolCallId").map(ToolCallId::new);
+        Ok(match kind {
+            "tool-input-start" => Self::ToolInputStart {
+                tool_call_id: id(&mut fields)?,
+                tool_name: fields.text("toolName")?,
+                call: ToolCallFields::take(&mut fields)?,
+            },
+            "tool-input-delta" => Self::ToolInputDelta {
+                tool_call_id: id(&mut fields)?,
+                input_text_delta: fields.text("inputTextDelta")?,
+            },
+            "tool-input-available" => Self::ToolInputAvailable {
+                tool_call_id: id(&mut fields)?,
+                tool_name: fields.text("toolName")?,
+                input: match fields.present("input") {
+                    Some(input) => input,
+                    None => return Fields::unexpected("input", "there"),
+                },
+                call: ToolCallFields::take(&mut fields)?,
+            },
+            "tool-input-error" => Self::ToolInputError {
+                tool_call_id: id(&mut fields)?,
+                tool_name: fields.optional_text("toolName")?.unwrap_or_default(),
+                input: fields.value("input"),
+                error_text: fields.text("errorText")?,
+                call: ToolCallFields::take(&mut fields)?,
+            },
+            "tool-approval-request" => Self::ToolApprovalRequest {
+                approval_id: fields.text("approvalId")?,
+                tool_call_id: id(&mut fields)?,
+            },
+            "tool-output-available" => Self::ToolOutputAvailable {
+                tool_call_id: id(&mut fields)?,
+                output: match fields.present("output") {
+                    Some(output) => output,
+                    None => return Fields::unexpected("output", "there"),
+                },
+                preliminary: fields.optional_bool("preliminary")?,
+            },
+            "tool-output-error" => Self::ToolOutputError {
+                tool_call_id: id(&mut fields)?,
+                error_text: fields.text("errorText")?,
+            },
+            "tool-output-denied" => Self::ToolOutputDenied {
+                tool_call_id: id(&mut fields)?,
+            },
+            _ => Self::Other(fields.rest()),
+        })
+    }
+
+    fn fields(&self) -> Fields {
+        match self {
+            Self::Start {
+                message_id,
+                message_metadata,
+            } => Fields::tagged("start")
+                .put_some("messageId", message_id.as_ref().map(MessageId::as_str))
+                .put_some("messageMetadata", message_metadata.clone()),
+            Self::TextStart(part) => part.fields("text-start"),
+            Self::TextDelta(part) => part.fields("text-delta"),
+            Self::TextEnd(part) => part.fields("text-end"),
+            Self::ReasoningStart(part) => part.fields("reasoning-start"),
+            Self::ReasoningDelta(part) => part.fields("reasoning-delta"),
+            Self::ReasoningEnd(part) => part.fields("reasoning-end"),
+            Self::File(part) => part.fields(),
+            Self::SourceUrl(part) => part.fields(),
+            Self::SourceDocument(part) => part.fields(),
+            Self::ToolInputStart {
+                tool_call_id,
+                tool_name,
+                call,
+            } => {
+                call.put(tool("tool-input-start", tool_call_id).put("toolName", tool_name.as_str()))
+            }
+            Self::ToolInputDelta {
+                tool_call_id,
+                input_text_delta,
+            } => tool("tool-input-delta", tool_call_id)
+                .put("inputTextDelta", input_text_delta.as_str()),
+            Self::ToolInputAvailable {
+                tool_call_id,
+                tool_name,
+                input,
+                call,
+            } => call.put(
+                tool("tool-input-available", tool_call_id)
+                    .put("toolName", tool_name.as_str())
+                    .put("input", input.clone()),
+            ),
+            Self::ToolInputError {
+                tool_call_id,
+                tool_name,
+                input,
+                error_text,
+                call,
+            } => call.put(
+                tool("tool-input-error", tool_call_id)
+                    .put("toolName", tool_name.as_str())
+                    .put_some("input", input.clone())
+                    .put("errorText", error_text.as_str()),
+            ),
+            Self::ToolApprovalRequest {
+                approval_id,
+                tool_call_id,
+            } => {
+                tool("tool-approval-request", tool_call_id).put("approvalId", approval_id.as_str())
+            }
+            Self::ToolOutputAvailable {
+                tool_call_id,
+                output,
+                preliminary,
+            } => tool("tool-output-available", tool_call_id)
+                .put("output", output.clone())
+                .put_some("preliminary", *preliminary),
+            Self::ToolOutputError {
+                tool_call_id,
+                error_text,
+            } => tool("tool-output-error", tool_call_id).put("errorText", error_text.as_str()),
+            Self::ToolOutputDenied { tool_call_id } => tool("tool-output-denied", tool_call_id),
+            Self::StartStep => Fields::tagged("start-step"),
+            Self::FinishStep => Fields::tagged("finish-step"),
+            Self::MessageMetadata { message_metadata } => {
+                Fields::tagged("message-metadata").put("messageMetadata", message_metadata.clone())
+            }
+            Self::Finish {
+                finish_reason,
+                message_metadata,
+            } => Fields::tagged("finish")
+                .put_some("finishReason", finish_reason.as_deref())
+                .put_some("messageMetadata", message_metadata.clone()),
+            Self::Abort { reason } => Fields::tagged("abort").put_some("reason", reason.as_deref()),
+            Self::Error { error_text } => {
+                Fields::tagged("error").put("errorText", error_text.as_str())
+            }
+            Self::Data(data) => data.fields(),
+            Self::Other(fields) => Fields::of(fields.clone()),
+        }
+    }
+}
+
+fn tool(kind: &str, id: &ToolCallId) -> Fields {
+    Fields::tagged(kind).put("toolCallId", id.as_str())
+}
+
 impl Serialize for Chunk {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Data(data) => data.fields().serialize(serializer),
-            Self::Other(fields) => fields.serialize(serializer),
-            Self::Start { .. }
-            | Self::TextStart(_)
-            | Self::TextDelta(_)
-            | Self::TextEnd(_)
-            | Self::ReasoningStart(_)
-            | Self::ReasoningDelta(_)
-            | Self::ReasoningEnd(_)
-            | Self::File(_)
-            | Self::SourceUrl(_)
-            | Self::SourceDocument(_)
-            | Self::ToolInputStart { .. }
-            | Self::ToolInputDelta { .. }
-            | Self::ToolInputAvailable { .. }
-            | Self::ToolInputError { .. }
-            | Self::ToolApprovalRequest { .. }
-            | Self::ToolOutputAvailable { .. }
-            | Self::ToolOutputError { .. }
-            | Self::ToolOutputDenied { .. }
-            | Self::StartStep
-            | Self::FinishStep
-            | Self::MessageMetadata { .. }
-            | Self::Finish { .. }
-            | Self::Abort { .. }
-            | Self::Error { .. } => Self::serialize(self, serializer),
-        }
+        fields::serialize(&self.fields(), serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Chunk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Map::<String, Value>::deserialize(deserializer)?;
-        let Some(kind) = fields.get("type").and_then(Value::as_str) else {
-            return Err(D::Error::missing_field("type"));
-        };
-        if let Some(name) = kind.strip_prefix("data-") {
-            return Ok(Self::Data(DataChunk {
-                name: name.to_owned(),
-                id: fields.get("id").and_then(Value::as_str).map(str::to_owned),
-                data: fields.get("data").cloned().unwrap_or(Value::Null),
-                transient: fields
-                    .get("transient")
-                    .and_then(Value::as_bool)
-                    .unwrap_or(false),
-            }));
-        }
-        if !KNOWN.contains(&kind) {
-            return Ok(Self::Other(fields));
-        }
-        Self::deserialize(Value::Object(fields)).map_err(D::Error::custom)
+        fields::deserialize(deserializer, Self::from_fields)
     }
 }
-
-impl DataChunk {
-    fn fields(&self) -> Map<String, Value> {
-        let mut fields = Map::new();
-        fields.insert("type".to_owned(), format!("data-{}", self.name).into());
-        if let Some(id) = &self.id {
-            fields.insert("id".to_owned(), id.clone().into());
-        }
-        fields.insert("data".to_owned(), self.data.clone());
-        if self.transient {
-            fields.insert("transient".to_owned(), true.into());
-        }
-        fields
-    }
-}
-
-/// The kinds with a variant of their own. A kind outside this list is kept as [`Chunk::Other`]; a listed one with
-/// wrong fields is an error.
-const KNOWN: &[&str] = &[
-    "start",
-    "text-start",
-    "text-delta",
-    "text-end",
-    "reasoning-start",
-    "reasoning-delta",
-    "reasoning-end",
-    "file",
-    "source-url",
-    "source-document",
-    "tool-input-start",
-    "tool-input-delta",
-    "tool-input-available",
-    "tool-input-error",
-    "tool-approval-request",
-    "tool-output-available",
-    "tool-output-error",
-    "tool-output-denied",
-    "start-step",
-    "finish-step",
-    "message-metadata",
-    "finish",
-    "abort",
-    "error",
-];

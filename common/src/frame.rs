@@ -11,7 +11,22 @@ mod server;
 pub use client::{ChatRequest, ClientFrame, Trigger};
 pub use error::DecodeError;
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};
+use serde_json::Value;
 pub use server::{NoResume, RpcResponse, ServerFrame};
+
+use crate::fields::Fields;
+
+/// The `type` and the other fields of a frame.
+fn typed_object(text: &str) -> Result<(String, Fields), DecodeError> {
+    let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
+        return Err(DecodeError::NotAnObject);
+    };
+    let fields = Fields::of(fields);
+    match fields.peek("type") {
+        Some(kind) => Ok((kind.to_owned(), fields)),
+        None => Err(DecodeError::NoType),
+    }
+}
 
 /// The largest frame the platform delivers, in bytes: 32 MiB (Cloudflare's Durable Objects limits).
 pub const MAX_FRAME_BYTES: usize = 32 * 1024 * 1024;

@@ -9,10 +9,10 @@
 
 pub mod chunk;
 pub mod client;
+mod fields;
 pub mod frame;
 pub mod id;
 pub mod message;
 pub mod naming;
-mod optional;
 pub mod time;
 pub mod transcript;

@@ -6,14 +6,17 @@ mod tool;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
 
-use crate::id::{MessageId, ToolCallId};
+use crate::{
+    fields::{self, FieldError, Fields},
+    id::{MessageId, ToolCallId},
+};
 
 /// One entry of the transcript.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// Its id; not empty.
     pub id: MessageId,
@@ -22,13 +25,11 @@ pub struct Message {
     /// What it consists of; may be empty.
     pub parts: Vec<Part>,
     /// Whatever the application attached. Missing and `null` are the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
 }
 
 /// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The person.
     User,
@@ -47,6 +48,14 @@ impl Role {
             Self::Assistant => "assistant",
             Self::System => "system",
         }
+    }
+
+    /// From the wire's word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::User, Self::Assistant, Self::System]
+            .into_iter()
+            .find(|role| role.as_str() == word)
     }
 }
 
@@ -118,8 +127,69 @@ impl Message {
         };
         entries
             .into_iter()
-            .filter_map(|entry| serde_json::from_value::<Self>(entry).ok())
-            .filter(|message| !message.id.as_str().is_empty())
+            .filter_map(|entry| Self::from_json(entry).ok())
             .collect()
+    }
+
+    /// Reads a message.
+    pub(crate) fn from_json(entry: Value) -> Result<Self, FieldError> {
+        match entry {
+            Value::Object(fields) => Self::from_fields(Fields::of(fields)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Fields::unexpected("message", "an object"),
+        }
+    }
+
+    fn from_fields(mut fields: Fields) -> Result<Self, FieldError> {
+        let id = fields.text("id")?;
+        if id.is_empty() {
+            return Fields::unexpected("id", "a text that names the message");
+        }
+        let Some(role) = Role::from_word(&fields.text("role")?) else {
+            return Fields::unexpected("role", "`user`, `assistant` or `system`");
+        };
+        let parts = fields
+            .array("parts")?
+            .into_iter()
+            .map(Part::from_json)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            id: MessageId::new(id),
+            role,
+            parts,
+            metadata: fields.value("metadata"),
+        })
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.fields().into_value()
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::default()
+            .put("id", self.id.as_str())
+            .put("role", self.role.as_str())
+            .put(
+                "parts",
+                self.parts.iter().map(Part::to_json).collect::<Vec<_>>(),
+            )
+            .put_some("metadata", self.metadata.clone())
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        fields::serialize(&self.fields(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fields::deserialize(deserializer, Self::from_fields)
     }
 }

@@ -228,6 +228,7 @@ impl Chat {
     /// After every input: sends what can be sent, and watches what runs.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
         if self.session.is_some() {
+            self.resend_wishes();
             self.submit(cx);
             self.cancel(cx);
         }

@@ -146,14 +146,17 @@ impl Outbox {
         })
     }
 
-    /// The message after which everything is void, as another answer to it was asked for.
+    /// The message after which everything is void, as another answer to it was asked for and the server may not have
+    /// heard of that.
     pub(super) fn void_after(&self) -> Option<&MessageId> {
         self.submissions
             .iter()
             .rev()
-            .find_map(|one| match &one.ask {
-                Ask::Again(message) => Some(message),
-                Ask::Answer(_) => None,
+            .find_map(|one| match (&one.ask, one.stage) {
+                (Ask::Again(message), Stage::Waiting | Stage::Sent(_) | Stage::Unsure) => {
+                    Some(message)
+                }
+                (Ask::Again(_), Stage::Accepted(_) | Stage::Begun(_)) | (Ask::Answer(_), _) => None,
             })
     }
 }

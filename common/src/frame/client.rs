@@ -1,10 +1,10 @@
 //! Frames a client sends.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::DecodeError;
 use crate::{
+    fields::{FieldError, Fields},
     id::{ProbeId, RequestId, RpcId},
     message::Message,
 };
@@ -61,100 +61,45 @@ pub enum Trigger {
     Regenerate,
 }
 
-#[derive(Deserialize)]
-struct WireRequest {
-    id: RequestId,
-    init: WireInit,
-}
-
-#[derive(Deserialize)]
-struct WireInit {
-    method: String,
-    #[serde(default)]
-    body: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireMessages {
-    messages: Value,
-}
-
-#[derive(Deserialize)]
-struct WireId {
-    id: RequestId,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireProbe {
-    #[serde(default)]
-    probe_id: Option<ProbeId>,
-}
-
-#[derive(Deserialize)]
-struct WireState {
-    #[serde(default, deserialize_with = "crate::optional::present")]
-    state: Option<Value>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WireRpc {
-    id: RpcId,
-    method: String,
-    args: Vec<Value>,
-}
-
 impl ClientFrame {
     /// Reads a text frame.
     ///
     /// # Errors
     /// When it is none of these frames. The connection goes on; the text may be the application's own.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
-        let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
-            return Err(DecodeError::NotAnObject);
-        };
-        let Some(kind) = fields
-            .get("type")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-        else {
-            return Err(DecodeError::NoType);
-        };
-        let fields = Value::Object(fields);
-        let malformed = |error: serde_json::Error| DecodeError::malformed(&kind, error);
-        match kind.as_str() {
-            "cf_agent_use_chat_request" => {
-                let wire = serde_json::from_value(fields).map_err(malformed)?;
-                ChatRequest::from_wire(wire).map(Self::ChatRequest)
-            }
-            "cf_agent_chat_messages" => {
-                let wire: WireMessages = serde_json::from_value(fields).map_err(malformed)?;
-                if !wire.messages.is_array() {
-                    return Err(DecodeError::malformed(&kind, "`messages` is not an array"));
-                }
-                Ok(Self::ChatMessages(Message::list_from_json(wire.messages)))
-            }
-            "cf_agent_chat_clear" => Ok(Self::ChatClear),
-            "cf_agent_chat_request_cancel" => serde_json::from_value(fields)
-                .map(|WireId { id }| Self::ChatCancel(id))
-                .map_err(malformed),
-            "cf_agent_stream_resume_request" => serde_json::from_value(fields)
-                .map(|WireProbe { probe_id }| Self::ResumeRequest(probe_id))
-                .map_err(malformed),
-            "cf_agent_stream_resume_ack" => serde_json::from_value(fields)
-                .map(|WireId { id }| Self::ResumeAck(id))
-                .map_err(malformed),
-            "cf_agent_state" => {
-                let WireState { state } = serde_json::from_value(fields).map_err(malformed)?;
-                state
-                    .map(Self::State)
-                    .ok_or_else(|| DecodeError::malformed(&kind, "`state` is missing"))
-            }
-            "rpc" => serde_json::from_value(fields)
-                .map(|WireRpc { id, method, args }| Self::Rpc { id, method, args })
-                .map_err(malformed),
-            _ => Err(DecodeError::UnknownType(kind)),
+        let (kind, fields) = super::typed_object(text)?;
+        match Self::from_fields(&kind, fields)
+            .map_err(|error| DecodeError::malformed(&kind, error))?
+        {
+            Some(frame) => Ok(frame),
+            None => Err(DecodeError::UnknownType(kind)),
         }
+    }
+
+    /// `None` for a type this version does not know.
+    fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, FieldError> {
+        Ok(Some(match kind {
+            "cf_agent_use_chat_request" => Self::ChatRequest(ChatRequest::take(fields)?),
+            "cf_agent_chat_messages" => Self::ChatMessages(Message::list_from_json(Value::Array(
+                fields.array("messages")?,
+            ))),
+            "cf_agent_chat_clear" => Self::ChatClear,
+            "cf_agent_chat_request_cancel" => Self::ChatCancel(RequestId::new(fields.text("id")?)),
+            "cf_agent_stream_resume_request" => {
+                Self::ResumeRequest(fields.optional_text("probeId")?.map(ProbeId::new))
+            }
+            "cf_agent_stream_resume_ack" => Self::ResumeAck(RequestId::new(fields.text("id")?)),
+            "cf_agent_state" => match fields.present("state") {
+                Some(state) => Self::State(state),
+                None => return Fields::unexpected("state", "there"),
+            },
+            "rpc" => Self::Rpc {
+                id: RpcId::new(fields.text("id")?),
+                method: fields.text("method")?,
+                args: fields.array("args")?,
+            },
+            _ => return Ok(None),
+        }))
     }
 
     /// Writes the text frame.
@@ -182,14 +127,16 @@ impl ClientFrame {
 }
 
 impl ChatRequest {
-    fn from_wire(wire: WireRequest) -> Result<Self, DecodeError> {
-        const KIND: &str = "cf_agent_use_chat_request";
-        if wire.init.method != "POST" {
-            return Err(DecodeError::malformed(KIND, "`init.method` is not POST"));
+    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        let id = RequestId::new(fields.text("id")?);
+        let mut init = fields.object("init")?;
+        if init.text("method")? != "POST" {
+            return Fields::unexpected("init.method", "`POST`");
         }
-        let body = wire.init.body.unwrap_or_default();
-        let mut body: Map<String, Value> = serde_json::from_str(&body)
-            .map_err(|error| DecodeError::malformed(KIND, format!("`init.body`: {error}")))?;
+        let body = init.optional_text("body")?.unwrap_or_default();
+        let Ok(Value::Object(mut body)) = serde_json::from_str(&body) else {
+            return Fields::unexpected("init.body", "the text of a JSON object");
+        };
         let messages = body
             .remove("messages")
             .map(Message::list_from_json)
@@ -203,7 +150,7 @@ impl ChatRequest {
             _ => Vec::new(),
         };
         Ok(Self {
-            id: wire.id,
+            id,
             trigger,
             messages,
             client_tools,

@@ -1,11 +1,10 @@
 //! `cf_agent_use_chat_response`: the answer to a submission, frame by frame (protocol §5.4).
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
-use super::DecodeError;
 use crate::{
     chunk::Chunk,
+    fields::{FieldError, Fields},
     id::{MessageId, RequestId},
 };
 
@@ -74,6 +73,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// From the wire's word and, where the frame tells of an error, its text.
+    fn read(word: Option<String>, error: Option<String>) -> Self {
+        match (error, word.as_deref()) {
+            (Some(text), _) => Self::Error(Some(text)),
+            (None, None | Some("completed")) => Self::Completed,
+            (None, Some("error")) => Self::Error(None),
+            (None, Some("aborted")) => Self::Aborted,
+            (None, Some("skipped")) => Self::Skipped,
+            (None, Some("recovering")) => Self::Recovering,
+            (None, Some(_)) => Self::Other(word.unwrap_or_default()),
+        }
+    }
+
     /// The wire's word; `None` where it is left out.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -89,7 +101,7 @@ impl Outcome {
 }
 
 /// The wire's shape. Missing and `false` are the same.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire<'a> {
     #[serde(rename = "type")]
@@ -97,19 +109,19 @@ struct Wire<'a> {
     id: &'a str,
     body: std::borrow::Cow<'a, str>,
     done: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     error: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     continuation: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     replay: bool,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     replay_complete: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     message_ids: Vec<std::borrow::Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<std::borrow::Cow<'a, str>>,
 }
 
@@ -208,67 +220,39 @@ impl ChatResponse {
         wire.text()
     }
 
-    pub(super) fn decode(fields: Value) -> Result<Self, DecodeError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Fields {
-            id: RequestId,
-            #[serde(default)]
-            body: String,
-            #[serde(default)]
-            done: bool,
-            #[serde(default)]
-            error: bool,
-            #[serde(default)]
-            continuation: bool,
-            #[serde(default)]
-            replay: bool,
-            #[serde(default)]
-            replay_complete: bool,
-            #[serde(default)]
-            seq: Option<u64>,
-            #[serde(default)]
-            message_ids: Vec<MessageId>,
-            #[serde(default)]
-            outcome: Option<String>,
-        }
-        let wire: Fields =
-            serde_json::from_value(fields).map_err(|error| DecodeError::malformed(KIND, error))?;
-        let kind = if wire.done {
-            let outcome = match wire.outcome.as_deref() {
-                _ if wire.error => Outcome::Error(Some(wire.body)),
-                None | Some("completed") => Outcome::Completed,
-                Some("error") => Outcome::Error(None),
-                Some("aborted") => Outcome::Aborted,
-                Some("skipped") => Outcome::Skipped,
-                Some("recovering") => Outcome::Recovering,
-                Some(other) => Outcome::Other(other.to_owned()),
-            };
+    pub(super) fn decode(mut fields: Fields) -> Result<Self, FieldError> {
+        let id = RequestId::new(fields.text("id")?);
+        let body = fields.optional_text("body")?.unwrap_or_default();
+        let (done, error) = (fields.flag("done")?, fields.flag("error")?);
+        let outcome = fields.optional_text("outcome")?;
+        let message_ids = fields.texts("messageIds")?;
+        let (seq, replay_complete) = (
+            fields.optional_number("seq")?,
+            fields.flag("replayComplete")?,
+        );
+        let kind = if done {
             ResponseKind::Done {
-                outcome,
-                message_ids: wire.message_ids,
+                outcome: Outcome::read(outcome, error.then_some(body)),
+                message_ids: message_ids.into_iter().map(MessageId::new).collect(),
             }
-        } else if wire.error {
-            ResponseKind::Failing(wire.body)
-        } else if wire.replay_complete {
+        } else if error {
+            ResponseKind::Failing(body)
+        } else if replay_complete {
             ResponseKind::ReplayComplete
         } else {
-            match serde_json::from_str(&wire.body) {
-                Ok(chunk) => ResponseKind::Chunk {
-                    chunk,
-                    seq: wire.seq,
-                },
-                Err(_) => ResponseKind::Words(wire.body),
+            match serde_json::from_str(&body) {
+                Ok(chunk) => ResponseKind::Chunk { chunk, seq },
+                Err(_) => ResponseKind::Words(body),
             }
         };
-        let delivered = if wire.replay {
+        let delivered = if fields.flag("replay")? {
             Delivered::Replay
         } else {
             Delivered::Live
         };
         Ok(Self {
-            id: wire.id,
-            continuation: wire.continuation,
+            id,
+            continuation: fields.flag("continuation")?,
             delivered,
             kind,
         })

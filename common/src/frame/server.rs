@@ -1,10 +1,10 @@
 //! Frames an agent sends.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{ChatResponse, DecodeError, response};
 use crate::{
+    fields::{FieldError, Fields},
     id::{ProbeId, RequestId, RpcId},
     message::Message,
 };
@@ -195,115 +195,98 @@ impl ServerFrame {
     /// # Errors
     /// When it is none of these frames; the text may be the application's own.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
-        let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
-            return Err(DecodeError::NotAnObject);
-        };
-        let Some(kind) = fields
-            .get("type")
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-        else {
-            return Err(DecodeError::NoType);
-        };
+        let (kind, fields) = super::typed_object(text)?;
+        let malformed = |error: FieldError| DecodeError::malformed(&kind, error);
         if kind == response::KIND {
-            return ChatResponse::decode(Value::Object(fields)).map(Self::ChatResponse);
+            return ChatResponse::decode(fields)
+                .map(Self::ChatResponse)
+                .map_err(malformed);
         }
-        let fields: Fields = serde_json::from_value(Value::Object(fields))
-            .map_err(|error| DecodeError::malformed(&kind, error))?;
-        fields.into_frame(&kind)
+        match Self::from_fields(&kind, fields).map_err(malformed)? {
+            Some(frame) => Ok(frame),
+            None => Err(DecodeError::UnknownType(kind)),
+        }
     }
-}
 
-/// The fields of all frames but the answer to a submission. Missing and `null` are the same, but for `state` and
-/// `result`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields {
-    id: Option<String>,
-    name: Option<String>,
-    agent: Option<String>,
-    state_follows: Option<bool>,
-    #[serde(default, deserialize_with = "crate::optional::present")]
-    state: Option<Value>,
-    error: Option<String>,
-    mcp: Option<Value>,
-    success: Option<bool>,
-    done: Option<bool>,
-    #[serde(default, deserialize_with = "crate::optional::present")]
-    result: Option<Value>,
-    messages: Option<Value>,
-    connect: Option<bool>,
-    message: Option<Message>,
-    reason: Option<String>,
-    probe_id: Option<ProbeId>,
-    recovering: Option<bool>,
-}
-
-impl Fields {
-    fn into_frame(self, kind: &str) -> Result<ServerFrame, DecodeError> {
-        let missing = |field: &str| DecodeError::malformed(kind, format!("`{field}` is missing"));
-        let request = self.id.as_deref().map(RequestId::from);
-        Ok(match kind {
-            "cf_agent_identity" => ServerFrame::Identity {
-                name: self.name.ok_or_else(|| missing("name"))?,
-                agent: self.agent.ok_or_else(|| missing("agent"))?,
-                state_follows: self.state_follows.unwrap_or(false),
+    /// `None` for a type this version does not know.
+    fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, FieldError> {
+        let probe = |fields: &mut Fields| Ok(fields.optional_text("probeId")?.map(ProbeId::new));
+        let request = |fields: &mut Fields| Ok(fields.optional_text("id")?.map(RequestId::new));
+        Ok(Some(match kind {
+            "cf_agent_identity" => Self::Identity {
+                name: fields.text("name")?,
+                agent: fields.text("agent")?,
+                state_follows: fields.flag("stateFollows")?,
             },
-            "cf_agent_state" => ServerFrame::State(self.state.ok_or_else(|| missing("state"))?),
-            "cf_agent_state_error" => ServerFrame::StateError(self.error.unwrap_or_default()),
-            "cf_agent_mcp_servers" => ServerFrame::McpServers(self.mcp.unwrap_or(Value::Null)),
-            "rpc" => {
-                let id = RpcId::new(self.id.ok_or_else(|| missing("id"))?);
-                ServerFrame::Rpc(
-                    match (self.success.ok_or_else(|| missing("success"))?, self.done) {
-                        (false, _) => RpcResponse::Failure {
-                            id,
-                            error: self.error.unwrap_or_default(),
-                        },
-                        (true, Some(false)) => RpcResponse::Partial {
-                            id,
-                            result: self.result.unwrap_or(Value::Null),
-                        },
-                        (true, Some(true) | None) => RpcResponse::Success {
-                            id,
-                            result: self.result,
-                        },
-                    },
-                )
+            "cf_agent_state" => match fields.present("state") {
+                Some(state) => Self::State(state),
+                None => return Fields::unexpected("state", "there"),
+            },
+            "cf_agent_state_error" => {
+                Self::StateError(fields.optional_text("error")?.unwrap_or_default())
             }
-            "cf_agent_chat_messages" => match self.messages {
-                Some(messages @ Value::Array(_)) => ServerFrame::ChatMessages {
-                    messages: Message::list_from_json(messages),
-                    connect: self.connect.unwrap_or(false),
+            "cf_agent_mcp_servers" => {
+                Self::McpServers(fields.present("mcp").unwrap_or(Value::Null))
+            }
+            "rpc" => Self::Rpc(RpcResponse::take(fields)?),
+            "cf_agent_chat_messages" => Self::ChatMessages {
+                messages: Message::list_from_json(Value::Array(fields.array("messages")?)),
+                connect: fields.flag("connect")?,
+            },
+            "cf_agent_chat_clear" => Self::ChatClear,
+            "cf_agent_message_updated" => Self::MessageUpdated(Message::from_json(
+                fields.present("message").unwrap_or(Value::Null),
+            )?),
+            "cf_agent_stream_resuming" => Self::StreamResuming {
+                id: RequestId::new(fields.text("id")?),
+                probe_id: probe(&mut fields)?,
+            },
+            "cf_agent_stream_resume_none" => Self::StreamResumeNone {
+                reason: fields.optional_text("reason")?.map(NoResume::from_word),
+                probe_id: probe(&mut fields)?,
+            },
+            "cf_agent_stream_pending" => Self::StreamPending {
+                id: request(&mut fields)?,
+                probe_id: probe(&mut fields)?,
+            },
+            "cf_agent_chat_recovering" => match fields.optional_bool("recovering")? {
+                Some(recovering) => Self::ChatRecovering {
+                    recovering,
+                    id: request(&mut fields)?,
                 },
-                Some(_) | None => return Err(missing("messages")),
+                None => return Fields::unexpected("recovering", "true or false"),
             },
-            "cf_agent_chat_clear" => ServerFrame::ChatClear,
-            "cf_agent_message_updated" => {
-                ServerFrame::MessageUpdated(self.message.ok_or_else(|| missing("message"))?)
-            }
-            "cf_agent_stream_resuming" => ServerFrame::StreamResuming {
-                id: request.ok_or_else(|| missing("id"))?,
-                probe_id: self.probe_id,
-            },
-            "cf_agent_stream_resume_none" => ServerFrame::StreamResumeNone {
-                reason: self.reason.map(NoResume::from_word),
-                probe_id: self.probe_id,
-            },
-            "cf_agent_stream_pending" => ServerFrame::StreamPending {
-                id: request,
-                probe_id: self.probe_id,
-            },
-            "cf_agent_chat_recovering" => ServerFrame::ChatRecovering {
-                recovering: self.recovering.ok_or_else(|| missing("recovering"))?,
-                id: request,
-            },
-            _ => return Err(DecodeError::UnknownType(kind.to_owned())),
-        })
+            _ => return Ok(None),
+        }))
     }
 }
 
 impl RpcResponse {
+    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        let id = RpcId::new(fields.text("id")?);
+        Ok(
+            match (
+                fields.optional_bool("success")?,
+                fields.optional_bool("done")?,
+            ) {
+                (Some(false), _) => Self::Failure {
+                    id,
+                    error: fields.optional_text("error")?.unwrap_or_default(),
+                },
+                (Some(true), Some(false)) => Self::Partial {
+                    id,
+                    result: fields.present("result").unwrap_or(Value::Null),
+                },
+                // Older servers leave `done` out.
+                (Some(true), Some(true) | None) => Self::Success {
+                    id,
+                    result: fields.present("result"),
+                },
+                (None, _) => return Fields::unexpected("success", "true or false"),
+            },
+        )
+    }
+
     fn to_wire(&self) -> Value {
         match self {
             Self::Success { id, result } => {

@@ -1,9 +1,10 @@
 //! The typed pieces of a message.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::ToolPart;
+use crate::fields::{self, FieldError, Fields};
 
 /// A typed piece of a message.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,8 +30,7 @@ pub enum Part {
 }
 
 /// Whether a text or reasoning part still grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartState {
     /// It grows.
     Streaming,
@@ -39,71 +39,57 @@ pub enum PartState {
 }
 
 /// Text for the reader.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TextPart {
     /// Markdown.
     pub text: String,
     /// Missing: complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<PartState>,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// The model's thinking.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReasoningPart {
     /// Plain text or markdown.
     pub text: String,
     /// Missing: complete.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<PartState>,
     /// Some servers repeat the chunk's id here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The vendor's own data, such as signatures.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// A file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FilePart {
     /// MIME type.
     pub media_type: String,
     /// Where it is; may be a `data:` URL.
     pub url: String,
     /// Its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// A web page the model used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceUrlPart {
     /// The source's id.
     pub source_id: String,
     /// Its address.
     pub url: String,
     /// Its title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
 /// A document the model used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SourceDocumentPart {
     /// The source's id.
     pub source_id: String,
@@ -112,10 +98,8 @@ pub struct SourceDocumentPart {
     /// Its title.
     pub title: String,
     /// Its file name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// The vendor's own data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<Value>,
 }
 
@@ -142,103 +126,177 @@ impl Part {
     }
 }
 
+impl PartState {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Streaming => "streaming",
+            Self::Done => "done",
+        }
+    }
+
+    fn take(fields: &mut Fields) -> Result<Option<Self>, FieldError> {
+        match fields.optional_text("state")?.as_deref() {
+            None => Ok(None),
+            Some("streaming") => Ok(Some(Self::Streaming)),
+            Some("done") => Ok(Some(Self::Done)),
+            Some(_) => Fields::unexpected("state", "`streaming` or `done`"),
+        }
+    }
+}
+
+impl FilePart {
+    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            media_type: fields.text("mediaType")?,
+            url: fields.text("url")?,
+            filename: fields.optional_text("filename")?,
+            provider_metadata: fields.value("providerMetadata"),
+        })
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        Fields::tagged("file")
+            .put("mediaType", self.media_type.as_str())
+            .put("url", self.url.as_str())
+            .put_some("filename", self.filename.as_deref())
+            .put_some("providerMetadata", self.provider_metadata.clone())
+    }
+}
+
+impl SourceUrlPart {
+    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            source_id: fields.text("sourceId")?,
+            url: fields.text("url")?,
+            title: fields.optional_text("title")?,
+            provider_metadata: fields.value("providerMetadata"),
+        })
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        Fields::tagged("source-url")
+            .put("sourceId", self.source_id.as_str())
+            .put("url", self.url.as_str())
+            .put_some("title", self.title.as_deref())
+            .put_some("providerMetadata", self.provider_metadata.clone())
+    }
+}
+
+impl SourceDocumentPart {
+    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            source_id: fields.text("sourceId")?,
+            media_type: fields.text("mediaType")?,
+            title: fields.text("title")?,
+            filename: fields.optional_text("filename")?,
+            provider_metadata: fields.value("providerMetadata"),
+        })
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        Fields::tagged("source-document")
+            .put("sourceId", self.source_id.as_str())
+            .put("mediaType", self.media_type.as_str())
+            .put("title", self.title.as_str())
+            .put_some("filename", self.filename.as_deref())
+            .put_some("providerMetadata", self.provider_metadata.clone())
+    }
+}
+
+impl Part {
+    pub(crate) fn from_json(entry: Value) -> Result<Self, FieldError> {
+        match entry {
+            Value::Object(fields) => Self::from_fields(Fields::of(fields)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => Fields::unexpected("parts", "an array of objects"),
+        }
+    }
+
+    fn from_fields(mut fields: Fields) -> Result<Self, FieldError> {
+        let Some(kind) = fields.peek("type").map(str::to_owned) else {
+            return Fields::unexpected("type", "a string");
+        };
+        Ok(match kind.as_str() {
+            "text" => Self::Text(TextPart {
+                text: fields.text("text")?,
+                state: PartState::take(&mut fields)?,
+                provider_metadata: fields.value("providerMetadata"),
+            }),
+            "reasoning" => Self::Reasoning(ReasoningPart {
+                text: fields.text("text")?,
+                state: PartState::take(&mut fields)?,
+                id: fields.optional_text("id")?,
+                provider_metadata: fields.value("providerMetadata"),
+            }),
+            "file" => Self::File(FilePart::take(fields)?),
+            "source-url" => Self::SourceUrl(SourceUrlPart::take(fields)?),
+            "source-document" => Self::SourceDocument(SourceDocumentPart::take(fields)?),
+            "step-start" => Self::StepStart,
+            "dynamic-tool" => Self::Tool(Box::new(ToolPart::take(fields, &kind)?)),
+            tool if tool.starts_with("tool-") => {
+                Self::Tool(Box::new(ToolPart::take(fields, &kind)?))
+            }
+            other => match other.strip_prefix("data-") {
+                Some(name) => Self::Data(DataPart {
+                    name: name.to_owned(),
+                    id: fields.optional_text("id")?,
+                    data: fields.present("data").unwrap_or(Value::Null),
+                }),
+                None => Self::Other(fields.rest()),
+            },
+        })
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.fields().into_value()
+    }
+
+    fn fields(&self) -> Fields {
+        match self {
+            Self::Text(TextPart {
+                text,
+                state,
+                provider_metadata,
+            }) => Fields::tagged("text")
+                .put("text", text.as_str())
+                .put_some("state", state.map(PartState::as_str))
+                .put_some("providerMetadata", provider_metadata.clone()),
+            Self::Reasoning(ReasoningPart {
+                text,
+                state,
+                id,
+                provider_metadata,
+            }) => Fields::tagged("reasoning")
+                .put("text", text.as_str())
+                .put_some("state", state.map(PartState::as_str))
+                .put_some("id", id.as_deref())
+                .put_some("providerMetadata", provider_metadata.clone()),
+            Self::File(part) => part.fields(),
+            Self::SourceUrl(part) => part.fields(),
+            Self::SourceDocument(part) => part.fields(),
+            Self::StepStart => Fields::tagged("step-start"),
+            Self::Tool(part) => part.fields(),
+            Self::Data(DataPart { name, id, data }) => Fields::tagged(&format!("data-{name}"))
+                .put_some("id", id.as_deref())
+                .put("data", data.clone()),
+            Self::Other(fields) => Fields::of(fields.clone()),
+        }
+    }
+}
+
 impl Serialize for Part {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// The wire's shape: the kind beside the fields.
-        #[derive(Serialize)]
-        struct Tagged<'a, T> {
-            #[serde(rename = "type")]
-            kind: &'a str,
-            #[serde(flatten)]
-            fields: T,
-        }
-        #[derive(Serialize)]
-        struct Data<'a> {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            id: Option<&'a str>,
-            data: &'a Value,
-        }
-        #[derive(Serialize)]
-        struct Nothing {}
-
-        match self {
-            Self::Text(fields) => Tagged {
-                kind: "text",
-                fields,
-            }
-            .serialize(serializer),
-            Self::Reasoning(fields) => Tagged {
-                kind: "reasoning",
-                fields,
-            }
-            .serialize(serializer),
-            Self::File(fields) => Tagged {
-                kind: "file",
-                fields,
-            }
-            .serialize(serializer),
-            Self::SourceUrl(fields) => Tagged {
-                kind: "source-url",
-                fields,
-            }
-            .serialize(serializer),
-            Self::SourceDocument(fields) => Tagged {
-                kind: "source-document",
-                fields,
-            }
-            .serialize(serializer),
-            Self::StepStart => Tagged {
-                kind: "step-start",
-                fields: Nothing {},
-            }
-            .serialize(serializer),
-            Self::Tool(part) => part.serialize(serializer),
-            Self::Data(DataPart { name, id, data }) => Tagged {
-                kind: &format!("data-{name}"),
-                fields: Data {
-                    id: id.as_deref(),
-                    data,
-                },
-            }
-            .serialize(serializer),
-            Self::Other(fields) => fields.serialize(serializer),
-        }
+        fields::serialize(&self.fields(), serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = Map::deserialize(deserializer)?;
-        let kind = fields
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        let parsed = match kind.as_str() {
-            "text" => serde_json::from_value(Value::Object(fields)).map(Self::Text),
-            "reasoning" => serde_json::from_value(Value::Object(fields)).map(Self::Reasoning),
-            "file" => serde_json::from_value(Value::Object(fields)).map(Self::File),
-            "source-url" => serde_json::from_value(Value::Object(fields)).map(Self::SourceUrl),
-            "source-document" => {
-                serde_json::from_value(Value::Object(fields)).map(Self::SourceDocument)
-            }
-            "step-start" => Ok(Self::StepStart),
-            "" => Err(serde_json::Error::custom("a part has no `type`")),
-            kind => {
-                if let Some(name) = kind.strip_prefix("data-") {
-                    Ok(Self::Data(DataPart {
-                        name: name.to_owned(),
-                        id: fields.get("id").and_then(Value::as_str).map(str::to_owned),
-                        data: fields.remove("data").unwrap_or(Value::Null),
-                    }))
-                } else if kind == "dynamic-tool" || kind.starts_with("tool-") {
-                    serde_json::from_value(Value::Object(fields))
-                        .map(|part| Self::Tool(Box::new(part)))
-                } else {
-                    Ok(Self::Other(fields))
-                }
-            }
-        };
-        parsed.map_err(D::Error::custom)
+        fields::deserialize(deserializer, Self::from_fields)
     }
 }

@@ -1,9 +1,11 @@
 //! Tool calls as they stand in a message.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
 
-use crate::id::ToolCallId;
+use crate::{
+    fields::{FieldError, Fields},
+    id::ToolCallId,
+};
 
 /// A tool call and how far it has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,42 +90,32 @@ pub enum ToolState {
 }
 
 /// The user's yes or no to a tool call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Approval {
     /// Which question.
     pub id: String,
     /// The answer; missing while there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved: Option<bool>,
     /// Why, in the user's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Fields this version does not use, kept as they came.
-    #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
 /// What else the wire carries about a tool call. Missing and `null` are the same.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToolDetails {
     /// The vendor ran the tool.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_executed: Option<bool>,
     /// A title for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The application's data about the tool.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool_metadata: Option<Value>,
     /// The vendor's data about the call.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_provider_metadata: Option<Value>,
     /// The vendor's data about the result.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_provider_metadata: Option<Value>,
     /// How the input is encoded, where it is not JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_encoding: Option<String>,
 }
 
@@ -169,157 +161,179 @@ impl ToolState {
     }
 }
 
-/// The wire's shape of a tool part.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WirePart {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tool_name: Option<String>,
-    tool_call_id: ToolCallId,
-    state: WireState,
-    #[serde(
-        default,
-        deserialize_with = "crate::optional::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    input: Option<Value>,
-    #[serde(
-        default,
-        deserialize_with = "crate::optional::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    raw_input: Option<Value>,
-    #[serde(
-        default,
-        deserialize_with = "crate::optional::present",
-        skip_serializing_if = "Option::is_none"
-    )]
-    output: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    error_text: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    preliminary: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    approval: Option<Approval>,
-    #[serde(flatten)]
-    details: ToolDetails,
+impl Approval {
+    /// A question that has no answer yet.
+    #[must_use]
+    pub fn asked(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            approved: None,
+            reason: None,
+            other: Map::new(),
+        }
+    }
+
+    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            id: fields.text("id")?,
+            approved: fields.optional_bool("approved")?,
+            reason: fields.optional_text("reason")?,
+            other: fields.rest(),
+        })
+    }
+
+    fn to_json(&self) -> Value {
+        Fields::of(self.other.clone())
+            .put("id", self.id.as_str())
+            .put_some("approved", self.approved)
+            .put_some("reason", self.reason.as_deref())
+            .into_value()
+    }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum WireState {
-    InputStreaming,
-    InputAvailable,
-    ApprovalRequested,
-    ApprovalResponded,
-    OutputAvailable,
-    OutputError,
-    OutputDenied,
+impl ToolDetails {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        Ok(Self {
+            provider_executed: fields.optional_bool("providerExecuted")?,
+            title: fields.optional_text("title")?,
+            tool_metadata: fields.value("toolMetadata"),
+            call_provider_metadata: fields.value("callProviderMetadata"),
+            result_provider_metadata: fields.value("resultProviderMetadata"),
+            input_encoding: fields.optional_text("inputEncoding")?,
+        })
+    }
+
+    fn put(&self, fields: Fields) -> Fields {
+        fields
+            .put_some("providerExecuted", self.provider_executed)
+            .put_some("title", self.title.as_deref())
+            .put_some("toolMetadata", self.tool_metadata.clone())
+            .put_some("callProviderMetadata", self.call_provider_metadata.clone())
+            .put_some(
+                "resultProviderMetadata",
+                self.result_provider_metadata.clone(),
+            )
+            .put_some("inputEncoding", self.input_encoding.as_deref())
+    }
 }
 
-impl Serialize for ToolPart {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let kind = match self.kind {
-            ToolKind::Declared => format!("tool-{}", self.name),
-            ToolKind::Dynamic => "dynamic-tool".to_owned(),
+impl ToolState {
+    /// The wire's word for it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::InputStreaming { .. } => "input-streaming",
+            Self::InputAvailable { .. } => "input-available",
+            Self::ApprovalRequested { .. } => "approval-requested",
+            Self::ApprovalResponded { .. } => "approval-responded",
+            Self::OutputAvailable { .. } => "output-available",
+            Self::OutputError { .. } => "output-error",
+            Self::OutputDenied { .. } => "output-denied",
+        }
+    }
+
+    fn take(fields: &mut Fields, call: &ToolCallId) -> Result<Self, FieldError> {
+        let approval = match fields.value("approval") {
+            None => None,
+            Some(Value::Object(approval)) => Some(Approval::take(Fields::of(approval))?),
+            Some(_) => return Fields::unexpected("approval", "an object"),
         };
-        let mut wire = WirePart {
+        // A question without an id is known by its call (protocol §5.7).
+        let question = || {
+            approval
+                .clone()
+                .unwrap_or_else(|| Approval::asked(call.as_str()))
+        };
+        let streamed = fields.present("input");
+        let input = streamed
+            .clone()
+            .unwrap_or_else(|| Value::Object(Map::new()));
+        Ok(match fields.text("state")?.as_str() {
+            "input-streaming" => Self::InputStreaming { input: streamed },
+            "input-available" => Self::InputAvailable { input },
+            "approval-requested" => Self::ApprovalRequested {
+                input,
+                approval: question(),
+            },
+            "approval-responded" => Self::ApprovalResponded {
+                input,
+                approval: question(),
+            },
+            "output-available" => Self::OutputAvailable {
+                input,
+                output: fields.present("output").unwrap_or(Value::Null),
+                preliminary: fields.flag("preliminary")?,
+                approval,
+            },
+            "output-error" => Self::OutputError {
+                input: streamed,
+                raw_input: fields.present("rawInput"),
+                error_text: fields.optional_text("errorText")?.unwrap_or_default(),
+                approval,
+            },
+            "output-denied" => Self::OutputDenied {
+                input,
+                approval: question(),
+            },
+            _ => return Fields::unexpected("state", "a tool state"),
+        })
+    }
+}
+
+impl ToolPart {
+    /// Reads a part whose `type` is `kind`.
+    pub(super) fn take(mut fields: Fields, kind: &str) -> Result<Self, FieldError> {
+        let named = fields.optional_text("toolName")?;
+        let (kind, name) = match kind.strip_prefix("tool-") {
+            Some(name) => (ToolKind::Declared, name.to_owned()),
+            None => match named {
+                Some(name) => (ToolKind::Dynamic, name),
+                None => return Fields::unexpected("toolName", "a string"),
+            },
+        };
+        let tool_call_id = ToolCallId::new(fields.text("toolCallId")?);
+        let state = ToolState::take(&mut fields, &tool_call_id)?;
+        Ok(Self {
+            name,
             kind,
-            tool_name: Some(self.name.clone()),
-            tool_call_id: self.tool_call_id.clone(),
-            state: WireState::InputStreaming,
-            input: self.state.input().cloned(),
-            raw_input: None,
-            output: None,
-            error_text: None,
-            preliminary: None,
-            approval: self.state.approval().cloned(),
-            details: self.details.clone(),
+            tool_call_id,
+            state,
+            details: ToolDetails::take(&mut fields)?,
+        })
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        let fields = match self.kind {
+            ToolKind::Declared => Fields::tagged(&format!("tool-{}", self.name)),
+            ToolKind::Dynamic => Fields::tagged("dynamic-tool"),
         };
+        let fields = fields
+            .put("toolName", self.name.as_str())
+            .put("toolCallId", self.tool_call_id.as_str())
+            .put("state", self.state.as_str())
+            .put_some("input", self.state.input().cloned())
+            .put_some("approval", self.state.approval().map(Approval::to_json));
+        let fields = self.details.put(fields);
         match &self.state {
-            ToolState::InputStreaming { .. } => {}
-            ToolState::InputAvailable { .. } => wire.state = WireState::InputAvailable,
-            ToolState::ApprovalRequested { .. } => wire.state = WireState::ApprovalRequested,
-            ToolState::ApprovalResponded { .. } => wire.state = WireState::ApprovalResponded,
             ToolState::OutputAvailable {
                 output,
                 preliminary,
                 ..
-            } => {
-                wire.state = WireState::OutputAvailable;
-                wire.output = Some(output.clone());
-                wire.preliminary = preliminary.then_some(true);
-            }
+            } => fields
+                .put("output", output.clone())
+                .put_flag("preliminary", *preliminary),
             ToolState::OutputError {
                 raw_input,
                 error_text,
                 ..
-            } => {
-                wire.state = WireState::OutputError;
-                wire.raw_input.clone_from(raw_input);
-                wire.error_text = Some(error_text.clone());
-            }
-            ToolState::OutputDenied { .. } => wire.state = WireState::OutputDenied,
+            } => fields
+                .put_some("rawInput", raw_input.clone())
+                .put("errorText", error_text.as_str()),
+            ToolState::InputStreaming { .. }
+            | ToolState::InputAvailable { .. }
+            | ToolState::ApprovalRequested { .. }
+            | ToolState::ApprovalResponded { .. }
+            | ToolState::OutputDenied { .. } => fields,
         }
-        wire.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for ToolPart {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = WirePart::deserialize(deserializer)?;
-        let (kind, name) = match (wire.kind.strip_prefix("tool-"), wire.tool_name) {
-            (Some(name), _) => (ToolKind::Declared, name.to_owned()),
-            (None, Some(name)) => (ToolKind::Dynamic, name),
-            (None, None) => return Err(D::Error::missing_field("toolName")),
-        };
-        // A question without an id is known by its call (protocol §5.7).
-        let fallback = || Approval {
-            id: wire.tool_call_id.to_string(),
-            approved: None,
-            reason: None,
-            other: Map::new(),
-        };
-        let input = wire
-            .input
-            .clone()
-            .unwrap_or_else(|| Value::Object(Map::new()));
-        let state = match wire.state {
-            WireState::InputStreaming => ToolState::InputStreaming { input: wire.input },
-            WireState::InputAvailable => ToolState::InputAvailable { input },
-            WireState::ApprovalRequested => ToolState::ApprovalRequested {
-                input,
-                approval: wire.approval.unwrap_or_else(fallback),
-            },
-            WireState::ApprovalResponded => ToolState::ApprovalResponded {
-                input,
-                approval: wire.approval.unwrap_or_else(fallback),
-            },
-            WireState::OutputAvailable => ToolState::OutputAvailable {
-                input,
-                output: wire.output.unwrap_or(Value::Null),
-                preliminary: wire.preliminary.unwrap_or(false),
-                approval: wire.approval,
-            },
-            WireState::OutputError => ToolState::OutputError {
-                input: wire.input,
-                raw_input: wire.raw_input,
-                error_text: wire.error_text.unwrap_or_default(),
-                approval: wire.approval,
-            },
-            WireState::OutputDenied => ToolState::OutputDenied {
-                input,
-                approval: wire.approval.unwrap_or_else(fallback),
-            },
-        };
-        Ok(Self {
-            name,
-            kind,
-            tool_call_id: wire.tool_call_id,
-            state,
-            details: wire.details,
-        })
     }
 }

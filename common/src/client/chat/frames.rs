@@ -134,15 +134,18 @@ impl Chat {
         let mut keep = BTreeSet::new();
         let void = &mut self.void;
         self.outbox.submissions.retain(|one| {
-            match (&one.ask, one.stage) {
-                (Ask::Answer(message), Stage::Waiting | Stage::Sent(_) | Stage::Unsure) => {
-                    keep.insert(message.clone());
-                    return true;
-                }
-                (Ask::Answer(_), Stage::Accepted(_) | Stage::Begun(_)) | (Ask::Again(_), _) => {}
+            let stays = match (&one.ask, one.stage) {
+                (Ask::Answer(_), Stage::Waiting)
+                | (Ask::Answer(_) | Ask::Again(_), Stage::Sent(_) | Stage::Unsure) => true,
+                (Ask::Again(_), Stage::Waiting)
+                | (Ask::Answer(_) | Ask::Again(_), Stage::Accepted(_) | Stage::Begun(_)) => false,
+            };
+            match (&one.ask, stays) {
+                (Ask::Answer(message), true) => drop(keep.insert(message.clone())),
+                (Ask::Again(_), true) => {}
+                (Ask::Answer(_) | Ask::Again(_), false) => drop(void.insert(one.id.clone())),
             }
-            void.insert(one.id.clone());
-            false
+            stays
         });
         self.outdate();
         self.rows.retain(cx, &keep);

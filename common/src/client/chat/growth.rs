@@ -9,7 +9,7 @@ use crate::{
         context::Context,
         deadlines::Timer,
         io::{ChatError, Row},
-        outbox::Stage,
+        outbox::{Ask, Stage},
         turn::{Feed, Fit, Step, Turn},
     },
     frame::Outcome,
@@ -240,6 +240,11 @@ impl Chat {
         let since = self.session.as_ref().map(|session| session.since);
         let carried = |stage: Stage| since.is_some_and(|since| stage.is_before(since));
         let own_stage = self.outbox.get(id).map(|own| own.stage);
+        // What was said meanwhile behind the message that was to be answered again was not shown.
+        let hides = match self.outbox.get(id).map(|own| &own.ask) {
+            Some(Ask::Again(_)) => true,
+            Some(Ask::Answer(_)) | None => false,
+        };
         let whole = match &turn {
             Some(turn) => turn.is_whole() && !replayed_nothing,
             None => !own_stage.is_some_and(carried),
@@ -285,7 +290,7 @@ impl Chat {
                 });
             }
         }
-        if !(whole && told) {
+        if !whole || !told || hides {
             self.want_newer();
         }
         // Turns of an earlier connection may have ended unheard.

@@ -10,7 +10,7 @@ use crate::{
         io::{ChatError, Delivery, Fetched, Row, Snapshot},
         outbox::{Ask, Stage},
         rows::{Target, distinct},
-        session::{Answer, Fetch},
+        session::{Answer, Fetch, Probe},
     },
     id::{MessageId, RequestId},
     message::Message,
@@ -112,14 +112,35 @@ impl Chat {
         !ids.is_empty()
     }
 
-    /// The submissions that have not reached the server are to be sent again, under the same ids.
+    /// The messages that have not reached the server are to be sent again, under the same ids.
     fn resend(&mut self, stored: Option<&BTreeSet<MessageId>>) {
         for submission in &mut self.outbox.submissions {
-            let is_stored = match &submission.ask {
-                Ask::Answer(message) => stored.is_some_and(|stored| stored.contains(message)),
-                Ask::Again(_) => false,
-            };
-            if submission.stage == Stage::Unsure && !is_stored {
+            if let (Ask::Answer(message), Stage::Unsure) = (&submission.ask, submission.stage)
+                && !stored.is_some_and(|stored| stored.contains(message))
+            {
+                submission.stage = Stage::Waiting;
+            }
+        }
+    }
+
+    /// So are the wishes for another answer, once the server was asked what it has and what runs: of these the stored
+    /// transcript alone does not tell.
+    pub(super) fn resend_wishes(&mut self) {
+        let Some(session) = &self.session else {
+            return;
+        };
+        let is_told = match (&session.probe, session.fetch) {
+            (Probe::Settled, Fetch::Settled) => true,
+            (Probe::Settled, Fetch::Asked { failures, .. } | Fetch::Failed { failures }) => {
+                failures >= FAILURES_BEFORE_RESENDING
+            }
+            (Probe::Asked { .. }, _) => false,
+        };
+        if !is_told {
+            return;
+        }
+        for submission in &mut self.outbox.submissions {
+            if let (Ask::Again(_), Stage::Unsure) = (&submission.ask, submission.stage) {
                 submission.stage = Stage::Waiting;
             }
         }

@@ -387,6 +387,11 @@ fn a_regeneration_cut_off_is_sent_again() {
     world.reconnect();
     world.asked();
     world.fetched(vec![user("u1", "hi"), assistant("a1", "Hel")]);
+    assert_eq!(world.submitted(), [""; 0], "it may be running");
+    world.receive(&ServerFrame::StreamResumeNone {
+        reason: None,
+        probe_id: None,
+    });
     assert_eq!(world.request(), id);
     assert_eq!(world.view(), ["u:hi"]);
 }

@@ -1,0 +1,183 @@
+//! JSON objects, field by field. Reading by hand, once, instead of by derived code for every type: the browser loads
+//! this, and derived readers of tagged objects would be a quarter of its wasm.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// A field that is missing or of another kind.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{field}` is missing or not {expected}")]
+pub(crate) struct FieldError {
+    field: &'static str,
+    expected: &'static str,
+}
+
+/// The fields of a JSON object, to be taken or put one by one.
+#[derive(Debug, Default)]
+pub(crate) struct Fields(Map<String, Value>);
+
+impl Fields {
+    pub(crate) const fn of(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
+    /// The fields of an object that says what it is.
+    pub(crate) fn tagged(kind: &str) -> Self {
+        Self::default().put("type", kind)
+    }
+
+    /// What is left.
+    pub(crate) fn rest(self) -> Map<String, Value> {
+        self.0
+    }
+
+    /// The text of a field that stays.
+    pub(crate) fn peek(&self, field: &str) -> Option<&str> {
+        self.0.get(field).and_then(Value::as_str)
+    }
+
+    /// The field as it is; `null` counts as there.
+    pub(crate) fn present(&mut self, field: &str) -> Option<Value> {
+        self.0.remove(field)
+    }
+
+    /// The field as it is; `null` counts as missing.
+    pub(crate) fn value(&mut self, field: &str) -> Option<Value> {
+        self.0.remove(field).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn optional_text(
+        &mut self,
+        field: &'static str,
+    ) -> Result<Option<String>, FieldError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(FieldError {
+                field,
+                expected: "a string",
+            }),
+        }
+    }
+
+    pub(crate) fn text(&mut self, field: &'static str) -> Result<String, FieldError> {
+        self.optional_text(field)?.ok_or(FieldError {
+            field,
+            expected: "a string",
+        })
+    }
+
+    pub(crate) fn optional_bool(
+        &mut self,
+        field: &'static str,
+    ) -> Result<Option<bool>, FieldError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some(Value::Bool(yes)) => Ok(Some(yes)),
+            Some(_) => Err(FieldError {
+                field,
+                expected: "true or false",
+            }),
+        }
+    }
+
+    /// Missing is `false`.
+    pub(crate) fn flag(&mut self, field: &'static str) -> Result<bool, FieldError> {
+        Ok(self.optional_bool(field)?.unwrap_or(false))
+    }
+
+    pub(crate) fn optional_number(
+        &mut self,
+        field: &'static str,
+    ) -> Result<Option<u64>, FieldError> {
+        const EXPECTED: &str = "a whole number";
+        self.value(field)
+            .map(|value| {
+                value.as_u64().ok_or(FieldError {
+                    field,
+                    expected: EXPECTED,
+                })
+            })
+            .transpose()
+    }
+
+    pub(crate) fn array(&mut self, field: &'static str) -> Result<Vec<Value>, FieldError> {
+        match self.0.remove(field) {
+            Some(Value::Array(entries)) => Ok(entries),
+            Some(_) | None => Err(FieldError {
+                field,
+                expected: "an array",
+            }),
+        }
+    }
+
+    /// The texts of an array; missing is none.
+    pub(crate) fn texts(&mut self, field: &'static str) -> Result<Vec<String>, FieldError> {
+        const EXPECTED: &str = "an array of strings";
+        let Some(value) = self.value(field) else {
+            return Ok(Vec::new());
+        };
+        let error = || FieldError {
+            field,
+            expected: EXPECTED,
+        };
+        let entries = value.as_array().ok_or_else(error)?.iter();
+        entries
+            .map(|entry| entry.as_str().map(str::to_owned).ok_or_else(error))
+            .collect()
+    }
+
+    pub(crate) fn object(&mut self, field: &'static str) -> Result<Self, FieldError> {
+        match self.0.remove(field) {
+            Some(Value::Object(fields)) => Ok(Self(fields)),
+            Some(_) | None => Err(FieldError {
+                field,
+                expected: "an object",
+            }),
+        }
+    }
+
+    /// An error about a field that was read but cannot mean anything.
+    pub(crate) const fn unexpected<T>(
+        field: &'static str,
+        expected: &'static str,
+    ) -> Result<T, FieldError> {
+        Err(FieldError { field, expected })
+    }
+
+    pub(crate) fn put(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// Nothing is put for `None`.
+    pub(crate) fn put_some(self, field: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.put(field, value),
+            None => self,
+        }
+    }
+
+    /// Nothing is put for `false`.
+    pub(crate) fn put_flag(self, field: &str, flag: bool) -> Self {
+        if flag { self.put(field, true) } else { self }
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// Reads a type that is made from the fields of an object.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    read: fn(Fields) -> Result<T, FieldError>,
+) -> Result<T, D::Error> {
+    read(Fields(Map::deserialize(deserializer)?)).map_err(serde::de::Error::custom)
+}
+
+/// Writes the fields of an object.
+pub(crate) fn serialize<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
+    fields.0.serialize(serializer)
+}
