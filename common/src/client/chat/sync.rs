@@ -206,6 +206,7 @@ impl Chat {
             .filter_map(|(id, turn)| Some((turn.message.clone()?, id.clone())))
             .filter(|(message, _)| self.rows.position(message).is_some())
             .collect();
+        let mut exact = Exact::Yes;
         if let Some(last) = self.outbox.void_after()
             && let Some(index) = messages.iter().position(|message| message.id == *last)
         {
@@ -214,6 +215,7 @@ impl Chat {
                 place += 1;
                 place <= index + 1 || growing.contains_key(&message.id)
             });
+            exact = Exact::No;
         }
         let stored: BTreeSet<MessageId> =
             messages.iter().map(|message| message.id.clone()).collect();
@@ -245,7 +247,6 @@ impl Chat {
             .collect();
 
         let mut target = Vec::with_capacity(messages.len() + unsent.len() + growing.len());
-        let mut exact = Exact::Yes;
         let mut keep = |target: &mut Vec<Target>, ids: Vec<MessageId>| {
             if !ids.is_empty() {
                 exact = Exact::No;
