@@ -15,14 +15,7 @@ async function goneAndBack(chat: Chat, app: App, end: () => Promise<void>): Prom
   await app.launch();
 }
 
-test("a restart keeps the conversation, and its page goes on by itself", async ({
-  chatAt,
-  consoleWatch,
-  model,
-  name,
-  startApp,
-}) => {
-  consoleWatch.allowFailedConnections();
+test("a restart keeps the conversation, and its page goes on by itself", async ({ chatAt, model, name, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   await chat.open(name);
@@ -49,15 +42,8 @@ test("a restart keeps the conversation, and its page goes on by itself", async (
   await chat.expectWords(5);
 });
 
-test("an answer cut off by a crash is completed, exactly once", async ({
-  chatAt,
-  consoleWatch,
-  model,
-  name,
-  startApp,
-}) => {
+test("an answer cut off by a crash is completed, exactly once", async ({ chatAt, model, name, startApp }) => {
   test.setTimeout(120_000);
-  consoleWatch.allowFailedConnections();
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   const question = `[[fake:gate:${name}]]`;
