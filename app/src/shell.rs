@@ -42,6 +42,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </head>
             <body>
                 <App />
+                // A conversation starts at its end, and before the first paint rather than with the wasm.
+                <script>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
                     <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none }"</style>

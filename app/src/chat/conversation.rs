@@ -29,6 +29,7 @@ pub(crate) fn Conversation(
     let chat = use_chat(options);
 
     let at_end = RwSignal::new(true);
+    driver::follow_end(at_end);
     let is_new = first_message.is_some();
     let send = Callback::new(move |text: String| {
         if !text.trim().is_empty() {
@@ -41,7 +42,7 @@ pub(crate) fn Conversation(
     }
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
-    let is_empty = Memo::new(move |_| !is_new && chat.messages.with(Vec::is_empty));
+    let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     view! {
         <div class="page">
             <Header>
@@ -54,7 +55,7 @@ pub(crate) fn Conversation(
                 <Show when=move || is_empty.get()>
                     <EmptyState send />
                 </Show>
-                <MessageList chat at_end />
+                <MessageList chat />
                 <ErrorBubble error=chat.error retry=chat.retry />
             </main>
             <Composer send stop=chat.stop is_busy is_focused=is_new>

@@ -1,19 +1,17 @@
 //! The transcript.
 
 use common::client::Status;
-use leptos::{html::Div, prelude::*};
+use leptos::prelude::*;
 
-use super::{UseChat, driver, message_row::MessageRow};
+use super::{UseChat, message_row::MessageRow};
 
-/// All messages. `at_end` says whether the reader is at the end and is followed there.
+/// All messages.
 #[component]
-pub(crate) fn MessageList(chat: UseChat, at_end: RwSignal<bool>) -> impl IntoView {
-    let content = NodeRef::<Div>::new();
-    driver::follow_end(content, at_end);
+pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
     let is_waiting = Memo::new(move |_| chat.status.get() == Status::Submitted);
     view! {
         // Every delta would be read out; the announcer says what matters.
-        <div class="transcript" role="log" aria-label="Conversation" aria-live="off" node_ref=content>
+        <div class="transcript" role="log" aria-label="Conversation" aria-live="off">
             <For each=move || chat.messages.get() key=|row| row.id.clone() let:row>
                 <MessageRow row />
             </For>

@@ -5,7 +5,7 @@ use common::{
     time::Timestamp,
 };
 use leptos::{
-    html::{Dialog, Div, Textarea},
+    html::{Dialog, Textarea},
     prelude::{Callback, NodeRef, RwSignal},
 };
 
@@ -48,5 +48,5 @@ pub(crate) fn focus(_field: NodeRef<Textarea>) {}
 pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
-pub(crate) fn follow_end(_content: NodeRef<Div>, _at_end: RwSignal<bool>) {}
+pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
 pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}

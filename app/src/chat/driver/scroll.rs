@@ -4,10 +4,9 @@ use std::{cell::Cell, rc::Rc};
 
 use leptos::{
     ev,
-    html::Div,
     prelude::{
-        Effect, Get, GetUntracked, NodeRef, RwSignal, Set, StoredValue, UpdateValue, document,
-        on_cleanup, request_animation_frame, window, window_event_listener,
+        Effect, GetUntracked, RwSignal, Set, SetValue, StoredValue, document, on_cleanup,
+        request_animation_frame, window, window_event_listener,
     },
 };
 use wasm_bindgen::{JsCast, prelude::Closure};
@@ -16,18 +15,19 @@ use web_sys::{Element, ResizeObserver};
 /// A reader this close to the end, in pixels, is at the end.
 const NEAR: f64 = 48.0;
 
-/// Watches `content` grow and the reader scroll, until the current owner is cleaned up. `at_end` says whether the
+/// Watches the page grow and the reader scroll, until the current owner is cleaned up. `at_end` says whether the
 /// reader is at the end and is followed there.
-pub(crate) fn follow_end(content: NodeRef<Div>, at_end: RwSignal<bool>) {
+pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let last_top = Rc::new(Cell::new(top()));
     let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move || {
-        let Some(content) = content.get() else { return };
         // A page that was reloaded is where its reader left it; one that is new starts at its end.
         if top() < 1.0 {
             jump();
+        } else {
+            set(at_end, is_near_end());
         }
-        watch.update_value(|watch| *watch = Watch::start(&content, at_end));
+        watch.set_value(Watch::start(at_end));
     });
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let top = top();
@@ -54,21 +54,22 @@ fn set(at_end: RwSignal<bool>, value: bool) {
     }
 }
 
-/// Follows the content's size. The browser reports it once a frame, after layout: following costs no extra layout.
+/// Follows the page's size. The browser reports it once a frame, after layout: following costs no extra layout.
 struct Watch {
     observer: ResizeObserver,
     _changed: Closure<dyn FnMut()>,
 }
 
 impl Watch {
-    fn start(content: &Element, at_end: RwSignal<bool>) -> Option<Self> {
+    fn start(at_end: RwSignal<bool>) -> Option<Self> {
         let changed = Closure::<dyn FnMut()>::new(move || {
             if at_end.get_untracked() {
                 jump();
             }
         });
         let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
-        observer.observe(content);
+        let body: Element = document().body()?.into();
+        observer.observe(&body);
         Some(Self {
             observer,
             _changed: changed,
