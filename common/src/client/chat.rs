@@ -1,11 +1,12 @@
 //! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
 //!
 //! Here: what the user asks for, what the connection's coming and going means, and the status. Beside it:
-//! [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`sync`] keeps the transcript equal to the
-//! stored one.
+//! [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns, [`sync`] keeps the
+//! transcript equal to the stored one.
 
 mod frames;
 mod growth;
+mod settlement;
 mod sync;
 
 use std::{

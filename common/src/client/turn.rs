@@ -60,11 +60,20 @@ impl Turn {
         }
     }
 
-    /// Whether the message at hand has every chunk there was.
+    /// Whether every chunk there was is here.
     pub(super) const fn is_whole(&self) -> bool {
-        match self.feed {
+        match &self.feed {
             Feed::Pending | Feed::Live => true,
-            Feed::Missing | Feed::Replay(_) => false,
+            Feed::Missing => false,
+            Feed::Replay(steps) => !steps.is_empty(),
+        }
+    }
+
+    /// Whether anything of an answer is here.
+    pub(super) const fn has_answer(&self) -> bool {
+        match &self.feed {
+            Feed::Pending | Feed::Live | Feed::Missing => self.message.is_some(),
+            Feed::Replay(steps) => self.message.is_some() || !steps.is_empty(),
         }
     }
 

@@ -65,11 +65,22 @@ impl Chat {
 
     /// Whether a turn is one that a clear makes void.
     fn is_void(&mut self, id: &RequestId) -> bool {
-        let clearing = self.session.as_ref().map(|session| session.clearing);
-        if clearing == Some(Clearing::Asked) && self.outbox.get(id).is_none() {
+        if self.is_clearing() && self.outbox.get(id).is_none() {
             self.void.insert(id.clone());
         }
         self.void.contains(id)
+    }
+
+    /// A turn begins. If it was void, its submission has reached the server a second time, after the clear.
+    fn renew(&mut self, id: &RequestId) {
+        if !self.is_clearing() {
+            self.void.remove(id);
+        }
+    }
+
+    fn is_clearing(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.clearing == Clearing::Asked)
     }
 
     fn response(&mut self, cx: &mut Context<'_>, response: ChatResponse) {
@@ -83,6 +94,9 @@ impl Chat {
             let session = chat.session.as_ref();
             session.is_some_and(|session| session.acked.contains_key(&id))
         };
+        if let (ResponseKind::Chunk { seq: Some(0), .. }, Delivered::Live) = (&kind, delivered) {
+            self.renew(&id);
+        }
         if self.is_void(&id) || (delivered == Delivered::Replay && !acked(self)) {
             return;
         }
@@ -176,13 +190,14 @@ impl Chat {
         // The server holds everything back until this answer. Told twice, it would replay twice; but a question
         // sent after the last answer makes it hold back anew.
         let is_held = |acked: &Mark| *acked < session.probed;
-        if session.acked.get(id).is_none_or(is_held) {
-            session.acked.insert(id.clone(), self.mark.next());
-            cx.transmit(&ClientFrame::ResumeAck(id.clone()));
-        } else {
+        if !session.acked.get(id).is_none_or(is_held) {
             return;
         }
-        if session.ended.contains(id) {
+        session.acked.insert(id.clone(), self.mark.next());
+        cx.transmit(&ClientFrame::ResumeAck(id.clone()));
+        let has_ended = session.ended.contains(id);
+        self.renew(id);
+        if has_ended {
             // A failed turn stays on offer when nothing else runs.
             if is_answer {
                 self.idle(cx);
@@ -199,11 +214,12 @@ impl Chat {
             session.take_answer(cx, probe_id);
             session.sign = cx.now;
         }
-        if let Some(id) = id
-            && !self.is_void(&id)
-        {
-            self.accepted(cx, &id);
-            self.turns.entry(id).or_insert_with(Turn::pending);
+        if let Some(id) = id {
+            self.renew(&id);
+            if !self.is_void(&id) {
+                self.accepted(cx, &id);
+                self.turns.entry(id).or_insert_with(Turn::pending);
+            }
         }
     }
 

@@ -8,20 +8,16 @@ use crate::{
     client::{
         context::Context,
         deadlines::Timer,
-        io::{ChatError, Row},
-        outbox::{Ask, Stage},
+        io::Row,
+        outbox::Stage,
         turn::{Feed, Fit, Step, Turn},
     },
-    frame::Outcome,
     id::{MessageId, RequestId, ToolCallId},
     message::{Message, Role},
 };
 
 /// A replay is shown after so long even when its end was not told: older servers do not tell it.
 const REPLAY_PAUSE: Duration = Duration::from_millis(250);
-
-/// What the user reads when the server gives no reason.
-const NO_REASON: &str = "The turn failed and the server gave no reason. Try again.";
 
 impl Chat {
     /// A turn has begun. The server runs one at a time and in order: what streamed before is over, and so are the
@@ -213,159 +209,6 @@ impl Chat {
             })
         };
         self.rows.len() - self.rows.ids().rev().take_while(later).count()
-    }
-
-    /// A turn is over.
-    pub(super) fn end(
-        &mut self,
-        cx: &mut Context<'_>,
-        id: &RequestId,
-        outcome: Outcome,
-        answered: &[MessageId],
-    ) {
-        let replayed_nothing = matches!(
-            self.turns.get(id),
-            Some(Turn { feed: Feed::Replay(steps), .. }) if steps.is_empty()
-        );
-        self.replayed(cx, id);
-        let turn = self.turns.remove(id);
-        let own = self.outbox.position(id);
-        if turn.is_none() && own.is_none() {
-            return;
-        }
-        if let Some(session) = &mut self.session {
-            session.ended.insert(id.clone());
-        }
-        self.outdate();
-        let since = self.session.as_ref().map(|session| session.since);
-        let carried = |stage: Stage| since.is_some_and(|since| stage.is_before(since));
-        let own_stage = self.outbox.get(id).map(|own| own.stage);
-        // What was said meanwhile behind the message that was to be answered again was not shown.
-        let hides = match self.outbox.get(id).map(|own| &own.ask) {
-            Some(Ask::Again(_)) => true,
-            Some(Ask::Answer(_)) | None => false,
-        };
-        let whole = match &turn {
-            Some(turn) => turn.is_whole() && !replayed_nothing,
-            None => !own_stage.is_some_and(carried),
-        };
-        let message = turn.and_then(|turn| turn.message);
-        // Whether the frames of the turn tell what the transcript is now.
-        let told = match &outcome {
-            Outcome::Completed | Outcome::Other(_) => message.is_some(),
-            Outcome::Error(_) | Outcome::Aborted | Outcome::Recovering => true,
-            Outcome::Skipped => false,
-        };
-        match &outcome {
-            Outcome::Skipped => self.settle(cx, id),
-            Outcome::Completed
-            | Outcome::Error(_)
-            | Outcome::Aborted
-            | Outcome::Recovering
-            | Outcome::Other(_) => {
-                self.settle_before(cx, id);
-                self.settle(cx, id);
-                for message in answered {
-                    let own = self.outbox.of_message(message).map(|own| own.id.clone());
-                    if let Some(own) = own {
-                        self.settle(cx, &own);
-                    }
-                }
-            }
-        }
-        match outcome {
-            Outcome::Recovering => {
-                self.recovery = Recovery::Expected;
-                self.drop_empty(cx, message.as_ref());
-            }
-            Outcome::Completed | Outcome::Skipped | Outcome::Other(_) => {
-                self.close(cx, message.as_ref());
-            }
-            Outcome::Aborted => self.close_partial(cx, message.as_ref()),
-            Outcome::Error(text) => {
-                self.close_partial(cx, message.as_ref());
-                let text = text.filter(|text| !text.trim().is_empty());
-                self.error = Some(ChatError {
-                    text: text.unwrap_or_else(|| NO_REASON.to_owned()),
-                });
-            }
-        }
-        if !whole || !told || hides {
-            self.want_newer();
-        }
-        // Turns of an earlier connection may have ended unheard.
-        if self.outbox.submissions.iter().any(|one| carried(one.stage)) {
-            self.probe(cx);
-        }
-    }
-
-    /// Nothing more is to be known of a submission.
-    pub(super) fn settle(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        if let Some(index) = self.outbox.position(id) {
-            self.set_stage(cx, index, Stage::Begun(self.mark));
-            self.outbox.submissions.remove(index);
-        }
-    }
-
-    /// Settles the submissions before this one. Their ends were missed, so the stored transcript is asked for.
-    fn settle_before(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        let Some(index) = self.outbox.position(id) else {
-            return;
-        };
-        let earlier: Vec<RequestId> = self
-            .outbox
-            .submissions
-            .iter()
-            .take(index)
-            .filter(|one| one.stage.is_out())
-            .map(|one| one.id.clone())
-            .collect();
-        for id in earlier {
-            self.settle_unheard(cx, &id);
-        }
-    }
-
-    /// The same for turns of which nothing more was heard since the connection was lost, when another one streams.
-    fn settle_cut_off(&mut self, cx: &mut Context<'_>, streams: &RequestId) {
-        let lost = |(id, turn): &(&RequestId, &Turn)| *id != streams && turn.is_cut_off();
-        let lost: Vec<RequestId> = self
-            .turns
-            .iter()
-            .filter(lost)
-            .map(|(id, _)| id.clone())
-            .collect();
-        for id in lost {
-            self.settle_unheard(cx, &id);
-        }
-    }
-
-    /// A turn is over and its end was not heard.
-    pub(super) fn settle_unheard(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        let turn = self.turns.remove(id);
-        self.close(cx, turn.and_then(|turn| turn.message).as_ref());
-        self.settle(cx, id);
-        self.want_newer();
-    }
-
-    pub(super) fn close(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
-        if let Some(message) = message {
-            self.rows.close(cx, message);
-        }
-    }
-
-    /// What there is of an answer stays; nothing is not shown.
-    fn close_partial(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
-        self.drop_empty(cx, message);
-        self.close(cx, message);
-    }
-
-    fn drop_empty(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
-        if let Some(id) = message
-            && let Some(message) = self.rows.message(id)
-            && message.parts.is_empty()
-        {
-            self.rows.remove(cx, id);
-        }
     }
 }
 

@@ -1,0 +1,194 @@
+//! How turns end, and what their ends settle.
+
+use super::{Chat, Recovery};
+use crate::{
+    client::{
+        context::Context,
+        io::ChatError,
+        outbox::{Ask, Stage},
+        turn::Turn,
+    },
+    frame::Outcome,
+    id::{MessageId, RequestId},
+};
+
+/// What the user reads when the server gives no reason.
+const NO_REASON: &str = "The turn failed and the server gave no reason. Try again.";
+
+impl Chat {
+    /// A turn is over.
+    pub(super) fn end(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: &RequestId,
+        outcome: Outcome,
+        answered: &[MessageId],
+    ) {
+        let tells_all = self.tells_all(id, &outcome, answered);
+        self.replayed(cx, id);
+        let turn = self.turns.remove(id);
+        if turn.is_none() && self.outbox.position(id).is_none() {
+            return;
+        }
+        self.outdate();
+        if !tells_all {
+            self.want_newer();
+        }
+        if let Some(session) = &mut self.session {
+            session.ended.insert(id.clone());
+        }
+        self.settle_ended(cx, id, &outcome, answered);
+        let message = turn.and_then(|turn| turn.message);
+        match outcome {
+            Outcome::Completed | Outcome::Skipped | Outcome::Other(_) => {
+                self.close(cx, message.as_ref());
+            }
+            Outcome::Aborted => self.close_partial(cx, message.as_ref()),
+            Outcome::Recovering => {
+                self.recovery = Recovery::Expected;
+                self.drop_empty(cx, message.as_ref());
+            }
+            Outcome::Error(text) => {
+                self.close_partial(cx, message.as_ref());
+                let text = text.filter(|text| !text.trim().is_empty());
+                self.error = Some(ChatError {
+                    text: text.unwrap_or_else(|| NO_REASON.to_owned()),
+                });
+            }
+        }
+        // Turns of an earlier connection may have ended unheard.
+        if (self.outbox.submissions.iter()).any(|one| self.is_carried(one.stage)) {
+            self.probe(cx);
+        }
+    }
+
+    /// Whether the frames of a turn that ends tell all that it changed in the transcript.
+    fn tells_all(&self, id: &RequestId, outcome: &Outcome, answered: &[MessageId]) -> bool {
+        let turn = self.turns.get(id);
+        let own = self.outbox.get(id);
+        let heard = match (turn, own) {
+            (Some(turn), _) => turn.is_whole(),
+            (None, Some(own)) => !self.is_carried(own.stage),
+            (None, None) => true,
+        };
+        let shown = match outcome {
+            Outcome::Completed | Outcome::Other(_) => turn.is_some_and(Turn::has_answer),
+            Outcome::Error(_) | Outcome::Aborted | Outcome::Recovering => true,
+            Outcome::Skipped => false,
+        };
+        // What others said behind a message that was to be answered again was not shown.
+        let hides = match own.map(|own| &own.ask) {
+            Some(Ask::Again(_)) => true,
+            Some(Ask::Answer(_)) | None => false,
+        };
+        let place = |id: Option<&MessageId>| id.and_then(|id| self.rows.position(id));
+        let answer = place(turn.and_then(|turn| turn.message.as_ref()));
+        let in_place = match (place(answered.last()), answer) {
+            (Some(question), Some(answer)) => answer == question + 1,
+            (None, _) | (_, None) => true,
+        };
+        heard && shown && !hides && in_place
+    }
+
+    /// Whether a submission was sent on an earlier connection.
+    fn is_carried(&self, stage: Stage) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| stage.is_before(session.since))
+    }
+
+    /// Settles the submissions that the end of a turn settles.
+    fn settle_ended(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: &RequestId,
+        outcome: &Outcome,
+        answered: &[MessageId],
+    ) {
+        match outcome {
+            Outcome::Skipped => self.settle(cx, id),
+            Outcome::Completed
+            | Outcome::Error(_)
+            | Outcome::Aborted
+            | Outcome::Recovering
+            | Outcome::Other(_) => {
+                self.settle_before(cx, id);
+                self.settle(cx, id);
+                for message in answered {
+                    let own = self.outbox.of_message(message).map(|own| own.id.clone());
+                    if let Some(own) = own {
+                        self.settle(cx, &own);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing more is to be known of a submission.
+    pub(super) fn settle(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        if let Some(index) = self.outbox.position(id) {
+            self.set_stage(cx, index, Stage::Begun(self.mark));
+            self.outbox.submissions.remove(index);
+        }
+    }
+
+    /// Settles the submissions before this one. Their ends were missed, so the stored transcript is asked for.
+    pub(super) fn settle_before(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let Some(index) = self.outbox.position(id) else {
+            return;
+        };
+        let earlier: Vec<RequestId> = self
+            .outbox
+            .submissions
+            .iter()
+            .take(index)
+            .filter(|one| one.stage.is_out())
+            .map(|one| one.id.clone())
+            .collect();
+        for id in earlier {
+            self.settle_unheard(cx, &id);
+        }
+    }
+
+    /// The same for turns of which nothing more was heard since the connection was lost, when another one streams.
+    pub(super) fn settle_cut_off(&mut self, cx: &mut Context<'_>, streams: &RequestId) {
+        let lost = |(id, turn): &(&RequestId, &Turn)| *id != streams && turn.is_cut_off();
+        let lost: Vec<RequestId> = self
+            .turns
+            .iter()
+            .filter(lost)
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in lost {
+            self.settle_unheard(cx, &id);
+        }
+    }
+
+    /// A turn is over and its end was not heard.
+    pub(super) fn settle_unheard(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let turn = self.turns.remove(id);
+        self.close(cx, turn.and_then(|turn| turn.message).as_ref());
+        self.settle(cx, id);
+        self.want_newer();
+    }
+
+    pub(super) fn close(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        if let Some(message) = message {
+            self.rows.close(cx, message);
+        }
+    }
+
+    /// What there is of an answer stays; nothing is not shown.
+    fn close_partial(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        self.drop_empty(cx, message);
+        self.close(cx, message);
+    }
+
+    fn drop_empty(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
+        if let Some(id) = message
+            && let Some(message) = self.rows.message(id)
+            && message.parts.is_empty()
+        {
+            self.rows.remove(cx, id);
+        }
+    }
+}
