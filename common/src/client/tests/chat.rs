@@ -96,6 +96,27 @@ fn another_clients_answer_stays_before_what_we_queue() {
 }
 
 #[test]
+fn an_answer_found_out_of_place_at_its_end_is_put_right() {
+    let theirs = vec![user("u1", "one"), user("u2", "two")];
+    let mut world = World::open(theirs.clone());
+    world.stream("r1", "a1", 6);
+    assert_eq!(
+        world.view(),
+        ["u:one", "u:two", "a:Hello"],
+        "nobody said what it answers"
+    );
+    world.asked();
+    world.response("r1", &json!({"done": true, "messageIds": ["u1"]}));
+    assert_eq!(world.fetches(), 1);
+    world.fetched(vec![
+        theirs[0].clone(),
+        assistant("a1", "Hello"),
+        theirs[1].clone(),
+    ]);
+    assert_eq!(world.view(), ["u:one", "a:Hello", "u:two"]);
+}
+
+#[test]
 fn an_answer_without_a_start_gets_an_id_of_ours() {
     let mut world = World::open(vec![]);
     world.send("hi");
@@ -395,6 +416,20 @@ fn ui_16_a_clear_by_another_client_removes_even_what_grows() {
     assert_eq!(world.status(), Status::Ready);
     world.chunk("other", 3, &chunks("a1")[3]);
     assert_eq!(world.view(), [""; 0]);
+}
+
+#[test]
+fn a_turn_that_a_clear_made_void_may_come_back() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.receive(&ServerFrame::ChatClear);
+    world.chunk(&id, 3, &chunks("a1")[3]);
+    assert_eq!(world.status(), Status::Ready);
+    // Sent twice around the clear, it reached the server again behind it.
+    world.stream(&id, "a2", 3);
+    assert_eq!(world.view(), ["a:Hel"]);
 }
 
 #[test]
