@@ -1,5 +1,5 @@
 // One local server: wrangler with a configuration and folders of its own, so that several can run from one checkout.
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -86,7 +86,9 @@ export async function serve({ node, profile, place, watch }) {
 /** wrangler.jsonc for one profile's build, with paths that hold from `home`. */
 async function localConfig(home, profile, watch) {
   const config = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
-  const local = (path) => join(root, path.replace("build/release", `build/${profile}`));
+  const built = join(root, "build", profile);
+  const served = watch ? built : await copyOf(built, home);
+  const local = (path) => join(served, relative("build/release", path));
   config.main = local(config.main);
   config.assets.directory = local(config.assets.directory);
   delete config.$schema;
@@ -94,6 +96,14 @@ async function localConfig(home, profile, watch) {
   if (watch) config.build = { ...config.build, cwd: root, watch_dir: config.build.watch_dir.map((folder) => relative(home, join(root, folder))) };
   else delete config.build;
   return config;
+}
+
+/** wrangler reads its files again whenever they change, one by one: a later build must not reach a running server half done. */
+async function copyOf(built, home) {
+  const copy = join(home, "build");
+  await rm(copy, { recursive: true, force: true });
+  for (const part of ["server", "site"]) await cp(join(built, part), join(copy, part), { recursive: true });
+  return copy;
 }
 
 /** JSON with comments and trailing commas. */

@@ -36,6 +36,8 @@ pub enum Input {
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
+    /// The moment asked for by [`Effect::FlushAt`] has come. Early and late calls are harmless.
+    FlushDue,
 }
 
 /// How a model call went on.
@@ -79,6 +81,9 @@ pub enum Effect {
     AbortModel(CallId),
     /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
     WakeAt(Timestamp),
+    /// Call again with [`Input::FlushDue`] at this moment, within milliseconds. It may be forgotten when the object is
+    /// evicted: what waits has not been sent to anyone.
+    FlushAt(Timestamp),
     /// Write a line to the log.
     Log(String),
 }

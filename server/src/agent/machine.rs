@@ -26,6 +26,9 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 /// A provider that says nothing for this long is given up.
 pub const MAX_SILENCE: Duration = Duration::from_secs(60);
 
+/// What a provider says within this time is stored and sent together. The first words of an answer never wait.
+pub const GATHER: Duration = Duration::from_millis(15);
+
 /// The agent machine of one instance.
 #[derive(Debug)]
 pub struct Agent<I> {
@@ -107,8 +110,10 @@ impl Transcript {
             .collect()
     }
 
-    pub(super) fn has_user_message(&self) -> bool {
-        self.entries.iter().any(|entry| entry.role == Role::User)
+    pub(super) fn ends_with_user_message(&self) -> bool {
+        self.entries
+            .last()
+            .is_some_and(|entry| entry.role == Role::User)
     }
 }
 
@@ -195,6 +200,7 @@ impl<I: IdSource> Agent<I> {
             Input::Disconnected(key) => self.connections.remove(key),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
+            Input::FlushDue => self.flush(now, &mut out),
         }
         out
     }

@@ -27,7 +27,7 @@ mod turn;
 
 pub use connection::ConnectionKey;
 pub use io::{CallId, Effect, Input, ModelCall, Progress, Replay, ReplayEnd};
-pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
+pub use machine::{Agent, GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use resume::replay_frames;
 pub use turn::{Position, Settlement, Turn, TurnPhase};
 

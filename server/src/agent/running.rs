@@ -11,10 +11,13 @@ use common::{
 
 use super::{
     Agent, CallId, Effect, ModelCall, Progress, Settlement, Turn, TurnPhase,
-    machine::{HEARTBEAT_INTERVAL, MAX_SILENCE},
+    machine::{GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE},
     step::StepWriter,
 };
-use crate::{providers::ProviderError, store::Write};
+use crate::{
+    providers::{ProviderError, ProviderEvent},
+    store::Write,
+};
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
 const SETTLED_TURNS: u32 = 100;
@@ -28,6 +31,10 @@ pub(super) struct Running {
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
     pub(super) next_seq: u64,
+    /// What the provider said and nobody was told yet.
+    gathered: Vec<ProviderEvent>,
+    /// When something was stored and sent last; `None`: never.
+    flushed_at: Option<Timestamp>,
     /// When the provider was heard last.
     pub(super) heard_at: Timestamp,
     /// Clients were told that the turn is being taken up again.
@@ -42,6 +49,8 @@ impl Running {
             turn,
             call,
             next_seq: 0,
+            gathered: Vec::new(),
+            flushed_at: None,
             heard_at: now,
             recovering: false,
         }
@@ -114,16 +123,37 @@ impl<I: IdSource> Agent<I> {
         };
         running.heard_at = now;
         match progress {
+            Progress::Events(events) if events.is_empty() => {}
             Progress::Events(events) => {
-                let chunks = running.writer.write(events);
-                self.grow(chunks, out);
+                let waits = !running.gathered.is_empty();
+                running.gathered.extend(events);
+                match running.flushed_at {
+                    Some(last) if now.since(last) < GATHER => {
+                        if !waits {
+                            out.push(Effect::FlushAt(last + GATHER));
+                        }
+                    }
+                    Some(_) | None => self.flush(now, out),
+                }
             }
             Progress::Ended => {
-                let chunks = running.writer.finish();
-                self.grow(chunks, out);
+                self.flush(now, out);
+                let chunks = self.running.as_mut().map(|running| running.writer.finish());
+                self.grow(chunks.unwrap_or_default(), out);
                 self.settle(now, Settlement::Completed, out);
             }
             Progress::Failed(error) => self.fail(now, &error, out),
+        }
+    }
+
+    /// Stores and sends what was gathered.
+    pub(super) fn flush(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        if let Some(running) = self.running.as_mut()
+            && !running.gathered.is_empty()
+        {
+            running.flushed_at = Some(now);
+            let chunks = running.writer.write(std::mem::take(&mut running.gathered));
+            self.grow(chunks, out);
         }
     }
 
@@ -194,6 +224,7 @@ impl<I: IdSource> Agent<I> {
 
     /// Ends the running turn: stores the answer and the settlement together, then tells everyone.
     pub(super) fn settle(&mut self, now: Timestamp, settlement: Settlement, out: &mut Vec<Effect>) {
+        self.flush(now, out);
         let Some(mut running) = self.running.take() else {
             return;
         };

@@ -23,9 +23,14 @@ impl<I: IdSource> Agent<I> {
         if self.is_known(key, &request, out) {
             return;
         }
-        let message_ids = trailing_user_messages(&request.messages);
-        let mut writes = self.reconcile(request.messages);
-        if !self.transcript.has_user_message() {
+        let messages: Vec<Message> = request
+            .messages
+            .into_iter()
+            .filter(says_something)
+            .collect();
+        let message_ids = trailing_user_messages(&messages);
+        let mut writes = self.reconcile(messages);
+        if !self.transcript.ends_with_user_message() {
             let outcome = Outcome::Error(Some(
                 "There is no message to answer. Write one first.".to_owned(),
             ));
@@ -158,6 +163,11 @@ impl<I: IdSource> Agent<I> {
         }
         writes
     }
+}
+
+/// A user message without content would be stored, and no model could answer it.
+fn says_something(message: &Message) -> bool {
+    message.role != Role::User || !message.parts.is_empty()
 }
 
 /// The ids of the user messages at the end of a list.

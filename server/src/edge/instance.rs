@@ -14,7 +14,7 @@ use std::{
 use common::{frame::ServerFrame, id::IdSource as _, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
-use worker::{AbortController, Env, Response, ResponseBuilder, Result, State, WebSocket};
+use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
     model, object,
@@ -194,6 +194,7 @@ impl Instance {
                 }
             }
             Effect::WakeAt(at) => self.wake_at(at),
+            Effect::FlushAt(at) => self.flush_at(at),
             Effect::Log(line) => worker::console_log!("{line}"),
         }
         Ok(())
@@ -251,6 +252,16 @@ impl Instance {
     /// A model call is over.
     pub(super) fn forget_call(&self, call: CallId) {
         self.calls.borrow_mut().remove(&call);
+    }
+
+    fn flush_at(self: &Rc<Self>, at: Timestamp) {
+        let (instance, life) = (Rc::clone(self), self.life.get());
+        spawn_local(async move {
+            Delay::from(at.since(now())).await;
+            if instance.life.get() == life {
+                instance.input(Input::FlushDue);
+            }
+        });
     }
 
     fn wake_at(&self, at: Timestamp) {

@@ -17,7 +17,9 @@ use common::{
 
 use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
-    agent::{Agent, CallId, ConnectionKey, Effect, Input, Position, replay_frames},
+    agent::{
+        Agent, CallId, ConnectionKey, Effect, GATHER, Input, Position, Progress, replay_frames,
+    },
     store::Store,
 };
 
@@ -39,6 +41,9 @@ pub(crate) struct World {
     agent: Option<Agent<SharedIds>>,
     calls: BTreeMap<CallId, ScriptedCall>,
     alarm: Option<Timestamp>,
+    flush: Option<Timestamp>,
+    /// How long the model takes for a step.
+    pub(crate) model_pace: Duration,
     next_key: u64,
     ids: SharedIds,
     /// What each connection was sent and has not read.
@@ -61,6 +66,8 @@ impl World {
             agent: None,
             calls: BTreeMap::new(),
             alarm: None,
+            flush: None,
+            model_pace: GATHER,
             next_key: 0,
             ids: SharedIds::default(),
             inboxes: BTreeMap::new(),
@@ -92,6 +99,7 @@ impl World {
     pub(crate) fn hibernate(&mut self) {
         self.agent = None;
         self.calls.clear();
+        self.flush = None;
         self.effects_left = None;
         self.stopped = true;
     }
@@ -164,6 +172,7 @@ impl World {
                 self.calls.remove(&call);
             }
             Effect::WakeAt(at) => self.alarm = Some(at),
+            Effect::FlushAt(at) => self.flush = Some(at),
             Effect::Log(_) => {}
         }
     }
@@ -222,6 +231,7 @@ impl World {
 
     /// Lets the oldest model call go on by one step; whether there was one.
     pub(crate) fn step_model(&mut self) -> bool {
+        self.pass(self.model_pace);
         let next = self.calls.iter_mut().find_map(|(call, scripted)| {
             let progress = scripted.script.pop_front()?;
             debug_assert_eq!(*call, scripted.call.call);
@@ -230,6 +240,9 @@ impl World {
         let Some((call, progress)) = next else {
             return false;
         };
+        if matches!(progress, Progress::Ended | Progress::Failed(_)) {
+            self.calls.remove(&call);
+        }
         self.input(Input::Provider { call, progress });
         true
     }
@@ -242,10 +255,20 @@ impl World {
     /// Lets time pass, with every alarm on the way.
     pub(crate) fn pass(&mut self, duration: Duration) {
         let end = self.now + duration;
-        while let Some(at) = self.alarm.filter(|at| *at <= end) {
-            self.now = self.now.max(at);
-            self.alarm = None;
-            self.input(Input::DeadlinePassed);
+        loop {
+            let flush = self.flush.unwrap_or(Timestamp::from_millis(u64::MAX));
+            let alarm = self.alarm.unwrap_or(Timestamp::from_millis(u64::MAX));
+            if flush.min(alarm) > end {
+                break;
+            }
+            self.now = self.now.max(flush.min(alarm));
+            if flush <= alarm {
+                self.flush = None;
+                self.input(Input::FlushDue);
+            } else {
+                self.alarm = None;
+                self.input(Input::DeadlinePassed);
+            }
         }
         self.now = end;
     }

@@ -91,7 +91,8 @@ fn rp_04_an_unknown_method_fails_in_words() {
 fn st_02_a_state_goes_to_the_others_and_is_kept() {
     let mut world = World::new();
     let (first, second) = (world.connect(), world.connect());
-    (world.receive(first), world.receive(second));
+    world.receive(first);
+    world.receive(second);
     world.send(first, &ClientFrame::State(json!({"a": 1})));
     assert_eq!(world.receive(first), []);
     assert_eq!(world.receive(second), [ServerFrame::State(json!({"a": 1}))]);
