@@ -47,7 +47,7 @@ fn messages_come_back_in_order_after_reopening() {
     );
     assert_eq!(
         store.messages_before(Position::new(2)).unwrap(),
-        [first.clone()]
+        std::slice::from_ref(&first)
     );
     assert_eq!(
         store.transcript_json(None).unwrap(),
