@@ -1,14 +1,19 @@
 //! A client's request becomes stored messages and a queued turn.
 
+use std::collections::VecDeque;
+
 use common::{
-    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame},
+    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, Trigger},
     id::{IdSource, MessageId},
     message::{Message, Role},
     time::Timestamp,
 };
 use serde_json::Value;
 
-use super::{Agent, ConnectionKey, Effect, Turn, TurnPhase, machine::hash_of, running::send};
+use super::{
+    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, machine::hash_of,
+    running::send,
+};
 use crate::store::Write;
 
 impl<I: IdSource> Agent<I> {
@@ -29,7 +34,8 @@ impl<I: IdSource> Agent<I> {
             .filter(says_something)
             .collect();
         let message_ids = trailing_user_messages(&messages);
-        let mut writes = self.reconcile(messages);
+        let mut writes = Vec::new();
+        let dropped = self.reconcile(request.trigger, messages, &mut writes, out);
         if !self.transcript.ends_with_user_message() {
             let outcome = Outcome::Error(Some(
                 "There is no message to answer. Write one first.".to_owned(),
@@ -38,6 +44,7 @@ impl<I: IdSource> Agent<I> {
             if !writes.is_empty() {
                 out.push(Effect::Persist(writes));
             }
+            self.announce_all(dropped, out);
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
             return;
         }
@@ -59,6 +66,7 @@ impl<I: IdSource> Agent<I> {
         };
         writes.push(Write::PutTurn(turn.clone()));
         out.push(Effect::Persist(writes));
+        self.announce_all(dropped, out);
         self.connections.note_request(key, &request.id);
         let observers = self.connections.hearing_but(key);
         if !observers.is_empty() {
@@ -121,25 +129,76 @@ impl<I: IdSource> Agent<I> {
 
     /// What a submission's messages change in the store (protocol §5.10). The list cuts the transcript back only when
     /// it *is* the transcript's beginning, message by message: a list of some known messages is a client that sends
-    /// what it has, and must not delete what it does not have.
-    fn reconcile(&mut self, messages: Vec<Message>) -> Vec<Write> {
+    /// what it has, and must not delete what it does not have. Asking once more brings nothing new in: what the agent
+    /// does not know was cleared. Returns the turns whose question or place is gone.
+    fn reconcile(
+        &mut self,
+        trigger: Trigger,
+        mut messages: Vec<Message>,
+        writes: &mut Vec<Write>,
+        out: &mut Vec<Effect>,
+    ) -> Vec<Turn> {
         let is_beginning = !messages.is_empty()
             && messages.len() <= self.transcript.entries.len()
             && messages
                 .iter()
                 .zip(&self.transcript.entries)
                 .all(|(message, entry)| message.id == entry.id);
-        let mut writes = Vec::new();
+        let mut dropped = Vec::new();
         if is_beginning {
-            writes.extend(
-                self.transcript
-                    .truncate(messages.len())
-                    .into_iter()
-                    .map(Write::DeleteMessage),
-            );
+            let cut = self.transcript.truncate(messages.len());
+            writes.extend(cut.into_iter().map(Write::DeleteMessage));
+            if let Some(last) = self.transcript.entries.last().map(|entry| entry.position) {
+                dropped = self.drop_turns_behind(last, out);
+            }
+            for turn in &dropped {
+                writes.extend([
+                    Write::PutTurn(turn.clone()),
+                    Write::DeleteChunks(turn.request_id.clone()),
+                ]);
+            }
+        }
+        match trigger {
+            Trigger::Submit => {}
+            Trigger::Regenerate => {
+                messages.retain(|message| self.transcript.find(&message.id).is_some())
+            }
         }
         writes.extend(self.put_messages(messages));
-        writes
+        dropped
+    }
+
+    /// Takes out the turns that would answer behind a position, the running one included.
+    fn drop_turns_behind(&mut self, last: Position, out: &mut Vec<Effect>) -> Vec<Turn> {
+        let mut dropped = Vec::new();
+        if let Some(running) = self
+            .running
+            .take_if(|running| running.turn.answer_position > last)
+        {
+            out.push(Effect::AbortModel(running.call));
+            dropped.push(Turn {
+                phase: TurnPhase::Settled(Settlement::Aborted),
+                ..running.turn
+            });
+        }
+        let (kept, behind): (VecDeque<Turn>, VecDeque<Turn>) = std::mem::take(&mut self.queue)
+            .into_iter()
+            .partition(|turn| turn.answer_position <= last);
+        self.queue = kept;
+        let skipped = || TurnPhase::Settled(Settlement::Skipped);
+        dropped.extend(behind.into_iter().map(|turn| Turn {
+            phase: skipped(),
+            ..turn
+        }));
+        dropped
+    }
+
+    fn announce_all(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
+        for turn in turns {
+            if let TurnPhase::Settled(settlement) = turn.phase.clone() {
+                self.announce_settled(&turn, &settlement, out);
+            }
+        }
     }
 
     /// Appends what is new and replaces what the user changed. What the agent wrote stays as it is.

@@ -1,10 +1,7 @@
 //! From a URL to an agent (protocol §1.3). Names are forgiving: see [`common::naming`].
 
 use common::naming::{self, AgentPath};
-use worker::{
-    Env, Method, Request, Response, Result, Stub, js_sys,
-    wasm_bindgen::{JsCast as _, JsValue},
-};
+use worker::{Env, Method, Request, Response, Result, Stub, js_sys, wasm_bindgen::JsCast as _};
 
 /// Headers that only a router may set; a client that sends them is not heard.
 const ROUTER_HEADERS: &[&str] = &[

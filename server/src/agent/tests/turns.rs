@@ -447,3 +447,48 @@ fn a_message_without_content_is_not_answered() {
     assert!(!world.has_model_call());
     assert_eq!(world.transcript().len(), 2);
 }
+
+#[test]
+fn regenerate_behind_a_clear_brings_nothing_back() {
+    let mut world = World::new();
+    let (tab, other) = (world.connect(), world.connect());
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    let prefix = world.transcript()[..1].to_vec();
+    world.send(other, &ClientFrame::ChatClear);
+    world.send(tab, &request("again", Trigger::Regenerate, prefix));
+    world.settle();
+    assert_eq!(world.transcript(), []);
+    assert!(matches!(
+        outcomes(&world.receive(tab)).last(),
+        Some((_, Outcome::Error(Some(_))))
+    ));
+}
+
+#[test]
+fn cutting_back_ends_the_turns_whose_place_is_gone() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    world.send(tab, &submit(2, "two"));
+    world.send(tab, &submit(3, "three"));
+    world.step_model();
+    world.receive(tab);
+    let prefix = world.transcript()[..1].to_vec();
+    world.send(tab, &request("again", Trigger::Regenerate, prefix));
+    world.settle();
+    let ended = [
+        ("r2", Outcome::Aborted),
+        ("r3", Outcome::Skipped),
+        ("again", Outcome::Completed),
+    ];
+    assert_eq!(
+        outcomes(&world.receive(tab)),
+        ended.map(|(id, outcome)| (id.to_owned(), outcome))
+    );
+    assert_eq!(world.lines(), ["user: one".to_owned(), answer("one")]);
+    world.stop();
+    world.connect();
+    assert!(!world.has_model_call(), "nor do they come back");
+}
