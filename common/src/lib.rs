@@ -12,6 +12,7 @@ pub mod client;
 mod fields;
 pub mod frame;
 pub mod id;
+mod id_map;
 pub mod message;
 pub mod naming;
 pub mod time;

@@ -8,13 +8,12 @@ mod tool;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta, ToolCallFields},
     id::{PartId, ToolCallId},
+    id_map::IdMap,
     message::{
         DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails, ToolKind,
         ToolPart, ToolState,
@@ -26,9 +25,9 @@ use crate::{
 pub struct MessageBuilder {
     message: Message,
     /// Where in the message each open text part is.
-    texts: BTreeMap<PartId, usize>,
+    texts: IdMap<PartId, usize>,
     /// Where in the message each open reasoning part is. A text part may have the same id.
-    reasonings: BTreeMap<PartId, usize>,
+    reasonings: IdMap<PartId, usize>,
     /// Whether the message continues an earlier one: then its id stays and the first text extends the last.
     continues: bool,
 }
@@ -39,8 +38,8 @@ impl MessageBuilder {
     pub const fn new(message: Message) -> Self {
         Self {
             message,
-            texts: BTreeMap::new(),
-            reasonings: BTreeMap::new(),
+            texts: IdMap::new(),
+            reasonings: IdMap::new(),
             continues: false,
         }
     }
@@ -50,8 +49,8 @@ impl MessageBuilder {
     pub const fn continuing(message: Message) -> Self {
         Self {
             message,
-            texts: BTreeMap::new(),
-            reasonings: BTreeMap::new(),
+            texts: IdMap::new(),
+            reasonings: IdMap::new(),
             continues: true,
         }
     }

@@ -9,10 +9,7 @@ mod growth;
 mod settlement;
 mod sync;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::{
     context::Context,
@@ -26,6 +23,7 @@ use super::{
 use crate::{
     frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
     id::{MessageId, ProbeId, RequestId},
+    id_map::{IdMap, IdSet},
     message::{Message, Role},
     time::Timestamp,
 };
@@ -39,9 +37,9 @@ pub(super) struct Chat {
     rows: Rows,
     outbox: Outbox,
     /// The turns that are not settled, own and others'.
-    turns: BTreeMap<RequestId, Turn>,
+    turns: IdMap<RequestId, Turn>,
     /// Turns that a clear made void. What still comes of them is ignored.
-    void: BTreeSet<RequestId>,
+    void: IdSet,
     recovery: Recovery,
     error: Option<ChatError>,
     /// While there is a connection.
@@ -62,8 +60,8 @@ impl Chat {
         Self {
             rows: Rows::new(snapshot),
             outbox: Outbox::default(),
-            turns: BTreeMap::new(),
-            void: BTreeSet::new(),
+            turns: IdMap::new(),
+            void: IdSet::default(),
             recovery: Recovery::None,
             error: None,
             session: None,
@@ -175,7 +173,7 @@ impl Chat {
         let target = streaming
             .map(|(id, _)| id)
             .or_else(|| submitted().map(|one| &one.id))
-            .or_else(|| self.turns.keys().next())
+            .or_else(|| self.turns.ids().next())
             .cloned();
         if let Some(id) = target
             && !self.outbox.stops.contains(&id)
@@ -187,9 +185,10 @@ impl Chat {
     /// The user empties the transcript.
     pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
         let submissions = std::mem::take(&mut self.outbox.submissions);
-        let turns = std::mem::take(&mut self.turns);
-        self.void.extend(submissions.into_iter().map(|one| one.id));
-        self.void.extend(turns.into_keys());
+        for submission in &submissions {
+            self.void.insert(submission.id.as_str());
+        }
+        self.void_turns();
         self.outbox.stops.clear();
         self.recovery = Recovery::None;
         self.error = None;
@@ -205,6 +204,13 @@ impl Chat {
         }
     }
 
+    /// No turn counts any more.
+    fn void_turns(&mut self) {
+        for id in std::mem::take(&mut self.turns).ids() {
+            self.void.insert(id.as_str());
+        }
+    }
+
     /// The user wants the failed turn again: what came after the last message of theirs is void.
     pub(super) fn retry(&mut self, cx: &mut Context<'_>) {
         if self.status() != Status::Error {
@@ -214,8 +220,11 @@ impl Chat {
             return;
         };
         self.error = None;
-        let keep = self.rows.position(&last).map_or(0, |index| index + 1);
-        let keep = self.rows.ids().take(keep).cloned().collect();
+        let length = self.rows.position(&last).map_or(0, |index| index + 1);
+        let mut keep = IdSet::default();
+        for id in self.rows.ids().take(length) {
+            keep.insert(id.as_str());
+        }
         self.rows.retain(cx, &keep);
         self.outdate();
         self.outbox.submissions.push(Submission {
@@ -304,7 +313,7 @@ impl Chat {
             match stage.map(|one| one.stage) {
                 Some(Stage::Waiting | Stage::Unsure) => return true,
                 Some(Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_)) => {}
-                None if turns.contains_key(id) => {}
+                None if turns.contains(id) => {}
                 None => return false,
             }
             cx.transmit(&ClientFrame::ChatCancel(id.clone()));

@@ -1,11 +1,9 @@
 //! The one table of deadlines, and the one wake-up that serves them all.
 
-use std::collections::BTreeMap;
-
 use crate::time::Timestamp;
 
 /// What a deadline is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timer {
     /// The connection must be open, or the next attempt is due.
     Link,
@@ -21,46 +19,62 @@ pub(super) enum Timer {
     Watch,
 }
 
+impl Timer {
+    /// All of them, each at its own place.
+    const ALL: [Self; 6] = [
+        Self::Link,
+        Self::Liveness,
+        Self::Probe,
+        Self::Fetch,
+        Self::Replay,
+        Self::Watch,
+    ];
+}
+
 /// The table.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
-    at: BTreeMap<Timer, Timestamp>,
+    /// In the order of [`Timer::ALL`].
+    at: [Option<Timestamp>; Timer::ALL.len()],
     /// The wake-up the driver holds.
     asked: Option<Timestamp>,
 }
 
 impl Deadlines {
     pub(super) fn set(&mut self, timer: Timer, at: Timestamp) {
-        self.at.insert(timer, at);
+        self.put(timer, Some(at));
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.at.remove(&timer);
+        self.put(timer, None);
     }
 
     pub(super) fn is_set(&self, timer: Timer) -> bool {
-        self.at.contains_key(&timer)
+        self.at.get(timer as usize).is_some_and(Option::is_some)
     }
 
     /// Takes out what is due. The driver's wake-up is used up.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Timer> {
         self.asked = None;
-        let due: Vec<Timer> = self
-            .at
-            .iter()
-            .filter(|(_, at)| **at <= now)
-            .map(|(timer, _)| *timer)
-            .collect();
-        for timer in &due {
-            self.at.remove(timer);
+        let mut due = Vec::new();
+        for (timer, slot) in Timer::ALL.into_iter().zip(&mut self.at) {
+            if slot.take_if(|at| *at <= now).is_some() {
+                due.push(timer);
+            }
         }
         due
     }
 
     /// The wake-up to ask for, when it is another one than the driver holds.
     pub(super) fn wake(&mut self) -> Option<Timestamp> {
-        let next = self.at.values().min().copied()?;
+        let next = self.at.iter().flatten().min().copied()?;
         (self.asked.replace(next) != Some(next)).then_some(next)
+    }
+
+    fn put(&mut self, timer: Timer, at: Option<Timestamp>) {
+        if let Some(slot) = self.at.get_mut(timer as usize) {
+            *slot = at;
+        }
     }
 }
 
@@ -70,6 +84,13 @@ mod tests {
 
     const fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn every_timer_is_at_its_own_place() {
+        for (place, timer) in Timer::ALL.into_iter().enumerate() {
+            assert_eq!(timer as usize, place);
+        }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The transcript at hand. Every change of it is told to the view.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     context::Context,
     io::{Delivery, Row, Snapshot, ViewChange},
@@ -9,6 +7,7 @@ use super::{
 use crate::{
     chunk::Chunk,
     id::{MessageId, ToolCallId},
+    id_map::{IdIndex, IdSet},
     message::{Message, Role},
     transcript::MessageBuilder,
 };
@@ -20,7 +19,7 @@ const MAX_EDITS: usize = 32;
 #[derive(Debug)]
 pub(super) struct Rows {
     entries: Vec<Entry>,
-    index: BTreeMap<MessageId, usize>,
+    index: IdIndex,
     /// The entity tag of the stored transcript, while the rows are exactly that.
     etag: Option<String>,
 }
@@ -72,10 +71,11 @@ impl Rows {
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let mut rows = Self {
             entries: distinct(snapshot.messages)
+                .0
                 .into_iter()
                 .map(|message| Entry::new(Row::taken(message)))
                 .collect(),
-            index: BTreeMap::new(),
+            index: IdIndex::default(),
             etag: snapshot.etag,
         };
         rows.reindex(0);
@@ -100,7 +100,7 @@ impl Rows {
     }
 
     pub(super) fn position(&self, id: &MessageId) -> Option<usize> {
-        self.index.get(id).copied()
+        self.index.get(id.as_str())
     }
 
     pub(super) fn message(&self, id: &MessageId) -> Option<&Message> {
@@ -137,9 +137,10 @@ impl Rows {
     }
 
     pub(super) fn remove(&mut self, cx: &mut Context<'_>, id: &MessageId) {
-        let Some(index) = self.index.remove(id) else {
+        let Some(index) = self.position(id) else {
             return;
         };
+        self.index.remove(id.as_str());
         self.entries.remove(index);
         self.reindex(index);
         self.changed();
@@ -229,32 +230,35 @@ impl Rows {
     }
 
     /// Removes all rows but these.
-    pub(super) fn retain(&mut self, cx: &mut Context<'_>, keep: &BTreeSet<MessageId>) {
-        let kept = self.ids().filter(|id| keep.contains(*id)).cloned();
+    pub(super) fn retain(&mut self, cx: &mut Context<'_>, keep: &IdSet) {
+        let kept = self.ids().filter(|id| keep.contains(id.as_str())).cloned();
         let target = kept.map(Target::Keep).collect();
         self.arrange(cx, target);
     }
 
     /// Makes the rows this list, of distinct ids, with as few changes as it takes.
     pub(super) fn arrange(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
-        let wanted: BTreeMap<&MessageId, usize> = target
-            .iter()
-            .enumerate()
-            .map(|(place, target)| (target.id(), place))
-            .collect();
-        let kept: Vec<usize> = self
-            .ids()
-            .filter_map(|id| wanted.get(id).copied())
-            .collect();
-        let edits = self.entries.len() + target.len() - 2 * kept.len();
-        if edits > MAX_EDITS || !kept.is_sorted() {
+        let mut wanted = IdIndex::default();
+        for (place, target) in target.iter().enumerate() {
+            wanted.insert(target.id().as_str(), place);
+        }
+        let (mut kept, mut last, mut in_order) = (0, None, true);
+        for id in self.ids() {
+            if let Some(place) = wanted.get(id.as_str()) {
+                kept += 1;
+                in_order &= last < Some(place);
+                last = Some(place);
+            }
+        }
+        let edits = self.entries.len() + target.len() - 2 * kept;
+        if edits > MAX_EDITS || !in_order {
             self.reset(cx, target);
             return;
         }
         let gone: Vec<MessageId> = self
             .ids()
             .rev()
-            .filter(|id| !wanted.contains_key(*id))
+            .filter(|id| wanted.get(id.as_str()).is_none())
             .cloned()
             .collect();
         for id in gone {
@@ -263,7 +267,7 @@ impl Rows {
         for (place, target) in target.into_iter().enumerate() {
             match target {
                 Target::Keep(_) => {}
-                Target::Put(row) if self.index.contains_key(&row.message.id) => {
+                Target::Put(row) if self.position(&row.message.id).is_some() => {
                     let Row { message, delivery } = row;
                     self.deliver(cx, &message.id, delivery);
                     self.replace(cx, message);
@@ -274,13 +278,15 @@ impl Rows {
     }
 
     fn reset(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
-        let mut old: BTreeMap<MessageId, Entry> = std::mem::take(&mut self.entries)
+        let places = std::mem::take(&mut self.index);
+        let mut old: Vec<Option<Entry>> = std::mem::take(&mut self.entries)
             .into_iter()
-            .map(|entry| (entry.message().id.clone(), entry))
+            .map(Some)
             .collect();
+        let mut take = |id: &MessageId| old.get_mut(places.get(id.as_str())?)?.take();
         self.entries = target
             .into_iter()
-            .filter_map(|target| match (old.remove(target.id()), target) {
+            .filter_map(|target| match (take(target.id()), target) {
                 (entry, Target::Keep(_)) => entry,
                 (Some(entry), Target::Put(row)) if *entry.message() == row.message => Some(Entry {
                     builder: entry.builder,
@@ -289,7 +295,6 @@ impl Rows {
                 (_, Target::Put(row)) => Some(Entry::new(row)),
             })
             .collect();
-        self.index.clear();
         self.reindex(0);
         self.changed();
         cx.show(ViewChange::Reset(self.rows()));
@@ -306,7 +311,7 @@ impl Rows {
 
     fn reindex(&mut self, from: usize) {
         for (index, entry) in self.entries.iter().enumerate().skip(from) {
-            self.index.insert(entry.message().id.clone(), index);
+            self.index.insert(entry.message().id.as_str(), index);
         }
     }
 
@@ -326,11 +331,9 @@ impl Row {
     }
 }
 
-/// The messages without those whose id came before.
-pub(super) fn distinct(messages: Vec<Message>) -> Vec<Message> {
-    let mut seen = BTreeSet::new();
-    messages
-        .into_iter()
-        .filter(|message| seen.insert(message.id.clone()))
-        .collect()
+/// The messages without those whose id came before, and the ids.
+pub(super) fn distinct(mut messages: Vec<Message>) -> (Vec<Message>, IdSet) {
+    let mut ids = IdSet::default();
+    messages.retain(|message| ids.insert(message.id.as_str()));
+    (messages, ids)
 }

@@ -1,13 +1,11 @@
 //! What is true of one connection only: what was asked on it, and what was answered.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::time::Duration;
 
 use super::{context::Context, deadlines::Timer, io::Effect, outbox::Mark};
 use crate::{
     id::{ProbeId, RequestId},
+    id_map::{IdMap, IdSet},
     time::Timestamp,
 };
 
@@ -27,9 +25,9 @@ pub(super) struct Session {
     /// What was sent before this is of an earlier connection.
     pub(super) since: Mark,
     /// The streams whose replay was asked for, and when last.
-    pub(super) acked: BTreeMap<RequestId, Mark>,
+    pub(super) acked: IdMap<RequestId, Mark>,
     /// The turns whose end was told.
-    pub(super) ended: BTreeSet<RequestId>,
+    pub(super) ended: IdSet,
     pub(super) probe: Probe,
     /// The last question.
     pub(super) asked: Option<ProbeId>,
@@ -84,11 +82,11 @@ pub(super) enum Answer {
 }
 
 impl Session {
-    pub(super) const fn new(since: Mark, now: Timestamp) -> Self {
+    pub(super) fn new(since: Mark, now: Timestamp) -> Self {
         Self {
             since,
-            acked: BTreeMap::new(),
-            ended: BTreeSet::new(),
+            acked: IdMap::new(),
+            ended: IdSet::default(),
             probe: Probe::Settled,
             asked: None,
             probed: since,

@@ -1,7 +1,5 @@
 //! What the agent sends.
 
-use std::collections::BTreeSet;
-
 use super::{Chat, Recovery};
 use crate::{
     chunk::Chunk,
@@ -13,6 +11,7 @@ use crate::{
     },
     frame::{ChatResponse, ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
     id::{ProbeId, RequestId},
+    id_map::IdSet,
     message::Message,
 };
 
@@ -66,15 +65,15 @@ impl Chat {
     /// Whether a turn is one that a clear makes void.
     fn is_void(&mut self, id: &RequestId) -> bool {
         if self.is_clearing() && self.outbox.get(id).is_none() {
-            self.void.insert(id.clone());
+            self.void.insert(id.as_str());
         }
-        self.void.contains(id)
+        self.void.contains(id.as_str())
     }
 
     /// A turn begins. If it was void, its submission has reached the server a second time, after the clear.
     fn renew(&mut self, id: &RequestId) {
         if !self.is_clearing() {
-            self.void.remove(id);
+            self.void.remove(id.as_str());
         }
     }
 
@@ -92,7 +91,7 @@ impl Chat {
         } = response;
         let acked = |chat: &Self| {
             let session = chat.session.as_ref();
-            session.is_some_and(|session| session.acked.contains_key(&id))
+            session.is_some_and(|session| session.acked.contains(&id))
         };
         if let (ResponseKind::Chunk { seq: Some(0), .. }, Delivered::Live) = (&kind, delivered) {
             self.renew(&id);
@@ -141,11 +140,10 @@ impl Chat {
 
     /// Another client emptied the transcript. What the server had not got by then is still to come.
     fn cleared(&mut self, cx: &mut Context<'_>) {
-        self.void
-            .extend(std::mem::take(&mut self.turns).into_keys());
+        self.void_turns();
         self.recovery = Recovery::None;
         self.error = None;
-        let mut keep = BTreeSet::new();
+        let mut keep = IdSet::default();
         let void = &mut self.void;
         self.outbox.submissions.retain(|one| {
             let stays = match (&one.ask, one.stage) {
@@ -155,9 +153,9 @@ impl Chat {
                 | (Ask::Answer(_) | Ask::Again(_), Stage::Accepted(_) | Stage::Begun(_)) => false,
             };
             match (&one.ask, stays) {
-                (Ask::Answer(message), true) => drop(keep.insert(message.clone())),
+                (Ask::Answer(message), true) => drop(keep.insert(message.as_str())),
                 (Ask::Again(_), true) => {}
-                (Ask::Answer(_) | Ask::Again(_), false) => drop(void.insert(one.id.clone())),
+                (Ask::Answer(_) | Ask::Again(_), false) => drop(void.insert(one.id.as_str())),
             }
             stays
         });
@@ -195,7 +193,7 @@ impl Chat {
         }
         session.acked.insert(id.clone(), self.mark.next());
         cx.transmit(&ClientFrame::ResumeAck(id.clone()));
-        let has_ended = session.ended.contains(id);
+        let has_ended = session.ended.contains(id.as_str());
         self.renew(id);
         if has_ended {
             // A failed turn stays on offer when nothing else runs.
@@ -204,8 +202,10 @@ impl Chat {
             }
         } else if !self.is_void(id) {
             self.begin(cx, id);
-            let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
-            turn.feed = Feed::Replay(Vec::new());
+            self.turns.add(id.clone(), Turn::pending());
+            if let Some(turn) = self.turns.get_mut(id) {
+                turn.feed = Feed::Replay(Vec::new());
+            }
         }
     }
 
@@ -218,7 +218,7 @@ impl Chat {
             self.renew(&id);
             if !self.is_void(&id) {
                 self.accepted(cx, &id);
-                self.turns.entry(id).or_insert_with(Turn::pending);
+                self.turns.add(id, Turn::pending());
             }
         }
     }

@@ -37,12 +37,8 @@ impl Chat {
     /// A live chunk.
     pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         self.begin(cx, id);
-        let turn = self.turns.entry(id.clone()).or_insert_with(Turn::pending);
-        if let Feed::Replay(steps) = &turn.feed
-            && !steps.is_empty()
-        {
-            self.replayed(cx, id);
-        }
+        self.turns.add(id.clone(), Turn::pending());
+        self.show_held(cx, id);
         let Some(turn) = self.turns.get_mut(id) else {
             return;
         };
@@ -83,16 +79,21 @@ impl Chat {
 
     /// [`Timer::Replay`].
     pub(in crate::client) fn replay_due(&mut self, cx: &mut Context<'_>) {
-        let ids: Vec<RequestId> = self.turns.keys().cloned().collect();
+        let ids: Vec<RequestId> = self.turns.ids().cloned().collect();
         for id in ids {
-            if let Some(Turn {
-                feed: Feed::Replay(steps),
-                ..
-            }) = self.turns.get(&id)
-                && !steps.is_empty()
-            {
-                self.replayed(cx, &id);
-            }
+            self.show_held(cx, &id);
+        }
+    }
+
+    /// Shows what is held back of a stored stream, if anything is.
+    fn show_held(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        if let Some(Turn {
+            feed: Feed::Replay(steps),
+            ..
+        }) = self.turns.get(id)
+            && !steps.is_empty()
+        {
+            self.replayed(cx, id);
         }
     }
 

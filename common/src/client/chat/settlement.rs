@@ -35,7 +35,7 @@ impl Chat {
             self.want_newer();
         }
         if let Some(session) = &mut self.session {
-            session.ended.insert(id.clone());
+            session.ended.insert(id.as_str());
         }
         self.settle_ended(cx, id, &outcome, answered);
         let message = turn.and_then(|turn| turn.message);

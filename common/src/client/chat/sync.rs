@@ -1,7 +1,5 @@
 //! Keeping the transcript equal to the stored one.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{Chat, Recovery};
 use crate::{
     client::{
@@ -13,6 +11,7 @@ use crate::{
         session::{Answer, Fetch, Probe},
     },
     id::{MessageId, RequestId},
+    id_map::{IdMap, IdSet},
     message::Message,
 };
 
@@ -56,12 +55,10 @@ impl Chat {
             }
             (Fetched::Transcript(Snapshot { messages, etag }), Answer::Fresh) => {
                 session.fetch = Fetch::Settled;
-                let messages = distinct(messages);
-                let stored: BTreeSet<MessageId> =
-                    messages.iter().map(|message| message.id.clone()).collect();
+                let (messages, stored) = distinct(messages);
                 let accepted = self.accept_stored(cx, &stored);
                 self.resend(Some(&stored));
-                if self.reconcile(cx, messages) == Exact::Yes {
+                if self.reconcile(cx, messages, stored) == Exact::Yes {
                     self.rows.set_etag(etag);
                 }
                 if accepted {
@@ -87,20 +84,21 @@ impl Chat {
     pub(super) fn sent_transcript(&mut self, cx: &mut Context<'_>, messages: Vec<Message>) {
         self.sign(cx.now);
         self.outdate();
-        let messages = distinct(messages);
-        let stored = messages.iter().map(|message| message.id.clone()).collect();
+        let (messages, stored) = distinct(messages);
         self.accept_stored(cx, &stored);
-        self.reconcile(cx, messages);
+        self.reconcile(cx, messages, stored);
     }
 
     /// The submissions whose messages are stored have reached the server. Whether there were any it was not known of.
-    fn accept_stored(&mut self, cx: &mut Context<'_>, stored: &BTreeSet<MessageId>) -> bool {
+    fn accept_stored(&mut self, cx: &mut Context<'_>, stored: &IdSet) -> bool {
         let ids: Vec<RequestId> = self
             .outbox
             .submissions
             .iter()
             .filter(|one| match (&one.ask, one.stage) {
-                (Ask::Answer(message), Stage::Sent(_) | Stage::Unsure) => stored.contains(message),
+                (Ask::Answer(message), Stage::Sent(_) | Stage::Unsure) => {
+                    stored.contains(message.as_str())
+                }
                 (Ask::Answer(_), Stage::Waiting | Stage::Accepted(_) | Stage::Begun(_))
                 | (Ask::Again(_), _) => false,
             })
@@ -113,10 +111,10 @@ impl Chat {
     }
 
     /// The messages that have not reached the server are to be sent again, under the same ids.
-    fn resend(&mut self, stored: Option<&BTreeSet<MessageId>>) {
+    fn resend(&mut self, stored: Option<&IdSet>) {
         for submission in &mut self.outbox.submissions {
             if let (Ask::Answer(message), Stage::Unsure) = (&submission.ask, submission.stage)
-                && !stored.is_some_and(|stored| stored.contains(message))
+                && !stored.is_some_and(|stored| stored.contains(message.as_str()))
             {
                 submission.stage = Stage::Waiting;
             }
@@ -185,7 +183,7 @@ impl Chat {
         }
         let over: Vec<RequestId> = self
             .turns
-            .keys()
+            .ids()
             .filter(|id| self.outbox.get(id).is_none())
             .cloned()
             .collect();
@@ -197,15 +195,24 @@ impl Chat {
         }
     }
 
-    /// Makes the transcript the given one of distinct ids. What grows here and what the server has yet to take stay.
-    fn reconcile(&mut self, cx: &mut Context<'_>, mut messages: Vec<Message>) -> Exact {
-        let growing: BTreeMap<MessageId, RequestId> = self
-            .turns
-            .iter()
-            .filter(|(_, turn)| turn.is_streaming())
-            .filter_map(|(id, turn)| Some((turn.message.clone()?, id.clone())))
-            .filter(|(message, _)| self.rows.position(message).is_some())
-            .collect();
+    /// Makes the transcript the given one, whose ids are distinct and `stored`. What grows here and what the server has
+    /// yet to take stay.
+    #[inline(never)]
+    fn reconcile(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut messages: Vec<Message>,
+        mut stored: IdSet,
+    ) -> Exact {
+        let mut growing: IdMap<MessageId, RequestId> = IdMap::new();
+        for (id, turn) in self.turns.iter() {
+            if let Some(message) = &turn.message
+                && turn.is_streaming()
+                && self.rows.position(message).is_some()
+            {
+                growing.insert(message.clone(), id.clone());
+            }
+        }
         let mut exact = Exact::Yes;
         if let Some(last) = self.outbox.void_after()
             && let Some(index) = messages.iter().position(|message| message.id == *last)
@@ -213,24 +220,29 @@ impl Chat {
             let mut place = 0;
             messages.retain(|message| {
                 place += 1;
-                place <= index + 1 || growing.contains_key(&message.id)
+                let stays = place <= index + 1 || growing.contains(&message.id);
+                if !stays {
+                    stored.remove(message.id.as_str());
+                }
+                stays
             });
             exact = Exact::No;
         }
-        let stored: BTreeSet<MessageId> =
-            messages.iter().map(|message| message.id.clone()).collect();
 
-        let mut answers: BTreeMap<MessageId, Vec<MessageId>> = BTreeMap::new();
+        let mut answers: IdMap<MessageId, Vec<MessageId>> = IdMap::new();
         let mut others = Vec::new();
-        for (message, request) in &growing {
-            if stored.contains(message) {
+        for (message, request) in growing.iter() {
+            if stored.contains(message.as_str()) {
                 continue;
             }
             match self.outbox.get(request) {
-                Some(own) => answers
-                    .entry(own.ask.message().clone())
-                    .or_default()
-                    .push(message.clone()),
+                Some(own) => {
+                    let question = own.ask.message();
+                    answers.add(question.clone(), Vec::new());
+                    if let Some(answers) = answers.get_mut(question) {
+                        answers.push(message.clone());
+                    }
+                }
                 None => others.push(message.clone()),
             }
         }
@@ -242,7 +254,9 @@ impl Chat {
                 Ask::Answer(message) => Some(message),
                 Ask::Again(_) => None,
             })
-            .filter(|message| !stored.contains(*message) && self.rows.position(message).is_some())
+            .filter(|message| {
+                !stored.contains(message.as_str()) && self.rows.position(message).is_some()
+            })
             .cloned()
             .collect();
 
@@ -255,7 +269,7 @@ impl Chat {
         };
         for message in messages {
             let id = message.id.clone();
-            if growing.contains_key(&id) {
+            if growing.contains(&id) {
                 keep(&mut target, vec![id.clone()]);
             } else {
                 let own = self.outbox.of_message(&id);
