@@ -10,9 +10,7 @@ use crate::components::{Button, ButtonKind, Question};
 pub(crate) fn ClearButton(clear: Callback<()>) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     view! {
-        <Button kind=ButtonKind::Quiet press=Callback::new(move |()| driver::open_modal(dialog))>
-            "Clear"
-        </Button>
+        <Button kind=ButtonKind::Quiet label="Clear" press=Callback::new(move |()| driver::open_modal(dialog)) />
         <Question
             dialog
             title="Clear this conversation?"

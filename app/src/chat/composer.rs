@@ -3,7 +3,7 @@
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
 use super::driver;
-use crate::components::{Button, ButtonKind};
+use crate::components::{Erase, Button, ButtonKind, dynamic::when};
 
 /// The text field and its buttons. The field belongs to the reader: it is never disabled, and what is typed before
 /// the page is taken over stays in it.
@@ -21,7 +21,7 @@ pub(crate) fn Composer(
     is_focused: bool,
     /// What hovers above it.
     #[prop(optional)]
-    children: Option<Children>,
+    above: Option<AnyView>,
 ) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
     let submit = Callback::new(move |()| {
@@ -45,9 +45,18 @@ pub(crate) fn Composer(
             submit.run(());
         }
     };
+    let stop_button = when(
+        move || is_busy.get(),
+        move || {
+            view! {
+                <Button kind=ButtonKind::Plain label="Stop" press=stop icon="icon icon-stop" />
+            }
+            .erase()
+        },
+    );
     view! {
         <footer class="composer">
-            {children.map(|children| children())}
+            {above}
             <div class="composer-card">
                 <textarea
                     node_ref=field
@@ -69,13 +78,8 @@ pub(crate) fn Composer(
                         <kbd>"Enter"</kbd>
                         " breaks the line"
                     </p>
-                    <Show when=move || is_busy.get()>
-                        <Button kind=ButtonKind::Plain press=stop>
-                            <span class="icon icon-stop" aria-hidden="true"></span>
-                            "Stop"
-                        </Button>
-                    </Show>
-                    <Button kind=ButtonKind::Main press=submit>"Send"</Button>
+                    {stop_button}
+                    <Button kind=ButtonKind::Main label="Send" press=submit />
                 </div>
             </div>
         </footer>

@@ -6,45 +6,59 @@ use common::client::{Close, Connection};
 use leptos::prelude::*;
 
 use super::driver;
+use crate::components::{Erase, dynamic::when};
 
 /// Says how the connection is. A screen reader hears each change of state, not the counting down.
 #[component]
 pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>) -> impl IntoView {
     let seconds = RwSignal::new(0);
     count_down(connection, seconds);
-    let state = move || match connection.get() {
-        Connection::Connecting => "connecting",
-        Connection::Connected => "connected",
-        Connection::Reconnecting { .. } => "reconnecting",
-        Connection::Offline => "offline",
-        Connection::Refused(_) => "refused",
-    };
-    let words = move || match connection.get() {
-        Connection::Connecting => "Connecting…".to_owned(),
-        Connection::Connected => "Connected".to_owned(),
-        Connection::Reconnecting { .. } => "Reconnecting".to_owned(),
-        Connection::Offline => "Offline".to_owned(),
-        Connection::Refused(close) => format!("Refused: {}", reason(&close)),
-    };
-    let is_waiting =
-        Memo::new(move |_| matches!(connection.get(), Connection::Reconnecting { .. }));
-    let is_refused = Memo::new(move |_| matches!(connection.get(), Connection::Refused(_)));
+    let state = Signal::derive(move || connection.with(|connection| state(connection).to_owned()));
+    let words = Signal::derive(move || connection.with(words));
+    let countdown = when(
+        move || connection.with(|connection| matches!(connection, Connection::Reconnecting { .. })),
+        move || {
+            let text = Signal::derive(move || format!(" in {} s", seconds.get()));
+            view! { <span aria-hidden="true">{text}</span> }.erase()
+        },
+    );
+    let way_on = when(
+        move || connection.with(|connection| matches!(connection, Connection::Refused(_))),
+        // The page's own address, opened anew rather than by the router.
+        || {
+            view! { <a class="button button-quiet" href="" rel="external">"Try again"</a> }
+                .erase()
+        },
+    );
     view! {
         <span class="connection" role="status" aria-label="Connection" data-state=state>
             <span class="connection-dot" aria-hidden="true"></span>
             <span class="connection-words">
                 {words}
-                <Show when=move || is_waiting.get()>
-                    <span aria-hidden="true">{move || format!(" in {} s", seconds.get())}</span>
-                </Show>
+                {countdown}
             </span>
         </span>
-        <Show when=move || is_refused.get()>
-            // The page's own address, opened anew rather than by the router.
-            <a class="button button-quiet" href="" rel="external">
-                "Try again"
-            </a>
-        </Show>
+        {way_on}
+    }
+}
+
+const fn state(connection: &Connection) -> &'static str {
+    match connection {
+        Connection::Connecting => "connecting",
+        Connection::Connected => "connected",
+        Connection::Reconnecting { .. } => "reconnecting",
+        Connection::Offline => "offline",
+        Connection::Refused(_) => "refused",
+    }
+}
+
+fn words(connection: &Connection) -> String {
+    match connection {
+        Connection::Connecting => "Connecting…".to_owned(),
+        Connection::Connected => "Connected".to_owned(),
+        Connection::Reconnecting { .. } => "Reconnecting".to_owned(),
+        Connection::Offline => "Offline".to_owned(),
+        Connection::Refused(close) => format!("Refused: {}", reason(close)),
     }
 }
 

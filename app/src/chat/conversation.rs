@@ -5,10 +5,13 @@ use leptos::prelude::*;
 
 use super::{
     Composer, EmptyState, Header, UseChatOptions, announcer::Announcer, clear_button::ClearButton,
-    connection_pill::ConnectionPill, driver, error_bubble::ErrorBubble, follow::JumpToLatest,
+    connection_pill::ConnectionPill, driver, error_bubble::error_bubble, follow::jump_to_latest,
     message_list::MessageList, use_chat,
 };
-use crate::api::{BackendError, Transcript};
+use crate::{
+    api::{BackendError, Transcript},
+    components::{Erase, dynamic::when},
+};
 
 /// The conversation called `name`, as `stored`. `first_message` is sent at once.
 #[component]
@@ -43,24 +46,22 @@ pub(crate) fn Conversation(
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    let tools = view! {
+        <ConnectionPill connection=chat.connection />
+        <ClearButton clear=chat.clear />
+    }
+    .erase();
     view! {
         <div class="page">
-            <Header>
-                <ConnectionPill connection=chat.connection />
-                <ClearButton clear=chat.clear />
-            </Header>
+            <Header tools />
             <main class="conversation" class:conversation-empty=is_empty>
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
-                <Show when=move || is_empty.get()>
-                    <EmptyState send />
-                </Show>
+                {when(move || is_empty.get(), move || view! { <EmptyState send /> }.erase())}
                 <MessageList chat />
-                <ErrorBubble error=chat.error retry=chat.retry />
+                {error_bubble(chat.error, chat.retry)}
             </main>
-            <Composer send stop=chat.stop is_busy is_focused=is_new>
-                <JumpToLatest at_end />
-            </Composer>
+            <Composer send stop=chat.stop is_busy is_focused=is_new above=jump_to_latest(at_end) />
             <Announcer status=chat.status />
         </div>
     }

@@ -3,22 +3,20 @@
 use common::client::ChatError;
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonKind};
+use crate::components::{Erase, Button, ButtonKind, dynamic::dynamic};
 
 /// The words and a way on; nothing while all is well.
-#[component]
-pub(crate) fn ErrorBubble(
-    error: ReadSignal<Option<ChatError>>,
-    retry: Callback<()>,
-) -> impl IntoView {
-    move || {
-        error.get().map(|error| {
-            view! {
-                <div class="error-bubble" role="alert">
-                    <p>{error.text}</p>
-                    <Button kind=ButtonKind::Plain press=retry>"Retry"</Button>
-                </div>
-            }
-        })
-    }
+pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback<()>) -> AnyView {
+    dynamic(move || {
+        let Some(error) = error.get() else {
+            return ().erase();
+        };
+        view! {
+            <div class="error-bubble" role="alert">
+                <p>{error.text}</p>
+                <Button kind=ButtonKind::Plain label="Retry" press=retry />
+            </div>
+        }
+        .erase()
+    })
 }

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-/// Home, a new conversation, and what the page adds.
+/// Home, a new conversation, and the tools that the page adds.
 #[component]
-pub(crate) fn Header(#[prop(optional)] children: Option<Children>) -> impl IntoView {
+pub(crate) fn Header(#[prop(optional)] tools: Option<AnyView>) -> impl IntoView {
     view! {
         <header class="header">
             <a class="header-home" href="/" aria-label="Coder, home">
@@ -12,7 +12,7 @@ pub(crate) fn Header(#[prop(optional)] children: Option<Children>) -> impl IntoV
                 <span>"Coder"</span>
             </a>
             <div class="header-tools">
-                {children.map(|children| children())}
+                {tools}
                 <a class="button button-quiet" href="/" aria-label="New conversation">
                     <span class="icon icon-plus" aria-hidden="true"></span>
                     <span class="wide-only">"New conversation"</span>

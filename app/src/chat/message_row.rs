@@ -7,20 +7,38 @@ use common::{
 use leptos::prelude::*;
 
 use super::{
-    PartHandle, RowHandle, part_file::FileView, part_reasoning::ReasoningView,
-    part_source::SourceView, part_text::TextView, part_tool::ToolView,
+    PartHandle, RowHandle, part_file::file_view, part_reasoning::reasoning_view,
+    part_source::source_view, part_text::text_view, part_tool::tool_view,
+};
+use crate::components::{
+    Erase,
+    dynamic::{Item, dynamic, each},
 };
 
 /// A message and, for one's own, how far its delivery is.
-#[component]
-pub(crate) fn MessageRow(row: RowHandle) -> impl IntoView {
+pub(crate) fn message_row(row: &RowHandle) -> AnyView {
     let (label, class) = match row.role {
         Role::User => ("You", "message message-user"),
         Role::Assistant => ("Coder", "message message-coder"),
         Role::System => ("System", "message message-system"),
     };
-    let role = row.role;
     let delivery = row.delivery.clone();
+    let delivery = dynamic(move || {
+        let words = delivery_words(delivery.get());
+        words
+            .map(|words| view! { <p class="message-delivery">{words}</p> })
+            .erase()
+    });
+    view! {
+        <article class=class aria-label=label>
+            <div class="message-body">{parts(row.clone())}</div>
+            {delivery}
+        </article>
+    }
+    .erase()
+}
+
+fn parts(row: RowHandle) -> AnyView {
     // The parts there are. A part that grows does not change this, so that only the part itself is told.
     let shape = {
         let row = row.clone();
@@ -31,22 +49,16 @@ pub(crate) fn MessageRow(row: RowHandle) -> impl IntoView {
             )
         })
     };
-    let keys = move || {
+    each(move || {
         let (generation, parts) = shape.get();
-        (0..parts).map(move |index| (generation, index))
-    };
-    view! {
-        <article class=class aria-label=label>
-            <div class="message-body">
-                <For each=keys key=|key| *key let(key)>
-                    {part_view(role, row.part(key.1))}
-                </For>
-            </div>
-            {move || {
-                delivery_words(delivery.get()).map(|words| view! { <p class="message-delivery">{words}</p> })
-            }}
-        </article>
-    }
+        let item = |index| {
+            let row = row.clone();
+            Item::new(format!("{generation}.{index}"), move || {
+                part_view(row.role, row.part(index))
+            })
+        };
+        (0..parts).map(item).collect()
+    })
 }
 
 const fn delivery_words(delivery: Delivery) -> Option<&'static str> {
@@ -58,28 +70,17 @@ const fn delivery_words(delivery: Delivery) -> Option<&'static str> {
 }
 
 /// Which view a part gets. Within one generation a part never becomes one of another kind.
-fn part_view(role: Role, part: PartHandle) -> Option<AnyView> {
-    enum Kind {
-        Text,
-        Reasoning,
-        File,
-        Source,
-        Tool,
-    }
-    let kind = part.with_untracked(|part| match part {
-        Part::Text(_) => Some(Kind::Text),
-        Part::Reasoning(_) => Some(Kind::Reasoning),
-        Part::File(_) => Some(Kind::File),
-        Part::SourceUrl(_) | Part::SourceDocument(_) => Some(Kind::Source),
-        Part::Tool(_) => Some(Kind::Tool),
-        // Where a step begins is no matter for the reader; data and unknown parts are for other clients.
-        Part::StepStart | Part::Data(_) | Part::Other(_) => None,
-    });
-    Some(match kind.flatten()? {
-        Kind::Text => view! { <TextView role part /> }.into_any(),
-        Kind::Reasoning => view! { <ReasoningView part /> }.into_any(),
-        Kind::File => view! { <FileView part /> }.into_any(),
-        Kind::Source => view! { <SourceView part /> }.into_any(),
-        Kind::Tool => view! { <ToolView part /> }.into_any(),
-    })
+fn part_view(role: Role, part: PartHandle) -> AnyView {
+    let view: fn(Role, PartHandle) -> AnyView = part
+        .with_untracked(|part| match part {
+            Part::Text(_) => text_view as fn(Role, PartHandle) -> AnyView,
+            Part::Reasoning(_) => |_, part| reasoning_view(part),
+            Part::File(_) => |_, part| file_view(&part),
+            Part::SourceUrl(_) | Part::SourceDocument(_) => |_, part| source_view(&part),
+            Part::Tool(_) => |_, part| tool_view(part),
+            // Where a step begins is no matter for the reader; data and unknown parts are for other clients.
+            Part::StepStart | Part::Data(_) | Part::Other(_) => |_, _| ().erase(),
+        })
+        .unwrap_or(|_, _| ().erase());
+    view(role, part)
 }

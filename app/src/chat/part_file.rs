@@ -4,11 +4,10 @@ use common::message::Part;
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::safe_href;
+use crate::components::{Erase, outside_link};
 
 /// Its name, as a link where its address is one that may be followed.
-#[component]
-pub(crate) fn FileView(part: PartHandle) -> impl IntoView {
+pub(crate) fn file_view(part: &PartHandle) -> AnyView {
     let file = part.with_untracked(|part| {
         if let Part::File(file) = part {
             Some(file.clone())
@@ -16,19 +15,9 @@ pub(crate) fn FileView(part: PartHandle) -> impl IntoView {
             None
         }
     });
-    file.flatten().map(|file| {
-        let name = file.filename.unwrap_or_else(|| file.media_type.clone());
-        let href = safe_href(&file.url);
-        view! {
-            <p class="attachment">
-                <span class="icon icon-file" aria-hidden="true"></span>
-                {match href {
-                    Some(href) => {
-                        view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{name}</a> }.into_any()
-                    }
-                    None => name.into_any(),
-                }}
-            </p>
-        }
-    })
+    let Some(file) = file.flatten() else {
+        return ().erase();
+    };
+    let name = file.filename.unwrap_or(file.media_type);
+    outside_link("attachment", "File: ", name, Some(&file.url))
 }

@@ -3,19 +3,19 @@
 use leptos::prelude::*;
 
 use super::{PartHandle, part_text::PartText};
-use crate::components::Markdown;
+use crate::components::{Erase, markdown};
 
 /// Open while it is written, then out of the way; the reader may open it again.
-#[component]
-pub(crate) fn ReasoningView(part: PartHandle) -> impl IntoView {
+pub(crate) fn reasoning_view(part: PartHandle) -> AnyView {
     let is_growing = {
         let part = part.clone();
-        ArcMemo::new(move |_| part.with(PartText::is_streaming).unwrap_or_default())
+        Memo::new(move |_| part.with(PartText::is_streaming).unwrap_or_default())
     };
     view! {
-        <details class="reasoning" open=move || is_growing.get()>
+        <details class="reasoning" open=is_growing>
             <summary>"Reasoning"</summary>
-            <Markdown source=PartText(part) />
+            {markdown(PartText(part))}
         </details>
     }
+    .erase()
 }

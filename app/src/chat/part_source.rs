@@ -4,16 +4,15 @@ use common::message::Part;
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::safe_href;
+use crate::components::{Erase, outside_link};
 
 /// Its title, as a link where it has an address that may be followed.
-#[component]
-pub(crate) fn SourceView(part: PartHandle) -> impl IntoView {
+pub(crate) fn source_view(part: &PartHandle) -> AnyView {
     let source = part.with_untracked(|part| match part {
-        Part::SourceUrl(source) => Some((
-            source.title.clone().unwrap_or_else(|| source.url.clone()),
-            safe_href(&source.url),
-        )),
+        Part::SourceUrl(source) => {
+            let title = source.title.clone().unwrap_or_else(|| source.url.clone());
+            Some((title, Some(source.url.clone())))
+        }
         Part::SourceDocument(source) => Some((source.title.clone(), None)),
         Part::Text(_)
         | Part::Reasoning(_)
@@ -23,17 +22,8 @@ pub(crate) fn SourceView(part: PartHandle) -> impl IntoView {
         | Part::Data(_)
         | Part::Other(_) => None,
     });
-    source.flatten().map(|(title, href)| {
-        view! {
-            <p class="source">
-                "Source: "
-                {match href {
-                    Some(href) => {
-                        view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{title}</a> }.into_any()
-                    }
-                    None => title.into_any(),
-                }}
-            </p>
-        }
-    })
+    let Some((title, address)) = source.flatten() else {
+        return ().erase();
+    };
+    outside_link("source", "Source: ", title, address.as_deref())
 }

@@ -4,16 +4,16 @@ use common::message::{Part, PartState, Role};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Markdown, MarkdownSource};
+use crate::components::{Erase, MarkdownSource, markdown};
 
 /// The model's text is markdown; what a person typed is shown as typed.
-#[component]
-pub(crate) fn TextView(role: Role, part: PartHandle) -> impl IntoView {
+pub(crate) fn text_view(role: Role, part: PartHandle) -> AnyView {
     let source = PartText(part);
     match role {
-        Role::Assistant => view! { <Markdown source /> }.into_any(),
+        Role::Assistant => markdown(source),
         Role::User | Role::System => {
-            view! { <p class="typed">{move || source.with(str::to_owned)}</p> }.into_any()
+            let text = Signal::derive(move || source.with(str::to_owned));
+            view! { <p class="typed">{text}</p> }.erase()
         }
     }
 }

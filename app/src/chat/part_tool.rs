@@ -5,10 +5,13 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::PartHandle;
+use crate::components::{Erase, 
+    dynamic::dynamic,
+    node::{Node, element},
+};
 
 /// What was asked of which tool, and what came of it.
-#[component]
-pub(crate) fn ToolView(part: PartHandle) -> impl IntoView {
+pub(crate) fn tool_view(part: PartHandle) -> AnyView {
     // A message grows with every delta; this part changes a few times.
     let call = ArcMemo::new(move |_| {
         part.with(|part| {
@@ -20,45 +23,63 @@ pub(crate) fn ToolView(part: PartHandle) -> impl IntoView {
         })
         .flatten()
     });
-    move || call.get().map(call_view)
+    dynamic(move || call.get().map(|call| card(&call)).erase())
 }
 
-fn call_view(call: ToolPart) -> impl IntoView {
+fn card(call: &ToolPart) -> Node {
+    let (state, words) = state_words(&call.state);
     let title = call
         .details
         .title
         .clone()
         .unwrap_or_else(|| call.name.clone());
-    let (state, words) = state_words(&call.state);
-    let input = call.state.input().map(pretty);
-    let (label, result) = match call.state {
-        ToolState::OutputAvailable { output, .. } => ("Output", Some(pretty(&output))),
-        ToolState::OutputError { error_text, .. } => ("Error", Some(error_text)),
+    let summary = element(
+        "summary",
+        vec![
+            element("span", vec![Node::Text(title)])
+                .with("class", "tool-name")
+                .into(),
+            element("span", vec![Node::Text(words.to_owned())])
+                .with("class", "tool-state")
+                .into(),
+        ],
+    );
+    let mut content = vec![summary.into()];
+    if let Some(input) = call.state.input() {
+        content.extend(block("Input", pretty(input)));
+    }
+    match &call.state {
+        ToolState::OutputAvailable { output, .. } => {
+            content.extend(block("Output", pretty(output)))
+        }
+        ToolState::OutputError { error_text, .. } => {
+            content.extend(block("Error", error_text.clone()))
+        }
         ToolState::InputStreaming { .. }
         | ToolState::InputAvailable { .. }
         | ToolState::ApprovalRequested { .. }
         | ToolState::ApprovalResponded { .. }
-        | ToolState::OutputDenied { .. } => ("", None),
-    };
-    view! {
-        <details class="tool" data-state=state>
-            <summary>
-                <span class="tool-name">{title}</span>
-                <span class="tool-state">{words}</span>
-            </summary>
-            {input.map(|text| block("Input", text))}
-            {result.map(|text| block(label, text))}
-        </details>
+        | ToolState::OutputDenied { .. } => {}
     }
+    element("details", content)
+        .with("class", "tool")
+        .with("data-state", state)
+        .into()
 }
 
-fn block(label: &'static str, text: String) -> impl IntoView {
-    view! {
-        <p class="tool-label">{label}</p>
-        <pre class="tool-text" tabindex="0" role="group" aria-label=label>
-            <code>{text}</code>
-        </pre>
-    }
+fn block(label: &str, text: String) -> [Node; 2] {
+    let code = element("code", vec![Node::Text(text)]);
+    let pre = element("pre", vec![code.into()])
+        .with("class", "tool-text")
+        .with("tabindex", "0")
+        .with("role", "group")
+        .with("aria-label", label);
+    [
+        element("p", vec![Node::Text(label.to_owned())])
+            .with("class", "tool-label")
+            .into(),
+        pre.into(),
+    ]
 }
 
 const fn state_words(state: &ToolState) -> (&'static str, &'static str) {
@@ -77,12 +98,24 @@ const fn state_words(state: &ToolState) -> (&'static str, &'static str) {
     }
 }
 
-/// A text stays a text; everything else is shown as indented JSON.
+/// A text stays a text; of an object or list each entry gets a line; everything else is JSON.
 fn pretty(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            serde_json::to_string_pretty(value).unwrap_or_default()
-        }
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", line(value)))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Value::Array(entries) => entries.iter().map(line).collect::<Vec<_>>().join("\n"),
+        Value::Null | Value::Bool(_) | Value::Number(_) => line(value),
+    }
+}
+
+fn line(value: &Value) -> String {
+    if let Value::String(text) = value {
+        text.clone()
+    } else {
+        serde_json::to_string(value).unwrap_or_default()
     }
 }

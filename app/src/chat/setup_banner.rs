@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{api::Backend, components::CopyButton};
+use crate::{api::Backend, components::{CopyButton, Erase}};
 
 /// Shows the server's words; a command between backticks can be copied.
 #[component]
@@ -49,7 +49,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 fn piece(piece: Piece<'_>) -> AnyView {
     match piece {
-        Piece::Words(words) => words.to_owned().into_any(),
+        Piece::Words(words) => words.to_owned().erase(),
         Piece::Command(command) => {
             let command = command.to_owned();
             let text = Signal::stored(command.clone());
@@ -59,7 +59,7 @@ fn piece(piece: Piece<'_>) -> AnyView {
                     <CopyButton text />
                 </span>
             }
-            .into_any()
+            .erase()
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::node::{Node, element};
+
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ButtonKind {
@@ -28,10 +30,19 @@ impl ButtonKind {
 
 /// A button that submits nothing by itself.
 #[component]
-pub(crate) fn Button(kind: ButtonKind, press: Callback<()>, children: Children) -> impl IntoView {
+pub(crate) fn Button(
+    kind: ButtonKind,
+    label: &'static str,
+    press: Callback<()>,
+    /// The class of a picture before the label.
+    #[prop(optional)]
+    icon: Option<&'static str>,
+) -> impl IntoView {
+    let icon = icon.map(|class| element("span", Vec::new()).with("class", class).with("aria-hidden", "true"));
     view! {
         <button type="button" class=kind.class() on:click=move |_| press.run(())>
-            {children()}
+            {icon.map(Node::from)}
+            {label}
         </button>
     }
 }

@@ -2,10 +2,16 @@
 
 mod button;
 mod copy_button;
+pub(crate) mod dynamic;
+mod erased;
 mod markdown;
+pub(crate) mod node;
+mod outside_link;
 mod question;
 
 pub(crate) use button::{Button, ButtonKind};
 pub(crate) use copy_button::CopyButton;
-pub(crate) use markdown::{Markdown, MarkdownSource, safe_href};
+pub(crate) use erased::Erase;
+pub(crate) use markdown::{MarkdownSource, markdown};
+pub(crate) use outside_link::outside_link;
 pub(crate) use question::Question;

@@ -27,8 +27,8 @@ pub(crate) fn Question(
             <h2>{title}</h2>
             <p>{text}</p>
             <div class="question-buttons">
-                <Button kind=ButtonKind::Plain press=close>{keep}</Button>
-                <Button kind=ButtonKind::Danger press=confirm_and_close>{confirm}</Button>
+                <Button kind=ButtonKind::Plain label=keep press=close />
+                <Button kind=ButtonKind::Danger label=confirm press=confirm_and_close />
             </div>
         </dialog>
     }

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use crate::{
     api::{BackendError, Transcript},
     chat::{Conversation, FirstMessage, Header},
+    components::{Erase, dynamic::dynamic},
 };
 
 /// The page of the conversation named in the path.
@@ -15,7 +16,7 @@ pub(crate) fn ChatPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     // Another name is another conversation, with a client of its own.
-    move || view! { <NamedConversation name=name.get() /> }
+    dynamic(move || view! { <NamedConversation name=name.get() /> }.erase())
 }
 
 #[component]
@@ -39,6 +40,7 @@ fn NamedConversation(name: String) -> impl IntoView {
             }}
         </Suspense>
     }
+    .erase()
 }
 
 /// What shows while a page that was reached inside the browser gets its transcript.

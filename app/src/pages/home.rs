@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use crate::components::Erase;
 use crate::chat::{Composer, EmptyState, FirstMessage, Header, driver, fresh_name};
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
@@ -29,4 +30,5 @@ pub(crate) fn HomePage() -> impl IntoView {
             <Composer send=start stop=Callback::new(|()| ()) is_busy=Signal::stored(false) />
         </div>
     }
+    .erase()
 }

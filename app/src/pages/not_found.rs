@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::components::Erase;
 use crate::chat::Header;
 
 /// Says that there is nothing here, and where there is something.
@@ -20,4 +21,5 @@ pub(crate) fn NotFound() -> impl IntoView {
             </main>
         </div>
     }
+    .erase()
 }

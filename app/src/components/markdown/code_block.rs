@@ -2,16 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::CopyButton;
+use crate::components::{CopyButton, Erase};
 
-/// A block of code. It scrolls by itself, by keyboard too.
-#[component]
-pub(super) fn CodeBlock(
-    /// What the writer called it; may be empty.
-    language: Signal<String>,
-    code: Signal<String>,
-) -> impl IntoView {
-    let label = move || {
+/// A block of code. It scrolls by itself, by keyboard too. `language` is what the writer called it; it may be empty.
+pub(super) fn code_block(language: Signal<String>, code: Signal<String>) -> AnyView {
+    let label = Signal::derive(move || {
         language.with(|language| {
             if language.is_empty() {
                 "Code".to_owned()
@@ -19,7 +14,7 @@ pub(super) fn CodeBlock(
                 format!("Code, {language}")
             }
         })
-    };
+    });
     view! {
         <div class="code">
             <div class="code-bar">
@@ -31,4 +26,5 @@ pub(super) fn CodeBlock(
             </pre>
         </div>
     }
+    .erase()
 }

@@ -4,7 +4,7 @@
 const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 /// The address, when it may be followed. Relative ones may not: the model does not know what is here.
-pub(crate) fn safe_href(address: &str) -> Option<String> {
+pub(in crate::components) fn safe_href(address: &str) -> Option<String> {
     let address = address.trim();
     let (scheme, rest) = address.split_once(':')?;
     let is_known = SCHEMES

@@ -12,5 +12,5 @@ mod render;
 mod split;
 mod view;
 
-pub(crate) use link::safe_href;
-pub(crate) use view::{Markdown, MarkdownSource};
+pub(super) use link::safe_href;
+pub(crate) use view::{MarkdownSource, markdown};

@@ -1,11 +1,15 @@
-//! The views of a piece of markdown.
+//! A piece of markdown as markup.
 
 use std::iter::Peekable;
 
-use leptos::prelude::*;
+use leptos::prelude::Signal;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 
-use super::{code_block::CodeBlock, link::safe_href};
+use super::{code_block::code_block, link::safe_href};
+use crate::components::{
+    node::{Node, element},
+    outside_link::link,
+};
 
 /// What is read beyond CommonMark.
 pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
@@ -21,8 +25,8 @@ pub(super) fn shown_level(level: HeadingLevel, above: u8) -> u8 {
     (level as u8 + PAGE_HEADING).min(above + 1).min(6)
 }
 
-/// The views of `source`, below a heading of the level `above`.
-pub(super) fn render(source: &str, above: u8) -> Vec<AnyView> {
+/// The markup of `source`, below a heading of the level `above`.
+pub(super) fn render(source: &str, above: u8) -> Vec<Node> {
     let events = Parser::new_ext(source, OPTIONS).peekable();
     Renderer {
         events,
@@ -43,73 +47,64 @@ struct Renderer<'a> {
 }
 
 impl<'a> Renderer<'a> {
-    /// The views up to the end of the element that is open.
-    fn children(&mut self) -> Vec<AnyView> {
-        let mut views = Vec::new();
+    /// The markup up to the end of the element that is open.
+    fn children(&mut self) -> Vec<Node> {
+        let mut nodes = Vec::new();
         while let Some(event) = self.events.next() {
             match event {
                 Event::End(_) => break,
-                Event::Start(tag) => views.push(self.element(tag)),
+                Event::Start(tag) => self.element(tag, &mut nodes),
                 Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                    let text = self.text(text.into_string());
-                    views.push(text.into_any());
+                    push_text(&mut nodes, &text)
                 }
                 Event::Code(code) => {
-                    views.push(view! { <code>{code.into_string()}</code> }.into_any())
+                    nodes.push(element("code", vec![Node::Text(code.into_string())]).into())
                 }
-                Event::SoftBreak => views.push("\n".into_any()),
-                Event::HardBreak => views.push(view! { <br /> }.into_any()),
-                Event::Rule => views.push(view! { <hr /> }.into_any()),
-                Event::TaskListMarker(is_done) => views.push(task_marker(is_done)),
+                Event::SoftBreak => push_text(&mut nodes, "\n"),
+                Event::HardBreak => nodes.push(element("br", Vec::new()).into()),
+                Event::Rule => nodes.push(element("hr", Vec::new()).into()),
+                Event::TaskListMarker(is_done) => nodes.extend(task_marker(is_done)),
                 // Not asked for in the options.
                 Event::FootnoteReference(text)
                 | Event::InlineMath(text)
                 | Event::DisplayMath(text) => {
-                    views.push(text.into_string().into_any());
+                    push_text(&mut nodes, &text);
                 }
             }
         }
-        views
+        nodes
     }
 
-    /// The parser hands text out in pieces; one text node is enough.
-    fn text(&mut self, mut text: String) -> String {
-        while let Some(Event::Text(_) | Event::Html(_) | Event::InlineHtml(_)) = self.events.peek()
-        {
-            if let Some(Event::Text(more) | Event::Html(more) | Event::InlineHtml(more)) =
-                self.events.next()
-            {
-                text.push_str(&more);
+    fn element(&mut self, tag: Tag<'a>, nodes: &mut Vec<Node>) {
+        let plain = match tag {
+            Tag::Heading { level, .. } => return nodes.push(self.heading(level)),
+            Tag::CodeBlock(kind) => return nodes.push(self.code_block(&kind)),
+            Tag::List(Some(start)) if start != 1 => {
+                return nodes.push(
+                    element("ol", self.children())
+                        .with("start", start.to_string())
+                        .into(),
+                );
             }
-        }
-        text
-    }
-
-    fn element(&mut self, tag: Tag<'a>) -> AnyView {
-        match tag {
-            Tag::Heading { level, .. } => self.heading(level),
-            Tag::CodeBlock(kind) => self.code_block(&kind),
-            Tag::List(start) => self.list(start),
-            Tag::Table(alignments) => self.table(alignments),
-            Tag::TableHead => {
-                let cells = self.cells(|class, content| {
-                    view! { <th class=class scope="col">{content}</th> }.into_any()
-                });
-                view! { <tr>{cells}</tr> }.into_any()
+            Tag::Table(alignments) => return nodes.push(self.table(alignments)),
+            Tag::TableHead => return nodes.push(self.row("th")),
+            Tag::TableRow => return nodes.push(self.row("td")),
+            Tag::Link { dest_url, .. } => return self.link(&dest_url, nodes),
+            Tag::Image { dest_url, .. } => return self.image(&dest_url, nodes),
+            Tag::HtmlBlock => {
+                return nodes.push(
+                    element("p", self.children())
+                        .with("class", "raw-html")
+                        .into(),
+                );
             }
-            Tag::TableRow => {
-                let cells = self
-                    .cells(|class, content| view! { <td class=class>{content}</td> }.into_any());
-                view! { <tr>{cells}</tr> }.into_any()
-            }
-            Tag::Link { dest_url, .. } => self.link(&dest_url),
-            Tag::Image { dest_url, .. } => self.image(&dest_url),
-            Tag::BlockQuote(_) => view! { <blockquote>{self.children()}</blockquote> }.into_any(),
-            Tag::Item => view! { <li>{self.children()}</li> }.into_any(),
-            Tag::Emphasis => view! { <em>{self.children()}</em> }.into_any(),
-            Tag::Strong => view! { <strong>{self.children()}</strong> }.into_any(),
-            Tag::Strikethrough => view! { <del>{self.children()}</del> }.into_any(),
-            Tag::HtmlBlock => view! { <p class="raw-html">{self.children()}</p> }.into_any(),
+            Tag::List(Some(_)) => "ol",
+            Tag::List(None) => "ul",
+            Tag::Item => "li",
+            Tag::BlockQuote(_) => "blockquote",
+            Tag::Emphasis => "em",
+            Tag::Strong => "strong",
+            Tag::Strikethrough => "del",
             // The last ones are not asked for in the options.
             Tag::Paragraph
             | Tag::TableCell
@@ -119,23 +114,25 @@ impl<'a> Renderer<'a> {
             | Tag::DefinitionListDefinition
             | Tag::Superscript
             | Tag::Subscript
-            | Tag::MetadataBlock(_) => view! { <p>{self.children()}</p> }.into_any(),
-        }
+            | Tag::MetadataBlock(_) => "p",
+        };
+        nodes.push(element(plain, self.children()).into());
     }
 
-    fn heading(&mut self, level: HeadingLevel) -> AnyView {
+    fn heading(&mut self, level: HeadingLevel) -> Node {
         let content = self.children();
         self.above = shown_level(level, self.above);
-        match self.above {
-            ..=2 => view! { <h2>{content}</h2> }.into_any(),
-            3 => view! { <h3>{content}</h3> }.into_any(),
-            4 => view! { <h4>{content}</h4> }.into_any(),
-            5 => view! { <h5>{content}</h5> }.into_any(),
-            6.. => view! { <h6>{content}</h6> }.into_any(),
-        }
+        let tag = match self.above {
+            ..=2 => "h2",
+            3 => "h3",
+            4 => "h4",
+            5 => "h5",
+            6.. => "h6",
+        };
+        element(tag, content).into()
     }
 
-    fn code_block(&mut self, kind: &CodeBlockKind<'_>) -> AnyView {
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>) -> Node {
         let language = match kind {
             CodeBlockKind::Indented => String::new(),
             CodeBlockKind::Fenced(info) => info
@@ -148,72 +145,66 @@ impl<'a> Renderer<'a> {
         if code.ends_with('\n') {
             code.pop();
         }
-        view! { <CodeBlock language=Signal::stored(language) code=Signal::stored(code) /> }
-            .into_any()
+        Node::View(code_block(Signal::stored(language), Signal::stored(code)))
     }
 
-    fn list(&mut self, start: Option<u64>) -> AnyView {
-        let items = self.children();
-        match start {
-            None => view! { <ul>{items}</ul> }.into_any(),
-            Some(1) => view! { <ol>{items}</ol> }.into_any(),
-            Some(start) => view! { <ol start=start.to_string()>{items}</ol> }.into_any(),
-        }
-    }
-
-    fn table(&mut self, alignments: Vec<Alignment>) -> AnyView {
+    fn table(&mut self, alignments: Vec<Alignment>) -> Node {
         self.alignments = alignments;
-        let mut rows = self.children().into_iter();
-        let head = rows.next();
-        let body: Vec<AnyView> = rows.collect();
-        view! {
-            <div class="table" tabindex="0" role="group" aria-label="Table">
-                <table>
-                    <thead>{head}</thead>
-                    <tbody>{body}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        let mut rows = self.children();
+        let body = rows.split_off(rows.len().min(1));
+        let table = element(
+            "table",
+            vec![element("thead", rows).into(), element("tbody", body).into()],
+        );
+        element("div", vec![table.into()])
+            .with("class", "table")
+            .with("tabindex", "0")
+            .with("role", "group")
+            .with("aria-label", "Table")
+            .into()
     }
 
-    fn cells(&mut self, cell: impl Fn(&'static str, Vec<AnyView>) -> AnyView) -> Vec<AnyView> {
+    fn row(&mut self, tag: &'static str) -> Node {
         let mut cells = Vec::new();
         while let Some(Event::Start(Tag::TableCell)) = self.events.next() {
-            let class = match self.alignments.get(cells.len()) {
-                None | Some(Alignment::None | Alignment::Left) => "",
-                Some(Alignment::Center) => "center",
-                Some(Alignment::Right) => "right",
-            };
-            cells.push(cell(class, self.children()));
+            let alignment = self.alignments.get(cells.len()).copied();
+            let mut cell = element(tag, self.children());
+            if tag == "th" {
+                cell = cell.with("scope", "col");
+            }
+            cells.push(Node::from(match alignment {
+                None | Some(Alignment::None | Alignment::Left) => cell,
+                Some(Alignment::Center) => cell.with("class", "center"),
+                Some(Alignment::Right) => cell.with("class", "right"),
+            }));
         }
-        cells
+        element("tr", cells).into()
     }
 
-    fn link(&mut self, address: &str) -> AnyView {
+    fn link(&mut self, address: &str, nodes: &mut Vec<Node>) {
         let is_nested = std::mem::replace(&mut self.is_in_link, true);
         let content = self.children();
         self.is_in_link = is_nested;
-        self.anchor(address, content.into_any())
+        self.anchor(address, content, nodes);
     }
 
     /// Nothing is fetched without being asked for: an image is a link to it.
-    fn image(&mut self, address: &str) -> AnyView {
+    fn image(&mut self, address: &str, nodes: &mut Vec<Node>) {
         let text = self.plain_text();
         let text = if text.is_empty() {
             address.to_owned()
         } else {
             text
         };
-        self.anchor(address, text.into_any())
+        self.anchor(address, vec![Node::Text(text)], nodes);
     }
 
-    fn anchor(&self, address: &str, content: AnyView) -> AnyView {
+    fn anchor(&self, address: &str, content: Vec<Node>, nodes: &mut Vec<Node>) {
         match safe_href(address) {
             Some(href) if !self.is_in_link => {
-                view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{content}</a> }.into_any()
+                nodes.push(link(href, content));
             }
-            Some(_) | None => content,
+            Some(_) | None => nodes.extend(content),
         }
     }
 
@@ -246,16 +237,30 @@ impl<'a> Renderer<'a> {
     }
 }
 
+/// The parser hands text out in pieces; one text node is enough.
+fn push_text(nodes: &mut Vec<Node>, text: &str) {
+    if let Some(Node::Text(last)) = nodes.last_mut() {
+        last.push_str(text);
+    } else {
+        nodes.push(Node::Text(text.to_owned()));
+    }
+}
+
 /// A sign rather than a box to tick: nobody could keep the tick.
-fn task_marker(is_done: bool) -> AnyView {
+fn task_marker(is_done: bool) -> [Node; 2] {
     let (sign, words) = if is_done {
         ("☑", "done: ")
     } else {
         ("☐", "to do: ")
     };
-    view! {
-        <span class="task" aria-hidden="true">{sign}</span>
-        <span class="visually-hidden">{words}</span>
-    }
-    .into_any()
+    let text = |text: &str| vec![Node::Text(text.to_owned())];
+    [
+        element("span", text(sign))
+            .with("class", "task")
+            .with("aria-hidden", "true")
+            .into(),
+        element("span", text(words))
+            .with("class", "visually-hidden")
+            .into(),
+    ]
 }

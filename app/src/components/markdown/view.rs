@@ -3,10 +3,15 @@
 use leptos::prelude::*;
 
 use super::{
-    code_block::CodeBlock,
+    code_block::code_block,
     fence::FencedCode,
     render,
     split::{Block, Splitter},
+};
+use crate::components::{
+    Erase,
+    dynamic::{Item, dynamic, each},
+    node::{Node, element},
 };
 
 /// Where the text comes from.
@@ -22,14 +27,13 @@ pub(crate) trait MarkdownSource: Clone + Send + Sync + 'static {
 }
 
 /// The text as views. Text only ever comes in at its end.
-#[component]
-pub(crate) fn Markdown<S: MarkdownSource>(source: S) -> impl IntoView {
+pub(crate) fn markdown<S: MarkdownSource>(source: S) -> AnyView {
     let content = if source.is_growing() {
         growing(source)
     } else {
         still(source)
     };
-    view! { <div class="markdown">{content}</div> }
+    view! { <div class="markdown">{content}</div> }.erase()
 }
 
 fn still<S: MarkdownSource>(source: S) -> AnyView {
@@ -37,11 +41,17 @@ fn still<S: MarkdownSource>(source: S) -> AnyView {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(str::len))
     };
-    let views = move || {
+    dynamic(move || {
         length.track();
-        source.with_untracked(|text| render::render(text, render::PAGE_HEADING))
-    };
-    views.into_any()
+        source
+            .with_untracked(|text| Some(block(render::render(text, render::PAGE_HEADING))))
+            .erase()
+    })
+}
+
+/// A block has no box of its own; it only keeps its nodes together.
+fn block(content: Vec<Node>) -> Node {
+    element("div", content).with("class", "block").into()
 }
 
 /// Blocks that are closed stay as they are; a delta changes the last one.
@@ -59,18 +69,18 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
     };
     source.with_untracked(&mut take);
     Effect::new(move || source.with(&mut take));
-    view! {
-        <For each=move || blocks.get() key=|block: &ShownBlock| block.index let:block>
-            {block_view(&block)}
-        </For>
-    }
-    .into_any()
+    each(move || {
+        let item = |(index, block): (usize, &ShownBlock)| {
+            let block = block.clone();
+            Item::new(index.to_string(), move || block_view(&block))
+        };
+        blocks.with(|blocks| blocks.iter().enumerate().map(item).collect())
+    })
 }
 
 /// A block on screen.
 #[derive(Clone, Debug)]
 struct ShownBlock {
-    index: usize,
     source: ArcRwSignal<String>,
     above: u8,
 }
@@ -83,7 +93,6 @@ fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, closed: Vec<Block>, o
         None
     };
     let mut added = Vec::new();
-    let first = blocks.with_untracked(Vec::len);
     for block in closed
         .into_iter()
         .chain((!open.source.is_empty()).then(|| open.clone()))
@@ -91,7 +100,6 @@ fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, closed: Vec<Block>, o
         match shown.take() {
             Some(shown) => shown.source.set(block.source),
             None => added.push(ShownBlock {
-                index: first + added.len(),
                 source: ArcRwSignal::new(block.source),
                 above: block.above,
             }),
@@ -102,20 +110,24 @@ fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, closed: Vec<Block>, o
     }
 }
 
-fn block_view(block: &ShownBlock) -> impl IntoView + use<> {
-    let (source, above) = (block.source.clone(), block.above);
+fn block_view(shown: &ShownBlock) -> AnyView {
+    let (source, above) = (shown.source.clone(), shown.above);
     let is_code = {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(|source| FencedCode::read(source).is_some()))
     };
-    move || {
+    dynamic(move || {
         let source = source.clone();
         if is_code.get() {
             growing_code(source)
         } else {
-            (move || source.with(|source| render::render(source, above))).into_any()
+            dynamic(move || {
+                source
+                    .with(|source| block(render::render(source, above)))
+                    .erase()
+            })
         }
-    }
+    })
 }
 
 /// Code is not read again as markdown: it may be long.
@@ -130,5 +142,9 @@ fn growing_code(source: ArcRwSignal<String>) -> AnyView {
             })
         })
     };
-    view! { <CodeBlock language=read(|code| code.language.to_owned()) code=read(|code| code.code()) /> }.into_any()
+    let code = code_block(
+        read(|code| code.language.to_owned()),
+        read(|code| code.code()),
+    );
+    block(vec![Node::View(code)]).erase()
 }
