@@ -19,9 +19,8 @@ pub(super) struct FencedCode<'a> {
 }
 
 impl Fence {
-    /// The fence that a line opens, and what follows it on the line.
-    fn opened_by(line: &str) -> Option<(Self, &str)> {
-        let (indent, text) = indentation(line)?;
+    /// The fence that a line opens, from its text and how far that is indented; and the language.
+    pub(super) fn opened_by(text: &str, indent: usize) -> Option<(Self, &str)> {
         let marker = text
             .chars()
             .next()
@@ -36,30 +35,25 @@ impl Fence {
                     length,
                     indent,
                 },
-                info.trim(),
+                info.split_whitespace().next().unwrap_or_default(),
             )
         })
     }
 
     /// Whether a line closes it.
     fn is_closed_by(self, line: &str) -> bool {
-        let Some((_, text)) = indentation(line) else {
-            return false;
-        };
+        indentation(line).is_some_and(|(_, text)| self.is_closed_by_text(text))
+    }
+
+    /// Whether a line that is not indented as code closes it.
+    pub(super) fn is_closed_by_text(self, text: &str) -> bool {
         let after = text.trim_start_matches(self.marker);
         text.len() - after.len() >= self.length && after.trim().is_empty()
     }
 
-    /// Where its closing line ends, among the lines of `text` from the offset `from` on.
-    pub(super) fn end(self, text: &str, from: usize) -> Option<usize> {
-        let mut at = from;
-        for line in text.get(from..)?.split_inclusive('\n') {
-            at += line.len();
-            if self.is_closed_by(line) {
-                return Some(at);
-            }
-        }
-        None
+    /// How far it is indented; its code is as much, without meaning it.
+    pub(super) const fn indent(self) -> usize {
+        self.indent
     }
 
     /// The content of a line of code: without the indentation of the opening line.
@@ -85,19 +79,14 @@ impl<'a> FencedCode<'a> {
                 rest = after;
                 continue;
             }
-            let (fence, info) = Fence::opened_by(line)?;
-            let language = info.split_whitespace().next().unwrap_or_default();
+            let (indent, text) = indentation(line)?;
+            let (fence, language) = Fence::opened_by(text, indent)?;
             return Some(Self {
                 language,
                 fence,
                 rest: after,
             });
         }
-    }
-
-    /// The fence, and where in `block` the code begins; `block` is what it was read from.
-    pub(super) fn open_fence(&self, block: &str) -> (Fence, usize) {
-        (self.fence, block.len() - self.rest.len())
     }
 
     /// The code, without the closing line and the last line break.

@@ -1,13 +1,15 @@
 //! Markdown as views. What a model writes never becomes markup by itself.
 //!
 //! - `split`: cuts a growing text into top-level blocks that do not change any more, and one that does.
+//! - `parse`: a whole text to a tree.
 //! - `fence`: code between fences, which is read line by line.
-//! - `render`: the views of one block. `link`: which addresses may be followed.
+//! - `render`: the markup of one block. `link`: which addresses may be followed.
 //! - `code_block`: code with its language and a button.
 
 mod code_block;
 mod fence;
 mod link;
+mod parse;
 mod render;
 mod split;
 mod view;

@@ -1,126 +1,71 @@
 //! A piece of markdown as markup.
 
-use std::iter::Peekable;
-
 use leptos::prelude::Signal;
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
 
-use super::{code_block::code_block, link::safe_href};
+use super::{
+    code_block::code_block,
+    link::safe_href,
+    parse::{Alignment, Block, Inline, Item, parse},
+};
 use crate::components::{
     node::{Node, element},
     outside_link::link,
 };
-
-/// What is read beyond CommonMark.
-pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
 
 /// The level of the page's own heading, above all that are in messages.
 pub(super) const PAGE_HEADING: u8 = 1;
 
 /// The level that a heading is shown with, below the last one at `above`: outlines skip no level, however the model
 /// writes.
-pub(super) fn shown_level(level: HeadingLevel, above: u8) -> u8 {
-    (level as u8 + PAGE_HEADING).min(above + 1).min(6)
+pub(super) fn shown_level(level: u8, above: u8) -> u8 {
+    (level + PAGE_HEADING).min(above + 1).min(6)
 }
 
 /// The markup of `source`, below a heading of the level `above`.
 pub(super) fn render(source: &str, above: u8) -> Vec<Node> {
-    let events = Parser::new_ext(source, OPTIONS).peekable();
-    Renderer {
-        events,
-        above,
-        alignments: Vec::new(),
-        is_in_link: false,
-    }
-    .children()
+    let mut nodes = Vec::new();
+    Renderer { above }.blocks(parse(source), &mut nodes);
+    nodes
 }
 
-struct Renderer<'a> {
-    events: Peekable<Parser<'a>>,
+struct Renderer {
     above: u8,
-    /// Of the columns of the table being read.
-    alignments: Vec<Alignment>,
-    /// Links do not nest: a browser would take them apart.
-    is_in_link: bool,
 }
 
-impl<'a> Renderer<'a> {
-    /// The markup up to the end of the element that is open.
-    fn children(&mut self) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        while let Some(event) = self.events.next() {
-            match event {
-                Event::End(_) => break,
-                Event::Start(tag) => self.element(tag, &mut nodes),
-                Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                    push_text(&mut nodes, &text)
-                }
-                Event::Code(code) => {
-                    nodes.push(element("code", vec![Node::Text(code.into_string())]).into())
-                }
-                Event::SoftBreak => push_text(&mut nodes, "\n"),
-                Event::HardBreak => nodes.push(element("br", Vec::new()).into()),
-                Event::Rule => nodes.push(element("hr", Vec::new()).into()),
-                Event::TaskListMarker(is_done) => nodes.extend(task_marker(is_done)),
-                // Not asked for in the options.
-                Event::FootnoteReference(text)
-                | Event::InlineMath(text)
-                | Event::DisplayMath(text) => {
-                    push_text(&mut nodes, &text);
-                }
-            }
+impl Renderer {
+    fn blocks(&mut self, blocks: Vec<Block>, nodes: &mut Vec<Node>) {
+        for block in blocks {
+            nodes.push(self.block(block));
         }
-        nodes
     }
 
-    fn element(&mut self, tag: Tag<'a>, nodes: &mut Vec<Node>) {
-        let plain = match tag {
-            Tag::Heading { level, .. } => return nodes.push(self.heading(level)),
-            Tag::CodeBlock(kind) => return nodes.push(self.code_block(&kind)),
-            Tag::List(Some(start)) if start != 1 => {
-                return nodes.push(
-                    element("ol", self.children())
-                        .with("start", start.to_string())
-                        .into(),
-                );
+    fn block(&mut self, block: Block) -> Node {
+        match block {
+            Block::Paragraph(content) => element("p", inlines(content)).into(),
+            Block::Heading { level, content } => self.heading(level, content),
+            Block::Code { language, text } => {
+                Node::View(code_block(Signal::stored(language), Signal::stored(text)))
             }
-            Tag::Table(alignments) => return nodes.push(self.table(alignments)),
-            Tag::TableHead => return nodes.push(self.row("th")),
-            Tag::TableRow => return nodes.push(self.row("td")),
-            Tag::Link { dest_url, .. } => return self.link(&dest_url, nodes),
-            Tag::Image { dest_url, .. } => return self.image(&dest_url, nodes),
-            Tag::HtmlBlock => {
-                return nodes.push(
-                    element("p", self.children())
-                        .with("class", "raw-html")
-                        .into(),
-                );
+            Block::Quote(blocks) => {
+                let mut content = Vec::new();
+                self.blocks(blocks, &mut content);
+                element("blockquote", content).into()
             }
-            Tag::List(Some(_)) => "ol",
-            Tag::List(None) => "ul",
-            Tag::Item => "li",
-            Tag::BlockQuote(_) => "blockquote",
-            Tag::Emphasis => "em",
-            Tag::Strong => "strong",
-            Tag::Strikethrough => "del",
-            // The last ones are not asked for in the options.
-            Tag::Paragraph
-            | Tag::TableCell
-            | Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => "p",
-        };
-        nodes.push(element(plain, self.children()).into());
+            Block::List {
+                start,
+                is_tight,
+                items,
+            } => self.list(start, is_tight, items),
+            Block::Table {
+                alignments,
+                head,
+                rows,
+            } => table(&alignments, head, rows),
+            Block::Rule => element("hr", Vec::new()).into(),
+        }
     }
 
-    fn heading(&mut self, level: HeadingLevel) -> Node {
-        let content = self.children();
+    fn heading(&mut self, level: u8, content: Vec<Inline>) -> Node {
         self.above = shown_level(level, self.above);
         let tag = match self.above {
             ..=2 => "h2",
@@ -129,120 +74,148 @@ impl<'a> Renderer<'a> {
             5 => "h5",
             6.. => "h6",
         };
-        element(tag, content).into()
+        element(tag, inlines(content)).into()
     }
 
-    fn code_block(&mut self, kind: &CodeBlockKind<'_>) -> Node {
-        let language = match kind {
-            CodeBlockKind::Indented => String::new(),
-            CodeBlockKind::Fenced(info) => info
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
+    fn list(&mut self, start: Option<u64>, is_tight: bool, items: Vec<Item>) -> Node {
+        let mut content = Vec::new();
+        for item in items {
+            content.push(self.item(item, is_tight));
+        }
+        let list = match start {
+            None => element("ul", content),
+            Some(1) => element("ol", content),
+            Some(start) => element("ol", content).with("start", start.to_string()),
         };
-        let mut code = self.plain_text();
-        if code.ends_with('\n') {
-            code.pop();
-        }
-        Node::View(code_block(Signal::stored(language), Signal::stored(code)))
+        list.into()
     }
 
-    fn table(&mut self, alignments: Vec<Alignment>) -> Node {
-        self.alignments = alignments;
-        let mut rows = self.children();
-        let body = rows.split_off(rows.len().min(1));
-        let table = element(
-            "table",
-            vec![element("thead", rows).into(), element("tbody", body).into()],
-        );
-        element("div", vec![table.into()])
-            .with("class", "table")
-            .with("tabindex", "0")
-            .with("role", "group")
-            .with("aria-label", "Table")
-            .into()
-    }
-
-    fn row(&mut self, tag: &'static str) -> Node {
-        let mut cells = Vec::new();
-        while let Some(Event::Start(Tag::TableCell)) = self.events.next() {
-            let alignment = self.alignments.get(cells.len()).copied();
-            let mut cell = element(tag, self.children());
-            if tag == "th" {
-                cell = cell.with("scope", "col");
+    /// In a tight list, paragraphs are lines of their item.
+    fn item(&mut self, item: Item, is_tight: bool) -> Node {
+        let mut content = Vec::new();
+        let mut task = item.task;
+        for block in item.blocks {
+            let is_text = matches!(block, Block::Paragraph(_));
+            let mut line = Vec::new();
+            if let Some(is_done) = task.take() {
+                line.extend(task_marker(is_done));
             }
-            cells.push(Node::from(match alignment {
-                None | Some(Alignment::None | Alignment::Left) => cell,
-                Some(Alignment::Center) => cell.with("class", "center"),
-                Some(Alignment::Right) => cell.with("class", "right"),
-            }));
-        }
-        element("tr", cells).into()
-    }
-
-    fn link(&mut self, address: &str, nodes: &mut Vec<Node>) {
-        let is_nested = std::mem::replace(&mut self.is_in_link, true);
-        let content = self.children();
-        self.is_in_link = is_nested;
-        self.anchor(address, content, nodes);
-    }
-
-    /// Nothing is fetched without being asked for: an image is a link to it.
-    fn image(&mut self, address: &str, nodes: &mut Vec<Node>) {
-        let text = self.plain_text();
-        let text = if text.is_empty() {
-            address.to_owned()
-        } else {
-            text
-        };
-        self.anchor(address, vec![Node::Text(text)], nodes);
-    }
-
-    fn anchor(&self, address: &str, content: Vec<Node>, nodes: &mut Vec<Node>) {
-        match safe_href(address) {
-            Some(href) if !self.is_in_link => {
-                nodes.push(link(href, content));
+            match block {
+                Block::Paragraph(text) => push_inlines(text, Place::Anywhere, &mut line),
+                block @ (Block::Heading { .. }
+                | Block::Code { .. }
+                | Block::Quote(_)
+                | Block::List { .. }
+                | Block::Table { .. }
+                | Block::Rule) => line.push(self.block(block)),
             }
-            Some(_) | None => nodes.extend(content),
-        }
-    }
-
-    /// The text up to the end of the element that is open.
-    fn plain_text(&mut self) -> String {
-        let mut text = String::new();
-        let mut depth = 1_usize;
-        for event in self.events.by_ref() {
-            match event {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Text(more)
-                | Event::Code(more)
-                | Event::Html(more)
-                | Event::InlineHtml(more) => {
-                    text.push_str(&more);
-                }
-                Event::SoftBreak | Event::HardBreak => text.push(' '),
-                Event::Rule
-                | Event::TaskListMarker(_)
-                | Event::FootnoteReference(_)
-                | Event::InlineMath(_)
-                | Event::DisplayMath(_) => {}
-            }
-            if depth == 0 {
-                break;
+            if is_text && !is_tight {
+                content.push(element("p", line).into());
+            } else {
+                content.append(&mut line);
             }
         }
-        text
+        element("li", content).into()
     }
 }
 
-/// The parser hands text out in pieces; one text node is enough.
-fn push_text(nodes: &mut Vec<Node>, text: &str) {
+fn table(alignments: &[Alignment], head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>>) -> Node {
+    let head = vec![row("th", alignments, head)];
+    let mut body = Vec::new();
+    for cells in rows {
+        body.push(row("td", alignments, cells));
+    }
+    let table = element(
+        "table",
+        vec![element("thead", head).into(), element("tbody", body).into()],
+    );
+    element("div", vec![table.into()])
+        .with("class", "table")
+        .with("tabindex", "0")
+        .with("role", "group")
+        .with("aria-label", "Table")
+        .into()
+}
+
+fn row(tag: &'static str, alignments: &[Alignment], row: Vec<Vec<Inline>>) -> Node {
+    let mut cells = Vec::new();
+    for (content, alignment) in row.into_iter().zip(alignments) {
+        let mut cell = element(tag, inlines(content));
+        if tag == "th" {
+            cell = cell.with("scope", "col");
+        }
+        cells.push(Node::from(match alignment {
+            Alignment::None | Alignment::Left => cell,
+            Alignment::Center => cell.with("class", "center"),
+            Alignment::Right => cell.with("class", "right"),
+        }));
+    }
+    element("tr", cells).into()
+}
+
+/// Links do not nest: a browser would take them apart.
+#[derive(Clone, Copy)]
+enum Place {
+    Anywhere,
+    InLink,
+}
+
+fn inlines(inlines: Vec<Inline>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    push_inlines(inlines, Place::Anywhere, &mut nodes);
+    nodes
+}
+
+fn push_inlines(inlines: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
+    for inline in inlines {
+        let (tag, children) = match inline {
+            Inline::Text(text) => {
+                push_text(nodes, text);
+                continue;
+            }
+            Inline::SoftBreak => {
+                push_text(nodes, "\n".to_owned());
+                continue;
+            }
+            Inline::Link { href, children } => {
+                push_link(&href, children, place, nodes);
+                continue;
+            }
+            // Nothing is fetched without being asked for: an image is a link to it.
+            Inline::Image { href, alt } => {
+                let text = if alt.is_empty() { href.clone() } else { alt };
+                push_link(&href, vec![Inline::Text(text)], place, nodes);
+                continue;
+            }
+            Inline::Code(code) => ("code", vec![Inline::Text(code)]),
+            Inline::HardBreak => ("br", Vec::new()),
+            Inline::Emphasis(children) => ("em", children),
+            Inline::Strong(children) => ("strong", children),
+            Inline::Strikethrough(children) => ("del", children),
+        };
+        let mut content = Vec::new();
+        push_inlines(children, place, &mut content);
+        nodes.push(element(tag, content).into());
+    }
+}
+
+fn push_link(address: &str, children: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
+    match (safe_href(address), place) {
+        (Some(href), Place::Anywhere) => {
+            let mut content = Vec::new();
+            push_inlines(children, Place::InLink, &mut content);
+            nodes.push(link(href, content));
+        }
+        (None, Place::Anywhere) | (_, Place::InLink) => push_inlines(children, place, nodes),
+    }
+}
+
+/// Pieces of text that meet are one text node.
+fn push_text(nodes: &mut Vec<Node>, text: String) {
     if let Some(Node::Text(last)) = nodes.last_mut() {
-        last.push_str(text);
+        last.push_str(&text);
     } else {
-        nodes.push(Node::Text(text.to_owned()));
+        nodes.push(Node::Text(text));
     }
 }
 

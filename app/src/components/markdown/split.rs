@@ -3,10 +3,8 @@
 //! A block is closed once a whole line has come that begins the next one. Whole lines only: half a line can still
 //! become something else (`1` a paragraph, `1. b` the list's next item). The blocks together are the text.
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Parser, Tag};
-
 use super::{
-    fence::{Fence, FencedCode},
+    parse::{self, Scanner},
     render,
 };
 
@@ -20,25 +18,29 @@ pub(super) struct Block {
 }
 
 /// A text as far as it has come.
-#[derive(Debug)]
 pub(super) struct Splitter {
     /// What is not in a closed block.
     open: Block,
+    /// There is more in it than blank lines, among those that have been looked at.
+    has_begun: bool,
     /// How much of the open block has been looked at: whole lines.
     seen: usize,
-    /// The open block is code between fences.
-    fence: Option<Fence>,
+    scanner: Scanner,
+    /// The length of the closed blocks.
+    closed: usize,
 }
 
 impl Splitter {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             open: Block {
                 source: String::new(),
                 above: render::PAGE_HEADING,
             },
+            has_begun: false,
             seen: 0,
-            fence: None,
+            scanner: Scanner::new(),
+            closed: 0,
         }
     }
 
@@ -49,45 +51,50 @@ impl Splitter {
 
     /// Takes more text; the blocks that it closes do not change any more.
     pub(super) fn push(&mut self, delta: &str) -> Vec<Block> {
-        self.open.source.push_str(delta);
         let mut closed = Vec::new();
-        let Some(mut lines) = self.open.source.rfind('\n').map(|last| last + 1) else {
-            return closed;
-        };
-        if let Some(fence) = self.fence {
-            if let Some(end) = fence.end(self.text(lines), self.seen) {
-                closed.push(self.cut(end, None));
-                lines -= end;
-            } else {
-                self.seen = lines;
-                return closed;
+        for piece in delta.split_inclusive('\n') {
+            self.open.source.push_str(piece);
+            if piece.ends_with('\n') {
+                self.take_line(&mut closed);
             }
         }
-        if lines <= self.seen {
-            return closed;
-        }
-        let Cuts { cuts, fence } = find_cuts(self.text(lines));
-        let mut taken = 0;
-        for Cut { end, heading } in cuts {
-            closed.push(self.cut(end - taken, heading));
-            taken = end;
-        }
-        self.fence = fence;
-        self.seen = lines - taken;
         closed
     }
 
-    fn text(&self, end: usize) -> &str {
-        self.open.source.get(..end).unwrap_or_default()
+    /// Looks at the line that is complete now.
+    fn take_line(&mut self, closed: &mut Vec<Block>) {
+        let was_in_fence = self.scanner.is_in_top_level_fence();
+        self.scanner
+            .line(self.open.source.get(self.seen..).unwrap_or_default());
+        self.seen = self.open.source.len();
+        if let Some((start, before)) = self.scanner.take_begun() {
+            let above = before
+                .iter()
+                .fold(self.open.above, |above, block| match block {
+                    parse::Block::Heading { level, .. } => render::shown_level(*level, above),
+                    parse::Block::Paragraph(_)
+                    | parse::Block::Code { .. }
+                    | parse::Block::Quote(_)
+                    | parse::Block::List { .. }
+                    | parse::Block::Table { .. }
+                    | parse::Block::Rule => above,
+                });
+            if self.has_begun {
+                closed.push(self.cut(start - self.closed, above));
+            }
+            self.has_begun = true;
+        }
+        // Code ends with its fence: what follows is no part of it, not even blank lines.
+        if was_in_fence && !self.scanner.is_in_top_level_fence() {
+            closed.push(self.cut(self.seen, self.open.above));
+            self.has_begun = false;
+        }
     }
 
-    fn cut(&mut self, end: usize, heading: Option<HeadingLevel>) -> Block {
+    fn cut(&mut self, end: usize, above: u8) -> Block {
         let rest = self.open.source.split_off(end);
-        let above = heading.map_or(self.open.above, |level| {
-            render::shown_level(level, self.open.above)
-        });
-        self.seen = 0;
-        self.fence = None;
+        self.seen -= end;
+        self.closed += end;
         std::mem::replace(
             &mut self.open,
             Block {
@@ -95,111 +102,6 @@ impl Splitter {
                 above,
             },
         )
-    }
-}
-
-/// Where blocks end, and the fence that the rest of the text is behind.
-struct Cuts {
-    cuts: Vec<Cut>,
-    fence: Option<Fence>,
-}
-
-struct Cut {
-    end: usize,
-    heading: Option<HeadingLevel>,
-}
-
-fn find_cuts(text: &str) -> Cuts {
-    let mut cuts = Vec::new();
-    let mut blocks = top_level(text).into_iter().peekable();
-    while let Some(block) = blocks.next() {
-        if block.kind == Kind::Fence
-            && let Some(source) = text.get(block.start..)
-            && let Some(code) = FencedCode::read(source)
-        {
-            let (fence, from) = code.open_fence(source);
-            match fence.end(source, from) {
-                Some(end) => cuts.push(Cut {
-                    end: block.start + end,
-                    heading: None,
-                }),
-                None => {
-                    return Cuts {
-                        cuts,
-                        fence: Some(fence),
-                    };
-                }
-            }
-            continue;
-        }
-        let heading = if let Kind::Heading(level) = block.kind {
-            Some(level)
-        } else {
-            None
-        };
-        match blocks.peek() {
-            None => break,
-            Some(next) => {
-                let end = next.start;
-                let is_sure = next.kind != Kind::MayDissolve;
-                if is_sure || blocks.clone().nth(1).is_some() {
-                    cuts.push(Cut { end, heading });
-                }
-            }
-        }
-    }
-    Cuts { cuts, fence: None }
-}
-
-#[derive(Clone, Debug)]
-struct TopLevel {
-    /// Where its first line begins.
-    start: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Heading(HeadingLevel),
-    Fence,
-    /// A paragraph that the next line may turn into the definition of a link, which is no block.
-    MayDissolve,
-    Other,
-}
-
-fn top_level(text: &str) -> Vec<TopLevel> {
-    let mut blocks = Vec::new();
-    let mut depth = 0_usize;
-    let events: OffsetIter<'_> = Parser::new_ext(text, render::OPTIONS).into_offset_iter();
-    for (event, range) in events {
-        if matches!(event, Event::End(_)) {
-            depth = depth.saturating_sub(1);
-            continue;
-        }
-        if depth == 0 {
-            let before = text.get(..range.start).unwrap_or_default();
-            let source = text.get(range).unwrap_or_default();
-            blocks.push(TopLevel {
-                start: before.rfind('\n').map_or(0, |last| last + 1),
-                kind: kind(&event, source),
-            });
-        }
-        if matches!(event, Event::Start(_)) {
-            depth += 1;
-        }
-    }
-    blocks
-}
-
-fn kind(event: &Event<'_>, source: &str) -> Kind {
-    if let Event::Start(Tag::Heading { level, .. }) = event {
-        Kind::Heading(*level)
-    } else if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = event {
-        Kind::Fence
-    } else if matches!(event, Event::Start(Tag::Paragraph)) && source.starts_with('[') {
-        Kind::MayDissolve
-    } else {
-        Kind::Other
     }
 }
 
@@ -241,6 +143,14 @@ mod tests {
                 &text[..at],
                 &text[at..]
             );
+        }
+        // References need the whole text.
+        if !text.contains("]:") {
+            let read: Vec<_> = whole
+                .iter()
+                .flat_map(|block| parse::parse(&block.source))
+                .collect();
+            assert_eq!(read, parse::parse(text), "block by block: {text:?}");
         }
         let letters: Vec<&str> = text.split_inclusive(|_| true).collect();
         assert_eq!(split(&letters), whole, "letter by letter: {text:?}");
