@@ -3,7 +3,7 @@
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
 use super::driver;
-use crate::components::{Erase, Button, ButtonKind, dynamic::when};
+use crate::components::{Button, ButtonKind, Erase, dynamic::when};
 
 /// The text field and its buttons. The field belongs to the reader: it is never disabled, and what is typed before
 /// the page is taken over stays in it.

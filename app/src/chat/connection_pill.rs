@@ -25,10 +25,7 @@ pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>) -> impl IntoVie
     let way_on = when(
         move || connection.with(|connection| matches!(connection, Connection::Refused(_))),
         // The page's own address, opened anew rather than by the router.
-        || {
-            view! { <a class="button button-quiet" href="" rel="external">"Try again"</a> }
-                .erase()
-        },
+        || view! { <a class="button button-quiet" href="" rel="external">"Try again"</a> }.erase(),
     );
     view! {
         <span class="connection" role="status" aria-label="Connection" data-state=state>

@@ -3,7 +3,7 @@
 use common::client::ChatError;
 use leptos::prelude::*;
 
-use crate::components::{Erase, Button, ButtonKind, dynamic::dynamic};
+use crate::components::{Button, ButtonKind, Erase, dynamic::dynamic};
 
 /// The words and a way on; nothing while all is well.
 pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback<()>) -> AnyView {

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::PartHandle;
-use crate::components::{Erase, 
+use crate::components::{
+    Erase,
     dynamic::dynamic,
     node::{Node, element},
 };

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{api::Backend, components::{CopyButton, Erase}};
+use crate::{
+    api::Backend,
+    components::{CopyButton, Erase},
+};
 
 /// Shows the server's words; a command between backticks can be copied.
 #[component]

@@ -38,7 +38,11 @@ pub(crate) fn Button(
     #[prop(optional)]
     icon: Option<&'static str>,
 ) -> impl IntoView {
-    let icon = icon.map(|class| element("span", Vec::new()).with("class", class).with("aria-hidden", "true"));
+    let icon = icon.map(|class| {
+        element("span", Vec::new())
+            .with("class", class)
+            .with("aria-hidden", "true")
+    });
     view! {
         <button type="button" class=kind.class() on:click=move |_| press.run(())>
             {icon.map(Node::from)}

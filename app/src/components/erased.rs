@@ -65,7 +65,8 @@ impl<V: RenderHtml + 'static> RenderHtml for AtOnce<V> {
         mark_branches: bool,
         extra: Vec<AnyAttribute>,
     ) {
-        self.0.to_html_with_buf(html, position, escape, mark_branches, extra);
+        self.0
+            .to_html_with_buf(html, position, escape, mark_branches, extra);
     }
 
     fn to_html_async_with_buf<const OUT_OF_ORDER: bool>(
@@ -76,10 +77,15 @@ impl<V: RenderHtml + 'static> RenderHtml for AtOnce<V> {
         mark_branches: bool,
         extra: Vec<AnyAttribute>,
     ) {
-        self.0.to_html_async_with_buf::<OUT_OF_ORDER>(html, position, escape, mark_branches, extra);
+        self.0
+            .to_html_async_with_buf::<OUT_OF_ORDER>(html, position, escape, mark_branches, extra);
     }
 
-    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> V::State {
+    fn hydrate<const FROM_SERVER: bool>(
+        self,
+        cursor: &Cursor,
+        position: &PositionState,
+    ) -> V::State {
         self.0.hydrate::<FROM_SERVER>(cursor, position)
     }
 

@@ -208,7 +208,10 @@ impl RenderHtml for Node {
                 match position.get() {
                     Position::FirstChild => cursor.child(),
                     Position::Current => {}
-                    _ => cursor.sibling(),
+                    Position::NextChild
+                    | Position::NextChildAfterText
+                    | Position::OnlyChild
+                    | Position::LastChild => cursor.sibling(),
                 }
                 let found = cursor.current();
                 let Some(element) = types::Element::cast_from(found.clone()) else {

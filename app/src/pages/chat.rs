@@ -30,12 +30,12 @@ fn NamedConversation(name: String) -> impl IntoView {
     });
     view! {
         <Title text=title />
-        <Suspense fallback=Opening>
+        <Suspense fallback=opening>
             {move || {
                 let (name, first_message) = (name.clone(), first_message.clone());
                 Suspend::new(async move {
                     let stored = stored.await;
-                    view! { <Conversation name stored first_message /> }
+                    view! { <Conversation name stored first_message /> }.erase()
                 })
             }}
         </Suspense>
@@ -44,8 +44,7 @@ fn NamedConversation(name: String) -> impl IntoView {
 }
 
 /// What shows while a page that was reached inside the browser gets its transcript.
-#[component]
-fn Opening() -> impl IntoView {
+fn opening() -> AnyView {
     view! {
         <div class="page">
             <Header />
@@ -54,6 +53,7 @@ fn Opening() -> impl IntoView {
             </main>
         </div>
     }
+    .erase()
 }
 
 /// A conversation that starts with its first message has nothing stored yet.

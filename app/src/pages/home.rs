@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use crate::components::Erase;
 use crate::chat::{Composer, EmptyState, FirstMessage, Header, driver, fresh_name};
+use crate::components::Erase;
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
 #[component]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::Erase;
 use crate::chat::Header;
+use crate::components::Erase;
 
 /// Says that there is nothing here, and where there is something.
 #[component]

@@ -43,9 +43,7 @@ fn still<S: MarkdownSource>(source: S) -> AnyView {
     };
     dynamic(move || {
         length.track();
-        source
-            .with_untracked(|text| Some(block(render::render(text, render::PAGE_HEADING))))
-            .erase()
+        block(source.with_untracked(|text| render::render(text, render::PAGE_HEADING))).erase()
     })
 }
 
