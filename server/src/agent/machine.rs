@@ -5,8 +5,8 @@ use std::{collections::VecDeque, time::Duration};
 use common::{
     chunk::Chunk,
     frame::{ChatResponse, ClientFrame, DecodeError, RpcResponse, ServerFrame},
-    id::{IdSource, MessageId, RequestId},
-    message::{Message, Role},
+    id::{IdSource, RequestId},
+    message::Message,
     naming,
     time::Timestamp,
 };
@@ -15,9 +15,10 @@ use serde_json::Value;
 use super::{
     ConnectionKey, Effect, Input, Position, Settlement, Turn, TurnPhase,
     connection::Connections,
+    index::TranscriptIndex,
     running::{Running, send},
 };
-use crate::store::{IndexEntry, StoredAgent, Write, content_hash};
+use crate::store::{StoredAgent, Write};
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
 /// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
@@ -35,7 +36,7 @@ pub struct Agent<I> {
     pub(super) name: String,
     pub(super) ids: I,
     pub(super) connections: Connections,
-    pub(super) transcript: Transcript,
+    pub(super) transcript: TranscriptIndex,
     /// Turns that wait, in order.
     pub(super) queue: VecDeque<Turn>,
     pub(super) running: Option<Running>,
@@ -45,81 +46,6 @@ pub struct Agent<I> {
     pub(super) failed: Option<RequestId>,
     pub(super) state: Option<Value>,
     pub(super) last_call: u64,
-}
-
-/// The order of the transcript, without its contents.
-#[derive(Debug, Default)]
-pub(super) struct Transcript {
-    pub(super) entries: Vec<IndexEntry>,
-    next: Option<Position>,
-}
-
-impl Transcript {
-    fn restore(entries: Vec<IndexEntry>, turns: &[Turn]) -> Self {
-        let last_message = entries.last().map(|entry| entry.position);
-        let last_turn = turns.iter().map(|turn| turn.answer_position).max();
-        Self {
-            next: last_message.max(last_turn).map(Position::next),
-            entries,
-        }
-    }
-
-    /// The next free position.
-    pub(super) fn reserve(&mut self) -> Position {
-        let position = self.next.unwrap_or(Position::FIRST);
-        self.next = Some(position.next());
-        position
-    }
-
-    pub(super) fn find(&self, id: &MessageId) -> Option<&IndexEntry> {
-        // Clients send what is newest, mostly.
-        self.entries.iter().rev().find(|entry| entry.id == *id)
-    }
-
-    /// Notes a message at its position; what stood there is replaced.
-    pub(super) fn put(&mut self, position: Position, message: &Message) {
-        let hash = hash_of(message);
-        let entry = IndexEntry {
-            position,
-            id: message.id.clone(),
-            role: message.role,
-            hash,
-        };
-        match self
-            .entries
-            .binary_search_by_key(&position, |entry| entry.position)
-        {
-            Ok(at) => {
-                if let Some(slot) = self.entries.get_mut(at) {
-                    *slot = entry;
-                }
-            }
-            Err(at) => self.entries.insert(at, entry),
-        }
-    }
-
-    /// Cuts the transcript off behind `kept` messages and names the positions that are gone.
-    pub(super) fn truncate(&mut self, kept: usize) -> Vec<Position> {
-        if kept >= self.entries.len() {
-            return Vec::new();
-        }
-        self.entries
-            .split_off(kept)
-            .into_iter()
-            .map(|entry| entry.position)
-            .collect()
-    }
-
-    pub(super) fn ends_with_user_message(&self) -> bool {
-        self.entries
-            .last()
-            .is_some_and(|entry| entry.role == Role::User)
-    }
-}
-
-/// Of a message's JSON, as [`IndexEntry::hash`].
-pub(super) fn hash_of(message: &Message) -> String {
-    content_hash(&serde_json::to_string(message).unwrap_or_default())
 }
 
 impl<I: IdSource> Agent<I> {
@@ -142,7 +68,7 @@ impl<I: IdSource> Agent<I> {
             name,
             ids,
             connections: Connections::default(),
-            transcript: Transcript::restore(index, &turns),
+            transcript: TranscriptIndex::restore(index, &turns),
             queue: VecDeque::new(),
             running: None,
             settled: VecDeque::new(),
@@ -284,8 +210,7 @@ impl<I: IdSource> Agent<I> {
             out.push(Effect::AbortModel(running.call));
         }
         out.push(Effect::Persist(vec![Write::Clear]));
-        // Positions go on: a client that still knows the old ones must not be misled.
-        self.transcript.entries.clear();
+        self.transcript.clear();
         self.settled.clear();
         self.failed = None;
         self.connections.release_offered();

@@ -6,6 +6,7 @@
 //! - [`io`]: what it is given and what it asks to be done.
 //! - [`machine`]: the machine and the dispatch of its inputs.
 //! - [`connection`]: who is connected and what each one may hear.
+//! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs.
 //! - [`step`]: provider events become chunks.
@@ -15,6 +16,7 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), sockets and alarms ([`crate::edge`]).
 
 mod connection;
+mod index;
 mod io;
 mod machine;
 pub mod prompt;

@@ -11,7 +11,7 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, machine::hash_of,
+    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, index::hash_of,
     running::send,
 };
 use crate::store::Write;
@@ -138,17 +138,12 @@ impl<I: IdSource> Agent<I> {
         writes: &mut Vec<Write>,
         out: &mut Vec<Effect>,
     ) -> Vec<Turn> {
-        let is_beginning = !messages.is_empty()
-            && messages.len() <= self.transcript.entries.len()
-            && messages
-                .iter()
-                .zip(&self.transcript.entries)
-                .all(|(message, entry)| message.id == entry.id);
+        let is_beginning = !messages.is_empty() && self.transcript.begins_with(&messages);
         let mut dropped = Vec::new();
         if is_beginning {
             let cut = self.transcript.truncate(messages.len());
             writes.extend(cut.into_iter().map(Write::DeleteMessage));
-            if let Some(last) = self.transcript.entries.last().map(|entry| entry.position) {
+            if let Some(last) = self.transcript.last() {
                 dropped = self.drop_turns_behind(last, out);
             }
             for turn in &dropped {
