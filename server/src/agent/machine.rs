@@ -45,6 +45,8 @@ pub struct Agent<I> {
     /// The last turn, if it failed: late clients are shown its error.
     pub(super) failed: Option<RequestId>,
     pub(super) state: Option<Value>,
+    /// The moment last asked for with [`Effect::WakeAt`], until it has come.
+    pub(super) alarm: Option<Timestamp>,
     pub(super) last_call: u64,
 }
 
@@ -74,6 +76,7 @@ impl<I: IdSource> Agent<I> {
             settled: VecDeque::new(),
             failed: None,
             state,
+            alarm: None,
             last_call: 0,
         };
         for key in attached {

@@ -95,7 +95,7 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         // The alarm first: a call that is never heard of again must not leave the turn without a deadline.
-        out.push(Effect::WakeAt(running.wake_at(now)));
+        self.wake_at(now, running.wake_at(now), out);
         out.push(Effect::CallModel(ModelCall {
             call: running.call,
             request_id: running.turn.request_id.clone(),
@@ -289,13 +289,26 @@ impl<I: IdSource> Agent<I> {
 
     /// The alarm: the provider was silent for too long, or the turn goes on and wants the next alarm.
     pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(running) = &self.running else { return };
+        self.alarm = None;
+        let Some(running) = &self.running else {
+            return;
+        };
         if now.since(running.heard_at) >= MAX_SILENCE {
             let seconds = MAX_SILENCE.as_secs();
             out.push(Effect::AbortModel(running.call));
             self.fail(now, &ProviderError::Silent { seconds }, out);
         } else {
-            out.push(Effect::WakeAt(running.wake_at(now)));
+            let at = running.wake_at(now);
+            self.wake_at(now, at, out);
+        }
+    }
+
+    /// Asks to be called at a moment. An alarm that comes before it does as well: the one of the turn before costs no
+    /// write while this turn's first words are waited for.
+    fn wake_at(&mut self, now: Timestamp, at: Timestamp, out: &mut Vec<Effect>) {
+        if !self.alarm.is_some_and(|alarm| now < alarm && alarm <= at) {
+            self.alarm = Some(at);
+            out.push(Effect::WakeAt(at));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{kinds, outcomes, request, responses, seqs, submit};
 use crate::{
-    agent::{Effect, GATHER, MAX_SILENCE},
+    agent::{Effect, GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE},
     testing::{ScriptedModel, World},
 };
 
@@ -491,4 +491,27 @@ fn cutting_back_ends_the_turns_whose_place_is_gone() {
     world.stop();
     world.connect();
     assert!(!world.has_model_call(), "nor do they come back");
+}
+
+#[test]
+fn a_running_turn_always_has_an_alarm_and_sets_it_no_more_often_than_needed() {
+    let mut world = World::new();
+    let tab = world.connect();
+    for number in 1..=5 {
+        world.send(tab, &submit(number, "quick"));
+        assert!(world.has_alarm());
+        world.settle();
+    }
+    let alarms = world
+        .done
+        .iter()
+        .filter(|effect| matches!(effect, Effect::WakeAt(_)))
+        .count();
+    assert_eq!(alarms, 1);
+    world.send(tab, &submit(9, "hang please"));
+    world.settle();
+    for _ in 0..5 {
+        world.pass(HEARTBEAT_INTERVAL);
+        assert!(world.has_alarm(), "as long as it runs");
+    }
 }
