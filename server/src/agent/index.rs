@@ -19,6 +19,15 @@ pub(super) struct TranscriptIndex {
     next: Option<Position>,
 }
 
+/// Whether a message that was put is another one than what stood there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// It is, or nothing stood there.
+    Changed,
+    /// It is the same.
+    Same,
+}
+
 impl TranscriptIndex {
     pub(super) fn restore(entries: Vec<IndexEntry>, turns: &[Turn]) -> Self {
         let last_message = entries.last().map(|entry| entry.position);
@@ -50,7 +59,7 @@ impl TranscriptIndex {
     }
 
     /// Notes a message at its position; what stood there is replaced.
-    pub(super) fn put(&mut self, position: Position, message: &Message) {
+    pub(super) fn put(&mut self, position: Position, message: &Message) -> Put {
         let id = message.id.clone();
         self.positions.insert(id.clone(), position);
         let entry = IndexEntry {
@@ -63,13 +72,14 @@ impl TranscriptIndex {
             .entries
             .binary_search_by_key(&position, |entry| entry.position)
         {
-            Ok(at) => {
-                if let Some(slot) = self.entries.get_mut(at) {
-                    *slot = entry;
-                }
-            }
+            Ok(at) => match self.entries.get_mut(at) {
+                Some(slot) if *slot == entry => return Put::Same,
+                Some(slot) => *slot = entry,
+                None => {}
+            },
             Err(at) => self.entries.insert(at, entry),
         }
+        Put::Changed
     }
 
     /// Whether these messages are the transcript's beginning, one by one.
@@ -112,6 +122,6 @@ impl TranscriptIndex {
 }
 
 /// Of a message's JSON, as [`IndexEntry::hash`].
-pub(super) fn hash_of(message: &Message) -> String {
+fn hash_of(message: &Message) -> String {
     content_hash(&serde_json::to_string(message).unwrap_or_default())
 }

@@ -235,7 +235,7 @@ impl<I: IdSource> Agent<I> {
         let answer = running.answer.into_message();
         if !answer.parts.is_empty() {
             self.transcript.put(turn.answer_position, &answer);
-            writes.push(Write::PutMessage {
+            writes.push(Write::AddMessage {
                 position: turn.answer_position,
                 message: answer,
             });

@@ -11,8 +11,7 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, index::hash_of,
-    running::send,
+    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, index::Put, running::send,
 };
 use crate::store::Write;
 
@@ -200,20 +199,20 @@ impl<I: IdSource> Agent<I> {
     fn put_messages(&mut self, messages: Vec<Message>) -> Vec<Write> {
         let mut writes = Vec::new();
         for message in messages {
-            let hash = hash_of(&message);
-            let position = match self.transcript.find(&message.id) {
-                None => self.transcript.reserve(),
-                Some(entry)
-                    if entry.role == Role::User
-                        && message.role == Role::User
-                        && entry.hash != hash =>
-                {
-                    entry.position
+            let known = self.transcript.find(&message.id);
+            match known.map(|entry| (entry.position, entry.role)) {
+                None => {
+                    let position = self.transcript.reserve();
+                    self.transcript.put(position, &message);
+                    writes.push(Write::AddMessage { position, message });
                 }
-                Some(_) => continue,
-            };
-            self.transcript.put(position, &message);
-            writes.push(Write::PutMessage { position, message });
+                Some((position, Role::User)) if message.role == Role::User => {
+                    if self.transcript.put(position, &message) == Put::Changed {
+                        writes.push(Write::ReplaceMessage { position, message });
+                    }
+                }
+                Some((_, Role::User | Role::Assistant | Role::System)) => {}
+            }
         }
         writes
     }

@@ -143,14 +143,16 @@ impl<S: Sql> Store<S> {
 
     fn message_rows(&self, end: Position) -> Result<Vec<(Position, String)>, SqlError> {
         let rows = self.sql.run(
-            "SELECT position, json FROM message_pieces WHERE position < ? ORDER BY position, piece",
-            &[end.get().into()],
+            "SELECT position, 0, json FROM messages WHERE position < ?
+             UNION ALL SELECT position, piece, json FROM message_pieces WHERE position < ?
+             ORDER BY 1, 2",
+            &[end.get().into(), end.get().into()],
         )?;
         let mut messages: Vec<(Position, String)> = Vec::with_capacity(rows.len());
         for row in rows {
             let mut values = row.into_iter();
             let position = Position::new(values.next().map_or(0, |value| value.as_integer()));
-            let json = values.next().map(SqlValue::into_text).unwrap_or_default();
+            let json = values.nth(1).map(SqlValue::into_text).unwrap_or_default();
             match messages.last_mut() {
                 Some((last, message)) if *last == position => message.push_str(&json),
                 _ => messages.push((position, json)),

@@ -13,9 +13,10 @@ const MIGRATIONS: &[&[&str]] = &[&[
         position INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         role TEXT NOT NULL,
-        hash TEXT NOT NULL
+        hash TEXT NOT NULL,
+        json TEXT NOT NULL
     )",
-    // A message's JSON, cut into pieces that fit a row.
+    // The rest of a message's JSON where it does not fit a row: pieces from 1 on.
     "CREATE TABLE message_pieces (
         position INTEGER NOT NULL,
         piece INTEGER NOT NULL,

@@ -17,7 +17,7 @@ fn message(id: &str, text: &str) -> Message {
 }
 
 fn put(position: i64, message: &Message) -> Write {
-    Write::PutMessage {
+    Write::ReplaceMessage {
         position: Position::new(position),
         message: message.clone(),
     }
@@ -200,7 +200,7 @@ fn ps_07_rows_that_cannot_be_read_are_left_out() {
         .write(&[put(1, &message("a", "one")), put(2, &message("b", "two"))])
         .unwrap();
     sql.run(
-        "UPDATE message_pieces SET json = '{broken' WHERE position = 1",
+        "UPDATE messages SET json = '{broken' WHERE position = 1",
         &[],
     )
     .unwrap();

@@ -16,8 +16,15 @@ use crate::agent::{Position, Turn};
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    /// Puts a message at its position; the one that was there is replaced.
-    PutMessage {
+    /// Puts a message at a position where none was.
+    AddMessage {
+        /// Where.
+        position: Position,
+        /// What.
+        message: Message,
+    },
+    /// Puts a message in the place of another one.
+    ReplaceMessage {
         /// Where.
         position: Position,
         /// What.
@@ -72,7 +79,15 @@ impl<S: Sql> Store<S> {
     /// Whether the transcript changed.
     fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
         match write {
-            Write::PutMessage { position, message } => {
+            Write::AddMessage { position, message } => {
+                self.put_message(*position, message).map(|()| true)
+            }
+            Write::ReplaceMessage { position, message } => {
+                let position_value = [SqlValue::from(position.get())];
+                self.sql.run(
+                    "DELETE FROM message_pieces WHERE position = ?",
+                    &position_value,
+                )?;
                 self.put_message(*position, message).map(|()| true)
             }
             Write::DeleteMessage(position) => {
@@ -169,16 +184,21 @@ impl<S: Sql> Store<S> {
         let json = to_json(message)?;
         let id: &MessageId = &message.id;
         let position = position.get();
+        let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
+        let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.run(
-            "INSERT INTO messages (position, id, role, hash) VALUES (?, ?, ?, ?)
-             ON CONFLICT (position) DO UPDATE SET id = excluded.id, role = excluded.role, hash = excluded.hash",
-            &[position.into(), id.as_str().into(), message.role.as_str().into(), content_hash(&json).into()],
+            "INSERT INTO messages (position, id, role, hash, json) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (position) DO UPDATE
+             SET id = excluded.id, role = excluded.role, hash = excluded.hash, json = excluded.json",
+            &[
+                position.into(),
+                id.as_str().into(),
+                message.role.as_str().into(),
+                content_hash(&json).into(),
+                first.into(),
+            ],
         )?;
-        self.sql.run(
-            "DELETE FROM message_pieces WHERE position = ?",
-            &[position.into()],
-        )?;
-        for (piece, json) in (0_i64..).zip(cut(&json, PIECE_BYTES)) {
+        for (piece, json) in pieces {
             self.sql.run(
                 "INSERT INTO message_pieces (position, piece, json) VALUES (?, ?, ?)",
                 &[position.into(), piece.into(), json.into()],
