@@ -105,3 +105,100 @@ fn output_of(tool: &ToolPart) -> String {
         | ToolState::ApprovalResponded { .. } => "There is no result.".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use common::{id::MessageId, message::Message};
+    use serde_json::json;
+
+    use super::*;
+    use crate::providers::demo;
+
+    fn message(value: serde_json::Value) -> Message {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn text(role: Role, text: &str) -> Message {
+        Message::text(MessageId::from(text), role, text)
+    }
+
+    #[test]
+    fn instructions_then_the_transcript() {
+        let asked = messages(
+            Some("Speak French."),
+            &[text(Role::User, "hello"), text(Role::Assistant, "hi")],
+            None,
+        );
+        let [ModelMessage::System(system), user, assistant] = &asked[..] else {
+            panic!("{asked:?}")
+        };
+        assert!(system.starts_with(ROLE) && system.ends_with("Speak French."));
+        assert_eq!(*user, ModelMessage::User("hello".to_owned()));
+        assert_eq!(
+            *assistant,
+            ModelMessage::Assistant {
+                text: "hi".to_owned(),
+                tool_calls: vec![]
+            }
+        );
+    }
+
+    #[test]
+    fn messages_without_text_are_left_out() {
+        let empty = Message::empty_assistant(MessageId::from("a"));
+        assert_eq!(messages(None, &[empty], None).len(), 1);
+    }
+
+    #[test]
+    fn a_cut_off_answer_comes_with_the_wish_to_continue_it() {
+        let partial = text(Role::Assistant, "The answer is");
+        let asked = messages(None, &[text(Role::User, "what?")], Some(&partial));
+        assert_eq!(asked.last(), Some(&ModelMessage::User(CONTINUE.to_owned())));
+        assert!(
+            CONTINUE.starts_with(demo::CONTINUE_PREFIX),
+            "the demo model knows it by these words"
+        );
+    }
+
+    #[test]
+    fn every_call_has_an_output() {
+        let states = [
+            json!({"state": "output-available", "input": {"n": 1}, "output": {"sum": 2}}),
+            json!({"state": "output-error", "input": {}, "errorText": "broken"}),
+            json!({"state": "output-denied", "input": {}}),
+            json!({"state": "input-available", "input": {}}),
+        ];
+        let parts: Vec<_> = (0..)
+            .zip(states)
+            .map(|(number, mut part): (u32, _)| {
+                part["type"] = "tool-add".into();
+                part["toolCallId"] = format!("c{number}").into();
+                part
+            })
+            .collect();
+        let asked = messages(
+            None,
+            &[message(
+                json!({"id": "a", "role": "assistant", "parts": parts}),
+            )],
+            None,
+        );
+        let outputs: Vec<_> = asked
+            .iter()
+            .filter_map(|message| {
+                if let ModelMessage::Tool { output, .. } = message {
+                    Some(output.as_str())
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let expected = [
+            r#"{"sum":2}"#,
+            "The tool failed: broken",
+            "The user refused this call.",
+            "There is no result.",
+        ];
+        assert_eq!(outputs, expected);
+    }
+}

@@ -3,7 +3,12 @@
 //! The turn goes on under its own request id, and its stream goes on where the stored one ends: a client that kept
 //! its connection, or resumes, sees one answer. A turn that makes no progress is given up after a few attempts.
 
-use common::{chunk::Chunk, frame::ServerFrame, id::IdSource, time::Timestamp};
+use common::{
+    chunk::Chunk,
+    frame::ServerFrame,
+    id::{IdSource, RequestId},
+    time::Timestamp,
+};
 
 use super::{
     Agent, Effect, Settlement, Turn, TurnPhase,
@@ -64,19 +69,15 @@ impl<I: IdSource> Agent<I> {
         let partial = (!partial.plain_text().is_empty()).then(|| partial.clone());
         running.recovering = true;
         self.call_model(now, running, partial, out);
-        self.tell_recovering(true, out);
+        self.tell_recovering(&request_id, true, out);
     }
 
-    /// Tells everyone that the running turn is being taken up again, or no longer.
-    pub(super) fn tell_recovering(&self, recovering: bool, out: &mut Vec<Effect>) {
-        let id = self
-            .running
-            .as_ref()
-            .map(|running| running.turn.request_id.clone());
-        send(
-            out,
-            self.connections.everyone(),
-            ServerFrame::ChatRecovering { recovering, id }.encode(),
-        );
+    /// Tells everyone that a turn is being taken up again, or no longer.
+    pub(super) fn tell_recovering(&self, id: &RequestId, recovering: bool, out: &mut Vec<Effect>) {
+        let frame = ServerFrame::ChatRecovering {
+            recovering,
+            id: Some(id.clone()),
+        };
+        send(out, self.connections.everyone(), frame.encode());
     }
 }

@@ -187,7 +187,7 @@ impl<I: IdSource> Agent<I> {
         }
         out.push(Effect::Persist(writes));
         if recovered {
-            self.tell_recovering(false, out);
+            self.tell_recovering(&request_id, false, out);
         }
         if first {
             let parked = self.connections.offer_to_parked();
@@ -252,7 +252,7 @@ impl<I: IdSource> Agent<I> {
         });
         out.push(Effect::Persist(writes));
         if running.recovering {
-            self.tell_recovering(false, out);
+            self.tell_recovering(&turn.request_id, false, out);
         }
         self.connections.release_offered();
         let observers = self.connections.hearing_but_requester(&turn.request_id);

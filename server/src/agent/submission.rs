@@ -44,6 +44,9 @@ impl<I: IdSource> Agent<I> {
                 out.push(Effect::Persist(writes));
             }
             self.announce_all(dropped, out);
+            if self.running.is_none() {
+                self.tell_parked_nothing(out);
+            }
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
             return;
         }
@@ -170,6 +173,7 @@ impl<I: IdSource> Agent<I> {
             .take_if(|running| running.turn.answer_position > last)
         {
             out.push(Effect::AbortModel(running.call));
+            self.connections.release_offered();
             dropped.push(Turn {
                 phase: TurnPhase::Settled(Settlement::Aborted),
                 ..running.turn

@@ -181,3 +181,23 @@ fn rs_18_two_acknowledgements_are_two_replays() {
         assert_eq!(kinds(&frames).last().unwrap(), "replay complete");
     }
 }
+
+#[test]
+fn a_stream_that_is_cut_away_silences_nobody() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    world.send(tab, &submit(2, "two"));
+    world.step_model();
+    let late = world.connect();
+    assert_eq!(kinds(&world.receive(late))[0], "StreamResuming");
+    let prefix = world.transcript()[..1].to_vec();
+    world.send(
+        tab,
+        &super::request("again", common::frame::Trigger::Regenerate, prefix),
+    );
+    world.settle();
+    let heard = kinds(&world.receive(late));
+    assert!(heard.contains(&"chunk".to_owned()), "{heard:?}");
+}
