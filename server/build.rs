@@ -1,9 +1,8 @@
-//! Compiles the hashed names of the page's files into the server: `ASSET_JS`, `ASSET_WASM`, `ASSET_CSS`, and a
-//! `BUILD_ID` that changes with any of them. The build pipeline writes them before it compiles the Worker.
+//! Compiles the hashed names of the page's files into the server: `ASSET_JS`, `ASSET_WASM`, `ASSET_CSS`. The build
+//! pipeline writes them before it compiles the Worker.
 
 use std::{
     env, fs,
-    hash::{DefaultHasher, Hash, Hasher},
     path::{Path, PathBuf},
 };
 
@@ -16,9 +15,6 @@ fn main() {
     for name in names.lines() {
         println!("cargo:rustc-env={name}");
     }
-    let mut hash = DefaultHasher::new();
-    names.hash(&mut hash);
-    println!("cargo:rustc-env=BUILD_ID={:016x}", hash.finish());
 }
 
 fn worker_assets() -> Option<String> {

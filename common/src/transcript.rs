@@ -11,13 +11,10 @@ mod tests;
 use serde_json::{Map, Value};
 
 use crate::{
-    chunk::{Chunk, DataChunk, PartBoundary, PartDelta, ToolCallFields},
-    id::{PartId, ToolCallId},
+    chunk::{Chunk, DataChunk, PartBoundary, PartDelta},
+    id::PartId,
     id_map::IdMap,
-    message::{
-        DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolDetails, ToolKind,
-        ToolPart, ToolState,
-    },
+    message::{DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolState},
 };
 
 /// A message that grows, with what the fold has to remember between chunks.
@@ -76,39 +73,15 @@ impl MessageBuilder {
     /// Whether some part still grows, so that [`Self::close`] would change the message.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.message.parts.iter().any(|part| match part {
-            Part::Text(TextPart { state, .. }) | Part::Reasoning(ReasoningPart { state, .. }) => {
-                *state == Some(PartState::Streaming)
-            }
-            Part::File(_)
-            | Part::SourceUrl(_)
-            | Part::SourceDocument(_)
-            | Part::StepStart
-            | Part::Tool(_)
-            | Part::Data(_)
-            | Part::Other(_) => false,
-        })
+        self.message
+            .parts
+            .iter()
+            .any(|part| part.state() == Some(PartState::Streaming))
     }
 
     /// Marks every open part as complete: nothing more will come.
     pub fn close(&mut self) {
-        for part in &mut self.message.parts {
-            match part {
-                Part::Text(TextPart { state, .. })
-                | Part::Reasoning(ReasoningPart { state, .. }) => {
-                    if *state == Some(PartState::Streaming) {
-                        *state = Some(PartState::Done);
-                    }
-                }
-                Part::File(_)
-                | Part::SourceUrl(_)
-                | Part::SourceDocument(_)
-                | Part::StepStart
-                | Part::Tool(_)
-                | Part::Data(_)
-                | Part::Other(_) => {}
-            }
-        }
+        self.message.parts.iter_mut().for_each(Part::close);
         self.texts.clear();
         self.reasonings.clear();
     }
@@ -372,68 +345,6 @@ impl MessageBuilder {
             id: chunk.id.clone(),
             data: chunk.data.clone(),
         }));
-    }
-
-    fn tool(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
-        self.message
-            .parts
-            .iter_mut()
-            .rev()
-            .find_map(|part| match part {
-                Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
-                Part::Tool(_)
-                | Part::Text(_)
-                | Part::Reasoning(_)
-                | Part::File(_)
-                | Part::SourceUrl(_)
-                | Part::SourceDocument(_)
-                | Part::StepStart
-                | Part::Data(_)
-                | Part::Other(_) => None,
-            })
-    }
-
-    fn push_tool(&mut self, id: &ToolCallId, name: &str, call: &ToolCallFields, state: ToolState) {
-        let mut details = ToolDetails::default();
-        tool::add_details(&mut details, call);
-        self.message.parts.push(Part::Tool(Box::new(ToolPart {
-            name: name.to_owned(),
-            kind: ToolKind::Declared,
-            tool_call_id: id.clone(),
-            state,
-            details,
-        })));
-    }
-
-    /// Takes the input of a call, in a state that `allows` it; makes the call when it is new.
-    fn set_input(
-        &mut self,
-        id: &ToolCallId,
-        name: &str,
-        call: &ToolCallFields,
-        state: ToolState,
-        allows: impl FnOnce(&ToolState) -> bool,
-    ) {
-        match self.tool(id) {
-            None => self.push_tool(id, name, call, state),
-            Some(part) if allows(&part.state) => {
-                part.state = state;
-                tool::add_details(&mut part.details, call);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn change_tool(
-        &mut self,
-        id: &ToolCallId,
-        change: impl FnOnce(&ToolState) -> Option<ToolState>,
-    ) {
-        if let Some(part) = self.tool(id)
-            && let Some(state) = change(&part.state)
-        {
-            part.state = state;
-        }
     }
 }
 

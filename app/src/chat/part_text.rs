@@ -25,20 +25,18 @@ pub(super) struct PartText(pub(super) PartHandle);
 impl PartText {
     /// Whether the part may still grow.
     pub(super) fn is_streaming(part: &Part) -> bool {
-        text_and_state(part).1 == Some(PartState::Streaming)
+        part.state() == Some(PartState::Streaming)
     }
 }
 
 impl MarkdownSource for PartText {
     fn with<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
-        self.0
-            .with(|part| read(text_and_state(part).0))
-            .unwrap_or_default()
+        self.0.with(|part| read(text_of(part))).unwrap_or_default()
     }
 
     fn with_untracked<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
         self.0
-            .with_untracked(|part| read(text_and_state(part).0))
+            .with_untracked(|part| read(text_of(part)))
             .unwrap_or_default()
     }
 
@@ -49,16 +47,16 @@ impl MarkdownSource for PartText {
     }
 }
 
-fn text_and_state(part: &Part) -> (&str, Option<PartState>) {
+fn text_of(part: &Part) -> &str {
     match part {
-        Part::Text(part) => (&part.text, part.state),
-        Part::Reasoning(part) => (&part.text, part.state),
+        Part::Text(part) => &part.text,
+        Part::Reasoning(part) => &part.text,
         Part::File(_)
         | Part::SourceUrl(_)
         | Part::SourceDocument(_)
         | Part::StepStart
         | Part::Tool(_)
         | Part::Data(_)
-        | Part::Other(_) => ("", None),
+        | Part::Other(_) => "",
     }
 }

@@ -115,6 +115,34 @@ pub struct DataPart {
 }
 
 impl Part {
+    /// Whether it still grows, for the kinds that say so.
+    #[must_use]
+    pub fn state(&self) -> Option<PartState> {
+        match self {
+            Self::Text(part) => part.state,
+            Self::Reasoning(part) => part.state,
+            Self::File(_)
+            | Self::SourceUrl(_)
+            | Self::SourceDocument(_)
+            | Self::StepStart
+            | Self::Tool(_)
+            | Self::Data(_)
+            | Self::Other(_) => None,
+        }
+    }
+
+    /// Marks it as complete, if it still grows.
+    pub(crate) fn close(&mut self) {
+        if self.state() != Some(PartState::Streaming) {
+            return;
+        }
+        if let Self::Text(TextPart { state, .. }) | Self::Reasoning(ReasoningPart { state, .. }) =
+            self
+        {
+            *state = Some(PartState::Done);
+        }
+    }
+
     /// A complete text part.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {

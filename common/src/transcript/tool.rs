@@ -1,12 +1,84 @@
-//! How a tool call's state changes. `None`: it does not.
+//! The tool calls of a growing message, and how a call's state changes.
 
 use serde_json::{Map, Value};
 
 use crate::{
     chunk::ToolCallFields,
     id::ToolCallId,
-    message::{Approval, ToolDetails, ToolState},
+    message::{Approval, Part, ToolDetails, ToolKind, ToolPart, ToolState},
 };
+
+use super::MessageBuilder;
+
+impl MessageBuilder {
+    pub(super) fn tool(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
+        self.message
+            .parts
+            .iter_mut()
+            .rev()
+            .find_map(|part| match part {
+                Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
+                Part::Tool(_)
+                | Part::Text(_)
+                | Part::Reasoning(_)
+                | Part::File(_)
+                | Part::SourceUrl(_)
+                | Part::SourceDocument(_)
+                | Part::StepStart
+                | Part::Data(_)
+                | Part::Other(_) => None,
+            })
+    }
+
+    pub(super) fn push_tool(
+        &mut self,
+        id: &ToolCallId,
+        name: &str,
+        call: &ToolCallFields,
+        state: ToolState,
+    ) {
+        let mut details = ToolDetails::default();
+        add_details(&mut details, call);
+        self.message.parts.push(Part::Tool(Box::new(ToolPart {
+            name: name.to_owned(),
+            kind: ToolKind::Declared,
+            tool_call_id: id.clone(),
+            state,
+            details,
+        })));
+    }
+
+    /// Takes the input of a call, in a state that `allows` it; makes the call when it is new.
+    pub(super) fn set_input(
+        &mut self,
+        id: &ToolCallId,
+        name: &str,
+        call: &ToolCallFields,
+        state: ToolState,
+        allows: impl FnOnce(&ToolState) -> bool,
+    ) {
+        match self.tool(id) {
+            None => self.push_tool(id, name, call, state),
+            Some(part) if allows(&part.state) => {
+                part.state = state;
+                add_details(&mut part.details, call);
+            }
+            Some(_) => {}
+        }
+    }
+
+    pub(super) fn change_tool(
+        &mut self,
+        id: &ToolCallId,
+        change: impl FnOnce(&ToolState) -> Option<ToolState>,
+    ) {
+        if let Some(part) = self.tool(id)
+            && let Some(state) = change(&part.state)
+        {
+            part.state = state;
+        }
+    }
+}
 
 /// Adds what a chunk says about the call to what is known.
 pub(super) fn add_details(details: &mut ToolDetails, call: &ToolCallFields) {
