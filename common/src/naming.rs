@@ -48,33 +48,6 @@ pub fn kebab(name: &str) -> String {
     out.strip_suffix('-').unwrap_or(out).to_owned()
 }
 
-/// Where a request under [`AGENTS_PREFIX`] wants to go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgentPath<'a> {
-    /// The agent segment, as written.
-    pub agent: &'a str,
-    /// The instance name, still percent-encoded.
-    pub name: &'a str,
-    /// The segments after the name.
-    pub rest: Vec<&'a str>,
-}
-
-impl<'a> AgentPath<'a> {
-    /// Reads `/agents/{agent}/{name}[/…]`; empty segments do not count. `None` when the path is another one.
-    #[must_use]
-    pub fn parse(path: &'a str) -> Option<Self> {
-        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-        if segments.next()? != AGENTS_PREFIX {
-            return None;
-        }
-        Some(Self {
-            agent: segments.next()?,
-            name: segments.next()?,
-            rest: segments.collect(),
-        })
-    }
-}
-
 /// A spelling of an agent's name, made ready for our URLs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentSegment {
@@ -121,7 +94,7 @@ pub fn encode_segment(text: &str) -> String {
 
 /// The log line for an agent segment that no binding matches: the URL, the reason, and what exists.
 #[must_use]
-pub fn unknown_agent(url: &str, agent: &str, known: &[&str]) -> String {
+pub fn unknown_agent(url: &str, agent: &str, known: &[String]) -> String {
     format!(
         "The URL {url} names the agent `{agent}`, which does not match any server namespace. \
          Known agents: {}. Case, `-` and `_` do not matter.",
@@ -170,29 +143,6 @@ mod tests {
             assert_eq!(fold_agent(spelling), CODER_AGENT);
         }
         assert_ne!(fold_agent("coderagents"), CODER_AGENT);
-    }
-
-    #[test]
-    fn agent_paths() {
-        let path = AgentPath::parse("/agents/x//a%20b/files/1").unwrap();
-        assert_eq!(
-            path,
-            AgentPath {
-                agent: "x",
-                name: "a%20b",
-                rest: vec!["files", "1"]
-            }
-        );
-        for other in [
-            "/agents",
-            "/agents/",
-            "/agents/x",
-            "/api/something",
-            "/Agents/x/y",
-            "/",
-        ] {
-            assert_eq!(AgentPath::parse(other), None, "{other}");
-        }
     }
 
     #[test]

@@ -76,28 +76,6 @@ test("a message larger than a storage row is stored and returned whole", async (
   socket.close();
 });
 
-test("an unknown agent is refused, for HTTP and for WebSockets", async ({ app }) => {
-  const response = await fetch(`${app.url}/agents/nobody/room/get-messages`);
-  expect(response.status).toBe(400);
-  expect(await response.text()).toBe("Invalid request");
-  expect(await RawSocket.refusal(app.url, "/agents/nobody/room")).toEqual({ status: 400, text: "Invalid request" });
-});
-
-test("wrong paths are not found", async ({ app, name }) => {
-  for (const path of [
-    "/agents",
-    "/agents/",
-    "/agents/coderagent",
-    "/no/such/page",
-    `/agents/coderagent/${name}/other`,
-  ]) {
-    expect((await fetch(`${app.url}${path}`)).status, path).toBe(404);
-  }
-  const own = await fetch(`${app.url}/agents/coderagent/${name}`);
-  expect(own.status).toBe(404);
-  expect(await own.text()).toBe("Not implemented");
-});
-
 test("wrong methods are refused", async ({ app }) => {
   for (const [method, path] of [
     ["DELETE", "/"],
@@ -105,17 +83,5 @@ test("wrong methods are refused", async ({ app }) => {
   ] as const) {
     const { status } = await fetch(`${app.url}${path}`, { method });
     expect([404, 405], `${method} ${path}`).toContain(status);
-  }
-});
-
-test("every way to write the agent's name reaches the same agent", async ({ app, name }) => {
-  const socket = await RawSocket.open(app.url, name);
-  await socket.end(socket.ask("Where am I?"));
-  socket.close();
-  const stored = await storedMessages(app.url, name);
-  expect(stored).toHaveLength(2);
-  for (const spelling of ["coder-agent", "CoderAgent", "CODER_AGENT"]) {
-    const response = await fetch(`${app.url}/agents/${spelling}/${name}/get-messages`);
-    expect(await response.json(), spelling).toEqual(stored);
   }
 });

@@ -6,6 +6,7 @@ use crate::providers::{
     MISSING_KEY, Provider, Secret,
     openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
 };
+use crate::routing::{Cors, NoOrigin};
 
 /// Every setting: its name, and what it does.
 pub const SETTINGS: &[(&str, &str)] = &[
@@ -29,6 +30,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         SYSTEM_PROMPT_EXTRA,
         "Instructions added to the system prompt of every conversation. Default: none.",
     ),
+    (
+        CORS_ORIGIN,
+        "The origin whose pages may read conversations over HTTP, or `*` for every one. Default: this Worker's own alone.",
+    ),
 ];
 
 const PROVIDER: &str = "PROVIDER";
@@ -36,6 +41,7 @@ const API_KEY: &str = "OPENROUTER_API_KEY";
 const BASE_URL: &str = "OPENROUTER_BASE_URL";
 const MODEL: &str = "MODEL";
 const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
+const CORS_ORIGIN: &str = "CORS_ORIGIN";
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub struct Config {
     pub provider: Provider,
     /// Added to the system prompt; `None` when the setting is missing or blank.
     pub system_prompt_extra: Option<String>,
+    /// What pages of other origins may read.
+    pub cors: Cors,
 }
 
 impl Config {
@@ -81,6 +89,10 @@ impl Config {
         Ok(Self {
             provider,
             system_prompt_extra: setting(SYSTEM_PROMPT_EXTRA),
+            cors: setting(CORS_ORIGIN)
+                .map(|origin| Cors::for_origin(&origin))
+                .transpose()?
+                .unwrap_or_default(),
         })
     }
 
@@ -126,6 +138,9 @@ pub enum ConfigError {
         "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
+    /// `CORS_ORIGIN` is no origin.
+    #[error("CORS_ORIGIN is not an origin. {0}")]
+    UnusableCorsOrigin(#[from] NoOrigin),
 }
 
 /// The Worker runs, but no turn can be answered until someone acts. `Display` says what to do.
@@ -223,7 +238,8 @@ mod tests {
             config,
             Config {
                 provider: Provider::OpenAiCompatible(expected),
-                system_prompt_extra: None
+                system_prompt_extra: None,
+                cors: Cors::Off,
             }
         );
         assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
@@ -242,6 +258,7 @@ mod tests {
             (BASE_URL, "https://openrouter.ai/api/v1/"),
             (MODEL, "some/model"),
             (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
+            (CORS_ORIGIN, "https://app.example.com/"),
         ])
         .unwrap();
         let expected = ProviderSettings {
@@ -253,7 +270,8 @@ mod tests {
             config,
             Config {
                 provider: Provider::OpenAiCompatible(expected),
-                system_prompt_extra: Some("Be brief.".into())
+                system_prompt_extra: Some("Be brief.".into()),
+                cors: Cors::Origin("https://app.example.com".into()),
             }
         );
         assert_eq!(config.readiness(), Ok(()));
@@ -268,6 +286,7 @@ mod tests {
             (BASE_URL, " "),
             (MODEL, "\t"),
             (SYSTEM_PROMPT_EXTRA, "\n"),
+            (CORS_ORIGIN, " "),
         ];
         assert_eq!(parse(&blank), parse(&[]));
     }
@@ -346,6 +365,14 @@ mod tests {
         assert!(
             password.contains("user name") && !password.contains("hunter2"),
             "{password}"
+        );
+    }
+
+    #[test]
+    fn an_origin_that_no_page_has_is_refused() {
+        assert_eq!(
+            error(&[(CORS_ORIGIN, "true")]),
+            "CORS_ORIGIN is not an origin. It must be `*`, or one origin such as https://app.example.com, without a path."
         );
     }
 

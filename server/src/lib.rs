@@ -1,6 +1,7 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`config`]: the settings.
+//! - [`routing`]: which agent a request is for.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -9,6 +10,7 @@ pub mod config;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod providers;
+pub mod routing;
 pub mod store;
 #[cfg(test)]
 mod testing;

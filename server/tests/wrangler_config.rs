@@ -13,6 +13,7 @@ use std::{
 };
 
 use serde_json::Value;
+use server::config::SETTINGS;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -125,17 +126,15 @@ fn every_variable_is_text() {
 
 #[test]
 fn every_setting_is_documented() {
-    let text = read("wrangler.jsonc");
-    for setting in [
-        "OPENROUTER_API_KEY",
-        "OPENROUTER_BASE_URL",
-        "MODEL",
-        "PROVIDER",
-        "SYSTEM_PROMPT_EXTRA",
-    ] {
+    let (wrangler, readme) = (read("wrangler.jsonc"), read("README.md"));
+    for (setting, _) in SETTINGS {
         assert!(
-            text.contains(&format!("//   {setting} ")),
-            "{setting} is described in a comment"
+            wrangler.contains(&format!("//   {setting} ")),
+            "{setting} is described in a comment of wrangler.jsonc"
+        );
+        assert!(
+            readme.contains(&format!("\n| `{setting}` |")),
+            "{setting} is a row of the README's table"
         );
     }
 }

@@ -6,7 +6,8 @@ use axum::{Router, body::Body, http};
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Result, event};
 
-use super::{health, page, router, settings};
+use super::{health, page, policy, router, settings};
+use crate::routing;
 
 thread_local! {
     /// Built once in the life of an isolate.
@@ -26,9 +27,10 @@ async fn fetch(
     if path == "/health" {
         return Ok(health::respond(&env)?.into());
     }
-    if path.starts_with("/agents/") || path == "/agents" {
+    if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;
-        return match router::route_agent_request(request, &env).await? {
+        let options = policy::route_options(&env);
+        return match router::route_agent_request(request, &env, &options).await? {
             Some(response) => Ok(response.into()),
             None => Ok(worker::Response::error("Not found", 404)?.into()),
         };

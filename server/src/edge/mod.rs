@@ -1,7 +1,7 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
 //! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
-//! - [`router`]: from a URL to an agent.
+//! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
@@ -12,6 +12,7 @@ mod instance;
 mod model;
 mod object;
 mod page;
+mod policy;
 mod random;
 mod router;
 mod settings;

@@ -13,7 +13,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use worker::{Env, Method, Request, send::SendFuture};
 
-use super::{router, settings};
+use super::{policy, router, settings};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -74,7 +74,7 @@ impl Backend for Agents {
 }
 
 async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {
-    let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance)?;
+    let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing",
         naming::CODER_AGENT

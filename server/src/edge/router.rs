@@ -1,65 +1,100 @@
-//! From a URL to an agent (protocol §1.3). Names are forgiving: see [`common::naming`].
+//! From a URL to an agent: does what [`crate::routing`] decides. What this Worker wants of it stands in
+//! [`super::policy`].
 
-use common::naming::{self, AgentPath};
-use worker::{Env, Method, Request, Response, Result, Stub, js_sys, wasm_bindgen::JsCast as _};
+use common::naming;
+use worker::{
+    Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
+    js_sys::{Function, Math, Object, Reflect},
+    wasm_bindgen::JsCast as _,
+};
 
-/// Headers that only a router may set; a client that sends them is not heard.
-const ROUTER_HEADERS: &[&str] = &[
-    "x-agents-lifecycle-props",
-    "x-partykit-namespace",
-    "x-partykit-room",
-    "x-partykit-jurisdiction",
-    "x-partykit-props",
-];
+use crate::routing::{
+    self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
+    RequestKind, Retry, Route, RouteOptions, Target,
+};
 
-/// Hands a request under `/agents/{agent}/{name}` to its object; `None` when the path is another one.
-///
-/// # Errors
-/// When the object throws.
-pub(super) async fn route_agent_request(request: Request, env: &Env) -> Result<Option<Response>> {
-    let path = request.path();
-    let Some(target) = AgentPath::parse(&path) else {
-        return Ok(None);
-    };
-    let namespaces = namespaces(env);
-    let Some(binding) = find_binding(&namespaces, target.agent) else {
-        let known: Vec<&str> = namespaces.iter().map(String::as_str).collect();
-        let url = request
-            .url()
-            .map_or_else(|_| path.clone(), |url| url.path().to_owned());
-        worker::console_warn!("{}", naming::unknown_agent(&url, target.agent, &known));
-        return Response::error("Invalid request", 400).map(Some);
-    };
-    let stub = env.durable_object(binding)?.get_by_name(target.name)?;
-    let request = without_router_headers(request)?;
-    stub.fetch_with_request(request).await.map(Some)
+/// What a hook decides about a request.
+pub(super) type HookAnswer = routing::HookAnswer<Request, Response>;
+
+/// A deployer's own code, asked before an object is woken. The request has no header of the router's own anymore. An
+/// error ends the request as a failure of the Worker.
+pub(super) trait Hooks {
+    /// Asked about requests that open a WebSocket. Its answer gets no CORS headers.
+    async fn before_connect(
+        &self,
+        request: &Request,
+        target: Target<'_>,
+        env: &Env,
+    ) -> Result<HookAnswer>;
+
+    /// Asked about all other requests but preflights that the router answers. Its answer gets the CORS headers.
+    async fn before_request(
+        &self,
+        request: &Request,
+        target: Target<'_>,
+        env: &Env,
+    ) -> Result<HookAnswer>;
 }
 
-/// The object of an agent's instance. `agent` may be spelled in any way; `name` is as it stands in URLs.
+/// Hands a request to the agent its path names; `None` when the path is not an agent's. The object sees the method,
+/// body, path and query as they came.
+///
+/// # Errors
+/// When a hook fails, or when the object throws and another attempt is of no use.
+pub(super) async fn route_agent_request<H: Hooks>(
+    request: Request,
+    env: &Env,
+    options: &RouteOptions<H>,
+) -> Result<Option<Response>> {
+    let path = request.path();
+    let bindings = bindings(env);
+    match routing::decide(&path, kind(&request), &bindings, options) {
+        Decision::Declined => Ok(None),
+        Decision::UnknownAgent { agent } => {
+            worker::console_warn!("{}", naming::unknown_agent(&path, agent, &bindings));
+            Response::error("Invalid request", 400).map(Some)
+        }
+        Decision::Preflight(headers) => with_headers(Response::empty()?, headers).map(Some),
+        Decision::Forward(route) => forward(request, env, route, options).await.map(Some),
+    }
+}
+
+/// The object of an agent's instance. `agent` may be spelled in any way; `name` is as it stands in URLs. The placement
+/// must be the router's, or it may be another object.
 ///
 /// # Errors
 /// When there is no such agent.
-pub(super) fn get_agent_by_name(env: &Env, agent: &str, name: &str) -> Result<Stub> {
-    let namespaces = namespaces(env);
-    let Some(binding) = find_binding(&namespaces, agent) else {
-        let known: Vec<&str> = namespaces.iter().map(String::as_str).collect();
-        return Err(naming::unknown_agent(name, agent, &known).into());
+pub(super) fn get_agent_by_name(
+    env: &Env,
+    agent: &str,
+    name: &str,
+    placement: Placement,
+) -> Result<Stub> {
+    let bindings = bindings(env);
+    let Some(binding) = routing::find_binding(&bindings, agent) else {
+        return Err(naming::unknown_agent(name, agent, &bindings).into());
     };
-    env.durable_object(binding)?.get_by_name(name)
+    let target = Target {
+        binding,
+        instance: name,
+    };
+    stub(env, target, placement)
 }
 
-fn find_binding<'a>(namespaces: &'a [String], agent: &str) -> Option<&'a str> {
-    let wanted = naming::fold_agent(agent);
-    namespaces
-        .iter()
-        .map(String::as_str)
-        .find(|binding| naming::fold_agent(binding) == wanted)
+/// Whether a request asks for a WebSocket.
+pub(super) fn is_upgrade(request: &Request) -> bool {
+    kind(request) == RequestKind::Connect
+}
+
+fn kind(request: &Request) -> RequestKind {
+    let upgrade = request.headers().get("Upgrade").ok().flatten();
+    RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
 
 /// The names of the bindings that are Durable Object namespaces. Whether they have an `idFromName` does not tell:
 /// service bindings answer to every name.
-fn namespaces(env: &Env) -> Vec<String> {
-    let names = js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>());
+fn bindings(env: &Env) -> Vec<String> {
+    let names = Object::keys(env.unchecked_ref::<Object>());
     names
         .iter()
         .filter_map(|name| name.as_string())
@@ -67,30 +102,109 @@ fn namespaces(env: &Env) -> Vec<String> {
         .collect()
 }
 
-fn without_router_headers(request: Request) -> Result<Request> {
-    let headers = request.headers();
-    let forged: Vec<&str> = ROUTER_HEADERS
-        .iter()
-        .copied()
-        .filter(|name| headers.has(name).unwrap_or(false))
+async fn forward<H: Hooks>(
+    request: Request,
+    env: &Env,
+    Route { target, hook }: Route<'_>,
+    options: &RouteOptions<H>,
+) -> Result<Response> {
+    let request = without_reserved_headers(request)?;
+    let hooks = &options.hooks;
+    let answer = match hook {
+        Hook::BeforeConnect => hooks.before_connect(&request, target, env).await?,
+        Hook::BeforeRequest => hooks.before_request(&request, target, env).await?,
+    };
+    let request = match answer {
+        HookAnswer::Continue => request,
+        HookAnswer::Replace(replacement) => replacement,
+        HookAnswer::Answer(response) => {
+            return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
+        }
+    };
+    let response = fetch(&request, env, target, options.placement, options.retry).await?;
+    let answered_by = AnsweredBy::object(response.status_code());
+    with_headers(response, options.cors.headers_on(answered_by))
+}
+
+async fn fetch(
+    request: &Request,
+    env: &Env,
+    target: Target<'_>,
+    placement: Placement,
+    retry: Retry,
+) -> Result<Response> {
+    let mut attempt = 1;
+    loop {
+        // A stub that has thrown may stay broken, and a body is read but once: each attempt has its own of both.
+        let stub = stub(env, target, placement)?;
+        let error = match stub.fetch_with_request(request.clone()?).await {
+            Ok(response) => return Ok(response),
+            Err(error) => error,
+        };
+        match retry.after(attempt, object_error(&error), Math::random()) {
+            AfterFailure::RetryAfter(wait) => Delay::from(wait).await,
+            AfterFailure::Throw => return Err(error),
+        }
+        attempt += 1;
+    }
+}
+
+fn stub(env: &Env, target: Target<'_>, placement: Placement) -> Result<Stub> {
+    let namespace = env.durable_object(target.binding)?;
+    let namespace = match placement.jurisdiction {
+        None => namespace,
+        Some(jurisdiction) => restricted(&namespace, jurisdiction)?,
+    };
+    match placement.location_hint {
+        None => namespace.get_by_name(target.instance),
+        Some(hint) => namespace.get_by_name_with_location_hint(target.instance, hint.code()),
+    }
+}
+
+/// The part of a namespace that stays in a jurisdiction; `worker` has no word for it.
+fn restricted(namespace: &ObjectNamespace, jurisdiction: Jurisdiction) -> Result<ObjectNamespace> {
+    let restrict: Function =
+        Reflect::get(namespace.as_ref(), &"jurisdiction".into())?.dyn_into()?;
+    let part = restrict.call1(namespace.as_ref(), &jurisdiction.code().into())?;
+    Ok(part.unchecked_into())
+}
+
+/// What the platform says about an error it has thrown: two properties, each missing when it is not so.
+fn object_error(error: &Error) -> ObjectError {
+    let thrown = error.to_js_value();
+    let is_set = |name: &str| {
+        Reflect::get(&thrown, &name.into()).is_ok_and(|value| value.as_bool() == Some(true))
+    };
+    ObjectError {
+        retryable: is_set("retryable"),
+        overloaded: is_set("overloaded"),
+    }
+}
+
+fn without_reserved_headers(request: Request) -> Result<Request> {
+    let reserved: Vec<String> = request
+        .headers()
+        .keys()
+        .filter(|name| routing::is_reserved(name))
         .collect();
-    if forged.is_empty() {
+    if reserved.is_empty() {
         return Ok(request);
     }
     let mut request = request.clone_mut()?;
-    for name in forged {
-        request.headers_mut()?.delete(name)?;
+    for name in reserved {
+        request.headers_mut()?.delete(&name)?;
     }
     Ok(request)
 }
 
-/// Whether a request asks for a WebSocket.
-pub(super) fn is_upgrade(request: &Request) -> bool {
-    request.method() == Method::Get
-        && request
-            .headers()
-            .get("Upgrade")
-            .ok()
-            .flatten()
-            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+/// Sets headers on an answer, also on one that was fetched and is read-only.
+fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
+    if added.is_empty() {
+        return Ok(response);
+    }
+    let headers = response.headers().clone();
+    for Header { name, value } in added {
+        headers.set(&name, &value)?;
+    }
+    Ok(response.with_headers(headers))
 }

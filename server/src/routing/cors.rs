@@ -1,0 +1,213 @@
+//! What pages of other origins may read. WebSockets are open to every origin and need none of this.
+
+use thiserror::Error;
+
+use super::Hook;
+
+/// The status of an answer that is a WebSocket.
+const SWITCHING_PROTOCOLS: u16 = 101;
+
+/// A response header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+impl Header {
+    /// A header from its two halves.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// The CORS headers of agent answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cors {
+    /// None, and an `OPTIONS` request is the object's to answer.
+    #[default]
+    Off,
+    /// Pages of this origin, or of every origin when it is `*`, may read answers and send any header; no cookies.
+    Origin(String),
+    /// Exactly these headers.
+    Own(Vec<Header>),
+}
+
+/// Whose answer it is that the router is about to return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnsweredBy {
+    /// A hook's; the object was not woken.
+    Hook(Hook),
+    /// The object's, to be read.
+    Object,
+    /// The object's, and it is a WebSocket.
+    OpenedSocket,
+}
+
+impl AnsweredBy {
+    /// What an object's answer is, by its status.
+    #[must_use]
+    pub fn object(status: u16) -> Self {
+        if status == SWITCHING_PROTOCOLS {
+            Self::OpenedSocket
+        } else {
+            Self::Object
+        }
+    }
+}
+
+/// A text that no page has as its origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("It must be `*`, or one origin such as https://app.example.com, without a path.")]
+pub struct NoOrigin;
+
+impl Cors {
+    /// Reads an origin as people write it: with a trailing `/`, in any case.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither `*` nor a scheme and a host, perhaps with a port.
+    pub fn for_origin(written: &str) -> Result<Self, NoOrigin> {
+        if written == "*" {
+            return Ok(Self::Origin("*".to_owned()));
+        }
+        let origin = written
+            .strip_suffix('/')
+            .unwrap_or(written)
+            .to_ascii_lowercase();
+        let (scheme, host) = origin.split_once("://").ok_or(NoOrigin)?;
+        let is_host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+        if scheme.is_empty() || host.is_empty() || !host.chars().all(is_host) {
+            return Err(NoOrigin);
+        }
+        Ok(Self::Origin(origin))
+    }
+
+    /// What answers a browser that asks before it sends; `None` when that is not the router's to answer.
+    #[must_use]
+    pub fn preflight(&self) -> Option<Vec<Header>> {
+        match self {
+            Self::Off => None,
+            Self::Origin(origin) => Some(vec![
+                Header::new("Access-Control-Allow-Origin", origin),
+                Header::new("Access-Control-Allow-Methods", "GET, POST, HEAD, OPTIONS"),
+                Header::new("Access-Control-Allow-Headers", "*"),
+                Header::new("Access-Control-Max-Age", "86400"),
+            ]),
+            Self::Own(headers) => Some(headers.clone()),
+        }
+    }
+
+    /// What to set on an answer.
+    #[must_use]
+    pub fn headers_on(&self, answer: AnsweredBy) -> Vec<Header> {
+        match answer {
+            AnsweredBy::Hook(Hook::BeforeConnect) | AnsweredBy::OpenedSocket => Vec::new(),
+            AnsweredBy::Hook(Hook::BeforeRequest) | AnsweredBy::Object => {
+                self.preflight().unwrap_or_default()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn any_origin() -> Cors {
+        Cors::Origin("*".into())
+    }
+
+    fn own() -> Vec<Header> {
+        vec![Header::new(
+            "Access-Control-Allow-Origin",
+            "https://a.example",
+        )]
+    }
+
+    #[test]
+    fn rt_10_the_default_headers_are_four() {
+        let headers = any_origin().preflight().unwrap();
+        let lines: Vec<String> = headers
+            .iter()
+            .map(|Header { name, value }| format!("{name}: {value}"))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "Access-Control-Allow-Origin: *",
+                "Access-Control-Allow-Methods: GET, POST, HEAD, OPTIONS",
+                "Access-Control-Allow-Headers: *",
+                "Access-Control-Max-Age: 86400",
+            ]
+        );
+    }
+
+    #[test]
+    fn origins_are_read_as_people_write_them() {
+        for (written, origin) in [
+            ("*", "*"),
+            ("https://app.example.com", "https://app.example.com"),
+            ("HTTPS://App.Example.com/", "https://app.example.com"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("chrome-extension://abc", "chrome-extension://abc"),
+        ] {
+            assert_eq!(Cors::for_origin(written), Ok(Cors::Origin(origin.into())));
+        }
+        for written in [
+            "true",
+            "app.example.com",
+            "https://",
+            "://a",
+            "https://a.example/path",
+            "https://a.example, https://b.example",
+            "https://*.example",
+            "https://a.example\r\nX-Evil: 1",
+        ] {
+            assert_eq!(Cors::for_origin(written), Err(NoOrigin), "{written}");
+        }
+    }
+
+    #[test]
+    fn rt_12_without_cors_nothing_is_added() {
+        assert_eq!(Cors::Off.preflight(), None);
+        for answer in [
+            AnsweredBy::Object,
+            AnsweredBy::OpenedSocket,
+            AnsweredBy::Hook(Hook::BeforeRequest),
+            AnsweredBy::Hook(Hook::BeforeConnect),
+        ] {
+            assert_eq!(Cors::Off.headers_on(answer), []);
+        }
+    }
+
+    #[test]
+    fn rt_13_answers_have_the_headers_and_sockets_do_not() {
+        let cors = any_origin();
+        for status in [200, 304, 400, 404, 500] {
+            let headers = cors.headers_on(AnsweredBy::object(status));
+            assert_eq!(Some(headers), cors.preflight(), "{status}");
+        }
+        assert_eq!(cors.headers_on(AnsweredBy::object(101)), []);
+    }
+
+    #[test]
+    fn rt_14_own_headers_are_the_only_ones() {
+        let cors = Cors::Own(own());
+        assert_eq!(cors.preflight(), Some(own()));
+        assert_eq!(cors.headers_on(AnsweredBy::Object), own());
+    }
+
+    #[test]
+    fn rt_15_rt_16_a_hooks_answer_has_the_headers_unless_it_refuses_a_socket() {
+        let cors = Cors::Own(own());
+        let headers_on = |hook| cors.headers_on(AnsweredBy::Hook(hook));
+        assert_eq!(headers_on(Hook::BeforeRequest), own());
+        assert_eq!(headers_on(Hook::BeforeConnect), []);
+    }
+}

@@ -1,0 +1,25 @@
+//! From a request to an agent: every choice of the router, as pure functions (protocol §1.3). Nothing here names the
+//! platform; `edge::router` does what is decided here.
+//!
+//! - [`decision`]: what becomes of a request. [`path`]: what its path says.
+//! - [`hook`]: what a deployer's own code may answer. [`options`]: everything a deployer may set.
+//! - [`cors`], [`retry`], [`placement`], [`reserved`]: CORS headers, further attempts, where objects live, and the
+//!   headers that no client may send.
+
+pub mod cors;
+pub mod decision;
+pub mod hook;
+pub mod options;
+pub mod path;
+pub mod placement;
+pub mod reserved;
+pub mod retry;
+
+pub use cors::{AnsweredBy, Cors, Header, NoOrigin};
+pub use decision::{Decision, RequestKind, Route, Target, decide, find_binding};
+pub use hook::{Hook, HookAnswer};
+pub use options::RouteOptions;
+pub use path::is_under;
+pub use placement::{Jurisdiction, LocationHint, Placement};
+pub use reserved::is_reserved;
+pub use retry::{AfterFailure, ObjectError, Retry};
