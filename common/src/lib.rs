@@ -5,6 +5,7 @@
 //! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`frame`]: the wire; every quirk of it stays in there.
+//! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
 
 pub mod chunk;
@@ -15,5 +16,6 @@ pub mod id;
 mod id_map;
 pub mod message;
 pub mod naming;
+pub mod state;
 pub mod time;
 pub mod transcript;

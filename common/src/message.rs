@@ -1,13 +1,16 @@
 //! The transcript's entries: AI SDK `UIMessage` (protocol §5.2).
 
+mod legacy;
 mod part;
 mod tool;
 
+pub use legacy::list_from_any_version;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+pub(crate) use tool::as_object;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
 
 use crate::{

@@ -14,7 +14,7 @@ use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta},
     id::PartId,
     id_map::IdMap,
-    message::{DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolState},
+    message::{DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolState, as_object},
 };
 
 /// A message that grows, with what the fold has to remember between chunks.
@@ -160,7 +160,7 @@ impl MessageBuilder {
                 call,
             } => {
                 let state = ToolState::InputAvailable {
-                    input: tool::as_object(input),
+                    input: as_object(input),
                 };
                 self.set_input(tool_call_id, tool_name, call, state, tool::is_being_written);
             }

@@ -8,6 +8,7 @@ mod wire {
     mod chunks;
     mod client_frames;
     mod golden;
+    mod legacy;
     mod malformed;
     mod parts;
     mod server_frames;

@@ -1,13 +1,16 @@
 //! Frames a client sends.
 
+mod tools;
+
 use serde_json::{Map, Value, json};
 
 use super::DecodeError;
 use crate::{
     fields::{FieldError, Fields},
     id::{ProbeId, RequestId, RpcId},
-    message::Message,
+    message::{Message, list_from_any_version},
 };
+pub use tools::{ClientTool, ToolApproval, ToolOutcome, ToolResult};
 
 /// A frame a client sends (protocol §5.1, §3, §4).
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,10 @@ pub enum ClientFrame {
     ResumeRequest(Option<ProbeId>),
     /// Replay the stream of this request.
     ResumeAck(RequestId),
+    /// The result of a call of a client tool.
+    ToolResult(ToolResult),
+    /// The user's answer to a tool call.
+    ToolApproval(ToolApproval),
     /// Replace the synced state.
     State(Value),
     /// Call a method.
@@ -46,8 +53,8 @@ pub struct ChatRequest {
     pub trigger: Trigger,
     /// The transcript as the client has it, or only what is new.
     pub messages: Vec<Message>,
-    /// Schemas of the tools the client runs itself.
-    pub client_tools: Vec<Value>,
+    /// The tools the client runs itself.
+    pub client_tools: Vec<ClientTool>,
     /// The application's own fields, such as `model`.
     pub body: Map<String, Value>,
 }
@@ -80,7 +87,7 @@ impl ClientFrame {
     fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, FieldError> {
         Ok(Some(match kind {
             "cf_agent_use_chat_request" => Self::ChatRequest(ChatRequest::take(fields)?),
-            "cf_agent_chat_messages" => Self::ChatMessages(Message::list_from_json(Value::Array(
+            "cf_agent_chat_messages" => Self::ChatMessages(list_from_any_version(Value::Array(
                 fields.array("messages")?,
             ))),
             "cf_agent_chat_clear" => Self::ChatClear,
@@ -89,6 +96,8 @@ impl ClientFrame {
                 Self::ResumeRequest(fields.optional_text("probeId")?.map(ProbeId::new))
             }
             "cf_agent_stream_resume_ack" => Self::ResumeAck(RequestId::new(fields.text("id")?)),
+            "cf_agent_tool_result" => Self::ToolResult(ToolResult::take(fields)?),
+            "cf_agent_tool_approval" => Self::ToolApproval(ToolApproval::take(fields)?),
             "cf_agent_state" => match fields.present("state") {
                 Some(state) => Self::State(state),
                 None => return Fields::unexpected("state", "there"),
@@ -117,6 +126,8 @@ impl ClientFrame {
                 json!({"type": "cf_agent_stream_resume_request", "probeId": probe})
             }
             Self::ResumeAck(id) => json!({"type": "cf_agent_stream_resume_ack", "id": id}),
+            Self::ToolResult(result) => result.to_wire(),
+            Self::ToolApproval(approval) => approval.to_wire(),
             Self::State(state) => json!({"type": "cf_agent_state", "state": state}),
             Self::Rpc { id, method, args } => {
                 json!({"type": "rpc", "id": id, "method": method, "args": args})
@@ -139,16 +150,13 @@ impl ChatRequest {
         };
         let messages = body
             .remove("messages")
-            .map(Message::list_from_json)
+            .map(list_from_any_version)
             .unwrap_or_default();
         let trigger = match body.remove("trigger") {
             Some(Value::String(trigger)) if trigger == "regenerate-message" => Trigger::Regenerate,
             _ => Trigger::Submit,
         };
-        let client_tools = match body.remove("clientTools") {
-            Some(Value::Array(tools)) => tools,
-            _ => Vec::new(),
-        };
+        let client_tools = ClientTool::list_from_json(body.remove("clientTools"));
         Ok(Self {
             id,
             trigger,
@@ -167,7 +175,10 @@ impl ChatRequest {
         };
         body.insert("trigger".to_owned(), trigger.into());
         if !self.client_tools.is_empty() {
-            body.insert("clientTools".to_owned(), self.client_tools.clone().into());
+            body.insert(
+                "clientTools".to_owned(),
+                ClientTool::list_to_json(&self.client_tools),
+            );
         }
         json!({
             "type": "cf_agent_use_chat_request",

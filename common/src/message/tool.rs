@@ -245,9 +245,7 @@ impl ToolState {
                 .unwrap_or_else(|| Approval::asked(call.as_str()))
         };
         let streamed = fields.present("input");
-        let input = streamed
-            .clone()
-            .unwrap_or_else(|| Value::Object(Map::new()));
+        let input = as_object(streamed.as_ref().unwrap_or(&Value::Null));
         Ok(match fields.text("state")?.as_str() {
             "input-streaming" => Self::InputStreaming { input: streamed },
             "input-available" => Self::InputAvailable { input },
@@ -334,6 +332,20 @@ impl ToolPart {
             | ToolState::ApprovalRequested { .. }
             | ToolState::ApprovalResponded { .. }
             | ToolState::OutputDenied { .. } => fields,
+        }
+    }
+}
+
+/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
+pub(crate) fn as_object(input: &Value) -> Value {
+    match input {
+        Value::Object(_) => input.clone(),
+        Value::String(text) => match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => Value::Object(fields),
+            Ok(_) | Err(_) => Value::Object(Map::new()),
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            Value::Object(Map::new())
         }
     }
 }

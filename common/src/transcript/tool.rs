@@ -112,20 +112,6 @@ pub(super) const fn is_being_written(state: &ToolState) -> bool {
     }
 }
 
-/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
-pub(super) fn as_object(input: &Value) -> Value {
-    match input {
-        Value::Object(_) => input.clone(),
-        Value::String(text) => match serde_json::from_str(text) {
-            Ok(Value::Object(fields)) => Value::Object(fields),
-            Ok(_) | Err(_) => Value::Object(Map::new()),
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
-            Value::Object(Map::new())
-        }
-    }
-}
-
 fn input_of(state: &ToolState) -> Value {
     state
         .input()

@@ -1,6 +1,6 @@
 use common::{
-    frame::{ChatRequest, ClientFrame, Trigger},
-    id::{MessageId, ProbeId, RequestId, RpcId},
+    frame::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolOutcome, ToolResult, Trigger},
+    id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
     message::{Message, Role},
 };
 use serde_json::{Map, Value, json};
@@ -19,6 +19,8 @@ fn family(frame: &ClientFrame) -> &'static str {
         ClientFrame::ChatCancel(_) => "chat cancel",
         ClientFrame::ResumeRequest(_) => "resume request",
         ClientFrame::ResumeAck(_) => "resume ack",
+        ClientFrame::ToolResult(_) => "tool result",
+        ClientFrame::ToolApproval(_) => "tool approval",
         ClientFrame::State(_) => "state",
         ClientFrame::Rpc { .. } => "rpc",
     }
@@ -30,6 +32,24 @@ fn id() -> RequestId {
 
 fn message() -> Message {
     Message::text(MessageId::from("m1"), Role::User, "hi \"you\"")
+}
+
+fn get_time() -> ClientTool {
+    ClientTool {
+        name: "getTime".to_owned(),
+        description: None,
+        parameters: Some(json!({"type": "object"})),
+    }
+}
+
+fn tool_result(outcome: ToolOutcome) -> ToolResult {
+    ToolResult {
+        tool_call_id: ToolCallId::from("c1"),
+        tool_name: "getTime".to_owned(),
+        outcome,
+        auto_continue: false,
+        client_tools: Vec::new(),
+    }
 }
 
 fn cases() -> Vec<(&'static str, ClientFrame)> {
@@ -50,7 +70,7 @@ fn cases() -> Vec<(&'static str, ClientFrame)> {
                 id: id(),
                 trigger: Trigger::Regenerate,
                 messages: vec![message()],
-                client_tools: vec![json!({"name": "getTime", "parameters": {"type": "object"}})],
+                client_tools: vec![get_time()],
                 body: Map::from_iter([("model".to_owned(), "m".into())]),
             }),
         ),
@@ -63,6 +83,45 @@ fn cases() -> Vec<(&'static str, ClientFrame)> {
             ClientFrame::ResumeRequest(Some(ProbeId::from("p_1"))),
         ),
         ("resume ack", ClientFrame::ResumeAck(id())),
+        (
+            "tool result, with tools",
+            ClientFrame::ToolResult(ToolResult {
+                auto_continue: true,
+                client_tools: vec![ClientTool {
+                    description: Some("The time.".to_owned()),
+                    ..get_time()
+                }],
+                ..tool_result(ToolOutcome::Output(json!("12:00")))
+            }),
+        ),
+        (
+            "tool result, nothing",
+            ClientFrame::ToolResult(tool_result(ToolOutcome::Output(Value::Null))),
+        ),
+        (
+            "tool result, failed",
+            ClientFrame::ToolResult(tool_result(ToolOutcome::Error(Some("no clock".to_owned())))),
+        ),
+        (
+            "tool result, not wanted",
+            ClientFrame::ToolResult(tool_result(ToolOutcome::Error(None))),
+        ),
+        (
+            "tool approval, yes",
+            ClientFrame::ToolApproval(ToolApproval {
+                tool_call_id: ToolCallId::from("c1"),
+                approved: true,
+                auto_continue: true,
+            }),
+        ),
+        (
+            "tool approval, no",
+            ClientFrame::ToolApproval(ToolApproval {
+                tool_call_id: ToolCallId::from("c1"),
+                approved: false,
+                auto_continue: false,
+            }),
+        ),
         ("state", ClientFrame::State(json!({"count": 1}))),
         ("state null", ClientFrame::State(Value::Null)),
         (

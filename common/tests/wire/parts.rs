@@ -182,7 +182,7 @@ fn what_is_missing_in_a_tool_part_is_filled_in() {
         (
             json!({"type": "tool-read", "toolCallId": "c1", "state": "output-available", "input": null}),
             ToolState::OutputAvailable {
-                input: Value::Null,
+                input: json!({}),
                 output: Value::Null,
                 preliminary: false,
                 approval: None,

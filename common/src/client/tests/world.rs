@@ -367,6 +367,8 @@ impl World {
             | ClientFrame::ResumeRequest(_)
             | ClientFrame::ResumeAck(_)
             | ClientFrame::State(_)
+            | ClientFrame::ToolResult(_)
+            | ClientFrame::ToolApproval(_)
             | ClientFrame::Rpc { .. } => None,
         };
         self.sent().into_iter().filter_map(request).collect()
@@ -397,6 +399,8 @@ impl World {
             | ClientFrame::ChatCancel(_)
             | ClientFrame::ResumeAck(_)
             | ClientFrame::State(_)
+            | ClientFrame::ToolResult(_)
+            | ClientFrame::ToolApproval(_)
             | ClientFrame::Rpc { .. } => None,
         };
         self.sent().into_iter().filter_map(probe).collect()

@@ -1,0 +1,238 @@
+//! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
+//!
+//! On the wire it is one JSON object, `{title, projectContext, model, run}`, always replaced as a whole. Clients change
+//! the first three; `run` is the agent's, and what a client says of it is not looked at.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::{
+    fields::{FieldError, Fields},
+    id::RequestId,
+};
+
+/// The most characters of a title.
+pub const MAX_TITLE_CHARS: usize = 200;
+
+/// The most characters of a project context. It goes to the model with every call.
+pub const MAX_PROJECT_CONTEXT_CHARS: usize = 16_000;
+
+/// The most characters of a model's name.
+pub const MAX_MODEL_CHARS: usize = 200;
+
+/// The synced state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncedState {
+    /// What the conversation is about.
+    pub about: About,
+    /// What its turns do.
+    pub run: RunSummary,
+}
+
+/// What a conversation is about. Missing and `null` are the same; a blank text counts as missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Its title.
+    pub title: Option<String>,
+    /// What the model should know about the project, in markdown.
+    pub project_context: Option<String>,
+    /// The model to ask; missing: the configured one.
+    pub model: Option<String>,
+}
+
+/// What the turns of a conversation do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunSummary {
+    /// Whether one runs.
+    pub status: RunStatus,
+    /// How many wait behind it.
+    pub queued: u64,
+}
+
+/// Whether a turn runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RunStatus {
+    /// None.
+    #[default]
+    Idle,
+    /// This one.
+    Running(RequestId),
+    /// None: the last answer waits for an approval or for a result of a client tool.
+    Waiting,
+}
+
+/// A state that cannot be taken over. `Display` says why, for a log or the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum StateError {
+    /// Not an object, or a field of another kind.
+    #[error("{0}")]
+    Malformed(String),
+    /// A field that nobody knows.
+    #[error(
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model` and `run`"
+    )]
+    UnknownField(String),
+    /// A text beyond its limit.
+    #[error("`{field}` is longer than {limit} characters")]
+    TooLong {
+        /// Which.
+        field: &'static str,
+        /// How long it may be.
+        limit: usize,
+    },
+}
+
+impl SyncedState {
+    /// As it goes over the wire.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.about
+            .fields()
+            .put("run", self.run.to_json())
+            .into_value()
+    }
+}
+
+impl About {
+    /// Reads the fields that clients may change and checks their limits.
+    ///
+    /// # Errors
+    /// When it is no such object.
+    pub fn from_json(state: Value) -> Result<Self, StateError> {
+        let Value::Object(fields) = state else {
+            return Err(StateError::Malformed("the state is an object".to_owned()));
+        };
+        let mut fields = Fields::of(fields);
+        let malformed = |error: FieldError| StateError::Malformed(error.to_string());
+        let mut text = |field| fields.optional_text(field).map_err(malformed);
+        let about = Self::default()
+            .with_title(text("title")?)?
+            .with_project_context(text("projectContext")?)?
+            .with_model(text("model")?)?;
+        fields.present("run");
+        match fields.rest().keys().next() {
+            Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
+            None => Ok(about),
+        }
+    }
+
+    /// With another title.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub fn with_title(self, title: Option<String>) -> Result<Self, StateError> {
+        let title = limited("title", title, MAX_TITLE_CHARS)?;
+        Ok(Self { title, ..self })
+    }
+
+    /// With another project context.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub fn with_project_context(self, context: Option<String>) -> Result<Self, StateError> {
+        let project_context = limited("projectContext", context, MAX_PROJECT_CONTEXT_CHARS)?;
+        Ok(Self {
+            project_context,
+            ..self
+        })
+    }
+
+    /// With another model.
+    ///
+    /// # Errors
+    /// When its name is too long.
+    pub fn with_model(self, model: Option<String>) -> Result<Self, StateError> {
+        let model = limited("model", model, MAX_MODEL_CHARS)?;
+        Ok(Self { model, ..self })
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        self.fields().into_value()
+    }
+
+    fn fields(&self) -> Fields {
+        Fields::default()
+            .put("title", self.title.as_deref())
+            .put("projectContext", self.project_context.as_deref())
+            .put("model", self.model.as_deref())
+    }
+}
+
+impl RunSummary {
+    fn to_json(&self) -> Value {
+        let (status, request) = match &self.status {
+            RunStatus::Idle => ("idle", None),
+            RunStatus::Running(request) => ("running", Some(request.as_str())),
+            RunStatus::Waiting => ("waiting", None),
+        };
+        Fields::of(Map::new())
+            .put("status", status)
+            .put_some("requestId", request)
+            .put("queued", self.queued)
+            .into_value()
+    }
+}
+
+fn limited(
+    field: &'static str,
+    text: Option<String>,
+    limit: usize,
+) -> Result<Option<String>, StateError> {
+    let text = text.filter(|text| !text.trim().is_empty());
+    match text {
+        Some(text) if text.chars().count() > limit => Err(StateError::TooLong { field, limit }),
+        text => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let about = About {
+            title: Some("Lists".to_owned()),
+            project_context: None,
+            model: Some("some/model".to_owned()),
+        };
+        let state = SyncedState {
+            about: about.clone(),
+            run: RunSummary {
+                status: RunStatus::Running("r1".into()),
+                queued: 2,
+            },
+        };
+        assert_eq!(
+            state.to_json(),
+            json!({
+                "title": "Lists", "projectContext": null, "model": "some/model",
+                "run": {"status": "running", "requestId": "r1", "queued": 2},
+            })
+        );
+        assert_eq!(About::from_json(state.to_json()), Ok(about));
+    }
+
+    #[test]
+    fn blank_is_missing() {
+        let state = json!({"title": " ", "model": null});
+        assert_eq!(About::from_json(state), Ok(About::default()));
+    }
+
+    #[test]
+    fn what_cannot_be_taken_over_is_refused_with_the_reason() {
+        let refused = |state: Value| About::from_json(state).unwrap_err().to_string();
+        assert!(refused(json!(null)).contains("object"));
+        assert!(refused(json!({"title": 1})).contains("`title` is missing or not a string"));
+        assert!(refused(json!({"count": 1})).starts_with("`count` is no field"));
+        let long = "x".repeat(MAX_TITLE_CHARS + 1);
+        assert_eq!(
+            refused(json!({"title": long})),
+            "`title` is longer than 200 characters"
+        );
+    }
+}
