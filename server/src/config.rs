@@ -1,12 +1,17 @@
 //! The settings, parsed once into one struct.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
-use crate::providers::{
-    MISSING_KEY, Provider, Secret,
-    openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
+use crate::{
+    agent::{AgentOptions, Concurrency},
+    providers::{
+        MISSING_KEY, Provider, Secret,
+        openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
+    },
+    routing::{Cors, NoOrigin},
 };
-use crate::routing::{Cors, NoOrigin};
 
 /// Every setting: its name, and what it does.
 pub const SETTINGS: &[(&str, &str)] = &[
@@ -34,6 +39,15 @@ pub const SETTINGS: &[(&str, &str)] = &[
         CORS_ORIGIN,
         "The origin whose pages may read conversations over HTTP, or `*` for every one. Default: this Worker's own alone.",
     ),
+    (
+        CONCURRENCY,
+        "What becomes of a message sent while a turn runs: `queue`, `latest`, `merge`, `drop`, `debounce` or \
+         `debounce:MILLISECONDS`. Default: `queue`.",
+    ),
+    (
+        MAX_MESSAGES,
+        "The most messages a conversation keeps; the oldest go first. Default: all.",
+    ),
 ];
 
 const PROVIDER: &str = "PROVIDER";
@@ -42,6 +56,8 @@ const BASE_URL: &str = "OPENROUTER_BASE_URL";
 const MODEL: &str = "MODEL";
 const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 const CORS_ORIGIN: &str = "CORS_ORIGIN";
+const CONCURRENCY: &str = "CONCURRENCY";
+const MAX_MESSAGES: &str = "MAX_MESSAGES";
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +68,8 @@ pub struct Config {
     pub system_prompt_extra: Option<String>,
     /// What pages of other origins may read.
     pub cors: Cors,
+    /// How conversations behave.
+    pub agent: AgentOptions,
 }
 
 impl Config {
@@ -93,6 +111,13 @@ impl Config {
                 .map(|origin| Cors::for_origin(&origin))
                 .transpose()?
                 .unwrap_or_default(),
+            agent: AgentOptions {
+                concurrency: setting(CONCURRENCY)
+                    .map_or(Ok(Concurrency::default()), |mode| concurrency(&mode))?,
+                max_messages: setting(MAX_MESSAGES)
+                    .map(|most| max_messages(&most))
+                    .transpose()?,
+            },
         })
     }
 
@@ -141,6 +166,22 @@ pub enum ConfigError {
     /// `CORS_ORIGIN` is no origin.
     #[error("CORS_ORIGIN is not an origin. {0}")]
     UnusableCorsOrigin(#[from] NoOrigin),
+    /// `CONCURRENCY` has a value of its own.
+    #[error(
+        "CONCURRENCY is `{mode}`, but only `queue`, `latest`, `merge`, `drop` and `debounce` exist."
+    )]
+    UnknownConcurrency {
+        /// The value.
+        mode: String,
+    },
+    /// `MAX_MESSAGES` is no number, or too small a one.
+    #[error(
+        "MAX_MESSAGES is `{value}`, but it must be a whole number from 2 on: a question and its answer."
+    )]
+    UnusableMaxMessages {
+        /// The value.
+        value: String,
+    },
 }
 
 /// The Worker runs, but no turn can be answered until someone acts. `Display` says what to do.
@@ -157,6 +198,32 @@ fn provider_names() -> String {
         .map(|name| format!("`{name}`"))
         .collect::<Vec<_>>()
         .join(" and ")
+}
+
+/// A debounce of no or of a nonsensical length is one of the default length, as in the Agents SDK.
+fn concurrency(mode: &str) -> Result<Concurrency, ConfigError> {
+    let mode = mode.to_ascii_lowercase();
+    let (name, milliseconds) = match mode.split_once(':') {
+        Some((name, rest)) => (name, rest.trim().parse().ok().filter(|ms: &u64| *ms > 0)),
+        None => (mode.as_str(), None),
+    };
+    match name {
+        "queue" => Ok(Concurrency::Queue),
+        "latest" => Ok(Concurrency::Latest),
+        "merge" => Ok(Concurrency::Merge),
+        "drop" => Ok(Concurrency::Drop),
+        "debounce" => Ok(Concurrency::Debounce(
+            milliseconds.map_or(Concurrency::DEFAULT_DEBOUNCE, Duration::from_millis),
+        )),
+        _ => Err(ConfigError::UnknownConcurrency { mode }),
+    }
+}
+
+fn max_messages(value: &str) -> Result<u32, ConfigError> {
+    let most = value.parse().ok().filter(|most: &u32| *most >= 2);
+    most.ok_or_else(|| ConfigError::UnusableMaxMessages {
+        value: value.to_owned(),
+    })
 }
 
 /// The key, when it can stand in an HTTP header.
@@ -240,6 +307,7 @@ mod tests {
                 provider: Provider::OpenAiCompatible(expected),
                 system_prompt_extra: None,
                 cors: Cors::Off,
+                agent: AgentOptions::default(),
             }
         );
         assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
@@ -259,6 +327,8 @@ mod tests {
             (MODEL, "some/model"),
             (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
             (CORS_ORIGIN, "https://app.example.com/"),
+            (CONCURRENCY, "Latest"),
+            (MAX_MESSAGES, "100"),
         ])
         .unwrap();
         let expected = ProviderSettings {
@@ -272,6 +342,10 @@ mod tests {
                 provider: Provider::OpenAiCompatible(expected),
                 system_prompt_extra: Some("Be brief.".into()),
                 cors: Cors::Origin("https://app.example.com".into()),
+                agent: AgentOptions {
+                    concurrency: Concurrency::Latest,
+                    max_messages: Some(100),
+                },
             }
         );
         assert_eq!(config.readiness(), Ok(()));
@@ -287,6 +361,8 @@ mod tests {
             (MODEL, "\t"),
             (SYSTEM_PROMPT_EXTRA, "\n"),
             (CORS_ORIGIN, " "),
+            (CONCURRENCY, " "),
+            (MAX_MESSAGES, ""),
         ];
         assert_eq!(parse(&blank), parse(&[]));
     }
@@ -383,6 +459,34 @@ mod tests {
             assert!(
                 error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
                 "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn cc_04_modes_of_concurrency() {
+        let mode = |mode| parse(&[(CONCURRENCY, mode)]).map(|config| config.agent.concurrency);
+        let debounce = |ms| Ok(Concurrency::Debounce(Duration::from_millis(ms)));
+        assert_eq!(mode("merge"), Ok(Concurrency::Merge));
+        assert_eq!(mode("drop"), Ok(Concurrency::Drop));
+        assert_eq!(mode("debounce: 200"), debounce(200));
+        for default in ["debounce", "debounce:", "debounce:0", "debounce:soon"] {
+            assert_eq!(mode(default), debounce(750), "{default}");
+        }
+        assert!(
+            mode("all")
+                .unwrap_err()
+                .to_string()
+                .starts_with("CONCURRENCY is `all`")
+        );
+    }
+
+    #[test]
+    fn ps_11_a_limit_leaves_room_for_a_question_and_its_answer() {
+        for value in ["0", "1", "-3", "many"] {
+            assert!(
+                error(&[(MAX_MESSAGES, value)]).starts_with("MAX_MESSAGES is"),
+                "{value}"
             );
         }
     }

@@ -1,7 +1,7 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
-//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`config`]: the settings.
-//! - [`routing`]: which agent a request is for.
+//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
+//!   call. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -14,3 +14,4 @@ pub mod routing;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod tools;

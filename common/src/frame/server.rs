@@ -184,6 +184,13 @@ impl ServerFrame {
         format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#)
     }
 
+    /// The answer to a call whose result is JSON already, as the store puts it together.
+    #[must_use]
+    pub fn encode_rpc_result(id: &RpcId, result: &str) -> String {
+        let id = Value::from(id.as_str());
+        format!(r#"{{"type":"rpc","id":{id},"success":true,"done":true,"result":{result}}}"#)
+    }
+
     /// The frame of an agent that uses no MCP server.
     #[must_use]
     pub fn no_mcp_servers() -> Self {

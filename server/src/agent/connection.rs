@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use common::id::RequestId;
+use common::id::ConnectionId;
 use serde::{Deserialize, Serialize};
 
 /// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.
@@ -10,8 +10,67 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct ConnectionKey(pub u64);
 
+/// A connection, as it is kept through hibernation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Which one.
+    pub key: ConnectionKey,
+    /// What the client calls it (`_pk`); the same after a reconnect.
+    pub id: ConnectionId,
+    /// What it may do.
+    #[serde(default)]
+    pub policy: ConnectionPolicy,
+}
+
+/// What a connection may do (protocol §2.5). Decided anew at each connect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionPolicy {
+    /// Whether it may change the synced state.
+    pub access: Access,
+    /// Whether it is sent the frames of §2.2 and the synced state.
+    pub protocol: Protocol,
+}
+
+impl ConnectionPolicy {
+    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`. A client can only take from itself;
+    /// a deployment that wants to take it from others puts it there before the request is routed.
+    pub fn from_query(pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {
+        let mut policy = Self::default();
+        for (name, value) in pairs {
+            match (name.as_ref(), value.as_ref()) {
+                ("readonly", "true") => policy.access = Access::Readonly,
+                ("protocol", "false") => policy.protocol = Protocol::Withheld,
+                _ => {}
+            }
+        }
+        policy
+    }
+}
+
+/// Whether a connection may change the synced state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// It may.
+    #[default]
+    Full,
+    /// It may not, neither directly nor through a callable.
+    Readonly,
+}
+
+/// Whether a connection is sent identity, state and MCP servers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// It is.
+    #[default]
+    Sent,
+    /// Never; chat and calls work all the same.
+    Withheld,
+}
+
 /// What a connection may hear of the chat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Hearing {
     /// Everything.
     Live,
@@ -29,24 +88,51 @@ pub(super) struct Connections {
 
 #[derive(Debug)]
 struct Connection {
+    id: ConnectionId,
+    policy: ConnectionPolicy,
     hearing: Hearing,
-    /// The submissions that came over it and are not settled.
-    requests: Vec<RequestId>,
 }
 
 impl Connections {
-    pub(super) fn add(&mut self, key: ConnectionKey) {
+    pub(super) fn add(&mut self, attached: Attached) {
+        let Attached { key, id, policy } = attached;
+        let hearing = Hearing::Live;
         self.all.insert(
             key,
             Connection {
-                hearing: Hearing::Live,
-                requests: Vec::new(),
+                id,
+                policy,
+                hearing,
             },
         );
     }
 
     pub(super) fn remove(&mut self, key: ConnectionKey) {
         self.all.remove(&key);
+    }
+
+    /// What a connection calls itself.
+    pub(super) fn id(&self, key: ConnectionKey) -> Option<&ConnectionId> {
+        self.all.get(&key).map(|connection| &connection.id)
+    }
+
+    /// What a connection may do; nothing is withheld from one that is gone.
+    pub(super) fn policy(&self, key: ConnectionKey) -> ConnectionPolicy {
+        self.all
+            .get(&key)
+            .map_or_else(ConnectionPolicy::default, |connection| connection.policy)
+    }
+
+    /// Whether a client of this id is connected.
+    pub(super) fn is_present(&self, id: &ConnectionId) -> bool {
+        self.all.values().any(|connection| connection.id == *id)
+    }
+
+    /// Whether a connection was offered a stream and has not answered.
+    pub(super) fn is_offered(&self, key: ConnectionKey) -> bool {
+        self.all
+            .get(&key)
+            .is_some_and(|connection| connection.hearing == Hearing::Offered)
     }
 
     /// All of them.
@@ -63,45 +149,41 @@ impl Connections {
             .collect()
     }
 
+    /// Those that are sent the synced state.
+    pub(super) fn of_protocol(&self) -> Vec<ConnectionKey> {
+        self.all
+            .iter()
+            .filter(|(_, connection)| connection.policy.protocol == Protocol::Sent)
+            .map(|(key, _)| *key)
+            .collect()
+    }
+
     /// Those that may hear of the chat now.
     pub(super) fn hearing(&self) -> Vec<ConnectionKey> {
-        self.hearing_where(|_| true)
+        self.hearing_where(|_, _| true)
     }
 
     /// Those that may hear of the chat now, but for one.
     pub(super) fn hearing_but(&self, key: ConnectionKey) -> Vec<ConnectionKey> {
+        self.hearing_where(|other, _| other != key)
+    }
+
+    /// Those that may hear of the chat now, but for this client.
+    pub(super) fn hearing_but_client(&self, id: Option<&ConnectionId>) -> Vec<ConnectionKey> {
+        self.hearing_where(|_, connection| Some(&connection.id) != id)
+    }
+
+    fn hearing_where(
+        &self,
+        wanted: impl Fn(ConnectionKey, &Connection) -> bool,
+    ) -> Vec<ConnectionKey> {
         self.all
             .iter()
-            .filter(|(other, connection)| **other != key && connection.hearing != Hearing::Offered)
+            .filter(|(key, connection)| {
+                connection.hearing != Hearing::Offered && wanted(**key, connection)
+            })
             .map(|(key, _)| *key)
             .collect()
-    }
-
-    /// Those that may hear of the chat now, but for the one that sent this submission.
-    pub(super) fn hearing_but_requester(&self, request: &RequestId) -> Vec<ConnectionKey> {
-        self.hearing_where(|connection| !connection.requests.contains(request))
-    }
-
-    fn hearing_where(&self, wanted: impl Fn(&Connection) -> bool) -> Vec<ConnectionKey> {
-        self.all
-            .iter()
-            .filter(|(_, connection)| connection.hearing != Hearing::Offered && wanted(connection))
-            .map(|(key, _)| *key)
-            .collect()
-    }
-
-    /// Remembers that a submission came over this connection.
-    pub(super) fn note_request(&mut self, key: ConnectionKey, request: &RequestId) {
-        if let Some(connection) = self.all.get_mut(&key) {
-            connection.requests.push(request.clone());
-        }
-    }
-
-    /// Forgets a settled submission.
-    pub(super) fn forget_request(&mut self, request: &RequestId) {
-        for connection in self.all.values_mut() {
-            connection.requests.retain(|other| other != request);
-        }
     }
 
     pub(super) fn offer(&mut self, key: ConnectionKey) {
@@ -141,7 +223,7 @@ impl Connections {
         let mut changed = Vec::new();
         for (key, connection) in &mut self.all {
             if connection.hearing == from {
-                connection.hearing = to.clone();
+                connection.hearing = to;
                 changed.push(*key);
             }
         }

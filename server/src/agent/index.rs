@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use common::{
-    id::MessageId,
+    id::{MessageId, ToolCallId},
     message::{Message, Role},
 };
 
 use super::{Position, Turn};
-use crate::store::{IndexEntry, content_hash};
+use crate::store::{ContentHash, IndexEntry};
 
 /// The messages of the transcript by position, without their contents.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub(super) struct TranscriptIndex {
     /// By position, rising.
     entries: Vec<IndexEntry>,
     positions: HashMap<MessageId, Position>,
+    calls: HashMap<ToolCallId, Position>,
     next: Option<Position>,
 }
 
@@ -38,6 +39,13 @@ impl TranscriptIndex {
                 .iter()
                 .map(|entry| (entry.id.clone(), entry.position))
                 .collect(),
+            calls: entries
+                .iter()
+                .flat_map(|entry| {
+                    let position = entry.position;
+                    entry.calls.iter().map(move |id| (id.clone(), position))
+                })
+                .collect(),
             entries,
         }
     }
@@ -50,23 +58,43 @@ impl TranscriptIndex {
     }
 
     pub(super) fn find(&self, id: &MessageId) -> Option<&IndexEntry> {
-        let position = self.positions.get(id)?;
+        self.at(*self.positions.get(id)?)
+    }
+
+    /// The message that holds a call.
+    pub(super) fn find_call(&self, id: &ToolCallId) -> Option<&IndexEntry> {
+        self.at(*self.calls.get(id)?)
+    }
+
+    fn at(&self, position: Position) -> Option<&IndexEntry> {
         let at = self
             .entries
-            .binary_search_by_key(position, |entry| entry.position)
+            .binary_search_by_key(&position, |entry| entry.position)
             .ok()?;
         self.entries.get(at)
     }
 
+    /// The messages in order.
+    pub(super) fn entries(&self) -> &[IndexEntry] {
+        &self.entries
+    }
+
     /// Notes a message at its position; what stood there is replaced.
     pub(super) fn put(&mut self, position: Position, message: &Message) -> Put {
+        let calls: Vec<ToolCallId> = message
+            .calls()
+            .map(|call| call.tool_call_id.clone())
+            .collect();
         let id = message.id.clone();
         self.positions.insert(id.clone(), position);
+        self.calls
+            .extend(calls.iter().map(|call| (call.clone(), position)));
         let entry = IndexEntry {
             position,
             id,
             role: message.role,
-            hash: hash_of(message),
+            hash: ContentHash::of(message),
+            calls,
         };
         match self
             .entries
@@ -96,17 +124,42 @@ impl TranscriptIndex {
         if kept >= self.entries.len() {
             return Vec::new();
         }
-        let mut gone = Vec::new();
-        for entry in self.entries.split_off(kept) {
+        let gone = self.entries.split_off(kept);
+        self.forget(gone)
+    }
+
+    /// Drops the oldest messages beyond `most` and names their positions.
+    pub(super) fn drop_oldest(&mut self, most: usize) -> Vec<Position> {
+        let excess = self.entries.len().saturating_sub(most);
+        let gone = self.entries.drain(..excess).collect();
+        self.forget(gone)
+    }
+
+    /// Takes these messages out and names their positions.
+    pub(super) fn remove(&mut self, positions: &[Position]) -> Vec<Position> {
+        let gone = self
+            .entries
+            .extract_if(.., |entry| positions.contains(&entry.position))
+            .collect();
+        self.forget(gone)
+    }
+
+    fn forget(&mut self, gone: Vec<IndexEntry>) -> Vec<Position> {
+        let mut positions = Vec::with_capacity(gone.len());
+        for entry in gone {
             self.positions.remove(&entry.id);
-            gone.push(entry.position);
+            for call in &entry.calls {
+                self.calls.remove(call);
+            }
+            positions.push(entry.position);
         }
-        gone
+        positions
     }
 
     pub(super) fn clear(&mut self) {
         self.entries.clear();
         self.positions.clear();
+        self.calls.clear();
     }
 
     /// Where the last message stands.
@@ -114,14 +167,22 @@ impl TranscriptIndex {
         self.entries.last().map(|entry| entry.position)
     }
 
+    /// Where the last assistant message stands.
+    pub(super) fn last_assistant(&self) -> Option<Position> {
+        self.entries
+            .iter()
+            .rev()
+            .find(|entry| entry.role == Role::Assistant)
+            .map(|entry| entry.position)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     pub(super) fn ends_with_user_message(&self) -> bool {
         self.entries
             .last()
             .is_some_and(|entry| entry.role == Role::User)
     }
-}
-
-/// Of a message's JSON, as [`IndexEntry::hash`].
-fn hash_of(message: &Message) -> String {
-    content_hash(&serde_json::to_string(message).unwrap_or_default())
 }

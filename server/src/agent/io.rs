@@ -1,23 +1,26 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
-    frame::Outcome,
-    id::{MessageId, RequestId},
+    frame::{ClientTool, Outcome},
+    id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
+    state::About,
     time::Timestamp,
 };
+use serde_json::Value;
 
-use super::{ConnectionKey, Position};
+use super::{Attached, ConnectionKey, Position, StoredReply};
 use crate::{
     providers::{ProviderError, ProviderEvent},
     store::Write,
+    tools::{ToolDone, ToolFailure},
 };
 
 /// Every reason the agent machine does anything.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// A connection was accepted.
-    Connected(ConnectionKey),
+    Connected(Attached),
     /// A text frame came.
     Received {
         /// From whom.
@@ -33,6 +36,13 @@ pub enum Input {
         call: CallId,
         /// How.
         progress: Progress,
+    },
+    /// A tool has run.
+    ToolSettled {
+        /// Which run. Runs the machine has given up are ignored.
+        call: CallId,
+        /// How it went.
+        result: Result<ToolDone, ToolFailure>,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -51,7 +61,7 @@ pub enum Progress {
     Failed(ProviderError),
 }
 
-/// One model call in the life of a machine.
+/// One model call, or one run of a tool, in the life of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
@@ -72,13 +82,26 @@ pub enum Effect {
     SendTranscript {
         /// To whom.
         to: Vec<ConnectionKey>,
+        /// An answer that is being written, and where it will stand.
+        growing: Option<(Position, Message)>,
+    },
+    /// Answer a call with what is in the store.
+    Reply {
+        /// To whom.
+        to: ConnectionKey,
+        /// The call.
+        id: RpcId,
+        /// With what.
+        reply: StoredReply,
     },
     /// Send the stored stream of a turn to one connection.
     Replay(Replay),
     /// Call the model and report with [`Input::Provider`].
     CallModel(ModelCall),
-    /// Drop a model call; report nothing more of it.
-    AbortModel(CallId),
+    /// Run a tool and report with [`Input::ToolSettled`].
+    RunTool(ToolRun),
+    /// Drop a model call or a tool's run; report nothing more of it.
+    Abort(CallId),
     /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
     WakeAt(Timestamp),
     /// Call again with [`Input::FlushDue`] at this moment, within milliseconds. It may be forgotten when the object is
@@ -95,6 +118,8 @@ pub struct Replay {
     pub to: ConnectionKey,
     /// Of which turn.
     pub request_id: RequestId,
+    /// Whether that turn goes on with a message.
+    pub continuation: bool,
     /// What follows the stored chunks.
     pub end: ReplayEnd,
 }
@@ -124,6 +149,43 @@ pub struct ModelCall {
     pub model: Option<String>,
     /// The turn answers the messages before this position.
     pub before: Position,
-    /// The answer as far as it came before it was cut off; `None`: it begins.
-    pub partial: Option<Message>,
+    /// The answer so far; `None`: it begins.
+    pub answer: Option<AnswerSoFar>,
+    /// What the model should know about the project.
+    pub project_context: Option<String>,
+    /// The tools the client runs itself.
+    pub client_tools: Vec<ClientTool>,
+}
+
+/// An answer that a model call goes on with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerSoFar {
+    /// What there is of it.
+    pub message: Message,
+    /// Why it is not whole.
+    pub gap: Gap,
+}
+
+/// Why an answer is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Its last step called tools; their outputs are there.
+    NextStep,
+    /// Its last words were cut off.
+    CutOff,
+}
+
+/// A run of a tool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolRun {
+    /// Which run.
+    pub call: CallId,
+    /// The model's call.
+    pub tool_call_id: ToolCallId,
+    /// The tool.
+    pub name: String,
+    /// What the model asked for.
+    pub input: Value,
+    /// What the conversation is about.
+    pub about: About,
 }

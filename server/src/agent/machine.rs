@@ -1,20 +1,24 @@
 //! The machine and the dispatch of its inputs.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use common::{
     chunk::Chunk,
-    frame::{ChatResponse, ClientFrame, DecodeError, RpcResponse, ServerFrame},
+    frame::{ChatResponse, ClientFrame, DecodeError, ServerFrame},
     id::{IdSource, RequestId},
     message::Message,
     naming,
+    state::{About, RunSummary},
     time::Timestamp,
 };
-use serde_json::Value;
 
 use super::{
-    ConnectionKey, Effect, Input, Position, Settlement, Turn, TurnPhase,
-    connection::Connections,
+    AgentOptions, Attached, ConnectionKey, Effect, Input, Position, RequestContext, Settlement,
+    Turn, TurnPhase,
+    connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
 };
@@ -35,8 +39,12 @@ pub const GATHER: Duration = Duration::from_millis(15);
 pub struct Agent<I> {
     pub(super) name: String,
     pub(super) ids: I,
+    pub(super) options: AgentOptions,
     pub(super) connections: Connections,
     pub(super) transcript: TranscriptIndex,
+    /// The messages whose contents matter: they hold calls that are not settled, a turn goes on with them, or (when
+    /// overlapping messages are merged) they wait for their answer. Contents of all others stay in the store.
+    pub(super) open: BTreeMap<Position, Message>,
     /// Turns that wait, in order.
     pub(super) queue: VecDeque<Turn>,
     pub(super) running: Option<Running>,
@@ -44,7 +52,11 @@ pub struct Agent<I> {
     pub(super) settled: VecDeque<Turn>,
     /// The last turn, if it failed: late clients are shown its error.
     pub(super) failed: Option<RequestId>,
-    pub(super) state: Option<Value>,
+    pub(super) about: About,
+    /// How the client of the last submission wants to be answered.
+    pub(super) context: RequestContext,
+    /// What clients were told last of the turns.
+    pub(super) told: RunSummary,
     /// The moment last asked for with [`Effect::WakeAt`], until it has come.
     pub(super) alarm: Option<Timestamp>,
     pub(super) last_call: u64,
@@ -57,42 +69,44 @@ impl<I: IdSource> Agent<I> {
         now: Timestamp,
         name: String,
         ids: I,
+        options: AgentOptions,
         stored: StoredAgent,
-        attached: &[ConnectionKey],
+        attached: Vec<Attached>,
     ) -> (Self, Vec<Effect>) {
-        let StoredAgent {
-            index,
-            turns,
-            chunks,
-            state,
-        } = stored;
+        let mut out = Vec::new();
+        let about = stored.about.unwrap_or_else(|error| {
+            out.extend([
+                Effect::Log(format!(
+                    "the stored state is replaced by an empty one: {error}"
+                )),
+                Effect::Persist(vec![Write::PutAbout(About::default())]),
+            ]);
+            About::default()
+        });
         let mut agent = Self {
             name,
             ids,
+            options,
             connections: Connections::default(),
-            transcript: TranscriptIndex::restore(index, &turns),
+            transcript: TranscriptIndex::restore(stored.index, &stored.turns),
+            open: stored.open.into_iter().collect(),
             queue: VecDeque::new(),
             running: None,
             settled: VecDeque::new(),
             failed: None,
-            state,
+            about,
+            context: stored.context,
+            told: RunSummary::default(),
             alarm: None,
             last_call: 0,
         };
-        for key in attached {
-            agent.connections.add(*key);
+        for connection in attached {
+            agent.connections.add(connection);
         }
-        let mut interrupted = None;
-        for turn in turns {
-            match turn.phase {
-                TurnPhase::Queued => agent.queue.push_back(turn),
-                TurnPhase::Running { attempt } => interrupted = Some((turn, attempt)),
-                TurnPhase::Settled(_) => agent.settled.push_back(turn),
-            }
-        }
-        let mut out = Vec::new();
+        let interrupted = agent.take_turns(stored.turns);
         if let Some((turn, attempt)) = interrupted {
-            let chunks: Vec<Chunk> = chunks
+            let chunks: Vec<Chunk> = stored
+                .chunks
                 .iter()
                 .filter_map(|json| serde_json::from_str(json).ok())
                 .collect();
@@ -101,7 +115,21 @@ impl<I: IdSource> Agent<I> {
             agent.failed = agent.last_failed();
             agent.start_next(now, &mut out);
         }
+        agent.tell_run(&mut out);
         (agent, out)
+    }
+
+    /// Sorts the stored turns, and names the one that ran.
+    fn take_turns(&mut self, turns: Vec<Turn>) -> Option<(Turn, u32)> {
+        let mut interrupted = None;
+        for turn in turns {
+            match turn.phase {
+                TurnPhase::Queued => self.queue.push_back(turn),
+                TurnPhase::Running { attempt } => interrupted = Some((turn, attempt)),
+                TurnPhase::Settled(_) => self.settled.push_back(turn),
+            }
+        }
+        interrupted
     }
 
     fn last_failed(&self) -> Option<RequestId> {
@@ -110,7 +138,7 @@ impl<I: IdSource> Agent<I> {
             .then(|| last.request_id.clone())
     }
 
-    /// The answer that is being written and where it will stand; it is not in the stored transcript.
+    /// The answer that is being written and where it stands; it is not in the stored transcript, or not all of it.
     #[must_use]
     pub fn growing(&self) -> Option<(Position, &Message)> {
         let running = self.running.as_ref().filter(|running| running.streams())?;
@@ -121,16 +149,18 @@ impl<I: IdSource> Agent<I> {
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
         match input {
-            Input::Connected(key) => self.connected(key, &mut out),
+            Input::Connected(attached) => self.connected(attached, &mut out),
             Input::Received { key, text } => match ClientFrame::decode(&text) {
                 Ok(frame) => self.received(now, key, frame, &mut out),
                 Err(error) => not_a_frame(&error, &mut out),
             },
             Input::Disconnected(key) => self.connections.remove(key),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
+            Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush(now, &mut out),
         }
+        self.tell_run(&mut out);
         out
     }
 
@@ -148,44 +178,31 @@ impl<I: IdSource> Agent<I> {
             ClientFrame::ChatCancel(id) => self.cancel(now, &id, out),
             ClientFrame::ResumeRequest(probe) => self.resume_requested(key, probe, out),
             ClientFrame::ResumeAck(id) => self.resume_acknowledged(key, id, out),
-            ClientFrame::State(state) => {
-                self.state = Some(state.clone());
-                out.push(Effect::Persist(vec![Write::PutState(state.clone())]));
-                send(
-                    out,
-                    self.connections.others(key),
-                    ServerFrame::State(state).encode(),
-                );
-            }
-            ClientFrame::Rpc {
-                id,
-                method,
-                args: _,
-            } => {
-                let error = format!("Method {method} does not exist");
-                send(
-                    out,
-                    vec![key],
-                    ServerFrame::Rpc(RpcResponse::Failure { id, error }).encode(),
-                );
-            }
+            ClientFrame::ToolResult(result) => self.tool_result(now, key, result, out),
+            ClientFrame::ToolApproval(approval) => self.tool_approval(now, key, &approval, out),
+            ClientFrame::State(state) => self.state_received(key, state, out),
+            ClientFrame::Rpc { id, method, args } => self.called(key, id, &method, args, out),
         }
     }
 
     /// The frames of a new connection, in their order (protocol §2.2).
-    fn connected(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
-        self.connections.add(key);
+    fn connected(&mut self, attached: Attached, out: &mut Vec<Effect>) {
+        let (key, protocol) = (attached.key, attached.policy.protocol);
+        self.connections.add(attached);
         self.offer_on_connect(key, out);
-        let identity = ServerFrame::Identity {
-            name: self.name.clone(),
-            agent: naming::kebab(naming::CODER_AGENT_CLASS),
-            state_follows: self.state.is_some(),
-        };
-        send(out, vec![key], identity.encode());
-        if let Some(state) = &self.state {
-            send(out, vec![key], ServerFrame::State(state.clone()).encode());
+        match protocol {
+            Protocol::Withheld => {}
+            Protocol::Sent => {
+                let identity = ServerFrame::Identity {
+                    name: self.name.clone(),
+                    agent: naming::kebab(naming::CODER_AGENT_CLASS),
+                    state_follows: true,
+                };
+                send(out, vec![key], identity.encode());
+                send(out, vec![key], self.state_frame());
+                send(out, vec![key], ServerFrame::no_mcp_servers().encode());
+            }
         }
-        send(out, vec![key], ServerFrame::no_mcp_servers().encode());
     }
 
     /// Aborts the running turn, or takes a turn out of the queue. An unknown or settled one changes nothing.
@@ -195,14 +212,12 @@ impl<I: IdSource> Agent<I> {
             .as_ref()
             .filter(|running| running.turn.request_id == *id)
         {
-            out.push(Effect::AbortModel(running.call));
+            out.extend(running.work.abort());
             self.settle(now, Settlement::Aborted, out);
         } else if let Some(at) = self.queue.iter().position(|turn| turn.request_id == *id)
-            && let Some(mut turn) = self.queue.remove(at)
+            && let Some(turn) = self.queue.remove(at)
         {
-            turn.phase = TurnPhase::Settled(Settlement::Skipped);
-            out.push(Effect::Persist(vec![Write::PutTurn(turn.clone())]));
-            self.announce_settled(&turn, &Settlement::Skipped, out);
+            self.skip(vec![turn], out);
         }
     }
 
@@ -210,12 +225,14 @@ impl<I: IdSource> Agent<I> {
     fn clear(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
         let running = self.running.take();
         if let Some(running) = &running {
-            out.push(Effect::AbortModel(running.call));
+            out.extend(running.work.abort());
         }
         out.push(Effect::Persist(vec![Write::Clear]));
         self.transcript.clear();
+        self.open.clear();
         self.settled.clear();
         self.failed = None;
+        self.context = RequestContext::default();
         self.connections.release_offered();
         let queued = std::mem::take(&mut self.queue);
         let ended = running.map(|running| (running.turn, Settlement::Aborted));
@@ -223,17 +240,11 @@ impl<I: IdSource> Agent<I> {
             .into_iter()
             .chain(queued.into_iter().map(|turn| (turn, Settlement::Skipped)))
         {
-            let done = ChatResponse::done(
-                turn.request_id.clone(),
-                settlement.outcome(),
-                turn.message_ids,
-            );
             send(
                 out,
                 self.connections.everyone(),
-                ServerFrame::ChatResponse(done).encode(),
+                ServerFrame::ChatResponse(terminal(&turn, &settlement)).encode(),
             );
-            self.connections.forget_request(&turn.request_id);
         }
         self.tell_parked_nothing(out);
         send(
@@ -249,6 +260,18 @@ impl<I: IdSource> Agent<I> {
         while self.settled.len() > most {
             self.settled.pop_front();
         }
+    }
+}
+
+/// How a turn ended, as a frame.
+pub(super) fn terminal(turn: &Turn, settlement: &Settlement) -> ChatResponse {
+    ChatResponse {
+        continuation: turn.is_continuation(),
+        ..ChatResponse::done(
+            turn.request_id.clone(),
+            settlement.outcome(),
+            turn.message_ids.clone(),
+        )
     }
 }
 

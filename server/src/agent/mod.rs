@@ -3,35 +3,51 @@
 //! `handle(now, input) -> effects`. It owns the order of the transcript, the queue of turns and who is to hear what;
 //! contents stay in the store. Nothing is sent before it is stored, and a turn is stored before it is run.
 //!
-//! - [`io`]: what it is given and what it asks to be done.
+//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
 //! - [`machine`]: the machine and the dispatch of its inputs.
-//! - [`connection`]: who is connected and what each one may hear.
+//! - [`connection`]: who is connected and what each one may do and hear.
 //! - [`index`]: the order of the transcript.
-//! - [`submission`]: a client's request becomes stored messages and a queued turn.
-//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs.
+//! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
+//!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
+//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
 //! - [`step`]: provider events become chunks.
+//! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
+//! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`prompt`]: what the model is told.
 //!
-//! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), sockets and alarms ([`crate::edge`]).
+//! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
+//! ([`crate::edge`]).
 
+mod callables;
+mod concurrency;
 mod connection;
+mod continuation;
 mod index;
 mod io;
 mod machine;
+mod options;
 pub mod prompt;
+mod reconcile;
 mod recovery;
 mod resume;
 mod running;
+mod sanitize;
 mod step;
+mod steps;
 mod submission;
+mod synced;
 mod turn;
 
-pub use connection::ConnectionKey;
-pub use io::{CallId, Effect, Input, ModelCall, Progress, Replay, ReplayEnd};
+pub use callables::{ExportFormat, StoredReply, reply_frames};
+pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use io::{
+    AnswerSoFar, CallId, Effect, Gap, Input, ModelCall, Progress, Replay, ReplayEnd, ToolRun,
+};
 pub use machine::{Agent, GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE};
+pub use options::{AgentOptions, Concurrency};
 pub use resume::replay_frames;
-pub use turn::{Position, Settlement, Turn, TurnPhase};
+pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
 use common::message::{Message, Part, Role, ToolPart, ToolState};
+use serde_json::Value;
 
+use super::{AnswerSoFar, Gap};
 use crate::providers::{ModelMessage, ModelToolCall};
 
 /// Who the model is.
@@ -12,25 +14,35 @@ const ROLE: &str = "You are Coder, a coding assistant that people chat with in a
 pub const CONTINUE: &str = "Your previous answer was cut off by an interruption. Continue exactly where it stopped: \
                             do not repeat anything and do not comment on the interruption.";
 
-/// The messages of a model call: instructions, the transcript, and the cut-off answer with the request to continue it.
+/// The messages of a model call: instructions, the transcript, and the answer that is gone on with. `extra` are the
+/// deployment's instructions, `project_context` the conversation's.
 #[must_use]
 pub fn messages(
     extra: Option<&str>,
+    project_context: Option<&str>,
     transcript: &[Message],
-    partial: Option<&Message>,
+    answer: Option<&AnswerSoFar>,
 ) -> Vec<ModelMessage> {
     let mut out = Vec::with_capacity(transcript.len() + 3);
-    let system = match extra {
-        None => ROLE.to_owned(),
-        Some(extra) => format!("{ROLE}\n\n{extra}"),
-    };
+    let mut system = ROLE.to_owned();
+    if let Some(extra) = extra {
+        system.push_str("\n\n");
+        system.push_str(extra);
+    }
+    if let Some(context) = project_context {
+        system.push_str("\n\n# The project\n\n");
+        system.push_str(context);
+    }
     out.push(ModelMessage::System(system));
     for message in transcript {
         push(message, &mut out);
     }
-    if let Some(partial) = partial {
-        push(partial, &mut out);
-        out.push(ModelMessage::User(CONTINUE.to_owned()));
+    if let Some(AnswerSoFar { message, gap }) = answer {
+        push(message, &mut out);
+        match gap {
+            Gap::NextStep => {}
+            Gap::CutOff => out.push(ModelMessage::User(CONTINUE.to_owned())),
+        }
     }
     out
 }
@@ -39,7 +51,11 @@ fn push(message: &Message, out: &mut Vec<ModelMessage>) {
     match message.role {
         Role::System => push_text(message, ModelMessage::System, out),
         Role::User => push_text(message, ModelMessage::User, out),
-        Role::Assistant => push_assistant(message, out),
+        Role::Assistant => {
+            for step in message.parts.split(|part| matches!(part, Part::StepStart)) {
+                push_step(step, out);
+            }
+        }
     }
 }
 
@@ -54,55 +70,79 @@ fn push_text(
     }
 }
 
-/// An assistant's words with its tool calls, then an output for every call: vendors refuse a call without one.
-fn push_assistant(message: &Message, out: &mut Vec<ModelMessage>) {
-    let tools: Vec<&ToolPart> = message
-        .parts
-        .iter()
-        .filter_map(|part| {
-            if let Part::Tool(tool) = part {
-                Some(tool.as_ref())
-            } else {
-                None
+/// A step's words with its tool calls, then an output for every call: vendors refuse a call without one.
+fn push_step(parts: &[Part], out: &mut Vec<ModelMessage>) {
+    let mut text = String::new();
+    let mut calls: Vec<&ToolPart> = Vec::new();
+    for part in parts {
+        match part {
+            Part::Text(part) => {
+                if !text.is_empty() {
+                    text.push_str("\n\n");
+                }
+                text.push_str(&part.text);
             }
-        })
-        .collect();
-    let text = message.plain_text();
-    if text.is_empty() && tools.is_empty() {
+            Part::Tool(call) => calls.push(call),
+            Part::Reasoning(_)
+            | Part::File(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Data(_)
+            | Part::Other(_) => {}
+        }
+    }
+    if text.is_empty() && calls.is_empty() {
         return;
     }
-    let tool_calls = tools
+    let tool_calls = calls
         .iter()
-        .map(|tool| ModelToolCall {
-            id: tool.tool_call_id.to_string(),
-            name: tool.name.clone(),
-            arguments: tool
-                .state
-                .input()
-                .map_or_else(|| "{}".to_owned(), ToString::to_string),
+        .map(|call| ModelToolCall {
+            id: call.tool_call_id.to_string(),
+            name: call.name.clone(),
+            arguments: arguments_of(call),
         })
         .collect();
     out.push(ModelMessage::Assistant { text, tool_calls });
-    for tool in tools {
+    for call in calls {
         out.push(ModelMessage::Tool {
-            tool_call_id: tool.tool_call_id.to_string(),
-            output: output_of(tool),
+            tool_call_id: call.tool_call_id.to_string(),
+            output: output_of(call),
         });
     }
 }
 
-fn output_of(tool: &ToolPart) -> String {
-    match &tool.state {
+/// What the model wrote, also where it could not be read.
+fn arguments_of(call: &ToolPart) -> String {
+    if let ToolState::OutputError {
+        input: None,
+        raw_input: Some(Value::String(written)),
+        ..
+    } = &call.state
+    {
+        return written.clone();
+    }
+    call.state
+        .input()
+        .map_or_else(|| "{}".to_owned(), ToString::to_string)
+}
+
+fn output_of(call: &ToolPart) -> String {
+    match &call.state {
         ToolState::OutputAvailable { output, .. } => match output.as_str() {
             Some(text) => text.to_owned(),
             None => output.to_string(),
         },
         ToolState::OutputError { error_text, .. } => format!("The tool failed: {error_text}"),
         ToolState::OutputDenied { .. } => "The user refused this call.".to_owned(),
-        ToolState::InputStreaming { .. }
-        | ToolState::InputAvailable { .. }
-        | ToolState::ApprovalRequested { .. }
-        | ToolState::ApprovalResponded { .. } => "There is no result.".to_owned(),
+        ToolState::ApprovalRequested { .. } => "The user has not agreed to this call.".to_owned(),
+        ToolState::ApprovalResponded { .. } => {
+            "The user agreed, but the call was not made. Make it again if it is still wanted."
+                .to_owned()
+        }
+        ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
+            "There is no result.".to_owned()
+        }
     }
 }
 
@@ -126,13 +166,17 @@ mod tests {
     fn instructions_then_the_transcript() {
         let asked = messages(
             Some("Speak French."),
+            Some("Rust 1.95."),
             &[text(Role::User, "hello"), text(Role::Assistant, "hi")],
             None,
         );
         let [ModelMessage::System(system), user, assistant] = &asked[..] else {
             panic!("{asked:?}")
         };
-        assert!(system.starts_with(ROLE) && system.ends_with("Speak French."));
+        assert!(
+            system.starts_with(ROLE)
+                && system.ends_with("Speak French.\n\n# The project\n\nRust 1.95.")
+        );
         assert_eq!(*user, ModelMessage::User("hello".to_owned()));
         assert_eq!(
             *assistant,
@@ -146,13 +190,16 @@ mod tests {
     #[test]
     fn messages_without_text_are_left_out() {
         let empty = Message::empty_assistant(MessageId::from("a"));
-        assert_eq!(messages(None, &[empty], None).len(), 1);
+        assert_eq!(messages(None, None, &[empty], None).len(), 1);
     }
 
     #[test]
     fn a_cut_off_answer_comes_with_the_wish_to_continue_it() {
-        let partial = text(Role::Assistant, "The answer is");
-        let asked = messages(None, &[text(Role::User, "what?")], Some(&partial));
+        let so_far = AnswerSoFar {
+            message: text(Role::Assistant, "The answer is"),
+            gap: Gap::CutOff,
+        };
+        let asked = messages(None, None, &[text(Role::User, "what?")], Some(&so_far));
         assert_eq!(asked.last(), Some(&ModelMessage::User(CONTINUE.to_owned())));
         assert!(
             CONTINUE.starts_with(demo::CONTINUE_PREFIX),
@@ -167,6 +214,7 @@ mod tests {
             json!({"state": "output-error", "input": {}, "errorText": "broken"}),
             json!({"state": "output-denied", "input": {}}),
             json!({"state": "input-available", "input": {}}),
+            json!({"state": "approval-requested", "input": {}}),
         ];
         let parts: Vec<_> = (0..)
             .zip(states)
@@ -177,6 +225,7 @@ mod tests {
             })
             .collect();
         let asked = messages(
+            None,
             None,
             &[message(
                 json!({"id": "a", "role": "assistant", "parts": parts}),
@@ -198,7 +247,41 @@ mod tests {
             "The tool failed: broken",
             "The user refused this call.",
             "There is no result.",
+            "The user has not agreed to this call.",
         ];
         assert_eq!(outputs, expected);
+    }
+
+    #[test]
+    fn each_step_is_a_message_with_its_outputs_behind_it() {
+        let call = |id: &str| {
+            json!({
+                "type": "tool-add", "toolCallId": id, "state": "output-available", "input": {}, "output": id,
+            })
+        };
+        let step = json!({"type": "step-start"});
+        let words = |words: &str| json!({"type": "text", "text": words});
+        let parts = json!([
+            step,
+            words("one"),
+            call("c1"),
+            step,
+            call("c2"),
+            step,
+            words("done")
+        ]);
+        let answer = message(json!({"id": "a", "role": "assistant", "parts": parts}));
+        let kinds: Vec<String> = messages(None, None, &[answer], None)
+            .iter()
+            .skip(1)
+            .map(|message| match message {
+                ModelMessage::Assistant { text, tool_calls } => {
+                    format!("{text}/{}", tool_calls.len())
+                }
+                ModelMessage::Tool { output, .. } => output.clone(),
+                ModelMessage::System(_) | ModelMessage::User(_) => "other".to_owned(),
+            })
+            .collect();
+        assert_eq!(kinds, ["one/1", "c1", "/1", "c2", "done/0"]);
     }
 }

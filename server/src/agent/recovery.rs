@@ -1,25 +1,28 @@
 //! The agent woke up in the middle of a turn: after an eviction, a crash or a deploy.
 //!
 //! The turn goes on under its own request id, and its stream goes on where the stored one ends: a client that kept
-//! its connection, or resumes, sees one answer. A turn that makes no progress is given up after a few attempts.
+//! its connection, or resumes, sees one answer. A turn that makes no progress is given up after a few attempts. A tool
+//! that was running is not run again: whether it took effect is not known.
 
 use common::{
-    chunk::Chunk,
-    frame::ServerFrame,
-    id::{IdSource, RequestId},
+    chunk::{Chunk, ToolCallFields},
+    id::IdSource,
+    message::{Part, ToolState},
     time::Timestamp,
 };
 
 use super::{
-    Agent, Effect, Settlement, Turn, TurnPhase,
-    running::{Running, send},
+    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, steps::last_step,
 };
-use crate::store::Write;
+use crate::{store::Write, tools};
 
 /// The most model calls in a row that may be cut off without a single chunk.
 const MAX_ATTEMPTS: u32 = 3;
 
 const GIVEN_UP: &str = "The assistant was interrupted and could not recover. Please try again.";
+
+const TOOL_CUT_OFF: &str =
+    "The tool was interrupted. Whether it took effect is not known: look before you call it again.";
 
 impl<I: IdSource> Agent<I> {
     /// Takes up a turn that was running. `chunks` is its stored stream.
@@ -33,51 +36,105 @@ impl<I: IdSource> Agent<I> {
     ) {
         let attempt = attempt.saturating_add(1);
         turn.phase = TurnPhase::Running { attempt };
-        let call = self.next_call();
-        let mut running = Running::new(turn.clone(), call, now);
+        let base = match turn.kind {
+            TurnKind::Answer => None,
+            TurnKind::Continuation => self.open.remove(&turn.answer_position),
+        };
+        let request_id = turn.request_id.clone();
+        let mut running = Running::new(turn.clone(), base, now);
         for chunk in chunks {
             running.writer.observe(chunk);
             running.answer.apply(chunk);
             running.next_seq += 1;
         }
-        let request_id = turn.request_id.clone();
-        if running.writer.is_finished() {
+        let is_finished = running.writer.is_finished();
+        self.running = Some(running);
+        if is_finished {
             // The answer is whole; only its settlement was not stored.
-            self.running = Some(running);
-            self.settle(now, Settlement::Completed, out);
-            return;
+            return self.settle(now, Settlement::Completed, out);
         }
         if attempt > MAX_ATTEMPTS {
             out.push(Effect::Log(format!(
                 "turn {request_id} was interrupted {MAX_ATTEMPTS} times and is given up"
             )));
-            self.running = Some(running);
-            self.settle(
-                now,
-                Settlement::Failed {
-                    text: GIVEN_UP.to_owned(),
-                },
-                out,
-            );
-            return;
+            let text = GIVEN_UP.to_owned();
+            return self.settle(now, Settlement::Failed { text }, out);
         }
         out.push(Effect::Log(format!(
             "turn {request_id} was interrupted and goes on (attempt {attempt})"
         )));
         out.push(Effect::Persist(vec![Write::PutTurn(turn)]));
-        let partial = running.answer.message();
-        let partial = (!partial.plain_text().is_empty()).then(|| partial.clone());
-        running.recovering = true;
-        self.call_model(now, running, partial, out);
         self.tell_recovering(&request_id, true, out);
+        if let Some(running) = self.running.as_mut() {
+            running.recovering = true;
+        }
+        if chunks.is_empty() {
+            return self.begin(now, out);
+        }
+        let repairs = self.repairs();
+        self.grow(repairs, Vec::new(), out);
+        self.go_on(now, out);
     }
 
-    /// Tells everyone that a turn is being taken up again, or no longer.
-    pub(super) fn tell_recovering(&self, id: &RequestId, recovering: bool, out: &mut Vec<Effect>) {
-        let frame = ServerFrame::ChatRecovering {
-            recovering,
-            id: Some(id.clone()),
+    /// Fails the calls that were being written or run when the turn was cut off. What waits for others stays.
+    fn repairs(&self) -> Vec<Chunk> {
+        let Some(running) = &self.running else {
+            return Vec::new();
         };
-        send(out, self.connections.everyone(), frame.encode());
+        let calls = running.answer.message().calls();
+        calls
+            .filter_map(|call| match &call.state {
+                ToolState::InputStreaming { .. } => Some(Chunk::ToolInputError {
+                    tool_call_id: call.tool_call_id.clone(),
+                    tool_name: call.name.clone(),
+                    input: None,
+                    error_text: "The input was cut off by an interruption.".to_owned(),
+                    call: ToolCallFields::default(),
+                }),
+                ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. }
+                    if tools::find(&call.name).is_some() =>
+                {
+                    Some(Chunk::ToolOutputError {
+                        tool_call_id: call.tool_call_id.clone(),
+                        error_text: TOOL_CUT_OFF.to_owned(),
+                    })
+                }
+                ToolState::InputAvailable { .. }
+                | ToolState::ApprovalRequested { .. }
+                | ToolState::ApprovalResponded { .. }
+                | ToolState::OutputAvailable { .. }
+                | ToolState::OutputError { .. }
+                | ToolState::OutputDenied { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Goes on where the stream ends: behind calls with the next step, in the middle of words with the rest of them.
+    fn go_on(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = &self.running else { return };
+        let message = running.answer.message();
+        if last_step(&message.parts).next().is_some() {
+            return self.step_ended(now, out);
+        }
+        let said_something = match message.parts.last() {
+            Some(Part::Text(part)) => !part.text.is_empty(),
+            Some(
+                Part::Reasoning(_)
+                | Part::File(_)
+                | Part::SourceUrl(_)
+                | Part::SourceDocument(_)
+                | Part::StepStart
+                | Part::Tool(_)
+                | Part::Data(_)
+                | Part::Other(_),
+            )
+            | None => false,
+        };
+        let gap = if said_something {
+            Some(Gap::CutOff)
+        } else {
+            message.calls().next().is_some().then_some(Gap::NextStep)
+        };
+        self.call_model(now, gap, out);
     }
 }

@@ -5,14 +5,15 @@ use common::{
     id::{IdSource, ProbeId, RequestId},
 };
 
-use super::{Agent, ConnectionKey, Effect, Replay, TurnPhase, io::ReplayEnd, running::send};
+use super::{Agent, ConnectionKey, Effect, Replay, Turn, TurnPhase, io::ReplayEnd, running::send};
 
 /// The frames of a replay: every stored chunk, then what follows.
 #[must_use]
 pub fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
     let id = &replay.request_id;
-    let chunk =
-        |(seq, chunk): (u64, &String)| encode_chunk(id, chunk, seq, Delivered::Replay, false);
+    let chunk = |(seq, chunk): (u64, &String)| {
+        encode_chunk(id, chunk, seq, Delivered::Replay, replay.continuation)
+    };
     let mut frames: Vec<String> = (0..).zip(chunks).map(chunk).collect();
     let (delivered, kind) = match &replay.end {
         ReplayEnd::Live => (Delivered::Replay, ResponseKind::ReplayComplete),
@@ -38,7 +39,7 @@ pub fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
     };
     let end = ChatResponse {
         id: id.clone(),
-        continuation: false,
+        continuation: replay.continuation,
         delivered,
         kind,
     };
@@ -46,34 +47,70 @@ pub fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
     frames
 }
 
-/// What there is to resume.
+/// What there is to resume for a client.
 enum Resumable {
     /// A stream, or the error of the last turn.
     Stream(RequestId),
     /// A turn that has not said anything yet.
     Pending(RequestId),
+    /// A continuation that another client asked for; this one hears it live.
+    OwnedByAnother,
     /// Nothing.
     Nothing,
 }
 
 impl<I: IdSource> Agent<I> {
-    fn running_or_queued(&self) -> Resumable {
-        match (&self.running, self.queue.back()) {
-            (Some(running), _) if running.streams() => {
+    /// What runs, or waits to run.
+    fn resumable(&self, key: ConnectionKey) -> Resumable {
+        if let Some(running) = self.running.as_ref().filter(|running| running.streams()) {
+            // One that was offered the stream hears nothing until it answers: it is offered again.
+            return if self.is_of_another(&running.turn, key) && !self.connections.is_offered(key) {
+                Resumable::OwnedByAnother
+            } else {
                 Resumable::Stream(running.turn.request_id.clone())
+            };
+        }
+        let running = self.running.iter().map(|running| &running.turn);
+        let mut of_another = false;
+        let mut latest = None;
+        for turn in running.chain(&self.queue) {
+            if self.is_of_another(turn, key) {
+                of_another = true;
+            } else {
+                latest = Some(turn);
             }
-            (_, Some(turn)) => Resumable::Pending(turn.request_id.clone()),
-            (Some(running), None) => Resumable::Pending(running.turn.request_id.clone()),
-            (None, None) => Resumable::Nothing,
+        }
+        match (latest, of_another) {
+            (Some(turn), _) => Resumable::Pending(turn.request_id.clone()),
+            (None, true) => Resumable::OwnedByAnother,
+            (None, false) => Resumable::Nothing,
         }
     }
 
-    /// Unasked, before the identity: what runs.
+    /// Whether a turn is a continuation of another client, which is here.
+    fn is_of_another(&self, turn: &Turn, key: ConnectionKey) -> bool {
+        turn.is_continuation()
+            && turn.requester.as_ref().is_some_and(|owner| {
+                self.connections.id(key) != Some(owner) && self.connections.is_present(owner)
+            })
+    }
+
+    /// Unasked, before the identity: what runs. A client that has just come heard none of it, whoever asked for it.
     pub(super) fn offer_on_connect(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
-        match self.running_or_queued() {
-            Resumable::Stream(id) => self.offer(key, id, None, out),
-            Resumable::Pending(id) => self.park(key, id, None, out),
-            Resumable::Nothing => {}
+        if let Some(running) = &self.running
+            && running.recovering
+        {
+            let frame = recovering_frame(&running.turn.request_id, true);
+            send(out, vec![key], frame);
+        }
+        match (&self.running, self.resumable(key)) {
+            (Some(running), _) if running.streams() => {
+                let id = running.turn.request_id.clone();
+                self.offer(key, id, None, out);
+            }
+            (_, Resumable::Stream(id)) => self.offer(key, id, None, out),
+            (_, Resumable::Pending(id)) => self.park(key, id, None, out),
+            (_, Resumable::OwnedByAnother | Resumable::Nothing) => {}
         }
     }
 
@@ -83,19 +120,19 @@ impl<I: IdSource> Agent<I> {
         probe: Option<ProbeId>,
         out: &mut Vec<Effect>,
     ) {
-        match (self.running_or_queued(), self.failed.clone()) {
+        let reason = match (self.resumable(key), self.failed.clone()) {
             (Resumable::Stream(id), _) | (Resumable::Nothing, Some(id)) => {
-                self.offer(key, id, probe, out)
+                return self.offer(key, id, probe, out);
             }
-            (Resumable::Pending(id), _) => self.park(key, id, probe, out),
-            (Resumable::Nothing, None) => {
-                let none = ServerFrame::StreamResumeNone {
-                    reason: Some(NoResume::Idle),
-                    probe_id: probe,
-                };
-                send(out, vec![key], none.encode());
-            }
-        }
+            (Resumable::Pending(id), _) => return self.park(key, id, probe, out),
+            (Resumable::OwnedByAnother, _) => NoResume::ContinuationOwned,
+            (Resumable::Nothing, None) => NoResume::Idle,
+        };
+        let none = ServerFrame::StreamResumeNone {
+            reason: Some(reason),
+            probe_id: probe,
+        };
+        send(out, vec![key], none.encode());
     }
 
     fn offer(
@@ -140,8 +177,10 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         self.connections.listen(key);
-        let end = match &self.running {
-            Some(running) if running.turn.request_id == id => ReplayEnd::Live,
+        let (continuation, end) = match &self.running {
+            Some(running) if running.turn.request_id == id => {
+                (running.turn.is_continuation(), ReplayEnd::Live)
+            }
             // The next stream is running already, or about to: this one is in the transcript.
             Some(running) if running.streams() => return,
             Some(_) | None => self.settled_end(&id),
@@ -149,22 +188,35 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Replay(Replay {
             to: key,
             request_id: id,
+            continuation,
             end,
         }));
     }
 
-    fn settled_end(&self, id: &RequestId) -> ReplayEnd {
+    fn settled_end(&self, id: &RequestId) -> (bool, ReplayEnd) {
         let turn = self.settled.iter().find(|turn| turn.request_id == *id);
-        match turn.map(|turn| (&turn.phase, &turn.message_ids)) {
-            Some((TurnPhase::Settled(settlement), message_ids)) => ReplayEnd::Settled {
-                outcome: settlement.outcome(),
-                message_ids: message_ids.clone(),
-            },
-            Some((TurnPhase::Queued | TurnPhase::Running { .. }, _)) | None => ReplayEnd::Settled {
-                outcome: Outcome::Completed,
-                message_ids: Vec::new(),
-            },
+        match turn.map(|turn| (turn, &turn.phase)) {
+            Some((turn, TurnPhase::Settled(settlement))) => {
+                let end = ReplayEnd::Settled {
+                    outcome: settlement.outcome(),
+                    message_ids: turn.message_ids.clone(),
+                };
+                (turn.is_continuation(), end)
+            }
+            Some((_, TurnPhase::Queued | TurnPhase::Running { .. })) | None => {
+                let end = ReplayEnd::Settled {
+                    outcome: Outcome::Completed,
+                    message_ids: Vec::new(),
+                };
+                (false, end)
+            }
         }
+    }
+
+    /// Tells everyone that a turn is being taken up again, or no longer.
+    pub(super) fn tell_recovering(&self, id: &RequestId, recovering: bool, out: &mut Vec<Effect>) {
+        let frame = recovering_frame(id, recovering);
+        send(out, self.connections.everyone(), frame);
     }
 
     /// Tells those that wait for a stream that none will come.
@@ -180,4 +232,12 @@ impl<I: IdSource> Agent<I> {
             .encode(),
         );
     }
+}
+
+fn recovering_frame(id: &RequestId, recovering: bool) -> String {
+    ServerFrame::ChatRecovering {
+        recovering,
+        id: Some(id.clone()),
+    }
+    .encode()
 }

@@ -1,8 +1,8 @@
-//! The turn that runs: model call, growing answer, settlement.
+//! The turn that runs: from the queue to its settlement.
 
 use common::{
     chunk::Chunk,
-    frame::{ChatResponse, Delivered, ServerFrame, encode_chunk},
+    frame::{Delivered, ServerFrame, encode_chunk},
     id::IdSource,
     message::Message,
     time::Timestamp,
@@ -10,9 +10,11 @@ use common::{
 };
 
 use super::{
-    Agent, CallId, Effect, ModelCall, Progress, Settlement, Turn, TurnPhase,
-    machine::{GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE},
+    Agent, CallId, Effect, Progress, Settlement, Turn, TurnKind, TurnPhase,
+    machine::{GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE, terminal},
+    sanitize::sanitize,
     step::StepWriter,
+    steps::Work,
 };
 use crate::{
     providers::{ProviderError, ProviderEvent},
@@ -26,7 +28,7 @@ const SETTLED_TURNS: u32 = 100;
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) turn: Turn,
-    pub(super) call: CallId,
+    pub(super) work: Work,
     pub(super) writer: StepWriter,
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
@@ -35,19 +37,27 @@ pub(super) struct Running {
     gathered: Vec<ProviderEvent>,
     /// When something was stored and sent last; `None`: never.
     flushed_at: Option<Timestamp>,
-    /// When the provider was heard last.
+    /// When the provider, or a tool, was heard last.
     pub(super) heard_at: Timestamp,
     /// Clients were told that the turn is being taken up again.
     pub(super) recovering: bool,
 }
 
 impl Running {
-    pub(super) fn new(turn: Turn, call: CallId, now: Timestamp) -> Self {
+    /// `base`: the message that a continuation goes on with.
+    pub(super) fn new(turn: Turn, base: Option<Message>, now: Timestamp) -> Self {
+        let (writer, answer) = match base {
+            Some(message) => (StepWriter::new(None), MessageBuilder::continuing(message)),
+            None => (
+                StepWriter::new(Some(turn.answer_id.clone())),
+                MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
+            ),
+        };
         Self {
-            writer: StepWriter::new(turn.answer_id.clone()),
-            answer: MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
+            writer,
+            answer,
             turn,
-            call,
+            work: Work::None,
             next_seq: 0,
             gathered: Vec::new(),
             flushed_at: None,
@@ -60,9 +70,9 @@ impl Running {
         self.next_seq > 0
     }
 
-    /// When the machine has to look again: to keep the object alive, and to notice a silent provider.
-    fn wake_at(&self, now: Timestamp) -> Timestamp {
-        (now + HEARTBEAT_INTERVAL).min(self.heard_at + MAX_SILENCE)
+    /// When the machine has to look again: to keep the object alive, and to notice what has fallen silent.
+    pub(super) fn wake_at(&self, now: Timestamp) -> Timestamp {
+        (now + HEARTBEAT_INTERVAL).min(self.heard_at + self.work.patience())
     }
 }
 
@@ -72,8 +82,10 @@ impl<I: IdSource> Agent<I> {
         if self.running.is_some() {
             return;
         }
-        let Some(mut turn) = self.queue.pop_front() else {
-            return;
+        self.drop_needless_continuations(out);
+        let ready = self.queue.iter().position(|turn| self.is_ready(now, turn));
+        let Some(mut turn) = ready.and_then(|at| self.queue.remove(at)) else {
+            return self.wake_for_the_next(now, out);
         };
         turn.phase = TurnPhase::Running { attempt: 1 };
         let mut writes = vec![Write::PutTurn(turn.clone())];
@@ -82,28 +94,32 @@ impl<I: IdSource> Agent<I> {
             writes.push(Write::DeleteChunks(failed));
         }
         out.push(Effect::Persist(writes));
-        let call = self.next_call();
-        let running = Running::new(turn, call, now);
-        self.call_model(now, running, None, out);
+        let base = match turn.kind {
+            TurnKind::Answer => {
+                self.let_go_of_question(&turn);
+                None
+            }
+            TurnKind::Continuation => self.open.remove(&turn.answer_position),
+        };
+        self.running = Some(Running::new(turn, base, now));
+        self.begin(now, out);
     }
 
-    pub(super) fn call_model(
-        &mut self,
-        now: Timestamp,
-        running: Running,
-        partial: Option<Message>,
-        out: &mut Vec<Effect>,
-    ) {
-        // The alarm first: a call that is never heard of again must not leave the turn without a deadline.
-        self.wake_at(now, running.wake_at(now), out);
-        out.push(Effect::CallModel(ModelCall {
-            call: running.call,
-            request_id: running.turn.request_id.clone(),
-            model: running.turn.model.clone(),
-            before: running.turn.answer_position,
-            partial,
-        }));
-        self.running = Some(running);
+    /// Wakes up when the first of the turns that wait for a moment may start.
+    fn wake_for_the_next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let next = self.queue.iter().filter_map(|turn| turn.not_before).min();
+        if let Some(at) = next.filter(|at| *at > now) {
+            self.wake_at(now, at, out);
+        }
+    }
+
+    /// The messages a turn answers can no longer be merged into others.
+    fn let_go_of_question(&mut self, turn: &Turn) {
+        for id in &turn.message_ids {
+            if let Some(entry) = self.transcript.find(id) {
+                self.open.remove(&entry.position);
+            }
+        }
     }
 
     pub(super) fn next_call(&mut self) -> CallId {
@@ -118,7 +134,11 @@ impl<I: IdSource> Agent<I> {
         progress: Progress,
         out: &mut Vec<Effect>,
     ) {
-        let Some(running) = self.running.as_mut().filter(|running| running.call == call) else {
+        let Some(running) = self
+            .running
+            .as_mut()
+            .filter(|running| running.work == Work::Model(call))
+        else {
             return;
         };
         running.heard_at = now;
@@ -138,9 +158,7 @@ impl<I: IdSource> Agent<I> {
             }
             Progress::Ended => {
                 self.flush(now, out);
-                let chunks = self.running.as_mut().map(|running| running.writer.finish());
-                self.grow(chunks.unwrap_or_default(), out);
-                self.settle(now, Settlement::Completed, out);
+                self.model_ended(now, out);
             }
             Progress::Failed(error) => self.fail(now, &error, out),
         }
@@ -153,12 +171,17 @@ impl<I: IdSource> Agent<I> {
         {
             running.flushed_at = Some(now);
             let chunks = running.writer.write(std::mem::take(&mut running.gathered));
-            self.grow(chunks, out);
+            self.grow(chunks, Vec::new(), out);
         }
     }
 
-    /// Stores chunks of the running turn, then sends them.
-    fn grow(&mut self, chunks: Vec<Chunk>, out: &mut Vec<Effect>) {
+    /// Stores chunks of the running turn together with what goes with them, then sends the chunks.
+    pub(super) fn grow(
+        &mut self,
+        chunks: Vec<Chunk>,
+        mut writes: Vec<Write>,
+        out: &mut Vec<Effect>,
+    ) {
         let Some(running) = self.running.as_mut() else {
             return;
         };
@@ -173,13 +196,14 @@ impl<I: IdSource> Agent<I> {
             lines.push(serde_json::to_string(chunk).unwrap_or_default());
         }
         let request_id = running.turn.request_id.clone();
+        let continuation = running.turn.is_continuation();
         running.next_seq += lines.len() as u64;
         let recovered = std::mem::take(&mut running.recovering);
-        let mut writes = vec![Write::AppendChunks {
+        writes.push(Write::AppendChunks {
             request_id: request_id.clone(),
             first_seq,
             chunks: lines.clone(),
-        }];
+        });
         if running.turn.phase != (TurnPhase::Running { attempt: 1 }) {
             // Progress: the attempts count anew.
             running.turn.phase = TurnPhase::Running { attempt: 1 };
@@ -199,7 +223,7 @@ impl<I: IdSource> Agent<I> {
         }
         let hearing = self.connections.hearing();
         for (seq, line) in (first_seq..).zip(&lines) {
-            let text = encode_chunk(&request_id, line, seq, Delivered::Live, false);
+            let text = encode_chunk(&request_id, line, seq, Delivered::Live, continuation);
             send(out, hearing.clone(), text);
         }
     }
@@ -225,19 +249,30 @@ impl<I: IdSource> Agent<I> {
     /// Ends the running turn: stores the answer and the settlement together, then tells everyone.
     pub(super) fn settle(&mut self, now: Timestamp, settlement: Settlement, out: &mut Vec<Effect>) {
         self.flush(now, out);
+        self.settle_dead_calls(&settlement, out);
         let Some(mut running) = self.running.take() else {
             return;
         };
         running.answer.close();
-        let mut turn = running.turn;
-        turn.phase = TurnPhase::Settled(settlement.clone());
+        let turn = running.turn.settled(settlement.clone());
+        let position = turn.answer_position;
         let mut writes = Vec::new();
-        let answer = running.answer.into_message();
+        let mut answer = running.answer.into_message();
+        sanitize(&mut answer);
         if !answer.parts.is_empty() {
-            self.transcript.put(turn.answer_position, &answer);
-            writes.push(Write::AddMessage {
-                position: turn.answer_position,
-                message: answer,
+            self.transcript.put(position, &answer);
+            if answer.calls().any(|call| !call.state.is_settled()) {
+                self.open.insert(position, answer.clone());
+            }
+            writes.push(match turn.kind {
+                TurnKind::Answer => Write::AddMessage {
+                    position,
+                    message: answer,
+                },
+                TurnKind::Continuation => Write::ReplaceMessage {
+                    position,
+                    message: answer,
+                },
             });
         }
         writes.push(Write::PutTurn(turn.clone()));
@@ -250,18 +285,20 @@ impl<I: IdSource> Agent<I> {
         writes.push(Write::ForgetSettledTurns {
             keep: SETTLED_TURNS,
         });
+        self.trim(&mut writes);
         out.push(Effect::Persist(writes));
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }
         self.connections.release_offered();
-        let observers = self.connections.hearing_but_requester(&turn.request_id);
-        if !observers.is_empty() {
-            out.push(Effect::SendTranscript { to: observers });
-        }
+        let observers = match turn.kind {
+            TurnKind::Answer => self.connections.hearing_but_client(turn.requester.as_ref()),
+            TurnKind::Continuation => self.connections.hearing(),
+        };
+        self.send_transcript(observers, out);
         self.announce_settled(&turn, &settlement, out);
         self.start_next(now, out);
-        if self.running.is_none() {
+        if self.running.is_none() && self.queue.is_empty() {
             self.tell_parked_nothing(out);
         }
     }
@@ -273,39 +310,45 @@ impl<I: IdSource> Agent<I> {
         settlement: &Settlement,
         out: &mut Vec<Effect>,
     ) {
-        let done = ChatResponse::done(
-            turn.request_id.clone(),
-            settlement.outcome(),
-            turn.message_ids.clone(),
-        );
+        let done = terminal(turn, settlement);
         send(
             out,
             self.connections.everyone(),
             ServerFrame::ChatResponse(done).encode(),
         );
-        self.connections.forget_request(&turn.request_id);
         self.remember_settled(turn.clone(), SETTLED_TURNS as usize);
     }
 
-    /// The alarm: the provider was silent for too long, or the turn goes on and wants the next alarm.
+    /// The alarm: something was silent for too long, the turn goes on and wants the next alarm, or one may start.
     pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.alarm = None;
         let Some(running) = &self.running else {
-            return;
+            return self.start_next(now, out);
         };
-        if now.since(running.heard_at) >= MAX_SILENCE {
-            let seconds = MAX_SILENCE.as_secs();
-            out.push(Effect::AbortModel(running.call));
-            self.fail(now, &ProviderError::Silent { seconds }, out);
+        if now.since(running.heard_at) >= running.work.patience() {
+            self.give_up_waiting(now, out);
         } else {
             let at = running.wake_at(now);
             self.wake_at(now, at, out);
         }
     }
 
+    /// A provider that says nothing ends the turn; a tool that does not come back fails its call.
+    fn give_up_waiting(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = &self.running else { return };
+        out.extend(running.work.abort());
+        match &running.work {
+            Work::None | Work::Model(_) => {
+                let seconds = MAX_SILENCE.as_secs();
+                self.fail(now, &ProviderError::Silent { seconds }, out);
+            }
+            Work::Tools(_) => self.give_up_tools(now, out),
+        }
+    }
+
     /// Asks to be called at a moment. An alarm that comes before it does as well: the one of the turn before costs no
     /// write while this turn's first words are waited for.
-    fn wake_at(&mut self, now: Timestamp, at: Timestamp, out: &mut Vec<Effect>) {
+    pub(super) fn wake_at(&mut self, now: Timestamp, at: Timestamp, out: &mut Vec<Effect>) {
         if !self.alarm.is_some_and(|alarm| now < alarm && alarm <= at) {
             self.alarm = Some(at);
             out.push(Effect::WakeAt(at));

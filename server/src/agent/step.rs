@@ -18,11 +18,18 @@ const DELTA_BYTES: usize = 128 * 1024;
 /// Writes the chunks of one answer. After a restart it is brought up to date with [`StepWriter::observe`].
 #[derive(Debug)]
 pub(super) struct StepWriter {
-    answer_id: MessageId,
+    /// What `start` tells; a continuation goes on with a message that is known.
+    answer_id: Option<MessageId>,
     started: bool,
+    /// Steps begun so far.
+    steps: u32,
+    in_step: bool,
     open: Option<OpenPart>,
     parts: u32,
-    tools: Vec<ToolCall>,
+    tools: Vec<WrittenCall>,
+    /// Of the steps before this one.
+    used: Usage,
+    /// Of this step.
     usage: Option<Usage>,
     finish: Option<FinishReason>,
     finished: bool,
@@ -34,22 +41,35 @@ enum OpenPart {
     Reasoning(PartId),
 }
 
+/// A call while the model writes it.
 #[derive(Debug)]
-struct ToolCall {
+struct WrittenCall {
     index: usize,
     id: ToolCallId,
     name: String,
     arguments: String,
 }
 
+/// A call whose input could be read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadCall {
+    pub(super) id: ToolCallId,
+    pub(super) name: String,
+    pub(super) input: Value,
+}
+
 impl StepWriter {
-    pub(super) const fn new(answer_id: MessageId) -> Self {
+    /// `answer_id`: `None` when a known message is gone on with.
+    pub(super) fn new(answer_id: Option<MessageId>) -> Self {
         Self {
             answer_id,
             started: false,
+            steps: 0,
+            in_step: false,
             open: None,
             parts: 0,
             tools: Vec::new(),
+            used: Usage::default(),
             usage: None,
             finish: None,
             finished: false,
@@ -61,10 +81,20 @@ impl StepWriter {
         self.finished
     }
 
+    /// How many steps were begun.
+    pub(super) const fn steps(&self) -> u32 {
+        self.steps
+    }
+
     /// Takes note of a chunk written before a restart.
     pub(super) fn observe(&mut self, chunk: &Chunk) {
         self.started = true;
         match chunk {
+            Chunk::StartStep => {
+                self.steps += 1;
+                self.in_step = true;
+            }
+            Chunk::FinishStep => self.in_step = false,
             Chunk::TextStart(part) => {
                 self.parts += 1;
                 self.open = Some(OpenPart::Text(part.id.clone()));
@@ -89,8 +119,6 @@ impl StepWriter {
             | Chunk::ToolOutputAvailable { .. }
             | Chunk::ToolOutputError { .. }
             | Chunk::ToolOutputDenied { .. }
-            | Chunk::StartStep
-            | Chunk::FinishStep
             | Chunk::MessageMetadata { .. }
             | Chunk::Abort { .. }
             | Chunk::Error { .. }
@@ -134,21 +162,41 @@ impl StepWriter {
         out
     }
 
-    /// The chunks that end the answer, once the stream has ended.
-    pub(super) fn finish(&mut self) -> Vec<Chunk> {
+    /// The chunks that are left when the model's stream has ended, and the calls it made. A call whose input cannot be
+    /// read is settled with that.
+    pub(super) fn end_stream(&mut self) -> (Vec<Chunk>, Vec<ReadCall>) {
         let mut out = Vec::new();
-        self.start(&mut out);
+        self.start_step(&mut out);
         self.close(&mut out);
-        for tool in std::mem::take(&mut self.tools) {
-            refuse(tool, &mut out);
+        let written = std::mem::take(&mut self.tools);
+        let calls = written
+            .into_iter()
+            .filter_map(|call| read_call(call, &mut out))
+            .collect();
+        (out, calls)
+    }
+
+    /// The chunks that end the step.
+    pub(super) fn end_step(&mut self) -> Vec<Chunk> {
+        if let Some(usage) = self.usage.take() {
+            self.used = sum(&self.used, &usage);
         }
+        if std::mem::take(&mut self.in_step) {
+            vec![Chunk::FinishStep]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The chunks that end the answer.
+    pub(super) fn finish(&mut self) -> Vec<Chunk> {
+        let mut out = self.end_step();
         let mut metadata = Map::new();
         let reason = self.finish.as_ref().map_or("stop", FinishReason::as_str);
         metadata.insert("finishReason".to_owned(), reason.into());
-        if let Some(usage) = &self.usage {
-            metadata.insert("usage".to_owned(), usage_metadata(usage));
+        if self.used != Usage::default() {
+            metadata.insert("usage".to_owned(), usage_metadata(&self.used));
         }
-        out.push(Chunk::FinishStep);
         out.push(Chunk::Finish {
             finish_reason: None,
             message_metadata: Some(Value::Object(metadata)),
@@ -157,13 +205,22 @@ impl StepWriter {
         out
     }
 
-    fn start(&mut self, out: &mut Vec<Chunk>) {
+    /// The chunk that begins the answer, if none did.
+    pub(super) fn start(&mut self, out: &mut Vec<Chunk>) {
         if !self.started {
             self.started = true;
             out.push(Chunk::Start {
-                message_id: Some(self.answer_id.clone()),
+                message_id: self.answer_id.clone(),
                 message_metadata: None,
             });
+        }
+    }
+
+    fn start_step(&mut self, out: &mut Vec<Chunk>) {
+        self.start(out);
+        if !self.in_step {
+            self.in_step = true;
+            self.steps += 1;
             out.push(Chunk::StartStep);
         }
     }
@@ -198,14 +255,14 @@ impl StepWriter {
     }
 
     fn next_part(&mut self, out: &mut Vec<Chunk>) -> PartId {
-        self.start(out);
+        self.start_step(out);
         self.close(out);
         self.parts += 1;
         PartId::new(format!("p{}", self.parts))
     }
 
     fn open_tool(&mut self, index: usize, id: &str, name: String, out: &mut Vec<Chunk>) {
-        self.start(out);
+        self.start_step(out);
         self.close(out);
         let id = ToolCallId::new(id);
         out.push(Chunk::ToolInputStart {
@@ -213,7 +270,7 @@ impl StepWriter {
             tool_name: name.clone(),
             call: ToolCallFields::default(),
         });
-        self.tools.push(ToolCall {
+        self.tools.push(WrittenCall {
             index,
             id,
             name,
@@ -233,36 +290,40 @@ impl StepWriter {
     }
 }
 
-/// Ends a call of a tool. No tool is offered to the model, so each call is of one that does not exist.
-fn refuse(tool: ToolCall, out: &mut Vec<Chunk>) {
-    let ToolCall {
+/// Ends the input of a call. Without arguments it is an empty object: some models leave them out.
+fn read_call(call: WrittenCall, out: &mut Vec<Chunk>) -> Option<ReadCall> {
+    let WrittenCall {
         id,
         name,
         arguments,
         ..
-    } = tool;
+    } = call;
     let call = ToolCallFields::default();
-    match serde_json::from_str::<Value>(&arguments) {
+    let written = if arguments.trim().is_empty() {
+        "{}"
+    } else {
+        &arguments
+    };
+    match serde_json::from_str::<Value>(written) {
         Ok(input) => {
-            let error_text = format!("There is no tool `{name}`.");
             out.push(Chunk::ToolInputAvailable {
                 tool_call_id: id.clone(),
-                tool_name: name,
-                input,
+                tool_name: name.clone(),
+                input: input.clone(),
                 call,
             });
-            out.push(Chunk::ToolOutputError {
-                tool_call_id: id,
-                error_text,
-            });
+            Some(ReadCall { id, name, input })
         }
-        Err(error) => out.push(Chunk::ToolInputError {
-            tool_call_id: id,
-            tool_name: name,
-            input: Some(arguments.into()),
-            error_text: format!("The input is not JSON: {error}."),
-            call,
-        }),
+        Err(error) => {
+            out.push(Chunk::ToolInputError {
+                tool_call_id: id,
+                tool_name: name,
+                input: Some(arguments.into()),
+                error_text: format!("The input is not JSON: {error}."),
+                call,
+            });
+            None
+        }
     }
 }
 
@@ -276,6 +337,23 @@ fn append(out: &mut Vec<Chunk>, chunk: Chunk) {
             last.delta.push_str(&new.delta);
         }
         _ => out.push(chunk),
+    }
+}
+
+fn sum(one: &Usage, other: &Usage) -> Usage {
+    let tokens = |one: Option<u64>, other: Option<u64>| match (one, other) {
+        (None, None) => None,
+        (one, other) => Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0))),
+    };
+    Usage {
+        input_tokens: tokens(one.input_tokens, other.input_tokens),
+        output_tokens: tokens(one.output_tokens, other.output_tokens),
+        cached_input_tokens: tokens(one.cached_input_tokens, other.cached_input_tokens),
+        reasoning_tokens: tokens(one.reasoning_tokens, other.reasoning_tokens),
+        cost_usd: match (one.cost_usd, other.cost_usd) {
+            (None, None) => None,
+            (one, other) => Some(one.unwrap_or(0.0) + other.unwrap_or(0.0)),
+        },
     }
 }
 

@@ -11,7 +11,8 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Settlement, Turn, TurnPhase, index::Put, running::send,
+    Agent, ConnectionKey, Effect, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase,
+    concurrency::Overlap, machine::terminal, running::send,
 };
 use crate::store::Write;
 
@@ -27,14 +28,14 @@ impl<I: IdSource> Agent<I> {
         if self.is_known(key, &request, out) {
             return;
         }
-        let messages: Vec<Message> = request
-            .messages
-            .into_iter()
-            .filter(says_something)
-            .collect();
+        let overlap = self.overlap(request.trigger);
+        if overlap == Overlap::Refused {
+            return self.refuse_overlapping(key, &request, out);
+        }
+        let messages = self.prepare(request.messages);
         let message_ids = trailing_user_messages(&messages);
-        let mut writes = Vec::new();
-        let dropped = self.reconcile(request.trigger, messages, &mut writes, out);
+        let mut writes: Vec<Write> = self.title_from(&messages).into_iter().collect();
+        let mut dropped = self.reconcile(request.trigger, &messages, &mut writes, out);
         if !self.transcript.ends_with_user_message() {
             let outcome = Outcome::Error(Some(
                 "There is no message to answer. Write one first.".to_owned(),
@@ -50,8 +51,22 @@ impl<I: IdSource> Agent<I> {
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
             return;
         }
-        let turn = Turn {
-            request_id: request.id.clone(),
+        let context = RequestContext {
+            model: request
+                .body
+                .get("model")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+            client_tools: request.client_tools,
+        };
+        if self.context != context {
+            self.context = context.clone();
+            writes.push(Write::PutContext(context.clone()));
+        }
+        let mut turn = Turn {
+            request_id: request.id,
+            kind: TurnKind::Answer,
+            requester: self.connections.id(key).cloned(),
             answer_id: MessageId::new(format!(
                 "assistant_{}_{}",
                 now.as_millis(),
@@ -59,21 +74,25 @@ impl<I: IdSource> Agent<I> {
             )),
             answer_position: self.transcript.reserve(),
             message_ids,
-            model: request
-                .body
-                .get("model")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            context,
+            not_before: None,
             phase: TurnPhase::Queued,
         };
+        dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));
+        self.trim(&mut writes);
         writes.push(Write::PutTurn(turn.clone()));
         out.push(Effect::Persist(writes));
         self.announce_all(dropped, out);
-        self.connections.note_request(key, &request.id);
-        let observers = self.connections.hearing_but(key);
-        if !observers.is_empty() {
-            out.push(Effect::SendTranscript { to: observers });
-        }
+        let observers = match overlap {
+            // Who sent what was merged learns what became of it.
+            Overlap::Merges => self.connections.hearing(),
+            Overlap::None
+            | Overlap::Queues
+            | Overlap::Replaces
+            | Overlap::Waits(_)
+            | Overlap::Refused => self.connections.hearing_but(key),
+        };
+        self.send_transcript(observers, out);
         self.queue.push_back(turn);
         self.start_next(now, out);
     }
@@ -92,7 +111,6 @@ impl<I: IdSource> Agent<I> {
             .is_some_and(|running| is_it(&running.turn))
             || self.queue.iter().any(is_it)
         {
-            self.connections.note_request(key, &request.id);
             return true;
         }
         let Some(turn) = self.settled.iter().find(|turn| is_it(turn)) else {
@@ -100,12 +118,11 @@ impl<I: IdSource> Agent<I> {
         };
         if let TurnPhase::Settled(settlement) = &turn.phase {
             // It has not heard the answer, or it would not ask: the transcript first.
-            out.push(Effect::SendTranscript { to: vec![key] });
-            let done = ChatResponse::done(
-                turn.request_id.clone(),
-                settlement.outcome(),
-                turn.message_ids.clone(),
-            );
+            out.push(Effect::SendTranscript {
+                to: vec![key],
+                growing: None,
+            });
+            let done = terminal(turn, settlement);
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
         }
         true
@@ -118,14 +135,19 @@ impl<I: IdSource> Agent<I> {
         messages: Vec<Message>,
         out: &mut Vec<Effect>,
     ) {
-        let writes = self.put_messages(messages);
+        let messages = self.prepare(messages);
+        let mut writes = self.put_messages(&messages);
         if writes.is_empty() {
             return;
         }
+        self.trim(&mut writes);
         out.push(Effect::Persist(writes));
-        let observers = self.connections.hearing_but(key);
-        if !observers.is_empty() {
-            out.push(Effect::SendTranscript { to: observers });
+        self.send_transcript(self.connections.hearing_but(key), out);
+    }
+
+    pub(super) fn send_transcript(&self, to: Vec<ConnectionKey>, out: &mut Vec<Effect>) {
+        if !to.is_empty() {
+            out.push(Effect::SendTranscript { to, growing: None });
         }
     }
 
@@ -136,14 +158,15 @@ impl<I: IdSource> Agent<I> {
     fn reconcile(
         &mut self,
         trigger: Trigger,
-        mut messages: Vec<Message>,
+        messages: &[Message],
         writes: &mut Vec<Write>,
         out: &mut Vec<Effect>,
     ) -> Vec<Turn> {
-        let is_beginning = !messages.is_empty() && self.transcript.begins_with(&messages);
+        let is_beginning = !messages.is_empty() && self.transcript.begins_with(messages);
         let mut dropped = Vec::new();
         if is_beginning {
             let cut = self.transcript.truncate(messages.len());
+            self.open.retain(|position, _| !cut.contains(position));
             writes.extend(cut.into_iter().map(Write::DeleteMessage));
             if let Some(last) = self.transcript.last() {
                 dropped = self.drop_turns_behind(last, out);
@@ -155,13 +178,17 @@ impl<I: IdSource> Agent<I> {
                 ]);
             }
         }
-        match trigger {
-            Trigger::Submit => {}
+        writes.extend(match trigger {
+            Trigger::Submit => self.put_messages(messages),
             Trigger::Regenerate => {
-                messages.retain(|message| self.transcript.find(&message.id).is_some())
+                let known: Vec<Message> = messages
+                    .iter()
+                    .filter(|message| self.transcript.find(&message.id).is_some())
+                    .cloned()
+                    .collect();
+                self.put_messages(&known)
             }
-        }
-        writes.extend(self.put_messages(messages));
+        });
         dropped
     }
 
@@ -172,26 +199,24 @@ impl<I: IdSource> Agent<I> {
             .running
             .take_if(|running| running.turn.answer_position > last)
         {
-            out.push(Effect::AbortModel(running.call));
+            out.extend(running.work.abort());
             self.connections.release_offered();
-            dropped.push(Turn {
-                phase: TurnPhase::Settled(Settlement::Aborted),
-                ..running.turn
-            });
+            dropped.push(running.turn.settled(Settlement::Aborted));
         }
         let (kept, behind): (VecDeque<Turn>, VecDeque<Turn>) = std::mem::take(&mut self.queue)
             .into_iter()
             .partition(|turn| turn.answer_position <= last);
         self.queue = kept;
-        let skipped = || TurnPhase::Settled(Settlement::Skipped);
-        dropped.extend(behind.into_iter().map(|turn| Turn {
-            phase: skipped(),
-            ..turn
-        }));
+        dropped.extend(
+            behind
+                .into_iter()
+                .map(|turn| turn.settled(Settlement::Skipped)),
+        );
         dropped
     }
 
-    fn announce_all(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
+    /// Tells of turns that are settled and stored.
+    pub(super) fn announce_all(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
         for turn in turns {
             if let TurnPhase::Settled(settlement) = turn.phase.clone() {
                 self.announce_settled(&turn, &settlement, out);
@@ -199,20 +224,43 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
-    /// Appends what is new and replaces what the user changed. What the agent wrote stays as it is.
-    fn put_messages(&mut self, messages: Vec<Message>) -> Vec<Write> {
+    /// Settles turns that were not run, and tells of it.
+    pub(super) fn skip(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
+        let turns: Vec<Turn> = turns
+            .into_iter()
+            .map(|turn| turn.settled(Settlement::Skipped))
+            .collect();
+        if !turns.is_empty() {
+            out.push(Effect::Persist(
+                turns.iter().cloned().map(Write::PutTurn).collect(),
+            ));
+            self.announce_all(turns, out);
+        }
+    }
+
+    /// Appends what is new and replaces what the user changed. What the agent wrote, or is writing, stays as it is.
+    fn put_messages(&mut self, messages: &[Message]) -> Vec<Write> {
         let mut writes = Vec::new();
         for message in messages {
             let known = self.transcript.find(&message.id);
             match known.map(|entry| (entry.position, entry.role)) {
+                // A client that sends all it has sends the answer that grows, too.
+                None if self.is_to_come(&message.id) => {}
                 None => {
                     let position = self.transcript.reserve();
-                    self.transcript.put(position, &message);
-                    writes.push(Write::AddMessage { position, message });
+                    self.transcript.put(position, message);
+                    self.hold(position, message);
+                    writes.push(Write::AddMessage {
+                        position,
+                        message: message.clone(),
+                    });
                 }
                 Some((position, Role::User)) if message.role == Role::User => {
-                    if self.transcript.put(position, &message) == Put::Changed {
-                        writes.push(Write::ReplaceMessage { position, message });
+                    if self.transcript.put(position, message) == super::index::Put::Changed {
+                        writes.push(Write::ReplaceMessage {
+                            position,
+                            message: message.clone(),
+                        });
                     }
                 }
                 Some((_, Role::User | Role::Assistant | Role::System)) => {}
@@ -220,11 +268,26 @@ impl<I: IdSource> Agent<I> {
         }
         writes
     }
-}
 
-/// A user message without content would be stored, and no model could answer it.
-fn says_something(message: &Message) -> bool {
-    message.role != Role::User || !message.parts.is_empty()
+    /// Whether a turn that is not settled will store its answer under this id.
+    fn is_to_come(&self, id: &MessageId) -> bool {
+        let running = self.running.iter().map(|running| &running.turn);
+        running.chain(&self.queue).any(|turn| turn.answer_id == *id)
+    }
+
+    /// Drops the oldest messages beyond the most that are kept.
+    pub(super) fn trim(&mut self, writes: &mut Vec<Write>) {
+        let Some(most) = self.options.max_messages else {
+            return;
+        };
+        for position in self
+            .transcript
+            .drop_oldest(usize::try_from(most).unwrap_or(usize::MAX))
+        {
+            self.open.remove(&position);
+            writes.push(Write::DeleteMessage(position));
+        }
+    }
 }
 
 /// The ids of the user messages at the end of a list.

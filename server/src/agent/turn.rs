@@ -1,19 +1,22 @@
 //! A turn, as it is stored.
 
 use common::{
-    frame::Outcome,
-    id::{MessageId, RequestId},
+    frame::{ClientTool, Outcome},
+    id::{ConnectionId, MessageId, RequestId},
+    time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 /// Where a message stands in the transcript. Given once, in rising order, never again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Position(i64);
 
 impl Position {
     /// Behind every message: the largest integer the platform hands over exactly, 2^53 - 1.
     pub const END: Self = Self((1 << 53) - 1);
+    /// Before every message.
+    pub const START: Self = Self(0);
     /// Of the first message.
     pub const FIRST: Self = Self(1);
 
@@ -39,18 +42,77 @@ impl Position {
 /// All work from an accepted submission until it settles. This is the stored row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
-    /// The submission it answers.
+    /// The submission it answers; of a continuation: an id of the agent's own.
     pub request_id: RequestId,
+    /// Whether it writes a message or goes on with one.
+    pub kind: TurnKind,
+    /// The client that asked for it, and hears no transcript of it; of a continuation: the one that owns it.
+    pub requester: Option<ConnectionId>,
     /// The id of the answer.
     pub answer_id: MessageId,
     /// Where the answer will stand. The turn answers what stands before it.
     pub answer_position: Position,
     /// The user messages it answers; they are named when it settles.
     pub message_ids: Vec<MessageId>,
-    /// The model the submission named; `None`: the configured one.
-    pub model: Option<String>,
+    /// What the client said about how to answer; dropped when the turn settles.
+    #[serde(default, skip_serializing_if = "RequestContext::is_empty")]
+    pub context: RequestContext,
+    /// It may start from this moment on; `None`: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// How far it is.
     pub phase: TurnPhase,
+}
+
+/// Whether a turn writes a message or goes on with one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TurnKind {
+    /// It writes a message of its own.
+    Answer,
+    /// It goes on with a message whose tool calls have been answered by the user or by the client.
+    Continuation,
+}
+
+/// What a submission says about how to answer, beside its messages. Continuations go on with that of the last one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RequestContext {
+    /// The model it named; `None`: the conversation's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The tools the client runs itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_tools: Vec<ClientTool>,
+}
+
+impl RequestContext {
+    /// Whether it says nothing.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.model.is_none() && self.client_tools.is_empty()
+    }
+}
+
+impl Turn {
+    /// Settles it; how to answer matters no longer.
+    #[must_use]
+    pub fn settled(self, settlement: Settlement) -> Self {
+        Self {
+            phase: TurnPhase::Settled(settlement),
+            context: RequestContext::default(),
+            not_before: None,
+            ..self
+        }
+    }
+
+    /// Whether it goes on with a message.
+    #[must_use]
+    pub const fn is_continuation(&self) -> bool {
+        match self.kind {
+            TurnKind::Answer => false,
+            TurnKind::Continuation => true,
+        }
+    }
 }
 
 /// How far a turn is.

@@ -11,8 +11,7 @@ use std::{
     time::Duration,
 };
 
-use common::{frame::ServerFrame, id::IdSource as _, time::Timestamp};
-use serde::{Deserialize, Serialize};
+use common::{frame::ServerFrame, id::ConnectionId, time::Timestamp};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
@@ -23,9 +22,13 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
-    agent::{Agent, CallId, ConnectionKey, Effect, Input, ModelCall, Replay, replay_frames},
+    agent::{
+        Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
+        ModelCall, Replay, ToolRun, replay_frames, reply_frames,
+    },
     config::{Config, ConfigError},
     store::{SqlError, Store},
+    tools,
 };
 
 /// How long after a failed write the instance is restored, when nothing else wakes it.
@@ -50,14 +53,6 @@ struct Live {
     connections: HashMap<ConnectionKey, WebSocket>,
 }
 
-/// What a connection carries through hibernation.
-#[derive(Debug, Serialize, Deserialize)]
-struct Attachment {
-    key: ConnectionKey,
-    /// What the client calls it (`_pk`).
-    id: String,
-}
-
 impl Instance {
     pub(super) fn new(state: State, env: &Env) -> Self {
         Self {
@@ -71,8 +66,11 @@ impl Instance {
 
     /// The connection's key; `None` for a socket that somebody else accepted.
     pub(super) fn key_of(socket: &WebSocket) -> Option<ConnectionKey> {
-        let attachment: Option<Attachment> = socket.deserialize_attachment().ok().flatten();
-        attachment.map(|attachment| attachment.key)
+        Self::attached(socket).map(|attached| attached.key)
+    }
+
+    fn attached(socket: &WebSocket) -> Option<Attached> {
+        socket.deserialize_attachment().ok().flatten()
     }
 
     /// Wakes the instance up when it sleeps. The error is in words for the client.
@@ -90,14 +88,20 @@ impl Instance {
     fn restore(&self, name: String) -> StdResult<(Live, Vec<Effect>), SqlError> {
         self.life.set(self.life.get() + 1);
         let store = Store::open(ObjectSql(self.state.storage().sql()))?;
-        let connections: HashMap<ConnectionKey, WebSocket> = self
-            .state
-            .get_websockets()
-            .into_iter()
-            .filter_map(|socket| Self::key_of(&socket).map(|key| (key, socket)))
-            .collect();
-        let attached: Vec<ConnectionKey> = connections.keys().copied().collect();
-        let (agent, effects) = Agent::restore(now(), name, RandomIds, store.load()?, &attached);
+        let mut connections = HashMap::new();
+        let mut attached = Vec::new();
+        for socket in self.state.get_websockets() {
+            if let Some(connection) = Self::attached(&socket) {
+                connections.insert(connection.key, socket);
+                attached.push(connection);
+            }
+        }
+        let options = self
+            .config
+            .as_ref()
+            .map_or_else(|_| AgentOptions::default(), |config| config.agent);
+        let (agent, effects) =
+            Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
         Ok((
             Live {
                 agent,
@@ -122,17 +126,24 @@ impl Instance {
     }
 
     /// Takes a connection in.
-    pub(super) fn accept(self: &Rc<Self>, socket: WebSocket, id: Option<String>) -> Result<()> {
-        let id = id
-            .filter(|id| (1..=256).contains(&id.len()))
-            .unwrap_or_else(|| RandomIds.fresh());
-        self.state.accept_websocket_with_tags(&socket, &[&id]);
-        let key = ConnectionKey(random_key());
-        socket.serialize_attachment(Attachment { key, id })?;
+    pub(super) fn accept(
+        self: &Rc<Self>,
+        socket: WebSocket,
+        id: ConnectionId,
+        policy: ConnectionPolicy,
+    ) -> Result<()> {
+        self.state
+            .accept_websocket_with_tags(&socket, &[id.as_str()]);
+        let attached = Attached {
+            key: ConnectionKey(random_key()),
+            id,
+            policy,
+        };
+        socket.serialize_attachment(&attached)?;
         if let Some(live) = self.live.borrow_mut().as_mut() {
-            live.connections.insert(key, socket);
+            live.connections.insert(attached.key, socket);
         }
-        self.input(Input::Connected(key));
+        self.input(Input::Connected(attached));
         Ok(())
     }
 
@@ -182,13 +193,21 @@ impl Instance {
         match effect {
             Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
             Effect::Send { to, text } => self.send(&to, &text),
-            Effect::SendTranscript { to } => {
-                let messages = self.with_store(|store| store.transcript_json(None))?;
+            Effect::SendTranscript { to, growing } => {
+                let growing = growing
+                    .as_ref()
+                    .map(|(position, message)| (*position, message));
+                let messages = self.with_store(|store| store.transcript_json(growing))?;
                 self.send(&to, &ServerFrame::encode_chat_messages(&messages));
             }
+            Effect::Reply { to, id, reply } => self.with_store(|store| {
+                reply_frames(store, &id, reply, |frame| self.send(&[to], &frame));
+                Ok(())
+            })?,
+            Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
             Effect::CallModel(call) => self.call_model(call)?,
-            Effect::AbortModel(call) => {
+            Effect::Abort(call) => {
                 if let Some(controller) = self.calls.borrow_mut().remove(&call) {
                     controller.abort();
                 }
@@ -242,6 +261,20 @@ impl Instance {
         );
         spawn_local(work);
         Ok(())
+    }
+
+    /// The machine gets its result once the effects that follow are done.
+    fn run_tool(self: &Rc<Self>, run: ToolRun) {
+        let (instance, life) = (Rc::clone(self), self.life.get());
+        spawn_local(async move {
+            let result = tools::run(&run.name, &run.input, &run.about);
+            if instance.life.get() == life {
+                instance.input(Input::ToolSettled {
+                    call: run.call,
+                    result,
+                });
+            }
+        });
     }
 
     /// Whether a model call is still wanted.

@@ -16,6 +16,7 @@ use crate::{
             Decoder, HttpRequest, ProviderSettings, ResponseHead, encode, error_from_response,
         },
     },
+    tools,
 };
 
 /// An error page larger than this is not read to its end.
@@ -50,11 +51,15 @@ pub(super) async fn call(
             });
         }
     };
-    let extra = config.system_prompt_extra.as_deref();
-    let messages = prompt::messages(extra, &transcript, report.call.partial.as_ref());
     let request = ModelRequest {
         model: report.call.model.clone(),
-        messages,
+        messages: prompt::messages(
+            config.system_prompt_extra.as_deref(),
+            report.call.project_context.as_deref(),
+            &transcript,
+            report.call.answer.as_ref(),
+        ),
+        tools: tools::schemas(&report.call.client_tools),
     };
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,

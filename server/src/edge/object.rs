@@ -2,17 +2,23 @@
 
 use std::rc::Rc;
 
-use common::naming;
+use common::{
+    id::{ConnectionId, IdSource as _},
+    naming,
+};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{instance::Instance, router};
-use crate::agent::Input;
+use super::{instance::Instance, random::RandomIds, router};
+use crate::agent::{ConnectionPolicy, Input};
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
 const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
+
+/// The longest tag of a socket that the platform takes; a connection's id is its tag.
+const MAX_TAG_BYTES: usize = 256;
 
 /// One conversation.
 #[durable_object]
@@ -110,10 +116,17 @@ impl CoderAgent {
         let url = request.url()?;
         let id = url
             .query_pairs()
-            .find(|(key, _)| key == "_pk")
-            .map(|(_, id)| id.into_owned());
+            .find(|(key, id)| key == "_pk" && !id.is_empty())
+            .map_or_else(|| RandomIds.fresh(), |(_, id)| id.into_owned());
+        if id.len() > MAX_TAG_BYTES {
+            return refuse(&format!(
+                "The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes."
+            ));
+        }
+        let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
-        self.instance.accept(pair.server, id)?;
+        self.instance
+            .accept(pair.server, ConnectionId::new(id), policy)?;
         Response::from_websocket(pair.client)
     }
 }

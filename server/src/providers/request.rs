@@ -1,12 +1,16 @@
 //! What a provider is asked.
 
+use crate::tools::ToolSchema;
+
 /// One model call, vendor-neutral.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelRequest {
     /// The model to ask; missing or blank means the configured default.
     pub model: Option<String>,
     /// The conversation so far, oldest first.
     pub messages: Vec<ModelMessage>,
+    /// What the model may call.
+    pub tools: Vec<ToolSchema>,
 }
 
 /// One entry of the conversation as a model sees it.

@@ -5,16 +5,18 @@
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and the transcript.
+//! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
+mod hash;
 mod piece;
 mod read;
 mod schema;
 mod sql;
 mod write;
 
+pub use hash::ContentHash;
 pub(crate) use piece::cut;
-pub(crate) use read::content_hash;
 pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Sql, SqlError, SqlRow, SqlValue};
 pub use write::Write;

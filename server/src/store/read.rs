@@ -1,18 +1,22 @@
 //! What the machine wakes up with, and the transcript.
 
 use common::{
-    id::{MessageId, RequestId},
+    id::{MessageId, RequestId, ToolCallId},
     message::{Message, Role},
+    state::{About, StateError},
 };
 use serde_json::Value;
 
-use super::{Sql, SqlError, SqlValue, Store};
-use crate::agent::{Position, Turn, TurnPhase};
+use super::{ContentHash, Sql, SqlError, SqlValue, Store};
+use crate::agent::{Position, RequestContext, Turn, TurnPhase};
 
-pub(super) const STATE: &str = "state";
+/// What the conversation is about, as JSON.
+pub(super) const ABOUT: &str = "state";
+/// How the client of the last submission wants to be answered, as JSON.
+pub(super) const CONTEXT: &str = "context";
 
 /// What an agent wakes up with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StoredAgent {
     /// The transcript's order, without its contents.
     pub index: Vec<IndexEntry>,
@@ -20,8 +24,13 @@ pub struct StoredAgent {
     pub turns: Vec<Turn>,
     /// The stored stream of the running turn.
     pub chunks: Vec<String>,
-    /// The synced state.
-    pub state: Option<Value>,
+    /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
+    /// with.
+    pub open: Vec<(Position, Message)>,
+    /// What the conversation is about. An error: what is stored cannot be read.
+    pub about: Result<About, StateError>,
+    /// How the client of the last submission wants to be answered.
+    pub context: RequestContext,
 }
 
 /// A message without its content.
@@ -33,8 +42,10 @@ pub struct IndexEntry {
     pub id: MessageId,
     /// Who wrote it.
     pub role: Role,
-    /// Of its JSON; tells whether a message sent again is the same.
-    pub hash: String,
+    /// Tells whether a message sent again is the same.
+    pub hash: ContentHash,
+    /// The tool calls in it.
+    pub calls: Vec<ToolCallId>,
 }
 
 impl<S: Sql> Store<S> {
@@ -44,7 +55,7 @@ impl<S: Sql> Store<S> {
     /// When a statement fails. Rows that cannot be read are left out.
     pub fn load(&self) -> Result<StoredAgent, SqlError> {
         let index = self.sql.run(
-            "SELECT position, id, role, hash FROM messages ORDER BY position",
+            "SELECT position, id, role, hash, calls FROM messages ORDER BY position",
             &[],
         )?;
         let index = index.into_iter().filter_map(index_entry).collect();
@@ -60,15 +71,34 @@ impl<S: Sql> Store<S> {
             .find(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
         let chunks =
             running.map_or_else(|| Ok(Vec::new()), |turn| self.chunks(&turn.request_id))?;
-        let state = self
-            .fact(STATE)?
-            .and_then(|json| serde_json::from_str(&json).ok());
+        let about = match self.fact(ABOUT)? {
+            None => Ok(About::default()),
+            Some(json) => About::from_json(serde_json::from_str(&json).unwrap_or(Value::Null)),
+        };
+        let context = self
+            .fact(CONTEXT)?
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default();
         Ok(StoredAgent {
             index,
             turns,
             chunks,
-            state,
+            open: self.open_messages()?,
+            about,
+            context,
         })
+    }
+
+    fn open_messages(&self) -> Result<Vec<(Position, Message)>, SqlError> {
+        let rows = self.rows_of(
+            "position IN (SELECT position FROM messages WHERE waits = 1
+             UNION SELECT answer_position FROM turns WHERE phase <> 'settled')",
+            &[],
+        )?;
+        let read = |(position, json): (Position, String)| {
+            Some((position, serde_json::from_str(&json).ok()?))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// The stored stream of a turn: chunks as JSON, by `seq` from 0.
@@ -99,8 +129,28 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
+    /// The first messages behind a position with theirs, at most `count`, oldest first. `None`: a row that
+    /// cannot be read.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn messages_after(
+        &self,
+        start: Position,
+        count: u32,
+    ) -> Result<Vec<(Position, Option<Message>)>, SqlError> {
+        let values = [start.get().into(), i64::from(count).into()];
+        let rows = self.rows_of(
+            "position IN (SELECT position FROM messages WHERE position > ? ORDER BY position LIMIT ?)",
+            &[values.clone(), values].concat(),
+        )?;
+        let read =
+            |(position, json): (Position, String)| (position, serde_json::from_str(&json).ok());
+        Ok(rows.into_iter().map(read).collect())
+    }
+
     /// The whole transcript as a JSON array, put together from the stored texts without reading them. `growing` is a
-    /// message that is not stored yet, and where it will stand.
+    /// message that is newer than the stored one, or not stored yet, and where it stands.
     ///
     /// # Errors
     /// When a statement fails.
@@ -112,11 +162,12 @@ impl<S: Sql> Store<S> {
         // One broken row must not break the whole array.
         rows.retain(|(_, json)| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok());
         if let Some((position, message)) = growing {
+            let row = (position, serde_json::to_string(message).unwrap_or_default());
             let at = rows.partition_point(|(other, _)| *other < position);
-            rows.insert(
-                at,
-                (position, serde_json::to_string(message).unwrap_or_default()),
-            );
+            match rows.get_mut(at).filter(|(other, _)| *other == position) {
+                Some(stored) => *stored = row,
+                None => rows.insert(at, row),
+            }
         }
         let mut json =
             String::with_capacity(rows.iter().map(|(_, row)| row.len() + 1).sum::<usize>() + 2);
@@ -142,11 +193,22 @@ impl<S: Sql> Store<S> {
     }
 
     fn message_rows(&self, end: Position) -> Result<Vec<(Position, String)>, SqlError> {
+        self.rows_of("position < ?", &[end.get().into(), end.get().into()])
+    }
+
+    /// The messages at these positions with their JSON put together; `which` stands twice, and so do its `values`.
+    fn rows_of(
+        &self,
+        which: &str,
+        values: &[SqlValue],
+    ) -> Result<Vec<(Position, String)>, SqlError> {
         let rows = self.sql.run(
-            "SELECT position, 0, json FROM messages WHERE position < ?
-             UNION ALL SELECT position, piece, json FROM message_pieces WHERE position < ?
-             ORDER BY 1, 2",
-            &[end.get().into(), end.get().into()],
+            &format!(
+                "SELECT position, 0, json FROM messages WHERE {which}
+                 UNION ALL SELECT position, piece, json FROM message_pieces WHERE {which}
+                 ORDER BY 1, 2"
+            ),
+            values,
         )?;
         let mut messages: Vec<(Position, String)> = Vec::with_capacity(rows.len());
         for row in rows {
@@ -171,15 +233,6 @@ impl<S: Sql> Store<S> {
     }
 }
 
-/// Tells texts apart: 64-bit FNV-1a, in hex. Not secure and need not be: it only saves writing what is there already.
-pub(crate) fn content_hash(text: &str) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    format!("{hash:016x}")
-}
-
 fn single_text(row: Vec<SqlValue>) -> String {
     row.into_iter()
         .next()
@@ -201,6 +254,12 @@ fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
         position,
         id,
         role,
-        hash: values.next()?.into_text(),
+        hash: ContentHash::stored(values.next()?.into_text()),
+        calls: calls_from(&values.next()?.into_text()),
     })
+}
+
+/// From the column `calls`: a JSON array, or nothing.
+fn calls_from(json: &str) -> Vec<ToolCallId> {
+    serde_json::from_str(json).unwrap_or_default()
 }

@@ -3,7 +3,9 @@
 use super::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[&[
+const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS];
+
+const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
     // store from an earlier one of the same name.
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -37,7 +39,23 @@ const MIGRATIONS: &[&[&str]] = &[&[
         lines TEXT NOT NULL,
         PRIMARY KEY (request_id, first_seq)
     ) WITHOUT ROWID",
-]];
+];
+
+/// Tool calls can be found, and turns can go on with a message.
+const TOOL_CALLS: &[&str] = &[
+    // The ids of the calls in a message, a JSON array; null: there is none.
+    "ALTER TABLE messages ADD COLUMN calls TEXT",
+    // 1: a call in it is not settled.
+    "ALTER TABLE messages ADD COLUMN waits INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX messages_that_wait ON messages (position) WHERE waits = 1",
+    // Messages of more than one row are left out: no tool ran before this version, so nothing waits for their calls.
+    "UPDATE messages SET calls = (
+        SELECT json_group_array(json_extract(value, '$.toolCallId')) FROM json_each(messages.json, '$.parts')
+        WHERE json_extract(value, '$.toolCallId') IS NOT NULL
+    ) WHERE json_valid(json) AND json LIKE '%\"toolCallId\"%'",
+    "UPDATE turns SET json = json_remove(json_set(json, '$.kind', 'answer',
+        '$.context', json_object('model', json_extract(json, '$.model'))), '$.model')",
+];
 
 /// Brings the tables up to date.
 pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {

@@ -3,12 +3,13 @@
 use common::{
     id::{MessageId, RequestId},
     message::{Message, Role},
+    state::About,
 };
 use serde_json::json;
 
-use super::{Sql as _, SqlValue, Store, Write, content_hash};
+use super::{ContentHash, Sql as _, SqlValue, Store, Write};
 use crate::{
-    agent::{Position, Turn, TurnPhase},
+    agent::{Position, RequestContext, Turn, TurnKind, TurnPhase},
     testing::MemorySql,
 };
 
@@ -28,8 +29,11 @@ fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
         request_id: RequestId::from(id),
         answer_id: MessageId::new(format!("answer-{id}")),
         answer_position: Position::new(position),
+        kind: TurnKind::Answer,
+        requester: None,
         message_ids: vec![],
-        model: None,
+        context: RequestContext::default(),
+        not_before: None,
         phase,
     }
 }
@@ -61,10 +65,7 @@ fn messages_come_back_in_order_after_reopening() {
             .collect::<Vec<_>>(),
         ["a", "b"]
     );
-    assert_eq!(
-        index[0].hash,
-        content_hash(&serde_json::to_string(&first).unwrap())
-    );
+    assert_eq!(index[0].hash, ContentHash::of(&first));
 }
 
 #[test]
@@ -114,7 +115,7 @@ fn the_entity_tag_changes_with_the_transcript_alone() {
     let empty = store.etag().unwrap();
     store
         .write(&[
-            Write::PutState(json!(1)),
+            Write::PutAbout(about("x")),
             Write::PutTurn(turn("r", 2, TurnPhase::Queued)),
         ])
         .unwrap();
@@ -170,26 +171,112 @@ fn streams_come_back_as_they_were_appended() {
     assert_eq!(store.chunks(&id).unwrap(), Vec::<String>::new());
 }
 
+fn about(title: &str) -> About {
+    About::default().with_title(Some(title.to_owned())).unwrap()
+}
+
 #[test]
-fn st_09_falsy_and_large_states_are_kept() {
+fn st_01_what_the_conversation_is_about_is_kept() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
-    assert_eq!(store.load().unwrap().state, None);
-    let large = json!("s".repeat(3_000_000));
-    for state in [
-        json!(null),
-        json!(0),
-        json!(false),
-        json!(""),
-        large,
-        json!({"a": 1}),
-    ] {
-        store.write(&[Write::PutState(state.clone())]).unwrap();
-        assert_eq!(
-            Store::open(sql.clone()).unwrap().load().unwrap().state,
-            Some(state)
-        );
+    assert_eq!(store.load().unwrap().about, Ok(About::default()));
+    let about = About {
+        project_context: Some("ä".repeat(16_000)),
+        ..about("Lists")
+    };
+    store.write(&[Write::PutAbout(about.clone())]).unwrap();
+    let stored = Store::open(sql).unwrap().load().unwrap();
+    assert_eq!(stored.about, Ok(about));
+}
+
+#[test]
+fn st_10_a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
+    for broken in ["{broken", "null", "false", r#"{"title":1}"#] {
+        let sql = MemorySql::new();
+        let store = Store::open(sql.clone()).unwrap();
+        let values = [SqlValue::from(broken)];
+        sql.run("INSERT INTO facts VALUES ('state', ?)", &values)
+            .unwrap();
+        assert!(store.load().unwrap().about.is_err(), "{broken}");
     }
+}
+
+#[test]
+fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
+    let call = |id: &str, state: &str| {
+        let part = json!({"type": "tool-t", "toolCallId": format!("call-{id}"), "state": state, "input": {}, "output": 1});
+        let message = json!({"id": id, "role": "assistant", "parts": [part]});
+        serde_json::from_value::<Message>(message).unwrap()
+    };
+    let store = Store::open(MemorySql::new()).unwrap();
+    store
+        .write(&[
+            put(1, &call("waits", "input-available")),
+            put(2, &call("settled", "output-available")),
+            put(3, &call("goes-on", "output-available")),
+            put(4, &message("plain", "text")),
+            Write::PutTurn(turn("r", 3, TurnPhase::Queued)),
+        ])
+        .unwrap();
+    let stored = store.load().unwrap();
+    let open: Vec<_> = stored
+        .open
+        .iter()
+        .map(|(_, message)| message.id.as_str())
+        .collect();
+    assert_eq!(open, ["waits", "goes-on"]);
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [1, 1, 1, 0]);
+}
+
+/// A store as version 1 left it: `v1.sql` is never edited.
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date() {
+    let sql = MemorySql::new();
+    let statements = include_str!("v1.sql").split(";\n");
+    for statement in statements.filter(|statement| !statement.is_empty()) {
+        sql.run(statement, &[]).unwrap();
+    }
+    let store = Store::open(sql.clone()).unwrap();
+    let lines: Vec<String> = store
+        .messages_before(Position::END)
+        .unwrap()
+        .iter()
+        .map(|message| format!("{}: {}", message.id, message.plain_text()))
+        .collect();
+    assert_eq!(lines, ["m1: one", "a1: Done.", "m2: two"]);
+    let stored = store.load().unwrap();
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [0, 1, 0]);
+    assert_eq!(stored.open, []);
+    assert!(stored.about.is_err(), "any JSON was a state then");
+    let turns: Vec<_> = stored
+        .turns
+        .iter()
+        .map(|turn| {
+            (
+                turn.request_id.as_str(),
+                turn.kind,
+                turn.context.model.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        turns,
+        [
+            ("r1", TurnKind::Answer, None),
+            ("r2", TurnKind::Answer, Some("some/model"))
+        ]
+    );
+    assert_eq!(stored.chunks, [r#"{"type":"start","messageId":"a2"}"#]);
+    let fresh = MemorySql::new();
+    Store::open(fresh.clone()).unwrap();
+    let tables = |sql: &MemorySql| {
+        sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
+            .unwrap()
+            .len()
+    };
+    assert_eq!(tables(&sql), tables(&fresh));
 }
 
 #[test]

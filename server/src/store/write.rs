@@ -1,17 +1,18 @@
 //! The changes the agent machine asks for.
 
 use common::{
-    id::{MessageId, RequestId},
+    id::{MessageId, RequestId, ToolCallId},
     message::Message,
+    state::About,
 };
-use serde_json::Value;
 
 use super::{
     Sql, SqlError, SqlValue, Store,
+    hash::ContentHash,
     piece::{PIECE_BYTES, cut},
-    read::{STATE, content_hash},
+    read::{ABOUT, CONTEXT},
 };
-use crate::agent::{Position, Turn};
+use crate::agent::{Position, RequestContext, Turn};
 
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +51,11 @@ pub enum Write {
         /// How many stay known.
         keep: u32,
     },
-    /// Replaces the synced state.
-    PutState(Value),
-    /// Empties the transcript, the turns and the streams. The synced state stays.
+    /// Replaces what the conversation is about.
+    PutAbout(About),
+    /// Replaces how the client of the last submission wants to be answered.
+    PutContext(RequestContext),
+    /// Empties the transcript, the turns, the streams and the request context. What the conversation is about stays.
     Clear,
 }
 
@@ -136,14 +139,19 @@ impl<S: Sql> Store<S> {
                 )?;
                 Ok(false)
             }
-            Write::PutState(state) => {
-                self.put_fact(STATE, &state.to_string())?;
+            Write::PutAbout(about) => {
+                self.put_fact(ABOUT, &about.to_json().to_string())?;
+                Ok(false)
+            }
+            Write::PutContext(context) => {
+                self.put_fact(CONTEXT, &to_json(context)?)?;
                 Ok(false)
             }
             Write::Clear => {
                 for table in ["messages", "message_pieces", "turns", "chunks"] {
                     self.sql.run(&format!("DELETE FROM {table}"), &[])?;
                 }
+                self.put_fact(CONTEXT, "{}")?;
                 Ok(true)
             }
         }
@@ -187,15 +195,17 @@ impl<S: Sql> Store<S> {
         let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
         let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.run(
-            "INSERT INTO messages (position, id, role, hash, json) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (position) DO UPDATE
-             SET id = excluded.id, role = excluded.role, hash = excluded.hash, json = excluded.json",
+            "INSERT INTO messages (position, id, role, hash, json, calls, waits) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (position) DO UPDATE SET id = excluded.id, role = excluded.role, hash = excluded.hash,
+             json = excluded.json, calls = excluded.calls, waits = excluded.waits",
             &[
                 position.into(),
                 id.as_str().into(),
                 message.role.as_str().into(),
-                content_hash(&json).into(),
+                ContentHash::of(message).as_str().into(),
                 first.into(),
+                calls_column(message)?,
+                i64::from(message.calls().any(|call| !call.state.is_settled())).into(),
             ],
         )?;
         for (piece, json) in pieces {
@@ -232,4 +242,13 @@ impl<S: Sql> Store<S> {
 fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
     serde_json::to_string(value)
         .map_err(|error| SqlError::new(format!("a value could not be written: {error}")))
+}
+
+/// The column `calls`: a JSON array; null for the many messages without a call.
+fn calls_column(message: &Message) -> Result<SqlValue, SqlError> {
+    let calls: Vec<&ToolCallId> = message.calls().map(|call| &call.tool_call_id).collect();
+    if calls.is_empty() {
+        return Ok(SqlValue::Null);
+    }
+    to_json(&calls).map(SqlValue::from)
 }

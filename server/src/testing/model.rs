@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use common::message::{Message, Role};
+use common::message::{Message, Role, ToolPart, ToolState};
 
 use crate::{
     agent::{ModelCall, Progress},
@@ -18,7 +18,8 @@ pub(crate) struct ScriptedCall {
 }
 
 /// The scripted model. The question tells what it does: `fail…` fails at once, `drop…` in the middle, `hang…` says two
-/// words and falls silent, anything else is answered.
+/// words and falls silent, `call NAME JSON & NAME JSON then NAME JSON` calls tools in as many steps and then says what
+/// they said, anything else is answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptedModel;
 
@@ -37,11 +38,58 @@ impl ScriptedModel {
             .rev()
             .find(|message| message.role == Role::User);
         let question = last.map(Message::plain_text).unwrap_or_default();
-        let answer = Self::answer_to(&question);
+        let script = match question.strip_prefix("call ") {
+            Some(steps) => Self::tool_step(&call, steps),
+            None => Self::answer(&call, &question),
+        };
+        ScriptedCall { call, script }
+    }
+
+    /// The calls of the next step that has not been made; behind the last one, what the tools said.
+    fn tool_step(call: &ModelCall, steps: &str) -> VecDeque<Progress> {
+        let done: Vec<&ToolPart> = call
+            .answer
+            .iter()
+            .flat_map(|answer| answer.message.calls())
+            .collect();
+        let mut made = 0;
+        for step in steps.split(" then ") {
+            let calls: Vec<&str> = step.split(" & ").collect();
+            if made == done.len() {
+                let mut script = VecDeque::new();
+                for (index, written) in calls.iter().enumerate() {
+                    let (name, arguments) = written.split_once(' ').unwrap_or((written, ""));
+                    let start = ProviderEvent::ToolCallStart {
+                        index,
+                        id: format!("{}-{}", call.request_id, made + index),
+                        name: name.to_owned(),
+                    };
+                    script.push_back(Progress::Events(vec![start]));
+                    if !arguments.is_empty() {
+                        script.push_back(Progress::Events(vec![ProviderEvent::ToolCallDelta {
+                            index,
+                            arguments: arguments.to_owned(),
+                        }]));
+                    }
+                }
+                script.extend(ended(FinishReason::ToolCalls));
+                return script;
+            }
+            made += calls.len();
+        }
+        let outputs: Vec<String> = done.iter().map(|call| output_of(call)).collect();
+        let said = ProviderEvent::TextDelta(format!("They said: {}.", outputs.join(", ")));
+        let mut script = VecDeque::from([Progress::Events(vec![said])]);
+        script.extend(ended(FinishReason::Stop));
+        script
+    }
+
+    fn answer(call: &ModelCall, question: &str) -> VecDeque<Progress> {
+        let answer = Self::answer_to(question);
         let said = call
-            .partial
+            .answer
             .as_ref()
-            .map(Message::plain_text)
+            .map(|answer| answer.message.plain_text())
             .unwrap_or_default();
         let rest = answer
             .strip_prefix(&said)
@@ -65,11 +113,27 @@ impl ScriptedModel {
         } else if question.starts_with("hang") {
             script.truncate(1);
         } else {
-            script.push_back(Progress::Events(vec![ProviderEvent::Finished(
-                FinishReason::Stop,
-            )]));
-            script.push_back(Progress::Ended);
+            script.extend(ended(FinishReason::Stop));
         }
-        ScriptedCall { call, script }
+        script
+    }
+}
+
+fn ended(reason: FinishReason) -> [Progress; 2] {
+    [
+        Progress::Events(vec![ProviderEvent::Finished(reason)]),
+        Progress::Ended,
+    ]
+}
+
+fn output_of(call: &ToolPart) -> String {
+    match &call.state {
+        ToolState::OutputAvailable { output, .. } => output.to_string(),
+        ToolState::OutputError { error_text, .. } => error_text.clone(),
+        ToolState::OutputDenied { .. } => "refused".to_owned(),
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. }
+        | ToolState::ApprovalResponded { .. } => panic!("a call without an output: {call:?}"),
     }
 }

@@ -13,12 +13,13 @@ use common::{
 };
 
 use super::{World, world::SharedIds};
-use crate::agent::ConnectionKey;
+use crate::agent::{ConnectionKey, ConnectionPolicy};
 
 /// One way.
 const LATENCY: Duration = Duration::from_millis(20);
 
 pub(crate) struct Tab {
+    id: String,
     client: Client<SharedIds>,
     link: Link,
     wake: Option<Timestamp>,
@@ -53,6 +54,7 @@ impl Tab {
             snapshot,
         };
         let mut tab = Self {
+            id: id.to_owned(),
             client: Client::new(options, world.ids()),
             link: Link::Closed,
             wake: None,
@@ -151,7 +153,7 @@ impl Tab {
             return;
         }
         if self.network {
-            let key = world.connect();
+            let key = world.connect_as(&self.id, ConnectionPolicy::default());
             let wire = Wire {
                 key,
                 to_agent: VecDeque::new(),

@@ -10,7 +10,7 @@ use std::{
 
 use common::{
     frame::{ClientFrame, ServerFrame},
-    id::IdSource,
+    id::{ConnectionId, IdSource},
     message::Message,
     time::Timestamp,
 };
@@ -18,9 +18,12 @@ use common::{
 use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
     agent::{
-        Agent, CallId, ConnectionKey, Effect, GATHER, Input, Position, Progress, replay_frames,
+        Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
+        Input, ModelCall, Position, Progress, ToolRun, replay_frames, reply_frames,
     },
-    store::Store,
+    providers::ProviderError,
+    store::{Sql as _, Store},
+    tools,
 };
 
 /// Ids that stay unique over all lives of an agent, as random ones do.
@@ -39,12 +42,17 @@ pub(crate) struct World {
     store: Store<MemorySql>,
     sql: MemorySql,
     agent: Option<Agent<SharedIds>>,
+    options: AgentOptions,
     calls: BTreeMap<CallId, ScriptedCall>,
+    /// Tools that are running, and how often each call's tool was run.
+    tools: VecDeque<ToolRun>,
+    pub(crate) runs: BTreeMap<String, u32>,
     alarm: Option<Timestamp>,
     flush: Option<Timestamp>,
     /// How long the model takes for a step.
     pub(crate) model_pace: Duration,
     next_key: u64,
+    attached: BTreeMap<ConnectionKey, Attached>,
     ids: SharedIds,
     /// What each connection was sent and has not read.
     inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
@@ -58,17 +66,25 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(AgentOptions::default())
+    }
+
+    pub(crate) fn with(options: AgentOptions) -> Self {
         let sql = MemorySql::new();
         let mut world = Self {
             now: Timestamp::from_millis(1_000_000),
             store: Store::open(sql.clone()).expect("an empty store opens"),
             sql,
             agent: None,
+            options,
             calls: BTreeMap::new(),
+            tools: VecDeque::new(),
+            runs: BTreeMap::new(),
             alarm: None,
             flush: None,
             model_pace: GATHER,
             next_key: 0,
+            attached: BTreeMap::new(),
             ids: SharedIds::default(),
             inboxes: BTreeMap::new(),
             effects_left: None,
@@ -99,6 +115,7 @@ impl World {
     pub(crate) fn hibernate(&mut self) {
         self.agent = None;
         self.calls.clear();
+        self.tools.clear();
         self.flush = None;
         self.effects_left = None;
         self.stopped = true;
@@ -110,9 +127,16 @@ impl World {
         }
         self.store = Store::open(self.sql.clone()).expect("the store opens again");
         let stored = self.store.load().expect("the store is readable");
-        let attached: Vec<ConnectionKey> = self.inboxes.keys().copied().collect();
-        let ids = self.ids.clone();
-        let (agent, effects) = Agent::restore(self.now, "room".to_owned(), ids, stored, &attached);
+        let attached = self.attached.values();
+        let attached = attached.filter(|connection| self.inboxes.contains_key(&connection.key));
+        let (agent, effects) = Agent::restore(
+            self.now,
+            "room".to_owned(),
+            self.ids.clone(),
+            self.options,
+            stored,
+            attached.cloned().collect(),
+        );
         self.agent = Some(agent);
         self.run(effects);
     }
@@ -144,10 +168,13 @@ impl World {
         match effect {
             Effect::Persist(writes) => self.store.write(&writes).expect("the store is writable"),
             Effect::Send { to, text } => self.deliver(&to, &text),
-            Effect::SendTranscript { to } => {
+            Effect::SendTranscript { to, growing } => {
+                let growing = growing
+                    .as_ref()
+                    .map(|(position, message)| (*position, message));
                 let messages = self
                     .store
-                    .transcript_json(None)
+                    .transcript_json(growing)
                     .expect("the store is readable");
                 self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
             }
@@ -168,8 +195,17 @@ impl World {
                 self.calls
                     .insert(call.call, ScriptedModel::call(call, &transcript));
             }
-            Effect::AbortModel(call) => {
+            Effect::Reply { to, id, reply } => {
+                let mut frames = Vec::new();
+                reply_frames(&self.store, &id, reply, |frame| frames.push(frame));
+                for frame in frames {
+                    self.deliver(&[to], &frame);
+                }
+            }
+            Effect::RunTool(run) => self.tools.push_back(run),
+            Effect::Abort(call) => {
                 self.calls.remove(&call);
+                self.tools.retain(|run| run.call != call);
             }
             Effect::WakeAt(at) => self.alarm = Some(at),
             Effect::FlushAt(at) => self.flush = Some(at),
@@ -186,11 +222,20 @@ impl World {
     }
 
     pub(crate) fn connect(&mut self) -> ConnectionKey {
+        let id = format!("client{}", self.next_key + 1);
+        self.connect_as(&id, ConnectionPolicy::default())
+    }
+
+    /// Connects a client that calls itself `id`.
+    pub(crate) fn connect_as(&mut self, id: &str, policy: ConnectionPolicy) -> ConnectionKey {
         self.wake();
         self.next_key += 1;
         let key = ConnectionKey(self.next_key);
+        let id = ConnectionId::from(id);
+        let attached = Attached { key, id, policy };
+        self.attached.insert(key, attached.clone());
         self.inboxes.insert(key, VecDeque::new());
-        self.input(Input::Connected(key));
+        self.input(Input::Connected(attached));
         key
     }
 
@@ -229,9 +274,18 @@ impl World {
         frames
     }
 
-    /// Lets the oldest model call go on by one step; whether there was one.
+    /// Lets the oldest tool end, or else the oldest model call go on by one step; whether there was one.
     pub(crate) fn step_model(&mut self) -> bool {
         self.pass(self.model_pace);
+        if let Some(run) = self.tools.pop_front() {
+            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
+            let result = tools::run(&run.name, &run.input, &run.about);
+            self.input(Input::ToolSettled {
+                call: run.call,
+                result,
+            });
+            return true;
+        }
         let next = self.calls.iter_mut().find_map(|(call, scripted)| {
             let progress = scripted.script.pop_front()?;
             debug_assert_eq!(*call, scripted.call.call);
@@ -304,5 +358,52 @@ impl World {
             .iter()
             .map(|message| format!("{}: {}", message.role.as_str(), message.plain_text()))
             .collect()
+    }
+
+    /// What the model was asked last.
+    pub(crate) fn last_model_call(&self) -> ModelCall {
+        let call = |effect: &Effect| {
+            if let Effect::CallModel(call) = effect {
+                Some(call.clone())
+            } else {
+                None
+            }
+        };
+        self.done
+            .iter()
+            .rev()
+            .find_map(call)
+            .expect("the model was called")
+    }
+
+    /// Writes nonsense where the synced state is stored.
+    pub(crate) fn break_stored_state(&self) {
+        let statement = "UPDATE facts SET value = '{broken' WHERE name = 'state'";
+        self.sql.run(statement, &[]).expect("the store is writable");
+    }
+
+    /// From now on the transcript cannot be read.
+    pub(crate) fn drop_messages_table(&self) {
+        self.sql
+            .run("DROP TABLE messages", &[])
+            .expect("the store is writable");
+    }
+
+    /// How many tools are running.
+    pub(crate) fn running_tools(&self) -> usize {
+        self.tools.len()
+    }
+
+    /// The tools that are running never come back.
+    pub(crate) fn lose_tools(&mut self) {
+        self.tools.clear();
+    }
+
+    /// The oldest model call fails.
+    pub(crate) fn fail_model(&mut self) {
+        if let Some((call, _)) = self.calls.pop_first() {
+            let progress = Progress::Failed(ProviderError::Dropped);
+            self.input(Input::Provider { call, progress });
+        }
     }
 }

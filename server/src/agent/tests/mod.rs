@@ -5,9 +5,13 @@
     reason = "a test looks for one variant"
 )]
 
+mod concurrency;
 mod conversation;
 mod eviction;
+mod reconcile;
 mod resume;
+mod state;
+mod tools;
 mod turns;
 mod wire;
 
@@ -32,6 +36,12 @@ fn request(id: &str, trigger: Trigger, messages: Vec<Message>) -> ClientFrame {
         client_tools: Vec::new(),
         body: Map::new(),
     })
+}
+
+/// Without what is synced beside the chat.
+fn chat(mut frames: Vec<ServerFrame>) -> Vec<ServerFrame> {
+    frames.retain(|frame| !matches!(frame, ServerFrame::State(_)));
+    frames
 }
 
 fn responses(frames: &[ServerFrame]) -> Vec<&ChatResponse> {
@@ -69,10 +79,11 @@ fn seqs(frames: &[ServerFrame]) -> Vec<u64> {
         .collect()
 }
 
-/// The name of each frame's variant, for the order of frames.
+/// The name of each frame's variant, for the order of frames. What is synced beside the chat is left out.
 fn kinds(frames: &[ServerFrame]) -> Vec<String> {
     frames
         .iter()
+        .filter(|frame| !matches!(frame, ServerFrame::State(_)))
         .map(|frame| match frame {
             ServerFrame::ChatResponse(response) => match &response.kind {
                 ResponseKind::Chunk { .. } => "chunk".to_owned(),

@@ -1,30 +1,76 @@
 use common::frame::{ClientFrame, ServerFrame};
 use serde_json::json;
 
-use super::{kinds, submit};
-use crate::testing::World;
+use super::{kinds, outcomes, submit};
+use crate::{agent::ConnectionPolicy, testing::World};
 
 #[test]
-fn ws_01_ws_02_ws_04_the_first_frames_in_order() {
+fn ws_01_ws_02_ws_05_the_first_frames_in_order() {
     let mut world = World::new();
     let first = world.connect();
-    let identity = |state_follows| ServerFrame::Identity {
+    let identity = ServerFrame::Identity {
         name: "room".to_owned(),
         agent: "coder-agent".to_owned(),
-        state_follows,
+        state_follows: true,
     };
-    assert_eq!(
-        world.receive(first),
-        [identity(false), ServerFrame::no_mcp_servers()]
-    );
-    world.send(first, &ClientFrame::State(json!(null)));
-    let second = world.connect();
+    let idle = json!({
+        "title": null, "projectContext": null, "model": null, "run": {"status": "idle", "queued": 0},
+    });
     let expected = [
-        identity(true),
-        ServerFrame::State(json!(null)),
+        identity,
+        ServerFrame::State(idle),
         ServerFrame::no_mcp_servers(),
     ];
+    assert_eq!(world.receive(first), expected);
+    let second = world.connect();
     assert_eq!(world.receive(second), expected);
+    assert_eq!(world.receive(first), [], "the state was there already");
+}
+
+#[test]
+fn ws_06_ws_07_without_protocol_frames_chat_and_calls_work() {
+    let mut world = World::new();
+    let policy = ConnectionPolicy::from_query([("protocol", "false")].into_iter());
+    let quiet = world.connect_as("quiet", policy);
+    let other = world.connect();
+    assert_eq!(world.receive(quiet), []);
+    world.send(other, &ClientFrame::State(json!({"title": "Lists"})));
+    assert_eq!(world.receive(quiet), []);
+    world.send_text(
+        quiet,
+        r#"{"type":"rpc","id":"7","method":"getProjectContext","args":[]}"#,
+    );
+    assert_eq!(kinds(&world.receive(quiet)), ["Rpc"]);
+    world.send(quiet, &submit(1, "hello"));
+    world.settle();
+    let frames = world.receive(quiet);
+    assert!(
+        !frames
+            .iter()
+            .any(|frame| matches!(frame, ServerFrame::State(_)))
+    );
+    assert_eq!(outcomes(&frames).len(), 1);
+    world.hibernate();
+    world.send(other, &ClientFrame::State(json!({"title": "Sets"})));
+    assert_eq!(world.receive(quiet), [], "ws_16: also after hibernation");
+    world.disconnect(quiet);
+    let again = world.connect_as("quiet", ConnectionPolicy::default());
+    assert_eq!(world.receive(again).len(), 3, "ws_08: asked anew");
+}
+
+#[test]
+fn ws_29_two_connections_may_have_one_id() {
+    let mut world = World::new();
+    let policy = ConnectionPolicy::default();
+    let (first, second) = (
+        world.connect_as("same", policy),
+        world.connect_as("same", policy),
+    );
+    world.send(first, &submit(1, "hello"));
+    world.step_model();
+    world.disconnect(first);
+    world.settle();
+    assert_eq!(outcomes(&world.receive(second)).len(), 1);
 }
 
 #[test]
@@ -68,41 +114,6 @@ fn ws_10_ws_11_rp_10_ch_20_texts_that_are_no_frames_change_nothing() {
     world.send(tab, &submit(1, "hello"));
     world.settle();
     assert_eq!(world.transcript().len(), 2);
-}
-
-#[test]
-fn rp_04_an_unknown_method_fails_in_words() {
-    let mut world = World::new();
-    let tab = world.connect();
-    world.receive(tab);
-    world.send_text(
-        tab,
-        r#"{"type":"rpc","id":"7","method":"nope","args":[],"extra":1}"#,
-    );
-    let text = world.receive_text(tab).unwrap();
-    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(
-        answer,
-        json!({"type": "rpc", "id": "7", "success": false, "error": "Method nope does not exist"})
-    );
-}
-
-#[test]
-fn st_02_a_state_goes_to_the_others_and_is_kept() {
-    let mut world = World::new();
-    let (first, second) = (world.connect(), world.connect());
-    world.receive(first);
-    world.receive(second);
-    world.send(first, &ClientFrame::State(json!({"a": 1})));
-    assert_eq!(world.receive(first), []);
-    assert_eq!(world.receive(second), [ServerFrame::State(json!({"a": 1}))]);
-    world.stop();
-    let third = world.connect();
-    assert!(
-        world
-            .receive(third)
-            .contains(&ServerFrame::State(json!({"a": 1})))
-    );
 }
 
 #[test]

@@ -115,6 +115,7 @@ mod tests {
         let steps = reply(&ModelRequest {
             model: None,
             messages,
+            tools: vec![],
         });
         let (last, deltas) = steps.split_last().unwrap();
         assert_eq!(last.event, ProviderEvent::Finished(FinishReason::Stop));
@@ -145,6 +146,7 @@ mod tests {
             let steps = reply(&ModelRequest {
                 model: None,
                 messages: vec![user(prompt)],
+                tools: vec![],
             });
             let millis: Vec<_> = steps.iter().map(|step| step.after.as_millis()).collect();
             assert_eq!(millis[0], 250, "{prompt}");

@@ -5,7 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::ProviderSettings;
-use crate::providers::{ModelMessage, ModelRequest, ModelToolCall};
+use crate::{
+    providers::{ModelMessage, ModelRequest, ModelToolCall},
+    tools::ToolSchema,
+};
 
 /// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
 /// serves by default.
@@ -52,6 +55,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpReques
     let body = Body {
         model: settings.model_for(request),
         messages: request.messages.iter().filter_map(message).collect(),
+        tools: request.tools.iter().map(Tool::of).collect(),
         stream: true,
         stream_options: StreamOptions {
             include_usage: true,
@@ -60,7 +64,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpReques
     HttpRequest {
         url: format!("{}/chat/completions", settings.base_url),
         headers,
-        // Strings and booleans alone: there is nothing in a body that can fail to serialise.
+        // Strings, booleans and JSON alone: there is nothing in a body that can fail to serialise.
         body: serde_json::to_string(&body).unwrap_or_default(),
     }
 }
@@ -69,6 +73,8 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpReques
 struct Body<'a> {
     model: &'a str,
     messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tools: Vec<Tool<'a>>,
     stream: bool,
     stream_options: StreamOptions,
 }
@@ -97,6 +103,33 @@ enum Message<'a> {
         tool_call_id: &'a str,
         content: &'a str,
     },
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    r#type: &'static str,
+    function: Schema<'a>,
+}
+
+#[derive(Serialize)]
+struct Schema<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    parameters: &'a serde_json::Value,
+}
+
+impl<'a> Tool<'a> {
+    fn of(tool: &'a ToolSchema) -> Self {
+        Self {
+            r#type: "function",
+            function: Schema {
+                name: &tool.name,
+                description: &tool.description,
+                parameters: &tool.parameters,
+            },
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -232,6 +265,7 @@ mod tests {
             body(&ModelRequest {
                 model: Some(name.into()),
                 messages: vec![],
+                tools: vec![],
             })["model"]
                 .clone()
         };
@@ -274,7 +308,8 @@ mod tests {
         assert_eq!(
             body(&ModelRequest {
                 model: None,
-                messages
+                messages,
+                tools: vec![],
             })["messages"],
             json!([
                 { "role": "system", "content": "Be brief." },

@@ -11,6 +11,7 @@ impl Subject for BuiltIn {
             let request = ModelRequest {
                 model: None,
                 messages: vec![ModelMessage::User(prompt.into())],
+                tools: vec![],
             };
             Evidence::Made(
                 demo::reply(&request)

@@ -66,6 +66,7 @@ impl Subject for Recordings {
         let request = ModelRequest {
             model: None,
             messages: vec![ModelMessage::User("Hi".into())],
+            tools: vec![],
         };
         Decoder::new(&request, &settings)
     }

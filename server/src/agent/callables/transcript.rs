@@ -1,0 +1,168 @@
+//! `getMessages()`, and `exportTranscript(format?)`, which streams.
+
+use common::{
+    frame::{RpcResponse, ServerFrame},
+    id::RpcId,
+    message::{Message, Part, Role, ToolPart, ToolState},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{CallError, Reply};
+use crate::{
+    agent::Position,
+    store::{Sql, SqlError, Store},
+};
+
+/// How many messages are read at a time.
+const PAGE: u32 = 50;
+
+/// An answer that is read from the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredReply {
+    /// The transcript, as one array of messages.
+    Messages,
+    /// The transcript, a message a chunk.
+    Export(ExportFormat),
+}
+
+/// How a transcript is exported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// A markdown section a message.
+    #[default]
+    Markdown,
+    /// A line of JSON a message.
+    Json,
+}
+
+/// The stored transcript.
+pub(super) const fn get_messages((): ()) -> Result<Reply, CallError> {
+    Ok(Reply::Stored(StoredReply::Messages))
+}
+
+/// The stored transcript as text, a chunk a message; ends with the number of messages.
+pub(super) fn export_transcript((format,): (Option<ExportFormat>,)) -> Result<Reply, CallError> {
+    Ok(Reply::Stored(StoredReply::Export(
+        format.unwrap_or_default(),
+    )))
+}
+
+/// Reads a reply from the store and sends its frames one by one.
+pub fn reply_frames<S: Sql>(
+    store: &Store<S>,
+    id: &RpcId,
+    reply: StoredReply,
+    mut send: impl FnMut(String),
+) {
+    let sent = match reply {
+        StoredReply::Messages => store
+            .transcript_json(None)
+            .map(|json| send(ServerFrame::encode_rpc_result(id, &json))),
+        StoredReply::Export(format) => export(store, id, format, &mut send),
+    };
+    if let Err(error) = sent {
+        let failure = RpcResponse::Failure {
+            id: id.clone(),
+            error: error.to_string(),
+        };
+        send(ServerFrame::Rpc(failure).encode());
+    }
+}
+
+fn export<S: Sql>(
+    store: &Store<S>,
+    id: &RpcId,
+    format: ExportFormat,
+    send: &mut impl FnMut(String),
+) -> Result<(), SqlError> {
+    let mut after = Position::START;
+    let mut count: u64 = 0;
+    loop {
+        let page = store.messages_after(after, PAGE)?;
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for message in page.iter().filter_map(|(_, message)| message.as_ref()) {
+            count += 1;
+            let result = match format {
+                ExportFormat::Markdown => markdown(message),
+                ExportFormat::Json => message.to_json().to_string() + "\n",
+            };
+            let chunk = RpcResponse::Partial {
+                id: id.clone(),
+                result: Value::from(result),
+            };
+            send(ServerFrame::Rpc(chunk).encode());
+        }
+    }
+    let end = RpcResponse::Success {
+        id: id.clone(),
+        result: Some(json!({"messages": count})),
+    };
+    send(ServerFrame::Rpc(end).encode());
+    Ok(())
+}
+
+fn markdown(message: &Message) -> String {
+    let who = match message.role {
+        Role::User => "You",
+        Role::Assistant => "Coder",
+        Role::System => "Instructions",
+    };
+    let mut sections = vec![format!("## {who}")];
+    for part in &message.parts {
+        match part {
+            Part::Text(part) => sections.push(part.text.trim_end().to_owned()),
+            Part::Tool(call) => sections.push(markdown_of_call(call)),
+            Part::File(part) => {
+                let name = part.filename.as_deref().unwrap_or(&part.media_type);
+                sections.push(format!("*Attached: {name}*"));
+            }
+            Part::SourceUrl(part) => {
+                let title = part.title.as_deref().unwrap_or(&part.url);
+                sections.push(format!("*Source: [{title}]({})*", part.url));
+            }
+            Part::SourceDocument(part) => sections.push(format!("*Source: {}*", part.title)),
+            Part::Reasoning(_) | Part::StepStart | Part::Data(_) | Part::Other(_) => {}
+        }
+    }
+    sections.join("\n\n") + "\n\n"
+}
+
+fn markdown_of_call(call: &ToolPart) -> String {
+    let ended = match &call.state {
+        ToolState::OutputAvailable { .. } => "done",
+        ToolState::OutputError { .. } => "failed",
+        ToolState::OutputDenied { .. } => "refused",
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. }
+        | ToolState::ApprovalResponded { .. } => "not run",
+    };
+    let input = call.state.input().map(ToString::to_string);
+    let input = input.unwrap_or_default();
+    format!("*Tool `{}` ({ended}):* `{input}`", call.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markdown_shows_words_and_calls() {
+        let message: Message = serde_json::from_value(json!({
+            "id": "a", "role": "assistant", "parts": [
+                {"type": "step-start"},
+                {"type": "reasoning", "text": "hm"},
+                {"type": "text", "text": "Done.\n"},
+                {"type": "tool-add", "toolCallId": "c", "state": "output-available", "input": {"n": 1}, "output": 2},
+            ],
+        }))
+        .unwrap();
+        assert_eq!(
+            markdown(&message),
+            "## Coder\n\nDone.\n\n*Tool `add` (done):* `{\"n\":1}`\n\n"
+        );
+    }
+}

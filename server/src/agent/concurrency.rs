@@ -1,0 +1,186 @@
+//! What becomes of a submission while another turn runs or waits (protocol §5.5).
+
+use std::time::Duration;
+
+use common::{
+    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, Trigger},
+    id::IdSource,
+    message::{Message, Part, Role},
+    time::Timestamp,
+};
+
+use super::{
+    Agent, Concurrency, ConnectionKey, Effect, Position, Settlement, Turn, TurnKind, running::send,
+};
+use crate::store::Write;
+
+/// What a submission does to the turns that wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overlap {
+    /// There is no other turn.
+    None,
+    /// It waits behind them.
+    Queues,
+    /// It takes their place.
+    Replaces,
+    /// It takes their place, and their messages become one with its own.
+    Merges,
+    /// It takes their place, and waits for this long.
+    Waits(Duration),
+    /// It is refused.
+    Refused,
+}
+
+impl<I: IdSource> Agent<I> {
+    pub(super) fn overlap(&self, trigger: Trigger) -> Overlap {
+        if self.running.is_none() && self.queue.is_empty() {
+            return Overlap::None;
+        }
+        match (trigger, self.options.concurrency) {
+            (Trigger::Regenerate, _) | (Trigger::Submit, Concurrency::Queue) => Overlap::Queues,
+            (Trigger::Submit, Concurrency::Latest) => Overlap::Replaces,
+            (Trigger::Submit, Concurrency::Merge) => Overlap::Merges,
+            (Trigger::Submit, Concurrency::Debounce(quiet)) => Overlap::Waits(quiet),
+            (Trigger::Submit, Concurrency::Drop) => Overlap::Refused,
+        }
+    }
+
+    /// Gives the sender back what there is, and says that its message was not taken.
+    pub(super) fn refuse_overlapping(
+        &self,
+        key: ConnectionKey,
+        request: &ChatRequest,
+        out: &mut Vec<Effect>,
+    ) {
+        let growing = self
+            .growing()
+            .map(|(position, message)| (position, message.clone()));
+        out.push(Effect::SendTranscript {
+            to: vec![key],
+            growing,
+        });
+        let done = ChatResponse::done(request.id.clone(), Outcome::Skipped, Vec::new());
+        send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+    }
+
+    /// Takes the turns out of the queue that a new one replaces; they are settled with it, in `writes`. Continuations
+    /// stay: they are nobody's message.
+    pub(super) fn supersede(
+        &mut self,
+        now: Timestamp,
+        overlap: Overlap,
+        messages: &[Message],
+        turn: &mut Turn,
+        writes: &mut Vec<Write>,
+    ) -> Vec<Turn> {
+        match overlap {
+            Overlap::None | Overlap::Queues | Overlap::Refused => return Vec::new(),
+            Overlap::Waits(quiet) => turn.not_before = Some(now + quiet),
+            Overlap::Replaces | Overlap::Merges => {}
+        }
+        let (superseded, kept): (Vec<Turn>, Vec<Turn>) = self
+            .queue
+            .drain(..)
+            .partition(|turn| turn.kind == TurnKind::Answer);
+        self.queue.extend(kept);
+        if overlap == Overlap::Merges {
+            self.merge(&superseded, messages, turn, writes);
+        }
+        let superseded: Vec<Turn> = superseded
+            .into_iter()
+            .map(|turn| turn.settled(Settlement::Skipped))
+            .collect();
+        writes.extend(superseded.iter().cloned().map(Write::PutTurn));
+        superseded
+    }
+
+    /// Makes the messages of superseded turns and the new ones a single message, under the id of the last.
+    fn merge(
+        &mut self,
+        superseded: &[Turn],
+        messages: &[Message],
+        turn: &mut Turn,
+        writes: &mut Vec<Write>,
+    ) {
+        let Some(last) = messages
+            .last()
+            .filter(|message| message.role == Role::User)
+            .and_then(|message| self.transcript.find(&message.id))
+            .map(|entry| entry.position)
+        else {
+            return;
+        };
+        let ids = superseded
+            .iter()
+            .flat_map(|turn| &turn.message_ids)
+            .chain(&turn.message_ids);
+        let mut positions: Vec<Position> = ids
+            .filter_map(|id| self.transcript.find(id))
+            .map(|entry| entry.position)
+            .filter(|position| *position < last)
+            .collect();
+        positions.sort_unstable();
+        positions.dedup();
+        let mut merged: Vec<Message> = positions
+            .iter()
+            .filter_map(|position| self.open.get(position).cloned())
+            .collect();
+        let Some(message) = self.open.get(&last).cloned() else {
+            return;
+        };
+        if merged.is_empty() {
+            return;
+        }
+        merged.push(message);
+        let Some(one) = joined(merged) else { return };
+        for position in self.transcript.remove(&positions) {
+            self.open.remove(&position);
+            writes.push(Write::DeleteMessage(position));
+        }
+        self.transcript.put(last, &one);
+        self.open.insert(last, one.clone());
+        turn.message_ids = vec![one.id.clone()];
+        writes.push(Write::ReplaceMessage {
+            position: last,
+            message: one,
+        });
+    }
+
+    /// Keeps the content of a user's message at hand, where it may have to be merged.
+    pub(super) fn hold(&mut self, position: Position, message: &Message) {
+        if self.options.concurrency == Concurrency::Merge && message.role == Role::User {
+            self.open.insert(position, message.clone());
+        }
+    }
+}
+
+/// One message of several: their texts, with a blank line between them, and their other parts.
+fn joined(messages: Vec<Message>) -> Option<Message> {
+    let texts: Vec<String> = messages
+        .iter()
+        .map(Message::plain_text)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let mut parts = vec![Part::text(texts.join("\n\n"))];
+    let mut last = None;
+    for message in messages {
+        let Message {
+            id,
+            role,
+            parts: more,
+            metadata,
+        } = message;
+        parts.extend(
+            more.into_iter()
+                .filter(|part| !matches!(part, Part::Text(_))),
+        );
+        last = Some((id, role, metadata));
+    }
+    let (id, role, metadata) = last?;
+    Some(Message {
+        id,
+        role,
+        parts,
+        metadata,
+    })
+}

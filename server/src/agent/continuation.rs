@@ -1,0 +1,323 @@
+//! Results of client tools and answers to approvals, and the turns that go on with them (protocol §5.7).
+//!
+//! A continuation is a queued turn like any other. It is stored with the result that made it, starts when every call of
+//! its message is answered, and is dropped when the message is no longer the last answer.
+
+use std::time::Duration;
+
+use common::{
+    chunk::Chunk,
+    frame::{ClientTool, ServerFrame, ToolApproval, ToolOutcome, ToolResult},
+    id::{IdSource, RequestId, ToolCallId},
+    message::{Approval, Message, Part, ToolState},
+    time::Timestamp,
+};
+
+use super::{
+    Agent, ConnectionKey, Effect, Position, Turn, TurnKind, TurnPhase, running::send, steps::Work,
+};
+use crate::store::Write;
+
+/// Results that come within this time make one continuation.
+const COALESCE: Duration = Duration::from_millis(50);
+
+/// What a call failed with when the client gives no words.
+const REFUSED_BY_USER: &str = "Tool execution denied by user";
+
+impl<I: IdSource> Agent<I> {
+    /// A client tool has run.
+    pub(super) fn tool_result(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        result: ToolResult,
+        out: &mut Vec<Effect>,
+    ) {
+        let outcome = result.outcome;
+        let answer = |state: &ToolState| with_outcome(state, &outcome);
+        self.answer_call(
+            now,
+            key,
+            &result.tool_call_id,
+            answer,
+            result.auto_continue.then_some(result.client_tools),
+            out,
+        );
+    }
+
+    /// The user says yes or no.
+    pub(super) fn tool_approval(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        approval: &ToolApproval,
+        out: &mut Vec<Effect>,
+    ) {
+        let id = &approval.tool_call_id;
+        let answer = |state: &ToolState| with_approval(state, id, approval.approved);
+        let goes_on = approval.auto_continue.then(Vec::new);
+        self.answer_call(now, key, id, answer, goes_on, out);
+    }
+
+    /// Changes a call that waits. One that is settled, or that nobody knows, stays as it is, without a word.
+    /// `goes_on`: the model is to go on, with these tools of the client if there are any.
+    fn answer_call(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        id: &ToolCallId,
+        answer: impl Fn(&ToolState) -> Option<ToolState>,
+        goes_on: Option<Vec<ClientTool>>,
+        out: &mut Vec<Effect>,
+    ) {
+        if self.answer_running_call(id, &answer, out) {
+            return;
+        }
+        let found = self.open.iter().find(|(_, message)| message.holds_call(id));
+        let Some(position) = found.map(|(position, _)| *position) else {
+            return;
+        };
+        let Some(message) = self.open.get_mut(&position) else {
+            return;
+        };
+        if !change_call(message, id, answer) {
+            return;
+        }
+        let message = message.clone();
+        self.transcript.put(position, &message);
+        let mut writes = vec![Write::ReplaceMessage {
+            position,
+            message: message.clone(),
+        }];
+        if let Some(client_tools) = goes_on {
+            writes.extend(self.arm(now, key, position, &message, client_tools));
+        }
+        out.push(Effect::Persist(writes));
+        self.let_go_of_settled(position);
+        let updated = ServerFrame::MessageUpdated(message);
+        send(out, self.connections.hearing(), updated.encode());
+        self.start_next(now, out);
+    }
+
+    /// Answers a call of the answer that is being written: as a chunk of it. Calls that the agent itself runs are not
+    /// for others to answer.
+    fn answer_running_call(
+        &mut self,
+        id: &ToolCallId,
+        answer: &impl Fn(&ToolState) -> Option<ToolState>,
+        out: &mut Vec<Effect>,
+    ) -> bool {
+        let Some(running) = self.running.as_ref() else {
+            return false;
+        };
+        let Some(call) = running
+            .answer
+            .message()
+            .calls()
+            .find(|call| call.tool_call_id == *id)
+        else {
+            return false;
+        };
+        let runs = match &running.work {
+            Work::Tools(runs) => runs.iter().any(|(_, run)| run == id),
+            Work::None | Work::Model(_) => false,
+        };
+        let chunk = answer(&call.state).and_then(|state| chunk_of(id, state));
+        if let (false, Some(chunk)) = (runs, chunk) {
+            self.grow(vec![chunk], Vec::new(), out);
+            if let Some(running) = &self.running {
+                let updated = ServerFrame::MessageUpdated(running.answer.message().clone());
+                send(out, self.connections.hearing(), updated.encode());
+            }
+        }
+        true
+    }
+
+    /// Makes the continuation of a message, unless there is one already.
+    fn arm(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        position: Position,
+        message: &Message,
+        client_tools: Vec<ClientTool>,
+    ) -> Vec<Write> {
+        let mut writes = Vec::new();
+        if !client_tools.is_empty() && self.context.client_tools != client_tools {
+            self.context.client_tools = client_tools;
+            writes.push(Write::PutContext(self.context.clone()));
+        }
+        let armed = |turn: &Turn| turn.is_continuation() && turn.answer_position == position;
+        if self.queue.iter().any(armed) || self.transcript.last_assistant() != Some(position) {
+            return writes;
+        }
+        let turn = Turn {
+            request_id: RequestId::new(self.ids.fresh()),
+            kind: TurnKind::Continuation,
+            requester: self.connections.id(key).cloned(),
+            answer_id: message.id.clone(),
+            answer_position: position,
+            message_ids: Vec::new(),
+            context: self.context.clone(),
+            not_before: Some(now + COALESCE),
+            phase: TurnPhase::Queued,
+        };
+        writes.push(Write::PutTurn(turn.clone()));
+        self.queue.push_back(turn);
+        writes
+    }
+
+    /// Whether a queued turn may start.
+    pub(super) fn is_ready(&self, now: Timestamp, turn: &Turn) -> bool {
+        let due = turn.not_before.is_none_or(|at| at <= now);
+        due && match turn.kind {
+            TurnKind::Answer => true,
+            TurnKind::Continuation => self
+                .open
+                .get(&turn.answer_position)
+                .is_some_and(|message| !waits_for_others(message)),
+        }
+    }
+
+    /// Drops continuations of messages that are gone or are no longer the last answer.
+    pub(super) fn drop_needless_continuations(&mut self, out: &mut Vec<Effect>) {
+        let last = self.transcript.last_assistant();
+        let open = &self.open;
+        let needless = |turn: &Turn| {
+            turn.is_continuation()
+                && (last != Some(turn.answer_position) || !open.contains_key(&turn.answer_position))
+        };
+        let dropped: Vec<Turn> = self
+            .queue
+            .iter()
+            .filter(|turn| needless(turn))
+            .cloned()
+            .collect();
+        if dropped.is_empty() {
+            return;
+        }
+        self.queue.retain(|turn| {
+            !dropped
+                .iter()
+                .any(|other| other.request_id == turn.request_id)
+        });
+        self.skip(dropped, out);
+    }
+
+    /// Forgets the content of a message that nothing waits for.
+    fn let_go_of_settled(&mut self, position: Position) {
+        let goes_on = self
+            .queue
+            .iter()
+            .any(|turn| turn.is_continuation() && turn.answer_position == position);
+        let waits = self
+            .open
+            .get(&position)
+            .is_some_and(|message| message.calls().any(|call| !call.state.is_settled()));
+        if !goes_on && !waits {
+            self.open.remove(&position);
+        }
+    }
+}
+
+/// Whether a message has calls that the user or the client has to answer.
+fn waits_for_others(message: &Message) -> bool {
+    message.calls().any(|call| match &call.state {
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. } => true,
+        ToolState::ApprovalResponded { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => false,
+    })
+}
+
+fn change_call(
+    message: &mut Message,
+    id: &ToolCallId,
+    answer: impl Fn(&ToolState) -> Option<ToolState>,
+) -> bool {
+    for part in &mut message.parts {
+        if let Part::Tool(call) = part
+            && call.tool_call_id == *id
+            && let Some(state) = answer(&call.state)
+        {
+            call.state = state;
+            return true;
+        }
+    }
+    false
+}
+
+/// A call's state with its result; `None` when it takes none.
+fn with_outcome(state: &ToolState, outcome: &ToolOutcome) -> Option<ToolState> {
+    let (input, approval) = match state {
+        ToolState::InputAvailable { input } => (input.clone(), None),
+        ToolState::ApprovalRequested { input, approval }
+        | ToolState::ApprovalResponded { input, approval } => {
+            (input.clone(), Some(approval.clone()))
+        }
+        ToolState::InputStreaming { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => return None,
+    };
+    Some(match outcome {
+        ToolOutcome::Output(output) => ToolState::OutputAvailable {
+            input,
+            output: output.clone(),
+            preliminary: false,
+            approval,
+        },
+        ToolOutcome::Error(text) => ToolState::OutputError {
+            input: Some(input),
+            raw_input: None,
+            error_text: text.clone().unwrap_or_else(|| REFUSED_BY_USER.to_owned()),
+            approval,
+        },
+    })
+}
+
+/// A call's state with the user's answer; `None` when it takes none.
+fn with_approval(state: &ToolState, id: &ToolCallId, approved: bool) -> Option<ToolState> {
+    let (input, asked) = match state {
+        ToolState::InputAvailable { input } => (input.clone(), Approval::asked(id.as_str())),
+        ToolState::ApprovalRequested { input, approval } => (input.clone(), approval.clone()),
+        ToolState::InputStreaming { .. }
+        | ToolState::ApprovalResponded { .. }
+        | ToolState::OutputAvailable { .. }
+        | ToolState::OutputError { .. }
+        | ToolState::OutputDenied { .. } => return None,
+    };
+    let approval = Approval {
+        approved: Some(approved),
+        ..asked
+    };
+    Some(if approved {
+        ToolState::ApprovalResponded { input, approval }
+    } else {
+        ToolState::OutputDenied { input, approval }
+    })
+}
+
+/// A settled call as a chunk. There is no chunk for an approval: it is asked for when the turn ends.
+fn chunk_of(id: &ToolCallId, state: ToolState) -> Option<Chunk> {
+    let tool_call_id = id.clone();
+    match state {
+        ToolState::OutputAvailable { output, .. } => Some(Chunk::ToolOutputAvailable {
+            tool_call_id,
+            output,
+            preliminary: None,
+        }),
+        ToolState::OutputError { error_text, .. } => Some(Chunk::ToolOutputError {
+            tool_call_id,
+            error_text,
+        }),
+        ToolState::OutputDenied { .. } => Some(Chunk::ToolOutputDenied { tool_call_id }),
+        ToolState::InputStreaming { .. }
+        | ToolState::InputAvailable { .. }
+        | ToolState::ApprovalRequested { .. }
+        | ToolState::ApprovalResponded { .. } => None,
+    }
+}

@@ -1,0 +1,356 @@
+//! The steps of the running turn: a model call, the tools it called, and again, until the model has nothing left to do
+//! or somebody else has to answer.
+
+use std::time::Duration;
+
+use common::{
+    chunk::Chunk,
+    id::{IdSource, ToolCallId},
+    message::{Part, ToolPart, ToolState},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+use super::{
+    Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun, machine::MAX_SILENCE,
+};
+use crate::{
+    store::Write,
+    tools::{self, ApprovalRule, ToolDone, ToolFailure},
+};
+
+/// The most model calls of one turn.
+const MAX_STEPS: u32 = 50;
+
+/// A tool that has not come back after this long is given up.
+const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
+
+/// What the running turn waits for.
+#[derive(Debug, PartialEq)]
+pub(super) enum Work {
+    /// Nothing yet, or nothing more.
+    None,
+    /// A model call.
+    Model(CallId),
+    /// Runs of tools, and the calls they answer.
+    Tools(Vec<(CallId, ToolCallId)>),
+}
+
+impl Work {
+    /// How long it may be silent.
+    pub(super) const fn patience(&self) -> Duration {
+        match self {
+            Self::None | Self::Model(_) => MAX_SILENCE,
+            Self::Tools(_) => MAX_TOOL_TIME,
+        }
+    }
+
+    /// What drops it.
+    pub(super) fn abort(&self) -> Vec<Effect> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Model(call) => vec![Effect::Abort(*call)],
+            Self::Tools(runs) => runs.iter().map(|(call, _)| Effect::Abort(*call)).collect(),
+        }
+    }
+}
+
+/// Who runs a tool.
+enum Runner {
+    /// The agent, at once.
+    Agent,
+    /// The agent, when the user agrees.
+    AgentOnceApproved,
+    /// The client.
+    Client,
+    /// Nobody: there is no such tool.
+    Nobody,
+}
+
+impl<I: IdSource> Agent<I> {
+    /// Begins the running turn. A continuation first runs the tools that the user has agreed to.
+    pub(super) fn begin(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        let approved: Vec<(ToolCallId, String, Value)> = running
+            .answer
+            .message()
+            .calls()
+            .filter_map(|call| match &call.state {
+                ToolState::ApprovalResponded { input, .. } => {
+                    Some((call.tool_call_id.clone(), call.name.clone(), input.clone()))
+                }
+                ToolState::InputStreaming { .. }
+                | ToolState::InputAvailable { .. }
+                | ToolState::ApprovalRequested { .. }
+                | ToolState::OutputAvailable { .. }
+                | ToolState::OutputError { .. }
+                | ToolState::OutputDenied { .. } => None,
+            })
+            .collect();
+        if approved.is_empty() {
+            let gap = running.turn.is_continuation().then_some(Gap::NextStep);
+            return self.call_model(now, gap, out);
+        }
+        // The stream begins before the tools do: one that was cut off is seen to have begun, and is not run again.
+        let mut chunks = Vec::new();
+        running.writer.start(&mut chunks);
+        self.grow(chunks, Vec::new(), out);
+        self.run_tools(now, approved, out);
+    }
+
+    /// Calls the model. `gap`: `None` when the answer begins.
+    pub(super) fn call_model(&mut self, now: Timestamp, gap: Option<Gap>, out: &mut Vec<Effect>) {
+        let call = self.next_call();
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        running.work = Work::Model(call);
+        running.heard_at = now;
+        let at = running.wake_at(now);
+        let turn = &running.turn;
+        let context = &turn.context;
+        let answer = gap.map(|gap| AnswerSoFar {
+            message: running.answer.message().clone(),
+            gap,
+        });
+        let call = ModelCall {
+            call,
+            request_id: turn.request_id.clone(),
+            model: context.model.clone().or_else(|| self.about.model.clone()),
+            before: turn.answer_position,
+            answer,
+            project_context: self.about.project_context.clone(),
+            client_tools: context.client_tools.clone(),
+        };
+        // The alarm first: a call that is never heard of again must not leave the turn without a deadline.
+        self.wake_at(now, at, out);
+        out.push(Effect::CallModel(call));
+    }
+
+    /// The model has said all of this step: its calls are run, refused, or left to others.
+    pub(super) fn model_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        running.work = Work::None;
+        let (mut chunks, calls) = running.writer.end_stream();
+        let mut to_run = Vec::new();
+        for call in calls {
+            match self.runner(&call.name) {
+                Runner::Agent => to_run.push((call.id, call.name, call.input)),
+                Runner::AgentOnceApproved | Runner::Client => {}
+                Runner::Nobody => chunks.push(Chunk::ToolOutputError {
+                    tool_call_id: call.id,
+                    error_text: ToolFailure::no_such_tool(&call.name).to_string(),
+                }),
+            }
+        }
+        self.grow(chunks, Vec::new(), out);
+        if to_run.is_empty() {
+            self.step_ended(now, out);
+        } else {
+            self.run_tools(now, to_run, out);
+        }
+    }
+
+    fn runner(&self, name: &str) -> Runner {
+        match tools::find(name).map(tools::Tool::approval) {
+            Some(ApprovalRule::Never) => Runner::Agent,
+            Some(ApprovalRule::Always) => Runner::AgentOnceApproved,
+            None => {
+                let offered = self.running.as_ref().is_some_and(|running| {
+                    let tools = &running.turn.context.client_tools;
+                    tools.iter().any(|tool| tool.name == name)
+                });
+                if offered {
+                    Runner::Client
+                } else {
+                    Runner::Nobody
+                }
+            }
+        }
+    }
+
+    fn run_tools(
+        &mut self,
+        now: Timestamp,
+        calls: Vec<(ToolCallId, String, Value)>,
+        out: &mut Vec<Effect>,
+    ) {
+        let mut runs = Vec::with_capacity(calls.len());
+        for (tool_call_id, name, input) in calls {
+            let call = self.next_call();
+            runs.push((
+                (call, tool_call_id.clone()),
+                Effect::RunTool(ToolRun {
+                    call,
+                    tool_call_id,
+                    name,
+                    input,
+                    about: self.about.clone(),
+                }),
+            ));
+        }
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        let (runs, effects): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
+        running.work = Work::Tools(runs);
+        running.heard_at = now;
+        let at = running.wake_at(now);
+        self.wake_at(now, at, out);
+        out.extend(effects);
+    }
+
+    /// A tool has run. What it changes is stored with its output, so that both hold or neither.
+    pub(super) fn tool_settled(
+        &mut self,
+        now: Timestamp,
+        call: CallId,
+        result: Result<ToolDone, ToolFailure>,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        let Work::Tools(runs) = &mut running.work else {
+            return;
+        };
+        let Some(at) = runs.iter().position(|(run, _)| *run == call) else {
+            return;
+        };
+        let (_, tool_call_id) = runs.remove(at);
+        let all_done = runs.is_empty();
+        running.heard_at = now;
+        let mut writes = Vec::new();
+        let mut changed = false;
+        let chunk = match result {
+            Ok(ToolDone { output, about }) => {
+                if let Some(about) = about.filter(|about| *about != self.about) {
+                    writes.push(Write::PutAbout(about.clone()));
+                    self.about = about;
+                    changed = true;
+                }
+                Chunk::ToolOutputAvailable {
+                    tool_call_id,
+                    output,
+                    preliminary: None,
+                }
+            }
+            Err(failure) => Chunk::ToolOutputError {
+                tool_call_id,
+                error_text: failure.to_string(),
+            },
+        };
+        self.grow(vec![chunk], writes, out);
+        if changed {
+            self.tell_state(out);
+        }
+        if all_done {
+            self.step_ended(now, out);
+        }
+    }
+
+    /// Fails the calls of tools that did not come back.
+    pub(super) fn give_up_tools(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        let Work::Tools(runs) = std::mem::replace(&mut running.work, Work::None) else {
+            return;
+        };
+        let seconds = MAX_TOOL_TIME.as_secs();
+        let chunks = runs
+            .into_iter()
+            .map(|(_, tool_call_id)| Chunk::ToolOutputError {
+                tool_call_id,
+                error_text: format!(
+                    "The tool did not come back within {seconds} s and was given up."
+                ),
+            })
+            .collect();
+        self.grow(chunks, Vec::new(), out);
+        self.step_ended(now, out);
+    }
+
+    /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said.
+    pub(super) fn step_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let Some(running) = self.running.as_mut() else {
+            return;
+        };
+        running.work = Work::None;
+        let calls: Vec<&ToolPart> = last_step(&running.answer.message().parts).collect();
+        let (settled, waiting): (Vec<&ToolPart>, Vec<&ToolPart>) =
+            calls.iter().partition(|call| call.state.is_settled());
+        let goes_on = waiting.is_empty() && !settled.is_empty();
+        if goes_on && running.writer.steps() < MAX_STEPS {
+            let chunks = running.writer.end_step();
+            self.grow(chunks, Vec::new(), out);
+            return self.call_model(now, Some(Gap::NextStep), out);
+        }
+        let to_ask: Vec<ToolCallId> = waiting
+            .into_iter()
+            .filter(|call| tools::find(&call.name).is_some())
+            .map(|call| call.tool_call_id.clone())
+            .collect();
+        let mut chunks: Vec<Chunk> = to_ask
+            .into_iter()
+            .map(|tool_call_id| Chunk::ToolApprovalRequest {
+                approval_id: self.ids.fresh(),
+                tool_call_id,
+            })
+            .collect();
+        if let Some(running) = self.running.as_mut() {
+            chunks.extend(running.writer.finish());
+        }
+        self.grow(chunks, Vec::new(), out);
+        let settlement = if goes_on {
+            Settlement::Failed {
+                text: format!(
+                    "The assistant took {MAX_STEPS} steps without coming to an end. Send a message to let it go on."
+                ),
+            }
+        } else {
+            Settlement::Completed
+        };
+        self.settle(now, settlement, out);
+    }
+
+    /// Fails what an aborted or failed turn leaves open: nobody will answer it.
+    pub(super) fn settle_dead_calls(&mut self, settlement: &Settlement, out: &mut Vec<Effect>) {
+        let error_text = match settlement {
+            Settlement::Completed | Settlement::Skipped => return,
+            Settlement::Aborted => "The turn was stopped before the tool had an output.",
+            Settlement::Failed { .. } => "The turn failed before the tool had an output.",
+        };
+        let Some(running) = &self.running else { return };
+        let chunks = running
+            .answer
+            .message()
+            .calls()
+            .filter(|call| !call.state.is_settled())
+            .map(|call| Chunk::ToolOutputError {
+                tool_call_id: call.tool_call_id.clone(),
+                error_text: error_text.to_owned(),
+            })
+            .collect();
+        self.grow(chunks, Vec::new(), out);
+    }
+}
+
+/// The calls of the last step of an answer.
+pub(super) fn last_step(parts: &[Part]) -> impl Iterator<Item = &ToolPart> {
+    let begins = parts
+        .iter()
+        .rposition(|part| matches!(part, Part::StepStart))
+        .unwrap_or(0);
+    parts.iter().skip(begins).filter_map(|part| {
+        if let Part::Tool(call) = part {
+            Some(call.as_ref())
+        } else {
+            None
+        }
+    })
+}

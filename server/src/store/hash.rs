@@ -1,0 +1,57 @@
+//! Tells contents apart without keeping them.
+
+use std::fmt::Write as _;
+
+use common::message::Message;
+
+/// Of a message's parts, then of its metadata: 64-bit FNV-1a each, in hex. Not secure and need not be: it saves writing
+/// what is there already, and finds a message that a client knows by another id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentHash(String);
+
+/// How much of it is of the parts, in hex digits.
+const OF_PARTS: usize = 16;
+
+impl ContentHash {
+    /// Of a message.
+    #[must_use]
+    pub fn of(message: &Message) -> Self {
+        let parts = message.parts.iter().map(|part| part.to_json().to_string());
+        let metadata = message.metadata.iter().map(ToString::to_string);
+        let mut text = String::with_capacity(2 * OF_PARTS);
+        for hash in [fnv(parts), fnv(metadata)] {
+            // Writing to a text does not fail.
+            let _ = write!(text, "{hash:016x}");
+        }
+        Self(text)
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// For the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is of the same parts, whatever the metadata.
+    #[must_use]
+    pub fn is_of_same_parts(&self, other: &Self) -> bool {
+        let parts = self.0.get(..OF_PARTS);
+        parts.is_some() && parts == other.0.get(..OF_PARTS)
+    }
+}
+
+fn fnv(texts: impl Iterator<Item = String>) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for text in texts {
+        for byte in text.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash
+}

@@ -1,0 +1,93 @@
+//! What the model may call. A tool is one file and one line in [`TOOLS`].
+//!
+//! - [`tool`]: what every tool says about itself, and how it can fail.
+
+mod rename_conversation;
+mod tool;
+mod update_project_context;
+
+use common::{frame::ClientTool, state::About};
+use serde_json::{Value, json};
+
+pub use tool::{ApprovalRule, Tool, ToolDone, ToolFailure, ToolSchema};
+
+/// Every tool the agent runs itself, in the order the model is told of them.
+pub const TOOLS: &[&dyn Tool] = &[
+    &rename_conversation::RenameConversation,
+    &update_project_context::UpdateProjectContext,
+];
+
+/// The tool of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Tool> {
+    TOOLS.iter().copied().find(|tool| tool.name() == name)
+}
+
+/// Runs a tool that the model called.
+///
+/// # Errors
+/// When there is no such tool, the input is not what it takes, or it fails: in words for the model.
+pub fn run(name: &str, input: &Value, about: &About) -> Result<ToolDone, ToolFailure> {
+    let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
+    tool.run(input, about)
+}
+
+/// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
+#[must_use]
+pub fn schemas(client_tools: &[ClientTool]) -> Vec<ToolSchema> {
+    let mut schemas: Vec<ToolSchema> = TOOLS
+        .iter()
+        .map(|tool| ToolSchema {
+            name: tool.name().to_owned(),
+            description: tool.description().to_owned(),
+            parameters: tool.parameters(),
+        })
+        .collect();
+    for tool in client_tools {
+        if schemas.iter().all(|known| known.name != tool.name) {
+            schemas.push(ToolSchema {
+                name: tool.name.clone(),
+                description: tool.description.clone().unwrap_or_default(),
+                parameters: tool
+                    .parameters
+                    .clone()
+                    .unwrap_or_else(|| json!({"type": "object", "properties": {}})),
+            });
+        }
+    }
+    schemas
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_once() {
+        let ours = ClientTool {
+            name: TOOLS[0].name().to_owned(),
+            description: None,
+            parameters: None,
+        };
+        let theirs = ClientTool {
+            name: "getTime".to_owned(),
+            ..ours.clone()
+        };
+        let schemas = schemas(&[ours, theirs.clone(), theirs]);
+        let mut names: Vec<&str> = schemas.iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(names.len(), TOOLS.len() + 1);
+        names.dedup();
+        assert_eq!(names.len(), TOOLS.len() + 1);
+    }
+
+    #[test]
+    fn every_tool_refuses_input_of_another_shape_in_words() {
+        for tool in TOOLS {
+            let schema = tool.parameters();
+            assert_eq!(schema["type"], "object", "{}", tool.name());
+            assert!(!tool.description().is_empty());
+            let failure = tool.run(&json!({"nonsense": []}), &About::default());
+            assert!(failure.is_err(), "{}", tool.name());
+        }
+    }
+}
