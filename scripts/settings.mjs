@@ -5,7 +5,16 @@ import { parseEnv } from "node:util";
 import { Failure, root, say } from "./console.mjs";
 
 // The same names as in wrangler.jsonc.
-const NAMES = ["OPENROUTER_API_KEY", "OPENROUTER_BASE_URL", "MODEL", "PROVIDER", "SYSTEM_PROMPT_EXTRA", "CORS_ORIGIN"];
+const NAMES = [
+  "OPENROUTER_API_KEY",
+  "OPENROUTER_BASE_URL",
+  "MODEL",
+  "PROVIDER",
+  "SYSTEM_PROMPT_EXTRA",
+  "CONCURRENCY",
+  "MAX_MESSAGES",
+  "CORS_ORIGIN",
+];
 
 /** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */
 export async function workerSettings() {

@@ -370,6 +370,40 @@ fn a_stale_client_cannot_overwrite_an_answer() {
 }
 
 #[test]
+fn the_answer_that_grows_is_not_stored_when_a_client_sends_it_along() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.step_model();
+    world.step_model();
+    let answer_id = responses(&world.receive(tab))
+        .into_iter()
+        .find_map(|response| {
+            let ResponseKind::Chunk { chunk, .. } = &response.kind else {
+                return None;
+            };
+            let Chunk::Start { message_id, .. } = chunk else {
+                return None;
+            };
+            message_id.clone()
+        })
+        .unwrap();
+    let mut seen = world.transcript();
+    seen.push(Message::text(answer_id, Role::Assistant, "The beg"));
+    world.send(tab, &ClientFrame::ChatMessages(seen.clone()));
+    seen.push(Message::text(MessageId::from("m2"), Role::User, "two"));
+    world.send(tab, &request("r2", Trigger::Submit, seen));
+    world.settle();
+    let expected = [
+        "user: one".to_owned(),
+        answer("one"),
+        "user: two".to_owned(),
+        answer("two"),
+    ];
+    assert_eq!(world.lines(), expected);
+}
+
+#[test]
 fn nothing_is_sent_before_it_is_stored() {
     let mut world = World::new();
     let (tab, _other) = (world.connect(), world.connect());
