@@ -9,7 +9,7 @@ use std::{
 };
 
 use common::{
-    frame::{ClientFrame, ServerFrame},
+    frame::{ClientFrame, ResponseKind, ServerFrame},
     id::{ConnectionId, IdSource},
     message::Message,
     time::Timestamp,
@@ -19,7 +19,7 @@ use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
-        Input, ModelCall, Position, Progress, ToolRun, replay_frames, reply_frames,
+        Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
     providers::ProviderError,
     store::{Sql as _, Store},
@@ -62,6 +62,8 @@ pub(crate) struct World {
     stopped: bool,
     /// Every effect that was done, for assertions on their order.
     pub(crate) done: Vec<Effect>,
+    checks_what_is_sent: bool,
+    pub(crate) model: ScriptedModel,
 }
 
 impl World {
@@ -90,6 +92,8 @@ impl World {
             effects_left: None,
             stopped: false,
             done: Vec::new(),
+            checks_what_is_sent: false,
+            model: ScriptedModel { is_strict: true },
         };
         world.wake();
         world
@@ -167,7 +171,12 @@ impl World {
     fn run_one(&mut self, effect: Effect) {
         match effect {
             Effect::Persist(writes) => self.store.write(&writes).expect("the store is writable"),
-            Effect::Send { to, text } => self.deliver(&to, &text),
+            Effect::Send { to, text } => {
+                if self.checks_what_is_sent {
+                    self.assert_stored(&text);
+                }
+                self.deliver(&to, &text);
+            }
             Effect::SendTranscript { to, growing } => {
                 let growing = growing
                     .as_ref()
@@ -193,7 +202,7 @@ impl World {
                     .messages_before(call.before)
                     .expect("the store is readable");
                 self.calls
-                    .insert(call.call, ScriptedModel::call(call, &transcript));
+                    .insert(call.call, self.model.call(call, &transcript));
             }
             Effect::Reply { to, id, reply } => {
                 let mut frames = Vec::new();
@@ -405,5 +414,62 @@ impl World {
             let progress = Progress::Failed(ProviderError::Dropped);
             self.input(Input::Provider { call, progress });
         }
+    }
+
+    /// From now on every frame is checked: what it shows is stored.
+    pub(crate) fn check_what_is_sent(&mut self) {
+        self.checks_what_is_sent = true;
+    }
+
+    fn assert_stored(&self, text: &str) {
+        match ServerFrame::decode(text) {
+            Ok(ServerFrame::ChatResponse(response)) => match response.kind {
+                ResponseKind::Chunk { chunk, seq } => {
+                    let chunks = self
+                        .store
+                        .chunks(&response.id)
+                        .expect("the store is readable");
+                    let at =
+                        usize::try_from(seq.expect("chunks are counted")).expect("a small number");
+                    let stored = chunks
+                        .get(at)
+                        .map(|json| serde_json::from_str(json).expect("a chunk"));
+                    assert_eq!(stored, Some(chunk), "a chunk is sent before it is stored");
+                }
+                ResponseKind::Done { .. } => {
+                    let turns = self.store.load().expect("the store is readable").turns;
+                    let turn = turns.iter().find(|turn| turn.request_id == response.id);
+                    let settled =
+                        turn.is_none_or(|turn| matches!(turn.phase, TurnPhase::Settled(_)));
+                    assert!(settled, "an end is told before it is stored: {text}");
+                }
+                ResponseKind::Words(_)
+                | ResponseKind::ReplayComplete
+                | ResponseKind::Failing(_) => {}
+            },
+            Ok(ServerFrame::MessageUpdated(message)) => {
+                let stored = self.transcript().contains(&message);
+                let grows = self
+                    .growing()
+                    .is_some_and(|growing| growing.id == message.id);
+                assert!(
+                    stored || grows,
+                    "a message is sent before it is stored: {text}"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => panic!("{error}: {text}"),
+        }
+    }
+
+    /// The answer that is being written.
+    pub(crate) fn growing(&self) -> Option<Message> {
+        let (_, message) = self.agent.as_ref()?.growing()?;
+        Some(message.clone())
+    }
+
+    /// The model call that runs.
+    pub(crate) fn model_call(&self) -> Option<CallId> {
+        self.calls.keys().next().copied()
     }
 }

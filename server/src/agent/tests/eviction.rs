@@ -1,6 +1,11 @@
 //! The agent is stopped after every effect and restored: the transcript must be the one of an undisturbed run.
 
-use common::{frame::ServerFrame, message::Part};
+use std::time::Duration;
+
+use common::{
+    frame::{ClientFrame, ServerFrame, ToolApproval},
+    message::{Part, ToolPart, ToolState},
+};
 
 use super::{kinds, outcomes, submit};
 use crate::testing::{ScriptedModel, World};
@@ -96,4 +101,136 @@ fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
         world.lines()[1].starts_with("assistant: word1"),
         "what there was is kept"
     );
+}
+
+/// A turn that runs a tool, asks for an approval, gets it and goes on; the client sends again what was not heard.
+/// Returns the world once nothing moves, and how many effects there were.
+fn run_tools(stop_after: Option<usize>) -> (World, usize) {
+    const QUESTION: &str =
+        r#"call rename_conversation {"title":"A"} then update_project_context {"context":"B"}"#;
+    let mut world = World::new();
+    if let Some(effects) = stop_after {
+        world.stop_after(effects);
+    }
+    let mut tab = world.connect();
+    world.send(tab, &submit(1, QUESTION));
+    for _ in 0..1_000 {
+        if world.take_stopped() || !world.is_connected(tab) {
+            tab = world.connect();
+            world.send(tab, &submit(1, QUESTION));
+        } else if let Some(call) = call_to_approve(&world) {
+            let approval = ToolApproval {
+                tool_call_id: call.tool_call_id,
+                approved: true,
+                auto_continue: true,
+            };
+            world.send(tab, &ClientFrame::ToolApproval(approval));
+        } else if !world.step_model() {
+            world.pass(Duration::from_secs(1));
+            if !world.has_model_call() && world.running_tools() == 0 && !world.take_stopped() {
+                break;
+            }
+        }
+    }
+    let effects = world.done.len();
+    (world, effects)
+}
+
+fn call_to_approve(world: &World) -> Option<ToolPart> {
+    let transcript = world.transcript();
+    let mut calls = transcript.iter().flat_map(common::message::Message::calls);
+    calls
+        .find(|call| matches!(call.state, ToolState::ApprovalRequested { .. }))
+        .cloned()
+}
+
+#[test]
+fn rc_04_rc_05_rc_08_tools_run_once_and_what_they_said_is_kept() {
+    let (undisturbed, effects) = run_tools(None);
+    let expected = r#"assistant: They said: {"title":"A"}, {"saved":true}."#;
+    assert_eq!(undisturbed.lines()[1], expected);
+    assert!(effects > 40);
+    let mut interrupted = 0;
+    for stop_after in 0..effects {
+        let (mut world, _) = run_tools(Some(stop_after));
+        let transcript = world.transcript();
+        assert_eq!(
+            transcript.len(),
+            2,
+            "stopped after {stop_after} effects: {:?}",
+            world.lines()
+        );
+        let calls: Vec<ToolPart> = transcript[1].calls().cloned().collect();
+        assert_eq!(
+            calls.len(),
+            2,
+            "stopped after {stop_after} effects: no call stands twice"
+        );
+        for call in &calls {
+            let runs = world
+                .runs
+                .get(call.tool_call_id.as_str())
+                .copied()
+                .unwrap_or(0);
+            match &call.state {
+                ToolState::OutputAvailable { .. } => {
+                    assert_eq!(runs, 1, "stopped after {stop_after} effects");
+                }
+                ToolState::OutputError { error_text, .. } => {
+                    assert!(error_text.contains("interrupt"), "{error_text}");
+                    interrupted += 1;
+                }
+                other => panic!("stopped after {stop_after} effects: {other:?}"),
+            }
+        }
+        let ended = world.lines()[1].starts_with("assistant: They said: ");
+        assert!(
+            ended,
+            "stopped after {stop_after} effects: {:?}",
+            world.lines()
+        );
+        let tab = world.connect();
+        let frames = world.receive(tab);
+        let idle = frames.iter().any(|frame| {
+            matches!(frame, ServerFrame::State(state)
+            if state["run"]["status"] == "idle")
+        });
+        assert!(idle, "stopped after {stop_after} effects: {frames:?}");
+    }
+    assert!(interrupted > 0, "some stops were in the middle of a tool");
+}
+
+#[test]
+fn rc_02_an_interrupted_answer_is_its_own_message() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    world.send(tab, &submit(2, "two"));
+    world.step_model();
+    world.step_model();
+    world.stop();
+    world.connect();
+    world.settle();
+    let answer = |question: &str| format!("assistant: {}", ScriptedModel::answer_to(question));
+    assert_eq!(
+        world.lines(),
+        [
+            "user: one".to_owned(),
+            answer("one"),
+            "user: two".to_owned(),
+            answer("two")
+        ]
+    );
+}
+
+#[test]
+fn rc_06_who_comes_during_a_recovery_is_told_of_it() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.step_model();
+    world.stop();
+    let late = world.connect();
+    assert!(kinds(&world.receive(late)).contains(&"ChatRecovering".to_owned()));
 }

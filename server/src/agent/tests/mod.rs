@@ -8,6 +8,7 @@
 mod concurrency;
 mod conversation;
 mod eviction;
+mod fuzz;
 mod reconcile;
 mod resume;
 mod state;
