@@ -33,7 +33,7 @@ pub(super) enum Overlap {
 
 impl<I: IdSource> Agent<I> {
     pub(super) fn overlap(&self, trigger: Trigger) -> Overlap {
-        if self.running.is_none() && self.queue.is_empty() {
+        if self.running.is_none() && !self.queue.iter().any(|turn| self.will_start(turn)) {
             return Overlap::None;
         }
         match (trigger, self.options.concurrency) {

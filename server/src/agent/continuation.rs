@@ -91,6 +91,8 @@ impl<I: IdSource> Agent<I> {
         }];
         if let Some(client_tools) = goes_on {
             writes.extend(self.arm(now, key, position, &message, client_tools));
+            // The alarm first: no turn is stored that nothing wakes the agent for.
+            self.wake_at(now, now + COALESCE, out);
         }
         out.push(Effect::Persist(writes));
         self.let_go_of_settled(position);
@@ -169,8 +171,12 @@ impl<I: IdSource> Agent<I> {
 
     /// Whether a queued turn may start.
     pub(super) fn is_ready(&self, now: Timestamp, turn: &Turn) -> bool {
-        let due = turn.not_before.is_none_or(|at| at <= now);
-        due && match turn.kind {
+        turn.not_before.is_none_or(|at| at <= now) && self.will_start(turn)
+    }
+
+    /// Whether a queued turn starts by itself: not one that waits for an answer of the user or of the client.
+    pub(super) fn will_start(&self, turn: &Turn) -> bool {
+        match turn.kind {
             TurnKind::Answer => true,
             TurnKind::Continuation => self
                 .open

@@ -73,7 +73,8 @@ impl<I: IdSource> Agent<I> {
         let running = self.running.iter().map(|running| &running.turn);
         let mut of_another = false;
         let mut latest = None;
-        for turn in running.chain(&self.queue) {
+        let queued = self.queue.iter().filter(|turn| self.will_start(turn));
+        for turn in running.chain(queued) {
             if self.is_of_another(turn, key) {
                 of_another = true;
             } else {

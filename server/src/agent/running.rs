@@ -298,7 +298,7 @@ impl<I: IdSource> Agent<I> {
         self.send_transcript(observers, out);
         self.announce_settled(&turn, &settlement, out);
         self.start_next(now, out);
-        if self.running.is_none() && self.queue.is_empty() {
+        if self.running.is_none() && !self.queue.iter().any(|turn| self.will_start(turn)) {
             self.tell_parked_nothing(out);
         }
     }

@@ -12,7 +12,9 @@ use serde_json::Value;
 
 use super::{
     Agent, ConnectionKey, Effect, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase,
-    concurrency::Overlap, machine::terminal, running::send,
+    concurrency::Overlap,
+    machine::{HEARTBEAT_INTERVAL, terminal},
+    running::send,
 };
 use crate::store::Write;
 
@@ -81,6 +83,8 @@ impl<I: IdSource> Agent<I> {
         dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));
         self.trim(&mut writes);
         writes.push(Write::PutTurn(turn.clone()));
+        // The alarm first: no turn is stored that nothing wakes the agent for.
+        self.wake_at(now, now + HEARTBEAT_INTERVAL, out);
         out.push(Effect::Persist(writes));
         self.announce_all(dropped, out);
         let observers = match overlap {

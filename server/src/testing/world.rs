@@ -26,6 +26,9 @@ use crate::{
     tools,
 };
 
+/// How soon the platform calls again when an object dies over its alarm.
+const ALARM_RETRY: Duration = Duration::from_secs(2);
+
 /// Ids that stay unique over all lives of an agent, as random ones do.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedIds(Rc<Cell<u64>>);
@@ -147,6 +150,13 @@ impl World {
 
     pub(crate) fn input(&mut self, input: Input) {
         self.wake();
+        if let Input::Provider {
+            call,
+            progress: Progress::Ended | Progress::Failed(_),
+        } = &input
+        {
+            self.calls.remove(call);
+        }
         let Some(agent) = self.agent.as_mut() else {
             return;
         };
@@ -303,9 +313,6 @@ impl World {
         let Some((call, progress)) = next else {
             return false;
         };
-        if matches!(progress, Progress::Ended | Progress::Failed(_)) {
-            self.calls.remove(&call);
-        }
         self.input(Input::Provider { call, progress });
         true
     }
@@ -331,6 +338,10 @@ impl World {
             } else {
                 self.alarm = None;
                 self.input(Input::DeadlinePassed);
+                if self.agent.is_none() && self.alarm.is_none() {
+                    // The platform calls again when an alarm is not done with.
+                    self.alarm = Some(self.now + ALARM_RETRY);
+                }
             }
         }
         self.now = end;
@@ -410,7 +421,7 @@ impl World {
 
     /// The oldest model call fails.
     pub(crate) fn fail_model(&mut self) {
-        if let Some((call, _)) = self.calls.pop_first() {
+        if let Some(call) = self.model_call() {
             let progress = Progress::Failed(ProviderError::Dropped);
             self.input(Input::Provider { call, progress });
         }
