@@ -7,6 +7,7 @@
 mod wire {
     mod chunks;
     mod client_frames;
+    mod fuzz;
     mod golden;
     mod legacy;
     mod malformed;

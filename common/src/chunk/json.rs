@@ -88,7 +88,11 @@ impl Chunk {
         };
         Ok(match kind.as_str() {
             "start" => Self::Start {
-                message_id: fields.optional_text("messageId")?.map(MessageId::new),
+                // An empty id names nothing, and a message without a name cannot be stored.
+                message_id: fields
+                    .optional_text("messageId")?
+                    .filter(|id| !id.is_empty())
+                    .map(MessageId::new),
                 message_metadata: fields.value("messageMetadata"),
             },
             "text-start" => Self::TextStart(PartBoundary::take(fields)?),

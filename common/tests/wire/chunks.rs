@@ -47,7 +47,7 @@ fn call() -> ToolCallId {
     ToolCallId::from("c1")
 }
 
-fn full() -> Vec<Chunk> {
+pub(super) fn full() -> Vec<Chunk> {
     let metadata = Some(json!({"model": "m"}));
     let boundary = PartBoundary {
         id: part(),
@@ -223,10 +223,17 @@ fn chunks_with_the_fewest_fields() {
 }
 
 #[test]
-fn null_is_missing() {
+fn null_is_missing_and_an_empty_id_too() {
     for (text, expected) in [
         (
             r#"{"type":"start","messageId":null,"messageMetadata":null}"#,
+            Chunk::Start {
+                message_id: None,
+                message_metadata: None,
+            },
+        ),
+        (
+            r#"{"type":"start","messageId":""}"#,
             Chunk::Start {
                 message_id: None,
                 message_metadata: None,

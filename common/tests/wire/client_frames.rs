@@ -52,7 +52,7 @@ fn tool_result(outcome: ToolOutcome) -> ToolResult {
     }
 }
 
-fn cases() -> Vec<(&'static str, ClientFrame)> {
+pub(super) fn cases() -> Vec<(&'static str, ClientFrame)> {
     vec![
         (
             "chat request, submit",

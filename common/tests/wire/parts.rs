@@ -52,7 +52,7 @@ fn tool(kind: ToolKind, state: ToolState) -> Part {
     }))
 }
 
-fn parts() -> Vec<Part> {
+pub(super) fn parts() -> Vec<Part> {
     let input = || json!({"path": "a.rs"});
     let metadata = || Some(json!({"vendor": {"signature": "s"}}));
     let states = [

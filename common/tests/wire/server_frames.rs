@@ -75,7 +75,7 @@ fn delta() -> Chunk {
     Chunk::text_delta(PartId::from("t1"), "Hel\"lo".to_owned())
 }
 
-fn cases() -> Vec<(&'static str, ServerFrame)> {
+pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
     let rpc = || RpcId::from("9b2");
     let chunk = |seq| ResponseKind::Chunk {
         chunk: delta(),
