@@ -3,11 +3,14 @@
 import { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { settingsFor, test as base } from "../fixture/test.ts";
+import { microseconds } from "../model/server.ts";
 import type { Figure } from "./report.ts";
 
 interface BenchFixtures {
   /** Notes one figure with its samples, for the table at the end. */
   note: (figure: Figure) => void;
+  /** A server of the benchmark's own, to be weighed or started again. */
+  ownApp: App;
 }
 
 export const bench = base.extend<BenchFixtures>({
@@ -20,6 +23,12 @@ export const bench = base.extend<BenchFixtures>({
     },
     { scope: "worker", timeout: 180_000 },
   ],
+
+  ownApp: async ({ model }, use) => {
+    const app = await App.start({ settings: settingsFor(model), profile: "release" });
+    await use(app);
+    await app.dispose();
+  },
 
   note: async ({}, use, testInfo) => {
     const figures: Figure[] = [];
@@ -56,4 +65,28 @@ export async function samples(count: number, measure: () => Promise<number>): Pr
   const taken: number[] = [];
   for (let index = 0; index < count; index++) taken.push(await measure());
   return taken;
+}
+
+/** Milliseconds since a moment of the process clock. */
+export function millisecondsSince(start: number): number {
+  return (microseconds() - start) / 1000;
+}
+
+/** `count` sockets to agents of their own; not all at the same moment, which no server is asked to bear. */
+export async function openMany(app: App, count: number): Promise<RawSocket[]> {
+  const sockets: RawSocket[] = [];
+  while (sockets.length < count) {
+    const some = Math.min(20, count - sockets.length);
+    sockets.push(...(await Promise.all(Array.from({ length: some }, () => RawSocket.open(app.url, freshName())))));
+  }
+  return sockets;
+}
+
+/** A transcript of `count` messages, each about as long as a paragraph. */
+export function paragraphs(count: number): object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `message-${index}`,
+    role: index % 2 === 0 ? "user" : "assistant",
+    parts: [{ type: "text", text: `message ${index} ${"lorem ipsum dolor sit amet ".repeat(10)}` }],
+  }));
 }

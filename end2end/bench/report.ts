@@ -1,18 +1,22 @@
-// The benchmarks' reporter: one table of medians when all is measured.
+// The benchmarks' reporter: one table of medians and ratios when all is measured.
 
 import os from "node:os";
 import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
+import { quantile } from "./quantile.ts";
 
+/** Smaller is better. */
 export interface Figure {
   name: string;
   unit: string;
   samples: number[];
-  /** What the median is held against, in the same unit; smaller is better. */
+  /** What the median is held against, in the same unit. */
   target?: number;
+  /** The name of the figure that the median is held against. */
+  against?: string;
 }
 
 export default class TableReporter implements Reporter {
-  private readonly rows: string[] = [];
+  private readonly figures: Figure[] = [];
   private readonly failures: string[] = [];
 
   onTestBegin(test: TestCase): void {
@@ -24,45 +28,41 @@ export default class TableReporter implements Reporter {
       this.failures.push(`- ${test.title}: ${result.error?.message ?? result.status}`);
     }
     const body = result.attachments.find(({ name }) => name === "figures")?.body;
-    const figures: Figure[] = body ? JSON.parse(body.toString()) : [];
-    this.rows.push(...figures.map(row));
+    if (body) this.figures.push(...(JSON.parse(body.toString()) as Figure[]));
   }
 
   onEnd(_result: FullResult): void {
     const load = os.loadavg()[0]?.toFixed(1);
     console.log(`${os.cpus().length} cores, node ${process.version}, load ${load} at the end.\n`);
-    console.log("| measurement | median | p10 to p90 | samples | target | median : target |");
-    console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
-    console.log(this.rows.join("\n"));
+    console.log("| measurement | median | p10 to p90 | samples | ratio |");
+    console.log("| --- | ---: | ---: | ---: | --- |");
+    for (const figure of this.figures) console.log(this.row(figure));
     if (this.failures.length > 0) console.log(`\nNot measured:\n${this.failures.join("\n")}`);
   }
 
   printsToStdio(): boolean {
     return true;
   }
+
+  private row(figure: Figure): string {
+    const { name, unit, samples } = figure;
+    const spread = samples.length > 1 ? `${shown(quantile(samples, 0.1))} to ${shown(quantile(samples, 0.9))}` : "";
+    const cells = [name, `${shown(median(figure))} ${unit}`, spread, String(samples.length), this.ratio(figure)];
+    return `| ${cells.join(" | ")} |`;
+  }
+
+  private ratio(figure: Figure): string {
+    const { target, against, unit } = figure;
+    const ratios: string[] = [];
+    if (target !== undefined) ratios.push(`${shown(median(figure) / target)} × ${shown(target)} ${unit}`);
+    const other = this.figures.find(({ name }) => name === against);
+    if (other) ratios.push(`${shown(median(figure) / median(other))} × ${other.name}`);
+    return ratios.join(", ");
+  }
 }
 
-function row({ name, unit, samples, target }: Figure): string {
-  const middle = quantile(samples, 0.5);
-  const spread = samples.length > 1 ? `${shown(quantile(samples, 0.1))} to ${shown(quantile(samples, 0.9))}` : "";
-  const cells = [
-    name,
-    `${shown(middle)} ${unit}`,
-    spread,
-    String(samples.length),
-    target === undefined ? "" : `${shown(target)} ${unit}`,
-    target === undefined ? "" : (middle / target).toFixed(2),
-  ];
-  return `| ${cells.join(" | ")} |`;
-}
-
-/** Between the two samples next to the place, in proportion. */
-export function quantile(values: number[], part: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const place = (sorted.length - 1) * part;
-  const below = sorted[Math.floor(place)] ?? NaN;
-  const above = sorted[Math.ceil(place)] ?? NaN;
-  return below + (above - below) * (place - Math.floor(place));
+function median({ samples }: Figure): number {
+  return quantile(samples, 0.5);
 }
 
 function shown(value: number): string {
