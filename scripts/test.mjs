@@ -1,9 +1,10 @@
-// `npm test [-- --only host|e2e] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+// `npm test [-- --only host|e2e|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
 import { exitCodeOf, Failure, main, root, say } from "./console.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { soak } from "./soak.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
@@ -28,14 +29,14 @@ const host = [
 ];
 
 const { only, rest } = options(process.argv.slice(2));
-const browser = [
-  ["build", () => build("dev")],
-  ["browser tests", browserTests],
-];
-const steps = { host, e2e: browser, all: [...host, ...browser] }[only];
+const built = ["build", () => build("dev")];
+const browser = ["browser tests", browserTests];
+// A short one: `npm run soak` is the whole.
+const storm = ["soak", () => soak("dev", { seconds: 12, connections: 20, agents: 5, restarts: 1 })];
+const steps = { host, e2e: [built, browser], soak: [built, storm], all: [...host, built, browser, storm] }[only];
 
 await main(async () => {
-  if (!steps) throw new Failure("`--only` is followed by host or e2e.");
+  if (!steps) throw new Failure("`--only` is followed by host, e2e or soak.");
   await setUp();
   let passed = 0;
   const failed = [];

@@ -48,7 +48,8 @@ export class FakeModel {
   readonly faults: string[] = [];
   private readonly gates = new Map<string, Gate>();
   private readonly counts = new Map<string, number>();
-  private readonly server = http.createServer((request, response) => {
+  // No end to idle connections: one that is closed just when the next request leaves would be a failure by chance.
+  private readonly server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     this.answer(request, response).catch(() => response.destroy());
   });
 

@@ -1,0 +1,14 @@
+// Waiting, with an end to it.
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Waits until `isSo`; `what` says what was waited for, and how things stand, when it does not come. */
+export async function until(isSo: () => boolean, milliseconds: number, what: () => string): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`waited ${milliseconds / 1000} s for ${what()}`);
+    await pause(25);
+  }
+}

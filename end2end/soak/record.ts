@@ -1,0 +1,39 @@
+// What all clients of a storm have seen, and what was wrong.
+
+import type { Submission } from "./submission.ts";
+
+/** More of them say nothing new. */
+const MOST_FAULTS = 20;
+
+export class StormRecord {
+  /** Every submission, by agent, in the order of sending. */
+  readonly sent = new Map<string, Submission[]>();
+  readonly faults: string[] = [];
+  /** Milliseconds from the first sending of each settled submission to its end. */
+  readonly settleTimes: number[] = [];
+  connects = 0;
+  drops = 0;
+  offers = 0;
+  resumed = 0;
+  /** Chunks that came again, in replays. */
+  duplicates = 0;
+  /** Turns that ended while their client was away or had not taken the stream up again. */
+  unheard = 0;
+  restarts = 0;
+  /** Counts the lives of the server. A connection of an earlier one may end without notice. */
+  life = 0;
+
+  fault(words: string): void {
+    if (this.faults.length < MOST_FAULTS) this.faults.push(words);
+  }
+
+  send(agent: string, submission: Submission): void {
+    const sent = this.sent.get(agent) ?? [];
+    this.sent.set(agent, sent);
+    sent.push(submission);
+  }
+
+  get submissions(): Submission[] {
+    return [...this.sent.values()].flat();
+  }
+}

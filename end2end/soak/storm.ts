@@ -1,0 +1,100 @@
+// The storm: clients that come and go, and a server that is ended and started again in the middle of it.
+
+import type { App } from "../fixture/app.ts";
+import { storedMessages } from "../fixture/transcript.ts";
+import { Client } from "./client.ts";
+import { pause, until } from "./deadline.ts";
+import { Random } from "./random.ts";
+import type { StormRecord } from "./record.ts";
+import type { Settings } from "./settings.ts";
+import { differences } from "./transcripts.ts";
+
+/** Submissions in a second, of all clients together: what two busy cores bear. An agent bears about one. */
+const PACE = 12;
+/** How long what was asked may take to settle once the traffic has ended, or after a restart. */
+const SETTLE_DEADLINE = 90_000;
+/** How many of the turns that do not settle are named. */
+const MOST_NAMED = 10;
+
+export async function storm(app: App, record: StormRecord, settings: Settings): Promise<void> {
+  const random = new Random(settings.seed);
+  const agents = Array.from({ length: settings.agents }, (_, index) => `soak-${index}`);
+  const clients = Array.from({ length: settings.connections }, (_, index) => {
+    const agent = agents[index % agents.length]!;
+    return new Client(`client-${index}`, agent, app.url, record, random.fork());
+  });
+  try {
+    await traffic(app, clients, record, random, settings);
+  } finally {
+    for (const client of clients) client.leave();
+  }
+  for (const agent of agents) {
+    const stored = await storedMessages(app.url, agent);
+    for (const difference of differences(agent, stored, record.sent.get(agent) ?? [])) record.fault(difference);
+  }
+}
+
+async function traffic(
+  app: App,
+  clients: Client[],
+  record: StormRecord,
+  random: Random,
+  { seconds, agents, restarts }: Settings,
+): Promise<void> {
+  await until(
+    () => connected(clients) === clients.length,
+    SETTLE_DEADLINE,
+    () => `${clients.length} connections; ${connected(clients)} are there`,
+  );
+  const end = Date.now() + seconds * 1000;
+  const thinking = (clients.length / Math.min(PACE, agents)) * 1000;
+  const restarting = restartNowAndThen(app, clients, record, random.fork(), restarts, end);
+  await Promise.all([restarting, ...clients.map((client) => client.run(end, thinking))]);
+  await settled(clients, unsettled(clients), "the traffic's end");
+}
+
+/** The next restart waits until all that the last one interrupted is settled: it is not to wear a turn's attempts out. */
+async function restartNowAndThen(
+  app: App,
+  clients: Client[],
+  record: StormRecord,
+  random: Random,
+  restarts: number,
+  end: number,
+): Promise<void> {
+  for (let left = restarts; left > 0; left--) {
+    const share = (end - Date.now()) / (left + 1);
+    await pause(Math.max(0, share * (0.7 + 0.6 * random.next())));
+    // A restart that interrupts nothing would show nothing.
+    await until(() => unsettled(clients).length > 0 || Date.now() > end, SETTLE_DEADLINE, () => "a submission");
+    const interrupted = unsettled(clients);
+    record.restarts++;
+    // What connects while the server dies may still get through, and is cut off as well.
+    record.life++;
+    await app.kill();
+    record.life++;
+    await pause(random.whole(0, 1_000));
+    await app.launch();
+    await settled(clients, interrupted, `restart ${record.restarts}`);
+  }
+}
+
+async function settled(clients: Client[], ids: string[], after: string): Promise<void> {
+  const wanted = new Set(ids);
+  const left = () => unsettled(clients).filter((id) => wanted.has(id));
+  await until(
+    () => left().length === 0,
+    SETTLE_DEADLINE,
+    () =>
+      `${left().length} turns to settle after ${after}, with ${connected(clients)} of ${clients.length} clients connected: ` +
+      left().slice(0, MOST_NAMED).join(", "),
+  );
+}
+
+function unsettled(clients: Client[]): string[] {
+  return clients.flatMap((client) => client.unsettled);
+}
+
+function connected(clients: Client[]): number {
+  return clients.filter(({ isConnected }) => isConnected).length;
+}
