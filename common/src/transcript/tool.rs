@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     chunk::ToolCallFields,
     id::ToolCallId,
-    message::{Approval, Part, ToolDetails, ToolKind, ToolPart, ToolState},
+    message::{Approval, Part, ToolDetails, ToolKind, ToolPart, ToolState, as_object},
 };
 
 use super::MessageBuilder;
@@ -113,10 +113,7 @@ pub(super) const fn is_being_written(state: &ToolState) -> bool {
 }
 
 fn input_of(state: &ToolState) -> Value {
-    state
-        .input()
-        .cloned()
-        .unwrap_or_else(|| Value::Object(Map::new()))
+    as_object(state.input().unwrap_or(&Value::Null))
 }
 
 pub(super) fn request_approval(state: &ToolState, approval_id: &str) -> Option<ToolState> {

@@ -80,18 +80,18 @@ fn tool_state_like(state: &ToolState, random: &mut Rng) -> ToolState {
             input: maybe(random, value),
         },
         ToolState::InputAvailable { .. } => ToolState::InputAvailable {
-            input: value(random),
+            input: object_without(random, &[]).into(),
         },
         ToolState::ApprovalRequested { .. } => ToolState::ApprovalRequested {
-            input: value(random),
+            input: object_without(random, &[]).into(),
             approval: approval(random),
         },
         ToolState::ApprovalResponded { .. } => ToolState::ApprovalResponded {
-            input: value(random),
+            input: object_without(random, &[]).into(),
             approval: approval(random),
         },
         ToolState::OutputAvailable { .. } => ToolState::OutputAvailable {
-            input: value(random),
+            input: object_without(random, &[]).into(),
             output: value(random),
             preliminary: random.bool(),
             approval: maybe(random, approval),
@@ -103,7 +103,7 @@ fn tool_state_like(state: &ToolState, random: &mut Rng) -> ToolState {
             approval: maybe(random, approval),
         },
         ToolState::OutputDenied { .. } => ToolState::OutputDenied {
-            input: value(random),
+            input: object_without(random, &[]).into(),
             approval: approval(random),
         },
     }

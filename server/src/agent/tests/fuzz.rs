@@ -28,6 +28,10 @@ const SEEDS: u64 = 250;
 const STEPS: usize = 80;
 
 #[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this test runs on the host alone"
+)]
 fn fuzz_the_agent() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let first: u64 = number("FUZZ_SEED").unwrap_or(0);
