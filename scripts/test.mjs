@@ -1,9 +1,10 @@
-// `npm test [-- --only host|e2e|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+// `npm test [-- --only host|e2e|interop|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
 import { exitCodeOf, Failure, main, root, say } from "./console.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensurePackages } from "./setup/npm.mjs";
 import { soak } from "./soak.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
@@ -30,13 +31,14 @@ const host = [
 
 const { only, rest } = options(process.argv.slice(2));
 const built = ["build", () => build("dev")];
-const browser = ["browser tests", browserTests];
+const browser = ["browser tests", () => playwright("end2end")];
+const interop = ["interop", publishedClients];
 // A short one: `npm run soak` is the whole.
 const storm = ["soak", () => soak("dev", { seconds: 12, connections: 20, agents: 5, restarts: 1 })];
-const steps = { host, e2e: [built, browser], soak: [built, storm], all: [...host, built, browser, storm] }[only];
+const steps = { host, e2e: [built, browser], interop: [built, interop], soak: [built, storm], all: [...host, built, browser, interop, storm] }[only];
 
 await main(async () => {
-  if (!steps) throw new Failure("`--only` is followed by host, e2e or soak.");
+  if (!steps) throw new Failure("`--only` is followed by host, e2e, interop or soak.");
   await setUp();
   let passed = 0;
   const failed = [];
@@ -68,11 +70,25 @@ async function must(program, args, options) {
   if ((await exitCodeOf(program, args, options)) !== 0) throw new Failure(`\`${[program, ...args].join(" ")}\``);
 }
 
-async function browserTests() {
+async function playwright(config) {
   const CHROMIUM = await ensureChromium();
-  await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", "end2end", ...rest], { env: { ...process.env, CHROMIUM } });
+  // Files that were asked for may all be another step's.
+  const args = rest.length > 0 ? [...rest, "--pass-with-no-tests"] : [];
+  await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", config, ...args], { env: { ...process.env, CHROMIUM } });
 }
 
-function types() {
-  return must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "end2end"]);
+async function publishedClients() {
+  await ensureClients();
+  await playwright("end2end/interop");
+}
+
+/** The packages of each AI SDK that the published clients work with. */
+async function ensureClients() {
+  const folder = join(root, "end2end/interop");
+  for (const tree of [folder, join(folder, "sdk7")]) await ensurePackages(tree, "--ignore-scripts");
+}
+
+async function types() {
+  await ensureClients();
+  await must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "end2end"]);
 }

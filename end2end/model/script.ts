@@ -22,6 +22,9 @@ export function words(count: number, first = 0): string {
   return Array.from({ length: count }, (_, index) => `word${first + index} `).join("");
 }
 
+/** Milliseconds between the words that `gate-BEFORE-AFTER` says before its gate. */
+const GATED_PACE = 5;
+
 export const MARKDOWN = `# Reversing a list
 
 A list is reversed **in place** with one call, and the *original order* is lost.
@@ -76,6 +79,11 @@ export function behaviourOf(name: string, userText: string, countOf: CountOf): B
   }
   const paced = /^words-(\d+)-(\d+)$/.exec(verb);
   if (paced) return answer(numberedWords(Number(paced[1]), 0, Number(paced[2])));
+  const gated = /^gate-(\d+)-(\d+)$/.exec(verb);
+  if (gated) {
+    const [before, after] = [Number(gated[1]), Number(gated[2])];
+    return answer([...numberedWords(before, 0, GATED_PACE), { kind: "gate", key: rest }, ...numberedWords(after, before)]);
+  }
   switch (verb) {
     case "gate":
       return answer([...numberedWords(3), { kind: "gate", key: rest }, ...numberedWords(3, 3)]);

@@ -51,6 +51,12 @@ test("a gate holds until it is released", async () => {
   expect(model.requests[0]?.deltas).toBe(3);
   model.release("held");
   expect(await textOf(response)).toBe(words(6));
+
+  const longer = await post([user("[[fake:gate-7-2:longer]]")]);
+  await model.reached("longer");
+  expect(model.requests[1]?.deltas).toBe(7);
+  model.release("longer");
+  expect(await textOf(longer)).toBe(words(9));
 });
 
 test("a dropped answer ends after three words, and its rest completes it", async () => {

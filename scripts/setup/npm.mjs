@@ -1,20 +1,21 @@
-// The npm packages of package-lock.json, installed again only when that file has changed.
+// The npm packages of a folder's package-lock.json, installed again only when that file has changed.
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Failure, root, run, say } from "../console.mjs";
 
-const STAMP = join(root, "node_modules/.installed-lock.json");
+/** `flags` go to npm, such as `--ignore-scripts` for packages that are complete as they are. */
+export async function ensurePackages(folder = root, ...flags) {
+  const stamp = join(folder, "node_modules/.installed-lock.json");
+  const lock = await readFile(join(folder, "package-lock.json"), "utf8");
+  if ((await readFile(stamp, "utf8").catch(() => null)) === lock) return;
+  say(folder === root ? "installing npm packages" : `installing the npm packages of ${relative(root, folder)}`);
 
-export async function ensurePackages() {
-  const lock = await readFile(join(root, "package-lock.json"), "utf8");
-  if ((await readFile(STAMP, "utf8").catch(() => null)) === lock) return;
-  say("installing npm packages");
-
-  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...flags], {
+    cwd: folder,
     missing: "npm was not found on PATH; it comes with Node from https://nodejs.org.",
     failed: "npm could not install the packages (see above); it needs to reach a package registry.",
   });
-  await writeFile(STAMP, lock);
+  await writeFile(stamp, lock);
 }
 
 /** Refuses a Node that is too old for these scripts. */

@@ -1,0 +1,125 @@
+// Calls of the agent's methods.
+
+import type { UIMessage } from "ai";
+import { storedMessages } from "../../fixture/transcript.ts";
+import { Heard, question } from "../fixture/heard.ts";
+import { expect, test } from "../fixture/test.ts";
+
+test("RP-04, RP-09: every call gets its own answer, and an unknown method is named", async ({ connect }) => {
+  const client = connect();
+  const calls = ["nope", "neither", "toString"].map((method) =>
+    client.call(method).then(
+      () => "answered",
+      (error: Error) => error.message,
+    ),
+  );
+  expect(await Promise.all(calls)).toEqual([
+    "Method nope does not exist",
+    "Method neither does not exist",
+    "Method toString does not exist",
+  ]);
+  await expect(client.stub.nothing!()).rejects.toThrow("Method nothing does not exist");
+});
+
+test("RP-04: a streamed call of an unknown method fails too", async ({ connect }) => {
+  const heard: string[] = [];
+  const call = connect().call("nope", [], {
+    stream: {
+      onChunk: (chunk) => heard.push(`chunk ${String(chunk)}`),
+      onDone: () => heard.push("done"),
+      onError: (error) => heard.push(error),
+    },
+  });
+  await expect(call).rejects.toThrow("Method nope does not exist");
+  expect(heard).toEqual(["Method nope does not exist"]);
+});
+
+test("RP-10, RP-11: what is no call is not answered, and extra keys do not matter", async ({ connect }) => {
+  const client = connect();
+  const heard = new Heard(client);
+  await client.ready;
+  for (const frame of [
+    { type: "rpc", id: "1", method: "nope", args: null },
+    { type: "rpc", id: "2", method: "nope" },
+    { type: "rpc", id: "3", args: [] },
+    { type: "rpc", method: "nope", args: [] },
+  ]) {
+    client.send(JSON.stringify(frame));
+  }
+  client.send(JSON.stringify({ type: "rpc", id: "5", method: "nope", args: [], extra: true }));
+  await heard.frame(({ id }) => id === "5");
+  expect(heard.frames.filter(({ type }) => type === "rpc")).toEqual([
+    { type: "rpc", id: "5", success: false, error: "Method nope does not exist" },
+  ]);
+});
+
+/** The second slice of the server: see README.md. */
+const LATER = "the agent's methods are being built";
+
+test.describe("methods", () => {
+  test.fixme(true, LATER);
+
+  test("RP-01: `getMessages` gives the transcript", async ({ app, connect, name }) => {
+    const client = connect();
+    const heard = new Heard(client);
+    expect(await client.call("getMessages")).toEqual([]);
+    const asked = question("Hello.");
+    client.send(asked.frame);
+    await heard.end(asked.id);
+    const messages = await client.call<UIMessage[]>("getMessages");
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
+    expect(messages).toEqual(await storedMessages(app.url, name));
+  });
+
+  test("RP-02: `setProjectContext` gives nothing, `getProjectContext` what was set, null at first", async ({
+    connect,
+  }) => {
+    const client = connect();
+    const heard = new Heard(client);
+    const get = () => client.call<string | null>("getProjectContext");
+    expect(await get()).toBeNull();
+    expect(await client.call("setProjectContext", ["A parser in Rust."])).toBeUndefined();
+    expect(await get()).toBe("A parser in Rust.");
+    const answers = heard.frames.filter(({ type }) => type === "rpc");
+    expect("result" in answers[0]!, "null is told").toBe(true);
+    expect("result" in answers[1]!, "nothing is not").toBe(false);
+  });
+
+  test("RP-05: `exportTranscript` streams one text a message and ends with their number", async ({ connect }) => {
+    const client = connect();
+    const heard = new Heard(client);
+    const asked = question("Export me.");
+    client.send(asked.frame);
+    await heard.end(asked.id);
+    for (const [args, first] of [
+      [[], /Export me\./],
+      [["markdown"], /Export me\./],
+      [["json"], /"role":\s*"user"/],
+    ] as const) {
+      const chunks: unknown[] = [];
+      let last: unknown;
+      const stream = { onChunk: (chunk: unknown) => chunks.push(chunk), onDone: (end: unknown) => (last = end) };
+      expect(await client.call("exportTranscript", [...args], { stream })).toEqual({ messages: 2 });
+      expect(last).toEqual({ messages: 2 });
+      expect(chunks).toHaveLength(2);
+      expect(chunks[0]).toMatch(first);
+    }
+  });
+
+  test("RP-03: wrong arguments are refused in words", async ({ connect }) => {
+    const client = connect();
+    for (const [method, args] of [
+      ["setProjectContext", []],
+      ["setProjectContext", [7]],
+      ["exportTranscript", ["pdf"]],
+      ["getMessages", ["unasked"]],
+    ] as const) {
+      const refusal = await client.call(method, [...args]).then(
+        () => "answered",
+        (error: Error) => error.message,
+      );
+      expect(refusal, `${method}(${JSON.stringify(args)})`).toMatch(/\w+ \w+/);
+      expect(refusal).not.toMatch(/does not exist|answered/);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+// A small chat page, written as the packages' own documentation tells to; the address says whom to talk to.
+
+import { useAgentChat, type AITool } from "@cloudflare/ai-chat/react";
+import { useAgent } from "agents/react";
+import { isToolUIPart, getToolName, type UIMessage } from "ai";
+import { Suspense, useState, type FormEvent } from "react";
+import { createRoot } from "react-dom/client";
+
+const parameters = new URLSearchParams(location.search);
+
+/** What the client tool of this page answers. */
+const TIME = "12:34";
+
+const tools: Record<string, AITool> = {
+  getTime: {
+    description: "Tells the time of the user's clock.",
+    parameters: { type: "object", properties: {} },
+    execute: () => TIME,
+  },
+};
+
+function Conversation() {
+  const [message, setMessage] = useState("");
+  const [ends, setEnds] = useState<string[]>([]);
+  const agent = useAgent({
+    agent: parameters.get("agent") ?? "CoderAgent",
+    name: parameters.get("name") ?? "default",
+    host: location.host,
+    // The package's own 3 s would be most of a test's time.
+    minReconnectionDelay: 100,
+  });
+  const chat = useAgentChat({
+    agent,
+    ...(parameters.has("tools") ? { tools } : {}),
+    onToolCall: ({ toolCall, addToolOutput }) => {
+      if (toolCall.toolName === "getTime") addToolOutput({ toolCallId: toolCall.toolCallId, output: TIME });
+    },
+    onTurnEnd: ({ outcome, error }) => setEnds((before) => [...before, error ? `${outcome}: ${error}` : outcome]),
+  });
+
+  function take(event: FormEvent) {
+    event.preventDefault();
+    void chat.sendMessage({ text: message });
+    setMessage("");
+  }
+
+  function edit({ id }: UIMessage) {
+    void chat.sendMessage({ text: message, messageId: id });
+    setMessage("");
+  }
+
+  return (
+    <main>
+      <div role="log" aria-label="Conversation">
+        {chat.messages.map((entry) => (
+          <article key={entry.id} aria-label={entry.role} data-id={entry.id}>
+            {entry.parts.map((part, index) => {
+              if (part.type === "text") return <p key={index}>{part.text}</p>;
+              if (part.type === "reasoning") return <blockquote key={index}>{part.text}</blockquote>;
+              if (!isToolUIPart(part)) return null;
+              const approval = part.state === "approval-requested" ? part.approval : undefined;
+              const respond = (approved: boolean) => chat.addToolApprovalResponse({ id: approval!.id, approved });
+              return (
+                <section key={index} aria-label={getToolName(part)}>
+                  <code>{part.state}</code>
+                  {approval && <button onClick={() => respond(true)}>Approve</button>}
+                  {approval && <button onClick={() => respond(false)}>Deny</button>}
+                </section>
+              );
+            })}
+            {entry.role === "user" && <button onClick={() => edit(entry)}>Edit</button>}
+          </article>
+        ))}
+      </div>
+      <form onSubmit={take}>
+        <textarea aria-label="Message" value={message} onChange={(event) => setMessage(event.target.value)} />
+        <button>Send</button>
+      </form>
+      <button onClick={() => void chat.stop()}>Stop</button>
+      <button onClick={() => void chat.regenerate()}>Regenerate</button>
+      <button onClick={() => chat.clearHistory()}>Clear</button>
+      <p role="status" aria-label="Turn">
+        {chat.isStreaming && chat.status === "ready" ? "observing" : chat.status}
+      </p>
+      <p role="status" aria-label="Agent">
+        {agent.identified ? `${agent.agent}/${agent.name}` : "unknown"}
+      </p>
+      <p role="status" aria-label="State">
+        {JSON.stringify(agent.state)}
+      </p>
+      {chat.error && <p role="alert">{chat.error.message}</p>}
+      <ol aria-label="Ended turns">
+        {ends.map((end, index) => (
+          <li key={index}>{end}</li>
+        ))}
+      </ol>
+    </main>
+  );
+}
+
+createRoot(document.getElementById("root")!).render(
+  <Suspense fallback="Loading">
+    <Conversation />
+  </Suspense>,
+);
