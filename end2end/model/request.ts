@@ -13,9 +13,15 @@ export interface ChatMessage {
   tool_call_id?: string;
 }
 
+export interface Tool {
+  type: "function";
+  function: { name: string; description?: string; parameters?: object };
+}
+
 export interface ChatRequest {
   model: string;
   messages: ChatMessage[];
+  tools?: Tool[];
   stream?: boolean;
   stream_options?: { include_usage?: boolean };
   usage?: { include?: boolean };
@@ -40,6 +46,21 @@ export function faultOf(body: unknown): string | null {
   }
   if (open.size > 0) return `no output for the tool calls ${[...open].join(", ")}`;
   if (messages.at(-1).role === "assistant") return "the last message is the assistant's own";
+  return body.tools === undefined ? null : faultOfTools(body.tools);
+}
+
+function faultOfTools(tools: unknown): string | null {
+  if (!Array.isArray(tools) || tools.length === 0) return "`tools` is no list, or an empty one";
+  const seen = new Set<string>();
+  for (const tool of tools) {
+    const named = isRecord(tool) && tool.type === "function" && isRecord(tool.function) ? tool.function : null;
+    const name = named?.name;
+    if (typeof name !== "string" || !/^[\w-]{1,64}$/.test(name)) return `malformed tool ${JSON.stringify(tool)}`;
+    if (seen.has(name)) return `two tools with the name ${name}`;
+    seen.add(name);
+    const schema = named?.parameters;
+    if (schema !== undefined && !(isRecord(schema) && schema.type === "object")) return `the input of ${name} is no object`;
+  }
   return null;
 }
 

@@ -4,6 +4,7 @@
 export type Step =
   | { kind: "text"; text: string }
   | { kind: "reasoning"; text: string }
+  | { kind: "call"; index: number; name: string; input: string }
   | { kind: "pause"; milliseconds: number }
   | { kind: "gate"; key: string }
   | { kind: "drop" }
@@ -11,6 +12,14 @@ export type Step =
 
 /** How one request is answered. */
 export type Behaviour = { kind: "answer"; steps: Step[]; tellUsage: boolean } | { kind: "refuse"; status: number };
+
+/** What `tool` and `tools` say before they call. */
+export const BEFORE_CALL = "Let me look. ";
+
+/** What they say once their calls have outputs. */
+export function afterCall(...outputs: string[]): string {
+  return `The tools said: ${outputs.join(" and ")}`;
+}
 
 /** Says how often a key was asked for before, and counts this time. */
 export type CountOf = (key: string) => number;
@@ -61,15 +70,20 @@ function spoken(text: string): Step[] {
   return (text.match(/\S+\s*|\s+/g) ?? []).map((word) => ({ kind: "text", text: word }));
 }
 
+function calling(calls: [name: string, input: string][]): Step[] {
+  const steps = calls.map(([name, input], index): Step => ({ kind: "call", index, name, input: input || "{}" }));
+  return [...spoken(BEFORE_CALL), ...steps];
+}
+
 function answer(steps: Step[], tellUsage = false): Behaviour {
   return { kind: "answer", steps, tellUsage };
 }
 
 /**
  * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
- * `userText` is the message being answered.
+ * `userText` is the message being answered, `outputs` what the tools have said since.
  */
-export function behaviourOf(name: string, userText: string, countOf: CountOf): Behaviour {
+export function behaviourOf(name: string, userText: string, outputs: string[], countOf: CountOf): Behaviour {
   const [verb, rest] = split(name);
   const refusal = /^error-(\d{3})$/.exec(verb);
   if (refusal) return { kind: "refuse", status: Number(refusal[1]) };
@@ -89,6 +103,11 @@ export function behaviourOf(name: string, userText: string, countOf: CountOf): B
       return answer([...numberedWords(3), { kind: "gate", key: rest }, ...numberedWords(3, 3)]);
     case "drop-midstream":
       return answer([...numberedWords(3), { kind: "drop" }, ...numberedWords(3, 3)]);
+    case "tool":
+      return outputs.length > 0 ? answer(spoken(afterCall(...outputs))) : answer(calling([split(rest)]));
+    case "tools":
+      if (outputs.length > 0) return answer(spoken(afterCall(...outputs)));
+      return answer(calling(rest.split(",").map((tool) => [tool, "{}"])));
     case "hang":
       return answer([{ kind: "hang" }]);
     case "reasoning":

@@ -128,15 +128,21 @@ export class FakeModel {
   }
 
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
-    const { userText, delivered } = situationOf(chat);
+    const { userText, outputs, delivered } = situationOf(chat);
     const name = /\[\[fake:([^\]]+)\]\]/.exec(userText)?.[1] ?? chat.model;
-    const behaviour = behaviourOf(name, userText, (key) => this.count(key));
+    const behaviour = behaviourOf(name, userText, outputs, (key) => this.count(key));
     if (behaviour.kind === "refuse") {
       return refuse(response, behaviour.status, REFUSALS[behaviour.status] ?? "refused");
     }
     const steps = delivered === null ? behaviour.steps : continuationOf(behaviour.steps, delivered);
     if (!steps) {
       const fault = `the partial answer is not a beginning of \`${name}\`: ${JSON.stringify(delivered)}`;
+      this.faults.push(fault);
+      return refuse(response, 400, fault);
+    }
+    const foreign = steps.find((step) => step.kind === "call" && !isOffered(chat, step.name));
+    if (foreign) {
+      const fault = `a tool that \`${name}\` calls is not offered: ${JSON.stringify(chat.tools)}`;
       this.faults.push(fault);
       return refuse(response, 400, fault);
     }
@@ -185,6 +191,16 @@ export class FakeModel {
               : { role: "assistant", reasoning: step.text },
           );
           break;
+        case "call": {
+          record.deltas++;
+          const id = `call_${this.count("call")}`;
+          const call = { index: step.index, id, type: "function", function: { name: step.name, arguments: "" } };
+          delta({ role: "assistant", tool_calls: [call] });
+          for (const piece of step.input.match(/[^]{1,7}/g) ?? []) {
+            delta({ tool_calls: [{ index: step.index, function: { arguments: piece } }] });
+          }
+          break;
+        }
         case "pause":
           await Promise.race([abandoned, new Promise((resolve) => setTimeout(resolve, step.milliseconds))]);
           break;
@@ -202,7 +218,7 @@ export class FakeModel {
           return;
       }
     }
-    delta({}, "stop");
+    delta({}, steps.some(({ kind }) => kind === "call") ? "tool_calls" : "stop");
     if (tellUsage)
       send([], {
         usage: { prompt_tokens: 12, completion_tokens: record.deltas, total_tokens: 12 + record.deltas, cost: 0.00042 },
@@ -211,16 +227,22 @@ export class FakeModel {
   }
 }
 
-/** The user's words being answered, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
-function situationOf(chat: ChatRequest): { userText: string; delivered: string | null } {
-  const conversation = chat.messages.filter((message) => message.role === "user" || message.role === "assistant");
-  const asked = conversation.findLastIndex((message) => message.role === "user" && !isContinueRequest(message));
-  const question = conversation[asked];
-  const answered = conversation.slice(asked + 1).filter((message) => message.role === "assistant");
+/** The question, what tools have said since, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
+function situationOf({ messages }: ChatRequest): { userText: string; outputs: string[]; delivered: string | null } {
+  const asked = messages.findLastIndex((message) => message.role === "user" && !isContinueRequest(message));
+  const question = messages[asked];
+  const since = messages.slice(asked + 1);
+  const said = since.slice(since.findLastIndex(({ role }) => role === "tool") + 1);
+  const partial = said.filter(({ role }) => role === "assistant");
   return {
     userText: question ? textOf(question) : "",
-    delivered: conversation.slice(-1).some(isContinueRequest) ? answered.map(textOf).join("") : null,
+    outputs: since.filter(({ role }) => role === "tool").map(textOf),
+    delivered: messages.slice(-1).some(isContinueRequest) ? partial.map(textOf).join("") : null,
   };
+}
+
+function isOffered({ tools }: ChatRequest, name: string): boolean {
+  return tools?.some((tool) => tool.function.name === name) ?? false;
 }
 
 function isContinueRequest(message: ChatMessage): boolean {

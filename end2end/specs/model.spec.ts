@@ -2,7 +2,7 @@
 
 import { expect, test } from "@playwright/test";
 import { FakeModel } from "../model/server.ts";
-import { MARKDOWN, words } from "../model/script.ts";
+import { afterCall, BEFORE_CALL, MARKDOWN, words } from "../model/script.ts";
 
 let model: FakeModel;
 test.beforeEach(async () => {
@@ -16,10 +16,10 @@ const user = (content: string) => ({ role: "user", content });
 const assistant = (content: string) => ({ role: "assistant", content });
 const CONTINUE = user("Your previous answer was cut off. Continue exactly where it ended.");
 
-function post(messages: unknown, modelName = "any"): Promise<Response> {
+function post(messages: unknown, modelName = "any", extra: object = {}): Promise<Response> {
   return fetch(`${model.baseUrl}/chat/completions`, {
     method: "POST",
-    body: JSON.stringify({ model: modelName, stream: true, messages }),
+    body: JSON.stringify({ model: modelName, stream: true, messages, ...extra }),
   });
 }
 
@@ -75,6 +75,31 @@ test("the rest of an answer begins exactly where the delivered part ends", async
   }
   const foreign = await post([question, assistant("never said"), CONTINUE]);
   expect(foreign.status).toBe(400);
+});
+
+test("a tool is called once, in pieces, and its output is told", async () => {
+  const tools = ["read", "write"].map((name) => ({ type: "function", function: { name, parameters: { type: "object" } } }));
+  const question = user('[[fake:tool:read:{"path":"src/lib.rs"}]]');
+  const stream = await (await post([question], "any", { tools })).text();
+  const choices = (stream.match(/^data: \{.*$/gm) ?? []).map((line) => JSON.parse(line.slice(6)).choices[0]);
+  const calls = choices.flatMap((choice) => choice?.delta.tool_calls ?? []);
+  expect(calls[0]).toMatchObject({ index: 0, type: "function", function: { name: "read" } });
+  expect(calls.map((call) => call.function.arguments).join("")).toBe('{"path":"src/lib.rs"}');
+  expect(choices.map((choice) => choice?.delta.content ?? "").join("")).toBe(BEFORE_CALL);
+  expect(choices.map((choice) => choice?.finish_reason).filter(Boolean)).toEqual(["tool_calls"]);
+
+  const made = { id: calls[0].id, type: "function", function: { name: "read", arguments: "{}" } };
+  const called = { role: "assistant", content: BEFORE_CALL, tool_calls: [made] };
+  const output = { role: "tool", tool_call_id: calls[0].id, content: "fn main()" };
+  const whole = afterCall("fn main()");
+  expect(await textOf(await post([question, called, output], "any", { tools }))).toBe(whole);
+  const cut = [question, called, output, assistant(whole.slice(0, 9)), CONTINUE];
+  expect(await textOf(await post(cut, "any", { tools }))).toBe(whole.slice(9));
+  expect(model.faults).toEqual([]);
+
+  expect((await post([user("[[fake:tools:read,copy]]")], "any", { tools })).status).toBe(400);
+  expect((await post([user("hi")], "any", { tools: [] })).status).toBe(400);
+  expect((await post([user("hi")], "any", { tools: [tools[0], tools[0]] })).status).toBe(400);
 });
 
 test("refusals carry their status, and a refusal that happens once is over the second time", async () => {

@@ -1,6 +1,6 @@
 // A small chat page, written as the packages' own documentation tells to; the address says whom to talk to.
 
-import { useAgentChat, type AITool } from "@cloudflare/ai-chat/react";
+import { useAgentChat, type AITool, type UseAgentChatOptions } from "@cloudflare/ai-chat/react";
 import { useAgent } from "agents/react";
 import { isToolUIPart, getToolName, type UIMessage } from "ai";
 import { Suspense, useState, type FormEvent } from "react";
@@ -8,14 +8,31 @@ import { createRoot } from "react-dom/client";
 
 const parameters = new URLSearchParams(location.search);
 
-/** What the client tool of this page answers. */
-const TIME = "12:34";
+const nothing = { type: "object", properties: {} } as const;
 
+/** The tools of this page; with `execute` they are told to the agent, and the hook's `onToolCall` runs them. */
 const tools: Record<string, AITool> = {
-  getTime: {
-    description: "Tells the time of the user's clock.",
-    parameters: { type: "object", properties: {} },
-    execute: () => TIME,
+  getTime: { description: "Tells the time of the user's clock.", parameters: nothing, execute: () => "12:34" },
+  getZone: { description: "Tells the user's time zone.", parameters: nothing, execute: () => ({ zone: "UTC" }) },
+  getSecret: {
+    description: "Fails.",
+    parameters: nothing,
+    execute: () => {
+      throw new Error("That is not for you.");
+    },
+  },
+};
+
+const toolOptions: Pick<UseAgentChatOptions, "tools" | "onToolCall"> = {
+  tools,
+  onToolCall: async ({ toolCall: { toolCallId, toolName, input }, addToolOutput }) => {
+    const execute = tools[toolName]?.execute;
+    if (!execute) return;
+    try {
+      addToolOutput({ toolCallId, output: await execute(input) });
+    } catch (error) {
+      addToolOutput({ toolCallId, state: "output-error", errorText: (error as Error).message });
+    }
   },
 };
 
@@ -31,10 +48,7 @@ function Conversation() {
   });
   const chat = useAgentChat({
     agent,
-    ...(parameters.has("tools") ? { tools } : {}),
-    onToolCall: ({ toolCall, addToolOutput }) => {
-      if (toolCall.toolName === "getTime") addToolOutput({ toolCallId: toolCall.toolCallId, output: TIME });
-    },
+    ...(parameters.has("tools") ? toolOptions : {}),
     onTurnEnd: ({ outcome, error }) => setEnds((before) => [...before, error ? `${outcome}: ${error}` : outcome]),
   });
 
