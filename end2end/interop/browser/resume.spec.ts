@@ -72,6 +72,41 @@ withEachSdk(() => {
       .toContain("cf_agent_stream_resume_none");
   });
 
+  test("RS-20: a reload before the first word waits for it", async ({ app, model, name, newTab }) => {
+    const question = `[[fake:gate-0-5:${name}]]`;
+    const tab = await newTab();
+    await tab.open(name);
+    await tab.send(question);
+    await model.reached(name);
+    await tab.reload();
+    const types = () => tab.wire.last.filter(({ sent }) => !sent).map(({ frame }) => frame.type);
+    await expect.poll(types).toContain("cf_agent_mcp_servers");
+    await expect.poll(types).toContain("cf_agent_stream_pending");
+    model.release(name);
+    await tab.answered(words(5));
+    await tab.settled();
+    await expect(tab.answers).toHaveCount(1);
+    expect(types()).toContain("cf_agent_stream_resuming");
+    expect(types()).not.toContain("cf_agent_stream_resume_none");
+    expect(await storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${words(5)}`]);
+  });
+
+  test("CN-03: Stop works after a reload", async ({ app, model, name, newTab }) => {
+    const question = `[[fake:gate:${name}]]`;
+    const tab = await newTab();
+    await tab.open(name);
+    await tab.send(question);
+    await tab.answered(words(3));
+    await tab.reload();
+    await expect(tab.turn).toHaveText("streaming");
+    await tab.button("Stop").click();
+    await tab.settled();
+    await tab.answered(words(3));
+    await expect.poll(() => model.requestsWith(name)[0]?.abandoned).toBe(true);
+    await expect(tab.endedTurns).toHaveText(["aborted"]);
+    expect(await storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${words(3)}`]);
+  });
+
   test("RS-30: a lost socket is replaced, and the answer goes on", async ({ app, model, name, network, newTab }) => {
     const question = `[[fake:gate-30-10:${name}]]`;
     const tab = await newTab({ origin: network.url });
