@@ -50,8 +50,8 @@ pub struct Agent<I> {
     pub(super) running: Option<Running>,
     /// Turns that are over and still known, oldest first.
     pub(super) settled: VecDeque<Turn>,
-    /// The last turn, if it failed: late clients are shown its error.
-    pub(super) failed: Option<RequestId>,
+    /// The last turn, while its stream is kept for clients that have not heard how it ended.
+    pub(super) kept: Option<RequestId>,
     pub(super) about: About,
     /// How the client of the last submission wants to be answered.
     pub(super) context: RequestContext,
@@ -93,7 +93,7 @@ impl<I: IdSource> Agent<I> {
             queue: VecDeque::new(),
             running: None,
             settled: VecDeque::new(),
-            failed: None,
+            kept: stored.kept,
             about,
             context: stored.context,
             told: RunSummary::default(),
@@ -112,7 +112,6 @@ impl<I: IdSource> Agent<I> {
                 .collect();
             agent.recover(now, turn, attempt, &chunks, &mut out);
         } else {
-            agent.failed = agent.last_failed();
             agent.start_next(now, &mut out);
         }
         agent.tell_run(&mut out);
@@ -130,12 +129,6 @@ impl<I: IdSource> Agent<I> {
             }
         }
         interrupted
-    }
-
-    fn last_failed(&self) -> Option<RequestId> {
-        let last = self.settled.back()?;
-        matches!(last.phase, TurnPhase::Settled(Settlement::Failed { .. }))
-            .then(|| last.request_id.clone())
     }
 
     /// The answer that is being written and where it stands; it is not in the stored transcript, or not all of it.
@@ -231,9 +224,16 @@ impl<I: IdSource> Agent<I> {
         self.transcript.clear();
         self.open.clear();
         self.settled.clear();
-        self.failed = None;
+        self.kept = None;
         self.context = RequestContext::default();
         self.connections.release_offered();
+        // An official client that watches the turn of another would show its rest again when that one ends.
+        let watches = running
+            .as_ref()
+            .is_some_and(|running| running.turn.requester.as_ref() != self.connections.id(key));
+        if watches {
+            send(out, vec![key], ServerFrame::ChatClear.encode());
+        }
         let queued = std::mem::take(&mut self.queue);
         let ended = running.map(|running| (running.turn, Settlement::Aborted));
         for (turn, settlement) in ended

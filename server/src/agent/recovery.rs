@@ -43,9 +43,7 @@ impl<I: IdSource> Agent<I> {
         let request_id = turn.request_id.clone();
         let mut running = Running::new(turn.clone(), base, now);
         for chunk in chunks {
-            running.writer.observe(chunk);
-            running.answer.apply(chunk);
-            running.next_seq += 1;
+            running.observe(chunk);
         }
         let is_finished = running.writer.is_finished();
         self.running = Some(running);

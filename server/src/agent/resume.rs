@@ -6,6 +6,7 @@ use common::{
 };
 
 use super::{Agent, ConnectionKey, Effect, Replay, Turn, TurnPhase, io::ReplayEnd, running::send};
+use crate::store::Write;
 
 /// The frames of a replay: every stored chunk, then what follows.
 #[must_use]
@@ -121,7 +122,7 @@ impl<I: IdSource> Agent<I> {
         probe: Option<ProbeId>,
         out: &mut Vec<Effect>,
     ) {
-        let reason = match (self.resumable(key), self.failed.clone()) {
+        let reason = match (self.resumable(key), self.kept_for(key)) {
             (Resumable::Stream(id), _) | (Resumable::Nothing, Some(id)) => {
                 return self.offer(key, id, probe, out);
             }
@@ -134,6 +135,25 @@ impl<I: IdSource> Agent<I> {
             probe_id: probe,
         };
         send(out, vec![key], none.encode());
+    }
+
+    /// The last turn, when it failed, or when it ended while this client, whose turn it was, was away.
+    fn kept_for(&self, key: ConnectionKey) -> Option<RequestId> {
+        let turn = self.kept_turn()?;
+        let is_its_own =
+            turn.requester.is_some() && turn.requester.as_ref() == self.connections.id(key);
+        (turn.has_failed() || is_its_own).then(|| turn.request_id.clone())
+    }
+
+    fn kept_turn(&self) -> Option<&Turn> {
+        let kept = self.kept.as_ref()?;
+        self.settled.iter().find(|turn| turn.request_id == *kept)
+    }
+
+    /// Whether the client whose turn it is does not hear of its end.
+    pub(super) fn is_unheard(&self, turn: &Turn) -> bool {
+        let requester = turn.requester.as_ref();
+        requester.is_some_and(|requester| !self.connections.is_present(requester))
     }
 
     fn offer(
@@ -186,12 +206,18 @@ impl<I: IdSource> Agent<I> {
             Some(running) if running.streams() => return,
             Some(_) | None => self.settled_end(&id),
         };
+        let was_away = self.kept_for(key).as_ref() == Some(&id)
+            && self.kept_turn().is_some_and(|turn| !turn.has_failed());
         out.push(Effect::Replay(Replay {
             to: key,
-            request_id: id,
+            request_id: id.clone(),
             continuation,
             end,
         }));
+        if was_away {
+            self.kept = None;
+            out.push(Effect::Persist(vec![Write::DeleteChunks(id)]));
+        }
     }
 
     fn settled_end(&self, id: &RequestId) -> (bool, ReplayEnd) {

@@ -1,9 +1,11 @@
 //! The turn that runs: from the queue to its settlement.
 
+use std::collections::HashSet;
+
 use common::{
-    chunk::Chunk,
+    chunk::{Chunk, ToolCallFields},
     frame::{Delivered, ServerFrame, encode_chunk},
-    id::IdSource,
+    id::{IdSource, ToolCallId},
     message::Message,
     time::Timestamp,
     transcript::MessageBuilder,
@@ -41,6 +43,8 @@ pub(super) struct Running {
     pub(super) heard_at: Timestamp,
     /// Clients were told that the turn is being taken up again.
     pub(super) recovering: bool,
+    /// The calls this stream tells of; kept for continuations alone.
+    introduced: HashSet<ToolCallId>,
 }
 
 impl Running {
@@ -63,7 +67,59 @@ impl Running {
             flushed_at: None,
             heard_at: now,
             recovering: false,
+            introduced: HashSet::new(),
         }
+    }
+
+    /// Takes note of a chunk written before a restart.
+    pub(super) fn observe(&mut self, chunk: &Chunk) {
+        self.note_call(chunk);
+        self.writer.observe(chunk);
+        self.answer.apply(chunk);
+        self.next_seq += 1;
+    }
+
+    fn note_call(&mut self, chunk: &Chunk) {
+        if let (
+            true,
+            Chunk::ToolInputStart { tool_call_id, .. }
+            | Chunk::ToolInputAvailable { tool_call_id, .. }
+            | Chunk::ToolInputError { tool_call_id, .. },
+        ) = (self.turn.is_continuation(), chunk)
+        {
+            self.introduced.insert(tool_call_id.clone());
+        }
+    }
+
+    /// A continuation's stream says again what was asked of a tool before it says what came of it: the AI SDK reads the
+    /// stream as a message of its own, and refuses an output of a call it has not heard of.
+    fn introduce(&mut self, chunks: Vec<Chunk>) -> Vec<Chunk> {
+        if !self.turn.is_continuation() {
+            return chunks;
+        }
+        let mut out = Vec::with_capacity(chunks.len() + 1);
+        for chunk in chunks {
+            self.note_call(&chunk);
+            if let Chunk::ToolOutputAvailable { tool_call_id, .. }
+            | Chunk::ToolOutputError { tool_call_id, .. }
+            | Chunk::ToolOutputDenied { tool_call_id } = &chunk
+                && self.introduced.insert(tool_call_id.clone())
+                && let Some(call) = self
+                    .answer
+                    .message()
+                    .calls()
+                    .find(|call| call.tool_call_id == *tool_call_id)
+            {
+                out.push(Chunk::ToolInputAvailable {
+                    tool_call_id: tool_call_id.clone(),
+                    tool_name: call.name.clone(),
+                    input: call.state.input().cloned().unwrap_or_default(),
+                    call: ToolCallFields::default(),
+                });
+            }
+            out.push(chunk);
+        }
+        out
     }
 
     pub(super) const fn streams(&self) -> bool {
@@ -89,9 +145,9 @@ impl<I: IdSource> Agent<I> {
         };
         turn.phase = TurnPhase::Running { attempt: 1 };
         let mut writes = vec![Write::PutTurn(turn.clone())];
-        // The stream of a failed turn was kept for late clients until now.
-        if let Some(failed) = self.failed.take() {
-            writes.push(Write::DeleteChunks(failed));
+        // The stream of the turn before was kept for late clients until now.
+        if let Some(kept) = self.kept.take() {
+            writes.push(Write::DeleteChunks(kept));
         }
         out.push(Effect::Persist(writes));
         let base = match turn.kind {
@@ -188,6 +244,7 @@ impl<I: IdSource> Agent<I> {
         if chunks.is_empty() {
             return;
         }
+        let chunks = running.introduce(chunks);
         let first = !running.streams();
         let first_seq = running.next_seq;
         let mut lines = Vec::with_capacity(chunks.len());
@@ -276,9 +333,9 @@ impl<I: IdSource> Agent<I> {
             });
         }
         writes.push(Write::PutTurn(turn.clone()));
-        if let Settlement::Failed { .. } = settlement {
-            // Clients that come late are shown the error: the stream stays until the next turn.
-            self.failed = Some(turn.request_id.clone());
+        if self.is_unheard(&turn) && running.next_seq > 0 || turn.has_failed() {
+            // Who comes late is shown the error, who comes back the answer: the stream stays until the next turn.
+            self.kept = Some(turn.request_id.clone());
         } else {
             writes.push(Write::DeleteChunks(turn.request_id.clone()));
         }

@@ -16,7 +16,7 @@ use super::{
     machine::{HEARTBEAT_INTERVAL, terminal},
     running::send,
 };
-use crate::store::Write;
+use crate::store::{ContentHash, Write};
 
 impl<I: IdSource> Agent<I> {
     /// Accepts a submission (protocol §5.3). One that came before is not run twice.
@@ -36,6 +36,10 @@ impl<I: IdSource> Agent<I> {
         }
         let messages = self.prepare(request.messages);
         let message_ids = trailing_user_messages(&messages);
+        if request.trigger == Trigger::Submit && self.is_past(&messages) {
+            let done = ChatResponse::done(request.id, Outcome::Completed, message_ids);
+            return self.tell_settled(key, done, out);
+        }
         let mut writes: Vec<Write> = self.title_from(&messages).into_iter().collect();
         let mut dropped = self.reconcile(request.trigger, &messages, &mut writes, out);
         if !self.transcript.ends_with_user_message() {
@@ -121,15 +125,30 @@ impl<I: IdSource> Agent<I> {
             return false;
         };
         if let TurnPhase::Settled(settlement) = &turn.phase {
-            // It has not heard the answer, or it would not ask: the transcript first.
-            out.push(Effect::SendTranscript {
-                to: vec![key],
-                growing: None,
-            });
             let done = terminal(turn, settlement);
-            send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+            self.tell_settled(key, done, out);
         }
         true
+    }
+
+    /// Tells a client how its submission ended. It has not heard the answer, or it would not ask: the transcript first.
+    fn tell_settled(&self, key: ConnectionKey, done: ChatResponse, out: &mut Vec<Effect>) {
+        self.send_transcript(vec![key], out);
+        send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+    }
+
+    /// Whether everything a submission says was said before, and more came after it: it was answered so long ago that
+    /// its id is forgotten. It must not cut off what came after.
+    fn is_past(&self, messages: &[Message]) -> bool {
+        let last = messages
+            .last()
+            .and_then(|message| self.transcript.find(&message.id));
+        let is_said = |message: &Message| match self.transcript.find(&message.id) {
+            Some(entry) => message.role != Role::User || entry.hash == ContentHash::of(message),
+            None => false,
+        };
+        last.is_some_and(|entry| Some(entry.position) != self.transcript.last())
+            && messages.iter().all(is_said)
     }
 
     /// Stores messages without a turn; never deletes.

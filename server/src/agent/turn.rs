@@ -105,6 +105,12 @@ impl Turn {
         }
     }
 
+    /// Whether it ended with an error.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        matches!(self.phase, TurnPhase::Settled(Settlement::Failed { .. }))
+    }
+
     /// Whether it goes on with a message.
     #[must_use]
     pub const fn is_continuation(&self) -> bool {

@@ -24,6 +24,8 @@ pub struct StoredAgent {
     pub turns: Vec<Turn>,
     /// The stored stream of the running turn.
     pub chunks: Vec<String>,
+    /// The settled turn whose stream is still stored.
+    pub kept: Option<RequestId>,
     /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
     /// with.
     pub open: Vec<(Position, Message)>,
@@ -71,6 +73,12 @@ impl<S: Sql> Store<S> {
             .find(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
         let chunks =
             running.map_or_else(|| Ok(Vec::new()), |turn| self.chunks(&turn.request_id))?;
+        let kept = self
+            .sql
+            .run("SELECT DISTINCT request_id FROM chunks", &[])?
+            .into_iter()
+            .map(|row| RequestId::new(single_text(row)))
+            .find(|id| running.is_none_or(|turn| turn.request_id != *id));
         let about = match self.fact(ABOUT)? {
             None => Ok(About::default()),
             Some(json) => About::from_json(serde_json::from_str(&json).unwrap_or(Value::Null)),
@@ -83,6 +91,7 @@ impl<S: Sql> Store<S> {
             index,
             turns,
             chunks,
+            kept,
             open: self.open_messages()?,
             about,
             context,

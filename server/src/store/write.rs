@@ -195,9 +195,8 @@ impl<S: Sql> Store<S> {
         let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
         let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.run(
-            "INSERT INTO messages (position, id, role, hash, json, calls, waits) VALUES (?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (position) DO UPDATE SET id = excluded.id, role = excluded.role, hash = excluded.hash,
-             json = excluded.json, calls = excluded.calls, waits = excluded.waits",
+            // Whatever else has this id or this position goes: a transcript that cannot be written is worth nothing.
+            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits) VALUES (?, ?, ?, ?, ?, ?, ?)",
             &[
                 position.into(),
                 id.as_str().into(),

@@ -4,7 +4,7 @@ use common::{
 };
 
 use super::{kinds, outcomes, responses, seqs, submit};
-use crate::testing::World;
+use crate::{agent::ConnectionPolicy, testing::World};
 
 fn probe(id: &str) -> ClientFrame {
     ClientFrame::ResumeRequest(Some(ProbeId::from(id)))
@@ -200,4 +200,36 @@ fn a_stream_that_is_cut_away_silences_nobody() {
     world.settle();
     let heard = kinds(&world.receive(late));
     assert!(heard.contains(&"chunk".to_owned()), "{heard:?}");
+}
+
+#[test]
+fn rs_08_who_comes_back_after_the_end_of_its_own_turn_hears_it() {
+    for hibernates in [false, true] {
+        let mut world = World::new();
+        let policy = ConnectionPolicy::default();
+        let tab = world.connect_as("mine", policy);
+        world.send(tab, &submit(1, "hello"));
+        world.step_model();
+        world.disconnect(tab);
+        world.settle();
+        if hibernates {
+            world.hibernate();
+        }
+        let stranger = world.connect();
+        world.receive(stranger);
+        world.send(stranger, &probe("p"));
+        assert_eq!(kinds(&world.receive(stranger)), ["StreamResumeNone"]);
+        let back = world.connect_as("mine", policy);
+        world.receive(back);
+        world.send(back, &probe("p"));
+        assert_eq!(kinds(&world.receive(back)), ["StreamResuming"]);
+        world.send(back, &ack("r1"));
+        let frames = world.receive(back);
+        let count = seqs(&frames).len() as u64;
+        assert!(count > 3);
+        assert_eq!(seqs(&frames), (0..count).collect::<Vec<_>>());
+        assert_eq!(outcomes(&frames), [("r1".to_owned(), Outcome::Completed)]);
+        world.send(back, &probe("p"));
+        assert_eq!(kinds(&world.receive(back)), ["StreamResumeNone"], "once");
+    }
 }

@@ -635,3 +635,31 @@ fn st_01_the_state_tells_that_the_answer_waits() {
     world.settle();
     assert_eq!(states(world.receive(other)), ["idle", "running", "idle"]);
 }
+
+#[test]
+fn ui_18_a_continuation_says_what_was_asked_before_what_came_of_it() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, CONTEXT));
+    world.settle();
+    world.send(tab, &ClientFrame::ToolApproval(approve("r1-0", true)));
+    world.receive(tab);
+    world.pass(COALESCED);
+    world.settle();
+    let frames = world.receive(tab);
+    let first: Vec<String> = responses(&frames)
+        .into_iter()
+        .take(3)
+        .map(|response| match &response.kind {
+            ResponseKind::Chunk { chunk, .. } => {
+                let json = serde_json::to_value(chunk).unwrap();
+                json["type"].as_str().unwrap().to_owned()
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        first,
+        ["start", "tool-input-available", "tool-output-available"]
+    );
+}

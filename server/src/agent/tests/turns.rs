@@ -549,3 +549,53 @@ fn a_running_turn_always_has_an_alarm_and_sets_it_no_more_often_than_needed() {
         assert!(world.has_alarm(), "as long as it runs");
     }
 }
+
+#[test]
+fn a_submission_sent_again_after_its_id_was_forgotten_cuts_nothing_off() {
+    let mut world = World::new();
+    let tab = world.connect();
+    for number in 1..=103 {
+        world.send(tab, &submit(number, "hello"));
+        world.settle();
+    }
+    world.receive(tab);
+    for number in [1, 2] {
+        world.send(tab, &submit(number, "hello"));
+        let frames = world.receive(tab);
+        assert_eq!(kinds(&frames), ["ChatMessages", "done"]);
+        assert_eq!(
+            outcomes(&frames),
+            [(format!("r{number}"), Outcome::Completed)]
+        );
+    }
+    assert!(!world.has_model_call());
+    assert_eq!(world.transcript().len(), 206);
+}
+
+#[test]
+fn an_edited_message_cuts_off_what_answered_the_old_one() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.send(tab, &submit(2, "two"));
+    world.settle();
+    let edited = Message::text(MessageId::from("m1"), Role::User, "once");
+    world.send(tab, &request("r3", Trigger::Submit, vec![edited]));
+    world.settle();
+    assert_eq!(world.lines(), ["user: once".to_owned(), answer("once")]);
+}
+
+#[test]
+fn cn_11_who_clears_another_clients_turn_is_told_before_that_turn_ends() {
+    let mut world = World::new();
+    let (tab, other) = (world.connect(), world.connect());
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    world.receive(tab);
+    world.receive(other);
+    world.send(other, &ClientFrame::ChatClear);
+    assert_eq!(kinds(&world.receive(other)), ["ChatClear", "done"]);
+    assert_eq!(kinds(&world.receive(tab)), ["done", "ChatClear"]);
+    world.send(other, &ClientFrame::ChatClear);
+    assert_eq!(kinds(&world.receive(other)), Vec::<String>::new(), "cn_06");
+}
