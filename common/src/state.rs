@@ -6,10 +6,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{
-    fields::{FieldError, Fields},
-    id::RequestId,
-};
+use crate::{fields::Fields, id::RequestId};
 
 /// The most characters of a title.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -29,7 +26,7 @@ pub struct SyncedState {
     pub run: RunSummary,
 }
 
-/// What a conversation is about. Missing and `null` are the same; a blank text counts as missing.
+/// What a conversation is about. A blank text is none, `null` on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     /// Its title.
@@ -67,6 +64,9 @@ pub enum StateError {
     /// Not an object, or a field of another kind.
     #[error("{0}")]
     Malformed(String),
+    /// A field is left out. A state replaces the one before as a whole, so that would take it away.
+    #[error("`{0}` is missing: a state is replaced as a whole")]
+    Missing(&'static str),
     /// A field that nobody knows.
     #[error(
         "`{0}` is no field of the state: there are `title`, `projectContext`, `model` and `run`"
@@ -103,8 +103,14 @@ impl About {
             return Err(StateError::Malformed("the state is an object".to_owned()));
         };
         let mut fields = Fields::of(fields);
-        let malformed = |error: FieldError| StateError::Malformed(error.to_string());
-        let mut text = |field| fields.optional_text(field).map_err(malformed);
+        let mut text = |field| match fields.present(field) {
+            Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Err(
+                StateError::Malformed(format!("`{field}` is neither a text nor null")),
+            ),
+            None => Err(StateError::Missing(field)),
+        };
         let about = Self::default()
             .with_title(text("title")?)?
             .with_project_context(text("projectContext")?)?
@@ -218,21 +224,24 @@ mod tests {
     }
 
     #[test]
-    fn blank_is_missing() {
-        let state = json!({"title": " ", "model": null});
+    fn blank_is_none() {
+        let state = json!({"title": " ", "projectContext": "", "model": null});
         assert_eq!(About::from_json(state), Ok(About::default()));
     }
 
     #[test]
     fn what_cannot_be_taken_over_is_refused_with_the_reason() {
         let refused = |state: Value| About::from_json(state).unwrap_err().to_string();
+        let with = |field: &str, value: Value| {
+            let mut state = SyncedState::default().to_json();
+            state[field] = value;
+            refused(state)
+        };
         assert!(refused(json!(null)).contains("object"));
-        assert!(refused(json!({"title": 1})).contains("`title` is missing or not a string"));
-        assert!(refused(json!({"count": 1})).starts_with("`count` is no field"));
-        let long = "x".repeat(MAX_TITLE_CHARS + 1);
-        assert_eq!(
-            refused(json!({"title": long})),
-            "`title` is longer than 200 characters"
-        );
+        assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
+        assert!(with("title", json!(1)).contains("neither a text nor null"));
+        assert!(with("count", json!(1)).starts_with("`count` is no field"));
+        let long = json!("x".repeat(MAX_TITLE_CHARS + 1));
+        assert_eq!(with("title", long), "`title` is longer than 200 characters");
     }
 }

@@ -102,7 +102,6 @@ withEachSdk(() => {
 
   for (const from of ["the same tab", "another tab"] as const) {
     test(`CH-08: a question from ${from} waits for the first answer`, async ({ app, model, name, newTab }) => {
-      test.fixme(true, "a list that holds the half of a running answer stores it, and the answer itself never can be");
       const [first, second] = [await newTab(), await newTab()];
       await first.open(name);
       await second.open(name);
@@ -199,8 +198,6 @@ withEachSdk(() => {
       name,
       newTab,
     }) => {
-      const quirk = "the package's hook adds what it has observed again when the end comes; only a `chat_clear` stops it";
-      test.fixme(by === "another tab", quirk);
       const [tab, other] = [await newTab(), await newTab()];
       await tab.open(name);
       await other.open(name);

@@ -137,8 +137,6 @@ withEachSdk(() => {
       network,
       newTab,
     }) => {
-      const quirk = "the package takes `resume_none` for all there is to know, and nothing else is sent";
-      test.fixme(when === "at once", quirk);
       const question = `[[fake:gate-30-10:${name}]]`;
       const tab = await newTab({ origin: network.url });
       await tab.open(name);

@@ -8,8 +8,6 @@ import { expect, test, withEachSdk } from "../fixture/test.ts";
 import type { Tab } from "../fixture/tab.ts";
 import { responses } from "../fixture/wire.ts";
 
-test.fixme(true, "the agent's tools are being built");
-
 const CONTEXT = "A parser in Rust.";
 const UPDATE = `[[fake:tool:update_project_context:${JSON.stringify({ context: CONTEXT })}]]`;
 

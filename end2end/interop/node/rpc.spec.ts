@@ -52,12 +52,7 @@ test("RP-10, RP-11: what is no call is not answered, and extra keys do not matte
   ]);
 });
 
-/** The second slice of the server: see README.md. */
-const LATER = "the agent's methods are being built";
-
 test.describe("methods", () => {
-  test.fixme(true, LATER);
-
   test("RP-01: `getMessages` gives the transcript", async ({ app, connect, name }) => {
     const client = connect();
     const heard = new Heard(client);

@@ -12,8 +12,6 @@ interface CoderState {
 
 const INITIAL: CoderState = { title: null, projectContext: null, model: null, run: { status: "idle", queued: 0 } };
 
-test.fixme(true, "the agent's state is being built");
-
 test("WS-02, WS-05: the state follows the identity, and `ready` waits for it", async ({ connect }) => {
   const client = connect();
   const heard = new Heard(client);

@@ -311,7 +311,7 @@ impl Fuzz {
             json!("text"),
             json!("markdown"),
             json!([1, {"deep": [null]}]),
-            json!({"title": "T", "run": 7}),
+            json!({"title": "T", "projectContext": null, "model": null, "run": 7}),
             json!({"title": 7}),
             json!({"type": "text"}),
         ];

@@ -21,7 +21,7 @@ use common::{
     id::{MessageId, RequestId},
     message::{Message, Role},
 };
-use serde_json::Map;
+use serde_json::{Map, Value, json};
 
 /// A submission of one new message: request `r…`, message `m…`.
 fn submit(number: u32, text: &str) -> ClientFrame {
@@ -37,6 +37,14 @@ fn request(id: &str, trigger: Trigger, messages: Vec<Message>) -> ClientFrame {
         client_tools: Vec::new(),
         body: Map::new(),
     })
+}
+
+/// A client's state with these fields and none else.
+fn state(fields: &Value) -> ClientFrame {
+    let mut state = json!({"title": null, "projectContext": null, "model": null});
+    let fields = fields.as_object().unwrap().clone();
+    state.as_object_mut().unwrap().extend(fields);
+    ClientFrame::State(state)
 }
 
 /// Without what is synced beside the chat.

@@ -6,7 +6,7 @@ use common::{
 };
 use serde_json::{Value, json};
 
-use super::{kinds, submit};
+use super::{kinds, state, submit};
 use crate::{
     agent::{ConnectionKey, ConnectionPolicy},
     testing::World,
@@ -70,7 +70,7 @@ fn what_a_client_says_of_the_turns_is_put_right() {
     let tab = world.connect();
     world.receive(tab);
     let told = json!({"title": "Lists", "run": {"status": "running", "requestId": "made up", "queued": 7}});
-    world.send(tab, &ClientFrame::State(told));
+    world.send(tab, &state(&told));
     assert_eq!(
         states(&world.receive(tab)),
         [idle(&json!({"title": "Lists"}))]
@@ -96,7 +96,7 @@ fn st_03_st_11_a_state_that_is_refused_changes_nothing_and_the_connection_works(
         );
         assert_eq!(world.receive(other), []);
     }
-    world.send(tab, &ClientFrame::State(json!({"title": "Lists"})));
+    world.send(tab, &state(&json!({"title": "Lists"})));
     assert_eq!(states(&world.receive(other)).len(), 1);
 }
 
@@ -106,7 +106,7 @@ fn st_05_st_06_st_08_a_readonly_connection_reads() {
     let (reader, writer) = (readonly(&mut world), world.connect());
     world.receive(reader);
     world.receive(writer);
-    world.send(reader, &ClientFrame::State(json!({"title": "mine"})));
+    world.send(reader, &state(&json!({"title": "mine"})));
     let refused = ServerFrame::StateError("Connection is readonly".to_owned());
     assert_eq!(world.receive(reader), [refused]);
     let failure =
@@ -117,9 +117,9 @@ fn st_05_st_06_st_08_a_readonly_connection_reads() {
     assert_eq!(get[0]["result"], json!(null));
     assert_eq!(world.receive(writer), []);
     world.hibernate();
-    world.send(reader, &ClientFrame::State(json!({"title": "mine"})));
+    world.send(reader, &state(&json!({"title": "mine"})));
     assert_eq!(kinds(&world.receive(reader)), ["StateError"], "ws_16");
-    world.send(writer, &ClientFrame::State(json!({"title": "Lists"})));
+    world.send(writer, &state(&json!({"title": "Lists"})));
     assert_eq!(states(&world.receive(reader)).len(), 1);
 }
 
@@ -152,7 +152,7 @@ fn st_01_the_state_tells_what_the_turns_do() {
 fn st_10_a_state_that_cannot_be_read_is_replaced() {
     let mut world = World::new();
     let tab = world.connect();
-    world.send(tab, &ClientFrame::State(json!({"title": "Lists"})));
+    world.send(tab, &state(&json!({"title": "Lists"})));
     world.break_stored_state();
     world.stop();
     let tab = world.connect();
@@ -300,8 +300,8 @@ fn rp_09_rp_12_calls_do_not_wait_for_each_other_and_callers_may_leave() {
 fn the_conversations_model_and_context_go_to_the_model() {
     let mut world = World::new();
     let tab = world.connect();
-    let state = json!({"model": "some/model", "projectContext": "Rust 1.95."});
-    world.send(tab, &ClientFrame::State(state));
+    let about = json!({"model": "some/model", "projectContext": "Rust 1.95."});
+    world.send(tab, &state(&about));
     world.send(tab, &submit(1, "hello"));
     let call = world.last_model_call();
     assert_eq!(call.model.as_deref(), Some("some/model"));

@@ -1,7 +1,7 @@
 use common::frame::{ClientFrame, ServerFrame};
 use serde_json::json;
 
-use super::{kinds, outcomes, submit};
+use super::{kinds, outcomes, state, submit};
 use crate::{agent::ConnectionPolicy, testing::World};
 
 #[test]
@@ -34,7 +34,7 @@ fn ws_06_ws_07_without_protocol_frames_chat_and_calls_work() {
     let quiet = world.connect_as("quiet", policy);
     let other = world.connect();
     assert_eq!(world.receive(quiet), []);
-    world.send(other, &ClientFrame::State(json!({"title": "Lists"})));
+    world.send(other, &state(&json!({"title": "Lists"})));
     assert_eq!(world.receive(quiet), []);
     world.send_text(
         quiet,
@@ -51,7 +51,7 @@ fn ws_06_ws_07_without_protocol_frames_chat_and_calls_work() {
     );
     assert_eq!(outcomes(&frames).len(), 1);
     world.hibernate();
-    world.send(other, &ClientFrame::State(json!({"title": "Sets"})));
+    world.send(other, &state(&json!({"title": "Sets"})));
     assert_eq!(world.receive(quiet), [], "ws_16: also after hibernation");
     world.disconnect(quiet);
     let again = world.connect_as("quiet", ConnectionPolicy::default());
