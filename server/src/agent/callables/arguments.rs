@@ -17,11 +17,13 @@ pub(super) enum ArgumentError {
         name: &'static str,
         problem: String,
     },
+    #[error("Argument {place} (`{name}`) is missing")]
+    Missing { place: usize, name: &'static str },
     #[error("Too many arguments: {given} instead of {taken}")]
     TooMany { given: usize, taken: usize },
 }
 
-/// What a callable takes: a tuple. An argument that is missing is `null`.
+/// What a callable takes: a tuple.
 pub(super) trait Typed<const COUNT: usize>: Sized {
     fn read(values: [Value; COUNT], names: [&'static str; COUNT]) -> Result<Self, ArgumentError>;
 }
@@ -29,6 +31,21 @@ pub(super) trait Typed<const COUNT: usize>: Sized {
 impl Arguments {
     /// As the types the callable takes; `names` are for whoever calls it wrongly.
     pub(super) fn read<T: Typed<COUNT>, const COUNT: usize>(
+        self,
+        names: [&'static str; COUNT],
+    ) -> Result<T, ArgumentError> {
+        let given = self.0.len();
+        match names.get(given) {
+            Some(name) => Err(ArgumentError::Missing {
+                place: given + 1,
+                name,
+            }),
+            None => self.read_some(names),
+        }
+    }
+
+    /// As [`Self::read`]; what is left out at the end is `null`.
+    pub(super) fn read_some<T: Typed<COUNT>, const COUNT: usize>(
         self,
         names: [&'static str; COUNT],
     ) -> Result<T, ArgumentError> {
@@ -92,7 +109,10 @@ mod tests {
             ),
             "{wrong}"
         );
-        assert!(text(vec![]).unwrap_err().contains("null"));
+        assert_eq!(
+            text(vec![]).unwrap_err(),
+            "Argument 1 (`context`) is missing"
+        );
         assert_eq!(
             text(vec![json!("x"), json!("y")]).unwrap_err(),
             "Too many arguments: 2 instead of 1"
@@ -100,8 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_argument_may_be_optional() {
-        let read: Result<(Option<String>,), ArgumentError> = Arguments(vec![]).read(["format"]);
+    fn an_argument_may_be_left_out_where_that_is_said() {
+        let read: Result<(Option<String>,), ArgumentError> =
+            Arguments(vec![]).read_some(["format"]);
         assert_eq!(read, Ok((None,)));
     }
 }

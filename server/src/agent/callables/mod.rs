@@ -51,7 +51,7 @@ impl<I: IdSource> Agent<I> {
     ) -> Result<Reply, CallError> {
         match method {
             "getMessages" => transcript::get_messages(arguments.read([])?),
-            "exportTranscript" => transcript::export_transcript(arguments.read(["format"])?),
+            "exportTranscript" => transcript::export_transcript(arguments.read_some(["format"])?),
             "getProjectContext" => self.get_project_context(arguments.read([])?),
             "setProjectContext" => {
                 self.set_project_context(caller, arguments.read(["context"])?, out)
