@@ -173,7 +173,7 @@ fn messages_of_every_role() {
 }
 
 #[test]
-fn what_is_missing_in_a_tool_part_is_filled_in() {
+fn ta_06_what_is_missing_in_a_tool_part_is_filled_in() {
     for (wire, expected) in [
         (
             json!({"type": "tool-read", "toolCallId": "c1", "state": "input-available"}),

@@ -374,3 +374,62 @@ fn usage_metadata(usage: &Usage) -> Value {
     }
     Value::Object(fields)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(chunks: &[Chunk]) -> Vec<String> {
+        let kind = |chunk| {
+            serde_json::to_value(chunk).unwrap()["type"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        };
+        chunks.iter().map(kind).collect()
+    }
+
+    #[test]
+    fn tl_19_ui_18_parts_are_opened_before_they_grow_in_a_continuation_too() {
+        let mut writer = StepWriter::new(None);
+        let mut chunks = writer.write(vec![
+            ProviderEvent::ReasoningDelta("so".to_owned()),
+            ProviderEvent::ReasoningDelta(" then".to_owned()),
+            ProviderEvent::TextDelta("Yes.".to_owned()),
+        ]);
+        chunks.extend(writer.end_stream().0);
+        chunks.extend(writer.finish());
+        let expected = [
+            "start",
+            "start-step",
+            "reasoning-start",
+            "reasoning-delta",
+            "reasoning-end",
+            "text-start",
+            "text-delta",
+            "text-end",
+            "finish-step",
+            "finish",
+        ];
+        assert_eq!(kinds(&chunks), expected);
+    }
+
+    #[test]
+    fn usage_is_that_of_all_steps() {
+        let used = |input_tokens, cost_usd| {
+            ProviderEvent::Usage(Usage {
+                input_tokens: Some(input_tokens),
+                cost_usd,
+                ..Usage::default()
+            })
+        };
+        let mut writer = StepWriter::new(None);
+        writer.write(vec![used(10, Some(0.5))]);
+        writer.end_step();
+        writer.write(vec![used(5, None)]);
+        let finish = writer.finish();
+        let json = serde_json::to_value(finish.last().unwrap()).unwrap();
+        let usage = &json["messageMetadata"]["usage"];
+        assert_eq!(*usage, json!({"inputTokens": 15, "costUsd": 0.5}));
+    }
+}

@@ -142,7 +142,7 @@ fn the_entity_tag_changes_with_the_transcript_alone() {
 }
 
 #[test]
-fn streams_come_back_as_they_were_appended() {
+fn rs_25_streams_come_back_as_they_were_appended() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     let id = RequestId::from("r");

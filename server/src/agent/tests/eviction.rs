@@ -49,7 +49,7 @@ fn rc_01_rc_03_stopped_after_every_effect_the_transcript_is_the_same() {
 }
 
 #[test]
-fn rc_06_a_connection_that_stays_sees_one_answer() {
+fn rc_06_rs_13_a_connection_that_stays_sees_one_answer() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -145,7 +145,7 @@ fn call_to_approve(world: &World) -> Option<ToolPart> {
 }
 
 #[test]
-fn rc_04_rc_05_rc_08_tools_run_once_and_what_they_said_is_kept() {
+fn rc_04_rc_05_rc_08_rs_15_rs_16_tools_run_once_and_what_they_said_is_kept() {
     let (undisturbed, effects) = run_tools(None);
     let expected = r#"assistant: They said: {"title":"A"}, {"saved":true}."#;
     assert_eq!(undisturbed.lines()[1], expected);

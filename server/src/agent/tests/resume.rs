@@ -233,3 +233,65 @@ fn rs_08_who_comes_back_after_the_end_of_its_own_turn_hears_it() {
         assert_eq!(kinds(&world.receive(back)), ["StreamResumeNone"], "once");
     }
 }
+
+#[test]
+fn rs_09_a_stream_that_nobody_remembers_is_over() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.receive(tab);
+    world.send(tab, &ack("unheard-of"));
+    let frames = world.receive(tab);
+    let [response] = &responses(&frames)[..] else {
+        panic!("{frames:?}")
+    };
+    assert_eq!(response.delivered, Delivered::Replay);
+    assert_eq!(
+        outcomes(&frames),
+        [("unheard-of".to_owned(), Outcome::Completed)]
+    );
+}
+
+#[test]
+fn rs_14_rs_17_a_turn_without_words_leaves_no_message_and_an_end_is_told_as_often_as_asked() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.send(tab, &ClientFrame::ChatCancel(RequestId::from("r1")));
+    assert_eq!(world.lines(), ["user: hello"]);
+    world.receive(tab);
+    for _ in 0..2 {
+        world.send(tab, &ack("r1"));
+        assert_eq!(
+            outcomes(&world.receive(tab)),
+            [("r1".to_owned(), Outcome::Aborted)]
+        );
+    }
+    assert_eq!(world.lines(), ["user: hello"]);
+}
+
+#[test]
+fn rs_21_a_parked_client_stays_parked_until_a_turn_streams() {
+    let mut world = World::new();
+    let (tab, parked) = (world.connect(), world.connect());
+    world.send(tab, &submit(1, "one"));
+    world.send(tab, &submit(2, "two"));
+    world.receive(parked);
+    world.send(parked, &probe("p"));
+    assert_eq!(kinds(&world.receive(parked)), ["StreamPending"]);
+    world.send(tab, &ClientFrame::ChatCancel(RequestId::from("r1")));
+    assert!(!kinds(&world.receive(parked)).contains(&"StreamResumeNone".to_owned()));
+    world.step_model();
+    assert_eq!(kinds(&world.receive(parked)), ["StreamResuming"]);
+}
+
+#[test]
+fn rs_33_an_old_stream_is_offered_too() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.step_model();
+    world.stop();
+    world.now = world.now + std::time::Duration::from_secs(600);
+    let late = world.connect();
+    assert!(kinds(&world.receive(late)).contains(&"StreamResuming".to_owned()));
+}

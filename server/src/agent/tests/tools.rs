@@ -262,7 +262,7 @@ fn tl_02_without_auto_continue_nothing_follows() {
 }
 
 #[test]
-fn tl_04_tl_05_results_of_one_message_make_one_continuation_when_the_last_has_come() {
+fn tl_04_tl_05_ps_15_results_of_one_message_make_one_continuation_when_the_last_has_come() {
     let (mut world, tab) = waiting("call getTime & getPlace");
     world.send(
         tab,
@@ -282,6 +282,8 @@ fn tl_04_tl_05_results_of_one_message_make_one_continuation_when_the_last_has_co
         world.lines()[1],
         r#"assistant: They said: "12:00", "Paris"."#
     );
+    let tools = [client_tool("getTime"), client_tool("getPlace")];
+    assert_eq!(world.last_model_call().client_tools, tools);
     assert_eq!(outcomes(&world.receive(tab)).len(), 1);
 }
 

@@ -133,7 +133,7 @@ fn a_submission_sent_twice_is_run_once() {
 }
 
 #[test]
-fn an_error_is_told_and_what_there_was_is_kept() {
+fn ch_15_ch_16_ch_18_an_error_is_told_and_what_there_was_is_kept() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -598,4 +598,78 @@ fn cn_11_who_clears_another_clients_turn_is_told_before_that_turn_ends() {
     assert_eq!(kinds(&world.receive(tab)), ["done", "ChatClear"]);
     world.send(other, &ClientFrame::ChatClear);
     assert_eq!(kinds(&world.receive(other)), Vec::<String>::new(), "cn_06");
+}
+
+#[test]
+fn ch_02_ch_07_the_transcript_is_there_in_order_after_a_reconnect() {
+    let mut world = World::new();
+    let tab = world.connect();
+    for (number, text) in [(1, "one"), (2, "two")] {
+        world.send(tab, &submit(number, text));
+        world.settle();
+    }
+    world.stop();
+    world.connect();
+    let expected = [
+        "user: one".to_owned(),
+        answer("one"),
+        "user: two".to_owned(),
+        answer("two"),
+    ];
+    assert_eq!(world.lines(), expected);
+}
+
+#[test]
+fn ch_13_why_the_model_stopped_is_in_the_metadata() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.settle();
+    let frames = world.receive(tab);
+    let finish = responses(&frames)
+        .into_iter()
+        .find_map(|response| match &response.kind {
+            ResponseKind::Chunk { chunk, .. } => match chunk {
+                Chunk::Finish { .. } => Some(serde_json::to_value(chunk).unwrap()),
+                _ => None,
+            },
+            _ => None,
+        });
+    let expected =
+        serde_json::json!({"type": "finish", "messageMetadata": {"finishReason": "stop"}});
+    assert_eq!(finish, Some(expected));
+}
+
+#[test]
+fn ch_22_a_large_message_is_stored_whole() {
+    let mut world = World::new();
+    let tab = world.connect();
+    for (number, bytes) in [(1, 10_000), (2, 3_000_000)] {
+        let text = "ä".repeat(bytes / 2);
+        world.send(tab, &submit(number, &text));
+        world.send(
+            tab,
+            &ClientFrame::ChatCancel(RequestId::new(format!("r{number}"))),
+        );
+        assert_eq!(world.transcript().last().unwrap().plain_text(), text);
+    }
+    let ended = outcomes(&world.receive(tab));
+    assert_eq!(ended.len(), 2);
+}
+
+#[test]
+fn cn_10_clear_forgets_the_error_of_the_last_turn() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "drop"));
+    world.settle();
+    world.send(tab, &ClientFrame::ChatClear);
+    for hibernates in [false, true] {
+        if hibernates {
+            world.hibernate();
+        }
+        world.receive(tab);
+        world.send(tab, &ClientFrame::ResumeRequest(None));
+        assert_eq!(kinds(&world.receive(tab)), ["StreamResumeNone"]);
+    }
 }

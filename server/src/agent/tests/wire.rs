@@ -1,4 +1,4 @@
-use common::frame::{ClientFrame, ServerFrame};
+use common::frame::ServerFrame;
 use serde_json::json;
 
 use super::{kinds, outcomes, state, submit};
@@ -117,7 +117,7 @@ fn ws_10_ws_11_rp_10_ch_20_texts_that_are_no_frames_change_nothing() {
 }
 
 #[test]
-fn ws_16_a_connection_outlives_hibernation() {
+fn ws_16_ws_17_a_connection_outlives_hibernation() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);

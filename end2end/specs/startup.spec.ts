@@ -1,0 +1,38 @@
+// An agent that cannot start says why, and starts once it can.
+
+import { once } from "node:events";
+import { WebSocket } from "ws";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, test } from "../fixture/test.ts";
+
+test("RT-22, RT-24: a store of a later version is refused in words, and served once it is put right", async ({ name, startApp }) => {
+  const app = await startApp({ settings: { PROVIDER: "demo" } });
+  const before = await RawSocket.open(app.url, name);
+  await before.frame(({ type }) => type === "cf_agent_identity");
+  await app.stop();
+  await app.inStores("UPDATE schema SET version = version + 1000");
+  await app.launch();
+
+  const address = `/agents/coderagent/${name}`;
+  const refused = await fetch(`${app.url}${address}/get-messages`);
+  expect(refused.status).toBe(500);
+  expect(await refused.text()).toMatch(/tables are of version 10\d\d.*deploy the newer code again/);
+
+  const socket = new WebSocket(`${app.url.replace(/^http/, "ws")}${address}`);
+  const [said] = await once(socket, "message");
+  expect(JSON.parse(String(said)).error).toMatch(/tables are of version 10\d\d/);
+  const [code, reason] = await once(socket, "close");
+  expect([code, String(reason)]).toEqual([1011, "Uncaught exception during session setup"]);
+
+  await app.inStores("UPDATE schema SET version = version - 1000");
+  const after = await RawSocket.open(app.url, name);
+  await after.frame(({ type }) => type === "cf_agent_identity");
+});
+
+test("WS-15: a connection that ends without a close frame leaves the others as they are", async ({ app, name }) => {
+  const [lost, kept] = [await RawSocket.open(app.url, name), await RawSocket.open(app.url, name)];
+  lost.terminate();
+  const id = kept.ask("Hello.");
+  await kept.end(id);
+  expect(app.log).not.toMatch(/Uncaught|RangeError|InvalidAccessError/);
+});
