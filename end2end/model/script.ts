@@ -11,7 +11,7 @@ export type Step =
   | { kind: "hang" };
 
 /** How one request is answered. */
-export type Behaviour = { kind: "answer"; steps: Step[]; tellUsage: boolean } | { kind: "refuse"; status: number };
+export type Behaviour = { kind: "answer"; steps: Step[]; tellUsage: boolean } | { kind: "refuse"; status: number; words?: string };
 
 /** What `tool` and `tools` say before they call. */
 export const BEFORE_CALL = "Let me look. ";
@@ -81,9 +81,14 @@ function answer(steps: Step[], tellUsage = false): Behaviour {
 
 /**
  * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
- * `userText` is the message being answered, `outputs` what the tools have said since.
+ * `userText` is the message being answered, `outputs` what the tools have said since, `offersTools` whether the request
+ * offers any.
  */
-export function behaviourOf(name: string, userText: string, outputs: string[], countOf: CountOf): Behaviour {
+export function behaviourOf(
+  name: string,
+  { userText, outputs, offersTools }: { userText: string; outputs: string[]; offersTools: boolean },
+  countOf: CountOf,
+): Behaviour {
   const [verb, rest] = split(name);
   const refusal = /^error-(\d{3})$/.exec(verb);
   if (refusal) return { kind: "refuse", status: Number(refusal[1]) };
@@ -115,6 +120,9 @@ export function behaviourOf(name: string, userText: string, outputs: string[], c
         ...["First ", "think, ", "then answer."].map((text): Step => ({ kind: "reasoning", text })),
         ...spoken("The answer is 42."),
       ]);
+    case "no-tools":
+      if (offersTools) return { kind: "refuse", status: 400, words: "this model does not support tools" };
+      return answer(spoken(GREETING));
     case "usage":
       return answer(numberedWords(5), true);
     case "markdown":

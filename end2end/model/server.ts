@@ -130,9 +130,10 @@ export class FakeModel {
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
     const { userText, outputs, delivered } = situationOf(chat);
     const name = /\[\[fake:([^\]]+)\]\]/.exec(userText)?.[1] ?? chat.model;
-    const behaviour = behaviourOf(name, userText, outputs, (key) => this.count(key));
+    const situation = { userText, outputs, offersTools: chat.tools !== undefined };
+    const behaviour = behaviourOf(name, situation, (key) => this.count(key));
     if (behaviour.kind === "refuse") {
-      return refuse(response, behaviour.status, REFUSALS[behaviour.status] ?? "refused");
+      return refuse(response, behaviour.status, behaviour.words ?? REFUSALS[behaviour.status] ?? "refused");
     }
     const steps = delivered === null ? behaviour.steps : continuationOf(behaviour.steps, delivered);
     if (!steps) {

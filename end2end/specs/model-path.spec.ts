@@ -41,6 +41,18 @@ test("the model is given the conversation so far", async ({ chat, model, name })
   expect(messages?.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
 });
 
+test("a model that takes no tools answers without them, and is not asked twice again", async ({ chat, model, name }) => {
+  await chat.open(name);
+  for (const round of ["first", "second"]) {
+    await chat.send(`[[fake:no-tools]] ${round} ${name}`);
+    await expect(chat.answers.last()).toContainText(GREETING);
+    await chat.settled();
+  }
+  await expect(chat.answers).toHaveCount(2);
+  await expect(chat.error).toHaveCount(0);
+  expect(model.requestsWith(`second ${name}`)).toHaveLength(1);
+});
+
 test("reasoning is folded away beside its answer", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.send("[[fake:reasoning]]");

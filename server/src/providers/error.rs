@@ -164,27 +164,6 @@ impl ProviderError {
             Self::InStream { .. } => "in-stream",
         }
     }
-
-    /// Whether the same request may succeed later without a change of settings.
-    #[must_use]
-    pub const fn is_retryable(&self) -> bool {
-        match self {
-            Self::RateLimited { .. }
-            | Self::Upstream { .. }
-            | Self::Unreachable { .. }
-            | Self::Malformed { .. }
-            | Self::Dropped
-            | Self::Silent { .. }
-            | Self::InStream { .. } => true,
-            Self::MissingKey
-            | Self::Misconfigured { .. }
-            | Self::Unauthorized { .. }
-            | Self::PaymentRequired { .. }
-            | Self::ModelNotFound { .. }
-            | Self::Rejected { .. }
-            | Self::NotAStream { .. } => false,
-        }
-    }
 }
 
 /// What a vendor said: on one line, capped, and without the key. Prints as ` It said: ...`, or as nothing when empty.

@@ -44,18 +44,25 @@ pub fn schemas(client_tools: &[ClientTool]) -> Vec<ToolSchema> {
         })
         .collect();
     for tool in client_tools {
-        if schemas.iter().all(|known| known.name != tool.name) {
+        if is_usable(&tool.name) && schemas.iter().all(|known| known.name != tool.name) {
+            let parameters = tool.parameters.clone().filter(Value::is_object);
             schemas.push(ToolSchema {
                 name: tool.name.clone(),
                 description: tool.description.clone().unwrap_or_default(),
-                parameters: tool
-                    .parameters
-                    .clone()
+                parameters: parameters
                     .unwrap_or_else(|| json!({"type": "object", "properties": {}})),
             });
         }
     }
     schemas
+}
+
+/// Whether vendors take it as a tool's name; one they do not take spoils the whole request.
+fn is_usable(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -73,7 +80,11 @@ mod tests {
             name: "getTime".to_owned(),
             ..ours.clone()
         };
-        let schemas = schemas(&[ours, theirs.clone(), theirs]);
+        let nonsense = ClientTool {
+            name: "get the time!".to_owned(),
+            ..ours.clone()
+        };
+        let schemas = schemas(&[ours, theirs.clone(), nonsense, theirs]);
         let mut names: Vec<&str> = schemas.iter().map(|tool| tool.name.as_str()).collect();
         assert_eq!(names.len(), TOOLS.len() + 1);
         names.dedup();

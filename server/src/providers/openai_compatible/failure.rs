@@ -52,6 +52,25 @@ impl ResponseHead<'_> {
     }
 }
 
+/// Whether a server turned the request down because its model takes no tools, or the server was started without them.
+/// There is no code for it: these are the words of Ollama, OpenRouter, vLLM and llama.cpp.
+#[must_use]
+pub fn refuses_tools(status: u16, body: &[u8]) -> bool {
+    let body = String::from_utf8_lossy(body.get(..MAX_ERROR_BODY_BYTES).unwrap_or(body));
+    let body = body.to_ascii_lowercase();
+    let says_why = [
+        "not support tool",
+        "support tool use",
+        "support tool calling",
+        "support function calling",
+        "tools are not supported",
+        "enable-auto-tool-choice",
+        "tools param requires",
+    ];
+    matches!(status, 400 | 404 | 422 | 500 | 501)
+        && says_why.iter().any(|words| body.contains(words))
+}
+
 /// What went wrong, from a response that is no stream.
 #[must_use]
 pub fn error_from_response(
@@ -221,6 +240,38 @@ mod tests {
             });
         assert_eq!(after, said);
         assert!(!error.to_string().contains(KEY) && !format!("{error:?}").contains(KEY));
+    }
+
+    #[test]
+    fn a_model_without_tools_is_known_by_what_servers_say() {
+        for (status, body) in [
+            (
+                400,
+                r#"{"error":{"message":"registry.ollama.ai/library/gemma:2b does not support tools"}}"#,
+            ),
+            (
+                404,
+                r#"{"error":{"message":"No endpoints found that support tool use.","code":404}}"#,
+            ),
+            (
+                400,
+                r#"{"message":"\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set"}"#,
+            ),
+            (
+                500,
+                r#"{"error":{"message":"tools param requires --jinja flag"}}"#,
+            ),
+        ] {
+            assert!(refuses_tools(status, body.as_bytes()), "{body}");
+        }
+        assert!(!refuses_tools(
+            429,
+            b"this model does not support tools right now"
+        ));
+        assert!(!refuses_tools(
+            400,
+            br#"{"error":{"message":"messages[3]: no output for a tool call"}}"#
+        ));
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod tool_calls;
 
 pub use decode::Decoder;
 pub use encode::{HttpRequest, encode};
-pub use failure::{ResponseHead, error_from_response};
+pub use failure::{ResponseHead, error_from_response, refuses_tools};
 
 use super::{ModelRequest, Secret};
 
