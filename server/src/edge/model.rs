@@ -1,6 +1,6 @@
 //! Model calls: bytes in, provider events out.
 
-use std::rc::Rc;
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
 use common::message::Message;
 use futures::StreamExt as _;
@@ -14,6 +14,7 @@ use crate::{
         ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
         openai_compatible::{
             Decoder, HttpRequest, ProviderSettings, ResponseHead, encode, error_from_response,
+            refuses_tools,
         },
     },
     tools,
@@ -67,7 +68,7 @@ pub(super) async fn call(
             report.failed(ProviderError::MissingKey)
         }
         Provider::OpenAiCompatible(settings) => {
-            match stream(&report, &request, settings, &signal).await {
+            match stream(&report, request, settings, &signal).await {
                 Ok(()) => {}
                 Err(error) => report.failed(error),
             }
@@ -111,34 +112,41 @@ async fn play_demo(report: &Report, request: &ModelRequest) {
     report.ended();
 }
 
+thread_local! {
+    /// Models that turned a request down because they take no tools, by server, as far as this isolate knows.
+    static WITHOUT_TOOLS: RefCell<HashSet<(String, String)>> = RefCell::new(HashSet::new());
+}
+
 /// Reads the vendor's stream. An error that comes after events is reported after them.
 async fn stream(
     report: &Report,
-    request: &ModelRequest,
+    mut request: ModelRequest,
     settings: &ProviderSettings,
     signal: &AbortSignal,
 ) -> Result<(), ProviderError> {
-    let unreachable = |error: worker::Error| {
-        ProviderError::unreachable(&error.to_string(), settings.api_key.as_ref())
-    };
-    let http = platform_request(&encode(request, settings)).map_err(unreachable)?;
-    let mut response = Fetch::Request(http)
-        .send_with_signal(signal)
-        .await
-        .map_err(unreachable)?;
-    let content_type = response.headers().get("Content-Type").ok().flatten();
-    let retry_after = response.headers().get("Retry-After").ok().flatten();
-    let head = ResponseHead {
-        status: response.status_code(),
-        content_type: content_type.as_deref(),
-        retry_after: retry_after.as_deref(),
-    };
-    if !head.is_stream() {
-        let body = beginning_of(&mut response).await;
-        return Err(error_from_response(&head, &body, request, settings, now()));
+    let model = (
+        settings.base_url.clone(),
+        settings.model_for(&request).to_owned(),
+    );
+    if WITHOUT_TOOLS.with_borrow(|known| known.contains(&model)) {
+        request.tools.clear();
     }
-    let mut bytes = response.stream().map_err(unreachable)?;
-    let mut decoder = Decoder::new(request, settings);
+    let mut response = match ask(&request, settings, signal).await? {
+        Answer::Stream(response) => response,
+        Answer::RefusesTools(_) if !request.tools.is_empty() => {
+            WITHOUT_TOOLS.with_borrow_mut(|known| known.insert(model));
+            request.tools.clear();
+            match ask(&request, settings, signal).await? {
+                Answer::Stream(response) => response,
+                Answer::RefusesTools(error) | Answer::Error(error) => return Err(error),
+            }
+        }
+        Answer::RefusesTools(error) | Answer::Error(error) => return Err(error),
+    };
+    let mut bytes = response
+        .stream()
+        .map_err(|error| unreachable(&error, settings))?;
+    let mut decoder = Decoder::new(&request, settings);
     while let Some(Ok(read)) = bytes.next().await {
         if !report.wanted() {
             return Ok(());
@@ -149,6 +157,58 @@ async fn stream(
     }
     pass_on(report, decoder.finish(StreamEnd::Closed))?;
     Ok(())
+}
+
+/// What a vendor does with a request.
+enum Answer {
+    /// It answers.
+    Stream(Response),
+    /// It does not, since the model takes no tools.
+    RefusesTools(ProviderError),
+    /// It does not.
+    Error(ProviderError),
+}
+
+async fn ask(
+    request: &ModelRequest,
+    settings: &ProviderSettings,
+    signal: &AbortSignal,
+) -> Result<Answer, ProviderError> {
+    let request_to_send = encode(request, settings);
+    let mut response = match send(&request_to_send, signal).await {
+        Ok(response) => response,
+        // A connection that was kept open may have been closed by the other side just now: nothing was said on it.
+        Err(_) => send(&request_to_send, signal)
+            .await
+            .map_err(|error| unreachable(&error, settings))?,
+    };
+    let content_type = response.headers().get("Content-Type").ok().flatten();
+    let retry_after = response.headers().get("Retry-After").ok().flatten();
+    let head = ResponseHead {
+        status: response.status_code(),
+        content_type: content_type.as_deref(),
+        retry_after: retry_after.as_deref(),
+    };
+    if head.is_stream() {
+        return Ok(Answer::Stream(response));
+    }
+    let body = beginning_of(&mut response).await;
+    let error = error_from_response(&head, &body, request, settings, now());
+    Ok(if refuses_tools(head.status, &body) {
+        Answer::RefusesTools(error)
+    } else {
+        Answer::Error(error)
+    })
+}
+
+async fn send(request: &HttpRequest, signal: &AbortSignal) -> worker::Result<Response> {
+    Fetch::Request(platform_request(request)?)
+        .send_with_signal(signal)
+        .await
+}
+
+fn unreachable(error: &worker::Error, settings: &ProviderSettings) -> ProviderError {
+    ProviderError::unreachable(&error.to_string(), settings.api_key.as_ref())
 }
 
 /// Passes events on as one input; whether the answer is complete.
