@@ -31,9 +31,6 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 /// A provider that says nothing for this long is given up.
 pub const MAX_SILENCE: Duration = Duration::from_secs(60);
 
-/// What a provider says within this time is stored and sent together. The first words of an answer never wait.
-pub const GATHER: Duration = Duration::from_millis(15);
-
 /// The agent machine of one instance.
 #[derive(Debug)]
 pub struct Agent<I> {
@@ -151,7 +148,7 @@ impl<I: IdSource> Agent<I> {
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
-            Input::FlushDue => self.flush(now, &mut out),
+            Input::FlushDue => self.flush_due(now, &mut out),
         }
         self.tell_run(&mut out);
         out

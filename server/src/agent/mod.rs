@@ -10,7 +10,7 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
-//! - [`step`]: provider events become chunks.
+//! - [`gather`]: when what the provider says is passed on. [`step`]: provider events become chunks.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
@@ -23,6 +23,7 @@ mod callables;
 mod concurrency;
 mod connection;
 mod continuation;
+mod gather;
 mod index;
 mod io;
 mod machine;
@@ -41,10 +42,11 @@ mod turn;
 
 pub use callables::{ExportFormat, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use gather::GATHER;
 pub use io::{
     AnswerSoFar, CallId, Effect, Gap, Input, ModelCall, Progress, Replay, ReplayEnd, ToolRun,
 };
-pub use machine::{Agent, GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE};
+pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use options::{AgentOptions, Concurrency};
 pub use resume::replay_frames;
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

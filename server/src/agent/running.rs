@@ -13,15 +13,13 @@ use common::{
 
 use super::{
     Agent, CallId, Effect, Progress, Settlement, Turn, TurnKind, TurnPhase,
-    machine::{GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE, terminal},
+    gather::Gathering,
+    machine::{HEARTBEAT_INTERVAL, MAX_SILENCE, terminal},
     sanitize::sanitize,
     step::StepWriter,
     steps::Work,
 };
-use crate::{
-    providers::{ProviderError, ProviderEvent},
-    store::Write,
-};
+use crate::{providers::ProviderError, store::Write};
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
 const SETTLED_TURNS: u32 = 100;
@@ -35,10 +33,7 @@ pub(super) struct Running {
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
     pub(super) next_seq: u64,
-    /// What the provider said and nobody was told yet.
-    gathered: Vec<ProviderEvent>,
-    /// When something was stored and sent last; `None`: never.
-    flushed_at: Option<Timestamp>,
+    pub(super) gathering: Gathering,
     /// When the provider, or a tool, was heard last.
     pub(super) heard_at: Timestamp,
     /// Clients were told that the turn is being taken up again.
@@ -63,8 +58,7 @@ impl Running {
             turn,
             work: Work::None,
             next_seq: 0,
-            gathered: Vec::new(),
-            flushed_at: None,
+            gathering: Gathering::new(),
             heard_at: now,
             recovering: false,
             introduced: HashSet::new(),
@@ -201,16 +195,11 @@ impl<I: IdSource> Agent<I> {
         match progress {
             Progress::Events(events) if events.is_empty() => {}
             Progress::Events(events) => {
-                let waits = !running.gathered.is_empty();
-                running.gathered.extend(events);
-                match running.flushed_at {
-                    Some(last) if now.since(last) < GATHER => {
-                        if !waits {
-                            out.push(Effect::FlushAt(last + GATHER));
-                        }
-                    }
-                    Some(_) | None => self.flush(now, out),
+                running.gathering.add(events);
+                if running.gathering.is_ripe(now) {
+                    self.flush(now, out);
                 }
+                self.ask_for_moment(now, out);
             }
             Progress::Ended => {
                 self.flush(now, out);
@@ -220,13 +209,27 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
+    /// The moment to store and send what was gathered.
+    pub(super) fn flush_due(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let running = self.running.as_mut();
+        if running.is_some_and(|running| running.gathering.moment_came(now)) {
+            self.flush(now, out);
+        }
+        self.ask_for_moment(now, out);
+    }
+
+    fn ask_for_moment(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let running = self.running.as_mut();
+        let moment = running.and_then(|running| running.gathering.next_moment(now));
+        out.extend(moment.map(Effect::FlushAt));
+    }
+
     /// Stores and sends what was gathered.
     pub(super) fn flush(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         if let Some(running) = self.running.as_mut()
-            && !running.gathered.is_empty()
+            && !running.gathering.is_empty()
         {
-            running.flushed_at = Some(now);
-            let chunks = running.writer.write(std::mem::take(&mut running.gathered));
+            let chunks = running.writer.write(running.gathering.take(now));
             self.grow(chunks, Vec::new(), out);
         }
     }
