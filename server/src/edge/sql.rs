@@ -1,6 +1,7 @@
 //! The platform's SQLite.
 
-use worker::{SqlStorage, SqlStorageValue};
+use wasm_bindgen::JsValue;
+use worker::{SqlCursor, SqlStorage, SqlStorageValue};
 
 use crate::store::{Sql, SqlError, SqlRow, SqlValue};
 
@@ -10,11 +11,8 @@ pub(super) struct ObjectSql(pub(super) SqlStorage);
 
 impl Sql for ObjectSql {
     fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError> {
-        let failed = |error: worker::Error| SqlError::new(error.to_string());
-        let bindings = values.iter().cloned().map(to_platform).collect::<Vec<_>>();
-        let cursor = self.0.exec(statement, bindings).map_err(failed)?;
         let mut rows = Vec::new();
-        for row in cursor.raw() {
+        for row in self.cursor(statement, values)?.raw() {
             rows.push(
                 row.map_err(failed)?
                     .into_iter()
@@ -24,13 +22,34 @@ impl Sql for ObjectSql {
         }
         Ok(rows)
     }
+
+    fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
+        // A statement without rows has run to its end before its cursor is there.
+        self.cursor(statement, values).map(drop)
+    }
 }
 
-fn to_platform(value: SqlValue) -> SqlStorageValue {
+impl ObjectSql {
+    fn cursor(&self, statement: &str, values: &[SqlValue]) -> Result<SqlCursor, SqlError> {
+        let bindings = values.iter().map(to_platform).collect::<Vec<_>>();
+        self.0.exec_raw(statement, bindings).map_err(failed)
+    }
+}
+
+fn failed(error: worker::Error) -> SqlError {
+    SqlError::new(error.to_string())
+}
+
+/// Without a copy of the text on our side.
+fn to_platform(value: &SqlValue) -> JsValue {
     match value {
-        SqlValue::Null => SqlStorageValue::Null,
-        SqlValue::Integer(number) => SqlStorageValue::Integer(number),
-        SqlValue::Text(text) => SqlStorageValue::String(text),
+        SqlValue::Null => JsValue::NULL,
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "numbers in our tables are integers below 2^53"
+        )]
+        SqlValue::Integer(number) => JsValue::from_f64(*number as f64),
+        SqlValue::Text(text) => JsValue::from_str(text),
     }
 }
 

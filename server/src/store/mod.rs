@@ -4,7 +4,7 @@
 //! - [`schema`]: the tables, by version number.
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
-//! - [`read`]: what the machine wakes up with, and the transcript.
+//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
@@ -13,6 +13,7 @@ mod piece;
 mod read;
 mod schema;
 mod sql;
+mod transcript;
 mod write;
 
 pub use hash::ContentHash;

@@ -1,4 +1,4 @@
-//! What the machine wakes up with, and the transcript.
+//! What the machine wakes up with, and messages.
 
 use common::{
     id::{MessageId, RequestId, ToolCallId},
@@ -158,39 +158,6 @@ impl<S: Sql> Store<S> {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// The whole transcript as a JSON array, put together from the stored texts without reading them. `growing` is a
-    /// message that is newer than the stored one, or not stored yet, and where it stands.
-    ///
-    /// # Errors
-    /// When a statement fails.
-    pub fn transcript_json(
-        &self,
-        growing: Option<(Position, &Message)>,
-    ) -> Result<String, SqlError> {
-        let mut rows = self.message_rows(Position::END)?;
-        // One broken row must not break the whole array.
-        rows.retain(|(_, json)| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok());
-        if let Some((position, message)) = growing {
-            let row = (position, serde_json::to_string(message).unwrap_or_default());
-            let at = rows.partition_point(|(other, _)| *other < position);
-            match rows.get_mut(at).filter(|(other, _)| *other == position) {
-                Some(stored) => *stored = row,
-                None => rows.insert(at, row),
-            }
-        }
-        let mut json =
-            String::with_capacity(rows.iter().map(|(_, row)| row.len() + 1).sum::<usize>() + 2);
-        json.push('[');
-        for (index, (_, row)) in rows.iter().enumerate() {
-            if index > 0 {
-                json.push(',');
-            }
-            json.push_str(row);
-        }
-        json.push(']');
-        Ok(json)
-    }
-
     /// The transcript's entity tag (RFC 9110 §8.8.3): another one after every change.
     ///
     /// # Errors
@@ -203,6 +170,13 @@ impl<S: Sql> Store<S> {
 
     fn message_rows(&self, end: Position) -> Result<Vec<(Position, String)>, SqlError> {
         self.rows_of("position < ?", &[end.get().into(), end.get().into()])
+    }
+
+    /// The JSON of the message at a position, put together; empty: there is none.
+    pub(super) fn json_at(&self, position: Position) -> Result<String, SqlError> {
+        let values = [position.get().into(), position.get().into()];
+        let rows = self.rows_of("position = ?", &values)?;
+        Ok(rows.into_iter().map(|(_, json)| json).collect())
     }
 
     /// The messages at these positions with their JSON put together; `which` stands twice, and so do its `values`.

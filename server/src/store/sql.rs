@@ -40,6 +40,14 @@ pub trait Sql {
     /// # Errors
     /// When SQLite refuses it.
     fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError>;
+
+    /// Runs one statement that has no rows: there is nothing to be asked for then.
+    ///
+    /// # Errors
+    /// When SQLite refuses it.
+    fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
+        self.run(statement, values).map(drop)
+    }
 }
 
 impl From<&str> for SqlValue {

@@ -110,6 +110,55 @@ fn a_growing_answer_is_shown_where_it_will_stand() {
 }
 
 #[test]
+fn a_transcript_of_many_windows_is_whole() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    // Small ones beyond the messages of a window, large ones beyond its bytes, one beyond a row, gaps between them.
+    let texts = (1..400).map(|n| match n {
+        50 => "ä€😀".repeat(300_000),
+        60..70 => "large ".repeat(60_000),
+        80 | 81 => "x".repeat(990_000),
+        _ => format!("\"text\" {n}"),
+    });
+    let mut messages: Vec<(i64, Message)> = (1..)
+        .map(|n| 2 * n)
+        .zip(texts)
+        .map(|(at, text)| (at, message(&format!("m{at}"), &text)))
+        .collect();
+    let writes: Vec<Write> = messages
+        .iter()
+        .map(|(at, message)| put(*at, message))
+        .collect();
+    store.write(&writes).unwrap();
+    let expect = |messages: &[(i64, Message)], growing: Option<(Position, &Message)>| {
+        let wanted: Vec<&Message> = messages.iter().map(|(_, message)| message).collect();
+        let json = store.transcript_json(growing).unwrap();
+        assert!(json == serde_json::to_string(&wanted).unwrap());
+    };
+    expect(&messages, None);
+    for broken in [1, 100, 101, 399] {
+        let values = [SqlValue::from(2 * broken)];
+        sql.run(
+            "UPDATE messages SET json = '{' || json WHERE position = ?",
+            &values,
+        )
+        .unwrap();
+        messages.retain(|(at, _)| *at != 2 * broken);
+    }
+    expect(&messages, None);
+    let growing = message("growing", "new");
+    for at in [1, 100, 161, 302, 900] {
+        let mut messages = messages.clone();
+        messages.retain(|(other, _)| *other != at);
+        let index = messages.partition_point(|(other, _)| *other < at);
+        messages.insert(index, (at, growing.clone()));
+        expect(&messages, Some((Position::new(at), &growing)));
+    }
+    store.write(&[Write::Clear]).unwrap();
+    expect(&[], None);
+}
+
+#[test]
 fn the_entity_tag_changes_with_the_transcript_alone() {
     let store = Store::open(MemorySql::new()).unwrap();
     let empty = store.etag().unwrap();

@@ -70,7 +70,7 @@ impl<S: Sql> Store<S> {
             transcript_changes |= self.write_one(write)?;
         }
         if transcript_changes {
-            self.sql.run(
+            self.sql.execute(
                 "INSERT INTO facts (name, value) VALUES ('revision', '1')
                  ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
                 &[],
@@ -87,7 +87,7 @@ impl<S: Sql> Store<S> {
             }
             Write::ReplaceMessage { position, message } => {
                 let position_value = [SqlValue::from(position.get())];
-                self.sql.run(
+                self.sql.execute(
                     "DELETE FROM message_pieces WHERE position = ?",
                     &position_value,
                 )?;
@@ -96,9 +96,9 @@ impl<S: Sql> Store<S> {
             Write::DeleteMessage(position) => {
                 let position = [SqlValue::from(position.get())];
                 self.sql
-                    .run("DELETE FROM messages WHERE position = ?", &position)?;
+                    .execute("DELETE FROM messages WHERE position = ?", &position)?;
                 self.sql
-                    .run("DELETE FROM message_pieces WHERE position = ?", &position)?;
+                    .execute("DELETE FROM message_pieces WHERE position = ?", &position)?;
                 Ok(true)
             }
             Write::PutTurn(turn) => {
@@ -109,7 +109,7 @@ impl<S: Sql> Store<S> {
                     turn.phase.as_str().into(),
                     json.into(),
                 ];
-                self.sql.run(
+                self.sql.execute(
                     "INSERT INTO turns (request_id, answer_position, phase, json) VALUES (?, ?, ?, ?)
                      ON CONFLICT (request_id) DO UPDATE SET phase = excluded.phase, json = excluded.json",
                     &values,
@@ -125,14 +125,14 @@ impl<S: Sql> Store<S> {
                 Ok(false)
             }
             Write::DeleteChunks(request_id) => {
-                self.sql.run(
+                self.sql.execute(
                     "DELETE FROM chunks WHERE request_id = ?",
                     &[request_id.as_str().into()],
                 )?;
                 Ok(false)
             }
             Write::ForgetSettledTurns { keep } => {
-                self.sql.run(
+                self.sql.execute(
                     "DELETE FROM turns WHERE phase = 'settled' AND request_id NOT IN (
                         SELECT request_id FROM turns WHERE phase = 'settled' ORDER BY answer_position DESC LIMIT ?)",
                     &[i64::from(*keep).into()],
@@ -149,7 +149,7 @@ impl<S: Sql> Store<S> {
             }
             Write::Clear => {
                 for table in ["messages", "message_pieces", "turns", "chunks"] {
-                    self.sql.run(&format!("DELETE FROM {table}"), &[])?;
+                    self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;
                 Ok(true)
@@ -178,7 +178,7 @@ impl<S: Sql> Store<S> {
                 seq.into(),
                 row.join("\n").into(),
             ];
-            self.sql.run(
+            self.sql.execute(
                 "INSERT INTO chunks (request_id, first_seq, lines) VALUES (?, ?, ?)",
                 &values,
             )?;
@@ -194,7 +194,7 @@ impl<S: Sql> Store<S> {
         let position = position.get();
         let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
         let first = pieces.next().map_or("", |(_, json)| json);
-        self.sql.run(
+        self.sql.execute(
             // Whatever else has this id or this position goes: a transcript that cannot be written is worth nothing.
             "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits) VALUES (?, ?, ?, ?, ?, ?, ?)",
             &[
@@ -208,7 +208,7 @@ impl<S: Sql> Store<S> {
             ],
         )?;
         for (piece, json) in pieces {
-            self.sql.run(
+            self.sql.execute(
                 "INSERT INTO message_pieces (position, piece, json) VALUES (?, ?, ?)",
                 &[position.into(), piece.into(), json.into()],
             )?;
@@ -219,7 +219,7 @@ impl<S: Sql> Store<S> {
     fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
         // A state of any size fits: it is cut like a message, and the pieces beyond the new end go.
         let pieces = cut(value, PIECE_BYTES);
-        self.sql.run(
+        self.sql.execute(
             "DELETE FROM facts WHERE name = ? OR name GLOB ? || '/*'",
             &[name.into(), name.into()],
         )?;
@@ -229,7 +229,7 @@ impl<S: Sql> Store<S> {
             } else {
                 format!("{name}/{piece:06}")
             };
-            self.sql.run(
+            self.sql.execute(
                 "INSERT INTO facts (name, value) VALUES (?, ?)",
                 &[key.into(), text.into()],
             )?;

@@ -1,0 +1,115 @@
+//! The transcript as JSON, put together by SQLite from the stored texts: they are neither read nor handed over one by
+//! one, which costs more than all the rest of an answer.
+
+use common::message::Message;
+
+use super::{Sql, SqlError, SqlValue, Store};
+use crate::agent::Position;
+
+/// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
+/// in its first row. Together they stay below the platform's 2 MB for a text.
+const WINDOW_BYTES: i64 = 500_000;
+
+/// The most messages of a window: SQLite looks at so many for each, also when one of them fills it.
+const WINDOW_MESSAGES: i64 = 100;
+
+/// The texts of the next window as the inside of an array, and the position of its last message. Rows that are no JSON
+/// are left out: one of them must not break the array.
+const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), json, NULL), ',' ORDER BY position)
+    FROM (
+        SELECT position, json, sum(octet_length(json)) OVER (ORDER BY position) - octet_length(json) AS before
+        FROM (
+            SELECT position, json FROM messages WHERE position >= ? AND position < ? ORDER BY position LIMIT ?
+        )
+    ) WHERE before < ?";
+
+impl<S: Sql> Store<S> {
+    /// The whole transcript as a JSON array. `growing` is a message that is newer than the stored one, or not stored
+    /// yet, and where it stands.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn transcript_json(
+        &self,
+        growing: Option<(Position, &Message)>,
+    ) -> Result<String, SqlError> {
+        let mut apart = self.positions_in_pieces()?;
+        apart.extend(growing.map(|(position, _)| position));
+        apart.sort_unstable();
+        apart.dedup();
+        let mut array = JsonArray::new();
+        let mut next = Position::START;
+        for position in apart {
+            self.push_windows(next, position, &mut array)?;
+            match growing {
+                Some((at, message)) if at == position => {
+                    array.push(&serde_json::to_string(message).unwrap_or_default());
+                }
+                Some(_) | None => {
+                    let json = self.json_at(position)?;
+                    if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
+                        array.push(&json);
+                    }
+                }
+            }
+            next = position.next();
+        }
+        self.push_windows(next, Position::END, &mut array)?;
+        Ok(array.end())
+    }
+
+    /// The messages that do not fit a row; few transcripts have any.
+    fn positions_in_pieces(&self) -> Result<Vec<Position>, SqlError> {
+        let rows = self
+            .sql
+            .run("SELECT DISTINCT position FROM message_pieces", &[])?;
+        let positions = rows.iter().filter_map(|row| row.first());
+        Ok(positions
+            .map(|value| Position::new(value.as_integer()))
+            .collect())
+    }
+
+    /// The messages of one row each from a position on and before another one.
+    fn push_windows(
+        &self,
+        mut start: Position,
+        end: Position,
+        array: &mut JsonArray,
+    ) -> Result<(), SqlError> {
+        loop {
+            let values = [start.get(), end.get(), WINDOW_MESSAGES, WINDOW_BYTES];
+            let rows = self.sql.run(WINDOW, &values.map(SqlValue::from))?;
+            let mut row = rows.into_iter().next().unwrap_or_default().into_iter();
+            // Without messages the greatest position is null.
+            let Some(SqlValue::Integer(last)) = row.next() else {
+                return Ok(());
+            };
+            array.push(&row.next().map(SqlValue::into_text).unwrap_or_default());
+            start = Position::new(last).next();
+        }
+    }
+}
+
+/// An array that is written entry by entry, or several at once.
+struct JsonArray(String);
+
+impl JsonArray {
+    fn new() -> Self {
+        Self("[".to_owned())
+    }
+
+    fn push(&mut self, entries: &str) {
+        if entries.is_empty() {
+            return;
+        }
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(entries);
+    }
+
+    fn end(mut self) -> String {
+        self.0.push(']');
+        self.0
+    }
+}
