@@ -10,7 +10,7 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
-//! - [`gather`]: when what the provider says is passed on. [`step`]: provider events become chunks.
+//! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
@@ -19,6 +19,7 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod answer_writer;
 mod callables;
 mod concurrency;
 mod connection;
@@ -34,7 +35,6 @@ mod recovery;
 mod resume;
 mod running;
 mod sanitize;
-mod step;
 mod steps;
 mod submission;
 mod synced;

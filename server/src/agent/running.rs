@@ -13,10 +13,10 @@ use common::{
 
 use super::{
     Agent, CallId, Effect, Progress, Settlement, Turn, TurnKind, TurnPhase,
+    answer_writer::AnswerWriter,
     gather::Gathering,
     machine::{HEARTBEAT_INTERVAL, MAX_SILENCE, terminal},
     sanitize::sanitize,
-    step::StepWriter,
     steps::Work,
 };
 use crate::{providers::ProviderError, store::Write};
@@ -29,7 +29,7 @@ const SETTLED_TURNS: u32 = 100;
 pub(super) struct Running {
     pub(super) turn: Turn,
     pub(super) work: Work,
-    pub(super) writer: StepWriter,
+    pub(super) writer: AnswerWriter,
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
     pub(super) next_seq: u64,
@@ -46,9 +46,9 @@ impl Running {
     /// `base`: the message that a continuation goes on with.
     pub(super) fn new(turn: Turn, base: Option<Message>, now: Timestamp) -> Self {
         let (writer, answer) = match base {
-            Some(message) => (StepWriter::new(None), MessageBuilder::continuing(message)),
+            Some(message) => (AnswerWriter::new(None), MessageBuilder::continuing(message)),
             None => (
-                StepWriter::new(Some(turn.answer_id.clone())),
+                AnswerWriter::new(Some(turn.answer_id.clone())),
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };

@@ -15,9 +15,9 @@ use crate::{
 /// The most bytes of one delta. Written as JSON it is at most six times as long and still fits a row.
 const DELTA_BYTES: usize = 128 * 1024;
 
-/// Writes the chunks of one answer. After a restart it is brought up to date with [`StepWriter::observe`].
+/// Writes the chunks of one answer. After a restart it is brought up to date with [`AnswerWriter::observe`].
 #[derive(Debug)]
-pub(super) struct StepWriter {
+pub(super) struct AnswerWriter {
     /// What `start` tells; a continuation goes on with a message that is known.
     answer_id: Option<MessageId>,
     started: bool,
@@ -58,7 +58,7 @@ pub(super) struct ReadCall {
     pub(super) input: Value,
 }
 
-impl StepWriter {
+impl AnswerWriter {
     /// `answer_id`: `None` when a known message is gone on with.
     pub(super) fn new(answer_id: Option<MessageId>) -> Self {
         Self {
@@ -391,7 +391,7 @@ mod tests {
 
     #[test]
     fn tl_19_ui_18_parts_are_opened_before_they_grow_in_a_continuation_too() {
-        let mut writer = StepWriter::new(None);
+        let mut writer = AnswerWriter::new(None);
         let mut chunks = writer.write(vec![
             ProviderEvent::ReasoningDelta("so".to_owned()),
             ProviderEvent::ReasoningDelta(" then".to_owned()),
@@ -423,7 +423,7 @@ mod tests {
                 ..Usage::default()
             })
         };
-        let mut writer = StepWriter::new(None);
+        let mut writer = AnswerWriter::new(None);
         writer.write(vec![used(10, Some(0.5))]);
         writer.end_step();
         writer.write(vec![used(5, None)]);
