@@ -18,8 +18,11 @@ pub struct UseChatOptions {
     pub agent: String,
     /// The instance's name, as people read it.
     pub name: String,
-    /// The server: `host[:port]`, with or without a scheme. `None`: where the page came from.
+    /// The server: `host[:port]`, with or without a scheme; without one it is taken to be secure, but for private
+    /// addresses with a port, such as `localhost:8787`. `None`: where the page came from.
     pub host: Option<String>,
+    /// Goes into every URL, such as a token for the server's hooks; what has no value is left out.
+    pub query: Vec<(String, Option<String>)>,
     /// The transcript that the page starts with.
     pub initial: Snapshot,
 }
@@ -30,6 +33,7 @@ impl Default for UseChatOptions {
             agent: naming::CODER_AGENT.to_owned(),
             name: naming::DEFAULT_NAME.to_owned(),
             host: None,
+            query: Vec::new(),
             initial: Snapshot::default(),
         }
     }
@@ -73,6 +77,7 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
         agent,
         name,
         host,
+        query,
         initial,
     } = options;
     let AgentSegment { segment, warning } = naming::agent_segment(&agent);
@@ -85,6 +90,7 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
     let inputs = driver::start(
         Address {
             host,
+            query,
             agent: segment,
             instance: naming::encode_segment(&name),
         },

@@ -1,7 +1,10 @@
 //! Where an instance is.
 
 #[cfg(any(feature = "hydrate", test))]
-use common::{id::ConnectionId, naming::AGENTS_PREFIX};
+use common::{
+    id::ConnectionId,
+    naming::{AGENTS_PREFIX, encode_segment},
+};
 
 /// An instance and the server it lives on.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ use common::{id::ConnectionId, naming::AGENTS_PREFIX};
 pub(crate) struct Address {
     /// `host[:port]`, with or without a scheme. `None`: where the page came from.
     pub(crate) host: Option<String>,
+    /// Goes into every URL; what has no value is left out.
+    pub(crate) query: Vec<(String, Option<String>)>,
     /// The agent segment of its URLs.
     pub(crate) agent: String,
     /// Its name, percent-encoded.
@@ -32,74 +37,161 @@ impl Address {
     pub(crate) fn socket(&self, page: &Origin, connection: &ConnectionId) -> String {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "wss" } else { "ws" };
-        format!("{scheme}://{host}/{}?_pk={connection}", self.path())
+        let query = self.query();
+        format!("{scheme}://{host}/{}?_pk={connection}{query}", self.path())
     }
 
     /// The URL of its stored transcript.
     pub(crate) fn transcript(&self, page: &Origin) -> String {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "https" } else { "http" };
-        format!("{scheme}://{host}/{}/get-messages", self.path())
+        let query = self.query();
+        let query = query.strip_prefix('&').map(|query| format!("?{query}"));
+        let query = query.unwrap_or_default();
+        format!("{scheme}://{host}/{}/get-messages{query}", self.path())
+    }
+
+    /// The query, each pair with `&` before it.
+    fn query(&self) -> String {
+        let mut out = String::new();
+        for (name, value) in &self.query {
+            if let Some(value) = value {
+                for (mark, text) in [('&', name), ('=', value)] {
+                    out.push(mark);
+                    out.push_str(&encode_segment(text));
+                }
+            }
+        }
+        out
     }
 
     fn path(&self) -> String {
         format!("{AGENTS_PREFIX}/{}/{}", self.agent, self.instance)
     }
 
-    /// A host without a scheme is reached as the page was.
+    /// A host without a scheme is taken to be secure, unless it is this machine or in a private network (protocol
+    /// §1.1).
     fn origin(&self, page: &Origin) -> Origin {
         let Some(written) = &self.host else {
             return page.clone();
         };
-        let (scheme, host) = match written.split_once("://") {
-            Some((scheme, host)) => (Some(scheme), host),
-            None => (None, written.as_str()),
+        let (is_secure, host) = match written.split_once("://") {
+            Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
+            None => (!is_private(written), written.as_str()),
         };
-        let is_secure = scheme.map_or(page.is_secure, |scheme| matches!(scheme, "https" | "wss"));
         Origin {
             is_secure,
-            host: host.trim_end_matches('/').to_owned(),
+            host: host.strip_suffix('/').unwrap_or(host).to_owned(),
         }
     }
+}
+
+/// Hosts that are reached without TLS when nobody says how, as PartySocket has it.
+#[cfg(any(feature = "hydrate", test))]
+fn is_private(host: &str) -> bool {
+    let beginnings = [
+        "localhost:",
+        "127.0.0.1:",
+        "192.168.",
+        "10.",
+        "[::ffff:7f00:1]:",
+    ];
+    let second = host
+        .strip_prefix("172.")
+        .and_then(|rest| rest.split('.').next())
+        .and_then(|second| second.parse().ok());
+    beginnings
+        .iter()
+        .any(|beginning| host.starts_with(beginning))
+        || second.is_some_and(|second: u8| (16..=31).contains(&second))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn address(host: Option<&str>, query: &[(&str, Option<&str>)]) -> Address {
+        let text = |text: &str| text.to_owned();
+        Address {
+            host: host.map(text),
+            query: query
+                .iter()
+                .map(|(name, value)| (text(name), value.map(text)))
+                .collect(),
+            agent: "coderagent".to_owned(),
+            instance: "a%20b".to_owned(),
+        }
+    }
+
+    fn page() -> Origin {
+        Origin {
+            is_secure: false,
+            host: "page.example:8787".to_owned(),
+        }
+    }
+
     #[test]
-    fn urls() {
-        let page = Origin {
-            is_secure: true,
-            host: "coder.example".to_owned(),
-        };
-        for (host, expected) in [
-            (None, "wss://coder.example/agents/coderagent/a%20b?_pk=c1"),
+    fn ws_24_urls_of_hosts() {
+        for (host, socket, transcript) in [
+            (None, "ws://page.example:8787", "http://page.example:8787"),
             (
-                Some("other:8787"),
-                "wss://other:8787/agents/coderagent/a%20b?_pk=c1",
+                Some("other.example"),
+                "wss://other.example",
+                "https://other.example",
+            ),
+            (Some("http://other/"), "ws://other", "http://other"),
+            (Some("wss://other"), "wss://other", "https://other"),
+            (
+                Some("localhost:8787"),
+                "ws://localhost:8787",
+                "http://localhost:8787",
+            ),
+            (Some("localhost"), "wss://localhost", "https://localhost"),
+            (
+                Some("127.0.0.1:1"),
+                "ws://127.0.0.1:1",
+                "http://127.0.0.1:1",
             ),
             (
-                Some("http://other/"),
-                "ws://other/agents/coderagent/a%20b?_pk=c1",
+                Some("192.168.1.7"),
+                "ws://192.168.1.7",
+                "http://192.168.1.7",
             ),
             (
-                Some("wss://other"),
-                "wss://other/agents/coderagent/a%20b?_pk=c1",
+                Some("10.0.0.1:80"),
+                "ws://10.0.0.1:80",
+                "http://10.0.0.1:80",
+            ),
+            (Some("172.16.0.1"), "ws://172.16.0.1", "http://172.16.0.1"),
+            (Some("172.32.0.1"), "wss://172.32.0.1", "https://172.32.0.1"),
+            (
+                Some("[::ffff:7f00:1]:80"),
+                "ws://[::ffff:7f00:1]:80",
+                "http://[::ffff:7f00:1]:80",
             ),
         ] {
-            let address = Address {
-                host: host.map(str::to_owned),
-                agent: "coderagent".to_owned(),
-                instance: "a%20b".to_owned(),
-            };
-            assert_eq!(address.socket(&page, &ConnectionId::from("c1")), expected);
+            let address = address(host, &[]);
+            let path = "/agents/coderagent/a%20b";
             assert_eq!(
-                address.transcript(&page),
-                expected
-                    .replacen("ws", "http", 1)
-                    .replace("?_pk=c1", "/get-messages")
+                address.socket(&page(), &ConnectionId::from("c1")),
+                format!("{socket}{path}?_pk=c1")
+            );
+            assert_eq!(
+                address.transcript(&page()),
+                format!("{transcript}{path}/get-messages")
             );
         }
+    }
+
+    #[test]
+    fn ws_25_what_has_no_value_is_left_out() {
+        let address = address(Some("other"), &[("token", Some("a&b")), ("none", None)]);
+        let socket = address.socket(&page(), &ConnectionId::from("c1"));
+        assert!(socket.ends_with("?_pk=c1&token=a%26b"), "{socket}");
+        let transcript = address.transcript(&page());
+        assert!(
+            transcript.ends_with("/get-messages?token=a%26b"),
+            "{transcript}"
+        );
     }
 }
