@@ -80,6 +80,7 @@ async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
     use crate::chat::driver::{self, Address};
     driver::load(Address {
         host: None,
+        query: Vec::new(),
         agent: common::naming::CODER_AGENT.to_owned(),
         instance,
     })
