@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
-use axum::{Router, body::Body, http};
+use axum::Router;
 use tower_service::Service as _;
-use worker::{Context, Env, HttpRequest, Request, Result, event};
+use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{health, page, policy, router, settings};
 use crate::routing;
@@ -14,31 +14,29 @@ thread_local! {
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
+/// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
+/// again, piece by piece.
 #[event(fetch)]
-async fn fetch(
-    mut request: HttpRequest,
-    env: Env,
-    _context: Context,
-) -> Result<http::Response<Body>> {
+async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
     let path = request.uri().path();
     #[cfg(debug_assertions)]
     panic_when_asked(path);
     if path == "/health" {
-        return Ok(health::respond(&env)?.into());
+        return health::respond(&env);
     }
     if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;
         let options = policy::route_options(&env);
         return match router::route_agent_request(request, &env, &options).await? {
-            Some(response) => Ok(response.into()),
-            None => Ok(worker::Response::error("Not found", 404)?.into()),
+            Some(response) => Ok(response),
+            None => Response::error("Not found", 404),
         };
     }
     request.extensions_mut().insert(env);
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {
-        Ok(response) => Ok(response),
+        Ok(response) => response.try_into(),
         Err(never) => match never {},
     }
 }
