@@ -14,7 +14,7 @@ use crate::providers::ProviderEvent;
 pub const GATHER: Duration = Duration::from_millis(15);
 
 /// The longest wait, on a server that is far behind.
-const LONGEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_millis(500);
 
 /// How many rounds of a busy server's loop are gathered: a round reads one piece of each provider's stream, so this is
 /// how many pieces a commit stores.
