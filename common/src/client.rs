@@ -30,6 +30,7 @@ use chat::Chat;
 use context::Context;
 use deadlines::{Deadlines, Timer};
 use link::{Change, Link};
+use outbox::Verdict;
 
 /// What a client needs to know from the start.
 #[derive(Clone, Debug)]
@@ -130,6 +131,8 @@ impl<I: IdSource> Client<I> {
                     chat.retry(&mut cx);
                 }
             }
+            Input::Approve(call) => chat.answer(&mut cx, call, Verdict::Allow),
+            Input::Deny(call) => chat.answer(&mut cx, call, Verdict::Refuse),
         }
         chat.flush(&mut cx);
         self.show(&mut effects);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta},
-    id::PartId,
+    id::{PartId, ToolCallId},
     id_map::IdMap,
     message::{DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolState, as_object},
 };
@@ -84,6 +84,11 @@ impl MessageBuilder {
         self.message.parts.iter_mut().for_each(Part::close);
         self.texts.clear();
         self.reasonings.clear();
+    }
+
+    /// The user answers a call: no chunk says that. An answer that the call does not take changes nothing.
+    pub fn answer(&mut self, call: &ToolCallId, approved: bool) {
+        self.change_tool(call, |state| state.answered(call, approved));
     }
 
     /// Grows the message by one chunk.

@@ -34,6 +34,10 @@ pub(super) fn show(rows: RwSignal<Vec<RowHandle>>, change: ViewChange) {
             row.builder
                 .update(|builder| *builder = MessageBuilder::continuing(builder.message().clone()));
         }),
+        ViewChange::Answer { id, call, approved } => with_row(rows, &id, |row| {
+            row.builder
+                .update(|builder| builder.answer(&call, approved));
+        }),
         ViewChange::Deliver { id, delivery } => {
             with_row(rows, &id, |row| row.delivery.set(delivery))
         }

@@ -1,9 +1,10 @@
 //! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
 //!
 //! Here: what the user asks for, what the connection's coming and going means, and the status. Beside it:
-//! [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns, [`sync`] keeps the
+//! [`approvals`] answers tool calls, [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns, [`sync`] keeps the
 //! transcript equal to the stored one.
 
+mod approvals;
 mod frames;
 mod growth;
 mod settlement;
@@ -15,7 +16,7 @@ use super::{
     context::Context,
     deadlines::Timer,
     io::{ChatError, Row, Snapshot, Status},
-    outbox::{Ask, Clear, Mark, Outbox, Stage, Submission},
+    outbox::{Ask, Clear, Continuation, Mark, Outbox, Stage, Submission},
     rows::Rows,
     session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
     turn::Turn,
@@ -81,7 +82,8 @@ impl Chat {
     pub(super) fn status(&self) -> Status {
         let submitted = self.recovery == Recovery::Expected
             || !self.turns.is_empty()
-            || self.outbox.submissions.iter().any(|one| one.stage.is_out());
+            || self.outbox.submissions.iter().any(|one| one.stage.is_out())
+            || self.outbox.continuation != Continuation::None;
         if self.turns.values().any(Turn::is_streaming) {
             Status::Streaming
         } else if submitted {
@@ -106,6 +108,7 @@ impl Chat {
             Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
         }
         self.session = Some(session);
+        self.send_answers(cx);
         self.cancel(cx);
         self.probe(cx);
     }
@@ -128,6 +131,7 @@ impl Chat {
         for turn in self.turns.values_mut() {
             turn.cut_off();
         }
+        self.recall_answers(cx);
     }
 
     /// The user sends a message.
@@ -175,10 +179,26 @@ impl Chat {
             .or_else(|| submitted().map(|one| &one.id))
             .or_else(|| self.turns.ids().next())
             .cloned();
-        if let Some(id) = target
-            && !self.outbox.stops.contains(&id)
+        match target {
+            Some(id) if self.outbox.stops.contains(&id) => {}
+            Some(id) => self.outbox.stops.push(id),
+            None => match self.outbox.continuation {
+                Continuation::Expected => self.outbox.continuation = Continuation::Stopped,
+                Continuation::None | Continuation::Stopped => {}
+            },
+        }
+    }
+
+    /// A turn is known to be under way.
+    fn expect(&mut self, id: &RequestId) {
+        if self.turns.contains(id) {
+            return;
+        }
+        self.turns.add(id.clone(), Turn::pending());
+        if self.outbox.get(id).is_none()
+            && std::mem::take(&mut self.outbox.continuation) == Continuation::Stopped
         {
-            self.outbox.stops.push(id);
+            self.outbox.stops.push(id.clone());
         }
     }
 
@@ -190,6 +210,7 @@ impl Chat {
         }
         self.void_turns();
         self.outbox.stops.clear();
+        self.forget_answers();
         self.recovery = Recovery::None;
         self.error = None;
         self.rows.clear(cx);
@@ -238,6 +259,7 @@ impl Chat {
     /// After every input: sends what can be sent, and watches what runs.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
         if self.session.is_some() {
+            self.send_answers(cx);
             self.resend_wishes();
             self.submit(cx);
             self.cancel(cx);

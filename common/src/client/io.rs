@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use crate::{chunk::Chunk, id::MessageId, message::Message, time::Timestamp};
+use crate::{
+    chunk::Chunk,
+    id::{MessageId, ToolCallId},
+    message::Message,
+    time::Timestamp,
+};
 
 /// Every reason the client machine does anything.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +38,11 @@ pub enum Input {
     Clear,
     /// The user wants the failed turn again.
     Retry,
+    /// The user allows a call that waits for it. One that does not wait, or whose message the conversation has left
+    /// behind, stays as it is.
+    Approve(ToolCallId),
+    /// The user refuses it.
+    Deny(ToolCallId),
 }
 
 /// How a connection ended.
@@ -129,7 +139,16 @@ pub enum ViewChange {
         /// Which message.
         id: MessageId,
     },
-    /// How far the delivery of the user's message is.
+    /// The user answered a call of the message ([`MessageBuilder::answer`](crate::transcript::MessageBuilder::answer)).
+    Answer {
+        /// Which message.
+        id: MessageId,
+        /// Which call.
+        call: ToolCallId,
+        /// Yes or no.
+        approved: bool,
+    },
+    /// How far the delivery of the user's message, or of the user's answers to its calls, is.
     Deliver {
         /// Which message.
         id: MessageId,
@@ -145,7 +164,7 @@ pub enum ViewChange {
 pub struct Row {
     /// The message.
     pub message: Message,
-    /// Of a message of our own; [`Delivery::Taken`] for all others.
+    /// Of a message of our own, or of our answers to its calls; [`Delivery::Taken`] for all others.
     pub delivery: Delivery,
 }
 

@@ -1,7 +1,7 @@
 //! The user's own submissions, from the key press to the end of their turns.
 
 use super::io::Delivery;
-use crate::id::{MessageId, RequestId};
+use crate::id::{MessageId, RequestId, ToolCallId};
 
 /// A position in the order of everything this client has sent; it rises with every frame that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -48,10 +48,47 @@ pub(super) enum Stage {
     Begun(Mark),
 }
 
-/// The submissions, in the order in which the server is to take them.
+/// The user's answer to a tool call, until the server is known to have decided about the call. The server takes the
+/// first answer it gets, so that sending one again is harmless.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) call: ToolCallId,
+    pub(super) verdict: Verdict,
+    pub(super) stage: AnswerStage,
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Allow,
+    Refuse,
+}
+
+/// How far an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AnswerStage {
+    /// Not sent on this connection.
+    Waiting,
+    /// Sent on it.
+    Sent(Mark),
+}
+
+/// Whether a turn is to go on after answers, under an id that the server makes and has not told yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum Continuation {
+    #[default]
+    None,
+    Expected,
+    /// The user stopped it before its id was known.
+    Stopped,
+}
+
+/// The submissions and answers, each in the order in which the server is to take them.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     pub(super) submissions: Vec<Submission>,
+    pub(super) answers: Vec<Answer>,
+    pub(super) continuation: Continuation,
     /// Turns to be cancelled once there is a connection.
     pub(super) stops: Vec<RequestId>,
     pub(super) clear: Clear,
@@ -63,6 +100,32 @@ pub(super) enum Clear {
     #[default]
     Settled,
     Wanted,
+}
+
+impl Verdict {
+    pub(super) const fn approved(self) -> bool {
+        match self {
+            Self::Allow => true,
+            Self::Refuse => false,
+        }
+    }
+}
+
+impl AnswerStage {
+    pub(super) const fn is_sent(self) -> bool {
+        match self {
+            Self::Waiting => false,
+            Self::Sent(_) => true,
+        }
+    }
+
+    /// Whether a question sent at `asked` came after it.
+    pub(super) fn is_before(self, asked: Mark) -> bool {
+        match self {
+            Self::Waiting => false,
+            Self::Sent(mark) => mark < asked,
+        }
+    }
 }
 
 impl Ask {

@@ -175,6 +175,26 @@ impl Rows {
         cx.show(ViewChange::Grow { id, chunk });
     }
 
+    /// The user's answer to a call of the message.
+    pub(super) fn answer(
+        &mut self,
+        cx: &mut Context<'_>,
+        id: &MessageId,
+        call: &ToolCallId,
+        approved: bool,
+    ) {
+        let Some(entry) = self.entry_mut(id) else {
+            return;
+        };
+        entry.builder.answer(call, approved);
+        self.changed();
+        cx.show(ViewChange::Answer {
+            id: id.clone(),
+            call: call.clone(),
+            approved,
+        });
+    }
+
     /// The message begins anew, empty.
     pub(super) fn rebuild(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let Some(entry) = self.entry_mut(id) else {

@@ -10,6 +10,19 @@ pub(super) struct Turn {
     /// The `seq` of the last chunk applied.
     pub(super) applied: Option<u64>,
     pub(super) feed: Feed,
+    pub(super) base: Base,
+}
+
+/// What its chunks are added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    /// Nothing: they tell the whole message.
+    Nothing,
+    /// A message that was here before. The stored one is the same, or was not seen since.
+    Same,
+    /// A message that was here before, and the stored one was another when it was seen last: chunks of the turn before
+    /// may have been missed.
+    Differs,
 }
 
 /// Where its chunks come from.
@@ -50,6 +63,17 @@ impl Turn {
             message: None,
             applied: None,
             feed: Feed::Pending,
+            base: Base::Nothing,
+        }
+    }
+
+    /// The stored message was seen while this one grows.
+    pub(super) const fn compare(&mut self, is_same: bool) {
+        match self.base {
+            Base::Nothing => {}
+            Base::Same | Base::Differs => {
+                self.base = if is_same { Base::Same } else { Base::Differs };
+            }
         }
     }
 
@@ -60,12 +84,12 @@ impl Turn {
         }
     }
 
-    /// Whether every chunk there was is here.
+    /// Whether every chunk there was is here, and all that they are added to.
     pub(super) const fn is_whole(&self) -> bool {
-        match &self.feed {
-            Feed::Pending | Feed::Live => true,
-            Feed::Missing => false,
-            Feed::Replay(steps) => !steps.is_empty(),
+        match (self.base, &self.feed) {
+            (Base::Differs, _) | (_, Feed::Missing) => false,
+            (Base::Nothing | Base::Same, Feed::Pending | Feed::Live) => true,
+            (Base::Nothing | Base::Same, Feed::Replay(steps)) => !steps.is_empty(),
         }
     }
 
@@ -82,6 +106,16 @@ impl Turn {
         match self.feed {
             Feed::Missing => true,
             Feed::Pending | Feed::Live | Feed::Replay(_) => false,
+        }
+    }
+
+    /// The turn is over. Where a stored stream makes its message anew, it still counts; what went on with a message
+    /// nobody saw before is in the stored message already, and must not be added to it again.
+    pub(super) fn end_replay(&mut self) {
+        if let (None, Feed::Replay(steps)) = (self.applied, &self.feed)
+            && steps.first().is_some_and(|first| first.continuation)
+        {
+            self.feed = Feed::Missing;
         }
     }
 

@@ -9,7 +9,7 @@ use common::{
     chunk::Chunk,
     frame::{ClientTool, ServerFrame, ToolApproval, ToolOutcome, ToolResult},
     id::{IdSource, RequestId, ToolCallId},
-    message::{Approval, Message, Part, ToolState},
+    message::{Message, Part, ToolState},
     time::Timestamp,
 };
 
@@ -54,7 +54,7 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         let id = &approval.tool_call_id;
-        let answer = |state: &ToolState| with_approval(state, id, approval.approved);
+        let answer = |state: &ToolState| state.answered(id, approval.approved);
         let goes_on = approval.auto_continue.then(Vec::new);
         self.answer_call(now, key, id, answer, goes_on, out);
     }
@@ -228,15 +228,7 @@ impl<I: IdSource> Agent<I> {
 
 /// Whether a message has calls that the user or the client has to answer.
 fn waits_for_others(message: &Message) -> bool {
-    message.calls().any(|call| match &call.state {
-        ToolState::InputStreaming { .. }
-        | ToolState::InputAvailable { .. }
-        | ToolState::ApprovalRequested { .. } => true,
-        ToolState::ApprovalResponded { .. }
-        | ToolState::OutputAvailable { .. }
-        | ToolState::OutputError { .. }
-        | ToolState::OutputDenied { .. } => false,
-    })
+    message.calls().any(|call| call.state.is_unanswered())
 }
 
 fn change_call(
@@ -282,28 +274,6 @@ fn with_outcome(state: &ToolState, outcome: &ToolOutcome) -> Option<ToolState> {
             error_text: text.clone().unwrap_or_else(|| REFUSED_BY_USER.to_owned()),
             approval,
         },
-    })
-}
-
-/// A call's state with the user's answer; `None` when it takes none.
-fn with_approval(state: &ToolState, id: &ToolCallId, approved: bool) -> Option<ToolState> {
-    let (input, asked) = match state {
-        ToolState::InputAvailable { input } => (input.clone(), Approval::asked(id.as_str())),
-        ToolState::ApprovalRequested { input, approval } => (input.clone(), approval.clone()),
-        ToolState::InputStreaming { .. }
-        | ToolState::ApprovalResponded { .. }
-        | ToolState::OutputAvailable { .. }
-        | ToolState::OutputError { .. }
-        | ToolState::OutputDenied { .. } => return None,
-    };
-    let approval = Approval {
-        approved: Some(approved),
-        ..asked
-    };
-    Some(if approved {
-        ToolState::ApprovalResponded { input, approval }
-    } else {
-        ToolState::OutputDenied { input, approval }
     })
 }
 

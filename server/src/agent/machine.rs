@@ -135,6 +135,14 @@ impl<I: IdSource> Agent<I> {
         Some((running.turn.answer_position, running.answer.message()))
     }
 
+    /// The same, for a page that will be told the stream again: that makes an answer anew, but adds what continues a
+    /// message to the message as it is stored.
+    #[must_use]
+    pub fn growing_anew(&self) -> Option<(Position, &Message)> {
+        let running = self.running.as_ref()?;
+        self.growing().filter(|_| !running.turn.is_continuation())
+    }
+
     /// Takes an input; the effects are to be done in order.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();

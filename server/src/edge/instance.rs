@@ -157,7 +157,7 @@ impl Instance {
         }
     }
 
-    /// The stored transcript as JSON, with the growing answer when asked. `known` is the entity tag the client has.
+    /// The stored transcript as JSON, with the growing answer for a page when asked. `known` is the entity tag the client has.
     pub(super) fn transcript(&self, with_growing: bool, known: Option<&str>) -> Result<Response> {
         let live = self.live.borrow();
         let Some(live) = live.as_ref() else {
@@ -172,7 +172,7 @@ impl Instance {
         if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
             return Ok(response.with_status(304).empty());
         }
-        let growing = live.agent.growing().filter(|_| with_growing);
+        let growing = live.agent.growing_anew().filter(|_| with_growing);
         let json = live.store.transcript_json(growing).map_err(failed)?;
         Ok(response
             .with_header("Content-Type", "application/json")?

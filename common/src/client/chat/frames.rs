@@ -5,9 +5,9 @@ use crate::{
     chunk::Chunk,
     client::{
         context::Context,
-        outbox::{Ask, Mark, Stage},
+        outbox::{Ask, Continuation, Mark, Stage},
         session::Clearing,
-        turn::{Feed, Turn},
+        turn::Feed,
     },
     frame::{ChatResponse, ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
     id::{ProbeId, RequestId},
@@ -143,6 +143,7 @@ impl Chat {
         self.void_turns();
         self.recovery = Recovery::None;
         self.error = None;
+        self.forget_answers();
         let mut keep = IdSet::default();
         let void = &mut self.void;
         self.outbox.submissions.retain(|one| {
@@ -176,6 +177,7 @@ impl Chat {
             }
         }
         self.outdate();
+        self.judge(&mut message);
         self.rows.replace(cx, message);
     }
 
@@ -202,7 +204,7 @@ impl Chat {
             }
         } else if !self.is_void(id) {
             self.begin(cx, id);
-            self.turns.add(id.clone(), Turn::pending());
+            self.expect(id);
             if let Some(turn) = self.turns.get_mut(id) {
                 turn.feed = Feed::Replay(Vec::new());
             }
@@ -218,7 +220,7 @@ impl Chat {
             self.renew(&id);
             if !self.is_void(&id) {
                 self.accepted(cx, &id);
-                self.turns.add(id, Turn::pending());
+                self.expect(&id);
             }
         }
     }
@@ -236,7 +238,11 @@ impl Chat {
             session.sign = cx.now;
             match reason {
                 Some(NoResume::Idle) | None => self.idle(cx),
-                Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {}
+                // Heard live, and perhaps not begun yet.
+                Some(NoResume::ContinuationOwned) if self.turns.is_empty() => {}
+                Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {
+                    self.outbox.continuation = Continuation::None;
+                }
             }
         } else if probe_id.is_none() {
             // What was pending will not stream. Whether anything else does is worth a question.

@@ -10,7 +10,7 @@ use crate::{
         deadlines::Timer,
         io::Row,
         outbox::Stage,
-        turn::{Feed, Fit, Step, Turn},
+        turn::{Base, Feed, Fit, Step, Turn},
     },
     id::{MessageId, RequestId, ToolCallId},
     message::{Message, Role},
@@ -37,7 +37,7 @@ impl Chat {
     /// A live chunk.
     pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         self.begin(cx, id);
-        self.turns.add(id.clone(), Turn::pending());
+        self.expect(id);
         self.show_held(cx, id);
         let Some(turn) = self.turns.get_mut(id) else {
             return;
@@ -134,6 +134,9 @@ impl Chat {
     /// One step of growth.
     fn apply(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         self.error = None;
+        if let Some(call) = settled_call(&step.chunk) {
+            self.decided(call);
+        }
         let Some(turn) = self.turns.get_mut(id) else {
             return;
         };
@@ -163,7 +166,7 @@ impl Chat {
     }
 
     /// The row in which a turn's answer grows, at its first chunk.
-    fn row_for(&mut self, cx: &mut Context<'_>, id: &RequestId, first: &Step) -> MessageId {
+    fn row_for(&mut self, cx: &mut Context<'_>, request: &RequestId, first: &Step) -> MessageId {
         let named = named(&first.chunk);
         let role = named
             .and_then(|id| self.rows.message(id))
@@ -175,6 +178,9 @@ impl Chat {
             };
             if let Some(id) = continued.cloned() {
                 self.rows.go_on(cx, &id);
+                if let Some(turn) = self.turns.get_mut(request) {
+                    turn.base = Base::Same;
+                }
                 return id;
             }
         }
@@ -189,7 +195,7 @@ impl Chat {
                 MessageId::new(cx.ids.fresh())
             }
         };
-        let index = self.place(id);
+        let index = self.place(request);
         let row = Row::taken(Message::empty_assistant(message.clone()));
         self.rows.insert(cx, index, row);
         message

@@ -5,7 +5,7 @@ use crate::{
     client::{
         context::Context,
         io::ChatError,
-        outbox::{Ask, Stage},
+        outbox::{Ask, Continuation, Stage},
         turn::Turn,
     },
     frame::Outcome,
@@ -24,6 +24,9 @@ impl Chat {
         outcome: Outcome,
         answered: &[MessageId],
     ) {
+        if let Some(turn) = self.turns.get_mut(id) {
+            turn.end_replay();
+        }
         let tells_all = self.tells_all(id, &outcome, answered);
         self.replayed(cx, id);
         let turn = self.turns.remove(id);
@@ -57,7 +60,10 @@ impl Chat {
             }
         }
         // Turns of an earlier connection may have ended unheard.
-        if (self.outbox.submissions.iter()).any(|one| self.is_carried(one.stage)) {
+        if (self.outbox.submissions.iter()).any(|one| self.is_carried(one.stage))
+            || self.outbox.answers.iter().any(|one| one.stage.is_sent())
+            || self.outbox.continuation != Continuation::None
+        {
             self.probe(cx);
         }
     }

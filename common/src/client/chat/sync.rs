@@ -181,6 +181,7 @@ impl Chat {
                 }
             }
         }
+        believed |= self.drop_unheeded(asked);
         let over: Vec<RequestId> = self
             .turns
             .ids()
@@ -214,6 +215,11 @@ impl Chat {
             }
         }
         let mut exact = Exact::Yes;
+        for message in &mut messages {
+            if self.judge(message) == Exact::No {
+                exact = Exact::No;
+            }
+        }
         if let Some(last) = self.outbox.void_after()
             && let Some(index) = messages.iter().position(|message| message.id == *last)
         {
@@ -269,7 +275,11 @@ impl Chat {
         };
         for message in messages {
             let id = message.id.clone();
-            if growing.contains(&id) {
+            if let Some(request) = growing.get(&id) {
+                let is_same = self.rows.message(&id) == Some(&message);
+                if let Some(turn) = self.turns.get_mut(request) {
+                    turn.compare(is_same);
+                }
                 keep(&mut target, vec![id.clone()]);
             } else {
                 let own = self.outbox.of_message(&id);
@@ -292,7 +302,7 @@ impl Chat {
 
 /// Whether the transcript at hand is the stored one and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exact {
+pub(super) enum Exact {
     Yes,
     No,
 }

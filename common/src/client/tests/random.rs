@@ -40,7 +40,7 @@ fn storm(seed: u64) {
             requests.drain(..6);
         }
         let id = random.choice(&requests).cloned().unwrap();
-        match random.u8(0..36) {
+        match random.u8(0..39) {
             0 => world.close(*random.choice(&[1000_u16, 1006, 1011]).unwrap()),
             1 if random.u8(..) < 20 => world.close(4401),
             2..=4 => world.give(Input::Opened),
@@ -75,6 +75,14 @@ fn storm(seed: u64) {
                 if let Some(message) = random.choice(transcript(&mut random.clone(), &world)) {
                     world.text(json!({"type": "cf_agent_message_updated", "message": message}));
                 }
+            }
+            36 | 37 => {
+                let call = format!("c{}", random.u8(0..3)).as_str().into();
+                world.give(if random.bool() {
+                    Input::Approve(call)
+                } else {
+                    Input::Deny(call)
+                });
             }
             21 | 22 => world.resuming(&id),
             23 => {
@@ -175,7 +183,7 @@ fn transcript(random: &mut fastrand::Rng, world: &World) -> Vec<Message> {
 fn answer(random: &mut fastrand::Rng, seq: u64) -> Value {
     let part = format!("t{}", random.u8(0..3));
     let call = format!("c{}", random.u8(0..3));
-    let chunk = match random.u8(0..14) {
+    let chunk = match random.u8(0..16) {
         0 => json!({"type": "start", "messageId": format!("m{}", random.u8(0..9))}),
         1 => json!({"type": "start"}),
         2 => json!({"type": "text-start", "id": part}),
@@ -185,6 +193,9 @@ fn answer(random: &mut fastrand::Rng, seq: u64) -> Value {
             json!({"type": "tool-input-available", "toolCallId": call, "toolName": "n", "input": {}})
         }
         6 => json!({"type": "tool-output-available", "toolCallId": call, "output": 1}),
+        14 => {
+            json!({"type": "tool-approval-request", "toolCallId": call, "approvalId": "q"})
+        }
         7 => json!({"type": "finish", "finishReason": "stop"}),
         8 => return json!({"done": true}),
         9 => {

@@ -162,6 +162,10 @@ impl World {
                 let message = self.mirror[place].0.message().clone();
                 self.mirror[place].0 = MessageBuilder::continuing(message);
             }
+            ViewChange::Answer { id, call, approved } => {
+                let place = self.place(&id);
+                self.mirror[place].0.answer(&call, approved);
+            }
             ViewChange::Deliver { id, delivery } => {
                 let place = self.place(&id);
                 self.mirror[place].1 = delivery;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::{
     client::{Connection, Delivery, Input, Status},
-    message::{Message, Role},
+    id::ToolCallId,
+    message::{Message, Role, ToolState},
 };
 use fastrand::Rng;
 
@@ -226,5 +227,180 @@ fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
         let what = format!("seed {seed}");
         assert_settled(&world, &tabs, &what);
         assert_answered(&world, &questions, &what);
+    }
+}
+
+/// A question whose answer asks before each of these calls.
+fn asking(contexts: &[&str]) -> String {
+    let call = |context: &&str| format!(r#"update_project_context {{"context":"{context}"}}"#);
+    let calls: Vec<String> = contexts.iter().map(call).collect();
+    format!("call {}", calls.join(" & "))
+}
+
+/// The calls of the last answer that a tab asks its user about.
+fn asked(tab: &Tab) -> Vec<ToolCallId> {
+    let rows = tab.rows();
+    let last = rows.iter().rfind(|row| row.message.role == Role::Assistant);
+    let calls = last.into_iter().flat_map(|row| row.message.calls());
+    calls
+        .filter(|call| call.state.asks())
+        .map(|call| call.tool_call_id.clone())
+        .collect()
+}
+
+/// Every tab shows each message as it is stored, tool calls and all; no tool ran twice, none that was not allowed.
+fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
+    let stored = world.transcript();
+    for (number, tab) in tabs.iter().enumerate() {
+        let shown: Vec<Message> = tab.rows().into_iter().map(|row| row.message).collect();
+        assert_eq!(shown, stored, "{what}: tab {number}");
+    }
+    for call in stored.iter().flat_map(Message::calls) {
+        let runs = world.runs.get(call.tool_call_id.as_str()).copied();
+        let approved = call.state.approval().and_then(|one| one.approved);
+        match &call.state {
+            ToolState::OutputAvailable { .. } => {
+                assert_eq!((runs, approved), (Some(1), Some(true)), "{what}: {call:?}");
+            }
+            // It was cut off: whether it took effect is not known.
+            ToolState::OutputError { .. } => assert!(runs <= Some(1), "{what}: {call:?}"),
+            ToolState::ApprovalRequested { .. } | ToolState::OutputDenied { .. } => {
+                assert_eq!(runs, None, "{what}: {call:?}");
+            }
+            // The conversation went on before the others were answered.
+            ToolState::ApprovalResponded { .. } => assert_eq!(runs, None, "{what}: {call:?}"),
+            ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
+                panic!("{what}: {call:?}")
+            }
+        }
+    }
+}
+
+#[test]
+fn an_allowed_call_is_made_and_a_refused_one_is_not_in_both_tabs() {
+    for (answer, said) in [
+        (
+            Input::Approve as fn(ToolCallId) -> Input,
+            "They said: {\"saved\":true}.",
+        ),
+        (Input::Deny, "They said: refused."),
+    ] {
+        let mut world = World::new();
+        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+        run(&mut world, &mut tabs, Duration::from_secs(1), 10);
+        tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+        run(&mut world, &mut tabs, Duration::from_secs(2), 10);
+        let calls = asked(&tabs[1]);
+        assert_eq!((calls.len(), &calls), (1, &asked(&tabs[0])));
+        assert_settled(&world, &tabs, "asked");
+        // The other tab answers, not the one that sent the question.
+        tabs[1].input(&mut world, answer(calls[0].clone()));
+        assert_eq!(asked(&tabs[1]), []);
+        assert_eq!(tabs[1].status(), Status::Submitted);
+        run(&mut world, &mut tabs, Duration::from_millis(200), 1000);
+        assert_ne!(tabs[1].status(), Status::Ready);
+        run(&mut world, &mut tabs, Duration::from_secs(3), 10);
+        assert_settled(&world, &tabs, "answered");
+        assert_whole(&world, &tabs, "answered");
+        assert_eq!(world.transcript()[1].plain_text(), said);
+    }
+}
+
+#[test]
+fn of_two_tabs_that_answer_at_once_the_first_counts() {
+    let mut world = World::new();
+    let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    run(&mut world, &mut tabs, Duration::from_secs(1), 10);
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    run(&mut world, &mut tabs, Duration::from_secs(2), 10);
+    let call = asked(&tabs[0])[0].clone();
+    tabs[0].network = false;
+    tabs[0].break_link(&mut world);
+    tabs[0].input(&mut world, Input::Approve(call.clone()));
+    tabs[1].input(&mut world, Input::Deny(call));
+    run(&mut world, &mut tabs, Duration::from_secs(3), 10);
+    tabs[0].network = true;
+    run(&mut world, &mut tabs, Duration::from_secs(30), 10);
+    assert_settled(&world, &tabs, "two answers");
+    assert_whole(&world, &tabs, "two answers");
+    assert!(world.runs.is_empty());
+}
+
+#[test]
+fn a_continuation_can_be_stopped() {
+    let mut world = World::new();
+    let mut tabs = vec![Tab::open(&mut world, "a")];
+    run(&mut world, &mut tabs, Duration::from_secs(1), 10);
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    run(&mut world, &mut tabs, Duration::from_secs(2), 10);
+    let call = asked(&tabs[0])[0].clone();
+    tabs[0].input(&mut world, Input::Approve(call));
+    tabs[0].input(&mut world, Input::Stop);
+    run(&mut world, &mut tabs, Duration::from_secs(1), 1000);
+    assert_settled(&world, &tabs, "stopped");
+    assert_whole(&world, &tabs, "stopped");
+    assert_eq!(world.transcript()[1].plain_text(), "");
+}
+
+#[test]
+fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
+    for seed in 0..200 {
+        let what = format!("seed {seed}");
+        let mut rng = Rng::with_seed(seed);
+        let mut world = World::new();
+        world.model_pace = Duration::ZERO;
+        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+        let mut sent = 0;
+        for _ in 0..rng.u32(20..100) {
+            let count = tabs.len();
+            let tab = &mut tabs[rng.usize(0..count)];
+            match rng.u32(0..16) {
+                0 if sent < 4 => {
+                    let contexts = ["one", "two", "three"];
+                    let question = asking(&contexts[..rng.usize(1..=2)]);
+                    tab.input(&mut world, Input::Send(question));
+                    sent += 1;
+                }
+                1..=5 => {
+                    if let Some(call) = rng.choice(asked(tab)) {
+                        tab.input(
+                            &mut world,
+                            if rng.u8(..) < 170 {
+                                Input::Approve(call)
+                            } else {
+                                Input::Deny(call)
+                            },
+                        );
+                    }
+                }
+                6 | 7 => tab.break_link(&mut world),
+                8 => tab.swallow(),
+                9 => tab.network = false,
+                10 | 11 => tab.network = true,
+                12 => world.stop(),
+                13 => world.hibernate(),
+                14 => tab.input(&mut world, Input::Shown),
+                _ => {}
+            }
+            let time = Duration::from_millis(rng.u64(10..900));
+            run(&mut world, &mut tabs, time, rng.u32(1..30));
+        }
+        for tab in &mut tabs {
+            tab.network = true;
+        }
+        run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+        assert_settled(&world, &tabs, &what);
+        assert_whole(&world, &tabs, &what);
+        // Nothing that was given up keeps the conversation from going on.
+        for call in asked(&tabs[0]) {
+            tabs[0].input(&mut world, Input::Approve(call));
+        }
+        run(&mut world, &mut tabs, Duration::from_secs(60), 5);
+        assert_settled(&world, &tabs, &what);
+        assert_whole(&world, &tabs, &what);
+        assert_eq!(asked(&tabs[0]), [], "{what}");
+        if let Some(last) = world.transcript().last().filter(|_| sent > 0) {
+            assert!(last.plain_text().contains("They said"), "{what}: {last:?}");
+        }
     }
 }
