@@ -50,6 +50,17 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
+    test("a conversation with a tool call that waits", async ({ chat, name, page }) => {
+      await chat.open(name);
+      await chat.send('[[fake:tool:update_project_context:{"context":"Rust"}]]');
+      await expect(chat.approval).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await chat.refuse.click();
+      await expect(chat.tool("update_project_context")).toHaveText(/refused/);
+      await chat.settled();
+      expect(await violations(page)).toEqual([]);
+    });
+
     test("a conversation with an error", async ({ chat, name, page }) => {
       await chat.open(name);
       await chat.send("[[fake:error-402]]");

@@ -1,16 +1,21 @@
-//! Tells screen readers when an answer begins and ends, instead of reading out every delta.
+//! Tells screen readers when an answer begins, ends and waits for the user, instead of reading out every delta.
 
 use common::client::Status;
 use leptos::prelude::*;
 
+use super::UseChat;
+
+const WAITS: &str = "Coder waits for your answer.";
+
 /// A live region that nobody sees.
 #[component]
-pub(crate) fn Announcer(status: ReadSignal<Status>) -> impl IntoView {
-    let words = Memo::new(move |last: Option<&&str>| match (status.get(), last) {
+pub(crate) fn Announcer(chat: UseChat) -> impl IntoView {
+    let words = Memo::new(move |last: Option<&&str>| match (chat.status.get(), last) {
+        (Status::Ready, _) if chat.waits_for_user() => WAITS,
         (Status::Streaming, _) => "Coder is answering.",
         (Status::Ready, Some(&"Coder is answering.")) => "Coder has answered.",
         // The error bubble speaks for itself.
-        (Status::Submitted | Status::Error, _) | (Status::Ready, None) => "",
+        (Status::Submitted | Status::Error, _) | (Status::Ready, None | Some(&WAITS)) => "",
         (Status::Ready, Some(last)) => last,
     });
     view! {

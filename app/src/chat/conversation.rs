@@ -62,7 +62,7 @@ pub(crate) fn Conversation(
                 {error_bubble(chat.error, chat.retry)}
             </main>
             <Composer send stop=chat.stop is_busy is_focused=is_new above=jump_to_latest(at_end) />
-            <Announcer status=chat.status />
+            <Announcer chat />
         </div>
     }
 }

@@ -7,7 +7,7 @@ use common::{
 use leptos::prelude::*;
 
 use super::{
-    PartHandle, RowHandle, part_file::file_view, part_reasoning::reasoning_view,
+    PartHandle, RowHandle, UseChat, part_file::file_view, part_reasoning::reasoning_view,
     part_source::source_view, part_text::text_view, part_tool::tool_view,
 };
 use crate::components::{
@@ -16,7 +16,7 @@ use crate::components::{
 };
 
 /// A message and, for one's own, how far its delivery is.
-pub(crate) fn message_row(row: &RowHandle) -> AnyView {
+pub(crate) fn message_row(row: &RowHandle, chat: UseChat) -> AnyView {
     let (label, class) = match row.role {
         Role::User => ("You", "message message-user"),
         Role::Assistant => ("Coder", "message message-coder"),
@@ -31,14 +31,14 @@ pub(crate) fn message_row(row: &RowHandle) -> AnyView {
     });
     view! {
         <article class=class aria-label=label>
-            <div class="message-body">{parts(row.clone())}</div>
+            <div class="message-body">{parts(row.clone(), chat)}</div>
             {delivery}
         </article>
     }
     .erase()
 }
 
-fn parts(row: RowHandle) -> AnyView {
+fn parts(row: RowHandle, chat: UseChat) -> AnyView {
     // The parts there are. A part that grows does not change this, so that only the part itself is told.
     let shape = {
         let row = row.clone();
@@ -54,7 +54,7 @@ fn parts(row: RowHandle) -> AnyView {
         let item = |index| {
             let row = row.clone();
             Item::new(format!("{generation}.{index}"), move || {
-                part_view(row.role, row.part(index))
+                part_view(row.clone(), row.part(index), chat)
             })
         };
         (0..parts).map(item).collect()
@@ -70,17 +70,18 @@ const fn delivery_words(delivery: Delivery) -> Option<&'static str> {
 }
 
 /// Which view a part gets. Within one generation a part never becomes one of another kind.
-fn part_view(role: Role, part: PartHandle) -> AnyView {
-    let view: fn(Role, PartHandle) -> AnyView = part
+fn part_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
+    type View = fn(RowHandle, PartHandle, UseChat) -> AnyView;
+    let view: View = part
         .with_untracked(|part| match part {
-            Part::Text(_) => text_view as fn(Role, PartHandle) -> AnyView,
-            Part::Reasoning(_) => |_, part| reasoning_view(part),
-            Part::File(_) => |_, part| file_view(&part),
-            Part::SourceUrl(_) | Part::SourceDocument(_) => |_, part| source_view(&part),
-            Part::Tool(_) => |_, part| tool_view(part),
+            Part::Text(_) => (|row, part, _| text_view(row.role, part)) as View,
+            Part::Reasoning(_) => |_, part, _| reasoning_view(part),
+            Part::File(_) => |_, part, _| file_view(&part),
+            Part::SourceUrl(_) | Part::SourceDocument(_) => |_, part, _| source_view(&part),
+            Part::Tool(_) => tool_view,
             // Where a step begins is no matter for the reader; data and unknown parts are for other clients.
-            Part::StepStart | Part::Data(_) | Part::Other(_) => |_, _| ().erase(),
+            Part::StepStart | Part::Data(_) | Part::Other(_) => |_, _, _| ().erase(),
         })
-        .unwrap_or(|_, _| ().erase());
-    view(role, part)
+        .unwrap_or(|_, _, _| ().erase());
+    view(row, part, chat)
 }

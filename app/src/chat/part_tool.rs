@@ -1,10 +1,13 @@
-//! A tool call.
+//! A tool call, and the user's answer to it where it waits for one.
 
-use common::message::{Part, ToolPart, ToolState};
+use common::{
+    id::ToolCallId,
+    message::{Part, ToolPart, ToolState},
+};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::PartHandle;
+use super::{PartHandle, RowHandle, UseChat, driver};
 use crate::components::{
     Erase,
     dynamic::dynamic,
@@ -12,7 +15,7 @@ use crate::components::{
 };
 
 /// What was asked of which tool, and what came of it.
-pub(crate) fn tool_view(part: PartHandle) -> AnyView {
+pub(crate) fn tool_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
     // A message grows with every delta; this part changes a few times.
     let call = ArcMemo::new(move |_| {
         part.with(|part| {
@@ -24,11 +27,20 @@ pub(crate) fn tool_view(part: PartHandle) -> AnyView {
         })
         .flatten()
     });
-    dynamic(move || call.get().map(|call| card(&call)).erase())
+    let id = row.id;
+    dynamic(move || {
+        let call = call.get().map(|call| {
+            // The conversation leaves questions behind that nobody answered.
+            let asks = call.state.asks() && chat.last_answer().is_some_and(|last| last.id == id);
+            card(&call, asks.then_some(chat))
+        });
+        call.erase()
+    })
 }
 
-fn card(call: &ToolPart) -> Node {
-    let (state, words) = state_words(&call.state);
+/// `asks`: who takes the answer that the call waits for.
+fn card(call: &ToolPart, asks: Option<UseChat>) -> Node {
+    let (state, words) = state_words(&call.state, asks.is_some());
     let title = call
         .details
         .title
@@ -37,10 +49,11 @@ fn card(call: &ToolPart) -> Node {
     let summary = element(
         "summary",
         vec![
-            element("span", vec![Node::Text(title)])
+            element("span", vec![Node::Text(title.clone())])
                 .with("class", "tool-name")
                 .into(),
-            element("span", vec![Node::Text(words.to_owned())])
+            // The space is for those who hear it.
+            element("span", vec![Node::Text(format!(" {words}"))])
                 .with("class", "tool-state")
                 .into(),
         ],
@@ -62,10 +75,57 @@ fn card(call: &ToolPart) -> Node {
         | ToolState::ApprovalResponded { .. }
         | ToolState::OutputDenied { .. } => {}
     }
-    element("details", content)
+    let mut details = element("details", content);
+    if asks.is_some() {
+        // What is asked for is in sight.
+        details = details.with("open", "");
+    }
+    let mut parts = vec![details.into()];
+    parts.extend(asks.map(|chat| question(&call.tool_call_id, &title, chat)));
+    element("div", parts)
         .with("class", "tool")
         .with("data-state", state)
         .into()
+}
+
+fn question(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
+    let words = "Coder waits for your answer before it calls this tool.";
+    let button = |label, press| Node::View(answer_button(label, title, call.clone(), press));
+    element(
+        "div",
+        vec![
+            element("p", vec![Node::Text(words.to_owned())]).into(),
+            button("Allow", chat.approve),
+            button("Refuse", chat.deny),
+        ],
+    )
+    .with("class", "tool-question")
+    .with("role", "group")
+    .with("aria-label", format!("Approval of {title}"))
+    .into()
+}
+
+fn answer_button(
+    label: &'static str,
+    title: &str,
+    call: ToolCallId,
+    press: Callback<ToolCallId>,
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            aria-label=format!("{label} {title}")
+            on:click=move |event| {
+                // The button goes; the focus stays with the call, where its new state is read out.
+                driver::focus_tool(&event);
+                press.run(call.clone());
+            }
+        >
+            {label}
+        </button>
+    }
+    .erase()
 }
 
 fn block(label: &str, text: String) -> [Node; 2] {
@@ -83,19 +143,19 @@ fn block(label: &str, text: String) -> [Node; 2] {
     ]
 }
 
-const fn state_words(state: &ToolState) -> (&'static str, &'static str) {
+const fn state_words(state: &ToolState, asks: bool) -> (&'static str, &'static str) {
     match state {
         ToolState::InputStreaming { .. } => ("running", "preparing"),
-        ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. } => {
-            ("running", "running")
-        }
-        ToolState::ApprovalRequested { .. } => ("waiting", "needs your approval"),
+        ToolState::InputAvailable { .. } => ("running", "running"),
+        ToolState::ApprovalRequested { .. } if asks => ("waiting", "needs your approval"),
+        ToolState::ApprovalRequested { .. } => ("settled", "not answered"),
+        ToolState::ApprovalResponded { .. } => ("running", "allowed"),
         ToolState::OutputAvailable {
             preliminary: true, ..
         } => ("running", "running"),
         ToolState::OutputAvailable { .. } => ("settled", "done"),
         ToolState::OutputError { .. } => ("failed", "failed"),
-        ToolState::OutputDenied { .. } => ("denied", "denied"),
+        ToolState::OutputDenied { .. } => ("denied", "refused"),
     }
 }
 
@@ -105,12 +165,18 @@ fn pretty(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(name, value)| format!("{name}: {}", line(value)))
+            .map(|(name, value)| entry(name, &line(value)))
             .collect::<Vec<_>>()
             .join("\n"),
         Value::Array(entries) => entries.iter().map(line).collect::<Vec<_>>().join("\n"),
         Value::Null | Value::Bool(_) | Value::Number(_) => line(value),
     }
+}
+
+/// A text of several lines begins on one of its own.
+fn entry(name: &str, text: &str) -> String {
+    let gap = if text.contains('\n') { '\n' } else { ' ' };
+    format!("{name}:{gap}{text}")
 }
 
 fn line(value: &Value) -> String {

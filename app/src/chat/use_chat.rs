@@ -2,7 +2,10 @@
 
 use common::{
     client::{ChatError, Connection, Snapshot, Status},
+    id::ToolCallId,
+    message::Role,
     naming::{self, AgentSegment},
+    transcript::MessageBuilder,
 };
 use leptos::prelude::*;
 
@@ -58,6 +61,34 @@ pub struct UseChat {
     pub clear: Callback<()>,
     /// Asks for the failed turn again.
     pub retry: Callback<()>,
+    /// Allows a tool call that waits for the user; the answer then goes on. It shows at once and is sent as soon as
+    /// there is a connection. Another client's answer may come first: then that one counts, and shows.
+    pub approve: Callback<ToolCallId>,
+    /// Refuses it, in the same way; the model is told so and goes on.
+    pub deny: Callback<ToolCallId>,
+}
+
+impl UseChat {
+    /// The last answer, growing or not.
+    #[must_use]
+    pub fn last_answer(&self) -> Option<RowHandle> {
+        self.messages.with(|rows| {
+            let answer = rows.iter().rfind(|row| row.role == Role::Assistant);
+            answer.cloned()
+        })
+    }
+
+    /// Whether it waits for the user to allow or refuse a tool call.
+    #[must_use]
+    pub fn waits_for_user(&self) -> bool {
+        self.status.get() == Status::Ready
+            && self.last_answer().is_some_and(|row| {
+                let asks = |builder: &MessageBuilder| {
+                    builder.message().calls().any(|call| call.state.asks())
+                };
+                row.builder.with(asks)
+            })
+    }
 }
 
 /// The signals that the driver writes.
@@ -109,5 +140,7 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
         stop: inputs.callback(|()| common::client::Input::Stop),
         clear: inputs.callback(|()| common::client::Input::Clear),
         retry: inputs.callback(|()| common::client::Input::Retry),
+        approve: inputs.callback(common::client::Input::Approve),
+        deny: inputs.callback(common::client::Input::Deny),
     }
 }

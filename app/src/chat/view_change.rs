@@ -188,6 +188,31 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_changes_its_call_and_nothing_else() {
+        let asked = serde_json::json!({"id": "a", "role": "assistant", "parts": [
+            {"type": "tool-write", "toolCallId": "c1", "state": "approval-requested", "input": {}},
+        ]});
+        let message: Message = serde_json::from_value(asked).unwrap();
+        Owner::new().with(|| {
+            let rows = RwSignal::new(Vec::new());
+            show(rows, ViewChange::Reset(vec![Row::taken(message)]));
+            let answer = ViewChange::Answer {
+                id: MessageId::from("a"),
+                call: "c1".into(),
+                approved: true,
+            };
+            show(rows, answer);
+            let row = rows.with_untracked(|rows| rows[0].clone());
+            let state = row.builder.with_untracked(|builder| {
+                let call = builder.message().calls().next();
+                call.map(|call| call.state.as_str())
+            });
+            assert_eq!(state, Some("approval-responded"));
+            assert_eq!(row.generation.get_untracked(), 0);
+        });
+    }
+
+    #[test]
     fn reset_keeps_what_stays() {
         check(
             vec![ViewChange::Reset(vec![

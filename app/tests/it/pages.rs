@@ -1,7 +1,7 @@
 //! The routes.
 
 use app::api::BackendError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{fake_backend::FakeBackend, render::document};
 
@@ -40,6 +40,76 @@ async fn transcript_is_in_the_html() {
         "aria-label=\"Setup\"",
     ] {
         assert!(!html.contains(unexpected), "{unexpected} in {html}");
+    }
+}
+
+/// The page of a conversation whose answer calls a tool, with this state of the call, and goes on with `rest`.
+async fn page_with_call(call: Value, rest: &[Value]) -> String {
+    let mut part = json!({
+        "type": "tool-write_notes", "toolCallId": "c1",
+        "input": { "notes": "One.\nTwo.", "count": 2 },
+    });
+    for (name, value) in call.as_object().unwrap() {
+        part[name] = value.clone();
+    }
+    let mut messages = vec![json!({ "id": "a1", "role": "assistant", "parts": [part] })];
+    messages.extend_from_slice(rest);
+    document("/chat/calm-otter", FakeBackend::with(Value::from(messages))).await
+}
+
+#[tokio::test]
+async fn a_call_that_waits_is_asked_about() {
+    let call = json!({ "state": "approval-requested", "approval": { "id": "q" } });
+    let html = page_with_call(call.clone(), &[]).await;
+    for expected in [
+        "data-state=\"waiting\"",
+        "<details open=\"\">",
+        "needs your approval",
+        "notes:\nOne.\nTwo.",
+        "count: 2",
+        "role=\"group\" aria-label=\"Approval of write_notes\"",
+        "Coder waits for your answer before it calls this tool.",
+        "aria-label=\"Allow write_notes\"",
+        "aria-label=\"Refuse write_notes\"",
+    ] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
+    let behind = [
+        json!({ "id": "u2", "role": "user", "parts": [{ "type": "text", "text": "Never mind." }] }),
+        json!({ "id": "a2", "role": "assistant", "parts": [{ "type": "text", "text": "Fine." }] }),
+    ];
+    let html = page_with_call(call, &behind).await;
+    assert!(html.contains("not answered"), "{html}");
+    assert!(!html.contains("Allow"), "{html}");
+}
+
+#[tokio::test]
+async fn calls_say_how_far_they_are() {
+    let approval = |approved: bool| json!({ "id": "q", "approved": approved });
+    for (call, words) in [
+        (json!({ "state": "input-streaming" }), "preparing"),
+        (json!({ "state": "input-available" }), "running"),
+        (
+            json!({ "state": "approval-responded", "approval": approval(true) }),
+            "allowed",
+        ),
+        (
+            json!({ "state": "output-denied", "approval": approval(false) }),
+            "refused",
+        ),
+        (json!({ "state": "output-available", "output": 1 }), "done"),
+        (
+            json!({ "state": "output-error", "errorText": "No disk." }),
+            "failed",
+        ),
+    ] {
+        let html = page_with_call(call, &[]).await;
+        let expected = format!("class=\"tool-state\"> {words}<");
+        assert!(html.contains(&expected), "no {expected} in {html}");
+        assert!(
+            !html.contains("Allow") && !html.contains("<details open"),
+            "{html}"
+        );
     }
 }
 

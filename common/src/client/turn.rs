@@ -11,6 +11,8 @@ pub(super) struct Turn {
     pub(super) applied: Option<u64>,
     pub(super) feed: Feed,
     pub(super) base: Base,
+    /// How often its replay was asked for and is not here: until then the server may hold chunks back.
+    pub(super) replays: u8,
 }
 
 /// What its chunks are added to.
@@ -64,7 +66,14 @@ impl Turn {
             applied: None,
             feed: Feed::Pending,
             base: Base::Nothing,
+            replays: 0,
         }
+    }
+
+    /// Its replay was asked for.
+    pub(super) fn await_replay(&mut self) {
+        self.feed = Feed::Replay(Vec::new());
+        self.replays = self.replays.saturating_add(1);
     }
 
     /// The stored message was seen while this one grows.
@@ -88,8 +97,17 @@ impl Turn {
     pub(super) const fn is_whole(&self) -> bool {
         match (self.base, &self.feed) {
             (Base::Differs, _) | (_, Feed::Missing) => false,
-            (Base::Nothing | Base::Same, Feed::Pending | Feed::Live) => true,
+            (Base::Nothing | Base::Same, Feed::Pending) => true,
+            (Base::Nothing | Base::Same, Feed::Live) => self.replays == 0,
             (Base::Nothing | Base::Same, Feed::Replay(steps)) => !steps.is_empty(),
+        }
+    }
+
+    /// Whether it is being told again.
+    pub(super) const fn is_replayed(&self) -> bool {
+        match self.feed {
+            Feed::Replay(_) => true,
+            Feed::Pending | Feed::Live | Feed::Missing => false,
         }
     }
 
@@ -121,6 +139,7 @@ impl Turn {
 
     /// The connection is lost: chunks will be missed.
     pub(super) fn cut_off(&mut self) {
+        self.replays = 0;
         match self.feed {
             Feed::Pending => {}
             Feed::Live | Feed::Missing | Feed::Replay(_) => self.feed = Feed::Missing,

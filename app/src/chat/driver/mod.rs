@@ -24,7 +24,9 @@ mod socket;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     history::load,
-    page::{close, copy, fit, focus, mark_hydrated, now, open_modal, take_text, warn_once},
+    page::{
+        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, take_text, warn_once,
+    },
     random::random_bytes,
     run::start,
     scroll::{follow_end, scroll_to_end},
@@ -34,6 +36,6 @@ pub(crate) use {
 mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
-    close, copy, fit, focus, follow_end, mark_hydrated, now, open_modal, random_bytes,
+    close, copy, fit, focus, focus_tool, follow_end, mark_hydrated, now, open_modal, random_bytes,
     scroll_to_end, start, take_text, warn_once,
 };

@@ -4,12 +4,14 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use common::time::Timestamp;
 use leptos::{
+    ev::MouseEvent,
     html::{Dialog, Textarea},
     prelude::{Callable, Callback, GetUntracked, NodeRef, document, window},
     task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlElement};
 
 use super::address::Origin;
 
@@ -77,7 +79,7 @@ pub(crate) fn fit(field: NodeRef<Textarea>) {
         return;
     }
     if let Some(field) = field.get_untracked() {
-        let style = web_sys::HtmlElement::style(&field);
+        let style = HtmlElement::style(&field);
         let _ = style.set_property("height", "auto");
         let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
     }
@@ -87,6 +89,16 @@ pub(crate) fn fit(field: NodeRef<Textarea>) {
 pub(crate) fn focus(field: NodeRef<Textarea>) {
     if let Some(field) = field.get_untracked() {
         let _ = field.focus();
+    }
+}
+
+/// Puts the focus on the tool call that an event happened in.
+pub(crate) fn focus_tool(event: &MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into().ok());
+    let call = target.and_then(|target: Element| target.closest(".tool").ok().flatten());
+    let summary = call.and_then(|call| call.query_selector("summary").ok().flatten());
+    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
+        let _ = summary.focus();
     }
 }
 

@@ -7,7 +7,6 @@ use crate::{
         context::Context,
         outbox::{Ask, Continuation, Mark, Stage},
         session::Clearing,
-        turn::Feed,
     },
     frame::{ChatResponse, ClientFrame, Delivered, NoResume, Outcome, ResponseKind, ServerFrame},
     id::{ProbeId, RequestId},
@@ -120,7 +119,12 @@ impl Chat {
                 }
             }
             ResponseKind::Words(_) => self.accepted(cx, &id),
-            ResponseKind::ReplayComplete => self.replayed(cx, &id),
+            ResponseKind::ReplayComplete => {
+                if let Some(turn) = self.turns.get_mut(&id) {
+                    turn.replays = turn.replays.saturating_sub(1);
+                }
+                self.replayed(cx, &id);
+            }
             ResponseKind::Done {
                 outcome,
                 message_ids,
@@ -206,7 +210,7 @@ impl Chat {
             self.begin(cx, id);
             self.expect(id);
             if let Some(turn) = self.turns.get_mut(id) {
-                turn.feed = Feed::Replay(Vec::new());
+                turn.await_replay();
             }
         }
     }

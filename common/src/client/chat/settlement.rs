@@ -28,6 +28,7 @@ impl Chat {
             turn.end_replay();
         }
         let tells_all = self.tells_all(id, &outcome, answered);
+        let was_replayed = self.turns.get(id).is_some_and(Turn::is_replayed);
         self.replayed(cx, id);
         let turn = self.turns.remove(id);
         if turn.is_none() && self.outbox.position(id).is_none() {
@@ -42,6 +43,13 @@ impl Chat {
         }
         self.settle_ended(cx, id, &outcome, answered);
         let message = turn.and_then(|turn| turn.message);
+        // A stream that was over when it was told again says nothing of answers that came since.
+        if was_replayed
+            && let Some(message) = message.as_ref().and_then(|id| self.rows.message(id))
+            && message.calls().any(|call| call.state.is_unanswered())
+        {
+            self.want_newer();
+        }
         match outcome {
             Outcome::Completed | Outcome::Skipped | Outcome::Other(_) => {
                 self.close(cx, message.as_ref());

@@ -361,3 +361,34 @@ fn a_clear_makes_answers_void() {
         assert_eq!(world.view(), [""; 0]);
     }
 }
+
+#[test]
+fn what_was_answered_since_a_stream_ended_is_asked_for_when_it_is_told_again() {
+    let mut world = World::open(vec![]);
+    world.send("go");
+    let id = world.request();
+    let chunks = [
+        json!({"type": "start", "messageId": "a1"}),
+        json!({"type": "tool-input-available", "toolCallId": "c1", "toolName": "write", "input": {"path": "a"}}),
+        json!({"type": "tool-approval-request", "toolCallId": "c1", "approvalId": "q"}),
+    ];
+    world.chunk(&id, 0, &chunks[0]);
+    world.reconnect();
+    let stored = vec![
+        world.messages()[0].clone(),
+        answer(&[("c1", "output-denied")]),
+    ];
+    world.fetched(stored.clone());
+    world.resuming(&id);
+    for (seq, chunk) in chunks.iter().enumerate() {
+        world.replay(&id, seq as u64, chunk);
+    }
+    world.asked();
+    world.response(&id, &json!({"done": true, "replay": true}));
+    assert_eq!(
+        (states(&world), world.fetches()),
+        (vec!["approval-requested"], 1)
+    );
+    world.fetched(stored.clone());
+    assert_eq!(world.messages(), stored);
+}

@@ -182,6 +182,24 @@ fn rs_32_a_hydrated_partial_is_rebuilt_not_doubled() {
 }
 
 #[test]
+fn an_end_that_comes_before_a_replay_leaves_doubt() {
+    let mut world = World::open(vec![]);
+    world.stream("r", "a1", 2);
+    world.reconnect();
+    world.fetched(vec![]);
+    world.resuming("r");
+    // A question that is sent behind the answer makes the server hold back again.
+    world.text(json!({"type": "cf_agent_stream_resume_none"}));
+    let probe = world.probe().expect("a question");
+    world.text(json!({"type": "cf_agent_stream_resuming", "id": "r", "probeId": probe}));
+    world.replay_stream("r", "a1", 4);
+    world.replay_complete("r");
+    world.asked();
+    world.done("r", Outcome::Completed);
+    assert_eq!(world.fetches(), 1);
+}
+
+#[test]
 fn replays_nobody_asked_for_are_ignored() {
     let mut world = World::open(vec![]);
     world.replay_stream("r", "a1", 4);
