@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{PartHandle, RowHandle, UseChat, driver};
 use crate::components::{
-    Erase,
+    Button, ButtonKind, Erase,
     dynamic::dynamic,
     node::{Node, element},
 };
@@ -90,7 +90,7 @@ fn card(call: &ToolPart, asks: Option<UseChat>) -> Node {
 
 fn question(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
     let words = "Coder waits for your answer before it calls this tool.";
-    let button = |label, press| Node::View(answer_button(label, title, call.clone(), press));
+    let button = |label, answer| Node::View(answer_button(label, title, call.clone(), answer));
     element(
         "div",
         vec![
@@ -109,23 +109,15 @@ fn answer_button(
     label: &'static str,
     title: &str,
     call: ToolCallId,
-    press: Callback<ToolCallId>,
+    answer: Callback<ToolCallId>,
 ) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class="button"
-            aria-label=format!("{label} {title}")
-            on:click=move |event| {
-                // The button goes; the focus stays with the call, where its new state is read out.
-                driver::focus_tool(&event);
-                press.run(call.clone());
-            }
-        >
-            {label}
-        </button>
-    }
-    .erase()
+    let press = Callback::new(move |()| {
+        // The button goes; the focus stays with the call, where its new state is read out.
+        driver::focus_tool();
+        answer.run(call.clone());
+    });
+    let name = format!("{label} {title}");
+    view! { <Button kind=ButtonKind::Plain label press name /> }.erase()
 }
 
 fn block(label: &str, text: String) -> [Node; 2] {

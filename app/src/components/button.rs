@@ -34,6 +34,9 @@ pub(crate) fn Button(
     kind: ButtonKind,
     label: &'static str,
     press: Callback<()>,
+    /// What those hear who do not see what it stands beside; it begins with the label.
+    #[prop(optional)]
+    name: Option<String>,
     /// The class of a picture before the label.
     #[prop(optional)]
     icon: Option<&'static str>,
@@ -44,7 +47,7 @@ pub(crate) fn Button(
             .with("aria-hidden", "true")
     });
     view! {
-        <button type="button" class=kind.class() on:click=move |_| press.run(())>
+        <button type="button" class=kind.class() aria-label=name on:click=move |_| press.run(())>
             {icon.map(Node::from)}
             {label}
         </button>

@@ -1,13 +1,14 @@
 //! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
 //!
 //! Here: what the user asks for, what the connection's coming and going means, and the status. Beside it:
-//! [`approvals`] answers tool calls, [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns, [`sync`] keeps the
-//! transcript equal to the stored one.
+//! [`approvals`] answers tool calls, [`frames`] reads what the agent sends, [`growth`] lets answers grow,
+//! [`settlement`] ends turns, [`stop`] cancels them, [`sync`] keeps the transcript equal to the stored one.
 
 mod approvals;
 mod frames;
 mod growth;
 mod settlement;
+mod stop;
 mod sync;
 
 use std::time::Duration;
@@ -167,41 +168,6 @@ impl Chat {
         self.rows.insert(cx, end, row);
     }
 
-    /// The user stops what runs. What is queued goes on.
-    pub(super) fn stop(&mut self) {
-        let streaming = self.turns.iter().find(|(_, turn)| turn.is_streaming());
-        let submitted = || {
-            let out = |one: &&Submission| one.stage.is_out();
-            self.outbox.submissions.iter().find(out)
-        };
-        let target = streaming
-            .map(|(id, _)| id)
-            .or_else(|| submitted().map(|one| &one.id))
-            .or_else(|| self.turns.ids().next())
-            .cloned();
-        match target {
-            Some(id) if self.outbox.stops.contains(&id) => {}
-            Some(id) => self.outbox.stops.push(id),
-            None => match self.outbox.continuation {
-                Continuation::Expected => self.outbox.continuation = Continuation::Stopped,
-                Continuation::None | Continuation::Stopped => {}
-            },
-        }
-    }
-
-    /// A turn is known to be under way.
-    fn expect(&mut self, id: &RequestId) {
-        if self.turns.contains(id) {
-            return;
-        }
-        self.turns.add(id.clone(), Turn::pending());
-        if self.outbox.get(id).is_none()
-            && std::mem::take(&mut self.outbox.continuation) == Continuation::Stopped
-        {
-            self.outbox.stops.push(id.clone());
-        }
-    }
-
     /// The user empties the transcript.
     pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
         let submissions = std::mem::take(&mut self.outbox.submissions);
@@ -319,28 +285,6 @@ impl Chat {
                 }
             }
         }
-    }
-
-    /// Sends the cancels that wait. A turn is cancelled only where the server knows of it.
-    fn cancel(&mut self, cx: &mut Context<'_>) {
-        let Self {
-            outbox: Outbox {
-                submissions, stops, ..
-            },
-            turns,
-            ..
-        } = self;
-        stops.retain(|id| {
-            let stage = submissions.iter().find(|one| one.id == *id);
-            match stage.map(|one| one.stage) {
-                Some(Stage::Waiting | Stage::Unsure) => return true,
-                Some(Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_)) => {}
-                None if turns.contains(id) => {}
-                None => return false,
-            }
-            cx.transmit(&ClientFrame::ChatCancel(id.clone()));
-            false
-        });
     }
 
     /// Asks whether a stream can be resumed, unless that is being asked.

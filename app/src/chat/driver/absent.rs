@@ -5,7 +5,6 @@ use common::{
     time::Timestamp,
 };
 use leptos::{
-    ev::MouseEvent,
     html::{Dialog, Textarea},
     prelude::{Callback, NodeRef, RwSignal},
 };
@@ -46,7 +45,7 @@ pub(crate) fn warn_once(_line: &str) {}
 pub(crate) fn mark_hydrated() {}
 pub(crate) fn fit(_field: NodeRef<Textarea>) {}
 pub(crate) fn focus(_field: NodeRef<Textarea>) {}
-pub(crate) fn focus_tool(_event: &MouseEvent) {}
+pub(crate) fn focus_tool() {}
 pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}

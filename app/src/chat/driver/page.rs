@@ -4,14 +4,13 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use common::time::Timestamp;
 use leptos::{
-    ev::MouseEvent,
     html::{Dialog, Textarea},
     prelude::{Callable, Callback, GetUntracked, NodeRef, document, window},
     task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::address::Origin;
 
@@ -92,13 +91,13 @@ pub(crate) fn focus(field: NodeRef<Textarea>) {
     }
 }
 
-/// Puts the focus on the tool call that an event happened in.
-pub(crate) fn focus_tool(event: &MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into().ok());
-    let call = target.and_then(|target: Element| target.closest(".tool").ok().flatten());
+/// Puts the focus, where it is within a tool call, on the line that names the call.
+pub(crate) fn focus_tool() {
+    let focused = document().active_element();
+    let call = focused.and_then(|focused| focused.closest(".tool").ok().flatten());
     let summary = call.and_then(|call| call.query_selector("summary").ok().flatten());
-    if let Some(summary) = summary.and_then(|summary| summary.dyn_into::<HtmlElement>().ok()) {
-        let _ = summary.focus();
+    if let Some(summary) = summary {
+        let _ = summary.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
