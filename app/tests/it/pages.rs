@@ -49,8 +49,8 @@ async fn page_with_call(call: Value, rest: &[Value]) -> String {
         "type": "tool-write_notes", "toolCallId": "c1",
         "input": { "notes": "One.\nTwo.", "count": 2 },
     });
-    for (name, value) in call.as_object().unwrap() {
-        part[name] = value.clone();
+    if let (Value::Object(part), Value::Object(call)) = (&mut part, call) {
+        part.extend(call);
     }
     let mut messages = vec![json!({ "id": "a1", "role": "assistant", "parts": [part] })];
     messages.extend_from_slice(rest);
