@@ -479,6 +479,12 @@ impl World {
         Some(message.clone())
     }
 
+    /// The answer that is being written, as a page gets it.
+    pub(crate) fn growing_anew(&self) -> Option<Message> {
+        let (_, message) = self.agent.as_ref()?.growing_anew()?;
+        Some(message.clone())
+    }
+
     /// The model call that runs.
     pub(crate) fn model_call(&self) -> Option<CallId> {
         self.calls.keys().next().copied()

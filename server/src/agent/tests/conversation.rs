@@ -343,6 +343,23 @@ fn a_continuation_can_be_stopped() {
 }
 
 #[test]
+fn a_page_gets_a_growing_answer_but_not_a_growing_continuation() {
+    let mut world = World::new();
+    let mut tabs = vec![Tab::open(&mut world, "a")];
+    run(&mut world, &mut tabs, Duration::from_secs(1), 10);
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    run(&mut world, &mut tabs, Duration::from_millis(250), 10);
+    assert!(world.growing().is_some());
+    assert_eq!(world.growing_anew(), world.growing());
+    run(&mut world, &mut tabs, Duration::from_secs(2), 10);
+    let call = asked(&tabs[0])[0].clone();
+    tabs[0].input(&mut world, Input::Approve(call));
+    run(&mut world, &mut tabs, Duration::from_millis(300), 20);
+    assert!(world.growing().is_some());
+    assert_eq!(world.growing_anew(), None);
+}
+
+#[test]
 fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
     for seed in 0..200 {
         let what = format!("seed {seed}");
