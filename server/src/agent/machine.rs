@@ -232,13 +232,17 @@ impl<I: IdSource> Agent<I> {
         self.kept = None;
         self.context = RequestContext::default();
         self.connections.release_offered();
-        // An official client that watches the turn of another would show its rest again when that one ends.
+        // The clear before the ends, as official clients expect. One that watches the turn of another is told of its own
+        // clear, too: it would show the rest of that turn again when it ends.
         let watches = running
             .as_ref()
             .is_some_and(|running| running.turn.requester.as_ref() != self.connections.id(key));
-        if watches {
-            send(out, vec![key], ServerFrame::ChatClear.encode());
-        }
+        let to = if watches {
+            self.connections.everyone()
+        } else {
+            self.connections.others(key)
+        };
+        send(out, to, ServerFrame::ChatClear.encode());
         let queued = std::mem::take(&mut self.queue);
         let ended = running.map(|running| (running.turn, Settlement::Aborted));
         for (turn, settlement) in ended
@@ -252,11 +256,6 @@ impl<I: IdSource> Agent<I> {
             );
         }
         self.tell_parked_nothing(out);
-        send(
-            out,
-            self.connections.others(key),
-            ServerFrame::ChatClear.encode(),
-        );
     }
 
     /// Keeps a settled turn known, and not more than `most` of them.

@@ -595,7 +595,7 @@ fn cn_11_who_clears_another_clients_turn_is_told_before_that_turn_ends() {
     world.receive(other);
     world.send(other, &ClientFrame::ChatClear);
     assert_eq!(kinds(&world.receive(other)), ["ChatClear", "done"]);
-    assert_eq!(kinds(&world.receive(tab)), ["done", "ChatClear"]);
+    assert_eq!(kinds(&world.receive(tab)), ["ChatClear", "done"]);
     world.send(other, &ClientFrame::ChatClear);
     assert_eq!(kinds(&world.receive(other)), Vec::<String>::new(), "cn_06");
 }
