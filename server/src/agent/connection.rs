@@ -214,9 +214,9 @@ impl Connections {
         self.change(Hearing::Parked, Hearing::Live)
     }
 
-    /// Lets those hear that were offered a stream and have not answered.
-    pub(super) fn release_offered(&mut self) {
-        self.change(Hearing::Offered, Hearing::Live);
+    /// Lets those hear that were offered a stream and have not answered, and names them.
+    pub(super) fn release_offered(&mut self) -> Vec<ConnectionKey> {
+        self.change(Hearing::Offered, Hearing::Live)
     }
 
     fn change(&mut self, from: Hearing, to: Hearing) -> Vec<ConnectionKey> {

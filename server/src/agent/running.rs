@@ -350,11 +350,15 @@ impl<I: IdSource> Agent<I> {
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }
-        self.connections.release_offered();
-        let observers = match turn.kind {
+        // Who was offered the stream and has not answered missed some of it, also when it asked for the turn.
+        let missed = self.connections.release_offered();
+        let mut observers = match turn.kind {
             TurnKind::Answer => self.connections.hearing_but_client(turn.requester.as_ref()),
             TurnKind::Continuation => self.connections.hearing(),
         };
+        observers.extend(missed);
+        observers.sort_unstable();
+        observers.dedup();
         self.send_transcript(observers, out);
         self.announce_settled(&turn, &settlement, out);
         self.start_next(now, out);

@@ -295,3 +295,15 @@ fn rs_33_an_old_stream_is_offered_too() {
     let late = world.connect();
     assert!(kinds(&world.receive(late)).contains(&"StreamResuming".to_owned()));
 }
+
+#[test]
+fn rs_08_who_asked_and_had_not_answered_the_offer_gets_the_answer_before_the_end() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "hello"));
+    world.send(tab, &probe("p"));
+    world.receive(tab);
+    world.settle();
+    let frames = kinds(&world.receive(tab));
+    assert_eq!(frames, ["StreamResuming", "ChatMessages", "done"]);
+}
