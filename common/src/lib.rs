@@ -7,9 +7,11 @@
 //! - [`frame`]: the wire; every quirk of it stays in there.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
+//! - [`doctor`]: finds out where the way to an agent ends.
 
 pub mod chunk;
 pub mod client;
+pub mod doctor;
 mod fields;
 pub mod frame;
 pub mod id;

@@ -1,0 +1,138 @@
+//! Which cause an answer means. `cases.json` lists what is decided here.
+
+use serde_json::Value;
+
+use super::{Answer, Cause, Check, Finding};
+use crate::{client::Close, naming};
+
+/// What is shown of a server's words.
+const MAX_SEEN_CHARS: usize = 400;
+
+/// What the agent is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    Echo,
+    Storage,
+    Model,
+}
+
+impl Call {
+    pub(super) const fn check(self) -> Check {
+        match self {
+            Self::Echo => Check::Echo,
+            Self::Storage => Check::Storage,
+            Self::Model => Check::Model,
+        }
+    }
+
+    pub(super) const fn method(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Storage => "checkStorage",
+            Self::Model => "checkModel",
+        }
+    }
+}
+
+/// What `/health` says.
+pub(super) enum Health {
+    /// Ready to answer messages.
+    Ready,
+    /// A Coder that is not set up.
+    NotSetUp(Finding),
+    /// No Coder.
+    Strange(Finding),
+}
+
+pub(super) fn health(answer: &Answer) -> Health {
+    let said: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let text = |key: &str| said.get(key).and_then(Value::as_str);
+    match (answer.status, text("status")) {
+        (Some(200), Some("ok")) => return Health::Ready,
+        (Some(_), Some("error")) => {
+            return Health::NotSetUp(Cause::NotSetUp.seen(cut(text("error").unwrap_or_default())));
+        }
+        (Some(_) | None, _) => {}
+    }
+    let cause = match answer.status {
+        None => Cause::Unreachable,
+        Some(404) => Cause::WrongPath,
+        Some(0 | 300..=399 | 401 | 403) => Cause::Refused,
+        Some(500..=599) => Cause::ServerFailed,
+        Some(_) => Cause::NotCoder,
+    };
+    Health::Strange(cause.seen(status_words(answer)))
+}
+
+/// Why a connection did not open, from how the agent answers over HTTP.
+pub(super) fn upgrade(answer: &Answer) -> Finding {
+    let cause = match answer.status {
+        None => Cause::Unreachable,
+        Some(400) if answer.body.starts_with("Invalid request") => Cause::WrongAgent,
+        Some(404) => Cause::NoAgents,
+        Some(0 | 300..=399 | 401 | 403) => Cause::Refused,
+        Some(500..=599) => Cause::AgentFailed,
+        Some(_) => Cause::NoUpgrade,
+    };
+    cause.seen(status_words(answer))
+}
+
+/// Why an open connection ended. `error`: what the agent had said of a failure.
+pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
+    let cause = match close.code {
+        1008 | 3000 | 3003 | 4000..=4999 => Cause::Refused,
+        1011 => Cause::AgentFailed,
+        _ => Cause::Closed,
+    };
+    let seen = match error {
+        Some(error) => cut(error),
+        None => format!(
+            "closed with code {}: {}",
+            close.code,
+            cut(&close.meaning_or_reason())
+        ),
+    };
+    cause.seen(seen)
+}
+
+/// Whether the agent is the one that was asked for.
+pub(super) fn identity(wanted: (&str, &str), agent: &str, name: &str) -> Result<(), Finding> {
+    let (wanted_agent, wanted_name) = wanted;
+    if naming::fold_agent(agent) != naming::fold_agent(wanted_agent) {
+        return Err(Cause::OtherAgent.seen(cut(agent)));
+    }
+    // Some servers decode the name.
+    if name != wanted_name && naming::encode_segment(name) != wanted_name {
+        return Err(Cause::OtherName.seen(cut(name)));
+    }
+    Ok(())
+}
+
+/// Why a call failed, from what it was answered with.
+pub(super) fn refusal(call: Call, error: &str) -> Finding {
+    let cause = match call {
+        _ if error.starts_with("Method ") => Cause::NoMethod,
+        Call::Echo => Cause::NoMethod,
+        Call::Storage => Cause::Storage,
+        Call::Model => Cause::Model,
+    };
+    cause.seen(cut(error))
+}
+
+/// The words of a frame `{"error": …}`, which precedes the close code 1011.
+pub(super) fn error_frame(text: &str) -> Option<String> {
+    let said: Value = serde_json::from_str(text).ok()?;
+    Some(said.get("error")?.as_str()?.to_owned())
+}
+
+fn status_words(answer: &Answer) -> String {
+    match answer.status {
+        None => String::new(),
+        Some(0) => "a redirection".to_owned(),
+        Some(status) => format!("HTTP {status}"),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_SEEN_CHARS).collect()
+}

@@ -1,0 +1,85 @@
+//! Titles, causes and fixes in words, from `words.json`, which the terminal's script reads too.
+
+use serde_json::Value;
+
+use super::{Cause, Check, Outcome};
+use crate::client::Close;
+
+/// The file's text.
+pub(super) const FILE: &str = include_str!("words.json");
+
+/// The words.
+#[derive(Debug)]
+pub struct Words(Value);
+
+impl Words {
+    /// Reads the file.
+    #[must_use]
+    pub fn read() -> Self {
+        Self(serde_json::from_str(FILE).unwrap_or_default())
+    }
+
+    /// What a check finds out.
+    #[must_use]
+    pub fn title(&self, check: Check) -> &str {
+        self.text(&["checks", check.key()])
+    }
+
+    /// What is the matter, and what to do about it. Commands and names stand between backticks.
+    #[must_use]
+    pub fn cause_and_fix(&self, cause: Cause) -> (&str, &str) {
+        let text = |place| {
+            let both = self
+                .0
+                .get("causes")
+                .and_then(|causes| causes.get(cause.key()));
+            both.and_then(|both| both.get(place)?.as_str())
+        };
+        (text(0).unwrap_or_default(), text(1).unwrap_or_default())
+    }
+
+    fn text(&self, path: &[&str]) -> &str {
+        path.iter()
+            .try_fold(&self.0, |value, key| value.get(key))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    }
+}
+
+impl Close {
+    /// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
+    #[must_use]
+    pub fn meaning_or_reason(&self) -> String {
+        if !self.reason.is_empty() {
+            return self.reason.clone();
+        }
+        let code = self.code.to_string();
+        match Words::read().text(&["closes", &code]) {
+            "" => format!("the server closed it with code {code}"),
+            words => words.to_owned(),
+        }
+    }
+}
+
+/// All outcomes as text, to be sent to somebody who can help: no query of the address, no key, no message.
+#[must_use]
+pub fn report(address: &str, outcomes: &[Outcome]) -> String {
+    let words = Words::read();
+    let mut text = format!("Connection check of {address}\n");
+    for (check, outcome) in Check::ALL.into_iter().zip(outcomes) {
+        text.push_str(&format!("[{}] {}", outcome.word(), words.title(check)));
+        if let Outcome::Passed { millis } | Outcome::Failed { millis, .. } = outcome {
+            text.push_str(&format!(" ({millis} ms)"));
+        }
+        if let Outcome::Failed { finding, .. } = outcome {
+            let (cause, fix) = words.cause_and_fix(finding.cause);
+            for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
+                if !words.is_empty() {
+                    text.push_str(&format!("\n    {head}: {words}"));
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
