@@ -9,7 +9,7 @@ use common::{
 };
 use serde_json::Value;
 
-use super::{Attached, ConnectionKey, Position, StoredReply};
+use super::{Attached, ConnectionKey, ModelCheck, Position, StoredReply};
 use crate::{
     providers::{ProviderError, ProviderEvent},
     store::Write,
@@ -43,6 +43,13 @@ pub enum Input {
         call: CallId,
         /// How it went.
         result: Result<ToolDone, ToolFailure>,
+    },
+    /// What [`Effect::CheckModel`] led to.
+    ModelChecked {
+        /// Which check.
+        check: ModelCheck,
+        /// Whether the model begins to answer.
+        result: Result<(), ProviderError>,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -98,6 +105,8 @@ pub enum Effect {
     Replay(Replay),
     /// Call the model and report with [`Input::Provider`].
     CallModel(ModelCall),
+    /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
+    CheckModel(ModelCheck),
     /// Run a tool and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
     /// Drop a model call or a tool's run; report nothing more of it.

@@ -40,7 +40,7 @@ mod submission;
 mod synced;
 mod turn;
 
-pub use callables::{ExportFormat, StoredReply, reply_frames};
+pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use gather::GATHER;
 pub use io::{

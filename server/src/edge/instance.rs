@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
-    model, object,
+    model, model_check, object,
     random::{RandomIds, now, random_key},
     settings,
     sql::ObjectSql,
@@ -207,6 +207,10 @@ impl Instance {
             Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
             Effect::CallModel(call) => self.call_model(call)?,
+            Effect::CheckModel(check) => {
+                let (instance, config) = (Rc::clone(self), self.config.clone());
+                spawn_local(model_check::check(instance, config, check));
+            }
             Effect::Abort(call) => {
                 if let Some(controller) = self.calls.borrow_mut().remove(&call) {
                     controller.abort();

@@ -61,6 +61,7 @@ pub(super) async fn call(
             report.call.answer.as_ref(),
         ),
         tools: tools::schemas(&report.call.client_tools),
+        max_tokens: None,
     };
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,
@@ -233,7 +234,7 @@ fn pass_on(report: &Report, items: Vec<ProviderItem>) -> Result<bool, ProviderEr
     }
 }
 
-fn platform_request(request: &HttpRequest) -> worker::Result<Request> {
+pub(super) fn platform_request(request: &HttpRequest) -> worker::Result<Request> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
         headers.set(name, value)?;
@@ -245,7 +246,7 @@ fn platform_request(request: &HttpRequest) -> worker::Result<Request> {
     Request::new_with_init(&request.url, &init)
 }
 
-async fn beginning_of(response: &mut Response) -> Vec<u8> {
+pub(super) async fn beginning_of(response: &mut Response) -> Vec<u8> {
     let mut body = Vec::new();
     if let Ok(mut bytes) = response.stream() {
         while let Some(Ok(read)) = bytes.next().await {

@@ -7,7 +7,7 @@ use app::{
     api::{Backend, BackendError, Transcript, TranscriptFuture},
     shell,
 };
-use axum::{Router, body::Body, http};
+use axum::{Router, body::Body, http, routing::get};
 use common::{message::Message, naming};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -28,16 +28,22 @@ pub(super) fn router() -> Router<()> {
     let routes = generate_route_list(App);
     Router::new()
         .leptos_routes_with_context(&options, routes, provide_backend, || shell(ASSETS))
+        // Not one of the page's routes, so that it costs less there (`pages/not_found.rs`).
+        .route("/doctor", get(rendered))
         .fallback(not_found)
         .with_state(options)
 }
 
 /// The page says that there is nothing here, and so does the status.
 async fn not_found(request: http::Request<Body>) -> http::Response<Body> {
-    let render = leptos_axum::render_app_to_stream_with_context(provide_backend, || shell(ASSETS));
-    let mut response = render(request).await;
+    let mut response = rendered(request).await;
     *response.status_mut() = http::StatusCode::NOT_FOUND;
     response
+}
+
+async fn rendered(request: http::Request<Body>) -> http::Response<Body> {
+    let render = leptos_axum::render_app_to_stream_with_context(provide_backend, || shell(ASSETS));
+    render(request).await
 }
 
 fn provide_backend() {

@@ -11,6 +11,8 @@ pub struct ModelRequest {
     pub messages: Vec<ModelMessage>,
     /// What the model may call.
     pub tools: Vec<ToolSchema>,
+    /// The most tokens of the answer; `None`: the provider's own limit.
+    pub max_tokens: Option<u32>,
 }
 
 /// One entry of the conversation as a model sees it.

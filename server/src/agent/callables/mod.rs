@@ -1,9 +1,10 @@
 //! What clients may call (protocol §4). A callable is one function and one line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`project_context`], [`transcript`]: the callables.
+//! - [`doctor`], [`project_context`], [`transcript`]: the callables.
 
 mod arguments;
+mod doctor;
 mod project_context;
 mod transcript;
 
@@ -16,6 +17,7 @@ use thiserror::Error;
 
 use self::arguments::{ArgumentError, Arguments};
 use super::{Agent, ConnectionKey, Effect, running::send};
+pub use doctor::ModelCheck;
 pub use transcript::{ExportFormat, StoredReply, reply_frames};
 
 /// What a call is answered with.
@@ -26,6 +28,8 @@ enum Reply {
     Value(Value),
     /// What is in the store.
     Stored(StoredReply),
+    /// What the model says to a check.
+    FromModel,
 }
 
 /// Why a call fails. `Display` is what the caller is told.
@@ -50,6 +54,9 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
         match method {
+            "echo" => doctor::echo(arguments.read(["value"])?),
+            "checkStorage" => doctor::check_storage(arguments.read([])?),
+            "checkModel" => doctor::check_model(arguments.read([])?),
             "getMessages" => transcript::get_messages(arguments.read([])?),
             "exportTranscript" => transcript::export_transcript(arguments.read_some(["format"])?),
             "getProjectContext" => self.get_project_context(arguments.read([])?),
@@ -76,6 +83,13 @@ impl<I: IdSource> Agent<I> {
                     id,
                     reply,
                 });
+            }
+            Ok(Reply::FromModel) => {
+                return out.push(Effect::CheckModel(ModelCheck {
+                    to: caller,
+                    id,
+                    model: self.about.model.clone(),
+                }));
             }
             Ok(Reply::Done) => RpcResponse::Success { id, result: None },
             Ok(Reply::Value(value)) => RpcResponse::Success {

@@ -24,6 +24,8 @@ pub enum StoredReply {
     Messages,
     /// The transcript, a message a chunk.
     Export(ExportFormat),
+    /// Whether the store takes a write and gives it back.
+    StorageCheck,
 }
 
 /// How a transcript is exported.
@@ -61,6 +63,9 @@ pub fn reply_frames<S: Sql>(
             .transcript_json(None)
             .map(|json| send(ServerFrame::encode_rpc_result(id, &json))),
         StoredReply::Export(format) => export(store, id, format, &mut send),
+        StoredReply::StorageCheck => store
+            .check()
+            .map(|()| send(ServerFrame::encode_rpc_result(id, "true"))),
     };
     if let Err(error) = sent {
         let failure = RpcResponse::Failure {

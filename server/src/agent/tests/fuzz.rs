@@ -220,6 +220,8 @@ impl Fuzz {
                     "getMessages",
                     "exportTranscript",
                     "setProjectContext",
+                    "echo",
+                    "checkStorage",
                     "nope",
                 ];
                 ClientFrame::Rpc {

@@ -7,6 +7,7 @@
 
 mod concurrency;
 mod conversation;
+mod doctor;
 mod eviction;
 mod fuzz;
 mod reconcile;

@@ -113,9 +113,8 @@ mod tests {
 
     fn text(messages: Vec<ModelMessage>) -> String {
         let steps = reply(&ModelRequest {
-            model: None,
             messages,
-            tools: vec![],
+            ..ModelRequest::default()
         });
         let (last, deltas) = steps.split_last().unwrap();
         assert_eq!(last.event, ProviderEvent::Finished(FinishReason::Stop));
@@ -144,9 +143,8 @@ mod tests {
     fn the_pace_is_human() {
         for prompt in PROMPTS {
             let steps = reply(&ModelRequest {
-                model: None,
                 messages: vec![user(prompt)],
-                tools: vec![],
+                ..ModelRequest::default()
             });
             let millis: Vec<_> = steps.iter().map(|step| step.after.as_millis()).collect();
             assert_eq!(millis[0], 250, "{prompt}");

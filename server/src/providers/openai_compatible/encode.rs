@@ -56,6 +56,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpReques
         model: settings.model_for(request),
         messages: request.messages.iter().filter_map(message).collect(),
         tools: request.tools.iter().map(Tool::of).collect(),
+        max_tokens: request.max_tokens,
         stream: true,
         stream_options: StreamOptions {
             include_usage: true,
@@ -75,6 +76,8 @@ struct Body<'a> {
     messages: Vec<Message<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tools: Vec<Tool<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
     stream: bool,
     stream_options: StreamOptions,
 }
@@ -264,13 +267,21 @@ mod tests {
         let model = |name: &str| {
             body(&ModelRequest {
                 model: Some(name.into()),
-                messages: vec![],
-                tools: vec![],
+                ..ModelRequest::default()
             })["model"]
                 .clone()
         };
         assert_eq!(model(" some/model "), "some/model");
         assert_eq!(model("  "), "default/model");
+    }
+
+    #[test]
+    fn an_answer_may_be_limited() {
+        let limited = ModelRequest {
+            max_tokens: Some(1),
+            ..ModelRequest::default()
+        };
+        assert_eq!(body(&limited)["max_tokens"], 1);
     }
 
     #[test]
@@ -307,9 +318,8 @@ mod tests {
         let sent = |id: &str, arguments: &str| json!({ "id": id, "type": "function", "function": { "name": "getWeather", "arguments": arguments } });
         assert_eq!(
             body(&ModelRequest {
-                model: None,
                 messages,
-                tools: vec![],
+                ..ModelRequest::default()
             })["messages"],
             json!([
                 { "role": "system", "content": "Be brief." },

@@ -9,9 +9,8 @@ impl Subject for BuiltIn {
     fn evidence(&self, case: Case) -> Evidence {
         let play = |prompt: &str| {
             let request = ModelRequest {
-                model: None,
                 messages: vec![ModelMessage::User(prompt.into())],
-                tools: vec![],
+                ..ModelRequest::default()
             };
             Evidence::Made(
                 demo::reply(&request)

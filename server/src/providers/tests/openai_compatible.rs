@@ -64,9 +64,8 @@ impl Subject for Recordings {
             model: "some/model".into(),
         };
         let request = ModelRequest {
-            model: None,
             messages: vec![ModelMessage::User("Hi".into())],
-            tools: vec![],
+            ..ModelRequest::default()
         };
         Decoder::new(&request, &settings)
     }
