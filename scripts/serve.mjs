@@ -5,6 +5,7 @@ import { join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { closed, Failure, root, start } from "./console.mjs";
+import { parseJsonc } from "./jsonc.mjs";
 import { workerSettings, writeSettings } from "./settings.mjs";
 
 /** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
@@ -104,12 +105,6 @@ async function copyOf(built, home) {
   await rm(copy, { recursive: true, force: true });
   for (const part of ["server", "site"]) await cp(join(built, part), join(copy, part), { recursive: true });
   return copy;
-}
-
-/** JSON with comments and trailing commas. */
-function parseJsonc(text) {
-  const plain = text.replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string) => string ?? "");
-  return JSON.parse(plain.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, (_, string) => string ?? ""));
 }
 
 function wranglerEnvironment(home, profile) {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { Failure, root, say } from "./console.mjs";
 
-// The same names as in wrangler.jsonc.
-const NAMES = [
+/** The same names as in wrangler.jsonc. */
+export const NAMES = [
   "OPENROUTER_API_KEY",
   "OPENROUTER_BASE_URL",
   "MODEL",

@@ -46,7 +46,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <script>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
-                    <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none }"</style>
+                    <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
                     <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
                 </noscript>
             </body>

@@ -23,6 +23,7 @@ export interface ChatRequest {
   messages: ChatMessage[];
   tools?: Tool[];
   stream?: boolean;
+  max_tokens?: number;
   stream_options?: { include_usage?: boolean };
   usage?: { include?: boolean };
 }

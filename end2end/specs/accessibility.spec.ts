@@ -1,16 +1,7 @@
 // Automatic accessibility checks of every page, by day and by night.
 
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { violations } from "../fixture/accessibility.ts";
 import { expect, test } from "../fixture/test.ts";
-
-/** What is wrong, as lines short enough to read in a failure. */
-async function violations(page: Page): Promise<string[]> {
-  const results = await new AxeBuilder({ page }).analyze();
-  return results.violations.map(
-    ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(" ")).join(", ")})`,
-  );
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
@@ -58,6 +49,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await chat.refuse.click();
       await expect(chat.tool("update_project_context")).toHaveText(/refused/);
       await chat.settled();
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test("the connection check, with a cause", async ({ app, consoleWatch, page }) => {
+      consoleWatch.allow(/WebSocket connection to .* failed|Failed to load resource.* 400/);
+      await page.goto(`${app.url}/doctor?agent=nobody`);
+      await expect(page.getByText("The server has no agent of this name.")).toBeVisible({ timeout: 30_000 });
       expect(await violations(page)).toEqual([]);
     });
 

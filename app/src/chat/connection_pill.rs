@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::client::{Close, Connection};
+use common::{client::Connection, naming};
 use leptos::prelude::*;
 
 use super::driver;
@@ -10,7 +10,7 @@ use crate::components::{Erase, dynamic::when};
 
 /// Says how the connection is. A screen reader hears each change of state, not the counting down.
 #[component]
-pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>) -> impl IntoView {
+pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>, name: String) -> impl IntoView {
     let seconds = RwSignal::new(0);
     count_down(connection, seconds);
     let state = Signal::derive(move || connection.with(|connection| state(connection).to_owned()));
@@ -27,6 +27,14 @@ pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>) -> impl IntoVie
         // The page's own address, opened anew rather than by the router.
         || view! { <a class="button button-quiet" href="" rel="external">"Try again"</a> }.erase(),
     );
+    let doctor = format!("/doctor?name={}", naming::encode_segment(&name));
+    let cause = when(
+        move || connection.with(is_in_trouble),
+        move || {
+            let doctor = doctor.clone();
+            view! { <a class="connection-cause" href=doctor>"Find out why"</a> }.erase()
+        },
+    );
     view! {
         <span class="connection" role="status" aria-label="Connection" data-state=state>
             <span class="connection-dot" aria-hidden="true"></span>
@@ -35,7 +43,15 @@ pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>) -> impl IntoVie
                 {countdown}
             </span>
         </span>
+        {cause}
         {way_on}
+    }
+}
+
+const fn is_in_trouble(connection: &Connection) -> bool {
+    match connection {
+        Connection::Connecting | Connection::Connected => false,
+        Connection::Reconnecting { .. } | Connection::Offline | Connection::Refused(_) => true,
     }
 }
 
@@ -55,7 +71,7 @@ fn words(connection: &Connection) -> String {
         Connection::Connected => "Connected".to_owned(),
         Connection::Reconnecting { .. } => "Reconnecting".to_owned(),
         Connection::Offline => "Offline".to_owned(),
-        Connection::Refused(close) => format!("Refused: {}", reason(close)),
+        Connection::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
     }
 }
 
@@ -76,43 +92,4 @@ fn count_down(connection: ReadSignal<Connection>, seconds: RwSignal<u64>) {
             on_cleanup(move || timer.clear());
         }
     });
-}
-
-/// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
-fn reason(close: &Close) -> String {
-    if !close.reason.is_empty() {
-        return close.reason.clone();
-    }
-    match close.code {
-        1002 | 1003 | 1007 => "the server did not understand this page".to_owned(),
-        1008 => "the server does not allow it".to_owned(),
-        1009 => "a message was too large".to_owned(),
-        1011 => "the server failed".to_owned(),
-        1012 | 1013 => "the server is busy".to_owned(),
-        3000 => "you are not signed in".to_owned(),
-        3003 => "you are not allowed in".to_owned(),
-        code => format!("the server closed it with code {code}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn refusals_have_words() {
-        for (code, text, expected) in [
-            (1008, "", "the server does not allow it"),
-            (1008, "no such agent", "no such agent"),
-            (4321, "", "the server closed it with code 4321"),
-        ] {
-            assert_eq!(
-                reason(&Close {
-                    code,
-                    reason: text.to_owned()
-                }),
-                expected
-            );
-        }
-    }
 }

@@ -47,7 +47,7 @@ pub(crate) fn Conversation(
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let tools = view! {
-        <ConnectionPill connection=chat.connection />
+        <ConnectionPill connection=chat.connection name=name.clone() />
         <ClearButton clear=chat.clear />
     }
     .erase();

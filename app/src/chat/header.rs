@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::components::Erase;
+
 /// Home, a new conversation, and the tools that the page adds.
 #[component]
 pub(crate) fn Header(#[prop(optional)] tools: Option<AnyView>) -> impl IntoView {
@@ -20,4 +22,5 @@ pub(crate) fn Header(#[prop(optional)] tools: Option<AnyView>) -> impl IntoView 
             </div>
         </header>
     }
+    .erase()
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::node::{Node, element};
+use super::{
+    Erase,
+    node::{Node, element},
+};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,4 +55,5 @@ pub(crate) fn Button(
             {label}
         </button>
     }
+    .erase()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::Erase;
 use crate::chat::driver;
 
 /// How long the button says what came of it.
@@ -11,13 +12,17 @@ const ANSWER: Duration = Duration::from_secs(2);
 
 /// Puts `text` on the clipboard.
 #[component]
-pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    let label = RwSignal::new("Copy");
+pub(crate) fn CopyButton(
+    #[prop(into)] text: Signal<String>,
+    #[prop(default = "Copy")] label: &'static str,
+) -> impl IntoView {
+    let idle = label;
+    let label = RwSignal::new(idle);
     let answer = Callback::new(move |is_copied: bool| {
         label.try_set(if is_copied { "Copied" } else { "Not copied" });
         set_timeout(
             move || {
-                label.try_set("Copy");
+                label.try_set(idle);
             },
             ANSWER,
         );
@@ -27,4 +32,5 @@ pub(crate) fn CopyButton(#[prop(into)] text: Signal<String>) -> impl IntoView {
             {label}
         </button>
     }
+    .erase()
 }

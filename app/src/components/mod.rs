@@ -12,6 +12,6 @@ mod question;
 pub(crate) use button::{Button, ButtonKind};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use erased::Erase;
-pub(crate) use markdown::{MarkdownSource, markdown};
+pub(crate) use markdown::{MarkdownSource, markdown, nodes as markdown_nodes};
 pub(crate) use outside_link::outside_link;
 pub(crate) use question::Question;

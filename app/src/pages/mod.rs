@@ -1,6 +1,7 @@
 //! One file a route.
 
 mod chat;
+mod doctor;
 mod home;
 mod not_found;
 

@@ -1,14 +1,22 @@
-//! Every other path.
+//! Every other path, the connection check's among them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
+use super::doctor::doctor_page;
 use crate::chat::Header;
 use crate::components::Erase;
 
 /// Says that there is nothing here, and where there is something.
+///
+/// The connection check is shown from here: a route of its own would cost two kilobytes of what every visitor loads.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
+    let location = use_location();
+    if location.pathname.get_untracked() == "/doctor" {
+        return doctor_page(&location.query.get_untracked());
+    }
     view! {
         <Title text="Not found · Coder" />
         <div class="page">

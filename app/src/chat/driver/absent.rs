@@ -2,6 +2,7 @@
 
 use common::{
     client::{Input, Snapshot},
+    doctor::{Asks, Outcome},
     time::Timestamp,
 };
 use leptos::{
@@ -27,6 +28,14 @@ impl Inputs {
 
 pub(crate) fn start(_address: Address, _snapshot: Snapshot, _signals: Signals) -> Inputs {
     Inputs
+}
+
+pub(crate) fn examine(_address: Address, _outcomes: RwSignal<Vec<Outcome>>) -> Callback<Asks> {
+    Callback::new(|_| {})
+}
+
+pub(crate) fn place_of(_address: &Address) -> String {
+    String::new()
 }
 
 pub(crate) fn now() -> Timestamp {

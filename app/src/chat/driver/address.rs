@@ -51,6 +51,13 @@ impl Address {
         format!("{scheme}://{host}/{}/get-messages{query}", self.path())
     }
 
+    /// Where it is, for people: without the query, which may hold a secret.
+    pub(crate) fn place(&self, page: &Origin) -> String {
+        let Origin { is_secure, host } = self.origin(page);
+        let scheme = if is_secure { "https" } else { "http" };
+        format!("{scheme}://{host}/{}", self.path())
+    }
+
     /// The query, each pair with `&` before it.
     fn query(&self) -> String {
         let mut out = String::new();
@@ -188,6 +195,8 @@ mod tests {
         let address = address(Some("other"), &[("token", Some("a&b")), ("none", None)]);
         let socket = address.socket(&page(), &ConnectionId::from("c1"));
         assert!(socket.ends_with("?_pk=c1&token=a%26b"), "{socket}");
+        let place = address.place(&page());
+        assert!(!place.contains("token"), "{place}");
         let transcript = address.transcript(&page());
         assert!(
             transcript.ends_with("/get-messages?token=a%26b"),

@@ -1,12 +1,15 @@
 //! Runs the client machine's effects. This folder is the only place that names the browser.
 //!
 //! - `run`: the loop that feeds the machine. `socket`, `history`, `events`: what it is fed from.
+//! - `doctor`: the same for the connection doctor's machine.
 //! - `page`, `scroll`: what views need of the document.
 //! - `absent`: the same functions where there is no browser; they do nothing.
 
 mod address;
 pub(crate) use address::Address;
 
+#[cfg(feature = "hydrate")]
+mod doctor;
 #[cfg(feature = "hydrate")]
 mod events;
 #[cfg(feature = "hydrate")]
@@ -23,6 +26,7 @@ mod scroll;
 mod socket;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
+    doctor::{examine, place_of},
     history::load,
     page::{
         close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, take_text, warn_once,
@@ -36,6 +40,6 @@ pub(crate) use {
 mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
-    close, copy, fit, focus, focus_tool, follow_end, mark_hydrated, now, open_modal, random_bytes,
-    scroll_to_end, start, take_text, warn_once,
+    close, copy, examine, fit, focus, focus_tool, follow_end, mark_hydrated, now, open_modal,
+    place_of, random_bytes, scroll_to_end, start, take_text, warn_once,
 };

@@ -2,6 +2,7 @@
 
 use common::{
     client::{Client, ClientOptions, Effect, Input, Snapshot},
+    doctor,
     id::{ConnectionId, IdSource},
     time::Timestamp,
 };
@@ -23,13 +24,15 @@ use crate::chat::{use_chat::Signals, view_change};
 
 /// Takes inputs for a running machine.
 #[derive(Clone, Debug)]
-pub(crate) struct Inputs(UnboundedSender<Event>);
+pub(crate) struct Inputs(pub(super) UnboundedSender<Event>);
 
 /// An input, with the socket it comes from: what an earlier socket still says is dropped.
 #[derive(Debug)]
-enum Event {
+pub(super) enum Event {
     Page(Input),
     Socket(Generation, Input),
+    /// For the connection doctor, which shares this way with the client: two would be twice the code.
+    Doctor(doctor::Input),
 }
 
 impl Inputs {
@@ -40,6 +43,10 @@ impl Inputs {
 
     pub(super) fn give_from(&self, socket: Generation, input: Input) {
         let _ = self.0.unbounded_send(Event::Socket(socket, input));
+    }
+
+    pub(super) fn give_doctor(&self, input: doctor::Input) {
+        let _ = self.0.unbounded_send(Event::Doctor(input));
     }
 
     /// A callback for views.
@@ -106,7 +113,7 @@ struct Driver {
 }
 
 /// A request under way; dropping this gives it up.
-struct Fetching(AbortHandle);
+pub(super) struct Fetching(pub(super) AbortHandle);
 
 impl Drop for Fetching {
     fn drop(&mut self) {
@@ -120,7 +127,7 @@ impl Driver {
             let input = match event {
                 Event::Page(input) => input,
                 Event::Socket(generation, input) if generation == self.generation => input,
-                Event::Socket(..) => continue,
+                Event::Socket(..) | Event::Doctor(_) => continue,
             };
             for effect in self.client.handle(now(), input) {
                 self.perform(effect);

@@ -15,4 +15,5 @@ mod split;
 mod view;
 
 pub(super) use link::safe_href;
+pub(crate) use render::nodes;
 pub(crate) use view::{MarkdownSource, markdown};

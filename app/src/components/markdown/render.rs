@@ -21,6 +21,11 @@ pub(super) fn shown_level(level: u8, above: u8) -> u8 {
     (level + PAGE_HEADING).min(above + 1).min(6)
 }
 
+/// The markup of a text that does not change.
+pub(crate) fn nodes(source: &str) -> Vec<Node> {
+    render(source, PAGE_HEADING)
+}
+
 /// The markup of `source`, below a heading of the level `above`.
 pub(super) fn render(source: &str, above: u8) -> Vec<Node> {
     let mut nodes = Vec::new();

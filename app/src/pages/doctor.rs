@@ -1,0 +1,129 @@
+//! `/doctor?name=…`: where the way to a conversation ends.
+
+use common::{
+    doctor::{Asks, Check, Outcome, Words, report},
+    naming,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::params::ParamsMap;
+
+use crate::{
+    chat::{
+        Header,
+        driver::{self, Address},
+    },
+    components::{
+        Button, ButtonKind, CopyButton, Erase,
+        dynamic::dynamic,
+        markdown_nodes,
+        node::{Element, Node, element},
+    },
+};
+
+/// The instance that is asked when the address names none, so that no conversation begins with a check.
+const DOCTORS_OWN: &str = "doctor";
+
+/// The checks, which run in the browser.
+pub(super) fn doctor_page(query: &ParamsMap) -> AnyView {
+    let asked = |key, otherwise: &str| query.get(key).unwrap_or_else(|| otherwise.to_owned());
+    let address = Address {
+        host: None,
+        query: Vec::new(),
+        agent: naming::encode_segment(&asked("agent", naming::CODER_AGENT)),
+        instance: naming::encode_segment(&asked("name", DOCTORS_OWN)),
+    };
+    let outcomes = RwSignal::new(vec![Outcome::Waiting; Check::ALL.len()]);
+    let run = driver::examine(address.clone(), outcomes);
+    run.run(Asks::NoModel);
+    let text = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
+    let button = |label, asks| {
+        let press = Callback::new(move |()| run.run(asks));
+        Node::View(view! { <Button kind=ButtonKind::Plain label press /> }.erase())
+    };
+    let tools = vec![
+        button("Check again", Asks::NoModel),
+        button("Also ask the model", Asks::Model),
+        Node::View(view! { <CopyButton text label="Copy report" /> }.erase()),
+    ];
+    let content = vec![
+        element("h1", vec![Node::Text("Connection check".to_owned())]).into(),
+        Node::View(dynamic(move || found(&outcomes.read()).erase())),
+        element("div", tools).with("class", "doctor-tools").into(),
+    ];
+    let main = element("main", content).with("class", "conversation doctor");
+    let header = Node::View(view! { <Header /> }.erase());
+    let page = element("div", vec![header, main.into()]).with("class", "page");
+    view! {
+        <Title text="Connection check · Coder" />
+        {Node::from(page).erase()}
+    }
+    .erase()
+}
+
+const fn is_open(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Waiting | Outcome::Running)
+}
+
+fn summary(outcomes: &[Outcome]) -> &'static str {
+    let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+    if outcomes.iter().any(is_open) {
+        "Checking the way from this browser to the conversation…"
+    } else if outcomes.iter().any(failed) {
+        "Something is in the way. Its cause and what to do about it stand below."
+    } else {
+        "All is well."
+    }
+}
+
+fn found(outcomes: &[Outcome]) -> Node {
+    let words = Words::read();
+    let rows = Check::ALL.into_iter().zip(outcomes);
+    let rows = rows.map(|(check, outcome)| row(&words, check, outcome).into());
+    let summary = element("p", vec![Node::Text(summary(outcomes).to_owned())]);
+    // What there is to do without a script; the shell shows it there.
+    let text = |text: &str| Node::Text(text.to_owned());
+    let health = element("a", vec![text("/health")]).with("href", "/health");
+    let command = element("code", vec![text("npm run doctor -- ADDRESS")]);
+    let otherwise = vec![
+        text("The checks run in the browser and need JavaScript. Without it, open "),
+        health.into(),
+        text(", or run "),
+        command.into(),
+        text(" in a terminal."),
+    ];
+    let otherwise = element("p", otherwise);
+    let parts = vec![
+        summary.with("role", "status").into(),
+        otherwise.with("class", "without-script").into(),
+        element("ol", rows.collect()).with("class", "checks").into(),
+    ];
+    element("div", parts).with("class", "doctor-found").into()
+}
+
+fn row(words: &Words, check: Check, outcome: &Outcome) -> Element {
+    let mut told = outcome.word().to_owned();
+    let mut details = Vec::new();
+    match outcome {
+        Outcome::Passed { millis } => told.push_str(&format!(", {millis} ms")),
+        Outcome::Failed { millis, finding } => {
+            told.push_str(&format!(", {millis} ms"));
+            let (cause, fix) = words.cause_and_fix(finding.cause);
+            for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
+                if !words.is_empty() {
+                    details.extend(markdown_nodes(&format!("**{head}:** {words}")));
+                }
+            }
+        }
+        Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {}
+    }
+    let mark = element("span", Vec::new())
+        .with("class", "check-mark")
+        .with("aria-hidden", "true");
+    let title = element("span", vec![Node::Text(words.title(check).to_owned())]);
+    let told = element("span", vec![Node::Text(told)]).with("class", "check-outcome");
+    let line = element("p", vec![mark.into(), title.into(), told.into()]);
+    let mut content = vec![line.with("class", "check-line").into()];
+    content.extend(details);
+    element("li", content).with("data-outcome", outcome.word())
+}

@@ -1,0 +1,45 @@
+// `npm run doctor -- ADDRESS [--name N] [--model]`: finds out where the way to a conversation ends. The exit code is 0 only
+// when every check passes. The page at /doctor makes the same checks, in the same words.
+import { parseArgs } from "node:util";
+import { Failure, main } from "./console.mjs";
+import { checkConfiguration } from "./doctor/configuration.mjs";
+import { examine } from "./doctor/checks.mjs";
+import { placeOf, targetOf } from "./doctor/target.mjs";
+import { lineOf } from "./doctor/words.mjs";
+import { ensurePackages, requireNode } from "./setup/npm.mjs";
+
+const USAGE = "Say which server: `npm run doctor -- http://localhost:8787 [--name NAME] [--model]`.";
+
+await main(async () => {
+  const { address, name, model } = chosen();
+  const target = targetOf(address, name);
+  if (!target) throw new Failure(`"${withoutSecrets(address)}" is no address. ${USAGE}`);
+  requireNode();
+  await ensurePackages();
+
+  let failed = false;
+  const tell = (check, outcome) => {
+    failed ||= outcome.word === "failed";
+    console.log(lineOf(check, outcome));
+  };
+  console.log(`Connection check of ${placeOf(target)}`);
+  tell("configuration", await checkConfiguration());
+  await examine(target, { model, tell });
+  if (failed) process.exitCode = 1;
+});
+
+function chosen() {
+  try {
+    const options = { name: { type: "string" }, model: { type: "boolean", default: false } };
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    if (positionals.length !== 1) throw new Error(USAGE);
+    return { address: positionals[0], ...values };
+  } catch (error) {
+    throw new Failure(error.message);
+  }
+}
+
+/** A query or a password in what was typed must not come back. */
+function withoutSecrets(address) {
+  return address.replace(/[?#].*/, "").replace(/\/\/[^/]*@/, "//");
+}

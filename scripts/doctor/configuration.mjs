@@ -1,0 +1,46 @@
+// `wrangler.jsonc` and `.dev.vars`: the names that must agree with the code. Nothing else notices before a deployment
+// fails, or an address stops to match.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { root } from "../console.mjs";
+import { parseJsonc } from "../jsonc.mjs";
+import { NAMES } from "../settings.mjs";
+import { failed, passed } from "./words.mjs";
+
+const BINDING = { name: "coderagent", class_name: "CoderAgent" };
+const SECRET = "OPENROUTER_API_KEY";
+const MAIN = "build/release/server/index.js";
+const SITE = "build/release/site";
+
+/** The outcome of the check of the files in `folder`. */
+export async function checkConfiguration(folder = root) {
+  const began = Date.now();
+  const text = await readFile(join(folder, "wrangler.jsonc"), "utf8").catch(() => null);
+  const local = await readFile(join(folder, ".dev.vars"), "utf8").catch(() => "");
+  const finding = diagnoseConfiguration(text, Object.keys(parseEnv(local)));
+  const millis = Date.now() - began;
+  return finding ? failed(millis, finding) : passed(millis);
+}
+
+/** What is wrong, or null. `seen` names settings, never their values. */
+export function diagnoseConfiguration(text, localNames) {
+  let config;
+  try {
+    config = parseJsonc(text ?? "");
+  } catch {
+    return { cause: "unreadable-configuration", seen: text === null ? "no file" : "" };
+  }
+  const bindings = config.durable_objects?.bindings ?? [];
+  const binding = bindings.find(({ name }) => name === BINDING.name);
+  if (binding?.class_name !== BINDING.class_name) return { cause: "wrong-binding", seen: JSON.stringify(bindings) };
+  const classes = (config.migrations ?? []).flatMap(({ new_sqlite_classes }) => new_sqlite_classes ?? []);
+  if (!classes.includes(BINDING.class_name)) return { cause: "no-migration", seen: classes.join(", ") };
+  if (config.main !== MAIN || config.assets?.directory !== SITE) {
+    return { cause: "wrong-assets", seen: `${config.main}, ${config.assets?.directory}` };
+  }
+  const names = Object.keys(config.vars ?? {});
+  if (names.includes(SECRET)) return { cause: "key-in-vars", seen: SECRET };
+  const unknown = [...names, ...localNames].filter((name) => !NAMES.includes(name));
+  return unknown.length > 0 ? { cause: "unknown-setting", seen: unknown.join(", ") } : null;
+}

@@ -1,0 +1,67 @@
+// Which cause an answer means. common/src/doctor/diagnosis.rs decides the same; common/src/doctor/cases.json holds both to it.
+import { closeWords } from "./words.mjs";
+
+/** What is shown of a server's words. */
+const MAX_SEEN = 400;
+
+/** `setup`: it is a Coder that is not set up, and can be connected to. */
+export function diagnoseHealth({ status, body }) {
+  const said = parsed(body);
+  if (status === 200 && said?.status === "ok") return null;
+  if (status !== null && said?.status === "error") return { cause: "not-set-up", seen: cut(said.error ?? ""), setup: true };
+  let cause = "not-coder";
+  if (status === null) cause = "unreachable";
+  else if (status === 404) cause = "wrong-path";
+  else if (isRefusal(status)) cause = "refused";
+  else if (status >= 500) cause = "server-failed";
+  return { cause, seen: statusWords(status) };
+}
+
+/** Why a connection did not open, from the answer to the upgrade. */
+export function diagnoseUpgrade({ status, body }) {
+  let cause = "no-upgrade";
+  if (status === null) cause = "unreachable";
+  else if (status === 400 && body.startsWith("Invalid request")) cause = "wrong-agent";
+  else if (status === 404) cause = "no-agents";
+  else if (isRefusal(status)) cause = "refused";
+  else if (status >= 500) cause = "agent-failed";
+  return { cause, seen: statusWords(status) };
+}
+
+/** Why an open connection ended. `error`: what the agent had said of a failure. */
+export function diagnoseClose(code, reason, error) {
+  let cause = "closed";
+  if ([1008, 3000, 3003].includes(code) || (code >= 4000 && code <= 4999)) cause = "refused";
+  else if (code === 1011) cause = "agent-failed";
+  return { cause, seen: error ? cut(error) : `closed with code ${code}: ${cut(closeWords(code, reason))}` };
+}
+
+/** Whether the agent is the one that was asked for. Some servers decode the name. */
+export function diagnoseIdentity(wanted, { agent, name }) {
+  if (folded(agent) !== folded(wanted.agent)) return { cause: "other-agent", seen: cut(agent) };
+  if (name !== wanted.name && encodeURIComponent(name) !== wanted.name) return { cause: "other-name", seen: cut(name) };
+  return null;
+}
+
+/** Why a call failed, from what it was answered with. */
+export function diagnoseRefusal(check, error) {
+  const own = check === "echo" || error.startsWith("Method ") ? "no-method" : check;
+  return { cause: own, seen: cut(error) };
+}
+
+const folded = (agent) => agent.replace(/[-_]/g, "").toLowerCase();
+const isRefusal = (status) => status === 0 || (status >= 300 && status < 400) || status === 401 || status === 403;
+const cut = (text) => [...text].slice(0, MAX_SEEN).join("");
+
+function statusWords(status) {
+  if (status === null) return "";
+  return status === 0 ? "a redirection" : `HTTP ${status}`;
+}
+
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
