@@ -3,34 +3,41 @@
 //! [`Client::handle`] takes an [`Input`] and returns the [`Effect`]s to be run in order. No clock, no randomness and
 //! no I/O: the driver tells the time, gives the ids and runs the effects.
 
+mod calls;
 mod chat;
 mod context;
 mod deadlines;
 mod io;
+mod kept;
 mod link;
 mod outbox;
 mod rows;
 mod session;
+mod shown;
+mod synced;
 mod turn;
 
 #[cfg(test)]
 mod tests;
 
 pub use io::{
-    ChatError, Close, Connection, Delivery, Effect, Fetched, Input, Row, Snapshot, Status,
-    ViewChange,
+    Call, ChatError, Close, Connection, Delivery, Effect, Fetched, Identity, Input, Row, Run,
+    Snapshot, Status, ViewChange,
 };
 
 use crate::{
-    frame::{DecodeError, ServerFrame},
+    frame::{ClientTool, DecodeError, ServerFrame},
     id::{ConnectionId, IdSource},
+    message::ToolAnswer,
     time::Timestamp,
 };
+use calls::Calls;
 use chat::Chat;
 use context::Context;
 use deadlines::{Deadlines, Timer};
 use link::{Change, Link};
-use outbox::Verdict;
+use shown::Shown;
+use synced::Synced;
 
 /// What a client needs to know from the start.
 #[derive(Clone, Debug)]
@@ -39,44 +46,64 @@ pub struct ClientOptions {
     pub connection_id: ConnectionId,
     /// The transcript the page was rendered with.
     pub snapshot: Snapshot,
+    /// The tools that the client runs itself.
+    pub client_tools: Vec<ClientTool>,
+    /// Whether the model goes on with answers to its calls.
+    pub auto_continue: bool,
 }
 
 /// The client machine.
 ///
-/// A view that has heard nothing shows the snapshot, [`Connection::Connecting`], [`Status::Ready`] and no error;
-/// from there on it is told every change.
+/// A view that has heard nothing shows the snapshot, [`Connection::Connecting`], [`Status::Ready`], [`Run::Idle`], an
+/// empty queue, no state, no identity and no error; from there on it is told every change.
 #[derive(Debug)]
 pub struct Client<I> {
     connection_id: ConnectionId,
     ids: I,
     deadlines: Deadlines,
-    link: Link,
-    chat: Chat,
+    parts: Parts,
     shown: Shown,
 }
 
-/// What the view was told last.
+/// The machines that the client is made of.
 #[derive(Debug)]
-struct Shown {
-    connection: Connection,
-    status: Status,
-    error: Option<ChatError>,
+struct Parts {
+    link: Link,
+    chat: Chat,
+    synced: Synced,
+    calls: Calls,
+    storage: Storage,
+}
+
+/// Whether the browser keeps what it is told to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Storage {
+    Keeps,
+    /// The user was told.
+    Fails,
 }
 
 impl<I: IdSource> Client<I> {
     /// A machine that has done nothing yet.
     pub fn new(options: ClientOptions, ids: I) -> Self {
+        let ClientOptions {
+            connection_id,
+            snapshot,
+            client_tools,
+            auto_continue,
+        } = options;
         Self {
-            connection_id: options.connection_id,
+            connection_id,
             ids,
             deadlines: Deadlines::default(),
-            link: Link::new(),
-            chat: Chat::new(options.snapshot),
-            shown: Shown {
-                connection: Connection::Connecting,
-                status: Status::Ready,
-                error: None,
+            parts: Parts {
+                link: Link::new(),
+                chat: Chat::new(snapshot, client_tools, auto_continue),
+                synced: Synced::default(),
+                calls: Calls::default(),
+                storage: Storage::Keeps,
             },
+            shown: Shown::default(),
         }
     }
 
@@ -89,53 +116,14 @@ impl<I: IdSource> Client<I> {
             deadlines: &mut self.deadlines,
             effects: &mut effects,
         };
-        let (link, chat) = (&mut self.link, &mut self.chat);
-        match input {
-            Input::Start => link.start(&mut cx),
-            Input::Opened => {
-                let change = link.opened(&mut cx);
-                chat.follow(&mut cx, change);
-            }
-            Input::Closed(close) => {
-                let change = link.closed(&mut cx, close);
-                chat.follow(&mut cx, change);
-            }
-            Input::Received(text) => {
-                if link.received(&mut cx, &text) {
-                    receive(chat, &mut cx, &text);
-                }
-            }
-            Input::TranscriptFetched(fetched) => chat.fetched(&mut cx, fetched),
-            Input::NetworkOnline => {
-                let change = link.online(&mut cx);
-                chat.follow(&mut cx, change);
-            }
-            Input::NetworkOffline => {
-                let change = link.offline(&mut cx);
-                chat.follow(&mut cx, change);
-            }
-            Input::Shown => {
-                let change = link.shown(&mut cx);
-                chat.follow(&mut cx, change);
-            }
-            Input::DeadlinePassed => {
-                for timer in cx.deadlines.take_due(now) {
-                    due(link, chat, &mut cx, timer);
-                }
-            }
-            Input::Send(text) => chat.send(&mut cx, &text),
-            Input::Stop => chat.stop(),
-            Input::Clear => chat.clear(&mut cx),
-            Input::Retry => {
-                if !link.retry(&mut cx) {
-                    chat.retry(&mut cx);
-                }
-            }
-            Input::Approve(call) => chat.answer(&mut cx, call, Verdict::Allow),
-            Input::Deny(call) => chat.answer(&mut cx, call, Verdict::Refuse),
+        self.parts.take(&mut cx, input);
+        self.parts.chat.flush(&mut cx);
+        self.parts.call(&mut cx);
+        self.shown
+            .show(&self.parts.link, &self.parts.chat, &mut effects);
+        if let Some(at) = self.deadlines.wake() {
+            effects.push(Effect::WakeAt(at));
         }
-        chat.flush(&mut cx);
-        self.show(&mut effects);
         effects
     }
 
@@ -148,88 +136,197 @@ impl<I: IdSource> Client<I> {
     /// The transcript at hand.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
-        self.chat.rows()
+        self.parts.chat.rows()
     }
 
     /// The state of the connection.
     #[must_use]
     pub fn connection(&self) -> Connection {
-        self.link.connection()
+        self.parts.link.connection()
     }
 
     /// The state of the turn.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.chat.status()
+        self.parts.chat.status()
+    }
+
+    /// What the agent is doing.
+    #[must_use]
+    pub fn run(&self) -> Run {
+        self.parts.chat.run()
     }
 
     /// Why the last turn failed, if it did.
     #[must_use]
     pub const fn error(&self) -> Option<&ChatError> {
-        self.chat.error()
-    }
-
-    fn show(&mut self, effects: &mut Vec<Effect>) {
-        let connection = self.link.connection();
-        if self.shown.connection != connection {
-            self.shown.connection = connection.clone();
-            effects.push(Effect::ShowConnection(connection));
-        }
-        if self.shown.error.as_ref() != self.chat.error() {
-            self.shown.error = self.chat.error().cloned();
-            effects.push(Effect::ShowError(self.shown.error.clone()));
-        }
-        let status = self.chat.status();
-        if self.shown.status != status {
-            self.shown.status = status;
-            effects.push(Effect::ShowStatus(status));
-        }
-        if let Some(at) = self.deadlines.wake() {
-            effects.push(Effect::WakeAt(at));
-        }
+        self.parts.chat.error()
     }
 }
 
-impl Chat {
+impl Parts {
+    fn take(&mut self, cx: &mut Context<'_>, input: Input) {
+        let Self {
+            link, chat, calls, ..
+        } = self;
+        match input {
+            Input::Start { kept } => {
+                chat.restore(cx, &kept);
+                link.start(cx);
+            }
+            Input::Opened => {
+                let change = link.opened(cx);
+                self.follow(cx, change);
+            }
+            Input::Closed(close) => {
+                let change = link.closed(cx, close);
+                self.follow(cx, change);
+            }
+            Input::Received(text) => {
+                if link.received(cx, &text) {
+                    self.receive(cx, &text);
+                }
+            }
+            Input::TranscriptFetched(fetched) => chat.fetched(cx, fetched),
+            Input::NotKept => self.not_kept(cx),
+            Input::NetworkOnline => {
+                let change = link.online(cx);
+                self.follow(cx, change);
+            }
+            Input::NetworkOffline => {
+                let change = link.offline(cx);
+                self.follow(cx, change);
+            }
+            Input::Shown => {
+                let change = link.shown(cx);
+                self.follow(cx, change);
+            }
+            Input::DeadlinePassed => {
+                for timer in cx.deadlines.take_due(cx.now) {
+                    self.due(cx, timer);
+                }
+            }
+            Input::Send(text) => chat.send(cx, text, false),
+            Input::Steer(text) => chat.send(cx, text, true),
+            Input::Edit { id, text } => chat.edit(cx, id, text),
+            Input::Withdraw(id) => chat.withdraw(cx, &id),
+            Input::SendOverdue(id) => chat.send_overdue(cx, &id),
+            Input::Stop => chat.stop(),
+            Input::Clear => chat.clear(cx),
+            Input::Retry => {
+                if !link.retry(cx) {
+                    chat.retry(cx);
+                }
+            }
+            Input::Regenerate(id) => chat.regenerate(cx, &id),
+            Input::Approve(call) => chat.answer(cx, call, ToolAnswer::Allow),
+            Input::Deny(call) => chat.answer(cx, call, ToolAnswer::Refuse),
+            Input::AddToolOutput { call, outcome } => {
+                chat.answer(cx, call, ToolAnswer::Outcome(outcome));
+            }
+            Input::SetState(state) => self.synced.set(cx, state),
+            Input::Call(call) => calls.make(cx, call),
+        }
+    }
+
     /// Follows the connection.
     fn follow(&mut self, cx: &mut Context<'_>, change: Change) {
         match change {
             Change::None => {}
-            Change::Up => self.up(cx),
-            Change::Down => self.down(cx),
-            Change::Doubt => self.probe(cx),
+            Change::Up => self.chat.up(cx),
+            Change::Down => {
+                self.chat.down(cx);
+                self.synced.down(cx);
+                self.calls.cut_off(cx);
+            }
+            Change::Doubt => self.chat.probe(cx),
         }
     }
-}
 
-fn receive(chat: &mut Chat, cx: &mut Context<'_>, text: &str) {
-    match ServerFrame::decode(text) {
-        Ok(frame) => chat.received(cx, frame),
-        // The application's own messages, and frames of a newer server.
-        Err(DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_)) => {}
-        Err(error @ DecodeError::Malformed { .. }) => cx.warn(error.to_string()),
-    }
-}
-
-fn due(link: &mut Link, chat: &mut Chat, cx: &mut Context<'_>, timer: Timer) {
-    match timer {
-        Timer::Link => link.attempt_due(cx),
-        Timer::Liveness => {
-            let change = link.liveness_due(cx);
-            chat.follow(cx, change);
+    fn receive(&mut self, cx: &mut Context<'_>, text: &str) {
+        let frame = match ServerFrame::decode(text) {
+            Ok(frame) => frame,
+            // The application's own messages, and frames of a newer server.
+            Err(DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_)) => {
+                return;
+            }
+            Err(error @ DecodeError::Malformed { .. }) => {
+                cx.warn(error.to_string());
+                return;
+            }
+        };
+        match frame {
+            ServerFrame::Identity {
+                name,
+                agent,
+                state_follows,
+            } => {
+                let identity = Identity { agent, name };
+                self.synced.identified(cx, identity, state_follows);
+            }
+            ServerFrame::State(state) => self.synced.told(cx, state),
+            ServerFrame::StateError(words) => self.synced.refused(cx, words),
+            ServerFrame::McpServers(_) => {}
+            ServerFrame::Rpc(response) => {
+                self.synced.greeting_over(cx);
+                self.calls.answered(cx, response);
+            }
+            frame @ (ServerFrame::ChatResponse(_)
+            | ServerFrame::ChatMessages { .. }
+            | ServerFrame::ChatClear
+            | ServerFrame::MessageUpdated(_)
+            | ServerFrame::StreamResuming { .. }
+            | ServerFrame::StreamResumeNone { .. }
+            | ServerFrame::StreamPending { .. }
+            | ServerFrame::ChatRecovering { .. }) => {
+                self.synced.greeting_over(cx);
+                self.chat.received(cx, frame);
+            }
         }
-        Timer::Probe => {
-            if let Some(since) = chat.probe_due(cx) {
-                if link.heard_since(since) {
-                    cx.warn("The agent does not say whether a stream can be resumed.");
-                } else {
-                    let change = link.dead(cx);
-                    chat.follow(cx, change);
+    }
+
+    fn due(&mut self, cx: &mut Context<'_>, timer: Timer) {
+        match timer {
+            Timer::Link => self.link.attempt_due(cx),
+            Timer::Liveness => {
+                let change = self.link.liveness_due(cx);
+                self.follow(cx, change);
+            }
+            Timer::Probe => {
+                if let Some(since) = self.chat.probe_due(cx) {
+                    if self.link.heard_since(since) {
+                        cx.warn("The agent does not say whether a stream can be resumed.");
+                    } else {
+                        let change = self.link.dead(cx);
+                        self.follow(cx, change);
+                    }
+                }
+            }
+            Timer::Fetch => self.chat.fetch_due(cx),
+            Timer::Replay => self.chat.replay_due(cx),
+            Timer::Watch => self.chat.watch_due(cx),
+            Timer::Call => self.calls.due(cx),
+        }
+    }
+
+    /// Sends the calls that wait, or ends them where there will be no connection.
+    fn call(&mut self, cx: &mut Context<'_>) {
+        match self.link.connection() {
+            Connection::Refused(close) => self.calls.refuse(cx, &ChatError::Refused(close)),
+            Connection::Connecting
+            | Connection::Connected
+            | Connection::Reconnecting { .. }
+            | Connection::Offline => {
+                if self.link.is_open() {
+                    self.calls.send(cx);
                 }
             }
         }
-        Timer::Fetch => chat.fetch_due(cx),
-        Timer::Replay => chat.replay_due(cx),
-        Timer::Watch => chat.watch_due(cx),
+    }
+
+    fn not_kept(&mut self, cx: &mut Context<'_>) {
+        if std::mem::replace(&mut self.storage, Storage::Fails) == Storage::Keeps {
+            cx.effects.push(Effect::Report(ChatError::NotKept));
+        }
     }
 }

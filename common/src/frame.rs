@@ -8,9 +8,7 @@ mod error;
 mod response;
 mod server;
 
-pub use client::{
-    ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolOutcome, ToolResult, Trigger,
-};
+pub use client::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger};
 pub use error::DecodeError;
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};
 use serde_json::Value;

@@ -1,9 +1,11 @@
 //! The transcript's entries: AI SDK `UIMessage` (protocol §5.2).
 
+mod answer;
 mod legacy;
 mod part;
 mod tool;
 
+pub use answer::{ToolAnswer, ToolOutcome};
 pub use legacy::list_from_any_version;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,

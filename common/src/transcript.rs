@@ -14,7 +14,10 @@ use crate::{
     chunk::{Chunk, DataChunk, PartBoundary, PartDelta},
     id::{PartId, ToolCallId},
     id_map::IdMap,
-    message::{DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolState, as_object},
+    message::{
+        DataPart, Message, Part, PartState, ReasoningPart, TextPart, ToolAnswer, ToolState,
+        as_object,
+    },
 };
 
 /// A message that grows, with what the fold has to remember between chunks.
@@ -86,9 +89,10 @@ impl MessageBuilder {
         self.reasonings.clear();
     }
 
-    /// The user answers a call: no chunk says that. An answer that the call does not take changes nothing.
-    pub fn answer(&mut self, call: &ToolCallId, approved: bool) {
-        self.change_tool(call, |state| state.answered(call, approved));
+    /// A call is answered by the user or the client: no chunk says that. An answer that the call does not take changes
+    /// nothing.
+    pub fn answer(&mut self, call: &ToolCallId, answer: &ToolAnswer) {
+        self.change_tool(call, |state| state.answered(call, answer));
     }
 
     /// Grows the message by one chunk.

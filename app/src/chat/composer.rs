@@ -16,6 +16,11 @@ pub(crate) fn Composer(
     /// Whether a turn runs.
     #[prop(into)]
     is_busy: Signal<bool>,
+    /// The name under which what is being written outlives the page.
+    draft: String,
+    /// Text that goes back into the field.
+    #[prop(optional)]
+    given_back: Option<RwSignal<Option<String>>>,
     /// Whether the field has the focus from the start.
     #[prop(optional)]
     is_focused: bool,
@@ -24,17 +29,37 @@ pub(crate) fn Composer(
     above: Option<AnyView>,
 ) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
+    let draft = StoredValue::new(draft);
+    let keep = move || draft.with_value(|draft| driver::keep_draft(draft, &driver::text_of(field)));
     let submit = Callback::new(move |()| {
+        // The outbox keeps the message from here on.
         send.run(driver::take_text(field));
+        keep();
         driver::fit(field);
         driver::focus(field);
     });
     Effect::new(move || {
         if field.get().is_some() {
+            // What was typed before the page was taken over is newer than the draft.
+            match draft.with_value(|draft| driver::draft(draft)) {
+                Some(text) if driver::text_of(field).is_empty() => driver::put_text(field, &text),
+                Some(_) | None => keep(),
+            }
             driver::fit(field);
             if is_focused {
                 driver::focus(field);
             }
+        }
+    });
+    Effect::new(move || {
+        if let Some(given_back) = given_back
+            && let Some(text) = given_back.get()
+        {
+            given_back.set(None);
+            driver::put_text(field, &text);
+            keep();
+            driver::fit(field);
+            driver::focus(field);
         }
     });
     let pressed = move |event: KeyboardEvent| {
@@ -67,7 +92,10 @@ pub(crate) fn Composer(
                     autocomplete="off"
                     enterkeyhint="send"
                     on:keydown=pressed
-                    on:input=move |_| driver::fit(field)
+                    on:input=move |_| {
+                        driver::fit(field);
+                        keep();
+                    }
                 ></textarea>
                 <div class="composer-buttons">
                     <p class="composer-hint" aria-hidden="true">

@@ -6,11 +6,17 @@ use common::{client::Connection, naming};
 use leptos::prelude::*;
 
 use super::driver;
-use crate::components::{Erase, dynamic::when};
+use crate::components::{Button, ButtonKind, Erase, dynamic::when};
 
 /// Says how the connection is. A screen reader hears each change of state, not the counting down.
 #[component]
-pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>, name: String) -> impl IntoView {
+pub(crate) fn ConnectionPill(
+    connection: ReadSignal<Connection>,
+    /// Tries a refused connection again.
+    retry: Callback<()>,
+    /// The conversation's.
+    name: String,
+) -> impl IntoView {
     let seconds = RwSignal::new(0);
     count_down(connection, seconds);
     let state = Signal::derive(move || connection.with(|connection| state(connection).to_owned()));
@@ -24,8 +30,7 @@ pub(crate) fn ConnectionPill(connection: ReadSignal<Connection>, name: String) -
     );
     let way_on = when(
         move || connection.with(|connection| matches!(connection, Connection::Refused(_))),
-        // The page's own address, opened anew rather than by the router.
-        || view! { <a class="button button-quiet" href="" rel="external">"Try again"</a> }.erase(),
+        move || view! { <Button kind=ButtonKind::Quiet label="Try again" press=retry /> }.erase(),
     );
     let doctor = format!("/doctor?name={}", naming::encode_segment(&name));
     let cause = when(

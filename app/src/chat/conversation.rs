@@ -4,9 +4,15 @@ use common::client::Status;
 use leptos::prelude::*;
 
 use super::{
-    Composer, EmptyState, Header, UseChatOptions, announcer::Announcer, clear_button::ClearButton,
-    connection_pill::ConnectionPill, driver, error_bubble::error_bubble, follow::jump_to_latest,
-    message_list::MessageList, use_chat,
+    Composer, EmptyState, Header, UseChatOptions,
+    announcer::Announcer,
+    clear_button::ClearButton,
+    connection_pill::ConnectionPill,
+    driver,
+    error_bubble::{error_bubble, problem_notice},
+    follow::jump_to_latest,
+    message_list::MessageList,
+    use_chat,
 };
 use crate::{
     api::{BackendError, Transcript},
@@ -26,7 +32,7 @@ pub(crate) fn Conversation(
     };
     let options = UseChatOptions {
         name: name.clone(),
-        initial: transcript.into(),
+        initial_messages: transcript.into(),
         ..UseChatOptions::default()
     };
     let chat = use_chat(options);
@@ -43,11 +49,12 @@ pub(crate) fn Conversation(
     if let Some(text) = first_message {
         chat.send.run(text);
     }
+    let draft = format!("chat/{name}");
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let tools = view! {
-        <ConnectionPill connection=chat.connection name=name.clone() />
+        <ConnectionPill connection=chat.connection retry=chat.retry name=name.clone() />
         <ClearButton clear=chat.clear />
     }
     .erase();
@@ -60,8 +67,17 @@ pub(crate) fn Conversation(
                 {when(move || is_empty.get(), move || view! { <EmptyState send /> }.erase())}
                 <MessageList chat />
                 {error_bubble(chat.error, chat.retry)}
+                {problem_notice(chat)}
             </main>
-            <Composer send stop=chat.stop is_busy is_focused=is_new above=jump_to_latest(at_end) />
+            <Composer
+                send
+                stop=chat.stop
+                is_busy
+                is_focused=is_new
+                draft=draft
+                given_back=chat.given_back
+                above=jump_to_latest(at_end)
+            />
             <Announcer chat />
         </div>
     }

@@ -1,11 +1,12 @@
-//! Why the last turn failed.
+//! What went wrong.
 
 use common::client::ChatError;
 use leptos::prelude::*;
 
+use super::UseChat;
 use crate::components::{Button, ButtonKind, Erase, dynamic::dynamic};
 
-/// The words and a way on; nothing while all is well.
+/// Why the last turn failed, and a way on; nothing while all is well.
 pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback<()>) -> AnyView {
     dynamic(move || {
         let Some(error) = error.get() else {
@@ -13,8 +14,30 @@ pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback
         };
         view! {
             <div class="error-bubble" role="alert">
-                <p>{error.text}</p>
+                <p>{error.to_string()}</p>
                 <Button kind=ButtonKind::Plain label="Retry" press=retry />
+            </div>
+        }
+        .erase()
+    })
+}
+
+/// What went wrong beside the turns: cause, cost and next step.
+pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
+    dynamic(move || {
+        let Some(problem) = chat.problem.get() else {
+            return ().erase();
+        };
+        let words = format!(
+            "{} {} {}",
+            problem.cause(),
+            problem.lost(),
+            problem.next_step()
+        );
+        view! {
+            <div class="notice" role="alert">
+                <p>{words}</p>
+                <Button kind=ButtonKind::Quiet label="Dismiss" press=chat.dismiss />
             </div>
         }
         .erase()

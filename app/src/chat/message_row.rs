@@ -1,18 +1,16 @@
 //! One message.
 
-use common::{
-    client::Delivery,
-    message::{Part, Role},
-};
+use common::message::{Part, Role};
 use leptos::prelude::*;
 
 use super::{
-    PartHandle, RowHandle, UseChat, part_file::file_view, part_reasoning::reasoning_view,
-    part_source::source_view, part_text::text_view, part_tool::tool_view,
+    PartHandle, RowHandle, UseChat, delivery_line::delivery_line, part_file::file_view,
+    part_reasoning::reasoning_view, part_source::source_view, part_text::text_view,
+    part_tool::tool_view,
 };
 use crate::components::{
     Erase,
-    dynamic::{Item, dynamic, each},
+    dynamic::{Item, each},
 };
 
 /// A message and, for one's own, how far its delivery is.
@@ -22,17 +20,10 @@ pub(crate) fn message_row(row: &RowHandle, chat: UseChat) -> AnyView {
         Role::Assistant => ("Coder", "message message-coder"),
         Role::System => ("System", "message message-system"),
     };
-    let delivery = row.delivery.clone();
-    let delivery = dynamic(move || {
-        let words = delivery_words(delivery.get());
-        words
-            .map(|words| view! { <p class="message-delivery">{words}</p> })
-            .erase()
-    });
     view! {
         <article class=class aria-label=label>
             <div class="message-body">{parts(row.clone(), chat)}</div>
-            {delivery}
+            {delivery_line(row.clone(), chat)}
         </article>
     }
     .erase()
@@ -59,14 +50,6 @@ fn parts(row: RowHandle, chat: UseChat) -> AnyView {
         };
         (0..parts).map(item).collect()
     })
-}
-
-const fn delivery_words(delivery: Delivery) -> Option<&'static str> {
-    match delivery {
-        Delivery::Waiting => Some("Waiting for the connection"),
-        Delivery::Queued => Some("Queued"),
-        Delivery::Taken => None,
-    }
 }
 
 /// Which view a part gets. Within one generation a part never becomes one of another kind.

@@ -72,7 +72,7 @@ pub(super) fn stored_rows(messages: Vec<Message>) -> Vec<RowHandle> {
         .map(|message| {
             RowHandle::new(Row {
                 message,
-                delivery: Delivery::Taken,
+                delivery: Delivery::Answered,
             })
         })
         .collect()

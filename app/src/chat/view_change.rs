@@ -34,9 +34,8 @@ pub(super) fn show(rows: RwSignal<Vec<RowHandle>>, change: ViewChange) {
             row.builder
                 .update(|builder| *builder = MessageBuilder::continuing(builder.message().clone()));
         }),
-        ViewChange::Answer { id, call, approved } => with_row(rows, &id, |row| {
-            row.builder
-                .update(|builder| builder.answer(&call, approved));
+        ViewChange::Answer { id, call, answer } => with_row(rows, &id, |row| {
+            row.builder.update(|builder| builder.answer(&call, &answer));
         }),
         ViewChange::Deliver { id, delivery } => {
             with_row(rows, &id, |row| row.delivery.set(delivery))
@@ -110,7 +109,7 @@ mod tests {
     fn row(id: &str, text: &str) -> Row {
         Row {
             message: Message::text(MessageId::from(id), Role::Assistant, text),
-            delivery: Delivery::Taken,
+            delivery: Delivery::Answered,
         }
     }
 
@@ -199,7 +198,7 @@ mod tests {
             let answer = ViewChange::Answer {
                 id: MessageId::from("a"),
                 call: "c1".into(),
-                approved: true,
+                answer: common::message::ToolAnswer::Allow,
             };
             show(rows, answer);
             let row = rows.with_untracked(|rows| rows[0].clone());

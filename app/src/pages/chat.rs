@@ -81,6 +81,7 @@ async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
     driver::load(Address {
         host: None,
         query: Vec::new(),
+        base_path: None,
         agent: common::naming::CODER_AGENT.to_owned(),
         instance,
     })

@@ -30,6 +30,7 @@ pub(super) fn doctor_page(query: &ParamsMap) -> AnyView {
     let address = Address {
         host: None,
         query: Vec::new(),
+        base_path: None,
         agent: naming::encode_segment(&asked("agent", naming::CODER_AGENT)),
         instance: naming::encode_segment(&asked("name", DOCTORS_OWN)),
     };

@@ -27,7 +27,12 @@ pub(crate) fn HomePage() -> impl IntoView {
                 <h1 class="visually-hidden">"Coder"</h1>
                 <EmptyState send=start />
             </main>
-            <Composer send=start stop=Callback::new(|()| ()) is_busy=Signal::stored(false) />
+            <Composer
+                send=start
+                stop=Callback::new(|()| ())
+                is_busy=Signal::stored(false)
+                draft="home".to_owned()
+            />
         </div>
     }
     .erase()

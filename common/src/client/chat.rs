@@ -1,14 +1,18 @@
 //! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
 //!
-//! Here: what the user asks for, what the connection's coming and going means, and the status. Beside it:
-//! [`approvals`] answers tool calls, [`frames`] reads what the agent sends, [`growth`] lets answers grow,
-//! [`settlement`] ends turns, [`stop`] cancels them, [`sync`] keeps the transcript equal to the stored one.
+//! Here: what the connection's coming and going means, and the questions asked over it. Beside it: [`submit`] takes and
+//! sends what the user asks for, [`answers`] answers tool calls, [`stop`] cancels turns, [`keep`] keeps all that beyond
+//! the life of the page, [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns,
+//! [`sync`] keeps the transcript equal to the stored one, [`status`] says how things stand.
 
-mod approvals;
+mod answers;
 mod frames;
 mod growth;
+mod keep;
 mod settlement;
+mod status;
 mod stop;
+mod submit;
 mod sync;
 
 use std::time::Duration;
@@ -16,17 +20,16 @@ use std::time::Duration;
 use super::{
     context::Context,
     deadlines::Timer,
-    io::{ChatError, Row, Snapshot, Status},
-    outbox::{Ask, Clear, Continuation, Mark, Outbox, Stage, Submission},
+    io::{ChatError, Row, Snapshot},
+    outbox::{Clear, Mark, Outbox, Stage},
     rows::Rows,
     session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
     turn::Turn,
 };
 use crate::{
-    frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
-    id::{MessageId, ProbeId, RequestId},
+    frame::{ClientFrame, ClientTool},
+    id::{ProbeId, RequestId},
     id_map::{IdMap, IdSet},
-    message::{Message, Role},
     time::Timestamp,
 };
 
@@ -48,6 +51,12 @@ pub(super) struct Chat {
     session: Option<Session>,
     /// What was sent last.
     mark: Mark,
+    /// The tools that the client runs itself.
+    client_tools: Vec<ClientTool>,
+    /// The calls of these that were asked to be run.
+    run: IdSet,
+    /// Whether the model goes on with answers to calls.
+    auto_continue: bool,
 }
 
 /// Whether an interrupted turn is being taken up again, under an id that is not known yet.
@@ -58,7 +67,11 @@ enum Recovery {
 }
 
 impl Chat {
-    pub(super) fn new(snapshot: Snapshot) -> Self {
+    pub(super) fn new(
+        snapshot: Snapshot,
+        client_tools: Vec<ClientTool>,
+        auto_continue: bool,
+    ) -> Self {
         Self {
             rows: Rows::new(snapshot),
             outbox: Outbox::default(),
@@ -68,32 +81,14 @@ impl Chat {
             error: None,
             session: None,
             mark: Mark::default(),
+            client_tools,
+            run: IdSet::default(),
+            auto_continue,
         }
     }
 
     pub(super) fn rows(&self) -> Vec<Row> {
         self.rows.rows()
-    }
-
-    pub(super) const fn error(&self) -> Option<&ChatError> {
-        self.error.as_ref()
-    }
-
-    /// The state of the turn: of the run, not of the wire.
-    pub(super) fn status(&self) -> Status {
-        let submitted = self.recovery == Recovery::Expected
-            || !self.turns.is_empty()
-            || self.outbox.submissions.iter().any(|one| one.stage.is_out())
-            || self.outbox.continuation != Continuation::None;
-        if self.turns.values().any(Turn::is_streaming) {
-            Status::Streaming
-        } else if submitted {
-            Status::Submitted
-        } else if self.error.is_some() {
-            Status::Error
-        } else {
-            Status::Ready
-        }
     }
 
     /// The connection is open.
@@ -132,63 +127,10 @@ impl Chat {
         for turn in self.turns.values_mut() {
             turn.cut_off();
         }
+        for stop in &mut self.outbox.stops {
+            stop.is_sent = false;
+        }
         self.recall_answers(cx);
-    }
-
-    /// The user sends a message.
-    pub(super) fn send(&mut self, cx: &mut Context<'_>, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        let message = Message::text(MessageId::new(cx.ids.fresh()), Role::User, text);
-        let id = RequestId::new(cx.ids.fresh());
-        // A frame the platform refuses would end every connection it is sent on. Its text is escaped twice.
-        if text.len() > MAX_FRAME_BYTES / 8 {
-            let frame =
-                ClientFrame::ChatRequest(request(&id, Trigger::Submit, vec![message.clone()]));
-            if frame.encode().len() > MAX_FRAME_BYTES {
-                self.error = Some(ChatError {
-                    text: "The message is too long to be sent. Shorten it.".to_owned(),
-                });
-                return;
-            }
-        }
-        self.error = None;
-        let row = Row {
-            message,
-            delivery: Stage::Waiting.delivery(),
-        };
-        self.outbox.submissions.push(Submission {
-            id,
-            ask: Ask::Answer(row.message.id.clone()),
-            stage: Stage::Waiting,
-            ignored: 0,
-        });
-        let end = self.rows.len();
-        self.rows.insert(cx, end, row);
-    }
-
-    /// The user empties the transcript.
-    pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
-        let submissions = std::mem::take(&mut self.outbox.submissions);
-        for submission in &submissions {
-            self.void.insert(submission.id.as_str());
-        }
-        self.void_turns();
-        self.outbox.stops.clear();
-        self.forget_answers();
-        self.recovery = Recovery::None;
-        self.error = None;
-        self.rows.clear(cx);
-        match &mut self.session {
-            Some(session) => {
-                session.drop_fetch(cx);
-                session.clearing = Clearing::Asked;
-                cx.transmit(&ClientFrame::ChatClear);
-                self.ask(cx, 1, cx.now);
-            }
-            None => self.outbox.clear = Clear::Wanted,
-        }
     }
 
     /// No turn counts any more.
@@ -198,45 +140,21 @@ impl Chat {
         }
     }
 
-    /// The user wants the failed turn again: what came after the last message of theirs is void.
-    pub(super) fn retry(&mut self, cx: &mut Context<'_>) {
-        if self.status() != Status::Error {
-            return;
-        }
-        let Some(last) = self.rows.last(Role::User).cloned() else {
-            return;
-        };
-        self.error = None;
-        let length = self.rows.position(&last).map_or(0, |index| index + 1);
-        let mut keep = IdSet::default();
-        for id in self.rows.ids().take(length) {
-            keep.insert(id.as_str());
-        }
-        self.rows.retain(cx, &keep);
-        self.outdate();
-        self.outbox.submissions.push(Submission {
-            id: RequestId::new(cx.ids.fresh()),
-            ask: Ask::Again(last),
-            stage: Stage::Waiting,
-            ignored: 0,
-        });
-    }
-
     /// After every input: sends what can be sent, and watches what runs.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
+        self.run_tools(cx);
+        self.keep(cx);
         if self.session.is_some() {
             self.send_answers(cx);
             self.resend_wishes();
             self.submit(cx);
             self.cancel(cx);
+            self.keep(cx);
         }
         if let Some(session) = &mut self.session {
             session.fetch_wanted(cx, self.rows.etag());
         }
-        let busy = match self.status() {
-            Status::Submitted | Status::Streaming => true,
-            Status::Ready | Status::Error => false,
-        };
+        let busy = self.is_busy();
         match &self.session {
             Some(Session {
                 probe: Probe::Settled,
@@ -248,42 +166,6 @@ impl Chat {
                 }
             }
             Some(_) | None => cx.deadlines.clear(Timer::Watch),
-        }
-    }
-
-    /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
-    fn submit(&mut self, cx: &mut Context<'_>) {
-        let mut index = 0;
-        while let Some(submission) = self.outbox.submissions.get_mut(index) {
-            match submission.stage {
-                Stage::Unsure => return,
-                Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_) => index += 1,
-                Stage::Waiting => {
-                    let (trigger, messages) = match &submission.ask {
-                        Ask::Answer(id) => {
-                            let message = self.rows.message(id).cloned();
-                            (Trigger::Submit, Vec::from_iter(message))
-                        }
-                        Ask::Again(id) => {
-                            let count = self.rows.position(id).map_or(0, |index| index + 1);
-                            let messages = self.rows.messages().take(count).cloned().collect();
-                            (Trigger::Regenerate, messages)
-                        }
-                    };
-                    if messages.is_empty() {
-                        // The message is gone from the transcript, and the wish for an answer with it.
-                        self.outbox.submissions.remove(index);
-                        continue;
-                    }
-                    let frame =
-                        ClientFrame::ChatRequest(request(&submission.id, trigger, messages));
-                    cx.transmit(&frame);
-                    let stage = Stage::Sent(self.mark.next());
-                    self.set_stage(cx, index, stage);
-                    self.sign(cx.now);
-                    index += 1;
-                }
-            }
         }
     }
 
@@ -357,19 +239,7 @@ impl Chat {
             return;
         };
         submission.stage = stage;
-        match &submission.ask {
-            Ask::Answer(id) => self.rows.deliver(cx, id, stage.delivery()),
-            Ask::Again(_) => {}
-        }
-    }
-}
-
-fn request(id: &RequestId, trigger: Trigger, messages: Vec<Message>) -> ChatRequest {
-    ChatRequest {
-        id: id.clone(),
-        trigger,
-        messages,
-        client_tools: Vec::new(),
-        body: serde_json::Map::new(),
+        let message = submission.ask.message();
+        self.rows.deliver(cx, message, stage.delivery());
     }
 }

@@ -17,17 +17,20 @@ pub(super) enum Timer {
     Replay,
     /// The turn must have shown that it lives.
     Watch,
+    /// A call must be over.
+    Call,
 }
 
 impl Timer {
     /// All of them, each at its own place.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Link,
         Self::Liveness,
         Self::Probe,
         Self::Fetch,
         Self::Replay,
         Self::Watch,
+        Self::Call,
     ];
 }
 

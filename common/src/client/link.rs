@@ -208,6 +208,15 @@ impl Link {
         !answer
     }
 
+    pub(super) const fn is_open(&self) -> bool {
+        match self.state {
+            State::Open(_) => true,
+            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Refused(_) => {
+                false
+            }
+        }
+    }
+
     /// Whether a frame came at or after `moment`.
     pub(super) fn heard_since(&self, moment: Timestamp) -> bool {
         match &self.state {

@@ -1,7 +1,16 @@
 //! The user's own submissions, from the key press to the end of their turns.
 
-use super::io::Delivery;
-use crate::id::{MessageId, RequestId, ToolCallId};
+use std::time::Duration;
+
+use super::{io::Delivery, kept::Ledger};
+use crate::{
+    id::{MessageId, RequestId, ToolCallId},
+    message::ToolAnswer,
+    time::Timestamp,
+};
+
+/// After so long, whether something is still to be done is for the user to say.
+pub(super) const OVERDUE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A position in the order of everything this client has sent; it rises with every frame that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -22,6 +31,12 @@ pub(super) struct Submission {
     pub(super) stage: Stage,
     /// How often the server, asked, knew nothing of it.
     pub(super) ignored: u8,
+    /// When the user asked for it.
+    pub(super) at: Timestamp,
+    /// Whether it is to be heard at the next boundary of the running turn.
+    pub(super) steers: bool,
+    /// How often what is asked for has changed since.
+    pub(super) changes: u32,
 }
 
 /// What is asked for.
@@ -29,6 +44,8 @@ pub(super) struct Submission {
 pub(super) enum Ask {
     /// An answer to this message, which is new.
     Answer(MessageId),
+    /// An answer to this message, which the server has in other words; what comes after it is void.
+    Anew(MessageId),
     /// Another answer to this message; what comes after it is void.
     Again(MessageId),
 }
@@ -36,6 +53,8 @@ pub(super) enum Ask {
 /// How far a submission is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
+    /// Not to be sent before the user says so.
+    Overdue,
     /// Never sent, or known to be lost.
     Waiting,
     /// Sent on this connection; nothing has been heard of it.
@@ -53,15 +72,8 @@ pub(super) enum Stage {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) call: ToolCallId,
-    pub(super) verdict: Verdict,
+    pub(super) answer: ToolAnswer,
     pub(super) stage: AnswerStage,
-}
-
-/// Yes or no.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    Allow,
-    Refuse,
 }
 
 /// How far an answer is.
@@ -89,9 +101,18 @@ pub(super) struct Outbox {
     pub(super) submissions: Vec<Submission>,
     pub(super) answers: Vec<Answer>,
     pub(super) continuation: Continuation,
-    /// Turns to be cancelled once there is a connection.
-    pub(super) stops: Vec<RequestId>,
+    /// The turns that the user stopped and that have not ended.
+    pub(super) stops: Vec<Stop>,
     pub(super) clear: Clear,
+    /// What is kept beyond the life of the page.
+    pub(super) ledger: Ledger,
+}
+
+/// A turn that the user stopped. Told on each connection until the turn ends: the cancel may be lost.
+#[derive(Debug)]
+pub(super) struct Stop {
+    pub(super) id: RequestId,
+    pub(super) is_sent: bool,
 }
 
 /// Whether the transcript is still to be emptied on the server's side, before any submission is sent.
@@ -102,12 +123,22 @@ pub(super) enum Clear {
     Wanted,
 }
 
-impl Verdict {
-    pub(super) const fn approved(self) -> bool {
-        match self {
-            Self::Allow => true,
-            Self::Refuse => false,
+impl Submission {
+    pub(super) const fn new(id: RequestId, ask: Ask, at: Timestamp) -> Self {
+        Self {
+            id,
+            ask,
+            stage: Stage::Waiting,
+            ignored: 0,
+            at,
+            steers: false,
+            changes: 0,
         }
+    }
+
+    /// The number of the form in which it is kept.
+    pub(super) fn form(&self) -> u32 {
+        self.changes.saturating_mul(2) + u32::from(self.stage.is_out())
     }
 }
 
@@ -129,28 +160,56 @@ impl AnswerStage {
 }
 
 impl Ask {
+    /// Whether it holds words of the user that the server does not have.
+    pub(super) const fn has_words(&self) -> bool {
+        match self {
+            Self::Answer(_) | Self::Anew(_) => true,
+            Self::Again(_) => false,
+        }
+    }
+
     /// The message that the answer follows.
     pub(super) const fn message(&self) -> &MessageId {
         match self {
-            Self::Answer(id) | Self::Again(id) => id,
+            Self::Answer(id) | Self::Anew(id) | Self::Again(id) => id,
         }
     }
 }
 
 impl Stage {
+    /// Whether its turn has begun.
+    pub(super) const fn is_begun(self) -> bool {
+        match self {
+            Self::Overdue | Self::Waiting | Self::Sent(_) | Self::Unsure | Self::Accepted(_) => {
+                false
+            }
+            Self::Begun(_) => true,
+        }
+    }
+
+    /// Whether the server is not known to have it.
+    pub(super) const fn is_unconfirmed(self) -> bool {
+        match self {
+            Self::Overdue | Self::Waiting | Self::Sent(_) | Self::Unsure => true,
+            Self::Accepted(_) | Self::Begun(_) => false,
+        }
+    }
+
     /// Whether the server is to act on it, as far as is known.
     pub(super) const fn is_out(self) -> bool {
         match self {
-            Self::Waiting => false,
+            Self::Overdue | Self::Waiting => false,
             Self::Sent(_) | Self::Unsure | Self::Accepted(_) | Self::Begun(_) => true,
         }
     }
 
     pub(super) const fn delivery(self) -> Delivery {
         match self {
-            Self::Waiting => Delivery::Waiting,
-            Self::Sent(_) | Self::Unsure | Self::Accepted(_) => Delivery::Queued,
-            Self::Begun(_) => Delivery::Taken,
+            Self::Overdue => Delivery::Overdue,
+            Self::Waiting => Delivery::Stored,
+            Self::Sent(_) | Self::Unsure => Delivery::Sent,
+            Self::Accepted(_) => Delivery::Accepted,
+            Self::Begun(_) => Delivery::Running,
         }
     }
 
@@ -158,7 +217,7 @@ impl Stage {
     pub(super) fn accepted(self) -> Self {
         match self {
             Self::Sent(mark) => Self::Accepted(mark),
-            Self::Waiting | Self::Unsure => Self::Accepted(Mark::default()),
+            Self::Overdue | Self::Waiting | Self::Unsure => Self::Accepted(Mark::default()),
             Self::Accepted(_) | Self::Begun(_) => self,
         }
     }
@@ -167,7 +226,7 @@ impl Stage {
     pub(super) fn begun(self) -> Self {
         match self {
             Self::Sent(mark) | Self::Accepted(mark) | Self::Begun(mark) => Self::Begun(mark),
-            Self::Waiting | Self::Unsure => Self::Begun(Mark::default()),
+            Self::Overdue | Self::Waiting | Self::Unsure => Self::Begun(Mark::default()),
         }
     }
 
@@ -175,20 +234,29 @@ impl Stage {
     pub(super) const fn cut_off(self) -> Self {
         match self {
             Self::Sent(_) => Self::Unsure,
-            Self::Waiting | Self::Unsure | Self::Accepted(_) | Self::Begun(_) => self,
+            Self::Overdue | Self::Waiting | Self::Unsure | Self::Accepted(_) | Self::Begun(_) => {
+                self
+            }
         }
     }
 
     /// Whether a question sent at `asked` came after it.
     pub(super) fn is_before(self, asked: Mark) -> bool {
         match self {
-            Self::Waiting | Self::Unsure => false,
+            Self::Overdue | Self::Waiting | Self::Unsure => false,
             Self::Sent(mark) | Self::Accepted(mark) | Self::Begun(mark) => mark < asked,
         }
     }
 }
 
 impl Outbox {
+    /// The user stops a turn.
+    pub(super) fn stop(&mut self, id: RequestId) {
+        if !self.stops.iter().any(|stop| stop.id == id) {
+            self.stops.push(Stop { id, is_sent: false });
+        }
+    }
+
     pub(super) fn get_mut(&mut self, id: &RequestId) -> Option<&mut Submission> {
         self.submissions.iter_mut().find(|one| one.id == *id)
     }
@@ -204,7 +272,7 @@ impl Outbox {
     /// The submission whose own message this is.
     pub(super) fn of_message(&self, id: &MessageId) -> Option<&Submission> {
         self.submissions.iter().find(|one| match &one.ask {
-            Ask::Answer(message) => message == id,
+            Ask::Answer(message) | Ask::Anew(message) => message == id,
             Ask::Again(_) => false,
         })
     }
@@ -216,10 +284,15 @@ impl Outbox {
             .iter()
             .rev()
             .find_map(|one| match (&one.ask, one.stage) {
-                (Ask::Again(message), Stage::Waiting | Stage::Sent(_) | Stage::Unsure) => {
-                    Some(message)
-                }
-                (Ask::Again(_), Stage::Accepted(_) | Stage::Begun(_)) | (Ask::Answer(_), _) => None,
+                (
+                    Ask::Again(message) | Ask::Anew(message),
+                    Stage::Waiting | Stage::Sent(_) | Stage::Unsure,
+                ) => Some(message),
+                (
+                    Ask::Again(_) | Ask::Anew(_),
+                    Stage::Overdue | Stage::Accepted(_) | Stage::Begun(_),
+                )
+                | (Ask::Answer(_), _) => None,
             })
     }
 }

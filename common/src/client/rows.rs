@@ -8,7 +8,7 @@ use crate::{
     chunk::Chunk,
     id::{MessageId, ToolCallId},
     id_map::{IdIndex, IdSet},
-    message::{Message, Role},
+    message::{Message, Role, ToolAnswer},
     transcript::MessageBuilder,
 };
 
@@ -107,6 +107,22 @@ impl Rows {
         self.entry(id).map(Entry::message)
     }
 
+    /// How far the message is, once its turn is over.
+    pub(super) fn settled_delivery(&self, id: &MessageId) -> Delivery {
+        match self.entry(id).map(|entry| entry.delivery) {
+            Some(Delivery::Failed) => Delivery::Failed,
+            Some(
+                Delivery::Stored
+                | Delivery::Overdue
+                | Delivery::Sent
+                | Delivery::Accepted
+                | Delivery::Running
+                | Delivery::Answered,
+            )
+            | None => Delivery::Answered,
+        }
+    }
+
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = &MessageId> {
         self.messages().map(|message| &message.id)
     }
@@ -175,23 +191,23 @@ impl Rows {
         cx.show(ViewChange::Grow { id, chunk });
     }
 
-    /// The user's answer to a call of the message.
+    /// An answer to a call of the message.
     pub(super) fn answer(
         &mut self,
         cx: &mut Context<'_>,
         id: &MessageId,
         call: &ToolCallId,
-        approved: bool,
+        answer: &ToolAnswer,
     ) {
         let Some(entry) = self.entry_mut(id) else {
             return;
         };
-        entry.builder.answer(call, approved);
+        entry.builder.answer(call, answer);
         self.changed();
         cx.show(ViewChange::Answer {
             id: id.clone(),
             call: call.clone(),
-            approved,
+            answer: answer.clone(),
         });
     }
 
@@ -346,7 +362,7 @@ impl Row {
     pub const fn taken(message: Message) -> Self {
         Self {
             message,
-            delivery: Delivery::Taken,
+            delivery: Delivery::Answered,
         }
     }
 }

@@ -97,6 +97,14 @@ impl Session {
         }
     }
 
+    /// Whether the server has said on this connection what runs, and was not asked again since.
+    pub(super) const fn is_told(&self) -> bool {
+        match self.probe {
+            Probe::Asked { .. } => false,
+            Probe::Settled => self.asked.is_some(),
+        }
+    }
+
     /// Takes a frame with this probe id for the answer, if it is. Older servers do not say which question they answer,
     /// nor do those who tell unasked.
     pub(super) fn take_answer(&mut self, cx: &mut Context<'_>, id: Option<&ProbeId>) -> bool {

@@ -2,11 +2,16 @@
 //! and that nothing is waited for without a deadline.
 
 mod approvals;
+mod calls;
 mod chat;
+mod edits;
 mod link;
+mod outbox;
 mod random;
 mod resume;
+mod state;
 mod sync;
+mod tools;
 mod world;
 
 use world::World;

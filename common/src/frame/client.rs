@@ -10,7 +10,7 @@ use crate::{
     id::{ProbeId, RequestId, RpcId},
     message::{Message, list_from_any_version},
 };
-pub use tools::{ClientTool, ToolApproval, ToolOutcome, ToolResult};
+pub use tools::{ClientTool, ToolApproval, ToolResult};
 
 /// A frame a client sends (protocol §5.1, §3, §4).
 #[derive(Clone, Debug, PartialEq)]

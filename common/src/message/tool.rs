@@ -146,29 +146,6 @@ impl ToolState {
         }
     }
 
-    /// The state that the user's answer to the call `id` leads to; `None` when it takes none.
-    #[must_use]
-    pub fn answered(&self, id: &ToolCallId, approved: bool) -> Option<Self> {
-        let (input, asked) = match self {
-            Self::InputAvailable { input } => (input.clone(), Approval::asked(id.as_str())),
-            Self::ApprovalRequested { input, approval } => (input.clone(), approval.clone()),
-            Self::InputStreaming { .. }
-            | Self::ApprovalResponded { .. }
-            | Self::OutputAvailable { .. }
-            | Self::OutputError { .. }
-            | Self::OutputDenied { .. } => return None,
-        };
-        let approval = Approval {
-            approved: Some(approved),
-            ..asked
-        };
-        Some(if approved {
-            Self::ApprovalResponded { input, approval }
-        } else {
-            Self::OutputDenied { input, approval }
-        })
-    }
-
     /// Whether the user is asked and has not answered.
     #[must_use]
     pub const fn asks(&self) -> bool {

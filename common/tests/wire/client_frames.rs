@@ -1,7 +1,7 @@
 use common::{
-    frame::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolOutcome, ToolResult, Trigger},
+    frame::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger},
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
-    message::{Message, Role},
+    message::{Message, Role, ToolOutcome},
 };
 use serde_json::{Map, Value, json};
 

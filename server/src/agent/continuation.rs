@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use common::{
     chunk::Chunk,
-    frame::{ClientTool, ServerFrame, ToolApproval, ToolOutcome, ToolResult},
+    frame::{ClientTool, ServerFrame, ToolApproval, ToolResult},
     id::{IdSource, RequestId, ToolCallId},
-    message::{Message, Part, ToolState},
+    message::{Message, Part, ToolAnswer, ToolState},
     time::Timestamp,
 };
 
@@ -21,9 +21,6 @@ use crate::store::Write;
 /// Results that come within this time make one continuation.
 const COALESCE: Duration = Duration::from_millis(50);
 
-/// What a call failed with when the client gives no words.
-const REFUSED_BY_USER: &str = "Tool execution denied by user";
-
 impl<I: IdSource> Agent<I> {
     /// A client tool has run.
     pub(super) fn tool_result(
@@ -33,16 +30,10 @@ impl<I: IdSource> Agent<I> {
         result: ToolResult,
         out: &mut Vec<Effect>,
     ) {
-        let outcome = result.outcome;
-        let answer = |state: &ToolState| with_outcome(state, &outcome);
-        self.answer_call(
-            now,
-            key,
-            &result.tool_call_id,
-            answer,
-            result.auto_continue.then_some(result.client_tools),
-            out,
-        );
+        let id = &result.tool_call_id;
+        let answer = ToolAnswer::Outcome(result.outcome);
+        let goes_on = result.auto_continue.then_some(result.client_tools);
+        self.answer_call(now, key, id, &answer, goes_on, out);
     }
 
     /// The user says yes or no.
@@ -54,9 +45,13 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         let id = &approval.tool_call_id;
-        let answer = |state: &ToolState| state.answered(id, approval.approved);
+        let answer = if approval.approved {
+            ToolAnswer::Allow
+        } else {
+            ToolAnswer::Refuse
+        };
         let goes_on = approval.auto_continue.then(Vec::new);
-        self.answer_call(now, key, id, answer, goes_on, out);
+        self.answer_call(now, key, id, &answer, goes_on, out);
     }
 
     /// Changes a call that waits. One that is settled, or that nobody knows, stays as it is, without a word.
@@ -66,11 +61,11 @@ impl<I: IdSource> Agent<I> {
         now: Timestamp,
         key: ConnectionKey,
         id: &ToolCallId,
-        answer: impl Fn(&ToolState) -> Option<ToolState>,
+        answer: &ToolAnswer,
         goes_on: Option<Vec<ClientTool>>,
         out: &mut Vec<Effect>,
     ) {
-        if self.answer_running_call(id, &answer, out) {
+        if self.answer_running_call(id, answer, out) {
             return;
         }
         let found = self.open.iter().find(|(_, message)| message.holds_call(id));
@@ -106,7 +101,7 @@ impl<I: IdSource> Agent<I> {
     fn answer_running_call(
         &mut self,
         id: &ToolCallId,
-        answer: &impl Fn(&ToolState) -> Option<ToolState>,
+        answer: &ToolAnswer,
         out: &mut Vec<Effect>,
     ) -> bool {
         let Some(running) = self.running.as_ref() else {
@@ -124,7 +119,8 @@ impl<I: IdSource> Agent<I> {
             Work::Tools(runs) => runs.iter().any(|(_, run)| run == id),
             Work::None | Work::Model(_) => false,
         };
-        let chunk = answer(&call.state).and_then(|state| chunk_of(id, state));
+        let state = call.state.answered(id, answer);
+        let chunk = state.and_then(|state| chunk_of(id, state));
         if let (false, Some(chunk)) = (runs, chunk) {
             self.grow(vec![chunk], Vec::new(), out);
             if let Some(running) = &self.running {
@@ -162,6 +158,7 @@ impl<I: IdSource> Agent<I> {
             message_ids: Vec::new(),
             context: self.context.clone(),
             not_before: Some(now + COALESCE),
+            steers: false,
             phase: TurnPhase::Queued,
         };
         writes.push(Write::PutTurn(turn.clone()));
@@ -231,50 +228,17 @@ fn waits_for_others(message: &Message) -> bool {
     message.calls().any(|call| call.state.is_unanswered())
 }
 
-fn change_call(
-    message: &mut Message,
-    id: &ToolCallId,
-    answer: impl Fn(&ToolState) -> Option<ToolState>,
-) -> bool {
+fn change_call(message: &mut Message, id: &ToolCallId, answer: &ToolAnswer) -> bool {
     for part in &mut message.parts {
         if let Part::Tool(call) = part
             && call.tool_call_id == *id
-            && let Some(state) = answer(&call.state)
+            && let Some(state) = call.state.answered(id, answer)
         {
             call.state = state;
             return true;
         }
     }
     false
-}
-
-/// A call's state with its result; `None` when it takes none.
-fn with_outcome(state: &ToolState, outcome: &ToolOutcome) -> Option<ToolState> {
-    let (input, approval) = match state {
-        ToolState::InputAvailable { input } => (input.clone(), None),
-        ToolState::ApprovalRequested { input, approval }
-        | ToolState::ApprovalResponded { input, approval } => {
-            (input.clone(), Some(approval.clone()))
-        }
-        ToolState::InputStreaming { .. }
-        | ToolState::OutputAvailable { .. }
-        | ToolState::OutputError { .. }
-        | ToolState::OutputDenied { .. } => return None,
-    };
-    Some(match outcome {
-        ToolOutcome::Output(output) => ToolState::OutputAvailable {
-            input,
-            output: output.clone(),
-            preliminary: false,
-            approval,
-        },
-        ToolOutcome::Error(text) => ToolState::OutputError {
-            input: Some(input),
-            raw_input: None,
-            error_text: text.clone().unwrap_or_else(|| REFUSED_BY_USER.to_owned()),
-            approval,
-        },
-    })
 }
 
 /// A settled call as a chunk. There is no chunk for an approval: it is asked for when the turn ends.

@@ -275,7 +275,8 @@ impl<I: IdSource> Agent<I> {
         self.step_ended(now, out);
     }
 
-    /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said.
+    /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said. A
+    /// message that steers ends it here, and is answered with what was done so far in sight.
     pub(super) fn step_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let Some(running) = self.running.as_mut() else {
             return;
@@ -284,7 +285,8 @@ impl<I: IdSource> Agent<I> {
         let calls: Vec<&ToolPart> = last_step(&running.answer.message().parts).collect();
         let (settled, waiting): (Vec<&ToolPart>, Vec<&ToolPart>) =
             calls.iter().partition(|call| call.state.is_settled());
-        let goes_on = waiting.is_empty() && !settled.is_empty();
+        let is_steered = self.queue.iter().any(|turn| turn.steers);
+        let goes_on = waiting.is_empty() && !settled.is_empty() && !is_steered;
         if goes_on && running.writer.steps() < MAX_STEPS {
             let chunks = running.writer.end_step();
             self.grow(chunks, Vec::new(), out);

@@ -57,6 +57,7 @@ impl<I: IdSource> Agent<I> {
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
             return;
         }
+        let steers = request.body.get("steer").and_then(Value::as_bool) == Some(true);
         let context = RequestContext {
             model: request
                 .body
@@ -82,6 +83,7 @@ impl<I: IdSource> Agent<I> {
             message_ids,
             context,
             not_before: None,
+            steers,
             phase: TurnPhase::Queued,
         };
         dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));

@@ -60,6 +60,9 @@ pub struct Turn {
     /// It may start from this moment on; `None`: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
+    /// It is to be heard at the next boundary: the turn before it ends between two steps.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub steers: bool,
     /// How far it is.
     pub phase: TurnPhase,
 }

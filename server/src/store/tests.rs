@@ -34,6 +34,7 @@ fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
         message_ids: vec![],
         context: RequestContext::default(),
         not_before: None,
+        steers: false,
         phase,
     }
 }

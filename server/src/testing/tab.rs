@@ -1,7 +1,10 @@
 //! A browser tab in virtual time: the client machine, and a link that is slow, breaks, and sometimes swallows what is
 //! sent without a word.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use common::{
     client::{
@@ -25,6 +28,9 @@ pub(crate) struct Tab {
     wake: Option<Timestamp>,
     /// When the answer to the last fetch comes, and what it is asked for.
     fetch: Option<(Timestamp, Option<String>)>,
+    frozen_until: Timestamp,
+    /// What the browser keeps.
+    pub(crate) kept: BTreeMap<String, String>,
     /// Whether connections can be opened and transcripts fetched.
     pub(crate) network: bool,
     pub(crate) warnings: Vec<String>,
@@ -45,31 +51,45 @@ struct Wire {
 
 impl Tab {
     pub(crate) fn open(world: &mut World, id: &str) -> Self {
-        let snapshot = Snapshot {
-            messages: world.transcript(),
-            etag: Some(world.etag()),
-        };
-        let options = ClientOptions {
-            connection_id: ConnectionId::from(id),
-            snapshot,
-        };
         let mut tab = Self {
             id: id.to_owned(),
-            client: Client::new(options, world.ids()),
+            client: client(world, id),
             link: Link::Closed,
             wake: None,
             fetch: None,
+            frozen_until: Timestamp::default(),
+            kept: BTreeMap::new(),
             network: true,
             warnings: Vec::new(),
         };
-        tab.input(world, Input::Start);
+        tab.input(world, Input::Start { kept: Vec::new() });
         tab
+    }
+
+    /// The page is loaded anew, with what the browser kept.
+    pub(crate) fn reload(&mut self, world: &mut World) {
+        self.drop_link(world);
+        self.client = client(world, &self.id);
+        self.wake = None;
+        self.fetch = None;
+        let kept = self.kept.values().cloned().collect();
+        self.input(world, Input::Start { kept });
     }
 
     pub(crate) fn input(&mut self, world: &mut World, input: Input) {
         for effect in self.client.handle(world.now, input) {
             self.run(world, effect);
         }
+        let rows = self.client.rows();
+        let mut ids: Vec<_> = rows.iter().map(|row| &row.message.id).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), rows.len(), "an id twice: {rows:?}");
+    }
+
+    /// The page is frozen, as a browser does it with tabs in the background: no event and no alarm reaches it.
+    pub(crate) const fn freeze(&mut self, until: Timestamp) {
+        self.frozen_until = until;
     }
 
     fn run(&mut self, world: &mut World, effect: Effect) {
@@ -91,9 +111,26 @@ impl Tab {
             }
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Warn(warning) => self.warnings.push(warning),
+            Effect::Keep { key, entry } => {
+                self.kept.insert(key, entry);
+            }
+            Effect::Forget { key } => {
+                self.kept.remove(&key);
+            }
             Effect::Show(_)
             | Effect::ShowConnection(_)
             | Effect::ShowStatus(_)
+            | Effect::ShowRun(_)
+            | Effect::ShowQueue(_)
+            | Effect::ShowState(_)
+            | Effect::ShowIdentity(_)
+            | Effect::IdentityChanged { .. }
+            | Effect::Report(_)
+            | Effect::GiveBack(_)
+            | Effect::TurnFinished(_)
+            | Effect::RunTool { .. }
+            | Effect::CallPart { .. }
+            | Effect::CallEnded { .. }
             | Effect::ShowError(_) => {}
         }
     }
@@ -127,6 +164,9 @@ impl Tab {
 
     /// Does what is due at this moment.
     pub(crate) fn tick(&mut self, world: &mut World) {
+        if world.now < self.frozen_until {
+            return;
+        }
         self.opening(world);
         self.frames(world);
         if let Some((_, known)) = self.fetch.take_if(|(at, _)| *at <= world.now) {
@@ -239,4 +279,17 @@ impl Tab {
     pub(crate) fn error(&self) -> Option<String> {
         self.client.error().map(ToString::to_string)
     }
+}
+
+fn client(world: &World, id: &str) -> Client<SharedIds> {
+    let options = ClientOptions {
+        connection_id: ConnectionId::from(id),
+        snapshot: Snapshot {
+            messages: world.transcript(),
+            etag: Some(world.etag()),
+        },
+        client_tools: Vec::new(),
+        auto_continue: true,
+    };
+    Client::new(options, world.ids())
 }

@@ -50,6 +50,8 @@ pub(crate) struct World {
     /// Tools that are running, and how often each call's tool was run.
     tools: VecDeque<ToolRun>,
     pub(crate) runs: BTreeMap<String, u32>,
+    /// How many turns were interrupted too often.
+    pub(crate) given_up: usize,
     alarm: Option<Timestamp>,
     flush: Option<Timestamp>,
     /// How long the model takes for a step.
@@ -85,6 +87,7 @@ impl World {
             calls: BTreeMap::new(),
             tools: VecDeque::new(),
             runs: BTreeMap::new(),
+            given_up: 0,
             alarm: None,
             flush: None,
             model_pace: GATHER,
@@ -229,7 +232,8 @@ impl World {
             Effect::WakeAt(at) => self.alarm = Some(at),
             Effect::FlushAt(at) => self.flush = Some(at),
             // A test answers the check itself.
-            Effect::CheckModel(_) | Effect::Log(_) => {}
+            Effect::CheckModel(_) => {}
+            Effect::Log(line) => self.given_up += usize::from(line.contains("is given up")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The driver where there is no browser: the server renders the first transcript and does nothing else.
 
 use common::{
-    client::{Input, Snapshot},
+    client::Input,
     doctor::{Asks, Outcome},
     time::Timestamp,
 };
@@ -11,7 +11,7 @@ use leptos::{
 };
 
 use super::Address;
-use crate::chat::use_chat::Signals;
+use crate::chat::use_chat::{Calling, Hooks, MethodCall, Signals, Start};
 
 /// Takes inputs; there is no machine.
 #[derive(Clone, Debug)]
@@ -24,10 +24,20 @@ impl Inputs {
     ) -> Callback<T> {
         Callback::new(|_| {})
     }
+
+    pub(crate) fn call(&self, _call: MethodCall) -> Calling {
+        Calling::new(std::future::pending())
+    }
 }
 
-pub(crate) fn start(_address: Address, _snapshot: Snapshot, _signals: Signals) -> Inputs {
+pub(crate) fn start(_start: Start, _signals: Signals, _hooks: Hooks) -> Inputs {
     Inputs
+}
+
+pub(crate) fn keep_draft(_place: &str, _text: &str) {}
+
+pub(crate) fn draft(_place: &str) -> Option<String> {
+    None
 }
 
 pub(crate) fn examine(_address: Address, _outcomes: RwSignal<Vec<Outcome>>) -> Callback<Asks> {
@@ -50,6 +60,11 @@ pub(crate) fn take_text(_field: NodeRef<Textarea>) -> String {
     String::new()
 }
 
+pub(crate) fn text_of(_field: NodeRef<Textarea>) -> String {
+    String::new()
+}
+
+pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
 pub(crate) fn warn_once(_line: &str) {}
 pub(crate) fn mark_hydrated() {}
 pub(crate) fn fit(_field: NodeRef<Textarea>) {}

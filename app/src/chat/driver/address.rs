@@ -17,6 +17,8 @@ pub(crate) struct Address {
     pub(crate) host: Option<String>,
     /// Goes into every URL; what has no value is left out.
     pub(crate) query: Vec<(String, Option<String>)>,
+    /// Replaces agent and name in the path.
+    pub(crate) base_path: Option<String>,
     /// The agent segment of its URLs.
     pub(crate) agent: String,
     /// Its name, percent-encoded.
@@ -73,7 +75,10 @@ impl Address {
     }
 
     fn path(&self) -> String {
-        format!("{AGENTS_PREFIX}/{}/{}", self.agent, self.instance)
+        match &self.base_path {
+            Some(path) => path.trim_matches('/').to_owned(),
+            None => format!("{AGENTS_PREFIX}/{}/{}", self.agent, self.instance),
+        }
     }
 
     /// A host without a scheme is taken to be secure, unless it is this machine or in a private network (protocol
@@ -125,6 +130,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| (text(name), value.map(text)))
                 .collect(),
+            base_path: None,
             agent: "coderagent".to_owned(),
             instance: "a%20b".to_owned(),
         }
@@ -201,6 +207,18 @@ mod tests {
         assert!(
             transcript.ends_with("/get-messages?token=a%26b"),
             "{transcript}"
+        );
+    }
+
+    #[test]
+    fn rt_27_a_base_path_stands_for_agent_and_name() {
+        let mut address = address(Some("other"), &[]);
+        address.base_path = Some("/user".to_owned());
+        let socket = address.socket(&page(), &ConnectionId::from("c1"));
+        assert_eq!(socket, "wss://other/user?_pk=c1");
+        assert_eq!(
+            address.transcript(&page()),
+            "https://other/user/get-messages"
         );
     }
 }

@@ -78,7 +78,7 @@ impl Driver {
                     };
                     input
                 }
-                Event::Page(_) | Event::Socket(..) => continue,
+                Event::Page(_) | Event::Socket(..) | Event::Call(..) => continue,
             };
             for effect in self.doctor.handle(now(), input) {
                 self.perform(effect);

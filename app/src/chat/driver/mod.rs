@@ -2,12 +2,14 @@
 //!
 //! - `run`: the loop that feeds the machine. `socket`, `history`, `events`: what it is fed from.
 //! - `doctor`: the same for the connection doctor's machine.
-//! - `page`, `scroll`: what views need of the document.
+//! - `page`, `scroll`: what views need of the document. `storage`: what outlives the page.
 //! - `absent`: the same functions where there is no browser; they do nothing.
 
 mod address;
 pub(crate) use address::Address;
 
+#[cfg(any(feature = "hydrate", test))]
+mod clock;
 #[cfg(feature = "hydrate")]
 mod doctor;
 #[cfg(feature = "hydrate")]
@@ -25,21 +27,26 @@ mod scroll;
 #[cfg(feature = "hydrate")]
 mod socket;
 #[cfg(feature = "hydrate")]
+mod storage;
+#[cfg(feature = "hydrate")]
 pub(crate) use {
     doctor::{examine, place_of},
     history::load,
     page::{
-        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, take_text, warn_once,
+        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, put_text, take_text,
+        text_of, warn_once,
     },
     random::random_bytes,
-    run::start,
+    run::{Inputs, start},
     scroll::{follow_end, scroll_to_end},
+    storage::{draft, keep_draft},
 };
 
 #[cfg(not(feature = "hydrate"))]
 mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
-    close, copy, examine, fit, focus, focus_tool, follow_end, mark_hydrated, now, open_modal,
-    place_of, random_bytes, scroll_to_end, start, take_text, warn_once,
+    Inputs, close, copy, draft, examine, fit, focus, focus_tool, follow_end, keep_draft,
+    mark_hydrated, now, open_modal, place_of, put_text, random_bytes, scroll_to_end, start,
+    take_text, text_of, warn_once,
 };

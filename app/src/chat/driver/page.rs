@@ -12,17 +12,28 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-use super::address::Origin;
+use super::{
+    address::Origin,
+    clock::{Clock, Reading},
+};
 
-/// The browser's clock.
+/// The moment, by the browser's clocks.
 pub(crate) fn now() -> Timestamp {
-    // Whole milliseconds far below 2^53.
+    thread_local! {
+        static CLOCK: RefCell<Clock> = RefCell::new(Clock::default());
+    }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a date is a small positive number"
+        reason = "whole milliseconds far below 2^53"
     )]
-    Timestamp::from_millis(js_sys::Date::now() as u64)
+    let whole = |millis: f64| millis as u64;
+    let page = window().performance();
+    let reading = Reading {
+        wall: whole(js_sys::Date::now()),
+        page: whole(page.map_or(0.0, |page| page.now())),
+    };
+    CLOCK.with_borrow_mut(|clock| clock.at(reading))
 }
 
 /// Where the page came from.
@@ -67,6 +78,23 @@ pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
     let text = field.value();
     field.set_value("");
     text
+}
+
+/// The text in a field.
+pub(crate) fn text_of(field: NodeRef<Textarea>) -> String {
+    let field = field.get_untracked();
+    field.map(|field| field.value()).unwrap_or_default()
+}
+
+/// Puts text into a field, before what is in it.
+pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
+    if let Some(field) = field.get_untracked() {
+        let text = match field.value() {
+            there if there.is_empty() => text.to_owned(),
+            there => format!("{text}\n{there}"),
+        };
+        field.set_value(&text);
+    }
 }
 
 /// Makes a field as tall as its text, where the style sheet's `field-sizing` is not known.

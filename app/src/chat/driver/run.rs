@@ -1,26 +1,37 @@
 //! The loop between the client machine and the browser.
 
 use common::{
-    client::{Client, ClientOptions, Effect, Input, Snapshot},
+    client::{Call, ChatError, Client, ClientOptions, Effect, Input},
     doctor,
-    id::{ConnectionId, IdSource},
+    id::{ConnectionId, IdSource, RpcId},
     time::Timestamp,
 };
 use futures::{
     FutureExt, StreamExt,
-    channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+    channel::{
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
+        oneshot,
+    },
     future::{AbortHandle, abortable},
 };
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
 
 use super::{
     Address, events, history,
     page::{self, now},
     random::RandomIds,
     socket::{Generation, Socket},
+    storage::Shelf,
 };
-use crate::chat::{use_chat::Signals, view_change};
+use crate::chat::{
+    use_chat::{Calling, Hooks, MethodCall, Signals, Start},
+    view_change,
+};
+
+/// What the names of the outbox's entries begin with.
+const OUTBOX: &str = "outbox:";
 
 /// Takes inputs for a running machine.
 #[derive(Clone, Debug)]
@@ -31,6 +42,7 @@ pub(crate) struct Inputs(pub(super) UnboundedSender<Event>);
 pub(super) enum Event {
     Page(Input),
     Socket(Generation, Input),
+    Call(MethodCall, oneshot::Sender<CallResult>),
     /// For the connection doctor, which shares this way with the client: two would be twice the code.
     Doctor(doctor::Input),
 }
@@ -49,6 +61,13 @@ impl Inputs {
         let _ = self.0.unbounded_send(Event::Doctor(input));
     }
 
+    /// Makes a call, and tells how it went.
+    pub(crate) fn call(&self, call: MethodCall) -> Calling {
+        let (sender, receiver) = oneshot::channel();
+        let _ = self.0.unbounded_send(Event::Call(call, sender));
+        Calling::new(receiver.map(|result| result.unwrap_or(Err(ChatError::CallCutOff))))
+    }
+
     /// A callback for views.
     pub(crate) fn callback<T: 'static>(
         &self,
@@ -60,7 +79,13 @@ impl Inputs {
 }
 
 /// Starts a machine that runs until the current owner is cleaned up.
-pub(crate) fn start(address: Address, snapshot: Snapshot, signals: Signals) -> Inputs {
+pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
+    let Start {
+        address,
+        snapshot,
+        client_tools,
+        auto_continue,
+    } = start;
     let (sender, events) = unbounded();
     let inputs = Inputs(sender);
     let mut ids = RandomIds;
@@ -70,19 +95,23 @@ pub(crate) fn start(address: Address, snapshot: Snapshot, signals: Signals) -> I
             ClientOptions {
                 connection_id: connection_id.clone(),
                 snapshot,
+                client_tools,
+                auto_continue,
             },
             ids,
         ),
         connection_id,
+        shelf: Shelf::of(&address),
         address,
         signals,
+        hooks,
         inputs: inputs.clone(),
+        calls: Vec::new(),
         socket: None,
         generation: Generation::default(),
         fetching: None,
         deadline: None,
     };
-    inputs.give(Input::Start);
     events::listen(&inputs);
     // Not before the page is taken over: until then the signals must say what the server rendered.
     let mut waiting = Some((driver, events));
@@ -102,8 +131,13 @@ struct Driver {
     client: Client<RandomIds>,
     connection_id: ConnectionId,
     address: Address,
+    /// Where the outbox is kept.
+    shelf: Shelf,
     signals: Signals,
+    hooks: Hooks,
     inputs: Inputs,
+    /// The calls under way.
+    calls: Vec<Caller>,
     /// Dropping it closes it.
     socket: Option<Socket>,
     generation: Generation,
@@ -111,6 +145,15 @@ struct Driver {
     /// Dropping it cancels it.
     deadline: Option<Timeout>,
 }
+
+/// Who waits for the result of a call.
+struct Caller {
+    id: RpcId,
+    on_part: Option<Callback<Value>>,
+    result: oneshot::Sender<CallResult>,
+}
+
+type CallResult = Result<Value, ChatError>;
 
 /// A request under way; dropping this gives it up.
 pub(super) struct Fetching(pub(super) AbortHandle);
@@ -123,20 +166,28 @@ impl Drop for Fetching {
 
 impl Driver {
     async fn run(mut self, mut events: UnboundedReceiver<Event>) {
+        let kept = self.shelf.load(OUTBOX);
+        self.handle(Input::Start { kept });
         while let Some(event) = events.next().await {
-            let input = match event {
-                Event::Page(input) => input,
-                Event::Socket(generation, input) if generation == self.generation => input,
-                Event::Socket(..) | Event::Doctor(_) => continue,
-            };
-            for effect in self.client.handle(now(), input) {
-                self.perform(effect);
+            match event {
+                Event::Page(input) => self.handle(input),
+                Event::Socket(generation, input) if generation == self.generation => {
+                    self.handle(input);
+                }
+                Event::Call(call, result) => self.call(call, result),
+                Event::Socket(..) | Event::Doctor(_) => {}
             }
         }
     }
 
+    fn handle(&mut self, input: Input) {
+        for effect in self.client.handle(now(), input) {
+            self.perform(effect);
+        }
+    }
+
     fn perform(&mut self, effect: Effect) {
-        let signals = self.signals;
+        let (signals, hooks) = (self.signals, self.hooks);
         match effect {
             Effect::Open => self.open(),
             Effect::Close => {
@@ -150,6 +201,12 @@ impl Driver {
             }
             Effect::FetchTranscript { if_none_match } => self.fetch(if_none_match),
             Effect::WakeAt(moment) => self.wake_at(moment),
+            Effect::Keep { key, entry } => {
+                if !self.shelf.keep(&format!("{OUTBOX}{key}"), &entry) {
+                    self.inputs.give(Input::NotKept);
+                }
+            }
+            Effect::Forget { key } => self.shelf.forget(&format!("{OUTBOX}{key}")),
             Effect::Show(change) => view_change::show(signals.messages, change),
             Effect::ShowConnection(connection) => {
                 signals.connection.try_set(connection);
@@ -157,11 +214,72 @@ impl Driver {
             Effect::ShowStatus(status) => {
                 signals.status.try_set(status);
             }
+            Effect::ShowRun(run) => {
+                signals.run.try_set(run);
+            }
+            Effect::ShowQueue(queue) => {
+                signals.queue.try_set(queue);
+            }
             Effect::ShowError(error) => {
+                if let Some(error) = &error {
+                    hooks.error(error);
+                }
                 signals.error.try_set(error);
+            }
+            Effect::ShowState(state) => {
+                hooks.state(&state);
+                signals.state.try_set(Some(state));
+            }
+            Effect::ShowIdentity(identity) => {
+                signals.identity.try_set(identity);
+            }
+            Effect::IdentityChanged { from, to } => page::warn(&format!(
+                "The conversation was {}/{} and is {}/{} now.",
+                from.agent, from.name, to.agent, to.name
+            )),
+            Effect::Report(error) => {
+                hooks.error(&error);
+                signals.problem.try_set(Some(error));
+            }
+            Effect::GiveBack(text) => {
+                signals.given_back.try_set(Some(text));
+            }
+            Effect::TurnFinished(answer) => hooks.finish(answer),
+            Effect::RunTool { call, name, input } => hooks.tool_call(call, name, input),
+            Effect::CallPart { id, part } => {
+                let caller = self.calls.iter().find(|caller| caller.id == id);
+                if let Some(on_part) = caller.and_then(|caller| caller.on_part) {
+                    on_part.run(part);
+                }
+            }
+            Effect::CallEnded { id, result } => {
+                if let Some(index) = self.calls.iter().position(|caller| caller.id == id) {
+                    let _ = self.calls.swap_remove(index).result.send(result);
+                }
             }
             Effect::Warn(line) => page::warn(&line),
         }
+    }
+
+    fn call(&mut self, call: MethodCall, result: oneshot::Sender<CallResult>) {
+        let MethodCall {
+            method,
+            args,
+            within,
+            on_part,
+        } = call;
+        let id = RpcId::new(RandomIds.fresh());
+        self.calls.push(Caller {
+            id: id.clone(),
+            on_part,
+            result,
+        });
+        self.handle(Input::Call(Call {
+            id,
+            method,
+            args,
+            within,
+        }));
     }
 
     fn open(&mut self) {

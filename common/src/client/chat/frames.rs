@@ -152,15 +152,19 @@ impl Chat {
         let void = &mut self.void;
         self.outbox.submissions.retain(|one| {
             let stays = match (&one.ask, one.stage) {
-                (Ask::Answer(_), Stage::Waiting)
-                | (Ask::Answer(_) | Ask::Again(_), Stage::Sent(_) | Stage::Unsure) => true,
-                (Ask::Again(_), Stage::Waiting)
-                | (Ask::Answer(_) | Ask::Again(_), Stage::Accepted(_) | Stage::Begun(_)) => false,
+                (Ask::Answer(_) | Ask::Anew(_), Stage::Overdue | Stage::Waiting)
+                | (_, Stage::Sent(_) | Stage::Unsure) => true,
+                (Ask::Again(_), Stage::Overdue | Stage::Waiting)
+                | (_, Stage::Accepted(_) | Stage::Begun(_)) => false,
             };
             match (&one.ask, stays) {
-                (Ask::Answer(message), true) => drop(keep.insert(message.as_str())),
+                (Ask::Answer(message) | Ask::Anew(message), true) => {
+                    keep.insert(message.as_str());
+                }
                 (Ask::Again(_), true) => {}
-                (Ask::Answer(_) | Ask::Again(_), false) => drop(void.insert(one.id.as_str())),
+                (_, false) => {
+                    void.insert(one.id.as_str());
+                }
             }
             stays
         });

@@ -9,7 +9,6 @@ use crate::{
         context::Context,
         deadlines::Timer,
         io::Row,
-        outbox::Stage,
         turn::{Base, Feed, Fit, Step, Turn},
     },
     id::{MessageId, RequestId, ToolCallId},
@@ -210,10 +209,7 @@ impl Chat {
         }
         let later = |id: &&MessageId| {
             let own = self.outbox.of_message(id);
-            own.is_some_and(|own| match own.stage {
-                Stage::Waiting | Stage::Sent(_) | Stage::Unsure | Stage::Accepted(_) => true,
-                Stage::Begun(_) => false,
-            })
+            own.is_some_and(|own| !own.stage.is_begun())
         };
         self.rows.len() - self.rows.ids().rev().take_while(later).count()
     }

@@ -4,16 +4,13 @@ use super::{Chat, Recovery};
 use crate::{
     client::{
         context::Context,
-        io::ChatError,
+        io::{ChatError, Delivery, Effect},
         outbox::{Ask, Continuation, Stage},
         turn::Turn,
     },
     frame::Outcome,
     id::{MessageId, RequestId},
 };
-
-/// What the user reads when the server gives no reason.
-const NO_REASON: &str = "The turn failed and the server gave no reason. Try again.";
 
 impl Chat {
     /// A turn is over.
@@ -35,6 +32,7 @@ impl Chat {
             return;
         }
         self.outdate();
+        let question = (self.outbox.get(id)).map(|own| own.ask.message().clone());
         if !tells_all {
             self.want_newer();
         }
@@ -50,6 +48,10 @@ impl Chat {
         {
             self.want_newer();
         }
+        let is_over = match &outcome {
+            Outcome::Completed | Outcome::Error(_) | Outcome::Aborted | Outcome::Other(_) => true,
+            Outcome::Skipped | Outcome::Recovering => false,
+        };
         match outcome {
             Outcome::Completed | Outcome::Skipped | Outcome::Other(_) => {
                 self.close(cx, message.as_ref());
@@ -62,10 +64,15 @@ impl Chat {
             Outcome::Error(text) => {
                 self.close_partial(cx, message.as_ref());
                 let text = text.filter(|text| !text.trim().is_empty());
-                self.error = Some(ChatError {
-                    text: text.unwrap_or_else(|| NO_REASON.to_owned()),
-                });
+                self.error =
+                    Some(text.map_or(ChatError::TurnFailedSilently, ChatError::TurnFailed));
+                if let Some(question) = question {
+                    self.rows.deliver(cx, &question, Delivery::Failed);
+                }
             }
+        }
+        if is_over {
+            cx.effects.push(Effect::TurnFinished(message));
         }
         // Turns of an earlier connection may have ended unheard.
         if (self.outbox.submissions.iter()).any(|one| self.is_carried(one.stage))
@@ -92,7 +99,7 @@ impl Chat {
         };
         // What others said behind a message that was to be answered again was not shown.
         let hides = match own.map(|own| &own.ask) {
-            Some(Ask::Again(_)) => true,
+            Some(Ask::Again(_) | Ask::Anew(_)) => true,
             Some(Ask::Answer(_)) | None => false,
         };
         let place = |id: Option<&MessageId>| id.and_then(|id| self.rows.position(id));
@@ -140,8 +147,9 @@ impl Chat {
     /// Nothing more is to be known of a submission.
     pub(super) fn settle(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         if let Some(index) = self.outbox.position(id) {
-            self.set_stage(cx, index, Stage::Begun(self.mark));
-            self.outbox.submissions.remove(index);
+            let settled = self.outbox.submissions.remove(index);
+            let message = settled.ask.message();
+            self.rows.deliver(cx, message, Delivery::Answered);
         }
     }
 

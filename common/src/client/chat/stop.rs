@@ -25,8 +25,7 @@ impl Chat {
             .or_else(|| self.turns.ids().next())
             .cloned();
         match target {
-            Some(id) if self.outbox.stops.contains(&id) => {}
-            Some(id) => self.outbox.stops.push(id),
+            Some(id) => self.outbox.stop(id),
             None => match self.outbox.continuation {
                 Continuation::Expected => self.outbox.continuation = Continuation::Stopped,
                 Continuation::None | Continuation::Stopped => {}
@@ -43,12 +42,16 @@ impl Chat {
         if self.outbox.get(id).is_none()
             && std::mem::take(&mut self.outbox.continuation) == Continuation::Stopped
         {
-            self.outbox.stops.push(id.clone());
+            self.outbox.stop(id.clone());
         }
     }
 
     /// Sends the cancels that wait. A turn is cancelled only where the server knows of it.
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>) {
+        let Some(session) = &self.session else {
+            return;
+        };
+        let is_told = session.is_told();
         let Self {
             outbox: Outbox {
                 submissions, stops, ..
@@ -56,16 +59,19 @@ impl Chat {
             turns,
             ..
         } = self;
-        stops.retain(|id| {
-            let stage = submissions.iter().find(|one| one.id == *id);
-            match stage.map(|one| one.stage) {
-                Some(Stage::Waiting | Stage::Unsure) => return true,
+        stops.retain_mut(|stop| {
+            let own = submissions.iter().find(|one| one.id == stop.id);
+            match own.map(|one| one.stage) {
+                Some(Stage::Overdue | Stage::Waiting | Stage::Unsure) => return true,
                 Some(Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_)) => {}
-                None if turns.contains(id) => {}
-                None => return false,
+                None if turns.contains(&stop.id) => {}
+                None => return !is_told,
             }
-            cx.transmit(&ClientFrame::ChatCancel(id.clone()));
-            false
+            if !stop.is_sent {
+                stop.is_sent = true;
+                cx.transmit(&ClientFrame::ChatCancel(stop.id.clone()));
+            }
+            true
         });
     }
 }

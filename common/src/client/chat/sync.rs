@@ -99,8 +99,11 @@ impl Chat {
                 (Ask::Answer(message), Stage::Sent(_) | Stage::Unsure) => {
                     stored.contains(message.as_str())
                 }
-                (Ask::Answer(_), Stage::Waiting | Stage::Accepted(_) | Stage::Begun(_))
-                | (Ask::Again(_), _) => false,
+                (
+                    Ask::Answer(_),
+                    Stage::Overdue | Stage::Waiting | Stage::Accepted(_) | Stage::Begun(_),
+                )
+                | (Ask::Anew(_) | Ask::Again(_), _) => false,
             })
             .map(|one| one.id.clone())
             .collect();
@@ -121,7 +124,7 @@ impl Chat {
         }
     }
 
-    /// So are the wishes for another answer, once the server was asked what it has and what runs: of these the stored
+    /// So are edits and the wishes for another answer, once the server was asked what it has and what runs: of these the stored
     /// transcript alone does not tell.
     pub(super) fn resend_wishes(&mut self) {
         let Some(session) = &self.session else {
@@ -138,7 +141,9 @@ impl Chat {
             return;
         }
         for submission in &mut self.outbox.submissions {
-            if let (Ask::Again(_), Stage::Unsure) = (&submission.ask, submission.stage) {
+            if let (Ask::Anew(_) | Ask::Again(_), Stage::Unsure) =
+                (&submission.ask, submission.stage)
+            {
                 submission.stage = Stage::Waiting;
             }
         }
@@ -168,15 +173,15 @@ impl Chat {
             believed = true;
             match submission.stage {
                 Stage::Accepted(_) | Stage::Begun(_) => self.settle(cx, &id),
-                Stage::Sent(_) | Stage::Unsure | Stage::Waiting => {
+                Stage::Sent(_) | Stage::Unsure | Stage::Waiting | Stage::Overdue => {
                     submission.ignored += 1;
                     if submission.ignored < MAX_IGNORED {
                         submission.stage = Stage::Unsure;
                     } else {
+                        let message = submission.ask.message().clone();
                         self.settle(cx, &id);
-                        self.error = Some(ChatError {
-                            text: "The server does not take the message. Try again.".to_owned(),
-                        });
+                        self.rows.deliver(cx, &message, Delivery::Failed);
+                        self.error = Some(ChatError::MessageNotTaken);
                     }
                 }
             }
@@ -257,7 +262,7 @@ impl Chat {
             .submissions
             .iter()
             .filter_map(|one| match &one.ask {
-                Ask::Answer(message) => Some(message),
+                Ask::Answer(message) | Ask::Anew(message) => Some(message),
                 Ask::Again(_) => None,
             })
             .filter(|message| {
@@ -283,8 +288,17 @@ impl Chat {
                 keep(&mut target, vec![id.clone()]);
             } else {
                 let own = self.outbox.of_message(&id);
-                let delivery = own.map_or(Delivery::Taken, |own| own.stage.delivery());
-                target.push(Target::Put(Row { message, delivery }));
+                match own.map(|own| (&own.ask, own.stage)) {
+                    // The server has other words yet.
+                    Some((Ask::Anew(_), stage)) if stage.is_unconfirmed() => {
+                        keep(&mut target, vec![id.clone()]);
+                    }
+                    own => {
+                        let settled = || self.rows.settled_delivery(&id);
+                        let delivery = own.map_or_else(settled, |(_, stage)| stage.delivery());
+                        target.push(Target::Put(Row { message, delivery }));
+                    }
+                }
             }
             keep(&mut target, answers.remove(&id).unwrap_or_default());
         }

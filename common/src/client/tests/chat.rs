@@ -7,7 +7,7 @@ use super::{
     world::{assistant, chunks, seconds, user},
 };
 use crate::{
-    client::{Input, Status},
+    client::{ChatError, Effect, Input, Status},
     frame::{ClientFrame, Outcome, ServerFrame, Trigger},
     id::RequestId,
 };
@@ -55,9 +55,17 @@ fn blank_text_is_not_sent() {
 #[test]
 fn a_message_beyond_the_platforms_limit_is_refused_at_once() {
     let mut world = World::open(vec![]);
-    world.send(&"\"".repeat(12 * 1024 * 1024));
-    assert_eq!(world.asked(), []);
-    assert_eq!(world.status(), Status::Error);
+    let text = "\"".repeat(12 * 1024 * 1024);
+    world.send(&text);
+    let told = [
+        Effect::GiveBack(text),
+        Effect::Report(ChatError::MessageTooLong),
+    ];
+    assert!(
+        world.asked() == told,
+        "it goes back to where it was written"
+    );
+    assert_eq!(world.status(), Status::Ready);
     world.send("short");
     assert_eq!(world.submitted(), ["short"]);
     assert_eq!(world.error(), None);
@@ -141,10 +149,10 @@ fn ui_15_an_error_keeps_what_there_is_and_a_later_end_is_tolerated() {
     world.stream(&id, "a1", 3);
     world.response(&id, &json!({"error": true, "body": "no credit"}));
     assert_eq!(world.status(), Status::Error);
-    assert_eq!(world.error(), Some("no credit"));
+    assert_eq!(world.error().as_deref(), Some("no credit"));
     assert_eq!(world.view(), ["u:hi", "a:Hel"]);
     world.done(&id, Outcome::Error(None));
-    assert_eq!(world.error(), Some("no credit"));
+    assert_eq!(world.error().as_deref(), Some("no credit"));
     assert_eq!(world.view(), ["u:hi", "a:Hel"]);
 }
 
@@ -160,7 +168,7 @@ fn an_error_always_has_words() {
         let id = world.request();
         world.response(&id, &frame);
         let words = "The turn failed and the server gave no reason. Try again.";
-        assert_eq!(world.error(), Some(words), "{frame}");
+        assert_eq!(world.error().as_deref(), Some(words), "{frame}");
         assert_eq!(world.view(), ["u:hi"]);
     }
 }
@@ -171,7 +179,7 @@ fn an_error_chunk_ends_the_turn() {
     world.send("hi");
     let id = world.request();
     world.chunk(&id, 0, &json!({"type": "error", "errorText": "broken"}));
-    assert_eq!(world.error(), Some("broken"));
+    assert_eq!(world.error().as_deref(), Some("broken"));
 }
 
 #[test]
@@ -206,7 +214,7 @@ fn a_retry_asks_again_for_the_last_message() {
     world.done(&id, Outcome::Error(Some("no".to_owned())));
     world.asked();
     world.give(Input::Retry);
-    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.view(), ["?u:hi"]);
     assert_eq!(world.error(), None);
     assert_eq!(world.status(), Status::Submitted);
     let [request] = &world.requests()[..] else {

@@ -103,7 +103,7 @@ fn ws_22_an_attempt_takes_4_s_at_most() {
     world.pass(millis(3000));
     assert_eq!(world.asked(), [Effect::Open]);
     // Reports of what was given up are not expected, and harmless.
-    world.give(Input::Start);
+    world.give(Input::Start { kept: Vec::new() });
     assert_eq!(world.asked(), []);
 }
 

@@ -161,7 +161,7 @@ fn settle(world: &mut World) {
         .client
         .rows()
         .into_iter()
-        .find(|row| row.delivery != Delivery::Taken);
+        .find(|row| row.delivery != Delivery::Answered);
     assert_eq!(waiting, None);
 }
 

@@ -301,10 +301,10 @@ fn a_recorded_error_is_told_again_after_a_reload() {
         "r",
         &json!({"error": true, "done": true, "body": "no credit"}),
     );
-    assert_eq!(world.error(), Some("no credit"));
+    assert_eq!(world.error().as_deref(), Some("no credit"));
     assert_eq!(world.view(), ["u:hi", "a:Hel"]);
     world.give(Input::Retry);
-    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.view(), ["?u:hi"]);
 }
 
 #[test]
@@ -411,7 +411,7 @@ fn a_regeneration_cut_off_is_sent_again() {
         probe_id: None,
     });
     assert_eq!(world.request(), id);
-    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.view(), ["?u:hi"]);
 }
 
 #[test]

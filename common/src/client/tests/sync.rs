@@ -16,13 +16,10 @@ fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
         messages: before.to_vec(),
         etag: None,
     };
-    let options = crate::client::ClientOptions {
-        connection_id: crate::id::ConnectionId::from("pk"),
-        snapshot,
-    };
+    let options = super::world::options(snapshot);
     let mut client = crate::client::Client::new(options, crate::id::CountingIds::new("id"));
     let now = crate::time::Timestamp::from_millis(0);
-    client.handle(now, Input::Start);
+    client.handle(now, Input::Start { kept: Vec::new() });
     client.handle(now, Input::Opened);
     let frame = crate::frame::ServerFrame::ChatMessages {
         messages: after.to_vec(),
@@ -31,17 +28,12 @@ fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
     let effects = client.handle(now, Input::Received(frame.encode()));
     let rows: Vec<Message> = client.rows().into_iter().map(|row| row.message).collect();
     assert_eq!(rows, after);
-    let change = |effect| match effect {
-        Effect::Show(change) => Some(change),
-        Effect::Open
-        | Effect::Close
-        | Effect::Transmit(_)
-        | Effect::FetchTranscript { .. }
-        | Effect::WakeAt(_)
-        | Effect::ShowConnection(_)
-        | Effect::ShowStatus(_)
-        | Effect::ShowError(_)
-        | Effect::Warn(_) => None,
+    let change = |effect| {
+        if let Effect::Show(change) = effect {
+            Some(change)
+        } else {
+            None
+        }
     };
     effects.into_iter().filter_map(change).collect()
 }

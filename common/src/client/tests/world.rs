@@ -1,13 +1,13 @@
 //! A client with its driver, its view and a server played by the test.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 
 use crate::{
     client::{
         ChatError, Client, ClientOptions, Close, Connection, Delivery, Effect, Fetched, Input, Row,
-        Snapshot, Status, ViewChange,
+        Run, Snapshot, Status, ViewChange,
     },
     frame::{
         ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER, Outcome,
@@ -29,7 +29,11 @@ pub(super) struct World {
     mirror: Vec<(MessageBuilder, Delivery)>,
     connection: Connection,
     status: Status,
+    run: Run,
+    queue: Vec<MessageId>,
     error: Option<ChatError>,
+    /// What the browser keeps for the conversation.
+    pub(super) kept: BTreeMap<String, String>,
     /// All effects but those of the view and the alarm, since [`World::asked`].
     effects: Vec<Effect>,
 }
@@ -41,22 +45,46 @@ impl World {
             messages,
             etag: etag.map(str::to_owned),
         };
-        let options = ClientOptions {
-            connection_id: ConnectionId::from("pk"),
-            snapshot: snapshot.clone(),
+        Self::with(options(snapshot))
+    }
+
+    /// The same with these options.
+    pub(super) fn with(options: ClientOptions) -> Self {
+        Self::page(options, BTreeMap::new(), START, "id")
+    }
+
+    /// The page is closed and opened again after some time, with this transcript.
+    pub(super) fn reload(self, after: Duration, messages: Vec<Message>) -> Self {
+        let snapshot = Snapshot {
+            messages,
+            etag: None,
         };
+        let at = (self.now + after).as_millis();
+        Self::page(options(snapshot), self.kept, at, "again")
+    }
+
+    fn page(
+        options: ClientOptions,
+        kept: BTreeMap<String, String>,
+        at: u64,
+        ids: &'static str,
+    ) -> Self {
         let mut world = Self {
-            client: Client::new(options, CountingIds::new("id")),
-            now: Timestamp::from_millis(START),
+            client: Client::new(options, CountingIds::new(ids)),
+            now: Timestamp::from_millis(at),
             wake: None,
             mirror: Vec::new(),
             connection: Connection::Connecting,
             status: Status::Ready,
+            run: Run::Idle,
+            queue: Vec::new(),
             error: None,
+            kept,
             effects: Vec::new(),
         };
         world.mirror = world.client.rows().into_iter().map(mirrored).collect();
-        world.give(Input::Start);
+        let kept = world.kept.values().cloned().collect();
+        world.give(Input::Start { kept });
         world
     }
 
@@ -94,24 +122,64 @@ impl World {
                     assert_ne!(self.error, error, "shown twice");
                     self.error = error;
                 }
+                Effect::ShowRun(run) => {
+                    assert_ne!(self.run, run, "shown twice");
+                    self.run = run;
+                }
+                Effect::ShowQueue(queue) => {
+                    assert_ne!(self.queue, queue, "shown twice");
+                    self.queue = queue;
+                }
+                Effect::Keep { key, entry } => {
+                    self.kept.insert(key, entry);
+                }
+                Effect::Forget { key } => {
+                    assert!(self.kept.remove(&key).is_some(), "forgotten twice: {key}");
+                }
                 Effect::WakeAt(at) => {
                     assert_ne!(self.wake, Some(at), "asked twice");
                     self.wake = Some(at);
                 }
+                Effect::Transmit(ref frame) => {
+                    self.check_kept(frame);
+                    self.effects.push(effect);
+                }
                 Effect::Open
                 | Effect::Close
-                | Effect::Transmit(_)
                 | Effect::FetchTranscript { .. }
+                | Effect::ShowState(_)
+                | Effect::ShowIdentity(_)
+                | Effect::IdentityChanged { .. }
+                | Effect::Report(_)
+                | Effect::GiveBack(_)
+                | Effect::TurnFinished(_)
+                | Effect::RunTool { .. }
+                | Effect::CallPart { .. }
+                | Effect::CallEnded { .. }
                 | Effect::Warn(_) => self.effects.push(effect),
             }
         }
         self.check(&told);
     }
 
+    /// Whatever the user asked for is kept before it is sent.
+    fn check_kept(&self, frame: &str) {
+        let key = match ClientFrame::decode(frame) {
+            Ok(ClientFrame::ChatRequest(request)) => format!("message.{}", request.id),
+            Ok(ClientFrame::ChatCancel(id)) => format!("stop.{id}"),
+            Ok(ClientFrame::ChatClear) => "clear".to_owned(),
+            Ok(ClientFrame::ToolApproval(approval)) => format!("answer.{}", approval.tool_call_id),
+            Ok(ClientFrame::ToolResult(result)) => format!("answer.{}", result.tool_call_id),
+            Ok(_) | Err(_) => return,
+        };
+        assert!(self.kept.contains_key(&key), "sent and not kept: {frame}");
+    }
+
     fn check(&self, told: &str) {
         assert_eq!(self.shown(), self.client.rows(), "after {told}");
         assert_eq!(self.connection, self.client.connection(), "after {told}");
         assert_eq!(self.status, self.client.status(), "after {told}");
+        assert_eq!(self.run, self.client.run(), "after {told}");
         assert_eq!(self.error.as_ref(), self.client.error(), "after {told}");
         let mut ids: Vec<_> = self.ids();
         ids.sort();
@@ -162,9 +230,9 @@ impl World {
                 let message = self.mirror[place].0.message().clone();
                 self.mirror[place].0 = MessageBuilder::continuing(message);
             }
-            ViewChange::Answer { id, call, approved } => {
+            ViewChange::Answer { id, call, answer } => {
                 let place = self.place(&id);
-                self.mirror[place].0.answer(&call, approved);
+                self.mirror[place].0.answer(&call, &answer);
             }
             ViewChange::Deliver { id, delivery } => {
                 let place = self.place(&id);
@@ -346,18 +414,14 @@ impl World {
 
     /// The frames sent since [`World::asked`], but heartbeats.
     pub(super) fn sent(&self) -> Vec<ClientFrame> {
-        let frame = |effect: &Effect| match effect {
-            Effect::Transmit(text) if text == HEARTBEAT => None,
-            Effect::Transmit(text) => Some(ClientFrame::decode(text).expect("a frame of ours")),
-            Effect::Open
-            | Effect::Close
-            | Effect::FetchTranscript { .. }
-            | Effect::WakeAt(_)
-            | Effect::Show(_)
-            | Effect::ShowConnection(_)
-            | Effect::ShowStatus(_)
-            | Effect::ShowError(_)
-            | Effect::Warn(_) => None,
+        let frame = |effect: &Effect| {
+            if let Effect::Transmit(text) = effect
+                && text != HEARTBEAT
+            {
+                Some(ClientFrame::decode(text).expect("a frame of ours"))
+            } else {
+                None
+            }
         };
         self.effects.iter().filter_map(frame).collect()
     }
@@ -440,9 +504,9 @@ impl World {
     pub(super) fn view(&self) -> Vec<String> {
         let line = |row: Row| {
             let mark = match row.delivery {
-                Delivery::Waiting => "~",
-                Delivery::Queued => "?",
-                Delivery::Taken => "",
+                Delivery::Stored | Delivery::Overdue => "~",
+                Delivery::Sent | Delivery::Accepted => "?",
+                Delivery::Running | Delivery::Answered | Delivery::Failed => "",
             };
             let text = row.message.plain_text();
             format!("{mark}{}:{text}", &row.message.role.as_str()[..1])
@@ -462,8 +526,25 @@ impl World {
         &self.connection
     }
 
-    pub(super) fn error(&self) -> Option<&str> {
-        self.error.as_ref().map(|error| error.text.as_str())
+    pub(super) const fn run(&self) -> &Run {
+        &self.run
+    }
+
+    pub(super) fn queue(&self) -> Vec<&str> {
+        self.queue.iter().map(MessageId::as_str).collect()
+    }
+
+    pub(super) fn error(&self) -> Option<String> {
+        self.error.as_ref().map(ToString::to_string)
+    }
+}
+
+pub(super) fn options(snapshot: Snapshot) -> ClientOptions {
+    ClientOptions {
+        connection_id: ConnectionId::from("pk"),
+        snapshot,
+        client_tools: Vec::new(),
+        auto_continue: true,
     }
 }
 

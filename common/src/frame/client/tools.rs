@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{
     fields::{self, FieldError, Fields},
     id::ToolCallId,
+    message::ToolOutcome,
 };
 
 /// A tool that the client runs itself, as it is offered to the model.
@@ -32,15 +33,6 @@ pub struct ToolResult {
     pub auto_continue: bool,
     /// Replace the tools the client runs itself; none: they stay as they were.
     pub client_tools: Vec<ClientTool>,
-}
-
-/// How a call of a client tool went.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ToolOutcome {
-    /// It has a result; missing on the wire and `null` are the same.
-    Output(Value),
-    /// It failed, in these words. `None`: the user did not want it.
-    Error(Option<String>),
 }
 
 /// The user's answer to a tool call.

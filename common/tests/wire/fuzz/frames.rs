@@ -3,9 +3,10 @@
 use common::{
     frame::{
         ChatRequest, ChatResponse, ClientFrame, ClientTool, Delivered, NoResume, Outcome,
-        ResponseKind, RpcResponse, ServerFrame, ToolApproval, ToolOutcome, ToolResult, Trigger,
+        ResponseKind, RpcResponse, ServerFrame, ToolApproval, ToolResult, Trigger,
     },
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
+    message::ToolOutcome,
 };
 use fastrand::Rng;
 

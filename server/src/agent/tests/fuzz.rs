@@ -6,12 +6,9 @@
 use std::time::{Duration, Instant};
 
 use common::{
-    frame::{
-        ChatRequest, ClientFrame, ClientTool, Outcome, ToolApproval, ToolOutcome, ToolResult,
-        Trigger,
-    },
+    frame::{ChatRequest, ClientFrame, ClientTool, Outcome, ToolApproval, ToolResult, Trigger},
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
-    message::{Message, Role},
+    message::{Message, Role, ToolOutcome},
 };
 use fastrand::Rng;
 use serde_json::{Map, Value, json};

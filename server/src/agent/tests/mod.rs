@@ -13,6 +13,7 @@ mod fuzz;
 mod reconcile;
 mod resume;
 mod state;
+mod steer;
 mod tools;
 mod turns;
 mod wire;

@@ -6,10 +6,10 @@ use common::{
     chunk::Chunk,
     frame::{
         ChatRequest, ClientFrame, ClientTool, NoResume, Outcome, ResponseKind, ServerFrame,
-        ToolApproval, ToolOutcome, ToolResult, Trigger,
+        ToolApproval, ToolResult, Trigger,
     },
     id::{MessageId, ProbeId, RequestId, ToolCallId},
-    message::{Message, Part, Role},
+    message::{Message, Part, Role, ToolOutcome},
 };
 use serde_json::{Map, Value, json};
 

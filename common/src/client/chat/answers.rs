@@ -1,4 +1,4 @@
-//! The user's answers to tool calls that wait for them.
+//! Answers to tool calls that wait: the user's yes or no, and the results of the client's own tools.
 //!
 //! An answer shows at once and is kept until the server is known to have decided about the call: it may be lost with
 //! the connection, and another client's may come first. What the server says then counts.
@@ -7,12 +7,14 @@ use super::{Chat, sync::Exact};
 use crate::{
     client::{
         context::Context,
-        io::Delivery,
-        outbox::{Answer, AnswerStage, Continuation, Mark, Verdict},
+        io::{Delivery, Effect},
+        outbox::{Answer, AnswerStage, Continuation, Mark},
+        session::Fetch,
+        turn::Turn,
     },
-    frame::{ClientFrame, ToolApproval},
+    frame::{ClientFrame, ToolApproval, ToolResult},
     id::{MessageId, ToolCallId},
-    message::{Message, Part, Role},
+    message::{Message, Part, Role, ToolAnswer, ToolState},
 };
 
 impl Chat {
@@ -21,24 +23,28 @@ impl Chat {
         &mut self,
         cx: &mut Context<'_>,
         call: ToolCallId,
-        verdict: Verdict,
+        answer: ToolAnswer,
     ) {
         let last = self.rows.last(Role::Assistant).cloned();
+        let waits = |state: &ToolState| match answer {
+            ToolAnswer::Allow | ToolAnswer::Refuse => state.asks(),
+            ToolAnswer::Outcome(_) => state.answered(&call, &answer).is_some(),
+        };
         let asks = |message: &Message| {
             let mut calls = message.calls();
-            calls.any(|one| one.tool_call_id == call && one.state.asks())
+            calls.any(|one| one.tool_call_id == call && waits(&one.state))
         };
         let Some(id) = last.filter(|id| self.rows.message(id).is_some_and(asks)) else {
             return;
         };
         self.error = None;
-        self.rows.answer(cx, &id, &call, verdict.approved());
+        self.rows.answer(cx, &id, &call, &answer);
         if self.session.is_none() {
-            self.rows.deliver(cx, &id, Delivery::Waiting);
+            self.rows.deliver(cx, &id, Delivery::Stored);
         }
         self.outbox.answers.push(Answer {
             call,
-            verdict,
+            answer,
             stage: AnswerStage::Waiting,
         });
     }
@@ -51,21 +57,22 @@ impl Chat {
         let mut is_new = false;
         for mut answer in std::mem::take(&mut self.outbox.answers) {
             let Some(id) = self.rows.with_call(&answer.call).cloned() else {
+                // An answer of an earlier page waits for the transcript.
+                if self.is_fetching() {
+                    self.outbox.answers.push(answer);
+                }
                 continue;
             };
             self.show_answer(cx, &id, &answer);
             if answer.stage == AnswerStage::Waiting {
-                cx.transmit(&ClientFrame::ToolApproval(ToolApproval {
-                    tool_call_id: answer.call.clone(),
-                    approved: answer.verdict.approved(),
-                    auto_continue: true,
-                }));
+                cx.transmit(&self.answer_frame(&id, &answer));
                 answer.stage = AnswerStage::Sent(self.mark.next());
-                self.rows.deliver(cx, &id, Delivery::Taken);
+                self.rows.deliver(cx, &id, Delivery::Answered);
                 let message = self.rows.message(&id);
                 let waits =
                     |message: &Message| message.calls().any(|call| call.state.is_unanswered());
-                if self.outbox.continuation == Continuation::None
+                if self.auto_continue
+                    && self.outbox.continuation == Continuation::None
                     && message.is_some_and(|message| !waits(message))
                 {
                     self.outbox.continuation = Continuation::Expected;
@@ -80,6 +87,48 @@ impl Chat {
         }
     }
 
+    fn is_fetching(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.fetch != Fetch::Settled)
+    }
+
+    fn answer_frame(&self, message: &MessageId, answer: &Answer) -> ClientFrame {
+        let approval = |approved| {
+            ClientFrame::ToolApproval(ToolApproval {
+                tool_call_id: answer.call.clone(),
+                approved,
+                auto_continue: self.auto_continue,
+            })
+        };
+        match &answer.answer {
+            ToolAnswer::Allow => approval(true),
+            ToolAnswer::Refuse => approval(false),
+            ToolAnswer::Outcome(outcome) => {
+                let message = self.rows.message(message);
+                let mut calls = message.into_iter().flat_map(Message::calls);
+                let call = calls.find(|call| call.tool_call_id == answer.call);
+                ClientFrame::ToolResult(ToolResult {
+                    tool_call_id: answer.call.clone(),
+                    tool_name: call.map(|call| call.name.clone()).unwrap_or_default(),
+                    outcome: outcome.clone(),
+                    auto_continue: self.auto_continue,
+                    client_tools: self.client_tools.clone(),
+                })
+            }
+        }
+    }
+
+    /// Shows answers on calls that do not have them, such as those of an earlier page.
+    pub(super) fn show_answers(&mut self, cx: &mut Context<'_>) {
+        for answer in std::mem::take(&mut self.outbox.answers) {
+            if let Some(id) = self.rows.with_call(&answer.call).cloned() {
+                self.show_answer(cx, &id, &answer);
+                self.rows.deliver(cx, &id, Delivery::Stored);
+            }
+            self.outbox.answers.push(answer);
+        }
+    }
+
     /// A message that was built anew from its stream asks again.
     fn show_answer(&mut self, cx: &mut Context<'_>, id: &MessageId, answer: &Answer) {
         let message = self.rows.message(id);
@@ -87,9 +136,35 @@ impl Chat {
             let mut calls = message.calls();
             calls.find(|call| call.tool_call_id == answer.call)
         });
-        if call.is_some_and(|call| call.state.asks()) {
-            self.rows
-                .answer(cx, id, &answer.call, answer.verdict.approved());
+        let waits = |state: &ToolState| match answer.answer {
+            ToolAnswer::Allow | ToolAnswer::Refuse => state.asks(),
+            ToolAnswer::Outcome(_) => !state.is_settled(),
+        };
+        if call.is_some_and(|call| waits(&call.state)) {
+            self.rows.answer(cx, id, &answer.call, &answer.answer);
+        }
+    }
+
+    /// Asks for the results of the client's own tools, once for each call, when the answer that calls them is over.
+    pub(super) fn run_tools(&mut self, cx: &mut Context<'_>) {
+        if self.client_tools.is_empty() || self.turns.values().any(Turn::is_streaming) {
+            return;
+        }
+        let last = self.rows.last(Role::Assistant);
+        let message = last.and_then(|id| self.rows.message(id));
+        for call in message.into_iter().flat_map(Message::calls) {
+            let is_ours = self.client_tools.iter().any(|tool| tool.name == call.name);
+            if let ToolState::InputAvailable { input } = &call.state
+                && is_ours
+                && call.details.provider_executed != Some(true)
+                && self.run.insert(call.tool_call_id.as_str())
+            {
+                cx.effects.push(Effect::RunTool {
+                    call: call.tool_call_id.clone(),
+                    name: call.name.clone(),
+                    input: input.clone(),
+                });
+            }
         }
     }
 
@@ -98,7 +173,7 @@ impl Chat {
         for answer in &mut self.outbox.answers {
             answer.stage = AnswerStage::Waiting;
             if let Some(id) = self.rows.with_call(&answer.call).cloned() {
-                self.rows.deliver(cx, &id, Delivery::Waiting);
+                self.rows.deliver(cx, &id, Delivery::Stored);
             }
         }
     }
@@ -125,9 +200,8 @@ impl Chat {
             if let Part::Tool(call) = part {
                 let answers = self.outbox.answers.iter();
                 let answer = answers.rev().find(|one| one.call == call.tool_call_id);
-                let answered = answer.and_then(|answer| {
-                    (call.state).answered(&call.tool_call_id, answer.verdict.approved())
-                });
+                let answered = answer
+                    .and_then(|answer| (call.state).answered(&call.tool_call_id, &answer.answer));
                 if let Some(state) = answered {
                     call.state = state;
                     exact = Exact::No;

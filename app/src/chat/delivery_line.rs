@@ -1,0 +1,67 @@
+//! How far a message is, and what can still be done about it.
+
+use common::{
+    client::{Connection, Delivery},
+    message::Role,
+};
+use leptos::prelude::*;
+
+use super::{RowHandle, UseChat};
+use crate::components::{Button, ButtonKind, Erase, dynamic::dynamic};
+
+/// The line under a message that is on its way; nothing under others.
+pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
+    let delivery = row.delivery.clone();
+    dynamic(move || {
+        let delivery = delivery.get();
+        let is_connected = chat.connection.with(|one| *one == Connection::Connected);
+        let Some(words) = words(delivery, is_connected) else {
+            return ().erase();
+        };
+        let buttons = match (row.role, delivery) {
+            (Role::User, Delivery::Stored) => buttons(&row, chat, false),
+            (Role::User, Delivery::Overdue) => buttons(&row, chat, true),
+            _ => ().erase(),
+        };
+        view! { <p class="message-delivery">{words} {buttons}</p> }.erase()
+    })
+}
+
+const fn words(delivery: Delivery, is_connected: bool) -> Option<&'static str> {
+    match (delivery, is_connected) {
+        (Delivery::Stored, _) => Some("Waiting for the connection"),
+        (Delivery::Overdue, _) => Some("Not sent for more than a day. Still send it?"),
+        (Delivery::Sent, false) => Some("Sent, not confirmed"),
+        (Delivery::Sent | Delivery::Accepted, _) => Some("Queued"),
+        (Delivery::Failed, _) => Some("Failed"),
+        (Delivery::Running | Delivery::Answered, _) => None,
+    }
+}
+
+/// The message goes back into the field, or away; an overdue one can also be sent.
+fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> AnyView {
+    let id = row.id.clone();
+    let send = {
+        let id = id.clone();
+        Callback::new(move |()| chat.send_overdue.run(id.clone()))
+    };
+    let edit = {
+        let row = row.clone();
+        Callback::new(move |()| {
+            let text = row
+                .builder
+                .with_untracked(|builder| builder.message().plain_text());
+            chat.given_back.set(Some(text));
+            chat.withdraw.run(row.id.clone());
+        })
+    };
+    let remove = Callback::new(move |()| chat.withdraw.run(id.clone()));
+    let send = is_overdue
+        .then(|| view! { <Button kind=ButtonKind::Quiet label="Send" press=send /> }.erase());
+    view! {
+        {send}
+        <Button kind=ButtonKind::Quiet label="Edit" press=edit />
+        <Button kind=ButtonKind::Quiet label="Remove" press=remove />
+    }
+    .erase()
+}

@@ -1,0 +1,154 @@
+//! What the user asked for is kept beyond the life of the page until the server is known to have it.
+
+use super::Chat;
+use crate::client::{
+    context::Context,
+    io::Row,
+    kept::{CLEAR_KEY, Kept, Subject, Wish, answer_key, stop_key, submission_key},
+    outbox::{
+        Answer, AnswerStage, Ask, Clear, Continuation, Mark, OVERDUE, Stage, Stop, Submission,
+    },
+    session::Clearing,
+};
+
+impl Chat {
+    /// Writes what is new in the outbox and takes out what the server has. Comes before anything is sent.
+    pub(super) fn keep(&mut self, cx: &mut Context<'_>) {
+        let (outbox, rows, now) = (&mut self.outbox, &self.rows, cx.now);
+        let clearing = self.session.as_ref().map(|session| session.clearing);
+        let clears = outbox.clear == Clear::Wanted || clearing == Some(Clearing::Asked);
+        let stops_next = outbox.continuation == Continuation::Stopped;
+        let is_empty =
+            outbox.submissions.is_empty() && outbox.answers.is_empty() && outbox.stops.is_empty();
+        if is_empty && !clears && !stops_next && outbox.ledger.is_empty() {
+            return;
+        }
+        let effects = &mut *cx.effects;
+        let mut round = outbox.ledger.begin();
+        if clears {
+            round.put(effects, CLEAR_KEY.to_owned(), 0, || (now, Wish::Clear));
+        }
+        let unconfirmed = |one: &&Submission| one.stage.is_unconfirmed();
+        for one in outbox.submissions.iter().filter(unconfirmed) {
+            let message = rows.message(one.ask.message());
+            let subject = || match (&one.ask, message) {
+                (Ask::Answer(_), Some(message)) => Subject::New(message.clone()),
+                (Ask::Anew(_), Some(message)) => Subject::Anew(message.clone()),
+                (Ask::Again(id) | Ask::Answer(id) | Ask::Anew(id), _) => Subject::Again(id.clone()),
+            };
+            let wish = || Wish::Submission {
+                id: one.id.clone(),
+                subject: subject(),
+                is_sent: one.stage.is_out(),
+                steers: one.steers,
+            };
+            let key = submission_key(&one.id);
+            round.put(effects, key, one.form(), || (one.at, wish()));
+        }
+        for one in &outbox.answers {
+            round.put(effects, answer_key(&one.call), 0, || {
+                let (call, answer) = (one.call.clone(), one.answer.clone());
+                (now, Wish::Answer { call, answer })
+            });
+        }
+        for stop in &outbox.stops {
+            let id = &stop.id;
+            round.put(effects, stop_key(Some(id)), 0, || {
+                (now, Wish::Stop(Some(id.clone())))
+            });
+        }
+        if stops_next {
+            round.put(effects, stop_key(None), 0, || (now, Wish::Stop(None)));
+        }
+        round.end(effects);
+    }
+
+    /// Takes up what an earlier page left. What is too old to be done unasked is a message that waits for the user, or
+    /// nothing.
+    pub(in crate::client) fn restore(&mut self, cx: &mut Context<'_>, kept: &[String]) {
+        let mut entries: Vec<Kept> = kept.iter().filter_map(|text| Kept::decode(text)).collect();
+        entries.sort_by_key(|entry| (entry.at, entry.order));
+        for Kept { at, order, wish } in entries {
+            let is_overdue = cx.now.since(at) > OVERDUE;
+            let key = wish.key();
+            let mut form = 0;
+            match wish {
+                Wish::Submission {
+                    id,
+                    subject,
+                    is_sent,
+                    steers,
+                } => {
+                    form = u32::from(is_sent);
+                    let stage = match (is_overdue, is_sent) {
+                        (true, _) => Stage::Overdue,
+                        (false, true) => Stage::Unsure,
+                        (false, false) => Stage::Waiting,
+                    };
+                    let (ask, stage) = self.restore_subject(cx, subject, stage);
+                    let mut submission = Submission::new(id, ask, at);
+                    submission.stage = stage;
+                    submission.steers = steers;
+                    if stage != Stage::Overdue || submission.ask.has_words() {
+                        self.outbox.submissions.push(submission);
+                    }
+                }
+                Wish::Answer { .. } | Wish::Stop(_) | Wish::Clear if is_overdue => {}
+                Wish::Answer { call, answer } => self.outbox.answers.push(Answer {
+                    call,
+                    answer,
+                    stage: AnswerStage::Waiting,
+                }),
+                Wish::Stop(Some(id)) => self.outbox.stops.push(Stop { id, is_sent: false }),
+                Wish::Stop(None) => self.outbox.continuation = Continuation::Stopped,
+                Wish::Clear => {
+                    self.outbox.clear = Clear::Wanted;
+                    self.rows.clear(cx);
+                }
+            }
+            self.outbox.ledger.adopt(key, form, order);
+        }
+        self.show_answers(cx);
+    }
+
+    /// Shows what a submission of an earlier page is about. The server has a new message that is in the transcript.
+    fn restore_subject(
+        &mut self,
+        cx: &mut Context<'_>,
+        subject: Subject,
+        stage: Stage,
+    ) -> (Ask, Stage) {
+        let (message, anew) = match subject {
+            Subject::Again(id) => {
+                // What it was sent for may be here; the transcript alone does not tell.
+                let stage = if stage == Stage::Overdue {
+                    stage
+                } else {
+                    Stage::Unsure
+                };
+                return (Ask::Again(id), stage);
+            }
+            Subject::New(message) => (message, false),
+            Subject::Anew(message) => (message, true),
+        };
+        let id = message.id.clone();
+        let delivery = stage.delivery();
+        let is_here = self.rows.position(&id).is_some();
+        match (is_here, anew) {
+            (true, false) => {
+                let stage = Stage::Accepted(Mark::default());
+                self.rows.deliver(cx, &id, stage.delivery());
+                return (Ask::Answer(id), stage);
+            }
+            (true, true) => {
+                self.rows.replace(cx, message);
+                self.rows.deliver(cx, &id, delivery);
+            }
+            (false, _) => {
+                let end = self.rows.len();
+                self.rows.insert(cx, end, Row { message, delivery });
+            }
+        }
+        (if anew { Ask::Anew(id) } else { Ask::Answer(id) }, stage)
+    }
+}

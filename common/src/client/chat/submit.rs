@@ -1,0 +1,277 @@
+//! What the user asks for, and how it is sent.
+
+use serde_json::{Map, Value};
+
+use super::{Chat, Recovery};
+use crate::{
+    client::{
+        context::Context,
+        io::{ChatError, Delivery, Effect, Row, Status},
+        outbox::{Ask, Clear, OVERDUE, Stage, Submission},
+        session::Clearing,
+    },
+    frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
+    id::{MessageId, RequestId},
+    id_map::IdSet,
+    message::{Message, Role},
+};
+
+/// The field of a request that is to be heard at the next boundary of the running turn.
+const STEER: &str = "steer";
+
+impl Chat {
+    /// The user sends a message.
+    pub(in crate::client) fn send(&mut self, cx: &mut Context<'_>, text: String, steers: bool) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if is_too_long(&text) {
+            cx.effects.push(Effect::GiveBack(text));
+            cx.effects.push(Effect::Report(ChatError::MessageTooLong));
+            return;
+        }
+        self.error = None;
+        let message = Message::text(MessageId::new(cx.ids.fresh()), Role::User, text);
+        let ask = Ask::Answer(message.id.clone());
+        let mut submission = Submission::new(RequestId::new(cx.ids.fresh()), ask, cx.now);
+        submission.steers = steers;
+        let row = Row {
+            message,
+            delivery: submission.stage.delivery(),
+        };
+        self.outbox.submissions.push(submission);
+        let end = self.rows.len();
+        self.rows.insert(cx, end, row);
+    }
+
+    /// The user changes a message of theirs.
+    pub(in crate::client) fn edit(&mut self, cx: &mut Context<'_>, id: MessageId, text: String) {
+        let is_own = |message: &Message| message.role == Role::User;
+        if text.trim().is_empty() || !self.rows.message(&id).is_some_and(is_own) {
+            return;
+        }
+        if is_too_long(&text) {
+            cx.effects.push(Effect::GiveBack(text));
+            cx.effects.push(Effect::Report(ChatError::MessageTooLong));
+            return;
+        }
+        let unsent = self
+            .outbox
+            .submissions
+            .iter_mut()
+            .find(|one| one.ask.has_words() && *one.ask.message() == id && !one.stage.is_out());
+        if let Some(submission) = unsent {
+            submission.changes += 1;
+            self.rows.replace(cx, Message::text(id, Role::User, text));
+            return;
+        }
+        if self.is_busy() {
+            cx.effects.push(Effect::GiveBack(text));
+            cx.effects.push(Effect::Report(ChatError::Busy));
+            return;
+        }
+        let message = Message::text(id.clone(), Role::User, text);
+        self.rows.replace(cx, message);
+        self.ask_anew(cx, Ask::Anew(id));
+    }
+
+    /// The user wants another answer.
+    pub(in crate::client) fn regenerate(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let Some(index) = self.rows.position(id) else {
+            return;
+        };
+        if self.is_busy() {
+            cx.effects.push(Effect::Report(ChatError::Busy));
+            return;
+        }
+        let question = |message: &&Message| message.role == Role::User;
+        let until = self.rows.messages().take(index + 1);
+        if let Some(question) = until.filter(question).last() {
+            let id = question.id.clone();
+            self.ask_anew(cx, Ask::Again(id));
+        }
+    }
+
+    /// The user wants the failed turn again: what came after the last message of theirs is void.
+    pub(in crate::client) fn retry(&mut self, cx: &mut Context<'_>) {
+        if self.status() != Status::Error {
+            return;
+        }
+        let Some(last) = self.rows.last(Role::User).cloned() else {
+            return;
+        };
+        // Only a message that the server has can be answered again.
+        let ask = match self.error {
+            Some(ChatError::MessageNotTaken) => Ask::Answer(last),
+            Some(_) | None => Ask::Again(last),
+        };
+        self.ask_anew(cx, ask);
+    }
+
+    fn ask_anew(&mut self, cx: &mut Context<'_>, ask: Ask) {
+        self.error = None;
+        self.cut_after(cx, ask.message());
+        self.outdate();
+        let submission = Submission::new(RequestId::new(cx.ids.fresh()), ask, cx.now);
+        let delivery = submission.stage.delivery();
+        self.rows.deliver(cx, submission.ask.message(), delivery);
+        self.outbox.submissions.push(submission);
+    }
+
+    /// What comes after a message is void; what waits to be sent is not.
+    fn cut_after(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let length = self.rows.position(id).map_or(0, |index| index + 1);
+        let mut keep = IdSet::default();
+        for id in self.rows.ids().take(length) {
+            keep.insert(id.as_str());
+        }
+        for submission in &self.outbox.submissions {
+            if submission.ask.has_words() {
+                keep.insert(submission.ask.message().as_str());
+            }
+        }
+        self.rows.retain(cx, &keep);
+    }
+
+    /// The user takes a message back.
+    pub(in crate::client) fn withdraw(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let place = (self.outbox.submissions.iter())
+            .position(|one| one.ask.has_words() && one.ask.message() == id);
+        let Some(index) = place else {
+            return;
+        };
+        let Some(submission) = self.outbox.submissions.get(index) else {
+            return;
+        };
+        if submission.stage.is_out() {
+            cx.effects
+                .push(Effect::Report(ChatError::TooLateToWithdraw));
+            return;
+        }
+        match self.outbox.submissions.remove(index).ask {
+            Ask::Answer(id) => self.rows.remove(cx, &id),
+            // The server has it in its earlier words.
+            Ask::Anew(id) => {
+                self.rows.deliver(cx, &id, Delivery::Answered);
+                self.want_newer();
+            }
+            Ask::Again(_) => {}
+        }
+    }
+
+    /// The user still wants a message sent.
+    pub(in crate::client) fn send_overdue(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        let place = (self.outbox.submissions.iter())
+            .position(|one| one.ask.message() == id && one.stage == Stage::Overdue);
+        let Some(index) = place else {
+            return;
+        };
+        if let Some(submission) = self.outbox.submissions.get_mut(index) {
+            submission.at = cx.now;
+            submission.changes += 1;
+            if let Ask::Anew(id) = submission.ask.clone() {
+                self.cut_after(cx, &id);
+            }
+        }
+        // The server may have it from before.
+        self.set_stage(cx, index, Stage::Unsure);
+        if self.session.is_some() {
+            self.outdate();
+            self.want_newer();
+        }
+    }
+
+    /// The user empties the transcript.
+    pub(in crate::client) fn clear(&mut self, cx: &mut Context<'_>) {
+        let submissions = std::mem::take(&mut self.outbox.submissions);
+        for submission in &submissions {
+            self.void.insert(submission.id.as_str());
+        }
+        self.void_turns();
+        self.outbox.stops.clear();
+        self.forget_answers();
+        self.recovery = Recovery::None;
+        self.error = None;
+        self.rows.clear(cx);
+        self.outbox.clear = Clear::Wanted;
+        self.keep(cx);
+        if let Some(session) = &mut self.session {
+            self.outbox.clear = Clear::Settled;
+            session.drop_fetch(cx);
+            session.clearing = Clearing::Asked;
+            cx.transmit(&ClientFrame::ChatClear);
+            self.ask(cx, 1, cx.now);
+        }
+    }
+
+    /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
+    pub(super) fn submit(&mut self, cx: &mut Context<'_>) {
+        let mut frames = Vec::new();
+        let mut index = 0;
+        while let Some(submission) = self.outbox.submissions.get(index) {
+            match submission.stage {
+                Stage::Unsure => break,
+                Stage::Waiting if cx.now.since(submission.at) > OVERDUE => {
+                    self.set_stage(cx, index, Stage::Overdue);
+                }
+                Stage::Waiting => match self.request(submission) {
+                    Some(request) => {
+                        frames.push(ClientFrame::ChatRequest(request));
+                        let stage = Stage::Sent(self.mark.next());
+                        self.set_stage(cx, index, stage);
+                    }
+                    // The message is gone from the transcript, and the wish for an answer with it.
+                    None => {
+                        self.outbox.submissions.remove(index);
+                        continue;
+                    }
+                },
+                Stage::Overdue | Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_) => {}
+            }
+            index += 1;
+        }
+        if frames.is_empty() {
+            return;
+        }
+        // An entry that says so first: a later page must not take what was sent for what was not.
+        self.keep(cx);
+        for frame in &frames {
+            cx.transmit(frame);
+        }
+        self.sign(cx.now);
+    }
+
+    /// `None` when its message is not there. A new message goes alone: the server deletes nothing then (protocol §5.3),
+    /// and sending costs the same in a long conversation as in a short one.
+    fn request(&self, submission: &Submission) -> Option<ChatRequest> {
+        let until = |id: &MessageId| {
+            let count = self.rows.position(id)? + 1;
+            Some(self.rows.messages().take(count).cloned().collect())
+        };
+        let (trigger, messages) = match &submission.ask {
+            Ask::Answer(id) => (Trigger::Submit, vec![self.rows.message(id)?.clone()]),
+            Ask::Anew(id) => (Trigger::Submit, until(id)?),
+            Ask::Again(id) => (Trigger::Regenerate, until(id)?),
+        };
+        let mut body = Map::new();
+        if submission.steers {
+            body.insert(STEER.to_owned(), true.into());
+        }
+        Some(ChatRequest {
+            id: submission.id.clone(),
+            trigger,
+            messages,
+            client_tools: self.client_tools.clone(),
+            body,
+        })
+    }
+}
+
+/// A frame the platform refuses would end every connection it is sent on.
+fn is_too_long(text: &str) -> bool {
+    /// For what is around the text.
+    const ENVELOPE: usize = 64 * 1024;
+    // The text is JSON within JSON.
+    let escaped = |text: &str| Value::from(text).to_string();
+    text.len() > MAX_FRAME_BYTES / 8 && escaped(&escaped(text)).len() > MAX_FRAME_BYTES - ENVELOPE
+}

@@ -1,0 +1,134 @@
+//! What the client machine is given.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::view::Snapshot;
+use crate::{
+    id::{MessageId, RpcId, ToolCallId},
+    message::ToolOutcome,
+};
+
+/// Every reason the client machine does anything.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// The page is interactive.
+    Start {
+        /// What [`Effect::Keep`](super::Effect::Keep) kept for this conversation and nothing took back, in any order.
+        kept: Vec<String>,
+    },
+    /// The connection asked for by [`Effect::Open`](super::Effect::Open) is open.
+    Opened,
+    /// It could not be opened, or it ended.
+    Closed(Close),
+    /// A text frame came.
+    Received(String),
+    /// What [`Effect::FetchTranscript`](super::Effect::FetchTranscript) led to.
+    TranscriptFetched(Fetched),
+    /// The browser keeps nothing: its storage is full, or forbidden.
+    NotKept,
+    /// The browser says there is a network again.
+    NetworkOnline,
+    /// The browser says there is no network.
+    NetworkOffline,
+    /// The page was frozen or hidden and is shown again, or it got the focus.
+    Shown,
+    /// The moment asked for by [`Effect::WakeAt`](super::Effect::WakeAt) has come. Early and late calls are harmless.
+    DeadlinePassed,
+    /// The user sends a message. Blank text is ignored.
+    Send(String),
+    /// The same, to be heard at the next boundary of the running turn, between two steps; it never overtakes a message
+    /// sent before it. A server that knows no boundaries takes it as the next turn.
+    Steer(String),
+    /// The user changes a message of theirs. One that was not sent yet is changed where it waits; one that was is
+    /// answered anew, and what came after it is void. Blank text is ignored.
+    Edit {
+        /// Which message.
+        id: MessageId,
+        /// What it says now.
+        text: String,
+    },
+    /// The user takes a message back that the agent has not begun to answer.
+    Withdraw(MessageId),
+    /// The user still wants a message sent that has waited for more than a day.
+    SendOverdue(MessageId),
+    /// The user stops the running turn.
+    Stop,
+    /// The user empties the transcript.
+    Clear,
+    /// The user wants the failed turn again.
+    Retry,
+    /// The user wants another answer to a message of theirs, or in place of an answer; what came after is void.
+    Regenerate(MessageId),
+    /// The user allows a call that waits for it. One that does not wait, or whose message the conversation has left
+    /// behind, stays as it is.
+    Approve(ToolCallId),
+    /// The user refuses it.
+    Deny(ToolCallId),
+    /// A tool of the client has run.
+    AddToolOutput {
+        /// Which call.
+        call: ToolCallId,
+        /// How it went.
+        outcome: ToolOutcome,
+    },
+    /// The application replaces the synced state.
+    SetState(Value),
+    /// The application calls a method of the agent. [`Effect::CallEnded`](super::Effect::CallEnded) tells how it went.
+    Call(Call),
+}
+
+/// A call of a method of the agent (protocol §4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// New for each call.
+    pub id: RpcId,
+    /// The method's name.
+    pub method: String,
+    /// Its arguments.
+    pub args: Vec<Value>,
+    /// It fails when it is not over by then. `None`: it may take as long as the connection lasts, as streams do.
+    pub within: Option<Duration>,
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Close {
+    /// The WebSocket close code (RFC 6455 §7.4); 1006 when it ended without one.
+    pub code: u16,
+    /// The reason given, often empty.
+    pub reason: String,
+}
+
+impl Close {
+    /// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
+    #[must_use]
+    pub fn meaning_or_reason(&self) -> String {
+        if !self.reason.is_empty() {
+            return self.reason.clone();
+        }
+        match self.code {
+            1002 | 1003 | 1007 => "the server did not understand this client".to_owned(),
+            1006 => "it ended without a word".to_owned(),
+            1008 => "the server does not allow it".to_owned(),
+            1009 => "a message was too large".to_owned(),
+            1011 => "the server failed".to_owned(),
+            1012 | 1013 => "the server is busy".to_owned(),
+            3000 => "you are not signed in".to_owned(),
+            3003 => "you are not allowed in".to_owned(),
+            code => format!("the server closed it with code {code}"),
+        }
+    }
+}
+
+/// What asking for the stored transcript led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fetched {
+    /// It is still the one the entity tag named.
+    Unchanged,
+    /// The whole stored transcript.
+    Transcript(Snapshot),
+    /// No answer, or an unusable one; words for the log.
+    Failed(String),
+}

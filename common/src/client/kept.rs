@@ -1,0 +1,256 @@
+//! The form in which the outbox is kept beyond the life of the page: an entry for each thing the user asked for and the
+//! server is not known to have. Ids are the client's own, so that doing it twice is harmless.
+
+use serde_json::{Map, Value};
+
+use super::io::Effect;
+use crate::{
+    fields::{FieldError, Fields},
+    id::{MessageId, RequestId, ToolCallId},
+    message::{Message, ToolAnswer, ToolOutcome},
+    time::Timestamp,
+};
+
+/// What is kept.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    entries: Vec<Entry>,
+    /// How many there have been.
+    last: u64,
+}
+
+/// One entry, without its text.
+#[derive(Debug)]
+struct Entry {
+    key: String,
+    /// Which form of it was written.
+    form: u32,
+    order: u64,
+}
+
+/// A round of writing: what is not put in it is forgotten.
+pub(super) struct Round<'a> {
+    before: Vec<Entry>,
+    ledger: &'a mut Ledger,
+}
+
+impl Ledger {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    pub(super) fn begin(&mut self) -> Round<'_> {
+        Round {
+            before: std::mem::take(&mut self.entries),
+            ledger: self,
+        }
+    }
+
+    /// An entry of an earlier page.
+    pub(super) fn adopt(&mut self, key: String, form: u32, order: u64) {
+        self.last = self.last.max(order);
+        self.entries.push(Entry { key, form, order });
+    }
+}
+
+impl Round<'_> {
+    /// Keeps a wish under its key, unless this form of it is kept already.
+    pub(super) fn put(
+        &mut self,
+        effects: &mut Vec<Effect>,
+        key: String,
+        form: u32,
+        wish: impl FnOnce() -> (Timestamp, Wish),
+    ) {
+        let known = self.before.iter().position(|entry| entry.key == key);
+        let known = known.map(|index| self.before.swap_remove(index));
+        let order = known.as_ref().map_or_else(
+            || {
+                self.ledger.last += 1;
+                self.ledger.last
+            },
+            |known| known.order,
+        );
+        if known.is_none_or(|known| known.form != form) {
+            let (at, wish) = wish();
+            let entry = Kept { at, order, wish }.encode();
+            let key = key.clone();
+            effects.push(Effect::Keep { key, entry });
+        }
+        self.ledger.entries.push(Entry { key, form, order });
+    }
+
+    pub(super) fn end(self, effects: &mut Vec<Effect>) {
+        for Entry { key, .. } in self.before {
+            effects.push(Effect::Forget { key });
+        }
+    }
+}
+
+/// Something the user asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Kept {
+    /// When it was asked for.
+    pub(super) at: Timestamp,
+    /// Which came first, of those of one moment.
+    pub(super) order: u64,
+    pub(super) wish: Wish,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Wish {
+    Submission {
+        id: RequestId,
+        subject: Subject,
+        is_sent: bool,
+        steers: bool,
+    },
+    Answer {
+        call: ToolCallId,
+        answer: ToolAnswer,
+    },
+    /// Stop this turn; `None`: the one that goes on after answers, whose id was not known.
+    Stop(Option<RequestId>),
+    Clear,
+}
+
+/// What a submission is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    New(Message),
+    /// A message in other words.
+    Anew(Message),
+    Again(MessageId),
+}
+
+impl Kept {
+    pub(super) fn encode(self) -> String {
+        let fields = Fields::default()
+            .put("at", self.at.as_millis())
+            .put("order", self.order);
+        let fields = match self.wish {
+            Wish::Submission {
+                id,
+                subject,
+                is_sent,
+                steers,
+            } => {
+                let fields = fields
+                    .put("request", id.as_str())
+                    .put_flag("sent", is_sent)
+                    .put_flag("steers", steers);
+                match subject {
+                    Subject::New(message) => fields.put("new", message.to_json()),
+                    Subject::Anew(message) => fields.put("anew", message.to_json()),
+                    Subject::Again(message) => fields.put("again", message.as_str()),
+                }
+            }
+            Wish::Answer { call, answer } => {
+                let fields = fields.put("call", call.as_str());
+                match answer {
+                    ToolAnswer::Allow => fields.put("approved", true),
+                    ToolAnswer::Refuse => fields.put("approved", false),
+                    ToolAnswer::Outcome(ToolOutcome::Output(output)) => {
+                        fields.put("output", output)
+                    }
+                    ToolAnswer::Outcome(ToolOutcome::Error(words)) => {
+                        fields.put_some("error", words.as_deref())
+                    }
+                }
+            }
+            Wish::Stop(id) => fields.put("stop", id.as_ref().map(RequestId::as_str)),
+            Wish::Clear => fields.put("clear", true),
+        };
+        fields.into_value().to_string()
+    }
+
+    /// `None` for what another version wrote.
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let fields: Map<String, Value> = serde_json::from_str(text).ok()?;
+        Self::take(Fields::of(fields)).ok().flatten()
+    }
+
+    fn take(mut fields: Fields) -> Result<Option<Self>, FieldError> {
+        let (Some(at), Some(order)) = (
+            fields.optional_number("at")?,
+            fields.optional_number("order")?,
+        ) else {
+            return Ok(None);
+        };
+        let wish = if let Some(id) = fields.optional_text("request")? {
+            let Some(subject) = Subject::take(&mut fields)? else {
+                return Ok(None);
+            };
+            Wish::Submission {
+                id: RequestId::new(id),
+                subject,
+                is_sent: fields.flag("sent")?,
+                steers: fields.flag("steers")?,
+            }
+        } else if let Some(call) = fields.optional_text("call")? {
+            let answer = match (fields.optional_bool("approved")?, fields.present("output")) {
+                (Some(true), _) => ToolAnswer::Allow,
+                (Some(false), _) => ToolAnswer::Refuse,
+                (None, Some(output)) => ToolAnswer::Outcome(ToolOutcome::Output(output)),
+                (None, None) => {
+                    ToolAnswer::Outcome(ToolOutcome::Error(fields.optional_text("error")?))
+                }
+            };
+            Wish::Answer {
+                call: ToolCallId::new(call),
+                answer,
+            }
+        } else if let Some(id) = fields.present("stop") {
+            Wish::Stop(id.as_str().map(RequestId::from))
+        } else if fields.flag("clear")? {
+            Wish::Clear
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            at: Timestamp::from_millis(at),
+            order,
+            wish,
+        }))
+    }
+}
+
+impl Subject {
+    fn take(fields: &mut Fields) -> Result<Option<Self>, FieldError> {
+        if let Some(id) = fields.optional_text("again")? {
+            return Ok(Some(Self::Again(MessageId::new(id))));
+        }
+        if let Some(new) = fields.value("new") {
+            return Message::from_json(new).map(|message| Some(Self::New(message)));
+        }
+        let anew = fields.value("anew").map(Message::from_json);
+        Ok(anew.transpose()?.map(Self::Anew))
+    }
+}
+
+impl Wish {
+    /// The name it is kept under; the same for the same thing.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Submission { id, .. } => submission_key(id),
+            Self::Answer { call, .. } => answer_key(call),
+            Self::Stop(id) => stop_key(id.as_ref()),
+            Self::Clear => CLEAR_KEY.to_owned(),
+        }
+    }
+}
+
+pub(super) const CLEAR_KEY: &str = "clear";
+
+pub(super) fn submission_key(id: &RequestId) -> String {
+    format!("message.{id}")
+}
+
+pub(super) fn answer_key(call: &ToolCallId) -> String {
+    format!("answer.{call}")
+}
+
+pub(super) fn stop_key(id: Option<&RequestId>) -> String {
+    format!("stop.{}", id.map_or("", RequestId::as_str))
+}

@@ -1,0 +1,59 @@
+//! What the view was told last.
+
+use super::{
+    chat::Chat,
+    io::{ChatError, Connection, Effect, Run, Status},
+    link::Link,
+};
+use crate::id::MessageId;
+
+/// What the view was told last, of what is told by its newest value.
+#[derive(Debug)]
+pub(super) struct Shown {
+    connection: Connection,
+    status: Status,
+    run: Run,
+    queue: Vec<MessageId>,
+    error: Option<ChatError>,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            connection: Connection::Connecting,
+            status: Status::Ready,
+            run: Run::Idle,
+            queue: Vec::new(),
+            error: None,
+        }
+    }
+}
+
+impl Shown {
+    /// Tells what has changed.
+    pub(super) fn show(&mut self, link: &Link, chat: &Chat, effects: &mut Vec<Effect>) {
+        let connection = link.connection();
+        if self.connection != connection {
+            self.connection = connection.clone();
+            effects.push(Effect::ShowConnection(connection));
+        }
+        if self.error.as_ref() != chat.error() {
+            self.error = chat.error().cloned();
+            effects.push(Effect::ShowError(self.error.clone()));
+        }
+        let status = chat.status();
+        if self.status != status {
+            self.status = status;
+            effects.push(Effect::ShowStatus(status));
+        }
+        let run = chat.run();
+        if self.run != run {
+            self.run = run.clone();
+            effects.push(Effect::ShowRun(run));
+        }
+        if !self.queue.iter().eq(chat.queue()) {
+            self.queue = chat.queue().cloned().collect();
+            effects.push(Effect::ShowQueue(self.queue.clone()));
+        }
+    }
+}

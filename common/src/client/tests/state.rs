@@ -1,0 +1,116 @@
+//! The synced state, and who the agent says it is.
+
+use serde_json::{Value, json};
+
+use super::World;
+use crate::{
+    client::{ChatError, Effect, Identity, Input},
+    frame::{ClientFrame, ServerFrame},
+};
+
+/// What the view was told of state and identity since the last look.
+fn told(world: &mut World) -> Vec<String> {
+    let words = |effect| match effect {
+        Effect::ShowState(state) => Some(state.to_string()),
+        Effect::ShowIdentity(Some(Identity { agent, name })) => Some(format!("{agent}/{name}")),
+        Effect::ShowIdentity(None) => Some("nobody".to_owned()),
+        Effect::IdentityChanged { from, to } => Some(format!("{} is {}", from.name, to.name)),
+        Effect::Report(ChatError::StateRefused(words)) => Some(words),
+        _ => None,
+    };
+    world.asked().into_iter().filter_map(words).collect()
+}
+
+/// The states sent since the last look.
+fn sent(world: &World) -> Vec<Value> {
+    let state = |frame| {
+        if let ClientFrame::State(state) = frame {
+            Some(state)
+        } else {
+            None
+        }
+    };
+    world.sent().into_iter().filter_map(state).collect()
+}
+
+fn greet(world: &mut World, name: &str, state: Option<Value>) {
+    world.receive(&ServerFrame::Identity {
+        name: name.to_owned(),
+        agent: "coder-agent".to_owned(),
+        state_follows: state.is_some(),
+    });
+    if let Some(state) = state {
+        world.receive(&ServerFrame::State(state));
+    }
+    world.receive(&ServerFrame::no_mcp_servers());
+}
+
+#[test]
+fn st_12_a_state_that_is_set_shows_at_once_and_is_sent_once() {
+    let mut world = World::open(vec![]);
+    world.give(Input::SetState(json!({"n": 1})));
+    assert_eq!(sent(&world), [json!({"n": 1})]);
+    assert_eq!(told(&mut world), [r#"{"n":1}"#]);
+    world.receive(&ServerFrame::State(json!({"n": 2})));
+    assert_eq!(told(&mut world), [r#"{"n":2}"#]);
+    assert_eq!(sent(&world), [json!(null); 0]);
+}
+
+#[test]
+fn a_state_set_without_a_connection_is_sent_after_the_greeting_and_not_undone_by_it() {
+    let mut world = World::open(vec![]);
+    world.close(1006);
+    world.give(Input::SetState(json!(1)));
+    world.give(Input::SetState(json!(2)));
+    assert_eq!(told(&mut world), ["1", "2"]);
+    world.reopen();
+    greet(&mut world, "a", Some(json!("old")));
+    assert_eq!(sent(&world), [json!(null); 0]);
+    world.answer_idle();
+    assert_eq!(sent(&world), [json!(2)]);
+    assert_eq!(told(&mut world), ["coder-agent/a"]);
+}
+
+#[test]
+fn a_refused_state_is_undone_and_said() {
+    let mut world = World::open(vec![]);
+    world.receive(&ServerFrame::State(json!("good")));
+    world.give(Input::SetState(json!("bad")));
+    world.asked();
+    world.receive(&ServerFrame::StateError("not that".to_owned()));
+    assert_eq!(told(&mut world), [r#""good""#, "not that"]);
+}
+
+#[test]
+fn ws_26_another_name_after_a_reconnect_is_said() {
+    let mut world = World::open(vec![]);
+    greet(&mut world, "a", None);
+    world.reconnect();
+    world.asked();
+    greet(&mut world, "a", None);
+    assert_eq!(told(&mut world), ["coder-agent/a"]);
+    world.reconnect();
+    world.asked();
+    greet(&mut world, "b", None);
+    assert_eq!(told(&mut world), ["a is b", "coder-agent/b"]);
+}
+
+#[test]
+fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
+    let mut world = World::new(vec![], None);
+    world.give(Input::Opened);
+    world.asked();
+    greet(&mut world, "a", None);
+    assert_eq!(told(&mut world), ["coder-agent/a"]);
+    world.close(1006);
+    assert_eq!(told(&mut world), ["nobody"]);
+    world.reopen();
+    world.receive(&ServerFrame::Identity {
+        name: "a".to_owned(),
+        agent: "coder-agent".to_owned(),
+        state_follows: true,
+    });
+    assert_eq!(told(&mut world), [""; 0], "its state is still to come");
+    world.receive(&ServerFrame::State(json!(1)));
+    assert_eq!(told(&mut world), ["1", "coder-agent/a"]);
+}
