@@ -3,6 +3,7 @@
 use common::{
     client::{Row, ViewChange},
     id::MessageId,
+    message::{Message, Part},
     transcript::MessageBuilder,
 };
 use leptos::prelude::*;
@@ -83,10 +84,30 @@ fn with_row(rows: RwSignal<Vec<RowHandle>>, id: &MessageId, change: impl FnOnce(
 }
 
 fn replace(handle: &RowHandle, row: Row) {
-    begin_anew(handle, |builder| {
-        *builder = MessageBuilder::new(row.message)
-    });
+    let grows = handle
+        .builder
+        .with_untracked(|builder| has_grown(builder.message(), &row.message));
+    let change = |builder: &mut MessageBuilder| *builder = MessageBuilder::new(row.message);
+    if grows {
+        // What the reader opened, selected or has the focus on stays.
+        handle.builder.update(change);
+    } else {
+        begin_anew(handle, change);
+    }
     handle.delivery.set(row.delivery);
+}
+
+/// Whether a message is another one whose parts have only come and grown.
+fn has_grown(before: &Message, after: &Message) -> bool {
+    let grows = |(before, after): (&Part, &Part)| match (before, after) {
+        (Part::Text(before), Part::Text(after)) => after.text.starts_with(&before.text),
+        (Part::Reasoning(before), Part::Reasoning(after)) => after.text.starts_with(&before.text),
+        (Part::Tool(before), Part::Tool(after)) => {
+            (&before.tool_call_id, &before.name) == (&after.tool_call_id, &after.name)
+        }
+        (before, after) => before == after,
+    };
+    before.parts.len() <= after.parts.len() && before.parts.iter().zip(&after.parts).all(grows)
 }
 
 fn begin_anew(row: &RowHandle, change: impl FnOnce(&mut MessageBuilder)) {
@@ -97,12 +118,7 @@ fn begin_anew(row: &RowHandle, change: impl FnOnce(&mut MessageBuilder)) {
 
 #[cfg(test)]
 mod tests {
-    use common::{
-        chunk::Chunk,
-        client::Delivery,
-        id::PartId,
-        message::{Message, Role},
-    };
+    use common::{chunk::Chunk, client::Delivery, id::PartId, message::Role};
 
     use super::*;
 
@@ -184,6 +200,29 @@ mod tests {
             ],
             &[("a", "A", 0), ("b", "B\n\nCD", 0)],
         );
+    }
+
+    #[test]
+    fn a_message_that_only_grew_keeps_its_views() {
+        check(
+            vec![ViewChange::Replace(row("b", "B and more"))],
+            &[("a", "A", 0), ("b", "B and more", 0)],
+        );
+        let message = |parts: serde_json::Value| -> Message {
+            let message = serde_json::json!({"id": "a", "role": "assistant", "parts": parts});
+            serde_json::from_value(message).unwrap()
+        };
+        let call = |id: &str, state: &str| {
+            serde_json::json!({"type": "tool-write", "toolCallId": id, "state": state,
+                "input": {}, "output": 1})
+        };
+        let text = serde_json::json!({"type": "text", "text": "hi"});
+        let waits = message(serde_json::json!([call("c", "input-available")]));
+        let done = message(serde_json::json!([call("c", "output-available"), text]));
+        let other = message(serde_json::json!([call("d", "input-available")]));
+        assert!(has_grown(&waits, &done));
+        assert!(!has_grown(&done, &waits));
+        assert!(!has_grown(&waits, &other));
     }
 
     #[test]
