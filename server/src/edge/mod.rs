@@ -3,10 +3,11 @@
 //! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
-//! - [`model`]: model calls.
+//! - [`model`]: model calls. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod entry;
+mod files;
 mod health;
 mod instance;
 mod model;
