@@ -155,8 +155,8 @@ impl FilePath {
     /// The first text behind those of all paths in this directory, and the last one before them; not for itself.
     pub(super) fn range_within(&self) -> (String, String) {
         if self.is_root() {
-            // No character comes after the last one of Unicode.
-            return (String::new(), '\u{10FFFF}'.to_string());
+            // The last character of Unicode, more often than a name can have it.
+            return (String::new(), "\u{10FFFF}".repeat(MAX_NAME_BYTES));
         }
         // `0` is the character after `/`.
         (format!("{}/", self.0), format!("{}0", self.0))
@@ -279,6 +279,10 @@ mod tests {
         assert!(path("a").is_within(&path("a")));
         assert!(!path("ab").is_within(&path("a")));
         assert!(path("a").is_within(&FilePath::root()));
+        for last in ["a", "a/b", "\u{10FFFF}", &"\u{10FFFF}".repeat(63)] {
+            let (start, end) = FilePath::root().range_within();
+            assert!(start.as_str() < last && last < end.as_str());
+        }
         assert_eq!(path("Straße/ÀB").folded(), path("straße/àb").folded());
     }
 }

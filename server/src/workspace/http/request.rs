@@ -272,6 +272,10 @@ fn get_file<S: Sql>(
         let range = format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, file.size);
         answer = answer.header("Content-Range", range);
     }
-    answer.body = workspace.read_bytes(path, bytes)?;
+    if get.with_body {
+        answer.body = workspace.read_bytes(path, bytes)?;
+    } else {
+        answer = answer.header("Content-Length", (bytes.end - bytes.start).to_string());
+    }
     Ok(answer)
 }

@@ -78,6 +78,7 @@ fn a_file_goes_in_and_comes_out_with_its_tag() {
         (head.status, head.body.len(), header(&head, "ETag")),
         (200, 0, Some(tag.as_str()))
     );
+    assert_eq!(header(&head, "Content-Length"), Some("3"));
     let known = format!("\"other\", W/{tag}");
     let unchanged = ask(
         &files,

@@ -7,6 +7,8 @@ mod http;
 mod model;
 mod random;
 mod search;
+mod speed;
+mod zip_file;
 
 use common::time::Timestamp;
 

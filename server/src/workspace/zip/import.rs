@@ -123,7 +123,15 @@ impl<S: Sql> Workspace<'_, S> {
             }
         }
         accepted.sort_by_key(|entry| entry.listed.at);
-        check_sizes(&accepted, upload)?;
+        let unpacked = check_sizes(&accepted, upload)?;
+        if unpacked > self.limits.bytes {
+            return Err(WorkspaceError::Full {
+                files: accepted.len() as u64,
+                directories: 0,
+                bytes: unpacked,
+                limits: self.limits,
+            });
+        }
         self.change(|change| {
             for entry in &accepted {
                 self.import_entry(&mut spool, change, entry, &mut imported)?;
@@ -240,8 +248,8 @@ fn accept(
 }
 
 /// Whether what is in an archive is in a sane relation to it. Entries that share their bytes are how a small archive is
-/// made to hold very much.
-fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<(), ArchiveError> {
+/// made to hold very much. The outcome: how much is in it.
+fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<u64, ArchiveError> {
     let limits = upload.limits();
     let unpacked: u64 = accepted.iter().map(|entry| entry.listed.size).sum();
     let too_much =
@@ -259,7 +267,7 @@ fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<(), ArchiveErro
             unpacked,
         });
     }
-    Ok(())
+    Ok(unpacked)
 }
 
 /// The bytes of an entry. No more are unpacked than it says there are.
