@@ -23,7 +23,10 @@ pub(super) async fn respond(
 ) -> Result<Response> {
     let plan = plan(instance, &request, rest)?;
     match plan {
-        Plan::Answer(answer) => send(answer),
+        Plan::Answer(answer) => {
+            read(&mut request, |_| Ok::<(), ()>(())).await?;
+            send(answer)
+        }
         Plan::Respond(task) => {
             send(of(instance.with_workspace(|workspace| {
                 Ok(http::respond(workspace, &task))
@@ -92,7 +95,8 @@ enum Ending<E> {
     Refused(E),
 }
 
-/// Reads a body, read by read. A request without one has an empty one.
+/// Reads a body, read by read. A request without one has an empty one. What nobody wants is read too and let go: a request
+/// that is answered before its end fails.
 async fn read<E>(
     request: &mut Request,
     mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
@@ -102,15 +106,19 @@ async fn read<E>(
     }
     let length = content_length(request)?;
     let mut came = 0;
+    let mut refused = None;
     let mut body = request.stream()?;
     while let Some(bytes) = body.next().await {
         let Ok(bytes) = bytes else {
             return Ok(Ending::CutOff);
         };
         came += bytes.len() as u64;
-        if let Err(error) = take(&bytes) {
-            return Ok(Ending::Refused(error));
+        if refused.is_none() {
+            refused = take(&bytes).err();
         }
+    }
+    if let Some(error) = refused {
+        return Ok(Ending::Refused(error));
     }
     // A client that left looks like the end to the stream.
     Ok(if length.is_some_and(|length| length != came) {
