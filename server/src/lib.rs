@@ -1,7 +1,7 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
-//!   call. [`config`]: the settings. [`routing`]: which agent a request is for.
+//!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -15,3 +15,4 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod tools;
+pub mod workspace;

@@ -29,6 +29,7 @@ use crate::{
     config::{Config, ConfigError},
     store::{SqlError, Store},
     tools,
+    workspace::{Workspace, WorkspaceError},
 };
 
 /// How long after a failed write the instance is restored, when nothing else wakes it.
@@ -87,7 +88,7 @@ impl Instance {
 
     fn restore(&self, name: String) -> StdResult<(Live, Vec<Effect>), SqlError> {
         self.life.set(self.life.get() + 1);
-        let store = Store::open(ObjectSql(self.state.storage().sql()))?;
+        let store = Store::open(ObjectSql::of(&self.state)?)?;
         let mut connections = HashMap::new();
         let mut attached = Vec::new();
         for socket in self.state.get_websockets() {
@@ -230,6 +231,17 @@ impl Instance {
         match self.live.borrow().as_ref() {
             Some(live) => work(&live.store),
             None => Err(SqlError::new("the store is closed")),
+        }
+    }
+
+    /// Does something with the files.
+    pub(super) fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_, ObjectSql>) -> StdResult<T, WorkspaceError>,
+    ) -> StdResult<T, WorkspaceError> {
+        match self.live.borrow().as_ref() {
+            Some(live) => work(&live.store.workspace(now())),
+            None => Err(SqlError::new("the store is closed").into()),
         }
     }
 

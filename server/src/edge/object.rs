@@ -11,8 +11,12 @@ use worker::{
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{instance::Instance, random::RandomIds, router};
-use crate::agent::{ConnectionPolicy, Input};
+use super::{files, instance::Instance, policy, random::RandomIds, router};
+use crate::{
+    agent::{ConnectionPolicy, Input},
+    routing,
+    workspace::http,
+};
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
 const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
@@ -55,6 +59,10 @@ impl DurableObject for CoderAgent {
             return self.accept(&request);
         }
         let url = request.url()?;
+        let rest = routing::after_instance(url.path(), policy::PREFIX);
+        if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
+            return files::respond(&self.instance, request, rest).await;
+        }
         if url.path().trim_end_matches('/').ends_with("/get-messages") {
             let with_growing = url
                 .query_pairs()

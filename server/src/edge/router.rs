@@ -121,18 +121,29 @@ async fn forward<H: Hooks>(
             return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
         }
     };
-    let response = fetch(&request, env, target, options.placement, options.retry).await?;
+    let response = fetch(request, env, target, options.placement, options.retry).await?;
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
 }
 
 async fn fetch(
-    request: &Request,
+    request: Request,
     env: &Env,
     target: Target<'_>,
     placement: Placement,
     retry: Retry,
 ) -> Result<Response> {
+    let retry = if request.inner().body().is_some() {
+        let length = request.headers().get("Content-Length")?;
+        retry.with_body(length.and_then(|length| length.parse().ok()))
+    } else {
+        retry
+    };
+    if retry == Retry::OFF {
+        return stub(env, target, placement)?
+            .fetch_with_request(request)
+            .await;
+    }
     let mut attempt = 1;
     loop {
         // A stub that has thrown may stay broken, and a body is read but once: each attempt has its own of both.

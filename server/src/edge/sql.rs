@@ -1,26 +1,76 @@
 //! The platform's SQLite.
 
-use wasm_bindgen::JsValue;
-use worker::{SqlCursor, SqlStorage, SqlStorageValue};
+use std::ops::ControlFlow;
 
-use crate::store::{Sql, SqlError, SqlRow, SqlValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
+use worker::{SqlCursor, SqlStorage, SqlStorageValue, State, js_sys::Uint8Array};
+
+use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object's storage, for the one method that `worker` has no word for.
+    #[derive(Debug)]
+    type SyncStorage;
+
+    /// Does the work in a transaction, which is undone when it throws.
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &SyncStorage,
+        work: &mut dyn FnMut() -> Result<(), JsValue>,
+    ) -> Result<(), JsValue>;
+}
 
 /// One object's SQLite.
 #[derive(Debug)]
-pub(super) struct ObjectSql(pub(super) SqlStorage);
+pub(super) struct ObjectSql {
+    sql: SqlStorage,
+    storage: SyncStorage,
+}
+
+impl ObjectSql {
+    pub(super) fn of(state: &State) -> Result<Self, SqlError> {
+        let storage = state
+            .as_raw()
+            .storage()
+            .map_err(|error| failed(error.into()))?;
+        Ok(Self {
+            sql: state.storage().sql(),
+            storage: storage.unchecked_into(),
+        })
+    }
+}
 
 impl Sql for ObjectSql {
-    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError> {
-        let mut rows = Vec::new();
+    fn visit(
+        &self,
+        statement: &str,
+        values: &[SqlValue],
+        take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
+    ) -> Result<(), SqlError> {
         for row in self.cursor(statement, values)?.raw() {
-            rows.push(
-                row.map_err(failed)?
-                    .into_iter()
-                    .map(from_platform)
-                    .collect(),
-            );
+            let row = row.map_err(failed)?;
+            if take(row.into_iter().map(from_platform).collect()).is_break() {
+                break;
+            }
         }
-        Ok(rows)
+        Ok(())
+    }
+
+    fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
+        let mut undone = false;
+        let ended = self.storage.transaction_sync(&mut || match work() {
+            Ending::Keep => Ok(()),
+            Ending::Undo => {
+                undone = true;
+                Err(JsValue::NULL)
+            }
+        });
+        match ended {
+            // It threw what it was made to throw.
+            Err(_) if undone => Ok(()),
+            ended => ended.map_err(|error| failed(error.into())),
+        }
     }
 
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
@@ -32,7 +82,7 @@ impl Sql for ObjectSql {
 impl ObjectSql {
     fn cursor(&self, statement: &str, values: &[SqlValue]) -> Result<SqlCursor, SqlError> {
         let bindings = values.iter().map(to_platform).collect::<Vec<_>>();
-        self.0.exec_raw(statement, bindings).map_err(failed)
+        self.sql.exec_raw(statement, bindings).map_err(failed)
     }
 }
 
@@ -50,6 +100,7 @@ fn to_platform(value: &SqlValue) -> JsValue {
         )]
         SqlValue::Integer(number) => JsValue::from_f64(*number as f64),
         SqlValue::Text(text) => JsValue::from_str(text),
+        SqlValue::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
     }
 }
 
@@ -63,6 +114,7 @@ fn from_platform(value: SqlStorageValue) -> SqlValue {
         )]
         SqlStorageValue::Float(number) => SqlValue::Integer(number as i64),
         SqlStorageValue::String(text) => SqlValue::Text(text),
-        SqlStorageValue::Null | SqlStorageValue::Blob(_) => SqlValue::Null,
+        SqlStorageValue::Blob(bytes) => SqlValue::Blob(bytes),
+        SqlStorageValue::Null => SqlValue::Null,
     }
 }

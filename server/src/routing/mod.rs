@@ -19,7 +19,7 @@ pub use cors::{AnsweredBy, Cors, Header, NoOrigin};
 pub use decision::{Decision, RequestKind, Route, Target, decide, find_binding};
 pub use hook::{Hook, HookAnswer};
 pub use options::RouteOptions;
-pub use path::is_under;
+pub use path::{after_instance, is_under};
 pub use placement::{Jurisdiction, LocationHint, Placement};
 pub use reserved::is_reserved;
 pub use retry::{AfterFailure, ObjectError, Retry};

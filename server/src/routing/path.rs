@@ -27,6 +27,19 @@ pub fn is_under(path: &str, prefix: &str) -> bool {
     segments_after(path, prefix).is_some()
 }
 
+/// What follows the instance in an agent's path, as written, without the `/` before it; empty when nothing does.
+#[must_use]
+pub fn after_instance<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    AgentPath::parse(path, prefix)?;
+    let skipped = segments(prefix).count() + 2;
+    let mut rest = path.trim_start_matches('/');
+    for _ in 0..skipped {
+        rest = rest.split_once('/').map_or("", |(_, after)| after);
+        rest = rest.trim_start_matches('/');
+    }
+    Some(rest)
+}
+
 fn segments_after<'a>(path: &'a str, prefix: &str) -> Option<impl Iterator<Item = &'a str>> {
     let mut found = segments(path);
     segments(prefix)
@@ -84,6 +97,21 @@ mod tests {
     fn rt_25_names_stay_as_they_stand_in_the_path() {
         check("/agents/x/a%20b", "agents", Some(("x", "a%20b")));
         check("/agents/x/Room%2F1", "agents", Some(("x", "Room%2F1")));
+    }
+
+    #[test]
+    fn what_follows_the_instance_is_as_written() {
+        for (path, expected) in [
+            ("/agents/x/y", Some("")),
+            ("/agents/x/y/", Some("")),
+            ("/agents/x/y/files/a%20b//c/", Some("files/a%20b//c/")),
+            ("//agents//x//y//files", Some("files")),
+            ("/agents/x", None),
+            ("/other/x/y/files", None),
+        ] {
+            assert_eq!(after_instance(path, "agents"), expected, "{path}");
+        }
+        assert_eq!(after_instance("/api/agents/x/y/z", "api/agents"), Some("z"));
     }
 
     #[test]

@@ -8,6 +8,9 @@ const FIRST_CEILING_MS: u32 = 100;
 /// Where the doubling ends: somebody waits for the answer.
 const LAST_CEILING_MS: u32 = 800;
 
+/// The longest body that is kept for another attempt, in bytes: the Worker has 128 MB for all its requests.
+const MAX_KEPT_BYTES: u64 = 1_000_000;
+
 /// How often a request is tried in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
@@ -39,6 +42,16 @@ impl Retry {
 
     /// As often as the Agents SDK does.
     pub const DEFAULT: Self = Self { attempts: 3 };
+
+    /// How often a request with a body is tried. A body that may be large is read as it comes, and so but once: for another
+    /// attempt it would have to be kept. `length` is what the body says it is.
+    #[must_use]
+    pub fn with_body(self, length: Option<u64>) -> Self {
+        match length {
+            Some(length) if length <= MAX_KEPT_BYTES => self,
+            Some(_) | None => Self::OFF,
+        }
+    }
 
     /// What follows the failure of an attempt, counted from 1. `random` is from 0 up to 1, so that clients that failed
     /// together do not come back together.
@@ -98,6 +111,13 @@ mod tests {
             };
             assert_eq!(Retry::DEFAULT.after(1, error, 0.5), AfterFailure::Throw);
         }
+    }
+
+    #[test]
+    fn a_large_body_is_sent_once() {
+        assert_eq!(Retry::DEFAULT.with_body(Some(1_000_000)), Retry::DEFAULT);
+        assert_eq!(Retry::DEFAULT.with_body(Some(1_000_001)), Retry::OFF);
+        assert_eq!(Retry::DEFAULT.with_body(None), Retry::OFF);
     }
 
     #[test]

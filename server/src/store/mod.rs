@@ -21,8 +21,12 @@ mod write;
 pub use hash::ContentHash;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
-pub use sql::{Sql, SqlError, SqlRow, SqlValue};
+pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use write::Write;
+
+use common::time::Timestamp;
+
+use crate::workspace::Workspace;
 
 /// One instance's store.
 #[derive(Debug)]
@@ -38,6 +42,11 @@ impl<S: Sql> Store<S> {
     pub fn open(sql: S) -> Result<Self, SqlError> {
         schema::migrate(&sql)?;
         Ok(Self { sql })
+    }
+
+    /// The instance's files. `now` is the time of what is written.
+    pub const fn workspace(&self, now: Timestamp) -> Workspace<'_, S> {
+        Workspace::new(&self.sql, now)
     }
 }
 

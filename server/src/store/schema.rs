@@ -3,7 +3,7 @@
 use super::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS];
+const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE];
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
@@ -55,6 +55,61 @@ const TOOL_CALLS: &[&str] = &[
     ) WHERE json_valid(json) AND json LIKE '%\"toolCallId\"%'",
     "UPDATE turns SET json = json_remove(json_set(json, '$.kind', 'answer',
         '$.context', json_object('model', json_extract(json, '$.model'))), '$.model')",
+];
+
+/// The instance has files.
+const WORKSPACE: &[&str] = &[
+    // One row: the number of the last change, and what there is now. `bytes` counts every file, `stored` every content
+    // once, those of former versions too.
+    "CREATE TABLE workspace (
+        change INTEGER NOT NULL,
+        files INTEGER NOT NULL,
+        directories INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        stored INTEGER NOT NULL
+    )",
+    "INSERT INTO workspace (change, files, directories, bytes, stored) VALUES (0, 0, 0, 0, 0)",
+    // Contents by hash, with the first piece of their bytes. `lines` is null for what is no text.
+    "CREATE TABLE contents (
+        id INTEGER PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        size INTEGER NOT NULL,
+        lines INTEGER,
+        bytes BLOB NOT NULL
+    )",
+    // The rest of a content's bytes where they do not fit a row: pieces from 1 on.
+    "CREATE TABLE content_pieces (
+        content INTEGER NOT NULL,
+        piece INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        UNIQUE (content, piece)
+    )",
+    // What stands at a path from one change on until another; `until` is null for what stands there now. A directory
+    // has no content. `folded` is the path with its case taken away.
+    "CREATE TABLE entries (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL,
+        parent TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        content INTEGER,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        at INTEGER NOT NULL
+    )",
+    "CREATE UNIQUE INDEX entries_now ON entries (path) WHERE until IS NULL",
+    "CREATE INDEX entries_in ON entries (parent, path) WHERE until IS NULL",
+    "CREATE INDEX entries_folded ON entries (folded) WHERE until IS NULL",
+    "CREATE INDEX entries_by_path ON entries (path, since)",
+    "CREATE INDEX entries_past ON entries (until) WHERE until IS NOT NULL",
+    "CREATE INDEX entries_of ON entries (content) WHERE content IS NOT NULL",
+    // Archives that are on their way in.
+    "CREATE TABLE uploads (
+        upload INTEGER NOT NULL,
+        piece INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        UNIQUE (upload, piece)
+    )",
 ];
 
 /// Brings the tables up to date.

@@ -1,5 +1,7 @@
 //! The little of SQLite that the store needs.
 
+use std::ops::ControlFlow;
+
 use thiserror::Error;
 
 /// A value bound to a statement or read from a row.
@@ -11,6 +13,8 @@ pub enum SqlValue {
     Integer(i64),
     /// `TEXT`.
     Text(String),
+    /// `BLOB`.
+    Blob(Vec<u8>),
 }
 
 /// The values of a row, in the order of the statement's columns.
@@ -35,11 +39,35 @@ impl SqlError {
 
 /// Runs statements. All statements run without an `await` between them are one transaction on the platform.
 pub trait Sql {
+    /// Runs one statement and hands its rows over one by one, until there are no more or `take` breaks.
+    ///
+    /// # Errors
+    /// When SQLite refuses it.
+    fn visit(
+        &self,
+        statement: &str,
+        values: &[SqlValue],
+        take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
+    ) -> Result<(), SqlError>;
+
+    /// Does the work, and undoes what it wrote when it answers [`Ending::Undo`] or when SQLite fails.
+    ///
+    /// # Errors
+    /// When SQLite refuses to begin or to end.
+    fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError>;
+
     /// Runs one statement and reads all its rows.
     ///
     /// # Errors
     /// When SQLite refuses it.
-    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError>;
+    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError> {
+        let mut rows = Vec::new();
+        self.visit(statement, values, &mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        Ok(rows)
+    }
 
     /// Runs one statement that has no rows: there is nothing to be asked for then.
     ///
@@ -48,6 +76,15 @@ pub trait Sql {
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
         self.run(statement, values).map(drop)
     }
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// What was written stays.
+    Keep,
+    /// Nothing was written.
+    Undo,
 }
 
 impl From<&str> for SqlValue {
@@ -68,13 +105,19 @@ impl From<i64> for SqlValue {
     }
 }
 
+impl From<Vec<u8>> for SqlValue {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Blob(bytes)
+    }
+}
+
 impl SqlValue {
     /// The text; empty for anything else.
     #[must_use]
     pub fn into_text(self) -> String {
         match self {
             Self::Text(text) => text,
-            Self::Null | Self::Integer(_) => String::new(),
+            Self::Null | Self::Integer(_) | Self::Blob(_) => String::new(),
         }
     }
 
@@ -83,7 +126,16 @@ impl SqlValue {
     pub const fn as_integer(&self) -> i64 {
         match self {
             Self::Integer(number) => *number,
-            Self::Null | Self::Text(_) => 0,
+            Self::Null | Self::Text(_) | Self::Blob(_) => 0,
+        }
+    }
+
+    /// The bytes; none for anything else.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Blob(bytes) => bytes,
+            Self::Null | Self::Integer(_) | Self::Text(_) => Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@ use common::{
     id::{MessageId, RequestId},
     message::{Message, Role},
     state::About,
+    time::Timestamp,
 };
 use serde_json::json;
 
@@ -11,6 +12,7 @@ use super::{ContentHash, Sql as _, SqlValue, Store, Write};
 use crate::{
     agent::{Position, RequestContext, Turn, TurnKind, TurnPhase},
     testing::MemorySql,
+    workspace::{Expect, FilePath, Usage},
 };
 
 fn message(id: &str, text: &str) -> Message {
@@ -279,14 +281,54 @@ fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
     assert_eq!(calls, [1, 1, 1, 0]);
 }
 
-/// A store as version 1 left it: `v1.sql` is never edited.
-#[test]
-fn a_store_of_version_1_is_brought_up_to_date() {
+/// A store as an earlier version left it.
+fn earlier(statements: &str) -> MemorySql {
     let sql = MemorySql::new();
-    let statements = include_str!("v1.sql").split(";\n");
+    let statements = statements.split(";\n");
     for statement in statements.filter(|statement| !statement.is_empty()) {
         sql.run(statement, &[]).unwrap();
     }
+    sql
+}
+
+fn table_count(sql: &MemorySql) -> usize {
+    sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
+        .unwrap()
+        .len()
+}
+
+/// `v2.sql` is never edited.
+#[test]
+fn a_store_of_version_2_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v2.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let texts: Vec<String> = store
+        .messages_before(Position::END)
+        .unwrap()
+        .iter()
+        .map(common::message::Message::plain_text)
+        .collect();
+    assert_eq!(texts, ["one", "Done.", "two"]);
+    let stored = store.load().unwrap();
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [0, 1, 0]);
+    assert_eq!(stored.turns.len(), 2);
+    let workspace = store.workspace(Timestamp::default());
+    assert_eq!(workspace.usage().unwrap(), Usage::default());
+    let path = FilePath::parse("a/b").unwrap();
+    workspace.write(&path, b"1", &Expect::Nothing).unwrap();
+    let again = Store::open(sql.clone()).unwrap();
+    let workspace = again.workspace(Timestamp::default());
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"1");
+    let fresh = MemorySql::new();
+    Store::open(fresh.clone()).unwrap();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+/// `v1.sql` is never edited.
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v1.sql"));
     let store = Store::open(sql.clone()).unwrap();
     let lines: Vec<String> = store
         .messages_before(Position::END)
@@ -321,12 +363,7 @@ fn a_store_of_version_1_is_brought_up_to_date() {
     assert_eq!(stored.chunks, [r#"{"type":"start","messageId":"a2"}"#]);
     let fresh = MemorySql::new();
     Store::open(fresh.clone()).unwrap();
-    let tables = |sql: &MemorySql| {
-        sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
-            .unwrap()
-            .len()
-    };
-    assert_eq!(tables(&sql), tables(&fresh));
+    assert_eq!(table_count(&sql), table_count(&fresh));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! SQLite in memory.
 
-use std::rc::Rc;
+use std::{ops::ControlFlow, rc::Rc};
 
 use rusqlite::{Connection, types::ValueRef};
 
-use crate::store::{Sql, SqlError, SqlRow, SqlValue};
+use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue};
 
 /// SQLite in memory; clones share it, as an object's successive lives share its store.
 #[derive(Clone, Debug)]
@@ -19,17 +19,21 @@ impl MemorySql {
 }
 
 impl Sql for MemorySql {
-    fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError> {
-        let failed = |error: rusqlite::Error| SqlError::new(error.to_string());
+    fn visit(
+        &self,
+        statement: &str,
+        values: &[SqlValue],
+        take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
+    ) -> Result<(), SqlError> {
         let mut statement = self.0.prepare_cached(statement).map_err(failed)?;
         let columns = statement.column_count();
         let values = rusqlite::params_from_iter(values.iter().map(|value| match value {
             SqlValue::Null => rusqlite::types::Value::Null,
             SqlValue::Integer(number) => (*number).into(),
             SqlValue::Text(text) => text.clone().into(),
+            SqlValue::Blob(bytes) => bytes.clone().into(),
         }));
         let mut rows = statement.query(values).map_err(failed)?;
-        let mut out = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let read = |column| {
                 Ok(match row.get_ref(column).map_err(failed)? {
@@ -37,15 +41,30 @@ impl Sql for MemorySql {
                     ValueRef::Text(text) => {
                         SqlValue::Text(String::from_utf8_lossy(text).into_owned())
                     }
-                    ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => SqlValue::Null,
+                    ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
+                    ValueRef::Null | ValueRef::Real(_) => SqlValue::Null,
                 })
             };
-            out.push(
-                (0..columns)
-                    .map(read)
-                    .collect::<Result<SqlRow, SqlError>>()?,
-            );
+            let row = (0..columns)
+                .map(read)
+                .collect::<Result<SqlRow, SqlError>>()?;
+            if take(row).is_break() {
+                break;
+            }
         }
-        Ok(out)
+        Ok(())
     }
+
+    fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
+        self.0.execute_batch("SAVEPOINT work").map_err(failed)?;
+        let end = match work() {
+            Ending::Keep => "RELEASE work",
+            Ending::Undo => "ROLLBACK TO work; RELEASE work",
+        };
+        self.0.execute_batch(end).map_err(failed)
+    }
+}
+
+fn failed(error: rusqlite::Error) -> SqlError {
+    SqlError::new(error.to_string())
 }

@@ -1,0 +1,204 @@
+//! The workspace over HTTP: moves the bytes of requests and answers; what they are is decided in
+//! [`crate::workspace::http`].
+
+use std::rc::Rc;
+
+use futures::{StreamExt as _, stream};
+use worker::{Request, Response, ResponseBuilder, Result};
+
+use super::instance::Instance;
+use crate::{
+    routing::Header,
+    workspace::{
+        Archive, ArchiveLimits, Upload, WorkspaceError,
+        http::{self, Answer, Plan},
+    },
+};
+
+/// Answers a request for the workspace; `rest` is what follows the instance in its path.
+pub(super) async fn respond(
+    instance: &Rc<Instance>,
+    mut request: Request,
+    rest: &str,
+) -> Result<Response> {
+    let plan = plan(instance, &request, rest)?;
+    match plan {
+        Plan::Answer(answer) => {
+            read(&mut request, |_| Ok::<(), ()>(())).await?;
+            send(answer)
+        }
+        Plan::Respond(task) => {
+            send(of(instance.with_workspace(|workspace| {
+                Ok(http::respond(workspace, &task))
+            })))
+        }
+        Plan::ReadBody {
+            task,
+            limit,
+            too_large,
+        } => {
+            let mut body = Vec::new();
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let ending = read(&mut request, |bytes| {
+                body.extend_from_slice(bytes);
+                (body.len() <= limit).then_some(()).ok_or(())
+            })
+            .await?;
+            match ending {
+                Ending::Whole => send(of(instance.with_workspace(|workspace| {
+                    Ok(http::respond_to_body(workspace, &task, &body))
+                }))),
+                Ending::CutOff => send(http::cut_off()),
+                Ending::Refused(()) => send(too_large),
+            }
+        }
+        Plan::SendArchive => send_archive(instance),
+        Plan::TakeArchive => take_archive(instance, request).await,
+    }
+}
+
+fn plan(instance: &Rc<Instance>, request: &Request, rest: &str) -> Result<Plan> {
+    let method = request.method();
+    let url = request.url()?;
+    let after = url
+        .query_pairs()
+        .find(|(key, _)| key == "after")
+        .map(|(_, after)| after);
+    let header = |name| request.headers().get(name);
+    let [if_match, if_none_match, if_range, range] = [
+        header("If-Match")?,
+        header("If-None-Match")?,
+        header("If-Range")?,
+        header("Range")?,
+    ];
+    let request = http::Request {
+        method: method.as_ref(),
+        rest,
+        after: after.as_deref(),
+        if_match: if_match.as_deref(),
+        if_none_match: if_none_match.as_deref(),
+        if_range: if_range.as_deref(),
+        range: range.as_deref(),
+        length: content_length(request)?,
+    };
+    let plan = instance.with_workspace(|workspace| Ok(http::plan(&request, workspace)));
+    Ok(plan.unwrap_or_else(|error| Plan::Answer(http::refused(&error))))
+}
+
+/// How the reading of a body ended.
+enum Ending<E> {
+    /// With its end.
+    Whole,
+    /// The client left.
+    CutOff,
+    /// Whoever took the bytes wants no more.
+    Refused(E),
+}
+
+/// Reads a body, read by read. A request without one has an empty one. What nobody wants is read too and let go: a request
+/// that is answered before its end fails.
+async fn read<E>(
+    request: &mut Request,
+    mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
+) -> Result<Ending<E>> {
+    if request.inner().body().is_none() {
+        return Ok(Ending::Whole);
+    }
+    let length = content_length(request)?;
+    let mut came = 0;
+    let mut refused = None;
+    let mut body = request.stream()?;
+    while let Some(bytes) = body.next().await {
+        let Ok(bytes) = bytes else {
+            return Ok(Ending::CutOff);
+        };
+        came += bytes.len() as u64;
+        if refused.is_none() {
+            refused = take(&bytes).err();
+        }
+    }
+    if let Some(error) = refused {
+        return Ok(Ending::Refused(error));
+    }
+    // A client that left looks like the end to the stream.
+    Ok(if length.is_some_and(|length| length != came) {
+        Ending::CutOff
+    } else {
+        Ending::Whole
+    })
+}
+
+fn content_length(request: &Request) -> Result<Option<u64>> {
+    let length = request.headers().get("Content-Length")?;
+    Ok(length.and_then(|length| length.parse().ok()))
+}
+
+async fn take_archive(instance: &Rc<Instance>, mut request: Request) -> Result<Response> {
+    let upload: std::result::Result<Upload, WorkspaceError> =
+        instance.with_workspace(|workspace| workspace.begin_upload(ArchiveLimits::DEFAULT));
+    let mut upload = match upload {
+        Ok(upload) => upload,
+        Err(error) => return send(http::refused(&error)),
+    };
+    let id = upload.id();
+    let ending = read(&mut request, |bytes| {
+        instance.with_workspace(|workspace| upload.push(workspace, bytes))
+    })
+    .await?;
+    let answer = match ending {
+        Ending::Whole => {
+            return send(of(instance.with_workspace(|workspace| {
+                let imported = workspace.finish_upload(upload)?;
+                Ok(http::imported(&imported))
+            })));
+        }
+        Ending::CutOff => http::cut_off(),
+        Ending::Refused(error) => http::refused(&error),
+    };
+    instance
+        .with_workspace(|workspace| Ok(workspace.drop_upload(id)?))
+        .or_else(|error| send(http::refused(&error)).map(drop))?;
+    send(answer)
+}
+
+fn send_archive(instance: &Rc<Instance>) -> Result<Response> {
+    let archive: Archive = match instance.with_workspace(|workspace| Ok(workspace.archive()?)) {
+        Ok(archive) => archive,
+        Err(error) => return send(http::refused(&error)),
+    };
+    let pieces = stream::try_unfold(
+        (Rc::clone(instance), archive),
+        |(instance, mut archive)| async move {
+            // The client sees that the archive has no end.
+            let piece = instance
+                .with_workspace(|workspace| Ok(workspace.archive_piece(&mut archive)?))
+                .map_err(|error| worker::Error::RustError(error.to_string()))?;
+            Ok::<_, worker::Error>(piece.map(|piece| (piece, (instance, archive))))
+        },
+    );
+    with_headers(ResponseBuilder::new(), http::archive_headers())?.from_stream(pieces)
+}
+
+fn of(outcome: std::result::Result<Answer, WorkspaceError>) -> Answer {
+    outcome.unwrap_or_else(|error| http::refused(&error))
+}
+
+fn send(answer: Answer) -> Result<Response> {
+    if let Some(line) = &answer.log {
+        worker::console_error!("{line}");
+    }
+    let builder = ResponseBuilder::new().with_status(answer.status);
+    let builder = with_headers(builder, answer.headers)?;
+    // These two statuses have no body, not even an empty one.
+    Ok(match answer.status {
+        204 | 304 => builder.empty(),
+        _ => builder.fixed(answer.body),
+    })
+}
+
+fn with_headers(mut builder: ResponseBuilder, headers: Vec<Header>) -> Result<ResponseBuilder> {
+    for Header { name, value } in headers {
+        builder = builder.with_header(&name, &value)?;
+    }
+    Ok(builder)
+}

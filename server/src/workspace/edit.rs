@@ -1,0 +1,336 @@
+//! Editing: old text becomes new text, in several places at once or nowhere.
+
+use std::ops::Range;
+
+use thiserror::Error;
+
+use super::{Diff, Expect, FilePath, Hash, Workspace, WorkspaceError, diff};
+use crate::store::Sql;
+
+/// The most lines that are named when a text is there several times.
+const NAMED_LINES: usize = 10;
+
+/// The most bytes of the diff that tells what an edit did.
+const DIFF_BYTES: usize = 16_000;
+
+/// Old text that becomes new text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The text as it is in the file, line breaks included.
+    pub old: String,
+    /// What is to be there instead.
+    pub new: String,
+    /// How often the old text is there.
+    pub occurrences: Occurrences,
+}
+
+/// How often an old text is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occurrences {
+    /// Once. It is refused when it is there more often.
+    One,
+    /// Once or more often, and each is replaced.
+    All,
+}
+
+/// A file was edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    /// Which file.
+    pub path: FilePath,
+    /// Of its new content.
+    pub hash: Hash,
+    /// Its new size in bytes.
+    pub size: u64,
+    /// The number of the change.
+    pub version: u64,
+    /// How many places were replaced.
+    pub replaced: u64,
+    /// What changed.
+    pub diff: Diff,
+}
+
+/// Why edits do not fit the text. Edits are counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EditError {
+    /// There is none.
+    #[error("there is no edit: say which text becomes which")]
+    None,
+    /// It has no old text.
+    #[error(
+        "edit {edit} has no old text: give the text that is to be replaced, or write the whole file"
+    )]
+    Empty {
+        /// Which edit.
+        edit: usize,
+    },
+    /// Its old and new text are the same.
+    #[error("edit {edit} changes nothing: its old and new text are the same")]
+    Same {
+        /// Which edit.
+        edit: usize,
+    },
+    /// Its old text is not in the file.
+    #[error("the old text of edit {edit} is not in the file: {}", missing(*hint))]
+    Missing {
+        /// Which edit.
+        edit: usize,
+        /// What would be there.
+        hint: Hint,
+    },
+    /// Its old text is there more than once.
+    #[error(
+        "the old text of edit {edit} is in the file {count} times, at lines {lines:?}: give more of the text around the one that is meant, or replace all"
+    )]
+    Ambiguous {
+        /// Which edit.
+        edit: usize,
+        /// How often it is there.
+        count: usize,
+        /// The lines it begins at, the first ones.
+        lines: Vec<u64>,
+    },
+    /// Two edits replace the same text.
+    #[error("edits {first} and {second} overlap at line {line}: make one of them")]
+    Overlap {
+        /// One edit.
+        first: usize,
+        /// The other one.
+        second: usize,
+        /// Where.
+        line: u64,
+    },
+}
+
+/// Why an old text may not be in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// It is, with CR LF for line breaks.
+    CarriageReturns,
+    /// It is, with other white space at the ends of its lines.
+    Indentation {
+        /// The line it begins at.
+        line: u64,
+    },
+    /// Nothing like it is.
+    Unknown,
+}
+
+fn missing(hint: Hint) -> String {
+    match hint {
+        Hint::CarriageReturns => "its lines end with CR LF there, so write \\r\\n".to_owned(),
+        Hint::Indentation { line } => {
+            format!("line {line} has it with other white space, so copy it from there")
+        }
+        Hint::Unknown => "read the file again and copy it from there".to_owned(),
+    }
+}
+
+/// One place that is replaced.
+struct Place<'e> {
+    edit: usize,
+    range: Range<usize>,
+    new: &'e str,
+}
+
+impl<S: Sql> Workspace<'_, S> {
+    /// Edits the file that was read with this hash. Every edit is of the text as it was read; all are made or none.
+    ///
+    /// # Errors
+    /// When the file is another one by now, when an edit does not fit, or when a statement fails.
+    pub fn edit(
+        &self,
+        path: &FilePath,
+        read: &Hash,
+        edits: &[Edit],
+    ) -> Result<Edited, WorkspaceError> {
+        self.file(path)?;
+        let expect = Expect::Content(vec![read.clone()]);
+        let Some(content) = self.expected(path, &expect)? else {
+            return Err(WorkspaceError::NotFound {
+                path: path.clone(),
+                near_miss: None,
+            });
+        };
+        let old = self
+            .text_of(&content)?
+            .ok_or_else(|| WorkspaceError::Binary {
+                path: path.clone(),
+                size: content.size,
+            })?;
+        let (new, replaced) = edited(&old, edits)?;
+        let written = self.write(path, new.as_bytes(), &expect)?;
+        Ok(Edited {
+            path: written.path,
+            hash: written.hash,
+            size: written.size,
+            version: written.version,
+            replaced,
+            diff: diff::of_texts(&old, &new, DIFF_BYTES),
+        })
+    }
+}
+
+/// The text after all edits, and how many places were replaced.
+fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
+    if edits.is_empty() {
+        return Err(EditError::None);
+    }
+    let mut places = Vec::new();
+    for (edit, wanted) in (1..).zip(edits) {
+        places.extend(places_of(text, edit, wanted)?);
+    }
+    places.sort_by_key(|place| (place.range.start, place.edit));
+    for pair in places.windows(2) {
+        if let [one, two] = pair
+            && one.range.end > two.range.start
+        {
+            return Err(EditError::Overlap {
+                first: one.edit,
+                second: two.edit,
+                line: line_at(text, two.range.start),
+            });
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for place in &places {
+        out.push_str(text.get(at..place.range.start).unwrap_or_default());
+        out.push_str(place.new);
+        at = place.range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    Ok((out, places.len() as u64))
+}
+
+fn places_of<'e>(text: &str, edit: usize, wanted: &'e Edit) -> Result<Vec<Place<'e>>, EditError> {
+    let old = wanted.old.as_str();
+    if old.is_empty() {
+        return Err(EditError::Empty { edit });
+    }
+    if old == wanted.new {
+        return Err(EditError::Same { edit });
+    }
+    let starts: Vec<usize> = text.match_indices(old).map(|(at, _)| at).collect();
+    match (starts.as_slice(), wanted.occurrences) {
+        ([], Occurrences::One | Occurrences::All) => Err(EditError::Missing {
+            edit,
+            hint: hint(text, old),
+        }),
+        ([_], Occurrences::One) | (_, Occurrences::All) => Ok(starts
+            .iter()
+            .map(|start| Place {
+                edit,
+                range: *start..start + old.len(),
+                new: &wanted.new,
+            })
+            .collect()),
+        (several, Occurrences::One) => Err(EditError::Ambiguous {
+            edit,
+            count: several.len(),
+            lines: several
+                .iter()
+                .take(NAMED_LINES)
+                .map(|at| line_at(text, *at))
+                .collect(),
+        }),
+    }
+}
+
+/// The number of the line a byte is in, from 1.
+fn line_at(text: &str, at: usize) -> u64 {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    memchr::memchr_iter(b'\n', before).count() as u64 + 1
+}
+
+fn hint(text: &str, old: &str) -> Hint {
+    if !old.contains('\r') && old.contains('\n') && text.contains(&old.replace('\n', "\r\n")) {
+        return Hint::CarriageReturns;
+    }
+    let wanted: Vec<&str> = old.trim().lines().map(str::trim).collect();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    if wanted.is_empty() {
+        return Hint::Unknown;
+    }
+    lines
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+        .map_or(Hint::Unknown, |at| Hint::Indentation {
+            line: at as u64 + 1,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(old: &str, new: &str) -> Edit {
+        Edit {
+            old: old.to_owned(),
+            new: new.to_owned(),
+            occurrences: Occurrences::One,
+        }
+    }
+
+    fn all(old: &str, new: &str) -> Edit {
+        Edit {
+            occurrences: Occurrences::All,
+            ..one(old, new)
+        }
+    }
+
+    #[test]
+    fn several_edits_are_of_the_text_as_it_was() {
+        let edits = [one("b", "a"), one("a", "b"), all("x", "")];
+        assert_eq!(edited("x a b xx", &edits), Ok((" b a ".to_owned(), 5)));
+        assert_eq!(
+            edited("ab", &[one("b", "1"), one("a", "2")]),
+            Ok(("21".to_owned(), 2))
+        );
+        assert_eq!(edited("é€", &[one("€", "é")]), Ok(("éé".to_owned(), 1)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_reason() {
+        let check = |text: &str, edits: &[Edit], expected: EditError| {
+            assert_eq!(edited(text, edits), Err(expected));
+        };
+        check("a", &[], EditError::None);
+        check("a", &[one("", "b")], EditError::Empty { edit: 1 });
+        check(
+            "a",
+            &[one("a", "b"), one("a", "a")],
+            EditError::Same { edit: 2 },
+        );
+        let ambiguous = EditError::Ambiguous {
+            edit: 1,
+            count: 2,
+            lines: vec![1, 3],
+        };
+        check("a\nb\na\n", &[one("a", "c")], ambiguous);
+        let overlap = EditError::Overlap {
+            first: 1,
+            second: 2,
+            line: 2,
+        };
+        check("a\nb c\n", &[one("a\nb", ""), one("b c", "")], overlap);
+    }
+
+    #[test]
+    fn a_missing_text_is_explained() {
+        let check = |text: &str, old: &str, hint: Hint| {
+            assert_eq!(
+                edited(text, &[one(old, "z")]),
+                Err(EditError::Missing { edit: 1, hint })
+            );
+        };
+        check("a\r\nb\r\n", "a\nb", Hint::CarriageReturns);
+        check(
+            "x\n\tif a {\n\t\tb\n",
+            "if a {\n  b",
+            Hint::Indentation { line: 2 },
+        );
+        check("x", "y", Hint::Unknown);
+        check("x", "\n", Hint::Unknown);
+    }
+}

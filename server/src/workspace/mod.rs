@@ -1,0 +1,82 @@
+//! The workspace: the files of one instance, in its own SQLite.
+//!
+//! - [`Workspace`] is what there is to call: `list`, `stat`, `read`, `write`, `edit`, `move_`, `copy`, `delete`, `find`,
+//!   `grep`, `diff`. Each operation is wholly done or, with a [`WorkspaceError`] that says what to do next, not at all.
+//! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
+//!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
+//! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
+//! - [`zip`]: archives, in and out. [`http`]: requests and answers.
+//!
+//! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
+//! No operation has more in memory than one file of the largest size and the names.
+
+mod change;
+mod content;
+mod diff;
+mod edit;
+mod entry;
+mod error;
+mod find;
+mod grep;
+pub mod http;
+mod limits;
+mod literal;
+mod path;
+mod read;
+mod tree;
+mod write;
+mod zip;
+
+use common::time::Timestamp;
+
+pub use change::{CaseTwins, Usage};
+pub use content::{Hash, Kind};
+pub use diff::{Diff, Side};
+pub use edit::{Edit, EditError, Edited, Occurrences};
+pub use entry::{FileStat, Stat, What};
+pub use error::{Changed, WorkspaceError};
+pub use find::{Find, Found};
+pub use grep::{FileMatches, Grep, GrepLine, Grepped, LetterCase, Match};
+pub use limits::Limits;
+pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
+pub use read::{Lines, Read, TextRead};
+pub use tree::{Copied, Deleted, Listing, Moved};
+pub use write::{Expect, Made, Written};
+pub use zip::{
+    Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
+};
+
+/// The files of one instance.
+#[derive(Debug)]
+pub struct Workspace<'s, S> {
+    sql: &'s S,
+    now: Timestamp,
+    limits: Limits,
+}
+
+impl<'s, S> Workspace<'s, S> {
+    /// `now` is the time of what is written.
+    pub(crate) const fn new(sql: &'s S, now: Timestamp) -> Self {
+        Self {
+            sql,
+            now,
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How much there may be.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+}
+
+#[cfg(test)]
+mod tests;

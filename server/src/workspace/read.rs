@@ -1,0 +1,178 @@
+//! Reading: by lines for those who look at text, by bytes for those who take a file away.
+
+use std::ops::{ControlFlow, Range};
+
+use super::{FilePath, Hash, Kind, Workspace, WorkspaceError};
+use crate::store::Sql;
+
+/// The most bytes of text of one read.
+const READ_BYTES: usize = 256_000;
+
+/// Lines, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// The first one; zero means one.
+    pub first: u64,
+    /// The last one; there need not be so many.
+    pub last: u64,
+}
+
+impl Lines {
+    /// All of them.
+    pub const ALL: Self = Self {
+        first: 1,
+        last: u64::MAX,
+    };
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Text.
+    Text(TextRead),
+    /// It is no text.
+    Binary {
+        /// Of its content.
+        hash: Hash,
+        /// In bytes.
+        size: u64,
+    },
+}
+
+/// A part of a text, or all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRead {
+    /// Of the whole content; what an edit wants to know.
+    pub hash: Hash,
+    /// Of the whole, in bytes.
+    pub size: u64,
+    /// How many lines the whole has.
+    pub total_lines: u64,
+    /// The lines that were read; empty when there are none in the range.
+    pub lines: Range<u64>,
+    /// Their text, line breaks included, as it is stored.
+    pub text: String,
+    /// Whether the range has more than one read gives. A line that is longer by itself is cut off.
+    pub more: bool,
+}
+
+impl<S: Sql> Workspace<'_, S> {
+    /// Reads lines of a file, at most 256 kB of them.
+    ///
+    /// # Errors
+    /// When there is no such file, or when a statement fails.
+    pub fn read(&self, path: &FilePath, lines: Lines) -> Result<Read, WorkspaceError> {
+        let content = self.file(path)?;
+        let Kind::Text { lines: total_lines } = content.kind else {
+            return Ok(Read::Binary {
+                hash: content.hash,
+                size: content.size,
+            });
+        };
+        let first = lines.first.max(1);
+        let mut window = Window::new(first, lines.last);
+        self.visit_bytes(&content, 0, &mut |piece| window.take(piece))?;
+        let (text, end, more) = window.end();
+        Ok(Read::Text(TextRead {
+            hash: content.hash,
+            size: content.size,
+            total_lines,
+            lines: first..end,
+            text,
+            more,
+        }))
+    }
+
+    /// Reads bytes of a file, as many of the range as there are.
+    ///
+    /// # Errors
+    /// When there is no such file, or when a statement fails.
+    pub fn read_bytes(
+        &self,
+        path: &FilePath,
+        range: Range<u64>,
+    ) -> Result<Vec<u8>, WorkspaceError> {
+        let content = self.file(path)?;
+        let end = range.end.min(content.size);
+        let wanted = usize::try_from(end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(wanted);
+        if wanted > 0 {
+            self.visit_bytes(&content, range.start, &mut |piece| {
+                let rest = wanted - bytes.len();
+                bytes.extend_from_slice(piece.get(..rest).unwrap_or(piece));
+                if bytes.len() < wanted {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })?;
+        }
+        Ok(bytes)
+    }
+}
+
+/// Picks the lines of a range out of pieces.
+struct Window {
+    /// The line that the next byte belongs to.
+    line: u64,
+    first: u64,
+    last: u64,
+    bytes: Vec<u8>,
+    more: bool,
+}
+
+impl Window {
+    const fn new(first: u64, last: u64) -> Self {
+        Self {
+            line: 1,
+            first,
+            last,
+            bytes: Vec::new(),
+            more: false,
+        }
+    }
+
+    fn take(&mut self, piece: &[u8]) -> ControlFlow<()> {
+        for line in piece.split_inclusive(|byte| *byte == b'\n') {
+            if self.line > self.last {
+                return ControlFlow::Break(());
+            }
+            if self.line >= self.first {
+                self.bytes.extend_from_slice(line);
+                if self.bytes.len() > READ_BYTES {
+                    self.more = true;
+                    return ControlFlow::Break(());
+                }
+            }
+            if line.ends_with(b"\n") {
+                self.line += 1;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The text, the line after its last one, and whether there is more.
+    fn end(mut self) -> (String, u64, bool) {
+        if self.more {
+            // The line that was too much goes, unless it is the only one.
+            let whole = self
+                .bytes
+                .get(..self.bytes.len().saturating_sub(1))
+                .and_then(|bytes| memchr::memrchr(b'\n', bytes))
+                .map(|at| at + 1);
+            self.bytes.truncate(whole.unwrap_or(READ_BYTES));
+        }
+        let text = match String::from_utf8(self.bytes) {
+            Ok(text) => text,
+            // A line was cut off inside a character.
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let mut bytes = error.into_bytes();
+                bytes.truncate(valid);
+                String::from_utf8(bytes).unwrap_or_default()
+            }
+        };
+        let count = text.split_inclusive('\n').count() as u64;
+        (text, self.first.saturating_add(count), self.more)
+    }
+}

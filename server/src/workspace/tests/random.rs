@@ -1,0 +1,289 @@
+//! Random operations on a workspace and on its model: the same outcomes, the same files, and nothing lost.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+
+use super::{
+    Files,
+    model::{Model, Refusal},
+    path,
+};
+use crate::{
+    store::Sql as _,
+    workspace::{Expect, FilePath, Find, Hash, Limits, What, WorkspaceError},
+};
+
+const SEEDS: u64 = 24;
+const OPERATIONS: usize = 150;
+const NAMES: &[&str] = &["a", "b", "A", "ä", "a.b", "a-", "日本"];
+
+#[test]
+fn a_workspace_does_what_its_model_does() {
+    for seed in 0..SEEDS {
+        let mut run = Run::new(seed, Limits::DEFAULT);
+        for step in 0..OPERATIONS {
+            run.step();
+            if step % 10 == 0 {
+                run.check();
+            }
+        }
+        run.check();
+        run.check_history();
+    }
+}
+
+/// The past is forgotten from its oldest end; what is there now never is.
+#[test]
+fn forgetting_the_past_leaves_the_present() {
+    for seed in 0..SEEDS / 2 {
+        let limits = Limits {
+            stored: 2_000,
+            ..Limits::DEFAULT
+        };
+        let mut run = Run::new(1000 + seed, limits);
+        for step in 0..OPERATIONS {
+            run.step();
+            if step % 5 == 0 {
+                run.check();
+            }
+        }
+    }
+}
+
+struct Run {
+    seed: u64,
+    random: Rng,
+    files: Files,
+    model: Model,
+    /// The model after every change, by its number.
+    past: BTreeMap<u64, Model>,
+}
+
+impl Run {
+    fn new(seed: u64, limits: Limits) -> Self {
+        let mut files = Files::new();
+        files.limits = limits;
+        Self {
+            seed,
+            random: Rng::with_seed(seed),
+            files,
+            model: Model::default(),
+            past: BTreeMap::from([(0, Model::default())]),
+        }
+    }
+
+    fn some_path(&mut self) -> String {
+        let depth = self.random.usize(0..4);
+        let names: Vec<&str> = (0..depth)
+            .map(|_| *self.random.choice(NAMES).unwrap())
+            .collect();
+        names.join("/")
+    }
+
+    fn content(&mut self) -> Vec<u8> {
+        match self.random.u8(0..4) {
+            0 => b"the same\n".to_vec(),
+            1 => vec![0, 255, self.random.u8(..)],
+            _ => format!("text {}\n", self.random.u32(..))
+                .repeat(self.random.usize(0..12))
+                .into_bytes(),
+        }
+    }
+
+    fn step(&mut self) {
+        let (one, two, bytes) = (self.some_path(), self.some_path(), self.content());
+        let (from, to) = (path(&one), path(&two));
+        let workspace = self.files.workspace();
+        let (done, expected) = match self.random.u8(0..8) {
+            0..=2 => (
+                workspace.write(&from, &bytes, &Expect::Anything).map(drop),
+                self.model.write(&one, &bytes),
+            ),
+            3 => (
+                workspace.make_directory(&from).map(drop),
+                self.model.make_directory(&one),
+            ),
+            4 => (
+                workspace.move_(&from, &to).map(drop),
+                self.model.rename(&one, &two),
+            ),
+            5 => (
+                workspace.copy(&from, &to).map(drop),
+                self.model.copy(&one, &two),
+            ),
+            6 => (
+                workspace.delete(&from, &Expect::Anything).map(drop),
+                self.model.delete(&one),
+            ),
+            _ => (
+                workspace.read_bytes(&from, 0..u64::MAX).map(drop),
+                self.model.read(&one).map(drop),
+            ),
+        };
+        let refusal = done.as_ref().err().map(refusal_of);
+        assert_eq!(
+            refusal,
+            expected.err(),
+            "seed {}: {one} {two} {done:?}",
+            self.seed
+        );
+        let change = workspace.usage().unwrap().change;
+        match self.past.get(&change) {
+            Some(before) => assert_eq!(
+                *before, self.model,
+                "seed {}: a change without a number",
+                self.seed
+            ),
+            None => drop(self.past.insert(change, self.model.clone())),
+        }
+    }
+
+    fn check(&self) {
+        let workspace = self.files.workspace();
+        let (mut files, mut bytes) = (0, 0);
+        for (at, content) in &self.model.0 {
+            let stat = workspace.stat(&path(at)).unwrap();
+            match (content, stat.what) {
+                (None, What::Directory) => {}
+                (Some(content), What::File(file)) => {
+                    assert_eq!(
+                        workspace.read_bytes(&path(at), 0..u64::MAX).unwrap(),
+                        *content
+                    );
+                    assert_eq!(
+                        (file.size, file.hash),
+                        (content.len() as u64, Hash::of(content))
+                    );
+                    files += 1;
+                    bytes += content.len() as u64;
+                }
+                (content, what) => {
+                    panic!("seed {}: {at} is {what:?} and not {content:?}", self.seed)
+                }
+            }
+        }
+        let mut expected: Vec<String> = self
+            .model
+            .0
+            .iter()
+            .map(|(path, content)| format!("{path}{}", if content.is_none() { "/" } else { "" }))
+            .collect();
+        expected.sort();
+        assert_eq!(self.files.tree(), expected, "seed {}", self.seed);
+        let usage = workspace.usage().unwrap();
+        let directories = self.model.0.len() as u64 - files;
+        assert_eq!(
+            (usage.files, usage.directories, usage.bytes),
+            (files, directories, bytes),
+            "seed {}",
+            self.seed
+        );
+        let stored = self
+            .files
+            .sql
+            .run("SELECT coalesce(sum(size), 0) FROM contents", &[])
+            .unwrap();
+        assert_eq!(stored[0][0].as_integer().cast_unsigned(), usage.stored);
+        let all = Find {
+            glob: "**".to_owned(),
+            under: FilePath::root(),
+            limit: usize::MAX,
+            after: None,
+        };
+        assert_eq!(workspace.find(&all).unwrap().files.len() as u64, files);
+        self.check_rows();
+    }
+
+    /// What holds of the tables whatever was done.
+    fn check_rows(&self) {
+        for (what, statement) in [
+            (
+                "an entry without its content",
+                "SELECT * FROM entries WHERE content IS NOT NULL AND content NOT IN (SELECT id FROM contents)",
+            ),
+            (
+                "a content without an entry",
+                "SELECT * FROM contents WHERE id NOT IN (SELECT content FROM entries WHERE content IS NOT NULL)",
+            ),
+            (
+                "an entry without its directory",
+                "SELECT * FROM entries e WHERE until IS NULL AND parent <> '' AND NOT EXISTS (SELECT 1 FROM entries p WHERE p.until IS NULL AND p.content IS NULL AND p.path = e.parent)",
+            ),
+        ] {
+            assert_eq!(
+                self.files.sql.run(statement, &[]).unwrap(),
+                [] as [Vec<_>; 0],
+                "seed {}: {what}",
+                self.seed
+            );
+        }
+        let rows = self
+            .files
+            .sql
+            .run("SELECT path, parent, folded FROM entries", &[])
+            .unwrap();
+        for row in rows {
+            let [at, parent, folded] = [0, 1, 2].map(|column| row[column].clone().into_text());
+            let at = path(&at);
+            assert_eq!(
+                (
+                    at.parent()
+                        .unwrap_or_default()
+                        .to_string()
+                        .trim_matches('/'),
+                    at.folded()
+                ),
+                (parent.as_str(), folded)
+            );
+        }
+    }
+
+    /// Every state there ever was can be found again.
+    fn check_history(&self) {
+        for (change, model) in &self.past {
+            let rows = self
+                .files
+                .sql
+                .run(
+                    "SELECT e.path, c.hash FROM entries e LEFT JOIN contents c ON c.id = e.content
+                 WHERE e.since <= ?1 AND (e.until IS NULL OR e.until > ?1) ORDER BY e.path",
+                    &[change.cast_signed().into()],
+                )
+                .unwrap();
+            let found: Vec<(String, String)> = rows
+                .into_iter()
+                .map(|row| (row[0].clone().into_text(), row[1].clone().into_text()))
+                .collect();
+            let expected: Vec<(String, String)> = model
+                .0
+                .iter()
+                .map(|(path, content)| {
+                    (
+                        path.clone(),
+                        content
+                            .as_ref()
+                            .map_or(String::new(), |bytes| Hash::of(bytes).to_string()),
+                    )
+                })
+                .collect();
+            assert_eq!(found, expected, "seed {}: change {change}", self.seed);
+        }
+    }
+}
+
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the model refuses for no other reason"
+)]
+fn refusal_of(error: &WorkspaceError) -> Refusal {
+    match error {
+        WorkspaceError::NotFound { .. } => Refusal::NotFound,
+        WorkspaceError::IsDirectory { .. } => Refusal::IsDirectory,
+        WorkspaceError::NotDirectory { .. } => Refusal::NotDirectory,
+        WorkspaceError::Exists { .. } => Refusal::Exists,
+        WorkspaceError::IntoItself { .. } => Refusal::IntoItself,
+        WorkspaceError::Root => Refusal::Root,
+        other => panic!("{other}"),
+    }
+}

@@ -1,0 +1,131 @@
+//! How long a search takes. `cargo test --profile xtask -p server -- --ignored --nocapture speed` runs it: without
+//! optimisation, SQLite alone takes several times as long.
+
+use std::time::{Duration, Instant};
+
+use super::{Files, path};
+use crate::workspace::{Grep, Grepped, LetterCase, Match};
+
+const FILES: usize = 20_000;
+const ALLOWED: Duration = Duration::from_millis(500);
+const WORDS: &[&str] = &[
+    "fn",
+    "let",
+    "match",
+    "self",
+    "return",
+    "impl",
+    "struct",
+    "workspace",
+    "request",
+    "answer",
+    "path",
+    "content",
+    "entry",
+    "change",
+    "Result",
+    "Option",
+    "String",
+    "usize",
+    "error",
+    "values",
+    "if",
+    "else",
+];
+
+#[test]
+#[ignore = "a benchmark: it is about an optimised build"]
+fn speed_of_a_search_in_20_000_files() {
+    let files = Files::new();
+    fill(&files);
+    let usage = files.workspace().usage().unwrap();
+    println!("{} files, {} MB", usage.files, usage.bytes / 1_000_000);
+    let rare = Grep::new("needle_in_a_haystack");
+    let ignored = |pattern: &str| Grep {
+        case: LetterCase::Ignored,
+        ..Grep::new(pattern)
+    };
+    for (what, grep, matches) in [
+        ("a rare text", rare.clone(), 20),
+        (
+            "an expression with a text",
+            Grep::new(r"^\s*let needle_\w+ = \d+;$"),
+            20,
+        ),
+        (
+            "a text that is nowhere",
+            Grep {
+                matching: Match::Text,
+                ..Grep::new("no(where")
+            },
+            0,
+        ),
+        ("a rare text with context", Grep { context: 5, ..rare }, 20),
+        (
+            "a common text, as far as it goes",
+            Grep::new("workspace"),
+            1000,
+        ),
+    ] {
+        let (took, found) = timed(&files, &grep);
+        println!("{what}: {took:?}");
+        assert!(
+            found.matches >= matches && took < ALLOWED,
+            "{what}: {} in {took:?}",
+            found.matches
+        );
+    }
+    // Every text is put into lower case first: it takes about twice as long, and is not held to the same time.
+    let (took, found) = timed(&files, &ignored("NEEDLE_in_a"));
+    println!("a rare text in any case: {took:?}");
+    assert_eq!(found.matches, 20);
+    // It has to read every file, and goes on where it ended.
+    let mut grep = Grep::new(r"\d{9}");
+    let mut parts = Vec::new();
+    loop {
+        let (took, found) = timed(&files, &grep);
+        parts.push(took);
+        grep.after = found.next;
+        if grep.after.is_none() {
+            break;
+        }
+    }
+    println!("an expression without a text, in parts: {parts:?}");
+}
+
+/// The shortest of five times: what else the machine does is not what is measured.
+#[expect(clippy::disallowed_methods, reason = "it runs on the host alone")]
+fn timed(files: &Files, grep: &Grep) -> (Duration, Grepped) {
+    let runs = (0..5).map(|_| {
+        let began = Instant::now();
+        let found = files.workspace().grep(grep).unwrap();
+        (began.elapsed(), found)
+    });
+    runs.min_by_key(|(took, _)| *took).unwrap()
+}
+
+/// Files as long as those of a source tree: 6 kB on average, few of them long.
+fn fill(files: &Files) {
+    let mut random = fastrand::Rng::with_seed(11);
+    for n in 0..FILES {
+        let length = 2_500.0 / (1.0 - random.f64()).powf(0.6);
+        let length = (length as usize).min(100_000);
+        let mut text = String::with_capacity(length);
+        while text.len() < length {
+            text.push_str("    ");
+            for _ in 0..random.usize(2..9) {
+                text.push_str(random.choice(WORDS).unwrap());
+                text.push(' ');
+            }
+            text.push('\n');
+        }
+        if n % 1_000 == 500 {
+            text.push_str("    let needle_in_a_haystack = 17;\n");
+        }
+        let at = path(&format!("crate-{}/src/module-{}/{n}.rs", n / 400, n / 40));
+        files
+            .workspace()
+            .write(&at, text.as_bytes(), &crate::workspace::Expect::Nothing)
+            .unwrap();
+    }
+}

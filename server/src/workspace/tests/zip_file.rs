@@ -1,0 +1,81 @@
+//! Archives made by hand, also such as no tool makes.
+
+use miniz_oxide::deflate::compress_to_vec;
+
+/// An entry of an archive that is made by hand.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) name: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) method: u16,
+    pub(super) flags: u16,
+    pub(super) mode: u32,
+    /// What it says its size is; `None`: the truth.
+    pub(super) size: Option<u32>,
+    pub(super) crc: Option<u32>,
+    /// Where it says its bytes are; `None`: the truth.
+    pub(super) at: Option<u32>,
+}
+
+pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
+    Entry {
+        name: name.as_bytes().to_vec(),
+        bytes: bytes.to_vec(),
+        method: 8,
+        flags: 0,
+        mode: 0o100_644,
+        size: None,
+        crc: None,
+        at: None,
+    }
+}
+
+pub(super) fn archive(entries: &[Entry]) -> Vec<u8> {
+    let (mut out, mut list) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let packed = if entry.method == 8 {
+            compress_to_vec(&entry.bytes, 6)
+        } else {
+            entry.bytes.clone()
+        };
+        let at = entry.at.unwrap_or(out.len() as u32);
+        let mut common = Vec::new();
+        common.extend(
+            [20_u16, entry.flags, entry.method, 0, 0]
+                .map(u16::to_le_bytes)
+                .concat(),
+        );
+        let size = entry.size.unwrap_or(entry.bytes.len() as u32);
+        let crc = entry.crc.unwrap_or(crc32fast::hash(&entry.bytes));
+        common.extend(
+            [crc, packed.len() as u32, size]
+                .map(u32::to_le_bytes)
+                .concat(),
+        );
+        common.extend((entry.name.len() as u16).to_le_bytes());
+        if entry.at.is_none() {
+            // An extra field of four bytes, as many tools write one.
+            out.extend(
+                [
+                    &b"PK\x03\x04"[..],
+                    &common,
+                    &4_u16.to_le_bytes(),
+                    &entry.name,
+                    &[0; 4],
+                    &packed,
+                ]
+                .concat(),
+            );
+        }
+        list.extend([&b"PK\x01\x02"[..], &[20, 3], &common, &[0; 8]].concat());
+        list.extend([entry.mode << 16, at].map(u32::to_le_bytes).concat());
+        list.extend(&entry.name);
+    }
+    let (at, count) = (out.len() as u32, entries.len() as u16);
+    out.extend(&list);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend([count, count].map(u16::to_le_bytes).concat());
+    out.extend([list.len() as u32, at].map(u32::to_le_bytes).concat());
+    out.extend(b"\x05\0hello");
+    out
+}
