@@ -4,6 +4,7 @@
 //! no I/O: the driver tells the time, gives the ids and runs the effects.
 
 mod chat;
+mod close;
 mod context;
 mod deadlines;
 mod io;
@@ -16,9 +17,9 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+pub use close::Close;
 pub use io::{
-    ChatError, Close, Connection, Delivery, Effect, Fetched, Input, Row, Snapshot, Status,
-    ViewChange,
+    ChatError, Connection, Delivery, Effect, Fetched, Input, Row, Snapshot, Status, ViewChange,
 };
 
 use crate::{

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Close;
 use crate::{
     chunk::Chunk,
     id::{MessageId, ToolCallId},
@@ -43,15 +44,6 @@ pub enum Input {
     Approve(ToolCallId),
     /// The user refuses it.
     Deny(ToolCallId),
-}
-
-/// How a connection ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Close {
-    /// The WebSocket close code (RFC 6455 §7.4); 1006 when it ended without one.
-    pub code: u16,
-    /// The reason given, often empty.
-    pub reason: String,
 }
 
 /// What asking for the stored transcript led to.

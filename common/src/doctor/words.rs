@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Cause, Check, Outcome};
-use crate::client::Close;
 
 /// The file's text.
 pub(super) const FILE: &str = include_str!("words.json");
@@ -43,21 +42,6 @@ impl Words {
             .try_fold(&self.0, |value, key| value.get(key))
             .and_then(Value::as_str)
             .unwrap_or_default()
-    }
-}
-
-impl Close {
-    /// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
-    #[must_use]
-    pub fn meaning_or_reason(&self) -> String {
-        if !self.reason.is_empty() {
-            return self.reason.clone();
-        }
-        let code = self.code.to_string();
-        match Words::read().text(&["closes", &code]) {
-            "" => format!("the server closed it with code {code}"),
-            words => words.to_owned(),
-        }
     }
 }
 

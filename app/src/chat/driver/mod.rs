@@ -29,7 +29,8 @@ pub(crate) use {
     doctor::{examine, place_of},
     history::load,
     page::{
-        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, take_text, warn_once,
+        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, path, spawn,
+        take_text, warn_once,
     },
     random::random_bytes,
     run::start,
