@@ -47,6 +47,8 @@ pub(crate) fn optimise(layout: &Layout, wasm: &Path, passes: &[&str]) -> Result<
     }
     let small = wasm.with_extension("small");
     let mut arguments: Vec<&OsStr> = WASM_FEATURES.iter().chain(passes).map(OsStr::new).collect();
+    // Without a word on sections that only tools read.
+    arguments.push("--quiet".as_ref());
     arguments.extend([wasm.as_os_str(), "-o".as_ref(), small.as_os_str()]);
     run(layout, "wasm-opt", &arguments)?;
     fs::rename(&small, wasm).map_err(files::at(wasm))
