@@ -1,4 +1,4 @@
-// Sizes of what a build ships, raw and compressed.
+// Sizes of what a build ships, raw and compressed: the first load of any page, and the pieces that some pages add.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -7,12 +7,19 @@ import { root } from "./console.mjs";
 export async function printSizes(profile) {
   const folder = join(root, "build", profile);
   const names = (await readdir(join(folder, "site/pkg"))).filter((name) => /\.(js|wasm|css)$/.test(name)).sort();
-  const browser = [];
-  for (const name of names) browser.push(await measure(`browser ${name.split(".").pop()}`, join(folder, "site/pkg", name)));
-  const total = (key) => browser.reduce((sum, row) => sum + row[key], 0);
+  const first = [];
+  const pieces = [];
+  for (const name of names) {
+    const [stem, , extension] = name.split(".");
+    const file = join(folder, "site/pkg", name);
+    if (stem === "app") first.push(await measure(`browser ${extension}`, file));
+    else pieces.push(await measure(`piece ${stem}`, file));
+  }
+  const total = (key) => first.reduce((sum, row) => sum + row[key], 0);
   const rows = [
-    ...browser,
-    { name: "browser total", raw: total("raw"), gzip: total("gzip"), brotli: total("brotli") },
+    ...first,
+    { name: "first load", raw: total("raw"), gzip: total("gzip"), brotli: total("brotli") },
+    ...pieces,
     await measure("server wasm", join(folder, "server/bindings_bg.wasm")),
     await measure("server bindings", join(folder, "server/bindings.js")),
   ];

@@ -1,5 +1,5 @@
-//! Compiles the hashed names of the page's files into the server: `ASSET_JS`, `ASSET_WASM`, `ASSET_CSS`. The build
-//! pipeline writes them before it compiles the Worker.
+//! Compiles the hashed names of the page's files into the server: `ASSET_JS`, `ASSET_WASM`, `ASSET_CSS`, and
+//! `ASSET_PIECES`, with spaces between them. The build pipeline writes them before it compiles the Worker.
 
 use std::{
     env, fs,
@@ -7,7 +7,8 @@ use std::{
 };
 
 /// Host tests need names too, but no page.
-const UNBUILT: &str = "ASSET_JS=/pkg/app.js\nASSET_WASM=/pkg/app.wasm\nASSET_CSS=/pkg/app.css\n";
+const UNBUILT: &str =
+    "ASSET_JS=/pkg/app.js\nASSET_WASM=/pkg/app.wasm\nASSET_CSS=/pkg/app.css\nASSET_PIECES=\n";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -8,6 +8,8 @@ use leptos_router::{
     path,
 };
 
+#[cfg(feature = "hydrate")]
+use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{driver, provide_first_message, setup_banner::SetupBanner},
     pages::{ChatPage, HomePage, NotFound},
@@ -31,4 +33,16 @@ pub fn App() -> impl IntoView {
             </FlatRoutes>
         </Router>
     }
+}
+
+/// Calls `take_over` once what the page at this address needs is loaded. Where it cannot be loaded, the page says so.
+#[cfg(feature = "hydrate")]
+pub fn when_ready(take_over: fn()) {
+    if driver::path() != DOCTOR {
+        return take_over();
+    }
+    driver::spawn(Box::pin(async move {
+        let _ = load_doctor().await;
+        take_over();
+    }));
 }

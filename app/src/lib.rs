@@ -18,4 +18,6 @@ mod pages;
 mod shell;
 
 pub use app::App;
+#[cfg(feature = "hydrate")]
+pub use app::when_ready;
 pub use shell::{Assets, shell};

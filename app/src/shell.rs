@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
+use leptos_router::location::RequestUrl;
 
 use crate::App;
 
@@ -14,11 +15,19 @@ pub struct Assets {
     pub wasm: &'static str,
     /// The one style sheet.
     pub css: &'static str,
+    /// What single pages need besides, between spaces: `/pkg/doctor.0123456789ab.wasm` for `/doctor`.
+    pub pieces: &'static str,
 }
 
 /// The document, for server rendering. The page can be read before, and without, the script.
 pub fn shell(assets: Assets) -> impl IntoView {
-    let Assets { js, wasm, css } = assets;
+    let Assets {
+        js,
+        wasm,
+        css,
+        pieces,
+    } = assets;
+    let pieces = pieces.split_whitespace().map(piece).collect_view();
     let boot = format!(
         "import init, {{ hydrate }} from '{js}'; await init({{ module_or_path: '{wasm}' }}); hydrate();"
     );
@@ -38,6 +47,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="modulepreload" href=js />
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <script type="module">{boot}</script>
+                {pieces}
                 <MetaTags />
             </head>
             <body>
@@ -52,4 +62,14 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// A piece is fetched at once for its own page. For any other it is fetched when there is nothing else to do, so that
+/// the page that says what is wrong with a connection is there when the connection is not.
+fn piece(address: &'static str) -> impl IntoView {
+    let page = use_context::<RequestUrl>().unwrap_or_default();
+    let own = page.parse().map(|url| format!("/pkg{}.", url.path()));
+    let is_own = own.is_ok_and(|own| address.starts_with(&own));
+    let rel = if is_own { "preload" } else { "prefetch" };
+    view! { <link rel=rel href=address r#as="fetch" r#type="application/wasm" crossorigin="anonymous" /> }
 }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod chat;
+mod close;
 mod context;
 mod deadlines;
 mod io;
@@ -20,9 +21,10 @@ mod turn;
 #[cfg(test)]
 mod tests;
 
+pub use close::Close;
 pub use io::{
-    Call, ChatError, Close, Connection, Delivery, Effect, Fetched, Identity, Input, Row, Run,
-    Snapshot, Status, ViewChange,
+    Call, ChatError, Connection, Delivery, Effect, Fetched, Identity, Input, Row, Run, Snapshot,
+    Status, ViewChange,
 };
 
 use crate::{

@@ -67,24 +67,33 @@ bench("page", async ({ app, note, page, chat }) => {
 
   const bodies = new Map<string, Promise<Buffer>>();
   page.on("response", (response) => {
-    if (/\.(js|wasm|css)(\?|$)/.test(response.url())) bodies.set(response.url(), response.body());
+    if (!/\.(js|wasm|css)(\?|$)/.test(response.url())) return;
+    const body = response.body();
+    // What is fetched ahead may be gone with the page; its own page fetches it again.
+    body.catch(() => {});
+    bodies.set(response.url(), body);
   });
   await page.goto("about:blank");
   await (await page.context().newCDPSession(page)).send("Network.setCacheDisabled", { cacheDisabled: true });
   await page.goto(`${app.url}/chat/${freshName()}`);
   await chat.interactive();
-  const contents = await Promise.all(bodies.values());
-  const total = (size: (content: Buffer) => number) => contents.reduce((sum, content) => sum + size(content), 0) / 1000;
-  note({ name: "scripts, wasm and styles, raw", unit: "kB", samples: [total((content) => content.length)] });
-  note({
-    name: "scripts, wasm and styles, gzip",
-    unit: "kB",
-    samples: [total((content) => gzipSync(content, { level: 9 }).length)],
-  });
-  note({
-    name: "scripts, wasm and styles, brotli",
-    unit: "kB",
-    samples: [total((content) => brotliCompressSync(content).length)],
-    target: 250,
-  });
+  const first = await Promise.all([...bodies].filter(([url]) => !isPiece(url)).map(([, body]) => body));
+  const size = (contents: Buffer[], pack: (content: Buffer) => Buffer) =>
+    contents.reduce((sum, content) => sum + pack(content).length, 0) / 1000;
+  const gzip = (content: Buffer) => gzipSync(content, { level: 9 });
+  const brotli = (content: Buffer) => brotliCompressSync(content);
+  note({ name: "first load: scripts, wasm and styles, raw", unit: "kB", samples: [size(first, (content) => content)] });
+  note({ name: "first load: scripts, wasm and styles, gzip", unit: "kB", samples: [size(first, gzip)] });
+  note({ name: "first load: scripts, wasm and styles, brotli", unit: "kB", samples: [size(first, brotli)], target: 250 });
+
+  await page.goto(`${app.url}/doctor`);
+  await chat.interactive();
+  const pieces = await Promise.all([...bodies].filter(([url]) => isPiece(url)).map(([, body]) => body));
+  expect(pieces).not.toHaveLength(0);
+  note({ name: "on demand: the pieces of single pages, brotli", unit: "kB", samples: [size(pieces, brotli)] });
 });
+
+/** Whether a file belongs to single pages; those of every page are called `app`. */
+function isPiece(url: string): boolean {
+  return !new URL(url).pathname.startsWith("/pkg/app.");
+}

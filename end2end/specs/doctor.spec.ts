@@ -14,6 +14,9 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** A check waits six seconds. */
 const PATIENCE = { timeout: 20_000 };
 
+/** What the page needs besides that which every page needs. */
+const PIECE = /\/pkg\/doctor\.[0-9a-f]+\.wasm$/;
+
 const TITLES = {
   address: "The server is found",
   http: "It answers over HTTP",
@@ -109,8 +112,10 @@ test("a server that goes down is noticed, and the way there is shown by the conn
   page,
 }) => {
   const chat = chatAt(network.url);
+  const piece = page.waitForResponse(PIECE);
   await chat.open(name);
   await chat.connected();
+  await (await piece).finished();
   await expect(page.getByRole("link", { name: "Find out why" })).toBeHidden();
   network.cut();
   await page.getByRole("link", { name: "Find out why" }).click();
@@ -118,6 +123,31 @@ test("a server that goes down is noticed, and the way there is shown by the conn
   await doctor.expectOutcomes({ address: "Nothing answers at this address", http: "skipped", storage: "skipped" });
   network.restore();
   await doctor.press("Check again");
+  await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
+});
+
+test("a page whose piece cannot be loaded says so, and tries again", async ({ app, chatAt, consoleWatch, name, network, page }) => {
+  consoleWatch.allow(/Failed to load resource|Failed to fetch|ERR_FAILED/);
+  await page.route(PIECE, (route) => route.abort());
+  const alert = page.getByRole("alert");
+
+  const doctor = new DoctorPage(page);
+  await doctor.open(app.url, `?name=${name}`);
+  await expect(alert).toContainText("This page could not be loaded");
+  await expect(page.getByRole("heading", { name: "Connection check" })).toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+
+  const chat = chatAt(network.url);
+  await chat.open(name);
+  await chat.connected();
+  network.cut();
+  await page.getByRole("link", { name: "Find out why" }).click();
+  await expect(alert).toContainText("the server cannot be reached");
+  await doctor.press("Try again");
+  await expect(alert).toContainText("the server cannot be reached");
+  network.restore();
+  await page.unroute(PIECE);
+  await doctor.press("Try again");
   await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
 });
 

@@ -6,5 +6,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Takes over the server-rendered page.
 #[wasm_bindgen]
 pub fn hydrate() {
-    leptos::mount::hydrate_body(app::App);
+    app::when_ready(|| leptos::mount::hydrate_body(app::App));
 }

@@ -5,6 +5,7 @@ import { root } from "../console.mjs";
 
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 const shared = read("common/src/doctor/words.json");
+const closes = read("common/src/client/closes.json");
 const own = read("scripts/doctor/words.json");
 
 export const titles = { ...own.checks, ...shared.checks };
@@ -12,7 +13,7 @@ export const causes = { ...own.causes, ...shared.causes };
 
 /** The server's words, or what its close code means. */
 export function closeWords(code, reason) {
-  return reason || shared.closes[code] || `the server closed it with code ${code}`;
+  return reason || closes[code] || `the server closed it with code ${code}`;
 }
 
 export const waiting = { word: "waiting" };

@@ -13,6 +13,8 @@ pub(crate) fn for_browser(wasm: &Path, folder: &Path) -> Result<(), Error> {
         .input_path(wasm)
         .out_name("app")
         .typescript(false)
+        // What the pieces share with the main wasm.
+        .keep_lld_exports(true)
         .omit_default_module_path(true);
     let generated = bindgen
         .web(true)

@@ -16,6 +16,10 @@ pub(crate) enum Error {
     ToolFailed { tool: String },
     #[error("wasm-bindgen failed on {}: {message}", file.display())]
     Bindgen { file: PathBuf, message: String },
+    #[error("cutting {} into pieces failed: {message}", file.display())]
+    Cut { file: PathBuf, message: String },
+    #[error("the loader of the pieces has changed its shape: {piece} is not in it")]
+    UnexpectedLoader { piece: String },
     #[error("{}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("the bindings of the server have changed their shape: `{expected}` is not in them")]

@@ -8,6 +8,7 @@ mod cargo;
 mod error;
 mod files;
 mod layout;
+mod pieces;
 mod pipeline;
 mod site;
 mod stamp;

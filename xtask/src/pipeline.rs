@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     files,
     layout::{Layout, Profile},
-    site,
+    pieces, site,
     stamp::{self, Inputs},
     tools,
 };
@@ -15,6 +15,9 @@ use crate::{
 /// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
 const SOURCE_IMPORT: &str = "import source ";
 const PLAIN_IMPORT: &str = "import ";
+
+/// The folder of the browser's step that holds the named pieces.
+const PIECES: &str = "pieces";
 
 pub(crate) fn build(profile: Profile) -> Result<(), Error> {
     let layout = Layout::new(profile)?;
@@ -28,6 +31,7 @@ pub(crate) fn build(profile: Profile) -> Result<(), Error> {
         &browser.join("bundle.js"),
         &browser.join("app_bg.wasm"),
         &layout.work("style").join("app.css"),
+        &browser.join(PIECES),
     )?;
     server(&layout)
 }
@@ -48,9 +52,14 @@ fn browser(layout: &Layout) -> Result<(), Error> {
     cargo::build(layout, "frontend")?;
     let (wasm, folder) = (layout.wasm("frontend"), layout.work("browser"));
     stamp::unless_fresh(&folder, Inputs::new().with_file(&wasm)?, || {
-        say("binding and packing the browser's wasm");
-        bindings::for_browser(&wasm, &folder)?;
-        tools::optimise(layout, &folder.join("app_bg.wasm"))?;
+        say("cutting, binding and packing the browser's wasm");
+        let cut = pieces::cut(&wasm, &folder)?;
+        bindings::for_browser(&cut.main, &folder)?;
+        tools::optimise(layout, &folder.join("app_bg.wasm"), &tools::FOR_BROWSER)?;
+        for piece in &cut.pieces {
+            tools::optimise(layout, piece, &tools::FOR_BROWSER)?;
+        }
+        pieces::name(&cut.pieces, &folder, &folder.join(PIECES))?;
         tools::bundle(layout, &folder.join("app.js"), &folder.join("bundle.js"))
     })
 }
@@ -84,7 +93,7 @@ fn server(layout: &Layout) -> Result<(), Error> {
             text.replace(SOURCE_IMPORT, PLAIN_IMPORT).as_bytes(),
         )?;
         files::write_if_changed(&folder.join("index.js"), &files::read(&shim)?)?;
-        tools::optimise(layout, &folder.join("bindings_bg.wasm"))
+        tools::optimise(layout, &folder.join("bindings_bg.wasm"), &tools::FOR_SERVER)
     })?;
     files::mirror(&folder, &layout.server())
 }

@@ -13,6 +13,7 @@ pub(crate) fn assemble(
     script: &Path,
     wasm: &Path,
     style: &Path,
+    pieces: &Path,
 ) -> Result<(), Error> {
     let draft = layout.work("site");
     files::fresh_folder(&draft)?;
@@ -29,6 +30,14 @@ pub(crate) fn assemble(
         files::write_if_changed(&draft.join(address.trim_start_matches('/')), &content)?;
         names.push_str(&format!("{key}={address}\n"));
     }
+    let mut addresses = Vec::new();
+    for piece in files::list(pieces)? {
+        let address = format!("/pkg/{}", piece.display());
+        let content = files::read(&pieces.join(&piece))?;
+        files::write_if_changed(&draft.join(address.trim_start_matches('/')), &content)?;
+        addresses.push(address);
+    }
+    names.push_str(&format!("ASSET_PIECES={}\n", addresses.join(" ")));
     files::mirror(&draft, &layout.site())?;
     files::write_if_changed(&layout.assets_file(), names.as_bytes())
 }

@@ -10,8 +10,9 @@ use leptos::{
     },
 };
 
-/// Forgets the type of a view. Use it instead of `into_any`, which also brings the code for taking the page over in
-/// pieces as they load: kilobytes a view, for routes that are loaded when they are needed. We have none.
+/// Forgets the type of a view. Use it instead of `into_any`, which also brings the code for taking a page over while
+/// its parts load: kilobytes a view. Our pages are taken over at once, when what they need is there
+/// (`pages/on_demand.rs`).
 pub(crate) trait Erase {
     /// The view, as one type for all.
     fn erase(self) -> AnyView;

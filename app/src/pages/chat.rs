@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use super::opening::opening;
 use crate::{
     api::{BackendError, Transcript},
-    chat::{Conversation, FirstMessage, Header},
+    chat::{Conversation, FirstMessage},
     components::{Erase, dynamic::dynamic},
 };
 
@@ -30,7 +31,7 @@ fn NamedConversation(name: String) -> impl IntoView {
     });
     view! {
         <Title text=title />
-        <Suspense fallback=opening>
+        <Suspense fallback=|| opening("Opening the conversation…")>
             {move || {
                 let (name, first_message) = (name.clone(), first_message.clone());
                 Suspend::new(async move {
@@ -39,19 +40,6 @@ fn NamedConversation(name: String) -> impl IntoView {
                 })
             }}
         </Suspense>
-    }
-    .erase()
-}
-
-/// What shows while a page that was reached inside the browser gets its transcript.
-fn opening() -> AnyView {
-    view! {
-        <div class="page">
-            <Header />
-            <main class="conversation">
-                <p class="opening">"Opening the conversation…"</p>
-            </main>
-        </div>
     }
     .erase()
 }

@@ -4,10 +4,16 @@ use common::{
     doctor::{Asks, Check, Outcome, Words, report},
     naming,
 };
+#[cfg(feature = "hydrate")]
+use futures::FutureExt;
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos_meta::Title;
 use leptos_router::params::ParamsMap;
 
+#[cfg(feature = "hydrate")]
+use super::on_demand::on_demand;
 use crate::{
     chat::{
         Header,
@@ -24,8 +30,13 @@ use crate::{
 /// The instance that is asked when the address names none, so that no conversation begins with a check.
 const DOCTORS_OWN: &str = "doctor";
 
+/// The page's path.
+pub(crate) const DOCTOR: &str = "/doctor";
+
+const TITLE: &str = "Connection check · Coder";
+
 /// The checks, which run in the browser.
-pub(super) fn doctor_page(query: &ParamsMap) -> AnyView {
+pub(super) fn doctor(query: &ParamsMap) -> AnyView {
     let asked = |key, otherwise: &str| query.get(key).unwrap_or_else(|| otherwise.to_owned());
     let address = Address {
         host: None,
@@ -34,6 +45,32 @@ pub(super) fn doctor_page(query: &ParamsMap) -> AnyView {
         agent: naming::encode_segment(&asked("agent", naming::CODER_AGENT)),
         instance: naming::encode_segment(&asked("name", DOCTORS_OWN)),
     };
+    shown(address)
+}
+
+/// The server has the page's code at hand.
+#[cfg(not(feature = "hydrate"))]
+fn shown(address: Address) -> AnyView {
+    page(address)
+}
+
+#[cfg(feature = "hydrate")]
+fn shown(address: Address) -> AnyView {
+    let page = move || {
+        let page = piece(address.clone()).now_or_never();
+        page.and_then(Result::ok)
+    };
+    on_demand(TITLE, page, || Box::pin(load_doctor()))
+}
+
+/// The page's code, which the browser fetches as a piece of its own; `load_doctor` only fetches it.
+#[cfg(feature = "hydrate")]
+#[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_doctor))]
+pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {
+    Ok(page(address))
+}
+
+fn page(address: Address) -> AnyView {
     let outcomes = RwSignal::new(vec![Outcome::Waiting; Check::ALL.len()]);
     let run = driver::examine(address.clone(), outcomes);
     run.run(Asks::NoModel);
@@ -56,7 +93,7 @@ pub(super) fn doctor_page(query: &ParamsMap) -> AnyView {
     let header = Node::View(view! { <Header /> }.erase());
     let page = element("div", vec![header, main.into()]).with("class", "page");
     view! {
-        <Title text="Connection check · Coder" />
+        <Title text=TITLE />
         {Node::from(page).erase()}
     }
     .erase()

@@ -4,7 +4,12 @@ mod chat;
 mod doctor;
 mod home;
 mod not_found;
+#[cfg(feature = "hydrate")]
+mod on_demand;
+mod opening;
 
 pub(crate) use chat::ChatPage;
+#[cfg(feature = "hydrate")]
+pub(crate) use doctor::{DOCTOR, load_doctor};
 pub(crate) use home::HomePage;
 pub(crate) use not_found::NotFound;

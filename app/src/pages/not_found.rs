@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::doctor::doctor_page;
+use super::doctor::{DOCTOR, doctor};
 use crate::chat::Header;
 use crate::components::Erase;
 
@@ -14,8 +14,8 @@ use crate::components::Erase;
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let location = use_location();
-    if location.pathname.get_untracked() == "/doctor" {
-        return doctor_page(&location.query.get_untracked());
+    if location.pathname.get_untracked() == DOCTOR {
+        return doctor(&location.query.get_untracked());
     }
     view! {
         <Title text="Not found · Coder" />

@@ -182,3 +182,18 @@ async fn script_starts_after_the_page() {
         assert!(html.contains(expected), "no {expected} in {html}");
     }
 }
+
+#[tokio::test]
+async fn a_piece_comes_at_once_for_its_own_page_and_later_for_the_others() {
+    for (path, rel) in [
+        ("/doctor?name=x", "preload"),
+        ("/doctors", "prefetch"),
+        ("/", "prefetch"),
+        ("/chat/calm-otter", "prefetch"),
+    ] {
+        let html = document(path, FakeBackend::empty()).await;
+        let link = format!("<link rel=\"{rel}\" href=\"/pkg/doctor.4.wasm\"");
+        assert!(html.contains(&link), "no {link} in {html}");
+        assert!(html.contains("<link rel=\"prefetch\" href=\"/pkg/doc.5.wasm\""));
+    }
+}

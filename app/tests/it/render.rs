@@ -27,6 +27,7 @@ pub(crate) async fn document(path: &str, backend: FakeBackend) -> String {
                 js: "/pkg/app.1.js",
                 wasm: "/pkg/app.2.wasm",
                 css: "/pkg/app.3.css",
+                pieces: "/pkg/doctor.4.wasm /pkg/doc.5.wasm",
             };
             (output, shell(assets).into_view().to_html_stream_in_order())
         })

@@ -8,6 +8,6 @@ mod view;
 
 pub use effect::Effect;
 pub use error::ChatError;
-pub use input::{Call, Close, Fetched, Input};
+pub use input::{Call, Fetched, Input};
 pub use status::{Connection, Identity, Run, Status};
 pub use view::{Delivery, Row, Snapshot, ViewChange};

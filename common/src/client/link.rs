@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::{
+    close::Close,
     context::Context,
     deadlines::Timer,
-    io::{Close, Connection, Effect},
+    io::{Connection, Effect},
 };
 use crate::{
     frame::{HEARTBEAT, HEARTBEAT_ANSWER},

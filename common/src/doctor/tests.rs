@@ -440,18 +440,6 @@ fn close_codes_have_words() {
 }
 
 #[test]
-fn the_terminal_has_the_same_words_for_close_codes() {
-    let file: Value = serde_json::from_str(include_str!("words.json")).unwrap();
-    for (code, words) in file["closes"].as_object().unwrap() {
-        let close = Close {
-            code: code.parse().unwrap(),
-            reason: String::new(),
-        };
-        assert_eq!(close.meaning_or_reason(), *words, "{code}");
-    }
-}
-
-#[test]
 fn a_report_names_each_check_with_cause_and_fix() {
     let mut visit = Visit::begin(Asks::NoModel);
     visit

@@ -20,6 +20,7 @@ const ASSETS: Assets = Assets {
     js: env!("ASSET_JS"),
     wasm: env!("ASSET_WASM"),
     css: env!("ASSET_CSS"),
+    pieces: env!("ASSET_PIECES"),
 };
 
 /// The page's router; the Worker's environment is in each request's extensions.

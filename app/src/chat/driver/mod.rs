@@ -33,8 +33,8 @@ pub(crate) use {
     doctor::{examine, place_of},
     history::load,
     page::{
-        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, put_text, take_text,
-        text_of, warn_once,
+        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, path, put_text, spawn,
+        take_text, text_of, warn_once,
     },
     random::random_bytes,
     run::{Inputs, start},

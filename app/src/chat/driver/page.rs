@@ -1,6 +1,6 @@
 //! Small things that views need of the document.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{cell::RefCell, collections::BTreeSet, pin::Pin};
 
 use common::time::Timestamp;
 use leptos::{
@@ -45,6 +45,16 @@ pub(super) fn origin() -> Origin {
             .is_ok_and(|protocol| protocol == "https:"),
         host: location.host().unwrap_or_default(),
     }
+}
+
+/// The path of the page's address.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Runs a task, also before the page is taken over.
+pub(crate) fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(task);
 }
 
 /// Writes a warning to the console.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::input::Close;
+use crate::client::close::Close;
 
 /// Everything that can go wrong between the user and the agent. Each has a stable code, a cause, what it cost, and a
 /// next step. Losing the connection is none of these: it is a state, and it is mended without the user.

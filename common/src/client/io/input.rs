@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::view::Snapshot;
 use crate::{
+    client::close::Close,
     id::{MessageId, RpcId, ToolCallId},
     message::ToolOutcome,
 };
@@ -90,36 +91,6 @@ pub struct Call {
     pub args: Vec<Value>,
     /// It fails when it is not over by then. `None`: it may take as long as the connection lasts, as streams do.
     pub within: Option<Duration>,
-}
-
-/// How a connection ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Close {
-    /// The WebSocket close code (RFC 6455 §7.4); 1006 when it ended without one.
-    pub code: u16,
-    /// The reason given, often empty.
-    pub reason: String,
-}
-
-impl Close {
-    /// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
-    #[must_use]
-    pub fn meaning_or_reason(&self) -> String {
-        if !self.reason.is_empty() {
-            return self.reason.clone();
-        }
-        match self.code {
-            1002 | 1003 | 1007 => "the server did not understand this client".to_owned(),
-            1006 => "it ended without a word".to_owned(),
-            1008 => "the server does not allow it".to_owned(),
-            1009 => "a message was too large".to_owned(),
-            1011 => "the server failed".to_owned(),
-            1012 | 1013 => "the server is busy".to_owned(),
-            3000 => "you are not signed in".to_owned(),
-            3003 => "you are not allowed in".to_owned(),
-            code => format!("the server closed it with code {code}"),
-        }
-    }
 }
 
 /// What asking for the stored transcript led to.

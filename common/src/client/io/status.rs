@@ -1,7 +1,7 @@
 //! The states that a view shows. None of them is derived from another.
 
-use super::{error::ChatError, input::Close};
-use crate::time::Timestamp;
+use super::error::ChatError;
+use crate::{client::close::Close, time::Timestamp};
 
 /// The state of the connection, apart from that of the turn.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,10 @@ fn called(world: &World) -> Vec<String> {
 }
 
 /// What became of the calls since the last look.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are looked at elsewhere"
+)]
 fn told(world: &mut World) -> Vec<(String, Result<Value, ChatError>)> {
     let told = |effect| match effect {
         Effect::CallPart { id, part } => Some((format!("{id}.."), Ok(part))),

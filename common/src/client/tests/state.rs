@@ -9,6 +9,10 @@ use crate::{
 };
 
 /// What the view was told of state and identity since the last look.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are looked at elsewhere"
+)]
 fn told(world: &mut World) -> Vec<String> {
     let words = |effect| match effect {
         Effect::ShowState(state) => Some(state.to_string()),

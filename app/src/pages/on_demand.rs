@@ -1,0 +1,85 @@
+//! Pages whose code is a piece of its own, fetched when such a page is opened instead of with every first view.
+
+use std::pin::Pin;
+
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos_meta::Title;
+
+use super::opening::opening;
+use crate::{
+    chat::Header,
+    components::{
+        Button, ButtonKind, Erase,
+        dynamic::dynamic,
+        node::{Element, Node, element},
+    },
+};
+
+const FAILED: &str = "This page could not be loaded";
+const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \
+    Check your network and try again; if that does not help, reload the page.";
+
+/// The fetching of a piece.
+pub(super) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
+/// Shows a page as soon as its piece is there. `page` gives none until then; `load` fetches the piece. The page begins
+/// with its title.
+pub(super) fn on_demand(
+    title: &'static str,
+    page: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+    load: fn() -> Loading,
+) -> AnyView {
+    let has_failed = RwSignal::new(false);
+    dynamic(move || {
+        if has_failed.get() {
+            return failed(Callback::new(move |()| {
+                has_failed.try_set(false);
+            }));
+        }
+        page().unwrap_or_else(|| {
+            spawn_local(async move {
+                has_failed.try_set(load().await.is_err());
+            });
+            if is_taking_over() {
+                as_the_server_sent_it(title)
+            } else {
+                opening("Opening the page…")
+            }
+        })
+    })
+}
+
+/// Whether the page is still being taken over from the server.
+fn is_taking_over() -> bool {
+    Owner::current_shared_context().is_some_and(|page| page.during_hydration())
+}
+
+/// Takes over a page without its content, which stays until there is something to replace it.
+fn as_the_server_sent_it(title: &'static str) -> AnyView {
+    let page = view! {
+        <Title text=title />
+        {Node::from(whole_page(Vec::new())).erase()}
+    };
+    // Another kind of view than any page, so that a page replaces it and does not go behind what the server sent.
+    View::new(page.erase()).erase()
+}
+
+fn whole_page(content: Vec<Node>) -> Element {
+    element("div", content).with("class", "page")
+}
+
+/// Says why there is no page, and what to do about it.
+fn failed(again: Callback<()>) -> AnyView {
+    let button = view! { <Button kind=ButtonKind::Main label="Try again" press=again /> };
+    let words = vec![
+        element("h1", vec![Node::Text(FAILED.to_owned())]).into(),
+        element("p", vec![Node::Text(WHAT_TO_DO.to_owned())]).into(),
+        Node::View(button.erase()),
+    ];
+    let words = element("div", words)
+        .with("class", "empty-state")
+        .with("role", "alert");
+    let main = element("main", vec![words.into()]).with("class", "conversation conversation-empty");
+    let header = Node::View(view! { <Header /> }.erase());
+    Node::from(whole_page(vec![header, main.into()])).erase()
+}
