@@ -84,6 +84,25 @@ fn what_is_sent_while_busy_queues_behind_the_answer() {
 }
 
 #[test]
+fn an_answer_comes_behind_one_that_is_stored_behind_its_question() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    world.stream("r1", "a1", 3);
+    world.send("mine");
+    let mine = world.request();
+    world.chunk("r1", 3, &chunks("a1")[3]);
+    // An official server stores an answer where its turn ends, not where it began.
+    let mut stored = world.messages();
+    stored.retain(|message| message.id.as_str() != "a1");
+    stored.push(assistant("a1", "Hello"));
+    world.done("r1", Outcome::Completed);
+    world.transcript(stored);
+    assert_eq!(world.view()[2], "a:Hello");
+    world.stream(&mine, "a2", 3);
+    let ids = world.ids();
+    assert_eq!([ids[2].as_str(), ids[3].as_str()], ["a1", "a2"]);
+}
+
+#[test]
 fn another_clients_answer_stays_before_what_we_queue() {
     let mut world = World::open(vec![user("u1", "theirs")]);
     world.send("mine");
