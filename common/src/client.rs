@@ -134,7 +134,7 @@ impl<I: IdSource> Client<I> {
             Input::Approve(call) => chat.answer(&mut cx, call, Verdict::Allow),
             Input::Deny(call) => chat.answer(&mut cx, call, Verdict::Refuse),
         }
-        chat.flush(&mut cx);
+        chat.flush(&mut cx, link.peer());
         self.show(&mut effects);
         effects
     }

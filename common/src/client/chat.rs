@@ -16,7 +16,8 @@ use std::time::Duration;
 use super::{
     context::Context,
     deadlines::Timer,
-    io::{ChatError, Row, Snapshot, Status},
+    io::{ChatError, Effect, Row, Snapshot, Status},
+    link::Peer,
     outbox::{Ask, Clear, Continuation, Mark, Outbox, Stage, Submission},
     rows::Rows,
     session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
@@ -223,11 +224,11 @@ impl Chat {
     }
 
     /// After every input: sends what can be sent, and watches what runs.
-    pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn flush(&mut self, cx: &mut Context<'_>, peer: Peer) {
         if self.session.is_some() {
             self.send_answers(cx);
             self.resend_wishes();
-            self.submit(cx);
+            self.submit(cx, peer);
             self.cancel(cx);
         }
         if let Some(session) = &mut self.session {
@@ -252,32 +253,20 @@ impl Chat {
     }
 
     /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
-    fn submit(&mut self, cx: &mut Context<'_>) {
+    fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
         let mut index = 0;
         while let Some(submission) = self.outbox.submissions.get_mut(index) {
             match submission.stage {
                 Stage::Unsure => return,
                 Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_) => index += 1,
                 Stage::Waiting => {
-                    let (trigger, messages) = match &submission.ask {
-                        Ask::Answer(id) => {
-                            let message = self.rows.message(id).cloned();
-                            (Trigger::Submit, Vec::from_iter(message))
-                        }
-                        Ask::Again(id) => {
-                            let count = self.rows.position(id).map_or(0, |index| index + 1);
-                            let messages = self.rows.messages().take(count).cloned().collect();
-                            (Trigger::Regenerate, messages)
-                        }
-                    };
-                    if messages.is_empty() {
+                    if self.rows.message(submission.ask.message()).is_none() {
                         // The message is gone from the transcript, and the wish for an answer with it.
                         self.outbox.submissions.remove(index);
                         continue;
                     }
-                    let frame =
-                        ClientFrame::ChatRequest(request(&submission.id, trigger, messages));
-                    cx.transmit(&frame);
+                    let frame = frame_for(submission, &self.rows, peer);
+                    cx.effects.push(Effect::Transmit(frame));
                     let stage = Stage::Sent(self.mark.next());
                     self.set_stage(cx, index, stage);
                     self.sign(cx.now);
@@ -360,6 +349,23 @@ impl Chat {
         match &submission.ask {
             Ask::Answer(id) => self.rows.deliver(cx, id, stage.delivery()),
             Ask::Again(_) => {}
+        }
+    }
+}
+
+/// What the server is sent of a submission.
+fn frame_for(submission: &Submission, rows: &Rows, peer: Peer) -> String {
+    let encode = |trigger, messages| {
+        ClientFrame::ChatRequest(request(&submission.id, trigger, messages)).encode()
+    };
+    match &submission.ask {
+        Ask::Again(id) => encode(Trigger::Regenerate, rows.up_to(id)),
+        Ask::Answer(id) => {
+            let frame = encode(Trigger::Submit, rows.told(id, peer));
+            if frame.len() <= MAX_FRAME_BYTES {
+                return frame;
+            }
+            encode(Trigger::Submit, rows.told(id, Peer::Ours))
         }
     }
 }

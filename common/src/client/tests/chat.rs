@@ -45,6 +45,38 @@ fn only_the_new_message_is_sent() {
 }
 
 #[test]
+fn a_server_that_is_not_ours_is_sent_the_whole_transcript() {
+    let stored = vec![user("u1", "old"), assistant("a1", "older")];
+    let mut world = World::new(stored.clone(), None);
+    world.give(Input::Opened);
+    world.receive(&ServerFrame::no_mcp_servers());
+    world.answer_idle();
+    world.fetched(stored);
+    world.asked();
+    world.send("new");
+    let new = world.request();
+    assert_eq!(world.requests()[0].messages, world.messages());
+    // It stores an answer where its client says that it stands.
+    world.stream(&new, "a2", 3);
+    world.send("newer");
+    assert_eq!(world.requests().last().unwrap().messages, world.messages());
+    assert_eq!(world.messages().len(), 5);
+}
+
+#[test]
+fn a_transcript_beyond_the_platforms_limit_is_not_sent() {
+    let stored = vec![user("u1", &"\"".repeat(9 * 1024 * 1024))];
+    let mut world = World::new(stored.clone(), None);
+    world.give(Input::Opened);
+    world.answer_idle();
+    world.fetched(stored);
+    world.asked();
+    world.send("new");
+    assert_eq!(world.submitted(), ["new"]);
+    assert_eq!(world.requests()[0].messages.len(), 1);
+}
+
+#[test]
 fn blank_text_is_not_sent() {
     let mut world = World::open(vec![]);
     world.send(" \n\t");
