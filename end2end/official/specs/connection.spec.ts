@@ -11,8 +11,8 @@ async function closeAll(origin: string, name: string, code: number): Promise<voi
   other.send({ type: "rpc", id: "1", method: "closeAll", args: [code, "so it is"] });
 }
 
-withEachKind(() => {
-  for (const code of [1008, 4001]) {
+withEachKind((kind) => {
+  for (const code of { native: [1008, 4001, 4999], page: [4001] }[kind]) {
     test(`WS-20: after ${code} the client stays away`, async ({ name, newClient, official }) => {
       const client = await newClient({ clock: true });
       await closeAll(official.url, name, code);
@@ -23,7 +23,7 @@ withEachKind(() => {
     });
   }
 
-  for (const code of [1000, 1011]) {
+  for (const code of { native: [1000, 1001, 1011, 3000], page: [1011] }[kind]) {
     test(`WS-21: after ${code} the client comes back`, async ({ name, newClient, official }) => {
       const client = await newClient();
       await closeAll(official.url, name, code);

@@ -19,6 +19,7 @@ withEachKind(() => {
     await expect.poll(async () => (await client.seen()).connection).not.toBe("connected");
     model.release(name);
     await server.launch();
+    await client.look();
     await client.connected();
     // The official server asks its model again.
     const all = [question("Good morning."), answer(GREETING), question(ask), answer(words(6))];
