@@ -53,14 +53,26 @@ function isAlive(pid) {
 
 /** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
 export async function serve({ node, profile, place, watch }) {
+  await serveWorker({
+    node,
+    place,
+    configure: (home) => localConfig(home, profile, watch),
+    settings: await workerSettings(),
+    environment: { CODER_PROFILE: profile },
+    flags: watch ? ["--live-reload"] : [],
+  });
+}
+
+/** Serves any Worker until it is told to end. `configure` is given the folder from which the configuration's paths start. */
+export async function serveWorker({ node, place, configure, settings, environment = {}, flags = [] }) {
   const home = join(place.data, "server");
   await mkdir(home, { recursive: true });
   await chmod(home, 0o700);
   await requireOwnData(home, place);
-  await writeFile(join(home, "wrangler.json"), JSON.stringify(await localConfig(home, profile, watch), null, 2));
+  await writeFile(join(home, "wrangler.json"), JSON.stringify(await configure(home), null, 2));
   const vars = join(home, ".dev.vars");
   await rm(vars, { force: true });
-  await writeSettings(vars, await workerSettings());
+  await writeSettings(vars, settings);
   await requireFreePort(place);
 
   const wrangler = start(
@@ -74,9 +86,9 @@ export async function serve({ node, profile, place, watch }) {
       ...["--ip", place.host, "--port", String(place.port), "--inspector-port", "0"],
       ...["--persist-to", place.data],
       "--show-interactive-dev-session=false",
-      ...(watch ? ["--live-reload"] : []),
+      ...flags,
     ],
-    { stdio: ["ignore", "pipe", "pipe"], env: wranglerEnvironment(home, profile) },
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...wranglerEnvironment(home), ...environment } },
   );
   const startup = passOn(wrangler, place);
   const code = await closed(wrangler);
@@ -107,10 +119,9 @@ async function copyOf(built, home) {
   return copy;
 }
 
-function wranglerEnvironment(home, profile) {
+function wranglerEnvironment(home) {
   return {
     ...process.env,
-    CODER_PROFILE: profile,
     CI: "1",
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",

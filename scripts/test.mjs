@@ -1,4 +1,4 @@
-// `npm test [-- --only host|e2e|interop|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+// `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
@@ -10,6 +10,10 @@ import { soak } from "./soak.mjs";
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
 const SSR = ["--package", "app", "--features", "ssr"];
+
+/** Where the packages of the published clients are, with each AI SDK that they work with, and those of the official server. */
+const CLIENTS = ["end2end/interop", "end2end/interop/sdk7"];
+const SERVER = ["end2end/official"];
 
 const cargo = (...args) => () => must("cargo", args);
 
@@ -33,12 +37,17 @@ const { only, rest } = options(process.argv.slice(2));
 const built = ["build", () => build("dev")];
 const browser = ["browser tests", () => playwright("end2end")];
 const interop = ["interop", publishedClients];
+const official = [
+  ["build of the client without a browser", cargo("build", "--quiet", "--package", "native")],
+  ["official server", officialServer],
+];
 // A short one: `npm run soak` is the whole.
 const storm = ["soak", () => soak("dev", { seconds: 12, connections: 20, agents: 5, restarts: 1 })];
-const steps = { host, e2e: [built, browser], interop: [built, interop], soak: [built, storm], all: [...host, built, browser, interop, storm] }[only];
+const all = [...host, built, browser, interop, ...official, storm];
+const steps = { host, e2e: [built, browser], interop: [built, interop], official: [built, ...official], soak: [built, storm], all }[only];
 
 await main(async () => {
-  if (!steps) throw new Failure("`--only` is followed by host, e2e, interop or soak.");
+  if (!steps) throw new Failure("`--only` is followed by host, e2e, interop, official or soak.");
   await setUp();
   let passed = 0;
   const failed = [];
@@ -78,17 +87,20 @@ async function playwright(config) {
 }
 
 async function publishedClients() {
-  await ensureClients();
+  await ensurePackagesIn(CLIENTS);
   await playwright("end2end/interop");
 }
 
-/** The packages of each AI SDK that the published clients work with. */
-async function ensureClients() {
-  const folder = join(root, "end2end/interop");
-  for (const tree of [folder, join(folder, "sdk7")]) await ensurePackages(tree, "--ignore-scripts");
+async function officialServer() {
+  await ensurePackagesIn(SERVER);
+  await playwright("end2end/official");
+}
+
+async function ensurePackagesIn(folders) {
+  for (const folder of folders) await ensurePackages(join(root, folder), "--ignore-scripts");
 }
 
 async function types() {
-  await ensureClients();
+  await ensurePackagesIn([...CLIENTS, ...SERVER]);
   await must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "end2end"]);
 }

@@ -119,7 +119,7 @@ impl<I: IdSource> Client<I> {
             effects: &mut effects,
         };
         self.parts.take(&mut cx, input);
-        self.parts.chat.flush(&mut cx);
+        self.parts.chat.flush(&mut cx, self.parts.link.peer());
         self.parts.call(&mut cx);
         self.shown
             .show(&self.parts.link, &self.parts.chat, &mut effects);

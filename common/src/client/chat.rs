@@ -21,6 +21,7 @@ use super::{
     context::Context,
     deadlines::Timer,
     io::{ChatError, Row, Snapshot},
+    link::Peer,
     outbox::{Clear, Mark, Outbox, Stage},
     rows::Rows,
     session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
@@ -141,13 +142,13 @@ impl Chat {
     }
 
     /// After every input: sends what can be sent, and watches what runs.
-    pub(super) fn flush(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn flush(&mut self, cx: &mut Context<'_>, peer: Peer) {
         self.run_tools(cx);
         self.keep(cx);
         if self.session.is_some() {
             self.send_answers(cx);
             self.resend_wishes();
-            self.submit(cx);
+            self.submit(cx, peer);
             self.cancel(cx);
             self.keep(cx);
         }

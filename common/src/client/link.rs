@@ -93,6 +93,15 @@ enum Heartbeats {
     Proven,
 }
 
+/// Which server is at the other end, as far as is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// One of ours.
+    Ours,
+    /// Perhaps an official one.
+    Unknown,
+}
+
 /// What an input meant for those who use the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
@@ -121,6 +130,13 @@ impl Link {
             }
             (State::Idle | State::Connecting { .. } | State::Open(_), _) => Connection::Connecting,
             (State::Waiting { at, .. }, Network::Online) => Connection::Reconnecting { at: *at },
+        }
+    }
+
+    pub(super) const fn peer(&self) -> Peer {
+        match self.heartbeats {
+            Heartbeats::Proven => Peer::Ours,
+            Heartbeats::Unproven => Peer::Unknown,
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) struct Submission {
     pub(super) steers: bool,
     /// How often what is asked for has changed since.
     pub(super) changes: u32,
+    /// Whether the server may have it.
+    pub(super) was_sent: bool,
 }
 
 /// What is asked for.
@@ -133,12 +135,18 @@ impl Submission {
             at,
             steers: false,
             changes: 0,
+            was_sent: false,
         }
     }
 
     /// The number of the form in which it is kept.
     pub(super) fn form(&self) -> u32 {
-        self.changes.saturating_mul(2) + u32::from(self.stage.is_out())
+        self.changes.saturating_mul(2) + u32::from(self.was_sent)
+    }
+
+    /// Whether the server cannot know any of it.
+    pub(super) const fn is_new(&self) -> bool {
+        !self.was_sent && matches!(self.ask, Ask::Answer(_))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     context::Context,
     io::{Delivery, Row, Snapshot, ViewChange},
+    link::Peer,
 };
 use crate::{
     chunk::Chunk,
@@ -129,6 +130,22 @@ impl Rows {
 
     pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
         self.entries.iter().map(Entry::message)
+    }
+
+    /// The messages up to this one, which is the last of them.
+    pub(super) fn up_to(&self, id: &MessageId) -> Vec<Message> {
+        let count = self.position(id).map_or(0, |index| index + 1);
+        self.messages().take(count).cloned().collect()
+    }
+
+    /// What a server is told of a new message. An official one takes the list for the whole transcript: it shows it to
+    /// the other clients, stores answers where they stand in it, and when it knows all of it deletes the rest. Ours
+    /// needs the message alone.
+    pub(super) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
+        match peer {
+            Peer::Ours => self.message(id).cloned().into_iter().collect(),
+            Peer::Unknown => self.up_to(id),
+        }
     }
 
     /// The last message of this role.

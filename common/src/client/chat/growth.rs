@@ -200,12 +200,15 @@ impl Chat {
         message
     }
 
-    /// Where a turn's answer goes: after the message it answers; for another client's turn at the end, but before
-    /// our own messages whose turns come later.
+    /// Where a turn's answer goes: after the message it answers, and after answers that an official server stored
+    /// there because they ended later; for another client's turn at the end, but before our own messages whose turns
+    /// come later.
     fn place(&self, id: &RequestId) -> usize {
         let own = self.outbox.get(id);
         if let Some(index) = own.and_then(|own| self.rows.position(own.ask.message())) {
-            return index + 1;
+            let is_answer = |message: &&Message| message.role == Role::Assistant;
+            let behind = self.rows.messages().skip(index + 1);
+            return index + 1 + behind.take_while(is_answer).count();
         }
         let later = |id: &&MessageId| {
             let own = self.outbox.of_message(id);

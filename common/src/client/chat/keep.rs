@@ -39,7 +39,7 @@ impl Chat {
             let wish = || Wish::Submission {
                 id: one.id.clone(),
                 subject: subject(),
-                is_sent: one.stage.is_out(),
+                is_sent: one.was_sent,
                 steers: one.steers,
             };
             let key = submission_key(&one.id);
@@ -89,6 +89,7 @@ impl Chat {
                     let mut submission = Submission::new(id, ask, at);
                     submission.stage = stage;
                     submission.steers = steers;
+                    submission.was_sent = is_sent;
                     if stage != Stage::Overdue || submission.ask.has_words() {
                         self.outbox.submissions.push(submission);
                     }

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{Chat, Recovery};
+use super::{Chat, Recovery, sync::FAILURES_BEFORE_RESENDING};
 use crate::{
     client::{
         context::Context,
         io::{ChatError, Delivery, Effect, Row, Status},
+        link::Peer,
         outbox::{Ask, Clear, OVERDUE, Stage, Submission},
-        session::Clearing,
+        session::{Clearing, Fetch},
     },
     frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
     id::{MessageId, RequestId},
@@ -205,7 +206,8 @@ impl Chat {
     }
 
     /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
-    pub(super) fn submit(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
+        let holds_back = peer == Peer::Unknown && self.is_transcript_due();
         let mut frames = Vec::new();
         let mut index = 0;
         while let Some(submission) = self.outbox.submissions.get(index) {
@@ -214,18 +216,20 @@ impl Chat {
                 Stage::Waiting if cx.now.since(submission.at) > OVERDUE => {
                     self.set_stage(cx, index, Stage::Overdue);
                 }
-                Stage::Waiting => match self.request(submission) {
-                    Some(request) => {
-                        frames.push(ClientFrame::ChatRequest(request));
-                        let stage = Stage::Sent(self.mark.next());
-                        self.set_stage(cx, index, stage);
-                    }
+                Stage::Waiting if self.rows.message(submission.ask.message()).is_none() => {
                     // The message is gone from the transcript, and the wish for an answer with it.
-                    None => {
-                        self.outbox.submissions.remove(index);
-                        continue;
+                    self.outbox.submissions.remove(index);
+                    continue;
+                }
+                Stage::Waiting if holds_back && !submission.is_new() => break,
+                Stage::Waiting => {
+                    frames.push(self.frame_for(submission, peer));
+                    let stage = Stage::Sent(self.mark.next());
+                    self.set_stage(cx, index, stage);
+                    if let Some(submission) = self.outbox.submissions.get_mut(index) {
+                        submission.was_sent = true;
                     }
-                },
+                }
                 Stage::Overdue | Stage::Sent(_) | Stage::Accepted(_) | Stage::Begun(_) => {}
             }
             index += 1;
@@ -235,35 +239,51 @@ impl Chat {
         }
         // An entry that says so first: a later page must not take what was sent for what was not.
         self.keep(cx);
-        for frame in &frames {
-            cx.transmit(frame);
-        }
+        cx.effects.extend(frames.into_iter().map(Effect::Transmit));
         self.sign(cx.now);
     }
 
-    /// `None` when its message is not there. A new message goes alone: the server deletes nothing then (protocol §5.3),
-    /// and sending costs the same in a long conversation as in a short one.
-    fn request(&self, submission: &Submission) -> Option<ChatRequest> {
-        let until = |id: &MessageId| {
-            let count = self.rows.position(id)? + 1;
-            Some(self.rows.messages().take(count).cloned().collect())
-        };
-        let (trigger, messages) = match &submission.ask {
-            Ask::Answer(id) => (Trigger::Submit, vec![self.rows.message(id)?.clone()]),
-            Ask::Anew(id) => (Trigger::Submit, until(id)?),
-            Ask::Again(id) => (Trigger::Regenerate, until(id)?),
-        };
+    /// Whether the transcript at hand may lack something. An official server that knows every message it is sent takes
+    /// them for the whole transcript, and deletes what others have said since.
+    fn is_transcript_due(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| match session.fetch {
+            Fetch::Asked { failures, .. } | Fetch::Failed { failures } => {
+                failures < FAILURES_BEFORE_RESENDING
+            }
+            Fetch::Settled => false,
+        })
+    }
+
+    /// What the server is sent of a submission.
+    fn frame_for(&self, submission: &Submission, peer: Peer) -> String {
+        let rows = &self.rows;
+        match &submission.ask {
+            Ask::Again(id) => self.encode(submission, Trigger::Regenerate, rows.up_to(id)),
+            Ask::Anew(id) => self.encode(submission, Trigger::Submit, rows.up_to(id)),
+            Ask::Answer(id) => {
+                let frame = self.encode(submission, Trigger::Submit, rows.told(id, peer));
+                if frame.len() <= MAX_FRAME_BYTES {
+                    return frame;
+                }
+                self.encode(submission, Trigger::Submit, rows.told(id, Peer::Ours))
+            }
+        }
+    }
+
+    fn encode(&self, submission: &Submission, trigger: Trigger, messages: Vec<Message>) -> String {
         let mut body = Map::new();
         if submission.steers {
             body.insert(STEER.to_owned(), true.into());
         }
-        Some(ChatRequest {
+        let request = ChatRequest {
             id: submission.id.clone(),
             trigger,
             messages,
             client_tools: self.client_tools.clone(),
             body,
-        })
+        };
+        ClientFrame::ChatRequest(request).encode()
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 
 /// After so many failed fetches, submissions whose fate is unknown are sent again: a server that has them already
 /// knows their ids.
-const FAILURES_BEFORE_RESENDING: u32 = 2;
+pub(super) const FAILURES_BEFORE_RESENDING: u32 = 2;
 /// A submission that the server, asked, knows nothing of is sent again; so often, then no more.
 const MAX_IGNORED: u8 = 3;
 

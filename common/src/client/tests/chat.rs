@@ -45,6 +45,38 @@ fn only_the_new_message_is_sent() {
 }
 
 #[test]
+fn a_server_that_is_not_ours_is_sent_the_whole_transcript() {
+    let stored = vec![user("u1", "old"), assistant("a1", "older")];
+    let mut world = World::new(stored.clone(), None);
+    world.give(Input::Opened);
+    world.receive(&ServerFrame::no_mcp_servers());
+    world.answer_idle();
+    world.fetched(stored);
+    world.asked();
+    world.send("new");
+    let new = world.request();
+    assert_eq!(world.requests()[0].messages, world.messages());
+    // It stores an answer where its client says that it stands.
+    world.stream(&new, "a2", 3);
+    world.send("newer");
+    assert_eq!(world.requests().last().unwrap().messages, world.messages());
+    assert_eq!(world.messages().len(), 5);
+}
+
+#[test]
+fn a_transcript_beyond_the_platforms_limit_is_not_sent() {
+    let stored = vec![user("u1", &"\"".repeat(9 * 1024 * 1024))];
+    let mut world = World::new(stored.clone(), None);
+    world.give(Input::Opened);
+    world.answer_idle();
+    world.fetched(stored);
+    world.asked();
+    world.send("new");
+    assert_eq!(world.submitted(), ["new"]);
+    assert_eq!(world.requests()[0].messages.len(), 1);
+}
+
+#[test]
 fn blank_text_is_not_sent() {
     let mut world = World::open(vec![]);
     world.send(" \n\t");
@@ -89,6 +121,25 @@ fn what_is_sent_while_busy_queues_behind_the_answer() {
     world.done(&two, Outcome::Completed);
     assert_eq!(world.view(), ["u:one", "a:Hello", "u:two", "a:Hello"]);
     assert_eq!(world.status(), Status::Ready);
+}
+
+#[test]
+fn an_answer_comes_behind_one_that_is_stored_behind_its_question() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    world.stream("r1", "a1", 3);
+    world.send("mine");
+    let mine = world.request();
+    world.chunk("r1", 3, &chunks("a1")[3]);
+    // An official server stores an answer where its turn ends, not where it began.
+    let mut stored = world.messages();
+    stored.retain(|message| message.id.as_str() != "a1");
+    stored.push(assistant("a1", "Hello"));
+    world.done("r1", Outcome::Completed);
+    world.transcript(stored);
+    assert_eq!(world.view()[2], "a:Hello");
+    world.stream(&mine, "a2", 3);
+    let ids = world.ids();
+    assert_eq!([ids[2].as_str(), ids[3].as_str()], ["a1", "a2"]);
 }
 
 #[test]

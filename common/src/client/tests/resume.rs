@@ -295,6 +295,7 @@ fn a_turn_that_ended_meanwhile_is_settled_by_the_transcript() {
 fn a_recorded_error_is_told_again_after_a_reload() {
     let mut world = World::new(vec![user("u1", "hi")], None);
     world.give(Input::Opened);
+    world.fetched(vec![user("u1", "hi")]);
     world.resuming("r");
     world.replay_stream("r", "a1", 3);
     world.response(
