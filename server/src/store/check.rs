@@ -36,26 +36,31 @@ fn words(rows: &[SqlRow]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::ops::ControlFlow;
 
     use crate::{
-        store::{Sql, SqlError, SqlRow, SqlValue, Store},
+        store::{Ending, Sql, SqlError, SqlRow, SqlValue, Store},
         testing::MemorySql,
     };
 
     /// A store that loses what is written.
-    struct Forgetful {
-        statements: Cell<usize>,
-        sql: MemorySql,
-    }
+    struct Forgetful(MemorySql);
 
     impl Sql for Forgetful {
-        fn run(&self, statement: &str, values: &[SqlValue]) -> Result<Vec<SqlRow>, SqlError> {
-            self.statements.set(self.statements.get() + 1);
+        fn visit(
+            &self,
+            statement: &str,
+            values: &[SqlValue],
+            take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
+        ) -> Result<(), SqlError> {
             if statement.starts_with("SELECT value FROM facts WHERE name = 'checked'") {
-                return Ok(Vec::new());
+                return Ok(());
             }
-            self.sql.run(statement, values)
+            self.0.visit(statement, values, take)
+        }
+
+        fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
+            self.0.transaction(work)
         }
     }
 
@@ -72,10 +77,7 @@ mod tests {
 
     #[test]
     fn a_lost_write_is_noticed() {
-        let sql = Forgetful {
-            statements: Cell::new(0),
-            sql: MemorySql::new(),
-        };
+        let sql = Forgetful(MemorySql::new());
         let error = Store::open(sql).unwrap().check().unwrap_err();
         assert!(
             error
