@@ -11,6 +11,9 @@ use crate::components::{Button, ButtonKind, Erase, dynamic::when};
 pub(crate) fn Composer(
     /// Takes the text. Blank text is not for it to refuse: nothing is sent then.
     send: Callback<String>,
+    /// Takes it when the running turn is to hear it at once.
+    #[prop(optional)]
+    steer: Option<Callback<String>>,
     /// Stops the running turn.
     stop: Callback<()>,
     /// Whether a turn runs.
@@ -31,13 +34,14 @@ pub(crate) fn Composer(
     let field = NodeRef::<Textarea>::new();
     let draft = StoredValue::new(draft);
     let keep = move || draft.with_value(|draft| driver::keep_draft(draft, &driver::text_of(field)));
-    let submit = Callback::new(move |()| {
+    let submit_to = move |take: Callback<String>| {
         // The outbox keeps the message from here on.
-        send.run(driver::take_text(field));
+        take.run(driver::take_text(field));
         keep();
         driver::fit(field);
         driver::focus(field);
-    });
+    };
+    let submit = Callback::new(move |()| submit_to(send));
     Effect::new(move || {
         if field.get().is_some() {
             // What was typed before the page was taken over is newer than the draft.
@@ -67,7 +71,10 @@ pub(crate) fn Composer(
         let is_composing = event.is_composing() || event.key_code() == 229;
         if event.key() == "Enter" && !event.shift_key() && !is_composing {
             event.prevent_default();
-            submit.run(());
+            match steer {
+                Some(steer) if event.ctrl_key() || event.meta_key() => submit_to(steer),
+                Some(_) | None => submit.run(()),
+            }
         }
     };
     let stop_button = when(

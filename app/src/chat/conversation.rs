@@ -40,12 +40,15 @@ pub(crate) fn Conversation(
     let at_end = RwSignal::new(true);
     driver::follow_end(at_end);
     let is_new = first_message.is_some();
-    let send = Callback::new(move |text: String| {
-        if !text.trim().is_empty() {
-            chat.send.run(text);
-            driver::scroll_to_end(at_end);
-        }
-    });
+    let to_end = move |take: Callback<String>| {
+        Callback::new(move |text: String| {
+            if !text.trim().is_empty() {
+                take.run(text);
+                driver::scroll_to_end(at_end);
+            }
+        })
+    };
+    let (send, steer) = (to_end(chat.send), to_end(chat.steer));
     if let Some(text) = first_message {
         chat.send.run(text);
     }
@@ -71,6 +74,7 @@ pub(crate) fn Conversation(
             </main>
             <Composer
                 send
+                steer
                 stop=chat.stop
                 is_busy
                 is_focused=is_new

@@ -23,7 +23,13 @@ pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
             (Role::User, Delivery::Overdue) => buttons(&row, chat, true),
             _ => ().erase(),
         };
-        view! { <p class="message-delivery">{words} {buttons}</p> }.erase()
+        view! {
+            <p class="message-delivery">
+                <span class="message-delivery-words">{words}</span>
+                {buttons}
+            </p>
+        }
+        .erase()
     })
 }
 

@@ -1,6 +1,6 @@
 //! The transcript.
 
-use common::client::Status;
+use common::client::{Run, Status};
 use leptos::prelude::*;
 
 use super::{UseChat, message_row::message_row};
@@ -21,14 +21,16 @@ pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
             rows.iter().map(item).collect()
         })
     });
+    let words = Signal::derive(move || chat.run.with(run_words));
     let waiting = when(
         move || chat.status.get() == Status::Submitted,
-        || {
+        move || {
             view! {
                 <div class="thinking" aria-hidden="true">
                     <span></span>
                     <span></span>
                     <span></span>
+                    {words}
                 </div>
             }
             .erase()
@@ -40,5 +42,19 @@ pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
             {rows}
             {waiting}
         </div>
+    }
+}
+
+/// What keeps the answer waiting, where it is not the model.
+fn run_words(run: &Run) -> &'static str {
+    match run {
+        Run::Recovering => "Taking up the interrupted answer",
+        Run::Queued(_) => "Waiting for another turn",
+        Run::Idle
+        | Run::Thinking
+        | Run::Writing
+        | Run::CallingTool(_)
+        | Run::WaitingForUser
+        | Run::Failed(_) => "",
     }
 }

@@ -18,7 +18,7 @@ test("a method is called, and one that does not exist says so", async ({ client 
   client.call("a", "add", [1, 2]);
   await client.tells("call-ended", [{ id: "a", result: 3 }]);
   client.call("b", "subtract", [1, 2]);
-  await client.tells("call-ended", [{ id: "a" }, { id: "b", error: ["call_failed"] }]);
+  await client.tells("call-ended", [{ id: "a" }, { id: "b", error: ["call_failed", expect.any(String)] }]);
 });
 
 test("RP-14: a stream tells each part; a call that is not answered ends in time", async ({ client }) => {

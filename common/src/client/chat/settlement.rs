@@ -136,8 +136,11 @@ impl Chat {
                 self.settle(cx, id);
                 for message in answered {
                     let own = self.outbox.of_message(message).map(|own| own.id.clone());
-                    if let Some(own) = own {
-                        self.settle(cx, &own);
+                    match own {
+                        // Another turn has answered it: an official server gives up an interrupted one so.
+                        Some(own) if self.turns.contains(&own) => self.settle_unheard(cx, &own),
+                        Some(own) => self.settle(cx, &own),
+                        None => {}
                     }
                 }
             }

@@ -460,3 +460,29 @@ fn a_failed_turn_on_offer_for_ever_means_that_nothing_runs() {
     assert_eq!(world.status(), Status::Error);
     assert_eq!(acks(&world), 2, "it must not be left waiting");
 }
+
+#[test]
+fn rs_30_a_turn_whose_question_another_one_answers_is_over() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let old = world.request();
+    world.stream(&old, "a1", 3);
+    let question = world.messages()[0].clone();
+    world.reconnect();
+    // An official server offers the stream that was cut off, says nothing more of it and answers anew.
+    world.resuming(&old);
+    world.resuming("new");
+    world.replay("new", 0, &chunks("a2")[0]);
+    world.replay_complete("new");
+    for (seq, chunk) in chunks("a2").iter().enumerate().skip(1) {
+        world.chunk("new", seq as u64, chunk);
+    }
+    world.response(
+        "new",
+        &json!({"done": true, "messageIds": [question.id.as_str()]}),
+    );
+    world.fetched(vec![question.clone(), assistant("a2", "Hello")]);
+    world.fetched(vec![question, assistant("a2", "Hello")]);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(world.status(), Status::Ready);
+}
