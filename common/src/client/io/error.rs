@@ -82,11 +82,11 @@ impl ChatError {
             Self::TurnFailed(_)
             | Self::TurnFailedSilently
             | Self::MessageNotTaken
+            | Self::MessageTooLong
             | Self::CallFailed(_)
             | Self::Refused(_)
             | Self::TooLateToWithdraw
             | Self::Busy => "Nothing is lost.",
-            Self::MessageTooLong => "The message was not sent.",
             Self::NotKept => "What is not sent yet is lost when this page is closed.",
             Self::StateRefused(_) => "The change is undone.",
             Self::CallTimedOut | Self::CallCutOff => {
