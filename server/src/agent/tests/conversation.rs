@@ -445,3 +445,66 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
         }
     }
 }
+
+#[test]
+fn every_tab_ends_with_what_is_stored_whatever_is_asked_for() {
+    for seed in seeds(200) {
+        let mut rng = Rng::with_seed(seed);
+        let mut world = World::new();
+        world.model_pace = Duration::ZERO;
+        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+        for step in 0..rng.u32(20..100) {
+            let count = tabs.len();
+            let tab = &mut tabs[rng.usize(0..count)];
+            let rows = tab.rows();
+            let row = rng.choice(rows.iter()).map(|row| row.message.id.clone());
+            let text = format!("words {step} of seed {seed}");
+            let input = match (rng.u32(0..20), row) {
+                (0..=2, _) => Some(Input::Send(text)),
+                (3, _) => Some(Input::Steer(text)),
+                (4 | 5, Some(id)) => Some(Input::Edit { id, text }),
+                (6, Some(id)) => Some(Input::Regenerate(id)),
+                (7, Some(id)) => Some(Input::Withdraw(id)),
+                (8, _) => Some(Input::Stop),
+                (9, _) if rng.bool() => Some(Input::Clear),
+                (10, _) => Some(Input::Retry),
+                (11, _) => Some(Input::Shown),
+                _ => None,
+            };
+            match input {
+                Some(input) => tab.input(&mut world, input),
+                None => match rng.u32(0..7) {
+                    0 => tab.break_link(&mut world),
+                    1 => tab.swallow(),
+                    2 => tab.network = false,
+                    3 | 4 => tab.network = true,
+                    5 if tab.network => tab.reload(&mut world),
+                    6 => world.stop(),
+                    _ => {}
+                },
+            }
+            let time = Duration::from_millis(rng.u64(10..900));
+            run(&mut world, &mut tabs, time, rng.u32(1..30));
+        }
+        for tab in &mut tabs {
+            tab.network = true;
+        }
+        run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+        assert_shows_what_is_stored(&world, &tabs, &format!("seed {seed}"));
+    }
+}
+
+/// Every tab shows what is stored, and nothing is under way or kept for later.
+fn assert_shows_what_is_stored(world: &World, tabs: &[Tab], what: &str) {
+    let stored = world.transcript();
+    for (number, tab) in tabs.iter().enumerate() {
+        let what = format!("{what}: tab {number}");
+        let shown: Vec<Message> = tab.rows().into_iter().map(|row| row.message).collect();
+        assert_eq!(shown, stored, "{what}");
+        assert!(
+            matches!(tab.status(), Status::Ready | Status::Error),
+            "{what}"
+        );
+        assert!(tab.kept.is_empty(), "{what}: kept for good: {:?}", tab.kept);
+    }
+}
