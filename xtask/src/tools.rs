@@ -38,7 +38,12 @@ pub(crate) const FOR_BROWSER: [&str; 6] = [
 ];
 
 /// How the Worker's wasm is made small: it is not fetched with every page, so that what takes longer is not worth it.
-pub(crate) const FOR_SERVER: [&str; 1] = ["-Oz"];
+pub(crate) const FOR_SERVER: [&str; 4] = [
+    "-Oz",
+    "--one-caller-inline-max-function-size=40",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Makes a release's wasm small; a dev build keeps it as it is, for speed and for names in stack traces.
 pub(crate) fn optimise(layout: &Layout, wasm: &Path, passes: &[&str]) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::driver;
+use super::{UseChat, driver};
 use crate::components::{Button, ButtonKind, Erase, dynamic::when};
 
 /// The text field and its buttons. The field belongs to the reader: it is never disabled, and what is typed before
@@ -21,9 +21,9 @@ pub(crate) fn Composer(
     is_busy: Signal<bool>,
     /// The name under which what is being written outlives the page.
     draft: String,
-    /// Text that goes back into the field.
+    /// The conversation that may give a text back.
     #[prop(optional)]
-    given_back: Option<RwSignal<Option<String>>>,
+    chat: Option<UseChat>,
     /// Whether the field has the focus from the start.
     #[prop(optional)]
     is_focused: bool,
@@ -56,10 +56,7 @@ pub(crate) fn Composer(
         }
     });
     Effect::new(move || {
-        if let Some(given_back) = given_back
-            && let Some(text) = given_back.get()
-        {
-            given_back.set(None);
+        if let Some(text) = chat.and_then(|chat| chat.take_given_back()) {
             driver::put_text(field, &text);
             keep();
             driver::fit(field);

@@ -4,7 +4,7 @@ use common::client::Status;
 use leptos::prelude::*;
 
 use super::{
-    Composer, EmptyState, Header, UseChatOptions,
+    Composer, EmptyState, Header, UseChat, UseChatOptions,
     announcer::Announcer,
     clear_button::ClearButton,
     connection_pill::ConnectionPill,
@@ -40,25 +40,27 @@ pub(crate) fn Conversation(
     let at_end = RwSignal::new(true);
     driver::follow_end(at_end);
     let is_new = first_message.is_some();
-    let to_end = move |take: Callback<String>| {
+    let to_end = move |take: fn(&UseChat, String)| {
         Callback::new(move |text: String| {
             if !text.trim().is_empty() {
-                take.run(text);
+                take(&chat, text);
                 driver::scroll_to_end(at_end);
             }
         })
     };
-    let (send, steer) = (to_end(chat.send), to_end(chat.steer));
+    let (send, steer) = (to_end(UseChat::send), to_end(UseChat::steer));
+    let press = move |press: fn(&UseChat)| Callback::new(move |()| press(&chat));
+    let (stop, retry) = (press(UseChat::stop), press(UseChat::retry));
     if let Some(text) = first_message {
-        chat.send.run(text);
+        chat.send(text);
     }
     let draft = format!("chat/{name}");
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let tools = view! {
-        <ConnectionPill connection=chat.connection retry=chat.retry name=name.clone() />
-        <ClearButton clear=chat.clear />
+        <ConnectionPill connection=chat.connection retry name=name.clone() />
+        <ClearButton clear=press(UseChat::clear) />
     }
     .erase();
     view! {
@@ -69,17 +71,17 @@ pub(crate) fn Conversation(
                 {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
                 {when(move || is_empty.get(), move || view! { <EmptyState send /> }.erase())}
                 <MessageList chat />
-                {error_bubble(chat.error, chat.retry)}
+                {error_bubble(chat.error, retry)}
                 {problem_notice(chat)}
             </main>
             <Composer
                 send
                 steer
-                stop=chat.stop
+                stop
                 is_busy
                 is_focused=is_new
                 draft=draft
-                given_back=chat.given_back
+                chat=chat
                 above=jump_to_latest(at_end)
             />
             <Announcer chat />

@@ -49,7 +49,7 @@ fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> AnyView {
     let id = row.id.clone();
     let send = {
         let id = id.clone();
-        Callback::new(move |()| chat.send_overdue.run(id.clone()))
+        Callback::new(move |()| chat.send_overdue(id.clone()))
     };
     let edit = {
         let row = row.clone();
@@ -57,11 +57,11 @@ fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> AnyView {
             let text = row
                 .builder
                 .with_untracked(|builder| builder.message().plain_text());
-            chat.given_back.set(Some(text));
-            chat.withdraw.run(row.id.clone());
+            chat.give_back(text);
+            chat.withdraw(row.id.clone());
         })
     };
-    let remove = Callback::new(move |()| chat.withdraw.run(id.clone()));
+    let remove = Callback::new(move |()| chat.withdraw(id.clone()));
     let send = is_overdue
         .then(|| view! { <Button kind=ButtonKind::Quiet label="Send" press=send /> }.erase());
     view! {

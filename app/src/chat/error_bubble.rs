@@ -24,8 +24,10 @@ pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback
 
 /// What went wrong beside the turns: cause, cost and next step.
 pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
+    let problem = Memo::new(move |_| chat.facts.with(|facts| facts.problem.clone()));
+    let dismiss = Callback::new(move |()| chat.dismiss());
     dynamic(move || {
-        let Some(problem) = chat.problem.get() else {
+        let Some(problem) = problem.get() else {
             return ().erase();
         };
         let words = format!(
@@ -37,7 +39,7 @@ pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
         view! {
             <div class="notice" role="alert">
                 <p>{words}</p>
-                <Button kind=ButtonKind::Quiet label="Dismiss" press=chat.dismiss />
+                <Button kind=ButtonKind::Quiet label="Dismiss" press=dismiss />
             </div>
         }
         .erase()

@@ -36,4 +36,6 @@ pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::Header;
 pub use rows::{PartHandle, RowHandle};
-pub use use_chat::{Calling, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat};
+pub use use_chat::{
+    Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
+};

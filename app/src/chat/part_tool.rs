@@ -90,34 +90,28 @@ fn card(call: &ToolPart, asks: Option<UseChat>) -> Node {
 
 fn question(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
     let words = "Coder waits for your answer before it calls this tool.";
-    let button = |label, answer| Node::View(answer_button(label, title, call.clone(), answer));
+    let button = |label, answer: fn(&UseChat, ToolCallId)| {
+        let call = call.clone();
+        let press = Callback::new(move |()| {
+            // The button goes; the focus stays with the call, where its new state is read out.
+            driver::focus_tool();
+            answer(&chat, call.clone());
+        });
+        let name = format!("{label} {title}");
+        Node::View(view! { <Button kind=ButtonKind::Plain label press name /> }.erase())
+    };
     element(
         "div",
         vec![
             element("p", vec![Node::Text(words.to_owned())]).into(),
-            button("Allow", chat.approve),
-            button("Refuse", chat.deny),
+            button("Allow", UseChat::approve),
+            button("Refuse", UseChat::deny),
         ],
     )
     .with("class", "tool-question")
     .with("role", "group")
     .with("aria-label", format!("Approval of {title}"))
     .into()
-}
-
-fn answer_button(
-    label: &'static str,
-    title: &str,
-    call: ToolCallId,
-    answer: Callback<ToolCallId>,
-) -> AnyView {
-    let press = Callback::new(move |()| {
-        // The button goes; the focus stays with the call, where its new state is read out.
-        driver::focus_tool();
-        answer.run(call.clone());
-    });
-    let name = format!("{label} {title}");
-    view! { <Button kind=ButtonKind::Plain label press name /> }.erase()
 }
 
 fn block(label: &str, text: String) -> [Node; 2] {

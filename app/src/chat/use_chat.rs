@@ -5,7 +5,7 @@ mod call;
 mod hooks;
 mod options;
 
-pub use api::UseChat;
+pub use api::{Facts, UseChat};
 pub use call::{Calling, MethodCall};
 pub use hooks::{Hooks, ToolCall};
 pub use options::UseChatOptions;
@@ -14,7 +14,6 @@ pub(crate) use api::Signals;
 pub(crate) use options::Start;
 
 use common::naming::{self, AgentSegment};
-use leptos::prelude::StoredValue;
 
 use super::driver::{self, Address};
 
@@ -41,5 +40,5 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
         auto_continue: options.auto_continue,
     };
     let inputs = driver::start(start, signals, hooks);
-    UseChat::new(signals, StoredValue::new(inputs))
+    UseChat::new(signals, inputs)
 }

@@ -2,7 +2,11 @@
 
 use std::{fmt::Write as _, ops::Range};
 
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{
+    DiffOp,
+    algorithms::{Capture, Compact, Replace, myers},
+    group_diff_ops,
+};
 
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
 use crate::store::{Sql, SqlError};
@@ -167,7 +171,7 @@ fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
             new_len: new_middle.len(),
         });
     } else {
-        let found = capture_diff_slices(Algorithm::Myers, old_middle, new_middle);
+        let found = compared(old_middle, new_middle);
         ops.extend(found.into_iter().map(|op| moved(op, head)));
     }
     push_equal(
@@ -177,6 +181,13 @@ fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
         tail,
     );
     ops
+}
+
+/// Named by itself, the one algorithm comes without the others.
+fn compared(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let mut found = Compact::new(Replace::new(Capture::new()), old, new);
+    let Ok(()) = myers::diff(&mut found, old, 0..old.len(), new, 0..new.len());
+    found.into_inner().into_inner().into_ops()
 }
 
 fn push_equal(ops: &mut Vec<DiffOp>, old_index: usize, new_index: usize, len: usize) {

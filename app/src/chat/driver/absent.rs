@@ -18,12 +18,7 @@ use crate::chat::use_chat::{Calling, Hooks, MethodCall, Signals, Start};
 pub(crate) struct Inputs;
 
 impl Inputs {
-    pub(crate) fn callback<T: 'static>(
-        &self,
-        _input: impl Fn(T) -> Input + Send + Sync + 'static,
-    ) -> Callback<T> {
-        Callback::new(|_| {})
-    }
+    pub(crate) fn give(&self, _input: Input) {}
 
     pub(crate) fn call(&self, _call: MethodCall) -> Calling {
         Calling::new(std::future::pending())

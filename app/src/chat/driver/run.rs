@@ -26,7 +26,7 @@ use super::{
     storage::Shelf,
 };
 use crate::chat::{
-    use_chat::{Calling, Hooks, MethodCall, Signals, Start},
+    use_chat::{Calling, Facts, Hooks, MethodCall, Signals, Start},
     view_change,
 };
 
@@ -49,7 +49,7 @@ pub(super) enum Event {
 
 impl Inputs {
     /// After the machine's end inputs go nowhere.
-    pub(super) fn give(&self, input: Input) {
+    pub(crate) fn give(&self, input: Input) {
         let _ = self.0.unbounded_send(Event::Page(input));
     }
 
@@ -66,15 +66,6 @@ impl Inputs {
         let (sender, receiver) = oneshot::channel();
         let _ = self.0.unbounded_send(Event::Call(call, sender));
         Calling::new(receiver.map(|result| result.unwrap_or(Err(ChatError::CallCutOff))))
-    }
-
-    /// A callback for views.
-    pub(crate) fn callback<T: 'static>(
-        &self,
-        input: impl Fn(T) -> Input + Send + Sync + 'static,
-    ) -> Callback<T> {
-        let inputs = self.clone();
-        Callback::new(move |value| inputs.give(input(value)))
     }
 }
 
@@ -217,9 +208,7 @@ impl Driver {
             Effect::ShowRun(run) => {
                 signals.run.try_set(run);
             }
-            Effect::ShowQueue(queue) => {
-                signals.queue.try_set(queue);
-            }
+            Effect::ShowQueue(queue) => self.note(|facts| facts.queue = queue),
             Effect::ShowError(error) => {
                 if let Some(error) = &error {
                     hooks.error(error);
@@ -228,22 +217,18 @@ impl Driver {
             }
             Effect::ShowState(state) => {
                 hooks.state(&state);
-                signals.state.try_set(Some(state));
+                self.note(|facts| facts.state = Some(state));
             }
-            Effect::ShowIdentity(identity) => {
-                signals.identity.try_set(identity);
-            }
+            Effect::ShowIdentity(identity) => self.note(|facts| facts.identity = identity),
             Effect::IdentityChanged { from, to } => page::warn(&format!(
                 "The conversation was {}/{} and is {}/{} now.",
                 from.agent, from.name, to.agent, to.name
             )),
             Effect::Report(error) => {
                 hooks.error(&error);
-                signals.problem.try_set(Some(error));
+                self.note(|facts| facts.problem = Some(error));
             }
-            Effect::GiveBack(text) => {
-                signals.given_back.try_set(Some(text));
-            }
+            Effect::GiveBack(text) => self.note(|facts| facts.given_back = Some(text)),
             Effect::TurnFinished(answer) => hooks.finish(answer),
             Effect::RunTool { call, name, input } => hooks.tool_call(call, name, input),
             Effect::CallPart { id, part } => {
@@ -259,6 +244,11 @@ impl Driver {
             }
             Effect::Warn(line) => page::warn(&line),
         }
+    }
+
+    /// Something that changes seldom has changed.
+    fn note(&self, change: impl FnOnce(&mut Facts)) {
+        self.signals.facts.try_update(change);
     }
 
     fn call(&mut self, call: MethodCall, result: oneshot::Sender<CallResult>) {
