@@ -5,7 +5,7 @@ use std::{fmt::Write as _, ops::Range};
 use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
 
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
-use crate::store::{Sql, SqlError};
+use crate::store::SqlError;
 
 /// Lines around what differs.
 const CONTEXT: usize = 3;
@@ -48,7 +48,7 @@ pub struct Diff {
     pub cut: bool,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are told as replaced.
     ///
     /// # Errors
