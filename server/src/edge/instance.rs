@@ -28,7 +28,7 @@ use crate::{
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
-    tools,
+    tools::{self, ToolContext},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -237,7 +237,7 @@ impl Instance {
     /// Does something with the files.
     pub(super) fn with_workspace<T>(
         &self,
-        work: impl FnOnce(&Workspace<'_, ObjectSql>) -> StdResult<T, WorkspaceError>,
+        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
     ) -> StdResult<T, WorkspaceError> {
         match self.live.borrow().as_ref() {
             Some(live) => work(&live.store.workspace(now())),
@@ -279,26 +279,43 @@ impl Instance {
         Ok(())
     }
 
-    /// The machine gets its result once the effects that follow are done.
+    /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
+    /// between what it changes and the writing of its output: the platform stores both or neither.
     fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
+        self.calls
+            .borrow_mut()
+            .insert(run.call, AbortController::default());
         spawn_local(async move {
-            let result = tools::run(&run.name, &run.input, &run.about);
-            if instance.life.get() == life {
-                instance.input(Input::ToolSettled {
-                    call: run.call,
-                    result,
-                });
+            if !instance.wants(life, run.call) {
+                return;
             }
+            instance.forget_call(run.call);
+            let result = match instance.live.borrow().as_ref() {
+                None => return,
+                Some(live) => {
+                    let now = now();
+                    let context = ToolContext {
+                        workspace: live.store.workspace(now),
+                        now,
+                        about: live.agent.about(),
+                    };
+                    tools::run(&run.name, &run.input, &context)
+                }
+            };
+            instance.input(Input::ToolSettled {
+                call: run.call,
+                result,
+            });
         });
     }
 
-    /// Whether a model call is still wanted.
+    /// Whether a model call, or a run of a tool, is still wanted.
     pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
         self.life.get() == life && self.calls.borrow().contains_key(&call)
     }
 
-    /// A model call is over.
+    /// A model call, or a run of a tool, is over.
     pub(super) fn forget_call(&self, call: CallId) {
         self.calls.borrow_mut().remove(&call);
     }

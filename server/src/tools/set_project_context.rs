@@ -1,52 +1,36 @@
-//! `update_project_context`: writes down what should be known about the project in every later call.
+//! `set_project_context`: writes down what should be known about the project in every later call.
 
-use common::state::About;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{ApprovalRule, Tool, ToolDone, ToolFailure, tool::read};
+use super::{ApprovalRule, ToolContext, ToolDone, ToolFailure, schema::input, tool::Tool};
 
 /// The tool.
 #[derive(Debug)]
-pub(super) struct UpdateProjectContext;
+pub(super) struct SetProjectContext;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Input {
-    context: String,
+input! {
+    struct Input {
+        /// The whole new context in markdown, at most 16,000 characters.
+        context: String,
+    }
 }
 
-impl Tool for UpdateProjectContext {
-    fn name(&self) -> &'static str {
-        "update_project_context"
-    }
+impl Tool for SetProjectContext {
+    type Input = Input;
 
-    fn description(&self) -> &'static str {
-        "Replaces the project context: the notes about the user's project that you are shown at the start of every \
-         call. Call it when the user asks you to remember something about the project; keep what is still true. The \
-         user is asked first."
-    }
+    const NAME: &'static str = "set_project_context";
 
-    fn parameters(&self) -> Value {
-        json!({
-            "type": "object",
-            "properties": {
-                "context": {"type": "string", "description": "The whole new context in markdown, at most 16,000 characters."},
-            },
-            "required": ["context"],
-            "additionalProperties": false,
-        })
-    }
+    const DESCRIPTION: &'static str = "Replaces the project context: the notes about the user's project that you are \
+        shown at the start of every call. Call it when the user asks you to remember something about the project; keep \
+        what is still true. The user is asked first.";
 
-    fn approval(&self) -> ApprovalRule {
-        ApprovalRule::Always
-    }
+    const APPROVAL: ApprovalRule = ApprovalRule::Always;
 
-    fn run(&self, input: &Value, about: &About) -> Result<ToolDone, ToolFailure> {
-        let Input { context } = read(input)?;
-        let about = about
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let about = context
+            .about
             .clone()
-            .with_project_context(Some(context))
+            .with_project_context(Some(input.context))
             .map_err(|error| ToolFailure(error.to_string()))?;
         Ok(ToolDone {
             output: json!({"saved": true}),
@@ -58,17 +42,15 @@ impl Tool for UpdateProjectContext {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::bench::Bench;
 
     #[test]
     fn the_context_is_replaced_and_an_empty_one_forgotten() {
-        let written = UpdateProjectContext
-            .run(&json!({"context": "Rust 1.95."}), &About::default())
-            .unwrap();
-        let about = written.about.unwrap();
-        assert_eq!(about.project_context.as_deref(), Some("Rust 1.95."));
-        let emptied = UpdateProjectContext
-            .run(&json!({"context": ""}), &about)
-            .unwrap();
+        let mut bench = Bench::new();
+        let written = bench.done("set_project_context", json!({"context": "Rust 1.95."}));
+        bench.about = written.about.unwrap();
+        assert_eq!(bench.about.project_context.as_deref(), Some("Rust 1.95."));
+        let emptied = bench.done("set_project_context", json!({"context": ""}));
         assert_eq!(emptied.about.unwrap().project_context, None);
     }
 }

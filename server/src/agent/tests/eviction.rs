@@ -107,7 +107,7 @@ fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
 /// Returns the world once nothing moves, and how many effects there were.
 fn run_tools(stop_after: Option<usize>) -> (World, usize) {
     const QUESTION: &str =
-        r#"call rename_conversation {"title":"A"} then update_project_context {"context":"B"}"#;
+        r#"call rename_conversation {"title":"A"} then set_project_context {"context":"B"}"#;
     let mut world = World::new();
     if let Some(effects) = stop_after {
         world.stop_after(effects);

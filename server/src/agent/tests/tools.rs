@@ -82,7 +82,7 @@ fn waiting(question: &str) -> (World, ConnectionKey) {
     (world, tab)
 }
 
-const CONTEXT: &str = r#"call update_project_context {"context":"Rust 1.95."}"#;
+const CONTEXT: &str = r#"call set_project_context {"context":"Rust 1.95."}"#;
 
 #[test]
 fn ch_32_the_agent_runs_its_tools_step_by_step() {
@@ -556,7 +556,7 @@ fn ta_03_an_answer_without_auto_continue_only_changes_the_call() {
 fn ta_07_chained_approvals_keep_what_was_before() {
     let mut world = World::new();
     let tab = world.connect();
-    let question = format!(r#"{CONTEXT} then update_project_context {{"context":"Rust 2."}}"#);
+    let question = format!(r#"{CONTEXT} then set_project_context {{"context":"Rust 2."}}"#);
     world.send(tab, &submit(1, &question));
     world.settle();
     for call in ["r1-0", "r1-0-second"] {
