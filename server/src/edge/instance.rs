@@ -16,7 +16,8 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
-    model, model_check, object,
+    model::{self, ModelContext},
+    model_check, object,
     random::{RandomIds, now, random_key},
     settings,
     sql::ObjectSql,
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, ToolRun, replay_frames, reply_frames,
+        ModelCall, Replay, ToolRun, prompt, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
@@ -263,7 +264,10 @@ impl Instance {
     }
 
     fn call_model(self: &Rc<Self>, call: ModelCall) -> StdResult<(), SqlError> {
-        let transcript = self.with_store(|store| store.messages_before(call.before))?;
+        let context = ModelContext {
+            transcript: self.with_store(|store| store.messages_before(call.before))?,
+            standing: self.standing()?,
+        };
         let controller = AbortController::default();
         let signal = controller.signal();
         self.calls.borrow_mut().insert(call.call, controller);
@@ -272,11 +276,22 @@ impl Instance {
             self.config.clone(),
             self.life.get(),
             call,
-            transcript,
+            context,
             signal,
         );
         spawn_local(work);
         Ok(())
+    }
+
+    fn standing(&self) -> StdResult<Option<String>, SqlError> {
+        match self.with_workspace(prompt::standing) {
+            Ok(standing) => Ok(standing),
+            Err(WorkspaceError::Store(error)) => Err(error),
+            Err(refusal) => {
+                worker::console_error!("AGENTS.md cannot be read: {refusal}");
+                Ok(None)
+            }
+        }
     }
 
     /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`

@@ -302,13 +302,7 @@ impl World {
     /// Lets the oldest tool end, or else the oldest model call go on by one step; whether there was one.
     pub(crate) fn step_model(&mut self) -> bool {
         self.pass(self.model_pace);
-        if let Some(run) = self.tools.pop_front() {
-            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
-            let result = self.run_tool(&run);
-            self.input(Input::ToolSettled {
-                call: run.call,
-                result,
-            });
+        if self.step_tool() {
             return true;
         }
         let next = self.calls.iter_mut().find_map(|(call, scripted)| {
@@ -320,6 +314,20 @@ impl World {
             return false;
         };
         self.input(Input::Provider { call, progress });
+        true
+    }
+
+    /// Lets the oldest tool end; whether there was one.
+    pub(crate) fn step_tool(&mut self) -> bool {
+        let Some(run) = self.tools.pop_front() else {
+            return false;
+        };
+        *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
+        let result = self.run_tool(&run);
+        self.input(Input::ToolSettled {
+            call: run.call,
+            result,
+        });
         true
     }
 
