@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// A workspace and a conversation.
-pub(super) struct Bench {
+pub(crate) struct Bench {
     store: Store<MemorySql>,
-    pub(super) about: About,
+    pub(crate) about: About,
 }
 
 impl Bench {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             store: Store::open(MemorySql::new()).unwrap(),
             about: About::default(),
@@ -25,7 +25,7 @@ impl Bench {
     }
 
     /// With these files.
-    pub(super) fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let bench = Self::new();
         for (path, text) in files {
             bench.put(path, text);
@@ -38,7 +38,7 @@ impl Bench {
     }
 
     /// Writes a file and tells its hash.
-    pub(super) fn put(&self, path: &str, text: &str) -> String {
+    pub(crate) fn put(&self, path: &str, text: &str) -> String {
         let path = FilePath::parse(path).unwrap();
         let written = self
             .workspace()
@@ -48,13 +48,13 @@ impl Bench {
     }
 
     /// What is in a file; `None`: there is none.
-    pub(super) fn text(&self, path: &str) -> Option<String> {
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
         let path = FilePath::parse(path).unwrap();
         let bytes = self.workspace().read_bytes(&path, 0..u64::MAX).ok()?;
         Some(String::from_utf8(bytes).unwrap())
     }
 
-    pub(super) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
+    pub(crate) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
         let context = ToolContext {
             workspace: self.workspace(),
             now: Timestamp::from_millis(2_000),
@@ -65,7 +65,7 @@ impl Bench {
 
     /// Runs a tool that does what it is asked for.
     #[track_caller]
-    pub(super) fn done(&self, name: &str, input: Value) -> ToolDone {
+    pub(crate) fn done(&self, name: &str, input: Value) -> ToolDone {
         let done = self.run(name, &input).unwrap();
         assert!(done.output.to_string().len() <= OUTPUT_BYTES, "{name}");
         done
@@ -73,13 +73,13 @@ impl Bench {
 
     /// The output of a tool that does what it is asked for.
     #[track_caller]
-    pub(super) fn output(&self, name: &str, input: Value) -> Value {
+    pub(crate) fn output(&self, name: &str, input: Value) -> Value {
         self.done(name, input).output
     }
 
     /// What a tool says that does not do what it is asked for, and changes nothing.
     #[track_caller]
-    pub(super) fn refused(&self, name: &str, input: Value) -> String {
+    pub(crate) fn refused(&self, name: &str, input: Value) -> String {
         let before: Usage = self.workspace().usage().unwrap();
         let failure = self.run(name, &input).unwrap_err();
         assert_eq!(self.workspace().usage().unwrap(), before, "{name}");
@@ -88,6 +88,6 @@ impl Bench {
 }
 
 /// The hash of a text.
-pub(super) fn hash(text: &str) -> Value {
+pub(crate) fn hash(text: &str) -> Value {
     json!(Hash::of(text.as_bytes()).as_str())
 }

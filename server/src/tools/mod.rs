@@ -22,7 +22,7 @@ mod tool;
 mod write;
 
 #[cfg(test)]
-mod bench;
+pub(crate) mod bench;
 
 use common::frame::ClientTool;
 use serde_json::{Value, json};
