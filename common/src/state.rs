@@ -1,7 +1,7 @@
 //! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
 //!
-//! On the wire it is one JSON object, `{title, projectContext, model, run}`, always replaced as a whole. Clients change
-//! the first three; `run` is the agent's, and what a client says of it is not looked at.
+//! On the wire it is one JSON object, `{title, projectContext, model, mode?, run}`, always replaced as a whole. Clients
+//! change all but `run`, which is the agent's: what a client says of it is not looked at.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -35,6 +35,19 @@ pub struct About {
     pub project_context: Option<String>,
     /// The model to ask; missing: the configured one.
     pub model: Option<String>,
+    /// What the agent may do without asking.
+    pub mode: Mode,
+}
+
+/// What the agent may do without asking. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` are `"ask"`,
+/// and that is how it is written, so that nobody lets the agent do more who does not know of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// It reads files, and asks before it changes any.
+    #[default]
+    Ask,
+    /// It reads and changes files.
+    AutoEdit,
 }
 
 /// What the turns of a conversation do.
@@ -69,7 +82,7 @@ pub enum StateError {
     Missing(&'static str),
     /// A field that nobody knows.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model` and `run`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `mode` and `run`"
     )]
     UnknownField(String),
     /// A text beyond its limit.
@@ -114,7 +127,8 @@ impl About {
         let about = Self::default()
             .with_title(text("title")?)?
             .with_project_context(text("projectContext")?)?
-            .with_model(text("model")?)?;
+            .with_model(text("model")?)?
+            .with_mode(Mode::from_json(fields.present("mode"))?);
         fields.present("run");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
@@ -152,6 +166,12 @@ impl About {
         Ok(Self { model, ..self })
     }
 
+    /// With another mode.
+    #[must_use]
+    pub fn with_mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
+    }
+
     /// As it is stored.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -163,6 +183,33 @@ impl About {
             .put("title", self.title.as_deref())
             .put("projectContext", self.project_context.as_deref())
             .put("model", self.model.as_deref())
+            .put_some("mode", self.mode.as_json())
+    }
+}
+
+impl Mode {
+    fn from_json(mode: Option<Value>) -> Result<Self, StateError> {
+        match mode {
+            None | Some(Value::Null) => Ok(Self::Ask),
+            Some(Value::String(mode)) if mode == "ask" => Ok(Self::Ask),
+            Some(Value::String(mode)) if mode == "auto-edit" => Ok(Self::AutoEdit),
+            Some(
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_)
+                | Value::Object(_),
+            ) => Err(StateError::Malformed(
+                "`mode` is neither \"ask\" nor \"auto-edit\"".to_owned(),
+            )),
+        }
+    }
+
+    const fn as_json(self) -> Option<&'static str> {
+        match self {
+            Self::Ask => None,
+            Self::AutoEdit => Some("auto-edit"),
+        }
     }
 }
 
@@ -205,6 +252,7 @@ mod tests {
             title: Some("Lists".to_owned()),
             project_context: None,
             model: Some("some/model".to_owned()),
+            mode: Mode::AutoEdit,
         };
         let state = SyncedState {
             about: about.clone(),
@@ -216,11 +264,21 @@ mod tests {
         assert_eq!(
             state.to_json(),
             json!({
-                "title": "Lists", "projectContext": null, "model": "some/model",
+                "title": "Lists", "projectContext": null, "model": "some/model", "mode": "auto-edit",
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
             })
         );
         assert_eq!(About::from_json(state.to_json()), Ok(about));
+    }
+
+    #[test]
+    fn a_mode_that_is_left_out_is_to_ask() {
+        for mode in [Value::Null, "ask".into()] {
+            let state = json!({"title": null, "projectContext": null, "model": null, "mode": mode});
+            let about = About::from_json(state).unwrap();
+            assert_eq!(about, About::default());
+            assert_eq!(about.to_json().get("mode"), None);
+        }
     }
 
     #[test]
@@ -240,6 +298,7 @@ mod tests {
         assert!(refused(json!(null)).contains("object"));
         assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
         assert!(with("title", json!(1)).contains("neither a text nor null"));
+        assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
         assert!(with("count", json!(1)).starts_with("`count` is no field"));
         let long = json!("x".repeat(MAX_TITLE_CHARS + 1));
         assert_eq!(with("title", long), "`title` is longer than 200 characters");

@@ -43,11 +43,11 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test("a conversation with a tool call that waits", async ({ chat, name, page }) => {
       await chat.open(name);
-      await chat.send('[[fake:tool:update_project_context:{"context":"Rust"}]]');
+      await chat.send('[[fake:tool:set_project_context:{"context":"Rust"}]]');
       await expect(chat.approval).toBeVisible();
       expect(await violations(page)).toEqual([]);
       await chat.refuse.click();
-      await expect(chat.tool("update_project_context")).toHaveText(/refused/);
+      await expect(chat.tool("set_project_context")).toHaveText(/refused/);
       await chat.settled();
       expect(await violations(page)).toEqual([]);
     });

@@ -9,7 +9,7 @@ import { afterCall } from "../model/script.ts";
 /** The longest wait between two attempts to connect, and some time to connect. */
 const RECONNECTED = { timeout: 20_000 };
 
-const TOOL = "update_project_context";
+const TOOL = "set_project_context";
 const NOTES = "Rust 1.95, edition 2024.";
 const ASK = `[[fake:tool:${TOOL}:${JSON.stringify({ context: NOTES })}]]`;
 

@@ -140,7 +140,7 @@ test("an approval outlives the page", async ({ chatAt, consoleWatch, name, netwo
   consoleWatch.allowFailedConnections();
   const chat = chatAt(network.url);
   await chat.open(name);
-  await chat.send(`[[fake:tool:update_project_context:${JSON.stringify({ context: "Rust" })}]]`);
+  await chat.send(`[[fake:tool:set_project_context:${JSON.stringify({ context: "Rust" })}]]`);
   await expect(chat.allow).toBeVisible();
   network.refuseSockets();
   await expect(chat.connection).toHaveText(/Reconnecting/);
@@ -150,7 +150,7 @@ test("an approval outlives the page", async ({ chatAt, consoleWatch, name, netwo
   network.restore();
   await expect(chat.connection).toHaveText("Connected", RECONNECTED);
   await chat.settled();
-  await expect(chat.tool("update_project_context")).toHaveText(/done/);
+  await expect(chat.tool("set_project_context")).toHaveText(/done/);
   expect(await kept(chat.page)).toEqual([]);
 });
 

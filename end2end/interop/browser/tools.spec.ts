@@ -9,7 +9,7 @@ import type { Tab } from "../fixture/tab.ts";
 import { responses } from "../fixture/wire.ts";
 
 const CONTEXT = "A parser in Rust.";
-const UPDATE = `[[fake:tool:update_project_context:${JSON.stringify({ context: CONTEXT })}]]`;
+const UPDATE = `[[fake:tool:set_project_context:${JSON.stringify({ context: CONTEXT })}]]`;
 
 async function storedAnswer(origin: string, name: string): Promise<UIMessage> {
   const messages = (await storedMessages(origin, name)) as UIMessage[];
@@ -56,7 +56,7 @@ withEachSdk(() => {
     await other.open(name);
     await tab.send(UPDATE);
     for (const page of [tab, other]) {
-      await expect(page.tool("update_project_context").getByText("approval-requested")).toBeVisible();
+      await expect(page.tool("set_project_context").getByText("approval-requested")).toBeVisible();
       await page.settled();
     }
     const asked = await storedAnswer(app.url, name);
@@ -67,7 +67,7 @@ withEachSdk(() => {
     for (const page of [tab, other]) {
       await expect(page.answers.getByRole("paragraph").last()).toContainText("The tools said:");
       await page.settled();
-      await expect(page.tool("update_project_context")).toHaveText("output-available");
+      await expect(page.tool("set_project_context")).toHaveText("output-available");
       await expect(page.answers).toHaveCount(1);
       expect(continuations(page), "TL-03").toHaveLength(1);
     }
@@ -90,7 +90,7 @@ withEachSdk(() => {
     await tab.button("Deny").click();
     await expect(tab.answers.getByRole("paragraph").last()).toContainText("The tools said:");
     await tab.settled();
-    await expect(tab.tool("update_project_context")).toHaveText("output-denied");
+    await expect(tab.tool("set_project_context")).toHaveText("output-denied");
     expect(toolStates(await storedAnswer(app.url, name))).toEqual(["output-denied"]);
     expect(await connect().call("getProjectContext")).toBeNull();
     const told = model.requestsWith(name).at(-1)?.body.messages.at(-1);

@@ -1,6 +1,8 @@
 //! Provider events become chunks: every part is opened before its deltas and closed before the step ends, so that
 //! the strict AI SDK never objects.
 
+use std::collections::HashSet;
+
 use common::{
     chunk::{Chunk, ToolCallFields},
     id::{MessageId, PartId, ToolCallId},
@@ -27,6 +29,8 @@ pub(super) struct AnswerWriter {
     open: Option<OpenPart>,
     parts: u32,
     tools: Vec<WrittenCall>,
+    /// Calls that may be answered by their id: vendors give one twice.
+    ids: HashSet<ToolCallId>,
     /// Of the steps before this one.
     used: Usage,
     /// Of this step.
@@ -59,8 +63,8 @@ pub(super) struct ReadCall {
 }
 
 impl AnswerWriter {
-    /// `answer_id`: `None` when a known message is gone on with.
-    pub(super) fn new(answer_id: Option<MessageId>) -> Self {
+    /// `answer_id`: `None` when a known message is gone on with. `ids`: calls that are known.
+    pub(super) fn new(answer_id: Option<MessageId>, ids: HashSet<ToolCallId>) -> Self {
         Self {
             answer_id,
             started: false,
@@ -69,6 +73,7 @@ impl AnswerWriter {
             open: None,
             parts: 0,
             tools: Vec::new(),
+            ids,
             used: Usage::default(),
             usage: None,
             finish: None,
@@ -105,16 +110,18 @@ impl AnswerWriter {
             }
             Chunk::TextEnd(_) | Chunk::ReasoningEnd(_) => self.open = None,
             Chunk::Finish { .. } => self.finished = true,
+            Chunk::ToolInputStart { tool_call_id, .. }
+            | Chunk::ToolInputAvailable { tool_call_id, .. }
+            | Chunk::ToolInputError { tool_call_id, .. } => {
+                self.ids.insert(tool_call_id.clone());
+            }
             Chunk::Start { .. }
             | Chunk::TextDelta(_)
             | Chunk::ReasoningDelta(_)
             | Chunk::File(_)
             | Chunk::SourceUrl(_)
             | Chunk::SourceDocument(_)
-            | Chunk::ToolInputStart { .. }
             | Chunk::ToolInputDelta { .. }
-            | Chunk::ToolInputAvailable { .. }
-            | Chunk::ToolInputError { .. }
             | Chunk::ToolApprovalRequest { .. }
             | Chunk::ToolOutputAvailable { .. }
             | Chunk::ToolOutputError { .. }
@@ -264,7 +271,7 @@ impl AnswerWriter {
     fn open_tool(&mut self, index: usize, id: &str, name: String, out: &mut Vec<Chunk>) {
         self.start_step(out);
         self.close(out);
-        let id = ToolCallId::new(id);
+        let id = self.fresh_id(id);
         out.push(Chunk::ToolInputStart {
             tool_call_id: id.clone(),
             tool_name: name.clone(),
@@ -276,6 +283,17 @@ impl AnswerWriter {
             name,
             arguments: String::new(),
         });
+    }
+
+    /// The vendor's id, or one that is like it when another call has that.
+    fn fresh_id(&mut self, written: &str) -> ToolCallId {
+        let mut id = ToolCallId::new(written);
+        let mut count = 1;
+        while !self.ids.insert(id.clone()) {
+            count += 1;
+            id = ToolCallId::new(format!("{written}-{count}"));
+        }
+        id
     }
 
     fn grow_tool(&mut self, index: usize, arguments: &str, out: &mut Vec<Chunk>) {
@@ -391,7 +409,7 @@ mod tests {
 
     #[test]
     fn tl_19_ui_18_parts_are_opened_before_they_grow_in_a_continuation_too() {
-        let mut writer = AnswerWriter::new(None);
+        let mut writer = AnswerWriter::new(None, HashSet::new());
         let mut chunks = writer.write(vec![
             ProviderEvent::ReasoningDelta("so".to_owned()),
             ProviderEvent::ReasoningDelta(" then".to_owned()),
@@ -415,6 +433,37 @@ mod tests {
     }
 
     #[test]
+    fn calls_with_one_id_get_two() {
+        let ids_of = |chunks: &[Chunk]| -> Vec<String> {
+            let id = |chunk: &Chunk| {
+                if let Chunk::ToolInputStart { tool_call_id, .. } = chunk {
+                    Some(tool_call_id.to_string())
+                } else {
+                    None
+                }
+            };
+            chunks.iter().filter_map(id).collect()
+        };
+        let call = |index| ProviderEvent::ToolCallStart {
+            index,
+            id: "call".to_owned(),
+            name: "list".to_owned(),
+        };
+        let known = HashSet::from([ToolCallId::from("call")]);
+        let mut writer = AnswerWriter::new(None, known.clone());
+        let mut chunks = writer.write(vec![call(0), call(1)]);
+        chunks.extend(writer.end_stream().0);
+        chunks.extend(writer.end_step());
+        chunks.extend(writer.write(vec![call(0)]));
+        assert_eq!(ids_of(&chunks), ["call-2", "call-3", "call-4"]);
+        let mut restored = AnswerWriter::new(None, known);
+        for chunk in &chunks {
+            restored.observe(chunk);
+        }
+        assert_eq!(ids_of(&restored.write(vec![call(0)])), ["call-5"]);
+    }
+
+    #[test]
     fn usage_is_that_of_all_steps() {
         let used = |input_tokens, cost_usd| {
             ProviderEvent::Usage(Usage {
@@ -423,7 +472,7 @@ mod tests {
                 ..Usage::default()
             })
         };
-        let mut writer = AnswerWriter::new(None);
+        let mut writer = AnswerWriter::new(None, HashSet::new());
         writer.write(vec![used(10, Some(0.5))]);
         writer.end_step();
         writer.write(vec![used(5, None)]);

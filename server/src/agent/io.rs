@@ -4,7 +4,6 @@ use common::{
     frame::{ClientTool, Outcome},
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
-    state::About,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -195,6 +194,4 @@ pub struct ToolRun {
     pub name: String,
     /// What the model asked for.
     pub input: Value,
-    /// What the conversation is about.
-    pub about: About,
 }

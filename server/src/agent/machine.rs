@@ -128,6 +128,12 @@ impl<I: IdSource> Agent<I> {
         interrupted
     }
 
+    /// What the conversation is about.
+    #[must_use]
+    pub const fn about(&self) -> &About {
+        &self.about
+    }
+
     /// The answer that is being written and where it stands; it is not in the stored transcript, or not all of it.
     #[must_use]
     pub fn growing(&self) -> Option<(Position, &Message)> {

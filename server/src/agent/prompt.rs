@@ -4,36 +4,97 @@ use common::message::{Message, Part, Role, ToolPart, ToolState};
 use serde_json::Value;
 
 use super::{AnswerSoFar, Gap};
-use crate::providers::{ModelMessage, ModelToolCall};
+use crate::{
+    providers::{ModelMessage, ModelToolCall},
+    workspace::{FilePath, Lines, Read, Workspace, WorkspaceError},
+};
 
 /// Who the model is.
 const ROLE: &str = "You are Coder, a coding assistant that people chat with in a browser. Answer in markdown and put \
                     code into fenced blocks that name their language. Be precise and brief; say so when you do not know.";
 
+/// How the model works with files. What each tool does is told with it.
+const WORKSPACE: &str = "This conversation has a workspace: files that stay and that the user sees, too. Its paths begin \
+                         at its root, as in `src/main.rs`. Look with your tools before you say what is there, read a file \
+                         before you change it, and say that something was done only when a tool has said so. When a tool \
+                         fails, it says what to do; when the user refuses a call, do not make it again unasked.";
+
+/// The file with the user's standing instructions, in the root of the workspace.
+const STANDING_FILE: &str = "AGENTS.md";
+
+/// The most characters of standing instructions. They go to the model with every call.
+const STANDING_CHARS: usize = 16_000;
+
 /// Asks for the rest of an answer that was cut off. The demo model knows these words.
 pub const CONTINUE: &str = "Your previous answer was cut off by an interruption. Continue exactly where it stopped: \
                             do not repeat anything and do not comment on the interruption.";
 
-/// The messages of a model call: instructions, the transcript, and the answer that is gone on with. `extra` are the
-/// deployment's instructions, `project_context` the conversation's.
+/// What the model is told beside the conversation, by who says it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Instructions<'i> {
+    /// Those of the deployment.
+    pub deployment: Option<&'i str>,
+    /// The user's, kept in a file: see [`standing`].
+    pub standing: Option<&'i str>,
+    /// What is known about the project.
+    pub project_context: Option<&'i str>,
+}
+
+impl Instructions<'_> {
+    /// The system prompt, part by part.
+    fn text(self) -> String {
+        let parts = [
+            ("", Some(ROLE)),
+            ("# The workspace", Some(WORKSPACE)),
+            ("", self.deployment),
+            ("# Instructions of the user, from AGENTS.md", self.standing),
+            ("# The project", self.project_context),
+        ];
+        let said = parts
+            .into_iter()
+            .filter_map(|(heading, text)| text.map(|text| [heading, text]))
+            .flatten()
+            .filter(|text| !text.is_empty());
+        said.collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// The standing instructions of a workspace: what its `AGENTS.md` says, if there is one.
+///
+/// # Errors
+/// When a statement fails.
+pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceError> {
+    let path = FilePath::parse(STANDING_FILE)?;
+    let text = match workspace.read(&path, Lines::ALL) {
+        Ok(Read::Text(read)) => read.text,
+        Ok(Read::Binary { .. })
+        | Err(WorkspaceError::NotFound { .. } | WorkspaceError::IsDirectory { .. }) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let text = text.trim();
+    Ok(match text.char_indices().nth(STANDING_CHARS) {
+        _ if text.is_empty() => None,
+        None => Some(text.to_owned()),
+        Some((end, _)) => {
+            let start = text.get(..end).unwrap_or_default();
+            Some(format!(
+                "{start}…\n\n(There is more: read {STANDING_FILE} for the rest.)"
+            ))
+        }
+    })
+}
+
+/// The messages of a model call: instructions, the transcript, and the answer that is gone on with.
 #[must_use]
 pub fn messages(
-    extra: Option<&str>,
-    project_context: Option<&str>,
+    instructions: Instructions<'_>,
     transcript: &[Message],
     answer: Option<&AnswerSoFar>,
 ) -> Vec<ModelMessage> {
     let mut out = Vec::with_capacity(transcript.len() + 3);
-    let mut system = ROLE.to_owned();
-    if let Some(extra) = extra {
-        system.push_str("\n\n");
-        system.push_str(extra);
-    }
-    if let Some(context) = project_context {
-        system.push_str("\n\n# The project\n\n");
-        system.push_str(context);
-    }
-    out.push(ModelMessage::System(system));
+    out.push(ModelMessage::System(instructions.text()));
     for message in transcript {
         push(message, &mut out);
     }
@@ -148,11 +209,11 @@ fn output_of(call: &ToolPart) -> String {
 
 #[cfg(test)]
 mod tests {
-    use common::{id::MessageId, message::Message};
+    use common::{id::MessageId, message::Message, time::Timestamp};
     use serde_json::json;
 
     use super::*;
-    use crate::providers::demo;
+    use crate::{providers::demo, store::Store, testing::MemorySql, workspace::Expect};
 
     fn message(value: serde_json::Value) -> Message {
         serde_json::from_value(value).unwrap()
@@ -165,8 +226,11 @@ mod tests {
     #[test]
     fn instructions_then_the_transcript() {
         let asked = messages(
-            Some("Speak French."),
-            Some("Rust 1.95."),
+            Instructions {
+                deployment: Some("Speak French."),
+                standing: None,
+                project_context: Some("Rust 1.95."),
+            },
             &[text(Role::User, "hello"), text(Role::Assistant, "hi")],
             None,
         );
@@ -188,9 +252,37 @@ mod tests {
     }
 
     #[test]
+    fn standing_instructions_are_those_of_the_file() {
+        let store = Store::open(MemorySql::new()).unwrap();
+        let workspace = store.workspace(Timestamp::from_millis(1));
+        let path = FilePath::parse("AGENTS.md").unwrap();
+        let told = |bytes: &[u8]| {
+            workspace.write(&path, bytes, &Expect::Anything).unwrap();
+            standing(&workspace).unwrap()
+        };
+        assert_eq!(standing(&workspace), Ok(None));
+        assert_eq!(told(b"\n Use tabs. \n").as_deref(), Some("Use tabs."));
+        assert_eq!(told(b" \n"), None);
+        assert_eq!(told(b"\0"), None);
+        let long = told("é".repeat(400_000).as_bytes()).unwrap();
+        assert!(long.chars().count() < 16_100 && long.ends_with("for the rest.)"));
+        workspace.delete(&path, &Expect::Anything).unwrap();
+        workspace.make_directory(&path).unwrap();
+        assert_eq!(standing(&workspace), Ok(None));
+        let instructions = Instructions {
+            standing: Some("Use tabs."),
+            ..Instructions::default()
+        };
+        let [ModelMessage::System(system)] = &messages(instructions, &[], None)[..] else {
+            panic!("there is no transcript")
+        };
+        assert!(system.ends_with("from AGENTS.md\n\nUse tabs."));
+    }
+
+    #[test]
     fn messages_without_text_are_left_out() {
         let empty = Message::empty_assistant(MessageId::from("a"));
-        assert_eq!(messages(None, None, &[empty], None).len(), 1);
+        assert_eq!(messages(Instructions::default(), &[empty], None).len(), 1);
     }
 
     #[test]
@@ -199,7 +291,11 @@ mod tests {
             message: text(Role::Assistant, "The answer is"),
             gap: Gap::CutOff,
         };
-        let asked = messages(None, None, &[text(Role::User, "what?")], Some(&so_far));
+        let asked = messages(
+            Instructions::default(),
+            &[text(Role::User, "what?")],
+            Some(&so_far),
+        );
         assert_eq!(asked.last(), Some(&ModelMessage::User(CONTINUE.to_owned())));
         assert!(
             CONTINUE.starts_with(demo::CONTINUE_PREFIX),
@@ -225,8 +321,7 @@ mod tests {
             })
             .collect();
         let asked = messages(
-            None,
-            None,
+            Instructions::default(),
             &[message(
                 json!({"id": "a", "role": "assistant", "parts": parts}),
             )],
@@ -271,7 +366,7 @@ mod tests {
             words("done")
         ]);
         let answer = message(json!({"id": "a", "role": "assistant", "parts": parts}));
-        let kinds: Vec<String> = messages(None, None, &[answer], None)
+        let kinds: Vec<String> = messages(Instructions::default(), &[answer], None)
             .iter()
             .skip(1)
             .map(|message| match message {

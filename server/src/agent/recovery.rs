@@ -36,12 +36,13 @@ impl<I: IdSource> Agent<I> {
     ) {
         let attempt = attempt.saturating_add(1);
         turn.phase = TurnPhase::Running { attempt };
+        let calls = self.open_calls();
         let base = match turn.kind {
             TurnKind::Answer => None,
             TurnKind::Continuation => self.open.remove(&turn.answer_position),
         };
         let request_id = turn.request_id.clone();
-        let mut running = Running::new(turn.clone(), base, now);
+        let mut running = Running::new(turn.clone(), base, calls, now);
         for chunk in chunks {
             running.observe(chunk);
         }

@@ -43,12 +43,21 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// `base`: the message that a continuation goes on with.
-    pub(super) fn new(turn: Turn, base: Option<Message>, now: Timestamp) -> Self {
+    /// `base`: the message that a continuation goes on with. `calls`: those that may still be answered by their id, and
+    /// those of the base.
+    pub(super) fn new(
+        turn: Turn,
+        base: Option<Message>,
+        calls: HashSet<ToolCallId>,
+        now: Timestamp,
+    ) -> Self {
         let (writer, answer) = match base {
-            Some(message) => (AnswerWriter::new(None), MessageBuilder::continuing(message)),
+            Some(message) => (
+                AnswerWriter::new(None, calls),
+                MessageBuilder::continuing(message),
+            ),
             None => (
-                AnswerWriter::new(Some(turn.answer_id.clone())),
+                AnswerWriter::new(Some(turn.answer_id.clone()), calls),
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };
@@ -144,6 +153,7 @@ impl<I: IdSource> Agent<I> {
             writes.push(Write::DeleteChunks(kept));
         }
         out.push(Effect::Persist(writes));
+        let calls = self.open_calls();
         let base = match turn.kind {
             TurnKind::Answer => {
                 self.let_go_of_question(&turn);
@@ -151,8 +161,14 @@ impl<I: IdSource> Agent<I> {
             }
             TurnKind::Continuation => self.open.remove(&turn.answer_position),
         };
-        self.running = Some(Running::new(turn, base, now));
+        self.running = Some(Running::new(turn, base, calls, now));
         self.begin(now, out);
+    }
+
+    /// The calls of all messages that wait for something.
+    pub(super) fn open_calls(&self) -> HashSet<ToolCallId> {
+        let calls = self.open.values().flat_map(Message::calls);
+        calls.map(|call| call.tool_call_id.clone()).collect()
     }
 
     /// Wakes up when the first of the turns that wait for a moment may start.

@@ -7,6 +7,7 @@ use common::{
     chunk::Chunk,
     id::{IdSource, ToolCallId},
     message::{Part, ToolPart, ToolState},
+    state::Mode,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     store::Write,
-    tools::{self, ApprovalRule, ToolDone, ToolFailure},
+    tools::{self, AnyTool, ApprovalRule, ToolDone, ToolFailure},
 };
 
 /// The most model calls of one turn.
@@ -60,7 +61,7 @@ enum Runner {
     /// The agent, at once.
     Agent,
     /// The agent, when the user agrees.
-    AgentOnceApproved,
+    AgentOnceApproved(&'static dyn AnyTool),
     /// The client.
     Client,
     /// Nobody: there is no such tool.
@@ -138,13 +139,21 @@ impl<I: IdSource> Agent<I> {
         let (mut chunks, calls) = running.writer.end_stream();
         let mut to_run = Vec::new();
         for call in calls {
-            match self.runner(&call.name) {
-                Runner::Agent => to_run.push((call.id, call.name, call.input)),
-                Runner::AgentOnceApproved | Runner::Client => {}
-                Runner::Nobody => chunks.push(Chunk::ToolOutputError {
+            let refused = match self.runner(&call.name) {
+                Runner::Agent => {
+                    to_run.push((call.id, call.name, call.input));
+                    continue;
+                }
+                // Nobody is asked about a call that cannot be made.
+                Runner::AgentOnceApproved(tool) => tool.check(&call.input),
+                Runner::Client => Ok(()),
+                Runner::Nobody => Err(ToolFailure::no_such_tool(&call.name)),
+            };
+            if let Err(failure) = refused {
+                chunks.push(Chunk::ToolOutputError {
                     tool_call_id: call.id,
-                    error_text: ToolFailure::no_such_tool(&call.name).to_string(),
-                }),
+                    error_text: failure.to_string(),
+                });
             }
         }
         self.grow(chunks, Vec::new(), out);
@@ -156,9 +165,15 @@ impl<I: IdSource> Agent<I> {
     }
 
     fn runner(&self, name: &str) -> Runner {
-        match tools::find(name).map(tools::Tool::approval) {
-            Some(ApprovalRule::Never) => Runner::Agent,
-            Some(ApprovalRule::Always) => Runner::AgentOnceApproved,
+        match tools::find(name) {
+            Some(tool) => match (tool.approval(), self.about.mode) {
+                (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
+                | (ApprovalRule::ForEdits, Mode::AutoEdit) => Runner::Agent,
+                (ApprovalRule::ForEdits, Mode::Ask)
+                | (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => {
+                    Runner::AgentOnceApproved(tool)
+                }
+            },
             None => {
                 let offered = self.running.as_ref().is_some_and(|running| {
                     let tools = &running.turn.context.client_tools;
@@ -189,7 +204,6 @@ impl<I: IdSource> Agent<I> {
                     tool_call_id,
                     name,
                     input,
-                    about: self.about.clone(),
                 }),
             ));
         }

@@ -16,7 +16,8 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
-    model, model_check, object,
+    model::{self, ModelContext},
+    model_check, object,
     random::{RandomIds, now, random_key},
     settings,
     sql::ObjectSql,
@@ -24,11 +25,11 @@ use super::{
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, ToolRun, replay_frames, reply_frames,
+        ModelCall, Replay, ToolRun, prompt, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
-    tools,
+    tools::{self, ToolContext},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -237,7 +238,7 @@ impl Instance {
     /// Does something with the files.
     pub(super) fn with_workspace<T>(
         &self,
-        work: impl FnOnce(&Workspace<'_, ObjectSql>) -> StdResult<T, WorkspaceError>,
+        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
     ) -> StdResult<T, WorkspaceError> {
         match self.live.borrow().as_ref() {
             Some(live) => work(&live.store.workspace(now())),
@@ -263,7 +264,10 @@ impl Instance {
     }
 
     fn call_model(self: &Rc<Self>, call: ModelCall) -> StdResult<(), SqlError> {
-        let transcript = self.with_store(|store| store.messages_before(call.before))?;
+        let context = ModelContext {
+            transcript: self.with_store(|store| store.messages_before(call.before))?,
+            standing: self.standing()?,
+        };
         let controller = AbortController::default();
         let signal = controller.signal();
         self.calls.borrow_mut().insert(call.call, controller);
@@ -272,33 +276,61 @@ impl Instance {
             self.config.clone(),
             self.life.get(),
             call,
-            transcript,
+            context,
             signal,
         );
         spawn_local(work);
         Ok(())
     }
 
-    /// The machine gets its result once the effects that follow are done.
+    fn standing(&self) -> StdResult<Option<String>, SqlError> {
+        match self.with_workspace(prompt::standing) {
+            Ok(standing) => Ok(standing),
+            Err(WorkspaceError::Store(error)) => Err(error),
+            Err(refusal) => {
+                worker::console_error!("AGENTS.md cannot be read: {refusal}");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
+    /// between what it changes and the writing of its output: the platform stores both or neither.
     fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
+        self.calls
+            .borrow_mut()
+            .insert(run.call, AbortController::default());
         spawn_local(async move {
-            let result = tools::run(&run.name, &run.input, &run.about);
-            if instance.life.get() == life {
-                instance.input(Input::ToolSettled {
-                    call: run.call,
-                    result,
-                });
+            if !instance.wants(life, run.call) {
+                return;
             }
+            instance.forget_call(run.call);
+            let result = match instance.live.borrow().as_ref() {
+                None => return,
+                Some(live) => {
+                    let now = now();
+                    let context = ToolContext {
+                        workspace: live.store.workspace(now),
+                        now,
+                        about: live.agent.about(),
+                    };
+                    tools::run(&run.name, &run.input, &context)
+                }
+            };
+            instance.input(Input::ToolSettled {
+                call: run.call,
+                result,
+            });
         });
     }
 
-    /// Whether a model call is still wanted.
+    /// Whether a model call, or a run of a tool, is still wanted.
     pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
         self.life.get() == life && self.calls.borrow().contains_key(&call)
     }
 
-    /// A model call is over.
+    /// A model call, or a run of a tool, is over.
     pub(super) fn forget_call(&self, call: CallId) {
         self.calls.borrow_mut().remove(&call);
     }

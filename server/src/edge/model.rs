@@ -30,13 +30,21 @@ struct Report {
     call: ModelCall,
 }
 
+/// What a model call takes from the store.
+pub(super) struct ModelContext {
+    /// The messages before the answer.
+    pub(super) transcript: Vec<Message>,
+    /// The standing instructions.
+    pub(super) standing: Option<String>,
+}
+
 /// Makes a model call and reports its progress until it ends or is no longer wanted.
 pub(super) async fn call(
     instance: Rc<Instance>,
     config: Result<Config, ConfigError>,
     life: u64,
     call: ModelCall,
-    transcript: Vec<Message>,
+    context: ModelContext,
     signal: AbortSignal,
 ) {
     let report = Report {
@@ -55,9 +63,12 @@ pub(super) async fn call(
     let request = ModelRequest {
         model: report.call.model.clone(),
         messages: prompt::messages(
-            config.system_prompt_extra.as_deref(),
-            report.call.project_context.as_deref(),
-            &transcript,
+            prompt::Instructions {
+                deployment: config.system_prompt_extra.as_deref(),
+                standing: context.standing.as_deref(),
+                project_context: report.call.project_context.as_deref(),
+            },
+            &context.transcript,
             report.call.answer.as_ref(),
         ),
         tools: tools::schemas(&report.call.client_tools),

@@ -44,6 +44,7 @@ mod tests {
     };
 
     /// A store that loses what is written.
+    #[derive(Debug)]
     struct Forgetful(MemorySql);
 
     impl Sql for Forgetful {

@@ -45,7 +45,7 @@ impl<S: Sql> Store<S> {
     }
 
     /// The instance's files. `now` is the time of what is written.
-    pub const fn workspace(&self, now: Timestamp) -> Workspace<'_, S> {
+    pub const fn workspace(&self, now: Timestamp) -> Workspace<'_> {
         Workspace::new(&self.sql, now)
     }
 }

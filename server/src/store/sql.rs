@@ -1,6 +1,6 @@
 //! The little of SQLite that the store needs.
 
-use std::ops::ControlFlow;
+use std::{fmt, ops::ControlFlow};
 
 use thiserror::Error;
 
@@ -38,7 +38,7 @@ impl SqlError {
 }
 
 /// Runs statements. All statements run without an `await` between them are one transaction on the platform.
-pub trait Sql {
+pub trait Sql: fmt::Debug {
     /// Runs one statement and hands its rows over one by one, until there are no more or `take` breaks.
     ///
     /// # Errors

@@ -23,7 +23,8 @@ use crate::{
     },
     providers::ProviderError,
     store::{Sql as _, Store},
-    tools,
+    tools::{self, ToolContext, ToolDone, ToolFailure},
+    workspace::Workspace,
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -301,13 +302,7 @@ impl World {
     /// Lets the oldest tool end, or else the oldest model call go on by one step; whether there was one.
     pub(crate) fn step_model(&mut self) -> bool {
         self.pass(self.model_pace);
-        if let Some(run) = self.tools.pop_front() {
-            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
-            let result = tools::run(&run.name, &run.input, &run.about);
-            self.input(Input::ToolSettled {
-                call: run.call,
-                result,
-            });
+        if self.step_tool() {
             return true;
         }
         let next = self.calls.iter_mut().find_map(|(call, scripted)| {
@@ -320,6 +315,34 @@ impl World {
         };
         self.input(Input::Provider { call, progress });
         true
+    }
+
+    /// Lets the oldest tool end; whether there was one.
+    pub(crate) fn step_tool(&mut self) -> bool {
+        let Some(run) = self.tools.pop_front() else {
+            return false;
+        };
+        *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
+        let result = self.run_tool(&run);
+        self.input(Input::ToolSettled {
+            call: run.call,
+            result,
+        });
+        true
+    }
+
+    fn run_tool(&self, run: &ToolRun) -> Result<ToolDone, ToolFailure> {
+        let about = self.agent.as_ref().map(|agent| agent.about().clone());
+        let context = ToolContext {
+            workspace: self.workspace(),
+            now: self.now,
+            about: &about.unwrap_or_default(),
+        };
+        tools::run(&run.name, &run.input, &context)
+    }
+
+    pub(crate) fn workspace(&self) -> Workspace<'_> {
+        self.store.workspace(self.now)
     }
 
     /// Lets all model calls end.

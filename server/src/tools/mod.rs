@@ -1,25 +1,55 @@
 //! What the model may call. A tool is one file and one line in [`TOOLS`].
 //!
-//! - [`tool`]: what every tool says about itself, and how it can fail.
+//! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`schema`]: what it takes, told to the model by the type that is read.
+//!
+//! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
+//! follows until the output is written.
 
+mod delete;
+mod diff;
+mod edit;
+mod find;
+mod grep;
+mod list;
+mod move_;
+mod plan;
+mod read;
 mod rename_conversation;
+mod schema;
+mod set_project_context;
 mod tool;
-mod update_project_context;
+mod write;
 
-use common::{frame::ClientTool, state::About};
+#[cfg(test)]
+pub(crate) mod bench;
+
+use common::frame::ClientTool;
 use serde_json::{Value, json};
 
-pub use tool::{ApprovalRule, Tool, ToolDone, ToolFailure, ToolSchema};
+pub use tool::{
+    AnyTool, ApprovalRule, OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, ToolSchema,
+};
 
 /// Every tool the agent runs itself, in the order the model is told of them.
-pub const TOOLS: &[&dyn Tool] = &[
+pub const TOOLS: &[&dyn AnyTool] = &[
+    &list::List,
+    &read::Read,
+    &find::Find,
+    &grep::Grep,
+    &write::Write,
+    &edit::Edit,
+    &move_::Move,
+    &delete::Delete,
+    &diff::Diff,
+    &plan::Plan,
     &rename_conversation::RenameConversation,
-    &update_project_context::UpdateProjectContext,
+    &set_project_context::SetProjectContext,
 ];
 
 /// The tool of this name.
 #[must_use]
-pub fn find(name: &str) -> Option<&'static dyn Tool> {
+pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
 }
 
@@ -27,9 +57,9 @@ pub fn find(name: &str) -> Option<&'static dyn Tool> {
 ///
 /// # Errors
 /// When there is no such tool, the input is not what it takes, or it fails: in words for the model.
-pub fn run(name: &str, input: &Value, about: &About) -> Result<ToolDone, ToolFailure> {
+pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
     let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
-    tool.run(input, about)
+    tool.run(input, context)
 }
 
 /// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
@@ -67,7 +97,7 @@ fn is_usable(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{bench::Bench, *};
 
     #[test]
     fn names_are_told_once() {
@@ -97,8 +127,10 @@ mod tests {
             let schema = tool.parameters();
             assert_eq!(schema["type"], "object", "{}", tool.name());
             assert!(!tool.description().is_empty());
-            let failure = tool.run(&json!({"nonsense": []}), &About::default());
-            assert!(failure.is_err(), "{}", tool.name());
+            let nonsense = json!({"nonsense": []});
+            assert!(tool.check(&nonsense).is_err(), "{}", tool.name());
+            let refused = Bench::new().refused(tool.name(), nonsense);
+            assert!(refused.contains("not what this tool takes"), "{refused}");
         }
     }
 }

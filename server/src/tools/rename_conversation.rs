@@ -1,48 +1,35 @@
 //! `rename_conversation`: gives the conversation a title.
 
-use common::state::About;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{ApprovalRule, Tool, ToolDone, ToolFailure, tool::read};
+use super::{ApprovalRule, ToolContext, ToolDone, ToolFailure, schema::input, tool::Tool};
 
 /// The tool.
 #[derive(Debug)]
 pub(super) struct RenameConversation;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Input {
-    title: String,
+input! {
+    struct Input {
+        /// At most 200 characters, one line.
+        title: String,
+    }
 }
 
 impl Tool for RenameConversation {
-    fn name(&self) -> &'static str {
-        "rename_conversation"
-    }
+    type Input = Input;
 
-    fn description(&self) -> &'static str {
-        "Gives this conversation a new title. Call it when the user asks for one."
-    }
+    const NAME: &'static str = "rename_conversation";
 
-    fn parameters(&self) -> Value {
-        json!({
-            "type": "object",
-            "properties": {"title": {"type": "string", "description": "At most 200 characters, one line."}},
-            "required": ["title"],
-            "additionalProperties": false,
-        })
-    }
+    const DESCRIPTION: &'static str =
+        "Gives this conversation a new title. Call it when the user asks for one.";
 
-    fn approval(&self) -> ApprovalRule {
-        ApprovalRule::Never
-    }
+    const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
-    fn run(&self, input: &Value, about: &About) -> Result<ToolDone, ToolFailure> {
-        let Input { title } = read(input)?;
-        let about = about
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let about = context
+            .about
             .clone()
-            .with_title(Some(title.trim().to_owned()))
+            .with_title(Some(input.title.trim().to_owned()))
             .map_err(|error| ToolFailure(error.to_string()))?;
         let Some(title) = about.title.clone() else {
             return Err(ToolFailure("A title is not empty.".to_owned()));
@@ -57,21 +44,21 @@ impl Tool for RenameConversation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tools::bench::Bench;
 
     #[test]
     fn a_title_replaces_the_one_before() {
-        let done = RenameConversation
-            .run(&json!({"title": " Lists "}), &About::default())
-            .unwrap();
+        let bench = Bench::new();
+        let done = bench.done("rename_conversation", json!({"title": " Lists "}));
         assert_eq!(done.about.unwrap().title.as_deref(), Some("Lists"));
         assert_eq!(done.output, json!({"title": "Lists"}));
     }
 
     #[test]
     fn titles_are_short_and_not_empty() {
+        let bench = Bench::new();
         for title in ["", "  ", &"x".repeat(201)] {
-            let input = json!({"title": title});
-            assert!(RenameConversation.run(&input, &About::default()).is_err());
+            bench.refused("rename_conversation", json!({"title": title}));
         }
     }
 }

@@ -1,13 +1,37 @@
-//! What every tool says about itself, and how it can fail.
+//! What every tool says about itself, what it may touch, and how it can fail.
 
-use common::state::About;
-use serde::de::DeserializeOwned;
+use common::{state::About, time::Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::schema::Described;
+use crate::workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
+
+/// The most bytes of an output as JSON: all of it goes to the model with every later call.
+pub const OUTPUT_BYTES: usize = 32_000;
+
 /// Something the agent runs when the model calls it.
-pub trait Tool: Sync {
+pub(super) trait Tool: Sync {
+    /// What it takes. The schema that the model is told is made of it.
+    type Input: DeserializeOwned + Described;
+
     /// Its name: `a-z` and `_`.
+    const NAME: &'static str;
+
+    /// What it does and when to call it, for the model.
+    const DESCRIPTION: &'static str;
+
+    /// Whether the user is asked first.
+    const APPROVAL: ApprovalRule;
+
+    /// Runs it. A call that was cut off by an eviction is not made again: whether it took effect is not known.
+    fn run(&self, input: Self::Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure>;
+}
+
+/// A tool, whatever it takes.
+pub trait AnyTool: Sync {
+    /// Its name.
     fn name(&self) -> &'static str;
 
     /// What it does and when to call it, for the model.
@@ -19,18 +43,63 @@ pub trait Tool: Sync {
     /// Whether the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
-    /// Runs it. A call that was cut off by an eviction is not made again: whether it took effect is not known.
+    /// Whether the input is what it takes: nobody is asked about a call that cannot be made.
     ///
     /// # Errors
-    /// When the input is not what it takes, or it cannot be done.
-    fn run(&self, input: &Value, about: &About) -> Result<ToolDone, ToolFailure>;
+    /// When it is not.
+    fn check(&self, input: &Value) -> Result<(), ToolFailure>;
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// When the input is not what it takes, or it cannot be done. Nothing was changed then.
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure>;
+}
+
+impl<T: Tool> AnyTool for T {
+    fn name(&self) -> &'static str {
+        T::NAME
+    }
+
+    fn description(&self) -> &'static str {
+        T::DESCRIPTION
+    }
+
+    fn parameters(&self) -> Value {
+        T::Input::schema()
+    }
+
+    fn approval(&self) -> ApprovalRule {
+        T::APPROVAL
+    }
+
+    fn check(&self, input: &Value) -> Result<(), ToolFailure> {
+        read::<T::Input>(input).map(drop)
+    }
+
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        Tool::run(self, read(input)?, context)
+    }
+}
+
+/// All that a tool may touch.
+#[derive(Debug)]
+pub struct ToolContext<'c> {
+    /// The files.
+    pub workspace: Workspace<'c>,
+    /// The time of the call.
+    pub now: Timestamp,
+    /// What the conversation is about.
+    pub about: &'c About,
 }
 
 /// Whether the user is asked before a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApprovalRule {
-    /// Never.
+    /// Never: it only reads, or changes nothing that lasts.
     Never,
+    /// Each time, unless the conversation lets edits of files through.
+    ForEdits,
     /// Each time.
     Always,
 }
@@ -60,6 +129,19 @@ pub struct ToolSchema {
     pub parameters: Value,
 }
 
+impl ToolDone {
+    /// The call changed nothing but files, or nothing at all.
+    pub(super) fn with(output: &impl Serialize) -> Result<Self, ToolFailure> {
+        match serde_json::to_value(output) {
+            Ok(output) => Ok(Self {
+                output,
+                about: None,
+            }),
+            Err(error) => Err(ToolFailure(format!("The output is not JSON: {error}."))),
+        }
+    }
+}
+
 impl ToolFailure {
     /// The model made a name up.
     #[must_use]
@@ -68,8 +150,87 @@ impl ToolFailure {
     }
 }
 
+impl From<WorkspaceError> for ToolFailure {
+    fn from(error: WorkspaceError) -> Self {
+        Self(sentence(&error.to_string()))
+    }
+}
+
+impl From<PathError> for ToolFailure {
+    fn from(error: PathError) -> Self {
+        WorkspaceError::from(error).into()
+    }
+}
+
+/// Ends a text as a sentence ends.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '\n']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
 /// Reads a tool's input.
-pub(super) fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
-    T::deserialize(input)
-        .map_err(|error| ToolFailure(format!("The input is not what this tool takes: {error}.")))
+fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
+    T::deserialize(input).map_err(|error| {
+        // It may quote the input.
+        let reason: String = error.to_string().chars().take(500).collect();
+        ToolFailure(format!("The input is not what this tool takes: {reason}."))
+    })
+}
+
+/// The path somebody wrote; the root when nobody did.
+pub(super) fn path_or_root(written: Option<&str>) -> Result<FilePath, PathError> {
+    written.map_or_else(|| Ok(FilePath::root()), FilePath::parse)
+}
+
+/// What the model should know about paths that differ only by case.
+pub(super) fn note_of(twins: &[CaseTwins]) -> Option<String> {
+    let CaseTwins { made, other } = twins.first()?;
+    Some(format!(
+        "{made} differs from {other} by case alone: some computers take them for one file."
+    ))
+}
+
+/// What is left of an output: what does not fit is told of, and left out.
+#[derive(Debug)]
+pub(super) struct Room(usize);
+
+impl Room {
+    /// Of one output, less what the fields around its contents take.
+    pub(super) const fn of_output() -> Self {
+        Self(OUTPUT_BYTES - 4_000)
+    }
+
+    /// Whether there is room for one more item.
+    pub(super) fn takes(&mut self, item: &impl Serialize) -> bool {
+        let bytes = serde_json::to_vec(item).map_or(usize::MAX, |json| json.len() + 1);
+        match self.0.checked_sub(bytes) {
+            Some(left) => {
+                self.0 = left;
+                true
+            }
+            None => {
+                self.0 = 0;
+                false
+            }
+        }
+    }
+
+    /// The beginning of a text that fits, in whole lines unless the first one is too long by itself.
+    pub(super) fn beginning_of<'t>(&mut self, text: &'t str) -> &'t str {
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            if !self.takes(&line) {
+                break;
+            }
+            end += line.len();
+        }
+        if end == 0 {
+            // A character takes at most six bytes of JSON for each of its own.
+            end = text.floor_char_boundary(OUTPUT_BYTES / 8);
+        }
+        text.get(..end).unwrap_or(text)
+    }
 }

@@ -5,7 +5,7 @@ use super::{
     FilePath, Workspace, WorkspaceError,
     content::{Content, signed, unsigned},
 };
-use crate::store::{Ending, Sql, SqlError, SqlValue};
+use crate::store::{Ending, SqlError, SqlValue};
 
 /// How many former versions are looked at in one go when some have to be forgotten.
 const FORGOTTEN_AT_ONCE: i64 = 100;
@@ -35,13 +35,13 @@ pub struct Usage {
 }
 
 /// A change in the making.
-pub(super) struct Change<'w, 's, S> {
-    workspace: &'w Workspace<'s, S>,
+pub(super) struct Change<'w, 's> {
+    workspace: &'w Workspace<'s>,
     pub(super) usage: Usage,
     pub(super) twins: Vec<CaseTwins>,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// What there is.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl<S: Sql> Workspace<'_, S> {
     /// Makes a change: wholly, or not at all when `work` or the limits refuse it.
     pub(super) fn change<T>(
         &self,
-        work: impl FnOnce(&mut Change<'_, '_, S>) -> Result<T, WorkspaceError>,
+        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
         let mut work = Some(work);
         let mut outcome = None;
@@ -83,7 +83,7 @@ impl<S: Sql> Workspace<'_, S> {
 
     fn make<T>(
         &self,
-        work: impl FnOnce(&mut Change<'_, '_, S>) -> Result<T, WorkspaceError>,
+        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, WorkspaceError>,
     ) -> Result<T, WorkspaceError> {
         let mut usage = self.usage()?;
         usage.change += 1;
@@ -98,7 +98,7 @@ impl<S: Sql> Workspace<'_, S> {
     }
 }
 
-impl<S: Sql> Change<'_, '_, S> {
+impl Change<'_, '_> {
     /// Puts a file where none is, or in the place of another one. Makes the directories it needs.
     pub(super) fn put_file(
         &mut self,

@@ -5,7 +5,7 @@ use std::{fmt, ops::ControlFlow};
 use sha2::{Digest as _, Sha256};
 
 use super::{Workspace, WorkspaceError};
-use crate::store::{Sql, SqlError, SqlValue};
+use crate::store::{SqlError, SqlValue};
 
 /// The most bytes of content in one row. The platform's limit for a row is 2 MB with everything in it.
 pub(super) const PIECE_BYTES: usize = 1_000_000;
@@ -118,7 +118,7 @@ pub(super) fn signed(number: u64) -> SqlValue {
     i64::try_from(number).unwrap_or(i64::MAX).into()
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// The stored content with this hash.
     pub(super) fn content_of(&self, hash: &Hash) -> Result<Option<Content>, SqlError> {
         let rows = self.sql.run(

@@ -9,7 +9,7 @@ use similar::{
 };
 
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
-use crate::store::{Sql, SqlError};
+use crate::store::SqlError;
 
 /// Lines around what differs.
 const CONTEXT: usize = 3;
@@ -52,7 +52,7 @@ pub struct Diff {
     pub cut: bool,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are told as replaced.
     ///
     /// # Errors

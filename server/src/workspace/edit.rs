@@ -5,7 +5,6 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::{Diff, Expect, FilePath, Hash, Workspace, WorkspaceError, diff};
-use crate::store::Sql;
 
 /// The most lines that are named when a text is there several times.
 const NAMED_LINES: usize = 10;
@@ -133,7 +132,7 @@ struct Place<'e> {
     new: &'e str,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Edits the file that was read with this hash. Every edit is of the text as it was read; all are made or none.
     ///
     /// # Errors

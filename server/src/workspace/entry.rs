@@ -6,7 +6,7 @@ use super::{
     FilePath, Hash, Kind, Workspace, WorkspaceError,
     content::{Content, unsigned},
 };
-use crate::store::{Sql, SqlError, SqlRow, SqlValue};
+use crate::store::{SqlError, SqlRow, SqlValue};
 
 /// The columns that [`Entry::from_row`] reads, of `entries e LEFT JOIN contents c`.
 pub(super) const COLUMNS: &str = "e.path, e.since, e.at, c.id, c.hash, c.size, c.lines";
@@ -83,7 +83,7 @@ impl Entry {
     }
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// What stands at a path now; the root is a directory.
     pub(super) fn entry(&self, path: &FilePath) -> Result<Option<Entry>, SqlError> {
         if path.is_root() {

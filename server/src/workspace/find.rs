@@ -6,7 +6,6 @@ use super::{
     FilePath, Stat, Workspace, WorkspaceError,
     entry::{COLUMNS, Entry},
 };
-use crate::store::Sql;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub struct Found {
     pub next: Option<FilePath>,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Finds files by a glob.
     ///
     /// # Errors

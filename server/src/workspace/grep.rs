@@ -14,7 +14,7 @@ use super::{
     find::Glob,
     literal,
 };
-use crate::store::{Sql, SqlError, SqlValue};
+use crate::store::{SqlError, SqlValue};
 
 /// The most lines before and after a match.
 const MAX_CONTEXT: usize = 20;
@@ -134,7 +134,7 @@ pub struct GrepLine {
     pub cut: bool,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Searches text files; binary ones are left out.
     ///
     /// # Errors

@@ -46,17 +46,19 @@ pub use zip::{
     Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
 };
 
+use crate::store::Sql;
+
 /// The files of one instance.
 #[derive(Debug)]
-pub struct Workspace<'s, S> {
-    sql: &'s S,
+pub struct Workspace<'s> {
+    sql: &'s dyn Sql,
     now: Timestamp,
     limits: Limits,
 }
 
-impl<'s, S> Workspace<'s, S> {
+impl<'s> Workspace<'s> {
     /// `now` is the time of what is written.
-    pub(crate) const fn new(sql: &'s S, now: Timestamp) -> Self {
+    pub(crate) const fn new(sql: &'s dyn Sql, now: Timestamp) -> Self {
         Self {
             sql,
             now,

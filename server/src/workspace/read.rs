@@ -3,7 +3,6 @@
 use std::ops::{ControlFlow, Range};
 
 use super::{FilePath, Hash, Kind, Workspace, WorkspaceError};
-use crate::store::Sql;
 
 /// The most bytes of text of one read.
 const READ_BYTES: usize = 256_000;
@@ -56,7 +55,7 @@ pub struct TextRead {
     pub more: bool,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Reads lines of a file, at most 256 kB of them.
     ///
     /// # Errors

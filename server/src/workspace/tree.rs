@@ -7,7 +7,7 @@ use super::{
     entry::{COLUMNS, Entry},
     path::{MAX_DEPTH, MAX_PATH_BYTES},
 };
-use crate::store::{Sql, SqlValue};
+use crate::store::SqlValue;
 
 /// The most entries of one listing.
 const LISTED_AT_ONCE: i64 = 1000;
@@ -65,7 +65,7 @@ struct Extent {
 /// `path` is `?1` or in it; `?2` and `?3` are its range.
 const SUBTREE: &str = "until IS NULL AND (path = ?1 OR (path >= ?2 AND path < ?3))";
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// What stands at a path.
     ///
     /// # Errors
@@ -184,7 +184,7 @@ impl<S: Sql> Workspace<'_, S> {
         &self,
         from: &FilePath,
         to: &FilePath,
-        work: impl FnOnce(&mut Change<'_, '_, S>, Extent) -> Result<u64, WorkspaceError>,
+        work: impl FnOnce(&mut Change<'_, '_>, Extent) -> Result<u64, WorkspaceError>,
     ) -> Result<Moved, WorkspaceError> {
         if from.is_root() {
             return Err(WorkspaceError::Root);
@@ -217,7 +217,7 @@ impl<S: Sql> Workspace<'_, S> {
         &self,
         from: &FilePath,
         to: &FilePath,
-        change: &Change<'_, '_, S>,
+        change: &Change<'_, '_>,
         until: SqlValue,
         at: SqlValue,
     ) -> Result<(), WorkspaceError> {

@@ -1,7 +1,6 @@
 //! Writing whole files, and directories.
 
 use super::{CaseTwins, Changed, FilePath, Hash, Workspace, WorkspaceError, content::Content};
-use crate::store::Sql;
 
 /// What has to be at a path before it is written to or deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ pub enum Made {
     NoChange,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Writes a file, with the directories it needs.
     ///
     /// # Errors

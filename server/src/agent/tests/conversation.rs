@@ -254,7 +254,7 @@ fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
 
 /// A question whose answer asks before each of these calls.
 fn asking(contexts: &[&str]) -> String {
-    let call = |context: &&str| format!(r#"update_project_context {{"context":"{context}"}}"#);
+    let call = |context: &&str| format!(r#"set_project_context {{"context":"{context}"}}"#);
     let calls: Vec<String> = contexts.iter().map(call).collect();
     format!("call {}", calls.join(" & "))
 }

@@ -8,7 +8,10 @@ use common::{
 };
 
 use super::{kinds, outcomes, submit};
-use crate::testing::{ScriptedModel, World};
+use crate::{
+    testing::{ScriptedModel, World},
+    workspace::FilePath,
+};
 
 /// Two turns, the second queued behind the first; a client that asks again after every interruption, as ours does.
 /// Returns the transcript without ids.
@@ -105,19 +108,17 @@ fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
 
 /// A turn that runs a tool, asks for an approval, gets it and goes on; the client sends again what was not heard.
 /// Returns the world once nothing moves, and how many effects there were.
-fn run_tools(stop_after: Option<usize>) -> (World, usize) {
-    const QUESTION: &str =
-        r#"call rename_conversation {"title":"A"} then update_project_context {"context":"B"}"#;
+fn run_tools(question: &str, stop_after: Option<usize>) -> (World, usize) {
     let mut world = World::new();
     if let Some(effects) = stop_after {
         world.stop_after(effects);
     }
     let mut tab = world.connect();
-    world.send(tab, &submit(1, QUESTION));
+    world.send(tab, &submit(1, question));
     for _ in 0..1_000 {
         if world.take_stopped() || !world.is_connected(tab) {
             tab = world.connect();
-            world.send(tab, &submit(1, QUESTION));
+            world.send(tab, &submit(1, question));
         } else if let Some(call) = call_to_approve(&world) {
             let approval = ToolApproval {
                 tool_call_id: call.tool_call_id,
@@ -146,13 +147,15 @@ fn call_to_approve(world: &World) -> Option<ToolPart> {
 
 #[test]
 fn rc_04_rc_05_rc_08_rs_15_rs_16_tools_run_once_and_what_they_said_is_kept() {
-    let (undisturbed, effects) = run_tools(None);
+    const QUESTION: &str =
+        r#"call rename_conversation {"title":"A"} then set_project_context {"context":"B"}"#;
+    let (undisturbed, effects) = run_tools(QUESTION, None);
     let expected = r#"assistant: They said: {"title":"A"}, {"saved":true}."#;
     assert_eq!(undisturbed.lines()[1], expected);
     assert!(effects > 40);
     let mut interrupted = 0;
     for stop_after in 0..effects {
-        let (mut world, _) = run_tools(Some(stop_after));
+        let (mut world, _) = run_tools(QUESTION, Some(stop_after));
         let transcript = world.transcript();
         assert_eq!(
             transcript.len(),
@@ -198,6 +201,77 @@ fn rc_04_rc_05_rc_08_rs_15_rs_16_tools_run_once_and_what_they_said_is_kept() {
         assert!(idle, "stopped after {stop_after} effects: {frames:?}");
     }
     assert!(interrupted > 0, "some stops were in the middle of a tool");
+}
+
+#[test]
+fn a_tool_that_writes_does_so_once_and_says_no_more_than_it_did() {
+    const LAST: &str = r#"move {"from":"a","to":"c"} then list {}"#;
+    const WRITES: [&str; 2] = [
+        r#"write {"path":"a","text":"one"}"#,
+        r#"write {"path":"b","text":"two"}"#,
+    ];
+    for between in [" then ", " & "] {
+        let question = format!("call {} then {LAST}", WRITES.join(between));
+        let (undisturbed, effects) = run_tools(&question, None);
+        assert_eq!(paths(&undisturbed), ["b", "c"]);
+        assert_eq!(changes(&undisturbed), 3);
+        let mut unknown = 0;
+        for stop_after in 0..effects {
+            let (world, _) = run_tools(&question, Some(stop_after));
+            unknown += check_writes(&world, stop_after);
+        }
+        assert!(unknown > 0, "some stops were in the middle of a tool");
+    }
+}
+
+/// Each change is one that a call tells of, or may have been made by one whose end is not known. Returns how many of
+/// the latter there are.
+fn check_writes(world: &World, stop_after: usize) -> u64 {
+    let lines = world.lines();
+    let transcript = world.transcript();
+    assert_eq!(
+        transcript.len(),
+        2,
+        "stopped after {stop_after} effects: {lines:?}"
+    );
+    let (mut done, mut unknown) = (0, 0);
+    for call in transcript[1].calls() {
+        let runs = world.runs.get(call.tool_call_id.as_str());
+        assert!(
+            runs.is_none_or(|runs| *runs == 1),
+            "stopped after {stop_after} effects"
+        );
+        match &call.state {
+            ToolState::OutputAvailable { .. } => done += u64::from(call.name != "list"),
+            ToolState::OutputError { error_text, .. } => {
+                unknown += u64::from(error_text.contains("Whether it took effect is not known"));
+            }
+            other => panic!("stopped after {stop_after} effects: {other:?}"),
+        }
+    }
+    assert!(
+        (done..=done + unknown).contains(&changes(world)),
+        "stopped after {stop_after} effects: {} changes, {lines:?}",
+        changes(world)
+    );
+    if done == 3 {
+        assert_eq!(
+            paths(world),
+            ["b", "c"],
+            "stopped after {stop_after} effects"
+        );
+    }
+    unknown
+}
+
+fn changes(world: &World) -> u64 {
+    world.workspace().usage().unwrap().change
+}
+
+fn paths(world: &World) -> Vec<String> {
+    let listing = world.workspace().list(&FilePath::root(), None).unwrap();
+    let entries = listing.entries.into_iter();
+    entries.map(|stat| stat.path.to_string()).collect()
 }
 
 #[test]

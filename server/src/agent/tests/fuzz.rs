@@ -275,7 +275,7 @@ impl Fuzz {
                 "hang",
                 r#"call rename_conversation {"title":"A"}"#,
                 r#"call nope {} then rename_conversation {"title":""}"#,
-                r#"call update_project_context {"context":"B"} & rename_conversation {"title":"C"}"#,
+                r#"call set_project_context {"context":"B"} & rename_conversation {"title":"C"}"#,
                 "call getTime & getTime {broken",
             ];
             let text = self.rng.choice(questions).unwrap();

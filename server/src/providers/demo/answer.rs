@@ -3,7 +3,7 @@
 use super::snippets::{self, Language, Snippet};
 
 /// The way to a real model; part of every answer.
-const CONNECT: &str = "### Connect a real model
+pub(super) const CONNECT: &str = "### Connect a real model
 
 1. Create a key at [openrouter.ai/keys](https://openrouter.ai/keys).
 2. Put it into `.dev.vars` in the project folder (or into the environment), then restart:
@@ -34,7 +34,8 @@ pub(super) fn to(prompt: &str) -> String {
         Topic::Identity => format!(
             "I am the **demo model** that ships with Coder. I am not a language model: I recognise a few phrases and answer \
              with prepared text, without any network.\n\nTry one of these:\n\n\
-             - `hello world in Python` (or Rust, Go, TypeScript, ...)\n- `fizzbuzz in Rust`\n- `debounce in JavaScript`\n\n\
+             - `hello world in Python` (or Rust, Go, TypeScript, ...)\n- `fizzbuzz in Rust`\n- `debounce in JavaScript`\n\
+             - `create hello.js`, `list files`, `show hello.js`, `rename hello.js to greet.js`, `find world`, `make a plan`\n\n\
              Everything around me is real: the conversation is stored, survives a reload and can be open in several \
              tabs.\n\n{CONNECT}{CONNECT_OTHER}"
         ),

@@ -5,14 +5,17 @@
 //!
 //! - `answer`: what it says to which prompt.
 //! - `snippets`: the code it knows by heart.
+//! - `task`: what it does with tools.
 //! - `pace`: how an answer is cut into steps.
 
 mod answer;
 mod pace;
 mod snippets;
+mod task;
 
 use std::time::Duration;
 
+use self::task::Task;
 use super::{FinishReason, ModelMessage, ModelRequest, ProviderEvent};
 
 /// The name the demo model goes by.
@@ -33,8 +36,17 @@ pub struct DemoStep {
 /// The whole answer to `request`, ready to be played. The last step is `Finished`.
 #[must_use]
 pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
-    let Conversation { prompt, partial } = Conversation::of(request);
-    let answer = answer::to(&prompt);
+    let Conversation {
+        prompt,
+        partial,
+        output,
+    } = Conversation::of(request);
+    let has_tool = |task: &Task| request.tools.iter().any(|tool| tool.name == task.tool());
+    let answer = match (Task::of(&prompt).filter(has_tool), output) {
+        (Some(task), Some(output)) => task.answer(&output),
+        (Some(task), None) => return call(&task, request),
+        (None, _) => answer::to(&prompt),
+    };
     let mut steps: Vec<DemoStep> = pace::steps(&answer, said_already(&answer, &partial)).collect();
     let after = if steps.is_empty() {
         pace::FIRST
@@ -48,9 +60,32 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     steps
 }
 
+/// A call of the tool that a task takes.
+fn call(task: &Task, request: &ModelRequest) -> Vec<DemoStep> {
+    let start = ProviderEvent::ToolCallStart {
+        index: 0,
+        // No two calls of a conversation have as many messages before them.
+        id: format!("demo-{}", request.messages.len()),
+        name: task.tool().to_owned(),
+    };
+    let input = ProviderEvent::ToolCallDelta {
+        index: 0,
+        arguments: task.input().to_string(),
+    };
+    let end = ProviderEvent::Finished(FinishReason::ToolCalls);
+    [start, input, end]
+        .map(|event| DemoStep {
+            after: pace::FIRST,
+            event,
+        })
+        .into()
+}
+
 /// What is to be answered.
 struct Conversation {
     prompt: String,
+    /// What the last tool said that was called since.
+    output: Option<String>,
     /// The beginning of the answer, from calls that were cut off.
     partial: String,
 }
@@ -61,6 +96,7 @@ impl Conversation {
         let mut pending = Vec::new();
         let mut is_asked_to_continue = false;
         let mut prompt = String::new();
+        let mut output = None;
         for message in request.messages.iter().rev() {
             match message {
                 ModelMessage::User(text) if text.starts_with(CONTINUE_PREFIX) => {
@@ -72,7 +108,10 @@ impl Conversation {
                     break;
                 }
                 ModelMessage::Assistant { text, .. } => pending.push(text.as_str()),
-                ModelMessage::System(_) | ModelMessage::Tool { .. } => {}
+                ModelMessage::Tool { output: said, .. } => {
+                    output = output.or_else(|| Some(said.clone()));
+                }
+                ModelMessage::System(_) => {}
             }
         }
         if is_asked_to_continue {
@@ -81,6 +120,7 @@ impl Conversation {
         said.reverse();
         Self {
             prompt,
+            output,
             partial: said.concat(),
         }
     }

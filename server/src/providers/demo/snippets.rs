@@ -122,6 +122,23 @@ impl Language {
         },
     ];
 
+    /// The language of files that end so.
+    pub(super) fn of_extension(extension: &str) -> Option<Self> {
+        let word = match extension {
+            "rs" => "rust",
+            "rb" => "ruby",
+            "kt" => "kotlin",
+            "hs" => "haskell",
+            "cs" => "c#",
+            other => other,
+        };
+        Self::named_in(&[word.to_owned()])
+    }
+
+    pub(super) const fn hello_world(&self) -> &'static str {
+        self.hello_world
+    }
+
     /// The first language that `words` name.
     pub(super) fn named_in(words: &[String]) -> Option<Self> {
         words.iter().find_map(|word| {

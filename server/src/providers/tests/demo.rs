@@ -23,7 +23,7 @@ impl Subject for BuiltIn {
             Case::Text => play("hi"),
             Case::MultiByte => play("日本語 👩‍👩‍👧‍👦"),
             Case::Reasoning => Evidence::Impossible("it does not think"),
-            Case::ToolCalls => Evidence::Impossible("it calls no tools"),
+            Case::ToolCalls => Evidence::Impossible("it calls one tool at a time"),
             Case::Usage => Evidence::Impossible("it has no tokens to count"),
             Case::Length => Evidence::Impossible("its answers are short"),
             Case::ContentFilter => Evidence::Impossible("its answers are prepared"),

@@ -6,10 +6,7 @@ use super::{
     answer::{self, Answer, refused},
     condition::{Part, Tags, tag},
 };
-use crate::{
-    store::Sql,
-    workspace::{Expect, FilePath, FileStat, What, Workspace, WorkspaceError},
-};
+use crate::workspace::{Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
 
 /// As much of a request as matters.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,7 +78,7 @@ struct Get {
 }
 
 /// What to do about a request.
-pub fn plan<S: Sql>(request: &Request<'_>, workspace: &Workspace<'_, S>) -> Plan {
+pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
     if request.rest == "archive.zip" {
         return match request.method {
             "GET" => Plan::SendArchive,
@@ -172,12 +169,12 @@ fn wrong_method(allowed: &str) -> Answer {
 }
 
 /// The answer to a request without a body.
-pub fn respond<S: Sql>(workspace: &Workspace<'_, S>, task: &Task) -> Answer {
+pub fn respond(workspace: &Workspace<'_>, task: &Task) -> Answer {
     respond_to_body(workspace, task, &[])
 }
 
 /// The answer to a request with this body.
-pub fn respond_to_body<S: Sql>(workspace: &Workspace<'_, S>, task: &Task, body: &[u8]) -> Answer {
+pub fn respond_to_body(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Answer {
     match done(workspace, task, body) {
         Ok(answer) => answer,
         // What was expected to be there is not (RFC 9110 §13.1.1).
@@ -199,11 +196,7 @@ impl Task {
     }
 }
 
-fn done<S: Sql>(
-    workspace: &Workspace<'_, S>,
-    task: &Task,
-    body: &[u8],
-) -> Result<Answer, WorkspaceError> {
+fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, WorkspaceError> {
     let path = &task.path;
     match &task.action {
         Action::Put(expect) if task.is_directory => {
@@ -231,8 +224,8 @@ fn done<S: Sql>(
     }
 }
 
-fn get_file<S: Sql>(
-    workspace: &Workspace<'_, S>,
+fn get_file(
+    workspace: &Workspace<'_>,
     path: &FilePath,
     get: &Get,
     file: &FileStat,

@@ -32,13 +32,13 @@ impl Files {
         }
     }
 
-    pub(super) fn at(&self, millis: u64) -> Workspace<'_, MemorySql> {
+    pub(super) fn at(&self, millis: u64) -> Workspace<'_> {
         self.store
             .workspace(Timestamp::from_millis(millis))
             .with_limits(self.limits)
     }
 
-    pub(super) fn workspace(&self) -> Workspace<'_, MemorySql> {
+    pub(super) fn workspace(&self) -> Workspace<'_> {
         self.at(1_700_000_000_000)
     }
 

@@ -5,7 +5,7 @@ use miniz_oxide::deflate::compress_to_vec;
 
 use super::format::{self, write_end};
 use crate::{
-    store::{Sql, SqlError},
+    store::SqlError,
     workspace::{
         Workspace,
         content::{Content, signed},
@@ -31,7 +31,7 @@ pub struct Archive {
     ended: bool,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Begins an archive of everything there is now.
     ///
     /// # Errors

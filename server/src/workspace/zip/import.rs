@@ -13,9 +13,8 @@ use super::{
     },
     upload::{Spool, Upload},
 };
-use crate::{
-    store::Sql,
-    workspace::{CaseTwins, FilePath, Hash, PathError, Workspace, WorkspaceError, change::Change},
+use crate::workspace::{
+    CaseTwins, FilePath, Hash, PathError, Workspace, WorkspaceError, change::Change,
 };
 
 /// An archive was unpacked.
@@ -93,7 +92,7 @@ struct Accepted {
     listed: Listed,
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Unpacks an archive that is whole, all of it in one change. What is there under other paths stays.
     ///
     /// # Errors
@@ -144,8 +143,8 @@ impl<S: Sql> Workspace<'_, S> {
 
     fn import_entry(
         &self,
-        spool: &mut Spool<'_, '_, S>,
-        change: &mut Change<'_, '_, S>,
+        spool: &mut Spool<'_, '_>,
+        change: &mut Change<'_, '_>,
         entry: &Accepted,
         imported: &mut Imported,
     ) -> Result<(), WorkspaceError> {
@@ -183,10 +182,7 @@ impl<S: Sql> Workspace<'_, S> {
 }
 
 /// The entries of an archive.
-fn list_of<S: Sql>(
-    spool: &mut Spool<'_, '_, S>,
-    upload: &Upload,
-) -> Result<Vec<Listed>, WorkspaceError> {
+fn list_of(spool: &mut Spool<'_, '_>, upload: &Upload) -> Result<Vec<Listed>, WorkspaceError> {
     let limits = upload.limits();
     let tail = upload.size.min((END_BYTES + MAX_COMMENT_BYTES) as u64);
     let tail = spool
@@ -271,10 +267,7 @@ fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<u64, ArchiveErr
 }
 
 /// The bytes of an entry. No more are unpacked than it says there are.
-fn unpacked<S: Sql>(
-    spool: &mut Spool<'_, '_, S>,
-    listed: &Listed,
-) -> Result<Vec<u8>, WorkspaceError> {
+fn unpacked(spool: &mut Spool<'_, '_>, listed: &Listed) -> Result<Vec<u8>, WorkspaceError> {
     let damaged = |what| ArchiveError::Damaged {
         name: String::from_utf8_lossy(&listed.name).into_owned(),
         what,

@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use super::{ArchiveError, ArchiveLimits};
 use crate::{
-    store::{Sql, SqlError, SqlValue},
+    store::{SqlError, SqlValue},
     workspace::{
         Workspace, WorkspaceError,
         content::{PIECE_BYTES, signed},
@@ -34,11 +34,7 @@ impl Upload {
     ///
     /// # Errors
     /// When there are too many, or when a statement fails.
-    pub fn push<S: Sql>(
-        &mut self,
-        workspace: &Workspace<'_, S>,
-        bytes: &[u8],
-    ) -> Result<(), WorkspaceError> {
+    pub fn push(&mut self, workspace: &Workspace<'_>, bytes: &[u8]) -> Result<(), WorkspaceError> {
         self.size += bytes.len() as u64;
         if self.size > self.limits.bytes {
             return Err(ArchiveError::TooLarge {
@@ -56,10 +52,7 @@ impl Upload {
     }
 
     /// Stores the last piece; then every piece has to be there.
-    pub(super) fn flush<S: Sql>(
-        &mut self,
-        workspace: &Workspace<'_, S>,
-    ) -> Result<(), WorkspaceError> {
+    pub(super) fn flush(&mut self, workspace: &Workspace<'_>) -> Result<(), WorkspaceError> {
         let piece = std::mem::take(&mut self.rest);
         self.store(workspace, piece)?;
         let rows = workspace.sql.run(
@@ -80,11 +73,7 @@ impl Upload {
         self.limits
     }
 
-    fn store<S: Sql>(
-        &mut self,
-        workspace: &Workspace<'_, S>,
-        piece: Vec<u8>,
-    ) -> Result<(), WorkspaceError> {
+    fn store(&mut self, workspace: &Workspace<'_>, piece: Vec<u8>) -> Result<(), WorkspaceError> {
         self.pieces += 1;
         workspace.sql.execute(
             "INSERT INTO uploads (upload, piece, at, bytes) VALUES (?, ?, ?, ?)",
@@ -99,7 +88,7 @@ impl Upload {
     }
 }
 
-impl<S: Sql> Workspace<'_, S> {
+impl Workspace<'_> {
     /// Begins to take an archive in.
     ///
     /// # Errors
@@ -149,15 +138,15 @@ impl Upload {
 }
 
 /// Reads an upload at any place. The piece read last is kept: entries mostly follow each other.
-pub(super) struct Spool<'w, 's, S> {
-    workspace: &'w Workspace<'s, S>,
+pub(super) struct Spool<'w, 's> {
+    workspace: &'w Workspace<'s>,
     id: UploadId,
     size: u64,
     kept: Option<(u64, Vec<u8>)>,
 }
 
-impl<'w, 's, S: Sql> Spool<'w, 's, S> {
-    pub(super) const fn new(workspace: &'w Workspace<'s, S>, id: UploadId, size: u64) -> Self {
+impl<'w, 's> Spool<'w, 's> {
+    pub(super) const fn new(workspace: &'w Workspace<'s>, id: UploadId, size: u64) -> Self {
         Self {
             workspace,
             id,

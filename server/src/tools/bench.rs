@@ -1,0 +1,93 @@
+//! What tools are tried on: a workspace in memory.
+
+use common::{state::About, time::Timestamp};
+use serde_json::{Value, json};
+
+use super::{OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, run};
+use crate::{
+    store::Store,
+    testing::MemorySql,
+    workspace::{Expect, FilePath, Hash, Usage, Workspace},
+};
+
+/// A workspace and a conversation.
+pub(crate) struct Bench {
+    store: Store<MemorySql>,
+    pub(crate) about: About,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self {
+            store: Store::open(MemorySql::new()).unwrap(),
+            about: About::default(),
+        }
+    }
+
+    /// With these files.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let bench = Self::new();
+        for (path, text) in files {
+            bench.put(path, text);
+        }
+        bench
+    }
+
+    fn workspace(&self) -> Workspace<'_> {
+        self.store.workspace(Timestamp::from_millis(1_000))
+    }
+
+    /// Writes a file and tells its hash.
+    pub(crate) fn put(&self, path: &str, text: &str) -> String {
+        let path = FilePath::parse(path).unwrap();
+        let written = self
+            .workspace()
+            .write(&path, text.as_bytes(), &Expect::Anything)
+            .unwrap();
+        written.hash.to_string()
+    }
+
+    /// What is in a file; `None`: there is none.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        let path = FilePath::parse(path).unwrap();
+        let bytes = self.workspace().read_bytes(&path, 0..u64::MAX).ok()?;
+        Some(String::from_utf8(bytes).unwrap())
+    }
+
+    pub(crate) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
+        let context = ToolContext {
+            workspace: self.workspace(),
+            now: Timestamp::from_millis(2_000),
+            about: &self.about,
+        };
+        run(name, input, &context)
+    }
+
+    /// Runs a tool that does what it is asked for.
+    #[track_caller]
+    pub(crate) fn done(&self, name: &str, input: Value) -> ToolDone {
+        let done = self.run(name, &input).unwrap();
+        assert!(done.output.to_string().len() <= OUTPUT_BYTES, "{name}");
+        done
+    }
+
+    /// The output of a tool that does what it is asked for.
+    #[track_caller]
+    pub(crate) fn output(&self, name: &str, input: Value) -> Value {
+        self.done(name, input).output
+    }
+
+    /// What a tool says that does not do what it is asked for, and changes nothing.
+    #[track_caller]
+    pub(crate) fn refused(&self, name: &str, input: Value) -> String {
+        let before: Usage = self.workspace().usage().unwrap();
+        let failure = self.run(name, &input).unwrap_err();
+        assert_eq!(self.workspace().usage().unwrap(), before, "{name}");
+        failure.to_string()
+    }
+}
+
+/// The hash of a text.
+pub(crate) fn hash(text: &str) -> Value {
+    json!(Hash::of(text.as_bytes()).as_str())
+}
