@@ -1,6 +1,6 @@
 // Answers of a model reached through the OpenAI-compatible path.
 
-import { expect, test } from "../fixture/test.ts";
+import { expect, settingsFor, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
 test("a first message is answered by the model", async ({ chat, model, page }) => {
@@ -41,7 +41,16 @@ test("the model is given the conversation so far", async ({ chat, model, name })
   expect(messages?.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
 });
 
-test("a model that takes no tools answers without them, and is not asked twice again", async ({ chat, model, name }) => {
+test("a model that takes no tools answers without them, and is not asked twice again", async ({
+  chatAt,
+  model,
+  name,
+  startApp,
+}) => {
+  test.setTimeout(90_000);
+  // A server of its own: it remembers, and offers this model no tools any more.
+  const app = await startApp({ settings: settingsFor(model) });
+  const chat = chatAt(app.url);
   await chat.open(name);
   for (const round of ["first", "second"]) {
     await chat.send(`[[fake:no-tools]] ${round} ${name}`);

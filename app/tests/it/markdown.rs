@@ -10,10 +10,8 @@ async fn markdown(source: &str) -> String {
         .unwrap_or_default()
         .1;
     let content = after.split_once("</article>").unwrap_or_default().0;
-    content
-        .strip_suffix("</div></div></div>")
-        .unwrap_or(content)
-        .to_owned()
+    let body = content.rsplit_once("</div></div></div>");
+    body.map_or(content, |(body, _)| body).to_owned()
 }
 
 #[tokio::test]
