@@ -35,11 +35,11 @@ impl Tool for Delete {
             Expect::Content(vec![Hash::stated(hash)])
         });
         let deleted = context.workspace.delete(&path, &expect)?;
-        ToolDone::with(&json!({
+        Ok(ToolDone::with(json!({
             "path": path.as_str(),
             "files": deleted.files,
             "directories": deleted.directories,
-        }))
+        })))
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool},
+    tool::{Room, Tool, say},
 };
 use crate::workspace::{FilePath, Hash, Side};
 
@@ -56,11 +56,9 @@ impl Tool for Diff {
             "diff": text,
         });
         let is_cut = diff.cut || text.len() < diff.text.len();
-        if let (true, Some(output)) = (is_cut, output.as_object_mut()) {
-            let more = "The end of the diff is left out: read the file to see the rest.";
-            output.insert("more".to_owned(), more.into());
-        }
-        ToolDone::with(&output)
+        let more = "The end of the diff is left out: read the file to see the rest.";
+        say(&mut output, "more", is_cut.then(|| more.to_owned()));
+        Ok(ToolDone::with(output))
     }
 }
 

@@ -50,12 +50,12 @@ impl Tool for Edit {
             .workspace
             .edit(&path, &Hash::stated(input.hash), &edits)?;
         let diff = Room::of_output().beginning_of(&edited.diff.text).to_owned();
-        ToolDone::with(&json!({
+        Ok(ToolDone::with(json!({
             "path": edited.path.as_str(),
             "hash": edited.hash.as_str(),
             "replaced": edited.replaced,
             "diff": diff,
-        }))
+        })))
     }
 }
 

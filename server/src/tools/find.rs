@@ -1,11 +1,11 @@
 //! `find`: files by their name.
 
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool, path_or_root},
+    tool::{Room, Tool, path_or_root, say},
 };
 use crate::workspace::{self, FilePath};
 
@@ -55,12 +55,9 @@ impl Tool for Find {
             }
             files.push(path);
         }
-        let mut output = Map::new();
-        output.insert("files".to_owned(), json!(files));
-        if let Some(next) = next {
-            output.insert("next".to_owned(), next.into());
-        }
-        ToolDone::with(&output)
+        let mut output = json!({"files": files});
+        say(&mut output, "next", next);
+        Ok(ToolDone::with(output))
     }
 }
 

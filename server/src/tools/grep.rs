@@ -1,11 +1,11 @@
 //! `grep`: lines by what is in them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool, path_or_root},
+    tool::{Room, Tool, path_or_root, say},
 };
 use crate::workspace::{self, FileMatches, FilePath, GrepLine, LetterCase, Match};
 
@@ -78,12 +78,9 @@ impl Tool for Grep {
             files.push(told);
             after = Some(file.path);
         }
-        let mut output = Map::new();
-        output.insert("files".to_owned(), files.into());
-        if let Some(next) = next {
-            output.insert("next".to_owned(), next.to_string().into());
-        }
-        ToolDone::with(&output)
+        let mut output = json!({"files": files});
+        say(&mut output, "next", next.map(|path| path.to_string()));
+        Ok(ToolDone::with(output))
     }
 }
 
@@ -109,10 +106,12 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     let (path, matches) = (file.path.as_str(), file.matches);
     let mut output =
         json!({"path": path, "hash": file.hash.as_str(), "matches": matches, "lines": lines});
-    if let (true, Some(output)) = (told < matches, output.as_object_mut()) {
-        let more = "Not all matching lines of this file are told: read it, or search for less.";
-        output.insert("more".to_owned(), more.into());
-    }
+    let more = "Not all matching lines of this file are told: read it, or search for less.";
+    say(
+        &mut output,
+        "more",
+        (told < matches).then(|| more.to_owned()),
+    );
     Some(output)
 }
 

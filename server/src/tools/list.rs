@@ -1,11 +1,11 @@
 //! `list`: what is in a directory.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool, path_or_root},
+    tool::{Room, Tool, path_or_root, say},
 };
 use crate::workspace::{FilePath, Kind, Stat, What};
 
@@ -48,13 +48,9 @@ impl Tool for List {
             entries.push(entry);
             last = Some(stat.path);
         }
-        let mut output = Map::new();
-        output.insert("path".to_owned(), path.to_string().into());
-        output.insert("entries".to_owned(), entries.into());
-        if let Some(next) = next {
-            output.insert("next".to_owned(), next.to_string().into());
-        }
-        ToolDone::with(&output)
+        let mut output = json!({"path": path.to_string(), "entries": entries});
+        say(&mut output, "next", next.map(|path| path.to_string()));
+        Ok(ToolDone::with(output))
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Tool, note_of},
+    tool::{Tool, note_of, say},
 };
 use crate::workspace::FilePath;
 
@@ -37,10 +37,8 @@ impl Tool for Move {
         let moved = context.workspace.move_(&from, &to)?;
         let mut output =
             json!({"from": from.as_str(), "to": moved.to.as_str(), "files": moved.files});
-        if let (Some(note), Some(output)) = (note_of(&moved.twins), output.as_object_mut()) {
-            output.insert("note".to_owned(), note.into());
-        }
-        ToolDone::with(&output)
+        say(&mut output, "note", note_of(&moved.twins));
+        Ok(ToolDone::with(output))
     }
 }
 

@@ -81,7 +81,9 @@ impl Tool for Plan {
             .iter()
             .map(|step| json!({"title": step.title.trim(), "status": step.status}))
             .collect();
-        ToolDone::with(&json!({"steps": steps, "done": count(Status::Done), "of": steps.len()}))
+        Ok(ToolDone::with(
+            json!({"steps": steps, "done": count(Status::Done), "of": steps.len()}),
+        ))
     }
 }
 

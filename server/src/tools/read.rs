@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool},
+    tool::{Room, Tool, say},
 };
 use crate::workspace::{FilePath, Lines, Read as Outcome, TextRead, WorkspaceError};
 
@@ -86,10 +86,9 @@ fn told(path: &FilePath, wanted: Lines, read: &TextRead) -> Result<ToolDone, Too
             "Lines {next} to {end} are left out: read on with first_line {next}."
         ));
     }
-    if let (false, Some(output)) = (more.is_empty(), output.as_object_mut()) {
-        output.insert("more".to_owned(), more.join(" ").into());
-    }
-    ToolDone::with(&output)
+    let more = (!more.is_empty()).then(|| more.join(" "));
+    say(&mut output, "more", more);
+    Ok(ToolDone::with(output))
 }
 
 #[cfg(test)]

@@ -131,13 +131,10 @@ pub struct ToolSchema {
 
 impl ToolDone {
     /// The call changed nothing but files, or nothing at all.
-    pub(super) fn with(output: &impl Serialize) -> Result<Self, ToolFailure> {
-        match serde_json::to_value(output) {
-            Ok(output) => Ok(Self {
-                output,
-                about: None,
-            }),
-            Err(error) => Err(ToolFailure(format!("The output is not JSON: {error}."))),
+    pub(super) const fn with(output: Value) -> Self {
+        Self {
+            output,
+            about: None,
         }
     }
 }
@@ -183,6 +180,13 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
 /// The path somebody wrote; the root when nobody did.
 pub(super) fn path_or_root(written: Option<&str>) -> Result<FilePath, PathError> {
     written.map_or_else(|| Ok(FilePath::root()), FilePath::parse)
+}
+
+/// Adds a field to an output when there is something to say.
+pub(super) fn say(output: &mut Value, field: &str, words: Option<String>) {
+    if let (Some(words), Some(output)) = (words, output.as_object_mut()) {
+        output.insert(field.to_owned(), words.into());
+    }
 }
 
 /// What the model should know about paths that differ only by case.

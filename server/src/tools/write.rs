@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Tool, note_of},
+    tool::{Tool, note_of, say},
 };
 use crate::workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
 
@@ -65,10 +65,8 @@ impl Tool for Write {
             "hash": written.hash.as_str(),
             "size": written.size,
         });
-        if let (Some(note), Some(output)) = (note_of(&written.twins), output.as_object_mut()) {
-            output.insert("note".to_owned(), note.into());
-        }
-        ToolDone::with(&output)
+        say(&mut output, "note", note_of(&written.twins));
+        Ok(ToolDone::with(output))
     }
 }
 

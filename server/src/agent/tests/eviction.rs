@@ -7,7 +7,9 @@ use common::{
     message::{Part, ToolPart, ToolState},
 };
 
-use super::{kinds, outcomes, submit};
+use serde_json::json;
+
+use super::{kinds, outcomes, state, submit};
 use crate::{
     testing::{ScriptedModel, World},
     workspace::FilePath,
@@ -108,12 +110,13 @@ fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
 
 /// A turn that runs a tool, asks for an approval, gets it and goes on; the client sends again what was not heard.
 /// Returns the world once nothing moves, and how many effects there were.
-fn run_tools(question: &str, stop_after: Option<usize>) -> (World, usize) {
+fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -> (World, usize) {
     let mut world = World::new();
     if let Some(effects) = stop_after {
         world.stop_after(effects);
     }
     let mut tab = world.connect();
+    world.send(tab, &state(&json!({"mode": mode})));
     world.send(tab, &submit(1, question));
     for _ in 0..1_000 {
         if world.take_stopped() || !world.is_connected(tab) {
@@ -149,13 +152,13 @@ fn call_to_approve(world: &World) -> Option<ToolPart> {
 fn rc_04_rc_05_rc_08_rs_15_rs_16_tools_run_once_and_what_they_said_is_kept() {
     const QUESTION: &str =
         r#"call rename_conversation {"title":"A"} then set_project_context {"context":"B"}"#;
-    let (undisturbed, effects) = run_tools(QUESTION, None);
+    let (undisturbed, effects) = run_tools("ask", QUESTION, None);
     let expected = r#"assistant: They said: {"title":"A"}, {"saved":true}."#;
     assert_eq!(undisturbed.lines()[1], expected);
     assert!(effects > 40);
     let mut interrupted = 0;
     for stop_after in 0..effects {
-        let (mut world, _) = run_tools(QUESTION, Some(stop_after));
+        let (mut world, _) = run_tools("ask", QUESTION, Some(stop_after));
         let transcript = world.transcript();
         assert_eq!(
             transcript.len(),
@@ -210,14 +213,18 @@ fn a_tool_that_writes_does_so_once_and_says_no_more_than_it_did() {
         r#"write {"path":"a","text":"one"}"#,
         r#"write {"path":"b","text":"two"}"#,
     ];
-    for between in [" then ", " & "] {
+    let modes = ["ask", "auto-edit"];
+    for (mode, between) in modes
+        .iter()
+        .flat_map(|mode| [(mode, " then "), (mode, " & ")])
+    {
         let question = format!("call {} then {LAST}", WRITES.join(between));
-        let (undisturbed, effects) = run_tools(&question, None);
+        let (undisturbed, effects) = run_tools(mode, &question, None);
         assert_eq!(paths(&undisturbed), ["b", "c"]);
         assert_eq!(changes(&undisturbed), 3);
         let mut unknown = 0;
         for stop_after in 0..effects {
-            let (world, _) = run_tools(&question, Some(stop_after));
+            let (world, _) = run_tools(mode, &question, Some(stop_after));
             unknown += check_writes(&world, stop_after);
         }
         assert!(unknown > 0, "some stops were in the middle of a tool");

@@ -9,6 +9,7 @@ mod concurrency;
 mod conversation;
 mod doctor;
 mod eviction;
+mod files;
 mod fuzz;
 mod reconcile;
 mod resume;

@@ -1,0 +1,64 @@
+// The tools over the files of a conversation. The demo model calls them when it is asked in plain words.
+
+import type { APIRequestContext } from "@playwright/test";
+import { expect, test } from "../fixture/test.ts";
+import { GREETING } from "../model/script.ts";
+
+/** What is at a path of a workspace; null when nothing is. */
+async function fileAt(request: APIRequestContext, origin: string, name: string, path: string): Promise<string | null> {
+  const response = await request.get(`${origin}/agents/coderagent/${name}/files/${path}`);
+  return response.status() === 404 ? null : response.text();
+}
+
+test("a file is made when the user allows it, then listed, shown and renamed", async ({ chatAt, demoApp, name, request }) => {
+  const chat = chatAt(demoApp.url);
+  const file = (path: string) => fileAt(request, demoApp.url, name, path);
+  await chat.open(name);
+
+  await chat.send("create hello.js");
+  await expect(chat.approval).toBeVisible();
+  expect(await file("hello.js")).toBeNull();
+  await chat.allow.click();
+  await expect(chat.answers.last()).toContainText("I made hello.js");
+  await chat.settled();
+  expect(await file("hello.js")).toBe('console.log("Hello, world!");\n');
+
+  for (const [prompt, expected] of [
+    ["list files", "This is in your workspace"],
+    ["show hello.js", 'console.log("Hello, world!");'],
+  ] as const) {
+    await chat.send(prompt);
+    await expect(chat.answers.last()).toContainText(expected);
+    await expect(chat.answers.last()).toContainText("demo model");
+    await chat.settled();
+  }
+
+  await chat.send("rename hello.js to greet.js");
+  await chat.allow.click();
+  await expect(chat.answers.last()).toContainText("hello.js is greet.js now");
+  await chat.settled();
+  expect(await file("hello.js")).toBeNull();
+  expect(await file("greet.js")).toContain("Hello, world!");
+});
+
+test("a file is not made when the user refuses", async ({ chatAt, demoApp, name, request }) => {
+  const chat = chatAt(demoApp.url);
+  await chat.open(name);
+  await chat.send("create hello.js");
+  await chat.refuse.click();
+  await expect(chat.answers.last()).toContainText("That was not done");
+  await chat.settled();
+  expect(await fileAt(request, demoApp.url, name, "hello.js")).toBeNull();
+});
+
+test("the standing instructions of AGENTS.md go to the model", async ({ app, chat, model, name, request }) => {
+  const words = `Indent with tabs (${name}).`;
+  const put = await request.put(`${app.url}/agents/coderagent/${name}/files/AGENTS.md`, { data: words });
+  expect(put.status()).toBe(201);
+  await chat.open(name);
+  await chat.send(`hello ${name}`);
+  await expect(chat.answers).toContainText(GREETING);
+  const [system] = model.requestsWith(`hello ${name}`)[0]?.body.messages ?? [];
+  expect(system?.role).toBe("system");
+  expect(system?.content).toContain(words);
+});
