@@ -14,6 +14,12 @@ test("a draft outlives the page, each conversation's its own", async ({ chat, na
   await expect(chat.composer).toHaveValue("");
   await chat.open(name);
   await expect(chat.composer).toHaveValue("Half a thought");
+  // Left within the page, right after the last key.
+  await chat.composer.pressSequentially("!");
+  await chat.page.getByRole("link", { name: "New conversation" }).click();
+  await expect(chat.composer).toHaveValue("");
+  await chat.page.goBack();
+  await expect(chat.composer).toHaveValue("Half a thought!");
   await chat.page.getByRole("button", { name: "Send", exact: true }).click();
   await expect(chat.answers).toContainText(GREETING);
   await chat.reload();

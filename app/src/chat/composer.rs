@@ -1,9 +1,14 @@
 //! Where messages are written.
 
+use std::time::Duration;
+
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
 use super::{UseChat, driver};
 use crate::components::{Button, ButtonKind, Erase, dynamic::when};
+
+/// At most so much of a draft is lost when the browser dies; a page that is left loses nothing.
+const KEEP_DRAFT_WITHIN: Duration = Duration::from_millis(300);
 
 /// The text field and its buttons. The field belongs to the reader: it is never disabled, and what is typed before
 /// the page is taken over stays in it.
@@ -33,7 +38,13 @@ pub(crate) fn Composer(
 ) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
     let draft = StoredValue::new(draft);
-    let keep = move || draft.with_value(|draft| driver::keep_draft(draft, &driver::text_of(field)));
+    let keep = move || {
+        if let Some(text) = driver::text_of(field) {
+            draft.try_with_value(|draft| driver::keep_draft(draft, &text));
+        }
+    };
+    // Not at every key: a long text would be written as often as it is typed.
+    let keep_soon = driver::soon(KEEP_DRAFT_WITHIN, keep);
     let submit_to = move |take: Callback<String>| {
         // The outbox keeps the message from here on.
         take.run(driver::take_text(field));
@@ -46,7 +57,9 @@ pub(crate) fn Composer(
         if field.get().is_some() {
             // What was typed before the page was taken over is newer than the draft.
             match draft.with_value(|draft| driver::draft(draft)) {
-                Some(text) if driver::text_of(field).is_empty() => driver::put_text(field, &text),
+                Some(text) if driver::text_of(field).is_some_and(|there| there.is_empty()) => {
+                    driver::put_text(field, &text);
+                }
                 Some(_) | None => keep(),
             }
             driver::fit(field);
@@ -83,6 +96,19 @@ pub(crate) fn Composer(
             .erase()
         },
     );
+    let steer_hint = when(
+        move || steer.is_some() && is_busy.get(),
+        || {
+            view! {
+                ", "
+                <kbd>"Ctrl"</kbd>
+                " + "
+                <kbd>"Enter"</kbd>
+                " is heard at the next step"
+            }
+            .erase()
+        },
+    );
     view! {
         <footer class="composer">
             {above}
@@ -98,7 +124,7 @@ pub(crate) fn Composer(
                     on:keydown=pressed
                     on:input=move |_| {
                         driver::fit(field);
-                        keep();
+                        keep_soon.run(());
                     }
                 ></textarea>
                 <div class="composer-buttons">
@@ -109,6 +135,7 @@ pub(crate) fn Composer(
                         " + "
                         <kbd>"Enter"</kbd>
                         " breaks the line"
+                        {steer_hint}
                     </p>
                     {stop_button}
                     <Button kind=ButtonKind::Main label="Send" press=submit />

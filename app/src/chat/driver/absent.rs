@@ -1,5 +1,7 @@
 //! The driver where there is no browser: the server renders the first transcript and does nothing else.
 
+use std::time::Duration;
+
 use common::{
     client::Input,
     doctor::{Asks, Outcome},
@@ -55,8 +57,15 @@ pub(crate) fn take_text(_field: NodeRef<Textarea>) -> String {
     String::new()
 }
 
-pub(crate) fn text_of(_field: NodeRef<Textarea>) -> String {
-    String::new()
+pub(crate) fn text_of(_field: NodeRef<Textarea>) -> Option<String> {
+    None
+}
+
+pub(crate) fn soon(
+    _within: Duration,
+    _work: impl Fn() + Copy + Send + Sync + 'static,
+) -> Callback<()> {
+    Callback::new(|()| {})
 }
 
 pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}

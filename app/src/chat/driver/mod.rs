@@ -33,8 +33,8 @@ pub(crate) use {
     doctor::{examine, place_of},
     history::load,
     page::{
-        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, path, put_text, spawn,
-        take_text, text_of, warn_once,
+        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, path, put_text, soon,
+        spawn, take_text, text_of, warn_once,
     },
     random::random_bytes,
     run::{Inputs, start},
@@ -47,6 +47,6 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
     Inputs, close, copy, draft, examine, fit, focus, focus_tool, follow_end, keep_draft,
-    mark_hydrated, now, open_modal, place_of, put_text, random_bytes, scroll_to_end, start,
+    mark_hydrated, now, open_modal, place_of, put_text, random_bytes, scroll_to_end, soon, start,
     take_text, text_of, warn_once,
 };

@@ -1,11 +1,14 @@
 //! Small things that views need of the document.
 
-use std::{cell::RefCell, collections::BTreeSet, pin::Pin};
+use std::{cell::RefCell, collections::BTreeSet, pin::Pin, time::Duration};
 
 use common::time::Timestamp;
 use leptos::{
     html::{Dialog, Textarea},
-    prelude::{Callable, Callback, GetUntracked, NodeRef, document, window},
+    prelude::{
+        Callable, Callback, GetUntracked, NodeRef, StoredValue, UpdateValue, document, on_cleanup,
+        set_timeout, window, window_event_listener_untyped,
+    },
     task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -90,10 +93,32 @@ pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
     text
 }
 
-/// The text in a field.
-pub(crate) fn text_of(field: NodeRef<Textarea>) -> String {
-    let field = field.get_untracked();
-    field.map(|field| field.value()).unwrap_or_default()
+/// The text in a field, while there is one.
+pub(crate) fn text_of(field: NodeRef<Textarea>) -> Option<String> {
+    field.get_untracked().map(|field| field.value())
+}
+
+/// Does the work once for all calls within this time, and at once when the page, or the owner's part of it, is left.
+pub(crate) fn soon(
+    within: Duration,
+    work: impl Fn() + Copy + Send + Sync + 'static,
+) -> Callback<()> {
+    let waits = StoredValue::new(false);
+    let now = move || {
+        if waits.try_update_value(std::mem::take) == Some(true) {
+            work();
+        }
+    };
+    let left = window_event_listener_untyped("pagehide", move |_| now());
+    on_cleanup(move || {
+        now();
+        left.remove();
+    });
+    Callback::new(move |()| {
+        if waits.try_update_value(|waits| std::mem::replace(waits, true)) == Some(false) {
+            set_timeout(now, within);
+        }
+    })
 }
 
 /// Puts text into a field, before what is in it.
