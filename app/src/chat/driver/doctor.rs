@@ -37,17 +37,7 @@ pub(crate) fn examine(address: Address, outcomes: RwSignal<Vec<Outcome>>) -> Cal
         fetching: None,
         deadline: None,
     };
-    // Not before the page is taken over: until then it must say what the server rendered.
-    let mut waiting = Some((driver, events));
-    leptos::prelude::Effect::new(move || {
-        if let Some((driver, events)) = waiting.take() {
-            spawn_local(driver.run(events));
-        }
-    });
-    on_cleanup({
-        let inputs = inputs.clone();
-        move || inputs.0.close_channel()
-    });
+    inputs.run_until_cleanup(driver.run(events));
     Callback::new(move |asks| inputs.give_doctor(Input::Start(asks)))
 }
 

@@ -61,6 +61,19 @@ impl Inputs {
         let _ = self.0.unbounded_send(Event::Doctor(input));
     }
 
+    /// Runs the loop that these are for until the current owner is cleaned up. Not before the page is taken over: until
+    /// then it must say what the server rendered.
+    pub(super) fn run_until_cleanup(&self, run: impl Future<Output = ()> + 'static) {
+        let mut waiting = Some(run);
+        leptos::prelude::Effect::new(move || {
+            if let Some(run) = waiting.take() {
+                spawn_local(run);
+            }
+        });
+        let inputs = self.clone();
+        on_cleanup(move || inputs.0.close_channel());
+    }
+
     /// Makes a call, and tells how it went.
     pub(crate) fn call(&self, call: MethodCall) -> Calling {
         let (sender, receiver) = oneshot::channel();
@@ -104,17 +117,7 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         deadline: None,
     };
     events::listen(&inputs);
-    // Not before the page is taken over: until then the signals must say what the server rendered.
-    let mut waiting = Some((driver, events));
-    leptos::prelude::Effect::new(move || {
-        if let Some((driver, events)) = waiting.take() {
-            spawn_local(driver.run(events));
-        }
-    });
-    on_cleanup({
-        let inputs = inputs.clone();
-        move || inputs.0.close_channel()
-    });
+    inputs.run_until_cleanup(driver.run(events));
     inputs
 }
 
