@@ -211,41 +211,53 @@ fn a_connection_that_swallows_everything_is_noticed_within_ten_seconds() {
     assert_answered(&world, &["hello?".to_owned()], "swallowed");
 }
 
+/// Two tabs whose users act while everything around them breaks, and then peace until all is over.
+fn storm(
+    rng: &mut Rng,
+    steps: std::ops::Range<u32>,
+    mut act: impl FnMut(&mut Rng, &mut World, &mut Tab),
+) -> (World, Vec<Tab>) {
+    let mut world = World::new();
+    world.model_pace = Duration::ZERO;
+    let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    for _ in 0..rng.u32(steps) {
+        let count = tabs.len();
+        let tab = &mut tabs[rng.usize(0..count)];
+        match rng.u32(0..24) {
+            0..=9 => act(rng, &mut world, tab),
+            10 | 11 => tab.break_link(&mut world),
+            12 => tab.swallow(),
+            13 => tab.network = false,
+            14 | 15 => tab.network = true,
+            16 => world.stop(),
+            17 => world.hibernate(),
+            18 => tab.input(&mut world, Input::Shown),
+            19 if tab.network => tab.reload(&mut world),
+            20 => tab.freeze(world.now + Duration::from_secs(rng.u64(1..90))),
+            _ => {}
+        }
+        let time = Duration::from_millis(rng.u64(10..900));
+        run(&mut world, &mut tabs, time, rng.u32(1..30));
+    }
+    for tab in &mut tabs {
+        tab.network = true;
+    }
+    run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+    (world, tabs)
+}
+
 #[test]
 fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
     for seed in seeds(300) {
         let mut rng = Rng::with_seed(seed);
-        let mut world = World::new();
-        world.model_pace = Duration::ZERO;
-        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
         let mut questions = Vec::new();
-        for _ in 0..rng.u32(20..120) {
-            let count = tabs.len();
-            let tab = &mut tabs[rng.usize(0..count)];
-            match rng.u32(0..15) {
-                0..=2 if questions.len() < 6 => {
-                    let question = format!("question {} of seed {seed}", questions.len());
-                    tab.input(&mut world, Input::Send(question.clone()));
-                    questions.push(question);
-                }
-                3 | 4 => tab.break_link(&mut world),
-                5 => tab.swallow(),
-                6 => tab.network = false,
-                7 | 8 => tab.network = true,
-                9 => world.stop(),
-                10 => world.hibernate(),
-                11 => tab.input(&mut world, Input::Shown),
-                12 if tab.network => tab.reload(&mut world),
-                13 => tab.freeze(world.now + Duration::from_secs(rng.u64(1..90))),
-                _ => {}
+        let (world, tabs) = storm(&mut rng, 20..120, |rng, world, tab| {
+            if questions.len() < 6 && rng.bool() {
+                let question = format!("question {} of seed {seed}", questions.len());
+                tab.input(world, Input::Send(question.clone()));
+                questions.push(question);
             }
-            let time = Duration::from_millis(rng.u64(10..900));
-            run(&mut world, &mut tabs, time, rng.u32(1..30));
-        }
-        for tab in &mut tabs {
-            tab.network = true;
-        }
-        run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+        });
         let what = format!("seed {seed}");
         assert_settled(&world, &tabs, &what);
         assert_answered(&world, &questions, &what);
@@ -386,50 +398,19 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
     for seed in seeds(200) {
         let what = format!("seed {seed}");
         let mut rng = Rng::with_seed(seed);
-        let mut world = World::new();
-        world.model_pace = Duration::ZERO;
-        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
         let mut sent = 0;
-        for _ in 0..rng.u32(20..100) {
-            let count = tabs.len();
-            let tab = &mut tabs[rng.usize(0..count)];
-            match rng.u32(0..18) {
-                0 if sent < 4 => {
-                    let contexts = ["one", "two", "three"];
-                    let question = asking(&contexts[..rng.usize(1..=2)]);
-                    tab.input(&mut world, Input::Send(question));
-                    sent += 1;
-                }
-                1..=5 => {
-                    if let Some(call) = rng.choice(asked(tab)) {
-                        tab.input(
-                            &mut world,
-                            if rng.u8(..) < 170 {
-                                Input::Approve(call)
-                            } else {
-                                Input::Deny(call)
-                            },
-                        );
-                    }
-                }
-                6 | 7 => tab.break_link(&mut world),
-                8 => tab.swallow(),
-                9 => tab.network = false,
-                10 | 11 => tab.network = true,
-                12 => world.stop(),
-                13 => world.hibernate(),
-                14 => tab.input(&mut world, Input::Shown),
-                15 if tab.network => tab.reload(&mut world),
-                16 => tab.freeze(world.now + Duration::from_secs(rng.u64(1..90))),
-                _ => {}
+        let (mut world, mut tabs) = storm(&mut rng, 20..100, |rng, world, tab| {
+            if sent < 4 && rng.u8(0..6) == 0 {
+                let contexts = ["one", "two", "three"];
+                let question = asking(&contexts[..rng.usize(1..=2)]);
+                tab.input(world, Input::Send(question));
+                sent += 1;
+            } else if let Some(call) = rng.choice(asked(tab)) {
+                let allows = rng.u8(..) < 170;
+                let answer = if allows { Input::Approve } else { Input::Deny };
+                tab.input(world, answer(call));
             }
-            let time = Duration::from_millis(rng.u64(10..900));
-            run(&mut world, &mut tabs, time, rng.u32(1..30));
-        }
-        for tab in &mut tabs {
-            tab.network = true;
-        }
-        run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+        });
         assert_settled(&world, &tabs, &what);
         assert_whole(&world, &tabs, &what);
         // Nothing that was given up keeps the conversation from going on.
@@ -450,46 +431,24 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
 fn every_tab_ends_with_what_is_stored_whatever_is_asked_for() {
     for seed in seeds(200) {
         let mut rng = Rng::with_seed(seed);
-        let mut world = World::new();
-        world.model_pace = Duration::ZERO;
-        let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
-        for step in 0..rng.u32(20..100) {
-            let count = tabs.len();
-            let tab = &mut tabs[rng.usize(0..count)];
+        let mut step = 0;
+        let (world, tabs) = storm(&mut rng, 20..100, |rng, world, tab| {
+            step += 1;
             let rows = tab.rows();
             let row = rng.choice(rows.iter()).map(|row| row.message.id.clone());
             let text = format!("words {step} of seed {seed}");
-            let input = match (rng.u32(0..20), row) {
-                (0..=2, _) => Some(Input::Send(text)),
-                (3, _) => Some(Input::Steer(text)),
-                (4 | 5, Some(id)) => Some(Input::Edit { id, text }),
-                (6, Some(id)) => Some(Input::Regenerate(id)),
-                (7, Some(id)) => Some(Input::Withdraw(id)),
-                (8, _) => Some(Input::Stop),
-                (9, _) if rng.bool() => Some(Input::Clear),
-                (10, _) => Some(Input::Retry),
-                (11, _) => Some(Input::Shown),
-                _ => None,
+            let input = match (rng.u32(0..12), row) {
+                (0..=2, _) => Input::Send(text),
+                (3, _) => Input::Steer(text),
+                (4 | 5, Some(id)) => Input::Edit { id, text },
+                (6, Some(id)) => Input::Regenerate(id),
+                (7, Some(id)) => Input::Withdraw(id),
+                (8 | 9, _) => Input::Stop,
+                (10, _) if rng.bool() => Input::Clear,
+                _ => Input::Retry,
             };
-            match input {
-                Some(input) => tab.input(&mut world, input),
-                None => match rng.u32(0..7) {
-                    0 => tab.break_link(&mut world),
-                    1 => tab.swallow(),
-                    2 => tab.network = false,
-                    3 | 4 => tab.network = true,
-                    5 if tab.network => tab.reload(&mut world),
-                    6 => world.stop(),
-                    _ => {}
-                },
-            }
-            let time = Duration::from_millis(rng.u64(10..900));
-            run(&mut world, &mut tabs, time, rng.u32(1..30));
-        }
-        for tab in &mut tabs {
-            tab.network = true;
-        }
-        run(&mut world, &mut tabs, Duration::from_secs(240), 5);
+            tab.input(world, input);
+        });
         assert_shows_what_is_stored(&world, &tabs, &format!("seed {seed}"));
     }
 }
