@@ -17,8 +17,12 @@ pub const GATHER: Duration = Duration::from_millis(15);
 const LONGEST: Duration = Duration::from_millis(500);
 
 /// How many rounds of a busy server's loop are gathered: a round reads one piece of each provider's stream, so this is
-/// how many pieces a commit stores.
-const ROUNDS: u32 = 4;
+/// how many pieces a commit stores. With 4 rounds, 200 agents on two cores spent most of their time on commits and took
+/// twice as long as with 12.
+const ROUNDS: u32 = 12;
+
+/// A server that is not later than this keeps up.
+const ON_TIME: Duration = Duration::from_millis(5);
 
 /// How often a server that seems to keep up is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -85,7 +89,8 @@ impl Gathering {
         let ripe = self.is_ripe(now);
         if let Some(due) = self.due.take() {
             self.looked_at = Some(now);
-            let wanted = now.since(due).saturating_mul(ROUNDS);
+            let late = Some(now.since(due)).filter(|late| *late > ON_TIME);
+            let wanted = late.map_or(GATHER, |late| late.saturating_mul(ROUNDS));
             // In steps: one hiccup makes nobody wait, and who has just caught up does not fall behind at once again.
             let (shorter, longer) = (self.window / 2, self.window * 2);
             self.window = wanted.clamp(shorter, longer).clamp(GATHER, LONGEST);
@@ -130,8 +135,9 @@ mod tests {
     #[test]
     fn a_server_that_keeps_up_passes_each_word_on_and_a_late_one_fewer() {
         assert_eq!(passed_on(Duration::ZERO), 200);
-        assert!(passed_on(Duration::from_millis(40)) < 50);
-        assert!(passed_on(Duration::from_millis(200)) < 40);
+        assert_eq!(passed_on(ON_TIME), 200);
+        assert!(passed_on(Duration::from_millis(20)) < 30);
+        assert!(passed_on(Duration::from_millis(200)) < 30);
     }
 
     #[test]
