@@ -1,11 +1,13 @@
 //! The transcript's entries: AI SDK `UIMessage` (protocol §5.2).
 
 mod answer;
+mod details;
 mod legacy;
 mod part;
 mod tool;
 
 pub use answer::{ToolAnswer, ToolOutcome};
+pub use details::{CallDetails, ChangeKind, FileChange};
 pub use legacy::list_from_any_version;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,

@@ -1,12 +1,22 @@
 //! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
 //!
-//! On the wire it is one JSON object, `{title, projectContext, model, mode?, run}`, always replaced as a whole. Clients
+//! On the wire it is one JSON object, `{title, projectContext, model, mode?, plan?, allowed?, run}`, always replaced as a whole. Clients
 //! change all but `run`, which is the agent's: what a client says of it is not looked at.
 
-use serde_json::{Map, Value};
+mod grant;
+mod mode;
+mod plan;
+mod run;
+
+use serde_json::Value;
 use thiserror::Error;
 
-use crate::{fields::Fields, id::RequestId};
+pub use grant::{Grant, MAX_GRANTS};
+pub use mode::Mode;
+pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
+pub use run::{RunStatus, RunSummary};
+
+use crate::fields::Fields;
 
 /// The most characters of a title.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -37,38 +47,10 @@ pub struct About {
     pub model: Option<String>,
     /// What the agent may do without asking.
     pub mode: Mode,
-}
-
-/// What the agent may do without asking. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` are `"ask"`,
-/// and that is how it is written, so that nobody lets the agent do more who does not know of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// It reads files, and asks before it changes any.
-    #[default]
-    Ask,
-    /// It reads and changes files.
-    AutoEdit,
-}
-
-/// What the turns of a conversation do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunSummary {
-    /// Whether one runs.
-    pub status: RunStatus,
-    /// How many wait behind it.
-    pub queued: u64,
-}
-
-/// Whether a turn runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum RunStatus {
-    /// None.
-    #[default]
-    Idle,
-    /// This one.
-    Running(RequestId),
-    /// None: the last answer waits for an approval or for a result of a client tool.
-    Waiting,
+    /// The steps of the task that the agent works at; none: there is no plan.
+    pub plan: Vec<PlanStep>,
+    /// What the user has agreed to for good.
+    pub allowed: Vec<Grant>,
 }
 
 /// A state that cannot be taken over. `Display` says why, for a log or the caller.
@@ -82,7 +64,7 @@ pub enum StateError {
     Missing(&'static str),
     /// A field that nobody knows.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `mode` and `run`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `mode`, `plan`, `allowed` and `run`"
     )]
     UnknownField(String),
     /// A text beyond its limit.
@@ -91,6 +73,14 @@ pub enum StateError {
         /// Which.
         field: &'static str,
         /// How long it may be.
+        limit: usize,
+    },
+    /// A list beyond its limit.
+    #[error("`{field}` has more than {limit} entries")]
+    TooMany {
+        /// Which.
+        field: &'static str,
+        /// How many there may be.
         limit: usize,
     },
 }
@@ -128,7 +118,9 @@ impl About {
             .with_title(text("title")?)?
             .with_project_context(text("projectContext")?)?
             .with_model(text("model")?)?
-            .with_mode(Mode::from_json(fields.present("mode"))?);
+            .with_mode(Mode::from_json(fields.present("mode"))?)
+            .with_plan(PlanStep::list_from_json(fields.present("plan"))?)
+            .with_allowed(Grant::list_from_json(fields.present("allowed"))?);
         fields.present("run");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
@@ -172,6 +164,18 @@ impl About {
         Self { mode, ..self }
     }
 
+    /// With another plan.
+    #[must_use]
+    pub fn with_plan(self, plan: Vec<PlanStep>) -> Self {
+        Self { plan, ..self }
+    }
+
+    /// With other grants.
+    #[must_use]
+    pub fn with_allowed(self, allowed: Vec<Grant>) -> Self {
+        Self { allowed, ..self }
+    }
+
     /// As it is stored.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -184,47 +188,8 @@ impl About {
             .put("projectContext", self.project_context.as_deref())
             .put("model", self.model.as_deref())
             .put_some("mode", self.mode.as_json())
-    }
-}
-
-impl Mode {
-    fn from_json(mode: Option<Value>) -> Result<Self, StateError> {
-        match mode {
-            None | Some(Value::Null) => Ok(Self::Ask),
-            Some(Value::String(mode)) if mode == "ask" => Ok(Self::Ask),
-            Some(Value::String(mode)) if mode == "auto-edit" => Ok(Self::AutoEdit),
-            Some(
-                Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Array(_)
-                | Value::Object(_),
-            ) => Err(StateError::Malformed(
-                "`mode` is neither \"ask\" nor \"auto-edit\"".to_owned(),
-            )),
-        }
-    }
-
-    const fn as_json(self) -> Option<&'static str> {
-        match self {
-            Self::Ask => None,
-            Self::AutoEdit => Some("auto-edit"),
-        }
-    }
-}
-
-impl RunSummary {
-    fn to_json(&self) -> Value {
-        let (status, request) = match &self.status {
-            RunStatus::Idle => ("idle", None),
-            RunStatus::Running(request) => ("running", Some(request.as_str())),
-            RunStatus::Waiting => ("waiting", None),
-        };
-        Fields::of(Map::new())
-            .put("status", status)
-            .put_some("requestId", request)
-            .put("queued", self.queued)
-            .into_value()
+            .put_some("plan", PlanStep::list_to_json(&self.plan))
+            .put_some("allowed", Grant::list_to_json(&self.allowed))
     }
 }
 
@@ -253,6 +218,14 @@ mod tests {
             project_context: None,
             model: Some("some/model".to_owned()),
             mode: Mode::AutoEdit,
+            plan: vec![PlanStep {
+                title: "Read".to_owned(),
+                status: StepStatus::Active,
+            }],
+            allowed: vec![Grant {
+                tool: "write".to_owned(),
+                paths: "src/**".to_owned(),
+            }],
         };
         let state = SyncedState {
             about: about.clone(),
@@ -265,6 +238,8 @@ mod tests {
             state.to_json(),
             json!({
                 "title": "Lists", "projectContext": null, "model": "some/model", "mode": "auto-edit",
+                "plan": [{"title": "Read", "status": "active"}],
+                "allowed": [{"tool": "write", "paths": "src/**"}],
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
             })
         );
@@ -299,6 +274,15 @@ mod tests {
         assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
         assert!(with("title", json!(1)).contains("neither a text nor null"));
         assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
+        assert!(
+            with("plan", json!([{"title": "x", "status": "begun"}])).contains("no list of steps")
+        );
+        assert!(
+            with("plan", json!([{"title": " ", "status": "done"}])).contains("no list of steps")
+        );
+        assert!(with("allowed", json!({"tool": "write"})).contains("no list of grants"));
+        let grant = json!({"tool": "write", "paths": "**"});
+        assert!(with("allowed", vec![grant; MAX_GRANTS + 1].into()).contains("more than 100"));
         assert!(with("count", json!(1)).starts_with("`count` is no field"));
         let long = json!("x".repeat(MAX_TITLE_CHARS + 1));
         assert_eq!(with("title", long), "`title` is longer than 200 characters");
