@@ -194,7 +194,7 @@ impl Chat {
         self.recovery = Recovery::None;
         self.error = None;
         self.rows.clear(cx);
-        self.outbox.clear = Clear::Wanted;
+        self.outbox.clear = Clear::Wanted(cx.now);
         self.keep(cx);
         if let Some(session) = &mut self.session {
             self.outbox.clear = Clear::Settled;

@@ -138,7 +138,7 @@ fn a_clear_outlives_the_page_and_comes_before_what_was_written_after_it() {
     world.give(Input::Clear);
     world.send("new");
     let stored = vec![user("u1", "old"), assistant("a1", "old")];
-    let mut world = world.reload(HOURS, stored);
+    let mut world = world.reload(seconds(500), stored);
     assert_eq!(world.view(), ["~u:new"]);
     world.give(Input::Opened);
     let sent = world.sent();
@@ -148,6 +148,21 @@ fn a_clear_outlives_the_page_and_comes_before_what_was_written_after_it() {
     assert!(clear.is_some() && clear < submission, "{sent:?}");
     world.answer_idle();
     assert!(!world.kept.contains_key("clear"));
+}
+
+#[test]
+fn a_clear_that_waited_for_long_is_not_carried_out_unasked() {
+    let stored = vec![user("u1", "old"), assistant("a1", "old")];
+    let mut world = World::open(stored.clone());
+    world.close(1006);
+    world.give(Input::Clear);
+    let mut again = world.reload(HOURS, stored.clone());
+    again.give(Input::Opened);
+    assert_eq!(again.count(&Effect::Report(ChatError::NotCleared)), 1);
+    assert!(!again.sent().contains(&ClientFrame::ChatClear));
+    again.fetched(stored);
+    assert_eq!(again.view(), ["u:old", "a:old"]);
+    assert!(!again.kept.contains_key("clear"));
 }
 
 #[test]
