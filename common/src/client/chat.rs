@@ -93,7 +93,7 @@ impl Chat {
     }
 
     /// The connection is open.
-    pub(super) fn up(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn up(&mut self, cx: &mut Context<'_>, peer: Peer) {
         let mark = self.mark.next();
         let mut session = Session::new(mark, cx.now);
         match self.outbox.clear {
@@ -110,7 +110,7 @@ impl Chat {
             Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
         }
         self.session = Some(session);
-        self.send_answers(cx);
+        self.send_answers(cx, peer);
         self.cancel(cx);
         self.probe(cx);
     }
@@ -151,7 +151,7 @@ impl Chat {
         self.run_tools(cx);
         self.keep(cx);
         if self.session.is_some() {
-            self.send_answers(cx);
+            self.send_answers(cx, peer);
             self.resend_wishes();
             self.submit(cx, peer);
             self.cancel(cx);

@@ -11,6 +11,7 @@
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks.
+//! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
@@ -20,6 +21,7 @@
 //! ([`crate::edge`]).
 
 mod answer_writer;
+mod approvals;
 mod callables;
 mod concurrency;
 mod connection;
@@ -30,6 +32,7 @@ mod io;
 mod machine;
 mod options;
 pub mod prompt;
+mod question;
 mod reconcile;
 mod recovery;
 mod resume;
@@ -48,6 +51,7 @@ pub use io::{
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use options::{AgentOptions, Concurrency};
+pub use question::{Decision, Note, Question, Verdict};
 pub use resume::replay_frames;
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 

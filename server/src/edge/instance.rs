@@ -309,13 +309,15 @@ impl Instance {
             let result = match instance.live.borrow().as_ref() {
                 None => return,
                 Some(live) => {
-                    let now = now();
+                    let started = now();
                     let context = ToolContext {
-                        workspace: live.store.workspace(now),
-                        now,
+                        workspace: live.store.workspace(started),
+                        now: started,
                         about: live.agent.about(),
                     };
-                    tools::run(&run.name, &run.input, &context)
+                    let result =
+                        tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context);
+                    result.map(|attempt| attempt.that_took(now().since(started)))
                 }
             };
             instance.input(Input::ToolSettled {

@@ -23,7 +23,7 @@ use crate::{
     },
     providers::ProviderError,
     store::{Sql as _, Store},
-    tools::{self, ToolContext, ToolDone, ToolFailure},
+    tools::{self, Attempt, ToolContext, ToolFailure},
     workspace::Workspace,
 };
 
@@ -322,8 +322,10 @@ impl World {
         let Some(run) = self.tools.pop_front() else {
             return false;
         };
-        *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
         let result = self.run_tool(&run);
+        if matches!(result, Ok(Attempt::Done { .. })) {
+            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
+        }
         self.input(Input::ToolSettled {
             call: run.call,
             result,
@@ -331,14 +333,14 @@ impl World {
         true
     }
 
-    fn run_tool(&self, run: &ToolRun) -> Result<ToolDone, ToolFailure> {
+    fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
         let about = self.agent.as_ref().map(|agent| agent.about().clone());
         let context = ToolContext {
             workspace: self.workspace(),
             now: self.now,
             about: &about.unwrap_or_default(),
         };
-        tools::run(&run.name, &run.input, &context)
+        tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
     }
 
     pub(crate) fn workspace(&self) -> Workspace<'_> {

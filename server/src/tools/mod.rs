@@ -1,11 +1,13 @@
 //! What the model may call. A tool is one file and one line in [`TOOLS`].
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
 //! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
 //! follows until the output is written.
 
+mod attempt;
 mod delete;
 mod diff;
 mod edit;
@@ -14,6 +16,7 @@ mod grep;
 mod list;
 mod move_;
 mod plan;
+mod preview;
 mod read;
 mod rename_conversation;
 mod schema;
@@ -27,6 +30,8 @@ pub(crate) mod bench;
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
+pub use attempt::{Attempt, attempt, may_run_unasked};
+pub use preview::{Preview, Shown};
 pub use tool::{
     AnyTool, ApprovalRule, OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, ToolSchema,
 };
@@ -51,15 +56,6 @@ pub const TOOLS: &[&dyn AnyTool] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
-}
-
-/// Runs a tool that the model called.
-///
-/// # Errors
-/// When there is no such tool, the input is not what it takes, or it fails: in words for the model.
-pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
-    let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
-    tool.run(input, context)
 }
 
 /// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
@@ -128,9 +124,13 @@ mod tests {
             assert_eq!(schema["type"], "object", "{}", tool.name());
             assert!(!tool.description().is_empty());
             let nonsense = json!({"nonsense": []});
-            assert!(tool.check(&nonsense).is_err(), "{}", tool.name());
-            let refused = Bench::new().refused(tool.name(), nonsense);
-            assert!(refused.contains("not what this tool takes"), "{refused}");
+            let bench = Bench::new();
+            for refused in [
+                bench.no_preview(tool.name(), &nonsense),
+                bench.refused(tool.name(), nonsense),
+            ] {
+                assert!(refused.contains("not what this tool takes"), "{refused}");
+            }
         }
     }
 }

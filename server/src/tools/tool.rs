@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::schema::Described;
+use super::{preview::Preview, schema::Described};
 use crate::workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
 
 /// The most bytes of an output as JSON: all of it goes to the model with every later call.
@@ -43,11 +43,11 @@ pub trait AnyTool: Sync {
     /// Whether the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
-    /// Whether the input is what it takes: nobody is asked about a call that cannot be made.
+    /// What a call will change, found out without changing anything: nobody is asked about a call that cannot be made.
     ///
     /// # Errors
-    /// When it is not.
-    fn check(&self, input: &Value) -> Result<(), ToolFailure>;
+    /// When the call would fail.
+    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure>;
 
     /// Runs it.
     ///
@@ -73,8 +73,15 @@ impl<T: Tool> AnyTool for T {
         T::APPROVAL
     }
 
-    fn check(&self, input: &Value) -> Result<(), ToolFailure> {
-        read::<T::Input>(input).map(drop)
+    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure> {
+        let trial = context.workspace.trial(|workspace| {
+            let context = ToolContext {
+                workspace: *workspace,
+                ..*context
+            };
+            AnyTool::run(self, input, &context)
+        })?;
+        Ok(Preview::of(T::NAME, input, trial))
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {

@@ -207,7 +207,7 @@ impl Chat {
 
     /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
     pub(super) fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
-        let holds_back = peer == Peer::Unknown && self.is_transcript_due();
+        let holds_back = peer != Peer::Ours && self.is_transcript_due();
         let mut frames = Vec::new();
         let mut index = 0;
         while let Some(submission) = self.outbox.submissions.get(index) {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Delivery, Effect, Input, Status},
-    frame::{ClientFrame, Outcome, ServerFrame},
+    frame::{ClientFrame, HEARTBEAT_ANSWER, Outcome, ServerFrame},
     id::{MessageId, ToolCallId},
 };
 
@@ -174,12 +174,23 @@ fn an_approval_outlives_the_page() {
     let asked = || serde_json::from_value(message.clone()).unwrap();
     let mut world = World::open(vec![user("u1", "go"), asked()]);
     world.close(1006);
-    world.give(Input::Approve(ToolCallId::from("c1")));
+    world.give(Input::Approve {
+        call: ToolCallId::from("c1"),
+        always: Some("src/**".to_owned()),
+    });
     let mut world = world.reload(HOURS, vec![user("u1", "go"), asked()]);
     assert_eq!(world.client.rows()[1].delivery, Delivery::Stored);
     world.give(Input::Opened);
-    let approvals = |frame: &&ClientFrame| matches!(frame, ClientFrame::ToolApproval(_));
-    assert_eq!(world.sent().iter().filter(approvals).count(), 1);
+    world.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
+    let sent = world.sent();
+    let answer = sent
+        .iter()
+        .position(|frame| matches!(frame, ClientFrame::ToolApproval(_)));
+    let note = sent.iter().position(|frame| {
+        matches!(frame, ClientFrame::Rpc { args, .. }
+        if args[0] == serde_json::json!({"toolCallId": "c1", "always": "src/**"}))
+    });
+    assert!(note.is_some() && note < answer, "{sent:?}");
 }
 
 #[test]
