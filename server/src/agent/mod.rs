@@ -10,11 +10,12 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
-//! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks.
+//! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
+//!   [`written_calls`]: the tool calls among them.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`prompt`]: what the model is told.
+//! - [`prompt`]: what the model is told. [`date`]: the day.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -24,6 +25,7 @@ mod callables;
 mod concurrency;
 mod connection;
 mod continuation;
+mod date;
 mod gather;
 mod index;
 mod io;
@@ -39,6 +41,7 @@ mod steps;
 mod submission;
 mod synced;
 mod turn;
+mod written_calls;
 
 pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};

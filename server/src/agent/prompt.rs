@@ -1,9 +1,12 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
-use common::message::{Message, Part, Role, ToolPart, ToolState};
+use common::{
+    message::{Message, Part, Role, ToolPart, ToolState},
+    time::Timestamp,
+};
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap};
+use super::{AnswerSoFar, Gap, date::day};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
     workspace::{FilePath, Lines, Read, Workspace, WorkspaceError},
@@ -32,6 +35,9 @@ pub const CONTINUE: &str = "Your previous answer was cut off by an interruption.
 /// What the model is told beside the conversation, by who says it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Instructions<'i> {
+    /// The time of the call. The model is told the day alone: what it is told is the same for as long as can be, since
+    /// vendors keep what they have read.
+    pub now: Timestamp,
     /// Those of the deployment.
     pub deployment: Option<&'i str>,
     /// The user's, kept in a file: see [`standing`].
@@ -43,9 +49,11 @@ pub struct Instructions<'i> {
 impl Instructions<'_> {
     /// The system prompt, part by part.
     fn text(self) -> String {
+        let today = format!("It is {} (UTC).", day(self.now));
         let parts = [
             ("", Some(ROLE)),
             ("# The workspace", Some(WORKSPACE)),
+            ("# Today", Some(&*today)),
             ("", self.deployment),
             ("# Instructions of the user, from AGENTS.md", self.standing),
             ("# The project", self.project_context),
@@ -209,7 +217,7 @@ fn output_of(call: &ToolPart) -> String {
 
 #[cfg(test)]
 mod tests {
-    use common::{id::MessageId, message::Message, time::Timestamp};
+    use common::id::MessageId;
     use serde_json::json;
 
     use super::*;
@@ -227,6 +235,7 @@ mod tests {
     fn instructions_then_the_transcript() {
         let asked = messages(
             Instructions {
+                now: Timestamp::from_millis(86_400_000),
                 deployment: Some("Speak French."),
                 standing: None,
                 project_context: Some("Rust 1.95."),
@@ -239,7 +248,9 @@ mod tests {
         };
         assert!(
             system.starts_with(ROLE)
-                && system.ends_with("Speak French.\n\n# The project\n\nRust 1.95.")
+                && system.ends_with(
+                    "# Today\n\nIt is 1970-01-02 (UTC).\n\nSpeak French.\n\n# The project\n\nRust 1.95."
+                )
         );
         assert_eq!(*user, ModelMessage::User("hello".to_owned()));
         assert_eq!(

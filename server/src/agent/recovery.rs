@@ -36,7 +36,7 @@ impl<I: IdSource> Agent<I> {
     ) {
         let attempt = attempt.saturating_add(1);
         turn.phase = TurnPhase::Running { attempt };
-        let calls = self.open_calls();
+        let calls = self.transcript.calls();
         let base = match turn.kind {
             TurnKind::Answer => None,
             TurnKind::Continuation => self.open.remove(&turn.answer_position),

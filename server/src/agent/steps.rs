@@ -16,7 +16,7 @@ use super::{
     Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun, machine::MAX_SILENCE,
 };
 use crate::{
-    store::Write,
+    store::{SqlError, Write},
     tools::{self, AnyTool, ApprovalRule, ToolDone, ToolFailure},
 };
 
@@ -25,6 +25,9 @@ const MAX_STEPS: u32 = 50;
 
 /// A tool that has not come back after this long is given up.
 const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
+
+const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
+                           Please try again.";
 
 /// What the running turn waits for.
 #[derive(Debug, PartialEq)]
@@ -253,10 +256,14 @@ impl<I: IdSource> Agent<I> {
                     preliminary: None,
                 }
             }
-            Err(failure) => Chunk::ToolOutputError {
+            Err(ToolFailure::Told(error_text)) => Chunk::ToolOutputError {
                 tool_call_id,
-                error_text: failure.to_string(),
+                error_text,
             },
+            Err(ToolFailure::Broken(error)) => {
+                out.extend(running.work.abort());
+                return self.store_broke(now, &error, out);
+            }
         };
         self.grow(vec![chunk], writes, out);
         if changed {
@@ -265,6 +272,15 @@ impl<I: IdSource> Agent<I> {
         if all_done {
             self.step_ended(now, out);
         }
+    }
+
+    /// A tool could not use the store: that is nothing the model could do otherwise.
+    fn store_broke(&mut self, now: Timestamp, error: &SqlError, out: &mut Vec<Effect>) {
+        out.push(Effect::Log(format!(
+            "a tool could not use the store: {error}"
+        )));
+        let text = STORE_BROKE.to_owned();
+        self.settle(now, Settlement::Failed { text }, out);
     }
 
     /// Fails the calls of tools that did not come back.

@@ -64,6 +64,7 @@ pub(super) async fn call(
         model: report.call.model.clone(),
         messages: prompt::messages(
             prompt::Instructions {
+                now: now(),
                 deployment: config.system_prompt_extra.as_deref(),
                 standing: context.standing.as_deref(),
                 project_context: report.call.project_context.as_deref(),

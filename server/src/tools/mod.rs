@@ -24,6 +24,8 @@ mod write;
 #[cfg(test)]
 pub(crate) mod bench;
 
+use std::{borrow::Cow, sync::OnceLock};
+
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
@@ -62,26 +64,35 @@ pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<ToolD
     tool.run(input, context)
 }
 
+/// What the model is told of our tools. It is made once: it never changes.
+fn own_schemas() -> &'static [ToolSchema] {
+    static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
+    SCHEMAS.get_or_init(|| {
+        let tools = TOOLS.iter();
+        tools
+            .map(|tool| ToolSchema {
+                name: tool.name().to_owned(),
+                description: tool.description().to_owned(),
+                parameters: tool.parameters(),
+            })
+            .collect()
+    })
+}
+
 /// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
 #[must_use]
-pub fn schemas(client_tools: &[ClientTool]) -> Vec<ToolSchema> {
-    let mut schemas: Vec<ToolSchema> = TOOLS
-        .iter()
-        .map(|tool| ToolSchema {
-            name: tool.name().to_owned(),
-            description: tool.description().to_owned(),
-            parameters: tool.parameters(),
-        })
-        .collect();
+pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
+    let mut schemas: Vec<Cow<'static, ToolSchema>> =
+        own_schemas().iter().map(Cow::Borrowed).collect();
     for tool in client_tools {
         if is_usable(&tool.name) && schemas.iter().all(|known| known.name != tool.name) {
             let parameters = tool.parameters.clone().filter(Value::is_object);
-            schemas.push(ToolSchema {
+            schemas.push(Cow::Owned(ToolSchema {
                 name: tool.name.clone(),
                 description: tool.description.clone().unwrap_or_default(),
                 parameters: parameters
                     .unwrap_or_else(|| json!({"type": "object", "properties": {}})),
-            });
+            }));
         }
     }
     schemas

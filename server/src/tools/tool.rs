@@ -6,7 +6,10 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::schema::Described;
-use crate::workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
+use crate::{
+    store::SqlError,
+    workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError},
+};
 
 /// The most bytes of an output as JSON: all of it goes to the model with every later call.
 pub const OUTPUT_BYTES: usize = 32_000;
@@ -113,10 +116,16 @@ pub struct ToolDone {
     pub about: Option<About>,
 }
 
-/// Why a call failed. `Display` is what the model is told, and the user can read it.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct ToolFailure(pub String);
+pub enum ToolFailure {
+    /// The model is told in these words, which the user can read, and goes on.
+    #[error("{0}")]
+    Told(String),
+    /// The store does not work. Nothing that the model does helps: the turn ends.
+    #[error("the store failed: {0}")]
+    Broken(SqlError),
+}
 
 /// A tool as the model is told of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,13 +152,16 @@ impl ToolFailure {
     /// The model made a name up.
     #[must_use]
     pub fn no_such_tool(name: &str) -> Self {
-        Self(format!("There is no tool `{name}`."))
+        Self::Told(format!("There is no tool `{name}`."))
     }
 }
 
 impl From<WorkspaceError> for ToolFailure {
     fn from(error: WorkspaceError) -> Self {
-        Self(sentence(&error.to_string()))
+        if let WorkspaceError::Store(error) = error {
+            return Self::Broken(error);
+        }
+        Self::Told(sentence(&error.to_string()))
     }
 }
 
@@ -173,7 +185,7 @@ fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
     T::deserialize(input).map_err(|error| {
         // It may quote the input.
         let reason: String = error.to_string().chars().take(500).collect();
-        ToolFailure(format!("The input is not what this tool takes: {reason}."))
+        ToolFailure::Told(format!("The input is not what this tool takes: {reason}."))
     })
 }
 

@@ -357,7 +357,7 @@ impl Fuzz {
                     about: None,
                 })
             } else {
-                Err(ToolFailure("stray".to_owned()))
+                Err(ToolFailure::Told("stray".to_owned()))
             },
         }
     }

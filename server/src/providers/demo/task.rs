@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{answer::CONNECT, snippets::Language};
+use super::{answer::Way, snippets::Language};
 
 /// What `plan` is told when nobody says more: the demo model cannot think of steps of its own.
 const STEPS: [&str; 4] = [
@@ -92,7 +92,7 @@ impl Task {
     }
 
     /// What to say to what the tool said.
-    pub(super) fn answer(&self, output: &str) -> String {
+    pub(super) fn answer(&self, output: &str, way: Way) -> String {
         let said = match serde_json::from_str::<Value>(output) {
             Ok(output) if output.is_object() => self.told(&output),
             Ok(_) | Err(_) => format!(
@@ -100,10 +100,10 @@ impl Task {
                 fenced("", output)
             ),
         };
-        format!(
+        way.behind(&format!(
             "{said}\n\nThe tool and the files are real; I am only the built-in **demo model**, which knows this request by its \
-             words. A real model works out by itself which tools it needs.\n\n{CONNECT}"
-        )
+             words. A real model works out by itself which tools it needs."
+        ))
     }
 
     fn told(&self, output: &Value) -> String {
@@ -158,7 +158,7 @@ impl Task {
                 }
             }
             Self::Plan => {
-                let steps = lines(&output["steps"], |step| code(&step["title"]));
+                let steps: String = STEPS.map(|title| format!("- {title}\n")).concat();
                 format!(
                     "This is a plan for any change, since I cannot think of one for yours:\n\n{steps}"
                 )
@@ -331,7 +331,7 @@ mod tests {
             "- `greet.js` `1: console.log(\"Hello, world!\");`",
         );
         check("find TODO", "No file of your workspace has `TODO`");
-        check("make a plan", "- `Look at the files`");
+        check("make a plan", "- Look at the files");
         assert_eq!(
             bench.text("greet.js").as_deref(),
             Some("console.log(\"Hello, world!\");\n")
