@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use common::{
-    chunk::Chunk,
+    chunk::{Chunk, ToolCallFields},
     id::{MessageId, PartId, ToolCallId},
 };
 use serde_json::{Map, Value, json};
@@ -13,6 +13,7 @@ use super::written_calls::{ReadCall, WrittenCalls};
 use crate::{
     providers::{FinishReason, ProviderEvent, Usage},
     store::cut,
+    tools::ask_user,
 };
 
 /// The most bytes of one delta. Written as JSON it is at most six times as long and still fits a row.
@@ -172,6 +173,20 @@ impl AnswerWriter {
         } else {
             Vec::new()
         }
+    }
+
+    /// The chunks of a step in which the agent itself asks the user something.
+    pub(super) fn ask(&mut self, id: &str, input: Value) -> Vec<Chunk> {
+        let mut out = self.end_step();
+        self.start_step(&mut out);
+        let tool_call_id = self.calls.fresh_id(id);
+        out.push(Chunk::ToolInputAvailable {
+            tool_call_id,
+            tool_name: ask_user::NAME.to_owned(),
+            input,
+            call: ToolCallFields::default(),
+        });
+        out
     }
 
     /// The chunks that end the answer.

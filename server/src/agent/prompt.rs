@@ -6,9 +6,10 @@ use common::{
 };
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap, date::day};
+use super::{AnswerSoFar, Gap, date::day, pause};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
+    tools::ask_user,
     workspace::{FilePath, Lines, Read, Workspace, WorkspaceError},
 };
 
@@ -108,6 +109,12 @@ pub fn messages(
     }
     if let Some(AnswerSoFar { message, gap }) = answer {
         push(message, &mut out);
+        if let (Some(hint), Some(ModelMessage::Tool { output, .. })) =
+            (pause::hint(&message.parts), out.last_mut())
+        {
+            output.push_str("\n\n");
+            output.push_str(&hint);
+        }
         match gap {
             Gap::NextStep => {}
             Gap::CutOff => out.push(ModelMessage::User(CONTINUE.to_owned())),
@@ -208,6 +215,9 @@ fn output_of(call: &ToolPart) -> String {
         ToolState::ApprovalResponded { .. } => {
             "The user agreed, but the call was not made. Make it again if it is still wanted."
                 .to_owned()
+        }
+        ToolState::InputAvailable { .. } if call.name == ask_user::NAME => {
+            "The user has not answered this.".to_owned()
         }
         ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
             "There is no result.".to_owned()

@@ -90,6 +90,8 @@ impl<I: IdSource> Agent<I> {
                     error_text: "The input was cut off by an interruption.".to_owned(),
                     call: ToolCallFields::default(),
                 }),
+                // The user was going to be asked: it was not run.
+                ToolState::InputAvailable { .. } if self.asks_first(&call.name) => None,
                 ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. }
                     if tools::find(&call.name).is_some() =>
                 {

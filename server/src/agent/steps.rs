@@ -14,14 +14,12 @@ use serde_json::Value;
 
 use super::{
     Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun, machine::MAX_SILENCE,
+    pause,
 };
 use crate::{
     store::{SqlError, Write},
-    tools::{self, AnyTool, ApprovalRule, ToolDone, ToolFailure},
+    tools::{self, AnyTool, ApprovalRule, ToolDone, ToolFailure, ask_user},
 };
-
-/// The most model calls of one turn.
-const MAX_STEPS: u32 = 50;
 
 /// A tool that has not come back after this long is given up.
 const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
@@ -67,6 +65,8 @@ enum Runner {
     AgentOnceApproved(&'static dyn AnyTool),
     /// The client.
     Client,
+    /// Nobody: the user answers it.
+    User,
     /// Nobody: there is no such tool.
     Nobody,
 }
@@ -150,6 +150,7 @@ impl<I: IdSource> Agent<I> {
                 // Nobody is asked about a call that cannot be made.
                 Runner::AgentOnceApproved(tool) => tool.check(&call.input),
                 Runner::Client => Ok(()),
+                Runner::User => ask_user::check(&call.input),
                 Runner::Nobody => Err(ToolFailure::no_such_tool(&call.name)),
             };
             if let Err(failure) = refused {
@@ -177,6 +178,7 @@ impl<I: IdSource> Agent<I> {
                     Runner::AgentOnceApproved(tool)
                 }
             },
+            None if name == ask_user::NAME => Runner::User,
             None => {
                 let offered = self.running.as_ref().is_some_and(|running| {
                     let tools = &running.turn.context.client_tools;
@@ -188,6 +190,14 @@ impl<I: IdSource> Agent<I> {
                     Runner::Nobody
                 }
             }
+        }
+    }
+
+    /// Whether a tool of the agent runs only when the user agrees.
+    pub(super) fn asks_first(&self, name: &str) -> bool {
+        match self.runner(name) {
+            Runner::AgentOnceApproved(_) => true,
+            Runner::Agent | Runner::Client | Runner::User | Runner::Nobody => false,
         }
     }
 
@@ -317,7 +327,9 @@ impl<I: IdSource> Agent<I> {
             calls.iter().partition(|call| call.state.is_settled());
         let is_steered = self.queue.iter().any(|turn| turn.steers);
         let goes_on = waiting.is_empty() && !settled.is_empty() && !is_steered;
-        if goes_on && running.writer.steps() < MAX_STEPS {
+        let parts = &running.answer.message().parts;
+        let question = pause::question(running.writer.steps(), parts).filter(|_| goes_on);
+        if goes_on && question.is_none() {
             let chunks = running.writer.end_step();
             self.grow(chunks, Vec::new(), out);
             return self.call_model(now, Some(Gap::NextStep), out);
@@ -335,19 +347,13 @@ impl<I: IdSource> Agent<I> {
             })
             .collect();
         if let Some(running) = self.running.as_mut() {
+            if let Some(question) = question {
+                chunks.extend(running.writer.ask(&self.ids.fresh(), question));
+            }
             chunks.extend(running.writer.finish());
         }
         self.grow(chunks, Vec::new(), out);
-        let settlement = if goes_on {
-            Settlement::Failed {
-                text: format!(
-                    "The assistant took {MAX_STEPS} steps without coming to an end. Send a message to let it go on."
-                ),
-            }
-        } else {
-            Settlement::Completed
-        };
-        self.settle(now, settlement, out);
+        self.settle(now, Settlement::Completed, out);
     }
 
     /// Fails what an aborted or failed turn leaves open: nobody will answer it.

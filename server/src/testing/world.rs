@@ -437,6 +437,13 @@ impl World {
             .expect("the store is writable");
     }
 
+    /// From now on files can be neither read nor written.
+    pub(crate) fn drop_files_table(&self) {
+        self.sql
+            .run("DROP TABLE entries", &[])
+            .expect("the store is writable");
+    }
+
     /// How many tools are running.
     pub(crate) fn running_tools(&self) -> usize {
         self.tools.len()

@@ -1,11 +1,13 @@
 //! What the model may call. A tool is one file and one line in [`TOOLS`].
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
 //! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
 //! follows until the output is written.
 
+pub mod ask_user;
 mod delete;
 mod diff;
 mod edit;
@@ -68,14 +70,12 @@ pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<ToolD
 fn own_schemas() -> &'static [ToolSchema] {
     static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
     SCHEMAS.get_or_init(|| {
-        let tools = TOOLS.iter();
-        tools
-            .map(|tool| ToolSchema {
-                name: tool.name().to_owned(),
-                description: tool.description().to_owned(),
-                parameters: tool.parameters(),
-            })
-            .collect()
+        let tools = TOOLS.iter().map(|tool| ToolSchema {
+            name: tool.name().to_owned(),
+            description: tool.description().to_owned(),
+            parameters: tool.parameters(),
+        });
+        tools.chain([ask_user::schema()]).collect()
     })
 }
 
@@ -127,9 +127,10 @@ mod tests {
         };
         let schemas = schemas(&[ours, theirs.clone(), nonsense, theirs]);
         let mut names: Vec<&str> = schemas.iter().map(|tool| tool.name.as_str()).collect();
-        assert_eq!(names.len(), TOOLS.len() + 1);
+        assert_eq!(names.len(), own_schemas().len() + 1);
+        names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), TOOLS.len() + 1);
+        assert_eq!(names.len(), own_schemas().len() + 1);
     }
 
     #[test]

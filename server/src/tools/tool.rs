@@ -181,7 +181,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// Reads a tool's input.
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
+pub(super) fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
     T::deserialize(input).map_err(|error| {
         // It may quote the input.
         let reason: String = error.to_string().chars().take(500).collect();

@@ -11,6 +11,8 @@ mod doctor;
 mod eviction;
 mod files;
 mod fuzz;
+mod loops;
+mod questions;
 mod reconcile;
 mod resume;
 mod state;
