@@ -16,7 +16,7 @@
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`prompt`]: what the model is told. [`date`]: the day.
+//! - [`prompt`]: what the model is told. [`date`]: the day. [`prune`]: what a long request leaves out.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -34,6 +34,7 @@ mod machine;
 mod options;
 mod pause;
 pub mod prompt;
+mod prune;
 mod reconcile;
 mod recovery;
 mod resume;

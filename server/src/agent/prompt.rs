@@ -6,7 +6,7 @@ use common::{
 };
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap, date::day, pause};
+use super::{AnswerSoFar, Gap, date::day, pause, prune::prune};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
     tools::ask_user,
@@ -93,6 +93,24 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
             ))
         }
     })
+}
+
+/// The messages of a model call that fit `window` tokens, as far as can be.
+#[must_use]
+pub fn fitting(
+    instructions: Instructions<'_>,
+    transcript: &[Message],
+    answer: Option<&AnswerSoFar>,
+    window: usize,
+) -> Vec<ModelMessage> {
+    let mut out = messages(instructions, transcript, answer);
+    // The answer so far is behind the last question.
+    let is_question =
+        |message: &ModelMessage| matches!(message, ModelMessage::User(text) if text != CONTINUE);
+    let question = out.iter().rposition(is_question);
+    let answer_begins = question.map_or(0, |at| at + 1);
+    prune(&mut out, answer_begins, window);
+    out
 }
 
 /// The messages of a model call: instructions, the transcript, and the answer that is gone on with.

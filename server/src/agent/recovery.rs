@@ -21,9 +21,6 @@ const MAX_ATTEMPTS: u32 = 3;
 
 const GIVEN_UP: &str = "The assistant was interrupted and could not recover. Please try again.";
 
-const TOOL_CUT_OFF: &str =
-    "The tool was interrupted. Whether it took effect is not known: look before you call it again.";
-
 impl<I: IdSource> Agent<I> {
     /// Takes up a turn that was running. `chunks` is its stored stream.
     pub(super) fn recover(
@@ -92,17 +89,14 @@ impl<I: IdSource> Agent<I> {
                 }),
                 // The user was going to be asked: it was not run.
                 ToolState::InputAvailable { .. } if self.asks_first(&call.name) => None,
-                ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. }
-                    if tools::find(&call.name).is_some() =>
-                {
-                    Some(Chunk::ToolOutputError {
+                // What the agent does not run itself waits on.
+                ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. } => {
+                    tools::find(&call.name).map(|tool| Chunk::ToolOutputError {
                         tool_call_id: call.tool_call_id.clone(),
-                        error_text: TOOL_CUT_OFF.to_owned(),
+                        error_text: tool.cut_off().to_owned(),
                     })
                 }
-                ToolState::InputAvailable { .. }
-                | ToolState::ApprovalRequested { .. }
-                | ToolState::ApprovalResponded { .. }
+                ToolState::ApprovalRequested { .. }
                 | ToolState::OutputAvailable { .. }
                 | ToolState::OutputError { .. }
                 | ToolState::OutputDenied { .. } => None,

@@ -62,7 +62,7 @@ pub(super) async fn call(
     };
     let request = ModelRequest {
         model: report.call.model.clone(),
-        messages: prompt::messages(
+        messages: prompt::fitting(
             prompt::Instructions {
                 now: now(),
                 deployment: config.system_prompt_extra.as_deref(),
@@ -71,6 +71,7 @@ pub(super) async fn call(
             },
             &context.transcript,
             report.call.answer.as_ref(),
+            config.model_window,
         ),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,

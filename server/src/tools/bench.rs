@@ -1,9 +1,9 @@
 //! What tools are tried on: a workspace in memory.
 
-use common::{state::About, time::Timestamp};
+use common::{message::Message, state::About, time::Timestamp};
 use serde_json::{Value, json};
 
-use super::{OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, run};
+use super::{OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, fetch_url::Hosts, run};
 use crate::{
     store::Store,
     testing::MemorySql,
@@ -14,6 +14,8 @@ use crate::{
 pub(crate) struct Bench {
     store: Store<MemorySql>,
     pub(crate) about: About,
+    /// The answer that calls the tools.
+    pub(crate) answer: Option<Message>,
 }
 
 impl Bench {
@@ -21,6 +23,7 @@ impl Bench {
         Self {
             store: Store::open(MemorySql::new()).unwrap(),
             about: About::default(),
+            answer: None,
         }
     }
 
@@ -59,8 +62,13 @@ impl Bench {
             workspace: self.workspace(),
             now: Timestamp::from_millis(2_000),
             about: &self.about,
+            answer: self.answer.as_ref(),
+            hosts: Hosts::Public,
         };
-        run(name, input, &context)
+        match run(name, input, &context)? {
+            Run::Done(done) => Ok(done),
+            Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
+        }
     }
 
     /// Runs a tool that does what it is asked for.

@@ -1,6 +1,8 @@
 //! What the model may call. A tool is one file and one line in [`TOOLS`].
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`fetching`]: tools that take time, since they fetch something.
+//! - [`nearby`]: the instructions that hold for the files a tool touched.
 //! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
@@ -11,10 +13,13 @@ pub mod ask_user;
 mod delete;
 mod diff;
 mod edit;
+pub mod fetch_url;
+mod fetching;
 mod find;
 mod grep;
 mod list;
 mod move_;
+mod nearby;
 mod plan;
 mod read;
 mod rename_conversation;
@@ -32,7 +37,7 @@ use common::frame::ClientTool;
 use serde_json::{Value, json};
 
 pub use tool::{
-    AnyTool, ApprovalRule, OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, ToolSchema,
+    AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
 };
 
 /// Every tool the agent runs itself, in the order the model is told of them.
@@ -46,6 +51,7 @@ pub const TOOLS: &[&dyn AnyTool] = &[
     &move_::Move,
     &delete::Delete,
     &diff::Diff,
+    &fetching::Fetching(fetch_url::FetchUrl),
     &plan::Plan,
     &rename_conversation::RenameConversation,
     &set_project_context::SetProjectContext,
@@ -57,13 +63,17 @@ pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
 }
 
-/// Runs a tool that the model called.
+/// Runs a tool that the model called, or begins to.
 ///
 /// # Errors
 /// When there is no such tool, the input is not what it takes, or it fails: in words for the model.
-pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
     let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
-    tool.run(input, context)
+    let mut run = tool.run(input, context)?;
+    if let Run::Done(done) = &mut run {
+        nearby::tell(done, input, context)?;
+    }
+    Ok(run)
 }
 
 /// What the model is told of our tools. It is made once: it never changes.

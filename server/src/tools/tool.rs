@@ -1,11 +1,14 @@
 //! What every tool says about itself, what it may touch, and how it can fail.
 
-use common::{state::About, time::Timestamp};
+use common::{message::Message, state::About, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::schema::Described;
+use super::{
+    fetch_url::{Hosts, Visit},
+    schema::Described,
+};
 use crate::{
     store::SqlError,
     workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError},
@@ -46,17 +49,20 @@ pub trait AnyTool: Sync {
     /// Whether the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
+    /// What the model is told of a run that an eviction cut off.
+    fn cut_off(&self) -> &'static str;
+
     /// Whether the input is what it takes: nobody is asked about a call that cannot be made.
     ///
     /// # Errors
     /// When it is not.
     fn check(&self, input: &Value) -> Result<(), ToolFailure>;
 
-    /// Runs it.
+    /// Runs it, or begins to.
     ///
     /// # Errors
     /// When the input is not what it takes, or it cannot be done. Nothing was changed then.
-    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure>;
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure>;
 }
 
 impl<T: Tool> AnyTool for T {
@@ -76,12 +82,16 @@ impl<T: Tool> AnyTool for T {
         T::APPROVAL
     }
 
+    fn cut_off(&self) -> &'static str {
+        "The tool was interrupted. Whether it took effect is not known: look before you call it again."
+    }
+
     fn check(&self, input: &Value) -> Result<(), ToolFailure> {
         read::<T::Input>(input).map(drop)
     }
 
-    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
-        Tool::run(self, read(input)?, context)
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
+        Tool::run(self, read(input)?, context).map(Run::Done)
     }
 }
 
@@ -94,6 +104,19 @@ pub struct ToolContext<'c> {
     pub now: Timestamp,
     /// What the conversation is about.
     pub about: &'c About,
+    /// The answer that calls it, as far as it is written.
+    pub answer: Option<&'c Message>,
+    /// Which hosts it may have asked.
+    pub hosts: Hosts,
+}
+
+/// What a run comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Run {
+    /// It is over.
+    Done(ToolDone),
+    /// A page is to be fetched; what comes of that is what comes of the run.
+    Visit(Visit),
 }
 
 /// Whether the user is asked before a call.

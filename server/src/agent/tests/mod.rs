@@ -9,6 +9,7 @@ mod concurrency;
 mod conversation;
 mod doctor;
 mod eviction;
+mod fetch;
 mod files;
 mod fuzz;
 mod loops;
