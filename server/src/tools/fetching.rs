@@ -26,6 +26,9 @@ pub(super) trait FetchTool: Sync {
     /// What the model is told of a run that an eviction cut off.
     const CUT_OFF: &'static str;
 
+    /// Whether the input can be what it takes, as far as that can be known without asking.
+    fn check(&self, input: Self::Input) -> Result<(), ToolFailure>;
+
     /// What is to be fetched.
     fn prepare(&self, input: Self::Input, context: &ToolContext<'_>) -> Result<Visit, ToolFailure>;
 }
@@ -51,12 +54,16 @@ impl<T: FetchTool> AnyTool for Fetching<T> {
         T::APPROVAL
     }
 
+    fn takes_time(&self) -> bool {
+        true
+    }
+
     fn cut_off(&self) -> &'static str {
         T::CUT_OFF
     }
 
     fn check(&self, input: &Value) -> Result<(), ToolFailure> {
-        read::<T::Input>(input).map(drop)
+        self.0.check(read(input)?)
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
