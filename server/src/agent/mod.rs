@@ -10,7 +10,7 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools;
-//!   [`pause`]: when it asks whether to go on.
+//!   [`interrupt`]: what a message that steers does not wait for; [`pause`]: when it asks whether to go on.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
@@ -31,6 +31,7 @@ mod continuation;
 mod date;
 mod gather;
 mod index;
+mod interrupt;
 mod io;
 mod machine;
 mod options;

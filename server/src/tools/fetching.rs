@@ -51,6 +51,10 @@ impl<T: FetchTool> AnyTool for Fetching<T> {
         T::APPROVAL
     }
 
+    fn takes_time(&self) -> bool {
+        true
+    }
+
     fn cut_off(&self) -> &'static str {
         T::CUT_OFF
     }

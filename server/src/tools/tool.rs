@@ -49,6 +49,9 @@ pub trait AnyTool: Sync {
     /// Whether the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
+    /// Whether a run waits for something, and may be dropped meanwhile. It changes nothing then.
+    fn takes_time(&self) -> bool;
+
     /// What the model is told of a run that an eviction cut off.
     fn cut_off(&self) -> &'static str;
 
@@ -74,6 +77,10 @@ impl<T: Tool> AnyTool for T {
 
     fn approval(&self) -> ApprovalRule {
         T::APPROVAL
+    }
+
+    fn takes_time(&self) -> bool {
+        false
     }
 
     fn cut_off(&self) -> &'static str {

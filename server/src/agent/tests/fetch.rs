@@ -9,7 +9,9 @@ use serde_json::json;
 
 use super::{
     eviction::run_tools,
-    outcomes, state, submit,
+    outcomes, state,
+    steer::steer,
+    submit,
     tools::{COALESCED, approve, call_states},
 };
 use crate::{
@@ -42,6 +44,29 @@ fn a_page_is_fetched_when_the_user_agrees() {
 }
 
 #[test]
+fn nobody_is_asked_about_an_address_that_is_none() {
+    for url in [
+        "example.com",
+        "file:///etc/passwd",
+        "https://me:pass@example.com/",
+    ] {
+        let mut world = World::new();
+        let tab = world.connect();
+        world.send(
+            tab,
+            &submit(1, &format!(r#"call fetch_url {{"url":"{url}"}}"#)),
+        );
+        world.settle();
+        assert_eq!(call_states(&world), ["output-error"], "{url}");
+        assert!(
+            world.lines()[1].contains("It was not fetched"),
+            "{:?}",
+            world.lines()
+        );
+    }
+}
+
+#[test]
 fn a_stop_drops_the_page() {
     let (mut world, tab, request_id) = fetching();
     world.send(tab, &ClientFrame::ChatCancel(request_id));
@@ -49,6 +74,37 @@ fn a_stop_drops_the_page() {
     assert_eq!(call_states(&world), ["output-error"]);
     let ended = outcomes(&world.receive(tab));
     assert_eq!(ended.last().unwrap().1, Outcome::Aborted);
+}
+
+#[test]
+fn a_message_that_steers_does_not_wait_for_the_page() {
+    let (mut world, tab, _) = fetching();
+    world.send(tab, &steer(2, "never mind"));
+    assert_eq!(world.running_tools(), 0);
+    world.settle();
+    let lines = world.lines();
+    assert!(!lines[1].contains("They said"), "{lines:?}");
+    assert!(lines[3].contains("answer to never mind"), "{lines:?}");
+    let transcript = world.transcript();
+    let ToolState::OutputError { error_text, .. } = &transcript[1].calls().next().unwrap().state
+    else {
+        panic!("{transcript:?}")
+    };
+    assert!(error_text.contains("sent a message"), "{error_text}");
+    let outcomes: Vec<Outcome> = outcomes(&world.receive(tab))
+        .into_iter()
+        .map(|(_, outcome)| outcome)
+        .collect();
+    assert_eq!(outcomes, [Outcome::Completed, Outcome::Completed]);
+}
+
+#[test]
+fn a_message_that_only_waits_leaves_the_page_alone() {
+    let (mut world, tab, _) = fetching();
+    world.send(tab, &submit(2, "and then?"));
+    assert_eq!(world.running_tools(), 1);
+    world.settle();
+    assert!(world.lines()[1].contains("This is https://example.com/a"));
 }
 
 #[test]
