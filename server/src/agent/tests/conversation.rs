@@ -9,16 +9,9 @@ use common::{
 };
 use fastrand::Rng;
 
-use crate::testing::{ScriptedModel, Tab, World};
+use crate::testing::{ScriptedModel, Tab, World, seeds};
 
 const TICK: Duration = Duration::from_millis(10);
-
-/// The seeds of a random test: from `FUZZ_SEED`, `FUZZ_SEEDS` of them instead of a few.
-fn seeds(few: u64) -> std::ops::Range<u64> {
-    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    let first = number("FUZZ_SEED").unwrap_or(0);
-    first..first + number("FUZZ_SEEDS").unwrap_or(few)
-}
 
 /// Lets time pass; the model says something every `model_every` ticks.
 fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
