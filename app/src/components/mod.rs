@@ -1,5 +1,6 @@
 //! Views that know nothing of conversations.
 
+mod answer_field;
 mod button;
 mod copy_button;
 pub(crate) mod dynamic;
@@ -9,6 +10,7 @@ pub(crate) mod node;
 mod outside_link;
 mod question;
 
+pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use erased::Erase;
