@@ -12,6 +12,7 @@ use super::{
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
     message_list::MessageList,
+    tasks::task_line,
     use_chat,
 };
 use crate::{
@@ -63,6 +64,7 @@ pub(crate) fn Conversation(
         <ClearButton clear=press(UseChat::clear) />
     }
     .erase();
+    let above = view! { {jump_to_latest(at_end)} {task_line(chat)} }.erase();
     view! {
         <div class="page">
             <Header tools />
@@ -82,7 +84,7 @@ pub(crate) fn Conversation(
                 is_focused=is_new
                 draft=draft
                 chat=chat
-                above=jump_to_latest(at_end)
+                above=above
             />
             <Announcer chat />
         </div>

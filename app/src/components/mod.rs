@@ -5,6 +5,8 @@ mod button;
 mod copy_button;
 pub(crate) mod dynamic;
 mod erased;
+#[cfg(feature = "hydrate")]
+pub(crate) mod late;
 mod markdown;
 pub(crate) mod node;
 mod outside_link;
