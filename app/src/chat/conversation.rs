@@ -18,6 +18,7 @@ use super::{
 use crate::{
     api::{BackendError, Transcript},
     components::{Erase, dynamic::when},
+    workspace::{DrawerState, drawer, files_button},
 };
 
 /// The conversation called `name`, as `stored`. `first_message` is sent at once.
@@ -59,8 +60,10 @@ pub(crate) fn Conversation(
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    let files = DrawerState::new();
     let tools = view! {
         <ConnectionPill connection=chat.connection retry name=name.clone() />
+        {files_button(files)}
         <ClearButton clear=press(UseChat::clear) />
     }
     .erase();
@@ -68,6 +71,7 @@ pub(crate) fn Conversation(
     view! {
         <div class="page">
             <Header tools />
+            {drawer(files, chat, name.clone())}
             <main class="conversation" class:conversation-empty=is_empty>
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
