@@ -129,7 +129,7 @@ export class FakeModel {
 
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
     const { userText, outputs, delivered } = situationOf(chat);
-    const name = /\[\[fake:([^\]]+)\]\]/.exec(userText)?.[1] ?? chat.model;
+    const name = /\[\[fake:([^]+?)\]\]/.exec(userText)?.[1] ?? chat.model;
     const situation = { userText, outputs, offersTools: chat.tools !== undefined };
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
     if (behaviour.kind === "refuse") {

@@ -176,6 +176,25 @@ test("files that are dropped onto the page are uploaded", async ({ app, chat, na
   expect(await textAt(app, name, "dropped.txt")).toBe("dropped");
 });
 
+test("a folder that is dropped onto the page is uploaded as it is", async ({ app, chat, context, name, page }) => {
+  const files = new Files(page);
+  const folder = await mkdtemp(path.join(os.tmpdir(), "coder-folder-"));
+  const root = path.join(folder, "dropped");
+  await mkdir(path.join(root, "deep"), { recursive: true });
+  await writeFile(path.join(root, "deep/a.txt"), "a");
+  await writeFile(path.join(root, "b.txt"), "b");
+  await chat.open(name);
+  const browser = await context.newCDPSession(page);
+  const data = { items: [], files: [root], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await browser.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+  }
+  await expect(files.uploads).toContainText("2 files are in the workspace.");
+  expect(await textAt(app, name, "dropped/deep/a.txt")).toBe("a");
+  expect(await textAt(app, name, "dropped/b.txt")).toBe("b");
+  await rm(folder, { recursive: true });
+});
+
 test("what is deleted is asked about, and only what was seen is deleted", async ({ app, chat, consoleWatch, name, page }) => {
   consoleWatch.allow(/status of 412/);
   const files = new Files(page);
@@ -189,6 +208,11 @@ test("what is deleted is asked about, and only what was seen is deleted", async 
   await question.getByRole("button", { name: "Keep" }).click();
   await expect(question).toBeHidden();
   await expect(files.drawer.getByRole("button", { name: "Delete d", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await expect(files.drawer).toBeVisible();
   await files.press("Delete d");
   await question.getByRole("button", { name: "Delete" }).click();
   await expect(files.entry("d")).toHaveCount(0);

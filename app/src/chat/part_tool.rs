@@ -95,6 +95,11 @@ fn is_open_question(call: &ToolPart) -> bool {
     is_question(call) && matches!(call.state, ToolState::InputAvailable { .. })
 }
 
+/// Whether a message asks the user something in words.
+pub(super) fn asks_in_words(message: &Message) -> bool {
+    message.calls().any(is_open_question)
+}
+
 fn is_idle(chat: UseChat) -> bool {
     matches!(chat.status.get(), Status::Ready | Status::Error)
 }
@@ -109,7 +114,9 @@ fn card(shown: &Shown, asks: Asks) -> Node {
     };
     // The spaces are for those who hear it.
     let mut summary = vec![span("tool-name", title.clone())];
-    let about = about::about(call);
+    // The question itself stands below.
+    let is_asked = matches!(asks, Asks::Answer(_));
+    let about = about::about(call).filter(|_| !is_asked);
     summary.extend(about.map(|about| span("tool-about", format!(" {about}"))));
     let took = details.took.filter(|_| call.state.is_settled());
     let took = took.map(about::duration).unwrap_or_default();
@@ -136,7 +143,10 @@ fn card(shown: &Shown, asks: Asks) -> Node {
 
 fn title(call: &ToolPart) -> String {
     let title = call.details.title.clone();
-    title.unwrap_or_else(|| call.name.clone())
+    title.unwrap_or_else(|| match call.name.as_str() {
+        ask_user::TOOL => "Question".to_owned(),
+        name => name.to_owned(),
+    })
 }
 
 fn state_words(call: &ToolPart, asks: Asks) -> (&'static str, &'static str) {

@@ -1,23 +1,24 @@
 //! A directory of the tree with what is in it.
 
-use leptos::{html::Dialog, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     Input,
+    deletion::Deletion,
     entry::{Entry, Kind, join, size_words},
     tree::Listing,
 };
 use crate::{
-    chat::driver::{self, Workspace},
+    chat::driver::Workspace,
     components::{
-        Button, ButtonKind, Erase, Question,
+        Erase,
         dynamic::{Item, dynamic, each, when},
         node::{Node, element},
     },
 };
 
 /// What is in an open directory; the root is the empty path.
-pub(super) fn branch(workspace: Workspace, path: String) -> AnyView {
+pub(super) fn branch(workspace: Workspace, deletion: Deletion, path: String) -> AnyView {
     let label = if path.is_empty() {
         "All files".to_owned()
     } else {
@@ -35,30 +36,41 @@ pub(super) fn branch(workspace: Workspace, path: String) -> AnyView {
     let items = each(move || {
         let item = |entry: Entry| {
             let path = join(&path, &entry.name);
-            // What is a file now and was a directory before gets another line.
-            let kind = if entry.kind == Kind::Directory {
-                '/'
-            } else {
-                ' '
+            // What looks otherwise gets another line.
+            let looks = match &entry.kind {
+                Kind::Directory => "/".to_owned(),
+                Kind::File(file) => format!(" {}", file.size),
             };
-            let key = format!("{path}{kind}");
-            Item::new(key, move || line(workspace, path.clone(), entry.clone()))
+            Item::new(format!("{path}{looks}"), move || {
+                line(workspace, deletion, &path, &entry)
+            })
         };
         entries.get().into_iter().flatten().map(item).collect()
     });
     view! { <ul class="branch" aria-label=label>{items}</ul> }.erase()
 }
 
-fn line(workspace: Workspace, path: String, entry: Entry) -> AnyView {
-    let content = match &entry.kind {
-        Kind::Directory => directory(workspace, &path, &entry.name),
-        Kind::File(_) => file(workspace, &path, &entry.name),
+fn line(workspace: Workspace, deletion: Deletion, path: &str, entry: &Entry) -> AnyView {
+    let (name, inside) = match &entry.kind {
+        Kind::Directory => directory(workspace, deletion, path, &entry.name),
+        Kind::File(file) => (file_name(workspace, path, &entry.name, file.size), None),
     };
-    let delete = delete_button(workspace, path);
-    view! { <li><div class="branch-line">{content.0}{delete}</div>{content.1}</li> }.erase()
+    let delete = deletion.button(path);
+    view! {
+        <li>
+            <div class="branch-line">{name} {delete}</div>
+            {inside.erase()}
+        </li>
+    }
+    .erase()
 }
 
-fn directory(workspace: Workspace, path: &str, name: &str) -> (AnyView, AnyView) {
+fn directory(
+    workspace: Workspace,
+    deletion: Deletion,
+    path: &str,
+    name: &str,
+) -> (AnyView, Option<AnyView>) {
     let is_open = {
         let path = path.to_owned();
         Memo::new(move |_| {
@@ -89,10 +101,10 @@ fn directory(workspace: Workspace, path: &str, name: &str) -> (AnyView, AnyView)
                 let path = path.clone();
                 dynamic(move || said(workspace, &path).erase())
             };
-            view! { {said} {branch(workspace, path.clone())} }.erase()
+            view! { {said} {branch(workspace, deletion, path.clone())} }.erase()
         },
     );
-    (button.erase(), inside)
+    (button.erase(), Some(inside))
 }
 
 /// What there is to say of an open directory beside its entries.
@@ -110,52 +122,15 @@ fn said(workspace: Workspace, path: &str) -> Option<Node> {
     Some(words.with("class", "branch-said").into())
 }
 
-fn file(workspace: Workspace, path: &str, name: &str) -> (AnyView, AnyView) {
-    let size = {
-        let path = path.to_owned();
-        Memo::new(move |_| {
-            workspace.files.with(|files| {
-                let file = files.tree.file(&path);
-                file.map(|file| size_words(file.size)).unwrap_or_default()
-            })
-        })
-    };
-    let press = {
-        let path = path.to_owned();
-        Callback::new(move |()| workspace.give(Input::Viewed(path.clone())))
-    };
-    let button = view! {
-        <button type="button" class="branch-name" on:click=move |_| press.run(())>
+fn file_name(workspace: Workspace, path: &str, name: &str, size: u64) -> AnyView {
+    let path = path.to_owned();
+    let press = move |_| workspace.give(Input::Viewed(path.clone()));
+    view! {
+        <button type="button" class="branch-name" on:click=press>
             <span class="icon icon-file" aria-hidden="true"></span>
             <span>{name.to_owned()}</span>
-            <span class="branch-size">{size}</span>
+            <span class="branch-size">{size_words(size)}</span>
         </button>
-    };
-    (button.erase(), ().erase())
-}
-
-/// Deletes what is at a path, after a question.
-pub(super) fn delete_button(workspace: Workspace, path: String) -> AnyView {
-    let dialog = NodeRef::<Dialog>::new();
-    let ask = Callback::new(move |()| driver::open_modal(dialog));
-    let confirmed = {
-        let path = path.clone();
-        Callback::new(move |()| workspace.give(Input::Delete(path.clone())))
-    };
-    let text = format!(
-        "{path} is deleted, with all that is in it, for everyone who has this conversation's address."
-    );
-    let name = format!("Delete {path}");
-    view! {
-        <Button kind=ButtonKind::Quiet label="Delete" name press=ask />
-        <Question
-            dialog
-            title="Delete this from the workspace?"
-            text=text
-            confirm="Delete"
-            keep="Keep"
-            confirmed
-        />
     }
     .erase()
 }

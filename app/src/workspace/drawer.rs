@@ -3,7 +3,8 @@
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
-    DrawerState, Input, branch::branch, tree::Listing, upload::upload_tools, viewer::viewer,
+    DrawerState, Input, branch::branch, deletion::Deletion, tree::Listing, upload::upload_tools,
+    viewer::viewer,
 };
 use crate::{
     chat::{
@@ -44,8 +45,9 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
         }
     };
     let is_viewing = move || workspace.files.with(|files| files.viewed.is_some());
-    let content = when(is_viewing, move || viewer(workspace));
-    let tree = when(move || !is_viewing(), move || tree(workspace));
+    let deletion = Deletion::new();
+    let content = when(is_viewing, move || viewer(workspace, deletion));
+    let tree = when(move || !is_viewing(), move || tree(workspace, deletion));
     view! {
         <aside class="drawer" aria-label="Files" on:keydown=pressed>
             <div class="drawer-head">
@@ -57,6 +59,7 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
             {content}
             {tree}
         </aside>
+        {deletion.question(workspace)}
     }
     .erase()
 }
@@ -79,7 +82,7 @@ fn follow(workspace: Workspace, chat: UseChat) {
     });
 }
 
-fn tree(workspace: Workspace) -> AnyView {
+fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {
     let is_empty = move || workspace.files.with(|files| files.tree.is_empty());
     let words = move || {
         let listing = workspace.files.with(|files| {
@@ -98,7 +101,7 @@ fn tree(workspace: Workspace) -> AnyView {
     view! {
         {dynamic(words)}
         {when(is_empty, || Node::from(element("p", vec![Node::Text(EMPTY.to_owned())]).with("class", "drawer-empty")).erase())}
-        {branch(workspace, String::new())}
+        {branch(workspace, deletion, String::new())}
     }
     .erase()
 }

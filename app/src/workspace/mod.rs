@@ -3,11 +3,13 @@
 //! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds. No I/O:
 //!   `driver::Workspace` runs their effects.
 //! - `button`: the button that opens the drawer, and what takes dropped files; the rest is a piece that the browser
-//!   fetches for it. `drawer`, `branch`, `viewer`, `upload`: its views.
+//!   fetches for it. `drawer`, `branch`, `viewer`, `upload`, `deletion`: its views.
 
 #[cfg(feature = "hydrate")]
 mod branch;
 mod button;
+#[cfg(feature = "hydrate")]
+mod deletion;
 #[cfg(feature = "hydrate")]
 mod drawer;
 #[cfg(any(feature = "hydrate", test))]

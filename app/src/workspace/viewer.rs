@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Content, Input, branch::delete_button, drawer::failed, entry::size_words};
+use super::{Content, Input, deletion::Deletion, drawer::failed, entry::size_words};
 use crate::{
     chat::driver::Workspace,
     components::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The file and what can be done with it.
-pub(super) fn viewer(workspace: Workspace) -> AnyView {
+pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
     let path = Memo::new(move |_| {
         workspace.files.with(|files| {
             let viewed = files.viewed.as_ref();
@@ -37,7 +37,7 @@ pub(super) fn viewer(workspace: Workspace) -> AnyView {
         let parts = vec![
             element("h3", vec![Node::Text(path.clone())]).into(),
             download.into(),
-            Node::View(delete_button(workspace, path)),
+            Node::View(deletion.button(&path)),
         ];
         Node::from(element("div", parts).with("class", "viewer-head")).erase()
     });
