@@ -12,6 +12,8 @@ export const NAMES = [
   "PROVIDER",
   "SYSTEM_PROMPT_EXTRA",
   "CONCURRENCY",
+  "MODEL_WINDOW",
+  "FETCH_HOSTS",
   "MAX_MESSAGES",
   "CORS_ORIGIN",
 ];

@@ -11,6 +11,7 @@ use crate::{
         openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
     },
     routing::{Cors, NoOrigin},
+    tools::fetch_url::Hosts,
 };
 
 /// Every setting: its name, and what it does.
@@ -45,6 +46,16 @@ pub const SETTINGS: &[(&str, &str)] = &[
          `debounce:MILLISECONDS`. Default: `queue`.",
     ),
     (
+        MODEL_WINDOW,
+        "How many tokens the model takes at once. Older outputs of tools are left out of requests of more than half of it. \
+         Default: `128000`.",
+    ),
+    (
+        FETCH_HOSTS,
+        "Which hosts the tool `fetch_url` may ask: `public`, or `any`, which includes the network that the server is in. \
+         Default: `public`.",
+    ),
+    (
         MAX_MESSAGES,
         "The most messages a conversation keeps; the oldest go first. Default: all.",
     ),
@@ -58,6 +69,14 @@ const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 const CORS_ORIGIN: &str = "CORS_ORIGIN";
 const CONCURRENCY: &str = "CONCURRENCY";
 const MAX_MESSAGES: &str = "MAX_MESSAGES";
+const MODEL_WINDOW: &str = "MODEL_WINDOW";
+const FETCH_HOSTS: &str = "FETCH_HOSTS";
+
+/// How many tokens most models take, that are of use here, when nobody says more.
+const DEFAULT_MODEL_WINDOW: usize = 128_000;
+
+/// A smaller window has no room for the system prompt and an output.
+const LEAST_MODEL_WINDOW: usize = 16_000;
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +87,10 @@ pub struct Config {
     pub system_prompt_extra: Option<String>,
     /// What pages of other origins may read.
     pub cors: Cors,
+    /// How many tokens the model takes at once.
+    pub model_window: usize,
+    /// Which hosts tools may ask.
+    pub hosts: Hosts,
     /// How conversations behave.
     pub agent: AgentOptions,
 }
@@ -111,6 +134,9 @@ impl Config {
                 .map(|origin| Cors::for_origin(&origin))
                 .transpose()?
                 .unwrap_or_default(),
+            model_window: setting(MODEL_WINDOW)
+                .map_or(Ok(DEFAULT_MODEL_WINDOW), |tokens| model_window(&tokens))?,
+            hosts: setting(FETCH_HOSTS).map_or(Ok(Hosts::default()), |name| hosts(&name))?,
             agent: AgentOptions {
                 concurrency: setting(CONCURRENCY)
                     .map_or(Ok(Concurrency::default()), |mode| concurrency(&mode))?,
@@ -174,6 +200,20 @@ pub enum ConfigError {
         /// The value.
         mode: String,
     },
+    /// `MODEL_WINDOW` is no number, or too small a one.
+    #[error(
+        "MODEL_WINDOW is `{value}`, but it must be a whole number of tokens, {LEAST_MODEL_WINDOW} or more."
+    )]
+    UnusableModelWindow {
+        /// The value.
+        value: String,
+    },
+    /// `FETCH_HOSTS` has a value of its own.
+    #[error("FETCH_HOSTS is `{name}`, but only `public` and `any` exist.")]
+    UnknownHosts {
+        /// The value.
+        name: String,
+    },
     /// `MAX_MESSAGES` is no number, or too small a one.
     #[error(
         "MAX_MESSAGES is `{value}`, but it must be a whole number from 2 on: a question and its answer."
@@ -224,6 +264,25 @@ fn max_messages(value: &str) -> Result<u32, ConfigError> {
     most.ok_or_else(|| ConfigError::UnusableMaxMessages {
         value: value.to_owned(),
     })
+}
+
+fn model_window(value: &str) -> Result<usize, ConfigError> {
+    let tokens = value.parse().ok();
+    tokens
+        .filter(|tokens| *tokens >= LEAST_MODEL_WINDOW)
+        .ok_or_else(|| ConfigError::UnusableModelWindow {
+            value: value.to_owned(),
+        })
+}
+
+fn hosts(name: &str) -> Result<Hosts, ConfigError> {
+    match name.to_ascii_lowercase().as_str() {
+        "public" => Ok(Hosts::Public),
+        "any" => Ok(Hosts::Any),
+        _ => Err(ConfigError::UnknownHosts {
+            name: name.to_owned(),
+        }),
+    }
 }
 
 /// The key, when it can stand in an HTTP header.
@@ -307,6 +366,8 @@ mod tests {
                 provider: Provider::OpenAiCompatible(expected),
                 system_prompt_extra: None,
                 cors: Cors::Off,
+                model_window: 128_000,
+                hosts: Hosts::Public,
                 agent: AgentOptions::default(),
             }
         );
@@ -329,6 +390,8 @@ mod tests {
             (CORS_ORIGIN, "https://app.example.com/"),
             (CONCURRENCY, "Latest"),
             (MAX_MESSAGES, "100"),
+            (MODEL_WINDOW, "1000000"),
+            (FETCH_HOSTS, "Any"),
         ])
         .unwrap();
         let expected = ProviderSettings {
@@ -342,6 +405,8 @@ mod tests {
                 provider: Provider::OpenAiCompatible(expected),
                 system_prompt_extra: Some("Be brief.".into()),
                 cors: Cors::Origin("https://app.example.com".into()),
+                model_window: 1_000_000,
+                hosts: Hosts::Any,
                 agent: AgentOptions {
                     concurrency: Concurrency::Latest,
                     max_messages: Some(100),
@@ -363,6 +428,8 @@ mod tests {
             (CORS_ORIGIN, " "),
             (CONCURRENCY, " "),
             (MAX_MESSAGES, ""),
+            (MODEL_WINDOW, ""),
+            (FETCH_HOSTS, " "),
         ];
         assert_eq!(parse(&blank), parse(&[]));
     }
@@ -479,6 +546,17 @@ mod tests {
                 .to_string()
                 .starts_with("CONCURRENCY is `all`")
         );
+    }
+
+    #[test]
+    fn a_window_has_room_and_hosts_are_known_ones() {
+        for value in ["0", "15999", "128k", "-1"] {
+            assert!(
+                error(&[(MODEL_WINDOW, value)]).starts_with("MODEL_WINDOW is"),
+                "{value}"
+            );
+        }
+        assert!(error(&[(FETCH_HOSTS, "private")]).starts_with("FETCH_HOSTS is `private`"));
     }
 
     #[test]

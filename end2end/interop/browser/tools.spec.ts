@@ -45,6 +45,23 @@ withEachSdk(() => {
     expect(continuations(tab), "a server's tool needs no continuation").toEqual([]);
   });
 
+  test("a question of the agent is answered as a tool of the page is", async ({ app, name, newTab }) => {
+    const [tab, other] = [await newTab(), await newTab()];
+    await tab.open(name);
+    await other.open(name);
+    await tab.send('[[fake:tool:ask_user:{"question":"Tabs?","options":["Yes","No"]}]]');
+    await expect(other.tool("ask_user")).toContainText("input-available");
+    await tab.settled();
+    await tab.button("Yes").click();
+    for (const page of [tab, other]) {
+      await page.answered(BEFORE_CALL + afterCall('{"answer":"Yes"}'));
+      await page.settled();
+      await expect(page.tool("ask_user")).toHaveText("output-available");
+    }
+    expect(toolStates(await storedAnswer(app.url, name))).toEqual(["output-available"]);
+    expect(continuations(tab)).toHaveLength(1);
+  });
+
   test("TA-01, TA-02, TA-03: an approved tool runs and the same message goes on", async ({
     app,
     connect,

@@ -2,7 +2,7 @@
 
 import { useAgentChat, type AITool, type UseAgentChatOptions } from "@cloudflare/ai-chat/react";
 import { useAgent } from "agents/react";
-import { isToolUIPart, getToolName, type UIMessage } from "ai";
+import { isToolUIPart, getToolName, type DynamicToolUIPart, type ToolUIPart, type UIMessage } from "ai";
 import { Suspense, useState, type FormEvent } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -35,6 +35,12 @@ const toolOptions: Pick<UseAgentChatOptions, "tools" | "onToolCall"> = {
     }
   },
 };
+
+/** What the user may answer to a question of the agent. */
+function optionsOf(part: ToolUIPart | DynamicToolUIPart): string[] {
+  if (getToolName(part) !== "ask_user" || part.state !== "input-available") return [];
+  return (part.input as { options?: string[] }).options ?? [];
+}
 
 function Conversation() {
   const [message, setMessage] = useState("");
@@ -79,6 +85,14 @@ function Conversation() {
                   <code>{part.state}</code>
                   {approval && <button onClick={() => respond(true)}>Approve</button>}
                   {approval && <button onClick={() => respond(false)}>Deny</button>}
+                  {optionsOf(part).map((answer) => (
+                    <button
+                      key={answer}
+                      onClick={() => chat.addToolOutput({ toolCallId: part.toolCallId, toolName: getToolName(part), output: { answer } })}
+                    >
+                      {answer}
+                    </button>
+                  ))}
                 </section>
               );
             })}

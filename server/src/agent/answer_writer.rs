@@ -9,9 +9,11 @@ use common::{
 };
 use serde_json::{Map, Value, json};
 
+use super::written_calls::{ReadCall, WrittenCalls};
 use crate::{
     providers::{FinishReason, ProviderEvent, Usage},
     store::cut,
+    tools::ask_user,
 };
 
 /// The most bytes of one delta. Written as JSON it is at most six times as long and still fits a row.
@@ -28,9 +30,7 @@ pub(super) struct AnswerWriter {
     in_step: bool,
     open: Option<OpenPart>,
     parts: u32,
-    tools: Vec<WrittenCall>,
-    /// Calls that may be answered by their id: vendors give one twice.
-    ids: HashSet<ToolCallId>,
+    calls: WrittenCalls,
     /// Of the steps before this one.
     used: Usage,
     /// Of this step.
@@ -45,26 +45,9 @@ enum OpenPart {
     Reasoning(PartId),
 }
 
-/// A call while the model writes it.
-#[derive(Debug)]
-struct WrittenCall {
-    index: usize,
-    id: ToolCallId,
-    name: String,
-    arguments: String,
-}
-
-/// A call whose input could be read.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct ReadCall {
-    pub(super) id: ToolCallId,
-    pub(super) name: String,
-    pub(super) input: Value,
-}
-
 impl AnswerWriter {
-    /// `answer_id`: `None` when a known message is gone on with. `ids`: calls that are known.
-    pub(super) fn new(answer_id: Option<MessageId>, ids: HashSet<ToolCallId>) -> Self {
+    /// `answer_id`: `None` when a known message is gone on with. `calls`: those that are known.
+    pub(super) fn new(answer_id: Option<MessageId>, calls: HashSet<ToolCallId>) -> Self {
         Self {
             answer_id,
             started: false,
@@ -72,8 +55,7 @@ impl AnswerWriter {
             in_step: false,
             open: None,
             parts: 0,
-            tools: Vec::new(),
-            ids,
+            calls: WrittenCalls::new(calls),
             used: Usage::default(),
             usage: None,
             finish: None,
@@ -113,7 +95,7 @@ impl AnswerWriter {
             Chunk::ToolInputStart { tool_call_id, .. }
             | Chunk::ToolInputAvailable { tool_call_id, .. }
             | Chunk::ToolInputError { tool_call_id, .. } => {
-                self.ids.insert(tool_call_id.clone());
+                self.calls.observe(tool_call_id);
             }
             Chunk::Start { .. }
             | Chunk::TextDelta(_)
@@ -155,11 +137,13 @@ impl AnswerWriter {
                     }
                 }
                 ProviderEvent::ToolCallStart { index, id, name } => {
-                    self.open_tool(index, &id, name, &mut out)
+                    self.start_step(&mut out);
+                    self.close(&mut out);
+                    self.calls.open(index, &id, name, &mut out);
                 }
                 ProviderEvent::ToolCallDelta { index, arguments } => {
                     for piece in cut(&arguments, DELTA_BYTES) {
-                        self.grow_tool(index, piece, &mut out);
+                        self.calls.grow(index, piece, &mut out);
                     }
                 }
                 ProviderEvent::Usage(usage) => self.usage = Some(usage),
@@ -175,11 +159,7 @@ impl AnswerWriter {
         let mut out = Vec::new();
         self.start_step(&mut out);
         self.close(&mut out);
-        let written = std::mem::take(&mut self.tools);
-        let calls = written
-            .into_iter()
-            .filter_map(|call| read_call(call, &mut out))
-            .collect();
+        let calls = self.calls.end(&mut out);
         (out, calls)
     }
 
@@ -193,6 +173,20 @@ impl AnswerWriter {
         } else {
             Vec::new()
         }
+    }
+
+    /// The chunks of a step in which the agent itself asks the user something.
+    pub(super) fn ask(&mut self, id: &str, input: Value) -> Vec<Chunk> {
+        let mut out = self.end_step();
+        self.start_step(&mut out);
+        let tool_call_id = self.calls.fresh_id(id);
+        out.push(Chunk::ToolInputAvailable {
+            tool_call_id,
+            tool_name: ask_user::NAME.to_owned(),
+            input,
+            call: ToolCallFields::default(),
+        });
+        out
     }
 
     /// The chunks that end the answer.
@@ -266,82 +260,6 @@ impl AnswerWriter {
         self.close(out);
         self.parts += 1;
         PartId::new(format!("p{}", self.parts))
-    }
-
-    fn open_tool(&mut self, index: usize, id: &str, name: String, out: &mut Vec<Chunk>) {
-        self.start_step(out);
-        self.close(out);
-        let id = self.fresh_id(id);
-        out.push(Chunk::ToolInputStart {
-            tool_call_id: id.clone(),
-            tool_name: name.clone(),
-            call: ToolCallFields::default(),
-        });
-        self.tools.push(WrittenCall {
-            index,
-            id,
-            name,
-            arguments: String::new(),
-        });
-    }
-
-    /// The vendor's id, or one that is like it when another call has that.
-    fn fresh_id(&mut self, written: &str) -> ToolCallId {
-        let mut id = ToolCallId::new(written);
-        let mut count = 1;
-        while !self.ids.insert(id.clone()) {
-            count += 1;
-            id = ToolCallId::new(format!("{written}-{count}"));
-        }
-        id
-    }
-
-    fn grow_tool(&mut self, index: usize, arguments: &str, out: &mut Vec<Chunk>) {
-        if let Some(tool) = self.tools.iter_mut().find(|tool| tool.index == index) {
-            tool.arguments.push_str(arguments);
-            let input_text_delta = arguments.to_owned();
-            out.push(Chunk::ToolInputDelta {
-                tool_call_id: tool.id.clone(),
-                input_text_delta,
-            });
-        }
-    }
-}
-
-/// Ends the input of a call. Without arguments it is an empty object: some models leave them out.
-fn read_call(call: WrittenCall, out: &mut Vec<Chunk>) -> Option<ReadCall> {
-    let WrittenCall {
-        id,
-        name,
-        arguments,
-        ..
-    } = call;
-    let call = ToolCallFields::default();
-    let written = if arguments.trim().is_empty() {
-        "{}"
-    } else {
-        &arguments
-    };
-    match serde_json::from_str::<Value>(written) {
-        Ok(input) => {
-            out.push(Chunk::ToolInputAvailable {
-                tool_call_id: id.clone(),
-                tool_name: name.clone(),
-                input: input.clone(),
-                call,
-            });
-            Some(ReadCall { id, name, input })
-        }
-        Err(error) => {
-            out.push(Chunk::ToolInputError {
-                tool_call_id: id,
-                tool_name: name,
-                input: Some(arguments.into()),
-                error_text: format!("The input is not JSON: {error}."),
-                call,
-            });
-            None
-        }
     }
 }
 

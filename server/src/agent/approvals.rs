@@ -36,7 +36,7 @@ const MAX_NOTES: usize = 8;
 
 impl<I: IdSource> Agent<I> {
     /// Asks the user about the calls of the step that was just made: the chunks that ask, and what is stored with them.
-    pub(super) fn ask_user(&mut self, now: Timestamp) -> (Vec<Chunk>, Vec<Write>) {
+    pub(super) fn ask_for_approvals(&mut self, now: Timestamp) -> (Vec<Chunk>, Vec<Write>) {
         let (mut chunks, mut writes) = (Vec::new(), Vec::new());
         let Some(running) = self.running.as_mut() else {
             return (chunks, writes);

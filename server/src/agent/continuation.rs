@@ -14,7 +14,8 @@ use common::{
 };
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Turn, TurnKind, TurnPhase, running::send, steps::Work,
+    Agent, ConnectionKey, Effect, Position, Turn, TurnKind, TurnPhase, pause, running::send,
+    steps::Work,
 };
 use crate::store::Write;
 
@@ -85,6 +86,7 @@ impl<I: IdSource> Agent<I> {
             .iter()
             .any(|write| matches!(write, Write::PutAbout(_)));
         writes.extend(decided);
+        let goes_on = goes_on.filter(|_| !pause::is_stopped(&message.parts));
         if let Some(client_tools) = goes_on {
             writes.extend(self.arm(now, key, position, &message, client_tools));
             // The alarm first: no turn is stored that nothing wakes the agent for.

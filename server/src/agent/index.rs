@@ -1,6 +1,6 @@
 //! The order of the transcript. Its contents stay in the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use common::{
     id::{MessageId, ToolCallId},
@@ -64,6 +64,11 @@ impl TranscriptIndex {
     /// The message that holds a call.
     pub(super) fn find_call(&self, id: &ToolCallId) -> Option<&IndexEntry> {
         self.at(*self.calls.get(id)?)
+    }
+
+    /// The calls of all messages.
+    pub(super) fn calls(&self) -> HashSet<ToolCallId> {
+        self.calls.keys().cloned().collect()
     }
 
     fn at(&self, position: Position) -> Option<&IndexEntry> {

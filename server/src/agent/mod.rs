@@ -9,13 +9,15 @@
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
-//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools.
-//! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks.
+//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools;
+//!   [`interrupt`]: what a message that steers does not wait for; [`pause`]: when it asks whether to go on.
+//! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
+//!   [`written_calls`]: the tool calls among them.
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`prompt`]: what the model is told.
+//! - [`prompt`]: what the model is told. [`date`]: the day. [`prune`]: what a long request leaves out.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -26,12 +28,16 @@ mod callables;
 mod concurrency;
 mod connection;
 mod continuation;
+mod date;
 mod gather;
 mod index;
+mod interrupt;
 mod io;
 mod machine;
 mod options;
+mod pause;
 pub mod prompt;
+mod prune;
 mod question;
 mod reconcile;
 mod recovery;
@@ -42,6 +48,7 @@ mod steps;
 mod submission;
 mod synced;
 mod turn;
+mod written_calls;
 
 pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};

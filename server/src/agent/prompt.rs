@@ -1,11 +1,15 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
-use common::message::{Message, Part, Role, ToolPart, ToolState};
+use common::{
+    message::{Message, Part, Role, ToolPart, ToolState},
+    time::Timestamp,
+};
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap};
+use super::{AnswerSoFar, Gap, date::day, pause, prune::prune};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
+    tools::ask_user,
     workspace::{FilePath, Lines, Read, Workspace, WorkspaceError},
 };
 
@@ -32,6 +36,9 @@ pub const CONTINUE: &str = "Your previous answer was cut off by an interruption.
 /// What the model is told beside the conversation, by who says it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Instructions<'i> {
+    /// The time of the call. The model is told the day alone: what it is told is the same for as long as can be, since
+    /// vendors keep what they have read.
+    pub now: Timestamp,
     /// Those of the deployment.
     pub deployment: Option<&'i str>,
     /// The user's, kept in a file: see [`standing`].
@@ -43,9 +50,11 @@ pub struct Instructions<'i> {
 impl Instructions<'_> {
     /// The system prompt, part by part.
     fn text(self) -> String {
+        let today = format!("It is {} (UTC).", day(self.now));
         let parts = [
             ("", Some(ROLE)),
             ("# The workspace", Some(WORKSPACE)),
+            ("# Today", Some(&*today)),
             ("", self.deployment),
             ("# Instructions of the user, from AGENTS.md", self.standing),
             ("# The project", self.project_context),
@@ -86,6 +95,24 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
     })
 }
 
+/// The messages of a model call that fit `window` tokens, as far as can be.
+#[must_use]
+pub fn fitting(
+    instructions: Instructions<'_>,
+    transcript: &[Message],
+    answer: Option<&AnswerSoFar>,
+    window: usize,
+) -> Vec<ModelMessage> {
+    let mut out = messages(instructions, transcript, answer);
+    // The answer so far is behind the last question.
+    let is_question =
+        |message: &ModelMessage| matches!(message, ModelMessage::User(text) if text != CONTINUE);
+    let question = out.iter().rposition(is_question);
+    let answer_begins = question.map_or(0, |at| at + 1);
+    prune(&mut out, answer_begins, window);
+    out
+}
+
 /// The messages of a model call: instructions, the transcript, and the answer that is gone on with.
 #[must_use]
 pub fn messages(
@@ -100,6 +127,12 @@ pub fn messages(
     }
     if let Some(AnswerSoFar { message, gap }) = answer {
         push(message, &mut out);
+        if let (Some(hint), Some(ModelMessage::Tool { output, .. })) =
+            (pause::hint(&message.parts), out.last_mut())
+        {
+            output.push_str("\n\n");
+            output.push_str(&hint);
+        }
         match gap {
             Gap::NextStep => {}
             Gap::CutOff => out.push(ModelMessage::User(CONTINUE.to_owned())),
@@ -207,6 +240,9 @@ fn output_of(call: &ToolPart) -> String {
             "The user agreed, but the call was not made. Make it again if it is still wanted."
                 .to_owned()
         }
+        ToolState::InputAvailable { .. } if call.name == ask_user::NAME => {
+            "The user has not answered this.".to_owned()
+        }
         ToolState::InputStreaming { .. } | ToolState::InputAvailable { .. } => {
             "There is no result.".to_owned()
         }
@@ -215,7 +251,7 @@ fn output_of(call: &ToolPart) -> String {
 
 #[cfg(test)]
 mod tests {
-    use common::{id::MessageId, message::Message, time::Timestamp};
+    use common::id::MessageId;
     use serde_json::json;
 
     use super::*;
@@ -233,6 +269,7 @@ mod tests {
     fn instructions_then_the_transcript() {
         let asked = messages(
             Instructions {
+                now: Timestamp::from_millis(86_400_000),
                 deployment: Some("Speak French."),
                 standing: None,
                 project_context: Some("Rust 1.95."),
@@ -245,7 +282,9 @@ mod tests {
         };
         assert!(
             system.starts_with(ROLE)
-                && system.ends_with("Speak French.\n\n# The project\n\nRust 1.95.")
+                && system.ends_with(
+                    "# Today\n\nIt is 1970-01-02 (UTC).\n\nSpeak French.\n\n# The project\n\nRust 1.95."
+                )
         );
         assert_eq!(*user, ModelMessage::User("hello".to_owned()));
         assert_eq!(

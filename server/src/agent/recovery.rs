@@ -26,9 +26,6 @@ const MAX_ATTEMPTS: u32 = 3;
 
 const GIVEN_UP: &str = "The assistant was interrupted and could not recover. Please try again.";
 
-const TOOL_CUT_OFF: &str =
-    "The tool was interrupted. Whether it took effect is not known: look before you call it again.";
-
 impl<I: IdSource> Agent<I> {
     /// Takes up a turn that was running. `chunks` is its stored stream.
     pub(super) fn recover(
@@ -41,7 +38,7 @@ impl<I: IdSource> Agent<I> {
     ) {
         let attempt = attempt.saturating_add(1);
         turn.phase = TurnPhase::Running { attempt };
-        let calls = self.open_calls();
+        let calls = self.transcript.calls();
         let base = match turn.kind {
             TurnKind::Answer => None,
             TurnKind::Continuation => self.open.remove(&turn.answer_position),
@@ -125,12 +122,13 @@ impl<I: IdSource> Agent<I> {
                     error_text: "The input was cut off by an interruption.".to_owned(),
                     call: ToolCallFields::default(),
                 }),
+                // What the agent does not run itself waits on, and what it only tried is tried again.
                 ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. }
-                    if tools::find(&call.name).is_some() && !self.was_only_tried(call) =>
+                    if !self.was_only_tried(call) =>
                 {
-                    Some(Chunk::ToolOutputError {
+                    tools::find(&call.name).map(|tool| Chunk::ToolOutputError {
                         tool_call_id: call.tool_call_id.clone(),
-                        error_text: TOOL_CUT_OFF.to_owned(),
+                        error_text: tool.cut_off().to_owned(),
                     })
                 }
                 ToolState::InputAvailable { .. }

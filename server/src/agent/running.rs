@@ -45,8 +45,8 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// `base`: the message that a continuation goes on with. `calls`: those that may still be answered by their id, and
-    /// those of the base.
+    /// `base`: the message that a continuation goes on with. `calls`: those of the whole
+    /// transcript.
     pub(super) fn new(
         turn: Turn,
         base: Option<Message>,
@@ -156,7 +156,7 @@ impl<I: IdSource> Agent<I> {
             writes.push(Write::DeleteChunks(kept));
         }
         out.push(Effect::Persist(writes));
-        let calls = self.open_calls();
+        let calls = self.transcript.calls();
         let base = match turn.kind {
             TurnKind::Answer => {
                 self.let_go_of_question(&turn);
@@ -166,12 +166,6 @@ impl<I: IdSource> Agent<I> {
         };
         self.running = Some(Running::new(turn, base, calls, now));
         self.begin(now, out);
-    }
-
-    /// The calls of all messages that wait for something.
-    pub(super) fn open_calls(&self) -> HashSet<ToolCallId> {
-        let calls = self.open.values().flat_map(Message::calls);
-        calls.map(|call| call.tool_call_id.clone()).collect()
     }
 
     /// Wakes up when the first of the turns that wait for a moment may start, or a question expires.

@@ -13,18 +13,18 @@ use serde_json::Value;
 
 use super::{
     Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun,
-    approvals::details_chunk, machine::MAX_SILENCE,
+    approvals::details_chunk, machine::MAX_SILENCE, pause,
 };
 use crate::{
-    store::Write,
-    tools::{self, Attempt, Shown, ToolDone, ToolFailure},
+    store::{SqlError, Write},
+    tools::{self, Attempt, Shown, ToolDone, ToolFailure, ask_user},
 };
-
-/// The most model calls of one turn.
-const MAX_STEPS: u32 = 50;
 
 /// A tool that has not come back after this long is given up.
 const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
+
+const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
+                           Please try again.";
 
 /// What the model is told of an allowed call that the agent has not asked about: it is not known what was agreed to.
 const NOT_ASKED: &str =
@@ -75,6 +75,8 @@ enum Runner {
     Agent,
     /// The client.
     Client,
+    /// Nobody: the user answers it.
+    User,
     /// Nobody: there is no such tool.
     Nobody,
 }
@@ -165,18 +167,25 @@ impl<I: IdSource> Agent<I> {
         let (mut chunks, calls) = running.writer.end_stream();
         let mut to_run = Vec::new();
         for call in calls {
-            match self.runner(&call.name) {
-                Runner::Agent => to_run.push(CallToRun {
-                    id: call.id,
-                    name: call.name,
-                    input: call.input,
-                    shown: None,
-                }),
-                Runner::Client => {}
-                Runner::Nobody => chunks.push(Chunk::ToolOutputError {
+            let refused = match self.runner(&call.name) {
+                Runner::Agent => {
+                    to_run.push(CallToRun {
+                        id: call.id,
+                        name: call.name,
+                        input: call.input,
+                        shown: None,
+                    });
+                    continue;
+                }
+                Runner::Client => Ok(()),
+                Runner::User => ask_user::check(&call.input),
+                Runner::Nobody => Err(ToolFailure::no_such_tool(&call.name)),
+            };
+            if let Err(failure) = refused {
+                chunks.push(Chunk::ToolOutputError {
                     tool_call_id: call.id,
-                    error_text: ToolFailure::no_such_tool(&call.name).to_string(),
-                }),
+                    error_text: failure.to_string(),
+                });
             }
         }
         self.grow(chunks, Vec::new(), out);
@@ -186,6 +195,7 @@ impl<I: IdSource> Agent<I> {
     fn runner(&self, name: &str) -> Runner {
         match tools::find(name) {
             Some(_) => Runner::Agent,
+            None if name == ask_user::NAME => Runner::User,
             None => {
                 let offered = self.running.as_ref().is_some_and(|running| {
                     let tools = &running.turn.context.client_tools;
@@ -288,12 +298,16 @@ impl<I: IdSource> Agent<I> {
                 };
                 (output, details)
             }
-            Err(failure) => {
+            Err(ToolFailure::Told(error_text)) => {
                 let error = Chunk::ToolOutputError {
                     tool_call_id: tool_call_id.clone(),
-                    error_text: failure.to_string(),
+                    error_text,
                 };
                 (error, CallDetails::default())
+            }
+            Err(ToolFailure::Broken(error)) => {
+                out.extend(running.work.abort());
+                return self.store_broke(now, &error, out);
             }
         };
         let mut chunks = vec![output];
@@ -308,6 +322,15 @@ impl<I: IdSource> Agent<I> {
         if all_done {
             self.step_ended(now, out);
         }
+    }
+
+    /// A tool could not use the store: that is nothing the model could do otherwise.
+    fn store_broke(&mut self, now: Timestamp, error: &SqlError, out: &mut Vec<Effect>) {
+        out.push(Effect::Log(format!(
+            "a tool could not use the store: {error}"
+        )));
+        let text = STORE_BROKE.to_owned();
+        self.settle(now, Settlement::Failed { text }, out);
     }
 
     /// Fails the calls of tools that did not come back.
@@ -344,26 +367,22 @@ impl<I: IdSource> Agent<I> {
             calls.iter().partition(|call| call.state.is_settled());
         let is_steered = self.queue.iter().any(|turn| turn.steers);
         let goes_on = waiting.is_empty() && !settled.is_empty() && !is_steered;
-        if goes_on && running.writer.steps() < MAX_STEPS {
+        let parts = &running.answer.message().parts;
+        let question = pause::question(running.writer.steps(), parts).filter(|_| goes_on);
+        if goes_on && question.is_none() {
             let chunks = running.writer.end_step();
             self.grow(chunks, Vec::new(), out);
             return self.call_model(now, Some(Gap::NextStep), out);
         }
-        let (mut chunks, writes) = self.ask_user(now);
+        let (mut chunks, writes) = self.ask_for_approvals(now);
         if let Some(running) = self.running.as_mut() {
+            if let Some(question) = question {
+                chunks.extend(running.writer.ask(&self.ids.fresh(), question));
+            }
             chunks.extend(running.writer.finish());
         }
         self.grow(chunks, writes, out);
-        let settlement = if goes_on {
-            Settlement::Failed {
-                text: format!(
-                    "The assistant took {MAX_STEPS} steps without coming to an end. Send a message to let it go on."
-                ),
-            }
-        } else {
-            Settlement::Completed
-        };
-        self.settle(now, settlement, out);
+        self.settle(now, Settlement::Completed, out);
     }
 
     /// Fails what an aborted or failed turn leaves open: nobody will answer it.

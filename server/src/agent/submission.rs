@@ -104,6 +104,9 @@ impl<I: IdSource> Agent<I> {
         };
         self.send_transcript(observers, out);
         self.queue.push_back(turn);
+        if steers {
+            self.drop_slow_tools(now, out);
+        }
         self.start_next(now, out);
     }
 

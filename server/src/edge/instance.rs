@@ -16,6 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
+    fetch,
     model::{self, ModelContext},
     model_check, object,
     random::{RandomIds, now, random_key},
@@ -29,7 +30,7 @@ use crate::{
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
-    tools::{self, ToolContext},
+    tools::{self, Run, ToolContext, fetch_url::Hosts},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -213,11 +214,7 @@ impl Instance {
                 let (instance, config) = (Rc::clone(self), self.config.clone());
                 spawn_local(model_check::check(instance, config, check));
             }
-            Effect::Abort(call) => {
-                if let Some(controller) = self.calls.borrow_mut().remove(&call) {
-                    controller.abort();
-                }
-            }
+            Effect::Abort(call) => self.abort_call(call),
             Effect::WakeAt(at) => self.wake_at(at),
             Effect::FlushAt(at) => self.flush_at(at),
             Effect::Log(line) => worker::console_log!("{line}"),
@@ -295,41 +292,61 @@ impl Instance {
     }
 
     /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
-    /// between what it changes and the writing of its output: the platform stores both or neither.
+    /// between what it changes and the writing of its output: the platform stores both or neither. What has to be fetched
+    /// first is dropped when the run is not wanted any more.
     fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
-        self.calls
-            .borrow_mut()
-            .insert(run.call, AbortController::default());
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        self.calls.borrow_mut().insert(run.call, controller);
         spawn_local(async move {
             if !instance.wants(life, run.call) {
                 return;
             }
-            instance.forget_call(run.call);
-            let result = match instance.live.borrow().as_ref() {
+            let started = now();
+            let begun = match instance.live.borrow().as_ref() {
                 None => return,
                 Some(live) => {
-                    let started = now();
                     let context = ToolContext {
                         workspace: live.store.workspace(started),
                         now: started,
                         about: live.agent.about(),
+                        answer: live.agent.growing().map(|(_, message)| message),
+                        hosts: instance.hosts(),
                     };
-                    let result =
-                        tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context);
-                    result.map(|attempt| attempt.that_took(now().since(started)))
+                    tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
                 }
             };
-            instance.input(Input::ToolSettled {
-                call: run.call,
-                result,
-            });
+            let result = match begun {
+                Ok(Begun::Over(attempt)) => Ok(attempt),
+                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
+                Err(failure) => Err(failure),
+            };
+            if instance.wants(life, run.call) {
+                // What is left of a page is of no interest.
+                instance.abort_call(run.call);
+                let result = result.map(|attempt| attempt.that_took(now().since(started)));
+                let call = run.call;
+                instance.input(Input::ToolSettled { call, result });
+            }
         });
+    }
+
+    fn hosts(&self) -> Hosts {
+        let config = self.config.as_ref();
+        config.map_or_else(|_| Hosts::default(), |config| config.hosts)
     }
 
     /// Whether a model call, or a run of a tool, is still wanted.
     pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
         self.life.get() == life && self.calls.borrow().contains_key(&call)
+    }
+
+    /// Drops what a model call, or a run of a tool, still waits for.
+    pub(super) fn abort_call(&self, call: CallId) {
+        if let Some(controller) = self.calls.borrow_mut().remove(&call) {
+            controller.abort();
+        }
     }
 
     /// A model call, or a run of a tool, is over.

@@ -8,6 +8,7 @@
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod entry;
+mod fetch;
 mod files;
 mod health;
 mod instance;

@@ -62,14 +62,16 @@ pub(super) async fn call(
     };
     let request = ModelRequest {
         model: report.call.model.clone(),
-        messages: prompt::messages(
+        messages: prompt::fitting(
             prompt::Instructions {
+                now: now(),
                 deployment: config.system_prompt_extra.as_deref(),
                 standing: context.standing.as_deref(),
                 project_context: report.call.project_context.as_deref(),
             },
             &context.transcript,
             report.call.answer.as_ref(),
+            config.model_window,
         ),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,

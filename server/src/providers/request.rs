@@ -1,5 +1,7 @@
 //! What a provider is asked.
 
+use std::borrow::Cow;
+
 use crate::tools::ToolSchema;
 
 /// One model call, vendor-neutral.
@@ -10,7 +12,7 @@ pub struct ModelRequest {
     /// The conversation so far, oldest first.
     pub messages: Vec<ModelMessage>,
     /// What the model may call.
-    pub tools: Vec<ToolSchema>,
+    pub tools: Vec<Cow<'static, ToolSchema>>,
     /// The most tokens of the answer; `None`: the provider's own limit.
     pub max_tokens: Option<u32>,
 }

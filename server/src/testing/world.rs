@@ -10,7 +10,7 @@ use std::{
 
 use common::{
     frame::{ClientFrame, ResponseKind, ServerFrame},
-    id::{ConnectionId, IdSource},
+    id::{ConnectionId, IdSource, RequestId},
     message::Message,
     time::Timestamp,
 };
@@ -23,7 +23,10 @@ use crate::{
     },
     providers::ProviderError,
     store::{Sql as _, Store},
-    tools::{self, Attempt, ToolContext, ToolFailure},
+    tools::{
+        self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
+        fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
+    },
     workspace::Workspace,
 };
 
@@ -335,12 +338,33 @@ impl World {
 
     fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
         let about = self.agent.as_ref().map(|agent| agent.about().clone());
+        let growing = self.growing();
         let context = ToolContext {
             workspace: self.workspace(),
             now: self.now,
             about: &about.unwrap_or_default(),
+            answer: growing.as_ref(),
+            hosts: Hosts::Public,
         };
-        tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
+        match tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)? {
+            Begun::Over(attempt) => Ok(attempt),
+            Begun::Visit(visit) => Self::visit(visit).map(Attempt::done),
+        }
+    }
+
+    /// A web in which every page says where it stands.
+    fn visit(visit: Visit) -> Result<ToolDone, ToolFailure> {
+        let head = AnswerHead {
+            status: 200,
+            content_type: Some("text/plain".to_owned()),
+            ..AnswerHead::default()
+        };
+        let bytes = format!("This is {}", visit.url()).into_bytes();
+        match visit.answered(&head)? {
+            VisitStep::Read(visit) => Ok(visit.read(&Fetched { bytes, more: false })),
+            VisitStep::Done(done) => Ok(done),
+            VisitStep::Ask(visit) => Err(visit.failed("it leads on")),
+        }
     }
 
     pub(crate) fn workspace(&self) -> Workspace<'_> {
@@ -439,6 +463,13 @@ impl World {
             .expect("the store is writable");
     }
 
+    /// From now on files can be neither read nor written.
+    pub(crate) fn drop_files_table(&self) {
+        self.sql
+            .run("DROP TABLE entries", &[])
+            .expect("the store is writable");
+    }
+
     /// How many tools are running.
     pub(crate) fn running_tools(&self) -> usize {
         self.tools.len()
@@ -513,6 +544,15 @@ impl World {
     pub(crate) fn growing_anew(&self) -> Option<Message> {
         let (_, message) = self.agent.as_ref()?.growing_anew()?;
         Some(message.clone())
+    }
+
+    /// The turn that runs, as it is stored.
+    pub(crate) fn growing_turn(&self) -> Option<RequestId> {
+        let turns = self.store.load().expect("the store is readable").turns;
+        let mut running = turns
+            .into_iter()
+            .filter(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
+        running.next().map(|turn| turn.request_id)
     }
 
     /// The model call that runs.

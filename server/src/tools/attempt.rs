@@ -9,8 +9,18 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    AnyTool, ApprovalRule, Preview, Shown, ToolDone, ToolFailure, find, tool::ToolContext,
+    AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
+    nearby, tool::ToolContext,
 };
+
+/// How far a call has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Begun {
+    /// It is over, or nothing was begun.
+    Over(Attempt),
+    /// A page is to be fetched; what comes of that is what comes of the call.
+    Visit(Visit),
+}
 
 /// What became of a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +37,15 @@ pub enum Attempt {
 }
 
 impl Attempt {
+    /// A call that changed no file.
+    #[must_use]
+    pub fn done(done: ToolDone) -> Self {
+        Self::Done {
+            done,
+            details: CallDetails::default(),
+        }
+    }
+
     /// With the time that the call took, when there is anything to tell.
     #[must_use]
     pub fn that_took(mut self, time: Duration) -> Self {
@@ -38,7 +57,7 @@ impl Attempt {
     }
 }
 
-/// Makes a call unless the user has to agree to it. `shown`: the user has, to this.
+/// Makes a call, or begins to, unless the user has to agree to it. `shown`: the user has, to this.
 ///
 /// # Errors
 /// When there is no such tool, the input is not what it takes, it would do something else than what the user has agreed
@@ -48,23 +67,54 @@ pub fn attempt(
     input: &Value,
     shown: Option<&Shown>,
     context: &ToolContext<'_>,
-) -> Result<Attempt, ToolFailure> {
+) -> Result<Begun, ToolFailure> {
     let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
     let details = match tool.approval() {
         ApprovalRule::Never => CallDetails::default(),
         rule @ (ApprovalRule::ForEdits | ApprovalRule::Always) => {
             // What is previewed is what is done: nothing comes in between.
-            let preview = tool.preview(input, context)?;
+            let preview = preview(tool, input, context)?;
             match shown {
                 Some(shown) => preview.check(shown, context)?,
                 None if is_unasked(rule, tool, &preview, context) => {}
-                None => return Ok(Attempt::Ask(preview)),
+                None => return Ok(Begun::Over(Attempt::Ask(preview))),
             }
             preview.details()
         }
     };
-    let done = tool.run(input, context)?;
-    Ok(Attempt::Done { done, details })
+    Ok(match run(tool, input, context)? {
+        Run::Done(done) => Begun::Over(Attempt::Done { done, details }),
+        Run::Visit(visit) => Begun::Visit(visit),
+    })
+}
+
+/// Runs a tool, or begins to.
+pub(super) fn run(
+    tool: &dyn AnyTool,
+    input: &Value,
+    context: &ToolContext<'_>,
+) -> Result<Run, ToolFailure> {
+    let mut run = tool.run(input, context)?;
+    if let Run::Done(done) = &mut run {
+        nearby::tell(done, input, context)?;
+    }
+    Ok(run)
+}
+
+/// What a call will change, found out without changing anything: nobody is asked about a call that cannot be made.
+pub(super) fn preview(
+    tool: &dyn AnyTool,
+    input: &Value,
+    context: &ToolContext<'_>,
+) -> Result<Preview, ToolFailure> {
+    let trial = context.workspace.trial(|workspace| {
+        let context = ToolContext {
+            workspace: *workspace,
+            ..*context
+        };
+        tool.run(input, &context)
+    })?;
+    Ok(Preview::of(tool.name(), input, trial))
 }
 
 fn is_unasked(

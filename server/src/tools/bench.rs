@@ -1,9 +1,14 @@
 //! What tools are tried on: a workspace in memory.
 
-use common::{state::About, time::Timestamp};
+use common::{message::Message, state::About, time::Timestamp};
 use serde_json::{Value, json};
 
-use super::{OUTPUT_BYTES, Preview, ToolContext, ToolDone, ToolFailure, find};
+use super::{
+    OUTPUT_BYTES, Preview, Run, ToolContext, ToolDone, ToolFailure,
+    attempt::{preview, run},
+    fetch_url::Hosts,
+    find,
+};
 use crate::{
     store::{Sql as _, SqlRow, Store},
     testing::MemorySql,
@@ -15,6 +20,8 @@ pub(crate) struct Bench {
     sql: MemorySql,
     store: Store<MemorySql>,
     pub(crate) about: About,
+    /// The answer that calls the tools.
+    pub(crate) answer: Option<Message>,
 }
 
 impl Bench {
@@ -24,6 +31,7 @@ impl Bench {
             store: Store::open(sql.clone()).unwrap(),
             sql,
             about: About::default(),
+            answer: None,
         }
     }
 
@@ -58,7 +66,10 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
-        find(name).unwrap().run(input, &self.context())
+        match run(find(name).unwrap(), input, &self.context())? {
+            Run::Done(done) => Ok(done),
+            Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
+        }
     }
 
     pub(crate) fn context(&self) -> ToolContext<'_> {
@@ -66,6 +77,8 @@ impl Bench {
             workspace: self.workspace(),
             now: Timestamp::from_millis(2_000),
             about: &self.about,
+            answer: self.answer.as_ref(),
+            hosts: Hosts::Public,
         }
     }
 
@@ -84,7 +97,7 @@ impl Bench {
     #[track_caller]
     fn previewed(&self, name: &str, input: &Value) -> Result<Preview, ToolFailure> {
         let before = self.tables();
-        let preview = find(name).unwrap().preview(input, &self.context());
+        let preview = preview(find(name).unwrap(), input, &self.context());
         assert_eq!(self.tables(), before, "{name}");
         preview
     }

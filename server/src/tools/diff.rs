@@ -44,7 +44,7 @@ impl Tool for Diff {
             (None, Some(other)) => Side::File(FilePath::parse(&other)?),
             (None, None) | (Some(_), Some(_)) => {
                 let words = "Give either the hash of an earlier version, or the other file.";
-                return Err(ToolFailure(words.to_owned()));
+                return Err(ToolFailure::Told(words.to_owned()));
             }
         };
         let diff = context.workspace.diff(&old, &Side::File(path.clone()))?;

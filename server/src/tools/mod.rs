@@ -2,19 +2,26 @@
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
 //! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
+//! - [`fetching`]: tools that take time, since they fetch something.
+//! - [`nearby`]: the instructions that hold for the files a tool touched.
+//! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
 //! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
 //! follows until the output is written.
 
+pub mod ask_user;
 mod attempt;
 mod delete;
 mod diff;
 mod edit;
+pub mod fetch_url;
+mod fetching;
 mod find;
 mod grep;
 mod list;
 mod move_;
+mod nearby;
 mod plan;
 mod preview;
 mod read;
@@ -27,13 +34,15 @@ mod write;
 #[cfg(test)]
 pub(crate) mod bench;
 
+use std::{borrow::Cow, sync::OnceLock};
+
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
-pub use attempt::{Attempt, attempt, may_run_unasked};
+pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
 pub use preview::{Preview, Shown};
 pub use tool::{
-    AnyTool, ApprovalRule, OUTPUT_BYTES, ToolContext, ToolDone, ToolFailure, ToolSchema,
+    AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
 };
 
 /// Every tool the agent runs itself, in the order the model is told of them.
@@ -47,6 +56,7 @@ pub const TOOLS: &[&dyn AnyTool] = &[
     &move_::Move,
     &delete::Delete,
     &diff::Diff,
+    &fetching::Fetching(fetch_url::FetchUrl),
     &plan::Plan,
     &rename_conversation::RenameConversation,
     &set_project_context::SetProjectContext,
@@ -58,26 +68,33 @@ pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
 }
 
-/// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
-#[must_use]
-pub fn schemas(client_tools: &[ClientTool]) -> Vec<ToolSchema> {
-    let mut schemas: Vec<ToolSchema> = TOOLS
-        .iter()
-        .map(|tool| ToolSchema {
+/// What the model is told of our tools. It is made once: it never changes.
+fn own_schemas() -> &'static [ToolSchema] {
+    static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
+    SCHEMAS.get_or_init(|| {
+        let tools = TOOLS.iter().map(|tool| ToolSchema {
             name: tool.name().to_owned(),
             description: tool.description().to_owned(),
             parameters: tool.parameters(),
-        })
-        .collect();
+        });
+        tools.chain([ask_user::schema()]).collect()
+    })
+}
+
+/// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
+#[must_use]
+pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
+    let mut schemas: Vec<Cow<'static, ToolSchema>> =
+        own_schemas().iter().map(Cow::Borrowed).collect();
     for tool in client_tools {
         if is_usable(&tool.name) && schemas.iter().all(|known| known.name != tool.name) {
             let parameters = tool.parameters.clone().filter(Value::is_object);
-            schemas.push(ToolSchema {
+            schemas.push(Cow::Owned(ToolSchema {
                 name: tool.name.clone(),
                 description: tool.description.clone().unwrap_or_default(),
                 parameters: parameters
                     .unwrap_or_else(|| json!({"type": "object", "properties": {}})),
-            });
+            }));
         }
     }
     schemas
@@ -112,9 +129,10 @@ mod tests {
         };
         let schemas = schemas(&[ours, theirs.clone(), nonsense, theirs]);
         let mut names: Vec<&str> = schemas.iter().map(|tool| tool.name.as_str()).collect();
-        assert_eq!(names.len(), TOOLS.len() + 1);
+        assert_eq!(names.len(), own_schemas().len() + 1);
+        names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), TOOLS.len() + 1);
+        assert_eq!(names.len(), own_schemas().len() + 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `plan`: the steps of a larger task, and how far they are.
 
+use common::state::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -8,12 +9,6 @@ use super::{
     schema::{Described, input},
     tool::Tool,
 };
-
-/// The most steps.
-const STEPS: usize = 50;
-
-/// The most characters of a step.
-const STEP_CHARS: usize = 200;
 
 /// The tool.
 #[derive(Debug)]
@@ -57,33 +52,39 @@ impl Tool for Plan {
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
-    fn run(&self, input: Input, _context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
-        let count = |status| {
-            input
-                .steps
-                .iter()
-                .filter(|step| step.status == status)
-                .count()
-        };
-        let refuse = |words: &str| Err(ToolFailure(words.to_owned()));
-        if input.steps.is_empty() || input.steps.len() > STEPS {
-            return refuse("A plan has 1 to 50 steps.");
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let plan: Vec<PlanStep> = input.steps.into_iter().map(Step::planned).collect();
+        let count = |status| plan.iter().filter(|step| step.status == status).count();
+        let refuse = |words: String| Err(ToolFailure::Told(words));
+        if plan.is_empty() || plan.len() > MAX_STEPS {
+            return refuse(format!("A plan has 1 to {MAX_STEPS} steps."));
         }
-        if count(Status::Active) > 1 {
-            return refuse("At most one step is active: make the others open or done.");
+        if count(StepStatus::Active) > 1 {
+            return refuse("At most one step is active: make the others open or done.".to_owned());
         }
-        let is_title = |title: &str| !title.is_empty() && title.chars().count() <= STEP_CHARS;
-        if !input.steps.iter().all(|step| is_title(step.title.trim())) {
-            return refuse("The title of a step has 1 to 200 characters.");
+        let is_title = |title: &str| !title.is_empty() && title.chars().count() <= MAX_STEP_CHARS;
+        if !plan.iter().all(|step| is_title(&step.title)) {
+            return refuse(format!(
+                "The title of a step has 1 to {MAX_STEP_CHARS} characters."
+            ));
         }
-        let steps: Vec<Value> = input
-            .steps
-            .iter()
-            .map(|step| json!({"title": step.title.trim(), "status": step.status}))
-            .collect();
-        Ok(ToolDone::with(
-            json!({"steps": steps, "done": count(Status::Done), "of": steps.len()}),
-        ))
+        Ok(ToolDone {
+            output: json!({"done": count(StepStatus::Done), "of": plan.len()}),
+            about: Some(context.about.clone().with_plan(plan)),
+        })
+    }
+}
+
+impl Step {
+    fn planned(self) -> PlanStep {
+        PlanStep {
+            title: self.title.trim().to_owned(),
+            status: match self.status {
+                Status::Open => StepStatus::Open,
+                Status::Active => StepStatus::Active,
+                Status::Done => StepStatus::Done,
+            },
+        }
     }
 }
 
@@ -97,14 +98,25 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_tells_how_far_it_is() {
+    fn a_plan_is_part_of_the_state_and_tells_how_far_it_is() {
         let steps = json!([
-            step("Read", "done"),
+            step(" Read ", "done"),
             step("Write", "active"),
             step("Look", "open")
         ]);
-        let output = Bench::new().output("plan", json!({"steps": steps}));
-        assert_eq!(output, json!({"steps": steps, "done": 1, "of": 3}));
+        let done = Bench::new().done("plan", json!({"steps": steps}));
+        assert_eq!(done.output, json!({"done": 1, "of": 3}));
+        let plan = done.about.unwrap().plan;
+        let told: Vec<_> = plan
+            .iter()
+            .map(|step| (step.title.as_str(), step.status))
+            .collect();
+        let expected = [
+            ("Read", StepStatus::Done),
+            ("Write", StepStatus::Active),
+            ("Look", StepStatus::Open),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

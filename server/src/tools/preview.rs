@@ -84,7 +84,7 @@ impl Preview {
             .iter()
             .find(is_within)
             .map_or("What it would change", FilePath::as_str);
-        Err(ToolFailure(format!(
+        Err(ToolFailure::Told(format!(
             "{what} was changed after the user was asked. Read it and make the call again."
         )))
     }

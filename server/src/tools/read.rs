@@ -43,7 +43,7 @@ impl Tool for Read {
         };
         if lines.last < lines.first {
             let Lines { first, last } = lines;
-            return Err(ToolFailure(format!(
+            return Err(ToolFailure::Told(format!(
                 "Line {last} is before line {first}: give the first line first."
             )));
         }
@@ -57,7 +57,7 @@ impl Tool for Read {
 fn told(path: &FilePath, wanted: Lines, read: &TextRead) -> Result<ToolDone, ToolFailure> {
     let (first, total) = (wanted.first, read.total_lines);
     if first > total.max(1) {
-        return Err(ToolFailure(format!(
+        return Err(ToolFailure::Told(format!(
             "{path} has {total} lines: there is no line {first}."
         )));
     }

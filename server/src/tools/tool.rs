@@ -1,12 +1,18 @@
 //! What every tool says about itself, what it may touch, and how it can fail.
 
-use common::{state::About, time::Timestamp};
+use common::{message::Message, state::About, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{preview::Preview, schema::Described};
-use crate::workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
+use super::{
+    fetch_url::{Hosts, Visit},
+    schema::Described,
+};
+use crate::{
+    store::SqlError,
+    workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError},
+};
 
 /// The most bytes of an output as JSON: all of it goes to the model with every later call.
 pub const OUTPUT_BYTES: usize = 32_000;
@@ -43,17 +49,17 @@ pub trait AnyTool: Sync {
     /// Whether the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
-    /// What a call will change, found out without changing anything: nobody is asked about a call that cannot be made.
-    ///
-    /// # Errors
-    /// When the call would fail.
-    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure>;
+    /// Whether a run waits for something, and may be dropped meanwhile. It changes nothing then.
+    fn takes_time(&self) -> bool;
 
-    /// Runs it.
+    /// What the model is told of a run that an eviction cut off.
+    fn cut_off(&self) -> &'static str;
+
+    /// Runs it, or begins to.
     ///
     /// # Errors
     /// When the input is not what it takes, or it cannot be done. Nothing was changed then.
-    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure>;
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure>;
 }
 
 impl<T: Tool> AnyTool for T {
@@ -73,19 +79,16 @@ impl<T: Tool> AnyTool for T {
         T::APPROVAL
     }
 
-    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure> {
-        let trial = context.workspace.trial(|workspace| {
-            let context = ToolContext {
-                workspace: *workspace,
-                ..*context
-            };
-            AnyTool::run(self, input, &context)
-        })?;
-        Ok(Preview::of(T::NAME, input, trial))
+    fn takes_time(&self) -> bool {
+        false
     }
 
-    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
-        Tool::run(self, read(input)?, context)
+    fn cut_off(&self) -> &'static str {
+        "The tool was interrupted. Whether it took effect is not known: look before you call it again."
+    }
+
+    fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
+        Tool::run(self, read(input)?, context).map(Run::Done)
     }
 }
 
@@ -98,6 +101,19 @@ pub struct ToolContext<'c> {
     pub now: Timestamp,
     /// What the conversation is about.
     pub about: &'c About,
+    /// The answer that calls it, as far as it is written.
+    pub answer: Option<&'c Message>,
+    /// Which hosts it may have asked.
+    pub hosts: Hosts,
+}
+
+/// What a run comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Run {
+    /// It is over.
+    Done(ToolDone),
+    /// A page is to be fetched; what comes of that is what comes of the run.
+    Visit(Visit),
 }
 
 /// Whether the user is asked before a call.
@@ -120,10 +136,16 @@ pub struct ToolDone {
     pub about: Option<About>,
 }
 
-/// Why a call failed. `Display` is what the model is told, and the user can read it.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct ToolFailure(pub String);
+pub enum ToolFailure {
+    /// The model is told in these words, which the user can read, and goes on.
+    #[error("{0}")]
+    Told(String),
+    /// The store does not work. Nothing that the model does helps: the turn ends.
+    #[error("the store failed: {0}")]
+    Broken(SqlError),
+}
 
 /// A tool as the model is told of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,13 +172,16 @@ impl ToolFailure {
     /// The model made a name up.
     #[must_use]
     pub fn no_such_tool(name: &str) -> Self {
-        Self(format!("There is no tool `{name}`."))
+        Self::Told(format!("There is no tool `{name}`."))
     }
 }
 
 impl From<WorkspaceError> for ToolFailure {
     fn from(error: WorkspaceError) -> Self {
-        Self(sentence(&error.to_string()))
+        if let WorkspaceError::Store(error) = error {
+            return Self::Broken(error);
+        }
+        Self::Told(sentence(&error.to_string()))
     }
 }
 
@@ -176,11 +201,11 @@ fn sentence(text: &str) -> String {
 }
 
 /// Reads a tool's input.
-fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
+pub(super) fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
     T::deserialize(input).map_err(|error| {
         // It may quote the input.
         let reason: String = error.to_string().chars().take(500).collect();
-        ToolFailure(format!("The input is not what this tool takes: {reason}."))
+        ToolFailure::Told(format!("The input is not what this tool takes: {reason}."))
     })
 }
 

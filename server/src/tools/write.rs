@@ -47,7 +47,7 @@ impl Tool for Write {
             Err(WorkspaceError::Exists { path }) => {
                 return Err(match context.workspace.stat(&path)?.what {
                     What::Directory => WorkspaceError::IsDirectory { path }.into(),
-                    What::File(_) => ToolFailure(format!(
+                    What::File(_) => ToolFailure::Told(format!(
                         "{path} exists: read it and give its hash to replace it, or choose another path."
                     )),
                 });

@@ -110,7 +110,7 @@ fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
 
 /// A turn that runs a tool, asks for an approval, gets it and goes on; the client sends again what was not heard.
 /// Returns the world once nothing moves, and how many effects there were.
-fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -> (World, usize) {
+pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -> (World, usize) {
     let mut world = World::new();
     if let Some(effects) = stop_after {
         world.stop_after(effects);

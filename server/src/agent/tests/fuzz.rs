@@ -370,7 +370,7 @@ impl Fuzz {
                     details: CallDetails::default(),
                 })
             } else {
-                Err(ToolFailure("stray".to_owned()))
+                Err(ToolFailure::Told("stray".to_owned()))
             },
         }
     }

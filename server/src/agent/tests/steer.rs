@@ -9,7 +9,7 @@ use crate::testing::World;
 const TWO_STEPS: &str =
     r#"call rename_conversation {"title":"A"} then rename_conversation {"title":"B"}"#;
 
-fn steer(number: u32, text: &str) -> ClientFrame {
+pub(super) fn steer(number: u32, text: &str) -> ClientFrame {
     let mut frame = submit(number, text);
     if let ClientFrame::ChatRequest(request) = &mut frame {
         request.body.insert("steer".to_owned(), Value::Bool(true));

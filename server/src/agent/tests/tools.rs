@@ -45,7 +45,7 @@ fn submit_with_tools(number: u32, text: &str) -> ClientFrame {
     })
 }
 
-fn result(call: &str, output: Value) -> ToolResult {
+pub(super) fn result(call: &str, output: Value) -> ToolResult {
     ToolResult {
         tool_call_id: ToolCallId::from(call),
         tool_name: "getTime".to_owned(),
@@ -141,21 +141,6 @@ fn input_that_is_not_json_is_told_to_the_model() {
         "{:?}",
         world.lines()
     );
-}
-
-#[test]
-fn a_turn_without_an_end_is_ended() {
-    let mut world = World::new();
-    let tab = world.connect();
-    let steps = vec!["nope {}"; 60].join(" then ");
-    world.send(tab, &submit(1, &format!("call {steps}")));
-    world.settle();
-    let ended = outcomes(&world.receive(tab));
-    let [(_, Outcome::Error(Some(text)))] = &ended[..] else {
-        panic!("{ended:?}")
-    };
-    assert!(text.contains("50 steps"));
-    assert_eq!(call_states(&world).len(), 50);
 }
 
 #[test]

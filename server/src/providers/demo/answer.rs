@@ -2,7 +2,7 @@
 
 use super::snippets::{self, Language, Snippet};
 
-/// The way to a real model; part of every answer.
+/// The way to a real model; told once in a conversation.
 pub(super) const CONNECT: &str = "### Connect a real model
 
 1. Create a key at [openrouter.ai/keys](https://openrouter.ai/keys).
@@ -25,38 +25,57 @@ OPENROUTER_BASE_URL=http://localhost:11434/v1 MODEL=qwen3 npm start
 A deployed Worker gets its key from `npx wrangler secret put OPENROUTER_API_KEY`.
 ";
 
+/// Whether the user knows the way to a real model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// An answer before this one told it.
+    Known,
+    /// Nobody told it yet.
+    Untold,
+}
+
+impl Way {
+    /// An answer that ends with the way, where it is not known.
+    pub(super) fn behind(self, answer: &str) -> String {
+        match self {
+            Self::Known => format!("{}\n", answer.trim_end()),
+            Self::Untold => format!("{}\n\n{CONNECT}", answer.trim_end()),
+        }
+    }
+}
+
 /// The answer to `prompt`.
-pub(super) fn to(prompt: &str) -> String {
+pub(super) fn to(prompt: &str, way: Way) -> String {
     match Topic::of(prompt) {
         Topic::Connecting => format!(
             "I am the built-in **demo model**, so this is the one thing I can help with properly.\n\n{CONNECT}{CONNECT_OTHER}"
         ),
-        Topic::Identity => format!(
+        Topic::Identity => way.behind(
             "I am the **demo model** that ships with Coder. I am not a language model: I recognise a few phrases and answer \
              with prepared text, without any network.\n\nTry one of these:\n\n\
              - `hello world in Python` (or Rust, Go, TypeScript, ...)\n- `fizzbuzz in Rust`\n- `debounce in JavaScript`\n\
-             - `create hello.js`, `list files`, `show hello.js`, `rename hello.js to greet.js`, `find world`, `make a plan`\n\n\
+             - `create hello.js`, `list files`, `show hello.js`, `rename hello.js to greet.js`, `find world`, `make a plan`, `ask me something`\n\n\
              Everything around me is real: the conversation is stored, survives a reload and can be open in several \
-             tabs.\n\n{CONNECT}{CONNECT_OTHER}"
+             tabs.",
         ),
-        Topic::Greeting => format!(
+        Topic::Greeting => way.behind(&format!(
             "Hello! I am the built-in **demo model** of Coder. I only know a few prepared answers, but the conversation around me \
-             is real: it streams, it is stored, and it survives a reload.\n\nHere is a greeting in Rust:\n\n{}\n{CONNECT}",
+             is real: it streams, it is stored, and it survives a reload.\n\nHere is a greeting in Rust:\n\n{}",
             fenced(&snippets::hello_world(Language::RUST))
-        ),
-        Topic::HelloWorld(language) => format!(
+        )),
+        Topic::HelloWorld(language) => way.behind(&format!(
             "Here is *Hello, world!* in {}:\n\n{}\nThat came from the built-in **demo model**, which knows this by heart. It cannot \
-             write anything new.\n\n{CONNECT}",
+             write anything new.",
             language.name,
             fenced(&snippets::hello_world(language))
-        ),
-        Topic::Known(snippet) => format!(
+        )),
+        Topic::Known(snippet) => way.behind(&format!(
             "{}\n\n{}\nThat came from the built-in **demo model**, which knows this by heart. It cannot adapt it to your \
-             project; a real model can.\n\n{CONNECT}",
+             project; a real model can.",
             snippet.explanation,
             fenced(&snippet)
-        ),
-        Topic::Other => other(prompt),
+        )),
+        Topic::Other => way.behind(&other(prompt)),
     }
 }
 
@@ -69,7 +88,7 @@ fn other(prompt: &str) -> String {
     format!(
         "{about} I am the built-in **demo model**, so I cannot really answer that: I recognise a few phrases and reply \
          with prepared text. Once a real model is connected, this very conversation goes on with it.\n\n\
-         What I can do is show how code looks here, in {}:\n\n{}\n{CONNECT}",
+         What I can do is show how code looks here, in {}:\n\n{}",
         language.name,
         fenced(&snippets::hello_world(language))
     )
@@ -190,7 +209,7 @@ mod tests {
     use super::*;
 
     fn check(prompt: &str, expected: &[&str]) {
-        let answer = to(prompt);
+        let answer = to(prompt, Way::Untold);
         for part in expected {
             assert!(
                 answer.contains(part),
@@ -209,15 +228,15 @@ mod tests {
         check("hello there", &["Hello! I am"]);
         check(
             "What are you?",
-            &[
-                "not a language model",
-                "OPENROUTER_BASE_URL=http://localhost:11434/v1 MODEL=",
-            ],
+            &["not a language model", "OPENROUTER_API_KEY"],
         );
         check("help", &["not a language model"]);
         check(
             "where do I put my API key",
-            &["npx wrangler secret put OPENROUTER_API_KEY"],
+            &[
+                "npx wrangler secret put OPENROUTER_API_KEY",
+                "OPENROUTER_BASE_URL=http://localhost:11434/v1 MODEL=",
+            ],
         );
         check(
             "FizzBuzz in Rust",

@@ -1,7 +1,7 @@
 //! The built-in demo model: no network, no key, the same answer for the same prompt.
 //!
-//! It exists so that the app can be tried before an account is made. It never poses as a real model: every answer says what it is and how
-//! to connect one.
+//! It exists so that the app can be tried before an account is made. It never poses as a real model: every answer says what it is,
+//! and the first one how to connect another.
 //!
 //! - `answer`: what it says to which prompt.
 //! - `snippets`: the code it knows by heart.
@@ -15,7 +15,7 @@ mod task;
 
 use std::time::Duration;
 
-use self::task::Task;
+use self::{answer::Way, task::Task};
 use super::{FinishReason, ModelMessage, ModelRequest, ProviderEvent};
 
 /// The name the demo model goes by.
@@ -40,12 +40,13 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
         prompt,
         partial,
         output,
+        way,
     } = Conversation::of(request);
     let has_tool = |task: &Task| request.tools.iter().any(|tool| tool.name == task.tool());
     let answer = match (Task::of(&prompt).filter(has_tool), output) {
-        (Some(task), Some(output)) => task.answer(&output),
+        (Some(task), Some(output)) => task.answer(&output, way),
         (Some(task), None) => return call(&task, request),
-        (None, _) => answer::to(&prompt),
+        (None, _) => answer::to(&prompt, way),
     };
     let mut steps: Vec<DemoStep> = pace::steps(&answer, said_already(&answer, &partial)).collect();
     let after = if steps.is_empty() {
@@ -88,6 +89,8 @@ struct Conversation {
     output: Option<String>,
     /// The beginning of the answer, from calls that were cut off.
     partial: String,
+    /// What the answers before this one told.
+    way: Way,
 }
 
 impl Conversation {
@@ -97,7 +100,8 @@ impl Conversation {
         let mut is_asked_to_continue = false;
         let mut prompt = String::new();
         let mut output = None;
-        for message in request.messages.iter().rev() {
+        let mut messages = request.messages.iter().rev();
+        for message in messages.by_ref() {
             match message {
                 ModelMessage::User(text) if text.starts_with(CONTINUE_PREFIX) => {
                     said.append(&mut pending);
@@ -118,10 +122,20 @@ impl Conversation {
             said.append(&mut pending);
         }
         said.reverse();
+        let tells = |message: &ModelMessage| match message {
+            ModelMessage::Assistant { text, .. } => text.contains(answer::CONNECT.trim_end()),
+            ModelMessage::System(_) | ModelMessage::User(_) | ModelMessage::Tool { .. } => false,
+        };
+        let way = if messages.any(tells) {
+            Way::Known
+        } else {
+            Way::Untold
+        };
         Self {
             prompt,
             output,
             partial: said.concat(),
+            way,
         }
     }
 }
@@ -200,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_says_what_it_is_and_how_to_connect_a_model() {
+    fn a_first_answer_says_what_it_is_and_how_to_connect_a_model() {
         for prompt in PROMPTS {
             let text = text(vec![user(prompt)]);
             for part in [
@@ -279,6 +293,23 @@ mod tests {
     #[test]
     fn an_answered_message_is_not_continued() {
         let whole = text(vec![user("hi")]);
-        assert_eq!(text(vec![user("hi"), assistant(&whole), user("hi")]), whole);
+        let again = text(vec![user("hi"), assistant(&whole), user("hi")]);
+        assert!(whole.starts_with(again.trim_end()), "{again}");
+    }
+
+    #[test]
+    fn the_way_to_a_real_model_is_told_once() {
+        let whole = text(vec![user("hi")]);
+        for prompt in PROMPTS {
+            let messages = vec![user("hi"), assistant(&whole), user(prompt)];
+            let answer = text(messages);
+            assert!(answer.contains("demo model"), "{answer}");
+            let is_about_it = prompt.contains("Ollama");
+            assert_eq!(
+                answer.contains("OPENROUTER_API_KEY"),
+                is_about_it,
+                "{answer}"
+            );
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{answer::CONNECT, snippets::Language};
+use super::{answer::Way, snippets::Language};
+use crate::tools::ask_user;
 
 /// What `plan` is told when nobody says more: the demo model cannot think of steps of its own.
 const STEPS: [&str; 4] = [
@@ -11,6 +12,9 @@ const STEPS: [&str; 4] = [
     "Change it",
     "Look at what changed",
 ];
+
+/// What the user may answer; an answer of another kind does as well.
+const LANGUAGES: [&str; 3] = ["Rust", "JavaScript", "Python"];
 
 /// Words that change nothing about a request.
 const FILLERS: [&str; 12] = [
@@ -26,6 +30,7 @@ pub(super) enum Task {
     Rename { from: String, to: String },
     Find(String),
     Plan,
+    Ask,
 }
 
 impl Task {
@@ -47,6 +52,7 @@ impl Task {
                 Some(Self::List)
             }
             (["create" | "make" | "write" | "show", "plan"], _) => Some(Self::Plan),
+            (["ask", "something" | "question"], _) => Some(Self::Ask),
             (["create" | "make" | "write" | "add", _], [_, path]) => {
                 path_of(path).map(Self::Create)
             }
@@ -73,6 +79,7 @@ impl Task {
             Self::Rename { .. } => "move",
             Self::Find(_) => "grep",
             Self::Plan => "plan",
+            Self::Ask => ask_user::NAME,
         }
     }
 
@@ -88,22 +95,28 @@ impl Task {
                 let steps = STEPS.map(|title| json!({"title": title, "status": "open"}));
                 json!({"steps": steps})
             }
+            Self::Ask => {
+                json!({"question": "Which language shall I greet you in?", "options": LANGUAGES})
+            }
         }
     }
 
     /// What to say to what the tool said.
-    pub(super) fn answer(&self, output: &str) -> String {
+    pub(super) fn answer(&self, output: &str, way: Way) -> String {
         let said = match serde_json::from_str::<Value>(output) {
+            Ok(Value::String(answer)) if *self == Self::Ask => {
+                self.told(&json!({"answer": answer}))
+            }
             Ok(output) if output.is_object() => self.told(&output),
             Ok(_) | Err(_) => format!(
                 "That was not done. This is what came back:\n\n{}",
                 fenced("", output)
             ),
         };
-        format!(
+        way.behind(&format!(
             "{said}\n\nThe tool and the files are real; I am only the built-in **demo model**, which knows this request by its \
-             words. A real model works out by itself which tools it needs.\n\n{CONNECT}"
-        )
+             words. A real model works out by itself which tools it needs."
+        ))
     }
 
     fn told(&self, output: &Value) -> String {
@@ -158,10 +171,21 @@ impl Task {
                 }
             }
             Self::Plan => {
-                let steps = lines(&output["steps"], |step| code(&step["title"]));
+                let steps: String = STEPS.map(|title| format!("- {title}\n")).concat();
                 format!(
                     "This is a plan for any change, since I cannot think of one for yours:\n\n{steps}"
                 )
+            }
+            Self::Ask => {
+                let language = Language::named_in(&[text("answer").to_lowercase()]);
+                let answer = code(&output["answer"]);
+                match language {
+                    Some(language) => format!(
+                        "You said {answer}, so:\n\n{}",
+                        fenced(&language.name.to_lowercase(), language.hello_world())
+                    ),
+                    None => format!("You said {answer}. I know no greeting in that."),
+                }
             }
         }
     }
@@ -239,6 +263,7 @@ mod tests {
         check("find TODO", Some(Task::Find(path("TODO"))));
         check("search for 'TODO'", Some(Task::Find(path("TODO"))));
         check("make a plan", Some(Task::Plan));
+        check("ask me something", Some(Task::Ask));
         for other in [
             "",
             "hi",
@@ -331,13 +356,22 @@ mod tests {
             "- `greet.js` `1: console.log(\"Hello, world!\");`",
         );
         check("find TODO", "No file of your workspace has `TODO`");
-        check("make a plan", "- `Look at the files`");
+        check("make a plan", "- Look at the files");
         assert_eq!(
             bench.text("greet.js").as_deref(),
             Some("console.log(\"Hello, world!\");\n")
         );
         bench.put("notes.md", "````\ncode\n````");
         check("show notes.md", "`````md\n````\ncode\n````\n`````\n");
+    }
+
+    #[test]
+    fn a_question_is_asked_and_the_answer_heard() {
+        assert_eq!(ask_user::check(&Task::Ask.input()), Ok(()));
+        let said = |output: &str| Task::Ask.answer(output, Way::Known);
+        assert!(said(r#"{"answer":"Rust"}"#).contains("You said `Rust`, so:\n\n```rust\nfn main"));
+        assert!(said(r#""Latin""#).contains("You said `Latin`. I know no greeting"));
+        assert!(said("The user has not answered this.").contains("That was not done"));
     }
 
     #[test]

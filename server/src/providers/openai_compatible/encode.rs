@@ -55,7 +55,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpReques
     let body = Body {
         model: settings.model_for(request),
         messages: request.messages.iter().filter_map(message).collect(),
-        tools: request.tools.iter().map(Tool::of).collect(),
+        tools: request.tools.iter().map(|tool| Tool::of(tool)).collect(),
         max_tokens: request.max_tokens,
         stream: true,
         stream_options: StreamOptions {

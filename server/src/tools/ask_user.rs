@@ -1,0 +1,132 @@
+//! `ask_user`: a question that only the user can answer.
+//!
+//! Nobody runs it: the call waits, as one of a client's own tool does, and the answer comes as its output, `{answer}`. So
+//! every client can answer, and the turn goes on with it. A new message leaves the question unanswered.
+
+use serde_json::{Value, json};
+
+use super::{
+    ToolFailure, ToolSchema,
+    schema::{Described as _, input},
+    tool::read,
+};
+
+/// The name of the tool.
+pub const NAME: &str = "ask_user";
+
+/// The option that goes on, where the agent asks whether it should.
+pub const CONTINUE: &str = "Continue";
+
+/// The option that does not.
+pub const STOP: &str = "Stop";
+
+/// The most options of a question.
+const MAX_OPTIONS: usize = 6;
+
+/// The most characters of a question.
+const MAX_QUESTION_CHARS: usize = 2_000;
+
+/// The most characters of an option: it is shown on a button.
+const MAX_OPTION_CHARS: usize = 200;
+
+const DESCRIPTION: &str = "Asks the user one question and waits for the answer: one of the options, or words of the user's \
+    own. Call it only for what you cannot find out yourself and cannot sensibly assume. Call nothing else beside it.";
+
+input! {
+    struct Input {
+        /// The question, in a sentence or two.
+        question: String,
+        /// Up to 6 short answers to choose from, at most 200 characters each; left out: the user writes one.
+        options: Option<Vec<String>>,
+    }
+}
+
+/// What the model is told of it.
+pub(super) fn schema() -> ToolSchema {
+    ToolSchema {
+        name: NAME.to_owned(),
+        description: DESCRIPTION.to_owned(),
+        parameters: Input::schema(),
+    }
+}
+
+/// Whether it is a question that can be asked.
+///
+/// # Errors
+/// When it is not, in words for the model.
+pub fn check(input: &Value) -> Result<(), ToolFailure> {
+    let Input { question, options } = read(input)?;
+    let options = options.unwrap_or_default();
+    let fits =
+        |text: &str, most: usize| !text.trim().is_empty() && text.chars().nth(most).is_none();
+    let wrong = if !fits(&question, MAX_QUESTION_CHARS) {
+        format!("A question has 1 to {MAX_QUESTION_CHARS} characters.")
+    } else if options.len() > MAX_OPTIONS {
+        let count = options.len();
+        format!("A question has at most {MAX_OPTIONS} options, and this one has {count}.")
+    } else if !options.iter().all(|option| fits(option, MAX_OPTION_CHARS)) {
+        format!("An option has 1 to {MAX_OPTION_CHARS} characters.")
+    } else if (1..)
+        .zip(&options)
+        .any(|(next, option)| options.iter().skip(next).any(|other| other == option))
+    {
+        "Each option is another one.".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(ToolFailure::Told(wrong))
+}
+
+/// The question whether the agent should go on, after `cause`.
+#[must_use]
+pub fn whether_to_go_on(cause: &str) -> Value {
+    json!({"question": format!("{cause} Continue?"), "options": [CONTINUE, STOP]})
+}
+
+/// Whether the user was asked whether the agent should go on, and does not want it to.
+#[must_use]
+pub fn says_stop(input: &Value, output: &Value) -> bool {
+    input.get("options") == Some(&json!([CONTINUE, STOP]))
+        && output.get("answer").unwrap_or(output).as_str() == Some(STOP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_question_is_said() {
+        let refused = |input: Value| check(&input).unwrap_err().to_string();
+        let options = |options: Value| json!({"question": "Which?", "options": options});
+        assert!(refused(json!({})).contains("`question`"));
+        assert!(refused(json!({"question": " "})).contains("1 to 2000"));
+        assert!(refused(json!({"question": "x".repeat(2_001)})).contains("1 to 2000"));
+        assert!(refused(options(json!("a"))).contains("not what this tool takes"));
+        assert!(refused(options(json!(["a", 1]))).contains("not what this tool takes"));
+        let seven = json!(["a", "b", "c", "d", "e", "f", "g"]);
+        assert!(refused(options(seven)).contains("at most 6 options, and this one has 7"));
+        assert!(refused(options(json!(["a", ""]))).contains("1 to 200"));
+        assert!(refused(options(json!(["a", "b", "a"]))).contains("another one"));
+        for question in [
+            json!({"question": "Why?"}),
+            options(json!([])),
+            options(json!(["a", "b"])),
+        ] {
+            assert_eq!(check(&question), Ok(()));
+        }
+    }
+
+    #[test]
+    fn who_wants_no_more_says_so() {
+        let asked = whether_to_go_on("I have taken 50 steps.");
+        assert_eq!(check(&asked), Ok(()));
+        assert_eq!(asked["question"], "I have taken 50 steps. Continue?");
+        assert!(says_stop(&asked, &json!({"answer": "Stop"})) && says_stop(&asked, &json!("Stop")));
+        assert!(!says_stop(&asked, &json!({"answer": "Continue"})));
+        assert!(!says_stop(&asked, &json!({"answer": "Stop using tabs"})));
+        assert!(!says_stop(
+            &json!({"question": "Which pedal?"}),
+            &json!({"answer": "Stop"})
+        ));
+    }
+}
