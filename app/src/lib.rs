@@ -3,6 +3,7 @@
 //! - [`App`], [`shell`]: the routes, and the HTML document around them.
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
+//! - `workspace`: the files of a conversation, beside it.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
 #![expect(
@@ -16,6 +17,7 @@ pub mod chat;
 mod components;
 mod pages;
 mod shell;
+mod workspace;
 
 pub use app::App;
 #[cfg(feature = "hydrate")]

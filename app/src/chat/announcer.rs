@@ -3,7 +3,7 @@
 use common::client::Status;
 use leptos::prelude::*;
 
-use super::UseChat;
+use super::{UseChat, part_tool::asks_in_words};
 
 const WAITS: &str = "Coder waits for your answer.";
 
@@ -11,7 +11,7 @@ const WAITS: &str = "Coder waits for your answer.";
 #[component]
 pub(crate) fn Announcer(chat: UseChat) -> impl IntoView {
     let words = Memo::new(move |last: Option<&&str>| match (chat.status.get(), last) {
-        (Status::Ready, _) if chat.waits_for_user() => WAITS,
+        (Status::Ready, _) if waits(chat) => WAITS,
         (Status::Streaming, _) => "Coder is answering.",
         (Status::Ready, Some(&"Coder is answering.")) => "Coder has answered.",
         // The error bubble speaks for itself.
@@ -23,4 +23,13 @@ pub(crate) fn Announcer(chat: UseChat) -> impl IntoView {
             {words}
         </p>
     }
+}
+
+/// Whether the last answer waits for a yes, a no, or words.
+fn waits(chat: UseChat) -> bool {
+    let asks = |answer: super::RowHandle| {
+        let builder = answer.builder;
+        builder.with(|builder| asks_in_words(builder.message()))
+    };
+    chat.waits_for_user() || chat.last_answer().is_some_and(asks)
 }

@@ -12,11 +12,13 @@ use super::{
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
     message_list::MessageList,
+    tasks::task_line,
     use_chat,
 };
 use crate::{
     api::{BackendError, Transcript},
     components::{Erase, dynamic::when},
+    workspace::{DrawerState, drawer, files_button},
 };
 
 /// The conversation called `name`, as `stored`. `first_message` is sent at once.
@@ -58,14 +60,18 @@ pub(crate) fn Conversation(
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    let files = DrawerState::new();
     let tools = view! {
         <ConnectionPill connection=chat.connection retry name=name.clone() />
+        {files_button(files)}
         <ClearButton clear=press(UseChat::clear) />
     }
     .erase();
+    let above = view! { {jump_to_latest(at_end)} {task_line(chat)} }.erase();
     view! {
         <div class="page">
             <Header tools />
+            {drawer(files, chat, name.clone())}
             <main class="conversation" class:conversation-empty=is_empty>
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
@@ -82,7 +88,7 @@ pub(crate) fn Conversation(
                 is_focused=is_new
                 draft=draft
                 chat=chat
-                above=jump_to_latest(at_end)
+                above=above
             />
             <Announcer chat />
         </div>

@@ -25,6 +25,7 @@ mod part_text;
 mod part_tool;
 mod rows;
 pub(crate) mod setup_banner;
+mod tasks;
 mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;

@@ -1,137 +1,160 @@
-//! A tool call, and the user's answer to it where it waits for one.
+//! A tool call: what is asked of which tool, what came of it, and the user's answer where it waits for one.
+
+mod about;
+mod approval;
+mod ask_user;
+mod changes;
+mod text;
 
 use common::{
-    id::ToolCallId,
-    message::{Part, ToolPart, ToolState},
+    client::Status,
+    message::{CallDetails, Message, Part, ToolPart, ToolState},
 };
 use leptos::prelude::*;
-use serde_json::Value;
 
 use super::{PartHandle, RowHandle, UseChat, driver};
 use crate::components::{
-    Button, ButtonKind, Erase,
+    Erase,
     dynamic::dynamic,
     node::{Node, element},
 };
 
+/// A call and what the agent says about it beside.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    call: ToolPart,
+    details: CallDetails,
+}
+
+/// Who takes the answer that a call waits for.
+#[derive(Clone, Copy)]
+enum Asks {
+    /// Nobody: it waits for nothing, or was left behind.
+    Nothing,
+    /// It takes a yes or a no.
+    Approval(UseChat),
+    /// It is a question to the user.
+    Answer(UseChat),
+}
+
 /// What was asked of which tool, and what came of it.
 pub(crate) fn tool_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
     // A message grows with every delta; this part changes a few times.
-    let call = ArcMemo::new(move |_| {
-        part.with(|part| {
-            if let Part::Tool(call) = part {
-                Some(call.as_ref().clone())
-            } else {
-                None
-            }
+    let shown = {
+        let row = row.clone();
+        ArcMemo::new(move |_| {
+            let call = part.with(|part| {
+                if let Part::Tool(call) = part {
+                    Some(call.as_ref().clone())
+                } else {
+                    None
+                }
+            });
+            let call = call.flatten()?;
+            let details = row
+                .builder
+                .with(|builder| details_of(&call, builder.message()));
+            Some(Shown { call, details })
         })
-        .flatten()
-    });
+    };
     let id = row.id;
     dynamic(move || {
-        let call = call.get().map(|call| {
+        let shown = shown.get().map(|shown| {
             // The conversation leaves questions behind that nobody answered.
-            let asks = call.state.asks() && chat.last_answer().is_some_and(|last| last.id == id);
-            card(&call, asks.then_some(chat))
+            let is_last = || chat.last_answer().is_some_and(|last| last.id == id);
+            let asks = if shown.call.state.asks() && is_last() {
+                Asks::Approval(chat)
+            } else if is_open_question(&shown.call) && is_idle(chat) && is_last() {
+                Asks::Answer(chat)
+            } else {
+                Asks::Nothing
+            };
+            card(&shown, asks)
         });
-        call.erase()
+        shown.erase()
     })
 }
 
-/// `asks`: who takes the answer that the call waits for.
-fn card(call: &ToolPart, asks: Option<UseChat>) -> Node {
-    let (state, words) = state_words(&call.state, asks.is_some());
-    let title = call
-        .details
-        .title
-        .clone()
-        .unwrap_or_else(|| call.name.clone());
-    let summary = element(
-        "summary",
-        vec![
-            element("span", vec![Node::Text(title.clone())])
-                .with("class", "tool-name")
-                .into(),
-            // The space is for those who hear it.
-            element("span", vec![Node::Text(format!(" {words}"))])
-                .with("class", "tool-state")
-                .into(),
-        ],
-    );
-    let mut content = vec![summary.into()];
-    if let Some(input) = call.state.input() {
-        content.extend(block("Input", pretty(input)));
-    }
-    match &call.state {
-        ToolState::OutputAvailable { output, .. } => {
-            content.extend(block("Output", pretty(output)))
+/// The last word about a call counts.
+fn details_of(call: &ToolPart, message: &Message) -> CallDetails {
+    let said = message.parts.iter().rev().find_map(|part| {
+        if let Part::Data(part) = part {
+            CallDetails::of(part).filter(|(id, _)| *id == call.tool_call_id)
+        } else {
+            None
         }
-        ToolState::OutputError { error_text, .. } => {
-            content.extend(block("Error", error_text.clone()))
-        }
-        ToolState::InputStreaming { .. }
-        | ToolState::InputAvailable { .. }
-        | ToolState::ApprovalRequested { .. }
-        | ToolState::ApprovalResponded { .. }
-        | ToolState::OutputDenied { .. } => {}
-    }
-    let mut details = element("details", content);
-    if asks.is_some() {
+    });
+    said.map(|(_, details)| details).unwrap_or_default()
+}
+
+fn is_question(call: &ToolPart) -> bool {
+    call.name == ask_user::TOOL
+}
+
+fn is_open_question(call: &ToolPart) -> bool {
+    is_question(call) && matches!(call.state, ToolState::InputAvailable { .. })
+}
+
+/// Whether a message asks the user something in words.
+pub(super) fn asks_in_words(message: &Message) -> bool {
+    message.calls().any(is_open_question)
+}
+
+fn is_idle(chat: UseChat) -> bool {
+    matches!(chat.status.get(), Status::Ready | Status::Error)
+}
+
+fn card(shown: &Shown, asks: Asks) -> Node {
+    let Shown { call, details } = shown;
+    let (state, words) = state_words(call, asks);
+    let title = title(call);
+    let span = |class: &str, text: String| {
+        let span = element("span", vec![Node::Text(text)]);
+        Node::from(span.with("class", class))
+    };
+    // The spaces are for those who hear it.
+    let mut summary = vec![span("tool-name", title.clone())];
+    // The question itself stands below.
+    let is_asked = matches!(asks, Asks::Answer(_));
+    let about = about::about(call).filter(|_| !is_asked);
+    summary.extend(about.map(|about| span("tool-about", format!(" {about}"))));
+    let took = details.took.filter(|_| call.state.is_settled());
+    let took = took.map(about::duration).unwrap_or_default();
+    summary.push(span("tool-state", format!(" {words}{took}")));
+    let mut content = vec![element("summary", summary).into()];
+    content.extend(changes::view(details));
+    content.extend(text::input_and_output(call, !details.changes.is_empty()));
+    let mut folded = element("details", content);
+    if !matches!(asks, Asks::Nothing) {
         // What is asked for is in sight.
-        details = details.with("open", "");
+        folded = folded.with("open", "");
     }
-    let mut parts = vec![details.into()];
-    parts.extend(asks.map(|chat| question(&call.tool_call_id, &title, chat)));
+    let mut parts = vec![folded.into()];
+    match asks {
+        Asks::Nothing => {}
+        Asks::Approval(chat) => parts.push(approval::question(call, details, &title, chat)),
+        Asks::Answer(chat) => parts.push(ask_user::question(call, chat)),
+    }
     element("div", parts)
         .with("class", "tool")
         .with("data-state", state)
         .into()
 }
 
-fn question(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
-    let words = "Coder waits for your answer before it calls this tool.";
-    let button = |label, answer: fn(&UseChat, ToolCallId)| {
-        let call = call.clone();
-        let press = Callback::new(move |()| {
-            // The button goes; the focus stays with the call, where its new state is read out.
-            driver::focus_tool();
-            answer(&chat, call.clone());
-        });
-        let name = format!("{label} {title}");
-        Node::View(view! { <Button kind=ButtonKind::Plain label press name /> }.erase())
-    };
-    element(
-        "div",
-        vec![
-            element("p", vec![Node::Text(words.to_owned())]).into(),
-            button("Allow", UseChat::approve),
-            button("Refuse", UseChat::deny),
-        ],
-    )
-    .with("class", "tool-question")
-    .with("role", "group")
-    .with("aria-label", format!("Approval of {title}"))
-    .into()
+fn title(call: &ToolPart) -> String {
+    let title = call.details.title.clone();
+    title.unwrap_or_else(|| match call.name.as_str() {
+        ask_user::TOOL => "Question".to_owned(),
+        name => name.to_owned(),
+    })
 }
 
-fn block(label: &str, text: String) -> [Node; 2] {
-    let code = element("code", vec![Node::Text(text)]);
-    let pre = element("pre", vec![code.into()])
-        .with("class", "tool-text")
-        .with("tabindex", "0")
-        .with("role", "group")
-        .with("aria-label", label);
-    [
-        element("p", vec![Node::Text(label.to_owned())])
-            .with("class", "tool-label")
-            .into(),
-        pre.into(),
-    ]
-}
-
-const fn state_words(state: &ToolState, asks: bool) -> (&'static str, &'static str) {
-    match state {
+fn state_words(call: &ToolPart, asks: Asks) -> (&'static str, &'static str) {
+    let asks = !matches!(asks, Asks::Nothing);
+    match &call.state {
         ToolState::InputStreaming { .. } => ("running", "preparing"),
+        ToolState::InputAvailable { .. } if asks => ("waiting", "waits for your answer"),
+        ToolState::InputAvailable { .. } if is_question(call) => ("settled", "not answered"),
         ToolState::InputAvailable { .. } => ("running", "running"),
         ToolState::ApprovalRequested { .. } if asks => ("waiting", "needs your approval"),
         ToolState::ApprovalRequested { .. } => ("settled", "not answered"),
@@ -139,36 +162,9 @@ const fn state_words(state: &ToolState, asks: bool) -> (&'static str, &'static s
         ToolState::OutputAvailable {
             preliminary: true, ..
         } => ("running", "running"),
+        ToolState::OutputAvailable { .. } if is_question(call) => ("settled", "answered"),
         ToolState::OutputAvailable { .. } => ("settled", "done"),
         ToolState::OutputError { .. } => ("failed", "failed"),
         ToolState::OutputDenied { .. } => ("denied", "refused"),
-    }
-}
-
-/// A text stays a text; of an object or list each entry gets a line; everything else is JSON.
-fn pretty(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| entry(name, &line(value)))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Value::Array(entries) => entries.iter().map(line).collect::<Vec<_>>().join("\n"),
-        Value::Null | Value::Bool(_) | Value::Number(_) => line(value),
-    }
-}
-
-/// A text of several lines begins on one of its own.
-fn entry(name: &str, text: &str) -> String {
-    let gap = if text.contains('\n') { '\n' } else { ' ' };
-    format!("{name}:{gap}{text}")
-}
-
-fn line(value: &Value) -> String {
-    if let Value::String(text) = value {
-        text.clone()
-    } else {
-        serde_json::to_string(value).unwrap_or_default()
     }
 }

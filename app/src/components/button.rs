@@ -35,7 +35,7 @@ impl ButtonKind {
 #[component]
 pub(crate) fn Button(
     kind: ButtonKind,
-    label: &'static str,
+    #[prop(into)] label: String,
     press: Callback<()>,
     /// What those hear who do not see what it stands beside; it begins with the label.
     #[prop(optional)]

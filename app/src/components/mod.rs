@@ -1,14 +1,18 @@
 //! Views that know nothing of conversations.
 
+mod answer_field;
 mod button;
 mod copy_button;
 pub(crate) mod dynamic;
 mod erased;
+#[cfg(feature = "hydrate")]
+pub(crate) mod late;
 mod markdown;
 pub(crate) mod node;
 mod outside_link;
 mod question;
 
+pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use erased::Erase;

@@ -247,7 +247,7 @@ impl RenderHtml for Node {
 
 /// Elements that have no end tag.
 fn is_void(tag: &str) -> bool {
-    matches!(tag, "br" | "hr")
+    matches!(tag, "br" | "hr" | "img")
 }
 
 impl AddAnyAttr for Node {

@@ -10,7 +10,7 @@ use crate::chat::driver;
 pub(crate) fn Question(
     dialog: NodeRef<Dialog>,
     title: &'static str,
-    text: &'static str,
+    #[prop(into)] text: Signal<String>,
     /// The button that does it.
     confirm: &'static str,
     /// The button that does not.

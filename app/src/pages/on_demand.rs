@@ -1,8 +1,6 @@
-//! Pages whose code is a piece of its own, fetched when such a page is opened instead of with every first view.
+//! Pages whose code is a piece of its own.
 
-use std::pin::Pin;
-
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::opening::opening;
@@ -10,17 +8,12 @@ use crate::{
     chat::Header,
     components::{
         Button, ButtonKind, Erase,
-        dynamic::dynamic,
+        late::{Loading, WHAT_TO_DO, late},
         node::{Element, Node, element},
     },
 };
 
 const FAILED: &str = "This page could not be loaded";
-const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \
-    Check your network and try again; if that does not help, reload the page.";
-
-/// The fetching of a piece.
-pub(super) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
 /// Shows a page as soon as its piece is there. `page` gives none until then; `load` fetches the piece. The page begins
 /// with its title.
@@ -29,24 +22,14 @@ pub(super) fn on_demand(
     page: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
     load: fn() -> Loading,
 ) -> AnyView {
-    let has_failed = RwSignal::new(false);
-    dynamic(move || {
-        if has_failed.get() {
-            return failed(Callback::new(move |()| {
-                has_failed.try_set(false);
-            }));
+    let waiting = move || {
+        if is_taking_over() {
+            as_the_server_sent_it(title)
+        } else {
+            opening("Opening the page…")
         }
-        page().unwrap_or_else(|| {
-            spawn_local(async move {
-                has_failed.try_set(load().await.is_err());
-            });
-            if is_taking_over() {
-                as_the_server_sent_it(title)
-            } else {
-                opening("Opening the page…")
-            }
-        })
-    })
+    };
+    late(page, load, waiting, failed)
 }
 
 /// Whether the page is still being taken over from the server.

@@ -114,6 +114,74 @@ async fn calls_say_how_far_they_are() {
 }
 
 #[tokio::test]
+async fn a_call_shows_what_it_changes_and_how_long_it_took() {
+    let change = json!({
+        "kind": "moved", "path": "a<b>", "to": "c", "added": 1, "removed": 2,
+        "diff": "@@ -1,3 +1,2 @@\n same\n-<old>\n-older\n+new\n",
+    });
+    let details = json!({
+        "type": "data-call", "id": "c1", "data": { "changes": [change], "more": 2, "took": 1234 },
+    });
+    let parts = json!([
+        { "type": "tool-move", "toolCallId": "c1", "state": "output-available",
+          "input": { "from": "a<b>", "to": "c" }, "output": {} },
+        details,
+    ]);
+    let messages = json!([{ "id": "a1", "role": "assistant", "parts": parts }]);
+    let html = document("/chat/calm-otter", FakeBackend::with(messages)).await;
+    for expected in [
+        "class=\"tool-about\"> a&lt;b&gt; → c<",
+        "class=\"tool-state\"> done, 1.2 s<",
+        "class=\"change-kind\">Moved<",
+        " 1 line added<",
+        " 2 lines removed<",
+        "aria-label=\"What changes in a&lt;b&gt;\"",
+        "<del class=\"diff-removed\">-&lt;old&gt;\n-older\n</del><ins class=\"diff-added\">+new\n</ins>",
+        "… and 2 more changes.",
+    ] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_of_the_model_has_its_options_and_a_field() {
+    let page = |call: Value, rest: &'static [&'static str]| async move {
+        let mut part = json!({
+            "type": "tool-ask_user", "toolCallId": "c1",
+            "input": { "question": "Which **one**?", "options": ["This", "That"] },
+        });
+        if let (Value::Object(part), Value::Object(call)) = (&mut part, call) {
+            part.extend(call);
+        }
+        let mut messages = vec![json!({ "id": "a1", "role": "assistant", "parts": [part] })];
+        for text in rest {
+            let part = json!({ "type": "text", "text": text });
+            messages.push(json!({ "id": *text, "role": "assistant", "parts": [part] }));
+        }
+        document("/chat/calm-otter", FakeBackend::with(Value::from(messages))).await
+    };
+    let open = json!({ "state": "input-available" });
+    let html = page(open.clone(), &[]).await;
+    for expected in [
+        "data-state=\"waiting\"",
+        "waits for your answer",
+        "aria-label=\"Coder asks you\"",
+        "Which <strong>one</strong>?",
+        "aria-label=\"This\"",
+        "aria-label=\"That\"",
+        "Or in your own words",
+        "aria-label=\"Answer the question\"",
+    ] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
+    let answered = json!({ "state": "output-available", "output": { "answer": "This" } });
+    for html in [page(open, &["Later."]).await, page(answered, &[]).await] {
+        assert!(!html.contains("Coder asks you"), "{html}");
+        assert!(!html.contains("waits for your answer"), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn empty_conversation_makes_suggestions() {
     for path in ["/", "/chat/calm-otter"] {
         let html = document(path, FakeBackend::empty()).await;

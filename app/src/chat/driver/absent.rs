@@ -77,5 +77,6 @@ pub(crate) fn focus_tool() {}
 pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
+pub(crate) fn on_drop(_dropped: Callback<()>) {}
 pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
 pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}

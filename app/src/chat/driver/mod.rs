@@ -2,12 +2,15 @@
 //!
 //! - `run`: the loop that feeds the machine. `socket`, `history`, `events`: what it is fed from.
 //! - `doctor`: the same for the connection doctor's machine.
+//! - `workspace`: the same for the files, and `chosen` for those that the user puts there.
 //! - `page`, `scroll`: what views need of the document. `storage`: what outlives the page.
 //! - `absent`: the same functions where there is no browser; they do nothing.
 
 mod address;
 pub(crate) use address::Address;
 
+#[cfg(feature = "hydrate")]
+mod chosen;
 #[cfg(any(feature = "hydrate", test))]
 mod clock;
 #[cfg(feature = "hydrate")]
@@ -29,17 +32,21 @@ mod socket;
 #[cfg(feature = "hydrate")]
 mod storage;
 #[cfg(feature = "hydrate")]
+mod workspace;
+#[cfg(feature = "hydrate")]
 pub(crate) use {
+    chosen::{on_drop, take_chosen, take_dropped},
     doctor::{examine, place_of},
     history::load,
     page::{
-        close, copy, fit, focus, focus_tool, mark_hydrated, now, open_modal, path, put_text, soon,
-        spawn, take_text, text_of, warn_once,
+        click, close, copy, fit, focus, focus_first, focus_on, focus_tool, mark_hydrated, now,
+        open_modal, path, put_text, soon, spawn, take_text, text_of, warn_once,
     },
     random::random_bytes,
     run::{Inputs, start},
     scroll::{follow_end, scroll_to_end},
     storage::{draft, keep_draft},
+    workspace::Workspace,
 };
 
 #[cfg(not(feature = "hydrate"))]
@@ -47,6 +54,6 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
     Inputs, close, copy, draft, examine, fit, focus, focus_tool, follow_end, keep_draft,
-    mark_hydrated, now, open_modal, place_of, put_text, random_bytes, scroll_to_end, soon, start,
-    take_text, text_of, warn_once,
+    mark_hydrated, now, on_drop, open_modal, place_of, put_text, random_bytes, scroll_to_end, soon,
+    start, take_text, text_of, warn_once,
 };

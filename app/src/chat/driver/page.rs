@@ -4,10 +4,10 @@ use std::{cell::RefCell, collections::BTreeSet, pin::Pin, time::Duration};
 
 use common::time::Timestamp;
 use leptos::{
-    html::{Dialog, Textarea},
+    html::{Dialog, H2, Input, Textarea},
     prelude::{
-        Callable, Callback, GetUntracked, NodeRef, StoredValue, UpdateValue, document, on_cleanup,
-        set_timeout, window, window_event_listener_untyped,
+        Callable, Callback, Get, GetUntracked, NodeRef, StoredValue, UpdateValue, document,
+        on_cleanup, set_timeout, window, window_event_listener_untyped,
     },
     task::spawn_local,
 };
@@ -161,6 +161,28 @@ pub(crate) fn focus_tool() {
     let summary = call.and_then(|call| call.query_selector("summary").ok().flatten());
     if let Some(summary) = summary {
         let _ = summary.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Puts the focus on a heading, as soon as it is there.
+pub(crate) fn focus_on(heading: NodeRef<H2>) {
+    if let Some(heading) = heading.get() {
+        let _ = heading.focus();
+    }
+}
+
+/// Puts the focus on the first element that a selector finds.
+pub(crate) fn focus_first(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found {
+        let _ = found.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Does what a press of a field does.
+pub(crate) fn click(field: NodeRef<Input>) {
+    if let Some(field) = field.get_untracked() {
+        field.click();
     }
 }
 

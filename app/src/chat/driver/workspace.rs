@@ -1,0 +1,257 @@
+//! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
+
+use common::naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+use super::chosen::{Chosen, File};
+use crate::workspace::{
+    Content, Effect, Files, Input, List, Listed, Page, Send, Sent, Unpacked, Way,
+};
+
+/// A list, a look or a deletion has this long, in milliseconds.
+const WITHIN: u32 = 30_000;
+/// A file or an archive that is sent has this long.
+const UPLOAD_WITHIN: u32 = 600_000;
+/// So much of a file is shown.
+const SHOWN_BYTES: u64 = 200_000;
+
+const UNREACHABLE: &str = "The server could not be reached. Check your network and try again.";
+
+/// The files of a conversation, for its views.
+#[derive(Clone, Copy)]
+pub(crate) struct Workspace {
+    /// What is shown.
+    pub(crate) files: RwSignal<Files>,
+    base: StoredValue<String>,
+    /// What the user chose, by index.
+    chosen: StoredValue<Vec<File>, LocalStorage>,
+}
+
+impl Workspace {
+    /// Of the conversation of this name. It lives as long as the current owner.
+    pub(crate) fn of(name: &str) -> Self {
+        let name = encode_segment(name);
+        Self {
+            files: RwSignal::new(Files::default()),
+            base: StoredValue::new(format!("/{AGENTS_PREFIX}/{CODER_AGENT}/{name}")),
+            chosen: StoredValue::new_local(Vec::new()),
+        }
+    }
+
+    /// Where a file is, or with a `/` at the end a directory.
+    pub(crate) fn address(&self, path: &str) -> String {
+        let path: Vec<String> = path.split('/').map(encode_segment).collect();
+        let base = self.base.try_get_value().unwrap_or_default();
+        format!("{base}/files/{}", path.join("/"))
+    }
+
+    /// Where all files are, as an archive.
+    pub(crate) fn archive(&self) -> String {
+        let base = self.base.try_get_value().unwrap_or_default();
+        format!("{base}/archive.zip")
+    }
+
+    /// Takes what the user chose or dropped.
+    pub(crate) fn take(self, chosen: Chosen) {
+        spawn_local(async move {
+            let files = chosen.files().await;
+            let told = files
+                .iter()
+                .map(|(path, file)| (path.clone(), file.bytes()));
+            let told = told.collect();
+            let kept = self.chosen.try_update_value(|kept| {
+                kept.extend(files.into_iter().map(|(_, file)| file));
+            });
+            if kept.is_some() {
+                self.give(Input::Chosen(told));
+            }
+        });
+    }
+
+    /// Takes an input. After the end of the views inputs go nowhere.
+    pub(crate) fn give(self, input: Input) {
+        let effects = self.files.try_update(|files| files.handle(input));
+        for effect in effects.unwrap_or_default() {
+            spawn_local(async move {
+                let input = self.perform(effect).await;
+                self.give(input);
+            });
+        }
+        let is_over = |files: &Files| files.uploads.items().is_empty();
+        if self.files.try_with_untracked(is_over) == Some(true) {
+            self.chosen.try_update_value(Vec::clear);
+        }
+    }
+
+    async fn perform(self, effect: Effect) -> Input {
+        match effect {
+            Effect::List(list) => {
+                let listed = self.list(&list).await.unwrap_or_else(Listed::Failed);
+                Input::Listed(list, listed)
+            }
+            Effect::Read(path) => {
+                let content = self.read(&path).await.unwrap_or_else(Content::Failed);
+                Input::Read(path, content)
+            }
+            Effect::Send(send) => {
+                let index = send.index;
+                let sent = self.send(send).await.unwrap_or_else(Sent::Failed);
+                Input::Sent(index, sent)
+            }
+            Effect::Delete { path, hash } => {
+                let deleted = self.delete(&path, hash).await;
+                Input::Deleted(path, deleted)
+            }
+        }
+    }
+
+    async fn list(self, list: &List) -> Result<Listed, String> {
+        let mut address = self.address(&format!("{}/", list.path));
+        if list.path.is_empty() {
+            address = self.address("");
+        }
+        if let Some(after) = &list.after {
+            address = format!("{address}?after={}", encode_segment(after));
+        }
+        let response = answer(request(Method::GET, &address, WITHIN).build()).await?;
+        match response.status() {
+            200 => {
+                let page = Page::from_json(&json(&response).await);
+                let page = page.ok_or("The server's list could not be read.")?;
+                Ok(Listed::Page(page))
+            }
+            404 => Ok(Listed::Gone),
+            _ => Err(refusal(&response).await),
+        }
+    }
+
+    async fn read(self, path: &str) -> Result<Content, String> {
+        let is_small = |files: &Files| {
+            let file = files.tree.file(path);
+            file.is_some_and(|file| file.size <= SHOWN_BYTES)
+        };
+        let mut part = request(Method::GET, &self.address(path), WITHIN);
+        // An empty file has no range.
+        if self.files.try_with_untracked(is_small) != Some(true) {
+            part = part.header("Range", &format!("bytes=0-{}", SHOWN_BYTES - 1));
+        }
+        let response = answer(part.build()).await?;
+        let header = |name: &str| response.headers().get(name).unwrap_or_default();
+        match response.status() {
+            200 | 206 => {}
+            416 => {
+                return Ok(Content::Text {
+                    text: String::new(),
+                    is_cut: false,
+                });
+            }
+            _ => return Err(refusal(&response).await),
+        }
+        let kind = header("Content-Type");
+        if kind.starts_with("image/") {
+            return Ok(Content::Picture(0));
+        }
+        if !kind.starts_with("text/") {
+            return Ok(Content::Binary);
+        }
+        let whole = header("Content-Range");
+        let whole = whole
+            .rsplit_once('/')
+            .and_then(|(_, size)| size.parse().ok());
+        let text = response.text().await.map_err(|_| UNREACHABLE)?;
+        Ok(Content::Text {
+            text,
+            is_cut: whole.is_some_and(|size: u64| size > SHOWN_BYTES),
+        })
+    }
+
+    async fn send(self, send: Send) -> Result<Sent, String> {
+        let file = self
+            .chosen
+            .try_with_value(|files| files.get(send.index).cloned());
+        let file = file.flatten().ok_or("it is no longer at hand")?;
+        let put = |address: &str| request(Method::PUT, address, UPLOAD_WITHIN);
+        let address = self.address(&send.path);
+        let upload = match &send.way {
+            Way::New => put(&address).header("If-None-Match", "*"),
+            Way::InPlaceOf(tag) => put(&address).header("If-Match", tag),
+            Way::Unpack => put(&self.archive()),
+        };
+        let response = answer(upload.body(JsValue::from(file))).await?;
+        match response.status() {
+            200 | 201 if send.way == Way::Unpack => {
+                Ok(Sent::Unpacked(unpacked(&json(&response).await)))
+            }
+            200 | 201 => Ok(Sent::Done),
+            412 => {
+                let there = request(Method::HEAD, &address, WITHIN);
+                let there = answer(there.build()).await?;
+                match there.headers().get("ETag") {
+                    Some(tag) => Ok(Sent::Exists { tag }),
+                    None => Err(refusal(&response).await),
+                }
+            }
+            _ => Err(refusal(&response).await),
+        }
+    }
+
+    async fn delete(self, path: &str, hash: Option<String>) -> Result<(), String> {
+        let mut deletion = request(Method::DELETE, &self.address(path), WITHIN);
+        if let Some(hash) = hash {
+            deletion = deletion.header("If-Match", &format!("\"{hash}\""));
+        }
+        let response = answer(deletion.build()).await?;
+        match response.status() {
+            // Somebody else was quicker.
+            200 | 404 => Ok(()),
+            _ => Err(refusal(&response).await),
+        }
+    }
+}
+
+fn request(method: Method, address: &str, within: u32) -> RequestBuilder {
+    RequestBuilder::new(address)
+        .method(method)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(within)))
+}
+
+async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, String> {
+    let request = request.map_err(|error| error.to_string())?;
+    request.send().await.map_err(|_| UNREACHABLE.to_owned())
+}
+
+async fn json(response: &Response) -> Value {
+    let text = response.text().await.unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What the agent says about what it refused.
+async fn refusal(response: &Response) -> String {
+    let words = json(response).await;
+    let words = words.get("error").and_then(Value::as_str);
+    match words {
+        Some(words) => words.to_owned(),
+        None => format!("The server answered with status {}.", response.status()),
+    }
+}
+
+fn unpacked(answer: &Value) -> Unpacked {
+    let skipped = answer.get("skipped").and_then(Value::as_array);
+    let text = |entry: &Value, name: &str| {
+        let text = entry.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or(0);
+    Unpacked {
+        files: number("files") + number("unchanged"),
+        left_out: skipped
+            .into_iter()
+            .flatten()
+            .map(|entry| (text(entry, "name"), text(entry, "reason")))
+            .collect(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Views whose code is a piece of its own, fetched when they are called for instead of with every first view.
+
+use std::pin::Pin;
+
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+
+use super::{
+    Button, ButtonKind, Erase,
+    dynamic::dynamic,
+    node::{Node, element},
+};
+
+/// Why a piece may be missing, and what to do about it.
+pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \
+    Check your network and try again; if that does not help, reload the page.";
+
+/// The fetching of a piece.
+pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
+/// Shows a view as soon as its piece is there. `view` gives none until then, `load` fetches the piece; meanwhile there is
+/// `waiting`, and `failed` where it cannot be fetched, which is given what tries again.
+pub(crate) fn late(
+    view: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+    load: fn() -> Loading,
+    waiting: impl Fn() -> AnyView + Send + Sync + 'static,
+    failed: fn(Callback<()>) -> AnyView,
+) -> AnyView {
+    let has_failed = RwSignal::new(false);
+    dynamic(move || {
+        if has_failed.get() {
+            return failed(Callback::new(move |()| {
+                has_failed.try_set(false);
+            }));
+        }
+        view().unwrap_or_else(|| {
+            spawn_local(async move {
+                has_failed.try_set(load().await.is_err());
+            });
+            waiting()
+        })
+    })
+}
+
+/// Says in a line that a part of the page is missing.
+pub(crate) fn missing(what: &str, again: Callback<()>) -> AnyView {
+    let button = view! { <Button kind=ButtonKind::Plain label="Try again" press=again /> };
+    let words = element("p", vec![Node::Text(format!("{what} {WHAT_TO_DO}"))]);
+    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
+    let notice = notice.with("class", "notice").with("role", "alert");
+    Node::from(notice).erase()
+}

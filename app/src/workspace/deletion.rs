@@ -1,0 +1,61 @@
+//! Deletes what is in the workspace, after a question.
+
+use leptos::{html::Dialog, prelude::*};
+
+use super::Input;
+use crate::{
+    chat::driver::{self, Workspace},
+    components::{Button, ButtonKind, Erase, Question},
+};
+
+/// The one question for all files.
+#[derive(Clone, Copy)]
+pub(super) struct Deletion {
+    path: RwSignal<String>,
+    dialog: NodeRef<Dialog>,
+}
+
+impl Deletion {
+    /// About nothing yet.
+    pub(super) fn new() -> Self {
+        Self {
+            path: RwSignal::new(String::new()),
+            dialog: NodeRef::new(),
+        }
+    }
+
+    /// A button that asks about what is at a path.
+    pub(super) fn button(self, path: &str) -> AnyView {
+        let name = format!("Delete {path}");
+        let path = path.to_owned();
+        let press = Callback::new(move |()| {
+            self.path.set(path.clone());
+            driver::open_modal(self.dialog);
+        });
+        view! { <Button kind=ButtonKind::Quiet label="Delete" name press /> }.erase()
+    }
+
+    /// The question. It stands outside of the drawer, which Escape closes.
+    pub(super) fn question(self, workspace: Workspace) -> AnyView {
+        let text = Signal::derive(move || {
+            let path = self.path.get();
+            format!(
+                "{path} is deleted, with all that is in it, for everyone who has this conversation's address."
+            )
+        });
+        let confirmed = Callback::new(move |()| {
+            workspace.give(Input::Delete(self.path.get_untracked()));
+        });
+        view! {
+            <Question
+                dialog=self.dialog
+                title="Delete this from the workspace?"
+                text
+                confirm="Delete"
+                keep="Keep"
+                confirmed
+            />
+        }
+        .erase()
+    }
+}

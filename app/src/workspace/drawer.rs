@@ -1,0 +1,126 @@
+//! The drawer.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::{
+    DrawerState, Input, branch::branch, deletion::Deletion, tree::Listing, upload::upload_tools,
+    viewer::viewer,
+};
+use crate::{
+    chat::{
+        UseChat,
+        driver::{self, Workspace},
+    },
+    components::{
+        Button, ButtonKind, Erase,
+        dynamic::{dynamic, when},
+        node::{Node, element},
+    },
+};
+
+/// What an empty workspace is for.
+const EMPTY: &str = "This conversation has no files yet. Put yours here by button or by dropping them onto the page, \
+    and Coder can read and change them; or ask Coder for new ones.";
+
+/// The files of the conversation of this name.
+pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
+    let workspace = Workspace::of(name);
+    follow(workspace, chat);
+    Effect::new(move || {
+        state.drops.track();
+        if let Some(dropped) = driver::take_dropped() {
+            workspace.take(dropped);
+        }
+    });
+    let heading = NodeRef::<html::H2>::new();
+    // Who opens the drawer goes on in it, and comes back to the button.
+    Effect::new(move || driver::focus_on(heading));
+    let close = Callback::new(move |()| {
+        state.is_open.set(false);
+        driver::focus_first(".files-button");
+    });
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() {
+            close.run(());
+        }
+    };
+    let is_viewing = move || workspace.files.with(|files| files.viewed.is_some());
+    let deletion = Deletion::new();
+    let content = when(is_viewing, move || viewer(workspace, deletion));
+    let tree = when(move || !is_viewing(), move || tree(workspace, deletion));
+    view! {
+        <aside class="drawer" aria-label="Files" on:keydown=pressed>
+            <div class="drawer-head">
+                <h2 node_ref=heading tabindex="-1">"Files"</h2>
+                <Button kind=ButtonKind::Quiet label="Close" name="Close the files".to_owned() press=close />
+            </div>
+            {upload_tools(workspace)}
+            {dynamic(move || problem(workspace).erase())}
+            {content}
+            {tree}
+        </aside>
+        {deletion.question(workspace)}
+    }
+    .erase()
+}
+
+/// Looks again whenever the agent may have changed something: when a call gets an output or a diff, and when a turn ends.
+fn follow(workspace: Workspace, chat: UseChat) {
+    let done = Memo::new(move |_| {
+        let answer = chat.last_answer()?;
+        let done = answer.builder.with(|builder| {
+            let message = builder.message();
+            let settled = message.calls().filter(|call| call.state.is_settled());
+            (message.parts.len(), settled.count())
+        });
+        Some((answer.id, done))
+    });
+    Effect::new(move || {
+        done.track();
+        chat.status.track();
+        workspace.give(Input::Changed);
+    });
+}
+
+fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {
+    let is_empty = move || workspace.files.with(|files| files.tree.is_empty());
+    let words = move || {
+        let listing = workspace.files.with(|files| {
+            let root = files.tree.directory("")?;
+            Some((root.listing.clone(), root.entries.is_some()))
+        });
+        match listing {
+            Some((Listing::Failed(words), _)) => {
+                let again = Callback::new(move |()| workspace.give(Input::Changed));
+                failed(words, again)
+            }
+            Some((Listing::Running { .. }, false)) => "Looking…".erase(),
+            Some(_) | None => ().erase(),
+        }
+    };
+    view! {
+        {dynamic(words)}
+        {when(is_empty, || Node::from(element("p", vec![Node::Text(EMPTY.to_owned())]).with("class", "drawer-empty")).erase())}
+        {branch(workspace, deletion, String::new())}
+    }
+    .erase()
+}
+
+/// What went wrong, and a button.
+pub(super) fn failed(words: String, again: Callback<()>) -> AnyView {
+    let button = view! { <Button kind=ButtonKind::Plain label="Try again" press=again /> };
+    let words = element("p", vec![Node::Text(words)]);
+    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
+    let notice = notice.with("class", "notice").with("role", "alert");
+    Node::from(notice).erase()
+}
+
+fn problem(workspace: Workspace) -> Option<AnyView> {
+    let words = workspace.files.with(|files| files.problem.clone())?;
+    let dismiss = Callback::new(move |()| workspace.give(Input::Dismissed));
+    let button = view! { <Button kind=ButtonKind::Quiet label="Dismiss" press=dismiss /> };
+    let words = element("p", vec![Node::Text(words)]);
+    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
+    let notice = notice.with("class", "notice").with("role", "alert");
+    Some(Node::from(notice).erase())
+}

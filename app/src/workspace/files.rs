@@ -1,0 +1,241 @@
+//! What the drawer shows and does: the tree, the file that is looked at, and what is uploaded. No I/O.
+
+use super::{
+    tree::{List, Listed, Tree},
+    uploads::{Send, Sent, Uploads},
+};
+
+/// The drawer's state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files {
+    /// The tree.
+    pub(crate) tree: Tree,
+    /// What is uploaded.
+    pub(crate) uploads: Uploads,
+    /// The file that is looked at.
+    pub(crate) viewed: Option<Viewed>,
+    /// What could not be deleted, and why.
+    pub(crate) problem: Option<String>,
+}
+
+/// A file that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Viewed {
+    /// Which.
+    pub(crate) path: String,
+    /// What is in it, or why it is not known.
+    pub(crate) content: Content,
+}
+
+/// The content of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// It is being read.
+    Reading,
+    /// Text.
+    Text {
+        /// It, or its beginning.
+        text: String,
+        /// Whether there is more.
+        is_cut: bool,
+    },
+    /// A picture, which the browser shows by its address; another number is another content.
+    Picture(u32),
+    /// Neither.
+    Binary,
+    /// It could not be read, for this reason.
+    Failed(String),
+}
+
+/// What happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// The drawer was opened, or something changed in the workspace.
+    Changed,
+    /// The user opens or closes a directory.
+    Toggled(String),
+    /// A list came, or did not.
+    Listed(List, Listed),
+    /// The user looks at a file.
+    Viewed(String),
+    /// The user goes back to the tree.
+    Left,
+    /// A file was read, or was not.
+    Read(String, Content),
+    /// The user chose files: paths and sizes.
+    Chosen(Vec<(String, u64)>),
+    /// The user said whether to unpack the archive.
+    Unpack(bool),
+    /// The user said whether to replace what is there.
+    Replace(bool),
+    /// A file was sent, or was not.
+    Sent(usize, Sent),
+    /// The user has seen what came of the uploads, or of a deletion.
+    Dismissed,
+    /// The user deletes a file, or a directory with all that is in it.
+    Delete(String),
+    /// It was deleted, or was not for this reason.
+    Deleted(String, Result<(), String>),
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// List a directory.
+    List(List),
+    /// Read a file.
+    Read(String),
+    /// Send a file.
+    Send(Send),
+    /// Delete what is at a path; a file only when it is the one with this hash.
+    Delete {
+        /// The path.
+        path: String,
+        /// The hash.
+        hash: Option<String>,
+    },
+}
+
+impl Files {
+    /// Takes an input and says what is to be done.
+    pub(crate) fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Changed => self.changed(),
+            Input::Toggled(path) => self
+                .tree
+                .toggle(&path)
+                .map(Effect::List)
+                .into_iter()
+                .collect(),
+            Input::Listed(list, listed) => {
+                let more = self.tree.listed(&list, listed);
+                more.map(Effect::List).into_iter().collect()
+            }
+            Input::Viewed(path) => {
+                self.viewed = Some(Viewed {
+                    path: path.clone(),
+                    content: Content::Reading,
+                });
+                vec![Effect::Read(path)]
+            }
+            Input::Left => {
+                self.viewed = None;
+                Vec::new()
+            }
+            Input::Read(path, content) => {
+                self.read(&path, content);
+                Vec::new()
+            }
+            Input::Chosen(chosen) => sends(self.uploads.add(chosen)),
+            Input::Unpack(is_to_unpack) => sends(self.uploads.unpack(is_to_unpack)),
+            Input::Replace(is_to_replace) => sends(self.uploads.replace(is_to_replace)),
+            Input::Sent(index, sent) => {
+                let mut effects = sends(self.uploads.sent(index, sent));
+                if !self.uploads.is_running() {
+                    effects.extend(self.changed());
+                }
+                effects
+            }
+            Input::Dismissed => {
+                self.uploads.dismiss();
+                self.problem = None;
+                Vec::new()
+            }
+            Input::Delete(path) => {
+                let hash = self.tree.file(&path).map(|file| file.hash.clone());
+                vec![Effect::Delete { path, hash }]
+            }
+            Input::Deleted(path, deleted) => {
+                self.problem = deleted.err();
+                let is_viewed = self.viewed.as_ref().is_some_and(|file| file.path == path);
+                if self.problem.is_none() && is_viewed {
+                    self.viewed = None;
+                }
+                self.changed()
+            }
+        }
+    }
+
+    fn changed(&mut self) -> Vec<Effect> {
+        let lists = self.tree.changed().into_iter().map(Effect::List);
+        let viewed = self
+            .viewed
+            .iter()
+            .map(|file| Effect::Read(file.path.clone()));
+        lists.chain(viewed).collect()
+    }
+
+    /// What is read of another file than the one that is looked at now comes too late.
+    fn read(&mut self, path: &str, content: Content) {
+        if let Some(viewed) = &mut self.viewed
+            && viewed.path == path
+        {
+            viewed.content = match (&viewed.content, content) {
+                (Content::Picture(count), Content::Picture(_)) => {
+                    Content::Picture(count.wrapping_add(1))
+                }
+                (_, content) => content,
+            };
+        }
+    }
+}
+
+fn sends(sends: Vec<Send>) -> Vec<Effect> {
+    sends.into_iter().map(Effect::Send).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> List {
+        List {
+            path: String::new(),
+            after: None,
+        }
+    }
+
+    #[test]
+    fn a_change_lists_and_reads_anew() {
+        let mut files = Files::default();
+        assert_eq!(files.handle(Input::Changed), [Effect::List(root())]);
+        let read = Effect::Read("a".to_owned());
+        let view = Input::Viewed("a".to_owned());
+        assert_eq!(files.handle(view), std::slice::from_ref(&read));
+        assert_eq!(
+            files.handle(Input::Changed),
+            [read],
+            "the list is on its way"
+        );
+        let late = Input::Read("b".to_owned(), Content::Binary);
+        files.handle(late);
+        assert_eq!(files.viewed.clone().unwrap().content, Content::Reading);
+        for expected in 0..2 {
+            files.handle(Input::Read("a".to_owned(), Content::Picture(0)));
+            let content = files.viewed.clone().unwrap().content;
+            assert_eq!(content, Content::Picture(expected));
+        }
+        files.handle(Input::Left);
+        assert_eq!(files.viewed, None);
+    }
+
+    #[test]
+    fn the_tree_follows_what_was_uploaded_and_deleted() {
+        let mut files = Files::default();
+        files.handle(Input::Chosen(vec![("a".to_owned(), 1)]));
+        let sent = files.handle(Input::Sent(0, Sent::Done));
+        assert_eq!(sent, [Effect::List(root())]);
+
+        let mut files = Files::default();
+        files.handle(Input::Viewed("a".to_owned()));
+        let delete = files.handle(Input::Delete("a".to_owned()));
+        let (path, hash) = ("a".to_owned(), None);
+        assert_eq!(delete, [Effect::Delete { path, hash }]);
+        let failed = Err("It changed.".to_owned());
+        files.handle(Input::Deleted("a".to_owned(), failed));
+        assert!(files.viewed.is_some());
+        assert_eq!(files.problem.as_deref(), Some("It changed."));
+        files.handle(Input::Deleted("a".to_owned(), Ok(())));
+        assert_eq!((files.viewed, files.problem), (None, None));
+    }
+}
