@@ -17,7 +17,7 @@
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`prompt`]: what the model is told. [`date`]: the day. [`prune`]: what a long request leaves out.
+//! - [`prompt`]: what the model is told. [`prune`]: what a long request leaves out.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -28,7 +28,6 @@ mod callables;
 mod concurrency;
 mod connection;
 mod continuation;
-mod date;
 mod gather;
 mod index;
 mod interrupt;

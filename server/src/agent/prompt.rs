@@ -1,12 +1,13 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
+use chrono::DateTime;
 use common::{
     message::{Message, Part, Role, ToolPart, ToolState},
     time::Timestamp,
 };
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap, date::day, pause, prune::prune};
+use super::{AnswerSoFar, Gap, pause, prune::prune};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
     tools::ask_user,
@@ -66,6 +67,13 @@ impl Instructions<'_> {
             .filter(|text| !text.is_empty());
         said.collect::<Vec<_>>().join("\n\n")
     }
+}
+
+/// The day in UTC, such as `2026-03-01`.
+fn day(at: Timestamp) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or(0);
+    let date = DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    date.date_naive().to_string()
 }
 
 /// The standing instructions of a workspace: what its `AGENTS.md` says, if there is one.

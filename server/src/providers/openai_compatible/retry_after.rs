@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::DateTime;
 use common::time::Timestamp;
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// How long to wait from `now`; `None` when `header` is neither a number nor a date.
 pub(super) fn parse(header: &str, now: Timestamp) -> Option<Duration> {
@@ -17,46 +14,11 @@ pub(super) fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     http_date(header).map(|date| date.since(now))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still write.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still write; it is a form of RFC 2822.
 fn http_date(text: &str) -> Option<Timestamp> {
-    let (_, date) = text.split_once(", ")?;
-    let fields: Vec<_> = date.split(' ').collect();
-    let [day, month, year, time, "GMT"] = fields.as_slice() else {
-        return None;
-    };
-    let clock: Vec<_> = time
-        .split(':')
-        .map(|part| part.parse::<u64>().ok())
-        .collect::<Option<_>>()?;
-    let &[hours @ 0..24, minutes @ 0..60, seconds @ 0..=60] = clock.as_slice() else {
-        return None;
-    };
-    let day = day
-        .parse::<u64>()
-        .ok()
-        .filter(|day| (1..=31).contains(day))?;
-    let month = MONTHS.iter().position(|name| name == month)?;
-    let year = year
-        .parse::<u64>()
-        .ok()
-        .filter(|year| (1970..10_000).contains(year))?;
-    let days = days_before(year, month as u64 + 1) + day - 1;
-    Some(Timestamp::from_millis(
-        (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000,
-    ))
-}
-
-/// Days from 1970-01-01 to the first of `month` (1 to 12) of `year`. The year is taken to start in March, so that the leap
-/// day comes last and the months before it follow a fixed pattern.
-const fn days_before(year: u64, month: u64) -> u64 {
-    const DAYS_FROM_YEAR_0_TO_1970: u64 = 719_468;
-    let (year, months_since_march) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (153 * months_since_march + 2) / 5 - DAYS_FROM_YEAR_0_TO_1970
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
+    let millis = u64::try_from(date.timestamp_millis()).ok()?;
+    Some(Timestamp::from_millis(millis))
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub(super) fn export(files: &Files) -> Vec<u8> {
     let mut archive = workspace.archive().unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = workspace.archive_piece(&mut archive).unwrap() {
+        // What waits for a slow reader stays in memory.
+        assert!(piece.len() <= 256_000, "{}", piece.len());
         bytes.extend(piece);
     }
     bytes

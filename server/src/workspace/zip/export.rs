@@ -1,5 +1,6 @@
 //! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
 
+use chrono::{DateTime, Datelike as _, Timelike as _};
 use common::time::Timestamp;
 use miniz_oxide::deflate::compress_to_vec;
 
@@ -13,13 +14,14 @@ use crate::{
     },
 };
 
-/// Small files are handed over together, so many bytes at once.
+/// So many bytes are handed over at once: what is on its way to a slow reader stays in the memory of the isolate, which
+/// has 128 MB in all.
 const PIECE_BYTES: usize = 256_000;
 
 /// How hard the packer tries: beyond this it takes much longer for little.
 const LEVEL: u8 = 3;
 
-/// An archive in the making. It holds the list of what is in it and no file.
+/// An archive in the making. It holds the list of what is in it, and one packed file at most.
 #[derive(Debug)]
 pub struct Archive {
     change: u64,
@@ -29,6 +31,9 @@ pub struct Archive {
     entries: u16,
     list: Vec<u8>,
     ended: bool,
+    /// What is made, from `handed_over` on.
+    made: Vec<u8>,
+    handed_over: usize,
 }
 
 impl Workspace<'_> {
@@ -44,6 +49,8 @@ impl Workspace<'_> {
             entries: 0,
             list: Vec::new(),
             ended: false,
+            made: Vec::new(),
+            handed_over: 0,
         })
     }
 
@@ -52,22 +59,18 @@ impl Workspace<'_> {
     /// # Errors
     /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
     pub fn archive_piece(&self, archive: &mut Archive) -> Result<Option<Vec<u8>>, SqlError> {
-        if archive.ended {
-            return Ok(None);
-        }
-        let mut out = Vec::new();
-        while out.len() < PIECE_BYTES {
+        while archive.waiting() < PIECE_BYTES && !archive.ended {
             let Some(entry) = self.next_of(archive)? else {
-                archive.end(&mut out);
+                archive.end();
                 break;
             };
             let bytes = match &entry.content {
                 None => Vec::new(),
                 Some(content) => self.kept_bytes(content)?,
             };
-            archive.push(&entry, bytes, &mut out);
+            archive.push(&entry, bytes);
         }
-        Ok(Some(out))
+        Ok(archive.hand_over())
     }
 
     fn next_of(&self, archive: &Archive) -> Result<Option<Entry>, SqlError> {
@@ -94,7 +97,25 @@ impl Workspace<'_> {
 }
 
 impl Archive {
-    fn push(&mut self, entry: &Entry, bytes: Vec<u8>, out: &mut Vec<u8>) {
+    const fn waiting(&self) -> usize {
+        self.made.len().saturating_sub(self.handed_over)
+    }
+
+    fn hand_over(&mut self) -> Option<Vec<u8>> {
+        let rest = self.made.get(self.handed_over..).unwrap_or_default();
+        let piece = rest.get(..PIECE_BYTES).unwrap_or(rest).to_vec();
+        self.handed_over += piece.len();
+        if self.waiting() == 0 {
+            // A large file must not keep its room.
+            self.made = Vec::new();
+            self.handed_over = 0;
+        }
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    fn push(&mut self, entry: &Entry, bytes: Vec<u8>) {
+        self.made.drain(..self.handed_over.min(self.made.len()));
+        self.handed_over = 0;
         self.after = entry.path.as_str().to_owned();
         let mut name = self.after.clone();
         if entry.content.is_none() {
@@ -114,20 +135,20 @@ impl Archive {
         };
         // A workspace is smaller than 4 GB.
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
-        let before = out.len();
-        written.write_local(out);
-        out.extend(packed);
+        let before = self.made.len();
+        written.write_local(&mut self.made);
+        self.made.extend(packed);
         written.write_listed(at, &mut self.list);
-        self.at += (out.len() - before) as u64;
+        self.at += (self.made.len() - before) as u64;
         self.entries = self.entries.saturating_add(1);
     }
 
-    fn end(&mut self, out: &mut Vec<u8>) {
+    fn end(&mut self) {
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
         let list = std::mem::take(&mut self.list);
         let list_bytes = length(&list);
-        out.extend(list);
-        write_end(self.entries, list_bytes, at, out);
+        self.made.extend(list);
+        write_end(self.entries, list_bytes, at, &mut self.made);
         self.ended = true;
     }
 }
@@ -138,33 +159,17 @@ fn length(bytes: &[u8]) -> u32 {
 
 /// Date and time as DOS has them, in UTC: years from 1980, two seconds a step.
 fn dos_time(at: Timestamp) -> u32 {
-    let seconds = at.as_millis() / 1000;
-    let (year, month, day) = civil(seconds / 86_400);
-    let Some(year) = year.checked_sub(1980).filter(|year| *year < 128) else {
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+    let date =
+        DateTime::from_timestamp_millis(millis).filter(|date| (1980..2108).contains(&date.year()));
+    let Some(date) = date else {
         // The first of January 1980.
         return (1 << 21) | (1 << 16);
     };
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let date = (year << 9) | (month << 5) | day;
-    let time = (hour << 11) | (minute << 5) | (second / 2);
-    u32::try_from((date << 16) | time).unwrap_or(0)
-}
-
-/// Year, month and day from days since 1970 (Howard Hinnant's `civil_from_days`).
-const fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400;
-    (if month <= 2 { year + 1 } else { year }, month, day)
+    let years = date.year().abs_diff(1980);
+    let day = (years << 9) | (date.month() << 5) | date.day();
+    let time = (date.hour() << 11) | (date.minute() << 5) | (date.second() / 2);
+    (day << 16) | time
 }
 
 #[cfg(test)]
