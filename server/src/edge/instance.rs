@@ -30,7 +30,7 @@ use crate::{
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
-    tools::{self, Run, ToolContext, fetch_url::Hosts},
+    tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
     workspace::{Workspace, WorkspaceError},
 };
 
