@@ -6,7 +6,7 @@ mod legacy;
 mod part;
 mod tool;
 
-pub use answer::{ToolAnswer, ToolOutcome};
+pub use answer::{MAX_REASON_CHARS, ToolAnswer, ToolOutcome};
 pub use details::{CallDetails, ChangeKind, FileChange};
 pub use legacy::list_from_any_version;
 pub use part::{

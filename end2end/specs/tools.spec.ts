@@ -1,6 +1,7 @@
 // The tools over the files of a conversation. The demo model calls them when it is asked in plain words.
 
 import type { APIRequestContext } from "@playwright/test";
+import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
@@ -61,4 +62,31 @@ test("the standing instructions of AGENTS.md go to the model", async ({ app, cha
   const [system] = model.requestsWith(`hello ${name}`)[0]?.body.messages ?? [];
   expect(system?.role).toBe("system");
   expect(system?.content).toContain(words);
+});
+
+test("a search finds what is there, whatever is special to the platform's SQLite", async ({ app, model, name, request }) => {
+  for (const [path, data] of [
+    ["a.txt", "größe 100%_a*b?\n"],
+    ["b.txt", "FIXME later\n"],
+    ["c.txt", "nothing\n"],
+  ] as const) {
+    await request.put(`${app.url}/agents/coderagent/${name}/files/${path}`, { data });
+  }
+  const socket = await RawSocket.open(app.url, name);
+  for (const [input, expected] of [
+    [{ pattern: "100%_a*b?", literal: true }, ["a.txt"]],
+    [{ pattern: "100%_A*B?", literal: true, ignore_case: true }, ["a.txt"]],
+    [{ pattern: "100__a.b?", literal: true, ignore_case: true }, []],
+    [{ pattern: "größe" }, ["a.txt"]],
+    [{ pattern: "GRößE", ignore_case: true }, ["a.txt"]],
+    [{ pattern: "fixme" }, []],
+    [{ pattern: "(?i)todo|fixme" }, ["b.txt"]],
+    [{ pattern: "FIXME|größe" }, ["a.txt", "b.txt"]],
+    [{ pattern: "^.{7}$" }, ["c.txt"]],
+  ] as const) {
+    await socket.end(socket.ask(`[[fake:tool:grep:${JSON.stringify(input)}]]`));
+    const output = JSON.parse(String(model.requests.at(-1)?.body.messages.at(-1)?.content)) as { files: { path: string }[] };
+    expect(output.files.map((file) => file.path), input.pattern).toEqual(expected);
+  }
+  socket.close();
 });

@@ -119,4 +119,5 @@ test("paths that are none are refused in words", async ({ app, name }) => {
   }
   expect(await names(file(app, name, ""))).toEqual([]);
   expect((await fetch(file(app, name, "x"), { method: "POST", body: "x" })).status, "pages elsewhere may send POST").toBe(405);
+  expect((await fetch(file(app, name, "x"), { method: "MKCOL" })).status, "it is not read as GET").toBe(405);
 });

@@ -98,6 +98,10 @@ impl Calls {
                 self.end(cx, &id, Ok(result.unwrap_or(Value::Null)));
             }
             RpcResponse::Failure { id, error } => {
+                if !self.0.iter().any(|call| call.id == id) {
+                    // What is said beside an answer to an approval is no call of the application.
+                    cx.warn(format!("The agent refused a call: {error}"));
+                }
                 self.end(cx, &id, Err(ChatError::CallFailed(error)));
             }
         }

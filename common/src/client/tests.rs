@@ -6,6 +6,7 @@ mod calls;
 mod chat;
 mod edits;
 mod link;
+mod notes;
 mod outbox;
 mod random;
 mod resume;

@@ -8,6 +8,9 @@ use crate::id::ToolCallId;
 /// What a call whose client tool gives no reason for its failure is said to have failed of.
 const REFUSED_BY_USER: &str = "Tool execution denied by user";
 
+/// The most characters of the reason of an answer. It goes to the model with every later call.
+pub const MAX_REASON_CHARS: usize = 2_000;
+
 /// An answer to a tool call. The first one that the server gets counts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToolAnswer {

@@ -114,6 +114,35 @@ withEachSdk(() => {
     expect(told).toMatchObject({ role: "tool", content: expect.stringMatching(/denied|refused|declined/i) });
   });
 
+  test("TA-01: what a call will change comes before its answer, and what it has changed after it", async ({
+    app,
+    name,
+    newTab,
+  }) => {
+    const [tab, other] = [await newTab(), await newTab()];
+    await tab.open(name);
+    await other.open(name);
+    const input = { path: "src/a.js", text: "one\n" };
+    await tab.send(`[[fake:tool:write:${JSON.stringify(input)}]]`);
+    const diff = String.raw`"diff":"@@ -0,0 +1 @@\n+one\n"`;
+    for (const page of [tab, other]) {
+      await expect(page.changes).toContainText(diff);
+      await expect(page.changes).toContainText("expiresAt");
+      await page.settled();
+    }
+    await tab.reload();
+    await expect(tab.changes).toContainText(diff);
+    await tab.button("Approve").click();
+    for (const page of [tab, other]) {
+      await expect(page.answers.getByRole("paragraph").last()).toContainText("The tools said:");
+      await page.settled();
+      await expect(page.changes).toHaveCount(1);
+      await expect(page.changes).toContainText(diff);
+      await expect(page.changes).not.toContainText("expiresAt");
+    }
+    expect(toolStates(await storedAnswer(app.url, name))).toEqual(["output-available"]);
+  });
+
   test("TA-01: an approval may be given after a reload", async ({ app, connect, name, newTab }) => {
     const tab = await newTab();
     await tab.open(name);

@@ -79,6 +79,37 @@ test.describe("methods", () => {
     expect("result" in answers[1]!, "nothing is not").toBe(false);
   });
 
+  test("`annotateApproval` says what the answer after it has no field for", async ({ app, connect, name }) => {
+    const client = connect();
+    const heard = new Heard(client);
+    const ask = async (path: string) => {
+      const asked = question(`[[fake:tool:write:${JSON.stringify({ path, text: "" })}]]`);
+      client.send(asked.frame);
+      await heard.end(asked.id);
+      const parts = (await storedMessages(app.url, name)).at(-1)!.parts as { toolCallId?: string; state?: string }[];
+      return parts.find(({ toolCallId }) => toolCallId)!;
+    };
+    const answer = async (toolCallId: string, approved: boolean, note: object) => {
+      expect(await client.call("annotateApproval", [{ toolCallId, ...note }])).toBeUndefined();
+      client.send(JSON.stringify({ type: "cf_agent_tool_approval", toolCallId, approved }));
+      return heard.frame(({ type, message }) => {
+        const updated = message as UIMessage | undefined;
+        return type === "cf_agent_message_updated" && JSON.stringify(updated?.parts).includes(`"${toolCallId}"`);
+      });
+    };
+    const refused = await ask("src/a.js");
+    const told = await answer(refused.toolCallId!, false, { reason: "Not now." });
+    expect(JSON.stringify(told)).toContain('"reason":"Not now."');
+    const allowed = await ask("src/b.js");
+    await answer(allowed.toolCallId!, true, { always: "src/**" });
+    await heard.frame(({ type, state }) => {
+      const { allowed } = (state ?? {}) as { allowed?: unknown };
+      return type === "cf_agent_state" && JSON.stringify(allowed) === '[{"paths":"src/**","tool":"write"}]';
+    });
+    expect((await ask("src/c.js")).state).toBe("output-available");
+    await expect(client.call("annotateApproval", [{ toolCallId: "unknown" }])).rejects.toThrow("no call of this id");
+  });
+
   test("RP-05: `exportTranscript` streams one text a message and ends with their number", async ({ connect }) => {
     const client = connect();
     const heard = new Heard(client);

@@ -77,6 +77,9 @@ function Conversation() {
             {entry.parts.map((part, index) => {
               if (part.type === "text") return <p key={index}>{part.text}</p>;
               if (part.type === "reasoning") return <blockquote key={index}>{part.text}</blockquote>;
+              if (part.type === "data-call") {
+                return <output key={index} aria-label="Changes">{JSON.stringify(part.data)}</output>;
+              }
               if (!isToolUIPart(part)) return null;
               const approval = part.state === "approval-requested" ? part.approval : undefined;
               const respond = (approved: boolean) => chat.addToolApprovalResponse({ id: approval!.id, approved });

@@ -58,7 +58,8 @@ pub(super) async fn respond(
 }
 
 fn plan(instance: &Rc<Instance>, request: &Request, rest: &str) -> Result<Plan> {
-    let method = request.method();
+    // As it was sent: the SDK takes a method that it does not know for GET.
+    let method = request.inner().method();
     let url = request.url()?;
     let after = url
         .query_pairs()
@@ -72,7 +73,7 @@ fn plan(instance: &Rc<Instance>, request: &Request, rest: &str) -> Result<Plan> 
         header("Range")?,
     ];
     let request = http::Request {
-        method: method.as_ref(),
+        method: &method,
         rest,
         after: after.as_deref(),
         if_match: if_match.as_deref(),

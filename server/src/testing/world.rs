@@ -22,12 +22,12 @@ use crate::{
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
     providers::ProviderError,
-    store::{Sql as _, Store},
+    store::{Sql as _, SqlValue, Store},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
     },
-    workspace::Workspace,
+    workspace::{Expect, FilePath, Workspace},
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -369,6 +369,21 @@ impl World {
 
     pub(crate) fn workspace(&self) -> Workspace<'_> {
         self.store.workspace(self.now)
+    }
+
+    /// Puts a file into the workspace, as somebody else would.
+    pub(crate) fn put_file(&self, path: &str, text: &str) {
+        let path = FilePath::parse(path).expect("a path");
+        self.workspace()
+            .write(&path, text.as_bytes(), &Expect::Anything)
+            .expect("the workspace is writable");
+    }
+
+    /// The ids of all questions that are stored.
+    pub(crate) fn questions(&self) -> Vec<String> {
+        let rows = self.sql.run("SELECT id FROM approvals", &[]);
+        let rows = rows.expect("the store is readable").into_iter().flatten();
+        rows.map(SqlValue::into_text).collect()
     }
 
     /// Lets all model calls end.

@@ -79,6 +79,9 @@ impl Tool for Grep {
             after = Some(file.path);
         }
         let mut output = json!({"files": files});
+        let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
+            `under` or `glob`.";
+        say(&mut output, "more", next.is_some().then(|| more.to_owned()));
         say(&mut output, "next", next.map(|path| path.to_string()));
         Ok(ToolDone::with(output))
     }
@@ -187,8 +190,10 @@ mod tests {
             }
             calls += 1;
             let Some(next) = output["next"].as_str() else {
+                assert_eq!(output["more"], Value::Null);
                 break;
             };
+            assert!(output["more"].as_str().unwrap().contains("`after`"));
             input = json!({"pattern": "needle", "after": next});
         }
         assert_eq!(seen, 800);

@@ -23,7 +23,7 @@ const MAX_CONTEXT: usize = 20;
 const ANSWER_BYTES: usize = 256_000;
 
 /// A search without a text to look for reads every file: it ends with the file that brings it to this many bytes.
-const READ_BYTES: u64 = 10_000_000;
+const READ_BYTES: u64 = 6_000_000;
 
 /// The most bytes of a pattern, and of what it is compiled to.
 const PATTERN_BYTES: usize = 1_000;

@@ -173,7 +173,7 @@ impl UseChat {
         self.give(Input::Deny { call, reason: None });
     }
 
-    /// Refuses it and says why, in at most 2,000 characters: the model is told that, too, unless the agent is an official
+    /// Refuses it and says why, in at most [`common::message::MAX_REASON_CHARS`] characters: the model is told that, too, unless the agent is an official
     /// one.
     pub fn deny_with(&self, call: ToolCallId, reason: String) {
         let reason = Some(reason);

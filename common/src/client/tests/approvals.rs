@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// An answer `a1` with a call in each of these states.
-fn answer(states: &[(&str, &str)]) -> Message {
+pub(super) fn answer(states: &[(&str, &str)]) -> Message {
     let part = |(call, state): &(&str, &str)| {
         let mut part = json!({"type": "tool-write", "toolCallId": call, "state": state, "input": {"path": "a"}});
         match *state {
@@ -34,7 +34,7 @@ fn answer(states: &[(&str, &str)]) -> Message {
 }
 
 /// A client whose last answer waits for these calls.
-fn waiting(calls: &[&str]) -> World {
+pub(super) fn waiting(calls: &[&str]) -> World {
     let asked: Vec<_> = calls
         .iter()
         .map(|call| (*call, "approval-requested"))

@@ -166,31 +166,38 @@ fn a_clear_that_waited_for_long_is_not_carried_out_unasked() {
 }
 
 #[test]
-fn an_approval_outlives_the_page() {
+fn an_answer_to_an_approval_outlives_the_page_with_all_it_says() {
     let message = serde_json::json!({"id": "a1", "role": "assistant", "parts": [{
         "type": "tool-write", "toolCallId": "c1", "state": "approval-requested",
         "input": {}, "approval": {"id": "q"},
     }]});
     let asked = || serde_json::from_value(message.clone()).unwrap();
-    let mut world = World::open(vec![user("u1", "go"), asked()]);
-    world.close(1006);
-    world.give(Input::Approve {
-        call: ToolCallId::from("c1"),
+    let call = ToolCallId::from("c1");
+    let allowed = Input::Approve {
+        call: call.clone(),
         always: Some("src/**".to_owned()),
-    });
-    let mut world = world.reload(HOURS, vec![user("u1", "go"), asked()]);
-    assert_eq!(world.client.rows()[1].delivery, Delivery::Stored);
-    world.give(Input::Opened);
-    world.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
-    let sent = world.sent();
-    let answer = sent
-        .iter()
-        .position(|frame| matches!(frame, ClientFrame::ToolApproval(_)));
-    let note = sent.iter().position(|frame| {
-        matches!(frame, ClientFrame::Rpc { args, .. }
-        if args[0] == serde_json::json!({"toolCallId": "c1", "always": "src/**"}))
-    });
-    assert!(note.is_some() && note < answer, "{sent:?}");
+    };
+    let refused = Input::Deny {
+        call,
+        reason: Some("No.".to_owned()),
+    };
+    for (answer, field, text) in [(allowed, "always", "src/**"), (refused, "reason", "No.")] {
+        let mut world = World::open(vec![user("u1", "go"), asked()]);
+        world.close(1006);
+        world.give(answer);
+        let mut world = world.reload(HOURS, vec![user("u1", "go"), asked()]);
+        assert_eq!(world.client.rows()[1].delivery, Delivery::Stored);
+        world.give(Input::Opened);
+        world.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
+        let sent = world.sent();
+        let note = sent.iter().position(
+            |frame| matches!(frame, ClientFrame::Rpc { args, .. } if args[0][field] == text),
+        );
+        let is_answer = |frame: &&ClientFrame| matches!(frame, ClientFrame::ToolApproval(_));
+        let answer = sent.iter().position(|frame| is_answer(&frame));
+        assert!(note.is_some() && note < answer, "{sent:?}");
+        assert_eq!(sent.iter().filter(is_answer).count(), 1);
+    }
 }
 
 #[test]

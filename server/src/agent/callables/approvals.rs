@@ -2,6 +2,7 @@
 
 use common::{
     id::{IdSource, ToolCallId},
+    message::MAX_REASON_CHARS,
     state::{MAX_GRANTS, MAX_PATHS_CHARS},
 };
 use serde::Deserialize;
@@ -12,9 +13,6 @@ use crate::{
     tools::{self, ApprovalRule},
     workspace::{FilePath, Glob},
 };
-
-/// The most characters of a reason. It goes to the model with every later call.
-const MAX_REASON_CHARS: usize = 2_000;
 
 /// What a client says of an approval, beside the yes or no that it sends next (`cf_agent_tool_approval`).
 #[derive(Debug, Deserialize)]

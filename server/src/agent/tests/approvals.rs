@@ -16,20 +16,12 @@ use super::{
 use crate::{
     agent::{Access, ConnectionKey, ConnectionPolicy},
     testing::World,
-    workspace::{Expect, FilePath},
+    workspace::FilePath,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 const WRITE: &str = r#"call write {"path":"src/a.js","text":"one\n"}"#;
-
-fn put(world: &World, path: &str, text: &str) {
-    let path = FilePath::parse(path).unwrap();
-    let written = world
-        .workspace()
-        .write(&path, text.as_bytes(), &Expect::Anything);
-    written.unwrap();
-}
 
 fn file(world: &World, path: &str) -> Option<String> {
     let path = FilePath::parse(path).unwrap();
@@ -161,12 +153,12 @@ fn the_model_is_not_told_the_details() {
 fn an_allowed_call_does_what_was_shown_or_nothing() {
     let mut world = World::new();
     let tab = world.connect();
-    put(&world, "src/a.js", "one\n");
+    world.put_file("src/a.js", "one\n");
     world.send(tab, &submit(1, r#"call delete {"path":"src"}"#));
     world.settle();
     assert_eq!(details(&world)[0].changes.len(), 1);
-    put(&world, "other.txt", "not of it");
-    put(&world, "src/b.js", "new\n");
+    world.put_file("other.txt", "not of it");
+    world.put_file("src/b.js", "new\n");
     answer(&mut world, tab, true);
     assert_eq!(call_states(&world), ["output-error"]);
     let said = &world.lines()[1];
@@ -184,7 +176,7 @@ fn an_allowed_call_does_what_was_shown_or_nothing() {
 #[test]
 fn other_changes_do_not_keep_an_allowed_call_from_being_made() {
     let (mut world, tab) = asked(WRITE);
-    put(&world, "src/b.js", "new\n");
+    world.put_file("src/b.js", "new\n");
     answer(&mut world, tab, true);
     assert_eq!(call_states(&world), ["output-available"]);
 }
@@ -289,7 +281,7 @@ fn what_is_allowed_for_good_is_done_without_asking_until_it_is_taken_back() {
 fn a_grant_is_for_calls_all_of_whose_paths_it_names() {
     let mut world = World::new();
     let tab = world.connect();
-    put(&world, "src/a.js", "1");
+    world.put_file("src/a.js", "1");
     let allowed = json!({"allowed": [{"tool": "move", "paths": "src/**"}, {"tool": "set_project_context", "paths": "**"}]});
     world.send(tab, &state(&allowed));
     let calls = r#"move {"from":"src/a.js","to":"a.js"} & move {"from":"src/a.js","to":"src/b.js"} & set_project_context {"context":"x"}"#;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use common::{
     frame::{ClientFrame, ServerFrame, ToolApproval},
+    id::RpcId,
     message::{Part, ToolPart, ToolState},
 };
 
@@ -138,6 +139,151 @@ pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -
     }
     let effects = world.done.len();
     (world, effects)
+}
+
+const ASKED: &str = r#"call write {"path":"src/a","text":"one"} & move {"from":"b","to":"c"}"#;
+
+/// A turn that ends with two questions; the first is answered with a yes for good, the second with a no and a reason,
+/// when `answers` says so. The client says again what the agent has not decided. Returns the world once nothing moves,
+/// and how many effects there were.
+fn run_questions(answers: bool, stop_after: Option<usize>) -> (World, usize) {
+    let mut world = World::new();
+    world.put_file("b", "two");
+    if let Some(effects) = stop_after {
+        world.stop_after(effects);
+    }
+    let mut tab = world.connect();
+    world.send(tab, &submit(1, ASKED));
+    let mut said = Vec::new();
+    for _ in 0..1_000 {
+        if world.take_stopped() || !world.is_connected(tab) {
+            tab = world.connect();
+            world.send(tab, &submit(1, ASKED));
+            said.clear();
+        } else if let Some(call) =
+            call_to_approve(&world).filter(|call| answers && !said.contains(&call.tool_call_id))
+        {
+            let approved = call.name == "write";
+            let mut note = json!({"toolCallId": call.tool_call_id});
+            let (field, text) = if approved {
+                ("always", "src/*")
+            } else {
+                ("reason", "It is fine where it is.")
+            };
+            note[field] = text.into();
+            let note = ClientFrame::Rpc {
+                id: RpcId::from("note"),
+                method: "annotateApproval".to_owned(),
+                args: vec![note],
+            };
+            let approval = ToolApproval {
+                tool_call_id: call.tool_call_id.clone(),
+                approved,
+                auto_continue: true,
+            };
+            said.push(call.tool_call_id);
+            for frame in [note, ClientFrame::ToolApproval(approval)] {
+                // What is sent to a connection that is gone is lost.
+                if world.is_connected(tab) {
+                    world.send(tab, &frame);
+                }
+            }
+        } else if !world.step_model() {
+            world.pass(Duration::from_secs(1));
+            if !world.has_model_call() && world.running_tools() == 0 && !world.take_stopped() {
+                break;
+            }
+        }
+    }
+    let effects = world.done.len();
+    (world, effects)
+}
+
+#[test]
+fn a_stop_while_the_user_is_to_be_asked_changes_nothing() {
+    let (undisturbed, effects) = run_questions(false, None);
+    let parts = |world: &World| -> Vec<String> {
+        let transcript = world.transcript();
+        let parts = transcript[1].parts.iter();
+        // Questions have ids and moments of their own.
+        let part = |part: &Part| match part {
+            Part::Tool(call) => format!("{} {}", call.tool_call_id, call.state.as_str()),
+            Part::Data(part) => format!("{:?}", part.data["changes"]),
+            other => format!("{other:?}"),
+        };
+        parts.map(part).collect()
+    };
+    let expected = parts(&undisturbed);
+    assert!(format!("{expected:?}").contains("approval-requested"));
+    let mut compared = 0;
+    for stop_after in 0..effects {
+        let (world, _) = run_questions(false, Some(stop_after));
+        if was_cut_off(&world) {
+            continue;
+        }
+        compared += 1;
+        assert_eq!(
+            parts(&world),
+            expected,
+            "stopped after {stop_after} effects"
+        );
+        let questions = world.questions();
+        assert_eq!(questions.len(), 2, "stopped after {stop_after} effects");
+        assert_eq!(changes(&world), 1, "stopped after {stop_after} effects");
+        assert!(world.has_alarm(), "stopped after {stop_after} effects");
+    }
+    assert!(compared > 10, "{compared}");
+}
+
+/// Whether the stop was while the model wrote a call: there is another answer then.
+fn was_cut_off(world: &World) -> bool {
+    world.lines()[1].contains("The input was cut off")
+}
+
+#[test]
+fn an_answer_with_more_than_yes_or_no_is_taken_wholly_whatever_stops() {
+    let (undisturbed, effects) = run_questions(true, None);
+    assert_eq!(paths(&undisturbed), ["b", "src"]);
+    let mut unknown = 0;
+    for stop_after in 0..effects {
+        let (mut world, _) = run_questions(true, Some(stop_after));
+        if was_cut_off(&world) {
+            continue;
+        }
+        let what = format!("stopped after {stop_after} effects");
+        let transcript = world.transcript();
+        let calls: Vec<&ToolPart> = transcript[1].calls().collect();
+        let [write, moved] = &calls[..] else {
+            panic!("{what}: {calls:?}")
+        };
+        match &write.state {
+            ToolState::OutputAvailable { .. } => assert_eq!(paths(&world), ["b", "src"], "{what}"),
+            ToolState::OutputError { error_text, .. } => {
+                assert!(error_text.contains("interrupt"), "{what}: {error_text}");
+                unknown += 1;
+            }
+            other => panic!("{what}: {other:?}"),
+        }
+        let ToolState::OutputDenied { approval, .. } = &moved.state else {
+            panic!("{what}: {moved:?}")
+        };
+        let reason = "It is fine where it is.";
+        assert_eq!(approval.reason.as_deref(), Some(reason), "{what}");
+        assert!(world.runs.values().all(|runs| *runs == 1), "{what}");
+        let tab = world.connect();
+        let allowed = world
+            .receive(tab)
+            .into_iter()
+            .find_map(|frame| match frame {
+                ServerFrame::State(state) => Some(state["allowed"].clone()),
+                _ => None,
+            });
+        let grant = json!([{"tool": "write", "paths": "src/*"}]);
+        assert_eq!(allowed, Some(grant), "{what}");
+        let said = &world.lines()[1];
+        assert!(said.starts_with("assistant: They said: "), "{what}: {said}");
+    }
+    assert!(unknown > 0, "some stops were in the middle of the tool");
 }
 
 fn call_to_approve(world: &World) -> Option<ToolPart> {

@@ -25,14 +25,14 @@ fn import_with(
     workspace.finish_upload(upload)
 }
 
-fn import(files: &Files, bytes: &[u8]) -> Result<Imported, WorkspaceError> {
+pub(super) fn import(files: &Files, bytes: &[u8]) -> Result<Imported, WorkspaceError> {
     let outcome = import_with(files, bytes, ArchiveLimits::DEFAULT);
     let left = files.sql.run("SELECT count(*) FROM uploads", &[]).unwrap();
     assert_eq!(left[0][0].as_integer(), 0);
     outcome
 }
 
-fn export(files: &Files) -> Vec<u8> {
+pub(super) fn export(files: &Files) -> Vec<u8> {
     let workspace = files.workspace();
     let mut archive = workspace.archive().unwrap();
     let mut bytes = Vec::new();

@@ -5,6 +5,7 @@ mod edits;
 mod files;
 mod http;
 mod model;
+mod patch;
 mod random;
 mod search;
 mod speed;

@@ -1,6 +1,8 @@
 //! What a workspace should do, in memory and in the simplest way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+
+use crate::workspace::{Edit, Limits, Occurrences};
 
 /// A workspace as a map from paths to contents; a directory has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +17,13 @@ pub(super) enum Refusal {
     Exists,
     IntoItself,
     Root,
+    /// It is another file by now.
+    Changed,
+    Binary,
+    /// An edit does not fit.
+    Edit,
+    /// There would be more than there may be.
+    Full,
 }
 
 impl Model {
@@ -62,6 +71,71 @@ impl Model {
         self.0.retain(|other, _| !is_within(other, from));
         self.0.extend(moved);
         Ok(())
+    }
+
+    /// Every edit is of the text as it was read.
+    pub(super) fn edit(&mut self, path: &str, read: &[u8], edits: &[Edit]) -> Result<(), Refusal> {
+        let content = self.read(path)?.to_vec();
+        if content != read {
+            return Err(Refusal::Changed);
+        }
+        let text = String::from_utf8(content)
+            .ok()
+            .filter(|text| !text.contains('\0'));
+        let edited = edited(&text.ok_or(Refusal::Binary)?, edits).ok_or(Refusal::Edit)?;
+        self.write(path, edited.as_bytes())
+    }
+
+    /// All but what does not fit: a file where a directory should be, a second entry of a path, too large a file.
+    pub(super) fn import(
+        &mut self,
+        entries: &[(String, Option<Vec<u8>>)],
+        limits: Limits,
+    ) -> Result<(), Refusal> {
+        let mut paths = HashSet::new();
+        let mut bytes = 0;
+        let before = self.clone();
+        for (path, content) in entries {
+            let size = content.as_ref().map_or(0, Vec::len) as u64;
+            if size > limits.file_bytes || !paths.insert(path) {
+                continue;
+            }
+            bytes += size;
+            // What is in the way is told and left alone.
+            let _ = match content {
+                Some(content) => self.write(path, content),
+                None => self.make_directory(path),
+            };
+        }
+        if bytes > limits.bytes {
+            *self = before;
+            return Err(Refusal::Full);
+        }
+        Ok(())
+    }
+
+    /// Whether it is as large as it may be, or smaller.
+    pub(super) fn is_within(&self, limits: Limits) -> bool {
+        let files: Vec<u64> = self
+            .0
+            .values()
+            .flatten()
+            .map(|file| file.len() as u64)
+            .collect();
+        let directories = self.0.len() - files.len();
+        files.len() as u64 <= limits.files
+            && directories as u64 <= limits.directories
+            && files.iter().sum::<u64>() <= limits.bytes
+            && files.iter().all(|size| *size <= limits.file_bytes)
+    }
+
+    /// What is here and was not before, and differs from something else by case alone.
+    pub(super) fn new_twins(&self, before: &Self) -> Vec<String> {
+        let folded = |path: &String| path.to_lowercase();
+        let made = self.0.keys().filter(|path| !before.0.contains_key(*path));
+        made.filter(|path| before.0.keys().any(|other| folded(other) == folded(path)))
+            .cloned()
+            .collect()
     }
 
     fn transferred(
@@ -113,4 +187,36 @@ impl Model {
 fn is_within(path: &str, directory: &str) -> bool {
     path.strip_prefix(directory)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn edited(text: &str, edits: &[Edit]) -> Option<String> {
+    let mut taken = vec![false; text.len()];
+    let mut places = Vec::new();
+    for edit in edits {
+        let starts: Vec<usize> = match edit.old.as_str() {
+            "" => return None,
+            old => text.match_indices(old).map(|(at, _)| at).collect(),
+        };
+        let fits = match edit.occurrences {
+            Occurrences::One => starts.len() == 1,
+            Occurrences::All => !starts.is_empty(),
+        };
+        if !fits || edit.old == edit.new {
+            return None;
+        }
+        for at in starts {
+            let range = at..at + edit.old.len();
+            if taken[range.clone()].contains(&true) {
+                return None;
+            }
+            taken[range.clone()].fill(true);
+            places.push((range, edit.new.as_str()));
+        }
+    }
+    places.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+    let mut text = text.to_owned();
+    for (range, new) in &places {
+        text.replace_range(range.clone(), new);
+    }
+    (!places.is_empty()).then_some(text)
 }

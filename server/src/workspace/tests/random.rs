@@ -6,12 +6,18 @@ use fastrand::Rng;
 
 use super::{
     Files,
+    archives::{export, import},
     model::{Model, Refusal},
+    patch::patched,
     path,
+    zip_file::{archive, entry},
 };
 use crate::{
     store::Sql as _,
-    workspace::{Expect, FilePath, Find, Hash, Limits, What, WorkspaceError},
+    testing::seeds,
+    workspace::{
+        CaseTwins, Edit, Expect, FilePath, Find, Hash, Limits, Occurrences, What, WorkspaceError,
+    },
 };
 
 const SEEDS: u64 = 24;
@@ -20,7 +26,7 @@ const NAMES: &[&str] = &["a", "b", "A", "ä", "a.b", "a-", "日本"];
 
 #[test]
 fn a_workspace_does_what_its_model_does() {
-    for seed in 0..SEEDS {
+    for seed in seeds(SEEDS) {
         let mut run = Run::new(seed, Limits::DEFAULT);
         for step in 0..OPERATIONS {
             run.step();
@@ -36,18 +42,40 @@ fn a_workspace_does_what_its_model_does() {
 /// The past is forgotten from its oldest end; what is there now never is.
 #[test]
 fn forgetting_the_past_leaves_the_present() {
-    for seed in 0..SEEDS / 2 {
+    for seed in seeds(SEEDS / 2) {
         let limits = Limits {
             stored: 2_000,
             ..Limits::DEFAULT
         };
-        let mut run = Run::new(1000 + seed, limits);
+        let mut run = Run::new(seed, limits);
         for step in 0..OPERATIONS {
             run.step();
             if step % 5 == 0 {
                 run.check();
             }
         }
+    }
+}
+
+/// What would be more than there may be is not done at all.
+#[test]
+fn a_workspace_is_never_larger_than_it_may_be() {
+    for seed in seeds(SEEDS / 2) {
+        let limits = Limits {
+            file_bytes: 90,
+            bytes: 300,
+            files: 8,
+            directories: 6,
+            ..Limits::DEFAULT
+        };
+        let mut run = Run::new(seed, limits);
+        for step in 0..OPERATIONS {
+            run.step();
+            if step % 5 == 0 {
+                run.check();
+            }
+        }
+        run.check_history();
     }
 }
 
@@ -82,9 +110,13 @@ impl Run {
     }
 
     fn content(&mut self) -> Vec<u8> {
-        match self.random.u8(0..4) {
+        match self.random.u8(0..5) {
             0 => b"the same\n".to_vec(),
             1 => vec![0, 255, self.random.u8(..)],
+            2 => (0..self.random.u8(0..9))
+                .map(|n| format!("{n} é {}", if n == 8 { "" } else { "\n" }))
+                .collect::<String>()
+                .into_bytes(),
             _ => format!("text {}\n", self.random.u32(..))
                 .repeat(self.random.usize(0..12))
                 .into_bytes(),
@@ -94,14 +126,21 @@ impl Run {
     fn step(&mut self) {
         let (one, two, bytes) = (self.some_path(), self.some_path(), self.content());
         let (from, to) = (path(&one), path(&two));
+        let before = self.model.clone();
+        let chosen = self.random.u8(0..13);
         let workspace = self.files.workspace();
-        let (done, expected) = match self.random.u8(0..8) {
+        let mut twins = None;
+        let (done, expected) = match chosen {
             0..=2 => (
-                workspace.write(&from, &bytes, &Expect::Anything).map(drop),
+                workspace
+                    .write(&from, &bytes, &Expect::Anything)
+                    .map(|written| twins = Some(written.twins)),
                 self.model.write(&one, &bytes),
             ),
             3 => (
-                workspace.make_directory(&from).map(drop),
+                workspace
+                    .make_directory(&from)
+                    .map(|made| twins = Some(made)),
                 self.model.make_directory(&one),
             ),
             4 => (
@@ -116,19 +155,33 @@ impl Run {
                 workspace.delete(&from, &Expect::Anything).map(drop),
                 self.model.delete(&one),
             ),
-            _ => (
+            7 => (
                 workspace.read_bytes(&from, 0..u64::MAX).map(drop),
                 self.model.read(&one).map(drop),
             ),
+            8..=11 => self.edit(),
+            _ => self.import(),
         };
-        let refusal = done.as_ref().err().map(refusal_of);
-        assert_eq!(
-            refusal,
-            expected.err(),
-            "seed {}: {one} {two} {done:?}",
+        let expected = expected.and_then(|()| {
+            let fits = self.model.is_within(self.files.limits);
+            fits.then_some(()).ok_or(Refusal::Full)
+        });
+        if expected.is_err() {
+            self.model = before.clone();
+        }
+        let (refusal, expected) = (done.as_ref().err().map(refusal_of), expected.err());
+        // What is too large may be refused before it is seen that it cannot be done anyway.
+        let is_too_large =
+            refusal == Some(Refusal::Full) && bytes.len() as u64 > self.files.limits.file_bytes;
+        assert!(
+            refusal == expected || (is_too_large && expected.is_some()),
+            "seed {}: {chosen} {one} {two} {done:?} {expected:?}",
             self.seed
         );
-        let change = workspace.usage().unwrap().change;
+        if let Some(twins) = twins {
+            self.check_twins(&twins, &before);
+        }
+        let change = self.files.workspace().usage().unwrap().change;
         match self.past.get(&change) {
             Some(before) => assert_eq!(
                 *before, self.model,
@@ -136,6 +189,84 @@ impl Run {
                 self.seed
             ),
             None => drop(self.past.insert(change, self.model.clone())),
+        }
+    }
+
+    /// Edits in one to three places of a file that was read, now and then an earlier one.
+    fn edit(&mut self) -> (Result<(), WorkspaceError>, Result<(), Refusal>) {
+        let files: Vec<String> = self.model.0.keys().cloned().collect();
+        let at = match self.random.choice(files) {
+            Some(at) if self.random.u8(0..20) > 0 => at,
+            _ => self.some_path(),
+        };
+        let read = match self.model.read(&at) {
+            Ok(bytes) if self.random.u8(0..20) > 0 => bytes.to_vec(),
+            _ => b"another\n".to_vec(),
+        };
+        let old = String::from_utf8_lossy(&read).into_owned();
+        let edits: Vec<Edit> = (0..self.random.usize(1..4))
+            .map(|_| self.edit_of(&old))
+            .collect();
+        let workspace = self.files.workspace();
+        let done = workspace
+            .edit(&path(&at), &Hash::of(&read), &edits)
+            .map(|edited| {
+                let new = self.files.text(&at).unwrap();
+                assert_eq!(patched(&old, &edited.diff.text), new, "seed {}", self.seed);
+                assert_eq!(edited.hash, Hash::of(new.as_bytes()));
+            });
+        (done, self.model.edit(&at, &read, &edits))
+    }
+
+    fn edit_of(&mut self, text: &str) -> Edit {
+        let bounds: Vec<usize> = (0..=text.len())
+            .filter(|at| text.is_char_boundary(*at))
+            .collect();
+        let from = self.random.usize(0..bounds.len());
+        let to = (from + self.random.usize(0..9)).min(bounds.len() - 1);
+        let new = ["", "x", "two\nlines\n", "é", "1"];
+        Edit {
+            old: text[bounds[from]..bounds[to]].to_owned(),
+            new: (*self.random.choice(&new).unwrap()).to_owned(),
+            occurrences: if self.random.bool() {
+                Occurrences::All
+            } else {
+                Occurrences::One
+            },
+        }
+    }
+
+    /// Unpacks an archive of a few entries.
+    fn import(&mut self) -> (Result<(), WorkspaceError>, Result<(), Refusal>) {
+        let entries: Vec<(String, Option<Vec<u8>>)> = (0..self.random.usize(0..5))
+            .map(|_| {
+                let content = self.content();
+                (
+                    self.some_path(),
+                    (self.random.u8(0..4) > 0).then_some(content),
+                )
+            })
+            .filter(|(path, _)| !path.is_empty())
+            .collect();
+        let listed: Vec<_> = entries
+            .iter()
+            .map(|(path, content)| match content {
+                Some(content) => entry(path, content),
+                None => entry(&format!("{path}/"), b""),
+            })
+            .collect();
+        let done = import(&self.files, &archive(&listed)).map(drop);
+        (done, self.model.import(&entries, self.files.limits))
+    }
+
+    /// What was made and differs by case alone from something that was there is told, and nothing else.
+    fn check_twins(&self, twins: &[CaseTwins], before: &Model) {
+        let mut made: Vec<String> = twins.iter().map(|twins| twins.made.to_string()).collect();
+        made.sort();
+        assert_eq!(made, self.model.new_twins(before), "seed {}", self.seed);
+        for CaseTwins { made, other } in twins {
+            assert_eq!(made.folded(), other.folded());
+            assert!(made != other && self.model.0.contains_key(other.as_str()));
         }
     }
 
@@ -239,8 +370,25 @@ impl Run {
         }
     }
 
+    /// What goes out as an archive comes in again.
+    fn check_archive(&self) {
+        let other = Files::new();
+        import(&other, &export(&self.files)).unwrap();
+        assert_eq!(other.tree(), self.files.tree(), "seed {}", self.seed);
+        for (at, content) in &self.model.0 {
+            if let Some(content) = content {
+                let there = other
+                    .workspace()
+                    .read_bytes(&path(at), 0..u64::MAX)
+                    .unwrap();
+                assert_eq!(there, *content, "seed {}: {at}", self.seed);
+            }
+        }
+    }
+
     /// Every state there ever was can be found again.
     fn check_history(&self) {
+        self.check_archive();
         for (change, model) in &self.past {
             let rows = self
                 .files
@@ -284,6 +432,10 @@ fn refusal_of(error: &WorkspaceError) -> Refusal {
         WorkspaceError::Exists { .. } => Refusal::Exists,
         WorkspaceError::IntoItself { .. } => Refusal::IntoItself,
         WorkspaceError::Root => Refusal::Root,
+        WorkspaceError::Changed(_) => Refusal::Changed,
+        WorkspaceError::Binary { .. } => Refusal::Binary,
+        WorkspaceError::Edit(_) => Refusal::Edit,
+        WorkspaceError::TooLarge { .. } | WorkspaceError::Full { .. } => Refusal::Full,
         other => panic!("{other}"),
     }
 }

@@ -1,0 +1,50 @@
+//! A diff is right when it makes the new text of the old one.
+
+const NO_BREAK: &str = "\n\\ No newline at end of file\n";
+
+/// The text that a diff makes of another; what is the same, and what goes, has to be there.
+pub(super) fn patched(old: &str, diff: &str) -> String {
+    let marked = diff.replace(NO_BREAK, "\u{1}\n");
+    let mut lines = old.split_inclusive('\n').enumerate().peekable();
+    let mut new = String::new();
+    for line in marked.split_inclusive('\n') {
+        let line = line.strip_suffix("\u{1}\n").unwrap_or(line);
+        let (mark, text) = line.split_at(1);
+        if mark == "@" {
+            let begin = begin_of(line);
+            while let Some((_, line)) = lines.next_if(|(at, _)| *at < begin) {
+                new.push_str(line);
+            }
+            continue;
+        }
+        if mark != "+" {
+            assert_eq!(lines.next().map(|(_, line)| line), Some(text), "{diff}");
+        }
+        if mark != "-" {
+            new.push_str(text);
+        }
+    }
+    new.extend(lines.map(|(_, line)| line));
+    new
+}
+
+/// How many lines of the old text are before a hunk: `@@ -5,2 +7 @@` begins at the fifth, `@@ -5,0 +6 @@` behind it.
+fn begin_of(head: &str) -> usize {
+    let old = head
+        .strip_prefix("@@ -")
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap();
+    match old.split_once(',') {
+        Some((line, "0")) => line.parse().unwrap(),
+        Some((line, _)) => line.parse::<usize>().unwrap() - 1,
+        None => old.parse::<usize>().unwrap() - 1,
+    }
+}
+
+#[test]
+fn a_patch_is_made_of_hunks() {
+    let diff = "@@ -2,0 +3 @@\n+x\n@@ -4 +5 @@\n-4\n\\ No newline at end of file\n+four\n";
+    assert_eq!(patched("1\n2\n3\n4", diff), "1\n2\nx\n3\nfour\n");
+}
