@@ -129,7 +129,10 @@ impl Fuzz {
                 self.world.stop_after(effects);
             }
             7 => {
-                let millis = self.rng.u64(0..100_000);
+                // Questions expire after a day.
+                let is_long = self.rng.u8(0..4) == 0;
+                let most = if is_long { 90_000_000 } else { 100_000 };
+                let millis = self.rng.u64(0..most);
                 self.world.pass(Duration::from_millis(millis));
             }
             8 => self.world.input(Input::DeadlinePassed),
@@ -221,6 +224,17 @@ impl Fuzz {
                     "checkStorage",
                     "nope",
                 ];
+                if self.rng.u8(0..3) == 0 {
+                    let mut note = json!({"toolCallId": self.call_id()});
+                    let fields = [("always", "src/**"), ("always", "a[b"), ("reason", "no")];
+                    let (field, text) = self.rng.choice(fields).unwrap();
+                    note[field] = text.into();
+                    return ClientFrame::Rpc {
+                        id: RpcId::from("note"),
+                        method: "annotateApproval".to_owned(),
+                        args: vec![note],
+                    };
+                }
                 ClientFrame::Rpc {
                     id: RpcId::from("c"),
                     method: self.rng.choice(methods).unwrap().to_owned(),
@@ -276,6 +290,8 @@ impl Fuzz {
                 r#"call rename_conversation {"title":"A"}"#,
                 r#"call nope {} then rename_conversation {"title":""}"#,
                 r#"call set_project_context {"context":"B"} & rename_conversation {"title":"C"}"#,
+                r#"call write {"path":"src/a","text":""} & delete {"path":"src/a"}"#,
+                r#"call write {"path":"src/b","text":""} then move {"from":"src/b","to":"c"}"#,
                 "call getTime & getTime {broken",
             ];
             let text = self.rng.choice(questions).unwrap();
