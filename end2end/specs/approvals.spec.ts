@@ -41,7 +41,7 @@ test("an allowed call is made, and the answer goes on", async ({ app, chat, name
         - group "Input":
           - code: "context: ${NOTES}"
       - group "Approval of ${TOOL}":
-        - paragraph: Coder waits for your answer before it calls this tool.
+        - paragraph: /Coder waits for your answer before it calls this tool. It is refused by itself in \\d+ hours./
         - button "Allow ${TOOL}": Allow
         - button "Refuse ${TOOL}": Refuse
   `);

@@ -52,11 +52,13 @@ test("a file is read with the numbers of its lines, and what is read follows the
   await files.open();
   await files.entry("notes.md").click();
   await expect(files.content.getByRole("code")).toHaveText("one\ntwo\n");
+  await expect(files.drawer.getByRole("heading", { name: "notes.md" })).toBeFocused();
   await chat.send(call("delete", { path: "notes.md" }));
   await chat.allow.click();
   await expect(files.drawer.getByRole("alert")).toContainText("notes.md");
   await files.press("Back to all files");
   await expect(files.entry("notes.md")).toHaveCount(0);
+  await expect(files.drawer.getByRole("heading", { name: "Files" })).toBeFocused();
   await files.entry("raw.bin").click();
   await expect(files.drawer).toContainText("This is a binary file of 4 bytes. Download it to look at it.");
   await files.press("Back to all files");
@@ -216,6 +218,7 @@ test("what is deleted is asked about, and only what was seen is deleted", async 
   await files.press("Delete d");
   await question.getByRole("button", { name: "Delete" }).click();
   await expect(files.entry("d")).toHaveCount(0);
+  await expect(files.drawer.getByRole("heading", { name: "Files" })).toBeFocused();
   expect((await fetch(at(app, name, "d/a"))).status).toBe(404);
 
   await put(at(app, name, "b"), "theirs");

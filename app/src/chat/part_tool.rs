@@ -123,7 +123,9 @@ fn card(shown: &Shown, asks: Asks) -> Node {
     summary.push(span("tool-state", format!(" {words}{took}")));
     let mut content = vec![element("summary", summary).into()];
     content.extend(changes::view(details));
-    content.extend(text::input_and_output(call, !details.changes.is_empty()));
+    // The diff, or the question, says what the input asks for.
+    let is_told = !details.changes.is_empty() || is_question(call);
+    content.extend(text::input_and_output(call, is_told));
     let mut folded = element("details", content);
     if !matches!(asks, Asks::Nothing) {
         // What is asked for is in sight.

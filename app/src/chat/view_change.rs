@@ -105,6 +105,10 @@ fn has_grown(before: &Message, after: &Message) -> bool {
         (Part::Tool(before), Part::Tool(after)) => {
             (&before.tool_call_id, &before.name) == (&after.tool_call_id, &after.name)
         }
+        // What is said of a call is told anew when the call has run.
+        (Part::Data(before), Part::Data(after)) if before.id.is_some() => {
+            (&before.name, &before.id) == (&after.name, &after.id)
+        }
         (before, after) => before == after,
     };
     before.parts.len() <= after.parts.len() && before.parts.iter().zip(&after.parts).all(grows)
@@ -223,6 +227,12 @@ mod tests {
         assert!(has_grown(&waits, &done));
         assert!(!has_grown(&done, &waits));
         assert!(!has_grown(&waits, &other));
+        let told = |id: &str, took: u64| serde_json::json!({"type": "data-call", "id": id, "data": {"took": took}});
+        let before = message(serde_json::json!([told("c", 1)]));
+        let after = message(serde_json::json!([told("c", 2)]));
+        let other = message(serde_json::json!([told("d", 2)]));
+        assert!(has_grown(&before, &after));
+        assert!(!has_grown(&before, &other));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-use super::Input;
+use super::{Input, drawer::focus_top};
 use crate::{
     chat::driver::{self, Workspace},
     components::{Button, ButtonKind, Erase, Question},
@@ -44,6 +44,8 @@ impl Deletion {
             )
         });
         let confirmed = Callback::new(move |()| {
+            // The line goes, and its button with it.
+            focus_top();
             workspace.give(Input::Delete(self.path.get_untracked()));
         });
         view! {

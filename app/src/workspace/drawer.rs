@@ -64,6 +64,11 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     .erase()
 }
 
+/// Puts the focus where it is not lost, when what has it goes.
+pub(super) fn focus_top() {
+    driver::focus_first(".drawer h2");
+}
+
 /// Looks again whenever the agent may have changed something: when a call gets an output or a diff, and when a turn ends.
 fn follow(workspace: Workspace, chat: UseChat) {
     let done = Memo::new(move |_| {
@@ -117,7 +122,10 @@ pub(super) fn failed(words: String, again: Callback<()>) -> AnyView {
 
 fn problem(workspace: Workspace) -> Option<AnyView> {
     let words = workspace.files.with(|files| files.problem.clone())?;
-    let dismiss = Callback::new(move |()| workspace.give(Input::Dismissed));
+    let dismiss = Callback::new(move |()| {
+        focus_top();
+        workspace.give(Input::Dismissed);
+    });
     let button = view! { <Button kind=ButtonKind::Quiet label="Dismiss" press=dismiss /> };
     let words = element("p", vec![Node::Text(words)]);
     let notice = element("div", vec![words.into(), Node::View(button.erase())]);

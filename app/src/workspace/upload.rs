@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::Input;
+use super::{Input, drawer::focus_top};
 use crate::{
     chat::driver::{self, Workspace},
     components::{
@@ -61,7 +61,10 @@ fn chooser(workspace: Workspace, label: &'static str, is_folder: bool) -> AnyVie
 /// What the user is asked before anything is replaced.
 fn question(workspace: Workspace) -> Option<Node> {
     let button = |label: &'static str, input: fn() -> Input| {
-        let press = Callback::new(move |()| workspace.give(input()));
+        let press = Callback::new(move |()| {
+            focus_top();
+            workspace.give(input());
+        });
         Node::View(view! { <Button kind=ButtonKind::Plain label press /> }.erase())
     };
     let (archive, there) = workspace.files.with(|files| {
@@ -121,7 +124,10 @@ fn outcome(workspace: Workspace) -> Option<Node> {
         parts.push(items.with("aria-label", "Left out").into());
     }
     if !is_running {
-        let press = Callback::new(move |()| workspace.give(Input::Dismissed));
+        let press = Callback::new(move |()| {
+            focus_top();
+            workspace.give(Input::Dismissed);
+        });
         let button = view! { <Button kind=ButtonKind::Quiet label="Dismiss" press /> };
         parts.push(Node::View(button.erase()));
     }

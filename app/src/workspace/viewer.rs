@@ -2,9 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{Content, Input, deletion::Deletion, drawer::failed, entry::size_words};
+use super::{
+    Content, Input,
+    deletion::Deletion,
+    drawer::{failed, focus_top},
+    entry::size_words,
+};
 use crate::{
-    chat::driver::Workspace,
+    chat::driver::{self, Workspace},
     components::{
         Button, ButtonKind, Erase,
         dynamic::dynamic,
@@ -26,7 +31,12 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
             viewed.map(|viewed| viewed.content.clone())
         })
     });
-    let back = Callback::new(move |()| workspace.give(Input::Left));
+    let back = Callback::new(move |()| {
+        focus_top();
+        workspace.give(Input::Left);
+    });
+    // The line that was pressed goes with the tree.
+    Effect::new(|| driver::focus_first(".viewer-head h3"));
     let head = dynamic(move || {
         let path = path.get();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -35,7 +45,9 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
             .with("href", workspace.address(&path))
             .with("download", name);
         let parts = vec![
-            element("h3", vec![Node::Text(path.clone())]).into(),
+            element("h3", vec![Node::Text(path.clone())])
+                .with("tabindex", "-1")
+                .into(),
             download.into(),
             Node::View(deletion.button(&path)),
         ];

@@ -11,12 +11,12 @@ const LINES: usize = 40;
 /// And so many bytes, since a line may be a whole file.
 const BYTES: usize = 4_000;
 
-/// Input and output of a call. `shows_changes`: the diff says what the input asks for.
-pub(super) fn input_and_output(call: &ToolPart, shows_changes: bool) -> Vec<Node> {
+/// Input and output of a call. `is_told`: what the input asks for is shown elsewhere.
+pub(super) fn input_and_output(call: &ToolPart, is_told: bool) -> Vec<Node> {
     let mut content = Vec::new();
     if let Some(input) = call.state.input() {
         let input = block("Input", &pretty(input));
-        if shows_changes {
+        if is_told {
             let summary = element("summary", vec![Node::Text("All of the input".to_owned())]);
             let mut folded = vec![summary.into()];
             folded.extend(input);
