@@ -221,8 +221,12 @@ impl Parts {
                 }
             }
             Input::Regenerate(id) => chat.regenerate(cx, &id),
-            Input::Approve(call) => chat.answer(cx, call, ToolAnswer::Allow),
-            Input::Deny(call) => chat.answer(cx, call, ToolAnswer::Refuse),
+            Input::Approve { call, always } => {
+                chat.answer(cx, call, ToolAnswer::Allow { always });
+            }
+            Input::Deny { call, reason } => {
+                chat.answer(cx, call, ToolAnswer::Refuse { reason });
+            }
             Input::AddToolOutput { call, outcome } => {
                 chat.answer(cx, call, ToolAnswer::Outcome(outcome));
             }
@@ -235,7 +239,7 @@ impl Parts {
     fn follow(&mut self, cx: &mut Context<'_>, change: Change) {
         match change {
             Change::None => {}
-            Change::Up => self.chat.up(cx),
+            Change::Up => self.chat.up(cx, self.link.peer()),
             Change::Down => {
                 self.chat.down(cx);
                 self.synced.down(cx);

@@ -11,7 +11,7 @@ mod run;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use grant::{Grant, MAX_GRANTS};
+pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
 pub use run::{RunStatus, RunSummary};

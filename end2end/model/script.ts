@@ -1,5 +1,7 @@
 // What the fake model says: a script of steps, chosen by name.
 
+import { faultOfOutputs, recording } from "./recording.ts";
+
 /** One step of a streamed answer. */
 export type Step =
   | { kind: "text"; text: string }
@@ -11,7 +13,11 @@ export type Step =
   | { kind: "hang" };
 
 /** How one request is answered. */
-export type Behaviour = { kind: "answer"; steps: Step[]; tellUsage: boolean } | { kind: "refuse"; status: number; words?: string };
+export type Behaviour =
+  | { kind: "answer"; steps: Step[]; tellUsage: boolean }
+  | { kind: "refuse"; status: number; words?: string }
+  /** The request is not what it has to be. */
+  | { kind: "fault"; words: string };
 
 /** What `tool` and `tools` say before they call. */
 export const BEFORE_CALL = "Let me look. ";
@@ -19,6 +25,15 @@ export const BEFORE_CALL = "Let me look. ";
 /** What they say once their calls have outputs. */
 export function afterCall(...outputs: string[]): string {
   return `The tools said: ${outputs.join(" and ")}`;
+}
+
+/** What a request is about. */
+export interface Situation {
+  userText: string;
+  calls: number;
+  outputs: string[];
+  lastOutputs: string[];
+  offersTools: boolean;
 }
 
 /** Says how often a key was asked for before, and counts this time. */
@@ -81,12 +96,12 @@ function answer(steps: Step[], tellUsage = false): Behaviour {
 
 /**
  * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
- * `userText` is the message being answered, `outputs` what the tools have said since, `offersTools` whether the request
- * offers any.
+ * `userText` is the message being answered, `calls` how often the model has called tools since, `outputs` what they have
+ * said, `lastOutputs` what those of the last time have said, `offersTools` whether the request offers any.
  */
 export function behaviourOf(
   name: string,
-  { userText, outputs, offersTools }: { userText: string; outputs: string[]; offersTools: boolean },
+  { userText, calls, outputs, lastOutputs, offersTools }: Situation,
   countOf: CountOf,
 ): Behaviour {
   const [verb, rest] = split(name);
@@ -113,6 +128,13 @@ export function behaviourOf(
     case "tools":
       if (outputs.length > 0) return answer(spoken(afterCall(...outputs)));
       return answer(calling(rest.split(",").map((tool) => [tool, "{}"])));
+    case "recorded": {
+      const [recorded, key] = split(rest);
+      const step = recording(recorded, key)[calls];
+      const fault = step ? faultOfOutputs(step, lastOutputs) : "it has no such step";
+      if (fault) return { kind: "fault", words: `step ${calls} of the recording ${recorded}: ${fault}` };
+      return answer(step!.says);
+    }
     case "hang":
       return answer([{ kind: "hang" }]);
     case "reasoning":

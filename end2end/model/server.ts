@@ -6,7 +6,7 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { faultOf, textOf, type ChatMessage, type ChatRequest } from "./request.ts";
-import { behaviourOf, continuationOf, type Step } from "./script.ts";
+import { behaviourOf, continuationOf, type Situation, type Step } from "./script.ts";
 
 /** How the agent asks for the rest of an answer that was cut off. */
 const CONTINUE_REQUEST = "Your previous answer was cut off";
@@ -26,9 +26,10 @@ const REFUSALS: Record<number, string> = {
 export interface RecordedRequest {
   headers: http.IncomingHttpHeaders;
   body: ChatRequest;
-  /** Microseconds of the process clock: request complete here, first delta written here. */
+  /** Microseconds of the process clock: request complete here, first delta written here, the last one. */
   receivedAt: number;
   answeredAt: number | null;
+  endedAt: number | null;
   /** Deltas written so far. */
   deltas: number;
   /** True once the caller hung up before the answer's end. */
@@ -120,6 +121,7 @@ export class FakeModel {
       body: chat,
       receivedAt: microseconds(),
       answeredAt: null,
+      endedAt: null,
       deltas: 0,
       abandoned: false,
     };
@@ -128,10 +130,13 @@ export class FakeModel {
   }
 
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
-    const { userText, outputs, delivered } = situationOf(chat);
-    const name = /\[\[fake:([^\]]+)\]\]/.exec(userText)?.[1] ?? chat.model;
-    const situation = { userText, outputs, offersTools: chat.tools !== undefined };
+    const { delivered, ...situation } = situationOf(chat);
+    const name = /\[\[fake:([^\]]+)\]\]/.exec(situation.userText)?.[1] ?? chat.model;
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
+    if (behaviour.kind === "fault") {
+      this.faults.push(behaviour.words);
+      return refuse(response, 400, behaviour.words);
+    }
     if (behaviour.kind === "refuse") {
       return refuse(response, behaviour.status, behaviour.words ?? REFUSALS[behaviour.status] ?? "refused");
     }
@@ -224,20 +229,26 @@ export class FakeModel {
       send([], {
         usage: { prompt_tokens: 12, completion_tokens: record.deltas, total_tokens: 12 + record.deltas, cost: 0.00042 },
       });
+    record.endedAt = microseconds();
     response.end("data: [DONE]\n\n");
   }
 }
 
-/** The question, what tools have said since, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
-function situationOf({ messages }: ChatRequest): { userText: string; outputs: string[]; delivered: string | null } {
+/** What the request is about, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
+function situationOf({ messages, tools }: ChatRequest): Situation & { delivered: string | null } {
   const asked = messages.findLastIndex((message) => message.role === "user" && !isContinueRequest(message));
   const question = messages[asked];
   const since = messages.slice(asked + 1);
   const said = since.slice(since.findLastIndex(({ role }) => role === "tool") + 1);
   const partial = said.filter(({ role }) => role === "assistant");
+  const lastCalls = since.slice(since.findLastIndex((message) => message.tool_calls) + 1);
+  const outputsOf = (some: ChatMessage[]) => some.filter(({ role }) => role === "tool").map(textOf);
   return {
     userText: question ? textOf(question) : "",
-    outputs: since.filter(({ role }) => role === "tool").map(textOf),
+    calls: since.filter((message) => message.tool_calls).length,
+    outputs: outputsOf(since),
+    lastOutputs: outputsOf(lastCalls),
+    offersTools: tools !== undefined,
     delivered: messages.slice(-1).some(isContinueRequest) ? partial.map(textOf).join("") : null,
   };
 }

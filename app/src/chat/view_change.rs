@@ -237,7 +237,7 @@ mod tests {
             let answer = ViewChange::Answer {
                 id: MessageId::from("a"),
                 call: "c1".into(),
-                answer: common::message::ToolAnswer::Allow,
+                answer: common::message::ToolAnswer::Allow { always: None },
             };
             show(rows, answer);
             let row = rows.with_untracked(|rows| rows[0].clone());

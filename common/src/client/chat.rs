@@ -20,9 +20,9 @@ use std::time::Duration;
 use super::{
     context::Context,
     deadlines::Timer,
-    io::{ChatError, Row, Snapshot},
+    io::{ChatError, Effect, Row, Snapshot},
     link::Peer,
-    outbox::{Clear, Mark, Outbox, Stage},
+    outbox::{CLEAR_OVERDUE, Clear, Mark, Outbox, Stage},
     rows::Rows,
     session::{Clearing, PROBE_TIMEOUT, PROBE_TRIES, Probe, Session},
     turn::Turn,
@@ -93,19 +93,24 @@ impl Chat {
     }
 
     /// The connection is open.
-    pub(super) fn up(&mut self, cx: &mut Context<'_>) {
+    pub(super) fn up(&mut self, cx: &mut Context<'_>, peer: Peer) {
         let mark = self.mark.next();
         let mut session = Session::new(mark, cx.now);
         match self.outbox.clear {
-            Clear::Wanted => {
+            Clear::Wanted(since) if cx.now.since(since) <= CLEAR_OVERDUE => {
                 self.outbox.clear = Clear::Settled;
                 session.clearing = Clearing::Asked;
                 cx.transmit(&ClientFrame::ChatClear);
             }
+            Clear::Wanted(_) => {
+                self.outbox.clear = Clear::Settled;
+                cx.effects.push(Effect::Report(ChatError::NotCleared));
+                session.fetch_now(cx, self.rows.etag(), 0);
+            }
             Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
         }
         self.session = Some(session);
-        self.send_answers(cx);
+        self.send_answers(cx, peer);
         self.cancel(cx);
         self.probe(cx);
     }
@@ -117,7 +122,7 @@ impl Chat {
             ..
         }) = self.session.take()
         {
-            self.outbox.clear = Clear::Wanted;
+            self.outbox.clear = Clear::Wanted(cx.now);
         }
         for timer in [Timer::Probe, Timer::Fetch, Timer::Replay, Timer::Watch] {
             cx.deadlines.clear(timer);
@@ -146,7 +151,7 @@ impl Chat {
         self.run_tools(cx);
         self.keep(cx);
         if self.session.is_some() {
-            self.send_answers(cx);
+            self.send_answers(cx, peer);
             self.resend_wishes();
             self.submit(cx, peer);
             self.cancel(cx);

@@ -149,8 +149,12 @@ impl Kept {
             Wish::Answer { call, answer } => {
                 let fields = fields.put("call", call.as_str());
                 match answer {
-                    ToolAnswer::Allow => fields.put("approved", true),
-                    ToolAnswer::Refuse => fields.put("approved", false),
+                    ToolAnswer::Allow { always } => fields
+                        .put("approved", true)
+                        .put_some("always", always.as_deref()),
+                    ToolAnswer::Refuse { reason } => fields
+                        .put("approved", false)
+                        .put_some("reason", reason.as_deref()),
                     ToolAnswer::Outcome(ToolOutcome::Output(output)) => {
                         fields.put("output", output)
                     }
@@ -190,8 +194,12 @@ impl Kept {
             }
         } else if let Some(call) = fields.optional_text("call")? {
             let answer = match (fields.optional_bool("approved")?, fields.present("output")) {
-                (Some(true), _) => ToolAnswer::Allow,
-                (Some(false), _) => ToolAnswer::Refuse,
+                (Some(true), _) => ToolAnswer::Allow {
+                    always: fields.optional_text("always")?,
+                },
+                (Some(false), _) => ToolAnswer::Refuse {
+                    reason: fields.optional_text("reason")?,
+                },
                 (None, Some(output)) => ToolAnswer::Outcome(ToolOutcome::Output(output)),
                 (None, None) => {
                     ToolAnswer::Outcome(ToolOutcome::Error(fields.optional_text("error")?))

@@ -98,6 +98,8 @@ enum Heartbeats {
 pub(super) enum Peer {
     /// One of ours.
     Ours,
+    /// It was asked for a sign that it is one of ours, and has time left to give it.
+    Asked,
     /// Perhaps an official one.
     Unknown,
 }
@@ -134,9 +136,23 @@ impl Link {
     }
 
     pub(super) const fn peer(&self) -> Peer {
-        match self.heartbeats {
-            Heartbeats::Proven => Peer::Ours,
-            Heartbeats::Unproven => Peer::Unknown,
+        match (self.heartbeats, &self.state) {
+            (Heartbeats::Proven, _) => Peer::Ours,
+            (
+                Heartbeats::Unproven,
+                State::Open(Open {
+                    beat: Beat::Asked { .. },
+                    ..
+                }),
+            ) => Peer::Asked,
+            (
+                Heartbeats::Unproven,
+                State::Idle
+                | State::Connecting { .. }
+                | State::Open(_)
+                | State::Waiting { .. }
+                | State::Refused(_),
+            ) => Peer::Unknown,
         }
     }
 

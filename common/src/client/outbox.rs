@@ -12,6 +12,9 @@ use crate::{
 /// After so long, whether something is still to be done is for the user to say.
 pub(super) const OVERDUE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// After so long a clear is not carried out unasked: others may have written what its user never saw.
+pub(super) const CLEAR_OVERDUE: Duration = Duration::from_secs(10 * 60);
+
 /// A position in the order of everything this client has sent; it rises with every frame that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Mark(u64);
@@ -122,7 +125,8 @@ pub(super) struct Stop {
 pub(super) enum Clear {
     #[default]
     Settled,
-    Wanted,
+    /// Since then.
+    Wanted(Timestamp),
 }
 
 impl Submission {

@@ -144,7 +144,7 @@ impl Rows {
     pub(super) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
         match peer {
             Peer::Ours => self.message(id).cloned().into_iter().collect(),
-            Peer::Unknown => self.up_to(id),
+            Peer::Asked | Peer::Unknown => self.up_to(id),
         }
     }
 

@@ -12,9 +12,15 @@ const REFUSED_BY_USER: &str = "Tool execution denied by user";
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToolAnswer {
     /// The user lets it run.
-    Allow,
+    Allow {
+        /// And all later calls of the tool at these paths, too.
+        always: Option<String>,
+    },
     /// The user does not.
-    Refuse,
+    Refuse {
+        /// Why, in the user's words.
+        reason: Option<String>,
+    },
     /// The client ran the tool itself.
     Outcome(ToolOutcome),
 }
@@ -33,13 +39,23 @@ impl ToolState {
     #[must_use]
     pub fn answered(&self, id: &ToolCallId, answer: &ToolAnswer) -> Option<Self> {
         match answer {
-            ToolAnswer::Allow => self.decided(id, true),
-            ToolAnswer::Refuse => self.decided(id, false),
+            ToolAnswer::Allow { .. } => self.decided(id, true, None),
+            ToolAnswer::Refuse { reason } => self.decided(id, false, reason.as_deref()),
             ToolAnswer::Outcome(outcome) => self.with_outcome(outcome),
         }
     }
 
-    fn decided(&self, id: &ToolCallId, approved: bool) -> Option<Self> {
+    /// The state of a call that nobody has answered in time; `None` when it does not wait for that.
+    #[must_use]
+    pub fn expired(&self, id: &ToolCallId, words: &str) -> Option<Self> {
+        let mut state = self.decided(id, false, Some(words))?;
+        if let Self::OutputDenied { approval, .. } = &mut state {
+            approval.set_expired();
+        }
+        Some(state)
+    }
+
+    fn decided(&self, id: &ToolCallId, approved: bool, reason: Option<&str>) -> Option<Self> {
         let (input, asked) = match self {
             Self::InputAvailable { input } => (input.clone(), Approval::asked(id.as_str())),
             Self::ApprovalRequested { input, approval } => (input.clone(), approval.clone()),
@@ -51,6 +67,7 @@ impl ToolState {
         };
         let approval = Approval {
             approved: Some(approved),
+            reason: reason.map(str::to_owned).or(asked.reason),
             ..asked
         };
         Some(if approved {

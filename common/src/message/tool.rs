@@ -7,6 +7,9 @@ use crate::{
     id::ToolCallId,
 };
 
+/// A field of an approval beside those of the SDK: nobody answered in time.
+const EXPIRED: &str = "expired";
+
 /// A tool call and how far it has come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolPart {
@@ -199,6 +202,16 @@ impl Approval {
             reason: None,
             other: Map::new(),
         }
+    }
+
+    /// Whether it was refused since nobody answered in time.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.other.get(EXPIRED) == Some(&Value::Bool(true))
+    }
+
+    pub(super) fn set_expired(&mut self) {
+        self.other.insert(EXPIRED.to_owned(), true.into());
     }
 
     fn take(mut fields: Fields) -> Result<Self, FieldError> {

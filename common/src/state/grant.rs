@@ -9,7 +9,7 @@ use crate::fields::Fields;
 pub const MAX_GRANTS: usize = 100;
 
 /// The most characters of the paths of a grant.
-const MAX_PATHS_CHARS: usize = 1_000;
+pub const MAX_PATHS_CHARS: usize = 1_000;
 
 /// Calls of a tool that need no approval any more in this conversation. On the wire `{tool, paths}`.
 #[derive(Clone, Debug, PartialEq, Eq)]

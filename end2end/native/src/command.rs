@@ -23,9 +23,15 @@ pub(crate) enum Command {
     /// Empties the transcript.
     Clear,
     /// Allows a tool call.
-    Approve { call: ToolCallId },
+    Approve {
+        call: ToolCallId,
+        always: Option<String>,
+    },
     /// Refuses it.
-    Deny { call: ToolCallId },
+    Deny {
+        call: ToolCallId,
+        reason: Option<String>,
+    },
     /// Asks for another answer.
     Regenerate { message: MessageId },
     /// Changes a message.

@@ -121,8 +121,8 @@ impl Driver {
             Command::Stop => self.give(Input::Stop),
             Command::Retry => self.give(Input::Retry),
             Command::Clear => self.give(Input::Clear),
-            Command::Approve { call } => self.give(Input::Approve(call)),
-            Command::Deny { call } => self.give(Input::Deny(call)),
+            Command::Approve { call, always } => self.give(Input::Approve { call, always }),
+            Command::Deny { call, reason } => self.give(Input::Deny { call, reason }),
             Command::Regenerate { message } => self.give(Input::Regenerate(message)),
             Command::Edit { message, text } => self.give(Input::Edit { id: message, text }),
             Command::AddToolOutput { call, output } => self.give(Input::AddToolOutput {

@@ -113,7 +113,8 @@ withEachKind((kind) => {
     await client.shows({ isBusy: false, deliveries: [], error: null });
     // The official server stores an answer behind the questions that came while it was written.
     const expected = texts.flatMap((text) => [question(text), answer(GREETING)]).toSorted();
-    expect((await client.seen()).messages.toSorted()).toEqual(expected);
+    // The page shows words once a frame; that the turn is over, at once.
+    await expect.poll(async () => (await client.seen()).messages.toSorted()).toEqual(expected);
     const all = await stored(official.url, name);
     expect(all.toSorted()).toEqual(expected);
     expect(all.filter((line) => line.startsWith("user"))).toEqual(texts.map((text) => question(text)));

@@ -46,11 +46,7 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         let id = &approval.tool_call_id;
-        let answer = if approval.approved {
-            ToolAnswer::Allow
-        } else {
-            ToolAnswer::Refuse
-        };
+        let answer = self.noted_answer(key, id, approval.approved);
         let goes_on = approval.auto_continue.then(Vec::new);
         self.answer_call(now, key, id, &answer, goes_on, out);
     }
@@ -86,6 +82,11 @@ impl<I: IdSource> Agent<I> {
             message: message.clone(),
         }];
         let goes_on = goes_on.filter(|_| !pause::is_stopped(&message.parts));
+        let decided = self.decide(now, key, id, answer);
+        let grants = decided
+            .iter()
+            .any(|write| matches!(write, Write::PutAbout(_)));
+        writes.extend(decided);
         if let Some(client_tools) = goes_on {
             writes.extend(self.arm(now, key, position, &message, client_tools));
             // The alarm first: no turn is stored that nothing wakes the agent for.
@@ -95,6 +96,9 @@ impl<I: IdSource> Agent<I> {
         self.let_go_of_settled(position);
         let updated = ServerFrame::MessageUpdated(message);
         send(out, self.connections.hearing(), updated.encode());
+        if grants {
+            self.tell_state(out);
+        }
         self.start_next(now, out);
     }
 
@@ -210,7 +214,7 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Forgets the content of a message that nothing waits for.
-    fn let_go_of_settled(&mut self, position: Position) {
+    pub(super) fn let_go_of_settled(&mut self, position: Position) {
         let goes_on = self
             .queue
             .iter()
@@ -222,11 +226,12 @@ impl<I: IdSource> Agent<I> {
         if !goes_on && !waits {
             self.open.remove(&position);
         }
+        self.forget_questions();
     }
 }
 
 /// Whether a message has calls that the user or the client has to answer.
-fn waits_for_others(message: &Message) -> bool {
+pub(super) fn waits_for_others(message: &Message) -> bool {
     message.calls().any(|call| call.state.is_unanswered())
 }
 

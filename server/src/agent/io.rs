@@ -12,7 +12,7 @@ use super::{Attached, ConnectionKey, ModelCheck, Position, StoredReply};
 use crate::{
     providers::{ProviderError, ProviderEvent},
     store::Write,
-    tools::{ToolDone, ToolFailure},
+    tools::{Attempt, Shown, ToolFailure},
 };
 
 /// Every reason the agent machine does anything.
@@ -36,12 +36,12 @@ pub enum Input {
         /// How.
         progress: Progress,
     },
-    /// A tool has run.
+    /// A tool has run, or the user is to be asked first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.
         call: CallId,
         /// How it went.
-        result: Result<ToolDone, ToolFailure>,
+        result: Result<Attempt, ToolFailure>,
     },
     /// What [`Effect::CheckModel`] led to.
     ModelChecked {
@@ -106,7 +106,7 @@ pub enum Effect {
     CallModel(ModelCall),
     /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
     CheckModel(ModelCheck),
-    /// Run a tool and report with [`Input::ToolSettled`].
+    /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
     /// Drop a model call or a tool's run; report nothing more of it.
     Abort(CallId),
@@ -194,4 +194,6 @@ pub struct ToolRun {
     pub name: String,
     /// What the model asked for.
     pub input: Value,
+    /// What the user has agreed to; `None`: nobody was asked.
+    pub shown: Option<Shown>,
 }

@@ -8,7 +8,7 @@ use std::{
 use common::{
     chunk::Chunk,
     frame::{ChatResponse, ClientFrame, DecodeError, ServerFrame},
-    id::{IdSource, RequestId},
+    id::{IdSource, RequestId, ToolCallId},
     message::Message,
     naming,
     state::{About, RunSummary},
@@ -16,8 +16,8 @@ use common::{
 };
 
 use super::{
-    AgentOptions, Attached, ConnectionKey, Effect, Input, Position, RequestContext, Settlement,
-    Turn, TurnPhase,
+    AgentOptions, Attached, ConnectionKey, Effect, Input, Position, Question, RequestContext,
+    Settlement, Turn, TurnPhase,
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
@@ -49,6 +49,8 @@ pub struct Agent<I> {
     pub(super) settled: VecDeque<Turn>,
     /// The last turn, while its stream is kept for clients that have not heard how it ended.
     pub(super) kept: Option<RequestId>,
+    /// What the user was asked of the calls in open messages.
+    pub(super) questions: BTreeMap<ToolCallId, Question>,
     pub(super) about: About,
     /// How the client of the last submission wants to be answered.
     pub(super) context: RequestContext,
@@ -91,6 +93,11 @@ impl<I: IdSource> Agent<I> {
             running: None,
             settled: VecDeque::new(),
             kept: stored.kept,
+            questions: stored
+                .questions
+                .into_iter()
+                .map(|question| (question.call.clone(), question))
+                .collect(),
             about,
             context: stored.context,
             told: RunSummary::default(),
@@ -101,6 +108,7 @@ impl<I: IdSource> Agent<I> {
             agent.connections.add(connection);
         }
         let interrupted = agent.take_turns(stored.turns);
+        agent.expire(now, &mut out);
         if let Some((turn, attempt)) = interrupted {
             let chunks: Vec<Chunk> = stored
                 .chunks
@@ -152,6 +160,7 @@ impl<I: IdSource> Agent<I> {
     /// Takes an input; the effects are to be done in order.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
+        self.expire(now, &mut out);
         match input {
             Input::Connected(attached) => self.connected(attached, &mut out),
             Input::Received { key, text } => match ClientFrame::decode(&text) {
@@ -235,6 +244,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Persist(vec![Write::Clear]));
         self.transcript.clear();
         self.open.clear();
+        self.questions.clear();
         self.settled.clear();
         self.kept = None;
         self.context = RequestContext::default();

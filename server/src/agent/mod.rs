@@ -13,6 +13,7 @@
 //!   [`interrupt`]: what a message that steers does not wait for; [`pause`]: when it asks whether to go on.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
+//! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
@@ -22,6 +23,7 @@
 //! ([`crate::edge`]).
 
 mod answer_writer;
+mod approvals;
 mod callables;
 mod concurrency;
 mod connection;
@@ -36,6 +38,7 @@ mod options;
 mod pause;
 pub mod prompt;
 mod prune;
+mod question;
 mod reconcile;
 mod recovery;
 mod resume;
@@ -55,6 +58,7 @@ pub use io::{
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use options::{AgentOptions, Concurrency};
+pub use question::{Decision, Note, Question, Verdict};
 pub use resume::replay_frames;
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 

@@ -228,7 +228,13 @@ fn output_of(call: &ToolPart) -> String {
             None => output.to_string(),
         },
         ToolState::OutputError { error_text, .. } => format!("The tool failed: {error_text}"),
-        ToolState::OutputDenied { .. } => "The user refused this call.".to_owned(),
+        ToolState::OutputDenied { approval, .. } => match &approval.reason {
+            Some(reason) if approval.is_expired() => {
+                format!("This call was not made, as the user had to agree. {reason}")
+            }
+            Some(reason) => format!("The user refused this call: {reason}"),
+            None => "The user refused this call.".to_owned(),
+        },
         ToolState::ApprovalRequested { .. } => "The user has not agreed to this call.".to_owned(),
         ToolState::ApprovalResponded { .. } => {
             "The user agreed, but the call was not made. Make it again if it is still wanted."

@@ -7,14 +7,19 @@
 use common::{
     chunk::{Chunk, ToolCallFields},
     id::IdSource,
-    message::{Part, ToolState},
+    message::{Part, ToolPart, ToolState},
     time::Timestamp,
 };
 
 use super::{
-    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, steps::last_step,
+    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase,
+    running::Running,
+    steps::{CallToRun, last_step},
 };
-use crate::{store::Write, tools};
+use crate::{
+    store::Write,
+    tools::{self, may_run_unasked},
+};
 
 /// The most model calls in a row that may be cut off without a single chunk.
 const MAX_ATTEMPTS: u32 = 3;
@@ -69,7 +74,37 @@ impl<I: IdSource> Agent<I> {
         }
         let repairs = self.repairs();
         self.grow(repairs, Vec::new(), out);
-        self.go_on(now, out);
+        let tried = self.tried();
+        if tried.is_empty() {
+            self.go_on(now, out);
+        } else {
+            self.run_tools(now, tried, out);
+        }
+    }
+
+    /// The calls about which the user was to be asked: they are tried again.
+    fn tried(&self) -> Vec<CallToRun> {
+        let Some(running) = &self.running else {
+            return Vec::new();
+        };
+        let calls = running.answer.message().calls();
+        calls
+            .filter(|call| self.was_only_tried(call))
+            .filter_map(|call| {
+                Some(CallToRun {
+                    id: call.tool_call_id.clone(),
+                    name: call.name.clone(),
+                    input: call.state.input()?.clone(),
+                    shown: None,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether a call cannot have been made: the user would have had to agree to it, and was not asked.
+    fn was_only_tried(&self, call: &ToolPart) -> bool {
+        matches!(call.state, ToolState::InputAvailable { .. })
+            && tools::find(&call.name).is_some_and(|tool| !may_run_unasked(tool, &self.about))
     }
 
     /// Fails the calls that were being written or run when the turn was cut off. What waits for others stays.
@@ -87,8 +122,8 @@ impl<I: IdSource> Agent<I> {
                     error_text: "The input was cut off by an interruption.".to_owned(),
                     call: ToolCallFields::default(),
                 }),
-                // The user was going to be asked: it was not run.
-                ToolState::InputAvailable { .. } if self.asks_first(&call.name) => None,
+                // It is tried again.
+                ToolState::InputAvailable { .. } if self.was_only_tried(call) => None,
                 // What the agent does not run itself waits on.
                 ToolState::InputAvailable { .. } | ToolState::ApprovalResponded { .. } => {
                     tools::find(&call.name).map(|tool| Chunk::ToolOutputError {

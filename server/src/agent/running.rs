@@ -19,7 +19,7 @@ use super::{
     sanitize::sanitize,
     steps::Work,
 };
-use crate::{providers::ProviderError, store::Write};
+use crate::{providers::ProviderError, store::Write, tools::Preview};
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
 const SETTLED_TURNS: u32 = 100;
@@ -38,6 +38,8 @@ pub(super) struct Running {
     pub(super) heard_at: Timestamp,
     /// Clients were told that the turn is being taken up again.
     pub(super) recovering: bool,
+    /// The calls of this step that the user has to agree to, and what they will do.
+    pub(super) to_ask: Vec<(ToolCallId, Preview)>,
     /// The calls this stream tells of; kept for continuations alone.
     introduced: HashSet<ToolCallId>,
 }
@@ -70,6 +72,7 @@ impl Running {
             gathering: Gathering::new(),
             heard_at: now,
             recovering: false,
+            to_ask: Vec::new(),
             introduced: HashSet::new(),
         }
     }
@@ -165,10 +168,11 @@ impl<I: IdSource> Agent<I> {
         self.begin(now, out);
     }
 
-    /// Wakes up when the first of the turns that wait for a moment may start.
+    /// Wakes up when the first of the turns that wait for a moment may start, or a question expires.
     fn wake_for_the_next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let next = self.queue.iter().filter_map(|turn| turn.not_before).min();
-        if let Some(at) = next.filter(|at| *at > now) {
+        let moments = self.queue.iter().filter_map(|turn| turn.not_before);
+        let moments = moments.filter(|at| *at > now);
+        if let Some(at) = moments.chain(self.next_expiry()).min() {
             self.wake_at(now, at, out);
         }
     }
@@ -357,6 +361,7 @@ impl<I: IdSource> Agent<I> {
         });
         self.trim(&mut writes);
         out.push(Effect::Persist(writes));
+        self.forget_questions();
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }

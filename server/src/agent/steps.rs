@@ -6,19 +6,18 @@ use std::time::Duration;
 use common::{
     chunk::Chunk,
     id::{IdSource, ToolCallId},
-    message::{Part, ToolPart, ToolState},
-    state::Mode,
+    message::{CallDetails, Part, ToolPart, ToolState},
     time::Timestamp,
 };
 use serde_json::Value;
 
 use super::{
-    Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun, machine::MAX_SILENCE,
-    pause,
+    Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, ToolRun,
+    approvals::details_chunk, machine::MAX_SILENCE, pause,
 };
 use crate::{
     store::{SqlError, Write},
-    tools::{self, AnyTool, ApprovalRule, ToolDone, ToolFailure, ask_user},
+    tools::{self, Attempt, Shown, ToolDone, ToolFailure, ask_user},
 };
 
 /// A tool that has not come back after this long is given up.
@@ -26,6 +25,18 @@ const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
 
 const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
                            Please try again.";
+/// What the model is told of an allowed call that the agent has not asked about: it is not known what was agreed to.
+const NOT_ASKED: &str =
+    "The user was not shown what this call would change, so it was not made. Make it again.";
+
+/// A call that a tool is to be run for.
+pub(super) struct CallToRun {
+    pub(super) id: ToolCallId,
+    pub(super) name: String,
+    pub(super) input: Value,
+    /// What the user has agreed to; `None`: nobody was asked.
+    pub(super) shown: Option<Shown>,
+}
 
 /// What the running turn waits for.
 #[derive(Debug, PartialEq)]
@@ -59,10 +70,8 @@ impl Work {
 
 /// Who runs a tool.
 enum Runner {
-    /// The agent, at once.
+    /// The agent, perhaps once the user agrees.
     Agent,
-    /// The agent, when the user agrees.
-    AgentOnceApproved(&'static dyn AnyTool),
     /// The client.
     Client,
     /// Nobody: the user answers it.
@@ -100,8 +109,23 @@ impl<I: IdSource> Agent<I> {
         // The stream begins before the tools do: one that was cut off is seen to have begun, and is not run again.
         let mut chunks = Vec::new();
         running.writer.start(&mut chunks);
+        let mut to_run = Vec::with_capacity(approved.len());
+        for (id, name, input) in approved {
+            match self.agreed(&id) {
+                Some(shown) => to_run.push(CallToRun {
+                    id,
+                    name,
+                    input,
+                    shown: Some(shown),
+                }),
+                None => chunks.push(Chunk::ToolOutputError {
+                    tool_call_id: id,
+                    error_text: NOT_ASKED.to_owned(),
+                }),
+            }
+        }
         self.grow(chunks, Vec::new(), out);
-        self.run_tools(now, approved, out);
+        self.run_tools(now, to_run, out);
     }
 
     /// Calls the model. `gap`: `None` when the answer begins.
@@ -144,11 +168,14 @@ impl<I: IdSource> Agent<I> {
         for call in calls {
             let refused = match self.runner(&call.name) {
                 Runner::Agent => {
-                    to_run.push((call.id, call.name, call.input));
+                    to_run.push(CallToRun {
+                        id: call.id,
+                        name: call.name,
+                        input: call.input,
+                        shown: None,
+                    });
                     continue;
                 }
-                // Nobody is asked about a call that cannot be made.
-                Runner::AgentOnceApproved(tool) => tool.check(&call.input),
                 Runner::Client => Ok(()),
                 Runner::User => ask_user::check(&call.input),
                 Runner::Nobody => Err(ToolFailure::no_such_tool(&call.name)),
@@ -161,23 +188,12 @@ impl<I: IdSource> Agent<I> {
             }
         }
         self.grow(chunks, Vec::new(), out);
-        if to_run.is_empty() {
-            self.step_ended(now, out);
-        } else {
-            self.run_tools(now, to_run, out);
-        }
+        self.run_tools(now, to_run, out);
     }
 
     fn runner(&self, name: &str) -> Runner {
         match tools::find(name) {
-            Some(tool) => match (tool.approval(), self.about.mode) {
-                (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
-                | (ApprovalRule::ForEdits, Mode::AutoEdit) => Runner::Agent,
-                (ApprovalRule::ForEdits, Mode::Ask)
-                | (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => {
-                    Runner::AgentOnceApproved(tool)
-                }
-            },
+            Some(_) => Runner::Agent,
             None if name == ask_user::NAME => Runner::User,
             None => {
                 let offered = self.running.as_ref().is_some_and(|running| {
@@ -193,30 +209,33 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
-    /// Whether a tool of the agent runs only when the user agrees.
-    pub(super) fn asks_first(&self, name: &str) -> bool {
-        match self.runner(name) {
-            Runner::AgentOnceApproved(_) => true,
-            Runner::Agent | Runner::Client | Runner::User | Runner::Nobody => false,
-        }
-    }
-
-    fn run_tools(
+    /// Runs the tools of these calls; without any the step has ended.
+    pub(super) fn run_tools(
         &mut self,
         now: Timestamp,
-        calls: Vec<(ToolCallId, String, Value)>,
+        calls: Vec<CallToRun>,
         out: &mut Vec<Effect>,
     ) {
+        if calls.is_empty() {
+            return self.step_ended(now, out);
+        }
         let mut runs = Vec::with_capacity(calls.len());
-        for (tool_call_id, name, input) in calls {
+        for CallToRun {
+            id,
+            name,
+            input,
+            shown,
+        } in calls
+        {
             let call = self.next_call();
             runs.push((
-                (call, tool_call_id.clone()),
+                (call, id.clone()),
                 Effect::RunTool(ToolRun {
                     call,
-                    tool_call_id,
+                    tool_call_id: id,
                     name,
                     input,
+                    shown,
                 }),
             ));
         }
@@ -231,12 +250,12 @@ impl<I: IdSource> Agent<I> {
         out.extend(effects);
     }
 
-    /// A tool has run. What it changes is stored with its output, so that both hold or neither.
+    /// A tool has run, or the user is to be asked when the step has ended. What it changes is stored with its output, so that both hold or neither.
     pub(super) fn tool_settled(
         &mut self,
         now: Timestamp,
         call: CallId,
-        result: Result<ToolDone, ToolFailure>,
+        result: Result<Attempt, ToolFailure>,
         out: &mut Vec<Effect>,
     ) {
         let Some(running) = self.running.as_mut() else {
@@ -253,29 +272,49 @@ impl<I: IdSource> Agent<I> {
         running.heard_at = now;
         let mut writes = Vec::new();
         let mut changed = false;
-        let chunk = match result {
-            Ok(ToolDone { output, about }) => {
+        let was_asked = self.questions.contains_key(&tool_call_id);
+        let (output, details) = match result {
+            Ok(Attempt::Ask(preview)) => {
+                running.to_ask.push((tool_call_id, preview));
+                if all_done {
+                    self.step_ended(now, out);
+                }
+                return;
+            }
+            Ok(Attempt::Done {
+                done: ToolDone { output, about },
+                details,
+            }) => {
                 if let Some(about) = about.filter(|about| *about != self.about) {
                     writes.push(Write::PutAbout(about.clone()));
                     self.about = about;
                     changed = true;
                 }
-                Chunk::ToolOutputAvailable {
-                    tool_call_id,
+                let output = Chunk::ToolOutputAvailable {
+                    tool_call_id: tool_call_id.clone(),
                     output,
                     preliminary: None,
-                }
+                };
+                (output, details)
             }
-            Err(ToolFailure::Told(error_text)) => Chunk::ToolOutputError {
-                tool_call_id,
-                error_text,
-            },
+            Err(ToolFailure::Told(error_text)) => {
+                let error = Chunk::ToolOutputError {
+                    tool_call_id: tool_call_id.clone(),
+                    error_text,
+                };
+                (error, CallDetails::default())
+            }
             Err(ToolFailure::Broken(error)) => {
                 out.extend(running.work.abort());
                 return self.store_broke(now, &error, out);
             }
         };
-        self.grow(vec![chunk], writes, out);
+        let mut chunks = vec![output];
+        // What the user was asked about is told anew, as it was done.
+        if was_asked || !details.changes.is_empty() {
+            chunks.push(details_chunk(&tool_call_id, &details));
+        }
+        self.grow(chunks, writes, out);
         if changed {
             self.tell_state(out);
         }
@@ -334,25 +373,14 @@ impl<I: IdSource> Agent<I> {
             self.grow(chunks, Vec::new(), out);
             return self.call_model(now, Some(Gap::NextStep), out);
         }
-        let to_ask: Vec<ToolCallId> = waiting
-            .into_iter()
-            .filter(|call| tools::find(&call.name).is_some())
-            .map(|call| call.tool_call_id.clone())
-            .collect();
-        let mut chunks: Vec<Chunk> = to_ask
-            .into_iter()
-            .map(|tool_call_id| Chunk::ToolApprovalRequest {
-                approval_id: self.ids.fresh(),
-                tool_call_id,
-            })
-            .collect();
+        let (mut chunks, writes) = self.ask_user(now);
         if let Some(running) = self.running.as_mut() {
             if let Some(question) = question {
                 chunks.extend(running.writer.ask(&self.ids.fresh(), question));
             }
             chunks.extend(running.writer.finish());
         }
-        self.grow(chunks, Vec::new(), out);
+        self.grow(chunks, writes, out);
         self.settle(now, Settlement::Completed, out);
     }
 

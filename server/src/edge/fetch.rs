@@ -1,6 +1,6 @@
 //! Pages that tools ask for.
 
-use std::{pin::pin, rc::Rc};
+use std::pin::pin;
 
 use futures::{
     StreamExt as _,
@@ -8,37 +8,20 @@ use futures::{
 };
 use worker::{AbortSignal, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response};
 
-use super::instance::Instance;
-use crate::{
-    agent::{CallId, Input},
-    tools::{
-        ToolDone, ToolFailure,
-        fetch_url::{AnswerHead, Fetched, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
-    },
+use crate::tools::{
+    ToolDone, ToolFailure,
+    fetch_url::{AnswerHead, Fetched, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
 };
 
-/// Makes a visit and tells the machine, unless nobody wants it any more.
-pub(super) async fn visit(
-    instance: Rc<Instance>,
-    life: u64,
-    call: CallId,
-    visit: Visit,
-    signal: AbortSignal,
-) {
-    let result = {
-        let follow = pin!(follow(visit.clone(), signal));
-        let deadline = pin!(Delay::from(PATIENCE));
-        match select(follow, deadline).await {
-            Either::Left((result, _)) => result,
-            Either::Right(_) => {
-                Err(visit.failed(&format!("it took longer than {} s", PATIENCE.as_secs())))
-            }
+/// Makes a visit, in time.
+pub(super) async fn visit(visit: Visit, signal: AbortSignal) -> Result<ToolDone, ToolFailure> {
+    let follow = pin!(follow(visit.clone(), signal));
+    let deadline = pin!(Delay::from(PATIENCE));
+    match select(follow, deadline).await {
+        Either::Left((result, _)) => result,
+        Either::Right(_) => {
+            Err(visit.failed(&format!("it took longer than {} s", PATIENCE.as_secs())))
         }
-    };
-    if instance.wants(life, call) {
-        // What is left of the page is of no interest.
-        instance.abort_call(call);
-        instance.input(Input::ToolSettled { call, result });
     }
 }
 

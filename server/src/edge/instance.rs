@@ -30,7 +30,7 @@ use crate::{
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
-    tools::{self, Run, ToolContext, fetch_url::Hosts},
+    tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -303,28 +303,31 @@ impl Instance {
             if !instance.wants(life, run.call) {
                 return;
             }
+            let started = now();
             let begun = match instance.live.borrow().as_ref() {
                 None => return,
                 Some(live) => {
-                    let now = now();
                     let context = ToolContext {
-                        workspace: live.store.workspace(now),
-                        now,
+                        workspace: live.store.workspace(started),
+                        now: started,
                         about: live.agent.about(),
                         answer: live.agent.growing().map(|(_, message)| message),
                         hosts: instance.hosts(),
                     };
-                    tools::run(&run.name, &run.input, &context)
+                    tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
                 }
             };
             let result = match begun {
-                Ok(Run::Visit(visit)) => {
-                    return fetch::visit(instance, life, run.call, visit, signal).await;
-                }
-                Ok(Run::Done(done)) => Ok(done),
+                Ok(Begun::Over(attempt)) => Ok(attempt),
+                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::fetched),
                 Err(failure) => Err(failure),
             };
-            instance.forget_call(run.call);
+            if !instance.wants(life, run.call) {
+                return;
+            }
+            // What is left of a page is of no interest.
+            instance.abort_call(run.call);
+            let result = result.map(|attempt| attempt.that_took(now().since(started)));
             instance.input(Input::ToolSettled {
                 call: run.call,
                 result,

@@ -5,10 +5,12 @@
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
+//! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
+mod approvals;
 mod check;
 mod hash;
 mod piece;

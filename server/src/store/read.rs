@@ -8,7 +8,7 @@ use common::{
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::agent::{Position, RequestContext, Turn, TurnPhase};
+use crate::agent::{Position, Question, RequestContext, Turn, TurnPhase};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
@@ -29,6 +29,8 @@ pub struct StoredAgent {
     /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
     /// with.
     pub open: Vec<(Position, Message)>,
+    /// The questions to the user about calls in those messages.
+    pub questions: Vec<Question>,
     /// What the conversation is about. An error: what is stored cannot be read.
     pub about: Result<About, StateError>,
     /// How the client of the last submission wants to be answered.
@@ -93,6 +95,7 @@ impl<S: Sql> Store<S> {
             chunks,
             kept,
             open: self.open_messages()?,
+            questions: self.open_questions()?,
             about,
             context,
         })

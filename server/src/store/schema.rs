@@ -3,7 +3,7 @@
 use super::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE];
+const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS];
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
@@ -110,6 +110,30 @@ const WORKSPACE: &[&str] = &[
         bytes BLOB NOT NULL,
         UNIQUE (upload, piece)
     )",
+];
+
+/// What the user was asked is known, and what the answer was.
+const APPROVALS: &[&str] = &[
+    // `position` is that of the message with the call. `hash` and `change` tell whether the call would still do what the
+    // user was shown. `notes` is a JSON array. Times are milliseconds. `decision` is null while the question waits,
+    // `scope` the paths that were allowed for good.
+    "CREATE TABLE approvals (
+        id TEXT PRIMARY KEY,
+        tool_call_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        tool TEXT NOT NULL,
+        input TEXT,
+        hash TEXT NOT NULL,
+        change INTEGER NOT NULL,
+        asked_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        notes TEXT NOT NULL,
+        decision TEXT,
+        scope TEXT,
+        reason TEXT,
+        decided_at INTEGER
+    ) WITHOUT ROWID",
+    "CREATE INDEX approvals_of ON approvals (position)",
 ];
 
 /// Brings the tables up to date.

@@ -1,7 +1,7 @@
 //! The store on real SQLite.
 
 use common::{
-    id::{MessageId, RequestId},
+    id::{ConnectionId, MessageId, RequestId, ToolCallId},
     message::{Message, Role},
     state::About,
     time::Timestamp,
@@ -10,8 +10,11 @@ use serde_json::json;
 
 use super::{ContentHash, Sql as _, SqlValue, Store, Write};
 use crate::{
-    agent::{Position, RequestContext, Turn, TurnKind, TurnPhase},
+    agent::{
+        Decision, Note, Position, Question, RequestContext, Turn, TurnKind, TurnPhase, Verdict,
+    },
     testing::MemorySql,
+    tools::Shown,
     workspace::{Expect, FilePath, Usage},
 };
 
@@ -295,6 +298,99 @@ fn table_count(sql: &MemorySql) -> usize {
     sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
         .unwrap()
         .len()
+}
+
+/// `v3.sql` is never edited.
+#[test]
+fn a_store_of_version_3_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v3.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let stored = store.load().unwrap();
+    let waits = |(_, message): &(Position, Message)| message.calls().any(|call| call.state.asks());
+    assert!(stored.open.iter().any(waits));
+    assert_eq!(stored.questions, [], "nobody knows what was shown then");
+    let workspace = store.workspace(Timestamp::default());
+    let path = FilePath::parse("src/a.txt").unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
+    let question = question(4, None);
+    let input = r#"{"path":"src/a.txt"}"#.to_owned();
+    let add = Write::AddQuestion {
+        question: question.clone(),
+        input,
+    };
+    store.write(&[add]).unwrap();
+    assert_eq!(
+        Store::open(sql.clone()).unwrap().load().unwrap().questions,
+        [question]
+    );
+    let fresh = MemorySql::new();
+    Store::open(fresh.clone()).unwrap();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+/// A question about a call of the message at a position.
+fn question(position: i64, decision: Option<Decision>) -> Question {
+    Question {
+        id: format!("q{position}"),
+        call: ToolCallId::from("c2"),
+        position: Position::new(position),
+        tool: "delete".to_owned(),
+        shown: Shown {
+            hash: "abc".to_owned(),
+            change: 1,
+        },
+        asked_at: Timestamp::from_millis(5),
+        expires_at: Timestamp::from_millis(6),
+        notes: Vec::new(),
+        decision,
+    }
+}
+
+#[test]
+fn questions_come_back_as_they_are_and_go_with_their_messages() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let waiting = json!({"id": "a", "role": "assistant", "parts": [{
+        "type": "tool-delete", "toolCallId": "c2", "state": "approval-requested",
+        "input": {}, "approval": {"id": "q"},
+    }]});
+    let waiting: Message = serde_json::from_value(waiting).unwrap();
+    let mut other = waiting.clone();
+    other.id = MessageId::from("b");
+    let decision = Decision {
+        verdict: Verdict::Allowed,
+        always: Some("src/**".to_owned()),
+        reason: Some("of course".to_owned()),
+        at: Timestamp::from_millis(7),
+    };
+    let mut asked = question(1, None);
+    let add = |question: &Question| Write::AddQuestion {
+        question: question.clone(),
+        input: "x".repeat(2_000_000),
+    };
+    store
+        .write(&[
+            put(1, &waiting),
+            put(2, &other),
+            add(&asked),
+            add(&question(2, None)),
+        ])
+        .unwrap();
+    asked.notes.push(Note {
+        by: ConnectionId::from("tab"),
+        reason: None,
+        always: Some("src/**".to_owned()),
+    });
+    asked.decision = Some(decision);
+    store.write(&[Write::PutQuestion(asked.clone())]).unwrap();
+    let stored = |sql: &MemorySql| Store::open(sql.clone()).unwrap().load().unwrap().questions;
+    assert_eq!(stored(&sql), [asked.clone(), question(2, None)]);
+    let deleted = Write::DeleteMessage(Position::new(2));
+    store.write(&[deleted]).unwrap();
+    let rows = |sql: &MemorySql| sql.run("SELECT id FROM approvals", &[]).unwrap().len();
+    assert_eq!((stored(&sql), rows(&sql)), (vec![asked], 1));
+    store.write(&[Write::Clear]).unwrap();
+    assert_eq!(rows(&sql), 0);
 }
 
 /// `v2.sql` is never edited.

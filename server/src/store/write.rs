@@ -12,7 +12,7 @@ use super::{
     piece::{PIECE_BYTES, cut},
     read::{ABOUT, CONTEXT},
 };
-use crate::agent::{Position, RequestContext, Turn};
+use crate::agent::{Position, Question, RequestContext, Turn};
 
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +55,16 @@ pub enum Write {
     PutAbout(About),
     /// Replaces how the client of the last submission wants to be answered.
     PutContext(RequestContext),
-    /// Empties the transcript, the turns, the streams and the request context. What the conversation is about stays.
+    /// Puts a question to the user.
+    AddQuestion {
+        /// Which.
+        question: Question,
+        /// The exact input of the call, as JSON.
+        input: String,
+    },
+    /// Stores what was said of a question.
+    PutQuestion(Question),
+    /// Empties the transcript, the turns, the streams, the questions and the request context. What the conversation is about stays.
     Clear,
 }
 
@@ -99,6 +108,8 @@ impl<S: Sql> Store<S> {
                     .execute("DELETE FROM messages WHERE position = ?", &position)?;
                 self.sql
                     .execute("DELETE FROM message_pieces WHERE position = ?", &position)?;
+                self.sql
+                    .execute("DELETE FROM approvals WHERE position = ?", &position)?;
                 Ok(true)
             }
             Write::PutTurn(turn) => {
@@ -147,8 +158,16 @@ impl<S: Sql> Store<S> {
                 self.put_fact(CONTEXT, &to_json(context)?)?;
                 Ok(false)
             }
+            Write::AddQuestion { question, input } => {
+                self.add_question(question, input)?;
+                Ok(false)
+            }
+            Write::PutQuestion(question) => {
+                self.put_question(question)?;
+                Ok(false)
+            }
             Write::Clear => {
-                for table in ["messages", "message_pieces", "turns", "chunks"] {
+                for table in ["messages", "message_pieces", "turns", "chunks", "approvals"] {
                     self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;
@@ -238,7 +257,7 @@ impl<S: Sql> Store<S> {
     }
 }
 
-fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
     serde_json::to_string(value)
         .map_err(|error| SqlError::new(format!("a value could not be written: {error}")))
 }

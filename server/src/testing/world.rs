@@ -24,7 +24,7 @@ use crate::{
     providers::ProviderError,
     store::{Sql as _, Store},
     tools::{
-        self, Run, ToolContext, ToolDone, ToolFailure,
+        self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
     },
     workspace::Workspace,
@@ -325,8 +325,10 @@ impl World {
         let Some(run) = self.tools.pop_front() else {
             return false;
         };
-        *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
         let result = self.run_tool(&run);
+        if matches!(result, Ok(Attempt::Done { .. })) {
+            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
+        }
         self.input(Input::ToolSettled {
             call: run.call,
             result,
@@ -334,7 +336,7 @@ impl World {
         true
     }
 
-    fn run_tool(&self, run: &ToolRun) -> Result<ToolDone, ToolFailure> {
+    fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
         let about = self.agent.as_ref().map(|agent| agent.about().clone());
         let growing = self.growing();
         let context = ToolContext {
@@ -344,9 +346,9 @@ impl World {
             answer: growing.as_ref(),
             hosts: Hosts::Public,
         };
-        match tools::run(&run.name, &run.input, &context)? {
-            Run::Done(done) => Ok(done),
-            Run::Visit(visit) => Self::visit(visit),
+        match tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)? {
+            Begun::Over(attempt) => Ok(attempt),
+            Begun::Visit(visit) => Self::visit(visit).map(Attempt::fetched),
         }
     }
 

@@ -3,15 +3,19 @@
 use common::{message::Message, state::About, time::Timestamp};
 use serde_json::{Value, json};
 
-use super::{OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, fetch_url::Hosts, run};
+use super::{
+    OUTPUT_BYTES, Preview, Run, ToolContext, ToolDone, ToolFailure, attempt::run, fetch_url::Hosts,
+    find,
+};
 use crate::{
-    store::Store,
+    store::{Sql as _, SqlRow, Store},
     testing::MemorySql,
     workspace::{Expect, FilePath, Hash, Usage, Workspace},
 };
 
 /// A workspace and a conversation.
 pub(crate) struct Bench {
+    sql: MemorySql,
     store: Store<MemorySql>,
     pub(crate) about: About,
     /// The answer that calls the tools.
@@ -20,8 +24,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
+        let sql = MemorySql::new();
         Self {
-            store: Store::open(MemorySql::new()).unwrap(),
+            store: Store::open(sql.clone()).unwrap(),
+            sql,
             about: About::default(),
             answer: None,
         }
@@ -58,17 +64,47 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
-        let context = ToolContext {
+        match run(find(name).unwrap(), input, &self.context())? {
+            Run::Done(done) => Ok(done),
+            Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
+        }
+    }
+
+    pub(crate) fn context(&self) -> ToolContext<'_> {
+        ToolContext {
             workspace: self.workspace(),
             now: Timestamp::from_millis(2_000),
             about: &self.about,
             answer: self.answer.as_ref(),
             hosts: Hosts::Public,
-        };
-        match run(name, input, &context)? {
-            Run::Done(done) => Ok(done),
-            Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
         }
+    }
+
+    /// What a call will change. Nothing is changed by that.
+    #[track_caller]
+    pub(crate) fn preview(&self, name: &str, input: &Value) -> Preview {
+        self.previewed(name, input).unwrap()
+    }
+
+    /// What is said of a call that would fail.
+    #[track_caller]
+    pub(crate) fn no_preview(&self, name: &str, input: &Value) -> String {
+        self.previewed(name, input).unwrap_err().to_string()
+    }
+
+    #[track_caller]
+    fn previewed(&self, name: &str, input: &Value) -> Result<Preview, ToolFailure> {
+        let before = self.tables();
+        let preview = find(name).unwrap().preview(input, &self.context());
+        assert_eq!(self.tables(), before, "{name}");
+        preview
+    }
+
+    /// All that is stored of the files.
+    fn tables(&self) -> Vec<Vec<SqlRow>> {
+        let tables = ["workspace", "entries", "contents", "content_pieces"];
+        let rows = tables.map(|table| self.sql.run(&format!("SELECT * FROM {table}"), &[]));
+        rows.map(Result::unwrap).to_vec()
     }
 
     /// Runs a tool that does what it is asked for.

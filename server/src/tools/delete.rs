@@ -75,4 +75,41 @@ mod tests {
         assert!(changed.contains("not the file that was read"), "{changed}");
         assert_eq!(bench.text("a").as_deref(), Some("1"));
     }
+
+    #[test]
+    fn a_preview_names_the_files_of_a_directory_and_counts_the_rest() {
+        let bench = Bench::new();
+        let text = "line\n".repeat(1_000);
+        for number in 0..60 {
+            bench.put(&format!("src/{number:02}"), &text);
+        }
+        let preview = bench.preview("delete", &json!({"path": "src"}));
+        assert_eq!((preview.changes.len(), preview.more), (50, 10));
+        assert_eq!(preview.paths.len(), 61, "with the directory");
+        assert!(preview.changes.iter().all(|change| change.removed == 1_000));
+        let diffs: usize = preview
+            .changes
+            .iter()
+            .filter_map(|change| change.diff.as_ref())
+            .map(String::len)
+            .sum();
+        assert!((40_000..52_000).contains(&diffs), "{diffs}");
+        let gone = bench.no_preview("delete", &json!({"path": "lib"}));
+        assert!(gone.contains("there is no lib"), "{gone}");
+    }
+
+    #[test]
+    fn a_preview_has_no_diff_of_what_is_no_text() {
+        let bench = Bench::with(&[("a", "\0"), ("dir/b", "")]);
+        let preview = bench.preview("delete", &json!({"path": "a"}));
+        assert_eq!(preview.changes[0].diff, None);
+        bench.output("delete", json!({"path": "dir/b"}));
+        let preview = bench.preview("delete", &json!({"path": "dir"}));
+        let paths: Vec<&str> = preview
+            .changes
+            .iter()
+            .map(|change| change.path.as_str())
+            .collect();
+        assert_eq!(paths, ["dir"], "an empty directory is told of");
+    }
 }

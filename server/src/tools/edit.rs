@@ -124,4 +124,25 @@ mod tests {
         assert!(second.contains("edit 2"), "{second}");
         assert!(refused(json!([{"old": "x"}])).contains("`new`"));
     }
+
+    #[test]
+    fn a_preview_shows_the_diff_and_refuses_what_does_not_fit() {
+        let bench = Bench::with(&[("a", "one\ntwo\n")]);
+        let input = edit("one\ntwo\n", json!([{"old": "two", "new": "three"}]));
+        let preview = bench.preview("edit", &input);
+        let diff = preview.changes[0].diff.as_deref();
+        assert_eq!(diff, Some("@@ -1,2 +1,2 @@\n one\n-two\n+three\n"));
+        let missing = edit("one\ntwo\n", json!([{"old": "four", "new": "five"}]));
+        assert!(
+            bench
+                .no_preview("edit", &missing)
+                .contains("is not in the file")
+        );
+        let before = preview.shown.hash;
+        assert_eq!(bench.preview("edit", &input).shown.hash, before);
+        let other = edit("one\ntwo\n", json!([{"old": "two", "new": "four"}]));
+        assert_ne!(bench.preview("edit", &other).shown.hash, before);
+        bench.put("a", "another\n");
+        assert!(bench.no_preview("edit", &input).contains("+another"));
+    }
 }

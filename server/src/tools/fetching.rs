@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    AnyTool, ApprovalRule, Run, ToolContext, ToolFailure, fetch_url::Visit, schema::Described,
-    tool::read,
+    AnyTool, ApprovalRule, Preview, Run, ToolContext, ToolFailure, fetch_url::Visit,
+    schema::Described, tool::read,
 };
 
 /// Something that a page is fetched for when the model calls it. It changes nothing.
@@ -25,9 +25,6 @@ pub(super) trait FetchTool: Sync {
 
     /// What the model is told of a run that an eviction cut off.
     const CUT_OFF: &'static str;
-
-    /// Whether the input can be what it takes, as far as that can be known without asking.
-    fn check(&self, input: Self::Input) -> Result<(), ToolFailure>;
 
     /// What is to be fetched.
     fn prepare(&self, input: Self::Input, context: &ToolContext<'_>) -> Result<Visit, ToolFailure>;
@@ -62,8 +59,10 @@ impl<T: FetchTool> AnyTool for Fetching<T> {
         T::CUT_OFF
     }
 
-    fn check(&self, input: &Value) -> Result<(), ToolFailure> {
-        self.0.check(read(input)?)
+    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure> {
+        let prepared = || self.0.prepare(read(input)?, context);
+        let trial = context.workspace.trial(|_| prepared())?;
+        Ok(Preview::of(T::NAME, input, trial))
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {

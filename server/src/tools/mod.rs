@@ -1,6 +1,7 @@
 //! What the model may call. A tool is one file and one line in [`TOOLS`].
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
 //! - [`fetching`]: tools that take time, since they fetch something.
 //! - [`nearby`]: the instructions that hold for the files a tool touched.
 //! - [`ask_user`]: what the user answers, and nobody runs.
@@ -10,6 +11,7 @@
 //! follows until the output is written.
 
 pub mod ask_user;
+mod attempt;
 mod delete;
 mod diff;
 mod edit;
@@ -21,6 +23,7 @@ mod list;
 mod move_;
 mod nearby;
 mod plan;
+mod preview;
 mod read;
 mod rename_conversation;
 mod schema;
@@ -36,6 +39,8 @@ use std::{borrow::Cow, sync::OnceLock};
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
+pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
+pub use preview::{Preview, Shown};
 pub use tool::{
     AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
 };
@@ -61,19 +66,6 @@ pub const TOOLS: &[&dyn AnyTool] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
-}
-
-/// Runs a tool that the model called, or begins to.
-///
-/// # Errors
-/// When there is no such tool, the input is not what it takes, or it fails: in words for the model.
-pub fn run(name: &str, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
-    let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
-    let mut run = tool.run(input, context)?;
-    if let Run::Done(done) = &mut run {
-        nearby::tell(done, input, context)?;
-    }
-    Ok(run)
 }
 
 /// What the model is told of our tools. It is made once: it never changes.
@@ -150,9 +142,13 @@ mod tests {
             assert_eq!(schema["type"], "object", "{}", tool.name());
             assert!(!tool.description().is_empty());
             let nonsense = json!({"nonsense": []});
-            assert!(tool.check(&nonsense).is_err(), "{}", tool.name());
-            let refused = Bench::new().refused(tool.name(), nonsense);
-            assert!(refused.contains("not what this tool takes"), "{refused}");
+            let bench = Bench::new();
+            for refused in [
+                bench.no_preview(tool.name(), &nonsense),
+                bench.refused(tool.name(), nonsense),
+            ] {
+                assert!(refused.contains("not what this tool takes"), "{refused}");
+            }
         }
     }
 }

@@ -71,4 +71,26 @@ mod tests {
         assert!(refused("src", "src/in").contains("inside"));
         assert!(refused("/", "x").contains("root"));
     }
+
+    #[test]
+    fn a_preview_tells_where_everything_goes() {
+        let bench = Bench::with(&[("src/a", "1"), ("src/b", "1"), ("src/deep/c", "2")]);
+        let preview = bench.preview("move", &json!({"from": "src", "to": "lib/src"}));
+        let moves: Vec<(&str, &str)> = preview
+            .changes
+            .iter()
+            .map(|change| (change.path.as_str(), change.to.as_deref().unwrap()))
+            .collect();
+        let expected = [
+            ("src/a", "lib/src/a"),
+            ("src/b", "lib/src/b"),
+            ("src/deep/c", "lib/src/deep/c"),
+        ];
+        assert_eq!(moves, expected);
+        let names = |path: &str| preview.paths.iter().any(|named| named.as_str() == path);
+        assert!(names("src") && names("src/deep/c") && names("lib/src/a"));
+        assert!(!names("lib"), "it is made for what is in it");
+        let taken = json!({"from": "src/a", "to": "src/b"});
+        assert!(bench.no_preview("move", &taken).contains("exists"));
+    }
 }

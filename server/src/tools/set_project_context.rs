@@ -53,4 +53,14 @@ mod tests {
         let emptied = bench.done("set_project_context", json!({"context": ""}));
         assert_eq!(emptied.about.unwrap().project_context, None);
     }
+
+    #[test]
+    fn a_preview_changes_nothing_and_refuses_what_is_too_long() {
+        let bench = Bench::new();
+        let preview = bench.preview("set_project_context", &json!({"context": "Rust"}));
+        assert_eq!((preview.changes.len(), preview.paths.len()), (0, 0));
+        let long = json!({"context": "x".repeat(20_000)});
+        let refused = bench.no_preview("set_project_context", &long);
+        assert!(refused.contains("longer than"), "{refused}");
+    }
 }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     fetch_url::{Hosts, Visit},
+    preview::Preview,
     schema::Described,
 };
 use crate::{
@@ -55,11 +56,11 @@ pub trait AnyTool: Sync {
     /// What the model is told of a run that an eviction cut off.
     fn cut_off(&self) -> &'static str;
 
-    /// Whether the input is what it takes: nobody is asked about a call that cannot be made.
+    /// What a call will change, found out without changing anything: nobody is asked about a call that cannot be made.
     ///
     /// # Errors
-    /// When it is not.
-    fn check(&self, input: &Value) -> Result<(), ToolFailure>;
+    /// When the call would fail.
+    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure>;
 
     /// Runs it, or begins to.
     ///
@@ -93,8 +94,15 @@ impl<T: Tool> AnyTool for T {
         "The tool was interrupted. Whether it took effect is not known: look before you call it again."
     }
 
-    fn check(&self, input: &Value) -> Result<(), ToolFailure> {
-        read::<T::Input>(input).map(drop)
+    fn preview(&self, input: &Value, context: &ToolContext<'_>) -> Result<Preview, ToolFailure> {
+        let trial = context.workspace.trial(|workspace| {
+            let context = ToolContext {
+                workspace: *workspace,
+                ..*context
+            };
+            Tool::run(self, read(input)?, &context)
+        })?;
+        Ok(Preview::of(T::NAME, input, trial))
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {

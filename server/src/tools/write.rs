@@ -114,4 +114,23 @@ mod tests {
         let note = bench.output("write", json!({"path": "README", "text": ""}))["note"].clone();
         assert!(note.as_str().unwrap().contains("Readme"), "{note}");
     }
+
+    #[test]
+    fn a_preview_shows_the_new_text() {
+        let bench = Bench::with(&[("a", "one\n")]);
+        let made = bench.preview("write", &json!({"path": "src/a.js", "text": "1\n2"}));
+        let [change] = &made.changes[..] else {
+            panic!("{made:?}")
+        };
+        assert_eq!((change.added, change.removed), (2, 0));
+        assert!(change.diff.as_ref().unwrap().contains("+1\n+2\n"));
+        let paths: Vec<&str> = made.paths.iter().map(FilePath::as_str).collect();
+        assert_eq!(paths, ["src/a.js"], "the directory is made for it");
+        let same = json!({"path": "a", "text": "one\n", "hash": hash("one\n")});
+        assert_eq!(bench.preview("write", &same).changes, []);
+        let exists = bench.no_preview("write", &json!({"path": "a", "text": ""}));
+        assert!(exists.contains("read it and give its hash"), "{exists}");
+        let out = bench.no_preview("write", &json!({"path": "../a", "text": ""}));
+        assert!(!out.is_empty());
+    }
 }

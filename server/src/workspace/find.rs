@@ -69,7 +69,7 @@ impl Workspace<'_> {
 
 /// A glob that was read.
 #[derive(Debug)]
-pub(super) struct Glob {
+pub struct Glob {
     pattern: String,
     /// How much of a path is before what the pattern is of.
     skipped: usize,
@@ -77,7 +77,11 @@ pub(super) struct Glob {
 }
 
 impl Glob {
-    pub(super) fn parse(pattern: &str, under: &FilePath) -> Result<Self, WorkspaceError> {
+    /// A glob of paths below `under`; see [`Find::glob`].
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn parse(pattern: &str, under: &FilePath) -> Result<Self, WorkspaceError> {
         fast_glob::validate(pattern).map_err(|error| WorkspaceError::Pattern {
             pattern: pattern.to_owned(),
             reason: error.to_string(),
@@ -97,7 +101,9 @@ impl Glob {
         })
     }
 
-    pub(super) fn takes(&self, path: &FilePath) -> bool {
+    /// Whether it is of this path.
+    #[must_use]
+    pub fn takes(&self, path: &FilePath) -> bool {
         let text = if self.of_name {
             path.name()
         } else {

@@ -1,13 +1,13 @@
 //! Searching what is in text files, line by line.
 
 mod lines;
+mod needles;
 
 use std::ops::ControlFlow;
 
-use memchr::memmem;
 use regex_lite::{Regex, RegexBuilder};
 
-use self::lines::Lines;
+use self::{lines::Lines, needles::Needles};
 use super::{
     FilePath, Hash, Workspace, WorkspaceError,
     content::{Content, PIECE_BYTES, signed},
@@ -175,7 +175,7 @@ impl Workspace<'_> {
             }
             if found.matches >= grep.limit
                 || answer_bytes >= ANSWER_BYTES
-                || (search.needle.is_none() && read_bytes >= READ_BYTES)
+                || (search.needles.is_none() && read_bytes >= READ_BYTES)
             {
                 found.next = Some(path);
                 return ControlFlow::Break(());
@@ -185,7 +185,7 @@ impl Workspace<'_> {
         Ok(found)
     }
 
-    /// Hands over the text files that may have a match, one at a time. SQLite leaves out those without the needle: they
+    /// Hands over the text files that may have a match, one at a time. SQLite leaves out those without a needle: they
     /// are not even copied.
     fn visit_candidates(
         &self,
@@ -195,22 +195,21 @@ impl Workspace<'_> {
         take: &mut dyn FnMut(FilePath, Content, Vec<u8>) -> ControlFlow<()>,
     ) -> Result<(), SqlError> {
         let (start, end) = grep.range(is_file);
-        let (searched, needle) = match (&search.needle, grep.case) {
-            (None, LetterCase::Counts | LetterCase::Ignored) => ("c.bytes", SqlValue::Null),
-            (Some(needle), LetterCase::Counts) => ("c.bytes", needle.as_bytes().to_vec().into()),
-            (Some(needle), LetterCase::Ignored) => {
-                ("lower(CAST(c.bytes AS TEXT))", needle.as_str().into())
-            }
+        let mut values = vec![start.into(), end.into(), signed(PIECE_BYTES as u64)];
+        let (condition, needles) = match &search.needles {
+            None => ("TRUE".to_owned(), Vec::new()),
+            Some(needles) => needles.condition(values.len() + 1),
         };
+        values.extend(needles);
         let mut failure = None;
         self.sql.visit(
             &format!(
                 "SELECT e.path, c.id, c.hash, c.size, c.lines, c.bytes
                  FROM entries e CROSS JOIN contents c ON c.id = e.content
                  WHERE e.until IS NULL AND e.path >= ?1 AND e.path < ?2 AND c.lines IS NOT NULL
-                     AND (?3 IS NULL OR c.size > ?4 OR instr({searched}, ?3) > 0) ORDER BY e.path"
+                     AND (c.size > ?3 OR {condition}) ORDER BY e.path"
             ),
-            &[start.into(), end.into(), needle, signed(PIECE_BYTES as u64)],
+            &values,
             &mut |row| {
                 let mut values = row.into_iter();
                 let path = values.next().map(SqlValue::into_text).unwrap_or_default();
@@ -236,11 +235,10 @@ impl Workspace<'_> {
 
 /// A pattern that was read.
 struct Search {
-    /// What a matching line has in it; lower-case when case does not count.
-    needle: Option<String>,
-    /// `None`: the needle says it all.
+    /// What lines are looked at for; `None`: at all of them.
+    needles: Option<Needles>,
+    /// `None`: a needle says it all.
     regex: Option<Regex>,
-    case: LetterCase,
 }
 
 impl Search {
@@ -249,58 +247,53 @@ impl Search {
             pattern: grep.pattern.chars().take(200).collect(),
             reason,
         };
-        let pattern = grep.pattern.as_str();
+        let (pattern, case) = match (grep.matching, grep.pattern.strip_prefix("(?i)")) {
+            (Match::Regex, Some(pattern)) => (pattern, LetterCase::Ignored),
+            (Match::Regex, None) | (Match::Text, _) => (grep.pattern.as_str(), grep.case),
+        };
         if pattern.is_empty() {
             return Err(refused("it is empty".to_owned()));
         }
         if pattern.len() > PATTERN_BYTES {
             return Err(refused(format!("it is longer than {PATTERN_BYTES} bytes")));
         }
-        let (source, needle) = match grep.matching {
-            Match::Text => (regex_lite::escape(pattern), Some(pattern.to_owned())),
-            Match::Regex => (pattern.to_owned(), literal::required(pattern)),
+        let (source, texts) = match grep.matching {
+            Match::Text => (regex_lite::escape(pattern), vec![pattern.to_owned()]),
+            Match::Regex => (
+                pattern.to_owned(),
+                literal::required(pattern).unwrap_or_default(),
+            ),
         };
         let regex = RegexBuilder::new(&source)
-            .case_insensitive(grep.case == LetterCase::Ignored)
+            .case_insensitive(case == LetterCase::Ignored)
             .size_limit(COMPILED_BYTES)
             .build()
             .map_err(|error| refused(error.to_string()))?;
-        let is_needle = needle.as_deref() == Some(pattern);
+        let needle_is_all = texts == [pattern]
+            && !pattern.contains(['\r', '\n'])
+            && match case {
+                LetterCase::Counts => true,
+                LetterCase::Ignored => pattern.is_ascii(),
+            };
         Ok(Self {
-            needle: match grep.case {
-                LetterCase::Counts => needle,
-                LetterCase::Ignored => needle.and_then(|needle| longest_ascii(&needle)),
-            },
-            regex: (!is_needle || grep.case == LetterCase::Ignored).then_some(regex),
-            case: grep.case,
+            needles: Needles::new(texts, case),
+            regex: (!needle_is_all).then_some(regex),
         })
     }
 
     /// The lines that match, with those around them, and how many matched.
     fn lines(&self, text: &str, context: usize) -> (Vec<GrepLine>, u64) {
         let mut lines = Lines::new(text, context);
-        match &self.needle {
+        match &self.needles {
             None => {
                 while let Some(line) = lines.next_line() {
                     lines.end_line(self.is_match(line));
                 }
             }
-            Some(needle) => {
-                let lower;
-                let searched = match self.case {
-                    LetterCase::Counts => text,
-                    LetterCase::Ignored => {
-                        lower = text.to_ascii_lowercase();
-                        &lower
-                    }
-                };
-                let finder = memmem::Finder::new(needle.as_bytes());
-                while let Some(at) = searched
-                    .as_bytes()
-                    .get(lines.at..)
-                    .and_then(|rest| finder.find(rest))
-                {
-                    lines.skip_to(lines.at + at);
+            Some(needles) => {
+                let mut finds = needles.within(text);
+                while let Some(at) = finds.from(lines.at) {
+                    lines.skip_to(at);
                     if let Some(line) = lines.next_line() {
                         lines.end_line(self.is_match(line));
                     }
@@ -313,12 +306,4 @@ impl Search {
     fn is_match(&self, line: &str) -> bool {
         self.regex.as_ref().is_none_or(|regex| regex.is_match(line))
     }
-}
-
-/// The longest run of ASCII, in lower case: case is ignored for ASCII alone.
-fn longest_ascii(text: &str) -> Option<String> {
-    text.split(|char: char| !char.is_ascii())
-        .max_by_key(|run| run.len())
-        .filter(|run| !run.is_empty())
-        .map(str::to_ascii_lowercase)
 }

@@ -5,6 +5,7 @@
 //! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
+//! - [`trial`]: what an operation would change.
 //! - [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
 //! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
@@ -24,6 +25,7 @@ mod literal;
 mod path;
 mod read;
 mod tree;
+mod trial;
 mod write;
 mod zip;
 
@@ -35,12 +37,13 @@ pub use diff::{Diff, Side};
 pub use edit::{Edit, EditError, Edited, Occurrences};
 pub use entry::{FileStat, Stat, What};
 pub use error::{Changed, WorkspaceError};
-pub use find::{Find, Found};
+pub use find::{Find, Found, Glob};
 pub use grep::{FileMatches, Grep, GrepLine, Grepped, LetterCase, Match};
 pub use limits::Limits;
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
 pub use read::{Lines, Read, TextRead};
 pub use tree::{Copied, Deleted, Listing, Moved};
+pub use trial::Trial;
 pub use write::{Expect, Made, Written};
 pub use zip::{
     Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
@@ -49,7 +52,7 @@ pub use zip::{
 use crate::store::Sql;
 
 /// The files of one instance.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Workspace<'s> {
     sql: &'s dyn Sql,
     now: Timestamp,

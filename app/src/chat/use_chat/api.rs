@@ -158,12 +158,26 @@ impl UseChat {
     /// Allows a tool call that waits for the user; the answer then goes on. Another client's word may come first: then
     /// that one counts, and shows.
     pub fn approve(&self, call: ToolCallId) {
-        self.give(Input::Approve(call));
+        self.give(Input::Approve { call, always: None });
+    }
+
+    /// Allows it, and with it all later calls of the tool in this conversation at these paths: a glob such as `src/**`.
+    /// Tools that do more than to change files take no such grant. An official agent is told of this call alone.
+    pub fn approve_always(&self, call: ToolCallId, paths: String) {
+        let always = Some(paths);
+        self.give(Input::Approve { call, always });
     }
 
     /// Refuses it, in the same way; the model is told so and goes on.
     pub fn deny(&self, call: ToolCallId) {
-        self.give(Input::Deny(call));
+        self.give(Input::Deny { call, reason: None });
+    }
+
+    /// Refuses it and says why, in at most 2,000 characters: the model is told that, too, unless the agent is an official
+    /// one.
+    pub fn deny_with(&self, call: ToolCallId, reason: String) {
+        let reason = Some(reason);
+        self.give(Input::Deny { call, reason });
     }
 
     /// Gives the result of a tool that the page runs itself.

@@ -3,19 +3,26 @@
 //! An answer shows at once and is kept until the server is known to have decided about the call: it may be lost with
 //! the connection, and another client's may come first. What the server says then counts.
 
+use serde_json::Value;
+
 use super::{Chat, sync::Exact};
 use crate::{
     client::{
         context::Context,
         io::{Delivery, Effect},
+        link::Peer,
         outbox::{Answer, AnswerStage, Continuation, Mark},
         session::Fetch,
         turn::Turn,
     },
+    fields::Fields,
     frame::{ClientFrame, ToolApproval, ToolResult},
-    id::{MessageId, ToolCallId},
+    id::{MessageId, RpcId, ToolCallId},
     message::{Message, Part, Role, ToolAnswer, ToolState},
 };
+
+/// The callable that takes what the frame of an answer has no field for.
+const ANNOTATE: &str = "annotateApproval";
 
 impl Chat {
     /// The user answers a call of the last answer. An earlier one is behind: no turn would go on with it.
@@ -27,7 +34,7 @@ impl Chat {
     ) {
         let last = self.rows.last(Role::Assistant).cloned();
         let waits = |state: &ToolState| match answer {
-            ToolAnswer::Allow | ToolAnswer::Refuse => state.asks(),
+            ToolAnswer::Allow { .. } | ToolAnswer::Refuse { .. } => state.asks(),
             ToolAnswer::Outcome(_) => state.answered(&call, &answer).is_some(),
         };
         let asks = |message: &Message| {
@@ -49,12 +56,13 @@ impl Chat {
         });
     }
 
-    /// Sends the answers that wait, and asks what became of them: the server says nothing to one it does not take.
-    pub(super) fn send_answers(&mut self, cx: &mut Context<'_>) {
+    /// Sends the answers that wait, and asks what became of them: the server says nothing to one it does not take. One
+    /// with more to say than yes or no waits until it is known whether the server is one of ours.
+    pub(super) fn send_answers(&mut self, cx: &mut Context<'_>, peer: Peer) {
         if self.outbox.answers.is_empty() {
             return;
         }
-        let mut is_new = false;
+        let (mut is_new, mut holds_back) = (false, false);
         for mut answer in std::mem::take(&mut self.outbox.answers) {
             let Some(id) = self.rows.with_call(&answer.call).cloned() else {
                 // An answer of an earlier page waits for the transcript.
@@ -64,7 +72,14 @@ impl Chat {
                 continue;
             };
             self.show_answer(cx, &id, &answer);
-            if answer.stage == AnswerStage::Waiting {
+            let note = note_of(&answer);
+            holds_back |= note.is_some() && peer == Peer::Asked;
+            if answer.stage == AnswerStage::Waiting && !holds_back {
+                if let Some(note) = note.filter(|_| peer == Peer::Ours) {
+                    let id = RpcId::new(cx.ids.fresh());
+                    let (method, args) = (ANNOTATE.to_owned(), vec![note]);
+                    cx.transmit(&ClientFrame::Rpc { id, method, args });
+                }
                 cx.transmit(&self.answer_frame(&id, &answer));
                 answer.stage = AnswerStage::Sent(self.mark.next());
                 self.rows.deliver(cx, &id, Delivery::Answered);
@@ -101,8 +116,8 @@ impl Chat {
             })
         };
         match &answer.answer {
-            ToolAnswer::Allow => approval(true),
-            ToolAnswer::Refuse => approval(false),
+            ToolAnswer::Allow { .. } => approval(true),
+            ToolAnswer::Refuse { .. } => approval(false),
             ToolAnswer::Outcome(outcome) => {
                 let message = self.rows.message(message);
                 let mut calls = message.into_iter().flat_map(Message::calls);
@@ -137,7 +152,7 @@ impl Chat {
             calls.find(|call| call.tool_call_id == answer.call)
         });
         let waits = |state: &ToolState| match answer.answer {
-            ToolAnswer::Allow | ToolAnswer::Refuse => state.asks(),
+            ToolAnswer::Allow { .. } | ToolAnswer::Refuse { .. } => state.asks(),
             ToolAnswer::Outcome(_) => !state.is_settled(),
         };
         if call.is_some_and(|call| waits(&call.state)) {
@@ -225,4 +240,17 @@ impl Chat {
         self.outbox.continuation = Continuation::None;
         self.outbox.answers.len() < before
     }
+}
+
+/// What an answer says beside yes or no, for [`ANNOTATE`].
+fn note_of(answer: &Answer) -> Option<Value> {
+    let (field, text) = match &answer.answer {
+        ToolAnswer::Allow { always } => ("always", always.as_deref()?),
+        ToolAnswer::Refuse { reason } => ("reason", reason.as_deref()?),
+        ToolAnswer::Outcome(_) => return None,
+    };
+    let note = Fields::default()
+        .put("toolCallId", answer.call.as_str())
+        .put(field, text);
+    Some(note.into_value())
 }

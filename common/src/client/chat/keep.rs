@@ -16,7 +16,7 @@ impl Chat {
     pub(super) fn keep(&mut self, cx: &mut Context<'_>) {
         let (outbox, rows, now) = (&mut self.outbox, &self.rows, cx.now);
         let clearing = self.session.as_ref().map(|session| session.clearing);
-        let clears = outbox.clear == Clear::Wanted || clearing == Some(Clearing::Asked);
+        let clears = matches!(outbox.clear, Clear::Wanted(_)) || clearing == Some(Clearing::Asked);
         let stops_next = outbox.continuation == Continuation::Stopped;
         let is_empty =
             outbox.submissions.is_empty() && outbox.answers.is_empty() && outbox.stops.is_empty();
@@ -108,7 +108,7 @@ impl Chat {
                 Wish::Stop(Some(id)) => self.outbox.stops.push(Stop { id, is_sent: false }),
                 Wish::Stop(None) => self.outbox.continuation = Continuation::Stopped,
                 Wish::Clear => {
-                    self.outbox.clear = Clear::Wanted;
+                    self.outbox.clear = Clear::Wanted(at);
                     self.rows.clear(cx);
                 }
             }

@@ -194,7 +194,7 @@ impl Chat {
         self.recovery = Recovery::None;
         self.error = None;
         self.rows.clear(cx);
-        self.outbox.clear = Clear::Wanted;
+        self.outbox.clear = Clear::Wanted(cx.now);
         self.keep(cx);
         if let Some(session) = &mut self.session {
             self.outbox.clear = Clear::Settled;
@@ -207,7 +207,7 @@ impl Chat {
 
     /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
     pub(super) fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
-        let holds_back = peer == Peer::Unknown && self.is_transcript_due();
+        let holds_back = peer != Peer::Ours && self.is_transcript_due();
         let mut frames = Vec::new();
         let mut index = 0;
         while let Some(submission) = self.outbox.submissions.get(index) {

@@ -32,6 +32,8 @@ pub enum ChatError {
     TooLateToWithdraw,
     /// A turn runs, and what was asked for would cut off its answer.
     Busy,
+    /// The conversation was to be emptied, and it was too long until there was a connection.
+    NotCleared,
 }
 
 impl ChatError {
@@ -51,6 +53,7 @@ impl ChatError {
             Self::Refused(_) => "refused",
             Self::TooLateToWithdraw => "too_late_to_withdraw",
             Self::Busy => "busy",
+            Self::NotCleared => "not_cleared",
         }
     }
 
@@ -72,6 +75,10 @@ impl ChatError {
             Self::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
             Self::TooLateToWithdraw => "The message was sent already.".to_owned(),
             Self::Busy => "An answer is being written.".to_owned(),
+            Self::NotCleared => {
+                "The conversation was not emptied: there was no connection for more than ten minutes, and others may have written in it."
+                    .to_owned()
+            }
         }
     }
 
@@ -86,7 +93,8 @@ impl ChatError {
             | Self::CallFailed(_)
             | Self::Refused(_)
             | Self::TooLateToWithdraw
-            | Self::Busy => "Nothing is lost.",
+            | Self::Busy
+            | Self::NotCleared => "Nothing is lost.",
             Self::NotKept => "What is not sent yet is lost when this page is closed.",
             Self::StateRefused(_) => "The change is undone.",
             Self::CallTimedOut | Self::CallCutOff => {
@@ -108,6 +116,7 @@ impl ChatError {
             Self::Refused(_) => "Check the connection to see why.",
             Self::TooLateToWithdraw => "Stop its answer instead.",
             Self::Busy => "Wait for its end, or stop it first.",
+            Self::NotCleared => "Empty it again if you still want to.",
         }
     }
 }

@@ -64,9 +64,19 @@ pub enum Input {
     Regenerate(MessageId),
     /// The user allows a call that waits for it. One that does not wait, or whose message the conversation has left
     /// behind, stays as it is.
-    Approve(ToolCallId),
+    Approve {
+        /// Which call.
+        call: ToolCallId,
+        /// All later calls of the tool at these paths are allowed, too; a glob. An official server is not told.
+        always: Option<String>,
+    },
     /// The user refuses it.
-    Deny(ToolCallId),
+    Deny {
+        /// Which call.
+        call: ToolCallId,
+        /// Why. An official server is not told.
+        reason: Option<String>,
+    },
     /// A tool of the client has run.
     AddToolOutput {
         /// Which call.

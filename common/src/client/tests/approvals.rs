@@ -43,11 +43,17 @@ fn waiting(calls: &[&str]) -> World {
 }
 
 fn approve(call: &str) -> Input {
-    Input::Approve(ToolCallId::from(call))
+    Input::Approve {
+        call: ToolCallId::from(call),
+        always: None,
+    }
 }
 
 fn deny(call: &str) -> Input {
-    Input::Deny(ToolCallId::from(call))
+    Input::Deny {
+        call: ToolCallId::from(call),
+        reason: None,
+    }
 }
 
 /// The answers sent since the last look, `+` for yes.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Delivery, Effect, Input, Status},
-    frame::{ClientFrame, Outcome, ServerFrame},
+    frame::{ClientFrame, HEARTBEAT_ANSWER, Outcome, ServerFrame},
     id::{MessageId, ToolCallId},
 };
 
@@ -138,7 +138,7 @@ fn a_clear_outlives_the_page_and_comes_before_what_was_written_after_it() {
     world.give(Input::Clear);
     world.send("new");
     let stored = vec![user("u1", "old"), assistant("a1", "old")];
-    let mut world = world.reload(HOURS, stored);
+    let mut world = world.reload(seconds(500), stored);
     assert_eq!(world.view(), ["~u:new"]);
     world.give(Input::Opened);
     let sent = world.sent();
@@ -151,6 +151,21 @@ fn a_clear_outlives_the_page_and_comes_before_what_was_written_after_it() {
 }
 
 #[test]
+fn a_clear_that_waited_for_long_is_not_carried_out_unasked() {
+    let stored = vec![user("u1", "old"), assistant("a1", "old")];
+    let mut world = World::open(stored.clone());
+    world.close(1006);
+    world.give(Input::Clear);
+    let mut again = world.reload(HOURS, stored.clone());
+    again.give(Input::Opened);
+    assert_eq!(again.count(&Effect::Report(ChatError::NotCleared)), 1);
+    assert!(!again.sent().contains(&ClientFrame::ChatClear));
+    again.fetched(stored);
+    assert_eq!(again.view(), ["u:old", "a:old"]);
+    assert!(!again.kept.contains_key("clear"));
+}
+
+#[test]
 fn an_approval_outlives_the_page() {
     let message = serde_json::json!({"id": "a1", "role": "assistant", "parts": [{
         "type": "tool-write", "toolCallId": "c1", "state": "approval-requested",
@@ -159,12 +174,23 @@ fn an_approval_outlives_the_page() {
     let asked = || serde_json::from_value(message.clone()).unwrap();
     let mut world = World::open(vec![user("u1", "go"), asked()]);
     world.close(1006);
-    world.give(Input::Approve(ToolCallId::from("c1")));
+    world.give(Input::Approve {
+        call: ToolCallId::from("c1"),
+        always: Some("src/**".to_owned()),
+    });
     let mut world = world.reload(HOURS, vec![user("u1", "go"), asked()]);
     assert_eq!(world.client.rows()[1].delivery, Delivery::Stored);
     world.give(Input::Opened);
-    let approvals = |frame: &&ClientFrame| matches!(frame, ClientFrame::ToolApproval(_));
-    assert_eq!(world.sent().iter().filter(approvals).count(), 1);
+    world.give(Input::Received(HEARTBEAT_ANSWER.to_owned()));
+    let sent = world.sent();
+    let answer = sent
+        .iter()
+        .position(|frame| matches!(frame, ClientFrame::ToolApproval(_)));
+    let note = sent.iter().position(|frame| {
+        matches!(frame, ClientFrame::Rpc { args, .. }
+        if args[0] == serde_json::json!({"toolCallId": "c1", "always": "src/**"}))
+    });
+    assert!(note.is_some() && note < answer, "{sent:?}");
 }
 
 #[test]

@@ -79,9 +79,15 @@ fn storm(seed: u64) {
             36 | 37 => {
                 let call = format!("c{}", random.u8(0..3)).as_str().into();
                 world.give(if random.bool() {
-                    Input::Approve(call)
+                    Input::Approve {
+                        call,
+                        always: random.bool().then(|| "**".to_owned()),
+                    }
                 } else {
-                    Input::Deny(call)
+                    Input::Deny {
+                        call,
+                        reason: random.bool().then(|| "no".to_owned()),
+                    }
                 });
             }
             21 | 22 => world.resuming(&id),

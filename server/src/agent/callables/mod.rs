@@ -1,8 +1,9 @@
 //! What clients may call (protocol §4). A callable is one function and one line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`doctor`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`project_context`], [`transcript`]: the callables.
 
+mod approvals;
 mod arguments;
 mod doctor;
 mod project_context;
@@ -59,6 +60,9 @@ impl<I: IdSource> Agent<I> {
             "checkModel" => doctor::check_model(arguments.read([])?),
             "getMessages" => transcript::get_messages(arguments.read([])?),
             "exportTranscript" => transcript::export_transcript(arguments.read_some(["format"])?),
+            "annotateApproval" => {
+                self.annotate_approval(caller, arguments.read(["annotation"])?, out)
+            }
             "getProjectContext" => self.get_project_context(arguments.read([])?),
             "setProjectContext" => {
                 self.set_project_context(caller, arguments.read(["context"])?, out)

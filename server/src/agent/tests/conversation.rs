@@ -271,6 +271,14 @@ fn asking(contexts: &[&str]) -> String {
     format!("call {}", calls.join(" & "))
 }
 
+fn approve(call: ToolCallId) -> Input {
+    Input::Approve { call, always: None }
+}
+
+fn deny(call: ToolCallId) -> Input {
+    Input::Deny { call, reason: None }
+}
+
 /// The calls of the last answer that a tab asks its user about.
 fn asked(tab: &Tab) -> Vec<ToolCallId> {
     let rows = tab.rows();
@@ -314,10 +322,10 @@ fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
 fn an_allowed_call_is_made_and_a_refused_one_is_not_in_both_tabs() {
     for (answer, said) in [
         (
-            Input::Approve as fn(ToolCallId) -> Input,
+            approve as fn(ToolCallId) -> Input,
             "They said: {\"saved\":true}.",
         ),
-        (Input::Deny, "They said: refused."),
+        (deny, "They said: refused."),
     ] {
         let mut world = World::new();
         let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
@@ -350,8 +358,8 @@ fn of_two_tabs_that_answer_at_once_the_first_counts() {
     let call = asked(&tabs[0])[0].clone();
     tabs[0].network = false;
     tabs[0].break_link(&mut world);
-    tabs[0].input(&mut world, Input::Approve(call.clone()));
-    tabs[1].input(&mut world, Input::Deny(call));
+    tabs[0].input(&mut world, approve(call.clone()));
+    tabs[1].input(&mut world, deny(call));
     run(&mut world, &mut tabs, Duration::from_secs(3), 10);
     tabs[0].network = true;
     run(&mut world, &mut tabs, Duration::from_secs(30), 10);
@@ -368,7 +376,7 @@ fn a_continuation_can_be_stopped() {
     tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     let call = asked(&tabs[0])[0].clone();
-    tabs[0].input(&mut world, Input::Approve(call));
+    tabs[0].input(&mut world, approve(call));
     tabs[0].input(&mut world, Input::Stop);
     run(&mut world, &mut tabs, Duration::from_secs(1), 1000);
     assert_settled(&world, &tabs, "stopped");
@@ -387,7 +395,7 @@ fn a_page_gets_a_growing_answer_but_not_a_growing_continuation() {
     assert_eq!(world.growing_anew(), world.growing());
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     let call = asked(&tabs[0])[0].clone();
-    tabs[0].input(&mut world, Input::Approve(call));
+    tabs[0].input(&mut world, approve(call));
     run(&mut world, &mut tabs, Duration::from_millis(300), 20);
     assert!(world.growing().is_some());
     assert_eq!(world.growing_anew(), None);
@@ -407,7 +415,7 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
                 sent += 1;
             } else if let Some(call) = rng.choice(asked(tab)) {
                 let allows = rng.u8(..) < 170;
-                let answer = if allows { Input::Approve } else { Input::Deny };
+                let answer = if allows { approve } else { deny };
                 tab.input(world, answer(call));
             }
         });
@@ -415,7 +423,7 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
         assert_whole(&world, &tabs, &what);
         // Nothing that was given up keeps the conversation from going on.
         for call in asked(&tabs[0]) {
-            tabs[0].input(&mut world, Input::Approve(call));
+            tabs[0].input(&mut world, approve(call));
         }
         run(&mut world, &mut tabs, Duration::from_secs(60), 5);
         assert_settled(&world, &tabs, &what);

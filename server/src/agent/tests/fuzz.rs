@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use common::{
     frame::{ChatRequest, ClientFrame, ClientTool, Outcome, ToolApproval, ToolResult, Trigger},
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
-    message::{Message, Role, ToolOutcome},
+    message::{CallDetails, Message, Role, ToolOutcome},
 };
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -18,7 +18,7 @@ use crate::{
     agent::{AgentOptions, CallId, Concurrency, ConnectionKey, ConnectionPolicy, Input, Progress},
     providers::{FinishReason, ProviderError, ProviderEvent, Usage},
     testing::World,
-    tools::{ToolDone, ToolFailure},
+    tools::{Attempt, Preview, Shown, ToolDone, ToolFailure},
 };
 
 const SEEDS: u64 = 250;
@@ -351,10 +351,23 @@ impl Fuzz {
     fn stray_tool(&mut self) -> Input {
         Input::ToolSettled {
             call: CallId(self.rng.u64(0..12)),
-            result: if self.rng.bool() {
-                Ok(ToolDone {
-                    output: self.json(),
-                    about: None,
+            result: if self.rng.u8(..) < 40 {
+                Ok(Attempt::Ask(Preview {
+                    changes: Vec::new(),
+                    more: self.rng.u64(0..2),
+                    paths: Vec::new(),
+                    shown: Shown {
+                        hash: String::new(),
+                        change: 0,
+                    },
+                }))
+            } else if self.rng.bool() {
+                Ok(Attempt::Done {
+                    done: ToolDone {
+                        output: self.json(),
+                        about: None,
+                    },
+                    details: CallDetails::default(),
                 })
             } else {
                 Err(ToolFailure::Told("stray".to_owned()))

@@ -108,6 +108,7 @@ fn input_that_is_none_is_told_to_the_model_and_nobody_is_asked() {
         let (mut world, _) = asked();
         let events = call(0, "c", "write", arguments).to_vec();
         say(&mut world, events, FinishReason::ToolCalls);
+        while world.step_tool() {}
         assert!(world.model_call().is_some(), "the model goes on");
         say(&mut world, Vec::new(), FinishReason::Stop);
         assert_eq!(call_states(&world), ["output-error"]);

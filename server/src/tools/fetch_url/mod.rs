@@ -39,11 +39,6 @@ impl FetchTool for FetchUrl {
 
     const CUT_OFF: &'static str = "The page was not read to its end, because of an interruption. Call the tool again if it is still wanted.";
 
-    fn check(&self, input: Input) -> Result<(), ToolFailure> {
-        // Which hosts may be asked is known when it runs.
-        Visit::new(&input.url, 0, Hosts::Any).map(drop)
-    }
-
     fn prepare(&self, input: Input, context: &ToolContext<'_>) -> Result<Visit, ToolFailure> {
         Visit::new(&input.url, input.offset.unwrap_or(0), context.hosts)
     }

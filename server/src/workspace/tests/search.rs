@@ -196,6 +196,7 @@ fn lines_that_match() {
         &["Cargo.toml:1:[package]", "Cargo.toml:2:name = \"x\""],
     );
     check(Grep::new("nowhere"), &[]);
+    check(text("main() {\n"), &[]);
 }
 
 #[test]
@@ -230,7 +231,20 @@ fn a_search_finds_what_a_look_at_every_line_finds() {
         all.push((format!("{n:02}"), text));
     }
     for pattern in [
-        "ab", "a+b", "(a|b) a", "^b", "é.", "AB?", "b é", " $", "[aA]b",
+        "ab",
+        "a+b",
+        "(a|b) a",
+        "^b",
+        "é.",
+        "AB?",
+        "b é",
+        " $",
+        "[aA]b",
+        "ab|é|bb a",
+        "(?i)AB",
+        r"\<ab\>",
+        "(bb|ab)+ ",
+        "é",
     ] {
         for case in [LetterCase::Counts, LetterCase::Ignored] {
             let regex = regex_lite::RegexBuilder::new(pattern)

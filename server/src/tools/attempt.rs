@@ -1,0 +1,130 @@
+//! A call is made, or the user is to be asked first.
+
+use std::time::Duration;
+
+use common::{
+    message::CallDetails,
+    state::{About, Mode},
+};
+use serde_json::Value;
+
+use super::{
+    AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
+    nearby, tool::ToolContext,
+};
+
+/// How far a call has come.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Begun {
+    /// Nothing is left to do.
+    Over(Attempt),
+    /// A page is to be fetched: see [`Attempt::fetched`].
+    Visit(Visit),
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attempt {
+    /// It was made.
+    Done {
+        /// What it led to.
+        done: ToolDone,
+        /// What it has changed, for people.
+        details: CallDetails,
+    },
+    /// The user has to agree to it. Nothing was changed.
+    Ask(Preview),
+}
+
+impl Attempt {
+    /// A page was fetched; that changes nothing.
+    #[must_use]
+    pub fn fetched(done: ToolDone) -> Self {
+        Self::Done {
+            done,
+            details: CallDetails::default(),
+        }
+    }
+
+    /// With the time that the call took, when there is anything to tell.
+    #[must_use]
+    pub fn that_took(mut self, time: Duration) -> Self {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        if let Self::Done { details, .. } = &mut self {
+            details.took = Some(millis).filter(|millis| *millis > 0);
+        }
+        self
+    }
+}
+
+/// Makes a call, or begins to, unless the user has to agree to it. `shown`: the user has, to this.
+///
+/// # Errors
+/// When there is no such tool, the input is not what it takes, it would do something else than what the user has agreed
+/// to, or it fails: in words for the model. Nothing was changed then.
+pub fn attempt(
+    name: &str,
+    input: &Value,
+    shown: Option<&Shown>,
+    context: &ToolContext<'_>,
+) -> Result<Begun, ToolFailure> {
+    let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
+    let details = match tool.approval() {
+        ApprovalRule::Never => CallDetails::default(),
+        rule @ (ApprovalRule::ForEdits | ApprovalRule::Always) => {
+            // What is previewed is what is done: nothing comes in between.
+            let preview = tool.preview(input, context)?;
+            match shown {
+                Some(shown) => preview.check(shown, context)?,
+                None if is_unasked(rule, tool, &preview, context) => {}
+                None => return Ok(Begun::Over(Attempt::Ask(preview))),
+            }
+            preview.details()
+        }
+    };
+    Ok(match run(tool, input, context)? {
+        Run::Done(done) => Begun::Over(Attempt::Done { done, details }),
+        Run::Visit(visit) => Begun::Visit(visit),
+    })
+}
+
+/// Runs a tool, with the instructions that hold for what it touches.
+pub(super) fn run(
+    tool: &dyn AnyTool,
+    input: &Value,
+    context: &ToolContext<'_>,
+) -> Result<Run, ToolFailure> {
+    let mut run = tool.run(input, context)?;
+    if let Run::Done(done) = &mut run {
+        nearby::tell(done, input, context)?;
+    }
+    Ok(run)
+}
+
+fn is_unasked(
+    rule: ApprovalRule,
+    tool: &dyn AnyTool,
+    preview: &Preview,
+    context: &ToolContext<'_>,
+) -> bool {
+    match (rule, context.about.mode) {
+        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
+        | (ApprovalRule::ForEdits, Mode::AutoEdit) => true,
+        (ApprovalRule::ForEdits, Mode::Ask) => preview.is_granted(tool.name(), context),
+        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => false,
+    }
+}
+
+/// Whether some call of the tool is made without asking.
+#[must_use]
+pub fn may_run_unasked(tool: &dyn AnyTool, about: &About) -> bool {
+    match (tool.approval(), about.mode) {
+        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
+        | (ApprovalRule::ForEdits, Mode::AutoEdit) => true,
+        (ApprovalRule::ForEdits, Mode::Ask) => {
+            let mut grants = about.allowed.iter();
+            grants.any(|grant| grant.tool == tool.name())
+        }
+        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => false,
+    }
+}

@@ -1,0 +1,91 @@
+//! What a call will change, before anybody has agreed to it.
+
+use common::message::{CallDetails, FileChange};
+use serde_json::Value;
+
+use super::{ToolFailure, tool::ToolContext};
+use crate::workspace::{FilePath, Glob, Hash, Trial};
+
+/// What a call will change in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The changes, the first ones.
+    pub changes: Vec<FileChange>,
+    /// How many changes there are beyond those.
+    pub more: u64,
+    /// Every path it touches.
+    pub paths: Vec<FilePath>,
+    /// What tells later whether it is still the same.
+    pub shown: Shown,
+}
+
+/// What the user was shown of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Of the tool, the input, and what stood at every path the call touches.
+    pub hash: String,
+    /// The number of the last change of the workspace.
+    pub change: u64,
+}
+
+impl Preview {
+    /// Of a call that was tried.
+    pub(super) fn of(tool: &str, input: &Value, trial: Trial) -> Self {
+        // Objects are written with their fields in order: one input has one text.
+        let called = format!("{tool}\0{input}\0{}", trial.before);
+        Self {
+            changes: trial.changes,
+            more: trial.more,
+            paths: trial.paths,
+            shown: Shown {
+                hash: Hash::of(called.as_bytes()).to_string(),
+                change: trial.change,
+            },
+        }
+    }
+
+    /// What people are told of it.
+    #[must_use]
+    pub fn details(&self) -> CallDetails {
+        CallDetails {
+            changes: self.changes.clone(),
+            more: self.more,
+            expires_at: None,
+            took: None,
+        }
+    }
+
+    /// Whether the user has agreed for good to calls of the tool at all of these paths.
+    pub(super) fn is_granted(&self, tool: &str, context: &ToolContext<'_>) -> bool {
+        let grants = context.about.allowed.iter();
+        let globs: Vec<Glob> = grants
+            .filter(|grant| grant.tool == tool)
+            .filter_map(|grant| Glob::parse(&grant.paths, &FilePath::root()).ok())
+            .collect();
+        let is_of = |path| globs.iter().any(|glob| glob.takes(path));
+        !globs.is_empty() && self.paths.iter().all(is_of)
+    }
+
+    /// Refuses a call that would do something else than what the user was shown.
+    pub(super) fn check(
+        &self,
+        shown: &Shown,
+        context: &ToolContext<'_>,
+    ) -> Result<(), ToolFailure> {
+        if self.shown.hash == shown.hash {
+            return Ok(());
+        }
+        let changed = context.workspace.changed_since(shown.change)?;
+        let is_within = |changed: &&FilePath| {
+            let mut paths = self.paths.iter();
+            paths.any(|path| changed.is_within(path))
+        };
+        let what = changed
+            .iter()
+            .find(is_within)
+            .map_or("What it would change", FilePath::as_str);
+        Err(ToolFailure::Told(format!(
+            "{what} was changed after the user was asked. Read it and make the call again."
+        )))
+    }
+}
