@@ -131,7 +131,7 @@ export class FakeModel {
 
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
     const { delivered, ...situation } = situationOf(chat);
-    const name = /\[\[fake:([^\]]+)\]\]/.exec(situation.userText)?.[1] ?? chat.model;
+    const name = /\[\[fake:(.+?)\]\]/s.exec(situation.userText)?.[1] ?? chat.model;
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
     if (behaviour.kind === "fault") {
       this.faults.push(behaviour.words);
