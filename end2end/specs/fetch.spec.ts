@@ -140,9 +140,12 @@ fetchTest("a stop drops the page", async ({ name, open, pages }) => {
   expect(call?.errorText).toContain("stopped");
 });
 
-fetchTest("the network of the server is not asked unless somebody set that", async ({ app, name, pages }) => {
-  const call = await fetched(app, name, `${pages.url}/page`);
-  expect(call.state).toBe("output-error");
-  expect(call.errorText).toContain("not one of the public web");
+fetchTest("the network of the server is not asked unless somebody set that, and neither is the user", async ({ app, name, pages }) => {
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask(`[[fake:tool:fetch_url:${JSON.stringify({ url: `${pages.url}/page` })}]]`));
+  socket.close();
+  const [call] = await callsOf(app, name);
+  expect(call?.state).toBe("output-error");
+  expect(call?.errorText).toContain("not one of the public web");
   expect(pages.asked).toEqual([]);
 });

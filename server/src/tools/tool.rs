@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::{
     fetch_url::{Hosts, Visit},
+    preview::Preview,
     schema::Described,
 };
 use crate::{

@@ -49,6 +49,7 @@ fn nobody_is_asked_about_an_address_that_is_none() {
         "example.com",
         "file:///etc/passwd",
         "https://me:pass@example.com/",
+        "http://127.0.0.1/",
     ] {
         let mut world = World::new();
         let tab = world.connect();
