@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    AnyTool, ApprovalRule, Preview, Run, ToolContext, ToolFailure, fetch_url::Visit,
-    schema::Described, tool::read,
+    AnyTool, ApprovalRule, Run, ToolContext, ToolFailure, fetch_url::Visit, schema::Described,
+    tool::read,
 };
 
 /// Something that a page is fetched for when the model calls it. It changes nothing.

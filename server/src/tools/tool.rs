@@ -7,7 +7,6 @@ use thiserror::Error;
 
 use super::{
     fetch_url::{Hosts, Visit},
-    preview::Preview,
     schema::Described,
 };
 use crate::{
