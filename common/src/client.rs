@@ -3,6 +3,7 @@
 //! [`Client::handle`] takes an [`Input`] and returns the [`Effect`]s to be run in order. No clock, no randomness and
 //! no I/O: the driver tells the time, gives the ids and runs the effects.
 
+mod backoff;
 mod calls;
 mod chat;
 mod close;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    backoff::{RETRY_MAX, backoff, quick},
     close::Close,
     context::Context,
     deadlines::Timer,
@@ -15,13 +16,6 @@ use crate::{
 
 /// A connection that is not open by then is given up, as in `PartySocket`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-/// Before the first retry, unless the connection had been up; each later one waits 1.3 times as long.
-const RETRY_MIN: Duration = Duration::from_secs(3);
-const RETRY_MAX: Duration = Duration::from_secs(10);
-/// Before the first retry after a connection that was up: most losses are short. The spread keeps a deployment's
-/// clients from coming back all at once.
-const QUICK_RETRY: Duration = Duration::from_millis(300);
-const QUICK_RETRY_SPREAD_MILLIS: u64 = 300;
 /// After so much uptime, retries count from one again.
 const STABLE: Duration = Duration::from_secs(5);
 /// So much silence calls for a heartbeat.
@@ -210,8 +204,8 @@ impl Link {
         if close.is_terminal() {
             self.state = State::Refused(close);
         } else if was_open && retries == 0 {
-            let spread = spread(&cx.ids.fresh());
-            self.wait(cx, 1, QUICK_RETRY + Duration::from_millis(spread));
+            let delay = quick(&cx.ids.fresh());
+            self.wait(cx, 1, delay);
         } else {
             self.wait(cx, retries + 1, backoff(retries + 1));
         }
@@ -402,18 +396,4 @@ impl Close {
     const fn is_terminal(&self) -> bool {
         matches!(self.code, 1008 | 4000..=4999)
     }
-}
-
-fn backoff(retry: u32) -> Duration {
-    // The tenth step is beyond the maximum; the bound keeps the power finite.
-    let steps = i32::try_from(retry.saturating_sub(1).min(10)).unwrap_or(10);
-    RETRY_MIN.mul_f64(1.3_f64.powi(steps)).min(RETRY_MAX)
-}
-
-/// A number below [`QUICK_RETRY_SPREAD_MILLIS`] out of a fresh id.
-fn spread(fresh: &str) -> u64 {
-    let mixed = fresh.bytes().fold(0_u64, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
-    });
-    mixed % QUICK_RETRY_SPREAD_MILLIS
 }

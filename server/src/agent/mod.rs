@@ -9,15 +9,16 @@
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
-//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and tools;
-//!   [`interrupt`]: what a message that steers does not wait for; [`pause`]: when it asks whether to go on.
+//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and what
+//!   follows from them; [`tool_runs`]: tools at work; [`interrupt`]: what a message that steers does not wait for;
+//!   [`pause`]: when it asks whether to go on; [`settling`]: its end.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`prompt`]: what the model is told. [`prune`]: what a long request leaves out.
+//! - [`instructions`]: the system prompt. [`prompt`]: all that the model is told. [`prune`]: what a long request leaves out.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -30,6 +31,7 @@ mod connection;
 mod continuation;
 mod gather;
 mod index;
+pub mod instructions;
 mod interrupt;
 mod io;
 mod machine;
@@ -43,9 +45,11 @@ mod recovery;
 mod resume;
 mod running;
 mod sanitize;
+mod settling;
 mod steps;
 mod submission;
 mod synced;
+mod tool_runs;
 mod turn;
 mod written_calls;
 

@@ -1,107 +1,17 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
-use chrono::DateTime;
-use common::{
-    message::{Message, Part, Role, ToolPart, ToolState},
-    time::Timestamp,
-};
+use common::message::{Message, Part, Role, ToolPart, ToolState};
 use serde_json::Value;
 
-use super::{AnswerSoFar, Gap, pause, prune::prune};
+use super::{AnswerSoFar, Gap, instructions::Instructions, pause, prune::prune};
 use crate::{
     providers::{ModelMessage, ModelToolCall},
     tools::ask_user,
-    workspace::{FilePath, Lines, Read, Workspace, WorkspaceError},
 };
-
-/// Who the model is.
-const ROLE: &str = "You are Coder, a coding assistant that people chat with in a browser. Answer in markdown and put \
-                    code into fenced blocks that name their language. Be precise and brief; say so when you do not know.";
-
-/// How the model works with files. What each tool does is told with it.
-const WORKSPACE: &str = "This conversation has a workspace: files that stay and that the user sees, too. Its paths begin \
-                         at its root, as in `src/main.rs`. Look with your tools before you say what is there, read a file \
-                         before you change it, and say that something was done only when a tool has said so. When a tool \
-                         fails, it says what to do; when the user refuses a call, do not make it again unasked.";
-
-/// The file with the user's standing instructions, in the root of the workspace.
-const STANDING_FILE: &str = "AGENTS.md";
-
-/// The most characters of standing instructions. They go to the model with every call.
-const STANDING_CHARS: usize = 16_000;
 
 /// Asks for the rest of an answer that was cut off. The demo model knows these words.
 pub const CONTINUE: &str = "Your previous answer was cut off by an interruption. Continue exactly where it stopped: \
                             do not repeat anything and do not comment on the interruption.";
-
-/// What the model is told beside the conversation, by who says it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Instructions<'i> {
-    /// The time of the call. The model is told the day alone: what it is told is the same for as long as can be, since
-    /// vendors keep what they have read.
-    pub now: Timestamp,
-    /// Those of the deployment.
-    pub deployment: Option<&'i str>,
-    /// The user's, kept in a file: see [`standing`].
-    pub standing: Option<&'i str>,
-    /// What is known about the project.
-    pub project_context: Option<&'i str>,
-}
-
-impl Instructions<'_> {
-    /// The system prompt, part by part.
-    fn text(self) -> String {
-        let today = format!("It is {} (UTC).", day(self.now));
-        let parts = [
-            ("", Some(ROLE)),
-            ("# The workspace", Some(WORKSPACE)),
-            ("# Today", Some(&*today)),
-            ("", self.deployment),
-            ("# Instructions of the user, from AGENTS.md", self.standing),
-            ("# The project", self.project_context),
-        ];
-        let said = parts
-            .into_iter()
-            .filter_map(|(heading, text)| text.map(|text| [heading, text]))
-            .flatten()
-            .filter(|text| !text.is_empty());
-        said.collect::<Vec<_>>().join("\n\n")
-    }
-}
-
-/// The day in UTC, such as `2026-03-01`.
-fn day(at: Timestamp) -> String {
-    let millis = i64::try_from(at.as_millis()).unwrap_or(0);
-    let date = DateTime::from_timestamp_millis(millis).unwrap_or_default();
-    date.date_naive().to_string()
-}
-
-/// The standing instructions of a workspace: what its `AGENTS.md` says, if there is one.
-///
-/// # Errors
-/// When a statement fails.
-pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceError> {
-    let path = FilePath::parse(STANDING_FILE)?;
-    let text = match workspace.read(&path, Lines::ALL) {
-        Ok(Read::Text(read)) => read.text,
-        Ok(Read::Binary { .. })
-        | Err(WorkspaceError::NotFound { .. } | WorkspaceError::IsDirectory { .. }) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
-    let text = text.trim();
-    Ok(match text.char_indices().nth(STANDING_CHARS) {
-        _ if text.is_empty() => None,
-        None => Some(text.to_owned()),
-        Some((end, _)) => {
-            let start = text.get(..end).unwrap_or_default();
-            Some(format!(
-                "{start}…\n\n(There is more: read {STANDING_FILE} for the rest.)"
-            ))
-        }
-    })
-}
 
 /// The messages of a model call that fit `window` tokens, as far as can be.
 #[must_use]
@@ -263,7 +173,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{providers::demo, store::Store, testing::MemorySql, workspace::Expect};
+    use crate::providers::demo;
 
     fn message(value: serde_json::Value) -> Message {
         serde_json::from_value(value).unwrap()
@@ -277,7 +187,7 @@ mod tests {
     fn instructions_then_the_transcript() {
         let asked = messages(
             Instructions {
-                now: Timestamp::from_millis(86_400_000),
+                now: common::time::Timestamp::from_millis(86_400_000),
                 deployment: Some("Speak French."),
                 standing: None,
                 project_context: Some("Rust 1.95."),
@@ -289,7 +199,7 @@ mod tests {
             panic!("{asked:?}")
         };
         assert!(
-            system.starts_with(ROLE)
+            system.starts_with("You are Coder")
                 && system.ends_with(
                     "# Today\n\nIt is 1970-01-02 (UTC).\n\nSpeak French.\n\n# The project\n\nRust 1.95."
                 )
@@ -302,34 +212,6 @@ mod tests {
                 tool_calls: vec![]
             }
         );
-    }
-
-    #[test]
-    fn standing_instructions_are_those_of_the_file() {
-        let store = Store::open(MemorySql::new()).unwrap();
-        let workspace = store.workspace(Timestamp::from_millis(1));
-        let path = FilePath::parse("AGENTS.md").unwrap();
-        let told = |bytes: &[u8]| {
-            workspace.write(&path, bytes, &Expect::Anything).unwrap();
-            standing(&workspace).unwrap()
-        };
-        assert_eq!(standing(&workspace), Ok(None));
-        assert_eq!(told(b"\n Use tabs. \n").as_deref(), Some("Use tabs."));
-        assert_eq!(told(b" \n"), None);
-        assert_eq!(told(b"\0"), None);
-        let long = told("é".repeat(400_000).as_bytes()).unwrap();
-        assert!(long.chars().count() < 16_100 && long.ends_with("for the rest.)"));
-        workspace.delete(&path, &Expect::Anything).unwrap();
-        workspace.make_directory(&path).unwrap();
-        assert_eq!(standing(&workspace), Ok(None));
-        let instructions = Instructions {
-            standing: Some("Use tabs."),
-            ..Instructions::default()
-        };
-        let [ModelMessage::System(system)] = &messages(instructions, &[], None)[..] else {
-            panic!("there is no transcript")
-        };
-        assert!(system.ends_with("from AGENTS.md\n\nUse tabs."));
     }
 
     #[test]

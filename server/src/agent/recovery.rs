@@ -12,9 +12,8 @@ use common::{
 };
 
 use super::{
-    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase,
-    running::Running,
-    steps::{CallToRun, last_step},
+    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, steps::last_step,
+    tool_runs::CallToRun,
 };
 use crate::{
     store::Write,

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, ToolRun, prompt, replay_frames, reply_frames,
+        ModelCall, Replay, ToolRun, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
     store::{SqlError, Store},
@@ -281,7 +281,7 @@ impl Instance {
     }
 
     fn standing(&self) -> StdResult<Option<String>, SqlError> {
-        match self.with_workspace(prompt::standing) {
+        match self.with_workspace(instructions::standing) {
             Ok(standing) => Ok(standing),
             Err(WorkspaceError::Store(error)) => Err(error),
             Err(refusal) => {

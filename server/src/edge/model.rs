@@ -8,7 +8,7 @@ use worker::{AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, R
 
 use super::{instance::Instance, random::now};
 use crate::{
-    agent::{Input, ModelCall, Progress, prompt},
+    agent::{Input, ModelCall, Progress, instructions, prompt},
     config::{Config, ConfigError},
     providers::{
         ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
@@ -63,7 +63,7 @@ pub(super) async fn call(
     let request = ModelRequest {
         model: report.call.model.clone(),
         messages: prompt::fitting(
-            prompt::Instructions {
+            instructions::Instructions {
                 now: now(),
                 deployment: config.system_prompt_extra.as_deref(),
                 standing: context.standing.as_deref(),

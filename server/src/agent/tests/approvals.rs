@@ -218,7 +218,7 @@ fn a_reason_reaches_the_model_and_everyone() {
     world.pass(COALESCED);
     let transcript = [world.last_model_call().answer.unwrap().message];
     let asked = crate::agent::prompt::messages(
-        crate::agent::prompt::Instructions::default(),
+        crate::agent::instructions::Instructions::default(),
         &transcript,
         None,
     );

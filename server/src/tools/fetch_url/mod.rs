@@ -1,11 +1,12 @@
 //! `fetch_url`: reads a page of the web.
 //!
 //! - [`address`]: which addresses may be asked. [`visit`]: from the request, over redirects, to what the model is told.
-//! - [`html`], [`entity`]: a page as text.
+//! - [`html`], [`tag`], [`entity`]: a page as text.
 
 mod address;
 mod entity;
 mod html;
+mod tag;
 mod visit;
 
 pub use address::Hosts;
