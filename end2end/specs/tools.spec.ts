@@ -11,7 +11,7 @@ async function fileAt(request: APIRequestContext, origin: string, name: string, 
   return response.status() === 404 ? null : response.text();
 }
 
-test("a file is made when the user allows it, then listed, shown and renamed", async ({ chatAt, demoApp, name, request }) => {
+test("a file is made when the user allows it, then listed, shown, changed and renamed", async ({ chatAt, demoApp, name, request }) => {
   const chat = chatAt(demoApp.url);
   const file = (path: string) => fileAt(request, demoApp.url, name, path);
   await chat.open(name);
@@ -26,7 +26,7 @@ test("a file is made when the user allows it, then listed, shown and renamed", a
 
   for (const [prompt, expected] of [
     ["list files", "This is in your workspace"],
-    ["show hello.js", 'console.log("Hello, world!");'],
+    ["show it", 'console.log("Hello, world!");'],
   ] as const) {
     await chat.send(prompt);
     await expect(chat.answers.last()).toContainText(expected);
@@ -34,7 +34,13 @@ test("a file is made when the user allows it, then listed, shown and renamed", a
     await chat.settled();
   }
 
-  await chat.send("rename hello.js to greet.js");
+  await chat.send("add a TODO to it");
+  await chat.allow.click();
+  await expect(chat.answers.last()).toContainText("I changed hello.js");
+  await chat.settled();
+  expect(await file("hello.js")).toBe('console.log("Hello, world!");\n// TODO\n');
+
+  await chat.send("rename it to greet.js");
   await chat.allow.click();
   await expect(chat.answers.last()).toContainText("hello.js is greet.js now");
   await chat.settled();

@@ -54,7 +54,8 @@ pub(super) fn to(prompt: &str, way: Way) -> String {
             "I am the **demo model** that ships with Coder. I am not a language model: I recognise a few phrases and answer \
              with prepared text, without any network.\n\nTry one of these:\n\n\
              - `hello world in Python` (or Rust, Go, TypeScript, ...)\n- `fizzbuzz in Rust`\n- `debounce in JavaScript`\n\
-             - `create hello.js`, `list files`, `show hello.js`, `rename hello.js to greet.js`, `find world`, `make a plan`, `ask me something`\n\n\
+             - `create hello.js`, `list files`, `show it`, `add a TODO to it`, `find TODO`, `rename it to greet.js`, `delete it`\n\
+             - `make a plan`, `ask me something`\n\n\
              Everything around me is real: the conversation is stored, survives a reload and can be open in several \
              tabs.",
         ),

@@ -15,7 +15,12 @@ mod task;
 
 use std::time::Duration;
 
-use self::{answer::Way, task::Task};
+use serde_json::Value;
+
+use self::{
+    answer::Way,
+    task::{Next, Task},
+};
 use super::{FinishReason, ModelMessage, ModelRequest, ProviderEvent};
 
 /// The name the demo model goes by.
@@ -39,14 +44,16 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     let Conversation {
         prompt,
         partial,
-        output,
+        outputs,
+        it,
         way,
     } = Conversation::of(request);
     let has_tool = |task: &Task| request.tools.iter().any(|tool| tool.name == task.tool());
-    let answer = match (Task::of(&prompt).filter(has_tool), output) {
-        (Some(task), Some(output)) => task.answer(&output, way),
-        (Some(task), None) => return call(&task, request),
-        (None, _) => answer::to(&prompt, way),
+    let task = Task::of(&prompt, it.as_deref()).filter(has_tool);
+    let answer = match task.map(|task| task.next(&outputs, way)) {
+        Some(Next::Say(answer)) => answer,
+        Some(Next::Call { tool, input }) => return call(tool, &input, request),
+        None => answer::to(&prompt, way),
     };
     let mut steps: Vec<DemoStep> = pace::steps(&answer, said_already(&answer, &partial)).collect();
     let after = if steps.is_empty() {
@@ -61,17 +68,17 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     steps
 }
 
-/// A call of the tool that a task takes.
-fn call(task: &Task, request: &ModelRequest) -> Vec<DemoStep> {
+/// A call of a tool.
+fn call(tool: &str, input: &Value, request: &ModelRequest) -> Vec<DemoStep> {
     let start = ProviderEvent::ToolCallStart {
         index: 0,
         // No two calls of a conversation have as many messages before them.
         id: format!("demo-{}", request.messages.len()),
-        name: task.tool().to_owned(),
+        name: tool.to_owned(),
     };
     let input = ProviderEvent::ToolCallDelta {
         index: 0,
-        arguments: task.input().to_string(),
+        arguments: input.to_string(),
     };
     let end = ProviderEvent::Finished(FinishReason::ToolCalls);
     [start, input, end]
@@ -85,8 +92,10 @@ fn call(task: &Task, request: &ModelRequest) -> Vec<DemoStep> {
 /// What is to be answered.
 struct Conversation {
     prompt: String,
-    /// What the last tool said that was called since.
-    output: Option<String>,
+    /// What the tools said that were called since.
+    outputs: Vec<String>,
+    /// The file that was spoken of last before.
+    it: Option<String>,
     /// The beginning of the answer, from calls that were cut off.
     partial: String,
     /// What the answers before this one told.
@@ -99,7 +108,7 @@ impl Conversation {
         let mut pending = Vec::new();
         let mut is_asked_to_continue = false;
         let mut prompt = String::new();
-        let mut output = None;
+        let mut outputs = Vec::new();
         let mut messages = request.messages.iter().rev();
         for message in messages.by_ref() {
             match message {
@@ -112,9 +121,7 @@ impl Conversation {
                     break;
                 }
                 ModelMessage::Assistant { text, .. } => pending.push(text.as_str()),
-                ModelMessage::Tool { output: said, .. } => {
-                    output = output.or_else(|| Some(said.clone()));
-                }
+                ModelMessage::Tool { output, .. } => outputs.push(output.clone()),
                 ModelMessage::System(_) => {}
             }
         }
@@ -122,6 +129,8 @@ impl Conversation {
             said.append(&mut pending);
         }
         said.reverse();
+        outputs.reverse();
+        let it = messages.clone().find_map(last_path).flatten();
         let tells = |message: &ModelMessage| match message {
             ModelMessage::Assistant { text, .. } => text.contains(answer::CONNECT.trim_end()),
             ModelMessage::System(_) | ModelMessage::User(_) | ModelMessage::Tool { .. } => false,
@@ -133,11 +142,29 @@ impl Conversation {
         };
         Self {
             prompt,
-            output,
+            outputs,
+            it,
             partial: said.concat(),
             way,
         }
     }
+}
+
+/// The file that the last call of a message left behind, if one of its calls was about a file; `Some(None)`: it is gone.
+fn last_path(message: &ModelMessage) -> Option<Option<String>> {
+    let ModelMessage::Assistant { tool_calls, .. } = message else {
+        return None;
+    };
+    tool_calls.iter().rev().find_map(|call| {
+        let input: Value = serde_json::from_str(&call.arguments).ok()?;
+        let path = |field: &str| Some(input.get(field)?.as_str()?.to_owned());
+        match call.name.as_str() {
+            "write" | "read" | "edit" => Some(path("path")),
+            "move" => Some(path("to")),
+            "delete" => Some(None),
+            _ => None,
+        }
+    })
 }
 
 /// How many bytes of `answer` `partial` holds. When another model began the answer, none of it fits, and the demo

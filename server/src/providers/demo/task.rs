@@ -27,15 +27,31 @@ pub(super) enum Task {
     List,
     Show(String),
     Create(String),
-    Rename { from: String, to: String },
+    /// A line is added at the end of a file.
+    Add {
+        line: String,
+        path: String,
+    },
+    Rename {
+        from: String,
+        to: String,
+    },
+    Delete(String),
     Find(String),
     Plan,
     Ask,
 }
 
+/// What a task does next.
+#[derive(Debug, PartialEq)]
+pub(super) enum Next {
+    Call { tool: &'static str, input: Value },
+    Say(String),
+}
+
 impl Task {
-    /// What a prompt asks for; `None`: something else.
-    pub(super) fn of(prompt: &str) -> Option<Self> {
+    /// What a prompt asks for; `None`: something else. `it`: the file that was spoken of last.
+    pub(super) fn of(prompt: &str, it: Option<&str>) -> Option<Self> {
         if prompt.chars().count() > 200 {
             return None;
         }
@@ -44,6 +60,10 @@ impl Task {
             .map(|word| word.trim_end_matches(['.', '?', '!', ',']))
             .map(|word| word.trim_matches(['`', '"', '\'']))
             .filter(|word| !FILLERS.contains(&word.to_lowercase().as_str()))
+            .map(|word| {
+                it.filter(|_| word.eq_ignore_ascii_case("it"))
+                    .unwrap_or(word)
+            })
             .collect();
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -63,6 +83,16 @@ impl Task {
                 from: path_of(from)?,
                 to: path_of(to)?,
             }),
+            (["rename", _], [_, from]) => {
+                let from = path_of(from)?;
+                let to = beside(&from);
+                Some(Self::Rename { from, to })
+            }
+            (["delete" | "remove" | "rm", _], [_, path]) => path_of(path).map(Self::Delete),
+            (["add", .., "to", _], [_, line @ .., _, path]) => Some(Self::Add {
+                line: line.join(" "),
+                path: path_of(path)?,
+            }),
             (["find" | "search" | "grep", _] | ["search" | "look", "for", _], [.., text]) => {
                 Some(Self::Find((*text).to_owned()))
             }
@@ -70,16 +100,40 @@ impl Task {
         }
     }
 
-    /// The tool it takes.
+    /// The tool that does it.
     pub(super) const fn tool(&self) -> &'static str {
         match self {
             Self::List => "list",
             Self::Show(_) => "read",
             Self::Create(_) => "write",
+            Self::Add { .. } => "edit",
             Self::Rename { .. } => "move",
+            Self::Delete(_) => "delete",
             Self::Find(_) => "grep",
             Self::Plan => "plan",
             Self::Ask => ask_user::NAME,
+        }
+    }
+
+    /// What to do after the calls with these outputs. A line is added to a file as it was read.
+    pub(super) fn next(&self, outputs: &[String], way: Way) -> Next {
+        match (self, outputs) {
+            (Self::Add { path, .. }, []) => Next::Call {
+                tool: "read",
+                input: json!({"path": path}),
+            },
+            (Self::Add { line, path }, [read]) => match edit_of(path, line, read) {
+                Some(input) => Next::Call {
+                    tool: self.tool(),
+                    input,
+                },
+                None => Next::Say(self.answer(read, way)),
+            },
+            (_, []) => Next::Call {
+                tool: self.tool(),
+                input: self.input(),
+            },
+            (_, [.., output]) => Next::Say(self.answer(output, way)),
         }
     }
 
@@ -87,7 +141,7 @@ impl Task {
     pub(super) fn input(&self) -> Value {
         match self {
             Self::List => json!({}),
-            Self::Show(path) => json!({"path": path}),
+            Self::Show(path) | Self::Delete(path) | Self::Add { path, .. } => json!({"path": path}),
             Self::Create(path) => json!({"path": path, "text": beginning_of(path)}),
             Self::Rename { from, to } => json!({"from": from, "to": to}),
             Self::Find(text) => json!({"pattern": text, "literal": true}),
@@ -148,9 +202,22 @@ impl Task {
                     output["size"]
                 )
             }
+            Self::Add { .. } => {
+                let diff = text("diff");
+                if diff.is_empty() {
+                    "That file is empty or no text, so I did not change it.".to_owned()
+                } else {
+                    format!(
+                        "I changed {}:\n\n{}",
+                        code(&output["path"]),
+                        fenced("diff", diff)
+                    )
+                }
+            }
             Self::Rename { .. } => {
                 format!("{} is {} now.", code(&output["from"]), code(&output["to"]))
             }
+            Self::Delete(_) => format!("I deleted {}.", code(&output["path"])),
             Self::Find(text) => {
                 let of_file = |file: &Value| {
                     let path = code(&file["path"]);
@@ -198,6 +265,33 @@ fn path_of(word: &str) -> Option<String> {
     is_path.then(|| word.to_owned())
 }
 
+/// Another name in the same directory, for when nobody says which.
+fn beside(path: &str) -> String {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    let (directory, name) = path.split_at(name);
+    format!("{directory}renamed-{name}")
+}
+
+/// What `edit` is asked for a line at the end of what `read` has told; `None`: there is no text to put it behind.
+fn edit_of(path: &str, line: &str, read: &str) -> Option<Value> {
+    let read: Value = serde_json::from_str(read).ok()?;
+    let old = read.get("text")?.as_str().filter(|text| !text.is_empty())?;
+    let gap = if old.ends_with('\n') { "" } else { "\n" };
+    let edit = json!({"old": old, "new": format!("{old}{gap}{}\n", comment(path, line))});
+    Some(json!({"path": path, "hash": read.get("hash")?, "edits": [edit]}))
+}
+
+/// A line as the file's language has comments.
+fn comment(path: &str, line: &str) -> String {
+    match extension_of(path) {
+        "c" | "cpp" | "cs" | "go" | "java" | "js" | "kt" | "rs" | "swift" | "ts" => {
+            format!("// {line}")
+        }
+        "py" | "rb" | "sh" | "toml" | "yaml" | "yml" => format!("# {line}"),
+        _ => line.to_owned(),
+    }
+}
+
 fn extension_of(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
@@ -235,162 +329,4 @@ fn fenced(tag: &str, text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        providers::{ModelMessage, ModelRequest, ModelToolCall, ProviderEvent, demo},
-        tools::{self, bench::Bench},
-    };
-
-    #[test]
-    fn plain_requests_are_tasks_and_nothing_else_is() {
-        let check =
-            |prompt: &str, task: Option<Task>| assert_eq!(Task::of(prompt), task, "{prompt}");
-        let path = |path: &str| path.to_owned();
-        check("create hello.js", Some(Task::Create(path("hello.js"))));
-        check(
-            "Please create a file called `src/A.rs`.",
-            Some(Task::Create(path("src/A.rs"))),
-        );
-        check("list files", Some(Task::List));
-        check("List my files, please!", Some(Task::List));
-        check("Show hello.js", Some(Task::Show(path("hello.js"))));
-        let rename = Task::Rename {
-            from: path("hello.js"),
-            to: path("greet.js"),
-        };
-        check("rename hello.js to greet.js", Some(rename));
-        check("find TODO", Some(Task::Find(path("TODO"))));
-        check("search for 'TODO'", Some(Task::Find(path("TODO"))));
-        check("make a plan", Some(Task::Plan));
-        check("ask me something", Some(Task::Ask));
-        for other in [
-            "",
-            "hi",
-            "create something nice",
-            "write fizzbuzz",
-            "show me how to sort a list",
-            "find the bug in this code",
-            "rename it to greet.js",
-            "list files in the order they were made",
-            "make a plan for my holidays",
-        ] {
-            check(other, None);
-        }
-    }
-
-    /// The demo model with the real tools, until it has nothing left to do.
-    fn talk(bench: &Bench, prompt: &str, is_refused: bool) -> String {
-        let mut messages = vec![ModelMessage::User(prompt.to_owned())];
-        for _ in 0..3 {
-            let request = ModelRequest {
-                messages: messages.clone(),
-                tools: tools::schemas(&[]),
-                ..ModelRequest::default()
-            };
-            let (mut said, mut called) = (String::new(), None);
-            for step in demo::reply(&request) {
-                match step.event {
-                    ProviderEvent::TextDelta(text) => said.push_str(&text),
-                    ProviderEvent::ToolCallStart { id, name, .. } => {
-                        called = Some(ModelToolCall {
-                            id,
-                            name,
-                            arguments: String::new(),
-                        });
-                    }
-                    ProviderEvent::ToolCallDelta { arguments, .. } => {
-                        called.as_mut().unwrap().arguments.push_str(&arguments);
-                    }
-                    ProviderEvent::Finished(_)
-                    | ProviderEvent::ReasoningDelta(_)
-                    | ProviderEvent::Usage(_) => {}
-                }
-            }
-            let Some(call) = called else { return said };
-            let input = serde_json::from_str(&call.arguments).unwrap();
-            let output = match bench.run(&call.name, &input) {
-                _ if is_refused => "The user refused this call.".to_owned(),
-                Ok(done) => done.output.to_string(),
-                Err(failure) => format!("The tool failed: {failure}"),
-            };
-            let tool_call_id = call.id.clone();
-            messages.push(ModelMessage::Assistant {
-                text: said,
-                tool_calls: vec![call],
-            });
-            messages.push(ModelMessage::Tool {
-                tool_call_id,
-                output,
-            });
-        }
-        panic!("{prompt}: it calls tools without an end")
-    }
-
-    #[test]
-    fn tasks_are_done_and_what_came_of_them_is_told() {
-        let bench = Bench::new();
-        let check = |prompt: &str, expected: &str| {
-            let said = talk(&bench, prompt, false);
-            assert!(said.contains(expected), "{prompt}: {said}");
-            assert!(
-                said.contains("demo model") && said.contains("OPENROUTER_API_KEY"),
-                "{said}"
-            );
-        };
-        check("list files", "Your workspace is empty");
-        check("create hello.js", "I made `hello.js` (30 bytes)");
-        check("create hello.js", "hello.js exists: read it");
-        check("list files", "- `hello.js`");
-        check(
-            "show hello.js",
-            "```js\nconsole.log(\"Hello, world!\");\n```",
-        );
-        check(
-            "rename hello.js to greet.js",
-            "`hello.js` is `greet.js` now",
-        );
-        check("show hello.js", "there is no hello.js");
-        check(
-            "find world",
-            "- `greet.js` `1: console.log(\"Hello, world!\");`",
-        );
-        check("find TODO", "No file of your workspace has `TODO`");
-        check("make a plan", "- Look at the files");
-        assert_eq!(
-            bench.text("greet.js").as_deref(),
-            Some("console.log(\"Hello, world!\");\n")
-        );
-        bench.put("notes.md", "````\ncode\n````");
-        check("show notes.md", "`````md\n````\ncode\n````\n`````\n");
-    }
-
-    #[test]
-    fn a_question_is_asked_and_the_answer_heard() {
-        assert_eq!(ask_user::check(&Task::Ask.input()), Ok(()));
-        let said = |output: &str| Task::Ask.answer(output, Way::Known);
-        assert!(said(r#"{"answer":"Rust"}"#).contains("You said `Rust`, so:\n\n```rust\nfn main"));
-        assert!(said(r#""Latin""#).contains("You said `Latin`. I know no greeting"));
-        assert!(said("The user has not answered this.").contains("That was not done"));
-    }
-
-    #[test]
-    fn a_refused_call_is_not_told_as_done() {
-        let said = talk(&Bench::new(), "create hello.js", true);
-        assert!(
-            said.contains("That was not done") && said.contains("The user refused"),
-            "{said}"
-        );
-    }
-
-    #[test]
-    fn without_tools_it_says_that_it_cannot() {
-        let messages = vec![ModelMessage::User("create hello.js".to_owned())];
-        let request = ModelRequest {
-            messages,
-            ..ModelRequest::default()
-        };
-        let is_text = |step: &demo::DemoStep| matches!(step.event, ProviderEvent::TextDelta(_));
-        assert!(demo::reply(&request).iter().any(is_text));
-    }
-}
+mod tests;
