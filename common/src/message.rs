@@ -119,6 +119,22 @@ impl Message {
         })
     }
 
+    /// The call of this id, the last one if it is there twice.
+    pub fn call_mut(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
+        self.parts.iter_mut().rev().find_map(|part| match part {
+            Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
+            Part::Tool(_)
+            | Part::Text(_)
+            | Part::Reasoning(_)
+            | Part::File(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Data(_)
+            | Part::Other(_) => None,
+        })
+    }
+
     /// Whether this call is one of its own.
     #[must_use]
     pub fn holds_call(&self, id: &ToolCallId) -> bool {

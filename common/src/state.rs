@@ -193,6 +193,29 @@ impl About {
     }
 }
 
+/// Reads a list of the state; missing and `null`: it is empty.
+fn list_of<T>(
+    list: Option<Value>,
+    field: &'static str,
+    limit: usize,
+    read: fn(Value) -> Option<T>,
+    malformed: fn() -> StateError,
+) -> Result<Vec<T>, StateError> {
+    match list {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) if items.len() > limit => {
+            Err(StateError::TooMany { field, limit })
+        }
+        Some(Value::Array(items)) => items
+            .into_iter()
+            .map(|item| read(item).ok_or_else(malformed))
+            .collect(),
+        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            Err(malformed())
+        }
+    }
+}
+
 fn limited(
     field: &'static str,
     text: Option<String>,

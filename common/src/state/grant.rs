@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::StateError;
+use super::{StateError, list_of};
 use crate::fields::Fields;
 
 /// The most grants of a conversation.
@@ -26,23 +26,7 @@ impl Grant {
     /// # Errors
     /// When it is no list of grants, or too long.
     pub fn list_from_json(allowed: Option<Value>) -> Result<Vec<Self>, StateError> {
-        let grants = match allowed {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Array(grants)) => grants,
-            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                return Err(malformed());
-            }
-        };
-        if grants.len() > MAX_GRANTS {
-            return Err(StateError::TooMany {
-                field: "allowed",
-                limit: MAX_GRANTS,
-            });
-        }
-        let grants: Vec<Self> = grants
-            .into_iter()
-            .map(|grant| Self::from_json(grant).ok_or_else(malformed))
-            .collect::<Result<_, _>>()?;
+        let grants = list_of(allowed, "allowed", MAX_GRANTS, Self::from_json, malformed)?;
         if grants
             .iter()
             .any(|grant| grant.paths.chars().count() > MAX_PATHS_CHARS)

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::StateError;
+use super::{StateError, list_of};
 use crate::fields::Fields;
 
 /// The most steps of a plan.
@@ -37,23 +37,7 @@ impl PlanStep {
     /// # Errors
     /// When it is no list of steps, or too long.
     pub fn list_from_json(plan: Option<Value>) -> Result<Vec<Self>, StateError> {
-        let steps = match plan {
-            None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Array(steps)) => steps,
-            Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-                return Err(malformed());
-            }
-        };
-        if steps.len() > MAX_STEPS {
-            return Err(StateError::TooMany {
-                field: "plan",
-                limit: MAX_STEPS,
-            });
-        }
-        let steps: Vec<Self> = steps
-            .into_iter()
-            .map(|step| Self::from_json(step).ok_or_else(malformed))
-            .collect::<Result<_, _>>()?;
+        let steps = list_of(plan, "plan", MAX_STEPS, Self::from_json, malformed)?;
         if steps
             .iter()
             .any(|step| step.title.chars().count() > MAX_STEP_CHARS)

@@ -12,22 +12,7 @@ use super::MessageBuilder;
 
 impl MessageBuilder {
     pub(super) fn tool(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
-        self.message
-            .parts
-            .iter_mut()
-            .rev()
-            .find_map(|part| match part {
-                Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
-                Part::Tool(_)
-                | Part::Text(_)
-                | Part::Reasoning(_)
-                | Part::File(_)
-                | Part::SourceUrl(_)
-                | Part::SourceDocument(_)
-                | Part::StepStart
-                | Part::Data(_)
-                | Part::Other(_) => None,
-            })
+        self.message.call_mut(id)
     }
 
     pub(super) fn push_tool(

@@ -6,7 +6,7 @@ use common::{
     chunk::{Chunk, DataChunk},
     frame::ServerFrame,
     id::{IdSource, ToolCallId},
-    message::{CallDetails, Message, Part, ToolAnswer, ToolState},
+    message::{CallDetails, Message, ToolAnswer, ToolState},
     state::{Grant, MAX_GRANTS},
     time::Timestamp,
 };
@@ -287,19 +287,7 @@ fn change(
     id: &ToolCallId,
     next: impl FnOnce(&ToolState) -> Option<ToolState>,
 ) {
-    let call = message.parts.iter_mut().find_map(|part| match part {
-        Part::Tool(call) if call.tool_call_id == *id => Some(call),
-        Part::Tool(_)
-        | Part::Text(_)
-        | Part::Reasoning(_)
-        | Part::File(_)
-        | Part::SourceUrl(_)
-        | Part::SourceDocument(_)
-        | Part::StepStart
-        | Part::Data(_)
-        | Part::Other(_) => None,
-    });
-    if let Some(call) = call
+    if let Some(call) = message.call_mut(id)
         && let Some(state) = next(&call.state)
     {
         call.state = state;

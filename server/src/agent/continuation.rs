@@ -9,7 +9,7 @@ use common::{
     chunk::Chunk,
     frame::{ClientTool, ServerFrame, ToolApproval, ToolResult},
     id::{IdSource, RequestId, ToolCallId},
-    message::{Message, Part, ToolAnswer, ToolState},
+    message::{Message, ToolAnswer, ToolState},
     time::Timestamp,
 };
 
@@ -236,16 +236,15 @@ pub(super) fn waits_for_others(message: &Message) -> bool {
 }
 
 fn change_call(message: &mut Message, id: &ToolCallId, answer: &ToolAnswer) -> bool {
-    for part in &mut message.parts {
-        if let Part::Tool(call) = part
-            && call.tool_call_id == *id
-            && let Some(state) = call.state.answered(id, answer)
-        {
-            call.state = state;
-            return true;
-        }
+    let Some(call) = message.call_mut(id) else {
+        return false;
+    };
+    let answered = call.state.answered(id, answer);
+    let changes = answered.is_some();
+    if let Some(state) = answered {
+        call.state = state;
     }
-    false
+    changes
 }
 
 /// A settled call as a chunk. There is no chunk for an approval: it is asked for when the turn ends.
