@@ -16,7 +16,7 @@ pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
         chat.messages.with(|rows| {
             let item = |row: &super::RowHandle| {
                 let row = row.clone();
-                Item::new(row.id.to_string(), move || message_row(&row, chat))
+                Item::new(row.key.to_string(), move || message_row(&row, chat))
             };
             rows.iter().map(item).collect()
         })

@@ -1,5 +1,7 @@
 //! The transcript as signals: one for the list, one for each message, so that a delta touches one message.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use common::{
     client::{Delivery, Row},
     id::MessageId,
@@ -7,6 +9,8 @@ use common::{
     transcript::MessageBuilder,
 };
 use leptos::prelude::*;
+
+static HANDLES: AtomicU32 = AtomicU32::new(0);
 
 /// A message on screen.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ pub struct RowHandle {
     pub delivery: ArcRwSignal<Delivery>,
     /// Changes when the message is another one or begins anew. Within one generation parts only come and grow.
     pub generation: ArcRwSignal<u32>,
+    /// Tells it from every other handle, also of the same message: a view shows the handle that it was made for.
+    pub(super) key: u32,
 }
 
 /// A part of a message on screen.
@@ -38,6 +44,7 @@ impl RowHandle {
             builder: ArcRwSignal::new(MessageBuilder::new(row.message)),
             delivery: ArcRwSignal::new(row.delivery),
             generation: ArcRwSignal::new(0),
+            key: HANDLES.fetch_add(1, Ordering::Relaxed),
         }
     }
 

@@ -44,21 +44,27 @@ pub(super) fn show(rows: RwSignal<Vec<RowHandle>>, change: ViewChange) {
     }
 }
 
-/// Rows that stay as they were keep their signals, and with them what the reader opened, selected or scrolled.
+/// Messages that stay keep their signals, wherever they stand now, and with them what the reader opened, selected or
+/// scrolled.
 fn reset(rows: RwSignal<Vec<RowHandle>>, all: Vec<Row>) {
     rows.update(|rows| {
         let mut old: Vec<Option<RowHandle>> = rows.drain(..).map(Some).collect();
         let mut next = 0;
         for row in all {
-            let kept = old.iter_mut().skip(next).position(|handle| {
+            let is_it = |handle: &Option<RowHandle>| {
                 handle.as_ref().is_some_and(|handle| {
                     handle.id == row.message.id && handle.role == row.message.role
                 })
-            });
-            let handle = kept.and_then(|offset| old.get_mut(next + offset).and_then(Option::take));
-            match (kept, handle) {
-                (Some(offset), Some(handle)) => {
-                    next += offset + 1;
+            };
+            // Nearly always it is the one that comes next.
+            let behind = old.iter().skip(next).position(is_it);
+            let place = behind
+                .map(|offset| next + offset)
+                .or_else(|| old.iter().position(is_it));
+            let handle = place.and_then(|place| old.get_mut(place).and_then(Option::take));
+            match (place, handle) {
+                (Some(place), Some(handle)) => {
+                    next = next.max(place + 1);
                     if handle
                         .builder
                         .with_untracked(|builder| *builder.message() == row.message)
@@ -261,6 +267,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_went_and_came_back_has_a_view_of_its_own() {
+        Owner::new().with(|| {
+            let rows = RwSignal::new(Vec::new());
+            show(rows, ViewChange::Reset(vec![row("a", "A")]));
+            let key = || rows.with_untracked(|rows| rows[0].key);
+            let before = key();
+            // Both before the list is drawn.
+            show(rows, ViewChange::Remove(MessageId::from("a")));
+            let (index, row) = (0, row("a", "B"));
+            show(rows, ViewChange::Insert { index, row });
+            assert_ne!(key(), before);
+        });
+    }
+
+    #[test]
     fn reset_keeps_what_stays() {
         check(
             vec![ViewChange::Reset(vec![
@@ -273,12 +294,13 @@ mod tests {
         Owner::new().with(|| {
             let rows = RwSignal::new(Vec::new());
             show(rows, ViewChange::Reset(vec![row("a", "A"), row("b", "B")]));
-            let before = rows.with_untracked(|rows| rows[1].builder.clone());
-            show(rows, ViewChange::Reset(vec![row("b", "B"), row("a", "A")]));
-            assert!(
-                rows.with_untracked(|rows| rows[0].builder == before),
-                "the same signal"
-            );
+            let keys = || rows.with_untracked(|rows| rows.iter().map(|row| row.key).collect());
+            let before: Vec<u32> = keys();
+            let moved = vec![row("b", "B"), row("a", "A and more")];
+            show(rows, ViewChange::Reset(moved));
+            let after: Vec<u32> = keys();
+            assert_eq!(after, [before[1], before[0]], "the same signals");
+            assert_eq!(shown(rows)[1].1, "A and more");
         });
     }
 }
