@@ -5,12 +5,18 @@
 
 use leptos::{
     attr::{self, Attribute, any_attribute::AnyAttribute},
-    prelude::{AddAnyAttr, AnyView, Mountable, Render, RenderHtml},
+    prelude::{AddAnyAttr, AnyView, Mountable, NodeRef, Render, RenderHtml},
     tachys::{
+        html::{element::ElementType, node_ref::NodeRefContainer},
         hydration::Cursor,
         renderer::{CastFrom, Rndr, types},
         view::{Position, PositionState},
     },
+};
+
+use super::{
+    Erase,
+    live::{Live, Living, Made},
 };
 
 /// A piece of markup.
@@ -27,14 +33,16 @@ pub(crate) enum Node {
 pub(crate) struct Element {
     tag: &'static str,
     attributes: Vec<(&'static str, String)>,
+    live: Live,
     children: Vec<Node>,
 }
 
 /// An element without attributes.
-pub(crate) const fn element(tag: &'static str, children: Vec<Node>) -> Element {
+pub(crate) fn element(tag: &'static str, children: Vec<Node>) -> Element {
     Element {
         tag,
         attributes: Vec::new(),
+        live: Live::default(),
         children,
     }
 }
@@ -44,6 +52,69 @@ impl Element {
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.attributes.push((name, value.into()));
         self
+    }
+
+    /// The element as a view.
+    pub(crate) fn erase(self) -> AnyView {
+        Node::Element(self).erase()
+    }
+
+    /// Adds an attribute that follows the signals it reads, and is absent where there is no value.
+    pub(crate) fn following(
+        mut self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + Send + 'static,
+    ) -> Self {
+        self.live.follow(name, value);
+        self
+    }
+
+    /// Sets a property, which follows the signals it reads.
+    pub(crate) fn setting(
+        mut self,
+        name: &'static str,
+        value: impl Fn() -> bool + Send + 'static,
+    ) -> Self {
+        self.live.set(name, value);
+        self
+    }
+
+    /// Does something at an event.
+    pub(crate) fn on(
+        mut self,
+        event: &'static str,
+        heard: impl FnMut(types::Event) + Send + 'static,
+    ) -> Self {
+        self.live.hear(event, heard);
+        self
+    }
+
+    /// Lets `reference` refer to the element, which must be of its kind.
+    pub(crate) fn referred<E>(mut self, reference: NodeRef<E>) -> Self
+    where
+        E: ElementType + 'static,
+        NodeRef<E>: NodeRefContainer<E>,
+    {
+        self.live.refer(move |element| reference.load(element));
+        self
+    }
+}
+
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Node {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<AnyView> for Node {
+    fn from(view: AnyView) -> Self {
+        Self::View(view)
     }
 }
 
@@ -65,6 +136,7 @@ pub(crate) struct ShownElement {
     tag: &'static str,
     element: types::Element,
     attributes: Vec<(&'static str, String)>,
+    live: Living,
     children: Vec<Shown>,
 }
 
@@ -78,12 +150,14 @@ impl Render for Node {
             Self::Element(Element {
                 tag,
                 attributes,
+                live,
                 children,
             }) => {
                 let element = Rndr::create_element(tag, None);
                 for (name, value) in &attributes {
                     Rndr::set_attribute(&element, name, value);
                 }
+                let live = live.begin(&element, Made::Here);
                 let mut children: Vec<Shown> = children.into_iter().map(Self::build).collect();
                 for child in &mut children {
                     child.mount(&element, None);
@@ -92,6 +166,7 @@ impl Render for Node {
                     tag,
                     element,
                     attributes,
+                    live,
                     children,
                 })
             }
@@ -126,6 +201,7 @@ impl Element {
             }
             state.attributes = self.attributes;
         }
+        self.live.take_over(&mut state.live, &state.element);
         for child in state.children.iter_mut().skip(self.children.len()) {
             child.unmount();
         }
@@ -174,11 +250,12 @@ impl RenderHtml for Node {
             Self::Element(Element {
                 tag,
                 attributes,
+                live,
                 children,
             }) => {
                 html.push('<');
                 html.push_str(tag);
-                for (name, value) in attributes {
+                for (name, value) in attributes.into_iter().chain(live.attributes()) {
                     attr::AttributeValue::to_html(value, name, html);
                 }
                 html.push('>');
@@ -203,6 +280,7 @@ impl RenderHtml for Node {
             Self::Element(Element {
                 tag,
                 attributes,
+                live,
                 children,
             }) => {
                 match position.get() {
@@ -219,10 +297,12 @@ impl RenderHtml for Node {
                     return Self::Element(Element {
                         tag,
                         attributes,
+                        live,
                         children,
                     })
                     .build();
                 };
+                let live = live.begin(&element, Made::ByTheServer);
                 position.set(Position::FirstChild);
                 let children = children
                     .into_iter()
@@ -234,6 +314,7 @@ impl RenderHtml for Node {
                     tag,
                     element,
                     attributes,
+                    live,
                     children,
                 })
             }
@@ -247,7 +328,7 @@ impl RenderHtml for Node {
 
 /// Elements that have no end tag.
 fn is_void(tag: &str) -> bool {
-    matches!(tag, "br" | "hr" | "img")
+    matches!(tag, "br" | "hr" | "img" | "input")
 }
 
 impl AddAnyAttr for Node {

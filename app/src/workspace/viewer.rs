@@ -11,7 +11,7 @@ use super::{
 use crate::{
     chat::driver::{self, Workspace},
     components::{
-        Button, ButtonKind, Erase,
+        ButtonKind, Erase, button,
         dynamic::dynamic,
         node::{Node, element},
     },
@@ -49,16 +49,13 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
                 .with("tabindex", "-1")
                 .into(),
             download.into(),
-            Node::View(deletion.button(&path)),
+            deletion.button(&path),
         ];
         Node::from(element("div", parts).with("class", "viewer-head")).erase()
     });
-    view! {
-        <Button kind=ButtonKind::Quiet label="Back to all files" press=back />
-        {head}
-        {dynamic(move || shown(workspace, &path.get(), content.get()))}
-    }
-    .erase()
+    let back = button(ButtonKind::Quiet, "Back to all files", back);
+    let shown = dynamic(move || shown(workspace, &path.get(), content.get()));
+    vec![back.into(), Node::from(head), shown.into()].erase()
 }
 
 fn shown(workspace: Workspace, path: &str, content: Option<Content>) -> AnyView {

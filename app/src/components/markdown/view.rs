@@ -33,7 +33,9 @@ pub(crate) fn markdown<S: MarkdownSource>(source: S) -> AnyView {
     } else {
         still(source)
     };
-    view! { <div class="markdown">{content}</div> }.erase()
+    element("div", vec![content.into()])
+        .with("class", "markdown")
+        .erase()
 }
 
 fn still<S: MarkdownSource>(source: S) -> AnyView {
@@ -144,5 +146,5 @@ fn growing_code(source: ArcRwSignal<String>) -> AnyView {
         read(|code| code.language.to_owned()),
         read(|code| code.code()),
     );
-    block(vec![Node::View(code)]).erase()
+    block(vec![code]).erase()
 }
