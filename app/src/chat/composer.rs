@@ -9,6 +9,7 @@ use crate::components::{
     ButtonKind, Erase, button,
     button::icon_button,
     dynamic::when,
+    effect,
     field::{self, Enter},
     node::{Node, element},
 };
@@ -66,7 +67,7 @@ pub(crate) fn composer(composer: Composer) -> Node {
         driver::focus(field);
     };
     let submit = Callback::new(move |()| submit_to(send));
-    Effect::new(move || {
+    effect(move || {
         if field.get().is_some() {
             // What was typed before the page was taken over is newer than the draft.
             match draft.with_value(|draft| driver::draft(draft)) {
@@ -81,7 +82,7 @@ pub(crate) fn composer(composer: Composer) -> Node {
             }
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(text) = chat.and_then(|chat| chat.take_given_back()) {
             driver::put_text(field, &text);
             keep();

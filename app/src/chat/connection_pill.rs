@@ -10,6 +10,7 @@ use crate::components::{
     ButtonKind, button,
     button::picture,
     dynamic::{text, when},
+    effect,
     node::{Node, element},
 };
 
@@ -91,7 +92,7 @@ fn words(connection: &Connection) -> String {
 
 /// Keeps `seconds` at the time left until the next attempt.
 fn count_down(connection: ReadSignal<Connection>, seconds: RwSignal<u64>) {
-    Effect::new(move || {
+    effect(move || {
         let Connection::Reconnecting { at } = connection.get() else {
             return;
         };

@@ -22,7 +22,7 @@ use crate::{
     components::{
         Erase,
         dynamic::when,
-        node::{Node, element},
+        node::{Element, Node, element},
     },
     workspace::{DrawerState, drawer, files_button},
 };
@@ -70,9 +70,12 @@ pub(crate) fn conversation(
     tools.push(files_button(files));
     tools.extend(clear_button(press(UseChat::clear)));
     let drawer = drawer(files, chat, name.clone());
-    let heading = element("h1", vec![name.into()]).with("class", "visually-hidden");
     let suggestions = when(move || is_empty.get(), move || empty_state(send).erase());
-    let mut content = vec![heading.into()];
+    let mut content = vec![
+        element("h1", vec![name.into()])
+            .with("class", "visually-hidden")
+            .into(),
+    ];
     content.extend(problem.map(|problem| load_problem(problem.text)));
     content.extend([
         suggestions.into(),
@@ -80,13 +83,6 @@ pub(crate) fn conversation(
         error_bubble(chat.error, retry).into(),
         problem_notice(chat).into(),
     ]);
-    let main = element("main", content).following("class", move || {
-        let class = match is_empty.get() {
-            true => "conversation conversation-empty",
-            false => "conversation",
-        };
-        Some(class.to_owned())
-    });
     let composer = composer(Composer {
         send,
         steer: Some(steer),
@@ -100,11 +96,23 @@ pub(crate) fn conversation(
     let content = vec![
         header(tools),
         drawer.into(),
-        main.into(),
+        main(content, is_empty).into(),
         composer,
         announcer(chat),
     ];
     element("div", content).with("class", "page").into()
+}
+
+/// The part of the page that holds what is said.
+fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
+    element("main", content).following("class", move || {
+        let class = if is_empty.get() {
+            "conversation conversation-empty"
+        } else {
+            "conversation"
+        };
+        Some(class.to_owned())
+    })
 }
 
 fn load_problem(text: String) -> Node {

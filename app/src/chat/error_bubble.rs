@@ -40,7 +40,7 @@ pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
     })
 }
 
-fn alert(class: &str, words: String, button: Element) -> AnyView {
+fn alert(class: &'static str, words: String, button: Element) -> AnyView {
     let words = element("p", vec![words.into()]);
     element("div", vec![words.into(), button.into()])
         .with("class", class)

@@ -45,7 +45,7 @@ pub(crate) fn icon_button(
 }
 
 /// A button of any class and content.
-pub(crate) fn pressed(class: &str, content: Vec<Node>, press: Callback<()>) -> Element {
+pub(crate) fn pressed(class: &'static str, content: Vec<Node>, press: Callback<()>) -> Element {
     let button = element("button", content).with("type", "button");
     button
         .with("class", class)
@@ -53,7 +53,7 @@ pub(crate) fn pressed(class: &str, content: Vec<Node>, press: Callback<()>) -> E
 }
 
 /// A picture that stands beside its meaning.
-pub(crate) fn picture(class: &str) -> Node {
+pub(crate) fn picture(class: &'static str) -> Node {
     let picture = element("span", Vec::new()).with("class", class);
     picture.with("aria-hidden", "true").into()
 }

@@ -22,14 +22,7 @@ pub(crate) fn when(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     content: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let is_shown = Memo::new(move |_| condition());
-    dynamic(move || {
-        if is_shown.get() {
-            content()
-        } else {
-            ().erase()
-        }
-    })
+    erased_when(Box::new(condition), Box::new(content))
 }
 
 /// Views that keep what they are while items come and go around them.
@@ -56,6 +49,20 @@ impl Item {
 
 fn erased(content: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
     (move || content()).erase()
+}
+
+fn erased_when(
+    condition: Box<dyn Fn() -> bool + Send + Sync>,
+    content: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
+    let is_shown = Memo::new(move |_| condition());
+    dynamic(move || {
+        if is_shown.get() {
+            content()
+        } else {
+            ().erase()
+        }
+    })
 }
 
 fn erased_text(words: Box<dyn Fn() -> String + Send + Sync>) -> AnyView {

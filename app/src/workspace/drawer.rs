@@ -14,6 +14,7 @@ use crate::{
     components::{
         ButtonKind, Erase, button,
         dynamic::{dynamic, when},
+        effect,
         node::{Node, element},
     },
 };
@@ -26,7 +27,7 @@ const EMPTY: &str = "This conversation has no files yet. Put yours here by butto
 pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let workspace = Workspace::of(name);
     follow(workspace, chat);
-    Effect::new(move || {
+    effect(move || {
         state.drops.track();
         if let Some(dropped) = driver::take_dropped() {
             workspace.take(dropped);
@@ -34,7 +35,7 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     });
     let heading = NodeRef::<html::H2>::new();
     // Who opens the drawer goes on in it, and comes back to the button.
-    Effect::new(move || driver::focus_on(heading));
+    effect(move || driver::focus_on(heading));
     let close = Callback::new(move |()| {
         state.is_open.set(false);
         driver::focus_first(".files-button");
@@ -85,7 +86,7 @@ fn follow(workspace: Workspace, chat: UseChat) {
         });
         Some((answer.id, done))
     });
-    Effect::new(move || {
+    effect(move || {
         done.track();
         chat.status.track();
         workspace.give(Input::Changed);

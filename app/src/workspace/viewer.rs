@@ -13,6 +13,7 @@ use crate::{
     components::{
         ButtonKind, Erase, button,
         dynamic::dynamic,
+        effect,
         node::{Node, element},
     },
 };
@@ -36,7 +37,7 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
         workspace.give(Input::Left);
     });
     // The line that was pressed goes with the tree.
-    Effect::new(|| driver::focus_first(".viewer-head h3"));
+    effect(|| driver::focus_first(".viewer-head h3"));
     let head = dynamic(move || {
         let path = path.get();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -84,7 +85,7 @@ fn shown(workspace: Workspace, path: &str, content: Option<Content>) -> AnyView 
             // Another number, so that the browser does not show what it has kept.
             let address = format!("{}?shown={count}", workspace.address(path));
             let picture = element("img", Vec::new()).with("class", "viewer-picture");
-            Node::from(picture.with("src", address).with("alt", path)).erase()
+            Node::from(picture.with("src", address).with("alt", path.to_owned())).erase()
         }
         Some(Content::Text { text, is_cut }) => text_view(path, &text, is_cut),
     }

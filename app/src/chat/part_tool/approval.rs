@@ -13,6 +13,7 @@ use super::{UseChat, driver};
 use crate::components::{
     ButtonKind, answer_field, button,
     dynamic::text,
+    effect,
     node::{Node, element},
 };
 
@@ -153,7 +154,7 @@ fn escaped(path: &str) -> String {
 /// How long there is to answer, once the page is taken over: the server cannot know when it is read.
 fn expiry(at: Timestamp) -> Node {
     let words = RwSignal::new(String::new());
-    Effect::new(move || {
+    effect(move || {
         let tell = move || {
             let left = at.since(driver::now());
             words.set(format!(" It is refused by itself {}.", within(left)));

@@ -11,6 +11,7 @@ use super::{
 use crate::components::{
     Erase,
     dynamic::{Item, dynamic, each},
+    effect,
     node::{Node, element},
 };
 
@@ -68,7 +69,7 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
         }
     };
     source.with_untracked(&mut take);
-    Effect::new(move || source.with(&mut take));
+    effect(move || source.with(&mut take));
     each(move || {
         let item = |(index, block): (usize, &ShownBlock)| {
             let block = block.clone();

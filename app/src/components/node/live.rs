@@ -75,16 +75,6 @@ impl Live {
         follows.filter_map(|(name, value)| Some((*name, value()?)))
     }
 
-    /// Begins in place of what the same element did.
-    pub(super) fn take_over(self, last: &mut Living, element: &types::Element) {
-        for (name, _) in &last.follows {
-            if self.follows.iter().all(|(new, _)| new != name) {
-                Rndr::remove_attribute(element, name);
-            }
-        }
-        *last = self.begin(element, Made::Here);
-    }
-
     /// Begins on an element that did nothing.
     pub(super) fn begin(self, element: &types::Element, made: Made) -> Living {
         let follow = |(name, value)| (name, follow(element.clone(), name, value, made));
@@ -107,6 +97,21 @@ impl Live {
         }
         living
     }
+}
+
+/// Begins with `new` in place of what the same element did.
+pub(super) fn take_over(
+    living: &mut Option<Living>,
+    new: Option<Box<Live>>,
+    element: &types::Element,
+) {
+    for (name, _) in living.iter().flat_map(|last| &last.follows) {
+        let mut stays = new.iter().flat_map(|new| &new.follows);
+        if stays.all(|(new, _)| new != name) {
+            Rndr::remove_attribute(element, name);
+        }
+    }
+    *living = new.map(|new| new.begin(element, Made::Here));
 }
 
 fn set(element: types::Element, name: &'static str, value: Set) -> RenderEffect<bool> {
@@ -139,4 +144,29 @@ fn follow(
         }
         value
     })
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::prelude::*;
+
+    use crate::components::node::{Node, element};
+
+    #[test]
+    fn the_server_writes_what_attributes_are_now() {
+        let owner = Owner::new();
+        owner.set();
+        for (is_open, expected) in [
+            (true, "<details class=\"a\" open=\"\">b</details>"),
+            (false, "<details class=\"a\">b</details>"),
+        ] {
+            let is_open = RwSignal::new(is_open);
+            let folded = element("details", vec!["b".into()])
+                .following("open", move || is_open.get().then(String::new))
+                .setting("hidden", || true)
+                .on("click", |_| {})
+                .with("class", "a");
+            assert_eq!(Node::from(folded).to_html(), expected);
+        }
+    }
 }
