@@ -12,6 +12,7 @@ use leptos_router::{
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{driver, provide_first_message, setup_banner::SetupBanner},
+    components::effect,
     pages::{ChatPage, HomePage, NotFound},
 };
 
@@ -21,7 +22,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
-    Effect::new(driver::mark_hydrated);
+    effect(driver::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>

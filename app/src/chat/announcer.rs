@@ -4,12 +4,15 @@ use common::client::Status;
 use leptos::prelude::*;
 
 use super::{UseChat, part_tool::asks_in_words};
+use crate::components::{
+    dynamic::text,
+    node::{Node, element},
+};
 
 const WAITS: &str = "Coder waits for your answer.";
 
 /// A live region that nobody sees.
-#[component]
-pub(crate) fn Announcer(chat: UseChat) -> impl IntoView {
+pub(crate) fn announcer(chat: UseChat) -> Node {
     let words = Memo::new(move |last: Option<&&str>| match (chat.status.get(), last) {
         (Status::Ready, _) if waits(chat) => WAITS,
         (Status::Streaming, _) => "Coder is answering.",
@@ -18,11 +21,10 @@ pub(crate) fn Announcer(chat: UseChat) -> impl IntoView {
         (Status::Submitted | Status::Error, _) | (Status::Ready, None | Some(&WAITS)) => "",
         (Status::Ready, Some(last)) => last,
     });
-    view! {
-        <p class="visually-hidden" aria-live="polite">
-            {words}
-        </p>
-    }
+    element("p", vec![text(move || words.get().to_owned())])
+        .with("class", "visually-hidden")
+        .with("aria-live", "polite")
+        .into()
 }
 
 /// Whether the last answer waits for a yes, a no, or words.

@@ -3,21 +3,21 @@
 use leptos::{html::Dialog, prelude::*};
 
 use super::driver;
-use crate::components::{Button, ButtonKind, Question};
+use crate::components::{ButtonKind, Question, button, node::Node};
 
 /// The button and its question.
-#[component]
-pub(crate) fn ClearButton(clear: Callback<()>) -> impl IntoView {
+pub(crate) fn clear_button(clear: Callback<()>) -> [Node; 2] {
     let dialog = NodeRef::<Dialog>::new();
-    view! {
-        <Button kind=ButtonKind::Quiet label="Clear" press=Callback::new(move |()| driver::open_modal(dialog)) />
-        <Question
-            dialog
-            title="Clear this conversation?"
-            text="All of its messages are deleted, for everyone who has its address."
-            confirm="Clear"
-            keep="Keep"
-            confirmed=clear
-        />
-    }
+    let ask = Callback::new(move |()| driver::open_modal(dialog));
+    let question = Question {
+        title: "Clear this conversation?",
+        text: "All of its messages are deleted, for everyone who has its address.".into(),
+        confirm: "Clear",
+        keep: "Keep",
+        confirmed: clear,
+    };
+    [
+        button(ButtonKind::Quiet, "Clear", ask).into(),
+        question.view(dialog),
+    ]
 }

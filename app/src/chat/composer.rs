@@ -2,40 +2,54 @@
 
 use std::time::Duration;
 
-use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use leptos::{html::Textarea, prelude::*};
 
 use super::{UseChat, driver};
-use crate::components::{Button, ButtonKind, Erase, dynamic::when};
+use crate::components::{
+    ButtonKind, Erase, button,
+    button::icon_button,
+    dynamic::when,
+    effect,
+    field::{self, Enter},
+    node::{Node, element},
+};
 
 /// At most so much of a draft is lost when the browser dies; a page that is left loses nothing.
 const KEEP_DRAFT_WITHIN: Duration = Duration::from_millis(300);
 
+/// What a composer is for.
+pub(crate) struct Composer {
+    /// Takes the text. Blank text is not for it to refuse: nothing is sent then.
+    pub(crate) send: Callback<String>,
+    /// Takes it when the running turn is to hear it at once.
+    pub(crate) steer: Option<Callback<String>>,
+    /// Stops the running turn.
+    pub(crate) stop: Callback<()>,
+    /// Whether a turn runs.
+    pub(crate) is_busy: Signal<bool>,
+    /// The name under which what is being written outlives the page.
+    pub(crate) draft: String,
+    /// The conversation that may give a text back.
+    pub(crate) chat: Option<UseChat>,
+    /// Whether the field has the focus from the start.
+    pub(crate) is_focused: bool,
+    /// What hovers above it.
+    pub(crate) above: Vec<Node>,
+}
+
 /// The text field and its buttons. The field belongs to the reader: it is never disabled, and what is typed before
 /// the page is taken over stays in it.
-#[component]
-pub(crate) fn Composer(
-    /// Takes the text. Blank text is not for it to refuse: nothing is sent then.
-    send: Callback<String>,
-    /// Takes it when the running turn is to hear it at once.
-    #[prop(optional)]
-    steer: Option<Callback<String>>,
-    /// Stops the running turn.
-    stop: Callback<()>,
-    /// Whether a turn runs.
-    #[prop(into)]
-    is_busy: Signal<bool>,
-    /// The name under which what is being written outlives the page.
-    draft: String,
-    /// The conversation that may give a text back.
-    #[prop(optional)]
-    chat: Option<UseChat>,
-    /// Whether the field has the focus from the start.
-    #[prop(optional)]
-    is_focused: bool,
-    /// What hovers above it.
-    #[prop(optional)]
-    above: Option<AnyView>,
-) -> impl IntoView {
+pub(crate) fn composer(composer: Composer) -> Node {
+    let Composer {
+        send,
+        steer,
+        stop,
+        is_busy,
+        draft,
+        chat,
+        is_focused,
+        above,
+    } = composer;
     let field = NodeRef::<Textarea>::new();
     let draft = StoredValue::new(draft);
     let keep = move || {
@@ -53,7 +67,7 @@ pub(crate) fn Composer(
         driver::focus(field);
     };
     let submit = Callback::new(move |()| submit_to(send));
-    Effect::new(move || {
+    effect(move || {
         if field.get().is_some() {
             // What was typed before the page was taken over is newer than the draft.
             match draft.with_value(|draft| driver::draft(draft)) {
@@ -68,7 +82,7 @@ pub(crate) fn Composer(
             }
         }
     });
-    Effect::new(move || {
+    effect(move || {
         if let Some(text) = chat.and_then(|chat| chat.take_given_back()) {
             driver::put_text(field, &text);
             keep();
@@ -76,71 +90,60 @@ pub(crate) fn Composer(
             driver::focus(field);
         }
     });
-    let pressed = move |event: KeyboardEvent| {
-        // While an input method composes, Enter picks a candidate; Safari tells by the key code alone.
-        let is_composing = event.is_composing() || event.key_code() == 229;
-        if event.key() == "Enter" && !event.shift_key() && !is_composing {
-            event.prevent_default();
-            match steer {
-                Some(steer) if event.ctrl_key() || event.meta_key() => submit_to(steer),
-                Some(_) | None => submit.run(()),
-            }
-        }
-    };
+    let area = element("textarea", Vec::new())
+        .referred(field)
+        .with("class", "composer-field")
+        .with("aria-label", "Message")
+        .with("placeholder", "Ask for code, or about code")
+        .with("rows", "1")
+        .with("autocomplete", "off")
+        .with("enterkeyhint", "send")
+        .on("keydown", move |event| match (field::enter(event), steer) {
+            (Some(Enter::WithCtrl), Some(steer)) => submit_to(steer),
+            (Some(_), _) => submit.run(()),
+            (None, _) => {}
+        })
+        .on("input", move |_| {
+            driver::fit(field);
+            keep_soon.run(());
+        });
     let stop_button = when(
         move || is_busy.get(),
+        move || icon_button(ButtonKind::Plain, "icon icon-stop", "Stop", stop).erase(),
+    );
+    let buttons = vec![
+        hint(steer.is_some(), is_busy),
+        stop_button.into(),
+        button(ButtonKind::Main, "Send", submit).into(),
+    ];
+    let buttons = element("div", buttons).with("class", "composer-buttons");
+    let card = element("div", vec![area.into(), buttons.into()]).with("class", "composer-card");
+    let mut content = above;
+    content.push(card.into());
+    element("footer", content).with("class", "composer").into()
+}
+
+/// What the keys do, for those who see it: a screen reader says what a field is for.
+fn hint(can_steer: bool, is_busy: Signal<bool>) -> Node {
+    let key = |key: &str| Node::from(element("kbd", vec![key.into()]));
+    let steer = when(
+        move || can_steer && is_busy.get(),
         move || {
-            view! {
-                <Button kind=ButtonKind::Plain label="Stop" press=stop icon="icon icon-stop" />
-            }
-            .erase()
+            let words = " is heard at the next step".into();
+            vec![", ".into(), key("Ctrl"), " + ".into(), key("Enter"), words].erase()
         },
     );
-    let steer_hint = when(
-        move || steer.is_some() && is_busy.get(),
-        || {
-            view! {
-                ", "
-                <kbd>"Ctrl"</kbd>
-                " + "
-                <kbd>"Enter"</kbd>
-                " is heard at the next step"
-            }
-            .erase()
-        },
-    );
-    view! {
-        <footer class="composer">
-            {above}
-            <div class="composer-card">
-                <textarea
-                    node_ref=field
-                    class="composer-field"
-                    aria-label="Message"
-                    placeholder="Ask for code, or about code"
-                    rows="1"
-                    autocomplete="off"
-                    enterkeyhint="send"
-                    on:keydown=pressed
-                    on:input=move |_| {
-                        driver::fit(field);
-                        keep_soon.run(());
-                    }
-                ></textarea>
-                <div class="composer-buttons">
-                    <p class="composer-hint" aria-hidden="true">
-                        <kbd>"Enter"</kbd>
-                        " sends, "
-                        <kbd>"Shift"</kbd>
-                        " + "
-                        <kbd>"Enter"</kbd>
-                        " breaks the line"
-                        {steer_hint}
-                    </p>
-                    {stop_button}
-                    <Button kind=ButtonKind::Main label="Send" press=submit />
-                </div>
-            </div>
-        </footer>
-    }
+    let words = vec![
+        key("Enter"),
+        " sends, ".into(),
+        key("Shift"),
+        " + ".into(),
+        key("Enter"),
+        " breaks the line".into(),
+        steer.into(),
+    ];
+    element("p", words)
+        .with("class", "composer-hint")
+        .with("aria-hidden", "true")
+        .into()
 }

@@ -6,51 +6,61 @@ use common::{client::Connection, naming};
 use leptos::prelude::*;
 
 use super::driver;
-use crate::components::{Button, ButtonKind, Erase, dynamic::when};
+use crate::components::{
+    ButtonKind, button,
+    button::picture,
+    dynamic::{text, when},
+    effect,
+    node::{Node, element},
+};
 
-/// Says how the connection is. A screen reader hears each change of state, not the counting down.
-#[component]
-pub(crate) fn ConnectionPill(
+/// Says how the connection is. A screen reader hears each change of state, not the counting down. `retry` tries a
+/// refused connection again; `name` is the conversation's.
+pub(crate) fn connection_pill(
     connection: ReadSignal<Connection>,
-    /// Tries a refused connection again.
     retry: Callback<()>,
-    /// The conversation's.
-    name: String,
-) -> impl IntoView {
+    name: &str,
+) -> Vec<Node> {
     let seconds = RwSignal::new(0);
     count_down(connection, seconds);
-    let state = Signal::derive(move || connection.with(|connection| state(connection).to_owned()));
-    let words = Signal::derive(move || connection.with(words));
     let countdown = when(
         move || connection.with(|connection| matches!(connection, Connection::Reconnecting { .. })),
         move || {
-            let text = Signal::derive(move || format!(" in {} s", seconds.get()));
-            view! { <span aria-hidden="true">{text}</span> }.erase()
+            let words = text(move || format!(" in {} s", seconds.get()));
+            element("span", vec![words])
+                .with("aria-hidden", "true")
+                .erase()
         },
     );
     let way_on = when(
         move || connection.with(|connection| matches!(connection, Connection::Refused(_))),
-        move || view! { <Button kind=ButtonKind::Quiet label="Try again" press=retry /> }.erase(),
+        move || button(ButtonKind::Quiet, "Try again", retry).erase(),
     );
-    let doctor = format!("/doctor?name={}", naming::encode_segment(&name));
+    let doctor = format!("/doctor?name={}", naming::encode_segment(name));
     let cause = when(
         move || connection.with(is_in_trouble),
         move || {
-            let doctor = doctor.clone();
-            view! { <a class="connection-cause" href=doctor>"Find out why"</a> }.erase()
+            element("a", vec!["Find out why".into()])
+                .with("class", "connection-cause")
+                .with("href", doctor.clone())
+                .erase()
         },
     );
-    view! {
-        <span class="connection" role="status" aria-label="Connection" data-state=state>
-            <span class="connection-dot" aria-hidden="true"></span>
-            <span class="connection-words">
-                {words}
-                {countdown}
-            </span>
-        </span>
-        {cause}
-        {way_on}
-    }
+    let words = vec![text(move || connection.with(words)), countdown.into()];
+    let content = vec![
+        picture("connection-dot"),
+        element("span", words)
+            .with("class", "connection-words")
+            .into(),
+    ];
+    let pill = element("span", content)
+        .with("class", "connection")
+        .with("role", "status")
+        .with("aria-label", "Connection")
+        .following("data-state", move || {
+            Some(connection.with(|connection| state(connection).to_owned()))
+        });
+    vec![pill.into(), cause.into(), way_on.into()]
 }
 
 const fn is_in_trouble(connection: &Connection) -> bool {
@@ -82,7 +92,7 @@ fn words(connection: &Connection) -> String {
 
 /// Keeps `seconds` at the time left until the next attempt.
 fn count_down(connection: ReadSignal<Connection>, seconds: RwSignal<u64>) {
-    Effect::new(move || {
+    effect(move || {
         let Connection::Reconnecting { at } = connection.get() else {
             return;
         };

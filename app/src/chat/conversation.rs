@@ -4,30 +4,35 @@ use common::client::Status;
 use leptos::prelude::*;
 
 use super::{
-    Composer, EmptyState, Header, UseChat, UseChatOptions,
-    announcer::Announcer,
-    clear_button::ClearButton,
-    connection_pill::ConnectionPill,
-    driver,
+    Composer, UseChat, UseChatOptions,
+    announcer::announcer,
+    clear_button::clear_button,
+    composer,
+    connection_pill::connection_pill,
+    driver, empty_state,
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
-    message_list::MessageList,
+    header,
+    message_list::message_list,
     tasks::task_line,
     use_chat,
 };
 use crate::{
     api::{BackendError, Transcript},
-    components::{Erase, dynamic::when},
+    components::{
+        Erase,
+        dynamic::when,
+        node::{Element, Node, element},
+    },
     workspace::{DrawerState, drawer, files_button},
 };
 
 /// The conversation called `name`, as `stored`. `first_message` is sent at once.
-#[component]
-pub(crate) fn Conversation(
+pub(crate) fn conversation(
     name: String,
     stored: Result<Transcript, BackendError>,
     first_message: Option<String>,
-) -> impl IntoView {
+) -> Node {
     let (transcript, problem) = match stored {
         Ok(transcript) => (transcript, None),
         Err(error) => (Transcript::default(), Some(error)),
@@ -61,46 +66,59 @@ pub(crate) fn Conversation(
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let files = DrawerState::new();
-    let tools = view! {
-        <ConnectionPill connection=chat.connection retry name=name.clone() />
-        {files_button(files)}
-        <ClearButton clear=press(UseChat::clear) />
-    }
-    .erase();
-    let above = view! { {jump_to_latest(at_end)} {task_line(chat)} }.erase();
-    view! {
-        <div class="page">
-            <Header tools />
-            {drawer(files, chat, name.clone())}
-            <main class="conversation" class:conversation-empty=is_empty>
-                <h1 class="visually-hidden">{name}</h1>
-                {problem.map(|problem| view! { <LoadProblem text=problem.text /> })}
-                {when(move || is_empty.get(), move || view! { <EmptyState send /> }.erase())}
-                <MessageList chat />
-                {error_bubble(chat.error, retry)}
-                {problem_notice(chat)}
-            </main>
-            <Composer
-                send
-                steer
-                stop
-                is_busy
-                is_focused=is_new
-                draft=draft
-                chat=chat
-                above=above
-            />
-            <Announcer chat />
-        </div>
-    }
+    let mut tools = connection_pill(chat.connection, retry, &name);
+    tools.push(files_button(files));
+    tools.extend(clear_button(press(UseChat::clear)));
+    let drawer = drawer(files, chat, name.clone());
+    let suggestions = when(move || is_empty.get(), move || empty_state(send).erase());
+    let mut content = vec![
+        element("h1", vec![name.into()])
+            .with("class", "visually-hidden")
+            .into(),
+    ];
+    content.extend(problem.map(|problem| load_problem(problem.text)));
+    content.extend([
+        suggestions.into(),
+        message_list(chat),
+        error_bubble(chat.error, retry).into(),
+        problem_notice(chat).into(),
+    ]);
+    let composer = composer(Composer {
+        send,
+        steer: Some(steer),
+        stop,
+        is_busy,
+        draft,
+        chat: Some(chat),
+        is_focused: is_new,
+        above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
+    });
+    let content = vec![
+        header(tools),
+        drawer.into(),
+        main(content, is_empty).into(),
+        composer,
+        announcer(chat),
+    ];
+    element("div", content).with("class", "page").into()
 }
 
-#[component]
-fn LoadProblem(text: String) -> impl IntoView {
-    view! {
-        <p class="notice" role="note">
-            {text}
-            " Nothing is lost: what is stored appears once the connection stands."
-        </p>
-    }
+/// The part of the page that holds what is said.
+fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
+    element("main", content).following("class", move || {
+        let class = if is_empty.get() {
+            "conversation conversation-empty"
+        } else {
+            "conversation"
+        };
+        Some(class.to_owned())
+    })
+}
+
+fn load_problem(text: String) -> Node {
+    let otherwise = " Nothing is lost: what is stored appears once the connection stands.";
+    element("p", vec![text.into(), otherwise.into()])
+        .with("class", "notice")
+        .with("role", "note")
+        .into()
 }

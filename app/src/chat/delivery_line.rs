@@ -7,7 +7,11 @@ use common::{
 use leptos::prelude::*;
 
 use super::{RowHandle, UseChat};
-use crate::components::{Button, ButtonKind, Erase, dynamic::dynamic};
+use crate::components::{
+    ButtonKind, Erase, button,
+    dynamic::dynamic,
+    node::{Node, element},
+};
 
 /// The line under a message that is on its way; nothing under others.
 pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
@@ -18,18 +22,16 @@ pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
         let Some(words) = words(delivery, is_connected) else {
             return ().erase();
         };
-        let buttons = match (row.role, delivery) {
-            (Role::User, Delivery::Stored) => buttons(&row, chat, false),
-            (Role::User, Delivery::Overdue) => buttons(&row, chat, true),
-            _ => ().erase(),
-        };
-        view! {
-            <p class="message-delivery">
-                <span class="message-delivery-words">{words}</span>
-                {buttons}
-            </p>
+        let words = element("span", vec![words.into()]);
+        let mut content = vec![words.with("class", "message-delivery-words").into()];
+        match (row.role, delivery) {
+            (Role::User, Delivery::Stored) => content.extend(buttons(&row, chat, false)),
+            (Role::User, Delivery::Overdue) => content.extend(buttons(&row, chat, true)),
+            _ => {}
         }
-        .erase()
+        element("p", content)
+            .with("class", "message-delivery")
+            .erase()
     })
 }
 
@@ -45,7 +47,7 @@ const fn words(delivery: Delivery, is_connected: bool) -> Option<&'static str> {
 }
 
 /// The message goes back into the field, or away; an overdue one can also be sent.
-fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> AnyView {
+fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> Vec<Node> {
     let id = row.id.clone();
     let send = {
         let id = id.clone();
@@ -62,12 +64,9 @@ fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> AnyView {
         })
     };
     let remove = Callback::new(move |()| chat.withdraw(id.clone()));
-    let send = is_overdue
-        .then(|| view! { <Button kind=ButtonKind::Quiet label="Send" press=send /> }.erase());
-    view! {
-        {send}
-        <Button kind=ButtonKind::Quiet label="Edit" press=edit />
-        <Button kind=ButtonKind::Quiet label="Remove" press=remove />
-    }
-    .erase()
+    let send = is_overdue.then_some(("Send", send));
+    let buttons = send.into_iter().chain([("Edit", edit), ("Remove", remove)]);
+    buttons
+        .map(|(label, press)| button(ButtonKind::Quiet, label, press).into())
+        .collect()
 }

@@ -1,6 +1,11 @@
 //! What a conversation without messages shows.
 
-use leptos::prelude::*;
+use leptos::prelude::{Callable, Callback};
+
+use crate::components::{
+    button::{picture, pressed},
+    node::{Node, element},
+};
 
 /// What a newcomer may ask. Each is sent as it stands.
 const SUGGESTIONS: [&str; 3] = [
@@ -10,24 +15,19 @@ const SUGGESTIONS: [&str; 3] = [
 ];
 
 /// A heading and three ways to begin.
-#[component]
-pub(crate) fn EmptyState(send: Callback<String>) -> impl IntoView {
+pub(crate) fn empty_state(send: Callback<String>) -> Node {
     let suggestion = |text: &'static str| {
-        view! {
-            <li>
-                <button type="button" class="suggestion" on:click=move |_| send.run(text.to_owned())>
-                    {text}
-                </button>
-            </li>
-        }
+        let press = Callback::new(move |()| send.run(text.to_owned()));
+        let button = pressed("suggestion", vec![text.into()], press);
+        element("li", vec![button.into()]).into()
     };
-    view! {
-        <div class="empty-state">
-            <span class="mark mark-large" aria-hidden="true"></span>
-            <h2>"What shall we build?"</h2>
-            <ul class="suggestions" aria-label="Suggestions">
-                {SUGGESTIONS.map(suggestion).collect_view()}
-            </ul>
-        </div>
-    }
+    let suggestions = element("ul", SUGGESTIONS.map(suggestion).into())
+        .with("class", "suggestions")
+        .with("aria-label", "Suggestions");
+    let content = vec![
+        picture("mark mark-large"),
+        element("h2", vec!["What shall we build?".into()]).into(),
+        suggestions.into(),
+    ];
+    element("div", content).with("class", "empty-state").into()
 }

@@ -4,7 +4,11 @@ use common::client::ChatError;
 use leptos::prelude::*;
 
 use super::UseChat;
-use crate::components::{Button, ButtonKind, Erase, dynamic::dynamic};
+use crate::components::{
+    ButtonKind, Erase, button,
+    dynamic::dynamic,
+    node::{Element, element},
+};
 
 /// Why the last turn failed, and a way on; nothing while all is well.
 pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback<()>) -> AnyView {
@@ -12,13 +16,8 @@ pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback
         let Some(error) = error.get() else {
             return ().erase();
         };
-        view! {
-            <div class="error-bubble" role="alert">
-                <p>{error.to_string()}</p>
-                <Button kind=ButtonKind::Plain label="Retry" press=retry />
-            </div>
-        }
-        .erase()
+        let retry = button(ButtonKind::Plain, "Retry", retry);
+        alert("error-bubble", error.to_string(), retry)
     })
 }
 
@@ -36,12 +35,15 @@ pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
             problem.lost(),
             problem.next_step()
         );
-        view! {
-            <div class="notice" role="alert">
-                <p>{words}</p>
-                <Button kind=ButtonKind::Quiet label="Dismiss" press=dismiss />
-            </div>
-        }
-        .erase()
+        let dismiss = button(ButtonKind::Quiet, "Dismiss", dismiss);
+        alert("notice", words, dismiss)
     })
+}
+
+fn alert(class: &'static str, words: String, button: Element) -> AnyView {
+    let words = element("p", vec![words.into()]);
+    element("div", vec![words.into(), button.into()])
+        .with("class", class)
+        .with("role", "alert")
+        .erase()
 }

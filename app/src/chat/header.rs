@@ -1,26 +1,29 @@
 //! The bar above every page.
 
-use leptos::prelude::*;
+use crate::components::{
+    button::picture,
+    node::{Node, element},
+};
 
-use crate::components::Erase;
-
-/// Home, a new conversation, and the tools that the page adds.
-#[component]
-pub(crate) fn Header(#[prop(optional)] tools: Option<AnyView>) -> impl IntoView {
-    view! {
-        <header class="header">
-            <a class="header-home" href="/" aria-label="Coder, home">
-                <span class="mark" aria-hidden="true"></span>
-                <span>"Coder"</span>
-            </a>
-            <div class="header-tools">
-                {tools}
-                <a class="button button-quiet" href="/" aria-label="New conversation">
-                    <span class="icon icon-plus" aria-hidden="true"></span>
-                    <span class="wide-only">"New conversation"</span>
-                </a>
-            </div>
-        </header>
-    }
-    .erase()
+/// Home, a new conversation, and before it the `tools` that the page adds.
+pub(crate) fn header(tools: Vec<Node>) -> Node {
+    let home = vec![
+        picture("mark"),
+        element("span", vec!["Coder".into()]).into(),
+    ];
+    let home = element("a", home)
+        .with("class", "header-home")
+        .with("href", "/")
+        .with("aria-label", "Coder, home");
+    let words = element("span", vec!["New conversation".into()]).with("class", "wide-only");
+    let new = element("a", vec![picture("icon icon-plus"), words.into()])
+        .with("class", "button button-quiet")
+        .with("href", "/")
+        .with("aria-label", "New conversation");
+    let mut tools = tools;
+    tools.push(new.into());
+    let tools = element("div", tools).with("class", "header-tools");
+    element("header", vec![home.into(), tools.into()])
+        .with("class", "header")
+        .into()
 }

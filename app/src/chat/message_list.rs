@@ -5,13 +5,12 @@ use leptos::prelude::*;
 
 use super::{UseChat, message_row::message_row};
 use crate::components::{
-    Erase,
-    dynamic::{Item, each, when},
+    dynamic::{Item, each, text, when},
+    node::{Node, element},
 };
 
 /// All messages.
-#[component]
-pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
+pub(crate) fn message_list(chat: UseChat) -> Node {
     let rows = each(move || {
         chat.messages.with(|rows| {
             let item = |row: &super::RowHandle| {
@@ -21,28 +20,24 @@ pub(crate) fn MessageList(chat: UseChat) -> impl IntoView {
             rows.iter().map(item).collect()
         })
     });
-    let words = Signal::derive(move || chat.run.with(run_words));
     let waiting = when(
         move || chat.status.get() == Status::Submitted,
         move || {
-            view! {
-                <div class="thinking" aria-hidden="true">
-                    <span></span>
-                    <span></span>
-                    <span></span>
-                    {words}
-                </div>
-            }
-            .erase()
+            let dot = || element("span", Vec::new()).into();
+            let words = text(move || chat.run.with(run_words).to_owned());
+            element("div", vec![dot(), dot(), dot(), words])
+                .with("class", "thinking")
+                .with("aria-hidden", "true")
+                .erase()
         },
     );
-    view! {
+    element("div", vec![rows.into(), waiting.into()])
+        .with("class", "transcript")
+        .with("role", "log")
+        .with("aria-label", "Conversation")
         // Every delta would be read out; the announcer says what matters.
-        <div class="transcript" role="log" aria-label="Conversation" aria-live="off">
-            {rows}
-            {waiting}
-        </div>
-    }
+        .with("aria-live", "off")
+        .into()
 }
 
 /// What keeps the answer waiting, where it is not the model.

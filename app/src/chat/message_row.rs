@@ -11,6 +11,7 @@ use super::{
 use crate::components::{
     Erase,
     dynamic::{Item, each},
+    node::element,
 };
 
 /// A message and, for one's own, how far its delivery is.
@@ -20,13 +21,12 @@ pub(crate) fn message_row(row: &RowHandle, chat: UseChat) -> AnyView {
         Role::Assistant => ("Coder", "message message-coder"),
         Role::System => ("System", "message message-system"),
     };
-    view! {
-        <article class=class aria-label=label>
-            <div class="message-body">{parts(row.clone(), chat)}</div>
-            {delivery_line(row.clone(), chat)}
-        </article>
-    }
-    .erase()
+    let body = element("div", vec![parts(row.clone(), chat).into()]).with("class", "message-body");
+    let delivery = delivery_line(row.clone(), chat);
+    element("article", vec![body.into(), delivery.into()])
+        .with("class", class)
+        .with("aria-label", label)
+        .erase()
 }
 
 fn parts(row: RowHandle, chat: UseChat) -> AnyView {

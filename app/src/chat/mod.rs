@@ -30,12 +30,12 @@ mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
 
-pub(crate) use composer::Composer;
-pub(crate) use conversation::Conversation;
-pub(crate) use empty_state::EmptyState;
+pub(crate) use composer::{Composer, composer};
+pub(crate) use conversation::conversation;
+pub(crate) use empty_state::empty_state;
 pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
-pub(crate) use header::Header;
+pub(crate) use header::header;
 pub use rows::{PartHandle, RowHandle};
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,

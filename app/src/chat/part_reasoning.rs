@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{PartHandle, part_text::PartText};
-use crate::components::{Erase, markdown};
+use crate::components::{markdown, node::element};
 
 /// Open while it is written, then out of the way; the reader may open it again.
 pub(crate) fn reasoning_view(part: PartHandle) -> AnyView {
@@ -11,11 +11,12 @@ pub(crate) fn reasoning_view(part: PartHandle) -> AnyView {
         let part = part.clone();
         Memo::new(move |_| part.with(PartText::is_streaming).unwrap_or_default())
     };
-    view! {
-        <details class="reasoning" open=is_growing>
-            <summary>"Reasoning"</summary>
-            {markdown(PartText(part))}
-        </details>
-    }
+    let summary = element("summary", vec!["Reasoning".into()]);
+    element(
+        "details",
+        vec![summary.into(), markdown(PartText(part)).into()],
+    )
+    .with("class", "reasoning")
+    .following("open", move || is_growing.get().then(String::new))
     .erase()
 }

@@ -4,7 +4,7 @@ use common::message::{Part, PartState, Role};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Erase, MarkdownSource, markdown};
+use crate::components::{MarkdownSource, dynamic::text, markdown, node::element};
 
 /// The model's text is markdown; what a person typed is shown as typed.
 pub(crate) fn text_view(role: Role, part: PartHandle) -> AnyView {
@@ -12,8 +12,8 @@ pub(crate) fn text_view(role: Role, part: PartHandle) -> AnyView {
     match role {
         Role::Assistant => markdown(source),
         Role::User | Role::System => {
-            let text = Signal::derive(move || source.with(str::to_owned));
-            view! { <p class="typed">{text}</p> }.erase()
+            let words = text(move || source.with(str::to_owned));
+            element("p", vec![words]).with("class", "typed").erase()
         }
     }
 }

@@ -108,7 +108,7 @@ fn card(shown: &Shown, asks: Asks) -> Node {
     let Shown { call, details } = shown;
     let (state, words) = state_words(call, asks);
     let title = title(call);
-    let span = |class: &str, text: String| {
+    let span = |class: &'static str, text: String| {
         let span = element("span", vec![Node::Text(text)]);
         Node::from(span.with("class", class))
     };

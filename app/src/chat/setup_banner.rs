@@ -6,7 +6,10 @@ use leptos::prelude::*;
 
 use crate::{
     api::Backend,
-    components::{CopyButton, Erase},
+    components::{
+        copy_button,
+        node::{Node, element},
+    },
 };
 
 /// Shows the server's words; a command between backticks can be copied.
@@ -16,11 +19,9 @@ pub(crate) fn SetupBanner() -> impl IntoView {
         use_context::<Arc<dyn Backend>>().and_then(|backend| backend.setup_problem())
     });
     problem.into_inner().map(|text| {
-        view! {
-            <section class="setup" aria-label="Setup">
-                <p>{pieces(&text).into_iter().map(piece).collect_view()}</p>
-            </section>
-        }
+        let words = element("p", pieces(&text).into_iter().map(piece).collect());
+        let banner = element("section", vec![words.into()]).with("class", "setup");
+        Node::from(banner.with("aria-label", "Setup"))
     })
 }
 
@@ -50,19 +51,15 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn piece(piece: Piece<'_>) -> AnyView {
+fn piece(piece: Piece<'_>) -> Node {
     match piece {
-        Piece::Words(words) => words.to_owned().erase(),
+        Piece::Words(words) => words.into(),
         Piece::Command(command) => {
-            let command = command.to_owned();
-            let text = Signal::stored(command.clone());
-            view! {
-                <span class="command">
-                    <code>{command}</code>
-                    <CopyButton text />
-                </span>
-            }
-            .erase()
+            let code = element("code", vec![command.into()]);
+            let copy = copy_button("Copy", Signal::stored(command.to_owned()));
+            element("span", vec![code.into(), copy])
+                .with("class", "command")
+                .into()
         }
     }
 }

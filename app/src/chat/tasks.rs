@@ -19,6 +19,7 @@ use crate::components::late::{late, missing};
 use crate::components::{
     Erase,
     dynamic::{dynamic, when},
+    node::element,
 };
 
 /// The line, once the agent has told its state.
@@ -56,13 +57,11 @@ fn line(chat: UseChat) -> AnyView {
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
     let is_known = move || about.with(Option::is_some);
     let change = Callback::new(move |new: About| change(chat, &new));
-    view! {
-        <div class="task-line">
-            {dynamic(move || plan::view(&plan.get()).erase())}
-            {when(is_known, move || mode::view(about, change))}
-        </div>
-    }
-    .erase()
+    let plan = dynamic(move || plan::view(&plan.get()).erase());
+    let mode = when(is_known, move || mode::view(about, change));
+    element("div", vec![plan.into(), mode.into()])
+        .with("class", "task-line")
+        .erase()
 }
 
 /// Replaces what the user may change of the state; the rest is the agent's.

@@ -1,22 +1,23 @@
 //! A field for a few words and the button that sends them.
 
-use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use leptos::{html::Textarea, prelude::*};
 
-use super::{Button, ButtonKind, Erase};
+use super::{
+    button::{ButtonKind, button},
+    field,
+    node::{Node, element},
+};
 use crate::chat::driver;
 
-/// The field. Enter sends, Shift and Enter break the line; nothing is sent while it is blank.
-#[component]
-pub(crate) fn AnswerField(
-    /// What the field is for; stands before it.
+/// The field. Enter sends, Shift and Enter break the line; nothing is sent while it is blank. `label` stands before it,
+/// `button_label` on the button; `name` is what the button is called by those who do not see what it stands beside, and
+/// begins with its label.
+pub(crate) fn answer_field(
     label: &'static str,
-    /// What stands on the button.
-    button: &'static str,
-    /// What the button is called by those who do not see what it stands beside; it begins with its label.
+    button_label: &'static str,
     name: String,
-    /// Takes the words.
     send: Callback<String>,
-) -> impl IntoView {
+) -> Node {
     let field = NodeRef::<Textarea>::new();
     let submit = Callback::new(move |()| {
         let text = driver::text_of(field).unwrap_or_default();
@@ -25,21 +26,20 @@ pub(crate) fn AnswerField(
             words => send.run(words.to_owned()),
         }
     });
-    let pressed = move |event: KeyboardEvent| {
-        let is_composing = event.is_composing() || event.key_code() == 229;
-        if event.key() == "Enter" && !event.shift_key() && !is_composing {
-            event.prevent_default();
-            submit.run(());
-        }
-    };
-    view! {
-        <div class="answer-field">
-            <label>
-                <span>{label}</span>
-                <textarea node_ref=field rows="1" autocomplete="off" on:keydown=pressed></textarea>
-            </label>
-            <Button kind=ButtonKind::Plain label=button name press=submit />
-        </div>
-    }
-    .erase()
+    let area = element("textarea", Vec::new())
+        .referred(field)
+        .with("rows", "1")
+        .with("autocomplete", "off")
+        .on("keydown", move |event| {
+            if field::enter(event).is_some() {
+                submit.run(());
+            }
+        });
+    let words = element("span", vec![label.into()]);
+    let send = button(ButtonKind::Plain, button_label, submit).with("aria-label", name);
+    let content = vec![
+        element("label", vec![words.into(), area.into()]).into(),
+        send.into(),
+    ];
+    element("div", content).with("class", "answer-field").into()
 }

@@ -1,11 +1,8 @@
 //! Buttons.
 
-use leptos::prelude::*;
+use leptos::prelude::{Callable, Callback};
 
-use super::{
-    Erase,
-    node::{Node, element},
-};
+use super::node::{Element, Node, element};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,29 +28,32 @@ impl ButtonKind {
     }
 }
 
-/// A button that submits nothing by itself.
-#[component]
-pub(crate) fn Button(
+/// A button that submits nothing by itself. Where it needs another name than its label for those who do not see what it
+/// stands beside, its `aria-label` begins with the label.
+pub(crate) fn button(kind: ButtonKind, label: impl Into<String>, press: Callback<()>) -> Element {
+    pressed(kind.class(), vec![Node::Text(label.into())], press)
+}
+
+/// A button with a picture before its label.
+pub(crate) fn icon_button(
     kind: ButtonKind,
-    #[prop(into)] label: String,
+    icon: &'static str,
+    label: &str,
     press: Callback<()>,
-    /// What those hear who do not see what it stands beside; it begins with the label.
-    #[prop(optional)]
-    name: Option<String>,
-    /// The class of a picture before the label.
-    #[prop(optional)]
-    icon: Option<&'static str>,
-) -> impl IntoView {
-    let icon = icon.map(|class| {
-        element("span", Vec::new())
-            .with("class", class)
-            .with("aria-hidden", "true")
-    });
-    view! {
-        <button type="button" class=kind.class() aria-label=name on:click=move |_| press.run(())>
-            {icon.map(Node::from)}
-            {label}
-        </button>
-    }
-    .erase()
+) -> Element {
+    pressed(kind.class(), vec![picture(icon), label.into()], press)
+}
+
+/// A button of any class and content.
+pub(crate) fn pressed(class: &'static str, content: Vec<Node>, press: Callback<()>) -> Element {
+    let button = element("button", content).with("type", "button");
+    button
+        .with("class", class)
+        .on("click", move |_| press.run(()))
+}
+
+/// A picture that stands beside its meaning.
+pub(crate) fn picture(class: &'static str) -> Node {
+    let picture = element("span", Vec::new()).with("class", class);
+    picture.with("aria-hidden", "true").into()
 }

@@ -4,18 +4,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::Erase;
+use super::{button::pressed, dynamic::text, node::Node};
 use crate::chat::driver;
 
 /// How long the button says what came of it.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// Puts `text` on the clipboard.
-#[component]
-pub(crate) fn CopyButton(
-    #[prop(into)] text: Signal<String>,
-    #[prop(default = "Copy")] label: &'static str,
-) -> impl IntoView {
+/// A button that puts `content` on the clipboard.
+pub(crate) fn copy_button(label: &'static str, content: Signal<String>) -> Node {
     let idle = label;
     let label = RwSignal::new(idle);
     let answer = Callback::new(move |is_copied: bool| {
@@ -27,10 +23,7 @@ pub(crate) fn CopyButton(
             ANSWER,
         );
     });
-    view! {
-        <button type="button" class="copy" on:click=move |_| driver::copy(&text.get_untracked(), answer)>
-            {label}
-        </button>
-    }
-    .erase()
+    let copy = Callback::new(move |()| driver::copy(&content.get_untracked(), answer));
+    let label = text(move || label.get().to_owned());
+    pressed("copy", vec![label], copy).into()
 }

@@ -5,11 +5,16 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::Erase;
+use super::{Erase, node::Node};
 
 /// A view that follows the signals it reads.
 pub(crate) fn dynamic(content: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     erased(Box::new(content))
+}
+
+/// Text that follows the signals it reads.
+pub(crate) fn text(words: impl Fn() -> String + Send + Sync + 'static) -> Node {
+    Node::View(erased_text(Box::new(words)))
 }
 
 /// A view that is there while `condition` holds.
@@ -17,14 +22,7 @@ pub(crate) fn when(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     content: impl Fn() -> AnyView + Send + Sync + 'static,
 ) -> AnyView {
-    let is_shown = Memo::new(move |_| condition());
-    dynamic(move || {
-        if is_shown.get() {
-            content()
-        } else {
-            ().erase()
-        }
-    })
+    erased_when(Box::new(condition), Box::new(content))
 }
 
 /// Views that keep what they are while items come and go around them.
@@ -51,6 +49,24 @@ impl Item {
 
 fn erased(content: Box<dyn Fn() -> AnyView + Send + Sync>) -> AnyView {
     (move || content()).erase()
+}
+
+fn erased_when(
+    condition: Box<dyn Fn() -> bool + Send + Sync>,
+    content: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
+    let is_shown = Memo::new(move |_| condition());
+    dynamic(move || {
+        if is_shown.get() {
+            content()
+        } else {
+            ().erase()
+        }
+    })
+}
+
+fn erased_text(words: Box<dyn Fn() -> String + Send + Sync>) -> AnyView {
+    (move || words()).erase()
 }
 
 fn erased_each(items: Box<dyn Fn() -> Vec<Item> + Send + Sync>) -> AnyView {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
 use super::{
-    Button, ButtonKind, Erase,
+    ButtonKind, button,
     dynamic::dynamic,
     node::{Node, element},
 };
@@ -43,9 +43,8 @@ pub(crate) fn late(
 
 /// Says in a line that a part of the page is missing.
 pub(crate) fn missing(what: &str, again: Callback<()>) -> AnyView {
-    let button = view! { <Button kind=ButtonKind::Plain label="Try again" press=again /> };
+    let button = button(ButtonKind::Plain, "Try again", again);
     let words = element("p", vec![Node::Text(format!("{what} {WHAT_TO_DO}"))]);
-    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
-    let notice = notice.with("class", "notice").with("role", "alert");
-    Node::from(notice).erase()
+    let notice = element("div", vec![words.into(), button.into()]);
+    notice.with("class", "notice").with("role", "alert").erase()
 }

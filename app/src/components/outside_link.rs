@@ -10,7 +10,7 @@ use super::{
 
 /// A line with what it is and its name, which is a link where `address` may be followed.
 pub(crate) fn outside_link(
-    class: &str,
+    class: &'static str,
     what: &str,
     name: String,
     address: Option<&str>,

@@ -2,34 +2,48 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-use super::{Button, ButtonKind};
+use super::{
+    button::{ButtonKind, button},
+    node::{Node, element},
+};
 use crate::chat::driver;
 
-/// A closed dialog; `driver::open_modal(dialog)` asks. Escape keeps things as they are.
-#[component]
-pub(crate) fn Question(
-    dialog: NodeRef<Dialog>,
-    title: &'static str,
-    #[prop(into)] text: Signal<String>,
+/// What is asked, and the answers.
+pub(crate) struct Question {
+    pub(crate) title: &'static str,
+    pub(crate) text: Node,
     /// The button that does it.
-    confirm: &'static str,
+    pub(crate) confirm: &'static str,
     /// The button that does not.
-    keep: &'static str,
-    confirmed: Callback<()>,
-) -> impl IntoView {
-    let confirm_and_close = Callback::new(move |()| {
-        driver::close(dialog);
-        confirmed.run(());
-    });
-    let close = Callback::new(move |()| driver::close(dialog));
-    view! {
-        <dialog node_ref=dialog class="question" role="alertdialog" aria-label=title>
-            <h2>{title}</h2>
-            <p>{text}</p>
-            <div class="question-buttons">
-                <Button kind=ButtonKind::Plain label=keep press=close />
-                <Button kind=ButtonKind::Danger label=confirm press=confirm_and_close />
-            </div>
-        </dialog>
+    pub(crate) keep: &'static str,
+    pub(crate) confirmed: Callback<()>,
+}
+
+impl Question {
+    /// A closed dialog; `driver::open_modal(dialog)` asks. Escape keeps things as they are.
+    pub(crate) fn view(self, dialog: NodeRef<Dialog>) -> Node {
+        let confirmed = self.confirmed;
+        let confirm_and_close = Callback::new(move |()| {
+            driver::close(dialog);
+            confirmed.run(());
+        });
+        let close = Callback::new(move |()| driver::close(dialog));
+        let buttons = vec![
+            button(ButtonKind::Plain, self.keep, close).into(),
+            button(ButtonKind::Danger, self.confirm, confirm_and_close).into(),
+        ];
+        let content = vec![
+            element("h2", vec![self.title.into()]).into(),
+            element("p", vec![self.text]).into(),
+            element("div", buttons)
+                .with("class", "question-buttons")
+                .into(),
+        ];
+        element("dialog", content)
+            .referred(dialog)
+            .with("class", "question")
+            .with("role", "alertdialog")
+            .with("aria-label", self.title)
+            .into()
     }
 }

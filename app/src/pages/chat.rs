@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use super::opening::opening;
 use crate::{
     api::{BackendError, Transcript},
-    chat::{Conversation, FirstMessage},
+    chat::{FirstMessage, conversation},
     components::{Erase, dynamic::dynamic},
 };
 
@@ -36,7 +36,7 @@ fn NamedConversation(name: String) -> impl IntoView {
                 let (name, first_message) = (name.clone(), first_message.clone());
                 Suspend::new(async move {
                     let stored = stored.await;
-                    view! { <Conversation name stored first_message /> }.erase()
+                    conversation(name, stored, first_message).erase()
                 })
             }}
         </Suspense>

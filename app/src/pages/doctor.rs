@@ -16,11 +16,11 @@ use leptos_router::params::ParamsMap;
 use super::on_demand::on_demand;
 use crate::{
     chat::{
-        Header,
         driver::{self, Address},
+        header,
     },
     components::{
-        Button, ButtonKind, CopyButton, Erase,
+        ButtonKind, Erase, button, copy_button,
         dynamic::dynamic,
         markdown_nodes,
         node::{Element, Node, element},
@@ -75,14 +75,14 @@ fn page(address: Address) -> AnyView {
     let run = driver::examine(address.clone(), outcomes);
     run.run(Asks::NoModel);
     let text = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
-    let button = |label, asks| {
+    let ask = |label: &str, asks| {
         let press = Callback::new(move |()| run.run(asks));
-        Node::View(view! { <Button kind=ButtonKind::Plain label press /> }.erase())
+        Node::from(button(ButtonKind::Plain, label, press))
     };
     let tools = vec![
-        button("Check again", Asks::NoModel),
-        button("Also ask the model", Asks::Model),
-        Node::View(view! { <CopyButton text label="Copy report" /> }.erase()),
+        ask("Check again", Asks::NoModel),
+        ask("Also ask the model", Asks::Model),
+        copy_button("Copy report", text),
     ];
     let content = vec![
         element("h1", vec![Node::Text("Connection check".to_owned())]).into(),
@@ -90,8 +90,7 @@ fn page(address: Address) -> AnyView {
         element("div", tools).with("class", "doctor-tools").into(),
     ];
     let main = element("main", content).with("class", "conversation doctor");
-    let header = Node::View(view! { <Header /> }.erase());
-    let page = element("div", vec![header, main.into()]).with("class", "page");
+    let page = element("div", vec![header(Vec::new()), main.into()]).with("class", "page");
     view! {
         <Title text=TITLE />
         {Node::from(page).erase()}

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use crate::chat::{Composer, EmptyState, FirstMessage, Header, driver, fresh_name};
-use crate::components::Erase;
+use crate::{
+    chat::{Composer, FirstMessage, composer, driver, empty_state, fresh_name, header},
+    components::node::element,
+};
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
 #[component]
@@ -20,20 +22,20 @@ pub(crate) fn HomePage() -> impl IntoView {
         first.leave(name, text);
         navigate(&path, Default::default());
     });
-    view! {
-        <div class="page">
-            <Header />
-            <main class="conversation conversation-empty">
-                <h1 class="visually-hidden">"Coder"</h1>
-                <EmptyState send=start />
-            </main>
-            <Composer
-                send=start
-                stop=Callback::new(|()| ())
-                is_busy=Signal::stored(false)
-                draft="home".to_owned()
-            />
-        </div>
-    }
-    .erase()
+    let heading = element("h1", vec!["Coder".into()]).with("class", "visually-hidden");
+    let main = element("main", vec![heading.into(), empty_state(start)])
+        .with("class", "conversation conversation-empty");
+    let composer = composer(Composer {
+        send: start,
+        steer: None,
+        stop: Callback::new(|()| ()),
+        is_busy: Signal::stored(false),
+        draft: "home".to_owned(),
+        chat: None,
+        is_focused: false,
+        above: Vec::new(),
+    });
+    element("div", vec![header(Vec::new()), main.into(), composer])
+        .with("class", "page")
+        .erase()
 }

@@ -5,9 +5,9 @@ use leptos_meta::Title;
 
 use super::opening::opening;
 use crate::{
-    chat::Header,
+    chat::header,
     components::{
-        Button, ButtonKind, Erase,
+        ButtonKind, Erase, button,
         late::{Loading, WHAT_TO_DO, late},
         node::{Element, Node, element},
     },
@@ -53,16 +53,15 @@ fn whole_page(content: Vec<Node>) -> Element {
 
 /// Says why there is no page, and what to do about it.
 fn failed(again: Callback<()>) -> AnyView {
-    let button = view! { <Button kind=ButtonKind::Main label="Try again" press=again /> };
+    let button = button(ButtonKind::Main, "Try again", again);
     let words = vec![
         element("h1", vec![Node::Text(FAILED.to_owned())]).into(),
         element("p", vec![Node::Text(WHAT_TO_DO.to_owned())]).into(),
-        Node::View(button.erase()),
+        button.into(),
     ];
     let words = element("div", words)
         .with("class", "empty-state")
         .with("role", "alert");
     let main = element("main", vec![words.into()]).with("class", "conversation conversation-empty");
-    let header = Node::View(view! { <Header /> }.erase());
-    Node::from(whole_page(vec![header, main.into()])).erase()
+    whole_page(vec![header(Vec::new()), main.into()]).erase()
 }

@@ -1,18 +1,14 @@
 //! What shows while a page that was reached inside the browser gets what it needs.
 
-use leptos::prelude::*;
+use leptos::prelude::AnyView;
 
-use crate::{chat::Header, components::Erase};
+use crate::{chat::header, components::node::element};
 
 /// A page that only says what it waits for.
 pub(super) fn opening(words: &'static str) -> AnyView {
-    view! {
-        <div class="page">
-            <Header />
-            <main class="conversation">
-                <p class="opening">{words}</p>
-            </main>
-        </div>
-    }
-    .erase()
+    let words = element("p", vec![words.into()]).with("class", "opening");
+    let main = element("main", vec![words.into()]).with("class", "conversation");
+    element("div", vec![header(Vec::new()), main.into()])
+        .with("class", "page")
+        .erase()
 }

@@ -12,6 +12,7 @@ use crate::{
     chat::driver::Workspace,
     components::{
         Erase,
+        button::{picture, pressed},
         dynamic::{Item, dynamic, each, when},
         node::{Node, element},
     },
@@ -47,7 +48,10 @@ pub(super) fn branch(workspace: Workspace, deletion: Deletion, path: String) -> 
         };
         entries.get().into_iter().flatten().map(item).collect()
     });
-    view! { <ul class="branch" aria-label=label>{items}</ul> }.erase()
+    element("ul", vec![items.into()])
+        .with("class", "branch")
+        .with("aria-label", label)
+        .erase()
 }
 
 fn line(workspace: Workspace, deletion: Deletion, path: &str, entry: &Entry) -> AnyView {
@@ -55,14 +59,10 @@ fn line(workspace: Workspace, deletion: Deletion, path: &str, entry: &Entry) -> 
         Kind::Directory => directory(workspace, deletion, path, &entry.name),
         Kind::File(file) => (file_name(workspace, path, &entry.name, file.size), None),
     };
-    let delete = deletion.button(path);
-    view! {
-        <li>
-            <div class="branch-line">{name} {delete}</div>
-            {inside.erase()}
-        </li>
-    }
-    .erase()
+    let line = element("div", vec![name, deletion.button(path)]).with("class", "branch-line");
+    let mut content = vec![line.into()];
+    content.extend(inside.map(Node::from));
+    element("li", content).erase()
 }
 
 fn directory(
@@ -70,7 +70,7 @@ fn directory(
     deletion: Deletion,
     path: &str,
     name: &str,
-) -> (AnyView, Option<AnyView>) {
+) -> (Node, Option<AnyView>) {
     let is_open = {
         let path = path.to_owned();
         Memo::new(move |_| {
@@ -82,17 +82,9 @@ fn directory(
         let path = path.to_owned();
         Callback::new(move |()| workspace.give(Input::Toggled(path.clone())))
     };
-    let button = view! {
-        <button
-            type="button"
-            class="branch-name"
-            aria-expanded=move || is_open.get().to_string()
-            on:click=move |_| press.run(())
-        >
-            <span class="icon icon-directory" aria-hidden="true"></span>
-            {name.to_owned()}
-        </button>
-    };
+    let content = vec![picture("icon icon-directory"), name.into()];
+    let button = pressed("branch-name", content, press)
+        .following("aria-expanded", move || Some(is_open.get().to_string()));
     let path = path.to_owned();
     let inside = when(
         move || is_open.get(),
@@ -101,10 +93,11 @@ fn directory(
                 let path = path.clone();
                 dynamic(move || said(workspace, &path).erase())
             };
-            view! { {said} {branch(workspace, deletion, path.clone())} }.erase()
+            let branch = branch(workspace, deletion, path.clone());
+            vec![Node::from(said), branch.into()].erase()
         },
     );
-    (button.erase(), Some(inside))
+    (button.into(), Some(inside))
 }
 
 /// What there is to say of an open directory beside its entries.
@@ -122,15 +115,14 @@ fn said(workspace: Workspace, path: &str) -> Option<Node> {
     Some(words.with("class", "branch-said").into())
 }
 
-fn file_name(workspace: Workspace, path: &str, name: &str, size: u64) -> AnyView {
+fn file_name(workspace: Workspace, path: &str, name: &str, size: u64) -> Node {
     let path = path.to_owned();
-    let press = move |_| workspace.give(Input::Viewed(path.clone()));
-    view! {
-        <button type="button" class="branch-name" on:click=press>
-            <span class="icon icon-file" aria-hidden="true"></span>
-            <span>{name.to_owned()}</span>
-            <span class="branch-size">{size_words(size)}</span>
-        </button>
-    }
-    .erase()
+    let press = Callback::new(move |()| workspace.give(Input::Viewed(path.clone())));
+    let size = element("span", vec![size_words(size).into()]).with("class", "branch-size");
+    let content = vec![
+        picture("icon icon-file"),
+        element("span", vec![name.into()]).into(),
+        size.into(),
+    ];
+    pressed("branch-name", content, press).into()
 }

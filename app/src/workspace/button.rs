@@ -9,7 +9,11 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::{
     chat::{UseChat, driver},
-    components::{Erase, dynamic::when},
+    components::{
+        button::{picture, pressed},
+        dynamic::when,
+        node::{Node, element},
+    },
 };
 
 /// Whether the drawer is open, and what was dropped.
@@ -37,21 +41,15 @@ impl DrawerState {
 }
 
 /// Opens and closes the drawer.
-pub(crate) fn files_button(state: DrawerState) -> AnyView {
+pub(crate) fn files_button(state: DrawerState) -> Node {
     let is_open = state.is_open;
-    view! {
-        <button
-            type="button"
-            class="button button-quiet files-button"
-            aria-label="Files"
-            aria-expanded=move || is_open.get().to_string()
-            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
-        >
-            <span class="icon icon-file" aria-hidden="true"></span>
-            <span class="wide-only">"Files"</span>
-        </button>
-    }
-    .erase()
+    let press = Callback::new(move |()| is_open.update(|is_open| *is_open = !*is_open));
+    let label = element("span", vec!["Files".into()]).with("class", "wide-only");
+    let content = vec![picture("icon icon-file"), label.into()];
+    pressed("button button-quiet files-button", content, press)
+        .with("aria-label", "Files")
+        .following("aria-expanded", move || Some(is_open.get().to_string()))
+        .into()
 }
 
 /// The drawer of the conversation of this name, while it is open.
@@ -65,18 +63,18 @@ pub(crate) fn drawer(state: DrawerState, chat: UseChat, name: String) -> AnyView
 /// The server renders it closed.
 #[cfg(not(feature = "hydrate"))]
 fn shown(_state: DrawerState, _chat: UseChat, _name: String) -> AnyView {
-    ().erase()
+    crate::components::Erase::erase(())
 }
 
 #[cfg(feature = "hydrate")]
 fn shown(state: DrawerState, chat: UseChat, name: String) -> AnyView {
     use crate::components::{
+        Erase,
         late::{late, missing},
-        node::{Node, element},
     };
     let in_drawer = |content: AnyView| {
-        let drawer = element("aside", vec![Node::View(content)]).with("class", "drawer");
-        Node::from(drawer.with("aria-label", "Files")).erase()
+        let drawer = element("aside", vec![content.into()]).with("class", "drawer");
+        drawer.with("aria-label", "Files").erase()
     };
     let view = move || {
         let piece = piece(state, chat, name.clone()).now_or_never();

@@ -5,7 +5,7 @@ use leptos::{html::Dialog, prelude::*};
 use super::{Input, drawer::focus_top};
 use crate::{
     chat::driver::{self, Workspace},
-    components::{Button, ButtonKind, Erase, Question},
+    components::{ButtonKind, Question, button, dynamic::text, node::Node},
 };
 
 /// The one question for all files.
@@ -25,19 +25,21 @@ impl Deletion {
     }
 
     /// A button that asks about what is at a path.
-    pub(super) fn button(self, path: &str) -> AnyView {
+    pub(super) fn button(self, path: &str) -> Node {
         let name = format!("Delete {path}");
         let path = path.to_owned();
         let press = Callback::new(move |()| {
             self.path.set(path.clone());
             driver::open_modal(self.dialog);
         });
-        view! { <Button kind=ButtonKind::Quiet label="Delete" name press /> }.erase()
+        button(ButtonKind::Quiet, "Delete", press)
+            .with("aria-label", name)
+            .into()
     }
 
     /// The question. It stands outside of the drawer, which Escape closes.
-    pub(super) fn question(self, workspace: Workspace) -> AnyView {
-        let text = Signal::derive(move || {
+    pub(super) fn question(self, workspace: Workspace) -> Node {
+        let text = text(move || {
             let path = self.path.get();
             format!(
                 "{path} is deleted, with all that is in it, for everyone who has this conversation's address."
@@ -48,16 +50,13 @@ impl Deletion {
             focus_top();
             workspace.give(Input::Delete(self.path.get_untracked()));
         });
-        view! {
-            <Question
-                dialog=self.dialog
-                title="Delete this from the workspace?"
-                text
-                confirm="Delete"
-                keep="Keep"
-                confirmed
-            />
-        }
-        .erase()
+        let question = Question {
+            title: "Delete this from the workspace?",
+            text,
+            confirm: "Delete",
+            keep: "Keep",
+            confirmed,
+        };
+        question.view(self.dialog)
     }
 }

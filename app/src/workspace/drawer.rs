@@ -1,6 +1,6 @@
 //! The drawer.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*, tachys::renderer::types, wasm_bindgen::JsCast};
 
 use super::{
     DrawerState, Input, branch::branch, deletion::Deletion, tree::Listing, upload::upload_tools,
@@ -12,8 +12,9 @@ use crate::{
         driver::{self, Workspace},
     },
     components::{
-        Button, ButtonKind, Erase,
+        ButtonKind, Erase, button,
         dynamic::{dynamic, when},
+        effect,
         node::{Node, element},
     },
 };
@@ -26,7 +27,7 @@ const EMPTY: &str = "This conversation has no files yet. Put yours here by butto
 pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let workspace = Workspace::of(name);
     follow(workspace, chat);
-    Effect::new(move || {
+    effect(move || {
         state.drops.track();
         if let Some(dropped) = driver::take_dropped() {
             workspace.take(dropped);
@@ -34,34 +35,39 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     });
     let heading = NodeRef::<html::H2>::new();
     // Who opens the drawer goes on in it, and comes back to the button.
-    Effect::new(move || driver::focus_on(heading));
+    effect(move || driver::focus_on(heading));
     let close = Callback::new(move |()| {
         state.is_open.set(false);
         driver::focus_first(".files-button");
     });
-    let pressed = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            close.run(());
-        }
-    };
     let is_viewing = move || workspace.files.with(|files| files.viewed.is_some());
     let deletion = Deletion::new();
     let content = when(is_viewing, move || viewer(workspace, deletion));
     let tree = when(move || !is_viewing(), move || tree(workspace, deletion));
-    view! {
-        <aside class="drawer" aria-label="Files" on:keydown=pressed>
-            <div class="drawer-head">
-                <h2 node_ref=heading tabindex="-1">"Files"</h2>
-                <Button kind=ButtonKind::Quiet label="Close" name="Close the files".to_owned() press=close />
-            </div>
-            {upload_tools(workspace)}
-            {dynamic(move || problem(workspace).erase())}
-            {content}
-            {tree}
-        </aside>
-        {deletion.question(workspace)}
-    }
-    .erase()
+    let heading = element("h2", vec!["Files".into()])
+        .referred(heading)
+        .with("tabindex", "-1");
+    let button = button(ButtonKind::Quiet, "Close", close).with("aria-label", "Close the files");
+    let head = element("div", vec![heading.into(), button.into()]).with("class", "drawer-head");
+    let problem = dynamic(move || problem(workspace).erase());
+    let mut parts = vec![head.into()];
+    parts.extend(upload_tools(workspace));
+    parts.extend([problem, content, tree].map(Node::from));
+    let drawer = element("aside", parts)
+        .with("class", "drawer")
+        .with("aria-label", "Files")
+        .on("keydown", move |event| {
+            if is_escape(event) {
+                close.run(());
+            }
+        });
+    vec![drawer.into(), deletion.question(workspace)].erase()
+}
+
+/// Escape, where nothing in the drawer has taken it.
+fn is_escape(event: types::Event) -> bool {
+    let event: KeyboardEvent = event.unchecked_into();
+    event.key() == "Escape" && !event.default_prevented()
 }
 
 /// Puts the focus where it is not lost, when what has it goes.
@@ -80,7 +86,7 @@ fn follow(workspace: Workspace, chat: UseChat) {
         });
         Some((answer.id, done))
     });
-    Effect::new(move || {
+    effect(move || {
         done.track();
         chat.status.track();
         workspace.give(Input::Changed);
@@ -103,19 +109,21 @@ fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {
             Some(_) | None => ().erase(),
         }
     };
-    view! {
-        {dynamic(words)}
-        {when(is_empty, || Node::from(element("p", vec![Node::Text(EMPTY.to_owned())]).with("class", "drawer-empty")).erase())}
-        {branch(workspace, deletion, String::new())}
-    }
-    .erase()
+    let empty = when(is_empty, || {
+        element("p", vec![EMPTY.into()])
+            .with("class", "drawer-empty")
+            .erase()
+    });
+    let branch = branch(workspace, deletion, String::new());
+    let parts = [dynamic(words), empty, branch].map(Node::from);
+    Vec::from(parts).erase()
 }
 
 /// What went wrong, and a button.
 pub(super) fn failed(words: String, again: Callback<()>) -> AnyView {
-    let button = view! { <Button kind=ButtonKind::Plain label="Try again" press=again /> };
+    let button = button(ButtonKind::Plain, "Try again", again);
     let words = element("p", vec![Node::Text(words)]);
-    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
+    let notice = element("div", vec![words.into(), button.into()]);
     let notice = notice.with("class", "notice").with("role", "alert");
     Node::from(notice).erase()
 }
@@ -126,9 +134,9 @@ fn problem(workspace: Workspace) -> Option<AnyView> {
         focus_top();
         workspace.give(Input::Dismissed);
     });
-    let button = view! { <Button kind=ButtonKind::Quiet label="Dismiss" press=dismiss /> };
+    let button = button(ButtonKind::Quiet, "Dismiss", dismiss);
     let words = element("p", vec![Node::Text(words)]);
-    let notice = element("div", vec![words.into(), Node::View(button.erase())]);
+    let notice = element("div", vec![words.into(), button.into()]);
     let notice = notice.with("class", "notice").with("role", "alert");
     Some(Node::from(notice).erase())
 }

@@ -6,14 +6,14 @@ use super::{Input, drawer::focus_top};
 use crate::{
     chat::driver::{self, Workspace},
     components::{
-        Button, ButtonKind, Erase,
+        ButtonKind, Erase, button,
         dynamic::dynamic,
         node::{Node, element},
     },
 };
 
 /// The buttons, and what became of what they began.
-pub(super) fn upload_tools(workspace: Workspace) -> AnyView {
+pub(super) fn upload_tools(workspace: Workspace) -> [Node; 3] {
     let download = dynamic(move || {
         let is_empty = workspace.files.with(|files| files.tree.is_empty());
         let link = element("a", vec![Node::Text("Download all".to_owned())])
@@ -22,20 +22,21 @@ pub(super) fn upload_tools(workspace: Workspace) -> AnyView {
             .with("download", "workspace.zip");
         (!is_empty).then(|| Node::from(link)).erase()
     });
-    view! {
-        <div class="drawer-tools">
-            {chooser(workspace, "Upload files", false)}
-            {chooser(workspace, "Upload a folder", true)}
-            {download}
-        </div>
-        {dynamic(move || question(workspace).erase())}
-        <div class="uploaded" role="status" aria-label="Uploads">{dynamic(move || outcome(workspace).erase())}</div>
-    }
-    .erase()
+    let mut tools = Vec::from(chooser(workspace, "Upload files", false));
+    tools.extend(chooser(workspace, "Upload a folder", true));
+    tools.push(download.into());
+    let question = dynamic(move || question(workspace).erase());
+    let outcome = dynamic(move || outcome(workspace).erase());
+    let uploaded = element("div", vec![outcome.into()])
+        .with("class", "uploaded")
+        .with("role", "status")
+        .with("aria-label", "Uploads");
+    let tools = element("div", tools).with("class", "drawer-tools");
+    [tools.into(), question.into(), uploaded.into()]
 }
 
 /// A button, and the field that it opens: fields of this kind look different in every browser.
-fn chooser(workspace: Workspace, label: &'static str, is_folder: bool) -> AnyView {
+fn chooser(workspace: Workspace, label: &'static str, is_folder: bool) -> [Node; 2] {
     let field = NodeRef::<html::Input>::new();
     let press = Callback::new(move |()| driver::click(field));
     let chosen = move || {
@@ -43,29 +44,25 @@ fn chooser(workspace: Workspace, label: &'static str, is_folder: bool) -> AnyVie
             workspace.take(chosen);
         }
     };
-    view! {
-        <Button kind=ButtonKind::Plain label press />
-        <input
-            node_ref=field
-            type="file"
-            multiple
-            hidden
-            aria-label=label
-            prop:webkitdirectory=is_folder
-            on:change=move |_| chosen()
-        />
-    }
-    .erase()
+    let input = element("input", Vec::new())
+        .referred(field)
+        .with("type", "file")
+        .with("multiple", "")
+        .with("hidden", "")
+        .with("aria-label", label)
+        .setting("webkitdirectory", move || is_folder)
+        .on("change", move |_| chosen());
+    [button(ButtonKind::Plain, label, press).into(), input.into()]
 }
 
 /// What the user is asked before anything is replaced.
 fn question(workspace: Workspace) -> Option<Node> {
-    let button = |label: &'static str, input: fn() -> Input| {
+    let answer = |label: &'static str, input: fn() -> Input| {
         let press = Callback::new(move |()| {
             focus_top();
             workspace.give(input());
         });
-        Node::View(view! { <Button kind=ButtonKind::Plain label press /> }.erase())
+        Node::from(button(ButtonKind::Plain, label, press))
     };
     let (archive, there) = workspace.files.with(|files| {
         let owned = |path: &str| path.to_owned();
@@ -82,16 +79,16 @@ fn question(workspace: Workspace) -> Option<Node> {
         (Some(archive), _) => (
             format!("Unpack {archive}? Files that are already at the same paths are replaced."),
             [
-                button("Unpack", || Input::Unpack(true)),
-                button("Keep it as one file", || Input::Unpack(false)),
+                answer("Unpack", || Input::Unpack(true)),
+                answer("Keep it as one file", || Input::Unpack(false)),
             ],
         ),
         (None, []) => return None,
         (None, there) => (
             format!("Already in the workspace: {}. Replace?", there.join(", ")),
             [
-                button("Replace", || Input::Replace(true)),
-                button("Keep what is there", || Input::Replace(false)),
+                answer("Replace", || Input::Replace(true)),
+                answer("Keep what is there", || Input::Replace(false)),
             ],
         ),
     };
@@ -128,8 +125,7 @@ fn outcome(workspace: Workspace) -> Option<Node> {
             focus_top();
             workspace.give(Input::Dismissed);
         });
-        let button = view! { <Button kind=ButtonKind::Quiet label="Dismiss" press /> };
-        parts.push(Node::View(button.erase()));
+        parts.push(button(ButtonKind::Quiet, "Dismiss", press).into());
     }
     Some(element("div", parts).into())
 }

@@ -11,8 +11,9 @@ use super::{
 use crate::{
     chat::driver::{self, Workspace},
     components::{
-        Button, ButtonKind, Erase,
+        ButtonKind, Erase, button,
         dynamic::dynamic,
+        effect,
         node::{Node, element},
     },
 };
@@ -36,7 +37,7 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
         workspace.give(Input::Left);
     });
     // The line that was pressed goes with the tree.
-    Effect::new(|| driver::focus_first(".viewer-head h3"));
+    effect(|| driver::focus_first(".viewer-head h3"));
     let head = dynamic(move || {
         let path = path.get();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -49,16 +50,13 @@ pub(super) fn viewer(workspace: Workspace, deletion: Deletion) -> AnyView {
                 .with("tabindex", "-1")
                 .into(),
             download.into(),
-            Node::View(deletion.button(&path)),
+            deletion.button(&path),
         ];
         Node::from(element("div", parts).with("class", "viewer-head")).erase()
     });
-    view! {
-        <Button kind=ButtonKind::Quiet label="Back to all files" press=back />
-        {head}
-        {dynamic(move || shown(workspace, &path.get(), content.get()))}
-    }
-    .erase()
+    let back = button(ButtonKind::Quiet, "Back to all files", back);
+    let shown = dynamic(move || shown(workspace, &path.get(), content.get()));
+    vec![back.into(), Node::from(head), shown.into()].erase()
 }
 
 fn shown(workspace: Workspace, path: &str, content: Option<Content>) -> AnyView {
@@ -87,7 +85,7 @@ fn shown(workspace: Workspace, path: &str, content: Option<Content>) -> AnyView 
             // Another number, so that the browser does not show what it has kept.
             let address = format!("{}?shown={count}", workspace.address(path));
             let picture = element("img", Vec::new()).with("class", "viewer-picture");
-            Node::from(picture.with("src", address).with("alt", path)).erase()
+            Node::from(picture.with("src", address).with("alt", path.to_owned())).erase()
         }
         Some(Content::Text { text, is_cut }) => text_view(path, &text, is_cut),
     }

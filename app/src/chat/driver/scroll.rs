@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc};
 use leptos::{
     ev,
     prelude::{
-        Effect, GetUntracked, RwSignal, Set, SetValue, StoredValue, document, on_cleanup,
+        GetUntracked, RwSignal, Set, SetValue, StoredValue, document, on_cleanup,
         request_animation_frame, window, window_event_listener,
     },
 };
@@ -20,7 +20,7 @@ const NEAR: f64 = 48.0;
 pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let last_top = Rc::new(Cell::new(top()));
     let watch = StoredValue::new_local(None::<Watch>);
-    Effect::new(move || {
+    crate::components::effect(move || {
         // A page that was reloaded is where its reader left it; one that is new starts at its end.
         if top() < 1.0 {
             jump();

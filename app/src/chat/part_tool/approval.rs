@@ -11,8 +11,9 @@ use leptos::prelude::*;
 
 use super::{UseChat, driver};
 use crate::components::{
-    AnswerField, Button, ButtonKind, Erase,
-    dynamic::dynamic,
+    ButtonKind, answer_field, button,
+    dynamic::text,
+    effect,
     node::{Node, element},
 };
 
@@ -28,15 +29,15 @@ pub(super) fn question(call: &ToolPart, details: &CallDetails, title: &str, chat
     let words = "Coder waits for your answer before it calls this tool.";
     let mut words = vec![Node::Text(words.to_owned())];
     words.extend(details.expires_at.map(expiry));
-    let button = |label: &str, answer: fn(&UseChat, ToolCallId)| {
+    let answering = |label: &str, answer: fn(&UseChat, ToolCallId)| {
         answer_button(label, format!("{label} {title}"), id, move |call| {
             answer(&chat, call);
         })
     };
     let mut parts = vec![
         element("p", words).into(),
-        button("Allow", UseChat::approve),
-        button("Refuse", UseChat::deny),
+        answering("Allow", UseChat::approve),
+        answering("Refuse", UseChat::deny),
     ];
     let scopes = scopes(details);
     if !scopes.is_empty() {
@@ -73,7 +74,9 @@ pub(super) fn answer_button(
         driver::focus_tool();
         answer(call.clone());
     });
-    Node::View(view! { <Button kind=ButtonKind::Plain label name press /> }.erase())
+    button(ButtonKind::Plain, label, press)
+        .with("aria-label", name)
+        .into()
 }
 
 /// What is asked for seldom.
@@ -93,8 +96,7 @@ fn reason(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
     });
     let name = format!("Refuse and say why: {title}");
     let label = "What should Coder do instead?";
-    let field = view! { <AnswerField label button="Refuse and say why" name send /> };
-    Node::View(field.erase())
+    answer_field(label, "Refuse and say why", name, send)
 }
 
 /// For what a call that changes the workspace can be allowed for good: words and pattern, the narrowest first.
@@ -152,7 +154,7 @@ fn escaped(path: &str) -> String {
 /// How long there is to answer, once the page is taken over: the server cannot know when it is read.
 fn expiry(at: Timestamp) -> Node {
     let words = RwSignal::new(String::new());
-    Effect::new(move || {
+    effect(move || {
         let tell = move || {
             let left = at.since(driver::now());
             words.set(format!(" It is refused by itself {}.", within(left)));
@@ -162,7 +164,7 @@ fn expiry(at: Timestamp) -> Node {
             on_cleanup(move || timer.clear());
         }
     });
-    Node::View(dynamic(move || Node::Text(words.get()).erase()))
+    text(move || words.get())
 }
 
 fn within(left: Duration) -> String {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{UseChat, approval::answer_button, driver};
 use crate::components::{
-    AnswerField, Erase, markdown_nodes,
+    answer_field, markdown_nodes,
     node::{Node, element},
 };
 
@@ -46,8 +46,7 @@ pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
         "Or in your own words"
     };
     let name = "Answer the question".to_owned();
-    let field = view! { <AnswerField label button="Answer" name send /> };
-    parts.push(Node::View(field.erase()));
+    parts.push(answer_field(label, "Answer", name, send));
     element("div", parts)
         .with("class", "tool-question")
         .with("role", "group")

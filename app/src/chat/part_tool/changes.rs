@@ -49,7 +49,7 @@ fn change(change: &FileChange) -> Node {
 }
 
 fn head(change: &FileChange) -> Vec<Node> {
-    let span = |class: &str, text: String| {
+    let span = |class: &'static str, text: String| {
         let span = element("span", vec![Node::Text(text)]);
         Node::from(span.with("class", class))
     };
@@ -96,7 +96,7 @@ const fn kind(kind: ChangeKind) -> &'static str {
 
 /// The lines keep their signs, so that they are told apart without their colours.
 fn stretch(stretch: &Stretch<'_>) -> Node {
-    let of = |tag: &'static str, class: &str, text: &str| -> Element {
+    let of = |tag: &'static str, class: &'static str, text: &str| -> Element {
         element(tag, vec![Node::Text(text.to_owned())]).with("class", class)
     };
     let element = match stretch {

@@ -65,7 +65,7 @@ fn pre(label: &str, text: &str) -> Node {
         .with("class", "tool-text")
         .with("tabindex", "0")
         .with("role", "group")
-        .with("aria-label", label)
+        .with("aria-label", label.to_owned())
         .into()
 }
 

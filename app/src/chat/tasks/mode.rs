@@ -4,8 +4,8 @@ use common::state::{About, Grant, Mode};
 use leptos::prelude::*;
 
 use crate::components::{
-    Button, ButtonKind, Erase,
-    dynamic::dynamic,
+    ButtonKind, Erase, button,
+    dynamic::{dynamic, text},
     node::{Node, element},
 };
 
@@ -20,7 +20,10 @@ pub(super) fn view(about: Memo<Option<About>>, change: Callback<About>) -> AnyVi
     let allowed = Memo::new(move |_| about.get().map(|about| about.allowed).unwrap_or_default());
     let word = move || {
         let named = MODES.iter().find(|(named, _)| *named == mode.get());
-        named.map(|(_, words)| *words)
+        named
+            .map(|(_, words)| *words)
+            .unwrap_or_default()
+            .to_owned()
     };
     let choices = MODES.map(|(own, words)| {
         let choose = move || {
@@ -28,33 +31,23 @@ pub(super) fn view(about: Memo<Option<About>>, change: Callback<About>) -> AnyVi
                 change.run(about.with_mode(own));
             }
         };
-        choice(words, Signal::derive(move || mode.get() == own), choose)
+        let button = element("input", Vec::new())
+            .with("type", "radio")
+            .with("name", "mode")
+            .setting("checked", move || mode.get() == own)
+            .on("change", move |_| choose());
+        Node::from(element("label", vec![button.into(), words.into()]))
     });
-    view! {
-        <details class="mode">
-            <summary>{word}</summary>
-            <fieldset>
-                <legend class="visually-hidden">"What Coder may do without asking"</legend>
-                {choices.into_iter().collect_view()}
-            </fieldset>
-            {dynamic(move || grants(allowed.get(), about, change).erase())}
-        </details>
-    }
-    .erase()
-}
-
-fn choice(
-    words: &'static str,
-    is_chosen: Signal<bool>,
-    choose: impl Fn() + Send + Sync + 'static,
-) -> AnyView {
-    view! {
-        <label>
-            <input type="radio" name="mode" prop:checked=is_chosen on:change=move |_| choose() />
-            {words}
-        </label>
-    }
-    .erase()
+    let legend = element("legend", vec!["What Coder may do without asking".into()]);
+    let mut fields = vec![legend.with("class", "visually-hidden").into()];
+    fields.extend(choices);
+    let grants = dynamic(move || grants(allowed.get(), about, change).erase());
+    let content = vec![
+        element("summary", vec![text(word)]).into(),
+        element("fieldset", fields).into(),
+        grants.into(),
+    ];
+    element("details", content).with("class", "mode").erase()
 }
 
 /// What is allowed for good, each with a button that takes it back.
@@ -77,10 +70,9 @@ fn grants(
                 change.run(about.with_allowed(allowed));
             }
         });
-        let button =
-            view! { <Button kind=ButtonKind::Quiet label="Remove" name press=remove /> }.erase();
+        let button = button(ButtonKind::Quiet, "Remove", remove).with("aria-label", name);
         let words = element("span", vec![Node::Text(words)]);
-        Node::from(element("li", vec![words.into(), Node::View(button)]))
+        Node::from(element("li", vec![words.into(), button.into()]))
     };
     let items = element("ul", allowed.into_iter().map(item).collect());
     let items = items.with("aria-label", "Allowed without asking");

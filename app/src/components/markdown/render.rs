@@ -49,7 +49,7 @@ impl Renderer {
             Block::Paragraph(content) => element("p", inlines(content)).into(),
             Block::Heading { level, content } => self.heading(level, content),
             Block::Code { language, text } => {
-                Node::View(code_block(Signal::stored(language), Signal::stored(text)))
+                code_block(Signal::stored(language), Signal::stored(text))
             }
             Block::Quote(blocks) => {
                 let mut content = Vec::new();

@@ -11,6 +11,7 @@ use super::{
 use crate::components::{
     Erase,
     dynamic::{Item, dynamic, each},
+    effect,
     node::{Node, element},
 };
 
@@ -33,7 +34,9 @@ pub(crate) fn markdown<S: MarkdownSource>(source: S) -> AnyView {
     } else {
         still(source)
     };
-    view! { <div class="markdown">{content}</div> }.erase()
+    element("div", vec![content.into()])
+        .with("class", "markdown")
+        .erase()
 }
 
 fn still<S: MarkdownSource>(source: S) -> AnyView {
@@ -66,7 +69,7 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
         }
     };
     source.with_untracked(&mut take);
-    Effect::new(move || source.with(&mut take));
+    effect(move || source.with(&mut take));
     each(move || {
         let item = |(index, block): (usize, &ShownBlock)| {
             let block = block.clone();
@@ -144,5 +147,5 @@ fn growing_code(source: ArcRwSignal<String>) -> AnyView {
         read(|code| code.language.to_owned()),
         read(|code| code.code()),
     );
-    block(vec![Node::View(code)]).erase()
+    block(vec![code]).erase()
 }
