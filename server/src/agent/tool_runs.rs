@@ -72,7 +72,8 @@ impl<I: IdSource> Agent<I> {
         out.extend(effects);
     }
 
-    /// A tool has run, or the user is to be asked when the step has ended. What it changes is stored with its output, so that both hold or neither.
+    /// A tool has run, or the user is to be asked when the step has ended. What it changes is stored with its output, so
+    /// that both hold or neither.
     pub(super) fn tool_settled(
         &mut self,
         now: Timestamp,

@@ -1,0 +1,242 @@
+//! The settings: what is read, and what is refused in which words.
+
+use super::*;
+
+fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::parse(|name| {
+        assert!(
+            SETTINGS.iter().any(|(known, _)| *known == name),
+            "{name} is not documented"
+        );
+        settings
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+fn server(settings: &[(&str, &str)]) -> ProviderSettings {
+    match parse(settings).unwrap().provider {
+        Provider::OpenAiCompatible(settings) => settings,
+        Provider::Demo => panic!("demo"),
+    }
+}
+
+fn error(settings: &[(&str, &str)]) -> String {
+    parse(settings).unwrap_err().to_string()
+}
+
+#[test]
+fn nothing_set_is_openrouter_without_a_key() {
+    let config = parse(&[]).unwrap();
+    let expected = ProviderSettings {
+        base_url: "https://openrouter.ai/api/v1".into(),
+        api_key: None,
+        model: "openrouter/auto".into(),
+    };
+    assert_eq!(
+        config,
+        Config {
+            provider: Provider::OpenAiCompatible(expected),
+            system_prompt_extra: None,
+            cors: Cors::Off,
+            model_window: 128_000,
+            hosts: Hosts::Public,
+            agent: AgentOptions::default(),
+        }
+    );
+    assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
+    assert!(
+        SetupProblem::MissingKey
+            .to_string()
+            .starts_with("OPENROUTER_API_KEY is not set")
+    );
+}
+
+#[test]
+fn everything_set() {
+    let config = parse(&[
+        (PROVIDER, " OpenRouter "),
+        (API_KEY, " sk-1\n"),
+        (BASE_URL, "https://openrouter.ai/api/v1/"),
+        (MODEL, "some/model"),
+        (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
+        (CORS_ORIGIN, "https://app.example.com/"),
+        (CONCURRENCY, "Latest"),
+        (MAX_MESSAGES, "100"),
+        (MODEL_WINDOW, "1000000"),
+        (FETCH_HOSTS, "Any"),
+    ])
+    .unwrap();
+    let expected = ProviderSettings {
+        base_url: "https://openrouter.ai/api/v1".into(),
+        api_key: Secret::new("sk-1"),
+        model: "some/model".into(),
+    };
+    assert_eq!(
+        config,
+        Config {
+            provider: Provider::OpenAiCompatible(expected),
+            system_prompt_extra: Some("Be brief.".into()),
+            cors: Cors::Origin("https://app.example.com".into()),
+            model_window: 1_000_000,
+            hosts: Hosts::Any,
+            agent: AgentOptions {
+                concurrency: Concurrency::Latest,
+                max_messages: Some(100),
+            },
+        }
+    );
+    assert_eq!(config.readiness(), Ok(()));
+    assert!(!format!("{config:?}").contains("sk-1"));
+}
+
+#[test]
+fn blank_is_missing() {
+    let blank = [
+        (PROVIDER, ""),
+        (API_KEY, "  "),
+        (BASE_URL, " "),
+        (MODEL, "\t"),
+        (SYSTEM_PROMPT_EXTRA, "\n"),
+        (CORS_ORIGIN, " "),
+        (CONCURRENCY, " "),
+        (MAX_MESSAGES, ""),
+        (MODEL_WINDOW, ""),
+        (FETCH_HOSTS, " "),
+    ];
+    assert_eq!(parse(&blank), parse(&[]));
+}
+
+#[test]
+fn only_openrouter_insists_on_a_key() {
+    let readiness = |base_url| parse(&[(BASE_URL, base_url)]).unwrap().readiness();
+    assert_eq!(readiness("http://localhost:11434/v1"), Ok(()));
+    assert_eq!(readiness("https://openrouter.ai.example.com/v1"), Ok(()));
+    assert_eq!(
+        readiness("HTTPS://OpenRouter.ai:443/api/v1"),
+        Err(SetupProblem::MissingKey)
+    );
+    assert_eq!(
+        readiness("https://eu.openrouter.ai/api/v1"),
+        Err(SetupProblem::MissingKey)
+    );
+}
+
+#[test]
+fn demo_needs_nothing_and_ignores_the_rest() {
+    let config = parse(&[(PROVIDER, "demo"), (BASE_URL, "nonsense")]).unwrap();
+    assert_eq!(
+        (&config.provider, config.readiness()),
+        (&Provider::Demo, Ok(()))
+    );
+}
+
+#[test]
+fn every_name_parses_to_the_provider_of_that_name() {
+    for name in Provider::NAMES {
+        assert_eq!(parse(&[(PROVIDER, name)]).unwrap().provider.name(), *name);
+    }
+}
+
+#[test]
+fn an_unknown_provider_is_told_the_known_ones() {
+    assert_eq!(
+        error(&[(PROVIDER, "openai")]),
+        "PROVIDER is `openai`, but only `openrouter` and `demo` exist. For any OpenAI-compatible server keep `openrouter` and \
+         set OPENROUTER_BASE_URL."
+    );
+}
+
+#[test]
+fn base_urls() {
+    let check = |value, expected: &str| assert_eq!(server(&[(BASE_URL, value)]).base_url, expected);
+    check("http://127.0.0.1:8080/v1//", "http://127.0.0.1:8080/v1");
+    check("HTTP://[::1]:8080", "http://[::1]:8080");
+    check(
+        "https://api.example.com/v1/chat/completions/",
+        "https://api.example.com/v1",
+    );
+    for value in [
+        "localhost:11434/v1",
+        "ftp://example.com",
+        "https://",
+        "https:///v1",
+        "http://:80/v1",
+    ] {
+        assert!(
+            error(&[(BASE_URL, value)]).starts_with("OPENROUTER_BASE_URL is not a usable address"),
+            "{value}"
+        );
+    }
+    for value in [
+        "https://a b/v1",
+        "https://example.com/v1?key=1",
+        "https://example.com/#x",
+    ] {
+        assert!(error(&[(BASE_URL, value)]).contains("contains"), "{value}");
+    }
+    let password = error(&[(BASE_URL, "https://me:hunter2@example.com/v1")]);
+    assert!(
+        password.contains("user name") && !password.contains("hunter2"),
+        "{password}"
+    );
+}
+
+#[test]
+fn an_origin_that_no_page_has_is_refused() {
+    assert_eq!(
+        error(&[(CORS_ORIGIN, "true")]),
+        "CORS_ORIGIN is not an origin. It must be `*`, or one origin such as https://app.example.com, without a path."
+    );
+}
+
+#[test]
+fn a_key_with_a_space_inside_is_refused_without_being_shown() {
+    for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
+        let error = error(&[(API_KEY, key)]);
+        assert!(
+            error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn cc_04_modes_of_concurrency() {
+    let mode = |mode| parse(&[(CONCURRENCY, mode)]).map(|config| config.agent.concurrency);
+    let debounce = |ms| Ok(Concurrency::Debounce(Duration::from_millis(ms)));
+    assert_eq!(mode("merge"), Ok(Concurrency::Merge));
+    assert_eq!(mode("drop"), Ok(Concurrency::Drop));
+    assert_eq!(mode("debounce: 200"), debounce(200));
+    for default in ["debounce", "debounce:", "debounce:0", "debounce:soon"] {
+        assert_eq!(mode(default), debounce(750), "{default}");
+    }
+    assert!(
+        mode("all")
+            .unwrap_err()
+            .to_string()
+            .starts_with("CONCURRENCY is `all`")
+    );
+}
+
+#[test]
+fn a_window_has_room_and_hosts_are_known_ones() {
+    for value in ["0", "15999", "128k", "-1"] {
+        assert!(
+            error(&[(MODEL_WINDOW, value)]).starts_with("MODEL_WINDOW is"),
+            "{value}"
+        );
+    }
+    assert!(error(&[(FETCH_HOSTS, "private")]).starts_with("FETCH_HOSTS is `private`"));
+}
+
+#[test]
+fn ps_11_a_limit_leaves_room_for_a_question_and_its_answer() {
+    for value in ["0", "1", "-3", "many"] {
+        assert!(
+            error(&[(MAX_MESSAGES, value)]).starts_with("MAX_MESSAGES is"),
+            "{value}"
+        );
+    }
+}
