@@ -1,8 +1,9 @@
 //! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
 //!
-//! On the wire it is one JSON object, `{title, projectContext, model, mode?, plan?, allowed?, run}`, always replaced as a whole. Clients
+//! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run, usage?}`, always replaced as a whole. Clients
 //! change all but `run`, which is the agent's: what a client says of it is not looked at.
 
+mod effort;
 mod grant;
 mod mode;
 mod plan;
@@ -11,6 +12,7 @@ mod run;
 use serde_json::Value;
 use thiserror::Error;
 
+pub use effort::Effort;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
@@ -45,6 +47,8 @@ pub struct About {
     pub project_context: Option<String>,
     /// The model to ask; missing: the configured one.
     pub model: Option<String>,
+    /// How much the model should think; `reasoning` on the wire. Missing: its own default.
+    pub effort: Option<Effort>,
     /// What the agent may do without asking.
     pub mode: Mode,
     /// The steps of the task that the agent works at; none: there is no plan.
@@ -64,7 +68,7 @@ pub enum StateError {
     Missing(&'static str),
     /// A field that nobody knows.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `mode`, `plan`, `allowed` and `run`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run` and `usage`"
     )]
     UnknownField(String),
     /// A text beyond its limit.
@@ -118,10 +122,12 @@ impl About {
             .with_title(text("title")?)?
             .with_project_context(text("projectContext")?)?
             .with_model(text("model")?)?
+            .with_effort(Effort::from_json(fields.present("reasoning"))?)
             .with_mode(Mode::from_json(fields.present("mode"))?)
             .with_plan(PlanStep::list_from_json(fields.present("plan"))?)
             .with_allowed(Grant::list_from_json(fields.present("allowed"))?);
         fields.present("run");
+        fields.present("usage");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
             None => Ok(about),
@@ -158,6 +164,12 @@ impl About {
         Ok(Self { model, ..self })
     }
 
+    /// With another effort.
+    #[must_use]
+    pub fn with_effort(self, effort: Option<Effort>) -> Self {
+        Self { effort, ..self }
+    }
+
     /// With another mode.
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
@@ -187,6 +199,7 @@ impl About {
             .put("title", self.title.as_deref())
             .put("projectContext", self.project_context.as_deref())
             .put("model", self.model.as_deref())
+            .put_some("reasoning", self.effort.map(Effort::as_str))
             .put_some("mode", self.mode.as_json())
             .put_some("plan", PlanStep::list_to_json(&self.plan))
             .put_some("allowed", Grant::list_to_json(&self.allowed))
@@ -240,6 +253,7 @@ mod tests {
             title: Some("Lists".to_owned()),
             project_context: None,
             model: Some("some/model".to_owned()),
+            effort: Some(Effort::High),
             mode: Mode::AutoEdit,
             plan: vec![PlanStep {
                 title: "Read".to_owned(),
@@ -260,7 +274,7 @@ mod tests {
         assert_eq!(
             state.to_json(),
             json!({
-                "title": "Lists", "projectContext": null, "model": "some/model", "mode": "auto-edit",
+                "title": "Lists", "projectContext": null, "model": "some/model", "reasoning": "high", "mode": "auto-edit",
                 "plan": [{"title": "Read", "status": "active"}],
                 "allowed": [{"tool": "write", "paths": "src/**"}],
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
@@ -296,6 +310,7 @@ mod tests {
         assert!(refused(json!(null)).contains("object"));
         assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
         assert!(with("title", json!(1)).contains("neither a text nor null"));
+        assert!(with("reasoning", json!("lots")).contains("is none of"));
         assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
         assert!(
             with("plan", json!([{"title": "x", "status": "begun"}])).contains("no list of steps")

@@ -146,6 +146,7 @@ impl AnswerWriter {
                         self.calls.grow(index, piece, &mut out);
                     }
                 }
+                ProviderEvent::VendorData { .. } => {}
                 ProviderEvent::Usage(usage) => self.usage = Some(usage),
                 ProviderEvent::Finished(reason) => self.finish = Some(reason),
             }

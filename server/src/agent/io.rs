@@ -4,6 +4,7 @@ use common::{
     frame::{ClientTool, Outcome},
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
+    state::Effort,
     time::Timestamp,
 };
 use serde_json::Value;
@@ -153,8 +154,14 @@ pub struct ModelCall {
     pub call: CallId,
     /// Of which turn.
     pub request_id: RequestId,
-    /// The model the submission named; `None`: the configured one.
+    /// The model to ask; `None`: the configured one.
     pub model: Option<String>,
+    /// How much the model should think; `None`: its own default.
+    pub effort: Option<Effort>,
+    /// How much of the conversation goes with it.
+    pub extent: Extent,
+    /// What the call may cost at most, in US dollars; `None`: anything.
+    pub budget_usd: Option<f64>,
     /// The turn answers the messages before this position.
     pub before: Position,
     /// The answer so far; `None`: it begins.
@@ -172,6 +179,19 @@ pub struct AnswerSoFar {
     pub message: Message,
     /// Why it is not whole.
     pub gap: Gap,
+}
+
+/// How much of the conversation a model call takes along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// As much as fits the model's window.
+    #[default]
+    Whole,
+    /// Far less: the model has refused the whole as too long. `limit`: the most tokens it takes, when it said so.
+    Shortened {
+        /// The most tokens the model takes.
+        limit: Option<u64>,
+    },
 }
 
 /// Why an answer is not whole.

@@ -57,7 +57,8 @@ pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use gather::GATHER;
 pub use io::{
-    AnswerSoFar, CallId, Effect, Gap, Input, ModelCall, Progress, Replay, ReplayEnd, ToolRun,
+    AnswerSoFar, CallId, Effect, Extent, Gap, Input, ModelCall, Progress, Replay, ReplayEnd,
+    ToolRun,
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use options::{AgentOptions, Concurrency};

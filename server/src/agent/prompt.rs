@@ -1,11 +1,14 @@
 //! What the model is told: the system prompt and the transcript, as a provider takes them.
 
-use common::message::{Message, Part, Role, ToolPart, ToolState};
+use common::{
+    id::MessageId,
+    message::{Message, Part, Role, ToolPart, ToolState},
+};
 use serde_json::Value;
 
 use super::{AnswerSoFar, Gap, instructions::Instructions, pause, prune::prune};
 use crate::{
-    providers::{ModelMessage, ModelToolCall},
+    providers::{AssistantMessage, Content, ModelMessage, ModelToolCall, ToolMessage, UserMessage},
     tools::ask_user,
 };
 
@@ -23,8 +26,7 @@ pub fn fitting(
 ) -> Vec<ModelMessage> {
     let mut out = messages(instructions, transcript, answer);
     // The answer so far is behind the last question.
-    let is_question =
-        |message: &ModelMessage| matches!(message, ModelMessage::User(text) if text != CONTINUE);
+    let is_question = |message: &ModelMessage| matches!(message, ModelMessage::User(user) if user.text() != CONTINUE);
     let question = out.iter().rposition(is_question);
     let answer_begins = question.map_or(0, |at| at + 1);
     prune(&mut out, answer_begins, window);
@@ -45,7 +47,7 @@ pub fn messages(
     }
     if let Some(AnswerSoFar { message, gap }) = answer {
         push(message, &mut out);
-        if let (Some(hint), Some(ModelMessage::Tool { output, .. })) =
+        if let (Some(hint), Some(ModelMessage::Tool(ToolMessage { output, .. }))) =
             (pause::hint(&message.parts), out.last_mut())
         {
             output.push_str("\n\n");
@@ -53,7 +55,7 @@ pub fn messages(
         }
         match gap {
             Gap::NextStep => {}
-            Gap::CutOff => out.push(ModelMessage::User(CONTINUE.to_owned())),
+            Gap::CutOff => out.push(ModelMessage::user(CONTINUE)),
         }
     }
     out
@@ -62,10 +64,19 @@ pub fn messages(
 fn push(message: &Message, out: &mut Vec<ModelMessage>) {
     match message.role {
         Role::System => push_text(message, ModelMessage::System, out),
-        Role::User => push_text(message, ModelMessage::User, out),
+        Role::User => push_text(
+            message,
+            |text| {
+                ModelMessage::User(UserMessage {
+                    content: vec![Content::Text(text)],
+                    origin: Some(message.id.clone()),
+                })
+            },
+            out,
+        ),
         Role::Assistant => {
             for step in message.parts.split(|part| matches!(part, Part::StepStart)) {
-                push_step(step, out);
+                push_step(step, &message.id, out);
             }
         }
     }
@@ -83,7 +94,7 @@ fn push_text(
 }
 
 /// A step's words with its tool calls, then an output for every call: vendors refuse a call without one.
-fn push_step(parts: &[Part], out: &mut Vec<ModelMessage>) {
+fn push_step(parts: &[Part], origin: &MessageId, out: &mut Vec<ModelMessage>) {
     let mut text = String::new();
     let mut calls: Vec<&ToolPart> = Vec::new();
     for part in parts {
@@ -113,14 +124,22 @@ fn push_step(parts: &[Part], out: &mut Vec<ModelMessage>) {
             id: call.tool_call_id.to_string(),
             name: call.name.clone(),
             arguments: arguments_of(call),
+            ..ModelToolCall::default()
         })
         .collect();
-    out.push(ModelMessage::Assistant { text, tool_calls });
+    out.push(ModelMessage::Assistant(AssistantMessage {
+        text,
+        tool_calls,
+        origin: Some(origin.clone()),
+        ..AssistantMessage::default()
+    }));
     for call in calls {
-        out.push(ModelMessage::Tool {
+        out.push(ModelMessage::Tool(ToolMessage {
             tool_call_id: call.tool_call_id.to_string(),
             output: output_of(call),
-        });
+            origin: Some(origin.clone()),
+            ..ToolMessage::default()
+        }));
     }
 }
 
@@ -204,13 +223,9 @@ mod tests {
                     "# Today\n\nIt is 1970-01-02 (UTC).\n\nSpeak French.\n\n# The project\n\nRust 1.95."
                 )
         );
-        assert_eq!(*user, ModelMessage::User("hello".to_owned()));
-        assert_eq!(
-            *assistant,
-            ModelMessage::Assistant {
-                text: "hi".to_owned(),
-                tool_calls: vec![]
-            }
+        assert!(matches!(user, ModelMessage::User(user) if user.text() == "hello"));
+        assert!(
+            matches!(assistant, ModelMessage::Assistant(said) if said.text == "hi" && said.tool_calls.is_empty())
         );
     }
 
@@ -231,7 +246,7 @@ mod tests {
             &[text(Role::User, "what?")],
             Some(&so_far),
         );
-        assert_eq!(asked.last(), Some(&ModelMessage::User(CONTINUE.to_owned())));
+        assert_eq!(asked.last(), Some(&ModelMessage::user(CONTINUE)));
         assert!(
             CONTINUE.starts_with(demo::CONTINUE_PREFIX),
             "the demo model knows it by these words"
@@ -265,8 +280,8 @@ mod tests {
         let outputs: Vec<_> = asked
             .iter()
             .filter_map(|message| {
-                if let ModelMessage::Tool { output, .. } = message {
-                    Some(output.as_str())
+                if let ModelMessage::Tool(tool) = message {
+                    Some(tool.output.as_str())
                 } else {
                     None
                 }
@@ -305,10 +320,10 @@ mod tests {
             .iter()
             .skip(1)
             .map(|message| match message {
-                ModelMessage::Assistant { text, tool_calls } => {
-                    format!("{text}/{}", tool_calls.len())
+                ModelMessage::Assistant(said) => {
+                    format!("{}/{}", said.text, said.tool_calls.len())
                 }
-                ModelMessage::Tool { output, .. } => output.clone(),
+                ModelMessage::Tool(tool) => tool.output.clone(),
                 ModelMessage::System(_) | ModelMessage::User(_) => "other".to_owned(),
             })
             .collect();

@@ -1,7 +1,7 @@
 //! What is left out of a request that nears the model's window: outputs of tools, the oldest first. The transcript keeps
 //! them.
 
-use crate::providers::ModelMessage;
+use crate::providers::{AssistantMessage, ModelMessage, ToolMessage};
 
 /// How many bytes a token is taken for. It is a rough guess for English and code, and an overestimate of the tokens of
 /// nothing but long runs of blanks.
@@ -27,7 +27,7 @@ pub(super) fn prune(messages: &mut [ModelMessage], answer_begins: usize, window:
         if size <= most {
             return;
         }
-        if let ModelMessage::Tool { output, .. } = message
+        if let ModelMessage::Tool(ToolMessage { output, .. }) = message
             && output.len() >= LEAST_BYTES
         {
             let note = format!(
@@ -42,7 +42,7 @@ pub(super) fn prune(messages: &mut [ModelMessage], answer_begins: usize, window:
 
 /// Where the last steps of the running turn begin.
 fn kept_from(messages: &[ModelMessage], answer_begins: usize) -> usize {
-    let is_step = |message: &ModelMessage| matches!(message, ModelMessage::Assistant { .. });
+    let is_step = |message: &ModelMessage| matches!(message, ModelMessage::Assistant(_));
     let mut steps = messages
         .iter()
         .enumerate()
@@ -56,15 +56,18 @@ fn kept_from(messages: &[ModelMessage], answer_begins: usize) -> usize {
 
 fn bytes(message: &ModelMessage) -> usize {
     match message {
-        ModelMessage::System(text) | ModelMessage::User(text) => text.len(),
-        ModelMessage::Assistant { text, tool_calls } => {
+        ModelMessage::System(text) => text.len(),
+        ModelMessage::User(user) => user.texts().map(str::len).sum(),
+        ModelMessage::Assistant(AssistantMessage {
+            text, tool_calls, ..
+        }) => {
             let calls = tool_calls.iter();
             text.len()
                 + calls
                     .map(|call| call.name.len() + call.arguments.len())
                     .sum::<usize>()
         }
-        ModelMessage::Tool { output, .. } => output.len(),
+        ModelMessage::Tool(tool) => tool.output.len(),
     }
 }
 
@@ -76,16 +79,10 @@ mod tests {
 
     /// A question, then so many steps with an output each.
     fn talk(steps: usize) -> Vec<ModelMessage> {
-        let mut messages = vec![ModelMessage::User("?".to_owned())];
+        let mut messages = vec![ModelMessage::user("?")];
         for step in 0..steps {
-            messages.push(ModelMessage::Assistant {
-                text: String::new(),
-                tool_calls: Vec::new(),
-            });
-            messages.push(ModelMessage::Tool {
-                tool_call_id: step.to_string(),
-                output: "x".repeat(OUTPUT),
-            });
+            messages.push(ModelMessage::assistant("", Vec::new()));
+            messages.push(ModelMessage::tool(step.to_string(), "x".repeat(OUTPUT)));
         }
         messages
     }
@@ -98,19 +95,20 @@ mod tests {
     ) -> Vec<String> {
         prune(&mut messages, answer_begins, window);
         let left_out = |message: &ModelMessage| match message {
-            ModelMessage::Tool {
+            ModelMessage::Tool(ToolMessage {
                 tool_call_id,
                 output,
-            } if output.len() < OUTPUT => {
+                ..
+            }) if output.len() < OUTPUT => {
                 let words =
                     "(output left out: 10000 characters; call the tool again if it is needed)";
                 assert_eq!(output, words);
                 Some(tool_call_id.clone())
             }
-            ModelMessage::Tool { .. }
+            ModelMessage::Tool(_)
             | ModelMessage::System(_)
             | ModelMessage::User(_)
-            | ModelMessage::Assistant { .. } => None,
+            | ModelMessage::Assistant(_) => None,
         };
         messages.iter().filter_map(left_out).collect()
     }
@@ -137,12 +135,12 @@ mod tests {
     #[test]
     fn short_outputs_stay_and_it_changes_nothing_twice() {
         let mut messages = talk(4);
-        if let Some(ModelMessage::Tool { output, .. }) = messages.get_mut(2) {
-            *output = "short".to_owned();
+        if let Some(ModelMessage::Tool(tool)) = messages.get_mut(2) {
+            tool.output = "short".to_owned();
         }
         prune(&mut messages, 1, 0);
         let once = messages.clone();
-        assert!(matches!(&once[2], ModelMessage::Tool { output, .. } if output == "short"));
+        assert!(matches!(&once[2], ModelMessage::Tool(tool) if tool.output == "short"));
         prune(&mut messages, 1, 0);
         assert_eq!(messages, once);
     }

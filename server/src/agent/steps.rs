@@ -12,8 +12,8 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, AnswerSoFar, CallId, Effect, Gap, ModelCall, Settlement, machine::MAX_SILENCE, pause,
-    tool_runs::CallToRun,
+    Agent, AnswerSoFar, CallId, Effect, Extent, Gap, ModelCall, Settlement, machine::MAX_SILENCE,
+    pause, tool_runs::CallToRun,
 };
 use crate::tools::{self, ToolFailure, ask_user};
 
@@ -133,6 +133,9 @@ impl<I: IdSource> Agent<I> {
             call,
             request_id: turn.request_id.clone(),
             model: context.model.clone().or_else(|| self.about.model.clone()),
+            effort: self.about.effort,
+            extent: Extent::Whole,
+            budget_usd: None,
             before: turn.answer_position,
             answer,
             project_context: self.about.project_context.clone(),

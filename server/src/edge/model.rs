@@ -75,6 +75,7 @@ pub(super) async fn call(
         ),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,
+        effort: report.call.effort,
     };
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,

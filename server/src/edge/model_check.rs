@@ -47,7 +47,7 @@ async fn ask(provider: &Provider, model: Option<String>) -> Result<(), ProviderE
     };
     let request = ModelRequest {
         model,
-        messages: vec![ModelMessage::User("Say yes.".to_owned())],
+        messages: vec![ModelMessage::user("Say yes.")],
         max_tokens: Some(1),
         ..ModelRequest::default()
     };

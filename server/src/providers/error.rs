@@ -73,6 +73,30 @@ pub enum ProviderError {
         /// What the provider said.
         message: VendorMessage,
     },
+    /// The request is longer than what the model takes at once.
+    #[error(
+        "The conversation is too long for the model{}. Leave the longest message out, or choose a model that takes more with MODEL.{message}",
+        of_tokens(*.limit)
+    )]
+    ContextTooLong {
+        /// The most tokens that the model takes, when the provider said so.
+        limit: Option<u64>,
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 400 or 422: the provider does not take the request as it is written.
+    #[error(
+        "The model provider does not take the request as it is written ({status}). Leave the message out that it names, or \
+         choose another model with MODEL.{message}"
+    )]
+    InvalidRequest {
+        /// The HTTP status.
+        status: u16,
+        /// The index of the message at fault in the request, when the provider said so.
+        index: Option<usize>,
+        /// What the provider said.
+        message: VendorMessage,
+    },
     /// Any other status: repeating the same request will not help.
     #[error(
         "The model provider refused the request ({status}). {}{message}", refusal_advice(*.status)
@@ -115,6 +139,28 @@ pub enum ProviderError {
         "The connection to the model provider was lost in the middle of the answer. Try again."
     )]
     Dropped,
+    /// The answer ended without a word and without a call.
+    #[error(
+        "The model answered with nothing at all. Try again, or choose another model with MODEL."
+    )]
+    Empty,
+    /// No first token came in time.
+    #[error(
+        "The model did not begin to answer within {seconds} seconds. Try again, choose another model with MODEL, or allow more \
+         time with FIRST_TOKEN_TIMEOUT."
+    )]
+    NoFirstToken {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The whole call took too long.
+    #[error(
+        "The model was still answering after {seconds} seconds. Ask for less at once, or allow more time with MODEL_CALL_TIMEOUT."
+    )]
+    CallTooLong {
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The stream stayed open without a byte.
     #[error(
         "The model provider sent nothing for {seconds} seconds. Try again, or choose another model with MODEL."
@@ -155,11 +201,16 @@ impl ProviderError {
             Self::ModelNotFound { .. } => "model-not-found",
             Self::RateLimited { .. } => "rate-limited",
             Self::Upstream { .. } => "upstream",
+            Self::ContextTooLong { .. } => "context-too-long",
+            Self::InvalidRequest { .. } => "invalid-request",
             Self::Rejected { .. } => "rejected",
             Self::Unreachable { .. } => "unreachable",
             Self::NotAStream { .. } => "not-a-stream",
             Self::Malformed { .. } => "malformed",
             Self::Dropped => "dropped",
+            Self::Empty => "empty",
+            Self::NoFirstToken { .. } => "no-first-token",
+            Self::CallTooLong { .. } => "call-too-long",
             Self::Silent { .. } => "silent",
             Self::InStream { .. } => "in-stream",
         }
@@ -220,6 +271,10 @@ const fn refusal_advice(status: u16) -> &'static str {
         413 => "The conversation is too long for it: start a new one.",
         _ => "Check MODEL, or start a new conversation in case this one is too long.",
     }
+}
+
+fn of_tokens(limit: Option<u64>) -> String {
+    limit.map_or_else(String::new, |limit| format!(", which takes {limit} tokens"))
 }
 
 fn try_again(retry_after: Option<Duration>) -> String {

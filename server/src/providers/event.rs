@@ -1,6 +1,6 @@
 //! What a provider answers.
 
-use super::ProviderError;
+use super::{CallVendorData, MessageVendorData, ProviderError};
 
 /// One decoded item of a vendor stream, before it becomes chunks.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,13 @@ pub enum ProviderEvent {
         index: usize,
         /// A fragment of JSON text. Never empty.
         arguments: String,
+    },
+    /// Data that the vendor wants back with this answer. At most one an answer, before the usage.
+    VendorData {
+        /// Of the message.
+        message: MessageVendorData,
+        /// Of its calls, by their index. Calls without any are left out.
+        calls: Vec<(usize, CallVendorData)>,
     },
     /// What the call used. At most one an answer, right before the end.
     Usage(Usage),

@@ -9,6 +9,7 @@
 //! - [`ProviderEvent`]: one decoded item of the answer. An answer ends with exactly one [`ProviderEvent::Finished`]
 //!   or one [`ProviderError`], and nothing follows either.
 //! - [`ProviderError`]: why a call failed, in words a user can act on.
+//! - [`VendorData`]: opaque data that a vendor wants back.
 //! - [`Secret`]: a key that does not print itself.
 //! - [`sse`]: the framing of streamed answers.
 //!
@@ -24,11 +25,16 @@ mod secret;
 pub mod sse;
 #[cfg(test)]
 mod tests;
+mod vendor;
 
 pub use error::{MISSING_KEY, ProviderError, VendorMessage};
 pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd, Usage};
-pub use request::{ModelMessage, ModelRequest, ModelToolCall};
+pub use request::{
+    AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
+    ToolMessage, UserMessage,
+};
 pub use secret::Secret;
+pub use vendor::{CallVendorData, MessageVendorData, VendorData};
 
 /// Who answers, with what that provider needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]

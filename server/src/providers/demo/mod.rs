@@ -21,7 +21,7 @@ use self::{
     answer::Way,
     task::{Next, Task},
 };
-use super::{FinishReason, ModelMessage, ModelRequest, ProviderEvent};
+use super::{AssistantMessage, FinishReason, ModelMessage, ModelRequest, ProviderEvent};
 
 /// The name the demo model goes by.
 pub const MODEL: &str = "demo";
@@ -112,16 +112,17 @@ impl Conversation {
         let mut messages = request.messages.iter().rev();
         for message in messages.by_ref() {
             match message {
-                ModelMessage::User(text) if text.starts_with(CONTINUE_PREFIX) => {
+                ModelMessage::User(user) => {
+                    let text = user.text();
+                    if !text.starts_with(CONTINUE_PREFIX) {
+                        prompt = text;
+                        break;
+                    }
                     said.append(&mut pending);
                     is_asked_to_continue = true;
                 }
-                ModelMessage::User(text) => {
-                    prompt.clone_from(text);
-                    break;
-                }
-                ModelMessage::Assistant { text, .. } => pending.push(text.as_str()),
-                ModelMessage::Tool { output, .. } => outputs.push(output.clone()),
+                ModelMessage::Assistant(assistant) => pending.push(assistant.text.as_str()),
+                ModelMessage::Tool(tool) => outputs.push(tool.output.clone()),
                 ModelMessage::System(_) => {}
             }
         }
@@ -132,8 +133,10 @@ impl Conversation {
         outputs.reverse();
         let it = messages.clone().find_map(last_path).flatten();
         let tells = |message: &ModelMessage| match message {
-            ModelMessage::Assistant { text, .. } => text.contains(answer::CONNECT.trim_end()),
-            ModelMessage::System(_) | ModelMessage::User(_) | ModelMessage::Tool { .. } => false,
+            ModelMessage::Assistant(assistant) => {
+                assistant.text.contains(answer::CONNECT.trim_end())
+            }
+            ModelMessage::System(_) | ModelMessage::User(_) | ModelMessage::Tool(_) => false,
         };
         let way = if messages.any(tells) {
             Way::Known
@@ -152,7 +155,7 @@ impl Conversation {
 
 /// The file that the last call of a message left behind, if one of its calls was about a file; `Some(None)`: it is gone.
 fn last_path(message: &ModelMessage) -> Option<Option<String>> {
-    let ModelMessage::Assistant { tool_calls, .. } = message else {
+    let ModelMessage::Assistant(AssistantMessage { tool_calls, .. }) = message else {
         return None;
     };
     tool_calls.iter().rev().find_map(|call| {
@@ -182,14 +185,11 @@ mod tests {
     use super::*;
 
     fn user(text: &str) -> ModelMessage {
-        ModelMessage::User(text.into())
+        ModelMessage::user(text)
     }
 
     fn assistant(text: &str) -> ModelMessage {
-        ModelMessage::Assistant {
-            text: text.into(),
-            tool_calls: vec![],
-        }
+        ModelMessage::assistant(text, vec![])
     }
 
     fn text(messages: Vec<ModelMessage>) -> String {

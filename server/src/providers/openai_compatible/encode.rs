@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ProviderSettings;
 use crate::{
-    providers::{ModelMessage, ModelRequest, ModelToolCall},
+    providers::{AssistantMessage, ModelMessage, ModelRequest, ModelToolCall, ToolMessage},
     tools::ToolSchema,
 };
 
@@ -94,7 +94,7 @@ enum Message<'a> {
         content: &'a str,
     },
     User {
-        content: &'a str,
+        content: String,
     },
     Assistant {
         /// Null, not empty, beside tool calls: some vendors refuse an empty text.
@@ -152,20 +152,23 @@ struct Function<'a> {
 fn message(message: &ModelMessage) -> Option<Message<'_>> {
     match message {
         ModelMessage::System(content) => Some(Message::System { content }),
-        ModelMessage::User(content) => Some(Message::User { content }),
-        ModelMessage::Assistant { text, tool_calls }
-            if text.is_empty() && tool_calls.is_empty() =>
-        {
-            None
-        }
-        ModelMessage::Assistant { text, tool_calls } => Some(Message::Assistant {
+        ModelMessage::User(user) => Some(Message::User {
+            content: user.text(),
+        }),
+        ModelMessage::Assistant(AssistantMessage {
+            text, tool_calls, ..
+        }) if text.is_empty() && tool_calls.is_empty() => None,
+        ModelMessage::Assistant(AssistantMessage {
+            text, tool_calls, ..
+        }) => Some(Message::Assistant {
             content: (!text.is_empty()).then_some(text),
             tool_calls: tool_calls.iter().map(tool_call).collect(),
         }),
-        ModelMessage::Tool {
+        ModelMessage::Tool(ToolMessage {
             tool_call_id,
             output,
-        } => Some(Message::Tool {
+            ..
+        }) => Some(Message::Tool {
             tool_call_id,
             content: output,
         }),
@@ -290,28 +293,18 @@ mod tests {
             id: id.into(),
             name: "getWeather".into(),
             arguments: arguments.into(),
+            ..ModelToolCall::default()
         };
-        let assistant = |text: &str, tool_calls: Vec<ModelToolCall>| ModelMessage::Assistant {
-            text: text.into(),
-            tool_calls,
-        };
+        let assistant =
+            |text: &str, tool_calls: Vec<ModelToolCall>| ModelMessage::assistant(text, tool_calls);
         let messages = vec![
             ModelMessage::System("Be brief.".into()),
-            ModelMessage::User("Weather?".into()),
+            ModelMessage::user("Weather?"),
             assistant("", vec![call("a", "{\"city\":\"Paris\"}"), call("b", "")]),
-            ModelMessage::Tool {
-                tool_call_id: "a".into(),
-                output: "sunny".into(),
-            },
-            ModelMessage::Tool {
-                tool_call_id: "b".into(),
-                output: "no city".into(),
-            },
+            ModelMessage::tool("a", "sunny"),
+            ModelMessage::tool("b", "no city"),
             assistant("Once more.", vec![call("c", "{\"city\": \"Par")]),
-            ModelMessage::Tool {
-                tool_call_id: "c".into(),
-                output: "not JSON".into(),
-            },
+            ModelMessage::tool("c", "not JSON"),
             assistant("", vec![]),
             assistant("Sunny.", vec![]),
         ];

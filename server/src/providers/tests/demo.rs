@@ -9,7 +9,7 @@ impl Subject for BuiltIn {
     fn evidence(&self, case: Case) -> Evidence {
         let play = |prompt: &str| {
             let request = ModelRequest {
-                messages: vec![ModelMessage::User(prompt.into())],
+                messages: vec![ModelMessage::user(prompt)],
                 ..ModelRequest::default()
             };
             Evidence::Made(

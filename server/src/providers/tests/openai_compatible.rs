@@ -64,7 +64,7 @@ impl Subject for Recordings {
             model: "some/model".into(),
         };
         let request = ModelRequest {
-            messages: vec![ModelMessage::User("Hi".into())],
+            messages: vec![ModelMessage::user("Hi")],
             ..ModelRequest::default()
         };
         Decoder::new(&request, &settings)

@@ -201,7 +201,10 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
 /// The items that make the answer grow.
 fn growth(items: &[ProviderItem]) -> Vec<&ProviderEvent> {
     let is_growth = |event: &&ProviderEvent| {
-        !matches!(event, ProviderEvent::Usage(_) | ProviderEvent::Finished(_))
+        !matches!(
+            event,
+            ProviderEvent::VendorData { .. } | ProviderEvent::Usage(_) | ProviderEvent::Finished(_)
+        )
     };
     items.iter().flatten().filter(is_growth).collect()
 }
@@ -227,6 +230,7 @@ fn check_rules(items: &[ProviderItem]) {
             ProviderEvent::ToolCallDelta { index, arguments } => {
                 assert!(*index < ids.len() && !arguments.is_empty(), "{items:?}");
             }
+            ProviderEvent::VendorData { .. } => {}
             ProviderEvent::Usage(_) => assert_eq!(position + 1, before.len(), "{items:?}"),
             ProviderEvent::Finished(_) => panic!("two ends: {items:?}"),
         }

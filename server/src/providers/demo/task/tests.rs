@@ -76,7 +76,7 @@ fn talk_on(
     prompt: &str,
     is_refused: bool,
 ) -> String {
-    messages.push(ModelMessage::User(prompt.to_owned()));
+    messages.push(ModelMessage::user(prompt));
     for _ in 0..3 {
         let request = ModelRequest {
             messages: messages.clone(),
@@ -92,6 +92,7 @@ fn talk_on(
                         id,
                         name,
                         arguments: String::new(),
+                        ..ModelToolCall::default()
                     });
                 }
                 ProviderEvent::ToolCallDelta { arguments, .. } => {
@@ -99,14 +100,12 @@ fn talk_on(
                 }
                 ProviderEvent::Finished(_)
                 | ProviderEvent::ReasoningDelta(_)
+                | ProviderEvent::VendorData { .. }
                 | ProviderEvent::Usage(_) => {}
             }
         }
         let Some(call) = called else {
-            messages.push(ModelMessage::Assistant {
-                text: said.clone(),
-                tool_calls: Vec::new(),
-            });
+            messages.push(ModelMessage::assistant(said.clone(), Vec::new()));
             return said;
         };
         let input = serde_json::from_str(&call.arguments).unwrap();
@@ -116,14 +115,8 @@ fn talk_on(
             Err(failure) => format!("The tool failed: {failure}"),
         };
         let tool_call_id = call.id.clone();
-        messages.push(ModelMessage::Assistant {
-            text: said,
-            tool_calls: vec![call],
-        });
-        messages.push(ModelMessage::Tool {
-            tool_call_id,
-            output,
-        });
+        messages.push(ModelMessage::assistant(said, vec![call]));
+        messages.push(ModelMessage::tool(tool_call_id, output));
     }
     panic!("{prompt}: it calls tools without an end")
 }
@@ -211,7 +204,7 @@ fn a_refused_call_is_not_told_as_done() {
 
 #[test]
 fn without_tools_it_says_that_it_cannot() {
-    let messages = vec![ModelMessage::User("create hello.js".to_owned())];
+    let messages = vec![ModelMessage::user("create hello.js")];
     let request = ModelRequest {
         messages,
         ..ModelRequest::default()

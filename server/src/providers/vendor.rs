@@ -1,0 +1,125 @@
+//! Opaque data of a vendor: fields that stand beside those we know, and that the vendor wants back unchanged.
+//!
+//! In the transcript it is carried in the SDK's own fields, `providerMetadata` of a text or reasoning part and
+//! `callProviderMetadata` of a tool call, under the key [`KEY`]:
+//!
+//! ```json
+//! {"coder": {"model": "google/gemini-3-pro",
+//!            "call": {"id": "the vendor's id of the call", "fields": {"extra_content": {}}},
+//!            "message": {"reasoning": "reasoning_content", "fields": {"reasoning_details": []}}}}
+//! ```
+//!
+//! `message` is that of the whole step. It is carried by the first call of the step, or else by its last part. Data goes back to the
+//! model that it came from, and to no other.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The key of our data among that of other vendors.
+const KEY: &str = "coder";
+
+/// Vendor data as one part or call of the transcript carries it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct VendorData {
+    /// The model that it came from, as it was asked for.
+    pub model: String,
+    /// Of the call that carries it.
+    #[serde(default, skip_serializing_if = "CallVendorData::is_empty")]
+    pub call: CallVendorData,
+    /// Of the message of the step.
+    #[serde(default, skip_serializing_if = "MessageVendorData::is_empty")]
+    pub message: MessageVendorData,
+}
+
+/// Vendor data of a message.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MessageVendorData {
+    /// The field in which the plain reasoning came, such as `reasoning_content`; `None`: there was none, or
+    /// `fields` repeats it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
+    /// Fields to give back as they came.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Value>,
+}
+
+/// Vendor data of a tool call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CallVendorData {
+    /// The vendor's own id of the call; `None`: it gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Fields to give back as they came, beside `id`, `type` and `function`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Value>,
+    /// Fields to give back as they came, inside `function`.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub function: Map<String, Value>,
+}
+
+impl VendorData {
+    /// Reads it from a part's `providerMetadata` or a call's `callProviderMetadata`.
+    #[must_use]
+    pub fn from_metadata(metadata: Option<&Value>) -> Option<Self> {
+        Self::deserialize(metadata?.get(KEY)?).ok()
+    }
+
+    /// As a part or a call carries it; `None` when there is nothing to give back.
+    #[must_use]
+    pub fn to_metadata(&self) -> Option<Value> {
+        if self.call.is_empty() && self.message.is_empty() {
+            return None;
+        }
+        let data = serde_json::to_value(self).ok()?;
+        Some(Value::Object(Map::from_iter([(KEY.to_owned(), data)])))
+    }
+}
+
+impl MessageVendorData {
+    /// Whether there is nothing to give back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.reasoning.is_none() && self.fields.is_empty()
+    }
+}
+
+impl CallVendorData {
+    /// Whether there is nothing to give back.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.id.is_none() && self.fields.is_empty() && self.function.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_is_carried_beside_the_data_of_others() {
+        let data = VendorData {
+            model: "google/gemini".to_owned(),
+            call: CallVendorData {
+                id: Some("fc1".to_owned()),
+                fields: Map::from_iter([("extra_content".to_owned(), json!({"a": 1}))]),
+                function: Map::new(),
+            },
+            message: MessageVendorData::default(),
+        };
+        let mut metadata = data.to_metadata().unwrap();
+        assert_eq!(
+            metadata,
+            json!({"coder": {"model": "google/gemini", "call": {"id": "fc1", "fields": {"extra_content": {"a": 1}}}}})
+        );
+        metadata["openai"] = json!({"other": true});
+        assert_eq!(VendorData::from_metadata(Some(&metadata)), Some(data));
+        assert_eq!(
+            VendorData::from_metadata(Some(&json!({"openai": {}}))),
+            None
+        );
+        assert_eq!(VendorData::from_metadata(Some(&json!({"coder": 1}))), None);
+        assert_eq!(VendorData::default().to_metadata(), None);
+    }
+}
