@@ -1,4 +1,6 @@
-//! The settings, parsed once into one struct.
+//! The settings, parsed once into one struct. How models are asked is a module of its own.
+
+mod model_options;
 
 use std::time::Duration;
 
@@ -59,6 +61,34 @@ pub const SETTINGS: &[(&str, &str)] = &[
         MAX_MESSAGES,
         "The most messages a conversation keeps; the oldest go first. Default: all.",
     ),
+    (
+        model_options::FALLBACKS,
+        "Models to ask, separated by commas, when the conversation's own is gone or overloaded. Default: none.",
+    ),
+    (
+        model_options::RETRIES,
+        "How often a model call that failed before its first token is made again, from 0 to 10. Default: `4`.",
+    ),
+    (
+        model_options::FIRST_TOKEN,
+        "How many seconds a model may take to begin its answer. Default: `120`, or `600` for other servers than OpenRouter.",
+    ),
+    (
+        model_options::PAUSE,
+        "How many seconds a model may pause in its answer. Default: `120`, or `300` for other servers than OpenRouter.",
+    ),
+    (
+        model_options::WHOLE_CALL,
+        "How many seconds a model call may take altogether. Default: `3600`.",
+    ),
+    (
+        model_options::BUDGET_TURN,
+        "The most US dollars that a turn may cost. Default: no limit.",
+    ),
+    (
+        model_options::BUDGET_CONVERSATION,
+        "The most US dollars that a conversation may cost. Default: no limit.",
+    ),
 ];
 
 const PROVIDER: &str = "PROVIDER";
@@ -79,7 +109,7 @@ const DEFAULT_MODEL_WINDOW: usize = 128_000;
 const LEAST_MODEL_WINDOW: usize = 16_000;
 
 /// The settings of this Worker.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Who answers.
     pub provider: Provider,
@@ -127,6 +157,7 @@ impl Config {
                 });
             }
         };
+        let model = model_options::parse(&provider, setting)?;
         Ok(Self {
             provider,
             system_prompt_extra: setting(SYSTEM_PROMPT_EXTRA),
@@ -143,6 +174,7 @@ impl Config {
                 max_messages: setting(MAX_MESSAGES)
                     .map(|most| max_messages(&most))
                     .transpose()?,
+                model,
             },
         })
     }
@@ -213,6 +245,16 @@ pub enum ConfigError {
     UnknownHosts {
         /// The value.
         name: String,
+    },
+    /// A number that is none, or out of its bounds.
+    #[error("{setting} is `{value}`, but it must be {rule}.")]
+    UnusableNumber {
+        /// The setting.
+        setting: &'static str,
+        /// The value.
+        value: String,
+        /// What it must be.
+        rule: &'static str,
     },
     /// `MAX_MESSAGES` is no number, or too small a one.
     #[error(

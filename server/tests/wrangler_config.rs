@@ -127,6 +127,7 @@ fn every_variable_is_text() {
 #[test]
 fn every_setting_is_documented() {
     let (wrangler, readme) = (read("wrangler.jsonc"), read("README.md"));
+    let (local, tests) = (read("scripts/settings.mjs"), read("end2end/fixture/app.ts"));
     for (setting, _) in SETTINGS {
         assert!(
             wrangler.contains(&format!("//   {setting} ")),
@@ -135,6 +136,14 @@ fn every_setting_is_documented() {
         assert!(
             readme.contains(&format!("\n| `{setting}` |")),
             "{setting} is a row of the README's table"
+        );
+        assert!(
+            local.contains(&format!("\n  \"{setting}\",")),
+            "{setting} reaches a local server"
+        );
+        assert!(
+            tests.contains(&format!("\n  {setting}: \"\",")),
+            "{setting} of a developer does not reach the app under test"
         );
     }
 }

@@ -61,7 +61,7 @@ pub use io::{
     ToolRun,
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
-pub use options::{AgentOptions, Concurrency};
+pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
 pub use resume::replay_frames;
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

@@ -3,12 +3,66 @@
 use std::time::Duration;
 
 /// The choices of a deployment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentOptions {
     /// What becomes of a message that is sent while a turn runs or waits.
     pub concurrency: Concurrency,
     /// The most messages that are kept; the oldest go first. `None`: all.
     pub max_messages: Option<u32>,
+    /// How models are asked.
+    pub model: ModelOptions,
+}
+
+/// How models are asked: who else, how often, how long, and for how much.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelOptions {
+    /// Models to ask in this order when the conversation's own is gone or overloaded.
+    pub fallbacks: Vec<String>,
+    /// How often a call that failed before its first token is made again.
+    pub retries: u32,
+    /// How long a model may take to begin its answer.
+    pub first_token: Duration,
+    /// How long a model may pause in its answer.
+    pub pause: Duration,
+    /// How long a model call may take altogether.
+    pub whole_call: Duration,
+    /// The most US dollars that a turn may cost. `None`: no limit.
+    pub budget_turn_usd: Option<f64>,
+    /// The most US dollars that a conversation may cost. `None`: no limit.
+    pub budget_conversation_usd: Option<f64>,
+}
+
+impl ModelOptions {
+    /// For OpenRouter, which sends comments while a model is slow.
+    #[must_use]
+    pub fn for_openrouter() -> Self {
+        Self {
+            fallbacks: Vec::new(),
+            retries: 4,
+            first_token: Duration::from_secs(120),
+            pause: Duration::from_secs(120),
+            whole_call: Duration::from_secs(3600),
+            budget_turn_usd: None,
+            budget_conversation_usd: None,
+        }
+    }
+
+    /// For any other server. It may be a laptop that takes minutes to read a long conversation, and says nothing
+    /// meanwhile.
+    #[must_use]
+    pub fn for_other_servers() -> Self {
+        Self {
+            first_token: Duration::from_secs(600),
+            pause: Duration::from_secs(300),
+            ..Self::for_openrouter()
+        }
+    }
+}
+
+impl Default for ModelOptions {
+    fn default() -> Self {
+        Self::for_openrouter()
+    }
 }
 
 /// What becomes of a submission that overlaps with others (protocol §5.5). Asking once more always queues.

@@ -1,6 +1,7 @@
 //! The settings: what is read, and what is refused in which words.
 
 use super::*;
+use crate::agent::ModelOptions;
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
@@ -66,6 +67,13 @@ fn everything_set() {
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
+        ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
+        ("MODEL_RETRIES", "0"),
+        ("FIRST_TOKEN_TIMEOUT", "30"),
+        ("STREAM_PAUSE_TIMEOUT", "20"),
+        ("MODEL_CALL_TIMEOUT", "900"),
+        ("BUDGET_TURN", "0.5"),
+        ("BUDGET_CONVERSATION", "10"),
     ])
     .unwrap();
     let expected = ProviderSettings {
@@ -84,6 +92,15 @@ fn everything_set() {
             agent: AgentOptions {
                 concurrency: Concurrency::Latest,
                 max_messages: Some(100),
+                model: ModelOptions {
+                    fallbacks: vec!["some/other".into(), "third".into()],
+                    retries: 0,
+                    first_token: Duration::from_secs(30),
+                    pause: Duration::from_secs(20),
+                    whole_call: Duration::from_secs(900),
+                    budget_turn_usd: Some(0.5),
+                    budget_conversation_usd: Some(10.0),
+                },
             },
         }
     );
@@ -104,6 +121,13 @@ fn blank_is_missing() {
         (MAX_MESSAGES, ""),
         (MODEL_WINDOW, ""),
         (FETCH_HOSTS, " "),
+        ("MODEL_FALLBACKS", " , "),
+        ("MODEL_RETRIES", " "),
+        ("FIRST_TOKEN_TIMEOUT", ""),
+        ("STREAM_PAUSE_TIMEOUT", ""),
+        ("MODEL_CALL_TIMEOUT", ""),
+        ("BUDGET_TURN", " "),
+        ("BUDGET_CONVERSATION", ""),
     ];
     assert_eq!(parse(&blank), parse(&[]));
 }
@@ -238,5 +262,40 @@ fn ps_11_a_limit_leaves_room_for_a_question_and_its_answer() {
             error(&[(MAX_MESSAGES, value)]).starts_with("MAX_MESSAGES is"),
             "{value}"
         );
+    }
+}
+
+#[test]
+fn a_server_of_ones_own_is_waited_for_longer() {
+    let waits = |settings: &[(&str, &str)]| {
+        let model = parse(settings).unwrap().agent.model;
+        [model.first_token, model.pause, model.whole_call].map(|wait| wait.as_secs())
+    };
+    assert_eq!(waits(&[]), [120, 120, 3600]);
+    assert_eq!(waits(&[(PROVIDER, "demo")]), [120, 120, 3600]);
+    let own = (BASE_URL, "http://localhost:11434/v1");
+    assert_eq!(waits(&[own]), [600, 300, 3600]);
+    assert_eq!(
+        waits(&[own, ("FIRST_TOKEN_TIMEOUT", "5")]),
+        [5, 300, 3600],
+        "what is set wins"
+    );
+}
+
+#[test]
+fn numbers_keep_to_their_bounds() {
+    for (name, values) in [
+        ("MODEL_RETRIES", ["11", "-1", "2.5", "many"]),
+        ("FIRST_TOKEN_TIMEOUT", ["0", "86401", "2m", "1.5"]),
+        ("STREAM_PAUSE_TIMEOUT", ["0", "86401", "2m", "1.5"]),
+        ("MODEL_CALL_TIMEOUT", ["0", "86401", "2m", "1.5"]),
+        ("BUDGET_TURN", ["0", "-1", "inf", "$5"]),
+        ("BUDGET_CONVERSATION", ["0", "-1", "NaN", "1,50"]),
+    ] {
+        for value in values {
+            let error = error(&[(name, value)]);
+            let beginning = format!("{name} is `{value}`, but it must be ");
+            assert!(error.starts_with(&beginning), "{error}");
+        }
     }
 }

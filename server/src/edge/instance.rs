@@ -102,7 +102,7 @@ impl Instance {
         let options = self
             .config
             .as_ref()
-            .map_or_else(|_| AgentOptions::default(), |config| config.agent);
+            .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
         let (agent, effects) =
             Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
         Ok((

@@ -147,7 +147,7 @@ impl World {
             self.now,
             "room".to_owned(),
             self.ids.clone(),
-            self.options,
+            self.options.clone(),
             stored,
             attached.cloned().collect(),
         );

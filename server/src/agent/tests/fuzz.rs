@@ -65,6 +65,7 @@ impl Fuzz {
         let mut world = World::with(AgentOptions {
             concurrency: rng.choice(concurrency).unwrap(),
             max_messages: rng.bool().then(|| rng.u32(2..6)),
+            ..AgentOptions::default()
         });
         world.check_what_is_sent();
         world.model.is_strict = false;

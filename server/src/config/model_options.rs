@@ -1,0 +1,92 @@
+//! The settings of how models are asked.
+
+use std::{ops::RangeInclusive, str::FromStr, time::Duration};
+
+use super::ConfigError;
+use crate::{agent::ModelOptions, providers::Provider};
+
+pub(super) const FALLBACKS: &str = "MODEL_FALLBACKS";
+pub(super) const RETRIES: &str = "MODEL_RETRIES";
+pub(super) const FIRST_TOKEN: &str = "FIRST_TOKEN_TIMEOUT";
+pub(super) const PAUSE: &str = "STREAM_PAUSE_TIMEOUT";
+pub(super) const WHOLE_CALL: &str = "MODEL_CALL_TIMEOUT";
+pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
+pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
+
+/// Each retry waits longer than the one before it: more than these would last for hours.
+const MAX_RETRIES: u32 = 10;
+
+/// A wait of more than a day is a mistake of units.
+const SECONDS: RangeInclusive<u64> = 1..=86_400;
+
+/// Reads what is set; the rest is what suits the provider.
+pub(super) fn parse(
+    provider: &Provider,
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<ModelOptions, ConfigError> {
+    let default = match provider {
+        Provider::OpenAiCompatible(server) if !server.is_openrouter() => {
+            ModelOptions::for_other_servers()
+        }
+        Provider::OpenAiCompatible(_) | Provider::Demo => ModelOptions::for_openrouter(),
+    };
+    let seconds = |name, default| -> Result<Duration, ConfigError> {
+        let rule = "a whole number of seconds from 1 to 86400";
+        let seconds = number(name, &setting, |seconds| SECONDS.contains(seconds), rule)?;
+        Ok(seconds.map_or(default, Duration::from_secs))
+    };
+    let dollars = |name| {
+        let rule = "an amount of US dollars above 0, such as 0.50";
+        number(
+            name,
+            &setting,
+            |usd: &f64| usd.is_finite() && *usd > 0.0,
+            rule,
+        )
+    };
+    Ok(ModelOptions {
+        fallbacks: setting(FALLBACKS).map_or(default.fallbacks, |list| names(&list)),
+        retries: number(
+            RETRIES,
+            &setting,
+            |retries| *retries <= MAX_RETRIES,
+            "a whole number from 0 to 10",
+        )?
+        .unwrap_or(default.retries),
+        first_token: seconds(FIRST_TOKEN, default.first_token)?,
+        pause: seconds(PAUSE, default.pause)?,
+        whole_call: seconds(WHOLE_CALL, default.whole_call)?,
+        budget_turn_usd: dollars(BUDGET_TURN)?,
+        budget_conversation_usd: dollars(BUDGET_CONVERSATION)?,
+    })
+}
+
+/// The names of a comma list, each once.
+fn names(list: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in list.split(',').map(str::trim) {
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+fn number<T: FromStr>(
+    name: &'static str,
+    setting: impl Fn(&str) -> Option<String>,
+    fits: impl Fn(&T) -> bool,
+    rule: &'static str,
+) -> Result<Option<T>, ConfigError> {
+    let Some(value) = setting(name) else {
+        return Ok(None);
+    };
+    match value.parse().ok().filter(fits) {
+        Some(number) => Ok(Some(number)),
+        None => Err(ConfigError::UnusableNumber {
+            setting: name,
+            value,
+            rule,
+        }),
+    }
+}
