@@ -1,13 +1,14 @@
 //! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
 //!
 //! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run, usage?}`, always replaced as a whole. Clients
-//! change all but `run`, which is the agent's: what a client says of it is not looked at.
+//! change all but `run` and `usage`, which are the agent's: what a client says of them is ignored.
 
 mod effort;
 mod grant;
 mod mode;
 mod plan;
 mod run;
+mod usage;
 
 use serde_json::Value;
 use thiserror::Error;
@@ -16,7 +17,8 @@ pub use effort::Effort;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
-pub use run::{RunStatus, RunSummary};
+pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason};
+pub use usage::{Usage, UsageSummary};
 
 use crate::fields::Fields;
 
@@ -30,12 +32,14 @@ pub const MAX_PROJECT_CONTEXT_CHARS: usize = 16_000;
 pub const MAX_MODEL_CHARS: usize = 200;
 
 /// The synced state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SyncedState {
     /// What the conversation is about.
     pub about: About,
     /// What its turns do.
     pub run: RunSummary,
+    /// The tokens and the money that its turns used.
+    pub usage: UsageSummary,
 }
 
 /// What a conversation is about. A blank text is none, `null` on the wire.
@@ -96,6 +100,10 @@ impl SyncedState {
         self.about
             .fields()
             .put("run", self.run.to_json())
+            .put_some(
+                "usage",
+                (!self.usage.is_empty()).then(|| self.usage.to_json()),
+            )
             .into_value()
     }
 }
@@ -267,9 +275,14 @@ mod tests {
         let state = SyncedState {
             about: about.clone(),
             run: RunSummary {
-                status: RunStatus::Running("r1".into()),
+                status: RunStatus::Running {
+                    request: "r1".into(),
+                    activity: Activity::Starting,
+                },
                 queued: 2,
+                failure: None,
             },
+            usage: UsageSummary::default(),
         };
         assert_eq!(
             state.to_json(),

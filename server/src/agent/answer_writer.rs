@@ -4,14 +4,19 @@
 use std::collections::HashSet;
 
 use common::{
-    chunk::{Chunk, ToolCallFields},
+    chunk::{Chunk, PartBoundary, ToolCallFields},
     id::{MessageId, PartId, ToolCallId},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::written_calls::{ReadCall, WrittenCalls};
+use super::{
+    spending::usage_of_step,
+    written_calls::{ReadCall, WrittenCalls},
+};
 use crate::{
-    providers::{FinishReason, ProviderEvent, Usage},
+    providers::{
+        CallVendorData, FinishReason, MessageVendorData, ProviderEvent, Usage, VendorData,
+    },
     store::cut,
     tools::ask_user,
 };
@@ -27,16 +32,50 @@ pub(super) struct AnswerWriter {
     started: bool,
     /// Steps begun so far.
     steps: u32,
+    /// Steps of the message before it was continued.
+    steps_before: u32,
     in_step: bool,
     open: Option<OpenPart>,
     parts: u32,
     calls: WrittenCalls,
-    /// Of the steps before this one.
+    /// The model that is asked.
+    model: String,
+    /// What the vendor wants back with this step.
+    vendor: StepVendorData,
+    /// The usage of the steps that were counted.
     used: Usage,
-    /// Of this step.
+    /// The usage of this step, while it was not counted.
     usage: Option<Usage>,
     finish: Option<FinishReason>,
     finished: bool,
+}
+
+/// What a vendor wants back with a step.
+#[derive(Debug, Default)]
+struct StepVendorData {
+    message: MessageVendorData,
+    /// By the index of the call.
+    calls: Vec<(usize, CallVendorData)>,
+}
+
+/// The steps of a message before it is continued.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Before {
+    /// How many.
+    pub(super) steps: u32,
+    /// What they used.
+    pub(super) used: Usage,
+}
+
+/// The usage of a step.
+#[derive(Debug)]
+pub(super) struct StepUsage {
+    /// The number of the step in this answer, from 1.
+    pub(super) number: u32,
+    /// The model that was asked.
+    pub(super) model: String,
+    /// What it used.
+    pub(super) usage: Usage,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +85,13 @@ enum OpenPart {
 }
 
 impl AnswerWriter {
-    /// `answer_id`: `None` when a known message is gone on with. `calls`: those that are known.
-    pub(super) fn new(answer_id: Option<MessageId>, calls: HashSet<ToolCallId>) -> Self {
+    /// `answer_id`: `None` when continuing a message. `calls`: the calls of the whole conversation. `before`: the steps of
+    /// the message that is continued, and their usage.
+    pub(super) fn new(
+        answer_id: Option<MessageId>,
+        calls: HashSet<ToolCallId>,
+        before: Before,
+    ) -> Self {
         Self {
             answer_id,
             started: false,
@@ -56,11 +100,32 @@ impl AnswerWriter {
             open: None,
             parts: 0,
             calls: WrittenCalls::new(calls),
-            used: Usage::default(),
+            steps_before: before.steps,
+            model: String::new(),
+            vendor: StepVendorData::default(),
+            used: before.used,
             usage: None,
             finish: None,
             finished: false,
         }
+    }
+
+    /// A model call begins: what a failed call before it left behind is dropped, but for its usage.
+    pub(super) fn begin_call(&mut self, model: &str) {
+        model.clone_into(&mut self.model);
+        self.vendor = StepVendorData::default();
+        self.finish = None;
+    }
+
+    /// The usage of the last model call, once.
+    pub(super) fn take_usage(&mut self) -> Option<StepUsage> {
+        let usage = self.usage.take()?;
+        self.used = self.used.plus(&usage);
+        Some(StepUsage {
+            number: self.steps_before + self.steps,
+            model: self.model.clone(),
+            usage,
+        })
     }
 
     /// The answer was complete when it was written last.
@@ -92,6 +157,11 @@ impl AnswerWriter {
             }
             Chunk::TextEnd(_) | Chunk::ReasoningEnd(_) => self.open = None,
             Chunk::Finish { .. } => self.finished = true,
+            Chunk::Data(part) => {
+                if let Some(step) = usage_of_step(&part.name, &part.data) {
+                    self.used = self.used.plus(&step);
+                }
+            }
             Chunk::ToolInputStart { tool_call_id, .. }
             | Chunk::ToolInputAvailable { tool_call_id, .. }
             | Chunk::ToolInputError { tool_call_id, .. } => {
@@ -111,7 +181,6 @@ impl AnswerWriter {
             | Chunk::MessageMetadata { .. }
             | Chunk::Abort { .. }
             | Chunk::Error { .. }
-            | Chunk::Data(_)
             | Chunk::Other(_) => {}
         }
     }
@@ -146,8 +215,12 @@ impl AnswerWriter {
                         self.calls.grow(index, piece, &mut out);
                     }
                 }
-                ProviderEvent::VendorData { .. } => {}
-                ProviderEvent::Usage(usage) => self.usage = Some(usage),
+                ProviderEvent::VendorData { message, calls } => {
+                    self.vendor = StepVendorData { message, calls };
+                }
+                ProviderEvent::Usage(usage) => {
+                    self.usage = Some(self.usage.unwrap_or_default().plus(&usage));
+                }
                 ProviderEvent::Finished(reason) => self.finish = Some(reason),
             }
         }
@@ -159,16 +232,33 @@ impl AnswerWriter {
     pub(super) fn end_stream(&mut self) -> (Vec<Chunk>, Vec<ReadCall>) {
         let mut out = Vec::new();
         self.start_step(&mut out);
+        let StepVendorData { message, mut calls } = std::mem::take(&mut self.vendor);
+        let mut message = Some(message);
+        if self.calls.is_empty() {
+            let data = VendorData {
+                model: self.model.clone(),
+                message: message.take().unwrap_or_default(),
+                call: CallVendorData::default(),
+            };
+            self.close_with(data.to_metadata(), &mut out);
+        }
         self.close(&mut out);
-        let calls = self.calls.end(&mut out);
-        (out, calls)
+        let model = self.model.clone();
+        let read = self.calls.end(&mut out, |index| {
+            let at = calls.iter().position(|(of, _)| *of == index);
+            let data = VendorData {
+                model: model.clone(),
+                // The first call carries what is the message's.
+                message: message.take().unwrap_or_default(),
+                call: at.map(|at| calls.swap_remove(at).1).unwrap_or_default(),
+            };
+            data.to_metadata()
+        });
+        (out, read)
     }
 
     /// The chunks that end the step.
     pub(super) fn end_step(&mut self) -> Vec<Chunk> {
-        if let Some(usage) = self.usage.take() {
-            self.used = sum(&self.used, &usage);
-        }
         if std::mem::take(&mut self.in_step) {
             vec![Chunk::FinishStep]
         } else {
@@ -178,7 +268,9 @@ impl AnswerWriter {
 
     /// The chunks of a step in which the agent itself asks the user something.
     pub(super) fn ask(&mut self, id: &str, input: Value) -> Vec<Chunk> {
-        let mut out = self.end_step();
+        let mut out = Vec::new();
+        self.close(&mut out);
+        out.extend(self.end_step());
         self.start_step(&mut out);
         let tool_call_id = self.calls.fresh_id(id);
         out.push(Chunk::ToolInputAvailable {
@@ -192,12 +284,17 @@ impl AnswerWriter {
 
     /// The chunks that end the answer.
     pub(super) fn finish(&mut self) -> Vec<Chunk> {
+        let reason = self.finish.take();
+        self.finish_as(reason.as_ref().map_or("stop", FinishReason::as_str))
+    }
+
+    /// As [`Self::finish`], for a reason of the agent's own.
+    pub(super) fn finish_as(&mut self, reason: &str) -> Vec<Chunk> {
         let mut out = self.end_step();
         let mut metadata = Map::new();
-        let reason = self.finish.as_ref().map_or("stop", FinishReason::as_str);
         metadata.insert("finishReason".to_owned(), reason.into());
         if self.used != Usage::default() {
-            metadata.insert("usage".to_owned(), usage_metadata(&self.used));
+            metadata.insert("usage".to_owned(), self.used.to_json());
         }
         out.push(Chunk::Finish {
             finish_reason: None,
@@ -232,6 +329,25 @@ impl AnswerWriter {
             None => {}
             Some(OpenPart::Text(id)) => out.push(Chunk::text_end(id)),
             Some(OpenPart::Reasoning(id)) => out.push(Chunk::reasoning_end(id)),
+        }
+    }
+
+    /// Closes the last part of a step with the vendor's data. Where no part is open, an empty one carries it.
+    fn close_with(&mut self, metadata: Option<Value>, out: &mut Vec<Chunk>) {
+        if metadata.is_none() {
+            return;
+        }
+        if self.open.is_none() {
+            self.reasoning(out);
+        }
+        let boundary = |id| PartBoundary {
+            id,
+            provider_metadata: metadata,
+        };
+        match self.open.take() {
+            None => {}
+            Some(OpenPart::Text(id)) => out.push(Chunk::TextEnd(boundary(id))),
+            Some(OpenPart::Reasoning(id)) => out.push(Chunk::ReasoningEnd(boundary(id))),
         }
     }
 
@@ -277,41 +393,6 @@ fn append(out: &mut Vec<Chunk>, chunk: Chunk) {
     }
 }
 
-fn sum(one: &Usage, other: &Usage) -> Usage {
-    let tokens = |one: Option<u64>, other: Option<u64>| match (one, other) {
-        (None, None) => None,
-        (one, other) => Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0))),
-    };
-    Usage {
-        input_tokens: tokens(one.input_tokens, other.input_tokens),
-        output_tokens: tokens(one.output_tokens, other.output_tokens),
-        cached_input_tokens: tokens(one.cached_input_tokens, other.cached_input_tokens),
-        reasoning_tokens: tokens(one.reasoning_tokens, other.reasoning_tokens),
-        cost_usd: match (one.cost_usd, other.cost_usd) {
-            (None, None) => None,
-            (one, other) => Some(one.unwrap_or(0.0) + other.unwrap_or(0.0)),
-        },
-    }
-}
-
-fn usage_metadata(usage: &Usage) -> Value {
-    let mut fields = Map::new();
-    for (name, tokens) in [
-        ("inputTokens", usage.input_tokens),
-        ("outputTokens", usage.output_tokens),
-        ("cachedInputTokens", usage.cached_input_tokens),
-        ("reasoningTokens", usage.reasoning_tokens),
-    ] {
-        if let Some(tokens) = tokens {
-            fields.insert(name.to_owned(), tokens.into());
-        }
-    }
-    if let Some(cost) = usage.cost_usd {
-        fields.insert("costUsd".to_owned(), json!(cost));
-    }
-    Value::Object(fields)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -328,7 +409,7 @@ mod tests {
 
     #[test]
     fn tl_19_ui_18_parts_are_opened_before_they_grow_in_a_continuation_too() {
-        let mut writer = AnswerWriter::new(None, HashSet::new());
+        let mut writer = AnswerWriter::new(None, HashSet::new(), Before::default());
         let mut chunks = writer.write(vec![
             ProviderEvent::ReasoningDelta("so".to_owned()),
             ProviderEvent::ReasoningDelta(" then".to_owned()),
@@ -369,13 +450,13 @@ mod tests {
             name: "list".to_owned(),
         };
         let known = HashSet::from([ToolCallId::from("call")]);
-        let mut writer = AnswerWriter::new(None, known.clone());
+        let mut writer = AnswerWriter::new(None, known.clone(), Before::default());
         let mut chunks = writer.write(vec![call(0), call(1)]);
         chunks.extend(writer.end_stream().0);
         chunks.extend(writer.end_step());
         chunks.extend(writer.write(vec![call(0)]));
         assert_eq!(ids_of(&chunks), ["call-2", "call-3", "call-4"]);
-        let mut restored = AnswerWriter::new(None, known);
+        let mut restored = AnswerWriter::new(None, known, Before::default());
         for chunk in &chunks {
             restored.observe(chunk);
         }
@@ -391,13 +472,23 @@ mod tests {
                 ..Usage::default()
             })
         };
-        let mut writer = AnswerWriter::new(None, HashSet::new());
+        let mut writer = AnswerWriter::new(None, HashSet::new(), Before::default());
+        writer.begin_call("some/model");
         writer.write(vec![used(10, Some(0.5))]);
-        writer.end_step();
+        let step = writer.take_usage().unwrap();
+        assert_eq!(
+            (step.model.as_str(), step.usage.input_tokens),
+            ("some/model", Some(10))
+        );
+        assert!(writer.take_usage().is_none(), "once");
         writer.write(vec![used(5, None)]);
+        writer.take_usage();
         let finish = writer.finish();
         let json = serde_json::to_value(finish.last().unwrap()).unwrap();
         let usage = &json["messageMetadata"]["usage"];
-        assert_eq!(*usage, json!({"inputTokens": 15, "costUsd": 0.5}));
+        assert_eq!(
+            *usage,
+            serde_json::json!({"inputTokens": 15, "costUsd": 0.5})
+        );
     }
 }

@@ -14,8 +14,8 @@ use common::{
 };
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Turn, TurnKind, TurnPhase, pause, running::send,
-    steps::Work,
+    Agent, ConnectionKey, Effect, Position, Setbacks, Turn, TurnKind, TurnPhase, pause,
+    running::send, steps::Work,
 };
 use crate::store::Write;
 
@@ -123,7 +123,7 @@ impl<I: IdSource> Agent<I> {
         };
         let runs = match &running.work {
             Work::Tools(runs) => runs.iter().any(|(_, run)| run == id),
-            Work::None | Work::Model(_) => false,
+            Work::None | Work::Model(_) | Work::Retry => false,
         };
         let state = call.state.answered(id, answer);
         let chunk = state.and_then(|state| chunk_of(id, state));
@@ -165,6 +165,7 @@ impl<I: IdSource> Agent<I> {
             context: self.context.clone(),
             not_before: Some(now + COALESCE),
             steers: false,
+            setbacks: Setbacks::default(),
             phase: TurnPhase::Queued,
         };
         writes.push(Write::PutTurn(turn.clone()));

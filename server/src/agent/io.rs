@@ -7,6 +7,7 @@ use common::{
     state::Effort,
     time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Attached, ConnectionKey, ModelCheck, Position, StoredReply};
@@ -65,7 +66,36 @@ pub enum Progress {
     /// The stream ended as it should.
     Ended,
     /// It failed.
-    Failed(ProviderError),
+    Failed(ModelFailure),
+    /// Something that the user should know, in a sentence: a picture was left out, say.
+    Notice(String),
+}
+
+/// A failed model call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFailure {
+    /// Why it failed.
+    pub error: ProviderError,
+    /// The message that the failure comes from, when it is known.
+    pub culprit: Option<Culprit>,
+}
+
+/// A message of the transcript that makes a request fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// Which message.
+    pub message: MessageId,
+    /// Its first words.
+    pub excerpt: String,
+}
+
+impl From<ProviderError> for ModelFailure {
+    fn from(error: ProviderError) -> Self {
+        Self {
+            error,
+            culprit: None,
+        }
+    }
 }
 
 /// One model call, or one run of a tool, in the life of a machine.
@@ -154,8 +184,8 @@ pub struct ModelCall {
     pub call: CallId,
     /// Of which turn.
     pub request_id: RequestId,
-    /// The model to ask; `None`: the configured one.
-    pub model: Option<String>,
+    /// The model to ask.
+    pub model: String,
     /// How much the model should think; `None`: its own default.
     pub effort: Option<Effort>,
     /// How much of the conversation goes with it.
@@ -182,7 +212,8 @@ pub struct AnswerSoFar {
 }
 
 /// How much of the conversation a model call takes along.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Extent {
     /// As much as fits the model's window.
     #[default]

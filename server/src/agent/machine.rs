@@ -11,13 +11,13 @@ use common::{
     id::{IdSource, RequestId, ToolCallId},
     message::Message,
     naming,
-    state::{About, RunSummary},
+    state::{About, RunSummary, UsageSummary},
     time::Timestamp,
 };
 
 use super::{
     AgentOptions, Attached, ConnectionKey, Effect, Input, Position, Question, RequestContext,
-    Settlement, Turn, TurnPhase,
+    Settlement, Spending, Turn, TurnPhase,
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
@@ -27,9 +27,6 @@ use crate::store::{StoredAgent, Write};
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
 /// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
 pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
-
-/// A provider that says nothing for this long is given up.
-pub const MAX_SILENCE: Duration = Duration::from_secs(60);
 
 /// The agent machine of one instance.
 #[derive(Debug)]
@@ -54,8 +51,12 @@ pub struct Agent<I> {
     pub(super) about: About,
     /// How the client of the last submission wants to be answered.
     pub(super) context: RequestContext,
-    /// What clients were told last of the turns.
+    /// Tokens and money.
+    pub(super) spending: Spending,
+    /// The run summary that was last broadcast.
     pub(super) told: RunSummary,
+    /// The usage that was last broadcast.
+    pub(super) told_usage: UsageSummary,
     /// The moment last asked for with [`Effect::WakeAt`], until it has come.
     pub(super) alarm: Option<Timestamp>,
     pub(super) last_call: u64,
@@ -101,6 +102,8 @@ impl<I: IdSource> Agent<I> {
             about,
             context: stored.context,
             told: RunSummary::default(),
+            told_usage: stored.spending.usage,
+            spending: stored.spending,
             alarm: None,
             last_call: 0,
         };

@@ -10,7 +10,8 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and what
-//!   follows from them; [`tool_runs`]: tools at work; [`interrupt`]: what a message that steers does not wait for;
+//!   follows from them; [`model_calls`], [`setbacks`]: model calls, and those that failed; [`spending`]: tokens, money and budgets;
+//!   [`tool_runs`]: tools at work; [`interrupt`]: what a message that steers does not wait for;
 //!   [`pause`]: when it asks whether to go on; [`settling`]: its end.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
@@ -35,6 +36,7 @@ pub mod instructions;
 mod interrupt;
 mod io;
 mod machine;
+mod model_calls;
 mod options;
 mod pause;
 pub mod prompt;
@@ -45,7 +47,9 @@ mod recovery;
 mod resume;
 mod running;
 mod sanitize;
+mod setbacks;
 mod settling;
+mod spending;
 mod steps;
 mod submission;
 mod synced;
@@ -57,13 +61,15 @@ pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use gather::GATHER;
 pub use io::{
-    AnswerSoFar, CallId, Effect, Extent, Gap, Input, ModelCall, Progress, Replay, ReplayEnd,
-    ToolRun,
+    AnswerSoFar, CallId, Culprit, Effect, Extent, Gap, Input, ModelCall, ModelFailure, Progress,
+    Replay, ReplayEnd, ToolRun,
 };
-pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
+pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
 pub use resume::replay_frames;
+pub use setbacks::{DueCall, Setbacks};
+pub use spending::Spending;
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub struct AgentOptions {
 /// How models are asked: who else, how often, how long, and for how much.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelOptions {
+    /// The model to ask when the conversation names none.
+    pub default: String,
     /// Models to ask in this order when the conversation's own is gone or overloaded.
     pub fallbacks: Vec<String>,
     /// How often a call that failed before its first token is made again.
@@ -37,6 +39,7 @@ impl ModelOptions {
     #[must_use]
     pub fn for_openrouter() -> Self {
         Self {
+            default: String::new(),
             fallbacks: Vec::new(),
             retries: 4,
             first_token: Duration::from_secs(120),

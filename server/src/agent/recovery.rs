@@ -57,8 +57,7 @@ impl<I: IdSource> Agent<I> {
             out.push(Effect::Log(format!(
                 "turn {request_id} was interrupted {MAX_ATTEMPTS} times and is given up"
             )));
-            let text = GIVEN_UP.to_owned();
-            return self.settle(now, Settlement::Failed { text }, out);
+            return self.settle(now, Settlement::failed("interrupted", GIVEN_UP), out);
         }
         out.push(Effect::Log(format!(
             "turn {request_id} was interrupted and goes on (attempt {attempt})"

@@ -1,37 +1,50 @@
 //! The turn that runs: what it is told is stored and sent.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use common::{
     chunk::{Chunk, ToolCallFields},
     frame::{Delivered, ServerFrame, encode_chunk},
     id::{IdSource, ToolCallId},
-    message::Message,
+    message::{Message, Part},
     time::Timestamp,
     transcript::MessageBuilder,
 };
 
 use super::{
-    Agent, CallId, Effect, Progress, Turn, TurnKind, TurnPhase,
-    answer_writer::AnswerWriter,
+    Agent, CallId, Effect, Gap, ModelOptions, Progress, Turn, TurnKind, TurnPhase,
+    answer_writer::{AnswerWriter, Before},
     gather::Gathering,
-    machine::{HEARTBEAT_INTERVAL, MAX_SILENCE},
-    steps::Work,
+    machine::HEARTBEAT_INTERVAL,
+    model_calls::is_output,
+    spending,
+    steps::{MAX_TOOL_TIME, Work},
 };
-use crate::{providers::ProviderError, store::Write, tools::Preview};
+use crate::{store::Write, tools::Preview};
+
+/// How long a turn may be between two pieces of work. It never is: the next one begins at once.
+const NO_WORK: Duration = Duration::from_secs(60);
 
 /// The turn that runs.
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) turn: Turn,
     pub(super) work: Work,
+    /// When the work began.
+    pub(super) since: Timestamp,
+    /// Why the answer was not whole when the model was last called.
+    pub(super) gap: Option<Gap>,
     pub(super) writer: AnswerWriter,
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
     pub(super) next_seq: u64,
     pub(super) gathering: Gathering,
-    /// When the provider, or a tool, was heard last.
+    /// When the provider, or a tool, was last heard.
     pub(super) heard_at: Timestamp,
+    /// What is stored of the turn is behind: its setbacks are over.
+    pub(super) is_turn_stale: bool,
+    /// What the user was told of this turn beside the answer.
+    pub(super) notices: Vec<String>,
     /// Clients were told that the turn is being taken up again.
     pub(super) recovering: bool,
     /// The calls of this step that the user has to agree to, and what they will do.
@@ -50,12 +63,20 @@ impl Running {
         now: Timestamp,
     ) -> Self {
         let (writer, answer) = match base {
-            Some(message) => (
-                AnswerWriter::new(None, calls),
-                MessageBuilder::continuing(message),
-            ),
+            Some(message) => {
+                let is_step = |part: &&Part| matches!(part, Part::StepStart);
+                let steps = message.parts.iter().filter(is_step).count();
+                let before = Before {
+                    steps: u32::try_from(steps).unwrap_or(u32::MAX),
+                    used: spending::usage_of(&message),
+                };
+                (
+                    AnswerWriter::new(None, calls, before),
+                    MessageBuilder::continuing(message),
+                )
+            }
             None => (
-                AnswerWriter::new(Some(turn.answer_id.clone()), calls),
+                AnswerWriter::new(Some(turn.answer_id.clone()), calls, Before::default()),
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };
@@ -64,9 +85,13 @@ impl Running {
             answer,
             turn,
             work: Work::None,
+            since: now,
+            gap: None,
             next_seq: 0,
             gathering: Gathering::new(),
             heard_at: now,
+            is_turn_stale: false,
+            notices: Vec::new(),
             recovering: false,
             to_ask: Vec::new(),
             introduced: HashSet::new(),
@@ -116,7 +141,10 @@ impl Running {
                     tool_call_id: tool_call_id.clone(),
                     tool_name: call.name.clone(),
                     input: call.state.input().cloned().unwrap_or_default(),
-                    call: ToolCallFields::default(),
+                    call: ToolCallFields {
+                        provider_metadata: call.details.call_provider_metadata.clone(),
+                        ..ToolCallFields::default()
+                    },
                 });
             }
             out.push(chunk);
@@ -128,9 +156,33 @@ impl Running {
         self.next_seq > 0
     }
 
+    /// Begins other work.
+    pub(super) fn begin(&mut self, work: Work, now: Timestamp) {
+        self.work = work;
+        self.since = now;
+        self.heard_at = now;
+    }
+
     /// When the machine has to look again: to keep the object alive, and to notice what has fallen silent.
-    pub(super) fn wake_at(&self, now: Timestamp) -> Timestamp {
-        (now + HEARTBEAT_INTERVAL).min(self.heard_at + self.work.patience())
+    pub(super) fn wake_at(&self, now: Timestamp, options: &ModelOptions) -> Timestamp {
+        (now + HEARTBEAT_INTERVAL).min(self.deadline(options))
+    }
+
+    /// When the work is given up, or a model call is due.
+    pub(super) fn deadline(&self, options: &ModelOptions) -> Timestamp {
+        match &self.work {
+            Work::None => self.heard_at + NO_WORK,
+            Work::Model(model) => {
+                let silence = if model.speaks {
+                    options.pause
+                } else {
+                    options.first_token
+                };
+                (self.heard_at + silence).min(self.since + options.whole_call)
+            }
+            Work::Retry => self.turn.setbacks.due().map_or(self.since, |due| due.at),
+            Work::Tools(_) => self.heard_at + MAX_TOOL_TIME,
+        }
     }
 }
 
@@ -151,8 +203,6 @@ impl<I: IdSource> Agent<I> {
         if let Some(kept) = self.kept.take() {
             writes.push(Write::DeleteChunks(kept));
         }
-        out.push(Effect::Persist(writes));
-        let calls = self.transcript.calls();
         let base = match turn.kind {
             TurnKind::Answer => {
                 self.let_go_of_question(&turn);
@@ -160,6 +210,9 @@ impl<I: IdSource> Agent<I> {
             }
             TurnKind::Continuation => self.open.remove(&turn.answer_position),
         };
+        writes.extend(self.begin_spending(base.as_ref()));
+        out.push(Effect::Persist(writes));
+        let calls = self.transcript.calls();
         self.running = Some(Running::new(turn, base, calls, now));
         self.begin(now, out);
     }
@@ -194,17 +247,23 @@ impl<I: IdSource> Agent<I> {
         progress: Progress,
         out: &mut Vec<Effect>,
     ) {
-        let Some(running) = self
-            .running
-            .as_mut()
-            .filter(|running| running.work == Work::Model(call))
-        else {
+        let Some(running) = self.running.as_mut() else {
             return;
         };
+        let Work::Model(model) = &mut running.work else {
+            return;
+        };
+        if model.call != call {
+            return;
+        }
         running.heard_at = now;
         match progress {
             Progress::Events(events) if events.is_empty() => {}
             Progress::Events(events) => {
+                if !model.speaks && events.iter().any(is_output) {
+                    model.speaks = true;
+                    running.is_turn_stale |= running.turn.setbacks.progressed();
+                }
                 running.gathering.add(events);
                 if running.gathering.is_ripe(now) {
                     self.flush(now, out);
@@ -215,7 +274,8 @@ impl<I: IdSource> Agent<I> {
                 self.flush(now, out);
                 self.model_ended(now, out);
             }
-            Progress::Failed(error) => self.fail(now, &error, out),
+            Progress::Failed(failure) => self.model_failed(now, failure, out),
+            Progress::Notice(notice) => self.notice(notice, out),
         }
     }
 
@@ -274,7 +334,9 @@ impl<I: IdSource> Agent<I> {
             first_seq,
             chunks: lines.clone(),
         });
-        if running.turn.phase != (TurnPhase::Running { attempt: 1 }) {
+        if std::mem::take(&mut running.is_turn_stale)
+            || running.turn.phase != (TurnPhase::Running { attempt: 1 })
+        {
             // Progress: the attempts count anew.
             running.turn.phase = TurnPhase::Running { attempt: 1 };
             writes.push(Write::PutTurn(running.turn.clone()));
@@ -298,29 +360,21 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
-    /// The alarm: something was silent for too long, the turn goes on and wants the next alarm, or one may start.
+    /// The alarm: something was silent for too long, a model call is due, the turn wants the next alarm, or one may start.
     pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.alarm = None;
         let Some(running) = &self.running else {
             return self.start_next(now, out);
         };
-        if now.since(running.heard_at) >= running.work.patience() {
-            self.give_up_waiting(now, out);
-        } else {
-            let at = running.wake_at(now);
-            self.wake_at(now, at, out);
+        let options = &self.options.model;
+        if now < running.deadline(options) {
+            let at = running.wake_at(now, options);
+            return self.wake_at(now, at, out);
         }
-    }
-
-    /// A provider that says nothing ends the turn; a tool that does not come back fails its call.
-    fn give_up_waiting(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(running) = &self.running else { return };
         out.extend(running.work.abort());
         match &running.work {
-            Work::None | Work::Model(_) => {
-                let seconds = MAX_SILENCE.as_secs();
-                self.fail(now, &ProviderError::Silent { seconds }, out);
-            }
+            Work::None | Work::Model(_) => self.give_up_model(now, out),
+            Work::Retry => self.call_model(now, running.gap, out),
             Work::Tools(_) => self.give_up_tools(now, out),
         }
     }

@@ -3,36 +3,35 @@
 use common::{frame::ServerFrame, id::IdSource, time::Timestamp};
 
 use super::{
-    Agent, Effect, Settlement, Turn, TurnKind, machine::terminal, running::send, sanitize::sanitize,
+    Agent, Effect, ModelFailure, Settlement, Turn, TurnKind, machine::terminal,
+    model_calls::settlement_of, running::send, sanitize::sanitize,
 };
-use crate::{providers::ProviderError, store::Write};
+use crate::store::Write;
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
 const SETTLED_TURNS: u32 = 100;
 
 impl<I: IdSource> Agent<I> {
     /// Ends the running turn with an error, in words for the user.
-    pub(super) fn fail(&mut self, now: Timestamp, error: &ProviderError, out: &mut Vec<Effect>) {
+    pub(super) fn fail(&mut self, now: Timestamp, failure: &ModelFailure, out: &mut Vec<Effect>) {
         if let Some(running) = &self.running {
             out.push(Effect::Log(format!(
-                "turn {} failed ({}): {error}",
+                "turn {} failed ({}): {}",
                 running.turn.request_id,
-                error.code()
+                failure.error.code(),
+                failure.error
             )));
         }
-        self.settle(
-            now,
-            Settlement::Failed {
-                text: error.to_string(),
-            },
-            out,
-        );
+        self.settle(now, settlement_of(failure), out);
     }
 
     /// Ends the running turn: stores the answer and the settlement together, then tells everyone.
     pub(super) fn settle(&mut self, now: Timestamp, settlement: Settlement, out: &mut Vec<Effect>) {
         self.flush(now, out);
         self.settle_dead_calls(&settlement, out);
+        // What a call that was cut off has cost is paid all the same.
+        let (counted, writes) = self.count_step();
+        self.grow(counted, writes, out);
         let Some(mut running) = self.running.take() else {
             return;
         };

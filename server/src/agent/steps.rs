@@ -11,10 +11,7 @@ use common::{
 };
 use serde_json::Value;
 
-use super::{
-    Agent, AnswerSoFar, CallId, Effect, Extent, Gap, ModelCall, Settlement, machine::MAX_SILENCE,
-    pause, tool_runs::CallToRun,
-};
+use super::{Agent, CallId, Effect, Gap, Settlement, pause, tool_runs::CallToRun};
 use crate::tools::{self, ToolFailure, ask_user};
 
 /// A tool that has not come back after this long is given up.
@@ -30,25 +27,30 @@ pub(super) enum Work {
     /// Nothing yet, or nothing more.
     None,
     /// A model call.
-    Model(CallId),
+    Model(ModelWork),
+    /// The moment of the next model call: the last one failed.
+    Retry,
     /// Runs of tools, and the calls they answer.
     Tools(Vec<(CallId, ToolCallId)>),
 }
 
-impl Work {
-    /// How long it may be silent.
-    pub(super) const fn patience(&self) -> Duration {
-        match self {
-            Self::None | Self::Model(_) => MAX_SILENCE,
-            Self::Tools(_) => MAX_TOOL_TIME,
-        }
-    }
+/// A model call at work.
+#[derive(Debug, PartialEq)]
+pub(super) struct ModelWork {
+    /// Which call.
+    pub(super) call: CallId,
+    /// The model that is asked.
+    pub(super) model: String,
+    /// Its first token has come.
+    pub(super) speaks: bool,
+}
 
+impl Work {
     /// What drops it.
     pub(super) fn abort(&self) -> Vec<Effect> {
         match self {
-            Self::None => Vec::new(),
-            Self::Model(call) => vec![Effect::Abort(*call)],
+            Self::None | Self::Retry => Vec::new(),
+            Self::Model(model) => vec![Effect::Abort(model.call)],
             Self::Tools(runs) => runs.iter().map(|(call, _)| Effect::Abort(*call)).collect(),
         }
     }
@@ -114,38 +116,6 @@ impl<I: IdSource> Agent<I> {
         self.run_tools(now, to_run, out);
     }
 
-    /// Calls the model. `gap`: `None` when the answer begins.
-    pub(super) fn call_model(&mut self, now: Timestamp, gap: Option<Gap>, out: &mut Vec<Effect>) {
-        let call = self.next_call();
-        let Some(running) = self.running.as_mut() else {
-            return;
-        };
-        running.work = Work::Model(call);
-        running.heard_at = now;
-        let at = running.wake_at(now);
-        let turn = &running.turn;
-        let context = &turn.context;
-        let answer = gap.map(|gap| AnswerSoFar {
-            message: running.answer.message().clone(),
-            gap,
-        });
-        let call = ModelCall {
-            call,
-            request_id: turn.request_id.clone(),
-            model: context.model.clone().or_else(|| self.about.model.clone()),
-            effort: self.about.effort,
-            extent: Extent::Whole,
-            budget_usd: None,
-            before: turn.answer_position,
-            answer,
-            project_context: self.about.project_context.clone(),
-            client_tools: context.client_tools.clone(),
-        };
-        // The alarm first: a call that is never heard of again must not leave the turn without a deadline.
-        self.wake_at(now, at, out);
-        out.push(Effect::CallModel(call));
-    }
-
     /// The model has said all of this step: its calls are run, refused, or left to others.
     pub(super) fn model_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let Some(running) = self.running.as_mut() else {
@@ -176,7 +146,9 @@ impl<I: IdSource> Agent<I> {
                 });
             }
         }
-        self.grow(chunks, Vec::new(), out);
+        let (counted, writes) = self.count_step();
+        chunks.extend(counted);
+        self.grow(chunks, writes, out);
         self.run_tools(now, to_run, out);
     }
 

@@ -11,7 +11,8 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase,
+    Agent, ConnectionKey, Effect, Position, RequestContext, Setbacks, Settlement, Turn, TurnKind,
+    TurnPhase,
     concurrency::Overlap,
     machine::{HEARTBEAT_INTERVAL, terminal},
     running::send,
@@ -84,6 +85,7 @@ impl<I: IdSource> Agent<I> {
             context,
             not_before: None,
             steers,
+            setbacks: Setbacks::default(),
             phase: TurnPhase::Queued,
         };
         dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));

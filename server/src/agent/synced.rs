@@ -2,13 +2,18 @@
 
 use common::{
     frame::ServerFrame,
-    id::IdSource,
+    id::{IdSource, MessageId},
     message::{Message, Role},
-    state::{About, RunStatus, RunSummary, SyncedState},
+    state::{About, Activity, Failure, Retry, RunStatus, RunSummary, SyncedState, WaitReason},
 };
 use serde_json::Value;
 
-use super::{Access, Agent, ConnectionKey, Effect, running::send};
+use super::{
+    Access, Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
+    running::{Running, send},
+    spending,
+    steps::Work,
+};
 use crate::store::Write;
 
 /// What a client that may not change the state is told.
@@ -22,6 +27,7 @@ impl<I: IdSource> Agent<I> {
         let state = SyncedState {
             about: self.about.clone(),
             run: self.told.clone(),
+            usage: self.told_usage,
         };
         ServerFrame::State(state.to_json()).encode()
     }
@@ -53,6 +59,7 @@ impl<I: IdSource> Agent<I> {
                 let ours = SyncedState {
                     about: self.about.clone(),
                     run: self.told.clone(),
+                    usage: self.told_usage,
                 };
                 if state == ours.to_json() {
                     to.retain(|other| *other != key);
@@ -81,35 +88,90 @@ impl<I: IdSource> Agent<I> {
         send(out, self.connections.of_protocol(), self.state_frame());
     }
 
-    /// Tells everyone what the turns do, if that is not what they were told last.
+    /// Broadcasts the run summary and the usage where they changed.
     pub(super) fn tell_run(&mut self, out: &mut Vec<Effect>) {
-        let answers = self.queue.iter().filter(|turn| !turn.is_continuation());
-        let queued = answers.count() as u64;
-        let same = queued == self.told.queued
-            && match (&self.told.status, &self.running) {
-                (RunStatus::Running(told), Some(running)) => *told == running.turn.request_id,
-                (RunStatus::Idle, None) => !self.waits(),
-                (RunStatus::Waiting, None) => self.waits(),
-                (RunStatus::Idle | RunStatus::Waiting, Some(_)) | (RunStatus::Running(_), None) => {
-                    false
+        if self.is_told() {
+            return;
+        }
+        self.told = self.run_summary();
+        self.told_usage = self.spending.usage;
+        self.tell_state(out);
+    }
+
+    /// Whether clients know what the turns do. It is asked after every input, so it copies nothing.
+    fn is_told(&self) -> bool {
+        let RunSummary {
+            status,
+            queued,
+            failure,
+        } = &self.told;
+        let is_failure_told = match (failure, self.last_failure()) {
+            (None, None) => true,
+            (Some(told), Some((turn, _, _))) => told.request == turn.request_id,
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        *queued == self.waiting_turns()
+            && is_failure_told
+            && self.told_usage == self.spending.usage
+            && match (status, &self.running) {
+                (RunStatus::Running { request, activity }, Some(running)) => {
+                    *request == running.turn.request_id && running.is_at(activity)
                 }
-            };
-        if !same {
-            let status = match &self.running {
-                Some(running) => RunStatus::Running(running.turn.request_id.clone()),
-                None if self.waits() => RunStatus::Waiting,
-                None => RunStatus::Idle,
-            };
-            self.told = RunSummary { status, queued };
-            self.tell_state(out);
+                (RunStatus::Idle, None) => self.wait_reason().is_none(),
+                (RunStatus::Waiting(told), None) => self.wait_reason() == Some(*told),
+                (RunStatus::Idle | RunStatus::Waiting(_), Some(_))
+                | (RunStatus::Running { .. }, None) => false,
+            }
+    }
+
+    fn run_summary(&self) -> RunSummary {
+        RunSummary {
+            status: match (&self.running, self.wait_reason()) {
+                (Some(running), _) => RunStatus::Running {
+                    request: running.turn.request_id.clone(),
+                    activity: running.activity(&self.options.model),
+                },
+                (None, Some(reason)) => RunStatus::Waiting(reason),
+                (None, None) => RunStatus::Idle,
+            },
+            queued: self.waiting_turns(),
+            failure: self.last_failure().map(|(turn, code, message)| Failure {
+                request: turn.request_id.clone(),
+                code: code.to_owned(),
+                message: message.cloned(),
+            }),
         }
     }
 
-    /// Whether the last message waits for an approval or for a result of a client tool.
-    fn waits(&self) -> bool {
+    fn waiting_turns(&self) -> u64 {
+        let answers = self.queue.iter().filter(|turn| !turn.is_continuation());
+        answers.count() as u64
+    }
+
+    /// The last turn, when it failed and no other one has begun: its failure's code and message.
+    fn last_failure(&self) -> Option<(&Turn, &str, Option<&MessageId>)> {
+        let turn = self.settled.back().filter(|_| self.running.is_none())?;
+        match &turn.phase {
+            TurnPhase::Settled(Settlement::Failed { code, message, .. }) => {
+                Some((turn, code, message.as_ref()))
+            }
+            TurnPhase::Settled(
+                Settlement::Completed | Settlement::Aborted | Settlement::Skipped,
+            )
+            | TurnPhase::Queued
+            | TurnPhase::Running { .. } => None,
+        }
+    }
+
+    /// Who the last message waits for; `None`: for nobody.
+    fn wait_reason(&self) -> Option<WaitReason> {
         let last = self.transcript.last();
-        last.and_then(|position| self.open.get(&position))
-            .is_some_and(|message| message.calls().any(|call| !call.state.is_settled()))
+        let message = last.and_then(|position| self.open.get(&position))?;
+        let waits = message.calls().any(|call| !call.state.is_settled());
+        waits.then(|| match spending::asked_about(message) {
+            Some((_, state)) if !state.is_settled() => WaitReason::Budget,
+            Some(_) | None => WaitReason::Answer,
+        })
     }
 
     /// Gives a conversation without a title that of its first message.
@@ -121,6 +183,53 @@ impl<I: IdSource> Agent<I> {
         let title = title_of(&first.plain_text())?;
         self.about = self.about.clone().with_title(Some(title)).ok()?;
         Some(Write::PutAbout(self.about.clone()))
+    }
+}
+
+impl Running {
+    fn activity(&self, options: &ModelOptions) -> Activity {
+        let since = self.since;
+        match &self.work {
+            Work::None => Activity::Starting,
+            Work::Model(work) => Activity::Model {
+                model: work.model.clone(),
+                since,
+            },
+            Work::Tools(_) => Activity::Tools { since },
+            Work::Retry => self
+                .turn
+                .setbacks
+                .due()
+                .map_or_else(Activity::default, |due| {
+                    Activity::Retry(Retry {
+                        at: due.at,
+                        reason: due.reason.clone(),
+                        attempt: self.turn.setbacks.attempt(),
+                        attempts: options.retries.saturating_add(1),
+                    })
+                }),
+        }
+    }
+
+    fn is_at(&self, activity: &Activity) -> bool {
+        match (activity, &self.work) {
+            (Activity::Starting, Work::None) => true,
+            (Activity::Model { model, since }, Work::Model(work)) => {
+                *model == work.model && *since == self.since
+            }
+            (Activity::Tools { since }, Work::Tools(_)) => *since == self.since,
+            (Activity::Retry(retry), Work::Retry) => {
+                let due = self.turn.setbacks.due();
+                due.is_some_and(|due| due.at == retry.at)
+            }
+            (
+                Activity::Starting
+                | Activity::Model { .. }
+                | Activity::Tools { .. }
+                | Activity::Retry(_),
+                Work::None | Work::Model(_) | Work::Tools(_) | Work::Retry,
+            ) => false,
+        }
     }
 }
 

@@ -65,9 +65,8 @@ impl<I: IdSource> Agent<I> {
             return;
         };
         let (runs, effects): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-        running.work = Work::Tools(runs);
-        running.heard_at = now;
-        let at = running.wake_at(now);
+        running.begin(Work::Tools(runs), now);
+        let at = running.wake_at(now, &self.options.model);
         self.wake_at(now, at, out);
         out.extend(effects);
     }
@@ -151,8 +150,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Log(format!(
             "a tool could not use the store: {error}"
         )));
-        let text = STORE_BROKE.to_owned();
-        self.settle(now, Settlement::Failed { text }, out);
+        self.settle(now, Settlement::failed("store", STORE_BROKE), out);
     }
 
     /// Fails the calls of tools that did not come back.

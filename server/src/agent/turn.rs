@@ -7,6 +7,8 @@ use common::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Setbacks;
+
 /// Where a message stands in the transcript. Given once, in rising order, never again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -63,6 +65,9 @@ pub struct Turn {
     /// It is to be heard at the next boundary: the turn before it ends between two steps.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub steers: bool,
+    /// Its failed model calls; dropped when it settles.
+    #[serde(default, skip_serializing_if = "Setbacks::is_none")]
+    pub setbacks: Setbacks,
     /// How far it is.
     pub phase: TurnPhase,
 }
@@ -104,6 +109,7 @@ impl Turn {
             phase: TurnPhase::Settled(settlement),
             context: RequestContext::default(),
             not_before: None,
+            setbacks: Setbacks::default(),
             ..self
         }
     }
@@ -153,6 +159,12 @@ pub enum Settlement {
     Failed {
         /// Words for the user.
         text: String,
+        /// The kind of failure, such as `context-too-long`; empty for turns of earlier versions.
+        #[serde(default)]
+        code: String,
+        /// The message of the transcript that the failure comes from, when it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageId>,
     },
 }
 
@@ -169,6 +181,16 @@ impl TurnPhase {
 }
 
 impl Settlement {
+    /// A failure of the agent itself.
+    #[must_use]
+    pub fn failed(code: &str, text: impl Into<String>) -> Self {
+        Self::Failed {
+            text: text.into(),
+            code: code.to_owned(),
+            message: None,
+        }
+    }
+
     /// As the terminal frame says it.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -176,7 +198,7 @@ impl Settlement {
             Self::Completed => Outcome::Completed,
             Self::Aborted => Outcome::Aborted,
             Self::Skipped => Outcome::Skipped,
-            Self::Failed { text } => Outcome::Error(Some(text.clone())),
+            Self::Failed { text, .. } => Outcome::Error(Some(text.clone())),
         }
     }
 }

@@ -102,16 +102,34 @@ impl WrittenCalls {
         }
     }
 
-    /// Ends the calls, and tells those whose input can be read. The others are settled with what is wrong.
-    pub(super) fn end(&mut self, out: &mut Vec<Chunk>) -> Vec<ReadCall> {
+    /// Whether the model has called nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Ends the calls, and tells those whose input can be read. The others are settled with what is wrong. `metadata`: the
+    /// vendor's data of a call, by its index.
+    pub(super) fn end(
+        &mut self,
+        out: &mut Vec<Chunk>,
+        mut metadata: impl FnMut(usize) -> Option<Value>,
+    ) -> Vec<ReadCall> {
         let calls = std::mem::take(&mut self.calls).into_iter();
-        calls.filter_map(|call| call.end(out)).collect()
+        calls
+            .filter_map(|call| {
+                let fields = ToolCallFields {
+                    provider_metadata: metadata(call.index),
+                    ..ToolCallFields::default()
+                };
+                call.end(fields, out)
+            })
+            .collect()
     }
 }
 
 impl WrittenCall {
     /// Without arguments the input is an empty object: some models leave them out.
-    fn end(self, out: &mut Vec<Chunk>) -> Option<ReadCall> {
+    fn end(self, fields: ToolCallFields, out: &mut Vec<Chunk>) -> Option<ReadCall> {
         let written = if self.arguments.trim().is_empty() {
             "{}"
         } else {
@@ -129,7 +147,7 @@ impl WrittenCall {
                         tool_call_id: self.id.clone(),
                         tool_name: self.name.clone(),
                         input: input.clone(),
-                        call: ToolCallFields::default(),
+                        call: fields,
                     });
                     return Some(ReadCall {
                         id: self.id,
@@ -147,7 +165,7 @@ impl WrittenCall {
             tool_name: self.name,
             input: Some(kept.into()),
             error_text: wrong,
-            call: ToolCallFields::default(),
+            call: fields,
         });
         None
     }
@@ -165,7 +183,7 @@ mod tests {
             calls.grow(0, piece, &mut out);
         }
         out.clear();
-        let read = calls.end(&mut out);
+        let read = calls.end(&mut out, |_| None);
         (out, read)
     }
 

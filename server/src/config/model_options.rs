@@ -3,7 +3,10 @@
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use super::ConfigError;
-use crate::{agent::ModelOptions, providers::Provider};
+use crate::{
+    agent::ModelOptions,
+    providers::{Provider, demo},
+};
 
 pub(super) const FALLBACKS: &str = "MODEL_FALLBACKS";
 pub(super) const RETRIES: &str = "MODEL_RETRIES";
@@ -45,6 +48,10 @@ pub(super) fn parse(
         )
     };
     Ok(ModelOptions {
+        default: match provider {
+            Provider::OpenAiCompatible(server) => server.model.clone(),
+            Provider::Demo => demo::MODEL.to_owned(),
+        },
         fallbacks: setting(FALLBACKS).map_or(default.fallbacks, |list| names(&list)),
         retries: number(
             RETRIES,

@@ -43,7 +43,13 @@ fn nothing_set_is_openrouter_without_a_key() {
             cors: Cors::Off,
             model_window: 128_000,
             hosts: Hosts::Public,
-            agent: AgentOptions::default(),
+            agent: AgentOptions {
+                model: ModelOptions {
+                    default: "openrouter/auto".into(),
+                    ..ModelOptions::default()
+                },
+                ..AgentOptions::default()
+            },
         }
     );
     assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
@@ -93,6 +99,7 @@ fn everything_set() {
                 concurrency: Concurrency::Latest,
                 max_messages: Some(100),
                 model: ModelOptions {
+                    default: "some/model".into(),
                     fallbacks: vec!["some/other".into(), "third".into()],
                     retries: 0,
                     first_token: Duration::from_secs(30),

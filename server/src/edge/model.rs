@@ -61,7 +61,7 @@ pub(super) async fn call(
         }
     };
     let request = ModelRequest {
-        model: report.call.model.clone(),
+        model: Some(report.call.model.clone()),
         messages: prompt::fitting(
             instructions::Instructions {
                 now: now(),
@@ -111,7 +111,7 @@ impl Report {
     }
 
     fn failed(&self, error: ProviderError) {
-        self.progress(Progress::Failed(error));
+        self.progress(Progress::Failed(error.into()));
         self.instance.forget_call(self.call.call);
     }
 }

@@ -15,7 +15,7 @@ pub const MISSING_KEY: &str = "OPENROUTER_API_KEY is not set. Create a key at ht
 ///
 /// `Display` gives the cause and the next step. No variant can hold the API key: what the vendor said is a
 /// [`VendorMessage`], which is redacted when it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Error)]
 pub enum ProviderError {
     /// No key is configured and the provider needs one.
     #[error("{MISSING_KEY}")]
@@ -96,6 +96,16 @@ pub enum ProviderError {
         index: Option<usize>,
         /// What the provider said.
         message: VendorMessage,
+    },
+    /// The call could cost more than what is left of a budget.
+    #[error(
+        "The next call could cost up to ${worst_usd:.2}, and ${left_usd:.2} of the budget is left."
+    )]
+    Budget {
+        /// The most that the call could cost, in US dollars.
+        worst_usd: f64,
+        /// What is left, in US dollars.
+        left_usd: f64,
     },
     /// Any other status: repeating the same request will not help.
     #[error(
@@ -181,7 +191,41 @@ pub enum ProviderError {
     },
 }
 
+/// Whether a call that failed before its first token is made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// No: it would fail again, or somebody has to act first.
+    Never,
+    /// Yes, after this long when the provider said so.
+    After(Option<Duration>),
+}
+
 impl ProviderError {
+    /// Whether the same call may well succeed a little later.
+    #[must_use]
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Self::RateLimited { retry_after, .. } => Retry::After(*retry_after),
+            Self::Upstream { .. } | Self::Unreachable { .. } | Self::Dropped => Retry::After(None),
+            Self::MissingKey
+            | Self::Misconfigured { .. }
+            | Self::Unauthorized { .. }
+            | Self::PaymentRequired { .. }
+            | Self::ModelNotFound { .. }
+            | Self::ContextTooLong { .. }
+            | Self::InvalidRequest { .. }
+            | Self::Budget { .. }
+            | Self::Rejected { .. }
+            | Self::NotAStream { .. }
+            | Self::Malformed { .. }
+            | Self::Empty
+            | Self::NoFirstToken { .. }
+            | Self::CallTooLong { .. }
+            | Self::Silent { .. }
+            | Self::InStream { .. } => Retry::Never,
+        }
+    }
+
     /// The call got no HTTP answer; `cause` is what the network said.
     #[must_use]
     pub fn unreachable(cause: &str, secret: Option<&Secret>) -> Self {
@@ -203,6 +247,7 @@ impl ProviderError {
             Self::Upstream { .. } => "upstream",
             Self::ContextTooLong { .. } => "context-too-long",
             Self::InvalidRequest { .. } => "invalid-request",
+            Self::Budget { .. } => "budget",
             Self::Rejected { .. } => "rejected",
             Self::Unreachable { .. } => "unreachable",
             Self::NotAStream { .. } => "not-a-stream",

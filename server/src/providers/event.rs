@@ -1,5 +1,7 @@
 //! What a provider answers.
 
+use common::state::Usage;
+
 use super::{CallVendorData, MessageVendorData, ProviderError};
 
 /// One decoded item of a vendor stream, before it becomes chunks.
@@ -40,21 +42,6 @@ pub enum ProviderEvent {
 
 /// What a decoder yields. `Ok(Finished)` and `Err` are each the last item of a stream.
 pub type ProviderItem = Result<ProviderEvent, ProviderError>;
-
-/// What a model call used. `None` means that the vendor did not say.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Usage {
-    /// Tokens read.
-    pub input_tokens: Option<u64>,
-    /// Tokens written, reasoning included.
-    pub output_tokens: Option<u64>,
-    /// The part of the tokens read that came from a cache.
-    pub cached_input_tokens: Option<u64>,
-    /// The part of the tokens written that was reasoning.
-    pub reasoning_tokens: Option<u64>,
-    /// The price in US dollars.
-    pub cost_usd: Option<f64>,
-}
 
 /// Why the model stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,8 +27,9 @@ pub mod sse;
 mod tests;
 mod vendor;
 
-pub use error::{MISSING_KEY, ProviderError, VendorMessage};
-pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd, Usage};
+pub use common::state::Usage;
+pub use error::{MISSING_KEY, ProviderError, Retry, VendorMessage};
+pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd};
 pub use request::{
     AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
     ToolMessage, UserMessage,

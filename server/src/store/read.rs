@@ -8,12 +8,15 @@ use common::{
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::agent::{Position, Question, RequestContext, Turn, TurnPhase};
+use crate::agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
 /// How the client of the last submission wants to be answered, as JSON.
 pub(super) const CONTEXT: &str = "context";
+
+/// The tokens and the money that the conversation has used, as JSON.
+pub(super) const SPENDING: &str = "spending";
 
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,8 @@ pub struct StoredAgent {
     pub about: Result<About, StateError>,
     /// How the client of the last submission wants to be answered.
     pub context: RequestContext,
+    /// The tokens and the money that the conversation has used.
+    pub spending: Spending,
 }
 
 /// A message without its content.
@@ -89,6 +94,10 @@ impl<S: Sql> Store<S> {
             .fact(CONTEXT)?
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default();
+        let spending = self.fact(SPENDING)?;
+        let spending = spending.and_then(|json| serde_json::from_str(&json).ok());
+        let spending =
+            spending.map_or_else(Spending::default, |json: Value| Spending::from_json(&json));
         Ok(StoredAgent {
             index,
             turns,
@@ -98,6 +107,7 @@ impl<S: Sql> Store<S> {
             questions: self.open_questions()?,
             about,
             context,
+            spending,
         })
     }
 

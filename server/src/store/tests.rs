@@ -11,7 +11,8 @@ use serde_json::json;
 use super::{ContentHash, Sql as _, SqlValue, Store, Write};
 use crate::{
     agent::{
-        Decision, Note, Position, Question, RequestContext, Turn, TurnKind, TurnPhase, Verdict,
+        Decision, Note, Position, Question, RequestContext, Setbacks, Turn, TurnKind, TurnPhase,
+        Verdict,
     },
     testing::MemorySql,
     tools::Shown,
@@ -31,6 +32,7 @@ fn put(position: i64, message: &Message) -> Write {
 
 fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
     Turn {
+        setbacks: Setbacks::default(),
         request_id: RequestId::from(id),
         answer_id: MessageId::new(format!("answer-{id}")),
         answer_position: Position::new(position),

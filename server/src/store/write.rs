@@ -10,9 +10,9 @@ use super::{
     Sql, SqlError, SqlValue, Store,
     hash::ContentHash,
     piece::{PIECE_BYTES, cut},
-    read::{ABOUT, CONTEXT},
+    read::{ABOUT, CONTEXT, SPENDING},
 };
-use crate::agent::{Position, Question, RequestContext, Turn};
+use crate::agent::{Position, Question, RequestContext, Spending, Turn};
 
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,8 @@ pub enum Write {
     PutAbout(About),
     /// Replaces how the client of the last submission wants to be answered.
     PutContext(RequestContext),
+    /// Replaces the tokens and the money that the conversation has used.
+    PutSpending(Spending),
     /// Puts a question to the user.
     AddQuestion {
         /// Which.
@@ -156,6 +158,10 @@ impl<S: Sql> Store<S> {
             }
             Write::PutContext(context) => {
                 self.put_fact(CONTEXT, &to_json(context)?)?;
+                Ok(false)
+            }
+            Write::PutSpending(spending) => {
+                self.put_fact(SPENDING, &spending.to_json().to_string())?;
                 Ok(false)
             }
             Write::AddQuestion { question, input } => {

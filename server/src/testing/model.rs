@@ -1,7 +1,7 @@
 //! A model whose answers are known: they depend on the last question alone, and a cut-off answer is continued where it
 //! ends.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use common::message::{Message, Role, ToolPart, ToolState};
 
@@ -108,13 +108,16 @@ impl ScriptedModel {
             script.push_back(Progress::Events(events.collect()));
         }
         if question.starts_with("fail") {
-            script = VecDeque::from([Progress::Failed(ProviderError::RateLimited {
-                retry_after: Some(Duration::from_secs(7)),
-                message: VendorMessage::new("slow down", None),
-            })]);
+            script = VecDeque::from([Progress::Failed(
+                ProviderError::Rejected {
+                    status: 403,
+                    message: VendorMessage::new("slow down", None),
+                }
+                .into(),
+            )]);
         } else if question.starts_with("drop") {
             script.truncate(2);
-            script.push_back(Progress::Failed(ProviderError::Dropped));
+            script.push_back(Progress::Failed(ProviderError::Dropped.into()));
         } else if question.starts_with("hang") {
             script.truncate(1);
         } else {

@@ -21,7 +21,7 @@ use crate::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
-    providers::ProviderError,
+    providers::{ProviderError, VendorMessage},
     store::{Sql as _, SqlValue, Store},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
@@ -495,10 +495,21 @@ impl World {
         self.tools.clear();
     }
 
-    /// The oldest model call fails.
+    /// The oldest model call fails for good.
     pub(crate) fn fail_model(&mut self) {
+        self.fail_model_with(ProviderError::Malformed {
+            message: VendorMessage::default(),
+        });
+    }
+
+    /// The oldest model call fails.
+    pub(crate) fn fail_model_with(&mut self, error: ProviderError) {
+        self.model_says(Progress::Failed(error.into()));
+    }
+
+    /// The oldest model call goes on like this.
+    pub(crate) fn model_says(&mut self, progress: Progress) {
         if let Some(call) = self.model_call() {
-            let progress = Progress::Failed(ProviderError::Dropped);
             self.input(Input::Provider { call, progress });
         }
     }

@@ -136,7 +136,7 @@ fn an_error_is_shown_and_retry_answers() {
     tabs[0].input(&mut world, Input::Send("fail please".to_owned()));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     assert_eq!(tabs[0].status(), Status::Error);
-    assert!(tabs[0].error().unwrap().contains("429"));
+    assert!(tabs[0].error().unwrap().contains("403"));
     tabs[0].input(&mut world, Input::Retry);
     assert_eq!(tabs[0].status(), Status::Submitted);
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);

@@ -352,7 +352,7 @@ impl Fuzz {
         };
         let progress = match self.rng.u32(0..8) {
             0 => Progress::Ended,
-            1 => Progress::Failed(ProviderError::Dropped),
+            1 => Progress::Failed(ProviderError::Dropped.into()),
             _ => Progress::Events(vec![event]),
         };
         // A call that was given up, or the one that runs: a model may say anything at any time.

@@ -304,6 +304,6 @@ fn the_conversations_model_and_context_go_to_the_model() {
     world.send(tab, &state(&about));
     world.send(tab, &submit(1, "hello"));
     let call = world.last_model_call();
-    assert_eq!(call.model.as_deref(), Some("some/model"));
+    assert_eq!(call.model, "some/model");
     assert_eq!(call.project_context.as_deref(), Some("Rust 1.95."));
 }

@@ -197,11 +197,7 @@ fn tl_01_tl_03_tl_14_a_result_makes_one_continuation_of_the_same_message() {
     world.settle();
     assert_eq!(world.transcript().len(), 2);
     assert_eq!(world.lines()[1], r#"assistant: They said: "12:00"."#);
-    assert_eq!(
-        world.last_model_call().model.as_deref(),
-        Some("some/model"),
-        "tl_13"
-    );
+    assert_eq!(world.last_model_call().model, "some/model", "tl_13");
     let frames = world.receive(tab);
     assert!(
         responses(&frames)

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::{kinds, outcomes, request, responses, seqs, submit};
 use crate::{
-    agent::{Effect, GATHER, HEARTBEAT_INTERVAL, MAX_SILENCE},
+    agent::{Effect, GATHER, HEARTBEAT_INTERVAL, ModelOptions},
     testing::{ScriptedModel, World},
 };
 
@@ -333,7 +333,8 @@ fn a_silent_provider_is_given_up() {
     world.receive(tab);
     world.send(tab, &submit(1, "hang please"));
     world.settle();
-    world.pass(MAX_SILENCE - Duration::from_secs(1));
+    let pause = ModelOptions::default().pause;
+    world.pass(pause - Duration::from_secs(1));
     assert!(world.has_model_call());
     world.pass(Duration::from_secs(1));
     assert!(!world.has_model_call());
@@ -341,7 +342,7 @@ fn a_silent_provider_is_given_up() {
     let [(_, Outcome::Error(Some(text)))] = &outcomes(&frames)[..] else {
         panic!("{frames:?}")
     };
-    assert!(text.contains("60"), "{text}");
+    assert!(text.contains("120"), "{text}");
     assert!(world.lines()[1].starts_with("assistant: word1"));
 }
 
