@@ -71,7 +71,7 @@ export async function perform(steps: Step[], whole: boolean, stage: Stage): Prom
         break;
       case "signature": {
         const signature = secretOf(`signature of text ${stage.nextKey()}`);
-        memory.signed(signature, null);
+        memory.signed(signature);
         outlet.delta({ role: "assistant", content: "", extra_content: { google: { thought_signature: signature } } });
         break;
       }
@@ -111,10 +111,9 @@ export async function perform(steps: Step[], whole: boolean, stage: Stage): Prom
 
 function callTool(step: Step & { kind: "call" }, outlet: Outlet, { memory, nextCallId }: Stage): void {
   const id = nextCallId();
-  memory.call(id);
   const call = { index: step.index, id, type: "function", function: { name: step.name, arguments: "" } };
   const signature = step.signed ? secretOf(`signature of ${id}`) : null;
-  if (signature !== null) memory.signed(signature, id);
+  memory.call(id, step.name, step.input, signature);
   const extra = signature === null ? {} : { extra_content: { google: { thought_signature: signature } } };
   outlet.delta({ role: "assistant", tool_calls: [{ ...call, ...extra }] });
   for (const piece of step.input.match(/[^]{1,7}/g) ?? []) {

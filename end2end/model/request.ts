@@ -115,7 +115,9 @@ function faultOfMessageShape(message: unknown): string | null {
 }
 
 function isNamedFunction(value: unknown): value is { id: unknown; function: { name: string; arguments: unknown } } {
-  return isRecord(value) && value.type === "function" && isRecord(value.function) && typeof value.function.name === "string";
+  return (
+    isRecord(value) && value.type === "function" && isRecord(value.function) && typeof value.function.name === "string"
+  );
 }
 
 /** What is wrong with the request for every server, in words, or null when nothing is. */
@@ -139,7 +141,8 @@ function faultOfTools(tools: Tool[]): string | null {
     if (!TOOL_NAME.test(name)) return `no name of a tool: ${JSON.stringify(name)}`;
     if (seen.has(name)) return `two tools with the name ${name}`;
     seen.add(name);
-    if (schema !== undefined && !(isRecord(schema) && schema.type === "object")) return `the input of ${name} is no object`;
+    if (schema !== undefined && !(isRecord(schema) && schema.type === "object"))
+      return `the input of ${name} is no object`;
   }
   return null;
 }

@@ -202,7 +202,7 @@ export class FakeModel {
         return dialectOf(chat.model)?.callId(count) ?? `call_${count}`;
       },
       nextKey: () => this.count("key"),
-      memory: this.memory.step(chat.model),
+      memory: this.memory.step(chat),
       usage: (completion) => (wantsUsage ? usageOf(chat.model, { ...tokens, completion }) : null),
       now: microseconds,
     });

@@ -14,6 +14,9 @@ function promptOf({ tools, messages }: ChatRequest): Buffer {
   return Buffer.from(JSON.stringify(tools ?? []) + JSON.stringify(messages));
 }
 
+/** Conversations that are remembered; the one that was silent for longest is forgotten. */
+const MOST_CONVERSATIONS = 200;
+
 /** Remembers of each conversation the last request. */
 export class PromptCache {
   private readonly prompts = new Map<string, Buffer>();
@@ -23,7 +26,10 @@ export class PromptCache {
     const prompt = promptOf(request);
     const conversation = conversationOf(request);
     const before = this.prompts.get(conversation);
+    this.prompts.delete(conversation);
     this.prompts.set(conversation, prompt);
+    const [oldest] = this.prompts.keys();
+    if (this.prompts.size > MOST_CONVERSATIONS && oldest !== undefined) this.prompts.delete(oldest);
     const cached = before ? Math.floor(commonBytes(before, prompt) / BYTES_A_TOKEN) : 0;
     return { prompt: tokensOf(prompt.length), cached };
   }

@@ -48,7 +48,11 @@ export function troubleOf(name: string, situation: Situation, countOf: CountOf):
   }
   const overflow = /^overflow-(\d+)$/.exec(verb);
   if (overflow) return tooLong(situation, Number(overflow[1])) ?? otherwise(rest);
-  return vendorDataOf(verb, rest, situation) ?? refusalOf(verb, rest, situation, otherwise) ?? streamOf(verb, rest, situation, countOf, otherwise);
+  return (
+    vendorDataOf(verb, rest, situation) ??
+    refusalOf(verb, rest, situation, otherwise) ??
+    streamOf(verb, rest, situation, countOf, otherwise)
+  );
 }
 
 /** What a vendor wants back. */
@@ -76,7 +80,12 @@ function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behav
 }
 
 /** What a server does not take. */
-function refusalOf(verb: string, rest: string, situation: Situation, otherwise: (then: string) => Behaviour): Behaviour | null {
+function refusalOf(
+  verb: string,
+  rest: string,
+  situation: Situation,
+  otherwise: (then: string) => Behaviour,
+): Behaviour | null {
   const dialect = dialectOf(situation.model);
   switch (verb) {
     case "no-images": {

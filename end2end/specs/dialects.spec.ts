@@ -1,6 +1,21 @@
 // The rules of the fake model server: each lets a sound request pass, and refuses the smallest that breaks it.
 
 import { expect, test } from "@playwright/test";
+import {
+  assistant,
+  call,
+  calls,
+  ID,
+  image,
+  OTHER,
+  output,
+  request,
+  system,
+  text,
+  tool,
+  user,
+  type Json,
+} from "../fixture/requests.ts";
 import { DIALECTS, dialectOf, faultOfRequest, NOT_OF_ALL, refusalOf } from "../model/dialects.ts";
 import { anthropic } from "../model/dialects/anthropic.ts";
 import { fault, type Dialect } from "../model/dialects/dialect.ts";
@@ -8,34 +23,10 @@ import { gemini } from "../model/dialects/gemini.ts";
 import { llamaCpp } from "../model/dialects/llama-cpp.ts";
 import { mistral } from "../model/dialects/mistral.ts";
 import { openai } from "../model/dialects/openai.ts";
-import { Memory, merged, streamedDetails } from "../model/opaque.ts";
-import type { ChatRequest } from "../model/request.ts";
 
-type Json = Record<string, unknown>;
-
-const user = (content: unknown = "hi"): Json => ({ role: "user", content });
-const system = (content: unknown = "be brief"): Json => ({ role: "system", content });
-const assistant = (content: unknown = "hello", more: Json = {}): Json => ({ role: "assistant", content, ...more });
-const output = (id: string, content: unknown = "done"): Json => ({ role: "tool", tool_call_id: id, content });
-const call = (id: string, name = "read", input = "{}", more: Json = {}): Json => {
-  return { id, type: "function", function: { name, arguments: input }, ...more };
-};
-const calls = (...made: (string | Json)[]): Json => {
-  return { role: "assistant", content: null, tool_calls: made.map((each) => (typeof each === "string" ? call(each) : each)) };
-};
-const tool = (name = "read", parameters: Json = { type: "object" }): Json => ({ type: "function", function: { name, parameters } });
-const text = (words = "hi", more: Json = {}): Json => ({ type: "text", text: words, ...more });
-const image = (type = "image/png"): Json => ({ type: "image_url", image_url: { url: `data:${type};base64,AAAA` } });
-
-/** An id that all dialects take. */
-const [ID, OTHER] = ["abcdefgh1", "abcdefgh2"] as const;
 const LONG_NAME = "n".repeat(65);
 const LIST = { type: "object", properties: { paths: { type: "array" } } };
 const NAMED_LIST = { type: "object", properties: { paths: { type: "array", items: { type: "string" } } } };
-
-function request(model: string, messages: Json[], more: Json = {}): ChatRequest {
-  return { model, stream: true, messages, ...more } as unknown as ChatRequest;
-}
 
 /** What no dialect finds anything wrong with. */
 const SOUND: [messages: Json[], more?: Json][] = [
@@ -44,7 +35,10 @@ const SOUND: [messages: Json[], more?: Json][] = [
   [[user(), assistant(), user("and?")]],
   [[user(), calls(ID), output(ID)]],
   [[user(), { ...calls(ID, OTHER), content: "Let me look." }, output(OTHER), output(ID)], { tools: [tool()] }],
-  [[user(), calls(ID), output(ID), calls(OTHER), output(OTHER), assistant(), user()], { tools: [tool("read", NAMED_LIST), tool("write")] }],
+  [
+    [user(), calls(ID), output(ID), calls(OTHER), output(OTHER), assistant(), user()],
+    { tools: [tool("read", NAMED_LIST), tool("write")] },
+  ],
   [[user(), assistant("some"), user("Your previous answer was cut off. Continue.")]],
 ];
 
@@ -61,12 +55,20 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
   [
     openai,
     {
-      roles: [bad("Invalid value: 'robot'. Supported values are: 'system',", [user(), { role: "robot", content: "hi" }])],
+      roles: [
+        bad("Invalid value: 'robot'. Supported values are: 'system',", [user(), { role: "robot", content: "hi" }]),
+      ],
       parts: [bad("Invalid value: 'image'. Supported values are: 'text',", [user([{ type: "image" }])])],
       names: [
-        bad("Invalid 'tools[0].function.name': string does not match pattern.", [user()], { tools: [tool("read file")] }),
+        bad("Invalid 'tools[0].function.name': string does not match pattern.", [user()], {
+          tools: [tool("read file")],
+        }),
         bad("with maximum length 64, but got a string with length 65 instead.", [user()], { tools: [tool(LONG_NAME)] }),
-        bad("Invalid 'messages[1].tool_calls[0].function.name': empty string.", [user(), calls(call(ID, "")), output(ID)]),
+        bad("Invalid 'messages[1].tool_calls[0].function.name': empty string.", [
+          user(),
+          calls(call(ID, "")),
+          output(ID),
+        ]),
         bad("string does not match pattern", [user(), calls(call(ID, "functions.read:0")), output(ID)]),
       ],
       ids: [
@@ -85,16 +87,25 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
       ],
       schemas: [
         bad(`got 'type: "string"'.`, [user()], { tools: [tool("read", { type: "string" })] }),
-        bad("In context=('properties', 'paths'), array schema missing items.", [user()], { tools: [tool("read", LIST)] }),
+        bad("In context=('properties', 'paths'), array schema missing items.", [user()], {
+          tools: [tool("read", LIST)],
+        }),
       ],
       "options without tools": [
-        bad("'parallel_tool_calls' is only allowed when 'tools' are specified.", [user()], { parallel_tool_calls: false }),
+        bad("'parallel_tool_calls' is only allowed when 'tools' are specified.", [user()], {
+          parallel_tool_calls: false,
+        }),
         bad("'tool_choice' is only allowed when 'tools' are specified.", [user()], { tool_choice: "auto" }),
       ],
       "options without stream": [
-        bad("only allowed when 'stream' is enabled", [user()], { stream: false, stream_options: { include_usage: true } }),
+        bad("only allowed when 'stream' is enabled", [user()], {
+          stream: false,
+          stream_options: { include_usage: true },
+        }),
       ],
-      calls: [bad("Invalid 'messages[1].tool_calls': empty array.", [user(), assistant("x", { tool_calls: [] }), user()])],
+      calls: [
+        bad("Invalid 'messages[1].tool_calls': empty array.", [user(), assistant("x", { tool_calls: [] }), user()]),
+      ],
       content: [
         bad("expected a string, got null", [user(), assistant(null), user()]),
         bad("expected a string, got null", [user(null)]),
@@ -117,7 +128,11 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
     {
       names: [
         bad("tools.0.custom.name: String should match pattern", [user()], { tools: [tool("a.b")] }),
-        bad("messages.1.content.0.tool_use.name: String should match pattern", [user(), calls(call(ID, "a b")), output(ID)]),
+        bad("messages.1.content.0.tool_use.name: String should match pattern", [
+          user(),
+          calls(call(ID, "a b")),
+          output(ID),
+        ]),
       ],
       schemas: [
         bad("tools.0.custom.input_schema.type: Field required", [user()], { tools: [tool("read", {})] }),
@@ -126,7 +141,11 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
         }),
       ],
       ids: [
-        bad("messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", [user(), calls("a.b"), output("a.b")]),
+        bad("messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", [
+          user(),
+          calls("a.b"),
+          output("a.b"),
+        ]),
         bad("messages.2.content.0.tool_result.tool_use_id: String should", [user(), calls(ID), output("a:b")]),
       ],
       "unique ids": [
@@ -145,9 +164,15 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
         bad("messages: at least one message is required", [system()]),
       ],
       results: [
-        bad("messages.2: `tool_use` ids were found without `tool_result` blocks immediately after: abcdefgh1.", [user(), calls(ID)]),
+        bad("messages.2: `tool_use` ids were found without `tool_result` blocks immediately after: abcdefgh1.", [
+          user(),
+          calls(ID),
+        ]),
         bad("immediately after", [user(), calls(ID), user("wait"), output(ID)]),
-        bad("messages.0.content.1: unexpected `tool_use_id` found in `tool_result` blocks: abcdefgh1.", [user(), output(ID)]),
+        bad("messages.0.content.1: unexpected `tool_use_id` found in `tool_result` blocks: abcdefgh1.", [
+          user(),
+          output(ID),
+        ]),
         bad("each tool_use must have a single result.", [user(), calls(ID), output(ID), output(ID)]),
       ],
       images: [bad("messages.0.content.0.image.source.base64.media_type", [user([image("image/svg+xml")])])],
@@ -166,9 +191,19 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
     gemini,
     {
       names: [
-        bad("function_declarations[0].name: Invalid function name. Must start with a letter", [user()], { tools: [tool("1st")] }),
-        bad("contents[1].parts[0].function_call.name: Name cannot be empty.", [user(), calls(call(ID, "")), output(ID)]),
-        bad("contents[1].parts[0].function_call.name: Invalid function name.", [user(), calls(call(ID, "-a")), output(ID)]),
+        bad("function_declarations[0].name: Invalid function name. Must start with a letter", [user()], {
+          tools: [tool("1st")],
+        }),
+        bad("contents[1].parts[0].function_call.name: Name cannot be empty.", [
+          user(),
+          calls(call(ID, "")),
+          output(ID),
+        ]),
+        bad("contents[1].parts[0].function_call.name: Invalid function name.", [
+          user(),
+          calls(call(ID, "-a")),
+          output(ID),
+        ]),
       ],
       schemas: [bad("parameters.properties[paths].items: missing field.", [user()], { tools: [tool("read", LIST)] })],
       contents: [
@@ -207,7 +242,10 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
         bad("user.name: Extra", [{ ...user(), name: "me" }]),
       ],
       "last message": [
-        bad("Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant", [user(), assistant()]),
+        bad("Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant", [
+          user(),
+          assistant(),
+        ]),
       ],
       order: [
         bad("Unexpected role 'user' after role 'tool'", [user(), calls(ID), output(ID), user("and?")]),
@@ -223,11 +261,17 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
         bad("Message must have content", [user(null)]),
       ],
       names: [
-        bad("Function name was a.b but must be a-z, A-Z, 0-9, or contain underscores and dashes", [user()], { tools: [tool("a.b")] }),
+        bad("Function name was a.b but must be a-z, A-Z, 0-9, or contain underscores and dashes", [user()], {
+          tools: [tool("a.b")],
+        }),
         bad("Function name was a b but must be", [user(), calls(call(ID, "a b")), output(ID)]),
       ],
       ids: [
-        bad("Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9.", [user(), calls("call_1"), output("call_1")]),
+        bad("Tool call id was call_1 but must be a-z, A-Z, 0-9, with a length of 9.", [
+          user(),
+          calls("call_1"),
+          output("call_1"),
+        ]),
         bad("Tool call id was abc-efgh1 but must be", [user(), calls("abc-efgh1"), output("abc-efgh1")]),
       ],
     },
@@ -311,7 +355,8 @@ test("a model of no known vendor is held to all rules but those that contradict 
 });
 
 test("every rule that is left out is one that there is", () => {
-  for (const [dialect, names] of NOT_OF_ALL) expect(Object.keys(dialect.rules)).toEqual(expect.arrayContaining([...names]));
+  for (const [dialect, names] of NOT_OF_ALL)
+    expect(Object.keys(dialect.rules)).toEqual(expect.arrayContaining([...names]));
 });
 
 test("whatever the vendor, some requests are refused", () => {
@@ -353,19 +398,32 @@ test("a refusal has the vendor's shape", () => {
     expect(error.message).toBe("Provider returned error");
     return JSON.parse(error.metadata.raw);
   };
-  expect(raw("openai/any", "no")).toEqual({ error: { message: "no", type: "invalid_request_error", param: null, code: null } });
-  expect(raw("anthropic/any", "no")).toEqual({ type: "error", error: { type: "invalid_request_error", message: "no" } });
+  expect(raw("openai/any", "no")).toEqual({
+    error: { message: "no", type: "invalid_request_error", param: null, code: null },
+  });
+  expect(raw("anthropic/any", "no")).toEqual({
+    type: "error",
+    error: { type: "invalid_request_error", message: "no" },
+  });
   expect(raw("google/any", "no")).toEqual({ error: { code: 400, message: "no", status: "INVALID_ARGUMENT" } });
   expect(raw("mistralai/any", "Unexpected role 'user' after role 'tool'")).toMatchObject({
     type: "invalid_request_message_order",
     code: "3230",
   });
-  expect(raw("mistralai/any", "body.messages.1.user.name: Extra inputs are not permitted").message.detail[0]).toMatchObject({
+  expect(
+    raw("mistralai/any", "body.messages.1.user.name: Extra inputs are not permitted").message.detail[0],
+  ).toMatchObject({
     type: "extra_forbidden",
     loc: ["body", "messages", 1, "user", "name"],
   });
-  const template = refusalOf("llama-cpp/any", "Conversation roles must alternate user/assistant/user/assistant/...", 400);
-  expect(template).toMatchObject({ error: { message: expect.stringContaining("Jinja Exception: Conversation roles must") } });
+  const template = refusalOf(
+    "llama-cpp/any",
+    "Conversation roles must alternate user/assistant/user/assistant/...",
+    400,
+  );
+  expect(template).toMatchObject({
+    error: { message: expect.stringContaining("Jinja Exception: Conversation roles must") },
+  });
   const overflow = refusalOf("llama-cpp/any", llamaCpp.overflow(900, 512), 400);
   expect(overflow).toMatchObject({ error: { type: "exceed_context_size_error", n_prompt_tokens: 900, n_ctx: 512 } });
   expect(refusalOf("any", "no", 400)).toMatchObject({ error: { message: "no", code: 400 } });
@@ -378,64 +436,4 @@ test("each vendor's models make ids that the vendor takes", () => {
     expect(callId(18)).not.toBe(id);
   }
   expect(dialectOf("openrouter/auto")).toBeNull();
-});
-
-test("a signature comes back with its call while the turn goes on, and to its vendor alone", () => {
-  const memory = new Memory();
-  const step = memory.step("google/any");
-  step.call(ID);
-  step.signed("SIG==", ID);
-  const signed = (signature?: string) => {
-    return calls(call(ID, "read", "{}", signature === undefined ? {} : { extra_content: { google: { thought_signature: signature } } }));
-  };
-  const faultIn = (model: string, ...messages: Json[]) => memory.fault(request(model, [user(), ...messages]));
-  expect(faultIn("google/any", signed("SIG=="), output(ID))).toBeNull();
-  expect(faultIn("google/other", signed("SIG=="), output(ID))).toBeNull();
-  expect(faultIn("google/any", signed(), output(ID))).toContain("Function call is missing a thought_signature in functionCall parts.");
-  expect(faultIn("google/any", signed("GIS=="), output(ID))).toContain("Thought signature is not valid");
-  expect(faultIn("other", signed("SIG=="), output(ID))).toContain("Thought signature is not valid");
-  expect(faultIn("other", signed(), output(ID))).toBeNull();
-  // In a turn that is over it may be missing; a request for the rest of an answer ends no turn.
-  expect(faultIn("google/any", signed(), output(ID), assistant(), user("and?"))).toBeNull();
-  const rest = user("Your previous answer was cut off. Continue.");
-  expect(faultIn("google/any", signed(), output(ID), assistant(), rest)).toContain("Function call is missing");
-});
-
-test("reasoning comes back whole and unchanged while the turn goes on", () => {
-  for (const model of ["anthropic/any", "openai/any", "google/any", "any"]) {
-    const memory = new Memory();
-    const step = memory.step(model);
-    const pieces = streamedDetails(model, "7").flat();
-    expect(pieces.length, "it comes in pieces").toBeGreaterThan(3);
-    for (const piece of pieces) step.details([piece]);
-    step.call(ID);
-    const whole = merged(pieces);
-    expect(whole).toHaveLength(2);
-    const faultWith = (details?: object[], asked = model) => {
-      return memory.fault(request(asked, [user(), { ...calls(ID), ...(details ? { reasoning_details: details } : {}) }, output(ID)]));
-    };
-    expect(faultWith(whole), model).toBeNull();
-    expect(faultWith(), model).toContain("Expected `thinking` or `redacted_thinking`, but found `tool_use`");
-    expect(faultWith(pieces), model).toContain("Invalid `signature` in `thinking` block");
-    expect(faultWith(whole.slice(0, 1)), model).toContain("Invalid `signature`");
-    expect(faultWith([...whole].reverse()), model).not.toBeNull();
-    expect(faultWith([{ ...whole[0], format: "unknown" }, whole[1]!]), model).toContain("cannot be modified");
-    expect(faultWith(whole, "mistralai/any"), model).toContain("Invalid `signature`");
-    expect(faultWith(undefined, "mistralai/any"), model).toBeNull();
-  }
-});
-
-test("reasoning content comes back while the turn goes on", () => {
-  const memory = new Memory();
-  const step = memory.step("deepseek/any");
-  step.reasoning("A tool ");
-  step.reasoning("knows.");
-  step.call(ID);
-  const faultWith = (more: Json, ...after: Json[]) => {
-    return memory.fault(request("deepseek/any", [user(), { ...calls(ID), ...more }, output(ID), ...after]));
-  };
-  expect(faultWith({ reasoning_content: "A tool knows." })).toBeNull();
-  expect(faultWith({})).toContain("Missing `reasoning_content` field in the assistant message at message index 1.");
-  expect(faultWith({ reasoning_content: "A tool" })).toContain("must be passed back to the API");
-  expect(faultWith({}, assistant(), user("and?"))).toBeNull();
 });

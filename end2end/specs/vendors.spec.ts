@@ -19,7 +19,10 @@ type Json = Record<string, unknown>;
 
 const user = (content: unknown): Json => ({ role: "user", content });
 const assistant = (content: string): Json => ({ role: "assistant", content });
-const tools = ["read", "write"].map((name) => ({ type: "function", function: { name, parameters: { type: "object" } } }));
+const tools = ["read", "write"].map((name) => ({
+  type: "function",
+  function: { name, parameters: { type: "object" } },
+}));
 const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } };
 
 function post(messages: Json[], modelName = "any", extra: Json = {}): Promise<Response> {
@@ -55,7 +58,15 @@ async function heard(response: Response): Promise<Heard> {
   expect(response.status).toBe(200);
   const raw = await response.text();
   const all: Heard = {
-    text: "", reasoning: "", reasoningContent: "", details: [], calls: [], extras: [], finish: null, usage: null, raw,
+    text: "",
+    reasoning: "",
+    reasoningContent: "",
+    details: [],
+    calls: [],
+    extras: [],
+    finish: null,
+    usage: null,
+    raw,
   };
   for (const line of raw.match(/^data: \{.*\}$/gm) ?? []) {
     const { choices = [], usage = null } = JSON.parse(line.slice(6));
@@ -80,7 +91,10 @@ async function heard(response: Response): Promise<Heard> {
 
 /** The messages after the calls in `answer` were made. */
 function called(question: Json, { calls }: Heard, more: Json = {}, keepsExtra = true): Json[] {
-  const made = calls.map(({ index: _, extra_content: extra, ...call }) => ({ ...call, ...(keepsExtra && extra ? { extra_content: extra } : {}) }));
+  const made = calls.map(({ index: _, extra_content: extra, ...call }) => ({
+    ...call,
+    ...(keepsExtra && extra ? { extra_content: extra } : {}),
+  }));
   const outputs = calls.map(({ id }) => ({ role: "tool", tool_call_id: id, content: "done" }));
   return [question, { role: "assistant", content: BEFORE_CALL, tool_calls: made, ...more }, ...outputs];
 }
@@ -104,13 +118,21 @@ test("the vendor in the model's name chooses the rules, the ids and the shape of
   }
   expect(model.faults).toEqual([]);
 
-  const behind = [...called(question, { calls: [{ id: "abcdefgh1", type: "function", function: { name: "read", arguments: "{}" } }] } as Heard), user("and?")];
+  const behind = [
+    ...called(question, {
+      calls: [{ id: "abcdefgh1", type: "function", function: { name: "read", arguments: "{}" } }],
+    } as Heard),
+    user("and?"),
+  ];
   expect((await heard(await post(behind, "openai/any"))).text).toBe(GREETING);
   const refused = await post(behind, "mistralai/any");
   expect(refused.status).toBe(400);
   expect((await raw(refused)).message).toBe("Unexpected role 'user' after role 'tool'");
   expect((await post(behind)).status).toBe(400);
-  expect(model.faults).toEqual(["Unexpected role 'user' after role 'tool'", "Mistral: Unexpected role 'user' after role 'tool'"]);
+  expect(model.faults).toEqual([
+    "Unexpected role 'user' after role 'tool'",
+    "Mistral: Unexpected role 'user' after role 'tool'",
+  ]);
 });
 
 test("the model's name behaves without its vendor", async () => {
@@ -120,13 +142,18 @@ test("the model's name behaves without its vendor", async () => {
 test("a signed call has to come back signed", async () => {
   const question = user("[[fake:signed-tools:read,write]]");
   const answer = await heard(await post([question], "google/any", { tools }));
-  expect(answer.calls.map((call) => call.extra_content !== undefined), "the first alone is signed").toEqual([true, false]);
+  expect(
+    answer.calls.map((call) => call.extra_content !== undefined),
+    "the first alone is signed",
+  ).toEqual([true, false]);
   const end = await heard(await post(called(question, answer), "google/any", { tools }));
   expect(end.text).toBe(afterCall("done", "done"));
   expect(end.extras, "the text is signed, too").toHaveLength(1);
   expect(model.faults).toEqual([]);
   const refused = await post(called(question, answer, {}, false), "google/any", { tools });
-  expect((await raw(refused)).error.message).toContain("Function call is missing a thought_signature in functionCall parts.");
+  expect((await raw(refused)).error.message).toContain(
+    "Function call is missing a thought_signature in functionCall parts.",
+  );
   expect(model.faults).toHaveLength(1);
 });
 
@@ -137,10 +164,14 @@ test("reasoning comes in pieces and has to come back whole", async () => {
   expect(answer.details.map(({ type }) => type)).toEqual([...Array(4).fill("reasoning.text"), "reasoning.encrypted"]);
   const [first, , , signed, encrypted] = answer.details;
   const whole = [{ ...first, text: answer.reasoning, signature: signed!.signature }, encrypted];
-  const end = await heard(await post(called(question, answer, { reasoning_details: whole }), "anthropic/any", { tools }));
+  const end = await heard(
+    await post(called(question, answer, { reasoning_details: whole }), "anthropic/any", { tools }),
+  );
   expect(end.text).toBe(afterCall("done"));
   expect(model.faults).toEqual([]);
-  const refused = await post(called(question, answer, { reasoning_details: answer.details }), "anthropic/any", { tools });
+  const refused = await post(called(question, answer, { reasoning_details: answer.details }), "anthropic/any", {
+    tools,
+  });
   expect((await raw(refused)).error.message).toContain("Invalid `signature` in `thinking` block");
   expect((await post(called(question, answer), "anthropic/any", { tools })).status).toBe(400);
 });
@@ -150,7 +181,9 @@ test("reasoning content has to come back beside its call", async () => {
   const answer = await heard(await post([question], "deepseek/any", { tools }));
   expect(answer.reasoningContent).toBe(REASONING_CONTENT);
   const back = { reasoning_content: REASONING_CONTENT };
-  expect((await heard(await post(called(question, answer, back), "deepseek/any", { tools }))).text).toBe(afterCall("done"));
+  expect((await heard(await post(called(question, answer, back), "deepseek/any", { tools }))).text).toBe(
+    afterCall("done"),
+  );
   const refused = await post(called(question, answer), "deepseek/any", { tools });
   expect((await refused.json()).error.message).toContain("Missing `reasoning_content` field");
 });
@@ -160,7 +193,9 @@ test("a refusal of a while says when to ask again", async () => {
   const refused = await post(once);
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([529, "3"]);
   expect((await heard(await post(once))).text).toBe(GREETING);
-  expect((await post([user("[[fake:status-529-once:3]] second")])).status, "each message is refused by itself").toBe(529);
+  expect((await post([user("[[fake:status-529-once:3]] second")])).status, "each message is refused by itself").toBe(
+    529,
+  );
 
   const twice = [user("[[fake:status-503-twice::echo]] third")];
   const statuses = [];
@@ -242,7 +277,10 @@ test("a request that is too long is refused in the vendor's words", async () => 
 test("what a server does not take is refused while it is there", async () => {
   const seen = user([{ type: "text", text: "[[fake:no-images:echo]] look" }, image]);
   const router = await post([seen], "mistralai/any");
-  expect([router.status, (await router.json()).error.message]).toEqual([404, "No endpoints found that support image input"]);
+  expect([router.status, (await router.json()).error.message]).toEqual([
+    404,
+    "No endpoints found that support image input",
+  ]);
   expect((await heard(await post([user("[[fake:no-images:echo]] look")], "mistralai/any"))).text).toContain("look");
 
   const question = [user("[[fake:unknown-param:stream_options:echo]]")];
@@ -259,7 +297,11 @@ test("an answer may be one piece of JSON", async () => {
   expect(object).toBe("chat.completion");
   expect(choices[0]).toMatchObject({
     finish_reason: "tool_calls",
-    message: { role: "assistant", content: BEFORE_CALL, tool_calls: [{ type: "function", function: { name: "read", arguments: "{}" } }] },
+    message: {
+      role: "assistant",
+      content: BEFORE_CALL,
+      tool_calls: [{ type: "function", function: { name: "read", arguments: "{}" } }],
+    },
   });
   expect(usage.total_tokens).toBeGreaterThan(0);
   const plain = await (await post([user("[[fake:whole-json]]")])).json();

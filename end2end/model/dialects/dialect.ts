@@ -32,7 +32,9 @@ export function fault(dialect: Dialect, request: ChatRequest, except: ReadonlySe
 }
 
 /** The first fault that `look` finds in a message. */
-export function inMessages(look: (message: ChatMessage, index: number, messages: ChatMessage[]) => string | null): Rule {
+export function inMessages(
+  look: (message: ChatMessage, index: number, messages: ChatMessage[]) => string | null,
+): Rule {
   return ({ messages }) => first(messages, (message, index) => look(message, index, messages));
 }
 

@@ -1,7 +1,16 @@
 // What Gemini refuses. Its signatures are looked at where they are remembered (see opaque.ts).
 
 import { callsOf, textsOf } from "../request.ts";
-import { first, imagesOf, inMessages, listWithoutItems, mediaTypeOf, throughOpenRouter, unpaired, type Dialect } from "./dialect.ts";
+import {
+  first,
+  imagesOf,
+  inMessages,
+  listWithoutItems,
+  mediaTypeOf,
+  throughOpenRouter,
+  unpaired,
+  type Dialect,
+} from "./dialect.ts";
 
 const MEDIA_TYPES = ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"];
 
@@ -62,7 +71,9 @@ export const gemini: Dialect = {
           : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.";
       }) ??
       first(unpaired(messages), ({ orphan }) =>
-        orphan === null ? null : "Please ensure that function response turn comes immediately after a function call turn.",
+        orphan === null
+          ? null
+          : "Please ensure that function response turn comes immediately after a function call turn.",
       ),
     images: inMessages((message) =>
       first(imagesOf(message), (image) => {
@@ -71,7 +82,9 @@ export const gemini: Dialect = {
       }),
     ),
     "last message": ({ messages }) =>
-      messages.at(-1)?.role === "assistant" ? "Please ensure that single turn requests end with a user role or the model role." : null,
+      messages.at(-1)?.role === "assistant"
+        ? "Please ensure that single turn requests end with a user role or the model role."
+        : null,
   },
   refusal: (message) =>
     throughOpenRouter("Google AI Studio", { error: { code: 400, message, status: "INVALID_ARGUMENT" } }),

@@ -38,7 +38,9 @@ export const llamaCpp: Dialect = {
         return role !== "tool" && tool_calls === undefined && !(role === "system" && index === 0);
       });
       return first(counted, ({ role }, index) =>
-        (role === "user") === (index % 2 === 0) ? null : "Conversation roles must alternate user/assistant/user/assistant/...",
+        (role === "user") === (index % 2 === 0)
+          ? null
+          : "Conversation roles must alternate user/assistant/user/assistant/...",
       );
     },
     outputs: ({ messages }) =>
@@ -50,7 +52,10 @@ export const llamaCpp: Dialect = {
   },
   refusal: (words) => {
     const overflow = /^request \((\d+) tokens\) exceeds .* \((\d+) tokens\)/.exec(words);
-    if (!overflow) return { error: { code: 400, message: RAISED.test(words) ? jinja(words) : words, type: "invalid_request_error" } };
+    if (!overflow)
+      return {
+        error: { code: 400, message: RAISED.test(words) ? jinja(words) : words, type: "invalid_request_error" },
+      };
     const counts = { n_prompt_tokens: Number(overflow[1]), n_ctx: Number(overflow[2]) };
     return { error: { code: 400, message: words, type: "exceed_context_size_error", ...counts } };
   },

@@ -79,7 +79,8 @@ export const mistral: Dialect = {
     },
     order: inMessages(({ role }, index, messages) => {
       const before = messages[index - 1]?.role;
-      if (before === undefined) return role === "tool" ? "Unexpected role 'tool' at the start of the conversation" : null;
+      if (before === undefined)
+        return role === "tool" ? "Unexpected role 'tool' at the start of the conversation" : null;
       return FOLLOWERS[before]?.includes(role) ? null : `Unexpected role '${role}' after role '${before}'`;
     }),
     responses: ({ messages }) =>
@@ -96,7 +97,8 @@ export const mistral: Dialect = {
       first(messages, (message) => first(callsOf(message), (call) => badName(call.function.name))),
     ids: inMessages(
       (message) =>
-        first(callsOf(message), ({ id }) => badId(id)) ?? (message.role === "tool" ? badId(message.tool_call_id ?? "") : null),
+        first(callsOf(message), ({ id }) => badId(id)) ??
+        (message.role === "tool" ? badId(message.tool_call_id ?? "") : null),
     ),
   },
   refusal: (words) => throughOpenRouter("Mistral", raw(words)),

@@ -38,7 +38,9 @@ export const openai: Dialect = {
   prefix: "openai/",
   rules: {
     roles: inMessages(({ role }) => (ROLES.includes(role) ? null : supported(role, ROLES))),
-    parts: inMessages(({ content }) => first(partsOf(content), ({ type }) => (PARTS.includes(type) ? null : supported(type, PARTS)))),
+    parts: inMessages(({ content }) =>
+      first(partsOf(content), ({ type }) => (PARTS.includes(type) ? null : supported(type, PARTS))),
+    ),
     names: ({ messages, tools }) =>
       first(tools ?? [], (tool, index) => faultOfName(`tools[${index}].function.name`, tool.function.name)) ??
       first(messages, (message, index) =>
@@ -68,7 +70,9 @@ export const openai: Dialect = {
         }
         const path = listWithoutItems(parameters);
         const context = path?.map((step) => `'${step}'`).join(", ");
-        return path ? `Invalid schema for function '${name}': In context=(${context}), array schema missing items.` : null;
+        return path
+          ? `Invalid schema for function '${name}': In context=(${context}), array schema missing items.`
+          : null;
       }),
     "options without tools": ({ tools, tool_choice, parallel_tool_calls }) => {
       if (tools) return null;
@@ -80,11 +84,16 @@ export const openai: Dialect = {
     },
     "options without stream": ({ stream, stream_options }) =>
       stream_options && !stream ? "The 'stream_options' parameter is only allowed when 'stream' is enabled." : null,
-    calls: inMessages(({ tool_calls }, index) => (tool_calls?.length === 0 ? emptyList(`messages[${index}].tool_calls`) : null)),
+    calls: inMessages(({ tool_calls }, index) =>
+      tool_calls?.length === 0 ? emptyList(`messages[${index}].tool_calls`) : null,
+    ),
     content: inMessages((message, index) => {
-      if (Array.isArray(message.content)) return message.content.length === 0 ? emptyList(`messages[${index}].content`) : null;
+      if (Array.isArray(message.content))
+        return message.content.length === 0 ? emptyList(`messages[${index}].content`) : null;
       const mayBeMissing = message.role === "assistant" && callsOf(message).length > 0;
-      return textsOf(message).length > 0 || mayBeMissing ? null : "Invalid value for 'content': expected a string, got null.";
+      return textsOf(message).length > 0 || mayBeMissing
+        ? null
+        : "Invalid value for 'content': expected a string, got null.";
     }),
     images: inMessages((message, index) => {
       if (message.role === "user" || imagesOf(message).length === 0) return null;
