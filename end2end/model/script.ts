@@ -1,21 +1,45 @@
 // What the fake model says: a script of steps, chosen by name.
 
 import { faultOfOutputs, recording } from "./recording.ts";
+import { troubleOf } from "./trouble.ts";
 
 /** One step of a streamed answer. */
 export type Step =
   | { kind: "text"; text: string }
   | { kind: "reasoning"; text: string }
-  | { kind: "call"; index: number; name: string; input: string }
+  /** DeepSeek's reasoning, which has to come back beside the calls of its step. */
+  | { kind: "reasoning-content"; text: string }
+  /** OpenRouter's reasoning of a step, in pieces; it has to come back whole. */
+  | { kind: "reasoning-details" }
+  /** A signed call has to come back with Gemini's signature. */
+  | { kind: "call"; index: number; name: string; input: string; signed?: boolean }
+  /** The signature of the text before it. */
+  | { kind: "signature" }
+  /** Bytes of the stream, as they are. */
+  | { kind: "raw"; text: string }
+  /** Keeps the stream alive without a token, for so long. */
+  | { kind: "comments"; milliseconds: number }
   | { kind: "pause"; milliseconds: number }
   | { kind: "gate"; key: string }
   | { kind: "drop" }
-  | { kind: "hang" };
+  | { kind: "hang" }
+  /** Ends the answer without a reason and without `[DONE]`. */
+  | { kind: "close" };
 
 /** How one request is answered. */
 export type Behaviour =
-  | { kind: "answer"; steps: Step[]; tellUsage: boolean }
-  | { kind: "refuse"; status: number; words?: string }
+  | {
+      kind: "answer";
+      steps: Step[];
+      tellUsage: boolean;
+      /** In one piece of JSON, whatever was asked for. */
+      whole?: boolean;
+      /** Milliseconds until the head of the response. */
+      headAfter?: number;
+    }
+  | { kind: "refuse"; status: number; words?: string; retryAfter?: string }
+  /** The connection is dropped before there is an answer. */
+  | { kind: "drop" }
   /** The request is not what it has to be. */
   | { kind: "fault"; words: string };
 
@@ -29,11 +53,22 @@ export function afterCall(...outputs: string[]): string {
 
 /** What a request is about. */
 export interface Situation {
+  /** The message being answered. */
   userText: string;
+  /** How often the model has called tools since. */
   calls: number;
+  /** What they have said. */
   outputs: string[];
+  /** What those of the last time have said. */
   lastOutputs: string[];
+  /** Whether the request offers tools. */
   offersTools: boolean;
+  model: string;
+  /** Of the whole request. */
+  tokens: number;
+  showsImages: boolean;
+  /** The names of the request's fields. */
+  fields: string[];
 }
 
 /** Says how often a key was asked for before, and counts this time. */
@@ -73,7 +108,7 @@ fn main() {
 - averylongwordwithoutanyspacethatmustnotmakethepagewiderthanthescreenofasmallphone
 `;
 
-function numberedWords(count: number, first = 0, pause = 0): Step[] {
+export function numberedWords(count: number, first = 0, pause = 0): Step[] {
   return Array.from({ length: count }, (_, index): Step[] => {
     const word: Step = { kind: "text", text: words(1, first + index) };
     return pause > 0 ? [{ kind: "pause", milliseconds: pause }, word] : [word];
@@ -81,29 +116,24 @@ function numberedWords(count: number, first = 0, pause = 0): Step[] {
 }
 
 /** One step a word, with the space that follows it. */
-function spoken(text: string): Step[] {
+export function spoken(text: string): Step[] {
   return (text.match(/\S+\s*|\s+/g) ?? []).map((word) => ({ kind: "text", text: word }));
 }
 
-function calling(calls: [name: string, input: string][]): Step[] {
+export function calling(calls: [name: string, input: string][]): Step[] {
   const steps = calls.map(([name, input], index): Step => ({ kind: "call", index, name, input: input || "{}" }));
   return [...spoken(BEFORE_CALL), ...steps];
 }
 
-function answer(steps: Step[], tellUsage = false): Behaviour {
+export function answer(steps: Step[], tellUsage = false): Behaviour & { kind: "answer" } {
   return { kind: "answer", steps, tellUsage };
 }
 
 /**
  * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
- * `userText` is the message being answered, `calls` how often the model has called tools since, `outputs` what they have
- * said, `lastOutputs` what those of the last time have said, `offersTools` whether the request offers any.
  */
-export function behaviourOf(
-  name: string,
-  { userText, calls, outputs, lastOutputs, offersTools }: Situation,
-  countOf: CountOf,
-): Behaviour {
+export function behaviourOf(name: string, situation: Situation, countOf: CountOf): Behaviour {
+  const { userText, calls, outputs, lastOutputs, offersTools } = situation;
   const [verb, rest] = split(name);
   const refusal = /^error-(\d{3})$/.exec(verb);
   if (refusal) return { kind: "refuse", status: Number(refusal[1]) };
@@ -152,12 +182,12 @@ export function behaviourOf(
     case "echo":
       return answer(spoken(`You said: ${userText}`));
     default:
-      return answer(spoken(GREETING));
+      return troubleOf(name, situation, countOf) ?? answer(spoken(GREETING));
   }
 }
 
 /** `gate:KEY` is the verb `gate` and the rest `KEY`. */
-function split(name: string): [verb: string, rest: string] {
+export function split(name: string): [verb: string, rest: string] {
   const colon = name.indexOf(":");
   return colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
 }

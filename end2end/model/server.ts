@@ -1,17 +1,21 @@
 // A model server for tests: OpenAI's chat completions over HTTP, with behaviour that the prompt chooses.
 //
-// `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model` does.
+// `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model` does. The vendor in
+// the model's name chooses the rules that requests are held to (see dialects.ts).
 
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { faultOf, textOf, type ChatMessage, type ChatRequest } from "./request.ts";
-import { behaviourOf, continuationOf, type Situation, type Step } from "./script.ts";
-
-/** How the agent asks for the rest of an answer that was cut off. */
-const CONTINUE_REQUEST = "Your previous answer was cut off";
+import { perform } from "./answer.ts";
+import { dialectOf, faultOfRequest, refusalOf } from "./dialects.ts";
+import { costOf, MODEL_LIST, type TokenCounts } from "./models.ts";
+import { Memory } from "./opaque.ts";
+import { isContinueRequest, partsOf, textOf, turnStart, type ChatMessage, type ChatRequest } from "./request.ts";
+import { behaviourOf, continuationOf, type Situation } from "./script.ts";
+import { PromptCache } from "./tokens.ts";
 
 const PATHS = new Set(["/v1/chat/completions", "/api/v1/chat/completions"]);
+const MODEL_PATHS = new Set(["/v1/models", "/api/v1/models"]);
 
 /** The words of OpenAI-compatible servers for the refusals that matter. */
 const REFUSALS: Record<number, string> = {
@@ -20,6 +24,9 @@ const REFUSALS: Record<number, string> = {
   404: "No endpoints found for this model",
   429: "Rate limit exceeded",
   500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  529: "Overloaded",
 };
 
 /** A request as it arrived, for assertions. */
@@ -47,6 +54,12 @@ export class FakeModel {
   readonly requests: RecordedRequest[] = [];
   /** What was wrong with the requests answered with 400; a healthy agent leaves this empty. */
   readonly faults: string[] = [];
+  /** The headers of every request for the list of models. */
+  readonly modelListRequests: http.IncomingHttpHeaders[] = [];
+  /** What `GET /models` answers; null: it fails. */
+  modelList: object | null = MODEL_LIST;
+  private readonly memory = new Memory();
+  private readonly cache = new PromptCache();
   private readonly gates = new Map<string, Gate>();
   private readonly counts = new Map<string, number>();
   // No end to idle connections: one that is closed just when the next request leaves would be a failure by chance.
@@ -107,19 +120,20 @@ export class FakeModel {
   }
 
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    if (!PATHS.has(request.url ?? "")) return refuse(response, 404, `no such path: ${request.url}`);
+    const path = request.url ?? "";
+    if (MODEL_PATHS.has(path)) return this.listModels(request, response);
+    if (!PATHS.has(path)) return refuse(response, 404, `no such path: ${path}`);
     if (request.method !== "POST") return refuse(response, 405, "only POST is answered here");
-    const body: unknown = parse(await textFrom(request));
-    const fault = faultOf(body);
-    if (fault) {
-      this.faults.push(fault);
-      return refuse(response, 400, fault);
-    }
+    const text = await textFrom(request);
+    const receivedAt = microseconds();
+    const body: unknown = parse(text);
+    const fault = faultOfRequest(body) ?? this.memory.fault(body as ChatRequest);
+    if (fault) return this.refuseFault(response, (body as Partial<ChatRequest> | undefined)?.model, fault);
     const chat = body as ChatRequest;
     const record: RecordedRequest = {
       headers: request.headers,
       body: chat,
-      receivedAt: microseconds(),
+      receivedAt,
       answeredAt: null,
       endedAt: null,
       deltas: 0,
@@ -129,28 +143,40 @@ export class FakeModel {
     await this.perform(chat, record, response);
   }
 
+  private listModels(request: http.IncomingMessage, response: http.ServerResponse): void {
+    this.modelListRequests.push(request.headers);
+    if (this.modelList === null) return refuse(response, 503, "Service Unavailable");
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify(this.modelList));
+  }
+
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
-    const { delivered, ...situation } = situationOf(chat);
-    const name = /\[\[fake:([^]+?)\]\]/.exec(situation.userText)?.[1] ?? chat.model;
+    const tokens = this.cache.read(chat);
+    const { delivered, ...situation } = situationOf(chat, tokens.prompt);
+    const name = /\[\[fake:([^]+?)\]\]/.exec(situation.userText)?.[1] ?? nameIn(chat.model);
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
-    if (behaviour.kind === "fault") {
-      this.faults.push(behaviour.words);
-      return refuse(response, 400, behaviour.words);
-    }
-    if (behaviour.kind === "refuse") {
-      return refuse(response, behaviour.status, behaviour.words ?? REFUSALS[behaviour.status] ?? "refused");
+    switch (behaviour.kind) {
+      case "fault":
+        return this.refuseFault(response, chat.model, behaviour.words);
+      case "drop":
+        response.destroy();
+        return;
+      case "refuse": {
+        const { status, words = REFUSALS[status] ?? "refused", retryAfter } = behaviour;
+        return refuse(response, status, words, chat.model, retryAfter);
+      }
+      case "answer":
+        break;
     }
     const steps = delivered === null ? behaviour.steps : continuationOf(behaviour.steps, delivered);
     if (!steps) {
-      const fault = `the partial answer is not a beginning of \`${name}\`: ${JSON.stringify(delivered)}`;
-      this.faults.push(fault);
-      return refuse(response, 400, fault);
+      const words = `the partial answer is not a beginning of \`${name}\`: ${JSON.stringify(delivered)}`;
+      return this.refuseFault(response, chat.model, words);
     }
     const foreign = steps.find((step) => step.kind === "call" && !isOffered(chat, step.name));
     if (foreign) {
-      const fault = `a tool that \`${name}\` calls is not offered: ${JSON.stringify(chat.tools)}`;
-      this.faults.push(fault);
-      return refuse(response, 400, fault);
+      const words = `a tool that \`${name}\` calls is not offered: ${JSON.stringify(chat.tools)}`;
+      return this.refuseFault(response, chat.model, words);
     }
     const abandoned = new Promise<void>((resolve) => {
       response.once("close", () => {
@@ -158,85 +184,41 @@ export class FakeModel {
         resolve();
       });
     });
-    const usage = behaviour.tellUsage || chat.stream_options?.include_usage || chat.usage?.include;
-    await this.stream(steps, usage === true, record, response, abandoned);
+    if (behaviour.headAfter !== undefined) {
+      await Promise.race([abandoned, new Promise((resolve) => setTimeout(resolve, behaviour.headAfter))]);
+      if (response.destroyed) return;
+    }
+    const wantsUsage = behaviour.tellUsage || chat.stream_options?.include_usage || chat.usage?.include;
+    await perform(steps, behaviour.whole === true, {
+      record,
+      response,
+      abandoned,
+      pass: (key) => {
+        this.gate(key).reach();
+        return this.gate(key).released;
+      },
+      nextCallId: () => {
+        const count = this.count("call");
+        return dialectOf(chat.model)?.callId(count) ?? `call_${count}`;
+      },
+      nextKey: () => this.count("key"),
+      memory: this.memory.step(chat),
+      usage: (completion) => (wantsUsage ? usageOf(chat.model, { ...tokens, completion }) : null),
+      now: microseconds,
+    });
   }
 
-  private async stream(
-    steps: Step[],
-    tellUsage: boolean,
-    record: RecordedRequest,
-    response: http.ServerResponse,
-    abandoned: Promise<void>,
-  ): Promise<void> {
-    response.socket?.setNoDelay(true);
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-    response.flushHeaders();
-    const send = (choice: object[], extra: object = {}) => {
-      const chunk = {
-        id: "gen-fake",
-        object: "chat.completion.chunk",
-        created: 0,
-        model: record.body.model,
-        choices: choice,
-      };
-      response.write(`data: ${JSON.stringify({ ...chunk, ...extra })}\n\n`);
-    };
-    const delta = (fields: object, finishReason: string | null = null) =>
-      send([{ index: 0, delta: fields, finish_reason: finishReason }]);
-    for (const step of steps) {
-      if (response.destroyed) return;
-      switch (step.kind) {
-        case "text":
-        case "reasoning":
-          record.answeredAt ??= microseconds();
-          record.deltas++;
-          delta(
-            step.kind === "text"
-              ? { role: "assistant", content: step.text }
-              : { role: "assistant", reasoning: step.text },
-          );
-          break;
-        case "call": {
-          record.deltas++;
-          const id = `call_${this.count("call")}`;
-          const call = { index: step.index, id, type: "function", function: { name: step.name, arguments: "" } };
-          delta({ role: "assistant", tool_calls: [call] });
-          for (const piece of step.input.match(/[^]{1,7}/g) ?? []) {
-            delta({ tool_calls: [{ index: step.index, function: { arguments: piece } }] });
-          }
-          break;
-        }
-        case "pause":
-          await Promise.race([abandoned, new Promise((resolve) => setTimeout(resolve, step.milliseconds))]);
-          break;
-        case "gate":
-          this.gate(step.key).reach();
-          await Promise.race([abandoned, this.gate(step.key).released]);
-          break;
-        case "drop":
-          // The bytes written so far must leave before the socket goes.
-          await new Promise((resolve) => response.write(":\n\n", resolve));
-          response.destroy();
-          return;
-        case "hang":
-          await abandoned;
-          return;
-      }
-    }
-    delta({}, steps.some(({ kind }) => kind === "call") ? "tool_calls" : "stop");
-    if (tellUsage)
-      send([], {
-        usage: { prompt_tokens: 12, completion_tokens: record.deltas, total_tokens: 12 + record.deltas, cost: 0.00042 },
-      });
-    record.endedAt = microseconds();
-    response.end("data: [DONE]\n\n");
+  /** The agent sent what it must not send. */
+  private refuseFault(response: http.ServerResponse, model: unknown, words: string): void {
+    this.faults.push(words);
+    refuse(response, 400, words, typeof model === "string" ? model : "");
   }
 }
 
 /** What the request is about, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
-function situationOf({ messages, tools }: ChatRequest): Situation & { delivered: string | null } {
-  const asked = messages.findLastIndex((message) => message.role === "user" && !isContinueRequest(message));
+function situationOf(chat: ChatRequest, tokens: number): Situation & { delivered: string | null } {
+  const { messages, tools } = chat;
+  const asked = turnStart(messages);
   const question = messages[asked];
   const since = messages.slice(asked + 1);
   const said = since.slice(since.findLastIndex(({ role }) => role === "tool") + 1);
@@ -249,6 +231,10 @@ function situationOf({ messages, tools }: ChatRequest): Situation & { delivered:
     outputs: outputsOf(since),
     lastOutputs: outputsOf(lastCalls),
     offersTools: tools !== undefined,
+    model: chat.model,
+    tokens,
+    showsImages: messages.some(({ content }) => partsOf(content).some(({ type }) => type === "image_url")),
+    fields: Object.keys(chat),
     delivered: messages.slice(-1).some(isContinueRequest) ? partial.map(textOf).join("") : null,
   };
 }
@@ -257,15 +243,29 @@ function isOffered({ tools }: ChatRequest, name: string): boolean {
   return tools?.some((tool) => tool.function.name === name) ?? false;
 }
 
-function isContinueRequest(message: ChatMessage): boolean {
-  return message.role === "user" && textOf(message).startsWith(CONTINUE_REQUEST);
+/** `openai/NAME` behaves as NAME does. */
+function nameIn(model: string): string {
+  const prefix = dialectOf(model)?.prefix ?? "";
+  return model.slice(prefix.length);
 }
 
-function refuse(response: http.ServerResponse, status: number, message: string): void {
+function usageOf(model: string, counts: TokenCounts): object {
+  const { prompt, cached, completion } = counts;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cached },
+    cost: costOf(model, counts),
+  };
+}
+
+function refuse(response: http.ServerResponse, status: number, message: string, model = "", retryAfter?: string): void {
   const headers: http.OutgoingHttpHeaders = { "content-type": "application/json" };
-  if (status === 429) headers["retry-after"] = "7";
+  const seconds = retryAfter ?? (status === 429 ? "7" : null);
+  if (seconds !== null) headers["retry-after"] = seconds;
   response.writeHead(status, headers);
-  response.end(JSON.stringify({ error: { message, code: status, type: "fake_error", param: null } }));
+  response.end(JSON.stringify(refusalOf(model, message, status)));
 }
 
 async function textFrom(request: http.IncomingMessage): Promise<string> {

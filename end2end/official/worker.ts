@@ -37,7 +37,8 @@ export class CoderAgent extends AIChatAgent<Env, { counter: number }> {
   override async onChatMessage(_onFinish: unknown, options?: OnChatMessageOptions) {
     const provider = createOpenAICompatible({ name: "fake", apiKey: "test", baseURL: this.env.OPENROUTER_BASE_URL });
     const result = streamText({
-      model: provider.chatModel("any"),
+      // The library writes for OpenAI: only Coder makes requests that every vendor takes.
+      model: provider.chatModel("openai/any"),
       messages: forModel(await convertToModelMessages(this.messages), options?.continuation === true),
       tools: { ...createToolsFromClientSchemas(options?.clientTools), ...TOOLS },
       stopWhen: stepCountIs(10),

@@ -1,0 +1,173 @@
+// What vendors and local servers do beside the plain answer: their own data, their refusals, and their odd streams.
+
+import { dialectOf } from "./dialects.ts";
+import {
+  afterCall,
+  answer,
+  behaviourOf,
+  calling,
+  GREETING,
+  numberedWords,
+  split,
+  spoken,
+  type Behaviour,
+  type CountOf,
+  type Situation,
+  type Step,
+} from "./script.ts";
+
+/** What `think` thinks and says. */
+export const THOUGHT = "First think, then answer.";
+export const AFTER_THOUGHT = "The answer is 42.";
+
+/** What `half-emoji` says. */
+export const WITH_EMOJI = "A rocket \u{1f680} and a flag \u{1f3c1}.";
+
+/** How `error-event` and `error-chunk` end. */
+export const MIDSTREAM_ERROR = "The upstream server is overloaded";
+
+/** What `reasoning-content-tool` thinks before it calls. */
+export const REASONING_CONTENT = "A tool knows this.";
+
+const UNKNOWN_PARAMETER = "Unknown parameter";
+
+/** How often `status-N-…` refuses. */
+const REFUSALS: Record<string, number> = { once: 1, twice: 2, always: Infinity };
+
+/** The behaviour called `name` when it is one of these; null: it is another. */
+export function troubleOf(name: string, situation: Situation, countOf: CountOf): Behaviour | null {
+  const [verb, rest] = split(name);
+  /** What is done once nothing is in the way any more. */
+  const otherwise = (then: string) => behaviourOf(then, situation, countOf);
+  const status = /^status-(\d{3})-(once|twice|always)$/.exec(verb);
+  if (status) {
+    const [retryAfter, then] = split(rest);
+    const refused = countOf(`${name}\n${situation.userText}`);
+    if (refused >= REFUSALS[status[2]!]!) return otherwise(then);
+    return { kind: "refuse", status: Number(status[1]), ...(retryAfter ? { retryAfter } : {}) };
+  }
+  const overflow = /^overflow-(\d+)$/.exec(verb);
+  if (overflow) return tooLong(situation, Number(overflow[1])) ?? otherwise(rest);
+  return (
+    vendorDataOf(verb, rest, situation) ??
+    refusalOf(verb, rest, situation, otherwise) ??
+    streamOf(verb, rest, situation, countOf, otherwise)
+  );
+}
+
+/** What a vendor wants back. */
+function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behaviour | null {
+  const isOver = outputs.length > 0;
+  const signed = (step: Step): Step => (step.kind === "call" && step.index === 0 ? { ...step, signed: true } : step);
+  switch (verb) {
+    case "signed-tool":
+      if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
+      return answer(calling([split(rest)]).map(signed));
+    case "signed-tools":
+      // Of calls side by side only the first is signed.
+      if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
+      return answer(calling(rest.split(",").map((tool) => [tool, "{}"])).map(signed));
+    case "reasoned-tool":
+      if (isOver) return answer([{ kind: "reasoning-details" }, ...spoken(afterCall(...outputs))]);
+      return answer([{ kind: "reasoning-details" }, ...calling([split(rest)])]);
+    case "reasoning-content-tool": {
+      const thought = spoken(REASONING_CONTENT).map((step): Step => ({ ...step, kind: "reasoning-content" }) as Step);
+      return answer([...thought, ...(isOver ? spoken(afterCall(...outputs)) : calling([split(rest)]))]);
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a server does not take. */
+function refusalOf(
+  verb: string,
+  rest: string,
+  situation: Situation,
+  otherwise: (then: string) => Behaviour,
+): Behaviour | null {
+  const dialect = dialectOf(situation.model);
+  switch (verb) {
+    case "no-images": {
+      if (!situation.showsImages) return otherwise(rest);
+      // OpenRouter finds no server; a server itself says what it lacks.
+      const words = dialect?.noImages ?? "No endpoints found that support image input";
+      return { kind: "refuse", status: words.startsWith("No endpoints") ? 404 : 400, words };
+    }
+    case "unknown-param": {
+      const [parameter, then] = split(rest);
+      if (!situation.fields.includes(parameter)) return otherwise(then);
+      return { kind: "refuse", status: 400, words: `${UNKNOWN_PARAMETER}: '${parameter}'.` };
+    }
+    default:
+      return null;
+  }
+}
+
+function tooLong({ model, tokens }: Situation, window: number): Behaviour | null {
+  if (tokens <= window) return null;
+  const words =
+    dialectOf(model)?.overflow(tokens, window) ??
+    `This model's maximum context length is ${window} tokens. However, you requested about ${tokens} tokens.`;
+  return { kind: "refuse", status: 400, words };
+}
+
+/** How an answer may come. */
+function streamOf(
+  verb: string,
+  rest: string,
+  { userText }: Situation,
+  countOf: CountOf,
+  otherwise: (then: string) => Behaviour,
+): Behaviour | null {
+  const [milliseconds, then] = split(rest);
+  const after = (step: Step): Behaviour => {
+    const behaviour = otherwise(then);
+    return behaviour.kind === "answer" ? { ...behaviour, steps: [step, ...behaviour.steps] } : behaviour;
+  };
+  const text = (piece: string): Step => ({ kind: "text", text: piece });
+  switch (verb) {
+    case "slow-first":
+      return after({ kind: "comments", milliseconds: Number(milliseconds) });
+    case "silent-first":
+      return after({ kind: "pause", milliseconds: Number(milliseconds) });
+    case "late-head": {
+      const behaviour = otherwise(then);
+      return behaviour.kind === "answer" ? { ...behaviour, headAfter: Number(milliseconds) } : behaviour;
+    }
+    case "drop-once":
+      return countOf(`${verb}\n${userText}`) === 0 ? { kind: "drop" } : otherwise(rest);
+    case "whole-json": {
+      const behaviour = otherwise(rest);
+      return behaviour.kind === "answer" ? { ...behaviour, whole: true } : behaviour;
+    }
+    case "think":
+      // Both tags are cut.
+      return answer(["<thi", "nk>First think, ", "then answer.</", "think>The answer ", "is 42."].map(text));
+    case "half-emoji":
+      // One character is cut in the middle; JSON has its halves as escapes.
+      return answer(["A rocket \ud83d", "\ude80 and a flag \ud83c", "\udfc1."].map(text));
+    case "error-event":
+      return answer([...numberedWords(3), { kind: "raw", text: errorEvent() }, { kind: "close" }]);
+    case "error-chunk":
+      return answer([...numberedWords(3), { kind: "raw", text: errorChunk() }]);
+    case "empty":
+      return answer([]);
+    case "garbage-after-output":
+      return answer([...numberedWords(3), { kind: "raw", text: 'data: {"choices": [{"delta": {"conte\n\n' }]);
+    case "greet":
+      return answer(spoken(GREETING));
+    default:
+      return null;
+  }
+}
+
+function errorEvent(): string {
+  return `event: error\ndata: ${JSON.stringify({ error: { message: MIDSTREAM_ERROR, type: "server_error" } })}\n\n`;
+}
+
+/** As OpenRouter ends a stream that has begun. */
+function errorChunk(): string {
+  const choices = [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: "error" }];
+  return `data: ${JSON.stringify({ id: "gen-fake", choices, error: { code: 502, message: MIDSTREAM_ERROR } })}\n\n`;
+}
