@@ -29,7 +29,7 @@ use crate::{
         ModelCall, Replay, ToolRun, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
-    store::{SqlError, Store},
+    store::{Audience, SqlError, Store},
     tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
     workspace::{Workspace, WorkspaceError},
 };
@@ -176,7 +176,15 @@ impl Instance {
             return Ok(response.with_status(304).empty());
         }
         let growing = live.agent.growing_anew().filter(|_| with_growing);
-        let json = live.store.transcript_json(growing).map_err(failed)?;
+        let audience = if with_growing {
+            Audience::Page
+        } else {
+            Audience::Client
+        };
+        let json = live
+            .store
+            .transcript_json(audience, growing)
+            .map_err(failed)?;
         Ok(response
             .with_header("Content-Type", "application/json")?
             .fixed(json.into_bytes()))
@@ -200,7 +208,8 @@ impl Instance {
                 let growing = growing
                     .as_ref()
                     .map(|(position, message)| (*position, message));
-                let messages = self.with_store(|store| store.transcript_json(growing))?;
+                let messages =
+                    self.with_store(|store| store.transcript_json(Audience::Client, growing))?;
                 self.send(&to, &ServerFrame::encode_chat_messages(&messages));
             }
             Effect::Reply { to, id, reply } => self.with_store(|store| {

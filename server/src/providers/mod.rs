@@ -35,7 +35,7 @@ pub use request::{
     ToolMessage, UserMessage,
 };
 pub use secret::Secret;
-pub use vendor::{CallVendorData, MessageVendorData, VendorData};
+pub use vendor::{CallVendorData, MessageVendorData, VendorData, take_vendor_data, vendor_bytes};
 
 /// Who answers, with what that provider needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@
 //! `message` is that of the whole step. It is carried by the first call of the step, or else by its last part. Data goes back to the
 //! model that it came from, and to no other.
 
+use common::message::{Message, Part};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -88,6 +89,53 @@ impl CallVendorData {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.id.is_none() && self.fields.is_empty() && self.function.is_empty()
+    }
+}
+
+/// How many bytes of vendor data a message carries, as JSON.
+#[must_use]
+pub fn vendor_bytes(message: &Message) -> usize {
+    let carried = message.parts.iter().filter_map(metadata_of);
+    carried
+        .filter_map(|metadata| metadata.get(KEY))
+        .map(|data| data.to_string().len())
+        .sum()
+}
+
+/// Takes all vendor data out of a message.
+pub fn take_vendor_data(message: &mut Message) {
+    for part in &mut message.parts {
+        let slot = match part {
+            Part::Text(part) => &mut part.provider_metadata,
+            Part::Reasoning(part) => &mut part.provider_metadata,
+            Part::Tool(part) => &mut part.details.call_provider_metadata,
+            Part::File(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Data(_)
+            | Part::Other(_) => continue,
+        };
+        if let Some(Value::Object(vendors)) = slot {
+            vendors.remove(KEY);
+            if vendors.is_empty() {
+                *slot = None;
+            }
+        }
+    }
+}
+
+fn metadata_of(part: &Part) -> Option<&Value> {
+    match part {
+        Part::Text(part) => part.provider_metadata.as_ref(),
+        Part::Reasoning(part) => part.provider_metadata.as_ref(),
+        Part::Tool(part) => part.details.call_provider_metadata.as_ref(),
+        Part::File(_)
+        | Part::SourceUrl(_)
+        | Part::SourceDocument(_)
+        | Part::StepStart
+        | Part::Data(_)
+        | Part::Other(_) => None,
     }
 }
 

@@ -24,6 +24,7 @@ pub use hash::ContentHash;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
+pub use transcript::Audience;
 pub use write::Write;
 
 use common::time::Timestamp;

@@ -3,7 +3,7 @@
 use super::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS];
+const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS, VENDOR_DATA];
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
@@ -134,6 +134,13 @@ const APPROVALS: &[&str] = &[
         decided_at INTEGER
     ) WITHOUT ROWID",
     "CREATE INDEX approvals_of ON approvals (position)",
+];
+
+/// Vendors may want back data that no page shows.
+const VENDOR_DATA: &[&str] = &[
+    // 1: the message carries so much of it that pages load the message without it.
+    "ALTER TABLE messages ADD COLUMN opaque INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX messages_that_are_opaque ON messages (position) WHERE opaque = 1",
 ];
 
 /// Brings the tables up to date.

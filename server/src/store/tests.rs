@@ -6,13 +6,13 @@ use common::{
     state::About,
     time::Timestamp,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{ContentHash, Sql as _, SqlValue, Store, Write};
+use super::{Audience, ContentHash, Sql as _, SqlValue, Store, Write};
 use crate::{
     agent::{
-        Decision, Note, Position, Question, RequestContext, Setbacks, Turn, TurnKind, TurnPhase,
-        Verdict,
+        Decision, Note, Position, Question, RequestContext, Setbacks, Spending, Turn, TurnKind,
+        TurnPhase, Verdict,
     },
     testing::MemorySql,
     tools::Shown,
@@ -62,7 +62,7 @@ fn messages_come_back_in_order_after_reopening() {
         std::slice::from_ref(&first)
     );
     assert_eq!(
-        store.transcript_json(None).unwrap(),
+        store.transcript_json(Audience::Client, None).unwrap(),
         serde_json::to_string(&[first.clone(), second]).unwrap()
     );
     let index = store.load().unwrap().index;
@@ -111,7 +111,7 @@ fn a_growing_answer_is_shown_where_it_will_stand() {
         .unwrap();
     let growing = message("b", "two");
     let json = store
-        .transcript_json(Some((Position::new(2), &growing)))
+        .transcript_json(Audience::Client, Some((Position::new(2), &growing)))
         .unwrap();
     let expected = [message("a", "one"), growing, message("c", "three")];
     assert_eq!(json, serde_json::to_string(&expected).unwrap());
@@ -140,7 +140,7 @@ fn a_transcript_of_many_windows_is_whole() {
     store.write(&writes).unwrap();
     let expect = |messages: &[(i64, Message)], growing: Option<(Position, &Message)>| {
         let wanted: Vec<&Message> = messages.iter().map(|(_, message)| message).collect();
-        let json = store.transcript_json(growing).unwrap();
+        let json = store.transcript_json(Audience::Client, growing).unwrap();
         assert!(json == serde_json::to_string(&wanted).unwrap());
     };
     expect(&messages, None);
@@ -300,6 +300,56 @@ fn table_count(sql: &MemorySql) -> usize {
     sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
         .unwrap()
         .len()
+}
+
+/// `v4.sql` is never edited.
+#[test]
+fn a_store_of_version_4_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v4.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let stored = store.load().unwrap();
+    assert_eq!(stored.questions, [question(3, None)]);
+    assert_eq!(stored.spending, Spending::default());
+    let of_page = store.transcript_json(Audience::Page, None).unwrap();
+    assert_eq!(
+        of_page,
+        store.transcript_json(Audience::Client, None).unwrap()
+    );
+    let fresh = MemorySql::new();
+    Store::open(fresh.clone()).unwrap();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+#[test]
+fn pages_load_no_large_vendor_data() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let message = |id: &str, bytes: usize| -> Message {
+        let data = json!({"coder": {"model": "m", "message": {"fields": {"sealed": "x".repeat(bytes)}}}, "other": 1});
+        let part = json!({"type": "text", "text": "Hi", "providerMetadata": data});
+        serde_json::from_value(json!({"id": id, "role": "assistant", "parts": [part]})).unwrap()
+    };
+    let (small, large) = (message("a", 10), message("b", 600_000));
+    store
+        .write(&[put(1, &small), put(2, &large), put(3, &message("c", 2_000))])
+        .unwrap();
+    let page = store.transcript_json(Audience::Page, None).unwrap();
+    assert!(page.len() < 1_000, "{}", page.len());
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page[0], small.to_json());
+    for at in [1, 2] {
+        assert_eq!(
+            page[at]["parts"][0]["providerMetadata"],
+            json!({"other": 1})
+        );
+    }
+    let client = store.transcript_json(Audience::Client, None).unwrap();
+    let client: Value = serde_json::from_str(&client).unwrap();
+    assert_eq!(client[1], large.to_json());
+    assert_eq!(
+        store.messages_before(Position::END).unwrap()[1],
+        large,
+        "the model gets it back"
+    );
 }
 
 /// `v3.sql` is never edited.

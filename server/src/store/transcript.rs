@@ -4,7 +4,7 @@
 use common::message::Message;
 
 use super::{Sql, SqlError, SqlValue, Store};
-use crate::agent::Position;
+use crate::{agent::Position, providers::take_vendor_data};
 
 /// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
 /// in its first row. Together they stay below the platform's 2 MB for a text.
@@ -23,6 +23,15 @@ const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), j
         )
     ) WHERE before < ?";
 
+/// Who a transcript is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A client of the wire: it gets everything.
+    Client,
+    /// Our page: large vendor data is left out, since nothing there shows it.
+    Page,
+}
+
 impl<S: Sql> Store<S> {
     /// The whole transcript as a JSON array. `growing` is a message that is newer than the stored one, or not stored
     /// yet, and where it stands.
@@ -31,9 +40,15 @@ impl<S: Sql> Store<S> {
     /// When a statement fails.
     pub fn transcript_json(
         &self,
+        audience: Audience,
         growing: Option<(Position, &Message)>,
     ) -> Result<String, SqlError> {
-        let mut apart = self.positions_in_pieces()?;
+        let mut apart = self.positions("SELECT DISTINCT position FROM message_pieces")?;
+        let opaque = match audience {
+            Audience::Client => Vec::new(),
+            Audience::Page => self.positions("SELECT position FROM messages WHERE opaque = 1")?,
+        };
+        apart.extend(&opaque);
         apart.extend(growing.map(|(position, _)| position));
         apart.sort_unstable();
         apart.dedup();
@@ -47,7 +62,9 @@ impl<S: Sql> Store<S> {
                 }
                 Some(_) | None => {
                     let json = self.json_at(position)?;
-                    if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
+                    if opaque.contains(&position) {
+                        array.push(&without_vendor_data(&json));
+                    } else if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
                         array.push(&json);
                     }
                 }
@@ -58,11 +75,9 @@ impl<S: Sql> Store<S> {
         Ok(array.end())
     }
 
-    /// The messages that do not fit a row; few transcripts have any.
-    fn positions_in_pieces(&self) -> Result<Vec<Position>, SqlError> {
-        let rows = self
-            .sql
-            .run("SELECT DISTINCT position FROM message_pieces", &[])?;
+    /// The positions of messages that are not read in windows; few transcripts have any.
+    fn positions(&self, select: &str) -> Result<Vec<Position>, SqlError> {
+        let rows = self.sql.run(select, &[])?;
         let positions = rows.iter().filter_map(|row| row.first());
         Ok(positions
             .map(|value| Position::new(value.as_integer()))
@@ -88,6 +103,15 @@ impl<S: Sql> Store<S> {
             start = Position::new(last).next();
         }
     }
+}
+
+/// A message's JSON without vendor data; empty when it is no message.
+fn without_vendor_data(json: &str) -> String {
+    let Ok(mut message) = serde_json::from_str::<Message>(json) else {
+        return String::new();
+    };
+    take_vendor_data(&mut message);
+    message.to_json().to_string()
 }
 
 /// An array that is written entry by entry, or several at once.

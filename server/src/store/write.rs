@@ -12,7 +12,13 @@ use super::{
     piece::{PIECE_BYTES, cut},
     read::{ABOUT, CONTEXT, SPENDING},
 };
-use crate::agent::{Position, Question, RequestContext, Spending, Turn};
+use crate::{
+    agent::{Position, Question, RequestContext, Spending, Turn},
+    providers::vendor_bytes,
+};
+
+/// The most bytes of vendor data that a page loads with a message.
+const PAGE_VENDOR_BYTES: usize = 1_000;
 
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,7 +227,8 @@ impl<S: Sql> Store<S> {
         let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.execute(
             // Whatever else has this id or this position goes: a transcript that cannot be written is worth nothing.
-            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits, opaque)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 position.into(),
                 id.as_str().into(),
@@ -230,6 +237,7 @@ impl<S: Sql> Store<S> {
                 first.into(),
                 calls_column(message)?,
                 i64::from(message.calls().any(|call| !call.state.is_settled())).into(),
+                i64::from(vendor_bytes(message) > PAGE_VENDOR_BYTES).into(),
             ],
         )?;
         for (piece, json) in pieces {

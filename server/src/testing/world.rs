@@ -22,7 +22,7 @@ use crate::{
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
     providers::{ProviderError, VendorMessage},
-    store::{Sql as _, SqlValue, Store},
+    store::{Audience, Sql as _, SqlValue, Store},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
@@ -200,7 +200,7 @@ impl World {
                     .map(|(position, message)| (*position, message));
                 let messages = self
                     .store
-                    .transcript_json(growing)
+                    .transcript_json(Audience::Client, growing)
                     .expect("the store is readable");
                 self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
             }
