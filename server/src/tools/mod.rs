@@ -2,6 +2,7 @@
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
 //! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
+//! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
 //! - [`fetching`]: tools that take time, since they fetch something.
 //! - [`nearby`]: the instructions that hold for the files a tool touched.
 //! - [`ask_user`]: what the user answers, and nobody runs.
@@ -10,6 +11,7 @@
 //! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
 //! follows until the output is written.
 
+pub mod arguments;
 pub mod ask_user;
 mod attempt;
 mod delete;
@@ -22,6 +24,7 @@ mod grep;
 mod list;
 mod move_;
 mod nearby;
+mod offered;
 mod plan;
 mod preview;
 mod read;
@@ -40,6 +43,7 @@ use common::frame::ClientTool;
 use serde_json::{Value, json};
 
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
+pub use offered::{fit, name_of, no_such_tool};
 pub use preview::{Preview, Shown};
 pub use tool::{
     AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
@@ -147,7 +151,7 @@ mod tests {
                 bench.no_preview(tool.name(), &nonsense),
                 bench.refused(tool.name(), nonsense),
             ] {
-                assert!(refused.contains("not what this tool takes"), "{refused}");
+                assert!(refused.contains("do not fit this tool"), "{refused}");
             }
         }
     }
