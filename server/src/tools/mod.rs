@@ -5,6 +5,7 @@
 //! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
 //! - [`fetching`]: tools that take time, since they fetch something.
 //! - [`nearby`]: the instructions that hold for the files a tool touched.
+//! - [`attachment`]: pictures and documents that an output names.
 //! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
@@ -13,6 +14,7 @@
 
 pub mod arguments;
 pub mod ask_user;
+mod attachment;
 mod attempt;
 mod delete;
 mod diff;
@@ -42,6 +44,7 @@ use std::{borrow::Cow, sync::OnceLock};
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
+pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
 pub use offered::{fit, name_of, no_such_tool};
 pub use preview::{Preview, Shown};

@@ -27,7 +27,7 @@ use scalar::Wanted;
 const LAYERS: usize = 3;
 
 /// Fields that models write around the arguments.
-const WRAPPERS: [&str; 3] = ["arguments", "input", "parameters"];
+const WRAPPERS: [&str; 5] = ["arguments", "args", "input", "parameters", "params"];
 
 /// Whose schema it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

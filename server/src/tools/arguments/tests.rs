@@ -186,6 +186,8 @@ fn all_arguments_may_be_packed() {
         json!({"arguments": plain}),
         json!({"input": plain}),
         json!({"parameters": plain}),
+        json!({"args": plain}),
+        json!({"params": [plain]}),
         json!({"arguments": text}),
         json!({"input": {"arguments": plain}}),
         json!({"path": "a", "firstLine": "2"}),
