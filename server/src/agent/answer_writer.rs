@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use common::{
     chunk::{Chunk, PartBoundary, ToolCallFields},
+    frame::ClientTool,
     id::{MessageId, PartId, ToolCallId},
 };
 use serde_json::{Map, Value};
@@ -128,6 +129,11 @@ impl AnswerWriter {
         })
     }
 
+    /// The client runs these tools.
+    pub(super) fn offer(&mut self, client_tools: Vec<ClientTool>) {
+        self.calls.offer(client_tools);
+    }
+
     /// The answer was complete when it was written last.
     pub(super) const fn is_finished(&self) -> bool {
         self.finished
@@ -243,8 +249,9 @@ impl AnswerWriter {
             self.close_with(data.to_metadata(), &mut out);
         }
         self.close(&mut out);
+        let is_cut = self.finish == Some(FinishReason::Length);
         let model = self.model.clone();
-        let read = self.calls.end(&mut out, |index| {
+        let read = self.calls.end(is_cut, &mut out, |index| {
             let at = calls.iter().position(|(of, _)| *of == index);
             let data = VendorData {
                 model: model.clone(),

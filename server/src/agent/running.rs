@@ -62,7 +62,7 @@ impl Running {
         calls: HashSet<ToolCallId>,
         now: Timestamp,
     ) -> Self {
-        let (writer, answer) = match base {
+        let (mut writer, answer) = match base {
             Some(message) => {
                 let is_step = |part: &&Part| matches!(part, Part::StepStart);
                 let steps = message.parts.iter().filter(is_step).count();
@@ -80,6 +80,7 @@ impl Running {
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };
+        writer.offer(turn.context.client_tools.clone());
         Self {
             writer,
             answer,

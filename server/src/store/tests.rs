@@ -308,7 +308,7 @@ fn a_store_of_version_4_is_brought_up_to_date() {
     let sql = earlier(include_str!("v4.sql"));
     let store = Store::open(sql.clone()).unwrap();
     let stored = store.load().unwrap();
-    assert_eq!(stored.questions, [question(3, None)]);
+    assert_eq!(stored.questions, [question(4, None)]);
     assert_eq!(stored.spending, Spending::default());
     let of_page = store.transcript_json(Audience::Page, None).unwrap();
     assert_eq!(

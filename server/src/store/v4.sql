@@ -14,7 +14,7 @@ CREATE TABLE approvals (
         reason TEXT,
         decided_at INTEGER
     ) WITHOUT ROWID;
-INSERT INTO "approvals" VALUES('q3','c2',3,'delete','{}','abc',1,5,6,'[]',NULL,NULL,NULL,NULL);
+INSERT INTO "approvals" VALUES('q4','c2',4,'delete','{}','abc',1,5,6,'[]',NULL,NULL,NULL,NULL);
 CREATE TABLE chunks (
     request_id TEXT NOT NULL,
     first_seq INTEGER NOT NULL,
