@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use common::{
     chunk::{Chunk, ToolCallFields},
     id::ToolCallId,
+    json,
 };
 use serde_json::Value;
 
@@ -123,7 +124,7 @@ impl WrittenCall {
                 self.bytes
             )
         } else {
-            match serde_json::from_str::<Value>(written) {
+            match json::parse(written) {
                 Ok(input) => {
                     out.push(Chunk::ToolInputAvailable {
                         tool_call_id: self.id.clone(),

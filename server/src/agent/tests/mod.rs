@@ -16,6 +16,7 @@ mod fuzz;
 mod loops;
 mod questions;
 mod reconcile;
+mod refusal;
 mod resume;
 mod state;
 mod steer;
@@ -105,6 +106,7 @@ fn kinds(frames: &[ServerFrame]) -> Vec<String> {
                 ResponseKind::Chunk { .. } => "chunk".to_owned(),
                 ResponseKind::Done { .. } => "done".to_owned(),
                 ResponseKind::ReplayComplete => "replay complete".to_owned(),
+                ResponseKind::Refused(_) => "refused".to_owned(),
                 ResponseKind::Words(_) | ResponseKind::Failing(_) => "other".to_owned(),
             },
             other => {
