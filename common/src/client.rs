@@ -257,7 +257,7 @@ impl Parts {
             Err(DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_)) => {
                 return;
             }
-            Err(error @ DecodeError::Malformed { .. }) => {
+            Err(error @ (DecodeError::Unreadable { .. } | DecodeError::Malformed { .. })) => {
                 cx.warn(error.to_string());
                 return;
             }
@@ -274,6 +274,10 @@ impl Parts {
             ServerFrame::State(state) => self.synced.told(cx, state),
             ServerFrame::StateError(words) => self.synced.refused(cx, words),
             ServerFrame::McpServers(_) => {}
+            ServerFrame::FrameError { frame, error, .. } => {
+                let frame = frame.unwrap_or_default();
+                cx.warn(format!("The agent could not read a frame {frame}: {error}"));
+            }
             ServerFrame::Rpc(response) => {
                 self.synced.greeting_over(cx);
                 self.calls.answered(cx, response);

@@ -13,6 +13,12 @@ pub(crate) struct FieldError {
     expected: &'static str,
 }
 
+impl From<FieldError> for String {
+    fn from(error: FieldError) -> Self {
+        error.to_string()
+    }
+}
+
 /// The fields of a JSON object, to be taken or put one by one.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Map<String, Value>);
@@ -30,6 +36,11 @@ impl Fields {
     /// What is left.
     pub(crate) fn rest(self) -> Map<String, Value> {
         self.0
+    }
+
+    /// A field that stays.
+    pub(crate) fn get(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
     }
 
     /// The text of a field that stays.

@@ -2,9 +2,16 @@
 //!
 //! Its quirks (JSON inside JSON, optional booleans, string prefixes) live in here alone. Past this module there are
 //! only [`ClientFrame`] and [`ServerFrame`].
+//!
+//! A frame that cannot be read is answered, under its id where it has one: see [`DecodeError::answer`]. Where the
+//! protocol has no answer for it there is a frame of our own, which official clients ignore:
+//! `{"type":"cf_agent_frame_error","frame"?,"id"?,"error"}`, where `frame` is the type of the frame that was refused,
+//! `id` its id (of a tool's result or approval: the call's), and `error` says why. A refused submission is answered by
+//! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it.
 
 mod client;
 mod error;
+mod refusal;
 mod response;
 mod server;
 
@@ -14,12 +21,25 @@ pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk}
 use serde_json::Value;
 pub use server::{NoResume, RpcResponse, ServerFrame};
 
-use crate::fields::Fields;
+use crate::{fields::Fields, json};
 
 /// The `type` and the other fields of a frame.
 fn typed_object(text: &str) -> Result<(String, Fields), DecodeError> {
-    let Ok(Value::Object(fields)) = serde_json::from_str(text) else {
-        return Err(DecodeError::NotAnObject);
+    let fields = match json::parse(text) {
+        Ok(Value::Object(fields)) => fields,
+        Err(error)
+            if text
+                .trim_start_matches('\u{feff}')
+                .trim_start()
+                .starts_with('{') =>
+        {
+            return Err(DecodeError::Unreadable {
+                kind: None,
+                id: None,
+                reason: format!("the frame is not JSON: {error}"),
+            });
+        }
+        Ok(_) | Err(_) => return Err(DecodeError::NotAnObject),
     };
     let fields = Fields::of(fields);
     match fields.peek("type") {

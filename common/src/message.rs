@@ -8,7 +8,7 @@ mod tool;
 
 pub use answer::{MAX_REASON_CHARS, ToolAnswer, ToolOutcome};
 pub use details::{CallDetails, ChangeKind, FileChange};
-pub use legacy::list_from_any_version;
+pub(crate) use legacy::list_from_any_version;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,
 };

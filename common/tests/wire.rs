@@ -10,6 +10,7 @@ mod wire {
     mod fuzz;
     mod golden;
     mod legacy;
+    mod lenient;
     mod malformed;
     mod parts;
     mod server_frames;

@@ -64,6 +64,44 @@ test("no frame, however wrong, spoils the connection", async ({ app, model, name
   socket.close();
 });
 
+const ANSWERED: [what: string, data: string, answer: Record<string, unknown>][] = [
+  [
+    "a chat request whose body is no JSON",
+    '{"type":"cf_agent_use_chat_request","id":"x","init":{"method":"POST","body":"{"}}',
+    { type: "cf_agent_use_chat_response", id: "x", done: true, error: true },
+  ],
+  [
+    "a message without an id",
+    JSON.stringify({
+      type: "cf_agent_use_chat_request",
+      id: "y",
+      init: { method: "POST", body: JSON.stringify({ messages: [{ role: "user", parts: [] }] }) },
+    }),
+    { type: "cf_agent_use_chat_response", id: "y", done: true, error: true },
+  ],
+  ["a call without arguments", '{"type":"rpc","id":"7","method":"m"}', { type: "rpc", id: "7", success: false }],
+  ["a state frame without a state", '{"type":"cf_agent_state"}', { type: "cf_agent_state_error" }],
+  ["a frame that is cut off", '{"type":"cf_agent_chat_cl', { type: "cf_agent_frame_error" }],
+];
+
+test("what cannot be read is answered under its id", async ({ app, name }) => {
+  const socket = await RawSocket.open(app.url, name);
+  for (const [what, data, answer] of ANSWERED) {
+    await test.step(what, async () => {
+      socket.sendRaw(data);
+      await socket.frame((frame) => Object.entries(answer).every(([field, value]) => frame[field] === value));
+    });
+  }
+  socket.close();
+});
+
+test("half a character is replaced and nothing else is lost", async ({ app, name }) => {
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask("cut \ud83d here"));
+  expect((await storedTexts(app.url, name))[0]).toBe("user: cut \ufffd here");
+  socket.close();
+});
+
 test("a message larger than a storage row is stored and returned whole", async ({ app, name }) => {
   const text = `[[fake:words-2-0]] ${"0123456789abcdé ".repeat(200_000)}`;
   expect(Buffer.byteLength(text)).toBeGreaterThan(3_000_000);

@@ -82,6 +82,18 @@ impl DataChunk {
 }
 
 impl Chunk {
+    /// Reads a chunk; `None`: it is none.
+    pub(crate) fn from_json(chunk: Value) -> Option<Self> {
+        match chunk {
+            Value::Object(fields) => Self::from_fields(Fields::of(fields)).ok(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => None,
+        }
+    }
+
     fn from_fields(mut fields: Fields) -> Result<Self, FieldError> {
         let Some(kind) = fields.peek("type").map(str::to_owned) else {
             return Fields::unexpected("type", "a string");

@@ -4,13 +4,21 @@ mod tools;
 
 use serde_json::{Map, Value, json};
 
-use super::DecodeError;
+use super::{DecodeError, refusal};
 use crate::{
-    fields::{FieldError, Fields},
+    fields::Fields,
     id::{ProbeId, RequestId, RpcId},
+    json,
     message::{Message, list_from_any_version},
 };
 pub use tools::{ClientTool, ToolApproval, ToolResult};
+
+/// The type of a submission.
+pub(super) const CHAT_REQUEST: &str = "cf_agent_use_chat_request";
+/// The type of a new state.
+pub(super) const STATE: &str = "cf_agent_state";
+/// The type of a call.
+pub(super) const RPC: &str = "rpc";
 
 /// A frame a client sends (protocol §5.1, §3, §4).
 #[derive(Clone, Debug, PartialEq)]
@@ -72,24 +80,30 @@ impl ClientFrame {
     /// Reads a text frame.
     ///
     /// # Errors
-    /// When it is none of these frames. The connection goes on; the text may be the application's own.
+    /// When it is none of these frames. The connection goes on; [`DecodeError::answer`] is what its client hears.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
-        let (kind, fields) = super::typed_object(text)?;
-        match Self::from_fields(&kind, fields)
-            .map_err(|error| DecodeError::malformed(&kind, error))?
-        {
-            Some(frame) => Ok(frame),
-            None => Err(DecodeError::UnknownType(kind)),
+        let (kind, fields) = match super::typed_object(text) {
+            Err(DecodeError::Unreadable { reason, .. }) => {
+                let refusal::Names { kind, id } = refusal::Names::of(text);
+                return Err(DecodeError::Unreadable { kind, id, reason });
+            }
+            read => read?,
+        };
+        let id = refusal::id_in(&fields);
+        match Self::from_fields(&kind, fields) {
+            Ok(Some(frame)) => Ok(frame),
+            Ok(None) => Err(DecodeError::UnknownType(kind)),
+            Err(reason) => Err(DecodeError::Malformed { kind, id, reason }),
         }
     }
 
-    /// `None` for a type this version does not know.
-    fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, FieldError> {
+    /// `None` for a type this version does not know; an error says what is wrong.
+    fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, String> {
         Ok(Some(match kind {
-            "cf_agent_use_chat_request" => Self::ChatRequest(ChatRequest::take(fields)?),
-            "cf_agent_chat_messages" => Self::ChatMessages(list_from_any_version(Value::Array(
-                fields.array("messages")?,
-            ))),
+            CHAT_REQUEST => Self::ChatRequest(ChatRequest::take(fields)?),
+            "cf_agent_chat_messages" => {
+                Self::ChatMessages(list_from_any_version(fields.array("messages")?)?)
+            }
             "cf_agent_chat_clear" => Self::ChatClear,
             "cf_agent_chat_request_cancel" => Self::ChatCancel(RequestId::new(fields.text("id")?)),
             "cf_agent_stream_resume_request" => {
@@ -98,11 +112,11 @@ impl ClientFrame {
             "cf_agent_stream_resume_ack" => Self::ResumeAck(RequestId::new(fields.text("id")?)),
             "cf_agent_tool_result" => Self::ToolResult(ToolResult::take(fields)?),
             "cf_agent_tool_approval" => Self::ToolApproval(ToolApproval::take(fields)?),
-            "cf_agent_state" => match fields.present("state") {
+            STATE => match fields.present("state") {
                 Some(state) => Self::State(state),
-                None => return Fields::unexpected("state", "there"),
+                None => return Err("`state` is missing".to_owned()),
             },
-            "rpc" => Self::Rpc {
+            RPC => Self::Rpc {
                 id: RpcId::new(fields.text("id")?),
                 method: fields.text("method")?,
                 args: fields.array("args")?,
@@ -128,9 +142,9 @@ impl ClientFrame {
             Self::ResumeAck(id) => json!({"type": "cf_agent_stream_resume_ack", "id": id}),
             Self::ToolResult(result) => result.to_wire(),
             Self::ToolApproval(approval) => approval.to_wire(),
-            Self::State(state) => json!({"type": "cf_agent_state", "state": state}),
+            Self::State(state) => json!({"type": STATE, "state": state}),
             Self::Rpc { id, method, args } => {
-                json!({"type": "rpc", "id": id, "method": method, "args": args})
+                json!({"type": RPC, "id": id, "method": method, "args": args})
             }
         };
         value.to_string()
@@ -138,20 +152,25 @@ impl ClientFrame {
 }
 
 impl ChatRequest {
-    fn take(mut fields: Fields) -> Result<Self, FieldError> {
+    fn take(mut fields: Fields) -> Result<Self, String> {
         let id = RequestId::new(fields.text("id")?);
-        let mut init = fields.object("init")?;
-        if init.text("method")? != "POST" {
-            return Fields::unexpected("init.method", "`POST`");
+        let init = fields.object("init")?;
+        if init.peek("method") != Some("POST") {
+            return Err("`init.method` is missing or not `POST`".to_owned());
         }
-        let body = init.optional_text("body")?.unwrap_or_default();
-        let Ok(Value::Object(mut body)) = serde_json::from_str(&body) else {
-            return Fields::unexpected("init.body", "the text of a JSON object");
+        let Some(body) = init.peek("body") else {
+            return Err("`init.body` is missing or not a string".to_owned());
         };
-        let messages = body
-            .remove("messages")
-            .map(list_from_any_version)
-            .unwrap_or_default();
+        let mut body = match json::parse(body) {
+            Ok(Value::Object(body)) => body,
+            Ok(_) => return Err("`init.body` is not the text of a JSON object".to_owned()),
+            Err(error) => return Err(format!("`init.body` is not JSON: {error}")),
+        };
+        // Nothing may be left out: the turn would answer what was said before.
+        let Some(Value::Array(messages)) = body.remove("messages") else {
+            return Err("`messages` is missing or not an array".to_owned());
+        };
+        let messages = list_from_any_version(messages)?;
         let trigger = match body.remove("trigger") {
             Some(Value::String(trigger)) if trigger == "regenerate-message" => Trigger::Regenerate,
             _ => Trigger::Submit,
@@ -181,7 +200,7 @@ impl ChatRequest {
             );
         }
         json!({
-            "type": "cf_agent_use_chat_request",
+            "type": CHAT_REQUEST,
             "id": self.id,
             "init": {"method": "POST", "body": Value::Object(body).to_string()},
         })

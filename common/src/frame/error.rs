@@ -8,6 +8,16 @@ pub enum DecodeError {
     /// Not JSON, or not an object: an ordinary message of the application.
     #[error("not a JSON object")]
     NotAnObject,
+    /// It begins like an object and is not JSON, or it is no text.
+    #[error("{reason}")]
+    Unreadable {
+        /// The frame's type, where it could be found.
+        kind: Option<String>,
+        /// The frame's id, where it could be found.
+        id: Option<String>,
+        /// What is wrong.
+        reason: String,
+    },
     /// An object without a string `type`.
     #[error("a frame needs a string `type`")]
     NoType,
@@ -19,16 +29,9 @@ pub enum DecodeError {
     Malformed {
         /// The frame's type.
         kind: String,
+        /// The frame's id, where it has one.
+        id: Option<String>,
         /// What is wrong.
         reason: String,
     },
-}
-
-impl DecodeError {
-    pub(super) fn malformed(kind: &str, reason: impl std::fmt::Display) -> Self {
-        Self::Malformed {
-            kind: kind.to_owned(),
-            reason: reason.to_string(),
-        }
-    }
 }

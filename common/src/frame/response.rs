@@ -6,6 +6,7 @@ use crate::{
     chunk::Chunk,
     fields::{FieldError, Fields},
     id::{MessageId, RequestId},
+    json,
 };
 
 /// One frame of the answer to a submission.
@@ -46,6 +47,8 @@ pub enum ResponseKind {
     ReplayComplete,
     /// The turn fails; a terminal frame follows, or not.
     Failing(String),
+    /// The submission was not taken. No turn ends with it: one that runs under the same id goes on.
+    Refused(String),
     /// The turn is over.
     Done {
         /// How.
@@ -112,6 +115,8 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "is_false")]
     error: bool,
     #[serde(skip_serializing_if = "is_false")]
+    refused: bool,
+    #[serde(skip_serializing_if = "is_false")]
     continuation: bool,
     #[serde(skip_serializing_if = "is_false")]
     replay: bool,
@@ -143,6 +148,7 @@ impl<'a> Wire<'a> {
             body: std::borrow::Cow::Borrowed(""),
             done: false,
             error: false,
+            refused: false,
             continuation,
             replay,
             replay_complete: false,
@@ -187,6 +193,17 @@ impl ChatResponse {
         }
     }
 
+    /// A submission was not taken; `words` say why.
+    #[must_use]
+    pub const fn refused(id: RequestId, words: String) -> Self {
+        Self {
+            id,
+            continuation: false,
+            delivered: Delivered::Live,
+            kind: ResponseKind::Refused(words),
+        }
+    }
+
     pub(super) fn encode(&self) -> String {
         let mut wire = Wire::new(
             &self.id,
@@ -203,6 +220,13 @@ impl ChatResponse {
             ResponseKind::Failing(text) => {
                 wire.body = text.into();
                 wire.error = true;
+            }
+            ResponseKind::Refused(text) => {
+                wire.body = text.into();
+                wire.done = true;
+                wire.error = true;
+                wire.refused = true;
+                wire.outcome = Some("error".into());
             }
             ResponseKind::Done {
                 outcome,
@@ -230,7 +254,9 @@ impl ChatResponse {
             fields.optional_number("seq")?,
             fields.flag("replayComplete")?,
         );
-        let kind = if done {
+        let kind = if done && fields.flag("refused")? {
+            ResponseKind::Refused(body)
+        } else if done {
             ResponseKind::Done {
                 outcome: Outcome::read(outcome, error.then_some(body)),
                 message_ids: message_ids.into_iter().map(MessageId::new).collect(),
@@ -240,9 +266,10 @@ impl ChatResponse {
         } else if replay_complete {
             ResponseKind::ReplayComplete
         } else {
-            match serde_json::from_str(&body) {
-                Ok(chunk) => ResponseKind::Chunk { chunk, seq },
-                Err(_) => ResponseKind::Words(body),
+            let chunk = json::parse(&body).ok().and_then(Chunk::from_json);
+            match chunk {
+                Some(chunk) => ResponseKind::Chunk { chunk, seq },
+                None => ResponseKind::Words(body),
             }
         };
         let delivered = if fields.flag("replay")? {

@@ -9,6 +9,9 @@ use crate::{
     message::Message,
 };
 
+/// Our own: see the module's documentation.
+const FRAME_ERROR: &str = "cf_agent_frame_error";
+
 /// A frame an agent sends (protocol §§2-5).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ServerFrame {
@@ -69,6 +72,16 @@ pub enum ServerFrame {
         recovering: bool,
         /// The request it belongs to.
         id: Option<RequestId>,
+    },
+    /// A frame the client sent could not be read, and there is no other answer to its kind. Official clients hand it
+    /// to the application.
+    FrameError {
+        /// The type of that frame, where it is known.
+        frame: Option<String>,
+        /// Its id, where it has one.
+        id: Option<String>,
+        /// What is wrong.
+        error: String,
     },
 }
 
@@ -174,6 +187,12 @@ impl ServerFrame {
                 put(&mut value, "id", id.as_ref().map(RequestId::as_str));
                 value
             }
+            Self::FrameError { frame, id, error } => {
+                let mut value = json!({"type": FRAME_ERROR, "error": error});
+                put(&mut value, "frame", frame.as_deref());
+                put(&mut value, "id", id.as_deref());
+                value
+            }
         };
         value.to_string()
     }
@@ -203,7 +222,11 @@ impl ServerFrame {
     /// When it is none of these frames; the text may be the application's own.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         let (kind, fields) = super::typed_object(text)?;
-        let malformed = |error: FieldError| DecodeError::malformed(&kind, error);
+        let malformed = |error: FieldError| DecodeError::Malformed {
+            kind: kind.clone(),
+            id: None,
+            reason: error.to_string(),
+        };
         if kind == response::KIND {
             return ChatResponse::decode(fields)
                 .map(Self::ChatResponse)
@@ -262,6 +285,11 @@ impl ServerFrame {
                     id: request(&mut fields)?,
                 },
                 None => return Fields::unexpected("recovering", "true or false"),
+            },
+            FRAME_ERROR => Self::FrameError {
+                frame: fields.optional_text("frame")?,
+                id: fields.optional_text("id")?,
+                error: fields.optional_text("error")?.unwrap_or_default(),
             },
             _ => return Ok(None),
         }))

@@ -5,19 +5,17 @@ use serde_json::Value;
 use super::{Message, Role, tool::as_object};
 use crate::fields::Fields;
 
-/// The valid messages of a JSON array, of whatever version. An old one without an id is named by its place.
-#[must_use]
-pub fn list_from_any_version(list: Value) -> Vec<Message> {
-    let Value::Array(entries) = list else {
-        return Vec::new();
-    };
-    let entries = (0_usize..).zip(entries).filter_map(|(index, entry)| {
+/// The messages of a JSON array, of whatever version. An old one without an id is named by its place. When an entry is
+/// no message there is none: the error says which entry, and what is wrong with it.
+pub(crate) fn list_from_any_version(list: Vec<Value>) -> Result<Vec<Message>, String> {
+    let entries = (0_usize..).zip(list).map(|(index, entry)| {
         let entry = if is_old(&entry) {
             today(index, entry)
         } else {
             entry
         };
-        Message::from_json(entry).ok()
+        Message::from_json(entry)
+            .map_err(|error| format!("entry {} of `messages` is no message: {error}", index + 1))
     });
     entries.collect()
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     fields::{FieldError, Fields},
     id::ToolCallId,
+    json,
 };
 
 /// A field of an approval beside those of the SDK: nobody answered in time.
@@ -381,7 +382,7 @@ impl ToolPart {
 pub(crate) fn as_object(input: &Value) -> Value {
     match input {
         Value::Object(_) => input.clone(),
-        Value::String(text) => match serde_json::from_str(text) {
+        Value::String(text) => match json::parse(text) {
             Ok(Value::Object(fields)) => Value::Object(fields),
             Ok(_) | Err(_) => Value::Object(Map::new()),
         },

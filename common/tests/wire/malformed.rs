@@ -18,8 +18,9 @@ fn ws_10_what_is_no_frame_is_said_to_be_none() {
         "\"text\"",
         "[]",
         "[{}]",
-        "{",
-        "{\"type\":\"rpc\"",
+        "NaN",
+        "\u{feff}[]",
+        "type {",
     ] {
         assert_eq!(
             ClientFrame::decode(text),
@@ -32,6 +33,56 @@ fn ws_10_what_is_no_frame_is_said_to_be_none() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn ws_10_what_begins_like_a_frame_is_unreadable() {
+    for (text, kind, id) in [
+        ("{", None, None),
+        (r#"{"type":"#, None, None),
+        (r#"{"type":"rpc""#, Some("rpc"), None),
+        (
+            r#"{"type":"rpc","id":"7","method":"m","args":[1"#,
+            Some("rpc"),
+            Some("7"),
+        ),
+        (r#"{"id":7,"args":[{]}],"type":"rpc"}"#, None, Some("7")),
+        (
+            r#"{"type":"cf_agent_tool_result","toolCallId":"c1","output":}"#,
+            Some("cf_agent_tool_result"),
+            Some("c1"),
+        ),
+        (
+            " {\"type\":\"half \\ud83d\",\n",
+            Some("half \u{fffd}"),
+            None,
+        ),
+        ("\u{feff}{\"id\":\"r1\"", None, Some("r1")),
+        (r#"{"type":7,"id":null,"#, None, None),
+    ] {
+        let error = ClientFrame::decode(text).unwrap_err();
+        let DecodeError::Unreadable {
+            kind: told,
+            id: named,
+            ..
+        } = &error
+        else {
+            panic!("{text}: {error:?}")
+        };
+        assert_eq!((told.as_deref(), named.as_deref()), (kind, id), "{text}");
+        assert!(error.answer().is_some(), "{text}");
+        let error = ServerFrame::decode(text).unwrap_err();
+        assert!(matches!(error, DecodeError::Unreadable { .. }), "{text}");
+    }
+    let deep = format!(
+        r#"{{"type":"cf_agent_state","state":{}"#,
+        "[".repeat(100_000)
+    );
+    let error = ClientFrame::decode(&deep).unwrap_err();
+    assert!(
+        matches!(error.answer(), Some(ServerFrame::StateError(_))),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -88,6 +139,10 @@ fn frames_of_a_client_with_wrong_fields() {
         (
             "cf_agent_use_chat_request",
             r#""id":"r1","init":{"method":"POST","body":{}}"#,
+        ),
+        (
+            "cf_agent_use_chat_request",
+            r#""id":"r1","init":{"method":"POST","body":"{}"}"#,
         ),
         ("cf_agent_chat_messages", r#""x":1"#),
         ("cf_agent_chat_messages", r#""messages":{}"#),

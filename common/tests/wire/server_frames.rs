@@ -26,6 +26,7 @@ fn family(frame: &ServerFrame) -> &'static str {
             ResponseKind::Words(_) => "response words",
             ResponseKind::ReplayComplete => "response replay complete",
             ResponseKind::Failing(_) => "response failing",
+            ResponseKind::Refused(_) => "response refused",
             ResponseKind::Done { outcome, .. } => match outcome {
                 Outcome::Completed => "response done completed",
                 Outcome::Error(_) => "response done error",
@@ -42,6 +43,7 @@ fn family(frame: &ServerFrame) -> &'static str {
         ServerFrame::StreamResumeNone { .. } => "stream resume none",
         ServerFrame::StreamPending { .. } => "stream pending",
         ServerFrame::ChatRecovering { .. } => "chat recovering",
+        ServerFrame::FrameError { .. } => "frame error",
     }
 }
 
@@ -166,6 +168,10 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
                 ResponseKind::Failing("model unavailable".to_owned()),
             ),
         ),
+        (
+            "response refused",
+            ServerFrame::ChatResponse(ChatResponse::refused(id(), "not taken".to_owned())),
+        ),
         ("response done completed", done(Outcome::Completed)),
         ("response done error", done(Outcome::Error(None))),
         (
@@ -273,6 +279,22 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             ServerFrame::ChatRecovering {
                 recovering: false,
                 id: None,
+            },
+        ),
+        (
+            "frame error",
+            ServerFrame::FrameError {
+                frame: Some("cf_agent_tool_result".to_owned()),
+                id: Some("c1".to_owned()),
+                error: "The frame was not taken: `state` is missing or not a string.".to_owned(),
+            },
+        ),
+        (
+            "frame error, of what",
+            ServerFrame::FrameError {
+                frame: None,
+                id: None,
+                error: "The frame was not taken.".to_owned(),
             },
         ),
     ]

@@ -162,6 +162,7 @@ impl<I: IdSource> Agent<I> {
             answer_id: message.id.clone(),
             answer_position: position,
             message_ids: Vec::new(),
+            asked: Vec::new(),
             context: self.context.clone(),
             not_before: Some(now + COALESCE),
             steers: false,

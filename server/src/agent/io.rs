@@ -29,6 +29,13 @@ pub enum Input {
         /// The text.
         text: String,
     },
+    /// A binary frame came. No frame of the protocol is binary.
+    ReceivedBytes {
+        /// From whom.
+        key: ConnectionKey,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
     /// A connection ended.
     Disconnected(ConnectionKey),
     /// A model call went on.

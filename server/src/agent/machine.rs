@@ -60,6 +60,8 @@ pub struct Agent<I> {
     /// The moment last asked for with [`Effect::WakeAt`], until it has come.
     pub(super) alarm: Option<Timestamp>,
     pub(super) last_call: u64,
+    /// Whether a text that is no frame was ignored. Only the first one is logged.
+    pub(super) ignores_texts: bool,
 }
 
 impl<I: IdSource> Agent<I> {
@@ -106,6 +108,7 @@ impl<I: IdSource> Agent<I> {
             spending: stored.spending,
             alarm: None,
             last_call: 0,
+            ignores_texts: false,
         };
         for connection in attached {
             agent.connections.add(connection);
@@ -168,8 +171,11 @@ impl<I: IdSource> Agent<I> {
             Input::Connected(attached) => self.connected(attached, &mut out),
             Input::Received { key, text } => match ClientFrame::decode(&text) {
                 Ok(frame) => self.received(now, key, frame, &mut out),
-                Err(error) => not_a_frame(&error, &mut out),
+                Err(error) => self.not_a_frame(key, &error, &mut out),
             },
+            Input::ReceivedBytes { key, bytes } => {
+                self.not_a_frame(key, &DecodeError::of_bytes(&bytes), &mut out);
+            }
             Input::Disconnected(key) => self.connections.remove(key),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
@@ -296,13 +302,5 @@ pub(super) fn terminal(turn: &Turn, settlement: &Settlement) -> ChatResponse {
             settlement.outcome(),
             turn.message_ids.clone(),
         )
-    }
-}
-
-/// Texts that are no frames of ours may be the application's own; there is no application here, so they are dropped.
-fn not_a_frame(error: &DecodeError, out: &mut Vec<Effect>) {
-    match error {
-        DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_) => {}
-        DecodeError::Malformed { .. } => out.push(Effect::Log(format!("dropped a frame: {error}"))),
     }
 }

@@ -18,6 +18,7 @@
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
+//! - [`refusal`]: what is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model is told. [`prune`]: what a long request leaves out.
 //!
@@ -44,6 +45,7 @@ mod prune;
 mod question;
 mod reconcile;
 mod recovery;
+mod refusal;
 mod resume;
 mod running;
 mod sanitize;
@@ -70,7 +72,7 @@ pub use question::{Decision, Note, Question, Verdict};
 pub use resume::replay_frames;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
-pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
+pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]
 mod tests;

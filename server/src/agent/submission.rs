@@ -15,6 +15,7 @@ use super::{
     TurnPhase,
     concurrency::Overlap,
     machine::{HEARTBEAT_INTERVAL, terminal},
+    refusal::asked,
     running::send,
 };
 use crate::store::{ContentHash, Write};
@@ -35,8 +36,9 @@ impl<I: IdSource> Agent<I> {
         if overlap == Overlap::Refused {
             return self.refuse_overlapping(key, &request, out);
         }
+        let asked = asked(&request.messages);
         let messages = self.prepare(request.messages);
-        let message_ids = trailing_user_messages(&messages);
+        let message_ids = ids_of(trailing_user_messages(&messages));
         if request.trigger == Trigger::Submit && self.is_past(&messages) {
             let done = ChatResponse::done(request.id, Outcome::Completed, message_ids);
             return self.tell_settled(key, done, out);
@@ -82,6 +84,7 @@ impl<I: IdSource> Agent<I> {
             )),
             answer_position: self.transcript.reserve(),
             message_ids,
+            asked,
             context,
             not_before: None,
             steers,
@@ -112,26 +115,17 @@ impl<I: IdSource> Agent<I> {
         self.start_next(now, out);
     }
 
-    /// Whether this submission came before. A settled one is answered with how it ended.
-    fn is_known(
-        &mut self,
-        key: ConnectionKey,
-        request: &ChatRequest,
-        out: &mut Vec<Effect>,
-    ) -> bool {
-        let is_it = |turn: &Turn| turn.request_id == request.id;
-        if self
-            .running
-            .as_ref()
-            .is_some_and(|running| is_it(&running.turn))
-            || self.queue.iter().any(is_it)
-        {
-            return true;
-        }
-        let Some(turn) = self.settled.iter().find(|turn| is_it(turn)) else {
+    /// Whether a submission came before under this id. The same one is answered with how it ended, once it has; another
+    /// one is refused.
+    fn is_known(&self, key: ConnectionKey, request: &ChatRequest, out: &mut Vec<Effect>) -> bool {
+        let running = self.running.iter().map(|running| &running.turn);
+        let mut known = running.chain(&self.queue).chain(&self.settled);
+        let Some(turn) = known.find(|turn| turn.request_id == request.id) else {
             return false;
         };
-        if let TurnPhase::Settled(settlement) = &turn.phase {
+        if !self.is_repeated(turn, request) {
+            self.refuse_other_message(key, request.id.clone(), out);
+        } else if let TurnPhase::Settled(settlement) = &turn.phase {
             let done = terminal(turn, settlement);
             self.tell_settled(key, done, out);
         }
@@ -320,16 +314,15 @@ impl<I: IdSource> Agent<I> {
     }
 }
 
-/// The ids of the user messages at the end of a list.
-fn trailing_user_messages(messages: &[Message]) -> Vec<MessageId> {
-    let count = messages
+/// The user messages at the end of a list.
+pub(super) fn trailing_user_messages(messages: &[Message]) -> &[Message] {
+    let of_others = messages
         .iter()
-        .rev()
-        .take_while(|message| message.role == Role::User)
-        .count();
-    messages
-        .iter()
-        .skip(messages.len() - count)
-        .map(|message| message.id.clone())
-        .collect()
+        .rposition(|message| message.role != Role::User);
+    let begin = of_others.map_or(0, |at| at + 1);
+    messages.get(begin..).unwrap_or_default()
+}
+
+fn ids_of(messages: &[Message]) -> Vec<MessageId> {
+    messages.iter().map(|message| message.id.clone()).collect()
 }

@@ -8,6 +8,7 @@ use common::{
 use serde::{Deserialize, Serialize};
 
 use super::Setbacks;
+use crate::store::ContentHash;
 
 /// Where a message stands in the transcript. Given once, in rising order, never again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +57,10 @@ pub struct Turn {
     pub answer_position: Position,
     /// The user messages it answers; they are named when it settles.
     pub message_ids: Vec<MessageId>,
+    /// The user messages at the end of the submission, as they came. They tell a submission that comes once more from
+    /// another one under the same id. Empty: there were none, or the row is of an older version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedMessage>,
     /// What the client said about how to answer; dropped when the turn settles.
     #[serde(default, skip_serializing_if = "RequestContext::is_empty")]
     pub context: RequestContext,
@@ -70,6 +75,23 @@ pub struct Turn {
     pub setbacks: Setbacks,
     /// How far it is.
     pub phase: TurnPhase,
+}
+
+/// A message of a submission, without its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedMessage {
+    /// Its id.
+    pub id: MessageId,
+    /// The hash of its content.
+    pub hash: ContentHash,
+}
+
+impl AskedMessage {
+    /// Whether it is the same message with the same parts, whatever the metadata.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.id == other.id && self.hash.is_of_same_parts(&other.hash)
+    }
 }
 
 /// Whether a turn writes a message or goes on with one.

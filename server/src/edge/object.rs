@@ -83,14 +83,11 @@ impl DurableObject for CoderAgent {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        match message {
-            WebSocketIncomingMessage::String(text) => {
-                if let Some(key) = Instance::key_of(&socket) {
-                    self.instance.input(Input::Received { key, text });
-                }
-            }
-            // No frame of the protocol is binary; such a frame ends nothing.
-            WebSocketIncomingMessage::Binary(_) => {}
+        if let Some(key) = Instance::key_of(&socket) {
+            self.instance.input(match message {
+                WebSocketIncomingMessage::String(text) => Input::Received { key, text },
+                WebSocketIncomingMessage::Binary(bytes) => Input::ReceivedBytes { key, bytes },
+            });
         }
         Ok(())
     }

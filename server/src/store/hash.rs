@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use common::message::Message;
+use serde::{Deserialize, Serialize};
 
 /// Of a message's parts, then of its metadata: 64-bit FNV-1a each, in hex. Not secure and need not be: it saves writing
 /// what is there already, and finds a message that a client knows by another id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct ContentHash(String);
 
 /// How much of it is of the parts, in hex digits.

@@ -39,6 +39,7 @@ fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
         kind: TurnKind::Answer,
         requester: None,
         message_ids: vec![],
+        asked: vec![],
         context: RequestContext::default(),
         not_before: None,
         steers: false,

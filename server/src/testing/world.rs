@@ -543,7 +543,8 @@ impl World {
                 }
                 ResponseKind::Words(_)
                 | ResponseKind::ReplayComplete
-                | ResponseKind::Failing(_) => {}
+                | ResponseKind::Failing(_)
+                | ResponseKind::Refused(_) => {}
             },
             Ok(ServerFrame::MessageUpdated(message)) => {
                 let stored = self.transcript().contains(&message);

@@ -2,6 +2,7 @@
 
 use common::{
     client::{Fetched, Snapshot},
+    json,
     message::Message,
 };
 use futures::channel::oneshot;
@@ -30,7 +31,7 @@ async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net
         304 => Fetched::Unchanged,
         200 => {
             let etag = response.headers().get("ETag");
-            match serde_json::from_str(&response.text().await?) {
+            match json::parse(&response.text().await?) {
                 Ok(list) => Fetched::Transcript(Snapshot {
                     messages: Message::list_from_json(list),
                     etag,

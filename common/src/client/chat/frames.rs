@@ -55,7 +55,8 @@ impl Chat {
                 | ServerFrame::State(_)
                 | ServerFrame::StateError(_)
                 | ServerFrame::McpServers(_)
-                | ServerFrame::Rpc(_),
+                | ServerFrame::Rpc(_)
+                | ServerFrame::FrameError { .. },
                 _,
             ) => {}
         }
@@ -119,6 +120,7 @@ impl Chat {
                 }
             }
             ResponseKind::Words(_) => self.accepted(cx, &id),
+            ResponseKind::Refused(words) => self.refused(cx, &id, words),
             ResponseKind::ReplayComplete => {
                 if let Some(turn) = self.turns.get_mut(&id) {
                     turn.replays = turn.replays.saturating_sub(1);

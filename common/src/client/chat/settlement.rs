@@ -83,6 +83,29 @@ impl Chat {
         }
     }
 
+    /// The server did not take a submission.
+    pub(super) fn refused(&mut self, cx: &mut Context<'_>, id: &RequestId, words: String) {
+        let error = ChatError::MessageRefused(words);
+        let waits = |at: &usize| {
+            let submission = self.outbox.submissions.get(*at);
+            submission.is_some_and(|one| one.stage.is_unconfirmed())
+        };
+        let place = self.outbox.position(id).filter(waits);
+        match place.filter(|_| !self.turns.contains(id)) {
+            Some(index) => {
+                let refused = self.outbox.submissions.remove(index);
+                self.rows
+                    .deliver(cx, refused.ask.message(), Delivery::Failed);
+                self.error = Some(error);
+            }
+            // It had taken one under the same id, whose turn goes on.
+            None => {
+                cx.effects.push(Effect::Report(error));
+                self.want_newer();
+            }
+        }
+    }
+
     /// Whether the frames of a turn that ends tell all that it changed in the transcript.
     fn tells_all(&self, id: &RequestId, outcome: &Outcome, answered: &[MessageId]) -> bool {
         let turn = self.turns.get(id);

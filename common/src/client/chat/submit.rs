@@ -103,7 +103,7 @@ impl Chat {
         };
         // Only a message that the server has can be answered again.
         let ask = match self.error {
-            Some(ChatError::MessageNotTaken) => Ask::Answer(last),
+            Some(ChatError::MessageNotTaken | ChatError::MessageRefused(_)) => Ask::Answer(last),
             Some(_) | None => Ask::Again(last),
         };
         self.ask_anew(cx, ask);

@@ -14,6 +14,8 @@ pub enum ChatError {
     TurnFailedSilently,
     /// The server, asked several times, did not take the message.
     MessageNotTaken,
+    /// The server refused the message; its words.
+    MessageRefused(String),
     /// The message does not fit into a frame.
     MessageTooLong,
     /// The browser does not keep what is not sent yet.
@@ -44,6 +46,7 @@ impl ChatError {
             Self::TurnFailed(_) => "turn_failed",
             Self::TurnFailedSilently => "turn_failed_silently",
             Self::MessageNotTaken => "message_not_taken",
+            Self::MessageRefused(_) => "message_refused",
             Self::MessageTooLong => "message_too_long",
             Self::NotKept => "not_kept",
             Self::StateRefused(_) => "state_refused",
@@ -61,7 +64,9 @@ impl ChatError {
     #[must_use]
     pub fn cause(&self) -> String {
         match self {
-            Self::TurnFailed(words) | Self::CallFailed(words) => words.clone(),
+            Self::TurnFailed(words) | Self::MessageRefused(words) | Self::CallFailed(words) => {
+                words.clone()
+            }
             Self::TurnFailedSilently => "The turn failed and the server gave no reason.".to_owned(),
             Self::MessageNotTaken => "The server does not take the message.".to_owned(),
             Self::MessageTooLong => "The message is too long to be sent.".to_owned(),
@@ -89,6 +94,7 @@ impl ChatError {
             Self::TurnFailed(_)
             | Self::TurnFailedSilently
             | Self::MessageNotTaken
+            | Self::MessageRefused(_)
             | Self::MessageTooLong
             | Self::CallFailed(_)
             | Self::Refused(_)
@@ -108,7 +114,9 @@ impl ChatError {
     pub const fn next_step(&self) -> &'static str {
         match self {
             Self::TurnFailed(_) | Self::CallFailed(_) => "",
-            Self::TurnFailedSilently | Self::MessageNotTaken => "Try again.",
+            Self::TurnFailedSilently | Self::MessageNotTaken | Self::MessageRefused(_) => {
+                "Try again."
+            }
             Self::MessageTooLong => "Shorten it.",
             Self::NotKept => "Keep the page open until they are sent, or free some space.",
             Self::StateRefused(_) => "Change it to what the agent allows.",
@@ -149,6 +157,7 @@ mod tests {
             ChatError::TurnFailed(text()),
             ChatError::TurnFailedSilently,
             ChatError::MessageNotTaken,
+            ChatError::MessageRefused(text()),
             ChatError::MessageTooLong,
             ChatError::NotKept,
             ChatError::StateRefused(text()),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Effect, Input, Status},
-    frame::{ClientFrame, Outcome, ServerFrame, Trigger},
+    frame::{ChatResponse, ClientFrame, Outcome, ServerFrame, Trigger},
     id::RequestId,
 };
 
@@ -588,4 +588,65 @@ fn frames_that_are_none_change_nothing() {
         assert_eq!(world.messages(), before, "{text}");
         assert_eq!(world.status(), Status::Ready, "{text}");
     }
+}
+
+/// A frame by which the agent refuses a submission.
+fn refused(id: &str) -> ServerFrame {
+    ServerFrame::ChatResponse(ChatResponse::refused(
+        RequestId::from(id),
+        "Not taken.".to_owned(),
+    ))
+}
+
+#[test]
+fn a_refused_message_is_shown_as_such_and_can_be_sent_again() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.receive(&refused(&id));
+    assert_eq!(world.status(), Status::Error);
+    let error = ChatError::MessageRefused("Not taken.".to_owned());
+    assert_eq!(world.client.error(), Some(&error));
+    assert_eq!(world.view(), ["u:hi"]);
+    assert_eq!(world.kept.len(), 0);
+    world.asked();
+    world.give(Input::Retry);
+    assert_eq!(world.submitted(), ["hi"]);
+    assert_eq!(world.requests()[0].trigger, Trigger::Submit);
+    assert_ne!(world.request(), id);
+}
+
+#[test]
+fn a_refusal_ends_no_turn_that_runs_under_the_same_id() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request();
+    world.stream(&id, "a1", 3);
+    world.asked();
+    world.receive(&refused(&id));
+    let error = ChatError::MessageRefused("Not taken.".to_owned());
+    assert!(world.asked().contains(&Effect::Report(error)));
+    assert_eq!(world.status(), Status::Streaming);
+    for (seq, chunk) in chunks("a1").iter().enumerate().skip(3) {
+        world.chunk(&id, seq as u64, chunk);
+    }
+    world.done(&id, Outcome::Completed);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(world.status(), Status::Ready);
+}
+
+#[test]
+fn what_the_agent_could_not_read_is_logged() {
+    let mut world = World::open(vec![]);
+    world.receive(&ServerFrame::FrameError {
+        frame: Some("cf_agent_chat_request_cancel".to_owned()),
+        id: None,
+        error: "The frame was not taken.".to_owned(),
+    });
+    world.give(Input::Received("{\"type\":".to_owned()));
+    let warnings = world.asked();
+    let warnings = warnings
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Warn(_)));
+    assert_eq!(warnings.count(), 2);
 }

@@ -116,6 +116,11 @@ pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
             recovering: random.bool(),
             id: maybe(random, request),
         },
+        ServerFrame::FrameError { .. } => ServerFrame::FrameError {
+            frame: maybe(random, text),
+            id: maybe(random, text),
+            error: text(random),
+        },
     }
 }
 
@@ -147,6 +152,7 @@ fn response_kind_like(kind: &ResponseKind, random: &mut Rng) -> ResponseKind {
         ResponseKind::Words(_) => ResponseKind::Words(format!("No {}", text(random))),
         ResponseKind::ReplayComplete => ResponseKind::ReplayComplete,
         ResponseKind::Failing(_) => ResponseKind::Failing(text(random)),
+        ResponseKind::Refused(_) => ResponseKind::Refused(text(random)),
         ResponseKind::Done { outcome, .. } => ResponseKind::Done {
             outcome: outcome_like(outcome, random),
             message_ids: list(random, |random| MessageId::new(text(random))),

@@ -17,6 +17,7 @@ mod loops;
 mod model_calls;
 mod questions;
 mod reconcile;
+mod refusal;
 mod resume;
 mod spending;
 mod state;
@@ -107,6 +108,7 @@ fn kinds(frames: &[ServerFrame]) -> Vec<String> {
                 ResponseKind::Chunk { .. } => "chunk".to_owned(),
                 ResponseKind::Done { .. } => "done".to_owned(),
                 ResponseKind::ReplayComplete => "replay complete".to_owned(),
+                ResponseKind::Refused(_) => "refused".to_owned(),
                 ResponseKind::Words(_) | ResponseKind::Failing(_) => "other".to_owned(),
             },
             other => {

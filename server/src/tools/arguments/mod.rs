@@ -16,6 +16,7 @@ mod tests;
 
 use std::sync::LazyLock;
 
+use common::json;
 use serde_json::{Map, Value};
 
 pub use misfit::Misfit;
@@ -55,9 +56,9 @@ pub fn read_text(text: &str) -> Result<Value, Unreadable> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_str(text).map_err(|error| Unreadable {
+    json::parse(text).map_err(|error| Unreadable {
         reason: error.to_string(),
-        ends_early: error.is_eof(),
+        ends_early: error.ends_early(),
     })
 }
 

@@ -1,0 +1,122 @@
+//! What a client is answered when its frame cannot be read.
+
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::Value;
+
+use super::{ChatResponse, DecodeError, RpcResponse, ServerFrame, client};
+use crate::{
+    fields::Fields,
+    id::{RequestId, RpcId},
+    json,
+};
+
+impl DecodeError {
+    /// The answer to the client that sent it, and to no other. `None`: it may be a message of the application's own,
+    /// or a frame of a newer client.
+    #[must_use]
+    pub fn answer(&self) -> Option<ServerFrame> {
+        match self {
+            Self::NotAnObject | Self::NoType | Self::UnknownType(_) => None,
+            Self::Unreadable { kind, id, reason } => {
+                Some(refuse(kind.as_deref(), id.as_deref(), reason))
+            }
+            Self::Malformed { kind, id, reason } => Some(refuse(Some(kind), id.as_deref(), reason)),
+        }
+    }
+
+    /// Why a frame of bytes is none of ours. One that would be read if it were a text is answered, too.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.starts_with('{') => {
+                let Names { kind, id } = Names::of(text);
+                let reason = "the frame is binary, and has to be a text".to_owned();
+                Self::Unreadable { kind, id, reason }
+            }
+            Ok(_) | Err(_) => Self::NotAnObject,
+        }
+    }
+}
+
+fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> ServerFrame {
+    match (kind, id) {
+        (Some(client::CHAT_REQUEST), Some(id)) => {
+            let words = format!("The message was not taken: {reason}.");
+            ServerFrame::ChatResponse(ChatResponse::refused(RequestId::new(id), words))
+        }
+        (Some(client::RPC), Some(id)) => ServerFrame::Rpc(RpcResponse::Failure {
+            id: RpcId::new(id),
+            error: format!("The call was not taken: {reason}."),
+        }),
+        (Some(client::STATE), _) => {
+            ServerFrame::StateError(format!("State update rejected: {reason}"))
+        }
+        (kind, id) => ServerFrame::FrameError {
+            frame: kind.map(str::to_owned),
+            id: id.map(str::to_owned),
+            error: format!("The frame was not taken: {reason}."),
+        },
+    }
+}
+
+/// The id a frame is answered under: its own, or that of the tool call it speaks of.
+pub(super) fn id_in(fields: &Fields) -> Option<String> {
+    let named = ["id", "toolCallId"];
+    named
+        .into_iter()
+        .find_map(|name| text_of(fields.get(name)?))
+}
+
+/// The type and the id of a frame that is broken further on.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub(super) kind: Option<String>,
+    pub(super) id: Option<String>,
+}
+
+impl Names {
+    pub(super) fn of(text: &str) -> Self {
+        let mut names = Self::default();
+        // It ends with the error that is known already.
+        let text = json::lenient(text);
+        let _ = serde_json::Deserializer::from_str(&text).deserialize_map(&mut names);
+        names
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Names {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a frame")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        while let Some(name) = fields.next_key::<String>()? {
+            match name.as_str() {
+                "type" => {
+                    let kind: Value = fields.next_value()?;
+                    self.kind = kind.as_str().map(str::to_owned);
+                }
+                "id" => self.id = text_of(&fields.next_value()?),
+                "toolCallId" if self.id.is_none() => self.id = text_of(&fields.next_value()?),
+                _ => drop(fields.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text of an id. Some clients count.
+fn text_of(id: &Value) -> Option<String> {
+    match id {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
