@@ -4,6 +4,8 @@
 //! - [`ResponseHead`], [`error_from_response`]: what to do with the answer's status and headers.
 //! - [`Decoder`]: the answer's bytes become [`ProviderEvent`](super::ProviderEvent)s, however they are cut.
 //!
+//! - [`models`]: which models the server has.
+//!
 //! The rest is how the vendors differ: `chunk` holds the JSON they send and forgives its shapes, `tool_calls` puts tool calls
 //! together, `failure` finds the typed error in what they say, `retry_after` reads one header.
 
@@ -11,6 +13,7 @@ mod chunk;
 mod decode;
 mod encode;
 mod failure;
+pub mod models;
 mod retry_after;
 #[cfg(test)]
 mod tests;
