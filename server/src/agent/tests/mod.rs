@@ -14,6 +14,7 @@ mod fetch;
 mod files;
 mod fuzz;
 mod loops;
+mod models;
 mod questions;
 mod reconcile;
 mod resume;

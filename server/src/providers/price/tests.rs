@@ -67,11 +67,12 @@ fn the_providers_own_cost_wins() {
         cost_usd: Some(0.25),
         ..usage(1_000_000, 0, 0)
     };
-    let price =
-        |usage, prices: Option<&Prices>| match with_cost(ProviderEvent::Usage(usage), prices) {
-            ProviderEvent::Usage(usage) => usage.cost_usd,
-            other => panic!("{other:?}"),
+    let price = |usage, prices: Option<&Prices>| {
+        let ProviderEvent::Usage(usage) = with_cost(ProviderEvent::Usage(usage), prices) else {
+            panic!("a usage");
         };
+        usage.cost_usd
+    };
     assert_eq!(price(told, Some(&prices())), Some(0.25));
     assert_eq!(price(usage(1_000_000, 0, 0), None), None);
     assert_near(price(usage(1_000_000, 0, 0), Some(&prices())), 3.0);

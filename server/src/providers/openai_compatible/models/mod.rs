@@ -18,7 +18,8 @@ pub use listing::{ListAnswer, ListFailure, ListRequest, Listing, NoList, Step};
 
 use serde::{Deserialize, Serialize};
 
-use crate::providers::price::Prices;
+use super::ProviderSettings;
+use crate::providers::price::{Prices, Pricing};
 
 /// What a server tells about a model. `None`: it does not say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,17 @@ pub struct ModelInfo {
     /// Whether it can think before it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<bool>,
+}
+
+/// What a call of a model costs. A server that does not tell its prices is free when it is one's own; any other charges,
+/// as OpenAI and others do that list nothing but ids.
+#[must_use]
+pub fn pricing(settings: &ProviderSettings, info: Option<&ModelInfo>) -> Pricing {
+    match info.and_then(|info| info.prices) {
+        Some(prices) => Pricing::Known(prices),
+        None if settings.is_ones_own() => Pricing::Free,
+        None => Pricing::Unknown,
+    }
 }
 
 /// The models of a server that answer in words, in its own order.

@@ -173,12 +173,9 @@ fn llama_cpp_is_asked_how_it_was_started() {
             tools: Some(true),
             ..named("SmolLM2-360M-Instruct-Q8_0.gguf")
         };
-        assert_eq!(list.models, [expected.clone()]);
-        assert_eq!(
-            list.find("whatever"),
-            Some(expected),
-            "it answers to any name"
-        );
+        let found = list.find("whatever");
+        assert_eq!(found.as_ref(), Some(&expected), "it answers to any name");
+        assert_eq!(list.models, [expected]);
     }
 }
 
@@ -560,4 +557,38 @@ fn callers_at_the_same_time_share_a_fetch() {
     assert_eq!(sharing.join(3), Joined::Later);
     assert_eq!(sharing.end(), [1, 2, 3]);
     assert_eq!(sharing.join(4), Joined::First);
+}
+
+#[test]
+fn a_price_that_nobody_tells_is_nothing_on_a_server_of_ones_own() {
+    let price = |base_url: &str, info: Option<&ModelInfo>| pricing(&settings(base_url), info);
+    for base_url in [
+        "http://localhost:11434/v1",
+        "http://127.0.0.1:8080/v1",
+        "http://192.168.1.5:8000/v1",
+        "http://[::1]:8080/v1",
+        "http://ollama:11434/v1",
+        "https://models.internal/v1",
+    ] {
+        assert_eq!(
+            price(base_url, Some(&named("m"))),
+            Pricing::Free,
+            "{base_url}"
+        );
+        assert_eq!(price(base_url, None), Pricing::Free, "{base_url}");
+    }
+    for base_url in ["https://openrouter.ai/api/v1", "https://api.openai.com/v1"] {
+        assert_eq!(
+            price(base_url, Some(&named("m"))),
+            Pricing::Unknown,
+            "{base_url}"
+        );
+    }
+    let priced = ModelInfo {
+        prices: Some(Prices::default()),
+        ..named("m")
+    };
+    let known = Pricing::Known(Prices::default());
+    assert_eq!(price("https://openrouter.ai/api/v1", Some(&priced)), known);
+    assert_eq!(price("http://localhost:4000/v1", Some(&priced)), known);
 }
