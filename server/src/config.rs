@@ -50,7 +50,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     (
         MODEL_WINDOW,
         "How many tokens the model takes at once. Older outputs of tools are left out of requests of more than half of it. \
-         Default: `128000`.",
+         Default: what the provider's list says, else `128000`.",
     ),
     (
         FETCH_HOSTS,
@@ -103,10 +103,10 @@ const MODEL_WINDOW: &str = "MODEL_WINDOW";
 const FETCH_HOSTS: &str = "FETCH_HOSTS";
 
 /// How many tokens most models take, that are of use here, when nobody says more.
-const DEFAULT_MODEL_WINDOW: usize = 128_000;
+const DEFAULT_MODEL_WINDOW: u64 = 128_000;
 
 /// A smaller window has no room for the system prompt and an output.
-const LEAST_MODEL_WINDOW: usize = 16_000;
+const LEAST_MODEL_WINDOW: u64 = 16_000;
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,8 +117,8 @@ pub struct Config {
     pub system_prompt_extra: Option<String>,
     /// What pages of other origins may read.
     pub cors: Cors,
-    /// How many tokens the model takes at once.
-    pub model_window: usize,
+    /// How many tokens the model takes at once. `None`: what the provider says.
+    pub model_window: Option<u64>,
     /// Which hosts tools may ask.
     pub hosts: Hosts,
     /// How conversations behave.
@@ -166,7 +166,8 @@ impl Config {
                 .transpose()?
                 .unwrap_or_default(),
             model_window: setting(MODEL_WINDOW)
-                .map_or(Ok(DEFAULT_MODEL_WINDOW), |tokens| model_window(&tokens))?,
+                .map(|tokens| model_window(&tokens))
+                .transpose()?,
             hosts: setting(FETCH_HOSTS).map_or(Ok(Hosts::default()), |name| hosts(&name))?,
             agent: AgentOptions {
                 concurrency: setting(CONCURRENCY)
@@ -177,6 +178,13 @@ impl Config {
                 model,
             },
         })
+    }
+
+    /// How many tokens the model takes at once: as set, else as the provider `tells`, else as most do.
+    #[must_use]
+    pub fn window(&self, tells: Option<u64>) -> usize {
+        let window = self.model_window.or(tells).unwrap_or(DEFAULT_MODEL_WINDOW);
+        usize::try_from(window).unwrap_or(usize::MAX)
     }
 
     /// Whether a turn has a chance to be answered.
@@ -308,7 +316,7 @@ fn max_messages(value: &str) -> Result<u32, ConfigError> {
     })
 }
 
-fn model_window(value: &str) -> Result<usize, ConfigError> {
+fn model_window(value: &str) -> Result<u64, ConfigError> {
     let tokens = value.parse().ok();
     tokens
         .filter(|tokens| *tokens >= LEAST_MODEL_WINDOW)

@@ -10,7 +10,9 @@ use common::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Attached, ConnectionKey, ModelCheck, Position, StoredReply};
+use super::{
+    Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, StoredReply,
+};
 use crate::{
     providers::{ProviderError, ProviderEvent},
     store::Write,
@@ -58,6 +60,13 @@ pub enum Input {
         check: ModelCheck,
         /// Whether the model begins to answer.
         result: Result<(), ProviderError>,
+    },
+    /// What [`Effect::ListModels`] led to.
+    ModelsListed {
+        /// Which listing.
+        listing: ModelListing,
+        /// What is known.
+        answer: ListedModels,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -144,6 +153,8 @@ pub enum Effect {
     CallModel(ModelCall),
     /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
     CheckModel(ModelCheck),
+    /// Find out which models the provider has and report with [`Input::ModelsListed`], within a deadline.
+    ListModels(ModelListing),
     /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
     /// Drop a model call or a tool's run; report nothing more of it.

@@ -180,6 +180,9 @@ impl<I: IdSource> Agent<I> {
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::ModelChecked { check, result } => self.model_checked(check, result, &mut out),
+            Input::ModelsListed { listing, answer } => {
+                self.models_listed(listing, &answer, &mut out);
+            }
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }

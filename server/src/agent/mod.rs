@@ -59,7 +59,9 @@ mod tool_runs;
 mod turn;
 mod written_calls;
 
-pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
+pub use callables::{
+    ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
+};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use gather::GATHER;
 pub use io::{

@@ -104,7 +104,10 @@ impl<I: IdSource> Agent<I> {
         if speaks {
             return self.fail(now, &failure, out);
         }
-        if let ProviderError::Budget { left_usd, .. } = failure.error
+        if let ProviderError::Budget {
+            worst_usd: Some(_),
+            left_usd,
+        } = failure.error
             && let Some(mut left) = self.spending.left(&self.options.model)
         {
             left.left_usd = left_usd;

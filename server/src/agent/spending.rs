@@ -14,7 +14,7 @@ use common::{
 use serde_json::{Value, json};
 
 use super::{Agent, Effect, ModelOptions, Settlement};
-use crate::{store::Write, tools::ask_user};
+use crate::{providers::dollars, store::Write, tools::ask_user};
 
 /// The name of the data part of a step.
 const STEP: &str = "step";
@@ -231,9 +231,10 @@ fn question(left: Left) -> Value {
         Budget::Turn => "this turn",
         Budget::Conversation => "this conversation",
     };
-    let left_usd = left_usd.max(0.0);
     let mut question = ask_user::whether_to_go_on(&format!(
-        "The budget of ${limit_usd:.2} for {of} has ${left_usd:.2} left, and the next call could cost more."
+        "The budget of {} for {of} has {} left, and the next call could cost more.",
+        dollars(limit_usd),
+        dollars(left_usd.max(0.0))
     ));
     if let Some(fields) = question.as_object_mut() {
         fields.insert(BUDGET.to_owned(), budget.as_str().into());
@@ -285,11 +286,11 @@ mod tests {
         let question = question(Left {
             budget: Budget::Conversation,
             limit_usd: 2.0,
-            left_usd: 0.014,
+            left_usd: 0.14,
         });
         assert_eq!(
             question["question"],
-            "The budget of $2.00 for this conversation has $0.01 left, and the next call could cost more. Continue?"
+            "The budget of $2.00 for this conversation has $0.14 left, and the next call could cost more. Continue?"
         );
         let message = json!({"id": "a", "role": "assistant", "parts": [
             {"type": "tool-ask_user", "toolCallId": "c", "state": "input-available", "input": question},

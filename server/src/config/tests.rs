@@ -41,7 +41,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: None,
             cors: Cors::Off,
-            model_window: 128_000,
+            model_window: None,
             hosts: Hosts::Public,
             agent: AgentOptions {
                 model: ModelOptions {
@@ -93,7 +93,7 @@ fn everything_set() {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: Some("Be brief.".into()),
             cors: Cors::Origin("https://app.example.com".into()),
-            model_window: 1_000_000,
+            model_window: Some(1_000_000),
             hosts: Hosts::Any,
             agent: AgentOptions {
                 concurrency: Concurrency::Latest,
@@ -305,4 +305,12 @@ fn numbers_keep_to_their_bounds() {
             assert!(error.starts_with(&beginning), "{error}");
         }
     }
+}
+
+#[test]
+fn the_window_is_the_one_that_is_set_or_told() {
+    let window = |settings, tells| parse(settings).unwrap().window(tells);
+    assert_eq!(window(&[], None), 128_000);
+    assert_eq!(window(&[], Some(4_096)), 4_096);
+    assert_eq!(window(&[(MODEL_WINDOW, "64000")], Some(4_096)), 64_000);
 }

@@ -18,7 +18,9 @@ use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, Sta
 use super::{
     fetch,
     model::{self, ModelContext},
-    model_check, object,
+    model_check,
+    models::{self, Waiters},
+    object,
     random::{RandomIds, now, random_key},
     settings,
     sql::ObjectSql,
@@ -44,6 +46,8 @@ pub(super) struct Instance {
     config: StdResult<Config, ConfigError>,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
+    /// Who waits for the provider's list of models.
+    pub(super) model_waiters: RefCell<Waiters>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
 }
@@ -63,6 +67,7 @@ impl Instance {
             config: settings::config(env),
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
+            model_waiters: RefCell::new(Waiters::default()),
             life: Cell::new(0),
         }
     }
@@ -223,6 +228,10 @@ impl Instance {
                 let (instance, config) = (Rc::clone(self), self.config.clone());
                 spawn_local(model_check::check(instance, config, check));
             }
+            Effect::ListModels(listing) => {
+                let (instance, config) = (Rc::clone(self), self.config.clone());
+                spawn_local(models::list(instance, config, listing));
+            }
             Effect::Abort(call) => self.abort_call(call),
             Effect::WakeAt(at) => self.wake_at(at),
             Effect::FlushAt(at) => self.flush_at(at),
@@ -231,7 +240,8 @@ impl Instance {
         Ok(())
     }
 
-    fn with_store<T>(
+    /// Does something with the store.
+    pub(super) fn with_store<T>(
         &self,
         work: impl FnOnce(&Store<ObjectSql>) -> StdResult<T, SqlError>,
     ) -> StdResult<T, SqlError> {

@@ -3,8 +3,8 @@
 //! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
-//! - [`model`]: model calls. [`model_check`]: the smallest one, for the connection doctor. [`files`]: the workspace over
-//!   HTTP.
+//! - [`model`]: model calls. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
+//!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod entry;
@@ -14,6 +14,7 @@ mod health;
 mod instance;
 mod model;
 mod model_check;
+mod models;
 mod object;
 mod page;
 mod policy;

@@ -6,7 +6,7 @@ use common::message::Message;
 use futures::StreamExt as _;
 use worker::{AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, Response};
 
-use super::{instance::Instance, random::now};
+use super::{instance::Instance, models, random::now};
 use crate::{
     agent::{Input, ModelCall, Progress, instructions, prompt},
     config::{Config, ConfigError},
@@ -14,8 +14,10 @@ use crate::{
         ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
         openai_compatible::{
             Decoder, HttpRequest, ProviderSettings, ResponseHead, encode, error_from_response,
+            models::{ModelInfo, pricing},
             refuses_tools,
         },
+        price::{self, Plan},
     },
     tools,
 };
@@ -28,6 +30,8 @@ struct Report {
     instance: Rc<Instance>,
     life: u64,
     call: ModelCall,
+    /// The server's API root and the model that it is asked for, once they are known.
+    asked: Option<(String, String)>,
 }
 
 /// What a model call takes from the store.
@@ -47,10 +51,11 @@ pub(super) async fn call(
     context: ModelContext,
     signal: AbortSignal,
 ) {
-    let report = Report {
+    let mut report = Report {
         instance,
         life,
         call,
+        asked: None,
     };
     let config = match config {
         Ok(config) => config,
@@ -60,7 +65,11 @@ pub(super) async fn call(
             });
         }
     };
-    let request = ModelRequest {
+    let info = info_of_call(&mut report, &config.provider).await;
+    if !report.wanted() {
+        return;
+    }
+    let mut request = ModelRequest {
         model: Some(report.call.model.clone()),
         messages: prompt::fitting(
             instructions::Instructions {
@@ -71,7 +80,7 @@ pub(super) async fn call(
             },
             &context.transcript,
             report.call.answer.as_ref(),
-            config.model_window,
+            config.window(info.as_ref().and_then(|info| info.context)),
         ),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,
@@ -83,6 +92,9 @@ pub(super) async fn call(
             report.failed(ProviderError::MissingKey)
         }
         Provider::OpenAiCompatible(settings) => {
+            if let Err(error) = fit_budget(&report.call, &mut request, settings, info.as_ref()) {
+                return report.failed(error);
+            }
             match stream(&report, request, settings, &signal).await {
                 Ok(()) => {}
                 Err(error) => report.failed(error),
@@ -100,8 +112,23 @@ impl Report {
         if self.wanted() {
             self.instance.input(Input::Provider {
                 call: self.call.call,
-                progress,
+                progress: self.priced(progress),
             });
+        }
+    }
+
+    /// Adds what the call cost by the list, when the provider does not say it. The list may have come during the call.
+    fn priced(&self, progress: Progress) -> Progress {
+        let is_usage = |event: &ProviderEvent| matches!(event, ProviderEvent::Usage(_));
+        match (progress, &self.asked) {
+            (Progress::Events(events), Some((base_url, model))) if events.iter().any(is_usage) => {
+                let info = models::in_isolate(base_url, model);
+                let prices = info.and_then(|info| info.prices);
+                let events = events.into_iter();
+                let events = events.map(|event| price::with_cost(event, prices.as_ref()));
+                Progress::Events(events.collect())
+            }
+            (progress, _) => progress,
         }
     }
 
@@ -113,6 +140,46 @@ impl Report {
     fn failed(&self, error: ProviderError) {
         self.progress(Progress::Failed(error.into()));
         self.instance.forget_call(self.call.call);
+    }
+}
+
+/// What is known of the model that a call asks.
+async fn info_of_call(report: &mut Report, provider: &Provider) -> Option<ModelInfo> {
+    let settings = match provider {
+        Provider::OpenAiCompatible(settings) if !settings.lacks_key() => settings,
+        Provider::OpenAiCompatible(_) | Provider::Demo => return None,
+    };
+    let asks = ModelRequest {
+        model: report.call.model.clone(),
+        ..ModelRequest::default()
+    };
+    let model = settings.model_for(&asks);
+    report.asked = Some((settings.base_url.clone(), model.to_owned()));
+    models::of_call(&report.instance, settings, model, report.call.budget_usd).await
+}
+
+/// Limits the answer to what is left of the budget, when there is one.
+fn fit_budget(
+    call: &ModelCall,
+    request: &mut ModelRequest,
+    settings: &ProviderSettings,
+    info: Option<&ModelInfo>,
+) -> Result<(), ProviderError> {
+    let Some(left_usd) = call.budget_usd else {
+        return Ok(());
+    };
+    let load = price::load(request, &encode(request, settings).body);
+    let longest = info.and_then(|info| info.max_output.or(info.context));
+    match price::plan(left_usd, &pricing(settings, info), load, longest) {
+        Plan::Go { max_tokens: None } => Ok(()),
+        Plan::Go { max_tokens } => {
+            request.max_tokens = max_tokens;
+            Ok(())
+        }
+        Plan::TooDear { worst_usd } => Err(ProviderError::Budget {
+            worst_usd,
+            left_usd,
+        }),
     }
 }
 

@@ -97,16 +97,6 @@ pub enum ProviderError {
         /// What the provider said.
         message: VendorMessage,
     },
-    /// The call could cost more than what is left of a budget.
-    #[error(
-        "The next call could cost up to ${worst_usd:.2}, and ${left_usd:.2} of the budget is left."
-    )]
-    Budget {
-        /// The most that the call could cost, in US dollars.
-        worst_usd: f64,
-        /// What is left, in US dollars.
-        left_usd: f64,
-    },
     /// Any other status: repeating the same request will not help.
     #[error(
         "The model provider refused the request ({status}). {}{message}", refusal_advice(*.status)
@@ -179,6 +169,14 @@ pub enum ProviderError {
         /// For how long.
         seconds: u64,
     },
+    /// The call was not made: its worst case is more than what is left of a budget.
+    #[error("{}", budget_words(*.worst_usd, *.left_usd))]
+    Budget {
+        /// What even a short answer may cost, in US dollars. `None`: the price is not known.
+        worst_usd: Option<f64>,
+        /// What is left, in US dollars.
+        left_usd: f64,
+    },
     /// The provider gave up in the middle of the answer, for a reason that is none of the above.
     #[error(
         "The model provider failed in the middle of the answer. Try again, or choose another model with MODEL.{message}"
@@ -247,7 +245,6 @@ impl ProviderError {
             Self::Upstream { .. } => "upstream",
             Self::ContextTooLong { .. } => "context-too-long",
             Self::InvalidRequest { .. } => "invalid-request",
-            Self::Budget { .. } => "budget",
             Self::Rejected { .. } => "rejected",
             Self::Unreachable { .. } => "unreachable",
             Self::NotAStream { .. } => "not-a-stream",
@@ -257,6 +254,7 @@ impl ProviderError {
             Self::NoFirstToken { .. } => "no-first-token",
             Self::CallTooLong { .. } => "call-too-long",
             Self::Silent { .. } => "silent",
+            Self::Budget { .. } => "budget",
             Self::InStream { .. } => "in-stream",
         }
     }
@@ -322,6 +320,30 @@ fn of_tokens(limit: Option<u64>) -> String {
     limit.map_or_else(String::new, |limit| format!(", which takes {limit} tokens"))
 }
 
+fn budget_words(worst_usd: Option<f64>, left_usd: f64) -> String {
+    match worst_usd {
+        Some(worst) => format!(
+            "The next call of the model may cost {}, and {} of the budget is left. Raise BUDGET_TURN or \
+             BUDGET_CONVERSATION, or choose a cheaper model with MODEL.",
+            dollars(worst),
+            dollars(left_usd.max(0.0))
+        ),
+        None => "The price of the model is not known, so a call cannot be kept within the budget. Choose a model whose price \
+                 the provider lists, or remove BUDGET_TURN and BUDGET_CONVERSATION."
+            .to_owned(),
+    }
+}
+
+/// With two figures that say something, also of small amounts.
+pub(crate) fn dollars(usd: f64) -> String {
+    let decimals = match usd {
+        usd if usd >= 0.1 || usd == 0.0 => 2,
+        usd if usd >= 0.001 => 4,
+        _ => 6,
+    };
+    format!("${usd:.decimals$}")
+}
+
 fn try_again(retry_after: Option<Duration>) -> String {
     let Some(seconds) = retry_after.map(|wait| wait.as_secs().max(1)) else {
         return "Try again in a moment, or choose another model with MODEL.".to_owned();
@@ -366,6 +388,23 @@ mod tests {
         assert_eq!(text(Some(0)), format!("{start}Try again in 1 second."));
         assert_eq!(text(Some(30)), format!("{start}Try again in 30 seconds."));
         assert_eq!(text(Some(3601)), format!("{start}Try again in 61 minutes."));
+    }
+
+    #[test]
+    fn a_budget_says_what_is_missing() {
+        let error = |worst_usd| ProviderError::Budget {
+            worst_usd,
+            left_usd: 0.0412,
+        };
+        assert_eq!(error(None).code(), "budget");
+        assert!(error(Some(1.5)).to_string().starts_with(
+            "The next call of the model may cost $1.50, and $0.0412 of the budget is left."
+        ));
+        assert!(
+            error(None)
+                .to_string()
+                .starts_with("The price of the model is not known")
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //!   or one [`ProviderError`], and nothing follows either.
 //! - [`ProviderError`]: why a call failed, in words a user can act on.
 //! - [`VendorData`]: opaque data that a vendor wants back.
+//! - [`price`]: what a call costs, and whether it fits a budget.
 //! - [`Secret`]: a key that does not print itself.
 //! - [`sse`]: the framing of streamed answers.
 //!
@@ -20,6 +21,7 @@ pub mod demo;
 mod error;
 mod event;
 pub mod openai_compatible;
+pub mod price;
 mod request;
 mod secret;
 pub mod sse;
@@ -28,6 +30,7 @@ mod tests;
 mod vendor;
 
 pub use common::state::Usage;
+pub(crate) use error::dollars;
 pub use error::{MISSING_KEY, ProviderError, Retry, VendorMessage};
 pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd};
 pub use request::{

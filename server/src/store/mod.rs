@@ -7,12 +7,14 @@
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works.
+//! - [`models`]: what the provider told about its models.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
 mod approvals;
 mod check;
 mod hash;
+mod models;
 mod piece;
 mod read;
 mod schema;
@@ -21,6 +23,7 @@ mod transcript;
 mod write;
 
 pub use hash::ContentHash;
+pub use models::{StoredModel, StoredModels};
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};

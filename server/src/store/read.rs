@@ -219,7 +219,7 @@ impl<S: Sql> Store<S> {
         Ok(messages)
     }
 
-    fn fact(&self, name: &str) -> Result<Option<String>, SqlError> {
+    pub(super) fn fact(&self, name: &str) -> Result<Option<String>, SqlError> {
         let rows = self.sql.run(
             "SELECT value FROM facts WHERE name = ? OR name GLOB ? || '/*' ORDER BY name",
             &[name.into(), name.into()],

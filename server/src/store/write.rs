@@ -249,7 +249,7 @@ impl<S: Sql> Store<S> {
         Ok(())
     }
 
-    fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
+    pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
         // A state of any size fits: it is cut like a message, and the pieces beyond the new end go.
         let pieces = cut(value, PIECE_BYTES);
         self.sql.execute(

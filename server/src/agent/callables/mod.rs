@@ -1,11 +1,12 @@
 //! What clients may call (protocol §4). A callable is one function and one line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`models`], [`project_context`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
 mod doctor;
+mod models;
 mod project_context;
 mod transcript;
 
@@ -18,7 +19,9 @@ use thiserror::Error;
 
 use self::arguments::{ArgumentError, Arguments};
 use super::{Agent, ConnectionKey, Effect, running::send};
+use crate::providers::openai_compatible::models::Refresh;
 pub use doctor::ModelCheck;
+pub use models::{ListedModels, ModelListing};
 pub use transcript::{ExportFormat, StoredReply, reply_frames};
 
 /// What a call is answered with.
@@ -31,6 +34,8 @@ enum Reply {
     Stored(StoredReply),
     /// What the model says to a check.
     FromModel,
+    /// The provider's models.
+    Models(Refresh),
 }
 
 /// Why a call fails. `Display` is what the caller is told.
@@ -58,6 +63,7 @@ impl<I: IdSource> Agent<I> {
             "echo" => doctor::echo(arguments.read(["value"])?),
             "checkStorage" => doctor::check_storage(arguments.read([])?),
             "checkModel" => doctor::check_model(arguments.read([])?),
+            "listModels" => models::list_models(arguments.read_some(["options"])?),
             "getMessages" => transcript::get_messages(arguments.read([])?),
             "exportTranscript" => transcript::export_transcript(arguments.read_some(["format"])?),
             "annotateApproval" => {
@@ -93,6 +99,13 @@ impl<I: IdSource> Agent<I> {
                     to: caller,
                     id,
                     model: self.about.model.clone(),
+                }));
+            }
+            Ok(Reply::Models(refresh)) => {
+                return out.push(Effect::ListModels(ModelListing {
+                    to: caller,
+                    id,
+                    refresh,
                 }));
             }
             Ok(Reply::Done) => RpcResponse::Success { id, result: None },

@@ -15,6 +15,7 @@ mod files;
 mod fuzz;
 mod loops;
 mod model_calls;
+mod models;
 mod questions;
 mod reconcile;
 mod refusal;

@@ -148,7 +148,7 @@ fn a_turn_that_reaches_its_budget_asks_and_goes_on_when_the_user_says_so() {
     list(&mut world, 0.75);
     assert_eq!(world.last_model_call().budget_usd, Some(0.25));
     world.fail_model_with(ProviderError::Budget {
-        worst_usd: 0.5,
+        worst_usd: Some(0.5),
         left_usd: 0.25,
     });
     assert!(!world.has_model_call());

@@ -4,6 +4,8 @@
 //! - [`ResponseHead`], [`error_from_response`]: what to do with the answer's status and headers.
 //! - [`Decoder`]: the answer's bytes become [`ProviderEvent`](super::ProviderEvent)s, however they are cut.
 //!
+//! - [`models`]: which models the server has.
+//!
 //! The rest is how the vendors differ: `chunk` holds the JSON they send and forgives its shapes, `tool_calls` puts tool calls
 //! together, `failure` finds the typed error in what they say, `retry_after` reads one header.
 
@@ -11,6 +13,7 @@ mod chunk;
 mod decode;
 mod encode;
 mod failure;
+pub mod models;
 mod retry_after;
 #[cfg(test)]
 mod tests;
@@ -20,7 +23,10 @@ pub use decode::Decoder;
 pub use encode::{HttpRequest, encode};
 pub use failure::{ResponseHead, error_from_response, refuses_tools};
 
+use url::Url;
+
 use super::{ModelRequest, Secret};
+use crate::tools::fetch_url::is_of_public_web;
 
 /// OpenRouter's API root.
 pub const OPENROUTER_BASE_URL: &str = "https://openrouter.ai/api/v1";
@@ -55,6 +61,12 @@ impl ProviderSettings {
     #[must_use]
     pub fn lacks_key(&self) -> bool {
         self.api_key.is_none() && self.is_openrouter()
+    }
+
+    /// Whether the server is in a network of one's own, where nobody charges for it.
+    #[must_use]
+    pub fn is_ones_own(&self) -> bool {
+        Url::parse(&self.base_url).is_ok_and(|url| !is_of_public_web(&url))
     }
 
     /// Whether the server is OpenRouter itself.

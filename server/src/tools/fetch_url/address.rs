@@ -88,6 +88,11 @@ pub(super) fn check(written: &str, base: Option<&Url>, hosts: Hosts) -> Result<U
     }
 }
 
+/// Whether an address leads to the public web, as far as its host tells.
+pub(crate) fn is_of_public_web(url: &Url) -> bool {
+    is_public(url, url.as_str(), None)
+}
+
 fn has_web_port(url: &Url) -> bool {
     url.port()
         .is_none_or(|port| matches!(port, 80 | 443) || port >= FIRST_FREE_PORT)

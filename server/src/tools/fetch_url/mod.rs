@@ -10,6 +10,7 @@ mod tag;
 mod visit;
 
 pub use address::Hosts;
+pub(crate) use address::is_of_public_web;
 pub use visit::{AnswerHead, Fetched, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep};
 
 use super::{ApprovalRule, ToolContext, ToolFailure, fetching::FetchTool, schema::input};
