@@ -12,6 +12,9 @@ pub trait Backend: Send + Sync {
 
     /// What keeps this deployment from answering, for whoever runs it; a command goes between backticks.
     fn setup_problem(&self) -> Option<String>;
+
+    /// Whether the built-in demo model answers.
+    fn is_demo(&self) -> bool;
 }
 
 /// What [`Backend::transcript`] leads to.

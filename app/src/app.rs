@@ -11,7 +11,9 @@ use leptos_router::{
 #[cfg(feature = "hydrate")]
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
-    chat::{driver, provide_first_message, setup_banner::SetupBanner},
+    chat::{
+        demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
+    },
     components::effect,
     pages::{ChatPage, HomePage, NotFound},
 };
@@ -22,6 +24,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
+    provide_model_kind();
     effect(driver::mark_hydrated);
     view! {
         <Title text="Coder" />

@@ -80,7 +80,7 @@ pub(crate) fn conversation(
     content.extend([
         suggestions.into(),
         message_list(chat),
-        error_bubble(chat.error, retry).into(),
+        error_bubble(chat, retry).into(),
         problem_notice(chat).into(),
     ]);
     let composer = composer(Composer {

@@ -1,23 +1,23 @@
 //! What went wrong.
 
-use common::client::ChatError;
 use leptos::prelude::*;
 
-use super::UseChat;
+use super::{UseChat, left_out::leave_out_button};
 use crate::components::{
     ButtonKind, Erase, button,
     dynamic::dynamic,
-    node::{Element, element},
+    node::{Element, Node, element},
 };
 
 /// Why the last turn failed, and a way on; nothing while all is well.
-pub(crate) fn error_bubble(error: ReadSignal<Option<ChatError>>, retry: Callback<()>) -> AnyView {
+pub(crate) fn error_bubble(chat: UseChat, retry: Callback<()>) -> AnyView {
     dynamic(move || {
-        let Some(error) = error.get() else {
+        let Some(error) = chat.error.get() else {
             return ().erase();
         };
-        let retry = button(ButtonKind::Plain, "Retry", retry);
-        alert("error-bubble", error.to_string(), retry)
+        let mut buttons = vec![button(ButtonKind::Plain, "Retry", retry)];
+        buttons.extend(leave_out_button(chat, retry));
+        alert("error-bubble", error.to_string(), buttons)
     })
 }
 
@@ -36,13 +36,14 @@ pub(crate) fn problem_notice(chat: UseChat) -> AnyView {
             problem.next_step()
         );
         let dismiss = button(ButtonKind::Quiet, "Dismiss", dismiss);
-        alert("notice", words, dismiss)
+        alert("notice", words, vec![dismiss])
     })
 }
 
-fn alert(class: &'static str, words: String, button: Element) -> AnyView {
-    let words = element("p", vec![words.into()]);
-    element("div", vec![words.into(), button.into()])
+fn alert(class: &'static str, words: String, buttons: Vec<Element>) -> AnyView {
+    let mut content = vec![element("p", vec![words.into()]).into()];
+    content.extend(buttons.into_iter().map(Node::from));
+    element("div", content)
         .with("class", class)
         .with("role", "alert")
         .erase()

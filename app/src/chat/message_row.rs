@@ -4,9 +4,9 @@ use common::message::{Part, Role};
 use leptos::prelude::*;
 
 use super::{
-    PartHandle, RowHandle, UseChat, delivery_line::delivery_line, part_file::file_view,
-    part_reasoning::reasoning_view, part_source::source_view, part_text::text_view,
-    part_tool::tool_view,
+    PartHandle, RowHandle, UseChat, delivery_line::delivery_line, left_out::left_out_line,
+    part_data::data_view, part_file::file_view, part_reasoning::reasoning_view,
+    part_source::source_view, part_text::text_view, part_tool::tool_view,
 };
 use crate::components::{
     Erase,
@@ -23,10 +23,14 @@ pub(crate) fn message_row(row: &RowHandle, chat: UseChat) -> AnyView {
     };
     let body = element("div", vec![parts(row.clone(), chat).into()]).with("class", "message-body");
     let delivery = delivery_line(row.clone(), chat);
-    element("article", vec![body.into(), delivery.into()])
-        .with("class", class)
-        .with("aria-label", label)
-        .erase()
+    let left_out = left_out_line(row.clone(), chat);
+    element(
+        "article",
+        vec![body.into(), delivery.into(), left_out.into()],
+    )
+    .with("class", class)
+    .with("aria-label", label)
+    .erase()
 }
 
 fn parts(row: RowHandle, chat: UseChat) -> AnyView {
@@ -62,8 +66,9 @@ fn part_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
             Part::File(_) => |_, part, _| file_view(&part),
             Part::SourceUrl(_) | Part::SourceDocument(_) => |_, part, _| source_view(&part),
             Part::Tool(_) => tool_view,
-            // Where a step begins is no matter for the reader; data and unknown parts are for other clients.
-            Part::StepStart | Part::Data(_) | Part::Other(_) => |_, _, _| ().erase(),
+            Part::Data(_) => |_, part, _| data_view(&part),
+            // Where a step begins is no matter for the reader, and unknown parts are for other clients.
+            Part::StepStart | Part::Other(_) => |_, _, _| ().erase(),
         })
         .unwrap_or(|_, _, _| ().erase());
     view(row, part, chat)

@@ -1,7 +1,8 @@
-//! What the agent is at, and what it may do without asking: the line above the composer.
+//! The turn that runs, the plan, and what the agent may do without asking: the lines above the composer.
 //!
-//! Both come with the synced state, so not with the first view: the code is a piece of its own.
+//! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
+mod activity;
 mod mode;
 mod plan;
 
@@ -19,7 +20,7 @@ use crate::components::late::{late, missing};
 use crate::components::{
     Erase,
     dynamic::{dynamic, when},
-    node::element,
+    node::{Node, element},
 };
 
 /// The line, once the agent has told its state.
@@ -59,20 +60,21 @@ fn line(chat: UseChat) -> AnyView {
     let change = Callback::new(move |new: About| change(chat, &new));
     let plan = dynamic(move || plan::view(&plan.get()).erase());
     let mode = when(is_known, move || mode::view(about, change));
-    element("div", vec![plan.into(), mode.into()])
-        .with("class", "task-line")
-        .erase()
+    let tasks = element("div", vec![plan.into(), mode.into()]).with("class", "task-line");
+    vec![Node::from(activity::view(chat)), tasks.into()].erase()
 }
 
 /// Replaces what the user may change of the state; the rest is the agent's.
 fn change(chat: UseChat, new: &About) {
-    let run = chat.facts.with_untracked(|facts| {
-        let state = facts.state.as_ref()?;
-        state.get("run").cloned()
-    });
     let mut state = new.to_json();
-    if let (Value::Object(fields), Some(run)) = (&mut state, run) {
-        fields.insert("run".to_owned(), run);
+    for field in ["run", "usage"] {
+        let own = chat.facts.with_untracked(|facts| {
+            let state = facts.state.as_ref()?;
+            state.get(field).cloned()
+        });
+        if let (Value::Object(fields), Some(own)) = (&mut state, own) {
+            fields.insert(field.to_owned(), own);
+        }
     }
     chat.set_state(state);
 }

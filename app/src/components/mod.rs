@@ -11,7 +11,7 @@ pub(crate) mod field;
 pub(crate) mod late;
 mod markdown;
 pub(crate) mod node;
-mod outside_link;
+pub(crate) mod outside_link;
 mod question;
 
 pub(crate) use answer_field::answer_field;

@@ -31,7 +31,7 @@ pub(crate) fn outside_link(
 }
 
 /// A link out of the page, which neither gains power over the page nor learns where it was.
-pub(super) fn link(href: String, content: Vec<Node>) -> Node {
+pub(crate) fn link(href: String, content: Vec<Node>) -> Node {
     element("a", content)
         .with("href", href)
         .with("target", "_blank")

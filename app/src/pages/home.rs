@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use crate::{
-    chat::{Composer, FirstMessage, composer, driver, empty_state, fresh_name, header},
+    chat::{
+        Composer, FirstMessage, composer, demo_note::demo_note, driver, empty_state, fresh_name,
+        header,
+    },
     components::node::element,
 };
 
@@ -23,8 +26,10 @@ pub(crate) fn HomePage() -> impl IntoView {
         navigate(&path, Default::default());
     });
     let heading = element("h1", vec!["Coder".into()]).with("class", "visually-hidden");
-    let main = element("main", vec![heading.into(), empty_state(start)])
-        .with("class", "conversation conversation-empty");
+    let mut content = vec![heading.into()];
+    content.extend(demo_note());
+    content.push(empty_state(start));
+    let main = element("main", content).with("class", "conversation conversation-empty");
     let composer = composer(Composer {
         send: start,
         steer: None,

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 pub(crate) struct FakeBackend {
     pub(crate) transcript: Result<Transcript, BackendError>,
     pub(crate) setup_problem: Option<String>,
+    pub(crate) is_demo: bool,
 }
 
 impl FakeBackend {
@@ -20,6 +21,7 @@ impl FakeBackend {
                 etag: Some("\"1\"".to_owned()),
             }),
             setup_problem: None,
+            is_demo: false,
         }
     }
 
@@ -54,5 +56,9 @@ impl Backend for FakeBackend {
 
     fn setup_problem(&self) -> Option<String> {
         self.setup_problem.clone()
+    }
+
+    fn is_demo(&self) -> bool {
+        self.is_demo
     }
 }

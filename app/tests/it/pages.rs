@@ -204,11 +204,24 @@ async fn unreadable_transcript_is_said() {
     let text = "The transcript could not be read.".to_owned();
     let backend = FakeBackend {
         transcript: Err(BackendError { text: text.clone() }),
-        setup_problem: None,
+        ..FakeBackend::empty()
     };
     let html = document("/chat/calm-otter", backend).await;
     assert!(html.contains(&text), "{html}");
     assert!(html.contains("aria-label=\"Message\""), "{html}");
+}
+
+#[tokio::test]
+async fn the_start_page_says_that_the_demo_model_answers() {
+    let page = async |is_demo| {
+        let backend = FakeBackend {
+            is_demo,
+            ..FakeBackend::empty()
+        };
+        document("/", backend).await
+    };
+    assert!(page(true).await.contains("built-in demo model"));
+    assert!(!page(false).await.contains("demo model"));
 }
 
 #[tokio::test]

@@ -78,6 +78,10 @@ impl Backend for Agents {
     fn setup_problem(&self) -> Option<String> {
         settings::setup_problem(&self.env)
     }
+
+    fn is_demo(&self) -> bool {
+        settings::is_demo(&self.env)
+    }
 }
 
 async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {

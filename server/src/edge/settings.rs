@@ -2,7 +2,10 @@
 
 use worker::Env;
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    providers::Provider,
+};
 
 /// Parses the settings. Secrets and variables look alike to a Worker.
 pub(super) fn config(env: &Env) -> Result<Config, ConfigError> {
@@ -15,6 +18,11 @@ pub(super) fn setup_problem(env: &Env) -> Option<String> {
         Err(error) => Some(error.to_string()),
         Ok(config) => config.readiness().err().map(|problem| problem.to_string()),
     }
+}
+
+/// Whether the built-in demo model answers.
+pub(super) fn is_demo(env: &Env) -> bool {
+    config(env).is_ok_and(|config| config.provider == Provider::Demo)
 }
 
 /// Logs a set-up problem, once in the life of an isolate.

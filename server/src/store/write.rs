@@ -37,6 +37,13 @@ pub enum Write {
         /// What.
         message: Message,
     },
+    /// Takes the message at a position out of the conversation, or back in: it stays in the transcript.
+    SetLeftOut {
+        /// Where.
+        position: Position,
+        /// Whether the model is not to get it.
+        left_out: bool,
+    },
     /// Takes out the message at a position.
     DeleteMessage(Position),
     /// Puts a turn.
@@ -103,12 +110,15 @@ impl<S: Sql> Store<S> {
                 self.put_message(*position, message).map(|()| true)
             }
             Write::ReplaceMessage { position, message } => {
-                let position_value = [SqlValue::from(position.get())];
-                self.sql.execute(
-                    "DELETE FROM message_pieces WHERE position = ?",
-                    &position_value,
-                )?;
-                self.put_message(*position, message).map(|()| true)
+                self.replace_message(*position, message).map(|()| true)
+            }
+            Write::SetLeftOut { position, left_out } => {
+                let json = self.json_at(*position)?;
+                let Ok(mut message) = serde_json::from_str::<Message>(&json) else {
+                    return Ok(false);
+                };
+                message.set_left_out(*left_out);
+                self.replace_message(*position, &message).map(|()| true)
             }
             Write::DeleteMessage(position) => {
                 let position = [SqlValue::from(position.get())];
@@ -217,6 +227,14 @@ impl<S: Sql> Store<S> {
             rest = after;
         }
         Ok(())
+    }
+
+    fn replace_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
+        self.sql.execute(
+            "DELETE FROM message_pieces WHERE position = ?",
+            &[position.get().into()],
+        )?;
+        self.put_message(position, message)
     }
 
     fn put_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {

@@ -202,6 +202,11 @@ impl UseChat {
         }
     }
 
+    /// Shows a problem: [`Facts::problem`].
+    pub fn report(&self, problem: ChatError) {
+        self.seldom.update(|facts| facts.problem = Some(problem));
+    }
+
     /// Takes [`Facts::problem`] away.
     pub fn dismiss(&self) {
         self.seldom.update(|facts| facts.problem = None);

@@ -1,0 +1,81 @@
+//! Messages that the user takes out of the conversation: they stay on the page, and the model does not get them.
+
+use common::{
+    id::MessageId,
+    state::{Failure, RunSummary},
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::json;
+
+use super::{MethodCall, RowHandle, UseChat};
+use crate::components::{
+    ButtonKind, Erase, button,
+    dynamic::dynamic,
+    node::{Element, element},
+};
+
+/// The agent's method.
+const METHOD: &str = "setLeftOut";
+
+/// A line under a message that was left out, with the way back; nothing under others.
+pub(super) fn left_out_line(row: RowHandle, chat: UseChat) -> AnyView {
+    let is_left_out = {
+        let row = row.clone();
+        ArcMemo::new(move |_| {
+            row.generation.track();
+            row.builder.with(|builder| builder.message().is_left_out())
+        })
+    };
+    dynamic(move || {
+        if !is_left_out.get() {
+            return ().erase();
+        }
+        let id = row.id.clone();
+        let back = Callback::new(move |()| set(chat, id.clone(), false, None));
+        let words = element(
+            "span",
+            vec!["Left out: the model does not get this message.".into()],
+        );
+        let back = button(ButtonKind::Quiet, "Put back", back);
+        element("p", vec![words.into(), back.into()])
+            .with("class", "message-delivery")
+            .erase()
+    })
+}
+
+/// Leaves out the message that made the last turn fail and asks again; `None` where no message did.
+pub(super) fn leave_out_button(chat: UseChat, retry: Callback<()>) -> Option<Element> {
+    let message = culprit(chat)?;
+    let press = Callback::new(move |()| set(chat, message.clone(), true, Some(retry)));
+    Some(button(
+        ButtonKind::Plain,
+        "Leave that message out and retry",
+        press,
+    ))
+}
+
+/// The message that made the last turn fail.
+fn culprit(chat: UseChat) -> Option<MessageId> {
+    let run = chat.facts.with(|facts| {
+        let state = facts.state.as_ref();
+        state.and_then(|state| state.get("run")).cloned()
+    })?;
+    let Failure { message, .. } = RunSummary::from_json(&run)?.failure?;
+    message
+}
+
+/// Takes a message out, or back in; then does what is to follow.
+fn set(chat: UseChat, message: MessageId, is_left_out: bool, then: Option<Callback<()>>) {
+    let change = json!({"messageId": message.as_str(), "leftOut": is_left_out});
+    let call = chat.call(MethodCall::new(METHOD, vec![change]));
+    spawn_local(async move {
+        match call.await {
+            Ok(_) => {
+                if let Some(then) = then {
+                    then.run(());
+                }
+            }
+            Err(error) => chat.report(error),
+        }
+    });
+}

@@ -1,0 +1,28 @@
+//! What the agent says beside an answer: a picture was left out, say.
+
+use common::message::{DataPart, Part};
+use leptos::prelude::*;
+
+use super::PartHandle;
+use crate::components::{Erase, node::element};
+
+/// The name of the data part that a reader sees. Others are for programs.
+const NOTICE: &str = "notice";
+
+/// A notice as a line; nothing for other data.
+pub(super) fn data_view(part: &PartHandle) -> AnyView {
+    let notice = part.with_untracked(|part| {
+        let Part::Data(DataPart { name, data, .. }) = part else {
+            return None;
+        };
+        let text = data.get("text").filter(|_| name == NOTICE)?;
+        text.as_str().map(str::to_owned)
+    });
+    match notice.flatten() {
+        Some(text) => element("p", vec![text.into()])
+            .with("class", "notice")
+            .with("role", "note")
+            .erase(),
+        None => ().erase(),
+    }
+}
