@@ -150,7 +150,7 @@ async fn info_of_call(report: &mut Report, provider: &Provider) -> Option<ModelI
         Provider::OpenAiCompatible(_) | Provider::Demo => return None,
     };
     let asks = ModelRequest {
-        model: report.call.model.clone(),
+        model: Some(report.call.model.clone()),
         ..ModelRequest::default()
     };
     let model = settings.model_for(&asks);

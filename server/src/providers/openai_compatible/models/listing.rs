@@ -173,7 +173,7 @@ impl Listing {
         if !(200..300).contains(&answer.status) {
             return Step::Done(Err(self.refusal(now, &answer)));
         }
-        let body = serde_json::from_slice::<Value>(&answer.body).ok();
+        let body = json(&answer.body);
         let Some((body, list)) = body.and_then(|body| read_list(&body).map(|list| (body, list)))
         else {
             return Step::Done(Err(NoList::NotAList));
@@ -276,7 +276,12 @@ fn shown(mut list: ModelList, answers: &[Result<ListAnswer, ListFailure>]) -> Mo
 fn json_of(answer: Option<&Result<ListAnswer, ListFailure>>) -> Option<Value> {
     let answer = answer?.as_ref().ok()?;
     let is_success = (200..300).contains(&answer.status);
-    is_success.then(|| serde_json::from_slice(&answer.body).ok())?
+    is_success.then(|| json(&answer.body))?
+}
+
+/// Descriptions of models are cut in the middle of characters, and some servers write `NaN`.
+fn json(body: &[u8]) -> Option<Value> {
+    common::json::parse(&String::from_utf8_lossy(body)).ok()
 }
 
 /// The entries of a list: most servers wrap them, Together does not.

@@ -419,6 +419,19 @@ fn odd_entries_cost_no_others() {
 }
 
 #[test]
+fn json_that_is_not_strict_costs_no_list() {
+    let body = r#"{"data":[{"id":"a","description":"half \ud83d","score":NaN},{"id":"b"}]}"#;
+    assert_eq!(ids(&list(body)), ["a", "b"]);
+    let bytes = Ok(ListAnswer {
+        status: 200,
+        content_type: None,
+        body: b"{\"data\":[{\"id\":\"a\",\"description\":\"\xff\"}]}".to_vec(),
+    });
+    let (result, _) = walk("https://example.com/v1", |_| bytes.clone());
+    assert_eq!(ids(&result.unwrap()), ["a"]);
+}
+
+#[test]
 fn every_beginning_of_a_list_is_read_or_refused() {
     for body in [
         fixture!("openrouter"),
