@@ -13,8 +13,8 @@ use crate::{
     providers::{
         ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
         openai_compatible::{
-            Decoder, HttpRequest, ProviderSettings, ResponseHead, encode, error_from_response,
-            refuses_tools,
+            Decoder, HttpRequest, ProviderSettings, ResponseHead, Traits, encode,
+            error_from_response, refuses_tools,
         },
     },
     tools,
@@ -189,7 +189,7 @@ async fn ask(
     settings: &ProviderSettings,
     signal: &AbortSignal,
 ) -> Result<Answer, ProviderError> {
-    let request_to_send = encode(request, settings);
+    let request_to_send = encode(request, settings, &Traits::default());
     let mut response = match send(&request_to_send, signal).await {
         Ok(response) => response,
         // A connection that was kept open may have been closed by the other side just now: nothing was said on it.

@@ -15,7 +15,7 @@ use crate::{
     config::{Config, ConfigError},
     providers::{
         ModelMessage, ModelRequest, Provider, ProviderError,
-        openai_compatible::{ProviderSettings, ResponseHead, encode, error_from_response},
+        openai_compatible::{ProviderSettings, ResponseHead, Traits, encode, error_from_response},
     },
 };
 
@@ -74,7 +74,8 @@ async fn head(
     let unreachable = |error: worker::Error| {
         ProviderError::unreachable(&error.to_string(), settings.api_key.as_ref())
     };
-    let http = platform_request(&encode(request, settings)).map_err(unreachable)?;
+    let http =
+        platform_request(&encode(request, settings, &Traits::default())).map_err(unreachable)?;
     let mut response = Fetch::Request(http)
         .send_with_signal(&signal)
         .await

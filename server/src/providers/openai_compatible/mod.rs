@@ -15,10 +15,12 @@ mod retry_after;
 #[cfg(test)]
 mod tests;
 mod tool_calls;
+mod traits;
 
 pub use decode::Decoder;
 pub use encode::{HttpRequest, encode};
 pub use failure::{ResponseHead, error_from_response, refuses_tools};
+pub use traits::{Trait, Traits};
 
 use super::{ModelRequest, Secret};
 
