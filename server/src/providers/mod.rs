@@ -21,6 +21,7 @@ mod error;
 mod event;
 pub mod openai_compatible;
 mod request;
+mod retry;
 mod secret;
 pub mod sse;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use request::{
     AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
     ToolMessage, UserMessage,
 };
+pub use retry::Retry;
 pub use secret::Secret;
 pub use vendor::{CallVendorData, MessageVendorData, VendorData};
 
