@@ -96,7 +96,7 @@ impl Exchange {
     /// Begins.
     #[must_use]
     pub fn begin(&mut self) -> Step {
-        let request = encode(&self.request, &self.settings, &self.traits);
+        let request = self.encoded();
         self.send(request)
     }
 
@@ -106,7 +106,7 @@ impl Exchange {
         // A connection that was kept open may have been closed by the other side just now: nothing was said on it.
         if matches!(self.place, Place::Asking { again: false }) {
             self.place = Place::Asking { again: true };
-            let request = encode(&self.request, &self.settings, &self.traits);
+            let request = self.encoded();
             return Step::then(Next::Send(request));
         }
         let secret = self.settings.api_key.as_ref();
@@ -164,6 +164,11 @@ impl Exchange {
             }
             Place::Asking { .. } | Place::Over => Step::then(Next::Done),
         }
+    }
+
+    /// The request without what the server does not take.
+    fn encoded(&self) -> HttpRequest {
+        encode(&self.request, &self.settings, &self.traits)
     }
 
     fn send(&mut self, request: HttpRequest) -> Step {
@@ -233,7 +238,7 @@ impl Exchange {
             .filter(|without| self.traits.insert(without.clone()));
         let mut step = match without {
             Some(without) => {
-                let request = encode(&self.request, &self.settings, &self.traits);
+                let request = self.encoded();
                 self.unproven.push(without);
                 if request.body == self.sent {
                     self.failed(error)
