@@ -174,6 +174,7 @@ mod tests {
     fn overloaded() -> ProviderError {
         ProviderError::Upstream {
             status: 503,
+            retry_after: None,
             message: VendorMessage::default(),
         }
     }

@@ -241,7 +241,7 @@ async fn fetch(settings: &ProviderSettings) -> Result<ModelList, NoList> {
             Step::Done(result) => return result,
             Step::Ask(listing, requests) => {
                 let answers = join_all(requests.iter().map(ask)).await;
-                step = listing.answered(now(), answers);
+                step = listing.answered(answers);
             }
         }
     }

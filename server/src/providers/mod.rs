@@ -23,6 +23,7 @@ mod event;
 pub mod openai_compatible;
 pub mod price;
 mod request;
+mod retry;
 mod secret;
 pub mod sse;
 #[cfg(test)]
@@ -31,12 +32,13 @@ mod vendor;
 
 pub use common::state::Usage;
 pub(crate) use error::dollars;
-pub use error::{MISSING_KEY, ProviderError, Retry, VendorMessage};
+pub use error::{MISSING_KEY, ProviderError, VendorMessage};
 pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd};
 pub use request::{
     AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
     ToolMessage, UserMessage,
 };
+pub use retry::Retry;
 pub use secret::Secret;
 pub use vendor::{CallVendorData, MessageVendorData, VendorData, take_vendor_data, vendor_bytes};
 

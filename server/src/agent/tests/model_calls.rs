@@ -41,6 +41,7 @@ fn asked(options: AgentOptions) -> (World, ConnectionKey) {
 fn overloaded() -> ProviderError {
     ProviderError::Upstream {
         status: 529,
+        retry_after: None,
         message: VendorMessage::new("overloaded", None),
     }
 }

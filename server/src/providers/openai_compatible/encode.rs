@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use common::state::Effort;
 use serde::Serialize;
 
-use super::ProviderSettings;
+use super::{ProviderSettings, Trait, Traits};
 use crate::{
     providers::{AssistantMessage, ModelMessage, ModelRequest, ModelToolCall, ToolMessage},
     tools::ToolSchema,
@@ -39,28 +40,52 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// The HTTP request that asks `settings`' server for a streamed answer to `request`.
+/// The HTTP request that asks `settings`' server for an answer to `request`, streamed where it can, without what it does
+/// not take.
 #[must_use]
-pub fn encode(request: &ModelRequest, settings: &ProviderSettings) -> HttpRequest {
+pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Traits) -> HttpRequest {
+    let is_openrouter = settings.is_openrouter();
+    let streams = traits.takes(&Trait::Streaming);
+    let accepts = if streams {
+        "text/event-stream"
+    } else {
+        "application/json"
+    };
     let mut headers = vec![
         ("Content-Type", "application/json".to_owned()),
-        ("Accept", "text/event-stream".to_owned()),
+        ("Accept", accepts.to_owned()),
     ];
     if let Some(key) = &settings.api_key {
         headers.push(("Authorization", format!("Bearer {}", key.expose())));
     }
-    if settings.is_openrouter() {
+    if is_openrouter {
         headers.extend(ATTRIBUTION.map(|(name, value)| (name, value.to_owned())));
     }
+    let tools = Some(&request.tools).filter(|_| traits.takes(&Trait::Tools));
+    let field = |name: &str, is_wanted: bool| is_wanted && traits.takes_field(name);
+    // OpenAI's newer models take only the second name, most other servers only the first.
+    let max_tokens = field("max_tokens", request.max_tokens.is_some());
+    let max_completion_tokens = field("max_completion_tokens", !max_tokens);
+    let effort = request.effort.map(Effort::as_str);
     let body = Body {
         model: settings.model_for(request),
         messages: request.messages.iter().filter_map(message).collect(),
-        tools: request.tools.iter().map(|tool| Tool::of(tool)).collect(),
-        max_tokens: request.max_tokens,
-        stream: true,
-        stream_options: StreamOptions {
+        tools: tools
+            .into_iter()
+            .flatten()
+            .map(|tool| Tool::of(tool))
+            .collect(),
+        max_tokens: request.max_tokens.filter(|_| max_tokens),
+        max_completion_tokens: request.max_tokens.filter(|_| max_completion_tokens),
+        reasoning: effort
+            .filter(|_| field("reasoning", is_openrouter))
+            .map(|effort| Reasoning { effort }),
+        reasoning_effort: effort.filter(|_| field("reasoning_effort", !is_openrouter)),
+        usage: field("usage", is_openrouter).then_some(IncludeUsage { include: true }),
+        stream: streams,
+        stream_options: field("stream_options", streams).then_some(StreamOptions {
             include_usage: true,
-        },
+        }),
     };
     HttpRequest {
         url: format!("{}/chat/completions", settings.base_url),
@@ -78,8 +103,29 @@ struct Body<'a> {
     tools: Vec<Tool<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<Reasoning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<IncludeUsage>,
     stream: bool,
-    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+}
+
+/// OpenRouter's way to say how much to think.
+#[derive(Serialize)]
+struct Reasoning {
+    effort: &'static str,
+}
+
+/// OpenRouter's way to ask for what the call cost.
+#[derive(Serialize)]
+struct IncludeUsage {
+    include: bool,
 }
 
 #[derive(Serialize)]
@@ -215,8 +261,15 @@ mod tests {
     }
 
     fn body(request: &ModelRequest) -> Value {
-        serde_json::from_str(&encode(request, &settings("http://localhost:11434/v1", "")).body)
-            .unwrap()
+        serde_json::from_str(
+            &encode(
+                request,
+                &settings("http://localhost:11434/v1", ""),
+                &Traits::default(),
+            )
+            .body,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -224,6 +277,7 @@ mod tests {
         let request = encode(
             &ModelRequest::default(),
             &settings(OPENROUTER_BASE_URL, "sk-1"),
+            &Traits::default(),
         );
         assert_eq!(request.url, "https://openrouter.ai/api/v1/chat/completions");
         let headers: Vec<_> = request
@@ -251,7 +305,11 @@ mod tests {
             "https://openrouter.ai.example.com/v1",
             "https://notopenrouter.ai/v1",
         ] {
-            let request = encode(&ModelRequest::default(), &settings(base_url, ""));
+            let request = encode(
+                &ModelRequest::default(),
+                &settings(base_url, ""),
+                &Traits::default(),
+            );
             assert_eq!(request.url, format!("{base_url}/chat/completions"));
             assert_eq!(request.headers.len(), 2, "{request:?}");
         }
@@ -285,6 +343,51 @@ mod tests {
             ..ModelRequest::default()
         };
         assert_eq!(body(&limited)["max_tokens"], 1);
+    }
+
+    #[test]
+    fn what_a_server_does_not_take_is_left_out() {
+        let request = ModelRequest {
+            max_tokens: Some(1),
+            effort: Some(Effort::High),
+            ..ModelRequest::default()
+        };
+        let check = |base_url: &str, without: &[Trait], expected: Value| {
+            let traits = without.iter().cloned().collect();
+            let sent = encode(&request, &settings(base_url, ""), &traits);
+            let mut body: Value = serde_json::from_str(&sent.body).unwrap();
+            body.as_object_mut()
+                .unwrap()
+                .retain(|name, _| name != "model" && name != "messages");
+            assert_eq!(body, expected);
+        };
+        let field = |name: &str| Trait::Field(name.to_owned());
+        let usage = json!({ "include_usage": true });
+        check(
+            OPENROUTER_BASE_URL,
+            &[],
+            json!({ "max_tokens": 1, "reasoning": { "effort": "high" }, "usage": { "include": true }, "stream": true, "stream_options": usage }),
+        );
+        check(
+            OPENROUTER_BASE_URL,
+            &[field("reasoning"), field("usage"), field("stream_options")],
+            json!({ "max_tokens": 1, "stream": true }),
+        );
+        check(
+            "http://localhost/v1",
+            &[field("max_tokens")],
+            json!({ "max_completion_tokens": 1, "reasoning_effort": "high", "stream": true, "stream_options": usage }),
+        );
+        check(
+            "http://localhost/v1",
+            &[
+                field("max_tokens"),
+                field("max_completion_tokens"),
+                field("reasoning_effort"),
+                Trait::Streaming,
+            ],
+            json!({ "stream": false }),
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use std::{collections::HashSet, fmt};
 
-use common::time::Timestamp;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::providers::{
     ModelRequest, ProviderError,
-    openai_compatible::{ProviderSettings, ResponseHead, error_from_response},
+    openai_compatible::{ProviderSettings, ResponseHead, failure::ErrorContext},
 };
 
 /// Ollama is asked about each model by itself; those beyond are listed by name alone.
@@ -138,9 +137,9 @@ impl Listing {
 
     /// Takes the answers, in the order of the requests.
     #[must_use]
-    pub fn answered(self, now: Timestamp, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+    pub fn answered(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
         match self.stage {
-            Stage::List => self.listed(now, answers),
+            Stage::List => self.listed(answers),
             Stage::Props(mut list) => {
                 if let (Some(info), Some(props)) =
                     (list.models.first_mut(), json_of(answers.first()))
@@ -158,7 +157,7 @@ impl Listing {
         }
     }
 
-    fn listed(self, now: Timestamp, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+    fn listed(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
         let answer = match answers.into_iter().next() {
             Some(Ok(answer)) => answer,
             Some(Err(ListFailure::Late { seconds })) => {
@@ -171,7 +170,7 @@ impl Listing {
             None => return Step::Done(Err(NoList::NotAList)),
         };
         if !(200..300).contains(&answer.status) {
-            return Step::Done(Err(self.refusal(now, &answer)));
+            return Step::Done(Err(self.refusal(&answer)));
         }
         let body = json(&answer.body);
         let Some((body, list)) = body.and_then(|body| read_list(&body).map(|list| (body, list)))
@@ -181,7 +180,7 @@ impl Listing {
         self.ask_more(&body, list)
     }
 
-    fn refusal(&self, now: Timestamp, answer: &ListAnswer) -> NoList {
+    fn refusal(&self, answer: &ListAnswer) -> NoList {
         if matches!(answer.status, 404 | 405 | 501) {
             return NoList::NoSuchPage {
                 status: answer.status,
@@ -189,11 +188,13 @@ impl Listing {
         }
         let head = ResponseHead {
             status: answer.status,
-            content_type: answer.content_type.as_deref(),
+            content_type: answer.content_type.clone(),
             retry_after: None,
         };
         let request = ModelRequest::default();
-        error_from_response(&head, &answer.body, &request, &self.settings, now).into()
+        ErrorContext::new(&request, &self.settings)
+            .in_response(&head, &answer.body)
+            .into()
     }
 
     /// By what a list says of itself, asks that server for more.

@@ -52,7 +52,7 @@ fn walk(
                     server(request)
                 });
                 let answers = answers.collect();
-                step = listing.answered(NOW, answers);
+                step = listing.answered(answers);
             }
             Step::Done(result) => return (result, asked),
         }
