@@ -2,6 +2,7 @@
 
 mod answer;
 mod details;
+mod left_out;
 mod legacy;
 mod part;
 mod tool;
