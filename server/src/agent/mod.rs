@@ -18,7 +18,7 @@
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`instructions`]: the system prompt. [`prompt`]: all that the model is told. [`prune`]: what a long request leaves out.
+//! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -38,7 +38,6 @@ mod machine;
 mod options;
 mod pause;
 pub mod prompt;
-mod prune;
 mod question;
 mod reconcile;
 mod recovery;

@@ -12,9 +12,10 @@ use crate::{
     config::{Config, ConfigError},
     providers::{
         ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
+        legal::ModelAbilities,
         openai_compatible::{
-            Decoder, HttpRequest, ProviderSettings, ResponseHead, Traits, encode,
-            error_from_response, refuses_tools,
+            Decoder, HttpRequest, ProviderSettings, ResponseHead, Traits, error_from_response,
+            prepare, refuses_tools,
         },
     },
     tools,
@@ -32,6 +33,8 @@ struct Report {
 
 /// What a model call takes from the store.
 pub(super) struct ModelContext {
+    /// The name of the conversation.
+    pub(super) name: String,
     /// The messages before the answer.
     pub(super) transcript: Vec<Message>,
     /// The standing instructions.
@@ -60,23 +63,32 @@ pub(super) async fn call(
             });
         }
     };
-    let request = ModelRequest {
+    let mut request = ModelRequest {
         model: report.call.model.clone(),
-        messages: prompt::fitting(
-            instructions::Instructions {
-                now: now(),
-                deployment: config.system_prompt_extra.as_deref(),
-                standing: context.standing.as_deref(),
-                project_context: report.call.project_context.as_deref(),
-            },
-            &context.transcript,
-            report.call.answer.as_ref(),
-            config.model_window,
-        ),
+        messages: Vec::new(),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,
         effort: report.call.effort,
     };
+    let conversation = prompt::Conversation {
+        name: &context.name,
+        instructions: instructions::Instructions {
+            now: now(),
+            deployment: config.system_prompt_extra.as_deref(),
+            standing: context.standing.as_deref(),
+            project_context: report.call.project_context.as_deref(),
+        },
+        transcript: &context.transcript,
+        answer: report.call.answer.as_ref(),
+        model: config.provider.model(&request),
+    };
+    let mut messages = conversation.fitting(config.model_window, report.call.extent);
+    // When the store is closed, nobody waits for the answer any more.
+    let _ = report.instance.with_workspace(|workspace| {
+        prompt::attach(&mut messages, workspace);
+        Ok(())
+    });
+    request.messages = messages;
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,
         Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
@@ -189,7 +201,14 @@ async fn ask(
     settings: &ProviderSettings,
     signal: &AbortSignal,
 ) -> Result<Answer, ProviderError> {
-    let request_to_send = encode(request, settings, &Traits::default());
+    let traits = Traits::default();
+    let prepared = prepare(
+        request.clone(),
+        settings,
+        &traits,
+        ModelAbilities::default(),
+    );
+    let request_to_send = prepared.http;
     let mut response = match send(&request_to_send, signal).await {
         Ok(response) => response,
         // A connection that was kept open may have been closed by the other side just now: nothing was said on it.

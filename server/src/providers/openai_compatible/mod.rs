@@ -1,6 +1,6 @@
 //! OpenRouter and every other server with OpenAI's chat completions interface, streamed.
 //!
-//! - [`encode`]: a [`ModelRequest`] becomes one HTTP request.
+//! - [`prepare`]: a [`ModelRequest`] is made legal ([`super::legal`]); [`encode`]: it becomes one HTTP request.
 //! - [`ResponseHead`], [`error_from_response`]: what to do with the answer's status and headers.
 //! - [`Decoder`]: the answer's bytes become [`ProviderEvent`](super::ProviderEvent)s, however they are cut.
 //!
@@ -11,6 +11,8 @@ mod chunk;
 mod decode;
 mod encode;
 mod failure;
+mod message;
+mod prepare;
 mod retry_after;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ mod traits;
 pub use decode::Decoder;
 pub use encode::{HttpRequest, encode};
 pub use failure::{ResponseHead, error_from_response, refuses_tools};
+pub use prepare::{Prepared, prepare};
 pub use traits::{Trait, Traits};
 
 use super::{ModelRequest, Secret};
