@@ -26,6 +26,9 @@ const SIGNATURES: &[(&str, &str)] = &[
     ("UklGR", "image/webp"),
 ];
 
+/// The media type of a PDF.
+const PDF: &str = "application/pdf";
+
 /// Media types of texts that do not begin with `text/`.
 const TEXTS: &[&str] = &[
     "application/json",
@@ -66,6 +69,7 @@ pub(super) fn legal_files(
                         };
                     }
                 }
+                introduce_papers(content);
             }
             ModelMessage::Tool(ToolMessage {
                 output,
@@ -105,6 +109,23 @@ pub(super) fn legal_files(
     } else {
         behind_outputs(checked)
     };
+}
+
+/// Bedrock, one of those who serve Claude, wants words beside a document.
+fn introduce_papers(content: &mut Vec<Content>) {
+    let mut papers = Vec::new();
+    for piece in &*content {
+        match piece {
+            Content::Text(text) if text.trim().is_empty() => {}
+            Content::Text(_) => return,
+            Content::File(file) if file.media_type == PDF => papers.push(described(file)),
+            Content::File(_) => {}
+        }
+    }
+    if !papers.is_empty() {
+        let words = format!("This is {}.", papers.join(", "));
+        content.insert(0, Content::Text(words));
+    }
 }
 
 /// Moves pictures of outputs into a user message behind the outputs of the step.
@@ -169,7 +190,7 @@ fn taken(file: &Attachment, target: &Target<'_>, room: &mut u64) -> Result<Conte
             media_type,
             ..file.clone()
         }))
-    } else if media_type == "application/pdf" {
+    } else if media_type == PDF {
         if target.abilities.files == Some(false) {
             return Err("this model takes no PDF".to_owned());
         }
@@ -264,7 +285,7 @@ fn media_type_of(file: &Attachment, base64: &str) -> String {
         Some((_, media_type)) if declared.starts_with("image/") && !is_text(&declared) => {
             (*media_type).to_owned()
         }
-        Some(_) | None if base64.starts_with("JVBERi0") => "application/pdf".to_owned(),
+        Some(_) | None if base64.starts_with("JVBERi0") => PDF.to_owned(),
         Some((_, media_type)) if matches!(declared.as_str(), "" | "application/octet-stream") => {
             (*media_type).to_owned()
         }
@@ -278,7 +299,7 @@ fn plain(media_type: &str) -> String {
     let kind = kind.trim().to_ascii_lowercase();
     match kind.as_str() {
         "image/jpg" | "image/pjpeg" => "image/jpeg".to_owned(),
-        "application/x-pdf" => "application/pdf".to_owned(),
+        "application/x-pdf" => PDF.to_owned(),
         _ => kind,
     }
 }

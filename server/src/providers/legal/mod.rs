@@ -98,7 +98,7 @@ pub const RULES: &[Rule] = &[
         name: "files are what the model takes",
         why: "OpenAI: \"Image URLs are only allowed for messages with role 'user'\"; Anthropic: jpeg, png, gif and webp, 5 MB \
               of base64; Gemini: \"Unsupported MIME type: image/gif\"; OpenRouter: \"No endpoints found that support image \
-              input\"; llama.cpp: \"image input is not supported\"",
+              input\"; llama.cpp: \"image input is not supported\"; Bedrock: a document comes with words",
         apply: files::legal_files,
     },
     Rule {

@@ -161,8 +161,9 @@ impl<'b> Sent<'b> {
             .map(|(kind, _)| kind)
     }
 
+    /// Whether it says nothing; a document says nothing by itself.
     fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.parts.is_empty() && self.calls.is_empty()
+        self.texts.is_empty() && self.pictures().count() == 0 && self.calls.is_empty()
     }
 }
 

@@ -106,7 +106,7 @@ fn texts_and_papers() {
     let (content, _) = sent("some/model", None, &pdf);
     assert_eq!(
         content,
-        json!([{"type": "file", "file": {"filename": "a.pdf", "file_data": url}}])
+        json!([{"type": "text", "text": "This is the file a.pdf."}, {"type": "file", "file": {"filename": "a.pdf", "file_data": url}}])
     );
     assert!(sent("some/model", Some(false), &pdf).1[0].contains("takes no PDF"));
 }

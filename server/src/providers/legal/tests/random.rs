@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Case, ModelAbilities, RULES, Rule};
 use crate::agent::{AnswerSoFar, Extent, Gap};
 
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 200;
 
 const TEXTS: &[&str] = &[
     "",
