@@ -5,6 +5,7 @@
 //! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`frame`]: the wire; every quirk of it stays in there.
+//! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
 //! - [`doctor`]: finds out where the way to an agent ends.
@@ -16,6 +17,7 @@ mod fields;
 pub mod frame;
 pub mod id;
 mod id_map;
+pub mod json;
 pub mod message;
 pub mod naming;
 pub mod state;

@@ -1,28 +1,25 @@
 //! Model calls: bytes in, provider events out.
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
-use common::message::Message;
+use common::{message::Message, time::Timestamp};
 use futures::StreamExt as _;
-use worker::{AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, Response};
+use worker::{
+    AbortSignal, ByteStream, Delay, Fetch, Headers, Method, Request, RequestInit, console_log,
+};
 
 use super::{instance::Instance, random::now};
 use crate::{
     agent::{Input, ModelCall, Progress, instructions, prompt},
     config::{Config, ConfigError},
     providers::{
-        ModelRequest, Provider, ProviderError, ProviderEvent, ProviderItem, StreamEnd, demo,
-        legal::ModelAbilities,
+        ModelRequest, Provider, ProviderError, StreamEnd, demo,
         openai_compatible::{
-            Decoder, HttpRequest, ProviderSettings, ResponseHead, Traits, error_from_response,
-            prepare, refuses_tools,
+            Exchange, HttpRequest, Next, ProviderSettings, ResponseHead, Step, Traits,
         },
     },
     tools,
 };
-
-/// An error page larger than this is not read to its end.
-const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 
 /// Where a call's progress goes.
 struct Report {
@@ -94,12 +91,7 @@ pub(super) async fn call(
         Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
             report.failed(ProviderError::MissingKey)
         }
-        Provider::OpenAiCompatible(settings) => {
-            match stream(&report, request, settings, &signal).await {
-                Ok(()) => {}
-                Err(error) => report.failed(error),
-            }
-        }
+        Provider::OpenAiCompatible(settings) => ask(&report, request, settings, signal).await,
     }
 }
 
@@ -140,134 +132,141 @@ async fn play_demo(report: &Report, request: &ModelRequest) {
 }
 
 thread_local! {
-    /// Models that turned a request down because they take no tools, by server, as far as this isolate knows.
-    static WITHOUT_TOOLS: RefCell<HashSet<(String, String)>> = RefCell::new(HashSet::new());
+    /// What a model on a server does not take, by base URL and model, as far as this isolate knows.
+    static TRAITS: RefCell<HashMap<(String, String), Traits>> = RefCell::new(HashMap::new());
 }
 
-/// Reads the vendor's stream. An error that comes after events is reported after them.
-async fn stream(
-    report: &Report,
-    mut request: ModelRequest,
-    settings: &ProviderSettings,
-    signal: &AbortSignal,
-) -> Result<(), ProviderError> {
-    let model = (
-        settings.base_url.clone(),
-        settings.model_for(&request).to_owned(),
-    );
-    if WITHOUT_TOOLS.with_borrow(|known| known.contains(&model)) {
-        request.tools.clear();
+/// A model on a server.
+#[derive(Clone, Debug)]
+pub(super) struct Asked(String, String);
+
+impl Asked {
+    pub(super) fn new(request: &ModelRequest, settings: &ProviderSettings) -> Self {
+        Self(
+            settings.base_url.clone(),
+            settings.model_for(request).to_owned(),
+        )
     }
-    let mut response = match ask(&request, settings, signal).await? {
-        Answer::Stream(response) => response,
-        Answer::RefusesTools(_) if !request.tools.is_empty() => {
-            WITHOUT_TOOLS.with_borrow_mut(|known| known.insert(model));
-            request.tools.clear();
-            match ask(&request, settings, signal).await? {
-                Answer::Stream(response) => response,
-                Answer::RefusesTools(error) | Answer::Error(error) => return Err(error),
+
+    /// What it does not take.
+    pub(super) fn traits(&self) -> Traits {
+        TRAITS.with_borrow(|known| {
+            known
+                .get(&(self.0.clone(), self.1.clone()))
+                .cloned()
+                .unwrap_or_default()
+        })
+    }
+
+    /// Remembers what a step learned, and logs what it says.
+    pub(super) fn note(&self, step: &mut Step) {
+        let learned = std::mem::take(&mut step.learned);
+        for without in &learned {
+            console_log!("{} at {} does not take {without:?}", self.1, self.0);
+        }
+        if !learned.is_empty() {
+            TRAITS.with_borrow_mut(|known| {
+                let traits = known.entry((self.0.clone(), self.1.clone())).or_default();
+                traits.extend(learned);
+            });
+        }
+        if let Some(line) = step.log.take() {
+            console_log!("{line}");
+        }
+    }
+}
+
+/// Moves the bytes between an exchange and the network.
+pub(super) struct Wire {
+    signal: AbortSignal,
+    body: Option<ByteStream>,
+}
+
+impl Wire {
+    pub(super) fn new(signal: AbortSignal) -> Self {
+        Self { signal, body: None }
+    }
+
+    /// Sends a request and gives the exchange the head of the response.
+    pub(super) async fn send(&mut self, exchange: &mut Exchange, request: &HttpRequest) -> Step {
+        self.body = None;
+        let response = match platform_request(request) {
+            Ok(request) => Fetch::Request(request).send_with_signal(&self.signal).await,
+            Err(error) => Err(error),
+        };
+        let opened = response.map(|mut response| (response.stream(), response));
+        match opened {
+            Ok((body, response)) => {
+                let header = |name: &str| response.headers().get(name).ok().flatten();
+                self.body = body.ok();
+                exchange.head(ResponseHead::read(response.status_code(), header, now()))
             }
-        }
-        Answer::RefusesTools(error) | Answer::Error(error) => return Err(error),
-    };
-    let mut bytes = response
-        .stream()
-        .map_err(|error| unreachable(&error, settings))?;
-    let mut decoder = Decoder::new(&request, settings);
-    while let Some(Ok(read)) = bytes.next().await {
-        if !report.wanted() {
-            return Ok(());
-        }
-        if pass_on(report, decoder.push(&read))? {
-            return Ok(());
+            Err(error) => exchange.unconnected(&error.to_string()),
         }
     }
-    pass_on(report, decoder.finish(StreamEnd::Closed))?;
-    Ok(())
+
+    /// Gives the exchange the next bytes of the body, or its end.
+    pub(super) async fn read(&mut self, exchange: &mut Exchange) -> Step {
+        let read = match &mut self.body {
+            Some(body) => body.next().await,
+            None => None,
+        };
+        match read {
+            Some(Ok(bytes)) => exchange.bytes(&bytes),
+            Some(Err(_)) | None => exchange.end(StreamEnd::Closed),
+        }
+    }
 }
 
-/// What a vendor does with a request.
-enum Answer {
-    /// It answers.
-    Stream(Response),
-    /// It does not, since the model takes no tools.
-    RefusesTools(ProviderError),
-    /// It does not.
-    Error(ProviderError),
-}
-
+/// Makes a call of a model on a server, and reports what it says.
 async fn ask(
-    request: &ModelRequest,
+    report: &Report,
+    request: ModelRequest,
     settings: &ProviderSettings,
-    signal: &AbortSignal,
-) -> Result<Answer, ProviderError> {
-    let traits = Traits::default();
-    let prepared = prepare(
-        request.clone(),
-        settings,
-        &traits,
-        ModelAbilities::default(),
-    );
-    let request_to_send = prepared.http;
-    let mut response = match send(&request_to_send, signal).await {
-        Ok(response) => response,
-        // A connection that was kept open may have been closed by the other side just now: nothing was said on it.
-        Err(_) => send(&request_to_send, signal)
-            .await
-            .map_err(|error| unreachable(&error, settings))?,
-    };
-    let content_type = response.headers().get("Content-Type").ok().flatten();
-    let retry_after = response.headers().get("Retry-After").ok().flatten();
-    let head = ResponseHead {
-        status: response.status_code(),
-        content_type: content_type.as_deref(),
-        retry_after: retry_after.as_deref(),
-    };
-    if head.is_stream() {
-        return Ok(Answer::Stream(response));
-    }
-    let body = beginning_of(&mut response).await;
-    let error = error_from_response(&head, &body, request, settings, now());
-    Ok(if refuses_tools(head.status, &body) {
-        Answer::RefusesTools(error)
-    } else {
-        Answer::Error(error)
-    })
-}
-
-async fn send(request: &HttpRequest, signal: &AbortSignal) -> worker::Result<Response> {
-    Fetch::Request(platform_request(request)?)
-        .send_with_signal(signal)
-        .await
-}
-
-fn unreachable(error: &worker::Error, settings: &ProviderSettings) -> ProviderError {
-    ProviderError::unreachable(&error.to_string(), settings.api_key.as_ref())
-}
-
-/// Passes events on as one input; whether the answer is complete.
-fn pass_on(report: &Report, items: Vec<ProviderItem>) -> Result<bool, ProviderError> {
-    let mut events = Vec::with_capacity(items.len());
-    let mut failure = None;
-    for item in items {
-        match item {
-            Ok(event) => events.push(event),
-            Err(error) => failure = Some(error),
+    signal: AbortSignal,
+) {
+    let asked = Asked::new(&request, settings);
+    let mut exchange = Exchange::new(request, settings.clone(), asked.traits());
+    let mut wire = Wire::new(signal);
+    let mut life = SignsOfLife::default();
+    let mut step = exchange.begin();
+    loop {
+        asked.note(&mut step);
+        if !report.wanted() {
+            return;
         }
-    }
-    let finished = matches!(events.last(), Some(ProviderEvent::Finished(_)));
-    report.progress(Progress::Events(events));
-    match failure {
-        Some(error) => Err(error),
-        None if finished => {
-            report.ended();
-            Ok(true)
+        let events = std::mem::take(&mut step.events);
+        if !events.is_empty() || (step.next == Next::Read && life.is_due(now())) {
+            report.progress(Progress::Events(events));
         }
-        None => Ok(false),
+        step = match step.next {
+            Next::Send(request) => wire.send(&mut exchange, &request).await,
+            Next::Read => wire.read(&mut exchange).await,
+            Next::Done => return report.ended(),
+            Next::Failed(error) => return report.failed(error),
+        };
     }
 }
 
-pub(super) fn platform_request(request: &HttpRequest) -> worker::Result<Request> {
+/// Comments, empty deltas and the head of a response show that the provider is alive; one sign a second is enough.
+#[derive(Default)]
+struct SignsOfLife {
+    last: Option<Timestamp>,
+}
+
+impl SignsOfLife {
+    const PAUSE: Duration = Duration::from_secs(1);
+
+    fn is_due(&mut self, now: Timestamp) -> bool {
+        let is_due = self.last.is_none_or(|last| now.since(last) >= Self::PAUSE);
+        if is_due {
+            self.last = Some(now);
+        }
+        is_due
+    }
+}
+
+fn platform_request(request: &HttpRequest) -> worker::Result<Request> {
     let headers = Headers::new();
     for (name, value) in &request.headers {
         headers.set(name, value)?;
@@ -277,17 +276,4 @@ pub(super) fn platform_request(request: &HttpRequest) -> worker::Result<Request>
         .with_headers(headers)
         .with_body(Some(request.body.as_str().into()));
     Request::new_with_init(&request.url, &init)
-}
-
-pub(super) async fn beginning_of(response: &mut Response) -> Vec<u8> {
-    let mut body = Vec::new();
-    if let Ok(mut bytes) = response.stream() {
-        while let Some(Ok(read)) = bytes.next().await {
-            body.extend_from_slice(&read);
-            if body.len() > MAX_ERROR_BODY_BYTES {
-                break;
-            }
-        }
-    }
-    body
 }

@@ -3,19 +3,18 @@
 use std::{pin::pin, rc::Rc, time::Duration};
 
 use futures::future::{Either, select};
-use worker::{AbortController, AbortSignal, Delay, Fetch};
+use worker::{AbortController, AbortSignal, Delay};
 
 use super::{
     instance::Instance,
-    model::{beginning_of, platform_request},
-    random::now,
+    model::{Asked, Wire},
 };
 use crate::{
     agent::{Input, ModelCheck},
     config::{Config, ConfigError},
     providers::{
         ModelMessage, ModelRequest, Provider, ProviderError,
-        openai_compatible::{ProviderSettings, ResponseHead, Traits, encode, error_from_response},
+        openai_compatible::{Exchange, Next, ProviderSettings},
     },
 };
 
@@ -52,7 +51,7 @@ async fn ask(provider: &Provider, model: Option<String>) -> Result<(), ProviderE
         ..ModelRequest::default()
     };
     let controller = AbortController::default();
-    let answer = pin!(head(&request, settings, controller.signal()));
+    let answer = pin!(first_event(request, settings, controller.signal()));
     let deadline = pin!(Delay::from(PATIENCE));
     let result = match select(answer, deadline).await {
         Either::Left((result, _)) => result,
@@ -65,31 +64,23 @@ async fn ask(provider: &Provider, model: Option<String>) -> Result<(), ProviderE
     result
 }
 
-/// A stream that begins says that address, key and model are right.
-async fn head(
-    request: &ModelRequest,
+/// An answer that begins says that address, key and model are right.
+async fn first_event(
+    request: ModelRequest,
     settings: &ProviderSettings,
     signal: AbortSignal,
 ) -> Result<(), ProviderError> {
-    let unreachable = |error: worker::Error| {
-        ProviderError::unreachable(&error.to_string(), settings.api_key.as_ref())
-    };
-    let http =
-        platform_request(&encode(request, settings, &Traits::default())).map_err(unreachable)?;
-    let mut response = Fetch::Request(http)
-        .send_with_signal(&signal)
-        .await
-        .map_err(unreachable)?;
-    let content_type = response.headers().get("Content-Type").ok().flatten();
-    let retry_after = response.headers().get("Retry-After").ok().flatten();
-    let head = ResponseHead {
-        status: response.status_code(),
-        content_type: content_type.as_deref(),
-        retry_after: retry_after.as_deref(),
-    };
-    if head.is_stream() {
-        return Ok(());
+    let asked = Asked::new(&request, settings);
+    let mut exchange = Exchange::new(request, settings.clone(), asked.traits());
+    let mut wire = Wire::new(signal);
+    let mut step = exchange.begin();
+    loop {
+        asked.note(&mut step);
+        step = match step.next {
+            Next::Failed(error) => return Err(error),
+            Next::Send(request) => wire.send(&mut exchange, &request).await,
+            Next::Read if step.events.is_empty() => wire.read(&mut exchange).await,
+            Next::Read | Next::Done => return Ok(()),
+        };
     }
-    let body = beginning_of(&mut response).await;
-    Err(error_from_response(&head, &body, request, settings, now()))
 }

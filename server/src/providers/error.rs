@@ -63,13 +63,23 @@ pub enum ProviderError {
         /// What the provider said.
         message: VendorMessage,
     },
-    /// 5xx, or a time-out (408) at the provider.
+    /// 429: what the provider allows for a day, or for longer, is used up.
+    #[error(
+        "What the model provider allows for a day is used up (429). Try again tomorrow, or choose another model with MODEL.{message}"
+    )]
+    QuotaUsedUp {
+        /// What the provider said.
+        message: VendorMessage,
+    },
+    /// 5xx, a time-out (408), or a conflict (409, 425) at the provider.
     #[error(
         "The model provider has a problem of its own ({status}). Try again, or choose another model with MODEL.{message}"
     )]
     Upstream {
         /// The HTTP status.
         status: u16,
+        /// How long the provider asks to wait; `None` means that it did not say.
+        retry_after: Option<Duration>,
         /// What the provider said.
         message: VendorMessage,
     },
@@ -115,9 +125,9 @@ pub enum ProviderError {
         /// What the network said.
         message: VendorMessage,
     },
-    /// Success, but the body is not a stream of events.
+    /// Success, but the body is no answer of a model.
     #[error(
-        "The address in OPENROUTER_BASE_URL answered with {content_type} instead of a stream of events. Check that it is the \
+        "The address in OPENROUTER_BASE_URL answered with {content_type} instead of a model's answer. Check that it is the \
          API root of an OpenAI-compatible server (it usually ends in /v1).{message}"
     )]
     NotAStream {
@@ -139,10 +149,8 @@ pub enum ProviderError {
         "The connection to the model provider was lost in the middle of the answer. Try again."
     )]
     Dropped,
-    /// The answer ended without a word and without a call.
-    #[error(
-        "The model answered with nothing at all. Try again, or choose another model with MODEL."
-    )]
+    /// The answer ended without a word and without a call; reasoning alone is no answer.
+    #[error("The model ended without an answer. Try again, or choose another model with MODEL.")]
     Empty,
     /// No first token came in time.
     #[error(
@@ -200,6 +208,7 @@ impl ProviderError {
             Self::PaymentRequired { .. } => "payment-required",
             Self::ModelNotFound { .. } => "model-not-found",
             Self::RateLimited { .. } => "rate-limited",
+            Self::QuotaUsedUp { .. } => "quota-used-up",
             Self::Upstream { .. } => "upstream",
             Self::ContextTooLong { .. } => "context-too-long",
             Self::InvalidRequest { .. } => "invalid-request",
@@ -268,8 +277,7 @@ const fn refusal_advice(status: u16) -> &'static str {
         403 => {
             "The key may not be allowed to use this model: check OPENROUTER_API_KEY and MODEL, or word the message differently."
         }
-        413 => "The conversation is too long for it: start a new one.",
-        _ => "Check MODEL, or start a new conversation in case this one is too long.",
+        _ => "Check MODEL, or word the message differently.",
     }
 }
 
@@ -342,6 +350,7 @@ mod tests {
         let message = VendorMessage::new("  ", None);
         let text = ProviderError::Upstream {
             status: 502,
+            retry_after: None,
             message,
         }
         .to_string();

@@ -23,6 +23,7 @@ mod event;
 pub mod legal;
 pub mod openai_compatible;
 mod request;
+mod retry;
 mod secret;
 pub mod sse;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use request::{
     AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
     ToolMessage, UserMessage,
 };
+pub use retry::Retry;
 pub use secret::Secret;
 pub use vendor::{CallVendorData, MessageVendorData, VendorData};
 

@@ -3,7 +3,7 @@
 //! Follows the WHATWG grammar: lines end in LF, CRLF or CR, a blank line ends an event, `:` begins a comment, several `data` lines join with LF.
 //! Two departures, both seen in the field: an event that the end of the stream cuts short is still given out, since
 //! some servers leave out the last blank line; and the field `error`, which older llama.cpp servers write
-//! instead of `data` when they fail, counts as `data`.
+//! instead of `data` when they fail, counts as `data` of an event with the name `error`.
 
 use thiserror::Error;
 
@@ -126,6 +126,9 @@ impl SseDecoder {
                 }
                 self.event.data.push_str(&value);
                 self.has_data = true;
+                if field == b"error" {
+                    self.event.name = "error".to_owned();
+                }
             }
             b"event" => self.event.name = value.into_owned(),
             // A comment has the empty field; `id`, `retry` and unknown fields mean nothing to a model's answer.

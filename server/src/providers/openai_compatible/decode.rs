@@ -1,55 +1,56 @@
 //! The bytes of an answer, decoded piece by piece.
 
+use common::json::{parse_keeping_halves, without_halves};
+use serde_json::Value;
+
 use super::{
     ProviderSettings,
-    chunk::{Chunk, Delta, Reasoning, VendorError},
-    failure::{ErrorContext, vendor_error},
-    tool_calls::ToolCalls,
+    body::{Body, Kind, Piece, several},
+    chunk::{Chunk, Read},
+    failure::{ErrorContext, ResponseHead},
+    growing::Growing,
+    vendor_error::VendorError,
 };
 use crate::providers::{
     FinishReason, ModelRequest, ProviderError, ProviderEvent, ProviderItem, StreamEnd, Usage,
-    VendorMessage,
-    sse::{MAX_EVENT_BYTES, SseDecoder, SseEvent},
+    VendorMessage, sse::MAX_EVENT_BYTES,
 };
 
-/// How much of a body is kept to explain it in case it turns out to be no stream of events.
+/// How much of a body is kept to explain it in case it turns out to be no answer.
 const PREAMBLE_BYTES: usize = 4 * 1024;
 
 /// The data of the event that ends every stream.
 const DONE: &str = "[DONE]";
 
-/// Decodes one answer.
+/// Decodes one answer, streamed or whole.
 ///
 /// The items do not depend on how the bytes were cut. The last one is `Ok(Finished)` or `Err`; after it the caller stops
 /// reading, and the decoder gives nothing more. Bytes that yield no item (comments, say) still show that the
 /// vendor is alive.
 #[derive(Clone, Debug)]
-pub struct Decoder {
-    sse: SseDecoder,
+pub(super) struct Decoder {
+    body: Body,
     context: ErrorContext,
-    /// What the answer follows; part of made-up ids, so that they differ from step to step.
-    message_count: usize,
-    /// The vendor's id of the answer.
-    answer_id: String,
-    tool_calls: ToolCalls,
-    /// A plain reasoning field was seen, so the structured one only mirrors it.
-    has_plain_reasoning: bool,
+    head: ResponseHead,
+    growing: Growing,
     usage: Option<Usage>,
     finish: Option<FinishReason>,
     /// How far the stream has got.
     progress: Progress,
-    /// The first event that could not be read.
-    unreadable: Option<VendorMessage>,
-    /// The beginning of the body, while no event has come.
+    /// The first piece that was no chunk.
+    other: Option<VendorMessage>,
+    /// The vendor's error that ended the answer.
+    failure: Option<VendorError>,
+    /// The beginning of the body, while no piece has come.
     preamble: Vec<u8>,
 }
 
 /// In order: it only ever grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
-    /// Not one event.
-    NoEvent,
-    /// Events, but none that could be read.
+    /// Not one piece.
+    NoPiece,
+    /// Pieces, but no chunk.
     NoChunk,
     /// Chunks, but nothing to show yet.
     NoOutput,
@@ -67,40 +68,42 @@ enum Ending {
 }
 
 impl Decoder {
-    /// A decoder for the answer to `request`.
-    #[must_use]
-    pub fn new(request: &ModelRequest, settings: &ProviderSettings) -> Self {
+    /// A decoder for the answer to `request` that began with `head`.
+    pub(super) fn new(
+        head: ResponseHead,
+        request: &ModelRequest,
+        settings: &ProviderSettings,
+    ) -> Self {
         Self {
-            sse: SseDecoder::new(MAX_EVENT_BYTES),
+            body: Body::new(MAX_EVENT_BYTES),
             context: ErrorContext::new(request, settings),
-            message_count: request.messages.len(),
-            answer_id: String::new(),
-            tool_calls: ToolCalls::default(),
-            has_plain_reasoning: false,
+            head,
+            growing: Growing::new(request.messages.len()),
             usage: None,
             finish: None,
-            progress: Progress::NoEvent,
-            unreadable: None,
+            progress: Progress::NoPiece,
+            other: None,
+            failure: None,
             preamble: Vec::new(),
         }
     }
 
     /// Takes the next bytes of the body.
     #[must_use]
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<ProviderItem> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<ProviderItem> {
         let mut items = Vec::new();
-        if self.progress == Progress::NoEvent {
+        if self.progress == Progress::NoPiece {
             let room = PREAMBLE_BYTES.saturating_sub(self.preamble.len());
             self.preamble.extend(bytes.iter().take(room));
         }
-        for event in self.sse.push(bytes) {
-            match event {
-                Ok(event) => self.take_event(&event, &mut items),
-                Err(error) => {
-                    let message = self.context.message(&error.to_string());
-                    self.fail(ProviderError::Malformed { message }, &mut items);
-                }
+        for piece in self.body.push(bytes) {
+            match piece {
+                Ok(piece) => self.take_piece(&piece, &mut items),
+                Err(error) => self.fail_unreadable(&error.to_string(), &mut items),
             }
+        }
+        if self.progress > Progress::NoPiece {
+            self.preamble = Vec::new();
         }
         items
     }
@@ -108,98 +111,110 @@ impl Decoder {
     /// Takes the end of the body, or the caller's decision not to wait for it any longer. Either is fine once the vendor has
     /// said why the model stopped.
     #[must_use]
-    pub fn finish(&mut self, end: StreamEnd) -> Vec<ProviderItem> {
+    pub(super) fn finish(&mut self, end: StreamEnd) -> Vec<ProviderItem> {
         let mut items = Vec::new();
         // The last event may only lack its blank line; when it makes no sense it was cut short, which is no fault of its own.
-        if let Some(event) = self.sse.finish().filter(is_readable) {
-            self.take_event(&event, &mut items);
+        if let Some(piece) = self.body.finish().filter(is_readable) {
+            self.take_piece(&piece, &mut items);
         }
         self.end(Ending::Bytes(end), &mut items);
         items
     }
 
-    fn take_event(&mut self, event: &SseEvent, items: &mut Vec<ProviderItem>) {
+    /// What the vendor said when it failed, if that was before there was anything to show.
+    pub(super) fn refusal(&self) -> Option<&VendorError> {
+        self.failure.as_ref()
+    }
+
+    /// Whether data that the vendor wants back was left out, since it is too much.
+    pub(super) fn has_dropped_data(&self) -> bool {
+        self.growing.has_dropped_data()
+    }
+
+    fn take_piece(&mut self, piece: &Piece, items: &mut Vec<ProviderItem>) {
         if self.progress == Progress::Ended {
             return;
         }
-        let data = event.data.trim();
-        if data == DONE {
-            return self.end(Ending::Done, items);
+        let data = piece.data.trim();
+        if piece.kind == Kind::Error {
+            let error = VendorError::of_body(data).unwrap_or_else(|| VendorError::of_words(data));
+            return self.fail_as_vendor_says(error, items);
         }
         self.advance(Progress::NoChunk);
         if data.is_empty() {
             return;
         }
-        match Chunk::parse(data) {
-            Some(chunk) => self.take_chunk(chunk, items),
-            None => {
-                let message = || self.context.message(data);
-                self.unreadable.get_or_insert_with(message);
-            }
+        if data == DONE {
+            return self.end(Ending::Done, items);
+        }
+        match parse_keeping_halves(data) {
+            Ok(value) => self.take_value(value, piece.kind, data, items),
+            Err(_) => match several(data) {
+                Some(pieces) => {
+                    for data in pieces {
+                        let kind = piece.kind;
+                        self.take_piece(&Piece { kind, data }, items);
+                    }
+                }
+                None => self.fail_unreadable(data, items),
+            },
         }
     }
 
-    fn take_chunk(&mut self, mut chunk: Chunk, items: &mut Vec<ProviderItem>) {
-        self.advance(Progress::NoOutput);
-        if self.answer_id.is_empty() {
-            self.answer_id = std::mem::take(&mut chunk.id);
+    fn take_value(&mut self, value: Value, kind: Kind, data: &str, items: &mut Vec<ProviderItem>) {
+        if self.progress == Progress::Ended {
+            return;
         }
-        self.usage = chunk.usage().or(self.usage);
+        if let Value::Array(values) = value {
+            for value in values {
+                self.take_value(value, kind, data, items);
+            }
+            return;
+        }
+        match Read::of(value) {
+            Read::Chunk(chunk) => self.take_chunk(*chunk, kind, items),
+            Read::Other => {
+                let message = || self.context.message(data);
+                self.other.get_or_insert_with(message);
+            }
+            Read::Unreadable => self.fail_unreadable(data, items),
+        }
+    }
+
+    fn take_chunk(&mut self, mut chunk: Chunk, kind: Kind, items: &mut Vec<ProviderItem>) {
+        self.advance(Progress::NoOutput);
+        self.growing.take_id(std::mem::take(&mut chunk.id));
+        self.usage = chunk.usage.or(self.usage);
         let mut finish_reason = String::new();
-        if let Some(choice) = chunk
-            .choices
-            .as_mut()
-            .and_then(|choices| choices.first_mut())
-        {
-            finish_reason = std::mem::take(&mut choice.finish_reason);
-            let events = self.take_delta(std::mem::take(&mut choice.delta));
+        let is_completion = chunk.is_completion || kind == Kind::Json;
+        for choice in chunk.choices {
+            if !choice.finish_reason.is_empty() {
+                finish_reason = choice.finish_reason;
+            } else if choice.is_whole && is_completion && finish_reason.is_empty() {
+                // Nothing follows a whole answer.
+                finish_reason = "stop".to_owned();
+            }
+            let events = self.growing.take_delta(choice.delta, choice.is_whole);
             if !events.is_empty() {
                 self.advance(Progress::Output);
             }
             items.extend(events.into_iter().map(Ok));
         }
-        if let Some(error) = chunk.error() {
-            return self.fail(self.context.in_stream(&error), items);
+        if let Some(error) = chunk.error {
+            return self.fail_as_vendor_says(error, items);
         }
         match finish_reason.to_ascii_lowercase().as_str() {
             "" => {}
-            "error" => self.fail(self.context.in_stream(&VendorError::default()), items),
-            "stop" | "end_turn" | "eos" => self.finish = Some(FinishReason::Stop),
-            "length" | "max_tokens" => self.finish = Some(FinishReason::Length),
-            "content_filter" => self.finish = Some(FinishReason::ContentFilter),
-            "tool_calls" | "function_call" => self.finish = Some(FinishReason::ToolCalls),
-            _ => self.finish = Some(FinishReason::Other(finish_reason)),
-        }
-    }
-
-    fn take_delta(&mut self, mut delta: Delta) -> Vec<ProviderEvent> {
-        let mut events = Vec::new();
-        match delta.take_reasoning() {
-            Reasoning::Plain(words) => {
-                self.has_plain_reasoning = true;
-                events.push(ProviderEvent::ReasoningDelta(words));
+            "error" => self.fail_as_vendor_says(VendorError::default(), items),
+            "insufficient_system_resource" | "network_error" | "abort" => {
+                let error = VendorError {
+                    code: finish_reason,
+                    ..VendorError::default()
+                };
+                self.fail_as_vendor_says(error, items);
             }
-            Reasoning::Details(words) if !self.has_plain_reasoning => {
-                events.push(ProviderEvent::ReasoningDelta(words))
-            }
-            Reasoning::Details(_) | Reasoning::None => {}
+            _ => self.finish = Some(reason(finish_reason)),
         }
-        let text = delta.take_text();
-        if !text.is_empty() {
-            events.push(ProviderEvent::TextDelta(text));
-        }
-        if !delta.tool_calls.is_empty() {
-            let answer_id = if self.answer_id.is_empty() {
-                "call"
-            } else {
-                self.answer_id.as_str()
-            };
-            let made_up_id = format!("{answer_id}-{}", self.message_count);
-            for tool_call in delta.tool_calls {
-                self.tool_calls.push(tool_call, &made_up_id, &mut events);
-            }
-        }
-        events
     }
 
     fn advance(&mut self, to: Progress) {
@@ -210,13 +225,28 @@ impl Decoder {
         if self.progress == Progress::Ended {
             return;
         }
-        match self.outcome(ending) {
+        let mut held = Vec::new();
+        match self.outcome(ending, &mut held) {
             Ok(reason) => {
+                items.extend(held.into_iter().map(Ok));
                 self.settle(items);
                 items.push(Ok(ProviderEvent::Finished(reason)));
             }
             Err(error) => self.fail(error, items),
         }
+    }
+
+    fn fail_unreadable(&mut self, text: &str, items: &mut Vec<ProviderItem>) {
+        let message = self.context.message(text);
+        self.fail(ProviderError::Malformed { message }, items);
+    }
+
+    fn fail_as_vendor_says(&mut self, error: VendorError, items: &mut Vec<ProviderItem>) {
+        let error = self.context.redacted(error);
+        if self.progress < Progress::Output {
+            self.failure = Some(error.clone());
+        }
+        self.fail(self.context.in_stream(&error), items);
     }
 
     fn fail(&mut self, error: ProviderError, items: &mut Vec<ProviderItem>) {
@@ -227,67 +257,109 @@ impl Decoder {
         items.push(Err(error));
     }
 
+    /// Gives out what comes right before the end.
     fn settle(&mut self, items: &mut Vec<ProviderItem>) {
         self.progress = Progress::Ended;
+        items.extend(self.growing.take_vendor_data().map(Ok));
         items.extend(self.usage.map(|usage| Ok(ProviderEvent::Usage(usage))));
     }
 
-    fn outcome(&mut self, ending: Ending) -> Result<FinishReason, ProviderError> {
-        if self.progress != Progress::Output
-            && let Some(message) = self.unreadable.take()
-        {
-            return Err(ProviderError::Malformed { message });
+    /// How the answer ended. Puts what was held of it into `held` when it ended well.
+    fn outcome(
+        &mut self,
+        ending: Ending,
+        held: &mut Vec<ProviderEvent>,
+    ) -> Result<FinishReason, ProviderError> {
+        let is_over = match ending {
+            Ending::Done => self.progress > Progress::NoChunk,
+            Ending::Bytes(_) => self.finish.is_some(),
+        };
+        if !is_over {
+            return Err(self.cut_short(ending));
         }
-        if self.tool_calls.has_unnamed()
-            && (self.finish.is_some() || matches!(ending, Ending::Done))
-        {
+        if self.growing.has_unnamed_call() {
             let message = self
                 .context
                 .message("a tool call without the name of a tool");
             return Err(ProviderError::Malformed { message });
         }
-        let has_calls = !self.tool_calls.is_empty();
-        match (self.finish.take(), ending) {
+        self.growing.flush(held);
+        let has_calls = self.growing.has_calls();
+        let is_empty = !has_calls && !self.growing.has_words();
+        match self.finish.take() {
             // Ollama and Gemini say `stop` after tool calls.
-            (Some(FinishReason::Stop), _) if has_calls => Ok(FinishReason::ToolCalls),
-            // Nothing would ever answer calls that were not made.
-            (Some(FinishReason::ToolCalls), _) if !has_calls => Ok(FinishReason::Stop),
-            (Some(reason), _) => Ok(reason),
-            (None, Ending::Done) => match self.progress {
-                Progress::NoEvent | Progress::NoChunk => Err(ProviderError::Malformed {
-                    message: self.context.message("[DONE] and nothing before it"),
-                }),
-                Progress::NoOutput | Progress::Output | Progress::Ended if has_calls => {
-                    Ok(FinishReason::ToolCalls)
-                }
-                Progress::NoOutput | Progress::Output | Progress::Ended => Ok(FinishReason::Stop),
-            },
-            (None, Ending::Bytes(StreamEnd::Silent { seconds })) => {
-                Err(ProviderError::Silent { seconds })
+            Some(FinishReason::Stop) | None if has_calls => Ok(FinishReason::ToolCalls),
+            Some(FinishReason::Other(reason)) if is_empty => Err(ProviderError::InStream {
+                message: self.context.message("it stopped without an answer"),
+                code: Some(self.context.message(&reason).as_str().to_owned()),
+            }),
+            Some(FinishReason::Stop | FinishReason::ToolCalls) | None if is_empty => {
+                Err(ProviderError::Empty)
             }
-            (None, Ending::Bytes(StreamEnd::Closed)) => Err(self.dropped()),
+            // Nothing would ever answer calls that were not made.
+            Some(FinishReason::ToolCalls) if !has_calls => Ok(FinishReason::Stop),
+            Some(reason) => Ok(reason),
+            None => Ok(FinishReason::Stop),
         }
     }
 
-    /// The body ended early. When it held no event at all, perhaps it never was a stream.
+    /// The answer ended early. When it held no chunk at all, perhaps it never was one.
+    fn cut_short(&mut self, ending: Ending) -> ProviderError {
+        if self.progress <= Progress::NoChunk
+            && let Some(message) = self.other.take()
+        {
+            return ProviderError::Malformed { message };
+        }
+        match ending {
+            Ending::Done => ProviderError::Malformed {
+                message: self.context.message("[DONE] and nothing before it"),
+            },
+            Ending::Bytes(StreamEnd::Silent { seconds }) => ProviderError::Silent { seconds },
+            Ending::Bytes(StreamEnd::Closed) => self.dropped(),
+        }
+    }
+
     fn dropped(&self) -> ProviderError {
         let preamble = String::from_utf8_lossy(&self.preamble);
         let preamble = preamble.trim();
-        if self.progress != Progress::NoEvent || may_begin_stream(preamble) {
+        if self.progress != Progress::NoPiece
+            || self.body.is_in_json()
+            || may_begin_stream(preamble)
+        {
             return ProviderError::Dropped;
         }
-        match vendor_error(preamble) {
-            Some(error) => self.context.in_stream(&error),
-            None => ProviderError::Malformed {
-                message: self.context.message(preamble),
-            },
+        if self.head.may_stream() {
+            let message = self.context.message(preamble);
+            return ProviderError::Malformed { message };
         }
+        self.context.no_answer(&self.head, preamble)
     }
 }
 
-fn is_readable(event: &SseEvent) -> bool {
-    let data = event.data.trim();
-    data == DONE || Chunk::parse(data).is_some()
+/// Why the model stopped, in the words of any vendor.
+fn reason(said: String) -> FinishReason {
+    let word = said.to_ascii_lowercase();
+    match word.as_str() {
+        "stop" | "end_turn" | "eos" | "eos_token" | "stop_sequence" | "completed" => {
+            FinishReason::Stop
+        }
+        "length" | "max_tokens" | "max_output_tokens" | "model_context_window_exceeded" => {
+            FinishReason::Length
+        }
+        "tool_calls" | "function_call" | "tool_use" => FinishReason::ToolCalls,
+        "safety" | "recitation" | "prohibited_content" | "blocklist" | "spii" | "sensitive"
+        | "refusal" => FinishReason::ContentFilter,
+        _ if word.starts_with("content_filter") => FinishReason::ContentFilter,
+        _ => FinishReason::Other(without_halves(said)),
+    }
+}
+
+fn is_readable(piece: &Piece) -> bool {
+    let data = piece.data.trim();
+    piece.kind == Kind::Error
+        || data == DONE
+        || parse_keeping_halves(data).is_ok_and(|value| value.is_object() || value.is_array())
+        || several(data).is_some()
 }
 
 /// Whether `text` is the beginning of a stream of events, be it a part of the first word.

@@ -1,27 +1,38 @@
 //! OpenRouter and every other server with OpenAI's chat completions interface, streamed.
 //!
-//! - [`prepare`]: a [`ModelRequest`] is made legal ([`super::legal`]); [`encode`]: it becomes one HTTP request.
-//! - [`ResponseHead`], [`error_from_response`]: what to do with the answer's status and headers.
-//! - [`Decoder`]: the answer's bytes become [`ProviderEvent`](super::ProviderEvent)s, however they are cut.
+//! - [`Exchange`]: one call from the request to the last event. The rest serves it.
+//! - [`prepare`]: a [`ModelRequest`] is made legal ([`super::legal`]); [`encode`]: it becomes one HTTP request, without what
+//!   the server does not take ([`Traits`]). `message` encodes its messages.
 //!
-//! The rest is how the vendors differ: `chunk` holds the JSON they send and forgives its shapes, `tool_calls` puts tool calls
-//! together, `failure` finds the typed error in what they say, `retry_after` reads one header.
+//! On the way back, bytes become pieces (`body`), pieces become chunks (`chunk`), and chunks become
+//! [`ProviderEvent`](super::ProviderEvent)s (`decode`, `growing`), however the bytes are cut. `think`, `tool_calls` and `vendor_data`
+//! put reasoning, calls and data to be given back together. `failure` finds the typed error in what a vendor says, with
+//! `too_long`, `message_index` and `waits`; `refusal` finds what it does not take.
 
+mod body;
 mod chunk;
 mod decode;
 mod encode;
+mod exchange;
 mod failure;
+mod growing;
 mod message;
+mod message_index;
 mod prepare;
-mod retry_after;
+mod refusal;
 #[cfg(test)]
 mod tests;
+mod think;
+mod too_long;
 mod tool_calls;
 mod traits;
+mod vendor_data;
+mod vendor_error;
+mod waits;
 
-pub use decode::Decoder;
 pub use encode::{HttpRequest, encode};
-pub use failure::{ResponseHead, error_from_response, refuses_tools};
+pub use exchange::{Exchange, Next, Step};
+pub use failure::ResponseHead;
 pub use prepare::{Prepared, prepare};
 pub use traits::{Trait, Traits};
 

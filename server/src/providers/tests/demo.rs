@@ -27,9 +27,16 @@ impl Subject for BuiltIn {
             Case::Usage => Evidence::Impossible("it has no tokens to count"),
             Case::Length => Evidence::Impossible("its answers are short"),
             Case::ContentFilter => Evidence::Impossible("its answers are prepared"),
-            Case::KeepAlive | Case::Noise | Case::Garbage | Case::Failure | Case::Dropped => {
-                Evidence::Impossible("it has no connection")
-            }
+            Case::Step => Evidence::Impossible("it calls one tool at a time"),
+            Case::Think | Case::TagInText => Evidence::Impossible("it does not think"),
+            Case::KeepAlive
+            | Case::Noise
+            | Case::Garbage
+            | Case::Failure
+            | Case::Dropped
+            | Case::Whole
+            | Case::SplitCharacter
+            | Case::Unreadable => Evidence::Impossible("it has no connection"),
         }
     }
 

@@ -3,7 +3,9 @@
 use super::suite::{Case, Evidence, Recording, Subject, recording};
 use crate::providers::{
     ModelMessage, ModelRequest, ProviderItem, StreamEnd,
-    openai_compatible::{Decoder, OPENROUTER_BASE_URL, ProviderSettings},
+    openai_compatible::{
+        Exchange, Next, OPENROUTER_BASE_URL, ProviderSettings, ResponseHead, Step, Traits,
+    },
 };
 
 pub(super) struct Recordings;
@@ -49,15 +51,48 @@ impl Subject for Recordings {
                 recording!("openai_compatible/fixtures/vllm-error"),
                 recording!("openai_compatible/fixtures/llama-cpp-error"),
                 recording!("openai_compatible/fixtures/finish-reason-error"),
+                recording!("openai_compatible/fixtures/named-error"),
             ],
+            Case::Step => &[
+                recording!("openai_compatible/fixtures/openai-step"),
+                recording!("openai_compatible/fixtures/anthropic-openrouter-step"),
+                recording!("openai_compatible/fixtures/gemini-openrouter-step"),
+                recording!("openai_compatible/fixtures/gemini-step"),
+                recording!("openai_compatible/fixtures/deepseek-step"),
+                recording!("openai_compatible/fixtures/mistral-step"),
+                recording!("openai_compatible/fixtures/qwen-step"),
+                recording!("openai_compatible/fixtures/kimi-step"),
+                recording!("openai_compatible/fixtures/ollama-step"),
+                recording!("openai_compatible/fixtures/llama-cpp-step"),
+                recording!("openai_compatible/fixtures/vllm-step"),
+                recording!("openai_compatible/fixtures/lm-studio-step"),
+                recording!("openai_compatible/fixtures/whole-step"),
+            ],
+            Case::Whole => &[
+                recording!("openai_compatible/fixtures/whole-pretty"),
+                recording!("openai_compatible/fixtures/whole-glued"),
+                recording!("openai_compatible/fixtures/whole-event"),
+                recording!("openai_compatible/fixtures/lines"),
+                recording!("openai_compatible/fixtures/several-in-one-event"),
+            ],
+            Case::Think => &[
+                recording!("openai_compatible/fixtures/think"),
+                recording!("openai_compatible/fixtures/lm-studio-step"),
+            ],
+            Case::TagInText => &[recording!("openai_compatible/fixtures/think-later")],
+            Case::SplitCharacter => &[
+                recording!("openai_compatible/fixtures/split-character"),
+                recording!("openai_compatible/fixtures/broken-utf8"),
+            ],
+            Case::Unreadable => &[recording!("openai_compatible/fixtures/unreadable")],
             Case::Dropped => &[recording!("openai_compatible/fixtures/openrouter-dropped")],
         };
         Evidence::Recorded(recordings)
     }
 
-    type Decoder = Decoder;
+    type Decoder = Exchange;
 
-    fn decoder(&self) -> Decoder {
+    fn decoder(&self) -> Exchange {
         let settings = ProviderSettings {
             base_url: OPENROUTER_BASE_URL.into(),
             api_key: None,
@@ -67,14 +102,30 @@ impl Subject for Recordings {
             messages: vec![ModelMessage::user("Hi")],
             ..ModelRequest::default()
         };
-        Decoder::new(&request, &settings)
+        let mut exchange = Exchange::new(request, settings, Traits::default());
+        assert!(matches!(exchange.begin().next, Next::Send(_)));
+        let head = ResponseHead {
+            status: 200,
+            content_type: Some("text/event-stream".to_owned()),
+            retry_after: None,
+        };
+        assert_eq!(exchange.head(head).next, Next::Read);
+        exchange
     }
 
-    fn push(&self, decoder: &mut Decoder, bytes: &[u8]) -> Vec<ProviderItem> {
-        decoder.push(bytes)
+    fn push(&self, exchange: &mut Exchange, bytes: &[u8]) -> Vec<ProviderItem> {
+        items(exchange.bytes(bytes))
     }
 
-    fn close(&self, decoder: &mut Decoder) -> Vec<ProviderItem> {
-        decoder.finish(StreamEnd::Closed)
+    fn close(&self, exchange: &mut Exchange) -> Vec<ProviderItem> {
+        items(exchange.end(StreamEnd::Closed))
     }
+}
+
+fn items(step: Step) -> Vec<ProviderItem> {
+    let mut items: Vec<_> = step.events.into_iter().map(Ok).collect();
+    if let Next::Failed(error) = step.next {
+        items.push(Err(error));
+    }
+    items
 }

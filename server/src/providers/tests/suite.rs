@@ -1,8 +1,14 @@
 //! What holds for every provider, and for every recorded stream however it is cut.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{
+    collections::HashSet,
+    fmt::{Debug, Write as _},
+};
 
 use crate::providers::{FinishReason, ProviderError, ProviderEvent, ProviderItem};
+
+/// How many bytes come at once behind a cut.
+const AT_ONCE: usize = 160;
 
 /// What a provider must show that it handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +29,20 @@ pub(super) enum Case {
     ContentFilter,
     /// Signs of life between the events.
     KeepAlive,
-    /// Something unreadable between good events.
+    /// A step of an agent: reasoning where the vendor shows it, text, two calls, and what it wants back.
+    Step,
+    /// A whole answer, or one whose pieces are no events.
+    Whole,
+    /// Reasoning between tags at the beginning.
+    Think,
+    /// The same tags later: words.
+    TagInText,
+    /// A character that is cut over two events, or broken.
+    SplitCharacter,
+    /// Something that says nothing between good events.
     Noise,
+    /// Something that cannot be read after some text.
+    Unreadable,
     /// Nothing readable at all.
     Garbage,
     /// The vendor reports a failure after some text.
@@ -34,7 +52,7 @@ pub(super) enum Case {
 }
 
 impl Case {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 18] = [
         Self::Text,
         Self::MultiByte,
         Self::Reasoning,
@@ -43,7 +61,13 @@ impl Case {
         Self::Length,
         Self::ContentFilter,
         Self::KeepAlive,
+        Self::Step,
+        Self::Whole,
+        Self::Think,
+        Self::TagInText,
+        Self::SplitCharacter,
         Self::Noise,
+        Self::Unreadable,
         Self::Garbage,
         Self::Failure,
         Self::Dropped,
@@ -63,7 +87,17 @@ impl Case {
             |reason: FinishReason| items.last() == Some(&Ok(ProviderEvent::Finished(reason)));
         let error = items.last().and_then(|item| item.as_ref().err());
         match self {
-            Self::Text | Self::KeepAlive | Self::Noise => has_text && finished(FinishReason::Stop),
+            Self::Text | Self::KeepAlive | Self::Noise | Self::Whole => {
+                has_text && finished(FinishReason::Stop)
+            }
+            Self::Step => is_step(items),
+            Self::Think => has_reasoning && text(items).starts_with(char::is_alphabetic),
+            Self::TagInText => !has_reasoning && text(items).contains("<think>"),
+            Self::SplitCharacter => {
+                let text = text(items);
+                finished(FinishReason::Stop) && text.starts_with('a') && !text.is_ascii()
+            }
+            Self::Unreadable => has_text && matches!(error, Some(ProviderError::Malformed { .. })),
             Self::MultiByte => {
                 finished(FinishReason::Stop)
                     && any(
@@ -86,13 +120,64 @@ impl Case {
     }
 }
 
+/// All the text.
+fn text(items: &[ProviderItem]) -> String {
+    let text = |event: &ProviderEvent| match event {
+        ProviderEvent::TextDelta(text) => Some(text.clone()),
+        ProviderEvent::ReasoningDelta(_)
+        | ProviderEvent::ToolCallStart { .. }
+        | ProviderEvent::ToolCallDelta { .. }
+        | ProviderEvent::VendorData { .. }
+        | ProviderEvent::Usage(_)
+        | ProviderEvent::Finished(_) => None,
+    };
+    items.iter().flatten().filter_map(text).collect()
+}
+
+/// Text, the calls `read a.rs` and `read b.rs`, the vendor's ids, usage, and an end that waits for the outputs.
+fn is_step(items: &[ProviderItem]) -> bool {
+    let mut inputs = [String::new(), String::new()];
+    let mut ids = Vec::new();
+    let mut has_usage = false;
+    let mut has_data = false;
+    for event in items.iter().flatten() {
+        match event {
+            ProviderEvent::ToolCallStart { id, name, .. } => {
+                assert_eq!(name, "read");
+                ids.push(id.clone());
+            }
+            ProviderEvent::ToolCallDelta { index, arguments } => inputs[*index].push_str(arguments),
+            ProviderEvent::VendorData { calls, .. } => {
+                has_data = calls
+                    .iter()
+                    .any(|(index, data)| data.id.as_ref() == Some(&ids[*index]));
+            }
+            ProviderEvent::Usage(usage) => has_usage = usage.output_tokens.is_some(),
+            ProviderEvent::TextDelta(_)
+            | ProviderEvent::ReasoningDelta(_)
+            | ProviderEvent::Finished(_) => {}
+        }
+    }
+    let paths = inputs.map(|input| {
+        let input: serde_json::Value = serde_json::from_str(&input).expect("it is JSON");
+        input["path"].as_str().map(str::to_owned)
+    });
+    let is_end = items.last() == Some(&Ok(ProviderEvent::Finished(FinishReason::ToolCalls)));
+    !text(items).is_empty()
+        && ids.len() == 2
+        && paths == [Some("a.rs".to_owned()), Some("b.rs".to_owned())]
+        && has_data
+        && has_usage
+        && is_end
+}
+
 /// A provider under test.
 pub(super) trait Subject {
     /// What it shows for `case`.
     fn evidence(&self, case: Case) -> Evidence;
 
     /// Its decoder.
-    type Decoder: Clone;
+    type Decoder: Clone + Debug;
 
     /// A fresh decoder.
     fn decoder(&self) -> Self::Decoder;
@@ -174,27 +259,32 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
         case.is_shown_by(&whole),
         "{path} does not show {case:?}: {whole:?}"
     );
-    // Byte by byte, and at every byte: the rest at once, or no rest at all.
+    // Byte by byte; and no rest at all after every byte.
     let (mut decoder, mut before) = (subject.decoder(), Vec::new());
+    let mut states = Vec::new();
     for cut in 0..=stream.len() {
-        let (left, right) = stream.split_at(cut);
-        assert_eq!(
-            end(decoder.clone(), &before, right),
-            whole,
-            "{path} cut at {cut}"
-        );
-        assert_eq!(
-            subject.push(&mut subject.decoder(), left),
-            before,
-            "{path} cut at {cut}"
-        );
         let part = end(decoder.clone(), &before, &[]);
         check_rules(&part);
         assert!(
             growth(&whole).starts_with(&growth(&part)),
             "{path} ended at {cut}: {part:?}"
         );
-        before.extend(subject.push(&mut decoder, right.get(..1).unwrap_or_default()));
+        states.push((format!("{decoder:?}"), decoder.clone(), before.len()));
+        before.extend(subject.push(&mut decoder, stream.get(cut..=cut).unwrap_or_default()));
+    }
+    assert_eq!(end(decoder, &before, &[]), whole, "{path} byte by byte");
+    // Cut at every byte: many bytes at once lead to the very state that they lead to one by one, so the rest cannot matter.
+    for (cut, (_, decoder, before_cut)) in states.iter().enumerate() {
+        let to = stream.len().min(cut + AT_ONCE);
+        let mut decoder = decoder.clone();
+        let items = subject.push(&mut decoder, &stream[cut..to]);
+        let (state, _, before_to) = &states[to];
+        assert_eq!(
+            items,
+            before[*before_cut..*before_to],
+            "{path} cut at {cut}"
+        );
+        assert_eq!(&format!("{decoder:?}"), state, "{path} cut at {cut}");
     }
 }
 
@@ -230,7 +320,10 @@ fn check_rules(items: &[ProviderItem]) {
             ProviderEvent::ToolCallDelta { index, arguments } => {
                 assert!(*index < ids.len() && !arguments.is_empty(), "{items:?}");
             }
-            ProviderEvent::VendorData { .. } => {}
+            ProviderEvent::VendorData { .. } => {
+                let is_usage = |item: &ProviderItem| matches!(item, Ok(ProviderEvent::Usage(_)));
+                assert!(before[position + 1..].iter().all(is_usage), "{items:?}");
+            }
             ProviderEvent::Usage(_) => assert_eq!(position + 1, before.len(), "{items:?}"),
             ProviderEvent::Finished(_) => panic!("two ends: {items:?}"),
         }
