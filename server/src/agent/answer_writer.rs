@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use common::{
     chunk::{Chunk, ToolCallFields},
+    frame::ClientTool,
     id::{MessageId, PartId, ToolCallId},
 };
 use serde_json::{Map, Value, json};
@@ -61,6 +62,11 @@ impl AnswerWriter {
             finish: None,
             finished: false,
         }
+    }
+
+    /// The client runs these tools.
+    pub(super) fn offer(&mut self, client_tools: Vec<ClientTool>) {
+        self.calls.offer(client_tools);
     }
 
     /// The answer was complete when it was written last.
@@ -160,7 +166,8 @@ impl AnswerWriter {
         let mut out = Vec::new();
         self.start_step(&mut out);
         self.close(&mut out);
-        let calls = self.calls.end(&mut out);
+        let is_cut = self.finish == Some(FinishReason::Length);
+        let calls = self.calls.end(is_cut, &mut out);
         (out, calls)
     }
 

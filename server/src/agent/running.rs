@@ -49,7 +49,7 @@ impl Running {
         calls: HashSet<ToolCallId>,
         now: Timestamp,
     ) -> Self {
-        let (writer, answer) = match base {
+        let (mut writer, answer) = match base {
             Some(message) => (
                 AnswerWriter::new(None, calls),
                 MessageBuilder::continuing(message),
@@ -59,6 +59,7 @@ impl Running {
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };
+        writer.offer(turn.context.client_tools.clone());
         Self {
             writer,
             answer,

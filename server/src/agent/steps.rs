@@ -15,7 +15,7 @@ use super::{
     Agent, AnswerSoFar, CallId, Effect, Extent, Gap, ModelCall, Settlement, machine::MAX_SILENCE,
     pause, tool_runs::CallToRun,
 };
-use crate::tools::{self, ToolFailure, ask_user};
+use crate::tools::{self, ask_user};
 
 /// A tool that has not come back after this long is given up.
 pub(super) const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
@@ -62,8 +62,6 @@ enum Runner {
     Client,
     /// Nobody: the user answers it.
     User,
-    /// Nobody: there is no such tool.
-    Nobody,
 }
 
 impl<I: IdSource> Agent<I> {
@@ -146,7 +144,8 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::CallModel(call));
     }
 
-    /// The model has said all of this step: its calls are run, refused, or left to others.
+    /// The model has said all of this step: its calls are run, refused, or left to others. Calls of tools that nobody has are
+    /// refused already.
     pub(super) fn model_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let Some(running) = self.running.as_mut() else {
             return;
@@ -155,7 +154,7 @@ impl<I: IdSource> Agent<I> {
         let (mut chunks, calls) = running.writer.end_stream();
         let mut to_run = Vec::new();
         for call in calls {
-            let refused = match self.runner(&call.name) {
+            let refused = match runner(&call.name) {
                 Runner::Agent => {
                     to_run.push(CallToRun {
                         id: call.id,
@@ -167,7 +166,6 @@ impl<I: IdSource> Agent<I> {
                 }
                 Runner::Client => Ok(()),
                 Runner::User => ask_user::check(&call.input),
-                Runner::Nobody => Err(ToolFailure::no_such_tool(&call.name)),
             };
             if let Err(failure) = refused {
                 chunks.push(Chunk::ToolOutputError {
@@ -178,24 +176,6 @@ impl<I: IdSource> Agent<I> {
         }
         self.grow(chunks, Vec::new(), out);
         self.run_tools(now, to_run, out);
-    }
-
-    fn runner(&self, name: &str) -> Runner {
-        match tools::find(name) {
-            Some(_) => Runner::Agent,
-            None if name == ask_user::NAME => Runner::User,
-            None => {
-                let offered = self.running.as_ref().is_some_and(|running| {
-                    let tools = &running.turn.context.client_tools;
-                    tools.iter().any(|tool| tool.name == name)
-                });
-                if offered {
-                    Runner::Client
-                } else {
-                    Runner::Nobody
-                }
-            }
-        }
     }
 
     /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said. A
@@ -226,6 +206,15 @@ impl<I: IdSource> Agent<I> {
         }
         self.grow(chunks, writes, out);
         self.settle(now, Settlement::Completed, out);
+    }
+}
+
+/// Who runs a tool that there is.
+fn runner(name: &str) -> Runner {
+    match tools::find(name) {
+        Some(_) => Runner::Agent,
+        None if name == ask_user::NAME => Runner::User,
+        None => Runner::Client,
     }
 }
 

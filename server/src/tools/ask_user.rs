@@ -101,8 +101,8 @@ mod tests {
         assert!(refused(json!({})).contains("`question`"));
         assert!(refused(json!({"question": " "})).contains("1 to 2000"));
         assert!(refused(json!({"question": "x".repeat(2_001)})).contains("1 to 2000"));
-        assert!(refused(options(json!("a"))).contains("not what this tool takes"));
-        assert!(refused(options(json!(["a", 1]))).contains("not what this tool takes"));
+        assert!(refused(options(json!("a, b"))).contains("`options` is the string"));
+        assert!(refused(options(json!(["a", {}]))).contains("`options[1]` is an object"));
         let seven = json!(["a", "b", "c", "d", "e", "f", "g"]);
         assert!(refused(options(seven)).contains("at most 6 options, and this one has 7"));
         assert!(refused(options(json!(["a", ""]))).contains("1 to 200"));

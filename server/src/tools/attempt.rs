@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
-    nearby, tool::ToolContext,
+    nearby, no_such_tool, tool::ToolContext,
 };
 
 /// How far a call has come.
@@ -68,7 +68,7 @@ pub fn attempt(
     shown: Option<&Shown>,
     context: &ToolContext<'_>,
 ) -> Result<Begun, ToolFailure> {
-    let tool = find(name).ok_or_else(|| ToolFailure::no_such_tool(name))?;
+    let tool = find(name).ok_or_else(|| no_such_tool(name, &[]))?;
     let details = match tool.approval() {
         ApprovalRule::Never => CallDetails::default(),
         rule @ (ApprovalRule::ForEdits | ApprovalRule::Always) => {

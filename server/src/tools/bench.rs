@@ -50,12 +50,19 @@ impl Bench {
 
     /// Writes a file and tells its hash.
     pub(crate) fn put(&self, path: &str, text: &str) -> String {
+        self.put_bytes(path, text.as_bytes())
+    }
+
+    /// Writes a file and tells its hash.
+    pub(crate) fn put_bytes(&self, path: &str, bytes: &[u8]) -> String {
         let path = FilePath::parse(path).unwrap();
-        let written = self
-            .workspace()
-            .write(&path, text.as_bytes(), &Expect::Anything)
-            .unwrap();
-        written.hash.to_string()
+        let written = self.workspace().write(&path, bytes, &Expect::Anything);
+        written.unwrap().hash.to_string()
+    }
+
+    /// What was in a file when it had this hash; `None`: it never had.
+    pub(crate) fn version(&self, path: &FilePath, hash: &Hash) -> Option<Vec<u8>> {
+        self.workspace().read_version(path, hash).ok()
     }
 
     /// What is in a file; `None`: there is none.

@@ -122,7 +122,7 @@ mod tests {
         let second =
             refused(json!([{"old": "x", "new": "y", "all": true}, {"old": "z", "new": "y"}]));
         assert!(second.contains("edit 2"), "{second}");
-        assert!(refused(json!([{"old": "x"}])).contains("`new`"));
+        assert!(refused(json!([{"old": "x"}])).contains("`edits[0].new`"));
     }
 
     #[test]

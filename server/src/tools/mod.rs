@@ -2,15 +2,19 @@
 //!
 //! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
 //! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
+//! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
 //! - [`fetching`]: tools that take time, since they fetch something.
 //! - [`nearby`]: the instructions that hold for the files a tool touched.
+//! - [`attachment`]: pictures and documents that an output names.
 //! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
 //! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
 //! follows until the output is written.
 
+pub mod arguments;
 pub mod ask_user;
+mod attachment;
 mod attempt;
 mod delete;
 mod diff;
@@ -22,6 +26,7 @@ mod grep;
 mod list;
 mod move_;
 mod nearby;
+mod offered;
 mod plan;
 mod preview;
 mod read;
@@ -39,7 +44,9 @@ use std::{borrow::Cow, sync::OnceLock};
 use common::frame::ClientTool;
 use serde_json::{Value, json};
 
+pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
+pub use offered::{fit, name_of, no_such_tool};
 pub use preview::{Preview, Shown};
 pub use tool::{
     AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
@@ -147,7 +154,7 @@ mod tests {
                 bench.no_preview(tool.name(), &nonsense),
                 bench.refused(tool.name(), nonsense),
             ] {
-                assert!(refused.contains("not what this tool takes"), "{refused}");
+                assert!(refused.contains("do not fit this tool"), "{refused}");
             }
         }
     }

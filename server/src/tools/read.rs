@@ -1,13 +1,16 @@
-//! `read`: lines of a text file.
+//! `read`: lines of a text file, or a picture or PDF to look at.
 
 use serde_json::json;
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    attachment::attachment_at,
     schema::input,
     tool::{Room, Tool, say},
 };
-use crate::workspace::{FilePath, Lines, Read as Outcome, TextRead, WorkspaceError};
+use crate::workspace::{
+    FilePath, Hash, Lines, Read as Outcome, TextRead, WorkspaceError, document_type,
+};
 
 /// The tool.
 #[derive(Debug)]
@@ -31,7 +34,8 @@ impl Tool for Read {
 
     const DESCRIPTION: &'static str = "Reads a text file of the workspace, or some of its lines. It tells the hash of \
         the file, which `edit`, `write` and `delete` want to know. What does not fit is left out, and `more` says how to \
-        read on.";
+        read on. A picture (PNG, JPEG, GIF or WebP) or a PDF, of at most 5 MB, is shown to you as a whole if you can look \
+        at such files.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
@@ -48,9 +52,30 @@ impl Tool for Read {
             )));
         }
         match context.workspace.read(&path, lines)? {
+            Outcome::Text(TextRead {
+                hash, size, text, ..
+            }) if is_document(lines, &text) => shown(context, path, hash, size),
             Outcome::Text(read) => told(&path, lines, &read),
-            Outcome::Binary { size, .. } => Err(WorkspaceError::Binary { path, size }.into()),
+            Outcome::Binary { hash, size } => shown(context, path, hash, size),
         }
+    }
+}
+
+/// Whether a text is a document in truth: a PDF may be without a byte that no text has.
+fn is_document(lines: Lines, text: &str) -> bool {
+    lines.first == 1 && document_type(text.as_bytes()).is_some()
+}
+
+/// A file to look at.
+fn shown(
+    context: &ToolContext<'_>,
+    path: FilePath,
+    hash: Hash,
+    size: u64,
+) -> Result<ToolDone, ToolFailure> {
+    match attachment_at(&context.workspace, &path, hash, size)? {
+        Some(attachment) => Ok(ToolDone::with(attachment.output()?)),
+        None => Err(WorkspaceError::Binary { path, size }.into()),
     }
 }
 
@@ -96,7 +121,10 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::tools::bench::{Bench, hash};
+    use crate::tools::{
+        attachment_of,
+        bench::{Bench, hash},
+    };
 
     #[test]
     fn lines_are_told_with_the_hash_of_the_whole() {
@@ -132,6 +160,43 @@ mod tests {
         let backwards = json!({"path": "a.txt", "first_line": 3, "last_line": 2});
         assert!(refused(backwards).contains("before line 3"));
         assert!(refused(json!({})).contains("`path`"));
+    }
+
+    #[test]
+    fn a_picture_or_a_document_is_named_with_its_hash() {
+        let bench = Bench::new();
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        let first = bench.put_bytes("a.txt", &png);
+        let output = bench.output("read", json!({"path": "a.txt", "last_line": 5}));
+        let note = output["note"].as_str().unwrap();
+        assert!(note.starts_with("This is a picture."), "{note}");
+        let expected = json!({
+            "path": "a.txt", "hash": first, "media_type": "image/png", "size": 16, "image": true, "note": note,
+        });
+        assert_eq!(output, expected);
+        let attachment = attachment_of(&output).unwrap();
+        bench.put("a.txt", "another");
+        let bytes = bench.version(&attachment.path, &attachment.hash);
+        assert_eq!(bytes.as_deref(), Some(&png[..]), "it is there still");
+        assert_eq!(
+            bench.version(&FilePath::parse("b").unwrap(), &attachment.hash),
+            None
+        );
+
+        png.resize(5_000_001, 0);
+        bench.put_bytes("large.png", &png);
+        let refused = bench.refused("read", json!({"path": "large.png"}));
+        assert!(refused.contains("a picture of 5000001 bytes"), "{refused}");
+
+        for (path, pdf) in [("text", &b"%PDF-1.7\n"[..]), ("binary", b"%PDF-1.7\n\0")] {
+            bench.put_bytes(path, pdf);
+            let output = bench.output("read", json!({"path": path}));
+            assert_eq!(
+                (&output["file"], &output["image"]),
+                (&json!(true), &Value::Null)
+            );
+            assert_eq!(output["media_type"], "application/pdf");
+        }
     }
 
     #[test]

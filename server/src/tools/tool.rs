@@ -6,6 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::{
+    arguments::{self, Misfit},
     fetch_url::{Hosts, Visit},
     schema::Described,
 };
@@ -168,20 +169,18 @@ impl ToolDone {
     }
 }
 
-impl ToolFailure {
-    /// The model made a name up.
-    #[must_use]
-    pub fn no_such_tool(name: &str) -> Self {
-        Self::Told(format!("There is no tool `{name}`."))
-    }
-}
-
 impl From<WorkspaceError> for ToolFailure {
     fn from(error: WorkspaceError) -> Self {
         if let WorkspaceError::Store(error) = error {
             return Self::Broken(error);
         }
         Self::Told(sentence(&error.to_string()))
+    }
+}
+
+impl From<Misfit> for ToolFailure {
+    fn from(misfit: Misfit) -> Self {
+        Self::Told(misfit.to_string())
     }
 }
 
@@ -200,12 +199,11 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// Reads a tool's input.
-pub(super) fn read<T: DeserializeOwned>(input: &Value) -> Result<T, ToolFailure> {
-    T::deserialize(input).map_err(|error| {
-        // It may quote the input.
-        let reason: String = error.to_string().chars().take(500).collect();
-        ToolFailure::Told(format!("The input is not what this tool takes: {reason}."))
+/// Reads a tool's input. Calls come with an input that fits; another one is refused in the words of the schema.
+pub(super) fn read<T: DeserializeOwned + Described>(input: &Value) -> Result<T, ToolFailure> {
+    T::deserialize(input).map_err(|error| match arguments::fit(&T::schema(), input.clone()) {
+        Err(misfit) => misfit.into(),
+        Ok(_) => ToolFailure::Told(format!("The arguments do not fit this tool: {error}.")),
     })
 }
 

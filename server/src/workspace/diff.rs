@@ -82,7 +82,11 @@ impl Workspace<'_> {
     }
 
     /// The content with this hash, when it stands or stood at the path.
-    fn version_of(&self, path: &FilePath, hash: &Hash) -> Result<Option<Content>, SqlError> {
+    pub(super) fn version_of(
+        &self,
+        path: &FilePath,
+        hash: &Hash,
+    ) -> Result<Option<Content>, SqlError> {
         let Some(content) = self.content_of(hash)? else {
             return Ok(None);
         };

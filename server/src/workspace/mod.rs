@@ -5,7 +5,7 @@
 //! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
-//! - [`trial`]: what an operation would change.
+//! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
 //! - [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
 //! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
@@ -22,6 +22,7 @@ mod grep;
 pub mod http;
 mod limits;
 mod literal;
+mod media;
 mod path;
 mod read;
 mod tree;
@@ -40,6 +41,7 @@ pub use error::{Changed, WorkspaceError};
 pub use find::{Find, Found, Glob};
 pub use grep::{FileMatches, Grep, GrepLine, Grepped, LetterCase, Match};
 pub use limits::Limits;
+pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
 pub use read::{Lines, Read, TextRead};
 pub use tree::{Copied, Deleted, Listing, Moved};

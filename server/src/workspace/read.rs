@@ -108,6 +108,20 @@ impl Workspace<'_> {
         }
         Ok(bytes)
     }
+
+    /// Reads all bytes that a file has or had when its hash was this one.
+    ///
+    /// # Errors
+    /// When the file never had such a content, or when a statement fails.
+    pub fn read_version(&self, path: &FilePath, hash: &Hash) -> Result<Vec<u8>, WorkspaceError> {
+        let content = self
+            .version_of(path, hash)?
+            .ok_or_else(|| WorkspaceError::NoVersion {
+                path: path.clone(),
+                hash: hash.clone(),
+            })?;
+        Ok(self.bytes_of(&content)?)
+    }
 }
 
 /// Picks the lines of a range out of pieces.

@@ -86,7 +86,7 @@ fn nobody_is_asked_about_a_call_that_cannot_be_made() {
     world.settle();
     assert_eq!(call_states(&world), ["output-error"; 3]);
     assert!(
-        world.lines()[1].contains("missing field `text`"),
+        world.lines()[1].contains("`text` is missing"),
         "{:?}",
         world.lines()
     );

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     outcomes, submit,
-    tools::{approve, call_states},
+    tools::{COALESCED, approve, call_states},
 };
 use crate::{
     agent::{ConnectionKey, Effect, Input, Progress},
@@ -94,14 +94,12 @@ fn calls_with_one_id_are_told_apart_in_a_step_in_two_steps_and_in_two_turns() {
 fn input_that_is_none_is_told_to_the_model_and_nobody_is_asked() {
     let huge = format!(r#"{{"path":"a","text":"{}"}}"#, "x".repeat(10_000_000));
     let inputs = [
-        (r#"{"path":"#, "The input is not JSON"),
-        (r#"{"path":1,"text":"a"}"#, "not what this tool takes"),
-        ("[]", "not what this tool takes"),
-        ("null", "not what this tool takes"),
-        (
-            r#"{"path":"a","text":"b","mode":1}"#,
-            "not what this tool takes",
-        ),
+        (r#"{"path":"#, "The arguments are not JSON"),
+        (r#"{"path":["a"],"text":"a"}"#, "`path` is an array"),
+        ("[]", "`path` is missing"),
+        ("null", "`path` is missing"),
+        ("[1]", "an array of 1 and not an object"),
+        (r#"{"path":"a","text":"b","mode":1}"#, "no field `mode`"),
         (&huge, "do it in several calls"),
     ];
     for (arguments, words) in inputs {
@@ -200,13 +198,68 @@ fn tools_that_nobody_has_are_told_to_the_model() {
     let events = [
         call(0, "a", "nope", "{}"),
         call(1, "b", "", "{}"),
-        call(2, "c", "LIST", "{}"),
+        call(2, "c", &"x".repeat(80), "{}"),
     ]
     .concat();
     say(&mut world, events, FinishReason::ToolCalls);
     say(&mut world, Vec::new(), FinishReason::Stop);
     for error in errors(&world) {
         assert!(error.starts_with("There is no tool"), "{error}");
+        assert!(error.contains("The tools are: `list`, `read`"), "{error}");
     }
-    assert_eq!(json!(errors(&world)).as_array().unwrap().len(), 3);
+    assert_eq!(errors(&world).len(), 3);
+}
+
+#[test]
+fn a_tool_is_called_under_the_name_that_models_write_for_it() {
+    let (mut world, _) = asked();
+    let written = [
+        "functions.list",
+        "list<|channel|>commentary",
+        " list",
+        "LIST",
+    ];
+    let events: Vec<ProviderEvent> = (0..)
+        .zip(written)
+        .flat_map(|(index, name)| call(index, &format!("c{index}"), name, "null"))
+        .collect();
+    say(&mut world, events, FinishReason::ToolCalls);
+    while world.step_tool() {}
+    say(&mut world, Vec::new(), FinishReason::Stop);
+    assert_eq!(call_states(&world), ["output-available"; 4]);
+    let transcript = world.transcript();
+    assert!(transcript[1].calls().all(|call| call.name == "list"));
+}
+
+#[test]
+fn the_input_is_what_the_tool_takes_wherever_it_is_seen() {
+    let (mut world, tab) = asked();
+    let written = json!(json!({"Path": "a", "text": 1, "hash": null}).to_string()).to_string();
+    let events = call(0, "c", "write", &written).to_vec();
+    say(&mut world, events, FinishReason::ToolCalls);
+    while world.step_tool() {}
+    assert_eq!(call_states(&world), ["approval-requested"]);
+    let input = json!({"path": "a", "text": "1"});
+    let shown = |world: &World| {
+        let transcript = world.transcript();
+        let call = transcript[1].calls().next().unwrap();
+        call.state.input().cloned()
+    };
+    assert_eq!(shown(&world), Some(input.clone()));
+    world.hibernate();
+    world.send(tab, &ClientFrame::ToolApproval(approve("c", true)));
+    world.pass(COALESCED);
+    world.settle();
+    assert_eq!(call_states(&world), ["output-available"]);
+    assert_eq!(shown(&world), Some(input));
+}
+
+#[test]
+fn a_call_that_the_limit_of_output_cut_off_is_told_as_that() {
+    let (mut world, _) = asked();
+    let events = call(0, "c", "write", r#"{"path":"a","text":"some"#).to_vec();
+    say(&mut world, events, FinishReason::Length);
+    assert!(world.model_call().is_some(), "the model goes on");
+    say(&mut world, Vec::new(), FinishReason::Stop);
+    assert!(errors(&world)[0].contains("reached its limit of output"));
 }

@@ -82,7 +82,7 @@ fn a_question_waits_and_its_answer_goes_on() {
 #[test]
 fn what_is_no_question_is_refused_to_the_model() {
     for (input, words) in [
-        ("{}", "not what this tool takes"),
+        ("{}", "do not fit this tool"),
         (r#"{"question":""}"#, "1 to 2000 characters"),
         (
             r#"{"question":"a","options":["1","2","3","4","5","6","7"]}"#,

@@ -97,10 +97,14 @@ fn ch_32_the_agent_runs_its_tools_step_by_step() {
         call_states(&world),
         ["output-available", "output-error", "output-available"]
     );
+    let told = &world.lines()[1];
     assert!(
-        world.lines()[1]
-            .ends_with(r#"They said: {"title":"A"}, There is no tool `nope`., {"title":"B"}."#)
+        told.contains(
+            r#"They said: {"title":"A"}, There is no tool `nope`. The tools are: `list`, "#
+        ),
+        "{told}"
     );
+    assert!(told.ends_with(r#"`ask_user`., {"title":"B"}."#), "{told}");
     assert_eq!(world.runs.values().copied().collect::<Vec<_>>(), [1, 1]);
     let frames = world.receive(other);
     let steps = |wanted: &Chunk| {
@@ -137,7 +141,7 @@ fn input_that_is_not_json_is_told_to_the_model() {
     world.settle();
     assert_eq!(call_states(&world), ["output-error"]);
     assert!(
-        world.lines()[1].contains("The input is not JSON"),
+        world.lines()[1].contains("The arguments are not JSON"),
         "{:?}",
         world.lines()
     );

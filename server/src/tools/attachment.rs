@@ -1,0 +1,172 @@
+//! Pictures and documents that an output names, so that a model call can carry their bytes.
+
+use serde_json::{Value, json};
+
+use super::ToolFailure;
+use crate::workspace::{FilePath, Hash, Workspace, WorkspaceError, document_type, image_type};
+
+/// The most bytes of a picture or document: vendors take no more.
+pub const ATTACHMENT_BYTES: u64 = 5_000_000;
+
+/// So many bytes tell what a file is.
+const HEAD_BYTES: u64 = 16;
+
+/// A picture or document of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Where it is, or was.
+    pub path: FilePath,
+    /// Of its content. [`Workspace::read_version`] gives that, also after the file has changed.
+    pub hash: Hash,
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// Its media type, such as `image/png`.
+    pub media_type: &'static str,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// What an attachment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttachmentKind {
+    /// A PNG, JPEG, GIF or WebP.
+    Image,
+    /// A PDF.
+    File,
+}
+
+impl AttachmentKind {
+    /// The field of an output that says so.
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::File => "file",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Image => "picture",
+            Self::File => "PDF",
+        }
+    }
+}
+
+/// The attachment that the output of `read` names.
+#[must_use]
+pub fn attachment_of(output: &Value) -> Option<Attachment> {
+    let text = |field| output.get(field)?.as_str();
+    let says = |kind: AttachmentKind| output.get(kind.field()) == Some(&Value::Bool(true));
+    let kind = [AttachmentKind::Image, AttachmentKind::File]
+        .into_iter()
+        .find(|kind| says(*kind))?;
+    let told = text("media_type")?;
+    let media_types: &[&'static str] = match kind {
+        AttachmentKind::Image => &["image/png", "image/jpeg", "image/gif", "image/webp"],
+        AttachmentKind::File => &["application/pdf"],
+    };
+    Some(Attachment {
+        path: FilePath::parse(text("path")?).ok()?,
+        hash: Hash::stated(text("hash")?),
+        kind,
+        media_type: media_types.iter().copied().find(|known| *known == told)?,
+        size: output.get("size")?.as_u64()?,
+    })
+}
+
+/// The picture or document at a path; `None`: it is neither.
+pub(super) fn attachment_at(
+    workspace: &Workspace<'_>,
+    path: &FilePath,
+    hash: Hash,
+    size: u64,
+) -> Result<Option<Attachment>, WorkspaceError> {
+    let head = workspace.read_bytes(path, 0..HEAD_BYTES)?;
+    let image = image_type(&head).map(|media_type| (AttachmentKind::Image, media_type));
+    let known =
+        image.or_else(|| document_type(&head).map(|media_type| (AttachmentKind::File, media_type)));
+    Ok(known.map(|(kind, media_type)| Attachment {
+        path: path.clone(),
+        hash,
+        kind,
+        media_type,
+        size,
+    }))
+}
+
+impl Attachment {
+    /// The output that names it.
+    pub(super) fn output(&self) -> Result<Value, ToolFailure> {
+        let Self {
+            path,
+            hash,
+            kind,
+            media_type,
+            size,
+        } = self;
+        let words = kind.words();
+        if *size > ATTACHMENT_BYTES {
+            return Err(ToolFailure::Told(format!(
+                "{path} is a {words} of {size} bytes. You can look at no more than {ATTACHMENT_BYTES}: ask the user for a \
+                 smaller one."
+            )));
+        }
+        Ok(json!({
+            "path": path.as_str(),
+            "hash": hash.as_str(),
+            "media_type": media_type,
+            "size": size,
+            kind.field(): true,
+            "note": format!(
+                "This is a {words}. If you see nothing of it beside this output, you cannot look at it: say so, and do not \
+                 guess what it shows."
+            ),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_read_back_and_nothing_else_is() {
+        let attachment = |kind, media_type| Attachment {
+            path: FilePath::parse("a/b.png").unwrap(),
+            hash: Hash::of(b"x"),
+            kind,
+            media_type,
+            size: ATTACHMENT_BYTES,
+        };
+        for attachment in [
+            attachment(AttachmentKind::Image, "image/webp"),
+            attachment(AttachmentKind::File, "application/pdf"),
+        ] {
+            let output = attachment.output().unwrap();
+            assert_eq!(attachment_of(&output), Some(attachment.clone()));
+            for field in [
+                "path",
+                "hash",
+                "media_type",
+                "size",
+                attachment.kind.field(),
+            ] {
+                for wrong in [Value::Null, json!("../x"), json!([])] {
+                    let mut output = output.clone();
+                    output[field] = wrong.clone();
+                    let is_hash = field == "hash" && wrong.is_string();
+                    assert_eq!(attachment_of(&output).is_some(), is_hash, "{field} {wrong}");
+                }
+            }
+        }
+        for other in [
+            Value::Null,
+            json!("a"),
+            json!({"path": "a", "text": "image"}),
+        ] {
+            assert_eq!(attachment_of(&other), None);
+        }
+        let mismatch = attachment(AttachmentKind::Image, "application/pdf");
+        assert_eq!(attachment_of(&mismatch.output().unwrap()), None);
+    }
+}
