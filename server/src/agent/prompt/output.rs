@@ -1,14 +1,13 @@
 //! Outputs of tools as the model gets them.
 
 use common::message::{ToolPart, ToolState};
-use serde_json::Value;
 
 use crate::{
     providers::{Attachment, Source},
-    tools::ask_user,
+    tools::{ask_user, attachment_of},
 };
 
-/// The tool whose outputs may name a picture.
+/// The tool whose outputs may name a file to look at.
 const READ: &str = "read";
 
 /// The output of a call, in every state: vendors refuse a call without one.
@@ -40,22 +39,18 @@ pub(super) fn text_of(call: &ToolPart) -> String {
     }
 }
 
-/// The picture that `read` has read: its output names it by path and hash.
-pub(super) fn picture_of(call: &ToolPart) -> Option<Attachment> {
+/// The picture or PDF that `read` has read: its output names it by path and hash.
+pub(super) fn file_of(call: &ToolPart) -> Option<Attachment> {
     let ToolState::OutputAvailable { output, .. } = &call.state else {
         return None;
     };
-    if call.name != READ || output.get("image") != Some(&Value::Bool(true)) {
-        return None;
-    }
-    let text = |field: &str| output.get(field).and_then(Value::as_str).map(str::to_owned);
-    let path = text("path")?;
+    let named = attachment_of(output).filter(|_| call.name == READ)?;
     Some(Attachment {
-        media_type: text("media_type")?,
-        name: Some(path.clone()),
+        media_type: named.media_type.to_owned(),
+        name: Some(named.path.as_str().to_owned()),
         source: Source::Workspace {
-            path,
-            hash: Some(text("hash")?),
+            path: named.path.as_str().to_owned(),
+            hash: Some(named.hash.as_str().to_owned()),
         },
     })
 }

@@ -125,7 +125,7 @@ fn push(
         outputs.push(ModelMessage::Tool(ToolMessage {
             tool_call_id: id,
             output,
-            files: output::picture_of(call).into_iter().collect(),
+            files: output::file_of(call).into_iter().collect(),
             origin: Some(origin.clone()),
         }));
     }

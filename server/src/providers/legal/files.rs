@@ -103,12 +103,9 @@ pub(super) fn legal_files(
     }
     left_out.reverse();
     checked.reverse();
-    let in_outputs = target.abilities.tool_pictures;
-    request.messages = if in_outputs.unwrap_or(target.family() == Family::Anthropic) {
-        checked
-    } else {
-        behind_outputs(checked)
-    };
+    let family_takes_them = target.family() == Family::Anthropic;
+    let in_outputs = target.abilities.tool_pictures.unwrap_or(family_takes_them);
+    request.messages = behind_outputs(checked, in_outputs);
 }
 
 /// Bedrock, one of those who serve Claude, wants words beside a document.
@@ -128,8 +125,8 @@ fn introduce_papers(content: &mut Vec<Content>) {
     }
 }
 
-/// Moves pictures of outputs into a user message behind the outputs of the step.
-fn behind_outputs(messages: Vec<ModelMessage>) -> Vec<ModelMessage> {
+/// Moves files of outputs into a user message behind the outputs of the step, but for pictures that may stay.
+fn behind_outputs(messages: Vec<ModelMessage>, pictures_stay: bool) -> Vec<ModelMessage> {
     let mut out = Vec::with_capacity(messages.len());
     let mut waiting = UserMessage::default();
     let flush = |waiting: &mut UserMessage, out: &mut Vec<ModelMessage>| {
@@ -139,7 +136,8 @@ fn behind_outputs(messages: Vec<ModelMessage>) -> Vec<ModelMessage> {
     };
     for mut message in messages {
         if let ModelMessage::Tool(tool) = &mut message {
-            for file in tool.files.drain(..) {
+            let stays = |file: &mut Attachment| pictures_stay && file.media_type != PDF;
+            for file in tool.files.extract_if(.., |file| !stays(file)) {
                 let words = format!("This is {}, which the tool has read.", described(&file));
                 waiting.content.push(Content::Text(words));
                 waiting.content.push(Content::File(file));

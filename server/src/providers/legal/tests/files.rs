@@ -155,12 +155,13 @@ fn files_of_too_many_bytes() {
 
 #[test]
 fn pictures_of_tools_stand_where_the_model_takes_them() {
-    let picture = Attachment {
-        media_type: "image/png".to_owned(),
-        name: Some("a.png".to_owned()),
-        source: Source::Base64("iVBORw0KGgo=".to_owned()),
+    let attachment = |media_type: &str, name: &str, base64: &str| Attachment {
+        media_type: media_type.to_owned(),
+        name: Some(name.to_owned()),
+        source: Source::Base64(base64.to_owned()),
     };
-    let sent = |model: &str, images: Option<bool>| {
+    let picture = attachment("image/png", "a.png", "iVBORw0KGgo=");
+    let sent_with = |picture: &Attachment, model: &str, images: Option<bool>| {
         let call = ModelToolCall {
             id: "c".to_owned(),
             name: "read".to_owned(),
@@ -186,6 +187,7 @@ fn pictures_of_tools_stand_where_the_model_takes_them() {
         };
         make_legal(request, &Target { model, abilities }).0.messages
     };
+    let sent = |model: &str, images: Option<bool>| sent_with(&picture, model, images);
     let claude = sent("anthropic/claude-x", None);
     assert!(matches!(&claude[2], ModelMessage::Tool(tool) if tool.files.len() == 1));
     assert_eq!(claude.len(), 3);
@@ -204,4 +206,9 @@ fn pictures_of_tools_stand_where_the_model_takes_them() {
     assert!(
         matches!(&blind[2], ModelMessage::Tool(tool) if tool.output.contains("takes no pictures"))
     );
+    // A document stands in no output.
+    let pdf = attachment("application/pdf", "a.pdf", "JVBERi0=");
+    let claude = sent_with(&pdf, "anthropic/claude-x", None);
+    assert!(matches!(&claude[2], ModelMessage::Tool(tool) if tool.files.is_empty()));
+    assert!(matches!(&claude[4], ModelMessage::User(user) if user.content.len() == 2));
 }
