@@ -10,7 +10,7 @@
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
 //! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and what
-//!   follows from them; [`model_calls`], [`setbacks`]: model calls, and those that failed; [`spending`]: tokens, money and budgets;
+//!   follows from them; [`model_calls`], [`setbacks`]: model calls, and those that failed; [`culprit`]: by which message; [`spending`]: tokens, money and budgets;
 //!   [`tool_runs`]: tools at work; [`interrupt`]: what a message that steers does not wait for;
 //!   [`pause`]: when it asks whether to go on; [`settling`]: its end.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
@@ -20,7 +20,7 @@
 //! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`refusal`]: what is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`instructions`]: the system prompt. [`prompt`]: all that the model is told. [`prune`]: what a long request leaves out.
+//! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
@@ -31,6 +31,7 @@ mod callables;
 mod concurrency;
 mod connection;
 mod continuation;
+mod culprit;
 mod gather;
 mod index;
 pub mod instructions;
@@ -41,7 +42,6 @@ mod model_calls;
 mod options;
 mod pause;
 pub mod prompt;
-mod prune;
 mod question;
 mod reconcile;
 mod recovery;
@@ -63,6 +63,7 @@ pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use culprit::culprit;
 pub use gather::GATHER;
 pub use io::{
     AnswerSoFar, CallId, Culprit, Effect, Extent, Gap, Input, ModelCall, ModelFailure, Progress,

@@ -281,6 +281,7 @@ impl Instance {
 
     fn call_model(self: &Rc<Self>, call: ModelCall) -> StdResult<(), SqlError> {
         let context = ModelContext {
+            name: self.state.id().name().unwrap_or_default(),
             transcript: self.with_store(|store| store.messages_before(call.before))?,
             standing: self.standing()?,
         };

@@ -10,10 +10,11 @@ use worker::{
 
 use super::{instance::Instance, models, random::now};
 use crate::{
-    agent::{Input, ModelCall, Progress, instructions, prompt},
+    agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt},
     config::{Config, ConfigError},
     providers::{
         ModelRequest, Provider, ProviderError, ProviderEvent, StreamEnd, demo,
+        legal::ModelAbilities,
         openai_compatible::{
             Exchange, HttpRequest, Next, ProviderSettings, ResponseHead, Step, Traits, encode,
             models::{ModelInfo, pricing},
@@ -34,6 +35,8 @@ struct Report {
 
 /// What a model call takes from the store.
 pub(super) struct ModelContext {
+    /// The name of the conversation.
+    pub(super) name: String,
     /// The messages before the answer.
     pub(super) transcript: Vec<Message>,
     /// The standing instructions.
@@ -69,21 +72,31 @@ pub(super) async fn call(
     }
     let mut request = ModelRequest {
         model: Some(report.call.model.clone()),
-        messages: prompt::fitting(
-            instructions::Instructions {
-                now: now(),
-                deployment: config.system_prompt_extra.as_deref(),
-                standing: context.standing.as_deref(),
-                project_context: report.call.project_context.as_deref(),
-            },
-            &context.transcript,
-            report.call.answer.as_ref(),
-            config.window(info.as_ref().and_then(|info| info.context)),
-        ),
+        messages: Vec::new(),
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,
         effort: report.call.effort,
     };
+    let conversation = prompt::Conversation {
+        name: &context.name,
+        instructions: instructions::Instructions {
+            now: now(),
+            deployment: config.system_prompt_extra.as_deref(),
+            standing: context.standing.as_deref(),
+            project_context: report.call.project_context.as_deref(),
+        },
+        transcript: &context.transcript,
+        answer: report.call.answer.as_ref(),
+        model: config.provider.model(&request),
+    };
+    let window = config.window(info.as_ref().and_then(|info| info.context));
+    let mut messages = conversation.fitting(window, report.call.extent);
+    // When the store is closed, nobody waits for the answer any more.
+    let _ = report.instance.with_workspace(|workspace| {
+        prompt::attach(&mut messages, workspace);
+        Ok(())
+    });
+    request.messages = messages;
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,
         Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
@@ -93,7 +106,9 @@ pub(super) async fn call(
             if let Err(error) = fit_budget(&report.call, &mut request, settings, info.as_ref()) {
                 return report.failed(error);
             }
-            ask(&report, request, settings, signal).await
+            let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
+            let exchange = exchange_of(request, settings, abilities);
+            ask(&report, exchange, signal).await
         }
     }
 }
@@ -132,8 +147,8 @@ impl Report {
         self.instance.forget_call(self.call.call);
     }
 
-    fn failed(&self, error: ProviderError) {
-        self.progress(Progress::Failed(error.into()));
+    fn failed(&self, failure: impl Into<ModelFailure>) {
+        self.progress(Progress::Failed(failure.into()));
         self.instance.forget_call(self.call.call);
     }
 }
@@ -276,15 +291,29 @@ impl Wire {
     }
 }
 
-/// Makes a call of a model on a server, and reports what it says.
-async fn ask(
-    report: &Report,
+/// What the provider's list says that a model can do.
+fn abilities_of(info: &ModelInfo) -> ModelAbilities {
+    ModelAbilities {
+        images: info.images,
+        files: info.files,
+        tools: info.tools,
+        ..ModelAbilities::default()
+    }
+}
+
+/// An exchange, and whom it asks.
+fn exchange_of(
     request: ModelRequest,
     settings: &ProviderSettings,
-    signal: AbortSignal,
-) {
+    abilities: ModelAbilities,
+) -> (Asked, Exchange) {
     let asked = Asked::new(&request, settings);
-    let mut exchange = Exchange::new(request, settings.clone(), asked.traits());
+    let exchange = Exchange::new(request, settings.clone(), asked.traits());
+    (asked, exchange.with_abilities(abilities))
+}
+
+/// Makes a call of a model on a server, and reports what it says.
+async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: AbortSignal) {
     let mut wire = Wire::new(signal);
     let mut life = SignsOfLife::default();
     let mut step = exchange.begin();
@@ -298,10 +327,19 @@ async fn ask(
             report.progress(Progress::Events(events));
         }
         step = match step.next {
-            Next::Send(request) => wire.send(&mut exchange, &request).await,
+            Next::Send(request) => {
+                for left_out in exchange.left_out() {
+                    report.progress(Progress::Notice(left_out.what.clone()));
+                }
+                wire.send(&mut exchange, &request).await
+            }
             Next::Read => wire.read(&mut exchange).await,
             Next::Done => return report.ended(),
-            Next::Failed(error) => return report.failed(error),
+            Next::Failed(error) => {
+                let origin = |index| exchange.origin(index).cloned();
+                let culprit = culprit(&error, exchange.messages(), origin);
+                return report.failed(ModelFailure { error, culprit });
+            }
         };
     }
 }

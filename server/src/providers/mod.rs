@@ -9,6 +9,7 @@
 //! - [`ProviderEvent`]: one decoded item of the answer. An answer ends with exactly one [`ProviderEvent::Finished`]
 //!   or one [`ProviderError`], and nothing follows either.
 //! - [`ProviderError`]: why a call failed, in words a user can act on.
+//! - [`legal`]: one pass that makes every request one that vendors take.
 //! - [`VendorData`]: opaque data that a vendor wants back.
 //! - [`price`]: what a call costs, and whether it fits a budget.
 //! - [`Secret`]: a key that does not print itself.
@@ -20,6 +21,7 @@
 pub mod demo;
 mod error;
 mod event;
+pub mod legal;
 pub mod openai_compatible;
 pub mod price;
 mod request;

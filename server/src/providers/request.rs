@@ -97,8 +97,17 @@ pub struct Attachment {
 pub enum Source {
     /// Here, as base64.
     Base64(String),
-    /// At an `http` or `https` address that the vendor fetches.
+    /// At an `https` address that the vendor fetches.
     Url(String),
+    /// In the workspace. Its bytes are still to be read.
+    Workspace {
+        /// Where, from the root of the workspace.
+        path: String,
+        /// Of the content that is meant; `None`: whatever is there now.
+        hash: Option<String>,
+    },
+    /// Nowhere: why, as the end of a sentence such as "it has 7 MB, and a picture may have 5 MB".
+    Missing(String),
 }
 
 /// A tool call the model made.

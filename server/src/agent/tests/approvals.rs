@@ -217,11 +217,14 @@ fn a_reason_reaches_the_model_and_everyone() {
     assert!(told, "{frames:?}");
     world.pass(COALESCED);
     let transcript = [world.last_model_call().answer.unwrap().message];
-    let asked = crate::agent::prompt::messages(
-        crate::agent::instructions::Instructions::default(),
-        &transcript,
-        None,
-    );
+    let conversation = crate::agent::prompt::Conversation {
+        name: "talk",
+        instructions: crate::agent::instructions::Instructions::default(),
+        transcript: &transcript,
+        answer: None,
+        model: "m",
+    };
+    let asked = conversation.messages();
     let told = "The user refused this call: Use TypeScript.";
     assert!(format!("{asked:?}").contains(told), "{asked:?}");
 }

@@ -5,11 +5,11 @@ use std::fmt;
 use common::state::Effort;
 use serde::Serialize;
 
-use super::{ProviderSettings, Trait, Traits};
-use crate::{
-    providers::{AssistantMessage, ModelMessage, ModelRequest, ModelToolCall, ToolMessage},
-    tools::ToolSchema,
+use super::{
+    ProviderSettings, Trait, Traits,
+    message::{Message, messages},
 };
+use crate::{providers::ModelRequest, tools::ToolSchema};
 
 /// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
 /// serves by default.
@@ -69,7 +69,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Trai
     let effort = request.effort.map(Effort::as_str);
     let body = Body {
         model: settings.model_for(request),
-        messages: request.messages.iter().filter_map(message).collect(),
+        messages: messages(request, settings, traits),
         tools: tools
             .into_iter()
             .flatten()
@@ -134,27 +134,6 @@ struct StreamOptions {
 }
 
 #[derive(Serialize)]
-#[serde(tag = "role", rename_all = "lowercase")]
-enum Message<'a> {
-    System {
-        content: &'a str,
-    },
-    User {
-        content: String,
-    },
-    Assistant {
-        /// Null, not empty, beside tool calls: some vendors refuse an empty text.
-        content: Option<&'a str>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        tool_calls: Vec<ToolCall<'a>>,
-    },
-    Tool {
-        tool_call_id: &'a str,
-        content: &'a str,
-    },
-}
-
-#[derive(Serialize)]
 struct Tool<'a> {
     r#type: &'static str,
     function: Schema<'a>,
@@ -181,76 +160,14 @@ impl<'a> Tool<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct ToolCall<'a> {
-    id: &'a str,
-    r#type: &'static str,
-    function: Function<'a>,
-}
-
-#[derive(Serialize)]
-struct Function<'a> {
-    name: &'a str,
-    arguments: String,
-}
-
-/// `None` for an assistant message that says nothing: a turn stopped before its first word leaves one, and vendors refuse it.
-fn message(message: &ModelMessage) -> Option<Message<'_>> {
-    match message {
-        ModelMessage::System(content) => Some(Message::System { content }),
-        ModelMessage::User(user) => Some(Message::User {
-            content: user.text(),
-        }),
-        ModelMessage::Assistant(AssistantMessage {
-            text, tool_calls, ..
-        }) if text.is_empty() && tool_calls.is_empty() => None,
-        ModelMessage::Assistant(AssistantMessage {
-            text, tool_calls, ..
-        }) => Some(Message::Assistant {
-            content: (!text.is_empty()).then_some(text),
-            tool_calls: tool_calls.iter().map(tool_call).collect(),
-        }),
-        ModelMessage::Tool(ToolMessage {
-            tool_call_id,
-            output,
-            ..
-        }) => Some(Message::Tool {
-            tool_call_id,
-            content: output,
-        }),
-    }
-}
-
-fn tool_call(call: &ModelToolCall) -> ToolCall<'_> {
-    let function = Function {
-        name: &call.name,
-        arguments: arguments(&call.arguments),
-    };
-    ToolCall {
-        id: &call.id,
-        r#type: "function",
-        function,
-    }
-}
-
-/// Vendors refuse the whole request when an old call's arguments are no JSON object, so one broken call would
-/// block its conversation for ever. The model still gets to see what it wrote.
-fn arguments(written: &str) -> String {
-    if written.trim().is_empty() {
-        return "{}".to_owned();
-    }
-    match serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(written) {
-        Ok(_) => written.to_owned(),
-        Err(_) => serde_json::json!({ "unreadable": written }).to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::providers::{Secret, openai_compatible::OPENROUTER_BASE_URL};
+    use crate::providers::{
+        ModelMessage, ModelToolCall, Secret, openai_compatible::OPENROUTER_BASE_URL,
+    };
 
     fn settings(base_url: &str, key: &str) -> ProviderSettings {
         ProviderSettings {
@@ -403,11 +320,9 @@ mod tests {
         let messages = vec![
             ModelMessage::System("Be brief.".into()),
             ModelMessage::user("Weather?"),
-            assistant("", vec![call("a", "{\"city\":\"Paris\"}"), call("b", "")]),
+            assistant("", vec![call("a", "{\"city\":\"Paris\"}"), call("b", "{}")]),
             ModelMessage::tool("a", "sunny"),
             ModelMessage::tool("b", "no city"),
-            assistant("Once more.", vec![call("c", "{\"city\": \"Par")]),
-            ModelMessage::tool("c", "not JSON"),
             assistant("", vec![]),
             assistant("Sunny.", vec![]),
         ];
@@ -423,8 +338,6 @@ mod tests {
                 { "role": "assistant", "content": null, "tool_calls": [sent("a", "{\"city\":\"Paris\"}"), sent("b", "{}")] },
                 { "role": "tool", "tool_call_id": "a", "content": "sunny" },
                 { "role": "tool", "tool_call_id": "b", "content": "no city" },
-                { "role": "assistant", "content": "Once more.", "tool_calls": [sent("c", "{\"unreadable\":\"{\\\"city\\\": \\\"Par\"}")] },
-                { "role": "tool", "tool_call_id": "c", "content": "not JSON" },
                 { "role": "assistant", "content": "Sunny." },
             ])
         );

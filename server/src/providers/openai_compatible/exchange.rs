@@ -2,11 +2,16 @@
 //!
 //! What the server does not know is left out, and it is asked again at once; each thing is left out once, so this ends.
 
+use common::id::MessageId;
+
 use super::{
-    HttpRequest, ProviderSettings, ResponseHead, Trait, Traits, decode::Decoder, encode,
-    failure::ErrorContext, refusal, vendor_error::VendorError,
+    HttpRequest, Prepared, ProviderSettings, ResponseHead, Trait, Traits, decode::Decoder,
+    failure::ErrorContext, prepare, refusal, vendor_error::VendorError,
 };
-use crate::providers::{ModelRequest, ProviderError, ProviderEvent, ProviderItem, StreamEnd};
+use crate::providers::{
+    ModelMessage, ModelRequest, ProviderError, ProviderEvent, ProviderItem, StreamEnd,
+    legal::{LeftOut, ModelAbilities},
+};
 
 /// A body larger than this is a page for people; only its beginning is looked at.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
@@ -16,6 +21,11 @@ const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 pub struct Exchange {
     request: ModelRequest,
     settings: ProviderSettings,
+    abilities: ModelAbilities,
+    /// What the model did not get of the request that was sent last.
+    left_out: Vec<LeftOut>,
+    /// Where the messages of the request that was sent last come from.
+    origins: Vec<Option<MessageId>>,
     context: ErrorContext,
     /// What the server does not take, known before or found out here.
     traits: Traits,
@@ -84,6 +94,9 @@ impl Exchange {
         Self {
             request,
             settings,
+            abilities: ModelAbilities::default(),
+            left_out: Vec::new(),
+            origins: Vec::new(),
             context,
             traits: known,
             unproven: Vec::new(),
@@ -166,9 +179,46 @@ impl Exchange {
         }
     }
 
-    /// The request without what the server does not take.
-    fn encoded(&self) -> HttpRequest {
-        encode(&self.request, &self.settings, &self.traits)
+    /// The same, of a model that can do so much, as far as is known.
+    #[must_use]
+    pub const fn with_abilities(mut self, abilities: ModelAbilities) -> Self {
+        self.abilities = abilities;
+        self
+    }
+
+    /// The messages of the request, before they were made legal.
+    #[must_use]
+    pub fn messages(&self) -> &[ModelMessage] {
+        &self.request.messages
+    }
+
+    /// What the model did not get of the request that was sent last.
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
+    }
+
+    /// The message of the transcript that the message at this place of the request comes from.
+    #[must_use]
+    pub fn origin(&self, index: usize) -> Option<&MessageId> {
+        self.origins.get(index)?.as_ref()
+    }
+
+    /// The request, made legal anew, without what the server does not take.
+    fn encoded(&mut self) -> HttpRequest {
+        let Prepared {
+            http,
+            left_out,
+            origins,
+        } = prepare(
+            self.request.clone(),
+            &self.settings,
+            &self.traits,
+            self.abilities,
+        );
+        self.left_out = left_out;
+        self.origins = origins;
+        http
     }
 
     fn send(&mut self, request: HttpRequest) -> Step {

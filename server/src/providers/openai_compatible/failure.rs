@@ -209,11 +209,12 @@ impl Cause {
 
 impl ErrorContext {
     pub(super) fn new(request: &ModelRequest, settings: &ProviderSettings) -> Self {
-        let is_instruction = |message: &&ModelMessage| matches!(message, ModelMessage::System(_));
+        let is_instruction = |message: &ModelMessage| matches!(message, ModelMessage::System(_));
         Self {
             model: settings.model_for(request).to_owned(),
             secret: settings.api_key.clone(),
-            instructions: request.messages.iter().take_while(is_instruction).count(),
+            // All of them are sent as one message.
+            instructions: usize::from(request.messages.first().is_some_and(is_instruction)),
         }
     }
 

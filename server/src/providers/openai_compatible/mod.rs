@@ -1,7 +1,8 @@
 //! OpenRouter and every other server with OpenAI's chat completions interface, streamed.
 //!
 //! - [`Exchange`]: one call from the request to the last event. The rest serves it.
-//! - [`encode`]: a [`ModelRequest`] becomes one HTTP request, without what the server does not take ([`Traits`]).
+//! - [`prepare`]: a [`ModelRequest`] is made legal ([`super::legal`]); [`encode`]: it becomes one HTTP request, without what
+//!   the server does not take ([`Traits`]). `message` encodes its messages.
 //!
 //! - [`models`]: which models the server has.
 //!
@@ -17,8 +18,10 @@ mod encode;
 mod exchange;
 mod failure;
 mod growing;
+mod message;
 mod message_index;
 pub mod models;
+mod prepare;
 mod refusal;
 #[cfg(test)]
 mod tests;
@@ -33,6 +36,7 @@ mod waits;
 pub use encode::{HttpRequest, encode};
 pub use exchange::{Exchange, Next, Step};
 pub use failure::ResponseHead;
+pub use prepare::{Prepared, prepare};
 pub use traits::{Trait, Traits};
 
 use url::Url;

@@ -1,15 +1,16 @@
 //! What is left out of a request that nears the model's window: outputs of tools, the oldest first. The transcript keeps
 //! them.
 
-use crate::providers::{AssistantMessage, ModelMessage, ToolMessage};
-
-/// How many bytes a token is taken for. It is a rough guess for English and code, and an overestimate of the tokens of
-/// nothing but long runs of blanks.
-const TOKEN_BYTES: usize = 4;
+use super::size::{self, TOKEN_BYTES};
+use crate::providers::{ModelMessage, ToolMessage};
 
 /// The part of the window that a request may take: the other half is for the answer, the schemas of the tools, and what
 /// the guess is wrong by.
 const SHARE: usize = 2;
+
+/// What is left out is rounded up to this part of the window: the next steps leave out the same, so that their requests
+/// begin with the bytes of this one.
+const JUMP: usize = 8;
 
 /// How many steps of the running turn keep their outputs: the model is at work with them.
 const KEPT_STEPS: usize = 2;
@@ -20,28 +21,40 @@ const LEAST_BYTES: usize = 200;
 /// Leaves out as many outputs as must go for the request to take half of `window` tokens. `answer_begins`: where the
 /// running turn's own messages begin.
 pub(super) fn prune(messages: &mut [ModelMessage], answer_begins: usize, window: usize) {
-    let most = window.saturating_mul(TOKEN_BYTES) / SHARE;
-    let mut size: usize = messages.iter().map(bytes).sum();
+    let bytes = window.saturating_mul(TOKEN_BYTES);
+    let most = bytes / SHARE;
+    let excess = size::of_all(messages).saturating_sub(most);
+    if excess == 0 {
+        return;
+    }
+    let wanted = excess.next_multiple_of((bytes / JUMP).max(1));
+    let mut gone = 0;
     let end = kept_from(messages, answer_begins);
     for message in messages.iter_mut().take(end) {
-        if size <= most {
+        if gone >= wanted {
             return;
         }
-        if let ModelMessage::Tool(ToolMessage { output, .. }) = message
-            && output.len() >= LEAST_BYTES
-        {
-            let note = format!(
-                "(output left out: {} characters; call the tool again if it is needed)",
-                output.chars().count()
-            );
-            size = size.saturating_sub(output.len().saturating_sub(note.len()));
-            *output = note;
-        }
+        gone += leave_out(message);
     }
 }
 
+/// Leaves out the output that a message has, if it is long or has files; how many bytes are gone.
+pub(super) fn leave_out(message: &mut ModelMessage) -> usize {
+    let before = size::of(message);
+    if let ModelMessage::Tool(ToolMessage { output, files, .. }) = message
+        && (output.len() >= LEAST_BYTES || !files.is_empty())
+    {
+        *output = format!(
+            "(output left out: {} characters; call the tool again if it is needed)",
+            output.chars().count()
+        );
+        files.clear();
+    }
+    before.saturating_sub(size::of(message))
+}
+
 /// Where the last steps of the running turn begin.
-fn kept_from(messages: &[ModelMessage], answer_begins: usize) -> usize {
+pub(super) fn kept_from(messages: &[ModelMessage], answer_begins: usize) -> usize {
     let is_step = |message: &ModelMessage| matches!(message, ModelMessage::Assistant(_));
     let mut steps = messages
         .iter()
@@ -52,23 +65,6 @@ fn kept_from(messages: &[ModelMessage], answer_begins: usize) -> usize {
         .rev();
     let last = steps.by_ref().take(KEPT_STEPS).last();
     last.unwrap_or(messages.len())
-}
-
-fn bytes(message: &ModelMessage) -> usize {
-    match message {
-        ModelMessage::System(text) => text.len(),
-        ModelMessage::User(user) => user.texts().map(str::len).sum(),
-        ModelMessage::Assistant(AssistantMessage {
-            text, tool_calls, ..
-        }) => {
-            let calls = tool_calls.iter();
-            text.len()
-                + calls
-                    .map(|call| call.name.len() + call.arguments.len())
-                    .sum::<usize>()
-        }
-        ModelMessage::Tool(tool) => tool.output.len(),
-    }
 }
 
 #[cfg(test)]
@@ -121,8 +117,8 @@ mod tests {
 
     #[test]
     fn the_oldest_go_first_and_no_more_than_must() {
-        assert_eq!(left_out(talk(6), 1, 20_100), ["0", "1"]);
-        assert_eq!(left_out(talk(6), 13, 5_300), ["0", "1", "2", "3", "4"]);
+        assert_eq!(left_out(talk(6), 1, 25_000), ["0", "1"]);
+        assert_eq!(left_out(talk(6), 13, 5_480), ["0", "1", "2", "3", "4"]);
     }
 
     #[test]
