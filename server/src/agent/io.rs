@@ -1,14 +1,14 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
-    frame::{ClientTool, Outcome},
-    id::{MessageId, RequestId, RpcId, ToolCallId},
+    frame::ClientTool,
+    id::{RequestId, RpcId, ToolCallId},
     message::Message,
     time::Timestamp,
 };
 use serde_json::Value;
 
-use super::{Attached, ConnectionKey, ModelCheck, Position, StoredReply};
+use super::{Attached, ConnectionKey, ModelCheck, Position, Replay, StoredReply};
 use crate::{
     providers::{ProviderError, ProviderEvent},
     store::Write,
@@ -102,6 +102,8 @@ pub enum Effect {
     },
     /// Send the stored stream of a turn to one connection.
     Replay(Replay),
+    /// Keep this with the connection, so that it survives hibernation.
+    Attach(Attached),
     /// Call the model and report with [`Input::Provider`].
     CallModel(ModelCall),
     /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
@@ -117,33 +119,6 @@ pub enum Effect {
     FlushAt(Timestamp),
     /// Write a line to the log.
     Log(String),
-}
-
-/// A stored stream to be sent again (protocol §5.6).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Replay {
-    /// To whom.
-    pub to: ConnectionKey,
-    /// Of which turn.
-    pub request_id: RequestId,
-    /// Whether that turn goes on with a message.
-    pub continuation: bool,
-    /// What follows the stored chunks.
-    pub end: ReplayEnd,
-}
-
-/// What follows the stored chunks of a replay.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ReplayEnd {
-    /// Live chunks.
-    Live,
-    /// The turn is over.
-    Settled {
-        /// How.
-        outcome: Outcome,
-        /// The user messages it answered.
-        message_ids: Vec<MessageId>,
-    },
 }
 
 /// A model call.

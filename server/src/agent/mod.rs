@@ -5,7 +5,7 @@
 //!
 //! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
 //! - [`machine`]: the machine and the dispatch of its inputs.
-//! - [`connection`]: who is connected and what each one may do and hear.
+//! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
@@ -16,7 +16,8 @@
 //!   [`written_calls`]: the tool calls among them.
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
-//! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
+//! - [`resume`]: a client re-attaches to a stream. [`replay`]: the stored streams, how long they are kept and how they are
+//!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model is told. [`prune`]: what a long request leaves out.
 //!
@@ -30,6 +31,7 @@ mod concurrency;
 mod connection;
 mod continuation;
 mod gather;
+mod hearing;
 mod index;
 pub mod instructions;
 mod interrupt;
@@ -42,6 +44,7 @@ mod prune;
 mod question;
 mod reconcile;
 mod recovery;
+mod replay;
 mod resume;
 mod running;
 mod sanitize;
@@ -56,13 +59,12 @@ mod written_calls;
 pub use callables::{ExportFormat, ModelCheck, StoredReply, reply_frames};
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use gather::GATHER;
-pub use io::{
-    AnswerSoFar, CallId, Effect, Gap, Input, ModelCall, Progress, Replay, ReplayEnd, ToolRun,
-};
+pub use hearing::{Hearing, Offer};
+pub use io::{AnswerSoFar, CallId, Effect, Gap, Input, ModelCall, Progress, ToolRun};
 pub use machine::{Agent, HEARTBEAT_INTERVAL, MAX_SILENCE};
 pub use options::{AgentOptions, Concurrency};
 pub use question::{Decision, Note, Question, Verdict};
-pub use resume::replay_frames;
+pub use replay::{Replay, ReplayEnd, replay_frames};
 pub use turn::{Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]

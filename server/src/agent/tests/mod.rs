@@ -14,6 +14,7 @@ mod fetch;
 mod files;
 mod fuzz;
 mod loops;
+mod offers;
 mod questions;
 mod reconcile;
 mod resume;
@@ -21,6 +22,7 @@ mod state;
 mod steer;
 mod tools;
 mod turns;
+mod unanswered;
 mod wire;
 
 use common::{
