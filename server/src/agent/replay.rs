@@ -2,7 +2,9 @@
 //!
 //! A stream is stored while its turn runs. It is kept beyond the turn's end for every connected client that was offered
 //! it and has not acknowledged it, or that did not hear it because it was offered another one. Such a client ends with
-//! the whole message, however late it answers.
+//! the whole message, however late it answers: the end is held back, too, because official clients do not take a
+//! message from the transcript while it grows by a request of their own. One that does not answer for a while is sent
+//! everything unasked.
 
 use common::{
     frame::{ChatResponse, Delivered, Outcome, ResponseKind, ServerFrame, encode_chunk},
