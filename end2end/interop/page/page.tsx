@@ -3,7 +3,7 @@
 import { useAgentChat, type AITool, type UseAgentChatOptions } from "@cloudflare/ai-chat/react";
 import { useAgent } from "agents/react";
 import { isToolUIPart, getToolName, type DynamicToolUIPart, type ToolUIPart, type UIMessage } from "ai";
-import { Suspense, useState, type FormEvent } from "react";
+import { Suspense, useEffect, useState, type FormEvent } from "react";
 import { createRoot } from "react-dom/client";
 
 const parameters = new URLSearchParams(location.search);
@@ -42,12 +42,17 @@ function optionsOf(part: ToolUIPart | DynamicToolUIPart): string[] {
   return (part.input as { options?: string[] }).options ?? [];
 }
 
+/** The conversations, one after the other, and what is asked in each at once. */
+const names = parameters.getAll("name");
+const says = parameters.getAll("say");
+
 function Conversation() {
+  const [at, setAt] = useState(0);
   const [message, setMessage] = useState("");
   const [ends, setEnds] = useState<string[]>([]);
   const agent = useAgent({
     agent: parameters.get("agent") ?? "CoderAgent",
-    name: parameters.get("name") ?? "default",
+    name: names[at] ?? "default",
     host: location.host,
     // The package's own 3 s would be most of a test's time.
     minReconnectionDelay: 100,
@@ -57,6 +62,12 @@ function Conversation() {
     ...(parameters.has("tools") ? toolOptions : {}),
     onTurnEnd: ({ outcome, error }) => setEnds((before) => [...before, error ? `${outcome}: ${error}` : outcome]),
   });
+
+  useEffect(() => {
+    const text = says[at];
+    if (text) void chat.sendMessage({ text });
+    // The conversation that was just entered, once.
+  }, [at]);
 
   function take(event: FormEvent) {
     event.preventDefault();
@@ -107,6 +118,7 @@ function Conversation() {
         <textarea aria-label="Message" value={message} onChange={(event) => setMessage(event.target.value)} />
         <button>Send</button>
       </form>
+      {at + 1 < names.length && <button onClick={() => setAt(at + 1)}>Next conversation</button>}
       <button onClick={() => void chat.stop()}>Stop</button>
       <button onClick={() => void chat.regenerate()}>Regenerate</button>
       <button onClick={() => chat.clearHistory()}>Clear</button>

@@ -218,7 +218,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Persist(decided));
         self.let_go_of_settled(position);
         let updated = ServerFrame::MessageUpdated(message);
-        send(out, self.connections.hearing(), updated.encode());
+        send(out, self.connections.told(), updated.encode());
     }
 
     /// The continuation of a message is not run, and the calls that it would have made are not made.

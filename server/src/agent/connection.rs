@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use common::id::ConnectionId;
+use common::{
+    id::{ConnectionId, RequestId},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
+
+use super::hearing::{Hearing, Offer};
 
 /// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +25,22 @@ pub struct Attached {
     /// What it may do.
     #[serde(default)]
     pub policy: ConnectionPolicy,
+    /// What it may hear of the chat.
+    #[serde(default)]
+    pub hearing: Hearing,
+}
+
+impl Attached {
+    /// A connection that was just accepted.
+    #[must_use]
+    pub const fn new(key: ConnectionKey, id: ConnectionId, policy: ConnectionPolicy) -> Self {
+        Self {
+            key,
+            id,
+            policy,
+            hearing: Hearing::Live,
+        }
+    }
 }
 
 /// What a connection may do (protocol §2.5). Decided anew at each connect.
@@ -69,17 +90,6 @@ pub enum Protocol {
     Withheld,
 }
 
-/// What a connection may hear of the chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hearing {
-    /// Everything.
-    Live,
-    /// Everything; it was told that a turn is pending and is to be told when the stream begins.
-    Parked,
-    /// Nothing until it acknowledges the offered stream, the stream ends or the transcript is cleared.
-    Offered,
-}
-
 /// The connections of an instance.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
@@ -91,24 +101,34 @@ struct Connection {
     id: ConnectionId,
     policy: ConnectionPolicy,
     hearing: Hearing,
+    /// Whether what it may hear has changed since it was attached last.
+    is_changed: bool,
 }
 
 impl Connections {
     pub(super) fn add(&mut self, attached: Attached) {
-        let Attached { key, id, policy } = attached;
-        let hearing = Hearing::Live;
-        self.all.insert(
+        let Attached {
             key,
-            Connection {
-                id,
-                policy,
-                hearing,
-            },
-        );
+            id,
+            policy,
+            hearing,
+        } = attached;
+        let connection = Connection {
+            id,
+            policy,
+            hearing,
+            is_changed: false,
+        };
+        self.all.insert(key, connection);
     }
 
-    pub(super) fn remove(&mut self, key: ConnectionKey) {
-        self.all.remove(&key);
+    /// Forgets a connection; what it was offered and has not acknowledged.
+    pub(super) fn remove(&mut self, key: ConnectionKey) -> Option<(ConnectionId, Offer)> {
+        let connection = self.all.remove(&key)?;
+        match connection.hearing {
+            Hearing::Offered(offer) => Some((connection.id, offer)),
+            Hearing::Live | Hearing::Parked => None,
+        }
     }
 
     /// What a connection calls itself.
@@ -126,13 +146,6 @@ impl Connections {
     /// Whether a client of this id is connected.
     pub(super) fn is_present(&self, id: &ConnectionId) -> bool {
         self.all.values().any(|connection| connection.id == *id)
-    }
-
-    /// Whether a connection was offered a stream and has not answered.
-    pub(super) fn is_offered(&self, key: ConnectionKey) -> bool {
-        self.all
-            .get(&key)
-            .is_some_and(|connection| connection.hearing == Hearing::Offered)
     }
 
     /// All of them.
@@ -160,71 +173,131 @@ impl Connections {
 
     /// Those that may hear of the chat now.
     pub(super) fn hearing(&self) -> Vec<ConnectionKey> {
-        self.hearing_where(|_, _| true)
-    }
-
-    /// Those that may hear of the chat now, but for one.
-    pub(super) fn hearing_but(&self, key: ConnectionKey) -> Vec<ConnectionKey> {
-        self.hearing_where(|other, _| other != key)
-    }
-
-    /// Those that may hear of the chat now, but for this client.
-    pub(super) fn hearing_but_client(&self, id: Option<&ConnectionId>) -> Vec<ConnectionKey> {
-        self.hearing_where(|_, connection| Some(&connection.id) != id)
-    }
-
-    fn hearing_where(
-        &self,
-        wanted: impl Fn(ConnectionKey, &Connection) -> bool,
-    ) -> Vec<ConnectionKey> {
         self.all
             .iter()
-            .filter(|(key, connection)| {
-                connection.hearing != Hearing::Offered && wanted(**key, connection)
-            })
+            .filter(|(_, connection)| connection.hearing.silent_offer().is_none())
             .map(|(key, _)| *key)
             .collect()
     }
 
-    pub(super) fn offer(&mut self, key: ConnectionKey) {
-        self.set(key, Hearing::Offered);
+    /// Those that were offered a stream and hear nothing until they answer.
+    pub(super) fn silent(&self) -> Vec<ConnectionKey> {
+        let offers = self.offers();
+        let silent = offers.filter(|(_, offer)| offer.is_silent);
+        silent.map(|(key, _)| key).collect()
     }
 
-    pub(super) fn park(&mut self, key: ConnectionKey) {
-        self.set(key, Hearing::Parked);
+    /// Those that may hear of a change of the transcript now. The silent ones are told of it later.
+    pub(super) fn told(&mut self) -> Vec<ConnectionKey> {
+        self.told_where(|_, _| true)
     }
 
-    pub(super) fn listen(&mut self, key: ConnectionKey) {
-        self.set(key, Hearing::Live);
+    /// The same, but for one.
+    pub(super) fn told_but(&mut self, key: ConnectionKey) -> Vec<ConnectionKey> {
+        self.told_where(|other, _| other != key)
     }
 
-    fn set(&mut self, key: ConnectionKey, hearing: Hearing) {
+    /// The same, but for this client.
+    pub(super) fn told_but_client(&mut self, id: Option<&ConnectionId>) -> Vec<ConnectionKey> {
+        self.told_where(|_, connection| Some(&connection.id) != id)
+    }
+
+    fn told_where(
+        &mut self,
+        wanted: impl Fn(ConnectionKey, &Connection) -> bool,
+    ) -> Vec<ConnectionKey> {
+        let mut told = Vec::new();
+        for (key, connection) in &mut self.all {
+            if !wanted(*key, connection) {
+                continue;
+            }
+            match &mut connection.hearing {
+                Hearing::Offered(offer) if offer.is_silent => {
+                    connection.is_changed |= !offer.is_stale;
+                    offer.is_stale = true;
+                }
+                Hearing::Offered(_) | Hearing::Live | Hearing::Parked => told.push(*key),
+            }
+        }
+        told
+    }
+
+    /// What a connection was offered and has not acknowledged.
+    pub(super) fn offer_of(&self, key: ConnectionKey) -> Option<&Offer> {
+        match &self.all.get(&key)?.hearing {
+            Hearing::Offered(offer) => Some(offer),
+            Hearing::Live | Hearing::Parked => None,
+        }
+    }
+
+    /// Whether the stream of a turn has to be kept for a client.
+    pub(super) fn need(&self, id: &RequestId) -> bool {
+        self.offers().any(|(_, offer)| offer.needs(id))
+    }
+
+    /// Every offer that was not acknowledged.
+    pub(super) fn offers(&self) -> impl Iterator<Item = (ConnectionKey, &Offer)> {
+        self.all
+            .iter()
+            .filter_map(|(key, connection)| match &connection.hearing {
+                Hearing::Offered(offer) => Some((*key, offer)),
+                Hearing::Live | Hearing::Parked => None,
+            })
+    }
+
+    /// Changes every offer that was not acknowledged; `change` says whether it did.
+    pub(super) fn change_offers(&mut self, mut change: impl FnMut(&mut Offer) -> bool) {
+        for connection in self.all.values_mut() {
+            if let Hearing::Offered(offer) = &mut connection.hearing {
+                connection.is_changed |= change(offer);
+            }
+        }
+    }
+
+    /// Takes the offers of a stream back: its message is gone.
+    pub(super) fn withdraw(&mut self, id: &RequestId) {
+        for connection in self.all.values_mut() {
+            if matches!(&connection.hearing, Hearing::Offered(offer) if offer.id == *id) {
+                connection.is_changed = true;
+                connection.hearing = Hearing::Live;
+            }
+        }
+    }
+
+    pub(super) fn hear(&mut self, key: ConnectionKey, hearing: Hearing) {
         if let Some(connection) = self.all.get_mut(&key) {
+            connection.is_changed |= connection.hearing != hearing;
             connection.hearing = hearing;
         }
     }
 
-    /// Offers the stream to all that were parked, and names them.
-    pub(super) fn offer_to_parked(&mut self) -> Vec<ConnectionKey> {
-        self.change(Hearing::Parked, Hearing::Offered)
+    pub(super) fn parked(&self) -> Vec<ConnectionKey> {
+        self.all
+            .iter()
+            .filter(|(_, connection)| connection.hearing == Hearing::Parked)
+            .map(|(key, _)| *key)
+            .collect()
     }
 
-    /// Lets all that were parked go, and names them.
-    pub(super) fn release_parked(&mut self) -> Vec<ConnectionKey> {
-        self.change(Hearing::Parked, Hearing::Live)
-    }
-
-    /// Lets those hear that were offered a stream and have not answered, and names them.
-    pub(super) fn release_offered(&mut self) -> Vec<ConnectionKey> {
-        self.change(Hearing::Offered, Hearing::Live)
-    }
-
-    fn change(&mut self, from: Hearing, to: Hearing) -> Vec<ConnectionKey> {
+    /// The connections of which something else is to be attached now. Offers of which the moment is not known were made
+    /// at this one.
+    pub(super) fn take_changed(&mut self, now: Timestamp) -> Vec<Attached> {
+        self.change_offers(|offer| match offer.since {
+            Some(_) => false,
+            None => {
+                offer.since = Some(now);
+                true
+            }
+        });
         let mut changed = Vec::new();
         for (key, connection) in &mut self.all {
-            if connection.hearing == from {
-                connection.hearing = to;
-                changed.push(*key);
+            if std::mem::take(&mut connection.is_changed) {
+                changed.push(Attached {
+                    key: *key,
+                    id: connection.id.clone(),
+                    policy: connection.policy,
+                    hearing: connection.hearing.clone(),
+                });
             }
         }
         changed

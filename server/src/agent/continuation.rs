@@ -95,7 +95,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Persist(writes));
         self.let_go_of_settled(position);
         let updated = ServerFrame::MessageUpdated(message);
-        send(out, self.connections.hearing(), updated.encode());
+        send(out, self.connections.told(), updated.encode());
         if grants {
             self.tell_state(out);
         }
@@ -131,7 +131,7 @@ impl<I: IdSource> Agent<I> {
             self.grow(vec![chunk], Vec::new(), out);
             if let Some(running) = &self.running {
                 let updated = ServerFrame::MessageUpdated(running.answer.message().clone());
-                send(out, self.connections.hearing(), updated.encode());
+                send(out, self.connections.told(), updated.encode());
             }
         }
         true

@@ -1,7 +1,7 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
-    frame::{ClientTool, Outcome},
+    frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
     state::Effort,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, StoredReply,
+    Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay, StoredReply,
 };
 use crate::{
     providers::{ProviderError, ProviderEvent},
@@ -149,6 +149,8 @@ pub enum Effect {
     },
     /// Send the stored stream of a turn to one connection.
     Replay(Replay),
+    /// Keep this with the connection, so that it survives hibernation.
+    Attach(Attached),
     /// Call the model and report with [`Input::Provider`].
     CallModel(ModelCall),
     /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
@@ -166,33 +168,6 @@ pub enum Effect {
     FlushAt(Timestamp),
     /// Write a line to the log.
     Log(String),
-}
-
-/// A stored stream to be sent again (protocol §5.6).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Replay {
-    /// To whom.
-    pub to: ConnectionKey,
-    /// Of which turn.
-    pub request_id: RequestId,
-    /// Whether that turn goes on with a message.
-    pub continuation: bool,
-    /// What follows the stored chunks.
-    pub end: ReplayEnd,
-}
-
-/// What follows the stored chunks of a replay.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ReplayEnd {
-    /// Live chunks.
-    Live,
-    /// The turn is over.
-    Settled {
-        /// How.
-        outcome: Outcome,
-        /// The user messages it answered.
-        message_ids: Vec<MessageId>,
-    },
 }
 
 /// A model call.

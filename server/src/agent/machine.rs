@@ -44,8 +44,10 @@ pub struct Agent<I> {
     pub(super) running: Option<Running>,
     /// Turns that are over and still known, oldest first.
     pub(super) settled: VecDeque<Turn>,
-    /// The last turn, while its stream is kept for clients that have not heard how it ended.
-    pub(super) kept: Option<RequestId>,
+    /// The settled turns whose streams are stored, in the order of their ends.
+    pub(super) kept: Vec<RequestId>,
+    /// The last turn, when it failed or its client did not hear its end: its stream is kept until the next turn.
+    pub(super) late: Option<RequestId>,
     /// What the user was asked of the calls in open messages.
     pub(super) questions: BTreeMap<ToolCallId, Question>,
     pub(super) about: About,
@@ -95,7 +97,8 @@ impl<I: IdSource> Agent<I> {
             queue: VecDeque::new(),
             running: None,
             settled: VecDeque::new(),
-            kept: stored.kept,
+            kept: Vec::new(),
+            late: None,
             questions: stored
                 .questions
                 .into_iter()
@@ -114,6 +117,7 @@ impl<I: IdSource> Agent<I> {
             agent.connections.add(connection);
         }
         let interrupted = agent.take_turns(stored.turns);
+        agent.take_kept(stored.kept, &mut out);
         agent.expire(now, &mut out);
         if let Some((turn, attempt)) = interrupted {
             let chunks: Vec<Chunk> = stored
@@ -126,6 +130,7 @@ impl<I: IdSource> Agent<I> {
             agent.start_next(now, &mut out);
         }
         agent.tell_run(&mut out);
+        agent.attach_changed(now, &mut out);
         (agent, out)
     }
 
@@ -140,6 +145,27 @@ impl<I: IdSource> Agent<I> {
             }
         }
         interrupted
+    }
+
+    /// Sorts the turns whose streams are stored. One that no client waits for was kept for those who come late.
+    fn take_kept(&mut self, stored: Vec<RequestId>, out: &mut Vec<Effect>) {
+        let settled = self.settled.iter().map(|turn| &turn.request_id);
+        self.kept = settled.filter(|id| stored.contains(id)).cloned().collect();
+        let newest = self.settled.iter().map(|turn| turn.answer_position).max();
+        let is_late = |turn: &&Turn| {
+            let is_last = Some(turn.answer_position) == newest;
+            is_last && (turn.has_failed() || self.is_unheard(turn))
+        };
+        let unneeded = self.kept.iter().find(|id| !self.connections.need(id));
+        let late = self.settled.iter().rev().find(is_late);
+        let late = unneeded.or(late.map(|turn| &turn.request_id)).cloned();
+        self.late = late.filter(|id| self.kept.contains(id));
+        let unknown = stored.into_iter().filter(|id| !self.kept.contains(id));
+        let mut writes: Vec<Write> = unknown.map(Write::DeleteChunks).collect();
+        writes.extend(self.needless_streams());
+        if !writes.is_empty() {
+            out.push(Effect::Persist(writes));
+        }
     }
 
     /// What the conversation is about.
@@ -176,7 +202,11 @@ impl<I: IdSource> Agent<I> {
             Input::ReceivedBytes { key, bytes } => {
                 self.not_a_frame(key, &DecodeError::of_bytes(&bytes), &mut out);
             }
-            Input::Disconnected(key) => self.connections.remove(key),
+            Input::Disconnected(key) => {
+                if let Some((client, offer)) = self.connections.remove(key) {
+                    self.left(&client, &offer, &mut out);
+                }
+            }
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::ModelChecked { check, result } => self.model_checked(check, result, &mut out),
@@ -187,6 +217,7 @@ impl<I: IdSource> Agent<I> {
             Input::FlushDue => self.flush_due(now, &mut out),
         }
         self.tell_run(&mut out);
+        self.attach_changed(now, &mut out);
         out
     }
 
@@ -203,7 +234,7 @@ impl<I: IdSource> Agent<I> {
             ClientFrame::ChatClear => self.clear(key, out),
             ClientFrame::ChatCancel(id) => self.cancel(now, &id, out),
             ClientFrame::ResumeRequest(probe) => self.resume_requested(key, probe, out),
-            ClientFrame::ResumeAck(id) => self.resume_acknowledged(key, id, out),
+            ClientFrame::ResumeAck(id) => self.resume_acknowledged(key, &id, out),
             ClientFrame::ToolResult(result) => self.tool_result(now, key, result, out),
             ClientFrame::ToolApproval(approval) => self.tool_approval(now, key, &approval, out),
             ClientFrame::State(state) => self.state_received(key, state, out),
@@ -257,10 +288,11 @@ impl<I: IdSource> Agent<I> {
         self.transcript.clear();
         self.open.clear();
         self.questions.clear();
+        let held_back = self.void_offers();
         self.settled.clear();
-        self.kept = None;
+        self.kept.clear();
+        self.late = None;
         self.context = RequestContext::default();
-        self.connections.release_offered();
         // The clear before the ends, as official clients expect. One that watches the turn of another is told of its own
         // clear, too: it would show the rest of that turn again when it ends.
         let watches = running
@@ -272,6 +304,7 @@ impl<I: IdSource> Agent<I> {
             self.connections.others(key)
         };
         send(out, to, ServerFrame::ChatClear.encode());
+        out.extend(held_back);
         let queued = std::mem::take(&mut self.queue);
         let ended = running.map(|running| (running.turn, Settlement::Aborted));
         for (turn, settlement) in ended

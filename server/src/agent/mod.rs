@@ -5,7 +5,7 @@
 //!
 //! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
 //! - [`machine`]: the machine and the dispatch of its inputs.
-//! - [`connection`]: who is connected and what each one may do and hear.
+//! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
@@ -17,7 +17,8 @@
 //!   [`written_calls`]: the tool calls among them.
 //! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
-//! - [`resume`]: a client re-attaches to a stream. [`recovery`]: the agent woke up in the middle of a turn.
+//! - [`resume`]: a client re-attaches to a stream. [`replay`]: the stored streams, how long they are kept and how they are
+//!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`refusal`]: what is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
@@ -33,6 +34,7 @@ mod connection;
 mod continuation;
 mod culprit;
 mod gather;
+mod hearing;
 mod index;
 pub mod instructions;
 mod interrupt;
@@ -46,6 +48,7 @@ mod question;
 mod reconcile;
 mod recovery;
 mod refusal;
+mod replay;
 mod resume;
 mod running;
 mod sanitize;
@@ -65,14 +68,15 @@ pub use callables::{
 pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use culprit::culprit;
 pub use gather::GATHER;
+pub use hearing::{Hearing, Offer};
 pub use io::{
     AnswerSoFar, CallId, Culprit, Effect, Extent, Gap, Input, ModelCall, ModelFailure, Progress,
-    Replay, ReplayEnd, ToolRun,
+    ToolRun,
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
-pub use resume::replay_frames;
+pub use replay::{Replay, ReplayEnd, replay_frames};
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

@@ -1,52 +1,11 @@
 //! A client re-attaches to a stream (protocol §5.6).
 
 use common::{
-    frame::{ChatResponse, Delivered, NoResume, Outcome, ResponseKind, ServerFrame, encode_chunk},
+    frame::{NoResume, ServerFrame},
     id::{IdSource, ProbeId, RequestId},
 };
 
-use super::{Agent, ConnectionKey, Effect, Replay, Turn, TurnPhase, io::ReplayEnd, running::send};
-use crate::store::Write;
-
-/// The frames of a replay: every stored chunk, then what follows.
-#[must_use]
-pub fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
-    let id = &replay.request_id;
-    let chunk = |(seq, chunk): (u64, &String)| {
-        encode_chunk(id, chunk, seq, Delivered::Replay, replay.continuation)
-    };
-    let mut frames: Vec<String> = (0..).zip(chunks).map(chunk).collect();
-    let (delivered, kind) = match &replay.end {
-        ReplayEnd::Live => (Delivered::Replay, ResponseKind::ReplayComplete),
-        ReplayEnd::Settled {
-            outcome,
-            message_ids,
-        } => {
-            // A recorded error is told like a live one, so that clients show it (protocol §5.6).
-            let delivered = match outcome {
-                Outcome::Error(_) => Delivered::Live,
-                Outcome::Completed
-                | Outcome::Aborted
-                | Outcome::Skipped
-                | Outcome::Recovering
-                | Outcome::Other(_) => Delivered::Replay,
-            };
-            let kind = ResponseKind::Done {
-                outcome: outcome.clone(),
-                message_ids: message_ids.clone(),
-            };
-            (delivered, kind)
-        }
-    };
-    let end = ChatResponse {
-        id: id.clone(),
-        continuation: replay.continuation,
-        delivered,
-        kind,
-    };
-    frames.push(ServerFrame::ChatResponse(end).encode());
-    frames
-}
+use super::{Agent, ConnectionKey, Effect, Hearing, Offer, Turn, running::send};
 
 /// What there is to resume for a client.
 enum Resumable {
@@ -64,8 +23,7 @@ impl<I: IdSource> Agent<I> {
     /// What runs, or waits to run.
     fn resumable(&self, key: ConnectionKey) -> Resumable {
         if let Some(running) = self.running.as_ref().filter(|running| running.streams()) {
-            // One that was offered the stream hears nothing until it answers: it is offered again.
-            return if self.is_of_another(&running.turn, key) && !self.connections.is_offered(key) {
+            return if self.is_of_another(&running.turn, key) {
                 Resumable::OwnedByAnother
             } else {
                 Resumable::Stream(running.turn.request_id.clone())
@@ -108,9 +66,9 @@ impl<I: IdSource> Agent<I> {
         match (&self.running, self.resumable(key)) {
             (Some(running), _) if running.streams() => {
                 let id = running.turn.request_id.clone();
-                self.offer(key, id, None, out);
+                self.offer(key, Offer::new(id, false), None, out);
             }
-            (_, Resumable::Stream(id)) => self.offer(key, id, None, out),
+            (_, Resumable::Stream(id)) => self.offer(key, Offer::new(id, false), None, out),
             (_, Resumable::Pending(id)) => self.park(key, id, None, out),
             (_, Resumable::OwnedByAnother | Resumable::Nothing) => {}
         }
@@ -122,9 +80,13 @@ impl<I: IdSource> Agent<I> {
         probe: Option<ProbeId>,
         out: &mut Vec<Effect>,
     ) {
-        let reason = match (self.resumable(key), self.kept_for(key)) {
+        if let Some(offer) = self.silent_offer(key) {
+            // It hears nothing until it answers: it is offered the same again.
+            return self.offer(key, offer, probe, out);
+        }
+        let reason = match (self.resumable(key), self.late_for(key)) {
             (Resumable::Stream(id), _) | (Resumable::Nothing, Some(id)) => {
-                return self.offer(key, id, probe, out);
+                return self.offer(key, Offer::new(id, true), probe, out);
             }
             (Resumable::Pending(id), _) => return self.park(key, id, probe, out),
             (Resumable::OwnedByAnother, _) => NoResume::ContinuationOwned,
@@ -137,17 +99,23 @@ impl<I: IdSource> Agent<I> {
         send(out, vec![key], none.encode());
     }
 
+    fn silent_offer(&self, key: ConnectionKey) -> Option<Offer> {
+        let offer = self.connections.offer_of(key);
+        offer.filter(|offer| offer.is_silent).cloned()
+    }
+
     /// The last turn, when it failed, or when it ended while this client, whose turn it was, was away.
-    fn kept_for(&self, key: ConnectionKey) -> Option<RequestId> {
-        let turn = self.kept_turn()?;
+    fn late_for(&self, key: ConnectionKey) -> Option<RequestId> {
+        let turn = self.settled_turn(self.late.as_ref()?)?;
         let is_its_own =
             turn.requester.is_some() && turn.requester.as_ref() == self.connections.id(key);
         (turn.has_failed() || is_its_own).then(|| turn.request_id.clone())
     }
 
-    fn kept_turn(&self) -> Option<&Turn> {
-        let kept = self.kept.as_ref()?;
-        self.settled.iter().find(|turn| turn.request_id == *kept)
+    /// Whether this client was away when its turn, the last one, ended well.
+    pub(super) fn was_away(&self, key: ConnectionKey, id: &RequestId) -> bool {
+        self.late_for(key).as_ref() == Some(id)
+            && self.settled_turn(id).is_some_and(|turn| !turn.has_failed())
     }
 
     /// Whether the client whose turn it is does not hear of its end.
@@ -159,16 +127,36 @@ impl<I: IdSource> Agent<I> {
     fn offer(
         &mut self,
         key: ConnectionKey,
-        id: RequestId,
+        mut offer: Offer,
         probe_id: Option<ProbeId>,
         out: &mut Vec<Effect>,
     ) {
-        self.connections.offer(key);
+        let id = offer.id.clone();
+        let before = self.connections.offer_of(key);
+        offer.was_sent |= before.is_some_and(|before| before.id == id && before.was_sent);
+        self.connections.hear(key, Hearing::Offered(offer));
         send(
             out,
             vec![key],
             ServerFrame::StreamResuming { id, probe_id }.encode(),
         );
+    }
+
+    /// The first words of the running turn are there: offers its stream to those that wait for it.
+    pub(super) fn offer_to_parked(&mut self, id: &RequestId, out: &mut Vec<Effect>) {
+        for key in self.connections.parked() {
+            self.offer(key, Offer::new(id.clone(), false), None, out);
+        }
+    }
+
+    /// Tells those that wait for a stream that it is still to come: official clients wait for a minute.
+    pub(super) fn remind_parked(&self, out: &mut Vec<Effect>) {
+        for key in self.connections.parked() {
+            match self.resumable(key) {
+                Resumable::Pending(id) => tell_pending(key, id, None, out),
+                Resumable::Stream(_) | Resumable::OwnedByAnother | Resumable::Nothing => {}
+            }
+        }
     }
 
     fn park(
@@ -178,66 +166,8 @@ impl<I: IdSource> Agent<I> {
         probe_id: Option<ProbeId>,
         out: &mut Vec<Effect>,
     ) {
-        self.connections.park(key);
-        send(
-            out,
-            vec![key],
-            ServerFrame::StreamPending {
-                id: Some(id),
-                probe_id,
-            }
-            .encode(),
-        );
-    }
-
-    /// Always lets the connection hear again.
-    pub(super) fn resume_acknowledged(
-        &mut self,
-        key: ConnectionKey,
-        id: RequestId,
-        out: &mut Vec<Effect>,
-    ) {
-        self.connections.listen(key);
-        let (continuation, end) = match &self.running {
-            Some(running) if running.turn.request_id == id => {
-                (running.turn.is_continuation(), ReplayEnd::Live)
-            }
-            // The next stream is running already, or about to: this one is in the transcript.
-            Some(running) if running.streams() => return,
-            Some(_) | None => self.settled_end(&id),
-        };
-        let was_away = self.kept_for(key).as_ref() == Some(&id)
-            && self.kept_turn().is_some_and(|turn| !turn.has_failed());
-        out.push(Effect::Replay(Replay {
-            to: key,
-            request_id: id.clone(),
-            continuation,
-            end,
-        }));
-        if was_away {
-            self.kept = None;
-            out.push(Effect::Persist(vec![Write::DeleteChunks(id)]));
-        }
-    }
-
-    fn settled_end(&self, id: &RequestId) -> (bool, ReplayEnd) {
-        let turn = self.settled.iter().find(|turn| turn.request_id == *id);
-        match turn.map(|turn| (turn, &turn.phase)) {
-            Some((turn, TurnPhase::Settled(settlement))) => {
-                let end = ReplayEnd::Settled {
-                    outcome: settlement.outcome(),
-                    message_ids: turn.message_ids.clone(),
-                };
-                (turn.is_continuation(), end)
-            }
-            Some((_, TurnPhase::Queued | TurnPhase::Running { .. })) | None => {
-                let end = ReplayEnd::Settled {
-                    outcome: Outcome::Completed,
-                    message_ids: Vec::new(),
-                };
-                (false, end)
-            }
-        }
+        self.connections.hear(key, Hearing::Parked);
+        tell_pending(key, id, probe_id, out);
     }
 
     /// Tells everyone that a turn is being taken up again, or no longer.
@@ -248,7 +178,10 @@ impl<I: IdSource> Agent<I> {
 
     /// Tells those that wait for a stream that none will come.
     pub(super) fn tell_parked_nothing(&mut self, out: &mut Vec<Effect>) {
-        let parked = self.connections.release_parked();
+        let parked = self.connections.parked();
+        for key in &parked {
+            self.connections.hear(*key, Hearing::Live);
+        }
         send(
             out,
             parked,
@@ -259,6 +192,19 @@ impl<I: IdSource> Agent<I> {
             .encode(),
         );
     }
+}
+
+fn tell_pending(
+    key: ConnectionKey,
+    id: RequestId,
+    probe_id: Option<ProbeId>,
+    out: &mut Vec<Effect>,
+) {
+    let pending = ServerFrame::StreamPending {
+        id: Some(id),
+        probe_id,
+    };
+    send(out, vec![key], pending.encode());
 }
 
 fn recovering_frame(id: &RequestId, recovering: bool) -> String {

@@ -4,7 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use common::{
     chunk::{Chunk, ToolCallFields},
-    frame::{Delivered, ServerFrame, encode_chunk},
+    frame::{Delivered, encode_chunk},
     id::{IdSource, ToolCallId},
     message::{Message, Part},
     time::Timestamp,
@@ -201,9 +201,8 @@ impl<I: IdSource> Agent<I> {
         turn.phase = TurnPhase::Running { attempt: 1 };
         let mut writes = vec![Write::PutTurn(turn.clone())];
         // The stream of the turn before was kept for late clients until now.
-        if let Some(kept) = self.kept.take() {
-            writes.push(Write::DeleteChunks(kept));
-        }
+        self.late = None;
+        writes.extend(self.needless_streams());
         let base = match turn.kind {
             TurnKind::Answer => {
                 self.let_go_of_question(&turn);
@@ -347,12 +346,7 @@ impl<I: IdSource> Agent<I> {
             self.tell_recovering(&request_id, false, out);
         }
         if first {
-            let parked = self.connections.offer_to_parked();
-            let offer = ServerFrame::StreamResuming {
-                id: request_id.clone(),
-                probe_id: None,
-            };
-            send(out, parked, offer.encode());
+            self.offer_to_parked(&request_id, out);
         }
         let hearing = self.connections.hearing();
         for (seq, line) in (first_seq..).zip(&lines) {
@@ -364,9 +358,11 @@ impl<I: IdSource> Agent<I> {
     /// The alarm: something was silent for too long, a model call is due, the turn wants the next alarm, or one may start.
     pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.alarm = None;
+        self.release_overdue(now, out);
         let Some(running) = &self.running else {
             return self.start_next(now, out);
         };
+        self.remind_parked(out);
         let options = &self.options.model;
         if now < running.deadline(options) {
             let at = running.wake_at(now, options);

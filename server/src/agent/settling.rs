@@ -3,8 +3,8 @@
 use common::{frame::ServerFrame, id::IdSource, time::Timestamp};
 
 use super::{
-    Agent, Effect, ModelFailure, Settlement, Turn, TurnKind, machine::terminal,
-    model_calls::settlement_of, running::send, sanitize::sanitize,
+    Agent, ConnectionKey, Effect, ModelFailure, Offer, Settlement, Turn, TurnKind,
+    machine::terminal, model_calls::settlement_of, running::send, sanitize::sanitize,
 };
 use crate::store::Write;
 
@@ -58,12 +58,16 @@ impl<I: IdSource> Agent<I> {
             });
         }
         writes.push(Write::PutTurn(turn.clone()));
-        if self.is_unheard(&turn) && running.next_seq > 0 || turn.has_failed() {
+        let streamed = running.next_seq > 0;
+        if self.is_unheard(&turn) && streamed || turn.has_failed() {
             // Who comes late is shown the error, who comes back the answer: the stream stays until the next turn.
-            self.kept = Some(turn.request_id.clone());
-        } else {
-            writes.push(Write::DeleteChunks(turn.request_id.clone()));
+            self.late = Some(turn.request_id.clone());
         }
+        if streamed {
+            self.owe(&turn);
+            self.kept.push(turn.request_id.clone());
+        }
+        writes.extend(self.needless_streams());
         writes.push(Write::ForgetSettledTurns {
             keep: SETTLED_TURNS,
         });
@@ -73,21 +77,46 @@ impl<I: IdSource> Agent<I> {
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }
-        // Who was offered the stream and has not answered missed some of it, also when it asked for the turn.
-        let missed = self.connections.release_offered();
-        let mut observers = match turn.kind {
-            TurnKind::Answer => self.connections.hearing_but_client(turn.requester.as_ref()),
-            TurnKind::Continuation => self.connections.hearing(),
+        // Who was offered a stream and has not answered is told later.
+        let silent = self.connections.silent();
+        let observers = match turn.kind {
+            TurnKind::Answer => self.connections.told_but_client(turn.requester.as_ref()),
+            TurnKind::Continuation => self.connections.told(),
         };
-        observers.extend(missed);
-        observers.sort_unstable();
-        observers.dedup();
         self.send_transcript(observers, out);
-        self.announce_settled(&turn, &settlement, out);
+        let mut to = self.connections.everyone();
+        if streamed {
+            to.retain(|key| !silent.contains(key));
+        }
+        self.announce_to(to, &turn, &settlement, out);
+        self.heal(&turn, out);
+        self.bound_kept_streams(out);
         self.start_next(now, out);
         if self.running.is_none() && !self.queue.iter().any(|turn| self.will_start(turn)) {
             self.tell_parked_nothing(out);
         }
+    }
+
+    /// A turn that streamed is over: those that hear nothing now are to hear of it later.
+    fn owe(&mut self, turn: &Turn) {
+        self.connections.change_offers(|offer| {
+            let owes = offer.is_silent && offer.id != turn.request_id;
+            if owes {
+                offer.owed.push(turn.request_id.clone());
+            }
+            owes
+        });
+    }
+
+    /// Who was sent this stream a second time, without having asked for it, may show some of it twice: the transcript
+    /// ends that.
+    fn heal(&self, turn: &Turn, out: &mut Vec<Effect>) {
+        let heals =
+            |offer: &Offer| !offer.is_silent && offer.was_sent && offer.id == turn.request_id;
+        let offers = self.connections.offers();
+        let keys = offers.filter(|(_, offer)| heals(offer)).map(|(key, _)| key);
+        let keys = keys.collect();
+        self.send_transcript(keys, out);
     }
 
     /// Sends the terminal frame of a turn to everyone and remembers how it ended.
@@ -97,12 +126,18 @@ impl<I: IdSource> Agent<I> {
         settlement: &Settlement,
         out: &mut Vec<Effect>,
     ) {
+        self.announce_to(self.connections.everyone(), turn, settlement, out);
+    }
+
+    fn announce_to(
+        &mut self,
+        to: Vec<ConnectionKey>,
+        turn: &Turn,
+        settlement: &Settlement,
+        out: &mut Vec<Effect>,
+    ) {
         let done = terminal(turn, settlement);
-        send(
-            out,
-            self.connections.everyone(),
-            ServerFrame::ChatResponse(done).encode(),
-        );
+        send(out, to, ServerFrame::ChatResponse(done).encode());
         self.remember_settled(turn.clone(), SETTLED_TURNS as usize);
     }
 }

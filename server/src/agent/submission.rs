@@ -100,12 +100,12 @@ impl<I: IdSource> Agent<I> {
         self.announce_all(dropped, out);
         let observers = match overlap {
             // Who sent what was merged learns what became of it.
-            Overlap::Merges => self.connections.hearing(),
+            Overlap::Merges => self.connections.told(),
             Overlap::None
             | Overlap::Queues
             | Overlap::Replaces
             | Overlap::Waits(_)
-            | Overlap::Refused => self.connections.hearing_but(key),
+            | Overlap::Refused => self.connections.told_but(key),
         };
         self.send_transcript(observers, out);
         self.queue.push_back(turn);
@@ -166,7 +166,8 @@ impl<I: IdSource> Agent<I> {
         }
         self.trim(&mut writes);
         out.push(Effect::Persist(writes));
-        self.send_transcript(self.connections.hearing_but(key), out);
+        let observers = self.connections.told_but(key);
+        self.send_transcript(observers, out);
     }
 
     pub(super) fn send_transcript(&self, to: Vec<ConnectionKey>, out: &mut Vec<Effect>) {
@@ -194,6 +195,7 @@ impl<I: IdSource> Agent<I> {
             writes.extend(cut.into_iter().map(Write::DeleteMessage));
             if let Some(last) = self.transcript.last() {
                 dropped = self.drop_turns_behind(last, out);
+                writes.extend(self.cut_streams_behind(last, out));
             }
             for turn in &dropped {
                 writes.extend([
@@ -224,7 +226,7 @@ impl<I: IdSource> Agent<I> {
             .take_if(|running| running.turn.answer_position > last)
         {
             out.extend(running.work.abort());
-            self.connections.release_offered();
+            self.connections.withdraw(&running.turn.request_id);
             dropped.push(running.turn.settled(Settlement::Aborted));
         }
         let (kept, behind): (VecDeque<Turn>, VecDeque<Turn>) = std::mem::take(&mut self.queue)

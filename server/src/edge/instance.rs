@@ -142,11 +142,7 @@ impl Instance {
     ) -> Result<()> {
         self.state
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
-        let attached = Attached {
-            key: ConnectionKey(random_key()),
-            id,
-            policy,
-        };
+        let attached = Attached::new(ConnectionKey(random_key()), id, policy);
         socket.serialize_attachment(&attached)?;
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
@@ -223,6 +219,7 @@ impl Instance {
             })?,
             Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
+            Effect::Attach(attached) => self.attach(&attached),
             Effect::CallModel(call) => self.call_model(call)?,
             Effect::CheckModel(check) => {
                 let (instance, config) = (Rc::clone(self), self.config.clone());
@@ -277,6 +274,17 @@ impl Instance {
             self.send(&[replay.to], &frame);
         }
         Ok(())
+    }
+
+    /// What is too long to be attached is forgotten when the instance is evicted: the client hears everything then.
+    fn attach(&self, attached: &Attached) {
+        let live = self.live.borrow();
+        let connections = live.as_ref().map(|live| &live.connections);
+        if let Some(socket) = connections.and_then(|all| all.get(&attached.key))
+            && let Err(error) = socket.serialize_attachment(attached)
+        {
+            worker::console_error!("what a connection may hear could not be attached: {error}");
+        }
     }
 
     fn call_model(self: &Rc<Self>, call: ModelCall) -> StdResult<(), SqlError> {

@@ -27,8 +27,8 @@ pub struct StoredAgent {
     pub turns: Vec<Turn>,
     /// The stored stream of the running turn.
     pub chunks: Vec<String>,
-    /// The settled turn whose stream is still stored.
-    pub kept: Option<RequestId>,
+    /// The settled turns whose streams are still stored, in no order.
+    pub kept: Vec<RequestId>,
     /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
     /// with.
     pub open: Vec<(Position, Message)>,
@@ -85,7 +85,8 @@ impl<S: Sql> Store<S> {
             .run("SELECT DISTINCT request_id FROM chunks", &[])?
             .into_iter()
             .map(|row| RequestId::new(single_text(row)))
-            .find(|id| running.is_none_or(|turn| turn.request_id != *id));
+            .filter(|id| running.is_none_or(|turn| turn.request_id != *id))
+            .collect();
         let about = match self.fact(ABOUT)? {
             None => Ok(About::default()),
             Some(json) => About::from_json(serde_json::from_str(&json).unwrap_or(Value::Null)),

@@ -213,6 +213,13 @@ impl World {
                     self.deliver(&[replay.to], &frame);
                 }
             }
+            Effect::Attach(attached) => {
+                let attached_to = attached.key;
+                let json = serde_json::to_string(&attached).expect("it can be written");
+                let attached = serde_json::from_str(&json).expect("it can be read");
+                let known = self.attached.insert(attached_to, attached);
+                assert!(known.is_some(), "there is such a connection");
+            }
             Effect::CallModel(call) => {
                 let transcript = self
                     .store
@@ -260,7 +267,7 @@ impl World {
         self.next_key += 1;
         let key = ConnectionKey(self.next_key);
         let id = ConnectionId::from(id);
-        let attached = Attached { key, id, policy };
+        let attached = Attached::new(key, id, policy);
         self.attached.insert(key, attached.clone());
         self.inboxes.insert(key, VecDeque::new());
         self.input(Input::Connected(attached));
@@ -429,6 +436,12 @@ impl World {
         self.store
             .messages_before(Position::END)
             .expect("the store is readable")
+    }
+
+    /// How many streams of turns that are over are stored.
+    pub(crate) fn stored_streams(&self) -> usize {
+        let stored = self.store.load().expect("the store is readable");
+        stored.kept.len()
     }
 
     /// The entity tag of the transcript.

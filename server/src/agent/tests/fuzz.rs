@@ -109,6 +109,14 @@ impl Fuzz {
         let ended = outcomes(&self.world.receive(tab));
         let last = ended.into_iter().find(|(id, _)| id == "r4000");
         assert_eq!(last, Some(("r4000".to_owned(), Outcome::Completed)));
+        for key in std::mem::take(&mut self.connections)
+            .into_iter()
+            .chain([tab])
+        {
+            self.world.disconnect(key);
+        }
+        let streams = self.world.stored_streams();
+        assert!(streams <= 1, "{streams} streams are kept for nobody");
         let transcript = self.world.transcript();
         let mut ids: Vec<&MessageId> = transcript.iter().map(|message| &message.id).collect();
         ids.sort();

@@ -17,6 +17,7 @@ mod left_out;
 mod loops;
 mod model_calls;
 mod models;
+mod offers;
 mod questions;
 mod reconcile;
 mod refusal;
@@ -26,6 +27,7 @@ mod state;
 mod steer;
 mod tools;
 mod turns;
+mod unanswered;
 mod wire;
 
 use common::{
