@@ -2,7 +2,7 @@
 
 use common::id::MessageId;
 
-use super::Culprit;
+use super::{Culprit, prompt::size};
 use crate::providers::{ModelMessage, ProviderError};
 
 /// How much of a message names it.
@@ -31,7 +31,7 @@ pub fn culprit(
 fn longest(messages: &[ModelMessage]) -> Option<MessageId> {
     let mut sizes: Vec<(&MessageId, usize)> = Vec::new();
     for message in messages {
-        let (Some(origin), size) = (origin_of(message), size_of(message)) else {
+        let (Some(origin), size) = (origin_of(message), size::of(message)) else {
             continue;
         };
         match sizes.iter_mut().find(|(id, _)| *id == origin) {
@@ -49,18 +49,6 @@ fn origin_of(message: &ModelMessage) -> Option<&MessageId> {
         ModelMessage::User(user) => user.origin.as_ref(),
         ModelMessage::Assistant(said) => said.origin.as_ref(),
         ModelMessage::Tool(tool) => tool.origin.as_ref(),
-    }
-}
-
-fn size_of(message: &ModelMessage) -> usize {
-    match message {
-        ModelMessage::System(text) => text.len(),
-        ModelMessage::User(user) => user.texts().map(str::len).sum(),
-        ModelMessage::Assistant(said) => {
-            let calls = said.tool_calls.iter().map(|call| call.arguments.len());
-            said.text.len() + said.reasoning.len() + calls.sum::<usize>()
-        }
-        ModelMessage::Tool(tool) => tool.output.len(),
     }
 }
 

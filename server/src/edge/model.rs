@@ -96,6 +96,16 @@ pub(super) async fn call(
         prompt::attach(&mut messages, workspace);
         Ok(())
     });
+    if let (Provider::OpenAiCompatible(settings), Some((_, model))) =
+        (&config.provider, &report.asked)
+    {
+        models::refresh_soon(
+            &report.instance,
+            settings,
+            model,
+            prompt::size::of_all(&messages),
+        );
+    }
     request.messages = messages;
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,

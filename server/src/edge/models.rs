@@ -39,6 +39,9 @@ const PRICE_PATIENCE: Duration = Duration::from_secs(3);
 /// The list is not needed for a call that has begun: its first token goes first.
 const AFTER_THE_CALL: Duration = Duration::from_secs(1);
 
+/// From so many bytes of messages on, about 8,000 tokens, the window of a small model matters.
+const WINDOW_MATTERS_BYTES: usize = 32_000;
+
 /// OpenRouter's list is below 1 MB.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
@@ -85,8 +88,7 @@ pub(super) async fn list(
     instance.input(Input::ModelsListed { listing, answer });
 }
 
-/// What is known of the model that a call asks. Only a call with a budget waits for it, since it must know the price; for
-/// any other the list is fetched once the call is on its way.
+/// What is known of the model that a call asks. Only a call with a budget waits for it, since it must know the price.
 pub(super) async fn of_call(
     instance: &Rc<Instance>,
     settings: &ProviderSettings,
@@ -100,16 +102,28 @@ pub(super) async fn of_call(
         select(fetched, pin!(Delay::from(PRICE_PATIENCE))).await;
         return self::known(instance, settings, model);
     }
-    if is_due(settings, Refresh::WhenDue) {
-        let (instance, settings) = (Rc::clone(instance), settings.clone());
-        let model = model.to_owned();
-        spawn_local(async move {
-            Delay::from(AFTER_THE_CALL).await;
-            refreshed(&instance, &settings, Refresh::WhenDue).await;
-            self::known(&instance, &settings, &model);
-        });
-    }
     known
+}
+
+/// Fetches the list for the calls to come, once this call is on its way. `request_bytes`: how long its messages are.
+pub(super) fn refresh_soon(
+    instance: &Rc<Instance>,
+    settings: &ProviderSettings,
+    model: &str,
+    request_bytes: usize,
+) {
+    // A server of one's own charges nothing, so that its window alone is of use, and only to a request that nears it.
+    let is_of_use = !settings.is_ones_own() || request_bytes >= WINDOW_MATTERS_BYTES;
+    if !is_of_use || !is_due(settings, Refresh::WhenDue) {
+        return;
+    }
+    let (instance, settings) = (Rc::clone(instance), settings.clone());
+    let model = model.to_owned();
+    spawn_local(async move {
+        Delay::from(AFTER_THE_CALL).await;
+        refreshed(&instance, &settings, Refresh::WhenDue).await;
+        known(&instance, &settings, &model);
+    });
 }
 
 /// What the isolate knows of a model by now.

@@ -13,7 +13,7 @@ mod file;
 mod output;
 mod prune;
 mod shorten;
-mod size;
+pub mod size;
 mod step;
 #[cfg(test)]
 mod tests;

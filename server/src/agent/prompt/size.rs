@@ -15,7 +15,7 @@ const PICTURE_TOKENS: usize = 1_500;
 const PDF_SHARE: usize = 6;
 
 /// How large a message is.
-pub(super) fn of(message: &ModelMessage) -> usize {
+pub fn of(message: &ModelMessage) -> usize {
     match message {
         ModelMessage::System(text) => text.len(),
         ModelMessage::User(user) => user.content.iter().map(of_content).sum(),
@@ -38,7 +38,7 @@ pub(super) fn of(message: &ModelMessage) -> usize {
 }
 
 /// How large all of them are.
-pub(super) fn of_all(messages: &[ModelMessage]) -> usize {
+pub fn of_all(messages: &[ModelMessage]) -> usize {
     messages.iter().map(of).sum()
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Growing {
     tool_calls: ToolCalls,
     /// What the vendor wants back with the message.
     fields: Gathered,
+    /// Reasoning was given out.
+    has_reasoned: bool,
     room: Room,
 }
 
@@ -32,7 +34,7 @@ struct Text {
     think: Think,
     /// What came in deltas, to know a whole message that repeats it.
     written: String,
-    /// Something other than white space was given out.
+    /// Something that counts as an answer was given out.
     has_words: bool,
 }
 
@@ -121,6 +123,7 @@ impl Growing {
         }
         let words = self.reasoning.halves.push(words);
         if !words.is_empty() {
+            self.has_reasoned = true;
             events.push(ProviderEvent::ReasoningDelta(words));
         }
     }
@@ -151,10 +154,12 @@ impl Growing {
         for words in words {
             match words {
                 Words::Text(words) if !words.is_empty() => {
-                    self.text.has_words |= !words.trim().is_empty();
+                    // White space is an answer, if a poor one; behind reasoning it is only what stands before one.
+                    self.text.has_words |= !words.trim().is_empty() || !self.has_reasoned;
                     events.push(ProviderEvent::TextDelta(words));
                 }
                 Words::Reasoning(words) if !words.is_empty() => {
+                    self.has_reasoned = true;
                     events.push(ProviderEvent::ReasoningDelta(words));
                 }
                 Words::Text(_) | Words::Reasoning(_) => {}

@@ -124,8 +124,14 @@ fn an_answer_without_words_and_calls_is_an_error() {
         closed(&format!("{before}{}{DONE}", STOP.replace("stop", reason)))
     };
     assert_eq!(stopped("", "stop"), [Err(ProviderError::Empty)]);
+    // White space is an answer, but not behind reasoning.
+    let blank = TEXT.replace("\"a\"", "\"\\n\"");
     assert_eq!(
-        closed(&format!("{}{DONE}", TEXT.replace("\"a\"", "\" \""))).pop(),
+        stopped(&blank, "stop").pop(),
+        Some(finished(FinishReason::Stop))
+    );
+    assert_eq!(
+        stopped(&format!("{reasoning}{blank}"), "stop").pop(),
         Some(Err(ProviderError::Empty))
     );
     // No call was made, so there is none to wait for.
