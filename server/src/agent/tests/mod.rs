@@ -13,6 +13,7 @@ mod eviction;
 mod fetch;
 mod files;
 mod fuzz;
+mod interrupted_calls;
 mod left_out;
 mod loops;
 mod model_calls;
