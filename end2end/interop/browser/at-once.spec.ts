@@ -32,18 +32,15 @@ withEachSdk(() => {
         const tab = await newTab();
         const held = await Held.between(tab.page, tab.wire);
         const conversation = await openAndAsk(tab, name, where, question, () => {
-          if (probed === "in the middle") held.hold(PROBE);
+          held.hold(PROBE);
           held.hold(ACK);
         });
         await model.reached(name);
-        if (probed === "in the middle") {
-          await tab.answered(words(5));
-          await held.waits(PROBE);
-          held.letGo(PROBE);
-          await held.waits(ACK);
-        } else {
-          await expect.poll(() => tab.wire.last.map(({ frame }) => frame.type)).toContain("cf_agent_stream_pending");
-        }
+        await held.waits(PROBE);
+        if (probed === "in the middle") await tab.answered(words(5));
+        held.letGo(PROBE);
+        if (probed === "in the middle") await held.waits(ACK);
+        else await expect.poll(() => tab.wire.last.map(({ frame }) => frame.type)).toContain("cf_agent_stream_pending");
         if (acked === "in the middle") held.letGo(ACK);
         const whole = [`user: ${question}`, `assistant: ${words(10)}`];
         model.release(name);

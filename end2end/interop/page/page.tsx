@@ -63,11 +63,11 @@ function Conversation() {
     onTurnEnd: ({ outcome, error }) => setEnds((before) => [...before, error ? `${outcome}: ${error}` : outcome]),
   });
 
+  // As soon as there is a connection to the conversation, which may not be open yet; once for each.
   useEffect(() => {
     const text = says[at];
     if (text) void chat.sendMessage({ text });
-    // The conversation that was just entered, once.
-  }, [at]);
+  }, [agent]);
 
   function take(event: FormEvent) {
     event.preventDefault();
