@@ -13,7 +13,7 @@ use crate::{
     agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt},
     config::{Config, ConfigError},
     providers::{
-        ModelRequest, Provider, ProviderError, ProviderEvent, StreamEnd, demo,
+        MaxPrice, ModelRequest, Provider, ProviderError, ProviderEvent, StreamEnd, demo,
         legal::ModelAbilities,
         openai_compatible::{
             Exchange, HttpRequest, Next, ProviderSettings, ResponseHead, Step, Traits, encode,
@@ -76,6 +76,7 @@ pub(super) async fn call(
         tools: tools::schemas(&report.call.client_tools),
         max_tokens: None,
         effort: report.call.effort,
+        max_price: None,
     };
     let conversation = prompt::Conversation {
         name: &context.name,
@@ -188,6 +189,11 @@ fn fit_budget(
     let Some(left_usd) = call.budget_usd else {
         return Ok(());
     };
+    // Who answers must not ask for more than what the plan counts on.
+    request.max_price = info.and_then(|info| info.prices).map(|prices| MaxPrice {
+        input: prices.input,
+        output: prices.output,
+    });
     let load = price::load(request, &encode(request, settings, &Traits::default()).body);
     let longest = info.and_then(|info| info.max_output.or(info.context));
     match price::plan(left_usd, &pricing(settings, info), load, longest) {

@@ -37,8 +37,8 @@ pub(crate) use error::dollars;
 pub use error::{MISSING_KEY, ProviderError, VendorMessage};
 pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd};
 pub use request::{
-    AssistantMessage, Attachment, Content, ModelMessage, ModelRequest, ModelToolCall, Source,
-    ToolMessage, UserMessage,
+    AssistantMessage, Attachment, Content, MaxPrice, ModelMessage, ModelRequest, ModelToolCall,
+    Source, ToolMessage, UserMessage,
 };
 pub use retry::Retry;
 pub use secret::Secret;

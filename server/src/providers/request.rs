@@ -20,6 +20,17 @@ pub struct ModelRequest {
     pub max_tokens: Option<u32>,
     /// How much the model should think; `None`: its own default.
     pub effort: Option<Effort>,
+    /// The dearest prices that may be charged, where the server can choose who answers; `None`: any.
+    pub max_price: Option<MaxPrice>,
+}
+
+/// The dearest prices that may be charged, in US dollars for a token.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxPrice {
+    /// Of a token read.
+    pub input: f64,
+    /// Of a token written.
+    pub output: f64,
 }
 
 /// One entry of the conversation as a model sees it.

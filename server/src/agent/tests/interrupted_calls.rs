@@ -119,7 +119,10 @@ fn options() -> ModelOptions {
 fn answer(world: &World) -> String {
     let transcript = world.transcript();
     assert_eq!(transcript.len(), 2, "{:?}", world.lines());
-    transcript.get(1).map(Message::plain_text).unwrap_or_default()
+    transcript
+        .get(1)
+        .map(Message::plain_text)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -142,7 +145,11 @@ fn calls_that_are_refused_are_made_again_whatever_stops() {
     assert!(effects > 15, "{effects}");
     for stop_after in 0..effects {
         let (world, _) = refused(Some(stop_after));
-        assert_eq!(answer(&world), "Done.", "stopped after {stop_after} effects");
+        assert_eq!(
+            answer(&world),
+            "Done.",
+            "stopped after {stop_after} effects"
+        );
         assert_eq!(world.given_up, 0, "stopped after {stop_after} effects");
     }
 }
@@ -167,7 +174,11 @@ fn a_silent_model_is_replaced_whatever_stops() {
     assert_eq!(answer(&world), "Done.");
     for stop_after in 0..effects {
         let (world, _) = silent(Some(stop_after));
-        assert_eq!(answer(&world), "Done.", "stopped after {stop_after} effects");
+        assert_eq!(
+            answer(&world),
+            "Done.",
+            "stopped after {stop_after} effects"
+        );
     }
 }
 
@@ -212,7 +223,11 @@ fn a_budget_holds_whatever_stops() {
     assert_eq!((answer(&world), asked(&world)), ("Done.".to_owned(), 1));
     for stop_after in 0..effects {
         let (world, _) = bounded(Some(stop_after));
-        assert_eq!(answer(&world), "Done.", "stopped after {stop_after} effects");
+        assert_eq!(
+            answer(&world),
+            "Done.",
+            "stopped after {stop_after} effects"
+        );
         // A step that was cut off before its usage was stored is not counted.
         assert!(asked(&world) <= 1, "stopped after {stop_after} effects");
     }

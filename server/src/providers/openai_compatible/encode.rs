@@ -9,7 +9,10 @@ use super::{
     ProviderSettings, Trait, Traits,
     message::{Message, messages},
 };
-use crate::{providers::ModelRequest, tools::ToolSchema};
+use crate::{
+    providers::{MaxPrice, ModelRequest},
+    tools::ToolSchema,
+};
 
 /// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
 /// serves by default.
@@ -82,6 +85,10 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Trai
             .map(|effort| Reasoning { effort }),
         reasoning_effort: effort.filter(|_| field("reasoning_effort", !is_openrouter)),
         usage: field("usage", is_openrouter).then_some(IncludeUsage { include: true }),
+        provider: request
+            .max_price
+            .filter(|_| field("provider", is_openrouter))
+            .map(Routing::below),
         stream: streams,
         stream_options: field("stream_options", streams).then_some(StreamOptions {
             include_usage: true,
@@ -111,6 +118,8 @@ struct Body<'a> {
     reasoning_effort: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<IncludeUsage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<Routing>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -120,6 +129,32 @@ struct Body<'a> {
 #[derive(Serialize)]
 struct Reasoning {
     effort: &'static str,
+}
+
+/// OpenRouter's way to choose who answers. Its list tells the lowest price of a model, and others ask for more.
+#[derive(Serialize)]
+struct Routing {
+    max_price: RoutingPrice,
+}
+
+/// In US dollars for a million tokens.
+#[derive(Serialize)]
+struct RoutingPrice {
+    prompt: f64,
+    completion: f64,
+}
+
+impl Routing {
+    fn below(price: MaxPrice) -> Self {
+        // A little more, so that rounding does not rule out the cheapest one.
+        const MILLION: f64 = 1_000_000.1;
+        Self {
+            max_price: RoutingPrice {
+                prompt: price.input * MILLION,
+                completion: price.output * MILLION,
+            },
+        }
+    }
 }
 
 /// OpenRouter's way to ask for what the call cost.
@@ -251,6 +286,28 @@ mod tests {
         };
         assert_eq!(model(" some/model "), "some/model");
         assert_eq!(model("  "), "default/model");
+    }
+
+    #[test]
+    fn a_budget_keeps_dearer_providers_out() {
+        let request = ModelRequest {
+            max_price: Some(MaxPrice {
+                input: 2.8e-7,
+                output: 1e-5,
+            }),
+            ..ModelRequest::default()
+        };
+        let body = |base_url: &str| -> Value {
+            let request = encode(&request, &settings(base_url, "k"), &Traits::default());
+            serde_json::from_str(&request.body).unwrap()
+        };
+        let limit = &body(OPENROUTER_BASE_URL)["provider"]["max_price"];
+        let price = |name: &str| limit[name].as_f64().unwrap();
+        assert!(
+            (0.28..0.281).contains(&price("prompt"))
+                && (10.0..10.01).contains(&price("completion"))
+        );
+        assert_eq!(body("http://localhost:11434/v1").get("provider"), None);
     }
 
     #[test]
