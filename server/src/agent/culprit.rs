@@ -2,29 +2,41 @@
 
 use common::id::MessageId;
 
-use super::{Culprit, prompt::size};
+use super::{Culprit, CulpritReason, prompt::size};
 use crate::providers::{ModelMessage, ProviderError};
 
 /// How much of a message names it.
 const EXCERPT_CHARS: usize = 60;
 
-/// The message that a refused request failed by. The vendor names it by its place in the request, which `origin` traces back;
-/// of a request that is too long it is the longest one.
+/// The message that a refused request failed by. The vendor names it by its place in the request, which `origin` traces back, or
+/// else it is the last one; of a request that is too long it is the longest one.
 #[must_use]
 pub fn culprit(
     error: &ProviderError,
     messages: &[ModelMessage],
     origin: impl Fn(usize) -> Option<MessageId>,
 ) -> Option<Culprit> {
-    let message = if let ProviderError::InvalidRequest { index, .. } = error {
-        origin((*index)?)?
+    let (message, reason) = if let ProviderError::InvalidRequest { index, .. } = error {
+        match index.and_then(origin) {
+            Some(named) => (named, CulpritReason::Named),
+            None => (last(messages)?, CulpritReason::Last),
+        }
     } else if let ProviderError::ContextTooLong { .. } = error {
-        longest(messages)?
+        (longest(messages)?, CulpritReason::Longest)
     } else {
         return None;
     };
     let excerpt = excerpt_of(&message, messages);
-    Some(Culprit { message, excerpt })
+    Some(Culprit {
+        message,
+        excerpt,
+        reason,
+    })
+}
+
+/// The last message of the transcript in a request.
+fn last(messages: &[ModelMessage]) -> Option<MessageId> {
+    messages.iter().rev().find_map(origin_of).cloned()
 }
 
 /// The message of the transcript that takes most of a request.
@@ -108,7 +120,7 @@ mod tests {
         let named = |error: &ProviderError| {
             let origin = |index: usize| messages.get(index).and_then(origin_of).cloned();
             culprit(error, &messages, origin)
-                .map(|culprit| (culprit.message.to_string(), culprit.excerpt))
+                .map(|culprit| (culprit.reason, culprit.message.to_string(), culprit.excerpt))
         };
         let invalid = |index| ProviderError::InvalidRequest {
             status: 400,
@@ -116,19 +128,21 @@ mod tests {
             message: VendorMessage::default(),
         };
         let long = format!("{}…", "long ".repeat(12).trim_end());
-        assert_eq!(named(&invalid(Some(4))), Some(("m2".to_owned(), long)));
-        assert_eq!(
-            named(&invalid(Some(0))),
-            None,
-            "the instructions are nobody's"
-        );
-        assert_eq!(named(&invalid(Some(9))), None);
-        assert_eq!(named(&invalid(None)), None);
+        let m2 = |reason| Some((reason, "m2".to_owned(), long.clone()));
+        assert_eq!(named(&invalid(Some(4))), m2(CulpritReason::Named));
+        // The instructions are nobody's message.
+        for index in [Some(0), Some(9), None] {
+            assert_eq!(named(&invalid(index)), m2(CulpritReason::Last));
+        }
         let too_long = ProviderError::ContextTooLong {
             limit: None,
             message: VendorMessage::default(),
         };
-        let longest = ("a1".to_owned(), "Let me look.".to_owned());
+        let longest = (
+            CulpritReason::Longest,
+            "a1".to_owned(),
+            "Let me look.".to_owned(),
+        );
         assert_eq!(named(&too_long), Some(longest), "with its outputs");
         assert_eq!(named(&ProviderError::Dropped), None);
     }

@@ -103,6 +103,19 @@ pub struct Culprit {
     pub message: MessageId,
     /// Its first words.
     pub excerpt: String,
+    /// Why it is taken for the one.
+    pub reason: CulpritReason,
+}
+
+/// Why a message is taken for the one that makes a request fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CulpritReason {
+    /// The provider names it.
+    Named,
+    /// It is the longest message of a request that is too long.
+    Longest,
+    /// It is the last one: the request before went well without it.
+    Last,
 }
 
 impl From<ProviderError> for ModelFailure {

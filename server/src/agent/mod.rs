@@ -70,8 +70,8 @@ pub use culprit::culprit;
 pub use gather::GATHER;
 pub use hearing::{Hearing, Offer};
 pub use io::{
-    AnswerSoFar, CallId, Culprit, Effect, Extent, Gap, Input, ModelCall, ModelFailure, Progress,
-    ToolRun,
+    AnswerSoFar, CallId, Culprit, CulpritReason, Effect, Extent, Gap, Input, ModelCall,
+    ModelFailure, Progress, ToolRun,
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};

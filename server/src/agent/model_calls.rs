@@ -8,7 +8,7 @@ use common::{
 use serde_json::json;
 
 use super::{
-    Agent, AnswerSoFar, Effect, Gap, ModelCall, ModelFailure, Settlement,
+    Agent, AnswerSoFar, CulpritReason, Effect, Gap, ModelCall, ModelFailure, Settlement,
     setbacks::AfterFailure,
     steps::{ModelWork, Work},
 };
@@ -208,7 +208,12 @@ fn number_of(id: &str) -> u64 {
 pub(super) fn settlement_of(failure: &ModelFailure) -> Settlement {
     let mut text = failure.error.to_string();
     if let Some(culprit) = &failure.culprit {
-        text.push_str(&format!(" The message begins with “{}”.", culprit.excerpt));
+        let which = match culprit.reason {
+            CulpritReason::Named => "The message is",
+            CulpritReason::Longest => "The longest message is",
+            CulpritReason::Last => "It may be the last message,",
+        };
+        text.push_str(&format!(" {which} “{}”.", culprit.excerpt));
     }
     Settlement::Failed {
         text,

@@ -365,6 +365,13 @@ impl Instance {
         config.map_or_else(|_| Hosts::default(), |config| config.hosts)
     }
 
+    /// Whether somebody is connected.
+    pub(super) fn has_connections(&self) -> bool {
+        let live = self.live.borrow();
+        live.as_ref()
+            .is_some_and(|live| !live.connections.is_empty())
+    }
+
     /// Whether a model call, or a run of a tool, is still wanted.
     pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
         self.life.get() == life && self.calls.borrow().contains_key(&call)

@@ -90,23 +90,19 @@ pub(super) async fn call(
         answer: report.call.answer.as_ref(),
         model: config.provider.model(&request),
     };
-    let window = config.window(info.as_ref().and_then(|info| info.context));
+    let window = report
+        .asked
+        .as_ref()
+        .and_then(|(base_url, model)| models::window(base_url, model, info.as_ref()));
+    let window = config.window(window);
     let mut messages = conversation.fitting(window, report.call.extent);
     // When the store is closed, nobody waits for the answer any more.
     let _ = report.instance.with_workspace(|workspace| {
         prompt::attach(&mut messages, workspace);
         Ok(())
     });
-    if let (Provider::OpenAiCompatible(settings), Some((_, model))) =
-        (&config.provider, &report.asked)
-    {
-        models::refresh_soon(
-            &report.instance,
-            settings,
-            model,
-            prompt::size::of_all(&messages),
-        );
-    }
+    let bytes = prompt::size::of_all(&messages);
+    let asked = report.asked.clone();
     request.messages = messages;
     match &config.provider {
         Provider::Demo => play_demo(&report, &request).await,
@@ -119,7 +115,14 @@ pub(super) async fn call(
             }
             let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
             let exchange = exchange_of(request, settings, abilities);
-            ask(&report, exchange, signal).await
+            let instance = Rc::clone(&report.instance);
+            if let Some((_, model)) = &asked {
+                models::refresh_soon(&instance, settings, model);
+            }
+            ask(&report, exchange, signal).await;
+            if let Some((_, model)) = &asked {
+                models::refresh_behind(&instance, settings, model, bytes);
+            }
         }
     }
 }
@@ -352,6 +355,15 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
             Next::Read => wire.read(&mut exchange).await,
             Next::Done => return report.ended(),
             Next::Failed(error) => {
+                if let (
+                    ProviderError::ContextTooLong {
+                        limit: Some(limit), ..
+                    },
+                    Some((base_url, model)),
+                ) = (&error, &report.asked)
+                {
+                    models::learn_window(base_url, model, *limit);
+                }
                 let origin = |index| exchange.origin(index).cloned();
                 let culprit = culprit(&error, exchange.messages(), origin);
                 return report.failed(ModelFailure { error, culprit });

@@ -39,6 +39,9 @@ const PRICE_PATIENCE: Duration = Duration::from_secs(3);
 /// The list is not needed for a call that has begun: its first token goes first.
 const AFTER_THE_CALL: Duration = Duration::from_secs(1);
 
+/// A server of one's own may answer one request at a time: it is asked when nobody waits for it.
+const WHEN_QUIET: Duration = Duration::from_secs(20);
+
 /// From so many bytes of messages on, about 8,000 tokens, the window of a small model matters.
 const WINDOW_MATTERS_BYTES: usize = 32_000;
 
@@ -46,6 +49,8 @@ const WINDOW_MATTERS_BYTES: usize = 32_000;
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 thread_local! {
+    /// Windows that refusals told, in tokens, by API root and model.
+    static WINDOWS: RefCell<HashMap<(String, String), u64>> = RefCell::new(HashMap::new());
     /// What this isolate knows, by API root.
     static KEPT: RefCell<HashMap<String, Kept>> = RefCell::new(HashMap::new());
 }
@@ -105,25 +110,62 @@ pub(super) async fn of_call(
     known
 }
 
-/// Fetches the list for the calls to come, once this call is on its way. `request_bytes`: how long its messages are.
-pub(super) fn refresh_soon(
+/// Fetches the list of a public provider for the calls to come, once this call is on its way.
+pub(super) fn refresh_soon(instance: &Rc<Instance>, settings: &ProviderSettings, model: &str) {
+    if !settings.is_ones_own() {
+        refresh_after(AFTER_THE_CALL, instance, settings, model);
+    }
+}
+
+/// Fetches the list of a server of one's own behind a call. It charges nothing, so that its window alone is of use, and only
+/// to a conversation that nears it and goes on. `request_bytes`: how long the call's messages were.
+pub(super) fn refresh_behind(
     instance: &Rc<Instance>,
     settings: &ProviderSettings,
     model: &str,
     request_bytes: usize,
 ) {
-    // A server of one's own charges nothing, so that its window alone is of use, and only to a request that nears it.
-    let is_of_use = !settings.is_ones_own() || request_bytes >= WINDOW_MATTERS_BYTES;
-    if !is_of_use || !is_due(settings, Refresh::WhenDue) {
+    if settings.is_ones_own() && request_bytes >= WINDOW_MATTERS_BYTES {
+        refresh_after(WHEN_QUIET, instance, settings, model);
+    }
+}
+
+fn refresh_after(
+    wait: Duration,
+    instance: &Rc<Instance>,
+    settings: &ProviderSettings,
+    model: &str,
+) {
+    if !is_due(settings, Refresh::WhenDue) {
         return;
     }
     let (instance, settings) = (Rc::clone(instance), settings.clone());
     let model = model.to_owned();
     spawn_local(async move {
-        Delay::from(AFTER_THE_CALL).await;
-        refreshed(&instance, &settings, Refresh::WhenDue).await;
-        known(&instance, &settings, &model);
+        Delay::from(wait).await;
+        if instance.has_connections() {
+            refreshed(&instance, &settings, Refresh::WhenDue).await;
+            known(&instance, &settings, &model);
+        }
     });
+}
+
+/// Keeps the window that a server told when it refused a request as too long.
+pub(super) fn learn_window(base_url: &str, model: &str, tokens: u64) {
+    WINDOWS.with_borrow_mut(|windows| {
+        windows.insert((base_url.to_owned(), model.to_owned()), tokens);
+    });
+}
+
+/// The window of a model: the list's, or what a refusal told, whichever is smaller.
+pub(super) fn window(base_url: &str, model: &str, info: Option<&ModelInfo>) -> Option<u64> {
+    let learned = WINDOWS.with_borrow(|windows| {
+        windows
+            .get(&(base_url.to_owned(), model.to_owned()))
+            .copied()
+    });
+    let listed = info.and_then(|info| info.context);
+    listed.into_iter().chain(learned).min()
 }
 
 /// What the isolate knows of a model by now.

@@ -41,6 +41,9 @@ const UNKNOWN: [&str; 22] = [
 /// The farthest from such words that the name of a field is looked for, in bytes.
 const NEAR: usize = 100;
 
+/// The same for the field `tools`, a word that sentences about other things have, too.
+const NEAR_TOOLS: usize = 30;
+
 /// Fields of a request that every server knows.
 const REQUIRED: [&str; 4] = ["model", "messages", "tools", "stream"];
 
@@ -179,7 +182,30 @@ pub(super) fn without(status: u16, error: &VendorError, body: &str) -> Option<Tr
     if let Some(field) = sent.field_named(&words, &error.param.to_lowercase()) {
         return Some(field);
     }
-    (sent.tools && says(&NO_TOOLS)).then_some(Trait::Tools)
+    let refuses_tools = says(&NO_TOOLS) || names_tools(&words, &error.param.to_lowercase());
+    (sent.tools && refuses_tools).then_some(Trait::Tools)
+}
+
+/// Whether the field `tools` itself is what a server does not know: a fault inside of a tool is another matter.
+fn names_tools(words: &str, param: &str) -> bool {
+    if !UNKNOWN.iter().any(|phrase| words.contains(phrase)) {
+        return false;
+    }
+    let is_whole = |(_, end): &(usize, usize)| {
+        let after = words.get(*end..).and_then(|after| after.chars().next());
+        !after.is_some_and(|after| matches!(after, '[' | '.'))
+    };
+    let is_near = |(start, end): &(usize, usize)| {
+        UNKNOWN
+            .iter()
+            .flat_map(|phrase| places(words, phrase))
+            .any(|(from, to)| from.saturating_sub(*end).max(start.saturating_sub(to)) <= NEAR_TOOLS)
+    };
+    param == "tools"
+        || name_places(words, "tools")
+            .iter()
+            .filter(|at| is_whole(at))
+            .any(is_near)
 }
 
 /// The words of an error, in small letters, without what it repeats of our request.

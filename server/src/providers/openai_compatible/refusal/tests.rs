@@ -163,6 +163,16 @@ fn tools_pictures_files_and_streams() {
         ),
         (
             400,
+            r#"{"error":{"message":"Unrecognized request argument supplied: tools"}}"#,
+            Trait::Tools,
+        ),
+        (
+            422,
+            r#"{"detail":[{"type":"extra_forbidden","loc":["body","tools"],"msg":"Extra inputs are not permitted"}]}"#,
+            Trait::Tools,
+        ),
+        (
+            400,
             r#"{"message":"\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set"}"#,
             Trait::Tools,
         ),
