@@ -104,6 +104,10 @@ impl<I: IdSource> Agent<I> {
         if speaks {
             return self.fail(now, &failure, out);
         }
+        if failure.error == ProviderError::Empty && running.gap == Some(Gap::CutOff) {
+            // The answer that was cut off was whole: there is no rest.
+            return self.model_ended(now, out);
+        }
         if let ProviderError::Budget {
             worst_usd: Some(_),
             left_usd,

@@ -12,8 +12,8 @@ use common::{
 };
 
 use super::{
-    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, steps::last_step,
-    tool_runs::CallToRun,
+    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, spending,
+    steps::last_step, tool_runs::CallToRun,
 };
 use crate::{
     store::Write,
@@ -143,23 +143,14 @@ impl<I: IdSource> Agent<I> {
     fn go_on(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let Some(running) = &self.running else { return };
         let message = running.answer.message();
-        if last_step(&message.parts).next().is_some() {
+        let is_whole = spending::ends_with_step(message);
+        if is_whole || last_step(&message.parts).next().is_some() {
             return self.step_ended(now, out);
         }
-        let said_something = match message.parts.last() {
-            Some(Part::Text(part)) => !part.text.is_empty(),
-            Some(
-                Part::Reasoning(_)
-                | Part::File(_)
-                | Part::SourceUrl(_)
-                | Part::SourceDocument(_)
-                | Part::StepStart
-                | Part::Tool(_)
-                | Part::Data(_)
-                | Part::Other(_),
-            )
-            | None => false,
-        };
+        // What the agent says beside the answer is not part of it.
+        let beside = |part: &&Part| matches!(part, Part::Data(_));
+        let last = message.parts.iter().rev().find(|part| !beside(part));
+        let said_something = matches!(last, Some(Part::Text(part)) if !part.text.is_empty());
         let gap = if said_something {
             Some(Gap::CutOff)
         } else {

@@ -168,6 +168,11 @@ pub(super) fn usage_of(message: &Message) -> Usage {
     used
 }
 
+/// Whether the last thing in a message is the usage of a step: its model call has ended.
+pub(super) fn ends_with_step(message: &Message) -> bool {
+    matches!(message.parts.last(), Some(Part::Data(part)) if part.name == STEP)
+}
+
 /// The budget that the last call of a message asks about.
 pub(super) fn asked_about(message: &Message) -> Option<(Budget, &ToolState)> {
     let call = message.calls().next_back()?;

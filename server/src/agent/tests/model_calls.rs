@@ -350,3 +350,16 @@ fn a_notice_is_shown_once_beside_the_answer() {
         format!("assistant: {}", ScriptedModel::answer_to("one"))
     );
 }
+
+#[test]
+fn an_answer_that_was_whole_when_it_was_cut_off_has_no_rest() {
+    let (mut world, tab) = asked(options(0, &[]));
+    world.model.is_strict = false;
+    world.model_says(text("All of it."));
+    world.hibernate();
+    world.pass(Duration::from_secs(20));
+    assert!(world.has_model_call(), "nobody knows that it is whole");
+    world.fail_model_with(ProviderError::Empty);
+    assert_eq!(world.lines()[1], "assistant: All of it.");
+    assert_eq!(outcomes(&world.receive(tab))[0].1, Outcome::Completed);
+}

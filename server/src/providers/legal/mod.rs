@@ -109,9 +109,8 @@ pub const RULES: &[Rule] = &[
         apply: roles::one_system_message,
     },
     Rule {
-        name: "no text is blank, none of the model's ends with white space",
-        why: "Anthropic: \"text content blocks must contain non-whitespace text\", \"final assistant content cannot end with \
-              trailing whitespace\"; Gemini: \"contents.parts must not be empty\"",
+        name: "no text is blank",
+        why: "Anthropic: \"text content blocks must contain non-whitespace text\"; Gemini: \"contents.parts must not be empty\"",
         apply: texts::no_blanks,
     },
     Rule {

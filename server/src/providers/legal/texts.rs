@@ -12,8 +12,7 @@ const NO_ANSWER: &str = "(I gave no answer.)";
 /// What stands for an output without words.
 const NO_OUTPUT: &str = "(The output is empty.)";
 
-/// Puts words in the place of messages without any, or leaves them out. The model's own words lose the white space at
-/// their end.
+/// Puts words in the place of messages without any, or leaves them out.
 pub(super) fn no_blanks(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     let mut kept: Vec<ModelMessage> = Vec::with_capacity(request.messages.len());
     let mut messages = std::mem::take(&mut request.messages).into_iter().peekable();
@@ -29,7 +28,10 @@ pub(super) fn no_blanks(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<
                 }
             }
             ModelMessage::Assistant(said) => {
-                said.text.truncate(said.text.trim_end().len());
+                // The end stays as it is: an answer that was cut off goes on right there.
+                if is_blank(&said.text) {
+                    said.text.clear();
+                }
                 if said.text.is_empty() && said.tool_calls.is_empty() {
                     let is_user = |message: Option<&ModelMessage>| {
                         matches!(message, Some(ModelMessage::User(_)))

@@ -316,13 +316,16 @@ fn anthropic(request: &Request<'_>) -> Checked {
             "calls without tools"
         );
     }
-    for message in &request.messages {
-        if let Some(text) = message.texts.last().filter(|_| message.role == "assistant") {
-            hold!(
-                text.trim_end() == *text,
-                "white space at the end of {text:?}"
-            );
-        }
+    // Only the last message is held to it, which is to be continued.
+    let last = request
+        .messages
+        .last()
+        .filter(|last| last.role == "assistant");
+    if let Some(text) = last.and_then(|last| last.texts.last()) {
+        hold!(
+            text.trim_end() == *text,
+            "white space at the end of {text:?}"
+        );
     }
     let parts = request.messages.iter().flat_map(|message| message.parts);
     let marks = parts

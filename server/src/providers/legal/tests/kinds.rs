@@ -74,7 +74,7 @@ fn blank_texts() {
             "user: x",
             "assistant: - call",
             "tool: c1",
-            "assistant: done",
+            "assistant: done\n ",
             "user: Go on.",
         ],
     );
@@ -327,7 +327,7 @@ fn broken_arguments_and_answers_that_were_cut_off() {
     });
     case.is_taken_by_all();
     let messages = case.messages();
-    assert_eq!(messages[messages.len() - 2]["content"], "The answer is");
+    assert_eq!(messages[messages.len() - 2]["content"], "The answer is ");
     assert_eq!(messages[messages.len() - 1]["content"], CONTINUE);
 }
 
