@@ -112,7 +112,7 @@ export async function perform(steps: Step[], whole: boolean, stage: Stage): Prom
 function callTool(step: Step & { kind: "call" }, outlet: Outlet, { memory, nextCallId }: Stage): void {
   const id = nextCallId();
   const call = { index: step.index, id, type: "function", function: { name: step.name, arguments: "" } };
-  const signature = step.signed ? secretOf(`signature of ${id}`) : null;
+  const signature = step.signed === undefined ? null : secretOf(`signature of ${id}`.padEnd(step.signed));
   memory.call(id, step.name, step.input, signature);
   const extra = signature === null ? {} : { extra_content: { google: { thought_signature: signature } } };
   outlet.delta({ role: "assistant", tool_calls: [{ ...call, ...extra }] });

@@ -11,8 +11,8 @@ export type Step =
   | { kind: "reasoning-content"; text: string }
   /** OpenRouter's reasoning of a step, in pieces; it has to come back whole. */
   | { kind: "reasoning-details" }
-  /** A signed call has to come back with Gemini's signature. */
-  | { kind: "call"; index: number; name: string; input: string; signed?: boolean }
+  /** A signed call has to come back with Gemini's signature, which has at least so many characters. */
+  | { kind: "call"; index: number; name: string; input: string; signed?: number }
   /** The signature of the text before it. */
   | { kind: "signature" }
   /** Bytes of the stream, as they are. */

@@ -58,15 +58,16 @@ export function troubleOf(name: string, situation: Situation, countOf: CountOf):
 /** What a vendor wants back. */
 function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behaviour | null {
   const isOver = outputs.length > 0;
-  const signed = (step: Step): Step => (step.kind === "call" && step.index === 0 ? { ...step, signed: true } : step);
+  const signature = /^signed-tool(s?)(?:-(\d+))?$/.exec(verb);
+  if (signature) {
+    if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
+    const tools = rest.split(",").map((tool): [string, string] => [tool, "{}"]);
+    // Of calls side by side only the first is signed.
+    const signed = Number(signature[2] ?? 0);
+    const sign = (step: Step): Step => (step.kind === "call" && step.index === 0 ? { ...step, signed } : step);
+    return answer(calling(signature[1] ? tools : [split(rest)]).map(sign));
+  }
   switch (verb) {
-    case "signed-tool":
-      if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
-      return answer(calling([split(rest)]).map(signed));
-    case "signed-tools":
-      // Of calls side by side only the first is signed.
-      if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
-      return answer(calling(rest.split(",").map((tool) => [tool, "{}"])).map(signed));
     case "reasoned-tool":
       if (isOver) return answer([{ kind: "reasoning-details" }, ...spoken(afterCall(...outputs))]);
       return answer([{ kind: "reasoning-details" }, ...calling([split(rest)])]);

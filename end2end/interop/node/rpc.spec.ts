@@ -33,7 +33,7 @@ test("RP-04: a streamed call of an unknown method fails too", async ({ connect }
   expect(heard).toEqual(["Method nope does not exist"]);
 });
 
-test("RP-10, RP-11: what is no call is not answered, and extra keys do not matter", async ({ connect }) => {
+test("RP-10, RP-11: what is no call is refused under its id where it has one, and extra keys do not matter", async ({ connect }) => {
   const client = connect();
   const heard = new Heard(client);
   await client.ready;
@@ -47,9 +47,15 @@ test("RP-10, RP-11: what is no call is not answered, and extra keys do not matte
   }
   client.send(JSON.stringify({ type: "rpc", id: "5", method: "nope", args: [], extra: true }));
   await heard.frame(({ id }) => id === "5");
+  const refused = (id: string, error: unknown) => ({ type: "rpc", id, success: false, error });
+  const missing = (what: string) => expect.stringContaining(`The call was not taken: ${what} is missing`);
   expect(heard.frames.filter(({ type }) => type === "rpc")).toEqual([
-    { type: "rpc", id: "5", success: false, error: "Method nope does not exist" },
+    refused("1", missing("`args`")),
+    refused("2", missing("`args`")),
+    refused("3", missing("`method`")),
+    refused("5", "Method nope does not exist"),
   ]);
+  expect(heard.types).toContain("cf_agent_frame_error");
 });
 
 test.describe("methods", () => {

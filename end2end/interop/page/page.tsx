@@ -49,6 +49,7 @@ const says = parameters.getAll("say");
 function Conversation() {
   const [at, setAt] = useState(0);
   const [message, setMessage] = useState("");
+  const [files, setFiles] = useState<FileList>();
   const [ends, setEnds] = useState<string[]>([]);
   const agent = useAgent({
     agent: parameters.get("agent") ?? "CoderAgent",
@@ -71,8 +72,9 @@ function Conversation() {
 
   function take(event: FormEvent) {
     event.preventDefault();
-    void chat.sendMessage({ text: message });
+    void chat.sendMessage(files ? { text: message, files } : { text: message });
     setMessage("");
+    setFiles(undefined);
   }
 
   function edit({ id }: UIMessage) {
@@ -84,8 +86,9 @@ function Conversation() {
     <main>
       <div role="log" aria-label="Conversation">
         {chat.messages.map((entry) => (
-          <article key={entry.id} aria-label={entry.role} data-id={entry.id}>
+          <article key={entry.id} aria-label={entry.role} data-id={entry.id} data-message={JSON.stringify(entry)}>
             {entry.parts.map((part, index) => {
+              if (part.type === "file") return <img key={index} src={part.url} alt={part.filename} />;
               if (part.type === "text") return <p key={index}>{part.text}</p>;
               if (part.type === "reasoning") return <blockquote key={index}>{part.text}</blockquote>;
               if (part.type === "data-call") {
@@ -116,6 +119,7 @@ function Conversation() {
       </div>
       <form onSubmit={take}>
         <textarea aria-label="Message" value={message} onChange={(event) => setMessage(event.target.value)} />
+        <input type="file" aria-label="Files" multiple onChange={(event) => setFiles(event.target.files ?? undefined)} />
         <button>Send</button>
       </form>
       {at + 1 < names.length && <button onClick={() => setAt(at + 1)}>Next conversation</button>}
