@@ -3,8 +3,10 @@
 use common::{
     client::{Connection, Delivery},
     message::Role,
+    state::{RunStatus, RunSummary},
 };
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::{RowHandle, UseChat};
 use crate::components::{
@@ -19,7 +21,12 @@ pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
     dynamic(move || {
         let delivery = delivery.get();
         let is_connected = chat.connection.with(|one| *one == Connection::Connected);
-        let Some(words) = words(delivery, is_connected) else {
+        let is_next = chat
+            .facts
+            .with(|facts| is_answered_next(facts.state.as_ref()));
+        let waits = !matches!(delivery, Delivery::Sent | Delivery::Accepted) || !is_next;
+        let words = words(delivery, is_connected).filter(|_| waits || !is_connected);
+        let Some(words) = words else {
             return ().erase();
         };
         let words = element("span", vec![words.into()]);
@@ -33,6 +40,13 @@ pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
             .with("class", "message-delivery")
             .erase()
     })
+}
+
+/// Whether the agent runs a turn and none waits: then what was sent is being answered, if without a word so far.
+fn is_answered_next(state: Option<&Value>) -> bool {
+    let run = state.and_then(|state| state.get("run"));
+    let run = run.and_then(RunSummary::from_json);
+    run.is_some_and(|run| run.queued == 0 && matches!(run.status, RunStatus::Running { .. }))
 }
 
 const fn words(delivery: Delivery, is_connected: bool) -> Option<&'static str> {

@@ -38,7 +38,7 @@ pub(super) fn left_out_line(row: RowHandle, chat: UseChat) -> AnyView {
         );
         let back = button(ButtonKind::Quiet, "Put back", back);
         element("p", vec![words.into(), back.into()])
-            .with("class", "message-delivery")
+            .with("class", "message-delivery message-left-out")
             .erase()
     })
 }

@@ -116,7 +116,7 @@ impl Setbacks {
         {
             let at = now + wait.unwrap_or_else(|| backoff(self.failures, jitter));
             self.failures += 1;
-            let reason = error.to_string();
+            let reason = error.reason_to_retry();
             self.due = Some(DueCall { at, reason });
             return AfterFailure::CallAt(at);
         }

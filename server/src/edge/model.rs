@@ -13,7 +13,8 @@ use crate::{
     agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt},
     config::{Config, ConfigError},
     providers::{
-        MaxPrice, ModelRequest, Provider, ProviderError, ProviderEvent, StreamEnd, demo,
+        MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, StreamEnd,
+        demo,
         legal::ModelAbilities,
         openai_compatible::{
             Exchange, HttpRequest, Next, ProviderSettings, ResponseHead, Step, Traits, encode,
@@ -101,7 +102,8 @@ pub(super) async fn call(
         prompt::attach(&mut messages, workspace);
         Ok(())
     });
-    let bytes = prompt::size::of_all(&messages);
+    let list_matters = prompt::size::of_all(&messages) >= models::WINDOW_MATTERS_BYTES
+        || messages.iter().any(ModelMessage::has_files);
     let asked = report.asked.clone();
     request.messages = messages;
     match &config.provider {
@@ -120,8 +122,8 @@ pub(super) async fn call(
                 models::refresh_soon(&instance, settings, model);
             }
             ask(&report, exchange, signal).await;
-            if let Some((_, model)) = &asked {
-                models::refresh_behind(&instance, settings, model, bytes);
+            if let Some((_, model)) = asked.as_ref().filter(|_| list_matters) {
+                models::refresh_behind(&instance, settings, model);
             }
         }
     }

@@ -43,7 +43,7 @@ const AFTER_THE_CALL: Duration = Duration::from_secs(1);
 const WHEN_QUIET: Duration = Duration::from_secs(20);
 
 /// From so many bytes of messages on, about 8,000 tokens, the window of a small model matters.
-const WINDOW_MATTERS_BYTES: usize = 32_000;
+pub(super) const WINDOW_MATTERS_BYTES: usize = 32_000;
 
 /// OpenRouter's list is below 1 MB.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
@@ -117,15 +117,10 @@ pub(super) fn refresh_soon(instance: &Rc<Instance>, settings: &ProviderSettings,
     }
 }
 
-/// Fetches the list of a server of one's own behind a call. It charges nothing, so that its window alone is of use, and only
-/// to a conversation that nears it and goes on. `request_bytes`: how long the call's messages were.
-pub(super) fn refresh_behind(
-    instance: &Rc<Instance>,
-    settings: &ProviderSettings,
-    model: &str,
-    request_bytes: usize,
-) {
-    if settings.is_ones_own() && request_bytes >= WINDOW_MATTERS_BYTES {
+/// Fetches the list of a server of one's own behind a call. It charges nothing, so that the list is of use only to a conversation
+/// that has files or nears the window, and that goes on.
+pub(super) fn refresh_behind(instance: &Rc<Instance>, settings: &ProviderSettings, model: &str) {
+    if settings.is_ones_own() {
         refresh_after(WHEN_QUIET, instance, settings, model);
     }
 }

@@ -165,6 +165,21 @@ impl ModelMessage {
     }
 }
 
+impl ModelMessage {
+    /// Whether pictures or other files belong to it.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        match self {
+            Self::User(user) => user
+                .content
+                .iter()
+                .any(|content| matches!(content, Content::File(_))),
+            Self::Tool(tool) => !tool.files.is_empty(),
+            Self::System(_) | Self::Assistant(_) => false,
+        }
+    }
+}
+
 impl UserMessage {
     /// Its words, piece by piece.
     pub fn texts(&self) -> impl Iterator<Item = &str> {

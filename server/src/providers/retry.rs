@@ -32,6 +32,52 @@ const PASSING: [&str; 14] = [
 ];
 
 impl ProviderError {
+    /// Why the call is made again, in a sentence for the user. What to do about the failure is left out: it is being done.
+    #[must_use]
+    pub fn reason_to_retry(&self) -> String {
+        let (cause, message) = match self {
+            Self::RateLimited { message, .. } => (
+                "The model provider limits the rate of requests (429)".to_owned(),
+                message,
+            ),
+            Self::Upstream {
+                status, message, ..
+            } => (
+                format!("The model provider has a problem of its own ({status})"),
+                message,
+            ),
+            Self::Unreachable { message } => {
+                ("The model provider cannot be reached".to_owned(), message)
+            }
+            Self::InStream { message, .. } => ("The model provider gave up".to_owned(), message),
+            Self::Dropped => {
+                return "The connection to the model provider was lost.".to_owned();
+            }
+            Self::MissingKey
+            | Self::Misconfigured { .. }
+            | Self::Unauthorized { .. }
+            | Self::PaymentRequired { .. }
+            | Self::ModelNotFound { .. }
+            | Self::QuotaUsedUp { .. }
+            | Self::ContextTooLong { .. }
+            | Self::Budget { .. }
+            | Self::InvalidRequest { .. }
+            | Self::Rejected { .. }
+            | Self::NotAStream { .. }
+            | Self::Malformed { .. }
+            | Self::Empty
+            | Self::NoFirstToken { .. }
+            | Self::CallTooLong { .. }
+            | Self::Silent { .. } => return self.to_string(),
+        };
+        let said = message.as_str().trim_end_matches('.');
+        if said.is_empty() {
+            format!("{cause}.")
+        } else {
+            format!("{cause}: {said}.")
+        }
+    }
+
     /// Whether the same request may be sent again. This looks at the failure alone: once words of the answer were shown,
     /// no request may be repeated as if nothing had happened.
     #[must_use]
@@ -103,5 +149,20 @@ mod tests {
         ] {
             assert_eq!(error.retry(), retry, "{error:?}");
         }
+    }
+
+    #[test]
+    fn a_reason_says_what_happened_and_gives_no_advice() {
+        let upstream = |said: &str| ProviderError::Upstream {
+            status: 503,
+            retry_after: None,
+            message: VendorMessage::new(said, None),
+        };
+        let cause = "The model provider has a problem of its own (503)";
+        assert_eq!(upstream("").reason_to_retry(), format!("{cause}."));
+        assert_eq!(
+            upstream("Overloaded.").reason_to_retry(),
+            format!("{cause}: Overloaded.")
+        );
     }
 }
