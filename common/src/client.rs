@@ -32,6 +32,7 @@ use crate::{
     frame::{ClientTool, DecodeError, ServerFrame},
     id::{ConnectionId, IdSource},
     message::ToolAnswer,
+    state::{RunStatus, RunSummary},
     time::Timestamp,
 };
 use calls::Calls;
@@ -271,7 +272,13 @@ impl Parts {
                 let identity = Identity { agent, name };
                 self.synced.identified(cx, identity, state_follows);
             }
-            ServerFrame::State(state) => self.synced.told(cx, state),
+            ServerFrame::State(state) => {
+                let run = state.get("run").and_then(RunSummary::from_json);
+                if let Some(RunStatus::Running { request, .. }) = run.map(|run| run.status) {
+                    self.chat.runs(cx, &request);
+                }
+                self.synced.told(cx, state);
+            }
             ServerFrame::StateError(words) => self.synced.refused(cx, words),
             ServerFrame::McpServers(_) => {}
             ServerFrame::FrameError { frame, error, .. } => {

@@ -59,7 +59,7 @@ export async function perform(steps: Step[], whole: boolean, stage: Stage): Prom
         say({ content: null, reasoning_content: step.text });
         break;
       case "reasoning-details":
-        for (const details of streamedDetails(record.body.model, String(stage.nextKey()))) {
+        for (const details of streamedDetails(record.body.model, String(stage.nextKey()), step.bytes)) {
           memory.details(details);
           const text = details.map(({ text, summary }) => text ?? summary ?? "").join("");
           say({ content: "", ...(text === "" ? {} : { reasoning: text }), reasoning_details: details });

@@ -22,10 +22,11 @@ function familyOf(model: string): string {
   return dialectOf(model)?.name ?? model;
 }
 
-/** The reasoning of one step as OpenRouter streams it, by deltas; `key` makes it unique. */
-export function streamedDetails(model: string, key: string): ReasoningDetail[][] {
+/** The reasoning of one step as OpenRouter streams it, by deltas; `key` makes it unique, and `bytes` longer. */
+export function streamedDetails(model: string, key: string, bytes = 0): ReasoningDetail[][] {
+  const data = secretOf(`encrypted ${key} ${"x".repeat(bytes)}`);
   const encrypted = (format: string, index: number): ReasoningDetail => {
-    return { type: "reasoning.encrypted", data: secretOf(`encrypted ${key}`), id: `rs_${key}`, format, index };
+    return { type: "reasoning.encrypted", data, id: `rs_${key}`, format, index };
   };
   const pieces = ["First look, ", "then ", "answer."];
   switch (dialectOf(model)?.name) {

@@ -9,8 +9,8 @@ export type Step =
   | { kind: "reasoning"; text: string }
   /** DeepSeek's reasoning, which has to come back beside the calls of its step. */
   | { kind: "reasoning-content"; text: string }
-  /** OpenRouter's reasoning of a step, in pieces; it has to come back whole. */
-  | { kind: "reasoning-details" }
+  /** OpenRouter's reasoning of a step, in pieces, with so many encrypted bytes more than usual; it has to come back whole. */
+  | { kind: "reasoning-details"; bytes: number }
   /** A signed call has to come back with Gemini's signature, which has at least so many characters. */
   | { kind: "call"; index: number; name: string; input: string; signed?: number }
   /** The signature of the text before it. */

@@ -1,6 +1,6 @@
 // A model server for tests: OpenAI's chat completions over HTTP, with behaviour that the prompt chooses.
 //
-// `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model` does. The vendor in
+// The last `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model` does. The vendor in
 // the model's name chooses the rules that requests are held to (see dialects.ts).
 
 import { once } from "node:events";
@@ -153,7 +153,9 @@ export class FakeModel {
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
     const tokens = this.cache.read(chat);
     const { delivered, ...situation } = situationOf(chat, tokens.prompt);
-    const name = /\[\[fake:([^]+?)\]\]/.exec(situation.userText)?.[1] ?? nameIn(chat.model);
+    // The last one: messages without an answer between them come as one.
+    const named = [...situation.userText.matchAll(/\[\[fake:([^]+?)\]\]/g)].at(-1);
+    const name = named?.[1] ?? nameIn(chat.model);
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
     switch (behaviour.kind) {
       case "fault":

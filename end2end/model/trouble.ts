@@ -29,6 +29,9 @@ export const MIDSTREAM_ERROR = "The upstream server is overloaded";
 /** What `reasoning-content-tool` thinks before it calls. */
 export const REASONING_CONTENT = "A tool knows this.";
 
+/** Bytes of the encrypted reasoning of `much-reasoned-tool`. */
+export const MUCH_REASONING = 30_000;
+
 const UNKNOWN_PARAMETER = "Unknown parameter";
 
 /** How often `status-N-…` refuses. */
@@ -46,6 +49,8 @@ export function troubleOf(name: string, situation: Situation, countOf: CountOf):
     if (refused >= REFUSALS[status[2]!]!) return otherwise(then);
     return { kind: "refuse", status: Number(status[1]), ...(retryAfter ? { retryAfter } : {}) };
   }
+  const steps = /^steps-(\d+)$/.exec(verb);
+  if (steps) return inSteps(Number(steps[1]), rest, situation, countOf);
   const overflow = /^overflow-(\d+)$/.exec(verb);
   if (overflow) return tooLong(situation, Number(overflow[1])) ?? otherwise(rest);
   return (
@@ -53,6 +58,13 @@ export function troubleOf(name: string, situation: Situation, countOf: CountOf):
     refusalOf(verb, rest, situation, otherwise) ??
     streamOf(verb, rest, situation, countOf, otherwise)
   );
+}
+
+/** `steps-N:NAME` is NAME, which calls N times before it says what it heard; `#` in its input is the number of the call. */
+function inSteps(count: number, rest: string, situation: Situation, countOf: CountOf): Behaviour {
+  const { calls } = situation;
+  const outputs = calls < count ? [] : situation.outputs;
+  return behaviourOf(rest.replaceAll("#", String(calls + 1)), { ...situation, outputs }, countOf);
 }
 
 /** What a vendor wants back. */
@@ -69,8 +81,11 @@ function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behav
   }
   switch (verb) {
     case "reasoned-tool":
-      if (isOver) return answer([{ kind: "reasoning-details" }, ...spoken(afterCall(...outputs))]);
-      return answer([{ kind: "reasoning-details" }, ...calling([split(rest)])]);
+    case "much-reasoned-tool": {
+      const bytes = verb === "much-reasoned-tool" ? MUCH_REASONING : 0;
+      const says = isOver ? spoken(afterCall(...outputs)) : calling([split(rest)]);
+      return answer([{ kind: "reasoning-details", bytes }, ...says]);
+    }
     case "reasoning-content-tool": {
       const thought = spoken(REASONING_CONTENT).map((step): Step => ({ ...step, kind: "reasoning-content" }) as Step);
       return answer([...thought, ...(isOver ? spoken(afterCall(...outputs)) : calling([split(rest)]))]);

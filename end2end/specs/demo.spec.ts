@@ -17,6 +17,20 @@ test("the start page offers a place to begin", async ({ chatAt, demoApp, page })
   await expect(page.getByRole("textbox", { name: "Message" })).toBeVisible();
 });
 
+test("the start page says that the demo model answers, and only where it does", async ({ chat, chatAt, demoApp, page, request }) => {
+  const note = page.getByRole("note", { name: "Demo model" });
+  // It comes with the page, before any code runs.
+  expect(await (await request.get(demoApp.url)).text()).toContain('aria-label="Demo model"');
+  await chatAt(demoApp.url).openStart();
+  await expect(note).toContainText("OPENROUTER_API_KEY");
+  await expect(note).toContainText("OPENROUTER_BASE_URL");
+  await expect(note.getByRole("link")).toHaveAttribute("href", "https://openrouter.ai/keys");
+
+  await chat.openStart();
+  await expect(page.getByRole("heading", { name: "What shall we build?" })).toBeVisible();
+  await expect(note).toHaveCount(0);
+});
+
 test("a first message starts a conversation, and the demo model says what it is", async ({ chatAt, demoApp, page }) => {
   const chat = chatAt(demoApp.url);
   await chat.openStart();

@@ -1,31 +1,49 @@
 // What a person reads when the model's server fails, and that the conversation survives it.
 
-import { expect, test } from "../fixture/test.ts";
+import type { Chat } from "../fixture/chat.ts";
+import { expect, settingsFor, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-/** Each failure with words that tell what to do about it. */
-const FAILURES: [behaviour: string, advice: RegExp][] = [
+/** Failures with words that tell what to do about them. */
+type Failures = [behaviour: string, advice: RegExp][];
+
+const FINAL: Failures = [
   ["error-401", /key/i],
   ["error-402", /credit/i],
   ["error-404", /model/i],
+];
+
+/** The agent asks again by itself, unless it is told not to. */
+const PASSING: Failures = [
   ["error-429", /again in 7 s|wait 7 s|7 seconds/i],
   ["error-500", /again/i],
 ];
 
-for (const [behaviour, advice] of FAILURES) {
+async function failAndGoOn(chat: Chat, behaviour: string, advice: RegExp): Promise<void> {
+  await chat.send(`[[fake:${behaviour}]]`);
+  await expect(chat.error).toContainText(advice);
+  await expect(chat.retry).toBeVisible();
+  await chat.settled();
+
+  await chat.send("[[fake:greet]] Are you there?");
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await expect(chat.error).toHaveCount(0);
+  await chat.settled();
+}
+
+for (const [behaviour, advice] of FINAL) {
   test(`${behaviour} is explained, and the next message works`, async ({ chat, name }) => {
     await chat.open(name);
-    await chat.send(`[[fake:${behaviour}]]`);
-    await expect(chat.error).toContainText(advice);
-    await expect(chat.retry).toBeVisible();
-    await chat.settled();
-
-    await chat.send("Are you there?");
-    await expect(chat.answers.last()).toContainText(GREETING);
-    await expect(chat.error).toHaveCount(0);
-    await chat.settled();
+    await failAndGoOn(chat, behaviour, advice);
   });
 }
+
+test("a failure that may pass is explained where nothing is tried again", async ({ chatAt, model, name, startApp }) => {
+  const app = await startApp({ settings: { ...settingsFor(model), MODEL_RETRIES: "0" } });
+  const chat = chatAt(app.url);
+  await chat.open(name);
+  for (const [behaviour, advice] of PASSING) await failAndGoOn(chat, behaviour, advice);
+});
 
 test("an answer that breaks off keeps its words and says so", async ({ chat, name }) => {
   await chat.open(name);

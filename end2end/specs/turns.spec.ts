@@ -55,7 +55,7 @@ test("a message sent while a turn runs waits for its own turn", async ({ app, ch
 });
 
 test("Retry asks again after the model failed", async ({ app, chat, name }) => {
-  const question = `[[fake:error-once-500:${name}]]`;
+  const question = `[[fake:error-once-402:${name}]]`;
   await chat.open(name);
   await chat.send(question);
   await expect(chat.error).toBeVisible();

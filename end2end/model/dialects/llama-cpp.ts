@@ -1,6 +1,6 @@
 // What a llama.cpp server refuses whose chat template wants roles to alternate.
 
-import { callsOf, textsOf } from "../request.ts";
+import { callsOf, partsOf, textsOf } from "../request.ts";
 import { first, imagesOf, inMessages, unpaired, type Dialect } from "./dialect.ts";
 
 const NO_IMAGES = "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj";
@@ -23,7 +23,9 @@ export const llamaCpp: Dialect = {
       Array.isArray(content) ? "Only text content is supported by this chat template" : null,
     ),
     content: inMessages((message) => {
-      if (textsOf(message).length > 0 || callsOf(message).length > 0) return null;
+      // A picture alone is content, too.
+      const says = textsOf(message).length > 0 || partsOf(message.content).length > 0;
+      if (says || callsOf(message).length > 0) return null;
       return message.role === "assistant"
         ? "Assistant message must contain either 'content' or 'tool_calls'!"
         : "All non-assistant messages must contain 'content'";

@@ -221,6 +221,17 @@ impl Chat {
         }
     }
 
+    /// The agent's state names the turn that runs, perhaps another client's: it may say nothing for minutes, and can be stopped
+    /// all the same.
+    pub(in crate::client) fn runs(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        let session = self.session.as_ref();
+        let may_run = session.is_some_and(|session| !session.ended.contains(id.as_str()));
+        if may_run && !self.is_void(id) {
+            self.accepted(cx, id);
+            self.expect(id);
+        }
+    }
+
     fn pending(&mut self, cx: &mut Context<'_>, id: Option<RequestId>, probe_id: Option<&ProbeId>) {
         if let Some(session) = &mut self.session {
             session.take_answer(cx, probe_id);

@@ -1,0 +1,154 @@
+// The provider's models, and what they cost.
+
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, settingsFor, test } from "../fixture/test.ts";
+import { storedMessages } from "../fixture/transcript.ts";
+import { MODEL_LIST } from "../model/models.ts";
+import { GREETING } from "../model/script.ts";
+
+interface Listed {
+  models: { id: string }[];
+  fetchedAt: number;
+  stale: boolean;
+  default: string;
+  error?: string;
+}
+
+interface Usage {
+  inputTokens?: number;
+  cachedInputTokens?: number;
+  outputTokens?: number;
+  costUsd?: number;
+}
+
+const list = async (socket: RawSocket, ...options: object[]) => (await socket.call("listModels", ...options)) as Listed;
+
+test("the models of the provider are listed once for all, and kept for when it is down", async ({
+  model,
+  name,
+  startApp,
+}) => {
+  const app = await startApp({ settings: settingsFor(model) });
+  const asked = () => model.modelListRequests.length - before;
+  const before = model.modelListRequests.length;
+  const [one, other] = [await RawSocket.open(app.url, name), await RawSocket.open(app.url, name)];
+  const [first, second] = await Promise.all([list(one), list(other)]);
+  expect(second).toEqual(first);
+  expect(await list(one)).toEqual(first);
+  expect(asked(), "one request for all callers").toBe(1);
+  expect(first).toMatchObject({ stale: false, default: "openrouter/auto" });
+  expect(Date.now() - first.fetchedAt).toBeLessThan(60_000);
+  expect(first.models.map(({ id }) => id).sort()).toEqual(MODEL_LIST.data.map(({ id }) => id).sort());
+  const find = (id: string) => first.models.find((each) => each.id === id);
+  expect(find("openai/fake-mini")).toEqual({
+    id: "openai/fake-mini",
+    name: "OpenAI: Fake Mini",
+    contextLength: 400_000,
+    maxOutputTokens: 32_000,
+    pricing: { input: 0.25, cachedInput: 0.025, cacheWrite: null, output: 2, request: 0 },
+    modalities: { images: true, files: expect.anything() },
+    tools: true,
+    reasoning: true,
+  });
+  expect(find("fake/no-tools")).toMatchObject({ tools: false, modalities: { images: false }, contextLength: 8_192 });
+
+  try {
+    model.modelList = null;
+    // A caller who insists has the server asked again, but not every moment.
+    await expect.poll(async () => (await list(one, { refresh: true })).stale, { timeout: 15_000 }).toBe(true);
+    const down = await list(one);
+    expect(down.models).toEqual(first.models);
+    expect(down.error).toContain("503");
+    one.close();
+    other.close();
+
+    await app.restart();
+    const again = await RawSocket.open(app.url, name);
+    expect((await list(again)).models, "kept over a restart").toEqual(first.models);
+    const insisted = await list(again, { refresh: true });
+    expect(insisted).toMatchObject({ models: first.models, fetchedAt: first.fetchedAt, stale: true });
+    again.close();
+  } finally {
+    model.modelList = MODEL_LIST;
+  }
+});
+
+test("the page says what the conversation has used", async ({ app, chat, name }) => {
+  await chat.open(name);
+  await expect(chat.usage).toHaveCount(0);
+  await chat.send(`[[fake:usage]] ${name}`);
+  await expect(chat.usage).toHaveText(/^\d+(\.\d)?k? tokens · \$0\.\d+$/);
+  await chat.settled();
+  const first = await chat.usage.textContent();
+  await chat.send("[[fake:usage]]");
+  await expect(chat.usage, "the beginning is known by now").toHaveText(/ tokens · \d+ % cached · \$0\.\d+$/);
+  await chat.settled();
+  expect(await chat.usage.textContent()).not.toBe(first);
+  await expect(chat.usage).toHaveAttribute("title", /^This turn: .* tokens.*\. This conversation: .* tokens/);
+
+  const told = await chat.usage.textContent();
+  await chat.reload();
+  await expect(chat.usage).toHaveText(told!);
+  const answers = (await storedMessages(app.url, name)).filter(({ role }) => role === "assistant");
+  for (const answer of answers) {
+    const { usage } = (answer as unknown as { metadata: { usage: Usage } }).metadata;
+    expect(usage.inputTokens).toBeGreaterThan(0);
+    expect(usage.costUsd).toBeGreaterThan(0);
+  }
+});
+
+test("a turn that reaches its budget asks, goes on when the user says so, and ends when not", async ({
+  chatAt,
+  model,
+  name,
+  startApp,
+}) => {
+  test.setTimeout(90_000);
+  const app = await startApp({ settings: { ...settingsFor(model), BUDGET_TURN: "0.0022" } });
+  const chat = chatAt(app.url);
+  await chat.open(name);
+  await chat.send(`[[fake:steps-3:tool:find:{"glob":"*.#"}]] ${name}`);
+  await expect(chat.question).toContainText(/The budget of \$0\.0022 for this turn has \$0\.\d+ left/);
+  await chat.settled();
+  const calls = model.requestsWith(name).length;
+  expect(calls).toBeLessThan(4);
+  await chat.reload();
+  await chat.question.getByRole("button", { name: "Continue" }).click();
+  await expect.poll(() => model.requestsWith(name).length).toBeGreaterThan(calls);
+  // Each answer allows the same sum once more; what is known already costs little, so that once is enough.
+  await expect(chat.answers).toContainText("The tools said:");
+  await chat.settled();
+  await expect(chat.answers).toHaveCount(1);
+  await expect(chat.error).toHaveCount(0);
+
+  await chat.send(`[[fake:steps-30:tool:find:{"glob":"#"}]] more ${name}`);
+  await expect(chat.question).toContainText("The budget of");
+  await chat.settled();
+  const before = model.requestsWith(`more ${name}`).length;
+  await chat.question.getByRole("button", { name: "Stop" }).click();
+  await expect(chat.question).toHaveCount(0);
+  await chat.settled();
+  await chat.send(`Thank you ${name}`);
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await chat.settled();
+  const after = model.requestsWith(`more ${name}`);
+  expect(after.length - before, "only the next message asked the model").toBe(1);
+  await expect(chat.error).toHaveCount(0);
+});
+
+for (const asked of ["openrouter/auto", "openai/fake-mini", "anthropic/fake-sonnet", "google/fake-flash"]) {
+  test(`a turn of 20 steps reads most from the cache of ${asked}`, async ({ app, name }, testInfo) => {
+    const socket = await RawSocket.open(app.url, name);
+    await socket.changeState({ model: asked });
+    await socket.end(socket.ask(`[[fake:steps-19:tool:find:{"glob":"*.#"}]] ${name}`));
+    const steps = (await storedMessages(app.url, name)).at(-1)?.parts.filter(({ type }) => type === "data-step") ?? [];
+    expect(steps).toHaveLength(20);
+    const { turn } = socket.state?.usage as { turn: Usage };
+    const share = (turn.cachedInputTokens ?? 0) / (turn.inputTokens ?? 1);
+    const words = `${asked}: ${(share * 100).toFixed(1)} % of ${turn.inputTokens} tokens read were cached`;
+    console.log(words);
+    testInfo.annotations.push({ type: "cached", description: words });
+    expect(share).toBeGreaterThan(0.8);
+    socket.close();
+  });
+}
