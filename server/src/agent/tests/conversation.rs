@@ -27,6 +27,15 @@ fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
     }
 }
 
+/// Lets time pass; the model says nothing.
+fn wait(world: &mut World, tabs: &mut [Tab], time: Duration) {
+    let end = world.now + time;
+    while world.now < end {
+        world.pass(TICK);
+        tabs.iter_mut().for_each(|tab| tab.tick(world));
+    }
+}
+
 fn texts(messages: &[Message]) -> Vec<(Role, String)> {
     messages
         .iter()
@@ -126,6 +135,21 @@ fn either_tab_can_stop_the_answer() {
     assert_settled(&world, &tabs, "stopped");
     let answer = world.transcript()[1].plain_text();
     assert!(!answer.is_empty() && answer.len() < ScriptedModel::answer_to("hello").len());
+}
+
+#[test]
+fn a_tab_that_was_there_before_shows_a_turn_without_words_and_can_stop_it() {
+    let mut world = World::new();
+    let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    run(&mut world, &mut tabs, Duration::from_secs(1), 20);
+    tabs[0].input(&mut world, Input::Send("hello".to_owned()));
+    wait(&mut world, &mut tabs, Duration::from_secs(1));
+    assert_eq!(tabs[1].status(), Status::Submitted);
+    tabs[1].input(&mut world, Input::Stop);
+    wait(&mut world, &mut tabs, Duration::from_secs(5));
+    assert_settled(&world, &tabs, "stopped");
+    assert_eq!(tabs[1].status(), Status::Ready);
+    assert!(!world.has_model_call());
 }
 
 #[test]
