@@ -3,7 +3,7 @@
 //! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
-//! - [`model`]: model calls. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
+//! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
@@ -22,3 +22,4 @@ mod random;
 mod router;
 mod settings;
 mod sql;
+mod wire;

@@ -7,7 +7,7 @@ use worker::{AbortController, AbortSignal, Delay};
 
 use super::{
     instance::Instance,
-    model::{Asked, Wire},
+    wire::{Asked, Wire},
 };
 use crate::{
     agent::{Input, ModelCheck},
