@@ -140,6 +140,8 @@ test("a page whose piece cannot be loaded says so, and tries again", async ({ ap
   const chat = chatAt(network.url);
   await chat.open(name);
   await chat.connected();
+  // The other pieces of the page are here: a cut in the middle of one would be an error of its own.
+  await expect(page.getByText("Ask before changes", { exact: true }).first()).toBeVisible();
   network.cut();
   await page.getByRole("link", { name: "Find out why" }).click();
   await expect(alert).toContainText("the server cannot be reached");

@@ -3,6 +3,8 @@
 //! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
 //! done: the platform's events interleave only between two inputs.
 
+mod tool_runs;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -16,7 +18,6 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
 use super::{
-    fetch,
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
@@ -28,11 +29,10 @@ use super::{
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, ToolRun, instructions, replay_frames, reply_frames,
+        ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
     store::{Audience, SqlError, Store},
-    tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -317,52 +317,6 @@ impl Instance {
                 Ok(None)
             }
         }
-    }
-
-    /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
-    /// between what it changes and the writing of its output: the platform stores both or neither. What has to be fetched
-    /// first is dropped when the run is not wanted any more.
-    fn run_tool(self: &Rc<Self>, run: ToolRun) {
-        let (instance, life) = (Rc::clone(self), self.life.get());
-        let controller = AbortController::default();
-        let signal = controller.signal();
-        self.calls.borrow_mut().insert(run.call, controller);
-        spawn_local(async move {
-            if !instance.wants(life, run.call) {
-                return;
-            }
-            let started = now();
-            let begun = match instance.live.borrow().as_ref() {
-                None => return,
-                Some(live) => {
-                    let context = ToolContext {
-                        workspace: live.store.workspace(started),
-                        now: started,
-                        about: live.agent.about(),
-                        answer: live.agent.growing().map(|(_, message)| message),
-                        hosts: instance.hosts(),
-                    };
-                    tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
-                }
-            };
-            let result = match begun {
-                Ok(Begun::Over(attempt)) => Ok(attempt),
-                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
-                Err(failure) => Err(failure),
-            };
-            if instance.wants(life, run.call) {
-                // What is left of a page is of no interest.
-                instance.abort_call(run.call);
-                let result = result.map(|attempt| attempt.that_took(now().since(started)));
-                let call = run.call;
-                instance.input(Input::ToolSettled { call, result });
-            }
-        });
-    }
-
-    fn hosts(&self) -> Hosts {
-        let config = self.config.as_ref();
-        config.map_or_else(|_| Hosts::default(), |config| config.hosts)
     }
 
     /// Whether somebody is connected.
