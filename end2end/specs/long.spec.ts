@@ -48,7 +48,7 @@ test("a message that is too long by itself is named, left out by a button, and p
 
   await chat.send(`Look at all of this: ${"word ".repeat(WINDOW)}`);
   await expect(chat.error).toContainText(`too long for the model, which takes ${WINDOW} tokens`);
-  await expect(chat.error).toContainText(`The message begins with “Look at all of this: word word`);
+  await expect(chat.error).toContainText(`The longest message is “Look at all of this: word word`);
   await chat.settled();
   await chat.reload();
   await expect(leaveOut(chat), "it is still offered after a reload").toBeVisible();
