@@ -13,7 +13,7 @@ const ANSWERED = 25_000;
 
 /** The page says why the next try is waited for, which one that is, and when it comes. */
 async function saysItWaits(chat: Chat): Promise<void> {
-  await expect(chat.activity).toHaveText(/\(503\)\..*Service Unavailable Try 2 of 5( in (1 min )?\d+ s| now)$/);
+  await expect(chat.activity).toHaveText(/\(503\): Service Unavailable\. Try 2 of 5( in (1 min )?\d+ s| now)$/);
 }
 
 test("an overloaded provider is asked again when it says", async ({ app, chat, model, name }) => {
