@@ -46,7 +46,9 @@ export function submission(random: Random, client: string, serial: number, befor
     const text = `${id}, message ${index + 1} of ${count}: wie "schön" ist es, 🦀?\n${"more ".repeat(random.whole(0, 9))}`;
     return { id: `${id}-m${index}`, role: "user", parts: [{ type: "text", text }] };
   });
-  const { model, answer } = behaviour(random, messages.at(-1)!.parts[0]!.text!);
+  // Messages of one submission are one question to the model.
+  const question = messages.map(({ parts }) => parts[0]!.text!).join("\n\n");
+  const { model, answer } = behaviour(random, question);
   const body = JSON.stringify({ messages: [...before, ...messages], trigger: "submit-message", model });
   const frame = JSON.stringify({ type: "cf_agent_use_chat_request", id, init: { method: "POST", body } });
   return { id, client, messages, answer, frame, sendings: 0, askedAt: performance.now() };
