@@ -289,6 +289,11 @@ impl AnswerWriter {
         out
     }
 
+    /// What the user should know of how the last step ended.
+    pub(super) fn warning(&self) -> Option<&'static str> {
+        self.finish.as_ref().and_then(FinishReason::warning)
+    }
+
     /// The chunks that end the answer.
     pub(super) fn finish(&mut self) -> Vec<Chunk> {
         let reason = self.finish.take();

@@ -169,6 +169,11 @@ impl<I: IdSource> Agent<I> {
             self.grow(chunks, Vec::new(), out);
             return self.call_model(now, Some(Gap::NextStep), out);
         }
+        // A call that was cut off is told to the model, which goes on.
+        let warning = running.writer.warning().filter(|_| calls.is_empty());
+        if let Some(warning) = warning {
+            self.notice(warning.to_owned(), out);
+        }
         let (mut chunks, writes) = self.ask_for_approvals(now);
         if let Some(running) = self.running.as_mut() {
             if let Some(question) = question {

@@ -1,6 +1,6 @@
 //! Model calls: what goes into a request, and what is reported of its answer.
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use common::{message::Message, time::Timestamp};
 use worker::{AbortSignal, Delay};
@@ -33,6 +33,8 @@ struct Report {
     call: ModelCall,
     /// The server's API root and the model that it is asked for, once they are known.
     asked: Option<(String, String)>,
+    /// What the user should know once the model answers.
+    notice: Cell<Option<&'static str>>,
 }
 
 /// What a model call takes from the store.
@@ -59,6 +61,7 @@ pub(super) async fn call(
         life,
         call,
         asked: None,
+        notice: Cell::new(None),
     };
     let config = match config {
         Ok(config) => config,
@@ -97,7 +100,11 @@ pub(super) async fn call(
         .as_ref()
         .and_then(|(base_url, model)| models::window(base_url, model, info.as_ref()));
     let window = config.window(window);
-    let mut messages = conversation.fitting(window, report.call.extent);
+    let prompt::Fitted {
+        mut messages,
+        notice,
+    } = conversation.fitting(window, report.call.extent);
+    report.notice.set(notice);
     // When the store is closed, nobody waits for the answer any more.
     let _ = report.instance.with_workspace(|workspace| {
         prompt::attach(&mut messages, workspace);
@@ -259,6 +266,11 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
         }
         let events = std::mem::take(&mut step.events);
         if !events.is_empty() || (step.next == Next::Read && life.is_due(now())) {
+            if !events.is_empty()
+                && let Some(notice) = report.notice.take()
+            {
+                report.progress(Progress::Notice(notice.to_owned()));
+            }
             report.progress(Progress::Events(events));
         }
         step = match step.next {

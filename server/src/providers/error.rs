@@ -201,6 +201,12 @@ impl ProviderError {
     /// The call got no HTTP answer; `cause` is what the network said.
     #[must_use]
     pub fn unreachable(cause: &str, secret: Option<&Secret>) -> Self {
+        // The platform's errors begin with the name of their class.
+        let cause = ["TypeError: ", "Error: "]
+            .iter()
+            .fold(cause, |cause, name| {
+                cause.strip_prefix(name).unwrap_or(cause)
+            });
         Self::Unreachable {
             message: VendorMessage::new(cause, secret),
         }
@@ -271,7 +277,11 @@ impl fmt::Display for VendorMessage {
         if self.0.is_empty() {
             return Ok(());
         }
-        write!(f, " It said: {}", self.0)
+        // Words of ours may follow.
+        let is_open = self.0.ends_with(|last: char| {
+            last.is_alphanumeric() || matches!(last, ')' | '\'' | '"' | '`')
+        });
+        write!(f, " It said: {}{}", self.0, if is_open { "." } else { "" })
     }
 }
 

@@ -70,6 +70,20 @@ impl FinishReason {
             Self::Other(_) => "other",
         }
     }
+
+    /// What the user should know of an answer that did not come to its own end.
+    #[must_use]
+    pub const fn warning(&self) -> Option<&'static str> {
+        match self {
+            Self::Length => Some(
+                "The answer was cut off: the model's room or its limit for one answer is used up. Ask it to go on.",
+            ),
+            Self::ContentFilter => {
+                Some("The answer was cut off by a filter of the model provider.")
+            }
+            Self::Stop | Self::ToolCalls | Self::Other(_) => None,
+        }
+    }
 }
 
 /// How the bytes of a stream came to an end.

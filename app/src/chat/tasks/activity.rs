@@ -172,12 +172,13 @@ fn usage_words(usage: &Value) -> (String, String) {
         words.extend(usage.cost_usd.map(dollars));
         words.join(" · ")
     };
-    let more = format!(
-        "This turn: {}. This conversation: {}.",
-        of(&summary.turn),
-        of(&summary.conversation)
-    );
-    (of(&summary.conversation), more)
+    let (turn, conversation) = (of(&summary.turn), of(&summary.conversation));
+    let mut more = format!("This conversation: {conversation}.");
+    // A turn that failed or was stopped has told nothing of what it used.
+    if !turn.is_empty() {
+        more = format!("This turn: {turn}. {more}");
+    }
+    (conversation, more)
 }
 
 fn thousands(count: u64) -> String {
@@ -254,6 +255,8 @@ mod tests {
             more,
             format!("This turn: 999 tokens. This conversation: {words}.")
         );
+        let (_, more) = usage_words(&json!({"turn": {}, "conversation": {"inputTokens": 9}}));
+        assert_eq!(more, "This conversation: 9 tokens.");
         assert_eq!(usage_words(&json!({})).0, "");
         assert_eq!(dollars(0.00042), "$0.0004");
         assert_eq!(thousands(2_560_000), "2.5M");

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::World;
+use super::{World, world::user};
 use crate::{
-    client::{ChatError, Effect, Identity, Input},
+    client::{ChatError, Effect, Identity, Input, Status},
     frame::{ClientFrame, ServerFrame},
 };
 
@@ -117,4 +117,22 @@ fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
     assert_eq!(told(&mut world), [""; 0], "its state is still to come");
     world.receive(&ServerFrame::State(json!(1)));
     assert_eq!(told(&mut world), ["1", "coder-agent/a"]);
+}
+
+#[test]
+fn the_failure_of_a_turn_of_another_client_is_said_although_the_turn_said_nothing() {
+    let mut world = World::open(vec![user("u1", "theirs")]);
+    let run = json!({"status": "running", "requestId": "theirs", "queued": 0, "activity": "model", "model": "m", "since": 1});
+    world.receive(&ServerFrame::State(json!({"run": run})));
+    assert_eq!(world.status(), Status::Submitted);
+    world.response(
+        "theirs",
+        &json!({"error": true, "done": true, "body": "no credit"}),
+    );
+    assert_eq!(world.status(), Status::Error);
+    assert!(
+        world
+            .error()
+            .is_some_and(|error| error.contains("no credit"))
+    );
 }

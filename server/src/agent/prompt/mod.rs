@@ -31,6 +31,19 @@ pub const CONTINUE: &str = "Your previous answer was cut off by an interruption.
 /// What the model gets in the place of a message that the user has taken out.
 const LEFT_OUT: &str = "The user took this message out of the conversation.";
 
+/// What the user is told when the model does not get all of the conversation.
+const SHORTENED: &str = "The conversation is longer than what the model takes at once: it did not get all of the earlier \
+                         messages.";
+
+/// The messages of a model call that fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// The messages.
+    pub messages: Vec<ModelMessage>,
+    /// What the user should know about what is missing.
+    pub notice: Option<&'static str>,
+}
+
 /// What a model request is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Conversation<'c> {
@@ -49,19 +62,25 @@ pub struct Conversation<'c> {
 impl Conversation<'_> {
     /// The messages of a model call that fit a window of so many tokens, as far as can be.
     #[must_use]
-    pub fn fitting(&self, window: usize, extent: Extent) -> Vec<ModelMessage> {
+    pub fn fitting(&self, window: usize, extent: Extent) -> Fitted {
         let mut out = self.messages();
         // The answer so far is behind the last question.
         let is_question = |message: &ModelMessage| matches!(message, ModelMessage::User(user) if user.origin.is_some());
         let question = out.iter().rposition(is_question);
         let answer_begins = question.map_or(0, |at| at + 1);
-        match extent {
-            Extent::Whole => prune::prune(&mut out, answer_begins, window),
-            Extent::Shortened { limit } => {
-                shorten::shorten(&mut out, answer_begins, shorten::target(window, limit));
+        let is_missing = match extent {
+            Extent::Whole => {
+                prune::prune(&mut out, answer_begins, window);
+                false
             }
+            Extent::Shortened { limit } => {
+                shorten::shorten(&mut out, answer_begins, shorten::target(window, limit))
+            }
+        };
+        Fitted {
+            messages: out,
+            notice: is_missing.then_some(SHORTENED),
         }
-        out
     }
 
     /// The messages of a model call: instructions, the transcript, and the answer that is continued.

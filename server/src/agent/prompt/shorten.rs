@@ -10,6 +10,14 @@ use crate::providers::{Attachment, Content, ModelMessage, ToolMessage};
 /// How many characters are kept of the beginning and of the end of what is cut.
 const ENDS: usize = 1_000;
 
+/// Earlier turns go until a multiple of this part of the request's room is gone: the next requests leave out the same ones,
+/// so that they begin with the bytes of this one.
+const JUMP: usize = 4;
+
+/// What the model is told when earlier turns are left out.
+const TURNS_LEFT_OUT: &str = "The beginning of this conversation is left out here, since the whole is longer than what you \
+                              take at once. Say so when you are asked about it.";
+
 /// How many bytes a shortened request may take. `limit`: the most tokens that the model takes, when it said so.
 pub(super) fn target(window: usize, limit: Option<u64>) -> usize {
     let tokens = match limit.and_then(|limit| usize::try_from(limit).ok()) {
@@ -20,8 +28,10 @@ pub(super) fn target(window: usize, limit: Option<u64>) -> usize {
 }
 
 /// Leaves out all older outputs and the files of earlier messages. Then, as long as the request takes more than `most`
-/// bytes, it cuts outputs of the last steps, then what earlier messages say, the oldest first.
-pub(super) fn shorten(messages: &mut [ModelMessage], answer_begins: usize, most: usize) {
+/// bytes, it cuts outputs of the last steps, then what earlier messages say, the oldest first. When that is not enough, the
+/// oldest turns go as a whole: a conversation may be too long without a single long message.
+/// Whether anything is missing of what was said before.
+pub(super) fn shorten(messages: &mut Vec<ModelMessage>, answer_begins: usize, most: usize) -> bool {
     let last_steps = kept_from(messages, answer_begins);
     let question = answer_begins.saturating_sub(1);
     for (at, message) in messages.iter_mut().enumerate() {
@@ -39,18 +49,62 @@ pub(super) fn shorten(messages: &mut [ModelMessage], answer_begins: usize, most:
     let mut cut = |messages: &mut [ModelMessage], shorten: fn(&mut ModelMessage)| {
         for message in messages {
             if size <= most {
-                return;
+                break;
             }
             let before = size::of(message);
             shorten(message);
             size = size.saturating_sub(before.saturating_sub(size::of(message)));
         }
+        size
     };
-    cut(kept, cut_output);
+    let before = cut(kept, cut_output);
     let earlier = question.min(older.len());
     let (earlier, _) = older.split_at_mut_checked(earlier).unwrap_or_default();
-    cut(earlier, cut_words);
-    cut(older, cut_calls);
+    let words_are_cut = cut(earlier, cut_words) < before;
+    let size = cut(older, cut_calls);
+    leave_out_turns(messages, question, size, most) || words_are_cut
+}
+
+/// Leaves out the oldest turns before the `question`, and tells the model so. Whether there were any.
+fn leave_out_turns(
+    messages: &mut Vec<ModelMessage>,
+    question: usize,
+    size: usize,
+    most: usize,
+) -> bool {
+    let excess = size.saturating_sub(most);
+    if excess == 0 {
+        return false;
+    }
+    let wanted = excess.next_multiple_of((most / JUMP).max(1));
+    let is_system = |message: &ModelMessage| matches!(message, ModelMessage::System(_));
+    let begins_turn = |message: &ModelMessage| matches!(message, ModelMessage::User(_));
+    let first = messages
+        .iter()
+        .take_while(|message| is_system(message))
+        .count();
+    let (mut gone, mut end) = (0, first);
+    for (at, message) in messages.iter().enumerate().take(question + 1).skip(first) {
+        if begins_turn(message) {
+            end = at;
+            if gone >= wanted {
+                break;
+            }
+        }
+        gone += size::of(message);
+    }
+    if end == first {
+        return false;
+    }
+    messages.drain(first..end);
+    let last_system = first.checked_sub(1).and_then(|at| messages.get_mut(at));
+    if let Some(ModelMessage::System(text)) = last_system {
+        text.push_str("\n\n");
+        text.push_str(TURNS_LEFT_OUT);
+    } else {
+        messages.insert(0, ModelMessage::System(TURNS_LEFT_OUT.to_owned()));
+    }
+    true
 }
 
 fn leave_out_files(message: &mut ModelMessage) {
@@ -173,10 +227,14 @@ mod tests {
     /// The lengths of all messages.
     fn shortened(most: usize) -> Vec<usize> {
         let mut messages = talk();
-        shorten(&mut messages, 5, most);
-        let once = messages.clone();
-        shorten(&mut messages, 5, most);
-        assert_eq!(messages, once, "it changes nothing twice");
+        let was_said = messages.len();
+        let is_missing = shorten(&mut messages, 5, most);
+        assert_eq!(is_missing, most < 40_000, "{most}");
+        if messages.len() == was_said {
+            let once = messages.clone();
+            shorten(&mut messages, 5, most);
+            assert_eq!(messages, once, "it changes nothing twice");
+        }
         messages.iter().map(|message| said(message).len()).collect()
     }
 
@@ -234,12 +292,25 @@ mod tests {
         );
         let arguments = r#"{"left_out":"10011 characters"}"#.len();
         assert_eq!(
-            shortened(0),
+            shortened(26_400),
             [
                 whole,
                 cut + file,
                 arguments,
                 note,
+                whole,
+                2,
+                note,
+                2,
+                cut,
+                2,
+                cut
+            ]
+        );
+        assert_eq!(
+            shortened(0),
+            [
+                whole + 2 + TURNS_LEFT_OUT.len(),
                 whole,
                 2,
                 note,
@@ -269,5 +340,49 @@ mod tests {
         let mut short = "é".repeat(2_100);
         cut_text(&mut short);
         assert_eq!(short.chars().count(), 2_100);
+    }
+
+    /// Instructions, then so many turns of 1,000 bytes, then a question.
+    fn many_turns(turns: usize) -> Vec<ModelMessage> {
+        let mut messages = vec![ModelMessage::System("s".repeat(100))];
+        for turn in 0..turns {
+            messages.push(ModelMessage::user(format!("{turn:0>500}")));
+            messages.push(ModelMessage::assistant("a".repeat(500), Vec::new()));
+        }
+        messages.push(ModelMessage::user("q"));
+        messages
+    }
+
+    #[test]
+    fn the_oldest_turns_go_when_no_message_is_long() {
+        let check = |turns: usize, most: usize, first: usize| {
+            let mut messages = many_turns(turns);
+            let question = messages.len();
+            let are_gone = shorten(&mut messages, question, most);
+            assert_eq!(are_gone, first > 0, "{turns} turns");
+            let texts: Vec<_> = messages.iter().map(said).collect();
+            assert_eq!(texts[0].ends_with(TURNS_LEFT_OUT), are_gone);
+            let mut expected = many_turns(turns);
+            expected.drain(..1 + 2 * first);
+            let expected: Vec<_> = expected.iter().map(said).collect();
+            assert_eq!(texts[1..], expected[..], "{turns} turns");
+        };
+        check(8, 8_101, 0);
+        check(9, 8_101, 3);
+        // The next turns leave out the same ones.
+        check(10, 8_101, 3);
+        check(11, 8_101, 5);
+        // The question stays.
+        check(3, 0, 3);
+        check(0, 0, 0);
+    }
+
+    #[test]
+    fn a_model_without_instructions_is_told_too() {
+        let mut messages = many_turns(2);
+        messages.remove(0);
+        assert!(shorten(&mut messages, 5, 1_000));
+        let texts: Vec<_> = messages.iter().map(said).collect();
+        assert_eq!(texts, [TURNS_LEFT_OUT, "q"]);
     }
 }

@@ -302,9 +302,9 @@ fn a_picture_that_was_read_comes_with_its_output_until_that_is_left_out() {
         answer: None,
         model: MODEL,
     };
-    let whole = conversation.fitting(128_000, Extent::Whole);
+    let whole = conversation.fitting(128_000, Extent::Whole).messages;
     assert_eq!(outputs(&whole)[0].files.len(), 1);
-    let pruned = conversation.fitting(9_000, Extent::Whole);
+    let pruned = conversation.fitting(9_000, Extent::Whole).messages;
     assert!(outputs(&pruned)[0].files.is_empty());
     assert!(outputs(&pruned)[0].output.starts_with("(output left out"));
 }

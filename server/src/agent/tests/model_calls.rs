@@ -363,3 +363,35 @@ fn an_answer_that_was_whole_when_it_was_cut_off_has_no_rest() {
     assert_eq!(world.lines()[1], "assistant: All of it.");
     assert_eq!(outcomes(&world.receive(tab))[0].1, Outcome::Completed);
 }
+
+#[test]
+fn an_answer_that_did_not_come_to_its_own_end_says_so() {
+    for (reason, warns) in [
+        (FinishReason::Stop, false),
+        (FinishReason::Length, true),
+        (FinishReason::ContentFilter, true),
+    ] {
+        let (mut world, _) = asked(options(0, &[]));
+        world.model_says(text("Once upon a"));
+        world.model_says(Progress::Events(vec![ProviderEvent::Finished(
+            reason.clone(),
+        )]));
+        world.model_says(Progress::Ended);
+        let transcript = world.transcript();
+        let is_notice = |part: &Part| matches!(part, Part::Data(part) if part.name == "notice");
+        let at = transcript[1].parts.iter().position(is_notice);
+        let said = transcript[1]
+            .parts
+            .iter()
+            .position(|part| matches!(part, Part::Text(_)));
+        assert_eq!(at.is_some(), warns, "{reason:?}");
+        assert!(
+            at.is_none_or(|at| said.is_some_and(|said| said < at)),
+            "behind the words"
+        );
+        assert_eq!(
+            transcript[1].metadata.clone().unwrap()["finishReason"],
+            reason.as_str()
+        );
+    }
+}

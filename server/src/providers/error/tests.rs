@@ -76,3 +76,30 @@ fn an_empty_message_leaves_no_trace() {
         "The model provider has a problem of its own (502). Try again, or choose another model with MODEL."
     );
 }
+
+#[test]
+fn what_a_vendor_said_is_a_sentence_that_another_one_can_follow() {
+    for (said, shown) in [
+        ("try increasing it", " It said: try increasing it."),
+        ("loading (3 %)", " It said: loading (3 %)."),
+        ("Overloaded.", " It said: Overloaded."),
+        ("What?", " It said: What?"),
+        ("cut…", " It said: cut…"),
+    ] {
+        assert_eq!(VendorMessage::new(said, None).to_string(), shown);
+    }
+}
+
+#[test]
+fn what_the_network_said_comes_without_the_name_of_an_error_class() {
+    for cause in [
+        "Error: connection lost.",
+        "TypeError: Error: connection lost.",
+    ] {
+        let error = ProviderError::unreachable(cause, None);
+        assert_eq!(
+            error.reason_to_retry(),
+            "The model provider cannot be reached: connection lost."
+        );
+    }
+}

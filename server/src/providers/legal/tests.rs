@@ -57,7 +57,7 @@ impl Case {
         };
         let request = ModelRequest {
             model: Some(model.to_owned()),
-            messages: conversation.fitting(self.window, self.extent),
+            messages: conversation.fitting(self.window, self.extent).messages,
             tools: if self.has_tools {
                 tools::schemas(&[])
             } else {

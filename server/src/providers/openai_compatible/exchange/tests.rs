@@ -196,7 +196,7 @@ fn the_same_words_again_end_it_and_teach_nothing() {
     let Next::Failed(error) = run.end else {
         panic!("{:?}", run.end)
     };
-    assert!(error.to_string().ends_with("It said: odd"), "{error}");
+    assert!(error.to_string().ends_with("It said: odd."), "{error}");
 }
 
 #[test]
