@@ -15,7 +15,7 @@ pub enum Hearing {
     /// Everything.
     #[default]
     Live,
-    /// Everything; the client was told that a turn is pending, and is told when the stream begins.
+    /// Everything; the client knows that a turn is pending and waits for the offer of its stream.
     Parked,
     /// The client was offered a stream and has not acknowledged it.
     Offered(Offer),

@@ -77,7 +77,7 @@ impl<I: IdSource> Agent<I> {
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }
-        // Who was offered a stream and has not answered is told later.
+        // Clients that were offered a stream and have not answered get the end behind its replay.
         let silent = self.connections.silent();
         let observers = match turn.kind {
             TurnKind::Answer => self.connections.told_but_client(turn.requester.as_ref()),

@@ -35,40 +35,28 @@ impl ProviderError {
     /// Why the call is made again, in a sentence for the user. What to do about the failure is left out: it is being done.
     #[must_use]
     pub fn reason_to_retry(&self) -> String {
-        let (cause, message) = match self {
-            Self::RateLimited { message, .. } => (
+        let (cause, message) = if let Self::RateLimited { message, .. } = self {
+            (
                 "The model provider limits the rate of requests (429)".to_owned(),
                 message,
-            ),
-            Self::Upstream {
-                status, message, ..
-            } => (
+            )
+        } else if let Self::Upstream {
+            status, message, ..
+        } = self
+        {
+            (
                 format!("The model provider has a problem of its own ({status})"),
                 message,
-            ),
-            Self::Unreachable { message } => {
-                ("The model provider cannot be reached".to_owned(), message)
-            }
-            Self::InStream { message, .. } => ("The model provider gave up".to_owned(), message),
-            Self::Dropped => {
-                return "The connection to the model provider was lost.".to_owned();
-            }
-            Self::MissingKey
-            | Self::Misconfigured { .. }
-            | Self::Unauthorized { .. }
-            | Self::PaymentRequired { .. }
-            | Self::ModelNotFound { .. }
-            | Self::QuotaUsedUp { .. }
-            | Self::ContextTooLong { .. }
-            | Self::Budget { .. }
-            | Self::InvalidRequest { .. }
-            | Self::Rejected { .. }
-            | Self::NotAStream { .. }
-            | Self::Malformed { .. }
-            | Self::Empty
-            | Self::NoFirstToken { .. }
-            | Self::CallTooLong { .. }
-            | Self::Silent { .. } => return self.to_string(),
+            )
+        } else if let Self::Unreachable { message } = self {
+            ("The model provider cannot be reached".to_owned(), message)
+        } else if let Self::InStream { message, .. } = self {
+            ("The model provider gave up".to_owned(), message)
+        } else if *self == Self::Dropped {
+            return "The connection to the model provider was lost.".to_owned();
+        } else {
+            // No other failure is tried again.
+            return self.to_string();
         };
         let said = message.as_str().trim_end_matches('.');
         if said.is_empty() {

@@ -31,7 +31,7 @@ pub const CONTINUE: &str = "Your previous answer was cut off by an interruption.
 /// What the model gets in the place of a message that the user has taken out.
 const LEFT_OUT: &str = "The user took this message out of the conversation.";
 
-/// What the user is told when the model does not get all of the conversation.
+/// The notice for the user when the model does not get all of the conversation.
 const SHORTENED: &str = "The conversation is longer than what the model takes at once: it did not get all of the earlier \
                          messages.";
 
