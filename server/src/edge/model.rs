@@ -75,6 +75,40 @@ pub(super) async fn call(
     if !report.wanted() {
         return;
     }
+    let mut request = request_of(&report, &config, &context, info.as_ref());
+    let list_matters = prompt::size::of_all(&request.messages) >= models::WINDOW_MATTERS_BYTES
+        || request.messages.iter().any(ModelMessage::has_files);
+    let asked = report.asked.clone();
+    match &config.provider {
+        Provider::Demo => play_demo(&report, &request).await,
+        Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
+            report.failed(ProviderError::MissingKey)
+        }
+        Provider::OpenAiCompatible(settings) => {
+            if let Err(error) = fit_budget(&report.call, &mut request, settings, info.as_ref()) {
+                return report.failed(error);
+            }
+            let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
+            let exchange = exchange_of(request, settings, abilities);
+            let instance = Rc::clone(&report.instance);
+            if let Some((_, model)) = &asked {
+                models::refresh_soon(&instance, settings, model);
+            }
+            ask(&report, exchange, signal).await;
+            if let Some((_, model)) = asked.as_ref().filter(|_| list_matters) {
+                models::refresh_behind(&instance, settings, model);
+            }
+        }
+    }
+}
+
+/// The request of a call: as much of the conversation as fits, with the files that belong to it.
+fn request_of(
+    report: &Report,
+    config: &Config,
+    context: &ModelContext,
+    info: Option<&ModelInfo>,
+) -> ModelRequest {
     let mut request = ModelRequest {
         model: Some(report.call.model.clone()),
         messages: Vec::new(),
@@ -98,7 +132,7 @@ pub(super) async fn call(
     let window = report
         .asked
         .as_ref()
-        .and_then(|(base_url, model)| models::window(base_url, model, info.as_ref()));
+        .and_then(|(base_url, model)| models::window(base_url, model, info));
     let window = config.window(window);
     let prompt::Fitted {
         mut messages,
@@ -110,31 +144,8 @@ pub(super) async fn call(
         prompt::attach(&mut messages, workspace);
         Ok(())
     });
-    let list_matters = prompt::size::of_all(&messages) >= models::WINDOW_MATTERS_BYTES
-        || messages.iter().any(ModelMessage::has_files);
-    let asked = report.asked.clone();
     request.messages = messages;
-    match &config.provider {
-        Provider::Demo => play_demo(&report, &request).await,
-        Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
-            report.failed(ProviderError::MissingKey)
-        }
-        Provider::OpenAiCompatible(settings) => {
-            if let Err(error) = fit_budget(&report.call, &mut request, settings, info.as_ref()) {
-                return report.failed(error);
-            }
-            let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
-            let exchange = exchange_of(request, settings, abilities);
-            let instance = Rc::clone(&report.instance);
-            if let Some((_, model)) = &asked {
-                models::refresh_soon(&instance, settings, model);
-            }
-            ask(&report, exchange, signal).await;
-            if let Some((_, model)) = asked.as_ref().filter(|_| list_matters) {
-                models::refresh_behind(&instance, settings, model);
-            }
-        }
-    }
+    request
 }
 
 impl Report {
