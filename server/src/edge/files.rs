@@ -6,11 +6,13 @@ use std::rc::Rc;
 use futures::{StreamExt as _, stream};
 use worker::{Request, Response, ResponseBuilder, Result};
 
-use super::instance::Instance;
+use super::{instance::Instance, turns::others_first};
 use crate::{
+    limits::Work,
     routing::Header,
     workspace::{
-        Archive, ArchiveLimits, Upload, WorkspaceError,
+        Archive, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload,
+        WorkspaceError,
         http::{self, Answer, Plan},
     },
 };
@@ -148,10 +150,8 @@ async fn take_archive(instance: &Rc<Instance>, mut request: Request) -> Result<R
     .await?;
     let answer = match ending {
         Ending::Whole => {
-            return send(of(instance.with_workspace(|workspace| {
-                let imported = workspace.finish_upload(upload)?;
-                Ok(http::imported(&imported))
-            })));
+            let imported = import(instance, upload).await;
+            return send(of(imported.map(|imported| http::imported(&imported))));
         }
         Ending::CutOff => http::cut_off(),
         Ending::Refused(error) => http::refused(&error),
@@ -162,6 +162,23 @@ async fn take_archive(instance: &Rc<Instance>, mut request: Request) -> Result<R
     send(answer)
 }
 
+async fn import(
+    instance: &Rc<Instance>,
+    upload: Upload,
+) -> std::result::Result<Imported, WorkspaceError> {
+    let mut importing: Importing =
+        instance.with_workspace(|workspace| workspace.begin_import(upload))?;
+    loop {
+        let step =
+            instance.with_workspace(|workspace| importing.slice(workspace, &mut Work::slice()))?;
+        match step {
+            ImportStep::Done(imported) => return Ok(imported),
+            ImportStep::More(more) => importing = *more,
+        }
+        others_first().await;
+    }
+}
+
 fn send_archive(instance: &Rc<Instance>) -> Result<Response> {
     let archive: Archive = match instance.with_workspace(|workspace| Ok(workspace.archive()?)) {
         Ok(archive) => archive,
@@ -170,11 +187,22 @@ fn send_archive(instance: &Rc<Instance>) -> Result<Response> {
     let pieces = stream::try_unfold(
         (Rc::clone(instance), archive),
         |(instance, mut archive)| async move {
-            // The client sees that the archive has no end.
-            let piece = instance
-                .with_workspace(|workspace| Ok(workspace.archive_piece(&mut archive)?))
-                .map_err(|error| worker::Error::RustError(error.to_string()))?;
-            Ok::<_, worker::Error>(piece.map(|piece| (piece, (instance, archive))))
+            loop {
+                // The client sees that the archive has no end.
+                let step = instance
+                    .with_workspace(|workspace| {
+                        Ok(workspace.archive_slice(&mut archive, &mut Work::slice())?)
+                    })
+                    .map_err(|error| worker::Error::RustError(error.to_string()))?;
+                others_first().await;
+                match step {
+                    ArchiveStep::Piece(piece) => {
+                        return Ok::<_, worker::Error>(Some((piece, (instance, archive))));
+                    }
+                    ArchiveStep::More => {}
+                    ArchiveStep::End => return Ok(None),
+                }
+            }
         },
     );
     with_headers(ResponseBuilder::new(), http::archive_headers())?.from_stream(pieces)

@@ -5,7 +5,7 @@
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
-//! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
+//! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings. [`turns`]: letting others go first.
 
 mod entry;
 mod fetch;
@@ -22,4 +22,5 @@ mod random;
 mod router;
 mod settings;
 mod sql;
+mod turns;
 mod wire;

@@ -353,9 +353,13 @@ impl World {
             answer: growing.as_ref(),
             hosts: Hosts::Public,
         };
-        match tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)? {
-            Begun::Over(attempt) => Ok(attempt),
-            Begun::Visit(visit) => Self::visit(visit).map(Attempt::done),
+        let mut begun = tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)?;
+        loop {
+            begun = match begun {
+                Begun::Over(attempt) => return Ok(attempt),
+                Begun::Visit(visit) => return Self::visit(visit).map(Attempt::done),
+                Begun::Slices(run) => run.next(&context)?,
+            };
         }
     }
 

@@ -10,16 +10,18 @@ use serde_json::Value;
 
 use super::{
     AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
-    nearby, no_such_tool, tool::ToolContext,
+    nearby, no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
 
 /// How far a call has come.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Begun {
     /// It is over, or nothing was begun.
     Over(Attempt),
     /// A page is to be fetched; what comes of that is what comes of the call.
     Visit(Visit),
+    /// It goes on once others had their turn.
+    Slices(SlicedRun),
 }
 
 /// What became of a call.
@@ -85,7 +87,13 @@ pub fn attempt(
     Ok(match run(tool, input, context)? {
         Run::Done(done) => Begun::Over(Attempt::Done { done, details }),
         Run::Visit(visit) => Begun::Visit(visit),
+        Run::Slices(rest) => return SlicedRun::new(rest, input).next(context),
     })
+}
+
+/// A call that changed no file is over.
+pub(super) fn over(done: ToolDone) -> Begun {
+    Begun::Over(Attempt::done(done))
 }
 
 /// Runs a tool, or begins to.

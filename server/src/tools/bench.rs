@@ -4,12 +4,13 @@ use common::{message::Message, state::About, time::Timestamp};
 use serde_json::{Value, json};
 
 use super::{
-    OUTPUT_BYTES, Preview, Run, ToolContext, ToolDone, ToolFailure,
+    OUTPUT_BYTES, Preview, Run, Slice, ToolContext, ToolDone, ToolFailure,
     attempt::{preview, run},
     fetch_url::Hosts,
     find,
 };
 use crate::{
+    limits::Work,
     store::{Sql as _, SqlRow, Store},
     testing::MemorySql,
     workspace::{Expect, FilePath, Hash, Usage, Workspace},
@@ -73,9 +74,16 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
-        match run(find(name).unwrap(), input, &self.context())? {
-            Run::Done(done) => Ok(done),
+        let mut rest = match run(find(name).unwrap(), input, &self.context())? {
+            Run::Done(done) => return Ok(done),
             Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
+            Run::Slices(rest) => rest,
+        };
+        loop {
+            match rest.slice(&self.context(), &mut Work::slice())? {
+                Slice::More(more) => rest = more,
+                Slice::Done(done) => return Ok(done),
+            }
         }
     }
 

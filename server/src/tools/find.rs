@@ -1,13 +1,17 @@
 //! `find`: files by their name.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
-    ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    Slice, Slices, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool, path_or_root, say},
+    slices::SlicedTool,
+    tool::{Room, path_or_root, say},
 };
-use crate::workspace::{self, FilePath};
+use crate::{
+    limits::Work,
+    workspace::{self, FilePath, FindStep, Finding, Found},
+};
 
 /// The most files of one output.
 const FILES: usize = 500;
@@ -27,7 +31,7 @@ input! {
     }
 }
 
-impl Tool for Find {
+impl SlicedTool for Find {
     type Input = Input;
 
     const NAME: &'static str = "find";
@@ -35,30 +39,49 @@ impl Tool for Find {
     const DESCRIPTION: &'static str = "Finds files of the workspace by name. To find files by what is in them, use \
         `grep`. All files: the glob *.";
 
-    const APPROVAL: ApprovalRule = ApprovalRule::Never;
-
-    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
-        let found = context.workspace.find(&workspace::Find {
+    fn begin(
+        &self,
+        input: Input,
+        context: &ToolContext<'_>,
+    ) -> Result<Box<dyn Slices>, ToolFailure> {
+        let finding = context.workspace.begin_find(&workspace::Find {
             glob: input.glob,
             under: path_or_root(input.under.as_deref())?,
             limit: FILES,
             after: input.after.as_deref().map(FilePath::parse).transpose()?,
         })?;
-        let mut room = Room::of_output();
-        let mut files = Vec::new();
-        let mut next = found.next.map(|path| path.to_string());
-        for stat in found.files {
-            let path = stat.path.to_string();
-            if !room.takes(&path) {
-                next = files.last().cloned();
-                break;
-            }
-            files.push(path);
-        }
-        let mut output = json!({"files": files});
-        say(&mut output, "next", next);
-        Ok(ToolDone::with(output))
+        Ok(Box::new(finding))
     }
+}
+
+impl Slices for Finding {
+    fn slice(
+        self: Box<Self>,
+        context: &ToolContext<'_>,
+        work: &mut Work,
+    ) -> Result<Slice, ToolFailure> {
+        Ok(match Finding::slice(*self, &context.workspace, work)? {
+            FindStep::More(more) => Slice::More(more),
+            FindStep::Done(found) => Slice::Done(ToolDone::with(output(found))),
+        })
+    }
+}
+
+fn output(found: Found) -> Value {
+    let mut room = Room::of_output();
+    let mut files = Vec::new();
+    let mut next = found.next.map(|path| path.to_string());
+    for stat in found.files {
+        let path = stat.path.to_string();
+        if !room.takes(&path) {
+            next = files.last().cloned();
+            break;
+        }
+        files.push(path);
+    }
+    let mut output = json!({"files": files});
+    say(&mut output, "next", next);
+    output
 }
 
 #[cfg(test)]

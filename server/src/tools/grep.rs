@@ -3,11 +3,18 @@
 use serde_json::{Value, json};
 
 use super::{
-    ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    Slice, Slices, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool, path_or_root, say},
+    slices::SlicedTool,
+    tool::{Room, path_or_root, say},
 };
-use crate::workspace::{self, FileMatches, FilePath, GrepLine, LetterCase, Match};
+use crate::{
+    limits::Work,
+    workspace::{
+        self, FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching,
+        Unsearched, UnsearchedPart,
+    },
+};
 
 /// After how many matches a search ends, with the file it is in.
 const MATCHES: u64 = 200;
@@ -18,7 +25,7 @@ pub(super) struct Grep;
 
 input! {
     struct Input {
-        /// A regular expression that a line has a match of.
+        /// A regular expression that a line has a match of. Lines are searched one by one.
         pattern: String,
         /// Take the pattern as the very text, and not as a regular expression.
         literal: Option<bool>,
@@ -35,7 +42,7 @@ input! {
     }
 }
 
-impl Tool for Grep {
+impl SlicedTool for Grep {
     type Input = Input;
 
     const NAME: &'static str = "grep";
@@ -43,14 +50,14 @@ impl Tool for Grep {
     const DESCRIPTION: &'static str = "Searches the text files of the workspace line by line. Each line is told with its \
         number: `12:` before one that matches, `12-` before one around it. It tells the hash of each file, too.";
 
-    const APPROVAL: ApprovalRule = ApprovalRule::Never;
-
-    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+    fn begin(
+        &self,
+        input: Input,
+        context: &ToolContext<'_>,
+    ) -> Result<Box<dyn Slices>, ToolFailure> {
         let under = path_or_root(input.under.as_deref())?;
-        let mut after = input.after.as_deref().map(FilePath::parse).transpose()?;
-        let mut room = Room::of_output();
-        let mut files = Vec::new();
-        let found = context.workspace.grep(&workspace::Grep {
+        let after = input.after.as_deref().map(FilePath::parse).transpose()?;
+        let searching = context.workspace.begin_grep(&workspace::Grep {
             pattern: input.pattern,
             matching: if input.literal.unwrap_or(false) {
                 Match::Text
@@ -68,22 +75,75 @@ impl Tool for Grep {
             limit: MATCHES,
             after: after.clone(),
         })?;
-        let mut next = found.next;
-        for file in found.files {
-            let is_first = files.is_empty();
-            let Some(told) = told(&file, &mut room, is_first) else {
-                next = after;
-                break;
-            };
-            files.push(told);
-            after = Some(file.path);
+        Ok(Box::new(Run { searching, after }))
+    }
+}
+
+/// A run of the tool.
+#[derive(Debug)]
+struct Run {
+    searching: Searching,
+    /// Behind which path it began.
+    after: Option<FilePath>,
+}
+
+impl Slices for Run {
+    fn slice(
+        self: Box<Self>,
+        context: &ToolContext<'_>,
+        work: &mut Work,
+    ) -> Result<Slice, ToolFailure> {
+        let Self { searching, after } = *self;
+        Ok(match searching.slice(&context.workspace, work)? {
+            SearchStep::More(searching) => Slice::More(Box::new(Self {
+                searching: *searching,
+                after,
+            })),
+            SearchStep::Done(found) => Slice::Done(ToolDone::with(output(found, after))),
+        })
+    }
+}
+
+fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
+    let mut room = Room::of_output();
+    let mut files = Vec::new();
+    let mut next = found.next;
+    let unsearched: Vec<String> = found
+        .unsearched
+        .iter()
+        .map(not_searched)
+        .take_while(|words| room.takes(words))
+        .collect();
+    for file in found.files {
+        let is_first = files.is_empty();
+        let Some(told) = told(&file, &mut room, is_first) else {
+            next = after;
+            break;
+        };
+        files.push(told);
+        after = Some(file.path);
+    }
+    let mut output = json!({"files": files});
+    if let Some(output) = output.as_object_mut()
+        && !unsearched.is_empty()
+    {
+        output.insert("not_searched".to_owned(), json!(unsearched));
+    }
+    let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
+        `under` or `glob`.";
+    say(&mut output, "more", next.is_some().then(|| more.to_owned()));
+    say(&mut output, "next", next.map(|path| path.to_string()));
+    output
+}
+
+fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
+    match part {
+        UnsearchedPart::Line(number) => {
+            format!("{path}, line {number}: it is too long for this pattern; use a simpler one.")
         }
-        let mut output = json!({"files": files});
-        let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
-            `under` or `glob`.";
-        say(&mut output, "more", next.is_some().then(|| more.to_owned()));
-        say(&mut output, "next", next.map(|path| path.to_string()));
-        Ok(ToolDone::with(output))
+        UnsearchedPart::From(number) => {
+            format!("{path}, from line {number} on: it took too long; use a simpler pattern.")
+        }
     }
 }
 

@@ -4,12 +4,13 @@
 //! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
 //! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
 //! - [`fetching`]: tools that take time, since they fetch something.
+//! - [`slices`]: tools that may compute for long.
 //! - [`nearby`]: the instructions that hold for the files a tool touched.
 //! - [`attachment`]: pictures and documents that an output names.
 //! - [`ask_user`]: what the user answers, and nobody runs.
 //! - [`schema`]: what it takes, told to the model by the type that is read.
 //!
-//! What a tool changes in the workspace is stored together with its output: it runs without an `await`, and so does what
+//! What a tool changes in the workspace is stored together with its output: such a tool runs without an `await`, and so does what
 //! follows until the output is written.
 
 pub mod arguments;
@@ -33,6 +34,7 @@ mod read;
 mod rename_conversation;
 mod schema;
 mod set_project_context;
+mod slices;
 mod tool;
 mod write;
 
@@ -48,6 +50,7 @@ pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
 pub use offered::{fit, name_of, no_such_tool};
 pub use preview::{Preview, Shown};
+pub use slices::{Slice, SlicedRun, Slices};
 pub use tool::{
     AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
 };
@@ -56,8 +59,8 @@ pub use tool::{
 pub const TOOLS: &[&dyn AnyTool] = &[
     &list::List,
     &read::Read,
-    &find::Find,
-    &grep::Grep,
+    &slices::Sliced(find::Find),
+    &slices::Sliced(grep::Grep),
     &write::Write,
     &edit::Edit,
     &move_::Move,

@@ -58,12 +58,13 @@ impl Preview {
     /// Whether the user has agreed for good to calls of the tool at all of these paths.
     pub(super) fn is_granted(&self, tool: &str, context: &ToolContext<'_>) -> bool {
         let grants = context.about.allowed.iter();
-        let globs: Vec<Glob> = grants
+        let mut globs: Vec<Glob> = grants
             .filter(|grant| grant.tool == tool)
             .filter_map(|grant| Glob::parse(&grant.paths, &FilePath::root()).ok())
             .collect();
-        let is_of = |path| globs.iter().any(|glob| glob.takes(path));
-        !globs.is_empty() && self.paths.iter().all(is_of)
+        let any = !globs.is_empty();
+        let mut is_of = |path| globs.iter_mut().any(|glob| glob.takes(path));
+        any && self.paths.iter().all(&mut is_of)
     }
 
     /// Refuses a call that would do something else than what the user was shown.

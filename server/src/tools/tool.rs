@@ -9,6 +9,7 @@ use super::{
     arguments::{self, Misfit},
     fetch_url::{Hosts, Visit},
     schema::Described,
+    slices::Slices,
 };
 use crate::{
     store::SqlError,
@@ -109,12 +110,14 @@ pub struct ToolContext<'c> {
 }
 
 /// What a run comes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Run {
     /// It is over.
     Done(ToolDone),
     /// A page is to be fetched; what comes of that is what comes of the run.
     Visit(Visit),
+    /// It is done in slices, none of which was done yet.
+    Slices(Box<dyn Slices>),
 }
 
 /// Whether the user is asked before a call.

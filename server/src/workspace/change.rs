@@ -3,7 +3,7 @@
 
 use super::{
     FilePath, Workspace, WorkspaceError,
-    content::{Content, signed, unsigned},
+    content::{Content, Hash, signed, unsigned},
 };
 use crate::store::{Ending, SqlError, SqlValue};
 
@@ -104,6 +104,7 @@ impl Change<'_, '_> {
         &mut self,
         path: &FilePath,
         bytes: &[u8],
+        hash: &Hash,
     ) -> Result<Content, WorkspaceError> {
         let size = bytes.len() as u64;
         let limit = self.workspace.limits.file_bytes;
@@ -128,7 +129,7 @@ impl Change<'_, '_> {
                 }
             },
         }
-        let (content, added) = self.workspace.put_content(bytes)?;
+        let (content, added) = self.workspace.put_content(bytes, hash)?;
         self.usage.stored += added;
         self.usage.files += 1;
         self.usage.bytes += size;

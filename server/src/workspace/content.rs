@@ -129,10 +129,13 @@ impl Workspace<'_> {
         Ok(row.and_then(|row| Content::from_columns(&mut row.into_iter())))
     }
 
-    /// Stores bytes unless they are. The second half tells how many bytes were added.
-    pub(super) fn put_content(&self, bytes: &[u8]) -> Result<(Content, u64), SqlError> {
-        let hash = Hash::of(bytes);
-        if let Some(content) = self.content_of(&hash)? {
+    /// Stores bytes with this hash unless they are. The second half tells how many bytes were added.
+    pub(super) fn put_content(
+        &self,
+        bytes: &[u8],
+        hash: &Hash,
+    ) -> Result<(Content, u64), SqlError> {
+        if let Some(content) = self.content_of(hash)? {
             return Ok((content, 0));
         }
         let size = bytes.len() as u64;
@@ -160,7 +163,7 @@ impl Workspace<'_> {
         }
         let content = Content {
             id,
-            hash,
+            hash: hash.clone(),
             size,
             kind,
         };

@@ -1,13 +1,12 @@
 //! What differs between two contents, as unified text.
 
+mod operations;
+
 use std::{fmt::Write as _, ops::Range};
 
-use similar::{
-    DiffOp,
-    algorithms::{Capture, Compact, Replace, myers},
-    group_diff_ops,
-};
+use similar::{DiffOp, group_diff_ops};
 
+use self::operations::operations;
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
 use crate::store::SqlError;
 
@@ -20,8 +19,9 @@ const DIFF_BYTES: usize = 64_000;
 /// The most bytes of the diff in a refusal: enough to see whether it matters.
 const REFUSAL_BYTES: usize = 4_000;
 
-/// Beyond this many pairs of lines nobody looks for what they have in common: the time grows with them.
-const COMPARED_PAIRS: usize = 16_000_000;
+/// Larger parts than this are told as replaced: the time grows with them.
+const COMPARED_LINES: usize = 20_000;
+const COMPARED_BYTES: usize = 2_000_000;
 
 /// One side of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,9 +116,23 @@ impl Workspace<'_> {
 
 /// What differs between two texts, at most `limit` bytes of it.
 pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
-    let old: Vec<&str> = old.split_inclusive('\n').collect();
-    let new: Vec<&str> = new.split_inclusive('\n').collect();
-    let ops = operations(&old, &new);
+    if old == new {
+        return Diff::default();
+    }
+    let part = Part::of(old, new);
+    let (old_bytes, new_bytes) = (part.old.len(), part.new.len());
+    let (old_count, new_count) = (line_count(part.old), line_count(part.new));
+    let (old_lines, new_lines, ops);
+    if old_count + new_count <= COMPARED_LINES && old_bytes + new_bytes <= COMPARED_BYTES {
+        old_lines = part.old.split_inclusive('\n').collect::<Vec<_>>();
+        new_lines = part.new.split_inclusive('\n').collect::<Vec<_>>();
+        ops = operations(&old_lines, &new_lines);
+    } else {
+        // Each line takes a byte of the room at least: more of them are not told.
+        old_lines = part.old.split_inclusive('\n').take(limit + 1).collect();
+        new_lines = part.new.split_inclusive('\n').take(limit + 1).collect();
+        ops = part.replaced(old_count, new_count);
+    }
     let mut diff = Diff::default();
     for op in &ops {
         if !matches!(op, DiffOp::Equal { .. }) {
@@ -127,7 +141,7 @@ pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
         }
     }
     for hunk in group_diff_ops(ops, CONTEXT) {
-        let text = hunk_text(&hunk, &old, &new);
+        let text = hunk_text(&hunk, part.before, &old_lines, &new_lines, limit);
         if diff.text.len() + text.len() > limit {
             diff.cut = true;
             push_within(&mut diff.text, &text, limit);
@@ -136,6 +150,82 @@ pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
         diff.text.push_str(&text);
     }
     diff
+}
+
+/// What differs of two texts, with the lines around it.
+struct Part<'t> {
+    /// How many lines are before it.
+    before: usize,
+    old: &'t str,
+    new: &'t str,
+    /// How many of its lines are the same at its beginning, and at its end.
+    head: usize,
+    tail: usize,
+}
+
+impl<'t> Part<'t> {
+    fn of(old: &'t str, new: &'t str) -> Self {
+        let same = |pair: &(u8, u8)| pair.0 == pair.1;
+        let common = old.bytes().zip(new.bytes()).take_while(same).count();
+        let head = old
+            .as_bytes()
+            .get(..common)
+            .and_then(|common| memchr::memrchr(b'\n', common))
+            .map_or(0, |last| last + 1);
+        let (old_rest, new_rest) = (
+            old.get(head..).unwrap_or_default(),
+            new.get(head..).unwrap_or_default(),
+        );
+        let common = old_rest.bytes().rev().zip(new_rest.bytes().rev());
+        let common = common.take_while(same).count();
+        // It begins with a line: behind the first break of what is common.
+        let tail = old_rest
+            .as_bytes()
+            .get(old_rest.len() - common..)
+            .and_then(|common| Some(common.len() - memchr::memchr(b'\n', common)? - 1))
+            .unwrap_or(0);
+        let start = memchr::memrchr_iter(b'\n', old.as_bytes().get(..head).unwrap_or_default())
+            .nth(CONTEXT)
+            .map_or(0, |line| line + 1);
+        let behind = old_rest.get(old_rest.len() - tail..).unwrap_or_default();
+        let context = memchr::memchr_iter(b'\n', behind.as_bytes()).nth(CONTEXT - 1);
+        let left_out = context.map_or(0, |end| tail - end - 1);
+        Self {
+            before: line_count(old.get(..start).unwrap_or_default()),
+            old: old.get(start..old.len() - left_out).unwrap_or_default(),
+            new: new.get(start..new.len() - left_out).unwrap_or_default(),
+            head: line_count(old.get(start..head).unwrap_or_default()),
+            tail: line_count(behind.get(..tail - left_out).unwrap_or_default()),
+        }
+    }
+
+    /// Nothing of it was compared.
+    fn replaced(&self, old_count: usize, new_count: usize) -> Vec<DiffOp> {
+        let (head, tail) = (self.head, self.tail);
+        let equal = |old_index, new_index, len| DiffOp::Equal {
+            old_index,
+            new_index,
+            len,
+        };
+        let mut ops = vec![
+            equal(0, 0, head),
+            DiffOp::Replace {
+                old_index: head,
+                old_len: old_count - head - tail,
+                new_index: head,
+                new_len: new_count - head - tail,
+            },
+            equal(old_count - tail, new_count - tail, tail),
+        ];
+        ops.retain(|op| !op.old_range().is_empty() || !op.new_range().is_empty());
+        ops
+    }
+}
+
+/// How many lines a text has; what follows the last break is one.
+fn line_count(text: &str) -> usize {
+    let open = usize::from(!text.is_empty() && !text.ends_with('\n'));
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() + open
 }
 
 /// Appends the lines of a hunk that fit, and says that there are more.
@@ -149,96 +239,11 @@ fn push_within(text: &mut String, hunk: &str, limit: usize) {
     text.push_str("… (the rest is left out)\n");
 }
 
-/// What is the same at both ends is left out of the search.
-fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
-    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let head = old.iter().zip(new).take_while(same).count();
-    let (old_rest, new_rest) = (
-        old.get(head..).unwrap_or_default(),
-        new.get(head..).unwrap_or_default(),
-    );
-    let tail = old_rest
-        .iter()
-        .rev()
-        .zip(new_rest.iter().rev())
-        .take_while(same)
-        .count();
-    let old_middle = old_rest.get(..old_rest.len() - tail).unwrap_or_default();
-    let new_middle = new_rest.get(..new_rest.len() - tail).unwrap_or_default();
-    let mut ops = Vec::new();
-    push_equal(&mut ops, 0, 0, head);
-    if old_middle.len().saturating_mul(new_middle.len()) > COMPARED_PAIRS {
-        ops.push(DiffOp::Replace {
-            old_index: head,
-            old_len: old_middle.len(),
-            new_index: head,
-            new_len: new_middle.len(),
-        });
-    } else {
-        let found = compared(old_middle, new_middle);
-        ops.extend(found.into_iter().map(|op| moved(op, head)));
-    }
-    push_equal(
-        &mut ops,
-        head + old_middle.len(),
-        head + new_middle.len(),
-        tail,
-    );
-    ops
-}
-
-/// Named by itself, the one algorithm comes without the others.
-fn compared(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
-    let mut found = Compact::new(Replace::new(Capture::new()), old, new);
-    let Ok(()) = myers::diff(&mut found, old, 0..old.len(), new, 0..new.len());
-    found.into_inner().into_inner().into_ops()
-}
-
-fn push_equal(ops: &mut Vec<DiffOp>, old_index: usize, new_index: usize, len: usize) {
-    if len > 0 {
-        ops.push(DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        });
-    }
-}
-
-/// The same operation so many lines further on.
-fn moved(op: DiffOp, by: usize) -> DiffOp {
-    let (old, new) = (op.old_range(), op.new_range());
-    let (old_index, new_index) = (old.start + by, new.start + by);
-    match op {
-        DiffOp::Equal { len, .. } => DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        },
-        DiffOp::Delete { old_len, .. } => DiffOp::Delete {
-            old_index,
-            old_len,
-            new_index,
-        },
-        DiffOp::Insert { new_len, .. } => DiffOp::Insert {
-            old_index,
-            new_index,
-            new_len,
-        },
-        DiffOp::Replace {
-            old_len, new_len, ..
-        } => DiffOp::Replace {
-            old_index,
-            old_len,
-            new_index,
-            new_len,
-        },
-    }
-}
-
-fn hunk_text(ops: &[DiffOp], old: &[&str], new: &[&str]) -> String {
+/// The text of a hunk, as much of it as there is room for and a line more.
+fn hunk_text(ops: &[DiffOp], before: usize, old: &[&str], new: &[&str], limit: usize) -> String {
     let whole = |range: fn(&DiffOp) -> Range<usize>| {
-        let start = ops.first().map_or(0, |op| range(op).start);
-        let end = ops.last().map_or(start, |op| range(op).end);
+        let start = before + ops.first().map_or(0, |op| range(op).start);
+        let end = ops.last().map_or(start, |op| before + range(op).end);
         match end - start {
             // An empty range is told by the line before it.
             0 => format!("{start},0"),
@@ -256,17 +261,20 @@ fn hunk_text(ops: &[DiffOp], old: &[&str], new: &[&str]) -> String {
     );
     for op in ops {
         if let DiffOp::Equal { .. } = op {
-            push_lines(&mut text, ' ', old, op.old_range());
+            push_lines(&mut text, ' ', old, op.old_range(), limit);
         } else {
-            push_lines(&mut text, '-', old, op.old_range());
-            push_lines(&mut text, '+', new, op.new_range());
+            push_lines(&mut text, '-', old, op.old_range(), limit);
+            push_lines(&mut text, '+', new, op.new_range(), limit);
         }
     }
     text
 }
 
-fn push_lines(text: &mut String, mark: char, lines: &[&str], range: Range<usize>) {
-    for line in lines.get(range).unwrap_or_default() {
+fn push_lines(text: &mut String, mark: char, lines: &[&str], range: Range<usize>, limit: usize) {
+    for line in lines.iter().take(range.end).skip(range.start) {
+        if text.len() > limit {
+            return;
+        }
         text.push(mark);
         text.push_str(line);
         if !line.ends_with('\n') {
@@ -325,6 +333,23 @@ mod tests {
             let diff = of_texts(&old, &new, DIFF_BYTES);
             assert_eq!(applied(&old, &diff.text), new, "{}", diff.text);
         }
+    }
+
+    #[test]
+    fn large_texts_are_told_as_replaced_between_what_is_the_same() {
+        let lines = |marks: &str, count: usize| format!("1\n2\n{}3\n4\n", marks.repeat(count));
+        let diff = of_texts(&lines("a\n", 15_000), &lines("b\n", 15_000), 100);
+        assert_eq!((diff.added, diff.removed, diff.cut), (15_000, 15_000, true));
+        assert!(
+            diff.text
+                .starts_with("@@ -1,15004 +1,15004 @@\n 1\n 2\n-a\n-a\n")
+        );
+        // All of it, where there is room.
+        let (old, new) = (lines("a\n", 21_000), lines("", 0));
+        assert_eq!(applied(&old, &of_texts(&old, &new, 1_000_000).text), new);
+        let huge = "\n".repeat(5_000_000);
+        let diff = of_texts(&huge, &"x\n".repeat(3_000_000), 1_000);
+        assert_eq!((diff.added, diff.removed), (3_000_000, 5_000_000));
     }
 
     fn applied(old: &str, diff: &str) -> String {

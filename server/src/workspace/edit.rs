@@ -9,6 +9,10 @@ use super::{Diff, Expect, FilePath, Hash, Workspace, WorkspaceError, diff};
 /// The most lines that are named when a text is there several times.
 const NAMED_LINES: usize = 10;
 
+/// The most bytes that all edits of a call look through, and the most places that are replaced.
+const SOUGHT_BYTES: usize = 20_000_000;
+const PLACES: usize = 100_000;
+
 /// The most bytes of the diff that tells what an edit did.
 const DIFF_BYTES: usize = 16_000;
 
@@ -55,6 +59,26 @@ pub enum EditError {
     /// There is none.
     #[error("there is no edit: say which text becomes which")]
     None,
+    /// There are too many for so long a text.
+    #[error(
+        "{edits} edits of a file of {bytes} bytes are too much at once: make fewer in one call"
+    )]
+    TooMany {
+        /// How many.
+        edits: usize,
+        /// The size of the file.
+        bytes: usize,
+    },
+    /// Its old text is there too often.
+    #[error(
+        "the old text of edit {edit} is in the file {count} times, and {PLACES} can be replaced at once: give more of the text around it"
+    )]
+    TooOften {
+        /// Which edit.
+        edit: usize,
+        /// How often it is there.
+        count: usize,
+    },
     /// It has no old text.
     #[error(
         "edit {edit} has no old text: give the text that is to be replaced, or write the whole file"
@@ -157,7 +181,13 @@ impl Workspace<'_> {
                 path: path.clone(),
                 size: content.size,
             })?;
-        let (new, replaced) = edited(&old, edits)?;
+        let places = places(&old, edits)?;
+        let (size, limit) = (size_after(&old, &places), self.limits.file_bytes);
+        if size > limit {
+            let path = path.clone();
+            return Err(WorkspaceError::TooLarge { path, size, limit });
+        }
+        let (new, replaced) = (applied(&old, &places), places.len() as u64);
         let written = self.write(path, new.as_bytes(), &expect)?;
         Ok(Edited {
             path: written.path,
@@ -170,10 +200,16 @@ impl Workspace<'_> {
     }
 }
 
-/// The text after all edits, and how many places were replaced.
-fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
+/// What all edits replace, in the order of the text.
+fn places<'e>(text: &str, edits: &'e [Edit]) -> Result<Vec<Place<'e>>, EditError> {
     if edits.is_empty() {
         return Err(EditError::None);
+    }
+    if edits.len() > 1 && edits.len().saturating_mul(text.len()) > SOUGHT_BYTES {
+        return Err(EditError::TooMany {
+            edits: edits.len(),
+            bytes: text.len(),
+        });
     }
     let mut places = Vec::new();
     for (edit, wanted) in (1..).zip(edits) {
@@ -191,15 +227,30 @@ fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
             });
         }
     }
+    Ok(places)
+}
+
+/// How many bytes the text will have: it is known before it is made.
+fn size_after(text: &str, places: &[Place<'_>]) -> u64 {
+    let gone: usize = places.iter().map(|place| place.range.len()).sum();
+    let made = places
+        .iter()
+        .map(|place| place.new.len() as u64)
+        .sum::<u64>();
+    (text.len() - gone) as u64 + made
+}
+
+/// The text after all edits.
+fn applied(text: &str, places: &[Place<'_>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    for place in &places {
+    for place in places {
         out.push_str(text.get(at..place.range.start).unwrap_or_default());
         out.push_str(place.new);
         at = place.range.end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
-    Ok((out, places.len() as u64))
+    out
 }
 
 fn places_of<'e>(text: &str, edit: usize, wanted: &'e Edit) -> Result<Vec<Place<'e>>, EditError> {
@@ -210,7 +261,12 @@ fn places_of<'e>(text: &str, edit: usize, wanted: &'e Edit) -> Result<Vec<Place<
     if old == wanted.new {
         return Err(EditError::Same { edit });
     }
-    let starts: Vec<usize> = text.match_indices(old).map(|(at, _)| at).collect();
+    let found = || memchr::memmem::find_iter(text.as_bytes(), old);
+    let starts: Vec<usize> = found().take(PLACES + 1).collect();
+    if starts.len() > PLACES {
+        let count = found().count();
+        return Err(EditError::TooOften { edit, count });
+    }
     match (starts.as_slice(), wanted.occurrences) {
         ([], Occurrences::One | Occurrences::All) => Err(EditError::Missing {
             edit,
@@ -246,17 +302,27 @@ fn hint(text: &str, old: &str) -> Hint {
     if !old.contains('\r') && old.contains('\n') && text.contains(&old.replace('\n', "\r\n")) {
         return Hint::CarriageReturns;
     }
-    let wanted: Vec<&str> = old.trim().lines().map(str::trim).collect();
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    if wanted.is_empty() {
+    let wanted = trimmed_lines(old.trim());
+    if wanted.len() < 2 {
         return Hint::Unknown;
     }
+    let lines = trimmed_lines(text);
+    memchr::memmem::find(lines.as_bytes(), wanted.as_bytes()).map_or(Hint::Unknown, |at| {
+        Hint::Indentation {
+            line: line_at(&lines, at),
+        }
+    })
+}
+
+/// The lines without white space at their ends, each with a break before and behind it.
+fn trimmed_lines(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len() + 2);
+    for line in text.lines() {
+        lines.push('\n');
+        lines.push_str(line.trim());
+    }
+    lines.push('\n');
     lines
-        .windows(wanted.len())
-        .position(|window| window == wanted)
-        .map_or(Hint::Unknown, |at| Hint::Indentation {
-            line: at as u64 + 1,
-        })
 }
 
 #[cfg(test)]
@@ -276,6 +342,44 @@ mod tests {
             occurrences: Occurrences::All,
             ..one(old, new)
         }
+    }
+
+    /// The text after all edits, and how many places were replaced.
+    fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
+        let places = places(text, edits)?;
+        let new = applied(text, &places);
+        assert_eq!(new.len() as u64, size_after(text, &places));
+        Ok((new, places.len() as u64))
+    }
+
+    #[test]
+    fn what_would_take_long_or_much_is_refused_before_it_is_made() {
+        let text = "a ".repeat(150_000);
+        let refused = |edits: &[Edit]| places(&text, edits).err();
+        let count = 150_000;
+        assert_eq!(
+            refused(&[all("a", "b")]),
+            Some(EditError::TooOften { edit: 1, count })
+        );
+        let edits = vec![one("x", "y"); 100];
+        let bytes = text.len();
+        assert_eq!(
+            refused(&edits),
+            Some(EditError::TooMany { edits: 100, bytes })
+        );
+        let long = "x".repeat(1_000_000);
+        let text = "a ".repeat(50_000);
+        let edits = [all("a", &long)];
+        let places = places(&text, &edits).unwrap();
+        assert_eq!(size_after(&text, &places), 50_000 * 1_000_001);
+    }
+
+    #[test]
+    fn a_hint_is_found_in_one_pass() {
+        // Each line of the file is the beginning of what is looked for.
+        let text = " a\n".repeat(200_000);
+        let old = format!("{}b", "a\n".repeat(100_000));
+        assert_eq!(hint(&text, &old), Hint::Unknown);
     }
 
     #[test]

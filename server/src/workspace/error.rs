@@ -127,6 +127,14 @@ pub struct Changed {
     pub diff: Option<String>,
 }
 
+/// A pattern that cannot be read, for this reason.
+pub(super) fn refused_pattern(pattern: &str, reason: String) -> WorkspaceError {
+    WorkspaceError::Pattern {
+        pattern: pattern.chars().take(200).collect(),
+        reason,
+    }
+}
+
 fn near(path: Option<&FilePath>) -> String {
     path.map_or_else(String::new, |path| {
         format!(" (but there is {path}, which differs by case)")

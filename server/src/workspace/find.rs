@@ -5,7 +5,12 @@ use std::ops::ControlFlow;
 use super::{
     FilePath, Stat, Workspace, WorkspaceError,
     entry::{COLUMNS, Entry},
+    glob::Glob,
 };
+use crate::limits::Work;
+
+/// Units of work for an entry, beside what its glob takes.
+const ENTRY_UNITS: u64 = 5_000;
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,86 +34,105 @@ pub struct Found {
     pub next: Option<FilePath>,
 }
 
+/// A search by name that was begun.
+#[derive(Debug)]
+pub struct Finding {
+    glob: Glob,
+    /// Paths behind this text, and before the end.
+    after: String,
+    end: String,
+    limit: usize,
+    files: Vec<Stat>,
+}
+
+/// What a slice of such a search came to.
+#[derive(Debug)]
+pub enum FindStep {
+    /// There is more to do, once others had their turn.
+    More(Box<Finding>),
+    /// It is over.
+    Done(Found),
+}
+
 impl Workspace<'_> {
-    /// Finds files by a glob.
+    /// Finds files by a glob in one go. See [`Workspace::begin_find`] for a search in slices.
     ///
     /// # Errors
     /// When the glob cannot be read, when there is no such directory, or when a statement fails.
     pub fn find(&self, find: &Find) -> Result<Found, WorkspaceError> {
+        let mut finding = self.begin_find(find)?;
+        loop {
+            match finding.slice(self, &mut Work::slice())? {
+                FindStep::More(more) => finding = *more,
+                FindStep::Done(found) => return Ok(found),
+            }
+        }
+    }
+
+    /// Begins to find files by a glob.
+    ///
+    /// # Errors
+    /// When the glob cannot be read, when there is no such directory, or when a statement fails.
+    pub fn begin_find(&self, find: &Find) -> Result<Finding, WorkspaceError> {
         let glob = Glob::parse(&find.glob, &find.under)?;
         self.existing(&find.under)?;
         let (start, end) = find.under.range_within();
-        let mut files: Vec<Stat> = Vec::new();
-        let mut next = None;
-        self.sql.visit(
-            &format!(
-                "SELECT {COLUMNS} FROM entries e CROSS JOIN contents c ON c.id = e.content
-                 WHERE e.until IS NULL AND e.path >= ? AND e.path < ? AND e.path > ? ORDER BY e.path"
-            ),
-            &[
-                start.into(),
-                end.into(),
-                find.after.as_ref().map_or("", FilePath::as_str).into(),
-            ],
-            &mut |row| {
-                let entry = Entry::from_row(row);
-                if !glob.takes(&entry.path) {
-                    return ControlFlow::Continue(());
-                }
-                if files.len() >= find.limit {
-                    next = files.last().map(|last| last.path.clone());
-                    return ControlFlow::Break(());
-                }
-                files.push(entry.into_stat());
-                ControlFlow::Continue(())
-            },
-        )?;
-        Ok(Found { files, next })
-    }
-}
-
-/// A glob that was read.
-#[derive(Debug)]
-pub struct Glob {
-    pattern: String,
-    /// How much of a path is before what the pattern is of.
-    skipped: usize,
-    of_name: bool,
-}
-
-impl Glob {
-    /// A glob of paths below `under`; see [`Find::glob`].
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn parse(pattern: &str, under: &FilePath) -> Result<Self, WorkspaceError> {
-        fast_glob::validate(pattern).map_err(|error| WorkspaceError::Pattern {
-            pattern: pattern.to_owned(),
-            reason: error.to_string(),
-        })?;
-        let skipped = if under.is_root() {
-            0
-        } else {
-            under.as_str().len() + 1
-        };
-        Ok(Self {
-            of_name: !pattern.contains('/'),
-            pattern: pattern
-                .trim_start_matches("./")
-                .trim_start_matches('/')
-                .to_owned(),
-            skipped,
+        let after = find.after.as_ref().map_or("", FilePath::as_str);
+        Ok(Finding {
+            glob,
+            after: start.as_str().max(after).to_owned(),
+            end,
+            limit: find.limit,
+            files: Vec::new(),
         })
     }
+}
 
-    /// Whether it is of this path.
-    #[must_use]
-    pub fn takes(&self, path: &FilePath) -> bool {
-        let text = if self.of_name {
-            path.name()
-        } else {
-            path.as_str().get(self.skipped..).unwrap_or_default()
-        };
-        fast_glob::glob_match(&self.pattern, text)
+impl Finding {
+    /// Looks at as many names as the work goes.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn slice(
+        mut self,
+        workspace: &Workspace<'_>,
+        work: &mut Work,
+    ) -> Result<FindStep, WorkspaceError> {
+        let values = [self.after.as_str().into(), self.end.as_str().into()];
+        let mut is_over = true;
+        let mut next = None;
+        workspace.sql.visit(
+            // The text of a path is never that of the directory with a slash behind it, where a range begins.
+            &format!(
+                "SELECT {COLUMNS} FROM entries e CROSS JOIN contents c ON c.id = e.content
+                 WHERE e.until IS NULL AND e.path > ? AND e.path < ? ORDER BY e.path"
+            ),
+            &values,
+            &mut |row| {
+                let entry = Entry::from_row(row);
+                work.spend(ENTRY_UNITS);
+                if self.glob.takes_counted(&entry.path, work) {
+                    if self.files.len() >= self.limit {
+                        next = self.files.last().map(|last| last.path.clone());
+                        return ControlFlow::Break(());
+                    }
+                    self.after = entry.path.as_str().to_owned();
+                    self.files.push(entry.into_stat());
+                } else {
+                    self.after = entry.path.as_str().to_owned();
+                }
+                is_over = !work.is_spent();
+                if is_over {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            },
+        )?;
+        if is_over || next.is_some() {
+            let files = self.files;
+            return Ok(FindStep::Done(Found { files, next }));
+        }
+        Ok(FindStep::More(Box::new(self)))
     }
 }

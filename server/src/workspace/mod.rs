@@ -5,6 +5,7 @@
 //! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
+//! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
 //! - [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
@@ -18,12 +19,14 @@ mod edit;
 mod entry;
 mod error;
 mod find;
+mod glob;
 mod grep;
 pub mod http;
 mod limits;
 mod literal;
 mod media;
 mod path;
+mod pattern;
 mod read;
 mod tree;
 mod trial;
@@ -38,8 +41,12 @@ pub use diff::{Diff, Side};
 pub use edit::{Edit, EditError, Edited, Occurrences};
 pub use entry::{FileStat, Stat, What};
 pub use error::{Changed, WorkspaceError};
-pub use find::{Find, Found, Glob};
-pub use grep::{FileMatches, Grep, GrepLine, Grepped, LetterCase, Match};
+pub use find::{Find, FindStep, Finding, Found};
+pub use glob::Glob;
+pub use grep::{
+    FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
+    UnsearchedPart,
+};
 pub use limits::Limits;
 pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
@@ -48,7 +55,8 @@ pub use tree::{Copied, Deleted, Listing, Moved};
 pub use trial::Trial;
 pub use write::{Expect, Made, Written};
 pub use zip::{
-    Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
+    Archive, ArchiveError, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, SkipReason,
+    Skipped, Upload, UploadId,
 };
 
 use crate::store::Sql;

@@ -72,7 +72,7 @@ impl Workspace<'_> {
             });
         }
         self.change(|change| {
-            let content = change.put_file(path, bytes)?;
+            let content = change.put_file(path, bytes, &hash)?;
             Ok(Written {
                 path: path.clone(),
                 hash: content.hash,

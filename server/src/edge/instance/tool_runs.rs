@@ -2,20 +2,21 @@
 
 use std::rc::Rc;
 
+use common::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 use worker::AbortController;
 
 use super::Instance;
 use crate::{
     agent::{Input, ToolRun},
-    edge::{fetch, random::now},
+    edge::{fetch, random::now, turns::others_first},
     tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
 };
 
 impl Instance {
     /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
     /// between what it changes and the writing of its output: the platform stores both or neither. What has to be fetched
-    /// first is dropped when the run is not wanted any more.
+    /// first, or is done in slices, is dropped when the run is not wanted any more.
     pub(super) fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
         let controller = AbortController::default();
@@ -26,23 +27,25 @@ impl Instance {
                 return;
             }
             let started = now();
-            let begun = match instance.live.borrow().as_ref() {
-                None => return,
-                Some(live) => {
-                    let context = ToolContext {
-                        workspace: live.store.workspace(started),
-                        now: started,
-                        about: live.agent.about(),
-                        answer: live.agent.growing().map(|(_, message)| message),
-                        hosts: instance.hosts(),
-                    };
-                    tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)
-                }
-            };
-            let result = match begun {
-                Ok(Begun::Over(attempt)) => Ok(attempt),
-                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
-                Err(failure) => Err(failure),
+            let mut begun = instance.with_tools(started, |context| {
+                tools::attempt(&run.name, &run.input, run.shown.as_ref(), context)
+            });
+            let result = loop {
+                begun = match begun {
+                    None => return,
+                    Some(Ok(Begun::Slices(rest))) => {
+                        others_first().await;
+                        if !instance.wants(life, run.call) {
+                            return;
+                        }
+                        instance.with_tools(started, |context| rest.next(context))
+                    }
+                    Some(Ok(Begun::Over(attempt))) => break Ok(attempt),
+                    Some(Ok(Begun::Visit(visit))) => {
+                        break fetch::visit(visit, signal).await.map(Attempt::done);
+                    }
+                    Some(Err(failure)) => break Err(failure),
+                };
             };
             if instance.wants(life, run.call) {
                 // What is left of a page is of no interest.
@@ -52,6 +55,19 @@ impl Instance {
                 instance.input(Input::ToolSettled { call, result });
             }
         });
+    }
+
+    /// Does something with all that a tool may touch; `None`: the instance sleeps.
+    fn with_tools<T>(&self, at: Timestamp, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
+        let live = self.live.borrow();
+        let live = live.as_ref()?;
+        Some(work(&ToolContext {
+            workspace: live.store.workspace(at),
+            now: at,
+            about: live.agent.about(),
+            answer: live.agent.growing().map(|(_, message)| message),
+            hosts: self.hosts(),
+        }))
     }
 
     fn hosts(&self) -> Hosts {

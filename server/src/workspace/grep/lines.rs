@@ -1,6 +1,6 @@
 //! Which lines of a text are told, and with what around them.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use super::GrepLine;
 
@@ -10,62 +10,73 @@ const LINE_BYTES: usize = 500;
 /// The most lines that are told of one file; the rest is counted.
 const LINES_OF_FILE: usize = 200;
 
-/// Goes through the lines of a text and keeps those that matched, with context.
-pub(super) struct Lines<'t> {
-    text: &'t str,
+/// The most lines before and after a match.
+const MAX_CONTEXT: usize = 20;
+
+/// Goes through the lines of a text and keeps those that matched, with context. It is given the same text each time.
+#[derive(Debug)]
+pub(super) struct Lines {
     /// Where the next line begins.
-    pub(super) at: usize,
+    at: usize,
     /// The number of the next line.
     number: u64,
     context: usize,
     /// The last lines that are not kept: context, should the next one match.
-    before: VecDeque<(u64, &'t str)>,
+    before: VecDeque<(u64, Range<usize>)>,
     /// How many lines are still context of the last match.
     after: usize,
-    current: &'t str,
     kept: Vec<GrepLine>,
     matches: u64,
 }
 
-impl<'t> Lines<'t> {
-    pub(super) fn new(text: &'t str, context: usize) -> Self {
+impl Lines {
+    pub(super) fn new(context: usize) -> Self {
         Self {
-            text,
             at: 0,
             number: 1,
-            context,
+            context: context.min(MAX_CONTEXT),
             before: VecDeque::new(),
             after: 0,
-            current: "",
             kept: Vec::new(),
             matches: 0,
         }
     }
 
-    /// The next line, without its line break.
-    pub(super) fn next_line(&mut self) -> Option<&'t str> {
-        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let end = memchr::memchr(b'\n', rest.as_bytes());
-        let line = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
-        self.at += end.map_or(rest.len(), |end| end + 1);
-        self.current = line.strip_suffix('\r').unwrap_or(line);
-        Some(self.current)
+    /// Where the next line begins.
+    pub(super) const fn at(&self) -> usize {
+        self.at
     }
 
-    /// What becomes of the line that was just looked at.
-    pub(super) fn end_line(&mut self, is_match: bool) {
-        let (number, line) = (self.number, self.current);
+    /// The number of the next line.
+    pub(super) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Takes the next line: where it is, without its line break.
+    pub(super) fn next_line(&mut self, text: &str) -> Option<Range<usize>> {
+        let rest = text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let line = end.and_then(|end| rest.get(..end)).unwrap_or(rest);
+        let bare = line.strip_suffix('\r').unwrap_or(line);
+        let range = self.at..self.at + bare.len();
+        self.at += end.map_or(rest.len(), |end| end + 1);
+        Some(range)
+    }
+
+    /// Keeps the line that was just taken, or lets it go.
+    pub(super) fn end_line(&mut self, text: &str, line: Range<usize>, is_match: bool) {
+        let number = self.number;
         self.number += 1;
         if is_match {
             self.matches += 1;
             while let Some((number, line)) = self.before.pop_front() {
-                self.keep(number, line, false);
+                self.keep(number, text.get(line).unwrap_or_default(), false);
             }
-            self.keep(number, line, true);
+            self.keep(number, text.get(line).unwrap_or_default(), true);
             self.after = self.context;
         } else if self.after > 0 {
             self.after -= 1;
-            self.keep(number, line, false);
+            self.keep(number, text.get(line).unwrap_or_default(), false);
         } else if self.context > 0 {
             if self.before.len() >= self.context {
                 self.before.pop_front();
@@ -78,10 +89,7 @@ impl<'t> Lines<'t> {
         if self.kept.len() >= LINES_OF_FILE {
             return;
         }
-        let mut end = line.len().min(LINE_BYTES);
-        while !line.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = line.floor_char_boundary(LINE_BYTES);
         self.kept.push(GrepLine {
             number,
             text: line.get(..end).unwrap_or_default().to_owned(),
@@ -91,26 +99,48 @@ impl<'t> Lines<'t> {
     }
 
     /// Goes to the beginning of the line that a byte is in.
-    pub(super) fn skip_to(&mut self, byte: usize) {
-        let between = self.text.as_bytes().get(self.at..byte).unwrap_or_default();
-        let Some(last_break) = memchr::memrchr(b'\n', between) else {
+    pub(super) fn skip_to(&mut self, text: &str, byte: usize) {
+        self.tell_after(text, byte);
+        let between = text.as_bytes().get(self.at..byte).unwrap_or_default();
+        let mut breaks = memchr::memrchr_iter(b'\n', between);
+        let Some(last) = breaks.next() else {
             return;
         };
-        let line = self.at + last_break + 1;
-        if self.context == 0 {
-            let skipped = between.get(..=last_break).unwrap_or_default();
+        let line = self.at + last + 1;
+        // The lines before those that are context are only counted.
+        if let Some(far) = breaks.nth(self.context) {
+            let skipped = between.get(..=far).unwrap_or_default();
             self.number += memchr::memchr_iter(b'\n', skipped).count() as u64;
-            self.at = line;
-            return;
+            self.at += far + 1;
+            self.before.clear();
         }
-        while self.at < line && self.next_line().is_some() {
-            self.end_line(false);
+        while self.at < line
+            && let Some(skipped) = self.next_line(text)
+        {
+            self.end_line(text, skipped, false);
         }
     }
 
-    pub(super) fn end(mut self) -> (Vec<GrepLine>, u64) {
-        while self.after > 0 && self.next_line().is_some() {
-            self.end_line(false);
+    /// Tells the lines after the last match, as long as they begin before this byte and are wholly before it.
+    fn tell_after(&mut self, text: &str, byte: usize) {
+        while self.after > 0 {
+            let rest = text.as_bytes().get(self.at..byte).unwrap_or_default();
+            if memchr::memchr(b'\n', rest).is_none() {
+                return;
+            }
+            let Some(line) = self.next_line(text) else {
+                return;
+            };
+            self.end_line(text, line, false);
+        }
+    }
+
+    /// The lines to tell, and how many matched.
+    pub(super) fn end(mut self, text: &str) -> (Vec<GrepLine>, u64) {
+        while self.after > 0
+            && let Some(line) = self.next_line(text)
+        {
+            self.end_line(text, line, false);
         }
         (self.kept, self.matches)
     }

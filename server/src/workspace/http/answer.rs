@@ -85,7 +85,7 @@ const fn of_archive(error: &ArchiveError) -> u16 {
         ArchiveError::NotZip | ArchiveError::Unsupported { .. } | ArchiveError::Damaged { .. } => {
             400
         }
-        ArchiveError::GivenUp => 409,
+        ArchiveError::GivenUp | ArchiveError::Partly { .. } => 409,
     }
 }
 

@@ -3,6 +3,7 @@
 mod archives;
 mod edits;
 mod files;
+mod hostile;
 mod http;
 mod model;
 mod patch;

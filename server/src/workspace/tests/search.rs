@@ -1,5 +1,7 @@
 //! Finding by name and by content.
 
+use regex_automata::{nfa::thompson::pikevm::PikeVM, util::syntax};
+
 use super::{Files, path};
 use crate::workspace::{Expect, FilePath, Find, Grep, Grepped, LetterCase, Match, WorkspaceError};
 
@@ -196,7 +198,8 @@ fn lines_that_match() {
         &["Cargo.toml:1:[package]", "Cargo.toml:2:name = \"x\""],
     );
     check(Grep::new("nowhere"), &[]);
-    check(text("main() {\n"), &[]);
+    let refused = files.workspace().grep(&text("main() {\n")).unwrap_err();
+    assert!(refused.to_string().contains("one by one"), "{refused}");
 }
 
 #[test]
@@ -247,15 +250,16 @@ fn a_search_finds_what_a_look_at_every_line_finds() {
         "é",
     ] {
         for case in [LetterCase::Counts, LetterCase::Ignored] {
-            let regex = regex_lite::RegexBuilder::new(pattern)
-                .case_insensitive(case == LetterCase::Ignored)
-                .build()
+            let regex = PikeVM::builder()
+                .syntax(syntax::Config::new().case_insensitive(case == LetterCase::Ignored))
+                .build(pattern)
                 .unwrap();
+            let mut cache = regex.create_cache();
             let mut expected = Vec::new();
             for (path, text) in &all {
                 let lines = (1..)
                     .zip(text.lines())
-                    .filter(|(_, line)| regex.is_match(line));
+                    .filter(|(_, line)| regex.is_match(&mut cache, *line));
                 expected.extend(lines.map(|(number, line)| format!("{path}:{number}:{line}")));
             }
             let grep = Grep {

@@ -1,11 +1,16 @@
 //! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike as _, Timelike as _};
 use common::time::Timestamp;
-use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::deflate::core::{
+    CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
+};
 
 use super::format::{self, write_end};
 use crate::{
+    limits::Work,
     store::SqlError,
     workspace::{
         Workspace,
@@ -19,11 +24,30 @@ use crate::{
 const PIECE_BYTES: usize = 256_000;
 
 /// How hard the packer tries: beyond this it takes much longer for little.
-const LEVEL: u8 = 3;
+const LEVEL: i32 = 3;
 
-/// An archive in the making. It holds the list of what is in it, and one packed file at most.
+/// So many bytes are packed before the work is looked at.
+const STEP_BYTES: usize = 64_000;
+
+/// Units of work for an entry, and for each byte that is packed.
+const ENTRY_UNITS: u64 = 40_000;
+const BYTE_UNITS: u64 = 20;
+
+/// What a slice of the work on an archive came to.
+#[derive(Debug)]
+pub enum ArchiveStep {
+    /// The next bytes.
+    Piece(Vec<u8>),
+    /// There are more, once others had their turn.
+    More,
+    /// The archive is whole.
+    End,
+}
+
+/// An archive in the making. It holds the list of what is in it, and one file with its packed bytes at most.
 #[derive(Debug)]
 pub struct Archive {
+    packing: Option<Packing>,
     change: u64,
     /// The last path that is in it.
     after: String,
@@ -43,6 +67,7 @@ impl Workspace<'_> {
     /// When a statement fails.
     pub fn archive(&self) -> Result<Archive, SqlError> {
         Ok(Archive {
+            packing: None,
             change: self.usage()?.change,
             after: String::new(),
             at: 0,
@@ -54,12 +79,28 @@ impl Workspace<'_> {
         })
     }
 
-    /// The next bytes of an archive; `None`: it is whole.
+    /// The next bytes of an archive, or as much of the work on them as goes.
     ///
     /// # Errors
     /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
-    pub fn archive_piece(&self, archive: &mut Archive) -> Result<Option<Vec<u8>>, SqlError> {
+    pub fn archive_slice(
+        &self,
+        archive: &mut Archive,
+        work: &mut Work,
+    ) -> Result<ArchiveStep, SqlError> {
         while archive.waiting() < PIECE_BYTES && !archive.ended {
+            if work.is_spent() {
+                return Ok(ArchiveStep::More);
+            }
+            if let Some(mut packing) = archive.packing.take() {
+                if packing.slice(work) {
+                    archive.push(packing);
+                } else {
+                    archive.packing = Some(packing);
+                }
+                continue;
+            }
+            work.spend(ENTRY_UNITS);
             let Some(entry) = self.next_of(archive)? else {
                 archive.end();
                 break;
@@ -68,9 +109,11 @@ impl Workspace<'_> {
                 None => Vec::new(),
                 Some(content) => self.kept_bytes(content)?,
             };
-            archive.push(&entry, bytes);
+            archive.packing = Some(Packing::new(entry, bytes));
         }
-        Ok(archive.hand_over())
+        Ok(archive
+            .hand_over()
+            .map_or(ArchiveStep::End, ArchiveStep::Piece))
     }
 
     fn next_of(&self, archive: &Archive) -> Result<Option<Entry>, SqlError> {
@@ -113,7 +156,16 @@ impl Archive {
         (!piece.is_empty()).then_some(piece)
     }
 
-    fn push(&mut self, entry: &Entry, bytes: Vec<u8>) {
+    fn push(&mut self, packing: Packing) {
+        let Packing {
+            entry,
+            bytes,
+            mut deflated,
+            made,
+            crc,
+            ..
+        } = packing;
+        deflated.truncate(made);
         self.made.drain(..self.handed_over.min(self.made.len()));
         self.handed_over = 0;
         self.after = entry.path.as_str().to_owned();
@@ -121,8 +173,7 @@ impl Archive {
         if entry.content.is_none() {
             name.push('/');
         }
-        let (crc, size) = (crc32fast::hash(&bytes), length(&bytes));
-        let deflated = compress_to_vec(&bytes, LEVEL);
+        let (crc, size) = (crc.finalize(), length(&bytes));
         let is_deflated = deflated.len() < bytes.len();
         let packed = if is_deflated { deflated } else { bytes };
         let written = format::Entry {
@@ -150,6 +201,72 @@ impl Archive {
         self.made.extend(list);
         write_end(self.entries, list_bytes, at, &mut self.made);
         self.ended = true;
+    }
+}
+
+/// A file that is packed.
+struct Packing {
+    entry: Entry,
+    bytes: Vec<u8>,
+    taken: usize,
+    deflated: Vec<u8>,
+    made: usize,
+    compressor: Box<CompressorOxide>,
+    crc: crc32fast::Hasher,
+}
+
+impl fmt::Debug for Packing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packing({}, {} bytes)", self.entry.path, self.taken)
+    }
+}
+
+impl Packing {
+    fn new(entry: Entry, bytes: Vec<u8>) -> Self {
+        let flags = create_comp_flags_from_zip_params(LEVEL, 0, 0);
+        Self {
+            entry,
+            bytes,
+            taken: 0,
+            deflated: Vec::new(),
+            made: 0,
+            compressor: Box::new(CompressorOxide::new(flags)),
+            crc: crc32fast::Hasher::new(),
+        }
+    }
+
+    /// Goes on as far as the work goes. Whether it is done: packed, or not to be packed.
+    fn slice(&mut self, work: &mut Work) -> bool {
+        while !work.is_spent() {
+            let rest = self.bytes.get(self.taken..).unwrap_or_default();
+            let step = rest.get(..STEP_BYTES).unwrap_or(rest);
+            let flush = if step.len() == rest.len() {
+                TDEFLFlush::Finish
+            } else {
+                TDEFLFlush::None
+            };
+            // Room for what does not become smaller; the packer keeps what does not fit.
+            self.deflated.resize(self.made + 2 * STEP_BYTES, 0);
+            let out = self.deflated.get_mut(self.made..).unwrap_or_default();
+            let (status, taken, made) = compress(&mut self.compressor, step, out, flush);
+            self.crc.update(step.get(..taken).unwrap_or(step));
+            self.taken += taken;
+            self.made += made;
+            work.spend((taken + made) as u64 * BYTE_UNITS + BYTE_UNITS);
+            match status {
+                TDEFLStatus::Okay => {}
+                TDEFLStatus::Done => return true,
+                TDEFLStatus::BadParam | TDEFLStatus::PutBufFailed => {
+                    // It is stored as it is.
+                    let rest = self.bytes.get(self.taken..).unwrap_or_default();
+                    self.crc.update(rest);
+                    self.made = usize::MAX;
+                    self.deflated = self.bytes.clone();
+                    return true;
+                }
+            }
+        }
+        false
     }
 }
 

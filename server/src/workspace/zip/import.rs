@@ -1,21 +1,14 @@
-//! What becomes of an archive that came in.
+//! What an archive that came in has in it: which of its entries the workspace can have, and what was unpacked.
 
 use std::collections::HashSet;
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use thiserror::Error;
 
 use super::{
-    ArchiveError,
-    format::{
-        END_BYTES, End, LOCAL_BYTES, Listed, ListedKind, MAX_COMMENT_BYTES, Method, read_list,
-        read_local,
-    },
-    upload::{Spool, Upload},
+    ArchiveError, ArchiveLimits,
+    format::{LOCAL_BYTES, Listed, ListedKind, Method},
 };
-use crate::workspace::{
-    CaseTwins, FilePath, Hash, PathError, Workspace, WorkspaceError, change::Change,
-};
+use crate::workspace::{CaseTwins, FilePath, PathError};
 
 /// An archive was unpacked.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -30,7 +23,7 @@ pub struct Imported {
     pub skipped: Vec<Skipped>,
     /// What differs by case alone.
     pub twins: Vec<CaseTwins>,
-    /// The number of the change.
+    /// The number of the last change.
     pub version: u64,
 }
 
@@ -87,122 +80,14 @@ pub enum SkipReason {
 }
 
 /// An entry the workspace can have.
-struct Accepted {
-    path: FilePath,
-    listed: Listed,
-}
-
-impl Workspace<'_> {
-    /// Unpacks an archive that is whole, all of it in one change. What is there under other paths stays.
-    ///
-    /// # Errors
-    /// When the archive cannot be read, when the workspace would be too full, or when a statement fails.
-    pub fn finish_upload(&self, mut upload: Upload) -> Result<Imported, WorkspaceError> {
-        let outcome = upload.flush(self).and_then(|()| self.import(&upload));
-        self.drop_upload(upload.id)?;
-        outcome
-    }
-
-    fn import(&self, upload: &Upload) -> Result<Imported, WorkspaceError> {
-        let mut spool = Spool::new(self, upload.id, upload.size);
-        let list = list_of(&mut spool, upload)?;
-        let mut imported = Imported::default();
-        let mut accepted = Vec::new();
-        let mut paths = HashSet::new();
-        for listed in list {
-            match accept(&listed, self.limits.file_bytes, &mut paths) {
-                Ok(path) => accepted.push(Accepted { path, listed }),
-                Err(reason) => imported.skipped.push(Skipped {
-                    name: String::from_utf8_lossy(&listed.name)
-                        .chars()
-                        .take(200)
-                        .collect(),
-                    reason,
-                }),
-            }
-        }
-        accepted.sort_by_key(|entry| entry.listed.at);
-        let unpacked = check_sizes(&accepted, upload)?;
-        if unpacked > self.limits.bytes {
-            return Err(WorkspaceError::Full {
-                files: accepted.len() as u64,
-                directories: 0,
-                bytes: unpacked,
-                limits: self.limits,
-            });
-        }
-        self.change(|change| {
-            for entry in &accepted {
-                self.import_entry(&mut spool, change, entry, &mut imported)?;
-            }
-            imported.twins = std::mem::take(&mut change.twins);
-            imported.version = change.usage.change;
-            Ok(imported)
-        })
-    }
-
-    fn import_entry(
-        &self,
-        spool: &mut Spool<'_, '_>,
-        change: &mut Change<'_, '_>,
-        entry: &Accepted,
-        imported: &mut Imported,
-    ) -> Result<(), WorkspaceError> {
-        let path = &entry.path;
-        let done = match entry.listed.kind {
-            ListedKind::Directory => change.put_directory(path),
-            ListedKind::File | ListedKind::Symlink | ListedKind::Special => {
-                let bytes = unpacked(spool, &entry.listed)?;
-                let before = self.entry(path)?.and_then(|entry| entry.content);
-                if before.is_some_and(|content| content.hash == Hash::of(&bytes)) {
-                    imported.unchanged += 1;
-                    imported.bytes += bytes.len() as u64;
-                    return Ok(());
-                }
-                change.put_file(path, &bytes).map(|content| {
-                    imported.files += 1;
-                    imported.bytes += content.size;
-                })
-            }
-        };
-        match done {
-            Err(
-                WorkspaceError::IsDirectory { path: other }
-                | WorkspaceError::NotDirectory { path: other },
-            ) => {
-                imported.skipped.push(Skipped {
-                    name: path.to_string(),
-                    reason: SkipReason::InTheWay { path: other },
-                });
-                Ok(())
-            }
-            other => other,
-        }
-    }
-}
-
-/// The entries of an archive.
-fn list_of(spool: &mut Spool<'_, '_>, upload: &Upload) -> Result<Vec<Listed>, WorkspaceError> {
-    let limits = upload.limits();
-    let tail = upload.size.min((END_BYTES + MAX_COMMENT_BYTES) as u64);
-    let tail = spool
-        .read(upload.size - tail..upload.size)?
-        .unwrap_or_default();
-    let end = End::find(&tail)?;
-    if end.entries > limits.entries || end.list_bytes > limits.list_bytes {
-        return Err(ArchiveError::TooManyEntries {
-            entries: end.entries,
-            limit: limits.entries,
-        }
-        .into());
-    }
-    let list = spool.read(end.list_at..end.list_at + end.list_bytes)?;
-    let list = list.ok_or(ArchiveError::NotZip)?;
-    Ok(read_list(&list, end.entries)?)
+#[derive(Debug)]
+pub(super) struct Accepted {
+    pub(super) path: FilePath,
+    pub(super) listed: Listed,
 }
 
 /// Where an entry goes, or why it does not.
-fn accept(
+pub(super) fn accept(
     listed: &Listed,
     file_bytes: u64,
     paths: &mut HashSet<FilePath>,
@@ -245,11 +130,13 @@ fn accept(
 
 /// Whether what is in an archive is in a sane relation to it. Entries that share their bytes are how a small archive is
 /// made to hold very much. The outcome: how much is in it.
-fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<u64, ArchiveError> {
-    let limits = upload.limits();
+pub(super) fn check_sizes(
+    accepted: &[Accepted],
+    size: u64,
+    limits: ArchiveLimits,
+) -> Result<u64, ArchiveError> {
     let unpacked: u64 = accepted.iter().map(|entry| entry.listed.size).sum();
-    let too_much =
-        unpacked > limits.ratio_from && unpacked > upload.size.saturating_mul(limits.ratio);
+    let too_much = unpacked > limits.ratio_from && unpacked > size.saturating_mul(limits.ratio);
     let shared = accepted.windows(2).any(|pair| match pair {
         [one, two] => {
             let header = LOCAL_BYTES as u64 + one.listed.name.len() as u64;
@@ -258,38 +145,7 @@ fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<u64, ArchiveErr
         _ => false,
     });
     if too_much || shared {
-        return Err(ArchiveError::Bomb {
-            size: upload.size,
-            unpacked,
-        });
+        return Err(ArchiveError::Bomb { size, unpacked });
     }
     Ok(unpacked)
-}
-
-/// The bytes of an entry. No more are unpacked than it says there are.
-fn unpacked(spool: &mut Spool<'_, '_>, listed: &Listed) -> Result<Vec<u8>, WorkspaceError> {
-    let damaged = |what| ArchiveError::Damaged {
-        name: String::from_utf8_lossy(&listed.name).into_owned(),
-        what,
-    };
-    let outside = || damaged("its bytes are not in the archive");
-    let at = listed.at + LOCAL_BYTES as u64;
-    let header = spool.read(listed.at..at)?.ok_or_else(outside)?;
-    let at = at + read_local(&header).ok_or_else(|| damaged("it has no header"))?;
-    let packed = spool.read(at..at + listed.packed)?.ok_or_else(outside)?;
-    let bytes = match listed.method {
-        Method::Deflated => {
-            let limit = usize::try_from(listed.size).unwrap_or(usize::MAX);
-            decompress_to_vec_with_limit(&packed, limit)
-                .map_err(|_| damaged("its bytes cannot be unpacked to the size it names"))?
-        }
-        Method::Stored | Method::Other => packed,
-    };
-    if bytes.len() as u64 != listed.size {
-        return Err(damaged("it has another size than it names").into());
-    }
-    if crc32fast::hash(&bytes) != listed.crc {
-        return Err(damaged("its checksum is another one").into());
-    }
-    Ok(bytes)
 }

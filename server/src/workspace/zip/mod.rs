@@ -1,21 +1,25 @@
 //! Archives: zip files, in and out.
 //!
-//! - [`format`]: the records of a zip file. [`upload`]: an archive on its way in. [`import`]: what it is checked for, and
-//!   what becomes of it. [`export`]: the workspace as an archive, piece by piece.
+//! - [`format`]: the records of a zip file. [`upload`]: an archive on its way in. [`import`]: what it is checked for.
+//!   [`importing`]: it is taken apart in slices. [`unpack`]: the bytes of an entry. [`export`]: the workspace as an archive,
+//!   piece by piece.
 //!
-//! An archive that comes in is kept in SQLite until it is whole: what is in it is told at its end. Then everything in it
-//! is written in one change. Single entries that the workspace cannot have are left out and named; an archive that is
+//! An archive that comes in is kept in SQLite until it is whole: what is in it is told at its end. Then everything in it is
+//! checked, and only then written. Single entries that the workspace cannot have are left out and named; an archive that is
 //! damaged, or made to be much larger than it looks, changes nothing.
 
 mod export;
 mod format;
 mod import;
+mod importing;
+mod unpack;
 mod upload;
 
 use thiserror::Error;
 
-pub use export::Archive;
+pub use export::{Archive, ArchiveStep};
 pub use import::{Imported, SkipReason, Skipped};
+pub use importing::{ImportStep, Importing};
 pub use upload::{Upload, UploadId};
 
 /// How large an archive may be.
@@ -44,7 +48,7 @@ impl ArchiveLimits {
     };
 }
 
-/// Why an archive is refused as a whole. Nothing was changed then.
+/// Why an archive is refused. Nothing was changed then, unless it says so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ArchiveError {
     /// It is too large.
@@ -89,6 +93,18 @@ pub enum ArchiveError {
         name: String,
         /// What is not so.
         what: &'static str,
+    },
+    /// It was unpacked in part.
+    #[error(
+        "{files} of the {of} entries of the archive came in, then it failed: {reason}. Upload it again: what is there by then is left alone"
+    )]
+    Partly {
+        /// How many files were written.
+        files: u64,
+        /// How many entries there are.
+        of: u64,
+        /// What failed.
+        reason: String,
     },
     /// Its upload is not known.
     #[error("the upload was given up: begin it again")]

@@ -130,6 +130,20 @@ impl Workspace<'_> {
 }
 
 impl Upload {
+    /// Forgets some of its pieces, the last ones. Whether there were any.
+    pub(super) fn forget_some(
+        &self,
+        workspace: &Workspace<'_>,
+        most: i64,
+    ) -> Result<bool, SqlError> {
+        let forgotten = workspace.sql.run(
+            "DELETE FROM uploads WHERE upload = ?1 AND piece IN
+                 (SELECT piece FROM uploads WHERE upload = ?1 ORDER BY piece DESC LIMIT ?2) RETURNING piece",
+            &[self.id.0.into(), most.into()],
+        )?;
+        Ok(!forgotten.is_empty())
+    }
+
     /// Its number, to drop it.
     #[must_use]
     pub const fn id(&self) -> UploadId {
@@ -138,17 +152,16 @@ impl Upload {
 }
 
 /// Reads an upload at any place. The piece read last is kept: entries mostly follow each other.
-pub(super) struct Spool<'w, 's> {
-    workspace: &'w Workspace<'s>,
+#[derive(Debug)]
+pub(super) struct Spool {
     id: UploadId,
     size: u64,
     kept: Option<(u64, Vec<u8>)>,
 }
 
-impl<'w, 's> Spool<'w, 's> {
-    pub(super) const fn new(workspace: &'w Workspace<'s>, id: UploadId, size: u64) -> Self {
+impl Spool {
+    pub(super) const fn new(id: UploadId, size: u64) -> Self {
         Self {
-            workspace,
             id,
             size,
             kept: None,
@@ -156,7 +169,11 @@ impl<'w, 's> Spool<'w, 's> {
     }
 
     /// The bytes of a range; `None` when it is not wholly in the archive.
-    pub(super) fn read(&mut self, range: Range<u64>) -> Result<Option<Vec<u8>>, WorkspaceError> {
+    pub(super) fn read(
+        &mut self,
+        workspace: &Workspace<'_>,
+        range: Range<u64>,
+    ) -> Result<Option<Vec<u8>>, WorkspaceError> {
         if range.start > range.end || range.end > self.size {
             return Ok(None);
         }
@@ -165,7 +182,7 @@ impl<'w, 's> Spool<'w, 's> {
         let mut bytes = Vec::with_capacity(wanted);
         while bytes.len() < wanted {
             let at = range.start + bytes.len() as u64;
-            let piece = self.piece(at / piece_bytes)?;
+            let piece = self.piece(workspace, at / piece_bytes)?;
             let from = usize::try_from(at % piece_bytes).unwrap_or(usize::MAX);
             let rest = piece.get(from..).unwrap_or_default();
             if rest.is_empty() {
@@ -176,9 +193,9 @@ impl<'w, 's> Spool<'w, 's> {
         Ok(Some(bytes))
     }
 
-    fn piece(&mut self, piece: u64) -> Result<&[u8], WorkspaceError> {
+    fn piece(&mut self, workspace: &Workspace<'_>, piece: u64) -> Result<&[u8], WorkspaceError> {
         if self.kept.as_ref().is_none_or(|(kept, _)| *kept != piece) {
-            let rows = self.workspace.sql.run(
+            let rows = workspace.sql.run(
                 "SELECT bytes FROM uploads WHERE upload = ? AND piece = ?",
                 &[self.id.0.into(), signed(piece + 1)],
             )?;

@@ -1,0 +1,245 @@
+//! How large a frame may be, and how many of them a connection may send. It is known before anything is made of them.
+
+use std::time::Duration;
+
+use common::time::Timestamp;
+use thiserror::Error;
+
+use super::bucket::{Bucket, Rate, seconds};
+
+/// How much a connection may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameLimits {
+    /// The most bytes of a frame. Clients of the SDK send the whole transcript with each message.
+    pub bytes: usize,
+    /// The most values in the JSON of a frame: each takes many times its text in memory.
+    pub values: usize,
+    /// How many frames there may be.
+    pub frames: Rate,
+    /// How many bytes all frames may have.
+    pub flow: Rate,
+}
+
+impl FrameLimits {
+    /// What no person and no known client comes near to.
+    pub const DEFAULT: Self = Self {
+        bytes: 12_000_000,
+        values: 250_000,
+        frames: Rate::per_minute(1_200),
+        flow: Rate::per_minute(120_000_000),
+    };
+}
+
+/// Why a frame is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum FrameRefusal {
+    /// It is too large.
+    #[error("the frame is too large: {bytes} bytes, the most is {most}")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+        /// The most.
+        most: usize,
+    },
+    /// It has too many values.
+    #[error("the frame has too many values: the most is {most}")]
+    TooManyValues {
+        /// The most.
+        most: usize,
+    },
+    /// There were too many frames before it.
+    #[error("too many frames came: the most is {most} a minute. Try again in {} s", seconds(*retry_after))]
+    TooMany {
+        /// The most of a minute.
+        most: u64,
+        /// After this time the next one is taken.
+        retry_after: Duration,
+    },
+    /// The frames before it were too large together.
+    #[error("too much came: the most is {most} bytes a minute. Try again in {} s", seconds(*retry_after))]
+    TooMuch {
+        /// The most of a minute.
+        most: u64,
+        /// After this time it is taken.
+        retry_after: Duration,
+    },
+}
+
+/// What a connection has sent.
+#[derive(Clone, Debug, Default)]
+pub struct Sent {
+    frames: Bucket,
+    flow: Bucket,
+    /// How many frames in a row were not taken.
+    refused: u32,
+}
+
+impl Sent {
+    /// So many frames in a row that are not taken end the connection: answering them is work, too.
+    pub const MOST_REFUSED: u32 = 100;
+
+    /// Counts a frame of so many bytes.
+    ///
+    /// # Errors
+    /// When it is not to be taken.
+    pub fn count(
+        &mut self,
+        limits: &FrameLimits,
+        now: Timestamp,
+        text: &str,
+    ) -> Result<(), FrameRefusal> {
+        let counted = self.counted(limits, now, text);
+        self.refused = match counted {
+            Ok(()) => 0,
+            Err(_) => self.refused.saturating_add(1),
+        };
+        counted
+    }
+
+    /// Whether the connection is to be ended.
+    #[must_use]
+    pub const fn is_flood(&self) -> bool {
+        self.refused >= Self::MOST_REFUSED
+    }
+
+    fn counted(
+        &mut self,
+        limits: &FrameLimits,
+        now: Timestamp,
+        text: &str,
+    ) -> Result<(), FrameRefusal> {
+        let (bytes, most) = (text.len(), limits.bytes);
+        self.frames
+            .take(limits.frames, now, 1)
+            .map_err(|empty| FrameRefusal::TooMany {
+                most: limits.frames.most,
+                retry_after: empty.retry_after,
+            })?;
+        if bytes > most {
+            return Err(FrameRefusal::TooLarge { bytes, most });
+        }
+        self.flow
+            .take(limits.flow, now, bytes as u64)
+            .map_err(|empty| FrameRefusal::TooMuch {
+                most: limits.flow.most,
+                retry_after: empty.retry_after,
+            })?;
+        let most = limits.values;
+        // Each value but the last takes two bytes at least.
+        if bytes / 2 > most && has_more_values(text, most) {
+            return Err(FrameRefusal::TooManyValues { most });
+        }
+        Ok(())
+    }
+}
+
+/// Whether a JSON text has more values than this: it is counted what begins or parts them, outside of texts.
+fn has_more_values(json: &str, most: usize) -> bool {
+    let mut values = 0;
+    let mut rest = json.as_bytes();
+    loop {
+        let quote = memchr::memchr(b'"', rest);
+        let (outside, behind) = rest.split_at(quote.unwrap_or(rest.len()));
+        let marks = outside
+            .iter()
+            .filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{'));
+        values += marks.count();
+        if values > most {
+            return true;
+        }
+        if quote.is_none() {
+            return false;
+        }
+        rest = after_text(behind.get(1..).unwrap_or_default());
+    }
+}
+
+/// What follows the closing quote of a text.
+fn after_text(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        let step = match rest.get(at) {
+            Some(b'"') => return rest.get(at + 1..).unwrap_or_default(),
+            _ => 2,
+        };
+        rest = rest.get(at + step..).unwrap_or_default();
+    }
+    &[]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + millis)
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        for (json, values) in [
+            ("[]", 1),
+            ("[1,2,3]", 3),
+            (r#"{"a":",,,,[[[[","b":["\",",1]}"#, 6),
+            (r#""[,,,"#, 0),
+            (r#"["\\",["#, 3),
+        ] {
+            assert!(!has_more_values(json, values), "{json}");
+            assert!(values == 0 || has_more_values(json, values - 1), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_frame_is_refused_by_size_and_by_values() {
+        let limits = FrameLimits {
+            bytes: 1_000,
+            values: 100,
+            ..FrameLimits::DEFAULT
+        };
+        let mut sent = Sent::default();
+        let mut count = |text: &str| sent.count(&limits, at(0), text);
+        assert_eq!(count(&"x".repeat(1_000)), Ok(()));
+        let refused = count(&"x".repeat(1_001)).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the frame is too large: 1001 bytes, the most is 1000"
+        );
+        assert_eq!(count(&format!("[{}1]", "1,".repeat(98))), Ok(()));
+        let refused = count(&format!("[{}1]", "1,".repeat(300)));
+        assert_eq!(refused, Err(FrameRefusal::TooManyValues { most: 100 }));
+        assert_eq!(count(&format!("[\"{}\"]", ",".repeat(900))), Ok(()));
+    }
+
+    #[test]
+    fn frames_and_bytes_have_a_rate() {
+        let limits = FrameLimits {
+            frames: Rate::per_minute(60),
+            flow: Rate::per_minute(6_000),
+            ..FrameLimits::DEFAULT
+        };
+        let mut sent = Sent::default();
+        for _ in 0..60 {
+            sent.count(&limits, at(0), "{}").unwrap();
+        }
+        let refused = sent.count(&limits, at(0), "{}").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "too many frames came: the most is 60 a minute. Try again in 1 s"
+        );
+        assert_eq!(sent.count(&limits, at(60_000), &"x".repeat(6_000)), Ok(()));
+        let refused = sent.count(&limits, at(60_000), &"x".repeat(100));
+        assert!(matches!(refused, Err(FrameRefusal::TooMuch { .. })));
+    }
+
+    #[test]
+    fn who_does_not_stop_is_a_flood() {
+        let mut sent = Sent::default();
+        let floods = (0..2_000).position(|_| {
+            let _ = sent.count(&FrameLimits::DEFAULT, at(0), "{}");
+            sent.is_flood()
+        });
+        assert_eq!(floods, Some(1_299));
+        sent.count(&FrameLimits::DEFAULT, at(120_000), "{}")
+            .unwrap();
+        assert!(!sent.is_flood());
+    }
+}

@@ -1,0 +1,17 @@
+//! How much one caller may take of what all share.
+//!
+//! - [`work`]: how much is computed before others have their turn.
+//! - [`bucket`]: how much there may be of something within a time. [`callers`]: a bucket for each caller.
+//! - [`requests`]: how often somebody may ask. [`frames`]: how much a connection may send.
+
+mod bucket;
+mod callers;
+mod frames;
+mod requests;
+mod work;
+
+pub use bucket::{Bucket, Empty, Rate};
+pub use callers::{Caller, Callers};
+pub use frames::{FrameLimits, FrameRefusal, Sent};
+pub use requests::{Ask, RequestRates, Requests, TooMany};
+pub use work::Work;
