@@ -1,0 +1,163 @@
+//! What is not taken since it is too much: frames, messages, and submissions that wait.
+
+use common::{
+    frame::{ChatRequest, ChatResponse, DecodeError, ServerFrame},
+    id::IdSource,
+    message::{Message, Part},
+    time::Timestamp,
+};
+use thiserror::Error;
+
+use super::{Agent, ConnectionKey, Effect, running::send};
+use crate::limits::FrameLimits;
+
+/// How much a conversation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConversationLimits {
+    /// What a connection may send.
+    pub frames: FrameLimits,
+    /// The most bytes of the text of a message.
+    pub message_bytes: usize,
+    /// The most parts of a message.
+    pub message_parts: usize,
+    /// The most messages of the user and of other clients that a conversation has.
+    pub messages: usize,
+    /// The most submissions that wait.
+    pub queue: usize,
+    /// The most connections.
+    pub connections: usize,
+}
+
+impl ConversationLimits {
+    /// What no person comes near to.
+    pub const DEFAULT: Self = Self {
+        frames: FrameLimits::DEFAULT,
+        message_bytes: 1_000_000,
+        message_parts: 1_000,
+        messages: 20_000,
+        queue: 50,
+        connections: 100,
+    };
+}
+
+impl Default for ConversationLimits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+/// Why a submission is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(super) enum TooMuch {
+    /// A message is too large.
+    #[error(
+        "The message is too large: {bytes} bytes, the most is {most}. Put the text into a file of the workspace."
+    )]
+    Message {
+        /// Of its texts.
+        bytes: usize,
+        /// The most.
+        most: usize,
+    },
+    /// A message has too many parts.
+    #[error("The message has {parts} parts, the most is {most}. Send fewer at once.")]
+    Parts {
+        /// How many.
+        parts: usize,
+        /// The most.
+        most: usize,
+    },
+    /// The conversation has too many messages.
+    #[error("This conversation has {most} messages, and takes no more. Begin a new one.")]
+    Messages {
+        /// The most.
+        most: usize,
+    },
+    /// Too many submissions wait.
+    #[error("{most} messages wait for an answer already. Send this one when some of them were answered.")]
+    Queue {
+        /// The most.
+        most: usize,
+    },
+}
+
+impl<I: IdSource> Agent<I> {
+    /// Counts a frame of a connection; what its client is answered when it is not to be taken.
+    pub(super) fn count_frame(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        text: &str,
+    ) -> Result<(), DecodeError> {
+        let limits = &self.options.limits.frames;
+        match self.connections.sent(key) {
+            None => Ok(()),
+            Some(sent) => sent
+                .count(limits, now, text)
+                .map_err(|refusal| DecodeError::refused(text, refusal.to_string())),
+        }
+    }
+
+    /// Whether there is room for a submission.
+    pub(super) fn has_room_for(&self, request: &ChatRequest) -> Result<(), TooMuch> {
+        let limits = &self.options.limits;
+        if self.queue.len() >= limits.queue {
+            let most = limits.queue;
+            return Err(TooMuch::Queue { most });
+        }
+        self.has_room_for_messages(&request.messages)
+    }
+
+    /// Whether there is room for messages.
+    pub(super) fn has_room_for_messages(&self, messages: &[Message]) -> Result<(), TooMuch> {
+        let limits = &self.options.limits;
+        for message in messages {
+            let (bytes, most) = (text_bytes(message), limits.message_bytes);
+            if bytes > most {
+                return Err(TooMuch::Message { bytes, most });
+            }
+            let (parts, most) = (message.parts.len(), limits.message_parts);
+            if parts > most {
+                return Err(TooMuch::Parts { parts, most });
+            }
+        }
+        let is_new = |message: &&Message| self.transcript.find(&message.id).is_none();
+        let new = messages.iter().filter(is_new).count();
+        let most = limits.messages;
+        if new > 0 && self.transcript.entries().len() + new > most {
+            return Err(TooMuch::Messages { most });
+        }
+        Ok(())
+    }
+
+    /// Says that a submission is not taken.
+    pub(super) fn refuse_too_much(
+        &self,
+        key: ConnectionKey,
+        request: &ChatRequest,
+        too_much: &TooMuch,
+        out: &mut Vec<Effect>,
+    ) {
+        let refused = ChatResponse::refused(request.id.clone(), too_much.to_string());
+        send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
+    }
+}
+
+/// The bytes of the texts of a user's message. What an agent wrote is its own affair.
+fn text_bytes(message: &Message) -> usize {
+    if message.role != common::message::Role::User {
+        return 0;
+    }
+    let bytes = message.parts.iter().map(|part| match part {
+        Part::Text(part) => part.text.len(),
+        Part::Reasoning(part) => part.text.len(),
+        Part::File(_)
+        | Part::SourceUrl(_)
+        | Part::SourceDocument(_)
+        | Part::StepStart
+        | Part::Tool(_)
+        | Part::Data(_)
+        | Part::Other(_) => 0,
+    });
+    bytes.sum()
+}
