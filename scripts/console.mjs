@@ -24,6 +24,7 @@ export async function main(body) {
   } catch (error) {
     if (ending) return;
     if (!(error instanceof Failure)) throw error;
+    for (const { atOnce } of ends) atOnce();
     await endChildren();
     console.error(`\nerror: ${error.message}`);
     process.exit(1);
@@ -82,9 +83,20 @@ function endWithNpm() {
   }, 500).unref();
 }
 
+const ends = [];
+
+/** Adds what has to end with us: `gently` takes its time, `atOnce` is for whoever asks twice. */
+export function whenEnding(end) {
+  ends.push(end);
+}
+
 async function endAll() {
-  if (ending) return;
+  if (ending) {
+    for (const { atOnce } of ends) atOnce();
+    return;
+  }
   ending = true;
+  await Promise.all(ends.map(({ gently }) => gently()));
   await endChildren();
   process.exit(0);
 }
