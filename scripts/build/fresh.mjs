@@ -18,13 +18,13 @@ export async function sourcesNow() {
 }
 
 async function filesIn(folder) {
-  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1));
 }
 
 async function row(path) {
-  const { size, mtimeMs } = await stat(join(root, path));
-  return `${path} ${size} ${mtimeMs}`;
+  const found = await stat(join(root, path)).catch(() => null);
+  return `${path} ${found ? `${found.size} ${found.mtimeMs}` : "missing"}`;
 }
 
 /** Whether the last build of the profile was made of `sources`. */

@@ -26,7 +26,7 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     struct({ name: text("STATIC_NAMES"), json: text(JSON.stringify(staticNames)) }),
   ];
   const compatibility = { compatibilityDate: text(wrangler.compatibility_date), compatibilityFlags: list((wrangler.compatibility_flags ?? []).map(text)) };
-  const tlsOptions = struct({ trustBrowserCas: "true", trustedCertificates: list(trusted.map(text)) });
+  const tls = struct({ trustBrowserCas: "true", trustedCertificates: list(trusted.map(text)) });
   const services = [
     service("coder", {
       worker: struct({
@@ -50,14 +50,14 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     service("packed", { disk: struct({ path: text(packed) }) }),
     service("objects", { disk: struct({ path: text(storage), writable: "true" }) }),
     // The model server may be on this machine.
-    service("network", { network: struct({ allow: list([text("public"), text("private")]), tlsOptions }) }),
+    service("network", { network: struct({ allow: list([text("public"), text("private")]), tlsOptions: ".tls" }) }),
     // What the model chooses to fetch may not.
-    service("internet", { network: struct({ allow: list([text("public")]), tlsOptions }) }),
+    service("internet", { network: struct({ allow: list([text("public")]), tlsOptions: ".tls" }) }),
     service("nowhere", { network: struct({ allow: list([]) }) }),
   ];
   const sockets = addresses.map((address, index) => struct({ name: text(socketName(index)), address: text(authority(address, port)), http: "()", service: text("coder") }));
   const config = struct({ services: list(services), sockets: list(sockets), logging: struct({ structuredLogging: "true" }) });
-  return `using Workerd = import "/workerd/workerd.capnp";\n\nconst config :Workerd.Config = ${config};\n`;
+  return [`using Workerd = import "/workerd/workerd.capnp";`, `const config :Workerd.Config = ${config};`, `const tls :Workerd.TlsOptions = ${tls};`, ""].join("\n");
 }
 
 /** workerd reports under this name that the socket of the address at `index` listens. */
