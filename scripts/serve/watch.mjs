@@ -50,7 +50,12 @@ function reachable(address) {
 
 function pause(milliseconds, signal) {
   return new Promise((settle) => {
-    const timer = setTimeout(settle, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), settle()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      settle();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
   });
 }
