@@ -24,8 +24,19 @@ export async function openFolder(data) {
 
 async function create(data) {
   const found = await said(data, () => stat(data).catch(absent));
-  if (found === null) return said(data, () => mkdir(data, { recursive: true, mode: 0o700 }));
+  if (found === null) return said(data, () => makeWay(data));
   if (!found.isDirectory()) throw new Failure(`${data} is a file and conversations need a folder; choose another DATA_DIR.`);
+}
+
+/** As `mkdir` with `recursive`, which calls a read-only disk a missing folder. */
+async function makeWay(path) {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    await makeWay(dirname(path));
+    await mkdir(path, { mode: 0o700 });
+  }
 }
 
 async function requireOwn(data) {
