@@ -2,6 +2,7 @@
 //! asked are read in modules of their own.
 
 mod error;
+mod limits;
 mod model_options;
 mod provider;
 #[cfg(test)]
@@ -13,6 +14,7 @@ use std::time::Duration;
 pub use self::error::{ConfigError, SetupProblem};
 use crate::{
     agent::{AgentOptions, Concurrency},
+    limits::RequestRates,
     providers::Provider,
     routing::Cors,
     tools::fetch_url::Hosts,
@@ -39,6 +41,8 @@ pub struct Config {
     pub hosts: Hosts,
     /// How conversations behave.
     pub agent: AgentOptions,
+    /// How often one caller may ask. `None`: as often as it likes.
+    pub requests: Option<RequestRates>,
 }
 
 impl Config {
@@ -55,6 +59,8 @@ impl Config {
         };
         let provider = provider::parse(setting)?;
         let model = model_options::parse(&provider, setting)?;
+        let limits = limits::of_conversations(setting)?;
+        let requests = limits::of_requests(setting)?;
         Ok(Self {
             provider,
             system_prompt_extra: setting(settings::SYSTEM_PROMPT_EXTRA),
@@ -74,7 +80,9 @@ impl Config {
                     .map(|most| max_messages(&most))
                     .transpose()?,
                 model,
+                limits,
             },
+            requests,
         })
     }
 

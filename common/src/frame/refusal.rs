@@ -29,6 +29,16 @@ impl DecodeError {
         }
     }
 
+    /// A frame that is not taken, whatever it says, for a reason in words.
+    #[must_use]
+    pub fn refused(text: &str, reason: String) -> Self {
+        if !text.starts_with('{') {
+            return Self::NotAnObject;
+        }
+        let Names { kind, id } = Names::of_strict(text);
+        Self::Unreadable { kind, id, reason }
+    }
+
     /// Why a frame of bytes is none of ours. One that would be read if it were a text is answered, too.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
@@ -81,10 +91,14 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn of(text: &str) -> Self {
+        Self::of_strict(&json::lenient(text))
+    }
+
+    /// Of strict JSON. What they do not name is passed over, and nothing is made of it.
+    fn of_strict(text: &str) -> Self {
         let mut names = Self::default();
-        // It ends with the error that is known already.
-        let text = json::lenient(text);
-        let _ = serde_json::Deserializer::from_str(&text).deserialize_map(&mut names);
+        // It ends with an error where there is one, and has what stood before it.
+        let _ = serde_json::Deserializer::from_str(text).deserialize_map(&mut names);
         names
     }
 }

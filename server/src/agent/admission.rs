@@ -74,7 +74,9 @@ pub(super) enum TooMuch {
         most: usize,
     },
     /// Too many submissions wait.
-    #[error("{most} messages wait for an answer already. Send this one when some of them were answered.")]
+    #[error(
+        "{most} messages wait for an answer already. Send this one when some of them were answered."
+    )]
     Queue {
         /// The most.
         most: usize,
@@ -140,6 +142,37 @@ impl<I: IdSource> Agent<I> {
     ) {
         let refused = ChatResponse::refused(request.id.clone(), too_much.to_string());
         send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
+    }
+}
+
+impl<I: IdSource> Agent<I> {
+    /// Says that messages are not stored.
+    pub(super) fn refuse_messages(
+        &self,
+        key: ConnectionKey,
+        too_much: &TooMuch,
+        out: &mut Vec<Effect>,
+    ) {
+        let refused = ServerFrame::FrameError {
+            frame: Some("cf_agent_chat_messages".to_owned()),
+            id: None,
+            error: too_much.to_string(),
+        };
+        send(out, vec![key], refused.encode());
+    }
+
+    /// Whether another connection may come.
+    ///
+    /// # Errors
+    /// When there are as many as there may be: in words.
+    pub fn has_room_for_connection(&self) -> Result<(), String> {
+        let most = self.options.limits.connections;
+        if self.connections.everyone().len() < most {
+            return Ok(());
+        }
+        Err(format!(
+            "This conversation has {most} connections, which is the most. Close some of its tabs."
+        ))
     }
 }
 

@@ -9,6 +9,7 @@ use common::{
 use serde::{Deserialize, Serialize};
 
 use super::hearing::{Hearing, Offer};
+use crate::limits::Sent;
 
 /// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,6 +102,8 @@ struct Connection {
     id: ConnectionId,
     policy: ConnectionPolicy,
     hearing: Hearing,
+    /// How much it has sent, while the agent is awake.
+    sent: Sent,
     /// Whether what it may hear has changed since it was attached last.
     is_changed: bool,
 }
@@ -117,6 +120,7 @@ impl Connections {
             id,
             policy,
             hearing,
+            sent: Sent::default(),
             is_changed: false,
         };
         self.all.insert(key, connection);
@@ -134,6 +138,13 @@ impl Connections {
     /// What a connection calls itself.
     pub(super) fn id(&self, key: ConnectionKey) -> Option<&ConnectionId> {
         self.all.get(&key).map(|connection| &connection.id)
+    }
+
+    /// How much a connection has sent.
+    pub(super) fn sent(&mut self, key: ConnectionKey) -> Option<&mut Sent> {
+        self.all
+            .get_mut(&key)
+            .map(|connection| &mut connection.sent)
     }
 
     /// What a connection may do; nothing is withheld from one that is gone.

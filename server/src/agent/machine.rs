@@ -195,7 +195,7 @@ impl<I: IdSource> Agent<I> {
         self.expire(now, &mut out);
         match input {
             Input::Connected(attached) => self.connected(attached, &mut out),
-            Input::Received { key, text } => match ClientFrame::decode(&text) {
+            Input::Received { key, text } => match self.frame(now, key, &text) {
                 Ok(frame) => self.received(now, key, frame, &mut out),
                 Err(error) => self.not_a_frame(key, &error, &mut out),
             },
@@ -219,6 +219,17 @@ impl<I: IdSource> Agent<I> {
         self.tell_run(&mut out);
         self.attach_changed(now, &mut out);
         out
+    }
+
+    /// Reads a frame, once it is known that it may be read.
+    fn frame(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        text: &str,
+    ) -> Result<ClientFrame, DecodeError> {
+        self.count_frame(now, key, text)?;
+        ClientFrame::decode(text)
     }
 
     fn received(

@@ -19,13 +19,14 @@
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`replay`]: the stored streams, how long they are kept and how they are
 //!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
-//! - [`refusal`]: what is not taken: texts that cannot be read, and request ids that are used twice.
+//! - [`admission`]: what is not taken since it is too much. [`refusal`]: what else is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod admission;
 mod answer_writer;
 mod approvals;
 mod callables;
@@ -62,6 +63,7 @@ mod tool_runs;
 mod turn;
 mod written_calls;
 
+pub use admission::ConversationLimits;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };

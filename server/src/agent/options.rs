@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::ConversationLimits;
+
 /// The choices of a deployment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentOptions {
@@ -11,6 +13,8 @@ pub struct AgentOptions {
     pub max_messages: Option<u32>,
     /// How models are asked.
     pub model: ModelOptions,
+    /// How much a conversation takes.
+    pub limits: ConversationLimits,
 }
 
 /// How models are asked: who else, how often, how long, and for how much.

@@ -32,6 +32,9 @@ impl<I: IdSource> Agent<I> {
         if self.is_known(key, &request, out) {
             return;
         }
+        if let Err(too_much) = self.has_room_for(&request) {
+            return self.refuse_too_much(key, &request, &too_much, out);
+        }
         let overlap = self.overlap(request.trigger);
         if overlap == Overlap::Refused {
             return self.refuse_overlapping(key, &request, out);
@@ -159,6 +162,9 @@ impl<I: IdSource> Agent<I> {
         messages: Vec<Message>,
         out: &mut Vec<Effect>,
     ) {
+        if let Err(too_much) = self.has_room_for_messages(&messages) {
+            return self.refuse_messages(key, &too_much, out);
+        }
         let messages = self.prepare(messages);
         let mut writes = self.put_messages(&messages);
         if writes.is_empty() {

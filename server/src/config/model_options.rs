@@ -72,7 +72,8 @@ fn names(list: &str) -> Vec<String> {
     names
 }
 
-fn number<T: FromStr>(
+/// A number that is set, when it fits.
+pub(super) fn number<T: FromStr>(
     name: &'static str,
     setting: impl Fn(&str) -> Option<String>,
     fits: impl Fn(&T) -> bool,

@@ -49,6 +49,10 @@ pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
 pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
+pub(super) const LIMIT_REQUESTS: &str = "LIMIT_REQUESTS";
+pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
+pub(super) const LIMIT_CONNECTIONS: &str = "LIMIT_CONNECTIONS";
+pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const CORS_ORIGIN: &str = "CORS_ORIGIN";
 
@@ -153,6 +157,32 @@ pub const GROUPS: &[Group] = &[
                 FETCH_HOSTS,
                 "Which hosts the tool `fetch_url` may ask: `public`, or `any`, which includes the network that the server is in.",
                 "`public`",
+            ),
+        ],
+    },
+    Group {
+        title: "Limits",
+        settings: &[
+            worker(
+                LIMIT_REQUESTS,
+                "How many requests a minute one user, or one address, may make; a WebSocket for every eight of them. More are \
+                 answered with 429 and `Retry-After`. `off`: any number.",
+                "`6000`",
+            ),
+            worker(
+                LIMIT_MESSAGE_BYTES,
+                "The most bytes of the text of a message. Longer texts belong into a file of the workspace.",
+                "`1000000`",
+            ),
+            worker(
+                LIMIT_CONNECTIONS,
+                "The most connections of a conversation: tabs and other clients.",
+                "`100`",
+            ),
+            worker(
+                LIMIT_QUEUE,
+                "The most messages of a conversation that wait for an answer.",
+                "`50`",
             ),
         ],
     },

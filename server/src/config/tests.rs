@@ -2,7 +2,8 @@
 
 use super::{settings::*, *};
 use crate::{
-    agent::ModelOptions,
+    agent::{ConversationLimits, ModelOptions},
+    limits::RequestRates,
     providers::{Secret, openai_compatible::ProviderSettings},
 };
 
@@ -50,6 +51,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                 },
                 ..AgentOptions::default()
             },
+            requests: Some(RequestRates::per_minute(6_000)),
         }
     );
     assert_eq!(config.readiness(), Err(SetupProblem::MissingKey));
@@ -80,6 +82,10 @@ fn everything_set() {
         ("MODEL_CALL_TIMEOUT", "900"),
         ("BUDGET_TURN", "0.5"),
         ("BUDGET_CONVERSATION", "10"),
+        ("LIMIT_REQUESTS", "OFF"),
+        ("LIMIT_MESSAGE_BYTES", "2000"),
+        ("LIMIT_QUEUE", "3"),
+        ("LIMIT_CONNECTIONS", "4"),
     ])
     .unwrap();
     let expected = ProviderSettings {
@@ -108,7 +114,14 @@ fn everything_set() {
                     budget_turn_usd: Some(0.5),
                     budget_conversation_usd: Some(10.0),
                 },
+                limits: ConversationLimits {
+                    message_bytes: 2_000,
+                    queue: 3,
+                    connections: 4,
+                    ..ConversationLimits::DEFAULT
+                },
             },
+            requests: None,
         }
     );
     assert_eq!(config.readiness(), Ok(()));
@@ -135,6 +148,10 @@ fn blank_is_missing() {
         ("MODEL_CALL_TIMEOUT", ""),
         ("BUDGET_TURN", " "),
         ("BUDGET_CONVERSATION", ""),
+        ("LIMIT_REQUESTS", ""),
+        ("LIMIT_MESSAGE_BYTES", ""),
+        ("LIMIT_QUEUE", " "),
+        ("LIMIT_CONNECTIONS", " "),
     ];
     assert_eq!(parse(&blank), parse(&[]));
 }

@@ -151,6 +151,13 @@ impl Instance {
         Ok(())
     }
 
+    /// Whether another connection may come; why not, in words.
+    pub(super) fn has_room_for_connection(&self) -> StdResult<(), String> {
+        let live = self.live.borrow();
+        let agent = live.as_ref().map(|live| &live.agent);
+        agent.map_or(Ok(()), Agent::has_room_for_connection)
+    }
+
     /// Lets a connection go.
     pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
         if let Some(key) = Self::key_of(socket) {

@@ -6,12 +6,14 @@
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings. [`turns`]: letting others go first.
+//! - [`limits`]: how often somebody may ask.
 
 mod entry;
 mod fetch;
 mod files;
 mod health;
 mod instance;
+mod limits;
 mod model;
 mod model_check;
 mod models;

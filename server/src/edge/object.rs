@@ -128,6 +128,9 @@ impl CoderAgent {
                 "The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes."
             ));
         }
+        if let Err(problem) = self.instance.has_room_for_connection() {
+            return refuse_for_now(&problem);
+        }
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
         self.instance
@@ -138,12 +141,20 @@ impl CoderAgent {
 
 /// A WebSocket's way of a 500: it opens, says why, and closes (protocol §1.4).
 fn refuse(problem: &str) -> Result<Response> {
+    refuse_with(1011, "Uncaught exception during session setup", problem)
+}
+
+/// A WebSocket's way of a 503: "try again later" (RFC 6455 §7.4, IANA 1013).
+fn refuse_for_now(problem: &str) -> Result<Response> {
+    refuse_with(1013, problem, problem)
+}
+
+fn refuse_with(code: u16, reason: &str, problem: &str) -> Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;
     pair.server
         .send_with_str(serde_json::json!({ "error": problem }).to_string())?;
-    pair.server
-        .close(Some(1011), Some("Uncaught exception during session setup"))?;
+    pair.server.close(Some(code), Some(reason))?;
     Response::from_websocket(pair.client)
 }
 

@@ -279,6 +279,12 @@ impl World {
         self.inboxes.contains_key(&key)
     }
 
+    /// Whether another connection may come.
+    pub(crate) fn has_room_for_connection(&self) -> Result<(), String> {
+        let agent = self.agent.as_ref();
+        agent.map_or(Ok(()), Agent::has_room_for_connection)
+    }
+
     pub(crate) fn disconnect(&mut self, key: ConnectionKey) {
         self.inboxes.remove(&key);
         self.input(Input::Disconnected(key));

@@ -15,6 +15,7 @@ mod files;
 mod fuzz;
 mod interrupted_calls;
 mod left_out;
+mod limits;
 mod loops;
 mod model_calls;
 mod models;

@@ -55,7 +55,7 @@ pub struct Searching {
     done: Option<FilePath>,
     found: Grepped,
     answer_bytes: usize,
-    slices: u32,
+    slices_left: u32,
 }
 
 /// A file that may match. Its bytes come with it, when it is no longer than a row.
@@ -100,12 +100,19 @@ impl Workspace<'_> {
             done: grep.after.clone(),
             found: Grepped::default(),
             answer_bytes: 0,
-            slices: 0,
+            slices_left: SLICES,
         })
     }
 }
 
 impl Searching {
+    /// The same search, in no more slices than this.
+    #[cfg(test)]
+    pub(crate) const fn within(mut self, slices: u32) -> Self {
+        self.slices_left = slices;
+        self
+    }
+
     /// Searches as far as the work goes.
     ///
     /// # Errors
@@ -115,7 +122,7 @@ impl Searching {
         workspace: &Workspace<'_>,
         work: &mut Work,
     ) -> Result<SearchStep, WorkspaceError> {
-        self.slices += 1;
+        self.slices_left = self.slices_left.saturating_sub(1);
         while !work.is_spent() {
             if let Some((path, hash, mut search)) = self.current.take() {
                 if !search.slice(&mut self.query, work) {
@@ -131,7 +138,7 @@ impl Searching {
                 return Ok(SearchStep::Done(self.found));
             }
         }
-        Ok(if self.slices < SLICES {
+        Ok(if self.slices_left > 0 {
             SearchStep::More(Box::new(self))
         } else {
             SearchStep::Done(self.stopped())
