@@ -253,7 +253,9 @@ mod tests {
         loop {
             match pattern.search(text.as_bytes(), &mut scan, &mut Work::of(units)) {
                 Verdict::Unfinished => slices += 1,
-                verdict => return (verdict, slices),
+                verdict @ (Verdict::Match | Verdict::NoMatch | Verdict::TooLong) => {
+                    return (verdict, slices);
+                }
             }
         }
     }
