@@ -57,10 +57,16 @@ export async function serve({ node, profile, place, watch }) {
     node,
     place,
     configure: (home) => localConfig(home, profile, watch),
-    settings: await workerSettings(),
+    settings: { ...(await workerSettings()), ...about(place) },
     environment: { CODER_PROFILE: profile },
     flags: watch ? ["--live-reload"] : [],
   });
+}
+
+/** What the Worker is told of its place, whatever the settings say. */
+function about({ host, port }) {
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host);
+  return { LISTENS_ON: isLoopback ? "loopback" : "network", OWN_PORT: String(port) };
 }
 
 /** Serves any Worker until it is told to end. `configure` is given the folder from which the configuration's paths start. */

@@ -22,7 +22,8 @@ export const NAMES = [
   "BUDGET_CONVERSATION",
   "FETCH_HOSTS",
   "MAX_MESSAGES",
-  "CORS_ORIGIN",
+  "ALLOWED_HOSTS",
+  "ALLOWED_ORIGINS",
 ];
 
 /** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */

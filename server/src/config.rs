@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use crate::{
     agent::{AgentOptions, Concurrency},
+    door::{Names, PolicyError, policy},
     providers::{
         MISSING_KEY, Provider, Secret,
         openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
     },
-    routing::{Cors, NoOrigin},
     tools::fetch_url::Hosts,
 };
 
@@ -39,8 +39,13 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "Instructions added to the system prompt of every conversation. Default: none.",
     ),
     (
-        CORS_ORIGIN,
-        "The origin whose pages may read conversations over HTTP, or `*` for every one. Default: this Worker's own alone.",
+        policy::ALLOWED_HOSTS,
+        "The host names and addresses that the server answers to, separated by commas, beside `localhost` and other loopback \
+         ones. Default: none.",
+    ),
+    (
+        policy::ALLOWED_ORIGINS,
+        "Other origins whose pages may read and change conversations, separated by commas. Default: none.",
     ),
     (
         CONCURRENCY,
@@ -96,7 +101,6 @@ const API_KEY: &str = "OPENROUTER_API_KEY";
 const BASE_URL: &str = "OPENROUTER_BASE_URL";
 const MODEL: &str = "MODEL";
 const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
-const CORS_ORIGIN: &str = "CORS_ORIGIN";
 const CONCURRENCY: &str = "CONCURRENCY";
 const MAX_MESSAGES: &str = "MAX_MESSAGES";
 const MODEL_WINDOW: &str = "MODEL_WINDOW";
@@ -115,8 +119,8 @@ pub struct Config {
     pub provider: Provider,
     /// Added to the system prompt; `None` when the setting is missing or blank.
     pub system_prompt_extra: Option<String>,
-    /// What pages of other origins may read.
-    pub cors: Cors,
+    /// Which hosts and origins are let in.
+    pub names: Names,
     /// How many tokens the model takes at once. `None`: what the provider says.
     pub model_window: Option<u64>,
     /// Which hosts tools may ask.
@@ -161,10 +165,7 @@ impl Config {
         Ok(Self {
             provider,
             system_prompt_extra: setting(SYSTEM_PROMPT_EXTRA),
-            cors: setting(CORS_ORIGIN)
-                .map(|origin| Cors::for_origin(&origin))
-                .transpose()?
-                .unwrap_or_default(),
+            names: Names::parse(&lookup)?,
             model_window: setting(MODEL_WINDOW)
                 .map(|tokens| model_window(&tokens))
                 .transpose()?,
@@ -229,9 +230,9 @@ pub enum ConfigError {
         "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
-    /// `CORS_ORIGIN` is no origin.
-    #[error("CORS_ORIGIN is not an origin. {0}")]
-    UnusableCorsOrigin(#[from] NoOrigin),
+    /// A setting of the door cannot be understood.
+    #[error(transparent)]
+    Door(#[from] PolicyError),
     /// `CONCURRENCY` has a value of its own.
     #[error(
         "CONCURRENCY is `{mode}`, but only `queue`, `latest`, `merge`, `drop` and `debounce` exist."

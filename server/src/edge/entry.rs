@@ -6,7 +6,7 @@ use axum::Router;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{health, page, policy, router, settings};
+use super::{door, health, page, policy, router, settings};
 use crate::routing;
 
 thread_local! {
@@ -19,6 +19,9 @@ thread_local! {
 #[event(fetch)]
 async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
+    if let Some(refused) = door::refused(&request, &env)? {
+        return Ok(refused);
+    }
     let path = request.uri().path();
     #[cfg(debug_assertions)]
     panic_when_asked(path);
@@ -27,7 +30,8 @@ async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<
     }
     if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;
-        let options = policy::route_options(&env);
+        let origin = request.headers().get("Origin")?;
+        let options = policy::route_options(&env, origin.as_deref());
         return match router::route_agent_request(request, &env, &options).await? {
             Some(response) => Ok(response),
             None => Response::error("Not found", 404),

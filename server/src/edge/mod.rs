@@ -1,12 +1,13 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
 //! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
-//! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
+//! - [`door`]: who is let in at all. [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod door;
 mod entry;
 mod fetch;
 mod files;
