@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { closed, Failure, root, start } from "./console.mjs";
 import { parseJsonc } from "./jsonc.mjs";
+import { liveReloadHash } from "./live_reload.mjs";
 import { workerSettings, writeSettings } from "./settings.mjs";
 
 /** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
@@ -57,7 +58,7 @@ export async function serve({ node, profile, place, watch }) {
     node,
     place,
     configure: (home) => localConfig(home, profile, watch),
-    settings: { ...(await workerSettings()), ...about(place) },
+    settings: { ...(await workerSettings()), ...about(place), ...(watch ? await liveReloadHash() : {}) },
     environment: { CODER_PROFILE: profile },
     flags: watch ? ["--live-reload"] : [],
   });

@@ -145,7 +145,9 @@ test("RT-10, RT-13 with ALLOWED_ORIGINS the pages of that origin can read a tran
 }) => {
   const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: `${home.url}/` } });
   const transcript = `${app.url}/agents/coderagent/${name}/get-messages`;
-  await page.goto(`${home.url}/health`);
+  // Handed to the browser in the other server's name: a page of its own may ask no other server.
+  await page.route(`${home.url}/plain`, (route) => route.fulfill({ contentType: "text/html", body: "<p>Hello</p>" }));
+  await page.goto(`${home.url}/plain`);
   const read = await page.evaluate(async (url) => {
     // The header makes the browser ask first.
     const response = await fetch(url, { headers: { "If-None-Match": "another" } });

@@ -67,7 +67,11 @@ async fn links_lead_only_where_they_may() {
     let link = "<p><a href=\"https://a.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">x</a></p>";
     for (source, expected) in [
         ("[x](https://a.example)", link),
-        ("![x](https://a.example)", link),
+        (
+            "![x](https://i.example/a.png)",
+            "<p><a href=\"https://i.example/a.png\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">x\
+             <span class=\"link-host\"> (i.example)</span></a></p>",
+        ),
         ("[![x](https://i.example)](https://a.example)", link),
         ("[x](javascript:alert(1))", "<p>x</p>"),
         ("[x](JaVaScRiPt:alert(1))", "<p>x</p>"),
@@ -77,6 +81,38 @@ async fn links_lead_only_where_they_may() {
         ("<javascript:alert(1)>", "<p>javascript:alert(1)</p>"),
     ] {
         assert_eq!(markdown(source).await, expected, "{source}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_whose_text_names_another_host_says_where_it_leads() {
+    for (source, host) in [
+        (
+            "[https://good.example](https://evil.example/a)",
+            Some("evil.example"),
+        ),
+        (
+            "[**good**.`example`](https://evil.example)",
+            Some("evil.example"),
+        ),
+        (
+            "[good.example](https://good.example@evil.example)",
+            Some("evil.example"),
+        ),
+        (
+            "[![good.example](https://i.example)](https://evil.example)",
+            Some("evil.example"),
+        ),
+        ("[x](https://evil.example)", None),
+        ("<https://good.example/a>", None),
+        ("https://good.example/a", None),
+    ] {
+        let html = markdown(source).await;
+        let note = host.map(|host| format!("<span class=\"link-host\"> ({host})</span></a>"));
+        match note {
+            Some(note) => assert!(html.contains(&note), "{html}"),
+            None => assert!(!html.contains("link-host"), "{html}"),
+        }
     }
 }
 

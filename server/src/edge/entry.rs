@@ -6,7 +6,7 @@ use axum::Router;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{door, health, page, policy, router, settings};
+use super::{door, headers, health, page, policy, router, settings};
 use crate::routing;
 
 thread_local! {
@@ -14,14 +14,21 @@ thread_local! {
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
+#[event(fetch)]
+async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
+    settings::log_setup_problem_once(&env);
+    let response = match door::refused(&request, &env)? {
+        Some(refusal) => refusal,
+        None => answer(request, env).await?,
+    };
+    headers::complete(response)
+}
+
+/// The answer to a request that was let in.
+///
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
-#[event(fetch)]
-async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
-    settings::log_setup_problem_once(&env);
-    if let Some(refused) = door::refused(&request, &env)? {
-        return Ok(refused);
-    }
+async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
     let path = request.uri().path();
     #[cfg(debug_assertions)]
     panic_when_asked(path);

@@ -203,7 +203,7 @@ pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     answer
         .header("Content-Type", kind)
         .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
         .header("Accept-Ranges", "bytes")
 }
 
