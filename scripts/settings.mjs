@@ -24,6 +24,7 @@ export const NAMES = [
   "MAX_MESSAGES",
   "ALLOWED_HOSTS",
   "ALLOWED_ORIGINS",
+  "IMAGE_HOSTS",
 ];
 
 /** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */

@@ -2,7 +2,8 @@
 
 import type { App } from "../fixture/app.ts";
 import { Site } from "../fixture/site.ts";
-import { expect, test as base } from "../fixture/test.ts";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, settingsFor, test as base } from "../fixture/test.ts";
 
 const test = base.extend<{ site: Site }>({
   site: async ({}, use) => {
@@ -17,7 +18,6 @@ const EVERYWHERE = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
   "referrer-policy": "same-origin",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
 };
 
@@ -57,7 +57,9 @@ test("every answer says what a browser may do with it", async ({ app, name }) =>
     const response = await fetch(address, headers ? { headers } : {});
     await response.body?.cancel();
     const found = Object.fromEntries(response.headers);
-    expect(found, address).toMatchObject(EVERYWHERE);
+    // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+    const opener = address === file ? "unsafe-none" : "same-origin";
+    expect(found, address).toMatchObject({ ...EVERYWHERE, "cross-origin-opener-policy": opener });
     const policy = found["content-security-policy"] ?? "";
     expect(policy, address).toMatch(/default-src 'none'/);
     expect(policy, address).toMatch(/frame-ancestors 'none'/);
@@ -155,4 +157,64 @@ test("a file of the conversation runs nothing when it is opened", async ({ app, 
   // A request that anything above had made would have come before this one.
   await page.goto(`${site.url}/last`);
   expect(site.asked).toEqual(["/last"]);
+});
+
+/** A picture of one point. */
+const DOT = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+test("a picture of another server is asked for on a click, and nothing else of it ever", async ({
+  chat,
+  consoleWatch,
+  name,
+  page,
+  site,
+}) => {
+  // The document around the picture is made for it alone; a picture that is none is said on the console.
+  consoleWatch.allow(/Content Security Policy/);
+  site.put("/pear.png", { type: "image/png", body: DOT });
+  site.put("/page", `<!doctype html><script>fetch("/ran")</script>`);
+  const secret = "?told=secret";
+  await chat.open(name);
+  await chat.send(`[[fake:echo]] ![A pear](${site.url}/pear.png${secret}) ![A page](${site.url}/page) <img src="${site.url}/raw">`);
+  await chat.settled();
+  const answer = chat.answers.last();
+  await expect(answer.getByRole("link", { name: "A pear (127.0.0.1)" })).toBeVisible();
+  const buttons = answer.getByRole("button", { name: "Show picture from 127.0.0.1" });
+  await expect(buttons).toHaveCount(2);
+  await chat.reload();
+  await expect(buttons).toHaveCount(2);
+  expect(site.asked).toEqual([]);
+  await buttons.first().click();
+  const picture = page.frameLocator("iframe[title='A pear']").getByRole("img", { includeHidden: true });
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+  await buttons.first().click();
+  await expect.poll(() => site.asked).toEqual(["/pear.png", "/page"]);
+});
+
+test("pictures of an allowed server are shown at once, by a page without script too", async ({
+  model,
+  name,
+  plainPage,
+  site,
+  startApp,
+}) => {
+  site.put("/pear.png", { type: "image/png", body: DOT });
+  const app = await startApp({ settings: { ...settingsFor(model), IMAGE_HOSTS: "127.0.0.1" } });
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask(`[[fake:echo]] ![A pear](${site.url}/pear.png)`));
+  socket.close();
+  await plainPage.goto(`${app.url}/chat/${name}`);
+  await expect(plainPage.locator("iframe[title='A pear']").last()).toBeVisible();
+  await expect.poll(() => site.asked).toContain("/pear.png");
+});
+
+test("a link whose text names another host says where it leads", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send("[[fake:echo]] [https://good.example/login](https://evil.example/) and [the book](https://doc.example/)");
+  const answer = chat.answers.last();
+  await expect(answer.getByRole("link", { name: "https://good.example/login (evil.example)" })).toBeVisible();
+  await expect(answer.getByRole("link", { name: "the book", exact: true })).toBeVisible();
 });

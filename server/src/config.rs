@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::{
     agent::{AgentOptions, Concurrency},
-    door::{Names, PolicyError, policy},
+    door::{Host, Names, PolicyError, policy},
     providers::{
         MISSING_KEY, Provider, Secret,
         openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
@@ -46,6 +46,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
     (
         policy::ALLOWED_ORIGINS,
         "Other origins whose pages may read and change conversations, separated by commas. Default: none.",
+    ),
+    (
+        IMAGE_HOSTS,
+        "Servers whose pictures are shown in answers unasked, separated by commas. Default: none; pictures are shown on a click.",
     ),
     (
         CONCURRENCY,
@@ -101,6 +105,7 @@ const API_KEY: &str = "OPENROUTER_API_KEY";
 const BASE_URL: &str = "OPENROUTER_BASE_URL";
 const MODEL: &str = "MODEL";
 const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
+const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
 const CONCURRENCY: &str = "CONCURRENCY";
 const MAX_MESSAGES: &str = "MAX_MESSAGES";
 const MODEL_WINDOW: &str = "MODEL_WINDOW";
@@ -121,6 +126,8 @@ pub struct Config {
     pub system_prompt_extra: Option<String>,
     /// Which hosts and origins are let in.
     pub names: Names,
+    /// The hosts whose pictures are shown unasked, as browsers write them, without ports.
+    pub image_hosts: Vec<String>,
     /// How many tokens the model takes at once. `None`: what the provider says.
     pub model_window: Option<u64>,
     /// Which hosts tools may ask.
@@ -166,6 +173,7 @@ impl Config {
             provider,
             system_prompt_extra: setting(SYSTEM_PROMPT_EXTRA),
             names: Names::parse(&lookup)?,
+            image_hosts: setting(IMAGE_HOSTS).map_or(Ok(Vec::new()), |list| image_hosts(&list))?,
             model_window: setting(MODEL_WINDOW)
                 .map(|tokens| model_window(&tokens))
                 .transpose()?,
@@ -230,6 +238,14 @@ pub enum ConfigError {
         "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
+    /// An entry of `IMAGE_HOSTS` is no host.
+    #[error(
+        "IMAGE_HOSTS holds `{entry}`, which is no host. Write names alone, separated by commas, such as images.example.com."
+    )]
+    NoImageHost {
+        /// The entry.
+        entry: String,
+    },
     /// A setting of the door cannot be understood.
     #[error(transparent)]
     Door(#[from] PolicyError),
@@ -324,6 +340,22 @@ fn model_window(value: &str) -> Result<u64, ConfigError> {
         .ok_or_else(|| ConfigError::UnusableModelWindow {
             value: value.to_owned(),
         })
+}
+
+/// Ports do not matter: who may show a picture at one port of a host is trusted with it.
+fn image_hosts(list: &str) -> Result<Vec<String>, ConfigError> {
+    let entries = list
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| match Host::parse(entry) {
+            Some(host) => Ok(host.without_port().to_string()),
+            None => Err(ConfigError::NoImageHost {
+                entry: entry.to_owned(),
+            }),
+        })
+        .collect()
 }
 
 fn hosts(name: &str) -> Result<Hosts, ConfigError> {

@@ -44,8 +44,8 @@ pub fn missing(status: u16, has: impl Fn(&str) -> bool) -> Vec<Header> {
         .collect()
 }
 
-/// The policy of a page: scripts that the server wrote into it and what these import, the one style sheet, and connections
-/// to this server. `nonce` is known to the server and the page alone. `scripts` are hashes of what a local developer's tool
+/// The policy of a page: scripts that the server wrote into it and what these import, the one style sheet, connections to
+/// this server, and frames with a picture of another one (`crate::picture`). `nonce` is known to the server and the page alone. `scripts` are hashes of what a local developer's tool
 /// adds to pages, between spaces; there are none elsewhere.
 #[must_use]
 pub fn page_policy(nonce: &str, scripts: &[String]) -> String {
@@ -56,6 +56,7 @@ pub fn page_policy(nonce: &str, scripts: &[String]) -> String {
          style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob:; \
          connect-src 'self'; \
+         frame-src 'self'; \
          base-uri 'none'; \
          form-action 'self'; \
          frame-ancestors 'none'"

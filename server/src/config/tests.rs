@@ -47,6 +47,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: None,
             names: Names::default(),
+            image_hosts: Vec::new(),
             model_window: None,
             hosts: Hosts::Public,
             agent: AgentOptions {
@@ -76,6 +77,7 @@ fn everything_set() {
         (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
         ("ALLOWED_HOSTS", "coder.example.com"),
         ("ALLOWED_ORIGINS", "https://app.example.com/"),
+        ("IMAGE_HOSTS", "Images.example.com, i.example:8080"),
         (CONCURRENCY, "Latest"),
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
@@ -103,6 +105,7 @@ fn everything_set() {
                 hosts: vec![Host::parse("coder.example.com").unwrap()],
                 origins: vec![Origin::parse("https://app.example.com").unwrap()],
             },
+            image_hosts: vec!["images.example.com".into(), "i.example".into()],
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
             agent: AgentOptions {
@@ -135,6 +138,7 @@ fn blank_is_missing() {
         (SYSTEM_PROMPT_EXTRA, "\n"),
         ("ALLOWED_HOSTS", " "),
         ("ALLOWED_ORIGINS", " , "),
+        ("IMAGE_HOSTS", ","),
         (CONCURRENCY, " "),
         (MAX_MESSAGES, ""),
         (MODEL_WINDOW, ""),

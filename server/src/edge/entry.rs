@@ -6,7 +6,7 @@ use axum::Router;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{door, headers, health, page, policy, router, settings};
+use super::{door, headers, health, page, picture, policy, router, settings};
 use crate::routing;
 
 thread_local! {
@@ -34,6 +34,9 @@ async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
     panic_when_asked(path);
     if path == "/health" {
         return health::respond(&env);
+    }
+    if path == crate::picture::PATH {
+        return picture::respond(&request);
     }
     if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;

@@ -83,6 +83,12 @@ impl Backend for Agents {
     fn is_demo(&self) -> bool {
         settings::is_demo(&self.env)
     }
+
+    fn image_hosts(&self) -> Vec<String> {
+        settings::config(&self.env)
+            .map(|config| config.image_hosts)
+            .unwrap_or_default()
+    }
 }
 
 async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {

@@ -4,6 +4,7 @@ use leptos::prelude::Signal;
 
 use super::{
     code_block::code_block,
+    image::picture,
     link::{host_of, other_host, safe_href},
     parse::{Alignment, Block, Inline, Item, parse},
 };
@@ -216,18 +217,20 @@ fn push_link(address: &str, children: Vec<Inline>, place: Place, nodes: &mut Vec
     }
 }
 
-/// Nothing is fetched without being asked for: an image is a link to it, which says where it is.
+/// Nothing is fetched without being asked for: an image is a link to it, which says where it is, and a button.
 fn push_image(address: &str, alt: String, place: Place, nodes: &mut Vec<Node>) {
     let text = if alt.is_empty() {
         address.to_owned()
     } else {
-        alt
+        alt.clone()
     };
     match (safe_href(address), place) {
         (Some(href), Place::Anywhere) => {
             let mut content = vec![Node::Text(text)];
             content.extend(host_of(&href).map(host_note));
+            let picture = picture(&href, &alt);
             nodes.push(link(href, content));
+            nodes.extend(picture);
         }
         (None, Place::Anywhere) | (_, Place::InLink) => push_text(nodes, text),
     }
