@@ -1,7 +1,7 @@
 //! The door: reads what a request says of itself, and sends what [`crate::door`] decides.
 
 use common::door::CLOSE_FORBIDDEN;
-use worker::{Env, HttpRequest, Response, ResponseBuilder, Result, WebSocketPair};
+use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use crate::{
     door::{self, Facts, Policy, PolicyError, Refusal, refusal::Answer},
@@ -9,9 +9,10 @@ use crate::{
 };
 
 /// The answer to a request that is not let in.
-pub(super) fn refused(request: &HttpRequest, env: &Env) -> Result<Option<Response>> {
-    let header = |name: &str| header(request, name);
-    let facts = Facts::read(request.method().as_str(), request.uri().path(), header);
+pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    // The method as it was sent: the SDK takes one that it does not know for GET.
+    let facts = Facts::read(&request.inner().method(), &request.path(), header);
     let (policy, mistake) = policy(env);
     let Err(refusal) = door::admit(&facts, &policy) else {
         return Ok(None);
@@ -33,16 +34,6 @@ pub(super) fn policy(env: &Env) -> (Policy, Option<PolicyError>) {
         Ok(policy) => (policy, None),
         Err(mistake) => (Policy::without_names(lookup), Some(mistake)),
     }
-}
-
-/// Several headers of one name as `Headers` gives them; a header that is no text is no good either.
-fn header(request: &HttpRequest, name: &str) -> Option<String> {
-    let values = request.headers().get_all(name);
-    let values: Vec<_> = values
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
-    (!values.is_empty()).then(|| values.join(", "))
 }
 
 /// A WebSocket is opened to be closed: browsers do not tell how an upgrade failed.

@@ -15,7 +15,7 @@ thread_local! {
 }
 
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
     let response = match door::refused(&request, &env)? {
         Some(refusal) => refusal,
@@ -28,18 +28,17 @@ async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<Resp
 ///
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
-async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
-    let path = request.uri().path();
+async fn answer(request: Request, env: Env) -> Result<Response> {
+    let path = request.path();
     #[cfg(debug_assertions)]
-    panic_when_asked(path);
+    panic_when_asked(&path);
     if path == "/health" {
         return health::respond(&env);
     }
     if path == crate::picture::PATH {
         return picture::respond(&request);
     }
-    if routing::is_under(path, policy::PREFIX) {
-        let request = Request::try_from(request)?;
+    if routing::is_under(&path, policy::PREFIX) {
         let origin = request.headers().get("Origin")?;
         let options = policy::route_options(&env, origin.as_deref());
         return match router::route_agent_request(request, &env, &options).await? {
@@ -47,6 +46,7 @@ async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
             None => Response::error("Not found", 404),
         };
     }
+    let mut request = HttpRequest::try_from(request)?;
     request.extensions_mut().insert(env);
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {
