@@ -1,5 +1,6 @@
 // From an address to an agent, as a client of any kind sees it. The ids are those of the conformance list.
 
+import { Site } from "../fixture/site.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { storedMessages, storedTexts, type StoredMessage } from "../fixture/transcript.ts";
@@ -137,26 +138,22 @@ test("RT-10, RT-11, RT-13 ALLOWED_ORIGINS lets pages of these origins read answe
   expect(onSocket.filter((header) => header.startsWith("access-control-"))).toEqual([]);
 });
 
-test("RT-10, RT-13 with ALLOWED_ORIGINS the pages of that origin can read a transcript", async ({
-  app: home,
-  startApp,
-  name,
-  page,
-}) => {
-  const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: `${home.url}/` } });
+test("RT-10, RT-13 with ALLOWED_ORIGINS the pages of that origin can read a transcript", async ({ startApp, name, page }) => {
+  const site = await Site.start();
+  site.put("/", "<p>Hello</p>");
+  const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: `${site.url}/` } });
   const transcript = `${app.url}/agents/coderagent/${name}/get-messages`;
-  // Handed to the browser in the other server's name: a page of its own may ask no other server.
-  await page.route(`${home.url}/plain`, (route) => route.fulfill({ contentType: "text/html", body: "<p>Hello</p>" }));
-  await page.goto(`${home.url}/plain`);
+  await page.goto(`${site.url}/`);
   const read = await page.evaluate(async (url) => {
     // The header makes the browser ask first.
     const response = await fetch(url, { headers: { "If-None-Match": "another" } });
     return [response.status, await response.text()];
   }, transcript);
   expect(read).toEqual([200, "[]"]);
-  const preflight = await fetch(transcript, { method: "OPTIONS", headers: { Origin: home.url } });
-  expect(corsHeaders(preflight)).toEqual(readableFor(home.url));
+  const preflight = await fetch(transcript, { method: "OPTIONS", headers: { Origin: site.url } });
+  expect(corsHeaders(preflight)).toEqual(readableFor(site.url));
   expect(preflight.headers.get("vary")).toBe("Origin");
+  await site.close();
 });
 
 test("RT-21 an agent has nothing else to say over HTTP", async ({ app, name }) => {
