@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "./console.mjs";
+import { root } from "../console.mjs";
 
 const SOURCE = "node_modules/wrangler/wrangler-dist/ProxyWorker.js";
 
