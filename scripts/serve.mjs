@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 import { closed, Failure, root, start } from "./console.mjs";
 import { parseJsonc } from "./jsonc.mjs";
 import { workerSettings, writeSettings } from "./settings.mjs";
+import { signInAddress } from "./sign_in/link.mjs";
+import { signInSettings } from "./sign_in/secret.mjs";
 
 /** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
 const NOISE = /^\[wrangler:info\]|^⎔|^Running: |^\s*$/;
@@ -53,18 +55,22 @@ function isAlive(pid) {
 
 /** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
 export async function serve({ node, profile, place, watch }) {
+  const settings = await workerSettings();
+  const { given, isNew } = await signInSettings(settings, place);
   await serveWorker({
     node,
     place,
     configure: (home) => localConfig(home, profile, watch),
-    settings: await workerSettings(),
+    settings: { ...settings, ...given },
+    // Once: what is printed ends up in logs. Later ones are for `npm run sign-in-link`.
+    whenReady: (address) => isNew && console.log(`Sign in: ${signInAddress(address, given.OWNER_SECRET)}`),
     environment: { CODER_PROFILE: profile },
     flags: watch ? ["--live-reload"] : [],
   });
 }
 
 /** Serves any Worker until it is told to end. `configure` is given the folder from which the configuration's paths start. */
-export async function serveWorker({ node, place, configure, settings, environment = {}, flags = [] }) {
+export async function serveWorker({ node, place, configure, settings, whenReady, environment = {}, flags = [] }) {
   const home = join(place.data, "server");
   await mkdir(home, { recursive: true });
   await chmod(home, 0o700);
@@ -90,7 +96,7 @@ export async function serveWorker({ node, place, configure, settings, environmen
     ],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...wranglerEnvironment(home), ...environment } },
   );
-  const startup = passOn(wrangler, place);
+  const startup = passOn(wrangler, place, whenReady);
   const code = await closed(wrangler);
   if (startup.ready) throw new Failure(`The server ended unexpectedly (${code}).`);
   throw new Failure(`The server did not start:\n${startup.lines.join("\n")}`);
@@ -139,7 +145,7 @@ function wranglerEnvironment(home) {
 }
 
 /** Passes on what the Worker logs and what goes wrong. wrangler's own story is kept back, to be told if it fails. */
-function passOn(wrangler, { host, port }) {
+function passOn(wrangler, { host, port }, whenReady) {
   const startup = { ready: false, lines: [] };
   for (const [from, to] of [[wrangler.stdout, process.stdout], [wrangler.stderr, process.stderr]]) {
     let inDump = false;
@@ -149,7 +155,11 @@ function passOn(wrangler, { host, port }) {
       if (/\[Error\]: Process exited with/.test(line)) inDump = true;
       if (/Running custom build .* failed/.test(line)) inDump = false;
       else if (/Ready on https?:/.test(line)) {
-        if (!startup.ready) console.log(`Ready: http://${shown(host)}:${port}`);
+        if (!startup.ready) {
+          const address = `http://${shown(host)}:${port}`;
+          console.log(`Ready: ${address}`);
+          whenReady?.(address);
+        }
         startup.ready = true;
       } else if (!startup.ready) startup.lines.push(line);
       else if (!inDump && !NOISE.test(line)) to.write(`${line}\n`);

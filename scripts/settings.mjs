@@ -23,6 +23,11 @@ export const NAMES = [
   "FETCH_HOSTS",
   "MAX_MESSAGES",
   "CORS_ORIGIN",
+  "AUTH",
+  "OWNER_SECRET",
+  "ACCESS_TEAM_DOMAIN",
+  "ACCESS_AUD",
+  "ACCESS_OWNER",
 ];
 
 /** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */

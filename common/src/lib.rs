@@ -4,6 +4,7 @@
 //! - [`naming`]: how agents and instances are named in URLs.
 //! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
+//! - [`final_close`]: close codes that mean: do not try again.
 //! - [`frame`]: the wire; every quirk of it stays in there.
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
@@ -14,6 +15,7 @@ pub mod chunk;
 pub mod client;
 pub mod doctor;
 mod fields;
+pub mod final_close;
 pub mod frame;
 pub mod id;
 mod id_map;

@@ -1,6 +1,7 @@
-//! The settings, parsed once into one struct. How models are asked is a module of its own.
+//! The settings, parsed once into one struct. How models are asked is a module of its own, and so is the sign-in.
 
 mod model_options;
+mod sign_in;
 
 use std::time::Duration;
 
@@ -89,7 +90,31 @@ pub const SETTINGS: &[(&str, &str)] = &[
         model_options::BUDGET_CONVERSATION,
         "The most US dollars that a conversation may cost. Default: no limit.",
     ),
+    (
+        sign_in::AUTH,
+        "Who may use the server: `none` (whoever reaches it; only on its own machine), or one or several of `owner` \
+         (sign-in by links), `access` (Cloudflare Access) and `tokens` (for programs), separated by commas. Default: \
+         `none` on its own machine; nobody elsewhere.",
+    ),
+    (
+        sign_in::OWNER_SECRET,
+        "Signs the owner's sign-in links; 32 characters or more, kept as a secret. `npm start` and `npm run deploy` make one.",
+    ),
+    (
+        sign_in::ACCESS_TEAM_DOMAIN,
+        "For `access`: the team's domain, such as `team.cloudflareaccess.com`.",
+    ),
+    (
+        sign_in::ACCESS_AUD,
+        "For `access`: the application's audience tag.",
+    ),
+    (
+        sign_in::ACCESS_OWNER,
+        "For `access`: the owner's e-mail address. Everybody else whom Access lets in is a member.",
+    ),
 ];
+
+pub use sign_in::{AccessSettings, Modes, NotSetUp, SignIn};
 
 const PROVIDER: &str = "PROVIDER";
 const API_KEY: &str = "OPENROUTER_API_KEY";

@@ -1,10 +1,12 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
+//! - [`accounts`]: who may do what, and how they prove it.
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
+pub mod accounts;
 pub mod agent;
 pub mod config;
 #[cfg(target_arch = "wasm32")]

@@ -1,12 +1,16 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
+//! - [`entry`]: the Worker's fetch event. [`sign_in`]: who calls. [`accounts`]: the object that knows. [`account_pages`]: where people
+//!   sign in and manage it. [`page`]: server rendering. [`health`]: the health endpoint.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod access;
+mod account_pages;
+mod accounts;
 mod entry;
 mod fetch;
 mod files;
@@ -21,5 +25,6 @@ mod policy;
 mod random;
 mod router;
 mod settings;
+mod sign_in;
 mod sql;
 mod wire;
