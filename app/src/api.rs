@@ -15,6 +15,11 @@ pub trait Backend: Send + Sync {
 
     /// Whether the built-in demo model answers.
     fn is_demo(&self) -> bool;
+
+    /// The name of the conversation of this page, when its reader can only read it.
+    fn read_only(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What [`Backend::transcript`] leads to.

@@ -12,7 +12,7 @@ use leptos_router::{
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
+        demo_note::provide_model_kind, driver, provide_first_message, read_only::provide_reader, setup_banner::SetupBanner,
     },
     components::effect,
     pages::{ChatPage, HomePage, NotFound},
@@ -25,6 +25,7 @@ pub fn App() -> impl IntoView {
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
+    provide_reader();
     effect(driver::mark_hydrated);
     view! {
         <Title text="Coder" />

@@ -76,20 +76,33 @@ async fn serve(
         Ok(answer) => return with_cookie(answer, admitted.set_cookie),
         Err(request) => request,
     };
+    let mut read_only = None;
     if let Some(segment) = chat_segment(facts.path()) {
         let name = conversation_name(segment);
-        let access = account_pages::conversation_access(&env, &admitted.caller, &name).await?;
-        if access.is_none() {
-            return page::no_such_conversation();
+        match account_pages::conversation_access(&env, &admitted.caller, &name).await? {
+            None => return page::no_such_conversation(),
+            Some(access) if access.may_change => {}
+            Some(_) => read_only = Some(decoded(segment)),
         }
     }
     let Admitted { caller, set_cookie } = admitted;
-    request.extensions_mut().insert(Visit { env, caller });
+    request.extensions_mut().insert(Visit {
+        env,
+        caller,
+        read_only,
+    });
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {
         Ok(response) => with_cookie(response.try_into()?, set_cookie),
         Err(never) => match never {},
     }
+}
+
+/// A segment as the page's router gives it to the page.
+fn decoded(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn with_cookie(response: Response, cookie: Option<String>) -> Result<Response> {

@@ -62,6 +62,8 @@ fn provide_backend() {
 pub(super) struct Visit {
     pub(super) env: Env,
     pub(super) caller: Caller,
+    /// The name of the page's conversation, when the caller can only read it.
+    pub(super) read_only: Option<String>,
 }
 
 /// The agents of this Worker.
@@ -90,10 +92,14 @@ impl Backend for Agents {
     fn is_demo(&self) -> bool {
         settings::is_demo(&self.visit.env)
     }
+
+    fn read_only(&self) -> Option<String> {
+        self.visit.read_only.clone()
+    }
 }
 
 async fn read_transcript(visit: &Visit, instance: &str) -> worker::Result<Transcript> {
-    let Visit { env, caller } = visit;
+    let Visit { env, caller, .. } = visit;
     let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing",
