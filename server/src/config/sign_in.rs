@@ -2,13 +2,8 @@
 
 use thiserror::Error;
 
+use super::settings::{ACCESS_AUD, ACCESS_OWNER, ACCESS_TEAM_DOMAIN, AUTH, OWNER_SECRET};
 use crate::providers::Secret;
-
-pub(super) const AUTH: &str = "AUTH";
-pub(super) const OWNER_SECRET: &str = "OWNER_SECRET";
-pub(super) const ACCESS_TEAM_DOMAIN: &str = "ACCESS_TEAM_DOMAIN";
-pub(super) const ACCESS_AUD: &str = "ACCESS_AUD";
-pub(super) const ACCESS_OWNER: &str = "ACCESS_OWNER";
 
 /// Where the server listens, as the start scripts say. It is no setting: nobody can set it by hand.
 const LISTENS_ON: &str = "LISTENS_ON";
