@@ -10,6 +10,9 @@ const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/setting
 /** The settings that the Worker reads. */
 export const NAMES = [...worker, ...secret];
 
+/** Those of them that never stand in a file of the project. */
+export const SECRETS = secret;
+
 /** The Worker's settings. Without a key, a base URL and a provider, the demo model answers. */
 export async function workerSettings() {
   const file = parseEnv(await readFile(join(root, ".dev.vars"), "utf8").catch(() => ""));

@@ -12,7 +12,7 @@ use leptos_router::{
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, read_only::provide_reader,
+        demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
         setup_banner::SetupBanner,
     },
     components::effect,

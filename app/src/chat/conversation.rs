@@ -14,7 +14,7 @@ use super::{
     follow::jump_to_latest,
     header,
     message_list::message_list,
-    read_only::{is_read_only, read_only_note},
+    reader::{is_read_only, read_only_note},
     tasks::task_line,
     use_chat,
 };

@@ -26,7 +26,7 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
-pub(crate) mod read_only;
+pub(crate) mod reader;
 mod rows;
 pub(crate) mod setup_banner;
 mod tasks;

@@ -44,7 +44,8 @@ fn document(css: &'static str, title: &str, content: AnyView) -> String {
             </body>
         </html>
     };
-    format!("<!DOCTYPE html>{}", body.to_html())
+    // Nothing takes these documents over, so they need no marks of where views join; a title would show them.
+    format!("<!DOCTYPE html>{}", body.to_html().replace("<!>", ""))
 }
 
 /// A form with one button; `fields` are hidden ones.

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use app::api::{Backend, BackendError, Transcript, TranscriptFuture};
+use app::api::{Backend, BackendError, Reader, Transcript, TranscriptFuture};
 use serde_json::{Value, json};
 
 #[derive(Clone)]
@@ -10,6 +10,7 @@ pub(crate) struct FakeBackend {
     pub(crate) transcript: Result<Transcript, BackendError>,
     pub(crate) setup_problem: Option<String>,
     pub(crate) is_demo: bool,
+    pub(crate) reader: Reader,
 }
 
 impl FakeBackend {
@@ -22,6 +23,7 @@ impl FakeBackend {
             }),
             setup_problem: None,
             is_demo: false,
+            reader: Reader::default(),
         }
     }
 
@@ -60,5 +62,9 @@ impl Backend for FakeBackend {
 
     fn is_demo(&self) -> bool {
         self.is_demo
+    }
+
+    fn reader(&self) -> Reader {
+        self.reader.clone()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use app::api::Reader;
 use axum::{Router, http::Uri};
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
@@ -86,10 +87,14 @@ async fn serve(
         }
     }
     let Admitted { caller, set_cookie } = admitted;
+    let reader = Reader {
+        is_signed_in: matches!(settings::sign_in(&env), SignIn::On(_)),
+        read_only,
+    };
     request.extensions_mut().insert(Visit {
         env,
         caller,
-        read_only,
+        reader,
     });
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     App, Assets,
-    api::{Backend, BackendError, Transcript, TranscriptFuture},
+    api::{Backend, BackendError, Reader, Transcript, TranscriptFuture},
     documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
@@ -62,8 +62,7 @@ fn provide_backend() {
 pub(super) struct Visit {
     pub(super) env: Env,
     pub(super) caller: Caller,
-    /// The name of the page's conversation, when the caller can only read it.
-    pub(super) read_only: Option<String>,
+    pub(super) reader: Reader,
 }
 
 /// The agents of this Worker.
@@ -93,8 +92,8 @@ impl Backend for Agents {
         settings::is_demo(&self.visit.env)
     }
 
-    fn read_only(&self) -> Option<String> {
-        self.visit.read_only.clone()
+    fn reader(&self) -> Reader {
+        self.visit.reader.clone()
     }
 }
 
