@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../console.mjs";
+import { signInAddress } from "./link.mjs";
 
 /** The secret of a data folder, and whether it was made just now. */
 export async function ownerSecret(data) {
@@ -28,14 +29,19 @@ export function usesLinks(settings) {
   return modes.includes("owner");
 }
 
-/** What the Worker is told beside its settings. A link to print comes with it when the secret is new. */
-export async function signInSettings(settings, { host, port, data }) {
-  const given = { LISTENS_ON: isLoopback(host) ? "loopback" : "network", OWN_PORT: String(port) };
-  if (!usesLinks(settings) || settings.OWNER_SECRET) return { given, isNew: false };
+/** The settings with the secret that they need, and a link to print once: when the secret is new, nobody has signed in. */
+export async function withOwnerSecret(settings, data, address) {
+  if (!usesLinks(settings) || settings.OWNER_SECRET) return { settings, firstLink: null };
   const { secret, isNew } = await ownerSecret(data);
-  return { given: { ...given, OWNER_SECRET: secret }, isNew };
+  return { settings: { ...settings, OWNER_SECRET: secret }, firstLink: isNew ? signInAddress(address, secret) : null };
 }
 
-export function isLoopback(host) {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+/** Says that a server is ready. What is printed ends up in logs, so later links are for `npm run sign-in-link`. */
+export function announcer(address, firstLink) {
+  let link = firstLink;
+  return () => {
+    console.log(`Ready: ${address}`);
+    if (link) console.log(`Sign in: ${link}`);
+    link = null;
+  };
 }
