@@ -7,7 +7,8 @@ import { signInAddress } from "./link.mjs";
 
 /** The secret of a data folder, and whether it was made just now. */
 export async function ownerSecret(data) {
-  const file = join(data, "owner-secret");
+  const home = join(data, "server");
+  const file = join(home, "owner-secret");
   const known = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw new Failure(`${file} cannot be read (${error.code}); whoever runs the server must be able to.`);
@@ -15,7 +16,7 @@ export async function ownerSecret(data) {
   if (known?.trim()) return { secret: known.trim(), isNew: false };
   const secret = randomBytes(32).toString("base64url");
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await mkdir(home, { recursive: true, mode: 0o700 });
     await writeFile(file, `${secret}\n`, { mode: 0o600 });
   } catch (error) {
     throw new Failure(`${file} cannot be written (${error.code}); the server keeps the secret of its sign-in links there.`);

@@ -71,10 +71,22 @@ pub(crate) fn connection_pill(
         .with("class", "connection")
         .with("role", "status")
         .with("aria-label", "Connection")
+        .following("title", move || connection.with(reason))
         .following("data-state", move || {
             Some(connection.with(|connection| state(connection).to_owned()))
         });
     vec![pill.into(), sign_in.into(), cause.into(), way_on.into()]
+}
+
+/// Why the server does not want this client; `None`: it does.
+fn reason(connection: &Connection) -> Option<String> {
+    match connection {
+        Connection::Refused(close) => Some(close.meaning_or_reason()),
+        Connection::Connecting
+        | Connection::Connected
+        | Connection::Reconnecting { .. }
+        | Connection::Offline => None,
+    }
 }
 
 const fn is_in_trouble(connection: &Connection) -> bool {
@@ -110,6 +122,8 @@ fn words(connection: &Connection) -> String {
         Connection::Connected => "Connected".to_owned(),
         Connection::Reconnecting { .. } => "Reconnecting".to_owned(),
         Connection::Offline => "Offline".to_owned(),
+        // The reason does not fit beside the way out; it is the pill's title.
+        Connection::Refused(_) if needs_sign_in(connection) => "Signed out".to_owned(),
         Connection::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
     }
 }

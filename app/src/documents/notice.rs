@@ -1,13 +1,14 @@
 use leptos::prelude::*;
 
 use super::document;
+use crate::chat::setup_banner::{Piece, pieces};
 
 /// A few words and a way on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// The heading.
     pub title: String,
-    /// Paragraphs.
+    /// Paragraphs; a command goes between backticks.
     pub words: Vec<String>,
     /// A link: where to, and its words.
     pub way_on: Option<(String, String)>,
@@ -22,8 +23,11 @@ pub fn notice(css: &'static str, notice: Notice) -> String {
         way_on,
     } = notice;
     let words: Vec<_> = words
-        .into_iter()
-        .map(|words| view! { <p>{words}</p> })
+        .iter()
+        .map(|words| {
+            let words: Vec<_> = pieces(words).into_iter().map(piece).collect();
+            view! { <p>{words}</p> }
+        })
         .collect();
     let way_on = way_on.map(|(to, words)| view! { <a class="button" href=to>{words}</a> });
     let content = view! {
@@ -36,4 +40,11 @@ pub fn notice(css: &'static str, notice: Notice) -> String {
         </main>
     };
     document(css, &title, content.into_any())
+}
+
+fn piece(piece: Piece<'_>) -> AnyView {
+    match piece {
+        Piece::Words(words) => words.to_owned().into_any(),
+        Piece::Command(command) => view! { <code>{command.to_owned()}</code> }.into_any(),
+    }
 }

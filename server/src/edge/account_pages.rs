@@ -311,7 +311,8 @@ fn too_large() -> Result<Response> {
     )
 }
 
-fn see_other(to: &str) -> Result<Response> {
+/// Sends a browser to another page.
+pub(super) fn see_other(to: &str) -> Result<Response> {
     Ok(ResponseBuilder::new()
         .with_status(303)
         .with_header("Location", to)?

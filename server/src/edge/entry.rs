@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     accounts::{
-        conversation_name,
-        http::{SIGN_IN_PATH, chat_segment, without_ticket},
+        Role, conversation_name,
+        http::{ACCOUNT_PATH, SIGN_IN_PATH, chat_segment, without_ticket},
     },
     config::SignIn,
     routing,
@@ -77,6 +77,10 @@ async fn serve(
         Ok(answer) => return with_cookie(answer, admitted.set_cookie),
         Err(request) => request,
     };
+    // Who only reads begins no conversation; what was shared with them is listed there.
+    if facts.path() == "/" && admitted.caller.role == Role::Viewer {
+        return account_pages::see_other(ACCOUNT_PATH);
+    }
     let mut read_only = None;
     if let Some(segment) = chat_segment(facts.path()) {
         let name = conversation_name(segment);

@@ -210,12 +210,25 @@ pub(super) fn refuse(facts: &Facts, env: &Env, error: &AccountsError) -> Result<
             let cors = policy::route_options(env).cors;
             router::with_headers(answer, cors.headers_on(routing::AnsweredBy::Object))
         }
-        Form::Page => page::notice(error.status(), "Sign in to Coder", vec![
-            words,
+        Form::Page => {
+            let is_said = *error != SignInProblem::Missing.into();
+            let mut said: Vec<String> = is_said.then_some(words).into_iter().collect();
+            said.push(way_in(env).to_owned());
+            page::notice(error.status(), "Sign in to Coder", said)
+        }
+    }
+}
+
+/// How people sign in here.
+fn way_in(env: &Env) -> &'static str {
+    match settings::sign_in(env) {
+        SignIn::On(Modes { owner: None, .. }) => {
+            "Cloudflare Access signs people in here, and this request did not come through it. Load the page anew."
+        }
+        SignIn::On(_) | SignIn::Off | SignIn::NotSetUp(_) => {
             "Open a sign-in link on this device. Whoever runs this server gets one with `npm run sign-in-link`; on a device \
              that is signed in, the account page makes one."
-                .to_owned(),
-        ]),
+        }
     }
 }
 
