@@ -9,14 +9,17 @@ import { shown } from "./serve/place.mjs";
 import { supervise } from "./serve/supervise.mjs";
 import { listening, prepare, unfitness, workerdCommand, workerdProgram } from "./serve/workerd.mjs";
 import { literalVariables, workerSettings } from "./settings.mjs";
+import { announcer, withOwnerSecret } from "./sign_in/secret.mjs";
 
 /** Serves a build until it is told to end. */
 export async function serve({ profile, place }) {
   const log = logFrom();
   const [health, drain] = [healthTimes(), drainTime()];
   const [program, guard] = [workerdProgram(), guardOf(profile)];
-  const settings = await workerSettings();
+  const chosen = await workerSettings();
   const home = await openFolder(place.data);
+  const address = `http://${shown(place)}`;
+  const { settings, firstLink } = await withOwnerSecret(chosen, place.data, address);
   let prepared = false;
   await supervise({
     start: async (attend) => {
@@ -29,7 +32,7 @@ export async function serve({ profile, place }) {
       return group;
     },
     explain: async (error, words) => (await unfitness(program)) ?? `The server did not start (${error.message}):\n${words.join("\n")}`,
-    ready: () => console.log(`Ready: http://${shown(place)}`),
+    ready: announcer(address, firstLink),
     log,
     place,
     health,
