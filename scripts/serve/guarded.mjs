@@ -104,7 +104,7 @@ export async function locked({ guard, home, data, program, args, env }) {
 /** A program that ended before it was ready. */
 export class Ended extends Error {
   constructor({ code, signal }) {
-    super(`it ended with ${code ?? signal}`);
+    super(`it ended with ${code ?? signal}.`);
     this.code = code;
   }
 }
