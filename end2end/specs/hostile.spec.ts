@@ -1,0 +1,214 @@
+// Nobody can hang the others: hostile requests, frames, searches and archives, while somebody else chats.
+
+import http from "node:http";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, settingsFor, test as base } from "../fixture/test.ts";
+import type { App } from "../fixture/app.ts";
+import { zip } from "../fixture/zip.ts";
+
+/** Others are served within 100 ms on a quiet machine; a busy one of CI may take this long. */
+const PATIENCE = 1_000;
+
+const test = base.extend<{ served: (options?: Record<string, string>) => Promise<App> }>({
+  served: async ({ startApp, model }, use) => {
+    await use(async (settings = {}) => startApp({ settings: { ...settingsFor(model), LIMIT_REQUESTS: "off", ...settings } }));
+  },
+});
+
+/** The same numbers each time (mulberry32). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** What another user notices: how long `/health` and an echo in a conversation take, until it is ended. */
+class Bystander {
+  private readonly waits = { health: [] as number[], echo: [] as number[] };
+  private isOver = false;
+  private readonly work: Promise<void>;
+
+  constructor(
+    private readonly app: App,
+    private readonly socket: RawSocket,
+  ) {
+    this.work = this.look();
+  }
+
+  private async look(): Promise<void> {
+    const timed = async (waits: number[], work: Promise<unknown>) => {
+      const began = performance.now();
+      await work;
+      waits.push(performance.now() - began);
+    };
+    while (!this.isOver) {
+      await timed(
+        this.waits.health,
+        fetch(`${this.app.url}/health`).then((response) => response.text()),
+      );
+      await timed(this.waits.echo, this.socket.call("echo", "here"));
+      // As often as a person does something, so that the measuring is no load of its own.
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+  }
+
+  /** The 99th percentile of each, in milliseconds. */
+  async end(): Promise<{ health: number; echo: number; looks: number }> {
+    this.isOver = true;
+    await this.work;
+    const percentile = (waits: number[]) => waits.toSorted((a, b) => a - b)[Math.floor(waits.length * 0.99)] ?? 0;
+    return { health: percentile(this.waits.health), echo: percentile(this.waits.echo), looks: this.waits.health.length };
+  }
+}
+
+/** Does the work while somebody chats, and holds the server to serving them. */
+async function besides(app: App, what: string, work: () => Promise<void>): Promise<void> {
+  const socket = await RawSocket.open(app.url, `bystander-${what.replaceAll(" ", "-")}`);
+  const bystander = new Bystander(app, socket);
+  await work();
+  const { health, echo, looks } = await bystander.end();
+  console.log(`${what}: p99 of ${looks}: /health ${health.toFixed(0)} ms, echo ${echo.toFixed(0)} ms`);
+  expect(health, `/health beside ${what}`).toBeLessThan(PATIENCE);
+  expect(echo, `an echo beside ${what}`).toBeLessThan(PATIENCE);
+  await socket.end(socket.ask("Are you there?"));
+  socket.close();
+  expect(app.log).not.toMatch(/panick|wasm instance|unreachable/);
+}
+
+const METHODS = ["GET", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND", "PURGE"];
+const SEGMENTS = ["agents", "coderagent", "CoderAgent", "accounts", "..", "%2e%2e", "%00", "%ff", "a".repeat(300), "get-messages", "files", "archive.zip", "chat", "pkg", "é", "%", "<script>", "health", ";", "\\"];
+const HEADERS = ["Range", "If-None-Match", "If-Match", "Accept-Encoding", "Cookie", "Authorization", "Origin", "X-Forwarded-For", "x-partykit-room", "Content-Type", "Accept", "Expect"];
+const VALUES = ["", "*", "bytes=0-,-1,9-1", "W/\"", "Bearer " + "x".repeat(4000), "a=b; ".repeat(500), "http://evil.example", "\t \t", "q=;;;,", "multipart/form-data; boundary=", "999999999999999999999"];
+
+/** Sends a request of random parts; whatever the answer is. */
+function hostileRequest(app: App, agent: http.Agent, random: (below: number) => number): Promise<number> {
+  const pick = <T>(list: T[]): T => list[random(list.length)]!;
+  const path = `/${Array.from({ length: random(6) }, () => pick(SEGMENTS)).join("/")}${random(3) ? "" : `?${"q=%&".repeat(random(200))}`}`;
+  const headers: Record<string, string> = {};
+  for (let left = random(5); left > 0; left -= 1) headers[pick(HEADERS)] = pick(VALUES);
+  const method = pick(METHODS);
+  const body = method === "GET" || method === "HEAD" ? null : Buffer.alloc(random(50) ? random(2_000) : random(500_000), "{[\"\\");
+  return new Promise((resolve) => {
+    // A path that node would not send is sent as it can be.
+    const safe = path.replace(/[^\x21-\x7e]/g, (char) => encodeURIComponent(char));
+    const request = http.request({ agent, host: "127.0.0.1", port: app.port, method, path: safe, headers }, (response) => {
+      response.resume();
+      response.on("close", () => resolve(response.statusCode ?? 0));
+    });
+    request.on("error", () => resolve(0));
+    request.end(body ?? undefined);
+  });
+}
+
+/** A frame of random parts. */
+function hostileFrame(random: (below: number) => number): string | Buffer {
+  const deep = random(5_000);
+  const kinds: (() => string | Buffer)[] = [
+    () => Buffer.from(Array.from({ length: random(2_000) }, () => random(256))),
+    () => "[".repeat(deep),
+    () => `{"a":`.repeat(deep),
+    () => `{"type":"cf_agent_use_chat_request","id":"h${random(1_000_000)}","init":{"method":"POST","body":${JSON.stringify("[".repeat(deep))}}}`,
+    () => `{"type":"rpc","id":"${"9".repeat(random(400))}","method":"${"getMessages".repeat(random(9))}","args":[${"1e999,".repeat(random(99))}0]}`,
+    () => `{"type":"cf_agent_state","state":{"mode":${random(99)},"allowed":[${"{},".repeat(random(500))}{}]}}`,
+    () => `{"type":"cf_agent_chat_messages","messages":[${`{"id":"\\ud800","role":"user","parts":[{"type":"text"}]},`.repeat(random(50))}{}]}`,
+    () => `{"type":"cf_agent_tool_approval","toolCallId":${random(9)},"approved":"yes"}`,
+    () => `{"type":"cf_agent_stream_resume_ack","id":null}`,
+    () => `{"type":"${"\\u0000".repeat(random(300))}"}`,
+    () => "\u{feff}{'single': None, trailing: [1,2,],}",
+    () => (random(40) ? "" : `{"type":"x","y":[${"0,".repeat(300_000)}0]}`),
+  ];
+  return kinds[random(kinds.length)]!();
+}
+
+test("10,000 hostile requests and frames leave others served", async ({ served }) => {
+  test.setTimeout(600_000);
+  const app = await served();
+  await besides(app, "hostile requests", async () => {
+    const random = numbers(1);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+    let left = 5_000;
+    const worker = async () => {
+      while (left-- > 0) await hostileRequest(app, agent, random);
+    };
+    await Promise.all(Array.from({ length: 8 }, worker));
+    agent.destroy();
+  });
+  await besides(app, "hostile frames", async () => {
+    const random = numbers(2);
+    await Promise.all(
+      Array.from({ length: 4 }, async (_, number) => {
+        const socket = await RawSocket.open(app.url, `hostile-${number}`);
+        for (let sent = 0; sent < 1_250; sent += 1) {
+          socket.sendRaw(hostileFrame(random));
+          // Each hundred is answered before the next is sent.
+          if (sent % 100 === 99) await socket.call("echo", sent).catch(() => {});
+        }
+        socket.terminate();
+      }),
+    );
+  });
+});
+
+test("a search, a glob and an archive that are made to take long do not hold others up", async ({ served, name }) => {
+  test.setTimeout(300_000);
+  const app = await served();
+  const files = `${app.url}/agents/coderagent/${name}`;
+  await fetch(`${files}/files/a.txt`, { method: "PUT", body: "a".repeat(100_000) });
+  await fetch(`${files}/files/b.txt`, { method: "PUT", body: "ab".repeat(50_000) });
+  const socket = await RawSocket.open(app.url, name);
+  const call = async (tool: string, input: object) => {
+    await socket.end(socket.ask(`[[fake:tool:${tool}:${JSON.stringify(input)}]]`));
+  };
+  await besides(app, "a search", () => call("grep", { pattern: "(a?){30}(a|aa)+$b" }));
+  await besides(app, "a search with a large pattern", () => call("grep", { pattern: "a[ab]{300}c" }));
+  await besides(app, "a glob", () => call("find", { glob: "{a,b,a*,*a}".repeat(40) }));
+  const entries = Array.from({ length: 5_000 }, (_, at) => ({ name: `d${at % 100}/${at}`, bytes: Buffer.alloc(20_000, "x") }));
+  await besides(app, "an archive", async () => {
+    const answer = await fetch(`${files}/archive.zip`, { method: "PUT", body: zip(entries) });
+    expect(await answer.json()).toMatchObject({ files: 5_000 });
+  });
+  await besides(app, "an archive on its way out", async () => {
+    const answer = await fetch(`${files}/archive.zip`);
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(500_000);
+  });
+  socket.close();
+});
+
+test("a message that is too large is refused in words, and eight of them leave the page small", async ({ served, name }) => {
+  const app = await served();
+  const socket = await RawSocket.open(app.url, name);
+  for (let count = 0; count < 8; count += 1) {
+    const { error, body } = await socket.end(socket.ask("x".repeat(30 * 1024 * 1024)));
+    expect([error, body]).toEqual([true, expect.stringMatching(/too large: \d+ bytes, the most is 12000000/)]);
+  }
+  const { body } = await socket.end(socket.ask("x".repeat(1_000_001)));
+  expect(body).toContain("too large: 1000001 bytes, the most is 1000000");
+  const page = await (await fetch(`${app.url}/chat/${name}`)).text();
+  expect(page.length).toBeLessThan(200_000);
+  socket.close();
+});
+
+test("who asks too often is told when to come again", async ({ served }) => {
+  const app = await served({ LIMIT_REQUESTS: "60" });
+  const answers = await Promise.all(Array.from({ length: 80 }, () => fetch(`${app.url}/health`)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(10);
+  expect(Number(refused[0]!.headers.get("Retry-After"))).toBeGreaterThan(0);
+  expect(refused[0]!.headers.get("RateLimit-Policy")).toBe('"requests";q=60;w=60');
+  expect(await refused[0]!.text()).toContain("Too many requests: 60 a minute are answered.");
+  expect(await RawSocket.refusal(app.url, "/agents/coderagent/any")).toMatchObject({ status: 429 });
+});
+
+test("a conversation has a most of connections", async ({ served, name }) => {
+  const app = await served({ LIMIT_CONNECTIONS: "2" });
+  const first = await RawSocket.open(app.url, name);
+  const second = await RawSocket.open(app.url, name);
+  const third = await RawSocket.open(app.url, name);
+  expect(await third.closed()).toEqual({ code: 1013, reason: expect.stringContaining("has 2 connections") });
+  expect(await first.call("echo", 1)).toBe(1);
+  for (const socket of [first, second]) socket.close();
+});
