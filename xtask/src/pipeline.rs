@@ -9,7 +9,7 @@ use crate::{
     layout::{Layout, Profile},
     pieces, site,
     stamp::{self, Inputs},
-    tools,
+    tools, version,
 };
 
 /// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
@@ -92,9 +92,10 @@ fn server(layout: &Layout) -> Result<(), Error> {
             &script,
             text.replace(SOURCE_IMPORT, PLAIN_IMPORT).as_bytes(),
         )?;
-        files::write_if_changed(&folder.join("index.js"), &files::read(&shim)?)?;
         tools::optimise(layout, &folder.join("bindings_bg.wasm"), &tools::FOR_SERVER)
     })?;
+    // Outside of the step: a commit that changes no source is another version of the same build.
+    version::stamp(layout, &folder, &shim)?;
     files::mirror(&folder, &layout.server())
 }
 

@@ -6,7 +6,7 @@ use axum::Router;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{health, page, policy, router, settings};
+use super::{health, page, policy, router, settings, version};
 use crate::routing;
 
 thread_local! {
@@ -24,6 +24,9 @@ async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<
     panic_when_asked(path);
     if path == "/health" {
         return health::respond(&env);
+    }
+    if path == "/version" {
+        return version::respond();
     }
     if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;

@@ -1,6 +1,7 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
+//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`], [`version`]: what the server
+//!   says of itself.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
@@ -22,4 +23,5 @@ mod random;
 mod router;
 mod settings;
 mod sql;
+mod version;
 mod wire;
