@@ -14,8 +14,9 @@ use crate::{
     chat::{
         demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
     },
-    components::effect,
+    components::{Erase, effect},
     pages::{ChatPage, HomePage, NotFound},
+    update::update_notice,
 };
 
 /// The whole page.
@@ -26,9 +27,11 @@ pub fn App() -> impl IntoView {
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
     effect(driver::mark_hydrated);
+    let update = update_notice();
     view! {
         <Title text="Coder" />
         <Router>
+            {update.erase()}
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />

@@ -4,6 +4,7 @@
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
 //! - `workspace`: the files of a conversation, beside it.
+//! - `update`: a newer version of the page.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
 #![expect(
@@ -17,6 +18,7 @@ pub mod chat;
 mod components;
 mod pages;
 mod shell;
+mod update;
 mod workspace;
 
 pub use app::App;

@@ -22,7 +22,10 @@ use super::{
     index::TranscriptIndex,
     running::{Running, send},
 };
-use crate::store::{StoredAgent, Write};
+use crate::{
+    store::{StoredAgent, Write},
+    version,
+};
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
 /// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
@@ -254,6 +257,7 @@ impl<I: IdSource> Agent<I> {
                     name: self.name.clone(),
                     agent: naming::kebab(naming::CODER_AGENT_CLASS),
                     state_follows: true,
+                    page: Some(version::PAGE.to_owned()),
                 };
                 send(out, vec![key], identity.encode());
                 send(out, vec![key], self.state_frame());

@@ -21,6 +21,7 @@ const ASSETS: Assets = Assets {
     wasm: env!("ASSET_WASM"),
     css: env!("ASSET_CSS"),
     pieces: env!("ASSET_PIECES"),
+    build: crate::version::PAGE,
 };
 
 /// The page's router; the Worker's environment is in each request's extensions.
