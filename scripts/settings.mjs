@@ -23,6 +23,7 @@ export const NAMES = [
   "FETCH_HOSTS",
   "MAX_MESSAGES",
   "CORS_ORIGIN",
+  "LOG",
 ];
 
 /** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */

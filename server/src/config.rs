@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::{
     agent::{AgentOptions, Concurrency},
+    events::{Level, UnknownLevel},
     providers::{
         MISSING_KEY, Provider, Secret,
         openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
@@ -62,6 +63,10 @@ pub const SETTINGS: &[(&str, &str)] = &[
         "The most messages a conversation keeps; the oldest go first. Default: all.",
     ),
     (
+        LOG,
+        "How much is logged: `error`, `warn`, `info` (turns, model calls, tools) or `debug` (every request). Default: `info`.",
+    ),
+    (
         model_options::FALLBACKS,
         "Models to ask, separated by commas, when the conversation's own is gone or overloaded. Default: none.",
     ),
@@ -101,6 +106,7 @@ const CONCURRENCY: &str = "CONCURRENCY";
 const MAX_MESSAGES: &str = "MAX_MESSAGES";
 const MODEL_WINDOW: &str = "MODEL_WINDOW";
 const FETCH_HOSTS: &str = "FETCH_HOSTS";
+const LOG: &str = "LOG";
 
 /// How many tokens most models take, that are of use here, when nobody says more.
 const DEFAULT_MODEL_WINDOW: u64 = 128_000;
@@ -121,6 +127,8 @@ pub struct Config {
     pub model_window: Option<u64>,
     /// Which hosts tools may ask.
     pub hosts: Hosts,
+    /// How much is logged.
+    pub log: Level,
     /// How conversations behave.
     pub agent: AgentOptions,
 }
@@ -169,6 +177,7 @@ impl Config {
                 .map(|tokens| model_window(&tokens))
                 .transpose()?,
             hosts: setting(FETCH_HOSTS).map_or(Ok(Hosts::default()), |name| hosts(&name))?,
+            log: setting(LOG).map_or(Ok(Level::default()), |level| level.parse())?,
             agent: AgentOptions {
                 concurrency: setting(CONCURRENCY)
                     .map_or(Ok(Concurrency::default()), |mode| concurrency(&mode))?,
@@ -215,6 +224,9 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
+    /// `LOG` is no level.
+    #[error(transparent)]
+    UnknownLevel(#[from] UnknownLevel),
     /// `OPENROUTER_BASE_URL` is no address.
     #[error(
         "OPENROUTER_BASE_URL is not a usable address: it {reason}. It must look like https://openrouter.ai/api/v1 or \

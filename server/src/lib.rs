@@ -2,6 +2,8 @@
 //!
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
+//! - [`events`]: what those who run the server are told.
+//! - [`version`]: what is told of the build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -9,10 +11,12 @@ pub mod agent;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 mod edge;
+pub mod events;
 pub mod providers;
 pub mod routing;
 pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod tools;
+pub mod version;
 pub mod workspace;

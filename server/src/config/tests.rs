@@ -43,6 +43,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             cors: Cors::Off,
             model_window: None,
             hosts: Hosts::Public,
+            log: Level::Info,
             agent: AgentOptions {
                 model: ModelOptions {
                     default: "openrouter/auto".into(),
@@ -73,6 +74,7 @@ fn everything_set() {
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
+        (LOG, "Debug"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),
@@ -95,6 +97,7 @@ fn everything_set() {
             cors: Cors::Origin("https://app.example.com".into()),
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
+            log: Level::Debug,
             agent: AgentOptions {
                 concurrency: Concurrency::Latest,
                 max_messages: Some(100),
