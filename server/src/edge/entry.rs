@@ -6,7 +6,11 @@ use axum::Router;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{health, page, policy, router, settings, version};
+use super::{
+    health,
+    observe::{self, Heard},
+    page, policy, router, settings, version,
+};
 use crate::routing;
 
 thread_local! {
@@ -17,8 +21,13 @@ thread_local! {
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
 #[event(fetch)]
-async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
+    let heard = Heard::of(&request, &env);
+    heard.answered(answer(request, env).await)
+}
+
+async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
     let path = request.uri().path();
     #[cfg(debug_assertions)]
     panic_when_asked(path);
@@ -27,6 +36,9 @@ async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<
     }
     if path == "/version" {
         return version::respond();
+    }
+    if path == "/metrics" {
+        return observe::respond(&env);
     }
     if routing::is_under(path, policy::PREFIX) {
         let request = Request::try_from(request)?;

@@ -21,7 +21,7 @@ use super::{
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
-    object,
+    object, observe,
     random::{RandomIds, now, random_key},
     settings,
     sql::ObjectSql,
@@ -32,6 +32,7 @@ use crate::{
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
+    events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     store::{Audience, SqlError, Store},
     workspace::{Workspace, WorkspaceError},
 };
@@ -48,6 +49,8 @@ pub(super) struct Instance {
     calls: RefCell<HashMap<CallId, AbortController>>,
     /// Who waits for the provider's list of models.
     pub(super) model_waiters: RefCell<Waiters>,
+    /// Since when turns run.
+    turns: RefCell<TurnClock>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
 }
@@ -68,6 +71,7 @@ impl Instance {
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
+            turns: RefCell::default(),
             life: Cell::new(0),
         }
     }
@@ -144,6 +148,7 @@ impl Instance {
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
         let attached = Attached::new(ConnectionKey(random_key()), id, policy);
         socket.serialize_attachment(&attached)?;
+        observe::metrics(Metrics::connected);
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
         }
@@ -154,6 +159,7 @@ impl Instance {
     /// Lets a connection go.
     pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
         if let Some(key) = Self::key_of(socket) {
+            observe::metrics(Metrics::disconnected);
             if let Some(live) = self.live.borrow_mut().as_mut() {
                 live.connections.remove(&key);
             }
@@ -195,6 +201,7 @@ impl Instance {
         for effect in effects {
             if let Err(error) = self.run_one(effect) {
                 worker::console_error!("{error}; the agent is restored from what it has");
+                observe::metrics(|metrics| metrics.stored(false));
                 self.fall_asleep();
                 return;
             }
@@ -203,7 +210,11 @@ impl Instance {
 
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
-            Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
+            Effect::Persist(writes) => {
+                self.with_store(|store| store.write(&writes))?;
+                let over = self.turns.borrow_mut().stored(now(), &writes);
+                over.iter().for_each(|event| self.tell(event));
+            }
             Effect::Send { to, text } => self.send(&to, &text),
             Effect::SendTranscript { to, growing } => {
                 let growing = growing
@@ -235,6 +246,18 @@ impl Instance {
             Effect::Log(line) => worker::console_log!("{line}"),
         }
         Ok(())
+    }
+
+    /// Tells those who run the server of something.
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        let config = self.config.as_ref();
+        let level = config.map_or_else(|_| Level::default(), |config| config.log);
+        let name = self.state.id().name();
+        let who = Who {
+            conversation: name.as_deref().map(Hashed::conversation),
+            ..Who::default()
+        };
+        observe::tell(level, &who, event);
     }
 
     /// Does something with the store.

@@ -6,6 +6,7 @@
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
+//! - [`observe`]: what those who run the server are told.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod entry;
@@ -17,6 +18,7 @@ mod model;
 mod model_check;
 mod models;
 mod object;
+mod observe;
 mod page;
 mod policy;
 mod random;

@@ -2,10 +2,24 @@
 
 use std::cell::OnceCell;
 
-use worker::{Response, ResponseBuilder, Result};
+use common::{id::IdSource as _, time::Timestamp};
+use worker::{Env, HttpRequest, Response, ResponseBuilder, Result};
 
-use super::{random, version};
-use crate::events::{CONTENT_TYPE, Event, Level, Metrics, Who};
+use super::{
+    policy,
+    random::{RandomIds, now},
+    settings, version,
+};
+use crate::{
+    events::{CONTENT_TYPE, Event, Level, Metrics, Route, Who},
+    routing,
+};
+
+/// Names the request: in the answer, in texts about errors, and in the log.
+const REQUEST_ID: &str = "X-Request-Id";
+
+/// What the start script says where the server listens on loopback alone.
+const LISTENS_ON: &str = "LISTENS_ON";
 
 thread_local! {
     /// The counters, from the first event on.
@@ -25,7 +39,7 @@ pub(super) fn tell(level: Level, who: &Who, event: &Event<'_>) {
     if event.level() > level {
         return;
     }
-    let line = event.line(random::now(), who);
+    let line = event.line(now(), who);
     match event.level() {
         Level::Error => worker::console_error!("{line}"),
         Level::Warn => worker::console_warn!("{line}"),
@@ -33,11 +47,90 @@ pub(super) fn tell(level: Level, who: &Who, event: &Event<'_>) {
     }
 }
 
-/// `GET /metrics`.
-pub(super) fn respond() -> Result<Response> {
+/// How much is logged; settings that cannot be read change nothing.
+fn level(env: &Env) -> Level {
+    settings::config(env).map_or_else(|_| Level::default(), |config| config.log)
+}
+
+/// `GET /metrics`: for those who are on this machine.
+pub(super) fn respond(env: &Env) -> Result<Response> {
+    let is_local = env
+        .var(LISTENS_ON)
+        .is_ok_and(|listens_on| listens_on.to_string() == "loopback");
+    if !is_local {
+        return Response::error(
+            "Metrics are served where the server listens on loopback.",
+            403,
+        );
+    }
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
         .with_header("Cache-Control", "no-store")?
         .with_header("Content-Type", CONTENT_TYPE)?
         .fixed(text.into_bytes()))
+}
+
+/// A request that is being answered.
+pub(super) struct Heard {
+    id: String,
+    route: Route,
+    method: String,
+    at: Timestamp,
+    level: Level,
+}
+
+impl Heard {
+    pub(super) fn of(request: &HttpRequest, env: &Env) -> Self {
+        Self {
+            id: RandomIds.fresh(),
+            route: route_of(request.uri().path()),
+            method: request.method().as_str().to_owned(),
+            at: now(),
+            level: level(env),
+        }
+    }
+
+    /// Tells how it was answered, and gives the answer its name. What the Worker could not do is said with it: the cause is
+    /// in the log, and not for everybody.
+    pub(super) fn answered(self, answer: Result<Response>) -> Result<Response> {
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => {
+                worker::console_error!("request {}: {error}", self.id);
+                let words = format!(
+                    "The server could not answer. Try again; whoever runs it finds the cause in its log, at the request {}.",
+                    self.id
+                );
+                Response::error(words, 500)?
+            }
+        };
+        let event = Event::Request {
+            route: self.route,
+            method: &self.method,
+            status: response.status_code(),
+            took: now().since(self.at),
+        };
+        let who = Who {
+            request: Some(self.id.clone()),
+            ..Who::default()
+        };
+        tell(self.level, &who, &event);
+        // A connection that opens has nobody who reads the headers.
+        if response.status_code() == 101 {
+            return Ok(response);
+        }
+        let headers = response.headers().clone();
+        headers.set(REQUEST_ID, &self.id)?;
+        Ok(response.with_headers(headers))
+    }
+}
+
+fn route_of(path: &str) -> Route {
+    match path {
+        "/health" => Route::Health,
+        "/version" => Route::Version,
+        "/metrics" => Route::Metrics,
+        path if routing::is_under(path, policy::PREFIX) => Route::Agent,
+        _ => Route::Page,
+    }
 }

@@ -203,7 +203,7 @@ impl Event<'_> {
                 first_token,
                 took,
             } => {
-                put("model", json!(model));
+                put("model", json!(first_of(model)));
                 put("firstTokenMs", json!(first_token.map(milliseconds)));
                 ("model_call", Some(took), Some(outcome_of(outcome)))
             }
@@ -230,6 +230,13 @@ impl Event<'_> {
         put("user", json!(who.user.as_ref().map(Hashed::as_str)));
         Value::Object(fields).to_string()
     }
+}
+
+/// A client may name any model: at most so much of it is logged.
+const MODEL_CHARS: usize = 80;
+
+fn first_of(model: &str) -> String {
+    model.chars().take(MODEL_CHARS).collect()
 }
 
 fn milliseconds(time: Duration) -> u64 {
