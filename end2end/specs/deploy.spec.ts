@@ -84,6 +84,8 @@ const test = base.extend<{ deploy: Deploy }>({
 const commands = ({ calls }: Run) => calls.map(({ args }) => args.filter((argument) => !argument.startsWith("-")).slice(0, 2).join(" "));
 
 test("a dry run checks build, size, names and settings, and needs no account", async ({ deploy }) => {
+  // The real wrangler packs the Worker and tries it out.
+  test.setTimeout(300_000);
   const run = await deploy(["--dry-run"], { settings: { OPENROUTER_API_KEY: "sk-very-secret", FAKE_WRANGLER_PACKS: WRANGLER } });
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });
   expect(run.text).toMatch(/size: [\d.]+ MiB of 64\.0 MiB, and \d+ static files/);

@@ -70,7 +70,7 @@ impl Config {
                 .transpose()?,
             hosts: setting(settings::FETCH_HOSTS)
                 .map_or(Ok(Hosts::default()), |name| hosts(&name))?,
-            log: setting(settings::LOG).map_or(Ok(Level::default()), |level| level.parse())?,
+            log: setting(settings::LOG_LEVEL).map_or(Ok(Level::default()), |level| level.parse())?,
             agent: AgentOptions {
                 concurrency: setting(settings::CONCURRENCY)
                     .map_or(Ok(Concurrency::default()), |mode| concurrency(&mode))?,

@@ -22,7 +22,7 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
-    /// `LOG` is no level.
+    /// `LOG_LEVEL` is no level.
     #[error(transparent)]
     UnknownLevel(#[from] UnknownLevel),
     /// `OPENROUTER_BASE_URL` is no address.

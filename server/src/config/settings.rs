@@ -51,7 +51,7 @@ pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const CORS_ORIGIN: &str = "CORS_ORIGIN";
-pub(super) const LOG: &str = "LOG";
+pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
 
 /// All settings.
 pub const GROUPS: &[Group] = &[
@@ -160,9 +160,9 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Operations",
         settings: &[worker(
-            LOG,
-            "How much is logged, a line of JSON an event: `error`, `warn`, `info` (turns, model calls and tools) or `debug` (every \
-             request). [What the lines say](operations.md).",
+            LOG_LEVEL,
+            "How much is logged: `error`, `warn` (what was refused or failed, too), `info` (turns, model calls and tools, too) or \
+             `debug` (every request). [What the lines say](operations.md).",
             "`info`",
         )],
     },
@@ -179,6 +179,26 @@ pub const GROUPS: &[Group] = &[
                 "DATA_DIR",
                 "The folder that keeps the conversations. Each server needs one of its own.",
                 "`.data`",
+            ),
+            scripts(
+                "LOG_FORMAT",
+                "`text`, or `json` for one object a line.",
+                "`text`",
+            ),
+            scripts(
+                "LOG_FILE",
+                "A file that also gets what `npm start` prints. At 10 MiB it becomes `LOG_FILE.1`; two such files are kept.",
+                "none",
+            ),
+            scripts(
+                "HEALTH_DEADLINE",
+                "How many seconds `npm start` waits for an answer of its server before it starts it again.",
+                "`20`",
+            ),
+            scripts(
+                "DRAIN_SECONDS",
+                "How many seconds running requests have to end when `npm start` is told to end. A second signal ends it at once.",
+                "`5`",
             ),
         ],
     },

@@ -74,7 +74,7 @@ fn everything_set() {
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
-        (LOG, "Debug"),
+        (LOG_LEVEL, "Debug"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),

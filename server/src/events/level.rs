@@ -36,7 +36,7 @@ impl Level {
 
 /// It is no level.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("LOG is `{value}`, but it must be `error`, `warn`, `info` or `debug`.")]
+#[error("LOG_LEVEL is `{value}`, but it must be `error`, `warn`, `info` or `debug`.")]
 pub struct UnknownLevel {
     /// The value.
     pub value: String,
@@ -67,7 +67,7 @@ mod tests {
         let error = "loud".parse::<Level>().map_err(|error| error.to_string());
         assert_eq!(
             error,
-            Err("LOG is `loud`, but it must be `error`, `warn`, `info` or `debug`.".to_owned())
+            Err("LOG_LEVEL is `loud`, but it must be `error`, `warn`, `info` or `debug`.".to_owned())
         );
     }
 }
