@@ -14,17 +14,19 @@ function events(log: string): Record<string, unknown>[] {
 test("turns, model calls, tools and requests are told without names and words", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), LOG_LEVEL: "debug" } });
   const socket = await RawSocket.open(app.url, name);
-  await socket.end(socket.ask(`[[fake:tool:list]] ${SECRET}`));
-  await socket.end(socket.ask("[[fake:error:402]]"));
+  await socket.end(socket.ask(`[[fake:tool:list:{}]] ${SECRET}`));
+  await socket.end(socket.ask("[[fake:error-402]]"));
   socket.close();
   await fetch(`${app.url}/agents/coderagent/${name}/get-messages`);
 
   const told = () => events(app.log).map(({ event }) => event);
-  await expect.poll(told).toEqual(expect.arrayContaining(["request", "turn", "model_call"]));
+  await expect.poll(told).toEqual(expect.arrayContaining(["request", "turn", "model_call", "tool_call"]));
   const all = events(app.log);
   const hashes = new Set(all.filter(({ event }) => event === "turn").map(({ conversation }) => conversation));
   expect(hashes.size, "one conversation has one hash").toBe(1);
   expect(all).toContainEqual(expect.objectContaining({ event: "turn", outcome: "completed", ms: expect.any(Number) }));
+  expect(all).toContainEqual(expect.objectContaining({ event: "tool_call", tool: "list", outcome: "completed" }));
+  expect(all).toContainEqual(expect.objectContaining({ event: "model_call", outcome: "failed", cause: expect.any(String) }));
   expect(all).toContainEqual(expect.objectContaining({ event: "request", route: "agent", status: 101 }));
   expect(JSON.stringify(all)).not.toContain(name);
   expect(JSON.stringify(all)).not.toContain(SECRET);

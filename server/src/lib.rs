@@ -3,6 +3,7 @@
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`events`]: what those who run the server are told.
+//! - [`forwarded`]: who asks, as whoever stands before the server says it.
 //! - [`version`]: what is told of the build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
@@ -12,6 +13,7 @@ pub mod config;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod events;
+pub mod forwarded;
 pub mod providers;
 pub mod routing;
 pub mod store;

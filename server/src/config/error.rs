@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::LEAST_MODEL_WINDOW;
+use super::{LEAST_MODEL_WINDOW, LEAST_PROXY_SECRET};
 use crate::{
     events::UnknownLevel,
     providers::{MISSING_KEY, Provider},
@@ -22,6 +22,9 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
+    /// `PROXY_SECRET` can be guessed. It is not shown.
+    #[error("PROXY_SECRET is too short: it must have {LEAST_PROXY_SECRET} characters or more.")]
+    WeakProxySecret,
     /// `LOG_LEVEL` is no level.
     #[error(transparent)]
     UnknownLevel(#[from] UnknownLevel),

@@ -51,6 +51,7 @@ pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const CORS_ORIGIN: &str = "CORS_ORIGIN";
+pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
 pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
 
 /// All settings.
@@ -154,6 +155,12 @@ pub const GROUPS: &[Group] = &[
                 FETCH_HOSTS,
                 "Which hosts the tool `fetch_url` may ask: `public`, or `any`, which includes the network that the server is in.",
                 "`public`",
+            ),
+            secret(
+                PROXY_SECRET,
+                "What a reverse proxy in front of a server of your own sends in the header `X-Proxy-Secret`. Only then are its \
+                 `X-Forwarded-For` and `X-Forwarded-Proto` believed. At least 16 characters.",
+                "none: such headers are ignored",
             ),
         ],
     },

@@ -7,7 +7,7 @@ use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
-    health,
+    forwarded, health,
     observe::{self, Heard},
     page, policy, router, settings, version,
 };
@@ -21,8 +21,9 @@ thread_local! {
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
 #[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
+    forwarded::clean(&mut request, &env);
     let heard = Heard::of(&request, &env);
     heard.answered(answer(request, env).await)
 }

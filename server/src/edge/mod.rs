@@ -6,12 +6,13 @@
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
-//! - [`observe`]: what those who run the server are told.
+//! - [`forwarded`]: headers that only a proxy may send. [`observe`]: what those who run the server are told.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod entry;
 mod fetch;
 mod files;
+mod forwarded;
 mod health;
 mod instance;
 mod model;

@@ -6,6 +6,7 @@ use common::{id::IdSource as _, time::Timestamp};
 use worker::{Env, HttpRequest, Response, ResponseBuilder, Result};
 
 use super::{
+    forwarded::LISTENS_ON,
     policy,
     random::{RandomIds, now},
     settings, version,
@@ -18,8 +19,8 @@ use crate::{
 /// Names the request: in the answer, in texts about errors, and in the log.
 const REQUEST_ID: &str = "X-Request-Id";
 
-/// What the start script says where the server listens on loopback alone.
-const LISTENS_ON: &str = "LISTENS_ON";
+/// Names that a server is asked under besides loopback: a proxy makes it public, wherever it listens.
+const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
 
 thread_local! {
     /// The counters, from the first event on.
@@ -54,14 +55,12 @@ fn level(env: &Env) -> Level {
 
 /// `GET /metrics`: for those who are on this machine.
 pub(super) fn respond(env: &Env) -> Result<Response> {
-    let is_local = env
-        .var(LISTENS_ON)
-        .is_ok_and(|listens_on| listens_on.to_string() == "loopback");
-    if !is_local {
-        return Response::error(
-            "Metrics are served where the server listens on loopback.",
-            403,
-        );
+    let var = |name: &str| env.var(name).map(|value| value.to_string());
+    let is_local = var(LISTENS_ON).is_ok_and(|listens_on| listens_on == "loopback");
+    let is_public = var(ALLOWED_HOSTS).is_ok_and(|hosts| !hosts.trim().is_empty());
+    if !is_local || is_public {
+        let words = "Metrics are served on loopback alone, and not behind a proxy.";
+        return Response::error(words, 403);
     }
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()

@@ -67,7 +67,10 @@ mod tests {
         let error = "loud".parse::<Level>().map_err(|error| error.to_string());
         assert_eq!(
             error,
-            Err("LOG_LEVEL is `loud`, but it must be `error`, `warn`, `info` or `debug`.".to_owned())
+            Err(
+                "LOG_LEVEL is `loud`, but it must be `error`, `warn`, `info` or `debug`."
+                    .to_owned()
+            )
         );
     }
 }
