@@ -14,12 +14,12 @@ import { expect, settingsFor, test as base } from "../fixture/test.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SECRET = "a-secret-of-the-proxy";
 
-interface Proxy {
+interface Caddy {
   url: string;
 }
 
-const test = base.extend<{ proxy: Proxy }>({
-  proxy: async ({ model, startApp }, use) => {
+const test = base.extend<{ caddy: Caddy }>({
+  caddy: async ({ model, startApp }, use) => {
     test.skip(spawnSync("caddy", ["version"]).status !== 0, "caddy is not on this machine: apt-get install caddy");
     const port = await freePort();
     const url = `https://localhost:${port}`;
@@ -30,16 +30,16 @@ const test = base.extend<{ proxy: Proxy }>({
     const options = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n\tlocal_certs\n}\n";
     await writeFile(caddyfile, options + (await readFile(path.join(ROOT, "deploy/Caddyfile"), "utf8")));
     const env = { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-    const caddy = spawn("caddy", ["run", "--config", caddyfile, "--adapter", "caddyfile"], {
+    const running = spawn("caddy", ["run", "--config", caddyfile, "--adapter", "caddyfile"], {
       env: { ...env, CODER_HOST: `localhost:${port}`, CODER_ADDRESS: `127.0.0.1:${app.port}`, PROXY_SECRET: SECRET },
       stdio: "ignore",
     });
     try {
-      await answers(url, caddy);
+      await answers(url, running);
       await use({ url });
     } finally {
-      const ended = once(caddy, "close");
-      caddy.kill("SIGTERM");
+      const ended = once(running, "close");
+      running.kill("SIGTERM");
       await ended;
       await rm(folder, { recursive: true, force: true });
     }
@@ -47,9 +47,9 @@ const test = base.extend<{ proxy: Proxy }>({
   ignoreHTTPSErrors: true,
 });
 
-test("a chat goes through, and the page knows that it is encrypted", async ({ chatAt, name, page, proxy }) => {
+test("a chat goes through, and the page knows that it is encrypted", async ({ chatAt, name, page, caddy }) => {
   test.slow();
-  const chat = chatAt(proxy.url);
+  const chat = chatAt(caddy.url);
   await chat.open(name);
   await chat.connected();
   await chat.send("hello");
@@ -58,9 +58,9 @@ test("a chat goes through, and the page knows that it is encrypted", async ({ ch
   expect(page.url().startsWith("https://")).toBe(true);
 });
 
-test("words arrive as they come, not in one piece", async ({ model, name, proxy }) => {
+test("words arrive as they come, not in one piece", async ({ model, name, caddy }) => {
   test.slow();
-  const socket = new WebSocket(`${proxy.url.replace("https", "wss")}/agents/coderagent/${name}`, { rejectUnauthorized: false });
+  const socket = new WebSocket(`${caddy.url.replace("https", "wss")}/agents/coderagent/${name}`, { rejectUnauthorized: false });
   await once(socket, "open");
   const heard: string[] = [];
   const first = new Promise<void>((resolve) => {
@@ -79,10 +79,10 @@ test("words arrive as they come, not in one piece", async ({ model, name, proxy 
   socket.close();
 });
 
-test("a large file goes through and comes back", async ({ name, proxy }) => {
+test("a large file goes through and comes back", async ({ name, caddy }) => {
   test.slow();
   const content = Buffer.alloc(9_000_000, "0123456789abcdef\n");
-  const address = `${proxy.url}/agents/coderagent/${name}/files/large.txt`;
+  const address = `${caddy.url}/agents/coderagent/${name}/files/large.txt`;
   const sent = await request(address, { method: "PUT", body: content });
   expect(sent.status, sent.body.toString()).toBeLessThan(300);
   const back = await request(address);
