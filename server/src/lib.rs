@@ -1,6 +1,6 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
-//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
+//! - [`door`]: which requests are let in. [`headers`]: what browsers may do with answers. [`picture`]: pictures of other servers. [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`events`]: what those who run the server are told.
 //! - [`forwarded`]: who asks, as whoever stands before the server says it.
@@ -10,10 +10,13 @@
 
 pub mod agent;
 pub mod config;
+pub mod door;
 #[cfg(target_arch = "wasm32")]
 mod edge;
 pub mod events;
 pub mod forwarded;
+pub mod headers;
+pub mod picture;
 pub mod providers;
 pub mod routing;
 pub mod store;

@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 
 use axum::Router;
+use common::door::CLOSE_FORBIDDEN;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
-    forwarded, health,
+    door, forwarded, headers, health,
     observe::{self, Heard},
-    page, policy, router, settings, version,
+    page, picture, policy, router, settings, version,
 };
 use crate::routing;
 
@@ -18,37 +19,51 @@ thread_local! {
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
-/// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
-/// again, piece by piece.
 #[event(fetch)]
-async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
-    forwarded::clean(&mut request, &env);
-    let heard = Heard::of(&request, &env);
-    heard.answered(answer(request, env).await)
+    let mut heard = Heard::of(&request, &env);
+    let answer = admit(request, env, &mut heard).await;
+    heard.answered(answer)
 }
 
-async fn answer(mut request: HttpRequest, env: Env) -> Result<Response> {
-    let path = request.uri().path();
+/// Lets a request in, or not.
+async fn admit(request: Request, env: Env, heard: &mut Heard) -> Result<Response> {
+    let request = forwarded::clean(request, &env)?;
+    let response = match door::refused(&request, &env)? {
+        Some(refusal) => {
+            heard.refused(CLOSE_FORBIDDEN);
+            refusal
+        }
+        None => answer(request, env).await?,
+    };
+    headers::complete(response)
+}
+
+/// The answer to a request that was let in.
+///
+/// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
+/// again, piece by piece.
+async fn answer(request: Request, env: Env) -> Result<Response> {
+    let path = request.path();
     #[cfg(debug_assertions)]
-    panic_when_asked(path);
-    if path == "/health" {
-        return health::respond(&env);
+    panic_when_asked(&path);
+    match path.as_str() {
+        "/health" => return health::respond(&env),
+        "/version" => return version::respond(),
+        "/metrics" => return observe::respond(&env),
+        crate::picture::PATH => return picture::respond(&request),
+        _ => {}
     }
-    if path == "/version" {
-        return version::respond();
-    }
-    if path == "/metrics" {
-        return observe::respond(&env);
-    }
-    if routing::is_under(path, policy::PREFIX) {
-        let request = Request::try_from(request)?;
-        let options = policy::route_options(&env);
+    if routing::is_under(&path, policy::PREFIX) {
+        let origin = request.headers().get("Origin")?;
+        let options = policy::route_options(&env, origin.as_deref());
         return match router::route_agent_request(request, &env, &options).await? {
             Some(response) => Ok(response),
             None => Response::error("Not found", 404),
         };
     }
+    let mut request = HttpRequest::try_from(request)?;
     request.extensions_mut().insert(env);
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {

@@ -1,6 +1,6 @@
 //! Takes away what clients say of themselves in the words of a proxy: see [`crate::forwarded`].
 
-use worker::{Env, HttpRequest};
+use worker::{Env, Request, Result};
 
 use super::settings;
 use crate::forwarded::{Front, PROOF};
@@ -8,8 +8,8 @@ use crate::forwarded::{Front, PROOF};
 /// Set by the start scripts on every machine of one's own, and absent on Cloudflare.
 pub(super) const LISTENS_ON: &str = "LISTENS_ON";
 
-/// What is left of the forwarded headers may be believed.
-pub(super) fn clean(request: &mut HttpRequest, env: &Env) {
+/// The request with those forwarded headers that may be believed.
+pub(super) fn clean(request: Request, env: &Env) -> Result<Request> {
     let front = if env.var(LISTENS_ON).is_ok() {
         let config = settings::config(env).ok();
         Front::OwnMachine {
@@ -18,9 +18,15 @@ pub(super) fn clean(request: &mut HttpRequest, env: &Env) {
     } else {
         Front::Cloudflare
     };
-    let headers = request.headers_mut();
-    let shown = headers.get(PROOF).and_then(|value| value.to_str().ok());
-    for name in front.sender(shown).worthless() {
-        headers.remove(name);
+    let shown = request.headers().get(PROOF)?;
+    let mut sent = front.sender(shown.as_deref()).worthless();
+    sent.retain(|name| request.headers().has(name).unwrap_or_default());
+    if sent.is_empty() {
+        return Ok(request);
     }
+    let mut request = request.clone_mut()?;
+    for name in sent {
+        request.headers_mut()?.delete(name)?;
+    }
+    Ok(request)
 }

@@ -1,18 +1,20 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`], [`version`]: what the server
-//!   says of itself.
-//! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
+//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`headers`]: what every answer carries. [`picture`]: pictures
+//!   of other servers. [`health`], [`version`]: what the server says of itself. [`observe`]: what those who run it are told.
+//! - [`door`]: who is let in at all. [`forwarded`]: headers that only a proxy may send. [`router`]: from a URL to an agent.
+//!   [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
-//! - [`forwarded`]: headers that only a proxy may send. [`observe`]: what those who run the server are told.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod door;
 mod entry;
 mod fetch;
 mod files;
 mod forwarded;
+mod headers;
 mod health;
 mod instance;
 mod model;
@@ -21,6 +23,7 @@ mod models;
 mod object;
 mod observe;
 mod page;
+mod picture;
 mod policy;
 mod random;
 mod router;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use common::{id::IdSource as _, time::Timestamp};
-use worker::{Env, HttpRequest, Response, ResponseBuilder, Result};
+use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 use super::{
     forwarded::LISTENS_ON,
@@ -76,17 +76,25 @@ pub(super) struct Heard {
     method: String,
     at: Timestamp,
     level: Level,
+    /// A connection that was not let in is opened, to be closed with this code.
+    closed: Option<u16>,
 }
 
 impl Heard {
-    pub(super) fn of(request: &HttpRequest, env: &Env) -> Self {
+    pub(super) fn of(request: &Request, env: &Env) -> Self {
         Self {
             id: RandomIds.fresh(),
-            route: route_of(request.uri().path()),
-            method: request.method().as_str().to_owned(),
+            route: route_of(&request.path()),
+            method: request.method().to_string(),
+            closed: None,
             at: now(),
             level: level(env),
         }
+    }
+
+    /// It was not let in; a connection is closed with this code.
+    pub(super) const fn refused(&mut self, code: u16) {
+        self.closed = Some(code);
     }
 
     /// Tells how it was answered, and gives the answer its name. What the Worker could not do is said with it: the cause is
@@ -103,11 +111,15 @@ impl Heard {
                 Response::error(words, 500)?
             }
         };
-        let event = Event::Request {
-            route: self.route,
-            method: &self.method,
-            status: response.status_code(),
-            took: now().since(self.at),
+        let status = response.status_code();
+        let event = match self.closed {
+            Some(code) if status == 101 => Event::Refused { code },
+            Some(_) | None => Event::Request {
+                route: self.route,
+                method: &self.method,
+                status,
+                took: now().since(self.at),
+            },
         };
         let who = Who {
             request: Some(self.id.clone()),
@@ -115,7 +127,7 @@ impl Heard {
         };
         tell(self.level, &who, &event);
         // A connection that opens has nobody who reads the headers.
-        if response.status_code() == 101 {
+        if status == 101 {
             return Ok(response);
         }
         let headers = response.headers().clone();
