@@ -4,14 +4,17 @@ use std::cell::RefCell;
 
 use app::api::Reader;
 use axum::{Router, http::Uri};
+use common::final_close::FinalClose;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
-    account_pages, door, headers, health, page,
-    page::Visit,
+    account_pages, door, forwarded, headers, health,
+    observe::{self, Heard},
+    page::{self, Visit},
     picture, policy, router, settings,
     sign_in::{self, Admitted, Facts, Gate},
+    version,
 };
 use crate::{
     accounts::{
@@ -30,8 +33,24 @@ thread_local! {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
+    let mut heard = Heard::of(&request, &env);
+    let answer = admit(request, env, context, &mut heard).await;
+    heard.answered(answer)
+}
+
+/// Lets a request in, or not.
+async fn admit(
+    request: Request,
+    env: Env,
+    context: Context,
+    heard: &mut Heard,
+) -> Result<Response> {
+    let request = forwarded::clean(request, &env)?;
     let response = match door::refused(&request, &env)? {
-        Some(refusal) => refusal,
+        Some(refusal) => {
+            heard.refused(FinalClose::NotAllowed.code());
+            refusal
+        }
         None => answer(request, env, context).await?,
     };
     headers::complete(response)
@@ -45,8 +64,10 @@ async fn answer(request: Request, env: Env, context: Context) -> Result<Response
     let path = request.path();
     #[cfg(debug_assertions)]
     panic_when_asked(&path);
-    if path == "/health" {
-        return health::respond(&env);
+    match path.as_str() {
+        "/health" => return health::respond(&env),
+        "/version" => return version::respond(),
+        _ => {}
     }
     let request = HttpRequest::try_from(request)?;
     let facts = Facts::of(&request, &env);
@@ -71,6 +92,9 @@ async fn serve(
     env: Env,
     admitted: Admitted,
 ) -> Result<Response> {
+    if facts.path() == "/metrics" {
+        return observe::respond(&admitted.caller.role);
+    }
     if facts.path() == crate::picture::PATH {
         return picture::respond(&Request::try_from(request)?);
     }
