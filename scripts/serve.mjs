@@ -26,12 +26,13 @@ export async function serve({ profile, place }) {
       const group = await locked({ guard, home, data: place.data, ...workerdCommand({ program, home, settings }) });
       attend(group);
       if (!prepared) await said(place.data, () => prepare({ home, profile, place, settings, literals: literalVariables(place) }));
+      // It holds for every later start, which may be one on a full disk.
+      if (!prepared) await writeNote(join(home, "address.json"), { pid: process.pid, port: place.port, host: place.host });
       prepared = true;
       await group.startedWhen(listening(group, place));
-      await writeNote(join(home, "address.json"), { pid: process.pid, port: place.port, host: place.host });
       return group;
     },
-    explain: async (error, words) => (await unfitness(program)) ?? `The server did not start (${error.message}):\n${words.join("\n")}`,
+    explain: async (error, words) => (await unfitness(program)) ?? `The server did not start: ${error.message}\n${words.join("\n")}`,
     ready: announcer(address, firstLink),
     log,
     place,

@@ -15,7 +15,7 @@ use crate::{
         demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
         setup_banner::SetupBanner,
     },
-    components::effect,
+    components::{effect, provide_image_hosts},
     pages::{ChatPage, HomePage, NotFound},
 };
 
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
+    provide_image_hosts();
     provide_reader();
     effect(driver::mark_hydrated);
     view! {

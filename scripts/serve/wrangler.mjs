@@ -7,6 +7,7 @@ import { parseJsonc } from "../jsonc.mjs";
 import { literalVariables, workerSettings, writeSettings } from "../settings.mjs";
 import { openFolder, said, writeNote } from "./folder.mjs";
 import { guardOf, locked } from "./guarded.mjs";
+import { liveReloadHash } from "./live_reload.mjs";
 import { announcer, withOwnerSecret } from "../sign_in/secret.mjs";
 import { shown } from "./place.mjs";
 
@@ -24,7 +25,7 @@ export async function serveByWrangler({ node, profile, place, watch }) {
     node,
     place,
     guard: guardOf(profile),
-    configure: (home) => localConfig(home, profile, watch, literalVariables(place)),
+    configure: async (home) => localConfig(home, profile, watch, { ...literalVariables(place), ...(watch ? await liveReloadHash() : {}) }),
     settings,
     ready: announcer(address, firstLink),
     environment: { CODER_PROFILE: profile },

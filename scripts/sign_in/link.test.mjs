@@ -25,7 +25,7 @@ test("the secret is made once, long, and for its user's eyes only", async () => 
     const first = await ownerSecret(data);
     assert.ok(first.isNew && first.secret.length >= 43);
     assert.deepEqual(await ownerSecret(data), { secret: first.secret, isNew: false });
-    assert.equal((await stat(join(data, "server/owner-secret"))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(data, "owner-secret"))).mode & 0o777, 0o600);
   } finally {
     await rm(data, { recursive: true });
   }

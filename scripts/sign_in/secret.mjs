@@ -1,14 +1,14 @@
 // The secret that the owner's links are signed with: made once, kept in the data folder, for this user's eyes only.
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../console.mjs";
+import { writeNote } from "../serve/folder.mjs";
 import { signInAddress } from "./link.mjs";
 
 /** The secret of a data folder, and whether it was made just now. */
 export async function ownerSecret(data) {
-  const home = join(data, "server");
-  const file = join(home, "owner-secret");
+  const file = join(data, "owner-secret");
   const known = await readFile(file, "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw new Failure(`${file} cannot be read (${error.code}); whoever runs the server must be able to.`);
@@ -16,8 +16,8 @@ export async function ownerSecret(data) {
   if (known?.trim()) return { secret: known.trim(), isNew: false };
   const secret = randomBytes(32).toString("base64url");
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await writeNote(file, `${secret}\n`, data);
   } catch (error) {
     throw new Failure(`${file} cannot be written (${error.code}); the server keeps the secret of its sign-in links there.`);
   }

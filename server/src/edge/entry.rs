@@ -8,9 +8,9 @@ use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
-    account_pages, health, page,
+    account_pages, door, headers, health, page,
     page::Visit,
-    policy, router, settings,
+    picture, policy, router, settings,
     sign_in::{self, Admitted, Facts, Gate},
 };
 use crate::{
@@ -27,17 +27,28 @@ thread_local! {
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    settings::log_setup_problem_once(&env);
+    let response = match door::refused(&request, &env)? {
+        Some(refusal) => refusal,
+        None => answer(request, env, context).await?,
+    };
+    headers::complete(response)
+}
+
+/// The answer to a request that the door let in.
+///
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
-#[event(fetch)]
-async fn fetch(request: HttpRequest, env: Env, context: Context) -> Result<Response> {
-    settings::log_setup_problem_once(&env);
-    let path = request.uri().path();
+async fn answer(request: Request, env: Env, context: Context) -> Result<Response> {
+    let path = request.path();
     #[cfg(debug_assertions)]
-    panic_when_asked(path);
+    panic_when_asked(&path);
     if path == "/health" {
         return health::respond(&env);
     }
+    let request = HttpRequest::try_from(request)?;
     let facts = Facts::of(&request, &env);
     if facts.path() == SIGN_IN_PATH
         && let SignIn::On(modes) = settings::sign_in(&env)
@@ -60,13 +71,17 @@ async fn serve(
     env: Env,
     admitted: Admitted,
 ) -> Result<Response> {
+    if facts.path() == crate::picture::PATH {
+        return picture::respond(&Request::try_from(request)?);
+    }
     if routing::is_under(facts.path(), policy::PREFIX) {
         // Whoever reads the address later does not find a ticket in it.
         if let Some(query) = without_ticket(facts.query()) {
             *request.uri_mut() = with_query(request.uri(), &query)?;
         }
         let request = Request::try_from(request)?;
-        let options = policy::route_options(&env);
+        let origin = request.headers().get("Origin")?;
+        let options = policy::route_options(&env, origin.as_deref());
         let caller = &admitted.caller;
         return match router::route_agent_request(request, &env, caller, &options).await? {
             Some(response) => Ok(response),

@@ -13,7 +13,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
-use super::{policy, router, settings};
+use super::{headers, policy, router, settings};
 use crate::accounts::{Caller, LinkPurpose};
 
 /// The files of the page, by content.
@@ -52,6 +52,7 @@ fn provide_backend() {
     let visit = use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Visit>().cloned());
     if let Some(visit) = visit {
+        headers::protect_page(&visit.env);
         let backend: Arc<dyn Backend> = Arc::new(Agents { visit });
         provide_context(backend);
     }
@@ -94,6 +95,12 @@ impl Backend for Agents {
 
     fn reader(&self) -> Reader {
         self.visit.reader.clone()
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        settings::config(&self.visit.env)
+            .map(|config| config.image_hosts)
+            .unwrap_or_default()
     }
 }
 

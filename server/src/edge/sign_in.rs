@@ -187,7 +187,10 @@ fn preflight(facts: &Facts, env: &Env) -> Result<Option<Response>> {
     if facts.method != "OPTIONS" || !routing::is_under(&facts.path, policy::PREFIX) {
         return Ok(None);
     }
-    match policy::route_options(env).cors.preflight() {
+    match policy::route_options(env, Some(&facts.origin))
+        .cors
+        .preflight()
+    {
         None => Ok(None),
         Some(headers) => router::with_headers(Response::empty()?, headers).map(Some),
     }
@@ -207,7 +210,7 @@ pub(super) fn refuse(facts: &Facts, env: &Env, error: &AccountsError) -> Result<
         ),
         Form::Json => {
             let answer = json_error(error.status(), error.code(), &words)?;
-            let cors = policy::route_options(env).cors;
+            let cors = policy::route_options(env, Some(&facts.origin)).cors;
             router::with_headers(answer, cors.headers_on(routing::AnsweredBy::Object))
         }
         Form::Page => {
