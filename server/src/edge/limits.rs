@@ -5,7 +5,10 @@ use std::cell::RefCell;
 use worker::{Env, Request, Response, ResponseBuilder, Result, js_sys::Reflect};
 
 use super::{random::now, router, settings};
-use crate::limits::{Ask, Caller, Requests, TooMany};
+use crate::{
+    forwarded,
+    limits::{Ask, Caller, Requests, TooMany},
+};
 
 thread_local! {
     static REQUESTS: RefCell<Requests> = RefCell::default();
@@ -13,10 +16,9 @@ thread_local! {
 
 /// The answer to a request too many; `None`: it may be answered.
 pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> {
-    let Some(rates) = settings::config(env)
-        .ok()
-        .and_then(|config| config.requests)
-    else {
+    let config = settings::config(env);
+    let rates = config.as_ref().as_ref().ok();
+    let Some(rates) = rates.and_then(|config| config.requests) else {
         return Ok(None);
     };
     let ask = if router::is_upgrade(request) {
@@ -24,7 +26,7 @@ pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> 
     } else {
         Ask::Request
     };
-    let caller = caller(request, env)?;
+    let caller = caller(request)?;
     let counted = REQUESTS.with_borrow_mut(|requests| requests.count(rates, &caller, ask, now()));
     counted.err().map(|too_many| answer(&too_many)).transpose()
 }
@@ -37,20 +39,18 @@ fn answer(too_many: &TooMany) -> Result<Response> {
     Ok(builder.fixed(format!("{too_many}\n").into_bytes()))
 }
 
-/// Who asks, by the address: Cloudflare tells it in a header, which anybody may send to a server of one's own; there plain
-/// workerd tells it in the properties of a request. Behind a proxy it is the proxy's.
-fn caller(request: &Request, env: &Env) -> Result<Caller> {
-    let is_own_server = env.var("LISTENS_ON").is_ok();
-    if !is_own_server {
-        let address = request.headers().get("CF-Connecting-IP")?;
-        return Ok(address.map_or(Caller::Unknown, |address| Caller::at(&address)));
+/// Who asks, by the address: as whoever stands before the server says it, else as plain workerd does, in the properties of a
+/// request.
+fn caller(request: &Request) -> Result<Caller> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    if let Some(address) = forwarded::client_address(header) {
+        return Ok(Caller::of(address));
     }
     let properties = Reflect::get(request.inner(), &"cf".into())?;
     if !properties.is_object() {
         return Ok(Caller::Unknown);
     }
     let address = Reflect::get(&properties, &"clientIp".into())?;
-    Ok(address
-        .as_string()
-        .map_or(Caller::Unknown, |address| Caller::at(&address)))
+    let address = address.as_string();
+    Ok(address.map_or(Caller::Unknown, |address| Caller::at(&address)))
 }

@@ -21,6 +21,12 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// By an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self::Address(network(address.to_canonical()))
+    }
+
     /// By an address as headers and platforms write it, with or without a port.
     #[must_use]
     pub fn at(address: &str) -> Self {
@@ -33,9 +39,7 @@ impl Caller {
             let (host, _) = bare.rsplit_once(':')?;
             host.parse().ok()
         });
-        parsed.map_or(Self::Unknown, |address: IpAddr| {
-            Self::Address(network(address.to_canonical()))
-        })
+        parsed.map_or(Self::Unknown, Self::of)
     }
 }
 

@@ -165,8 +165,7 @@ struct Part<'t> {
 
 impl<'t> Part<'t> {
     fn of(old: &'t str, new: &'t str) -> Self {
-        let same = |pair: &(u8, u8)| pair.0 == pair.1;
-        let common = old.bytes().zip(new.bytes()).take_while(same).count();
+        let common = common_prefix(old.as_bytes(), new.as_bytes());
         let head = old
             .as_bytes()
             .get(..common)
@@ -176,8 +175,7 @@ impl<'t> Part<'t> {
             old.get(head..).unwrap_or_default(),
             new.get(head..).unwrap_or_default(),
         );
-        let common = old_rest.bytes().rev().zip(new_rest.bytes().rev());
-        let common = common.take_while(same).count();
+        let common = common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
         // It begins with a line: behind the first break of what is common.
         let tail = old_rest
             .as_bytes()
@@ -225,7 +223,34 @@ impl<'t> Part<'t> {
 /// How many lines a text has; what follows the last break is one.
 fn line_count(text: &str) -> usize {
     let open = usize::from(!text.is_empty() && !text.ends_with('\n'));
-    memchr::memchr_iter(b'\n', text.as_bytes()).count() + open
+    // Faster than a search where every other byte is one.
+    text.bytes().filter(|byte| *byte == b'\n').count() + open
+}
+
+/// So many bytes are compared at once.
+const COMPARED_AT_ONCE: usize = 4_096;
+
+/// How many bytes are the same at the beginnings of both.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one
+        .chunks_exact(COMPARED_AT_ONCE)
+        .zip(other.chunks_exact(COMPARED_AT_ONCE));
+    let at = chunks.take_while(|(one, other)| one == other).count() * COMPARED_AT_ONCE;
+    let one = one.get(at..).unwrap_or_default().iter();
+    let other = other.get(at..).unwrap_or_default().iter();
+    at + one.zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes are the same at the ends of both.
+fn common_suffix(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one
+        .rchunks_exact(COMPARED_AT_ONCE)
+        .zip(other.rchunks_exact(COMPARED_AT_ONCE));
+    let same = chunks.take_while(|(one, other)| one == other).count() * COMPARED_AT_ONCE;
+    let ends = |bytes: &[u8]| bytes.len() - same;
+    let one = one.get(..ends(one)).unwrap_or_default().iter().rev();
+    let other = other.get(..ends(other)).unwrap_or_default().iter().rev();
+    same + one.zip(other).take_while(|(a, b)| a == b).count()
 }
 
 /// Appends the lines of a hunk that fit, and says that there are more.
@@ -350,6 +375,19 @@ mod tests {
         let huge = "\n".repeat(5_000_000);
         let diff = of_texts(&huge, &"x\n".repeat(3_000_000), 1_000);
         assert_eq!((diff.added, diff.removed), (3_000_000, 5_000_000));
+    }
+
+    #[test]
+    fn what_is_the_same_at_both_ends_is_found_in_large_steps() {
+        let mut random = fastrand::Rng::with_seed(9);
+        for _ in 0..50 {
+            let (head, tail) = (random.usize(..9_000), random.usize(..9_000));
+            let text = |middle: &str| [&"h".repeat(head), middle, &"t".repeat(tail)].concat();
+            let (one, other) = (text("<1"), text("2>"));
+            assert_eq!(common_prefix(one.as_bytes(), other.as_bytes()), head);
+            assert_eq!(common_suffix(one.as_bytes(), other.as_bytes()), tail);
+        }
+        assert_eq!(common_prefix(b"", b"a"), 0);
     }
 
     fn applied(old: &str, diff: &str) -> String {

@@ -5,9 +5,12 @@ use memchr::memmem;
 use super::LetterCase;
 use crate::store::SqlValue;
 
-/// The most bytes of the pattern of a `LIKE` or `GLOB`. The platform takes 50; each one more makes the worst case slower, where
-/// all but the last of them are found everywhere, and hardly a file is told apart by what follows these.
-const PATTERN_BYTES: usize = 16;
+/// So many bytes of a text are looked for by SQLite, and a few more at the end of a character. Each one more makes the worst
+/// case slower, a file in which all but the last of them are everywhere; and few files are told apart by more.
+const SOUGHT_BYTES: usize = 5;
+
+/// SQLite looks for no more texts than this, one after the other. Beyond that each file is read, and looked through once.
+const SOUGHT_TEXTS: usize = 2;
 
 /// Characters of program text, the most common ones first.
 const COMMON: &str = " etarnsioldcupm_fh().,;=\"g:b-y/w<>{}vk&*x'";
@@ -32,9 +35,9 @@ impl Needles {
         (!texts.is_empty()).then_some(Self { texts, case })
     }
 
-    /// How many texts there are.
-    pub(super) fn count(&self) -> usize {
-        self.texts.len()
+    /// How many texts SQLite looks for; `None`: so many that it does not.
+    pub(super) fn sought(&self) -> Option<usize> {
+        Some(self.texts.len()).filter(|count| *count <= SOUGHT_TEXTS)
     }
 
     /// What SQLite is asked about the bytes of a file, and the values for it, which are numbered from `first` on. It finds
@@ -161,15 +164,17 @@ impl Syntax {
             .max_by_key(|(at, char)| (rarity(*char), usize::MAX - at))
             .unwrap_or_default();
         let mut pattern = self.any.to_string();
+        let mut sought = 0;
         for char in text.get(start..).unwrap_or_default().chars() {
+            if sought >= SOUGHT_BYTES {
+                break;
+            }
+            sought += char.len_utf8();
             let (before, behind) = if self.special.contains(&char) {
                 self.escape
             } else {
                 ("", "")
             };
-            if pattern.len() + before.len() + char.len_utf8() + behind.len() >= PATTERN_BYTES {
-                break;
-            }
             pattern.push_str(before);
             pattern.push(char);
             pattern.push_str(behind);
@@ -186,11 +191,11 @@ mod tests {
     #[test]
     fn a_pattern_begins_with_a_rare_character() {
         for (text, like, glob) in [
-            ("needle_in", "%dle\\_in%", "*dle_in*"),
+            ("needle_in", "%dle\\_i%", "*dle_i*"),
             ("request", "%quest%", "*quest*"),
             ("x", "%x%", "*x*"),
             ("100%", "%100\\%%", "*100%*"),
-            ("a[*?]\\b", "%[*?]\\\\b%", "*a[[][*][?]]\\b*"),
+            ("a[*?]\\b", "%[*?]\\\\%", "*a[[][*][?]]*"),
             ("index", "%index%", "*index*"),
             ("größe", "%größe%", "*größe*"),
             ("*", "%*%", "*[*]*"),
@@ -203,11 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_as_short_as_the_platform_wants_it() {
-        for text in ["z", "_", "%z", "*", "?[", "é"].map(|text| text.repeat(80)) {
+    fn a_pattern_is_shorter_than_the_50_bytes_that_the_platform_takes() {
+        for text in ["z", "_", "%z", "*", "?[", "é", "😀"].map(|text| text.repeat(80)) {
             for syntax in [LIKE, GLOB] {
                 let pattern = syntax.pattern(&text);
-                assert!(pattern.len() <= 16 && pattern.len() > 12, "{pattern}");
+                assert!(pattern.len() <= 20, "{pattern}");
                 assert!(!pattern.ends_with("\\%"), "{pattern}");
             }
         }

@@ -227,7 +227,8 @@ impl Searching {
             self.start = behind(&last);
             self.done = Some(last);
         }
-        let texts = self.query.needles.as_ref().map_or(1, Needles::count) as u64;
+        let sought = self.query.needles.as_ref().and_then(Needles::sought);
+        let texts = sought.unwrap_or(1) as u64;
         let most = WINDOW_BYTES / texts.max(1);
         let (mut bytes, mut files) = (0, 0);
         let mut last = None;
@@ -273,7 +274,8 @@ impl Searching {
             last.as_str().into(),
             signed(PIECE_BYTES as u64),
         ];
-        let (condition, needles) = match &self.query.needles {
+        let sought = |needles: &&Needles| needles.sought().is_some();
+        let (condition, needles) = match self.query.needles.as_ref().filter(sought) {
             None => ("TRUE".to_owned(), Vec::new()),
             Some(needles) => needles.condition(values.len() + 1),
         };
