@@ -67,7 +67,7 @@ fn line(chat: UseChat) -> AnyView {
 /// Replaces what the user may change of the state; the rest is the agent's.
 fn change(chat: UseChat, new: &About) {
     let mut state = new.to_json();
-    for field in ["run", "usage"] {
+    for field in ["run", "usage", "unconfirmed"] {
         let own = chat.facts.with_untracked(|facts| {
             let state = facts.state.as_ref()?;
             state.get(field).cloned()

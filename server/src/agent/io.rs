@@ -4,7 +4,7 @@ use common::{
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
-    state::Effort,
+    state::{Effort, Unconfirmed},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub enum Input {
         /// How.
         progress: Progress,
     },
+    /// Files may have changed: these instructions wait for the user now.
+    InstructionsFound(Vec<Unconfirmed>),
     /// A tool has run, or the user is to be asked first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.

@@ -15,7 +15,7 @@ use std::{
 
 use common::{frame::ServerFrame, id::ConnectionId, time::Timestamp};
 use wasm_bindgen_futures::spawn_local;
-use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
+use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
 
 use super::{
     model::{self, ModelContext},
@@ -23,6 +23,7 @@ use super::{
     models::{self, Waiters},
     object,
     random::{RandomIds, now, random_key},
+    reads::{self, HasFiles},
     settings,
     sql::ObjectSql,
 };
@@ -43,6 +44,7 @@ const RESTORE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
+    env: Env,
     config: StdResult<Config, ConfigError>,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
@@ -61,10 +63,11 @@ struct Live {
 }
 
 impl Instance {
-    pub(super) fn new(state: State, env: &Env) -> Self {
+    pub(super) fn new(state: State, env: Env) -> Self {
         Self {
             state,
-            config: settings::config(env),
+            config: settings::config(&env),
+            env,
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
@@ -161,34 +164,17 @@ impl Instance {
         }
     }
 
-    /// The stored transcript as JSON, with the growing answer for a page when asked. `known` is the entity tag the client has.
-    pub(super) fn transcript(&self, with_growing: bool, known: Option<&str>) -> Result<Response> {
+    /// The stored transcript as JSON, for a page with the growing answer.
+    pub(super) fn transcript(&self, request: &Request, audience: Audience) -> Result<Response> {
         let live = self.live.borrow();
         let Some(live) = live.as_ref() else {
             return Response::error("The agent is not awake. Try again.", 503);
         };
-        let failed = |error: SqlError| worker::Error::RustError(error.to_string());
-        let etag = live.store.etag().map_err(failed)?;
-        let response = ResponseBuilder::new()
-            .with_header("ETag", &etag)?
-            .with_header("Cache-Control", "no-cache")?;
-        // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
-        if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
-            return Ok(response.with_status(304).empty());
-        }
-        let growing = live.agent.growing_anew().filter(|_| with_growing);
-        let audience = if with_growing {
-            Audience::Page
-        } else {
-            Audience::Client
+        let growing = match audience {
+            Audience::Page => live.agent.growing_anew(),
+            Audience::Client => None,
         };
-        let json = live
-            .store
-            .transcript_json(audience, growing)
-            .map_err(failed)?;
-        Ok(response
-            .with_header("Content-Type", "application/json")?
-            .fixed(json.into_bytes()))
+        reads::transcript(&live.store, request, audience, growing)
     }
 
     fn run(self: &Rc<Self>, effects: Vec<Effect>) {
@@ -248,14 +234,19 @@ impl Instance {
         }
     }
 
-    /// Does something with the files.
-    pub(super) fn with_workspace<T>(
-        &self,
-        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
-    ) -> StdResult<T, WorkspaceError> {
-        match self.live.borrow().as_ref() {
-            Some(live) => work(&live.store.workspace(now())),
-            None => Err(SqlError::new("the store is closed").into()),
+    /// Tells the machine which instructions wait for the user, after files may have changed.
+    pub(super) fn look_for_instructions(self: &Rc<Self>) {
+        let found = match self.with_store(Store::unconfirmed) {
+            Ok(found) => found,
+            Err(error) => return worker::console_error!("{error}"),
+        };
+        let live = self.live.borrow();
+        let is_known = live
+            .as_ref()
+            .is_none_or(|live| live.agent.unconfirmed() == found);
+        drop(live);
+        if !is_known {
+            self.input(Input::InstructionsFound(found));
         }
     }
 
@@ -374,5 +365,17 @@ impl Instance {
             }
         }
         self.wake_at(now() + RESTORE_AFTER);
+    }
+}
+
+impl HasFiles for Instance {
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
+    ) -> StdResult<T, WorkspaceError> {
+        match self.live.borrow().as_ref() {
+            Some(live) => work(&live.store.workspace(now())),
+            None => Err(SqlError::new("the store is closed").into()),
+        }
     }
 }

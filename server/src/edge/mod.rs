@@ -4,9 +4,12 @@
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
-//!   list. [`files`]: the workspace over HTTP.
+//!   list.
+//! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`unstored`]: those for a conversation that is stored nowhere.
+//! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod binding;
 mod entry;
 mod fetch;
 mod files;
@@ -19,7 +22,9 @@ mod object;
 mod page;
 mod policy;
 mod random;
+mod reads;
 mod router;
 mod settings;
 mod sql;
+mod unstored;
 mod wire;

@@ -11,12 +11,14 @@ use worker::{
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{files, instance::Instance, policy, random::RandomIds, router};
-use crate::{
-    agent::{ConnectionPolicy, Input},
-    routing,
-    workspace::http,
+use super::{
+    files,
+    instance::Instance,
+    random::RandomIds,
+    reads::{self, Asked},
+    router,
 };
+use crate::agent::{ConnectionPolicy, Input};
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
 const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
@@ -41,7 +43,7 @@ impl DurableObject for CoderAgent {
             state.set_websocket_auto_response(&pair);
         }
         Self {
-            instance: Rc::new(Instance::new(state, &env)),
+            instance: Rc::new(Instance::new(state, env)),
         }
     }
 
@@ -59,18 +61,15 @@ impl DurableObject for CoderAgent {
             return self.accept(&request);
         }
         let url = request.url()?;
-        let rest = routing::after_instance(url.path(), policy::PREFIX);
-        if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
-            return files::respond(&self.instance, request, rest).await;
+        match Asked::of(&url) {
+            Asked::Workspace(rest) => {
+                let response = files::respond(&self.instance, request, rest).await;
+                self.instance.look_for_instructions();
+                response
+            }
+            Asked::Transcript(audience) => self.instance.transcript(&request, audience),
+            Asked::Other => reads::not_implemented(),
         }
-        if url.path().trim_end_matches('/').ends_with("/get-messages") {
-            let with_growing = url
-                .query_pairs()
-                .any(|(key, value)| key == "include" && value == "growing");
-            let known = request.headers().get("If-None-Match")?;
-            return self.instance.transcript(with_growing, known.as_deref());
-        }
-        Response::error("Not implemented", 404)
     }
 
     async fn alarm(&self) -> Result<Response> {

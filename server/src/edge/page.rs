@@ -85,14 +85,13 @@ impl Backend for Agents {
 }
 
 async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {
-    let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing",
         naming::CODER_AGENT
     );
-    let mut response = stub
-        .fetch_with_request(Request::new(&url, Method::Get)?)
-        .await?;
+    let request = Request::new(&url, Method::Get)?;
+    let (agent, placement) = (naming::CODER_AGENT, policy::PLACEMENT);
+    let mut response = router::read_from_agent(request, env, agent, instance, placement).await?;
     if response.status_code() != 200 {
         return Err(response.text().await?.into());
     }

@@ -8,6 +8,7 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
+use super::unstored;
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
@@ -59,17 +60,18 @@ pub(super) async fn route_agent_request<H: Hooks>(
     }
 }
 
-/// The object of an agent's instance. `agent` may be spelled in any way; `name` is as it stands in URLs. The placement
-/// must be the router's, or it may be another object.
+/// Asks an agent's instance something that changes nothing. `agent` may be spelled in any way; `name` is as it stands in
+/// URLs. The placement must be the router's, or it may be another object.
 ///
 /// # Errors
-/// When there is no such agent.
-pub(super) fn get_agent_by_name(
+/// When there is no such agent, or when the object throws.
+pub(super) async fn read_from_agent(
+    request: Request,
     env: &Env,
     agent: &str,
     name: &str,
     placement: Placement,
-) -> Result<Stub> {
+) -> Result<Response> {
     let bindings = bindings(env);
     let Some(binding) = routing::find_binding(&bindings, agent) else {
         return Err(naming::unknown_agent(name, agent, &bindings).into());
@@ -78,7 +80,15 @@ pub(super) fn get_agent_by_name(
         binding,
         instance: name,
     };
-    stub(env, target, placement)
+    let namespace = namespace(env, binding, placement)?;
+    match unstored::answer(&request, env, &namespace, target).await? {
+        Some(response) => Ok(response),
+        None => {
+            stub(env, target, placement)?
+                .fetch_with_request(request)
+                .await
+        }
+    }
 }
 
 /// Whether a request asks for a WebSocket.
@@ -121,7 +131,11 @@ async fn forward<H: Hooks>(
             return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
         }
     };
-    let response = fetch(request, env, target, options.placement, options.retry).await?;
+    let namespace = namespace(env, target.binding, options.placement)?;
+    let response = match unstored::answer(&request, env, &namespace, target).await? {
+        Some(response) => response,
+        None => fetch(request, env, target, options.placement, options.retry).await?,
+    };
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
 }
@@ -160,12 +174,16 @@ async fn fetch(
     }
 }
 
+fn namespace(env: &Env, binding: &str, placement: Placement) -> Result<ObjectNamespace> {
+    let namespace = env.durable_object(binding)?;
+    match placement.jurisdiction {
+        None => Ok(namespace),
+        Some(jurisdiction) => restricted(&namespace, jurisdiction),
+    }
+}
+
 fn stub(env: &Env, target: Target<'_>, placement: Placement) -> Result<Stub> {
-    let namespace = env.durable_object(target.binding)?;
-    let namespace = match placement.jurisdiction {
-        None => namespace,
-        Some(jurisdiction) => restricted(&namespace, jurisdiction)?,
-    };
+    let namespace = namespace(env, target.binding, placement)?;
     match placement.location_hint {
         None => namespace.get_by_name(target.instance),
         Some(hint) => namespace.get_by_name_with_location_hint(target.instance, hint.code()),

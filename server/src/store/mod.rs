@@ -1,7 +1,8 @@
 //! The store: what one instance keeps in its own SQLite.
 //!
 //! - [`sql`]: the little of SQLite that is needed; the platform gives it on Cloudflare, `rusqlite` in tests.
-//! - [`schema`]: the tables, by version number.
+//! - [`schema`]: the tables, by version number. [`lazy`]: they are made with the first write.
+//! - [`nothing`]: a conversation that is stored nowhere.
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
@@ -14,7 +15,9 @@
 mod approvals;
 mod check;
 mod hash;
+mod lazy;
 mod models;
+mod nothing;
 mod piece;
 mod read;
 mod schema;
@@ -23,7 +26,10 @@ mod transcript;
 mod write;
 
 pub use hash::ContentHash;
+#[cfg(test)]
+pub(crate) use lazy::is_read;
 pub use models::{StoredModel, StoredModels};
+pub use nothing::Nothing;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
@@ -32,22 +38,31 @@ pub use write::Write;
 
 use common::time::Timestamp;
 
+use self::lazy::Lazy;
 use crate::workspace::Workspace;
 
 /// One instance's store.
 #[derive(Debug)]
 pub struct Store<S> {
-    sql: S,
+    sql: Lazy<S>,
 }
 
 impl<S: Sql> Store<S> {
-    /// Opens the store and brings its tables up to date.
+    /// Opens the store and brings its tables up to date. Where there are none, nothing is written: the first write
+    /// makes them.
     ///
     /// # Errors
     /// When a statement fails, or when the tables are of a later version than this code knows.
     pub fn open(sql: S) -> Result<Self, SqlError> {
-        schema::migrate(&sql)?;
-        Ok(Self { sql })
+        Ok(Self {
+            sql: Lazy::open(sql)?,
+        })
+    }
+
+    /// Whether nothing was ever written.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        !self.sql.has_tables()
     }
 
     /// The instance's files. `now` is the time of what is written.

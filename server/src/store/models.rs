@@ -36,11 +36,15 @@ pub struct StoredModel {
 }
 
 impl<S: Sql> Store<S> {
-    /// Keeps a list in the place of the one before.
+    /// Keeps a list in the place of the one before. A store to which nothing was written yet stays empty: nobody has
+    /// said anything there.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn put_models(&self, models: &StoredModels) -> Result<(), SqlError> {
+        if self.is_new() {
+            return Ok(());
+        }
         self.put_fact(LIST, &to_json(models)?)
     }
 
@@ -54,11 +58,14 @@ impl<S: Sql> Store<S> {
         Ok(stored.filter(|stored| stored.base_url == base_url))
     }
 
-    /// Keeps what is known of the model in use, unless that is kept already.
+    /// Keeps what is known of the model in use, unless that is kept already or nothing was written to the store yet.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn put_model_in_use(&self, model: &StoredModel) -> Result<(), SqlError> {
+        if self.is_new() {
+            return Ok(());
+        }
         let json = to_json(model)?;
         if self.fact(IN_USE)?.as_deref() == Some(json.as_str()) {
             return Ok(());

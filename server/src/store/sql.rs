@@ -76,6 +76,29 @@ pub trait Sql: fmt::Debug {
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
         self.run(statement, values).map(drop)
     }
+
+    /// Does the work wholly, or not at all when it fails.
+    ///
+    /// # Errors
+    /// The work's own, or when SQLite refuses to begin or to end.
+    fn in_transaction<T, E: From<SqlError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        Self: Sized,
+    {
+        let mut work = Some(work);
+        let mut outcome = None;
+        self.transaction(&mut || {
+            outcome = work.take().map(|work| work());
+            match outcome {
+                Some(Ok(_)) => Ending::Keep,
+                Some(Err(_)) | None => Ending::Undo,
+            }
+        })?;
+        outcome.unwrap_or_else(|| Err(SqlError::new("the work was not done").into()))
+    }
 }
 
 /// How a transaction ends.

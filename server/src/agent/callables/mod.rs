@@ -1,11 +1,12 @@
 //! What clients may call (protocol §4). A callable is one function and one line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
 mod doctor;
+mod instructions;
 mod left_out;
 mod models;
 mod project_context;
@@ -71,6 +72,9 @@ impl<I: IdSource> Agent<I> {
                 self.annotate_approval(caller, arguments.read(["annotation"])?, out)
             }
             "setLeftOut" => self.set_left_out(caller, arguments.read(["message"])?, out),
+            "confirmInstructions" => {
+                self.confirm_instructions(caller, arguments.read(["file"])?, out)
+            }
             "getProjectContext" => self.get_project_context(arguments.read([])?),
             "setProjectContext" => {
                 self.set_project_context(caller, arguments.read(["context"])?, out)

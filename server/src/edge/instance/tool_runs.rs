@@ -41,7 +41,10 @@ impl Instance {
             };
             let result = match begun {
                 Ok(Begun::Over(attempt)) => Ok(attempt),
-                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
+                Ok(Begun::Visit(visit)) => {
+                    let done = fetch::visit(visit, &instance.env, signal).await;
+                    done.map(Attempt::done)
+                }
                 Err(failure) => Err(failure),
             };
             if instance.wants(life, run.call) {
@@ -50,6 +53,7 @@ impl Instance {
                 let result = result.map(|attempt| attempt.that_took(now().since(started)));
                 let call = run.call;
                 instance.input(Input::ToolSettled { call, result });
+                instance.look_for_instructions();
             }
         });
     }

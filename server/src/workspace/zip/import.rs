@@ -159,7 +159,7 @@ impl Workspace<'_> {
                     imported.bytes += bytes.len() as u64;
                     return Ok(());
                 }
-                change.put_file(path, &bytes).map(|content| {
+                change.put_file_of_archive(path, &bytes).map(|content| {
                     imported.files += 1;
                     imported.bytes += content.size;
                 })

@@ -1,0 +1,111 @@
+//! Conversations that are stored nowhere: reading them wakes no object.
+//!
+//! On Cloudflare an object that stores nothing leaves nothing. Plain `workerd` makes a file for each object that wakes
+//! up, so there the binding [`OBJECTS`] shows the Worker which files there are.
+
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
+
+use common::{naming, time::Timestamp};
+use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
+
+use super::{
+    binding::Binding,
+    files,
+    random::now,
+    reads::{self, Asked, HasFiles},
+    router,
+};
+use crate::{
+    routing::Target,
+    store::{Nothing, Store},
+    workspace::{Workspace, WorkspaceError},
+};
+
+/// The folder with the files of the conversations' objects, read-only. It is absent on Cloudflare.
+const OBJECTS: &str = "objects";
+
+/// So many conversations that are known to exist are remembered.
+const REMEMBERED: usize = 10_000;
+
+thread_local! {
+    /// Ids of objects that have a file. One whose conversation was deleted since then is woken up in vain, no more.
+    static STORED: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
+}
+
+/// The answer to a request that only reads, when nothing is stored under this name; `None`: its object has to answer.
+pub(super) async fn answer(
+    request: &Request,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    target: Target<'_>,
+) -> Result<Option<Response>> {
+    let only_reads = matches!(request.method(), Method::Get | Method::Head);
+    let is_conversation = naming::fold_agent(target.binding) == naming::CODER_AGENT;
+    if !only_reads || !is_conversation || router::is_upgrade(request) {
+        return Ok(None);
+    }
+    if is_stored(env, namespace, target.instance).await? {
+        return Ok(None);
+    }
+    let url = request.url()?;
+    let nothing = Unstored::new()?;
+    match Asked::of(&url) {
+        Asked::Workspace(rest) => {
+            files::respond(&Rc::new(nothing), request.clone()?, rest).await
+        }
+        Asked::Transcript(audience) => reads::transcript(&nothing.store, request, audience, None),
+        Asked::Other => reads::not_implemented(),
+    }
+    .map(Some)
+}
+
+/// Whether something may be stored under a name. Where nobody can tell it may.
+async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Result<bool> {
+    let Some(objects) = Binding::of(env, OBJECTS) else {
+        return Ok(true);
+    };
+    let id = namespace.id_from_name(instance)?.to_string();
+    if STORED.with_borrow(|stored| stored.contains(&id)) {
+        return Ok(true);
+    }
+    let file = format!("http://objects/{id}.sqlite");
+    let found = objects
+        .send(&Request::new(&file, Method::Head)?, None)
+        .await?;
+    let is_stored = found.status_code() != 404;
+    if is_stored {
+        STORED.with_borrow_mut(|stored| {
+            if stored.len() >= REMEMBERED {
+                stored.clear();
+            }
+            stored.insert(id);
+        });
+    }
+    Ok(is_stored)
+}
+
+/// A conversation that is stored nowhere.
+#[derive(Debug)]
+struct Unstored {
+    store: Store<Nothing>,
+    now: Timestamp,
+}
+
+impl Unstored {
+    fn new() -> Result<Self> {
+        let store = Store::open(Nothing);
+        Ok(Self {
+            store: store.map_err(|error| worker::Error::RustError(error.to_string()))?,
+            now: now(),
+        })
+    }
+}
+
+impl HasFiles for Unstored {
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> std::result::Result<T, WorkspaceError>,
+    ) -> std::result::Result<T, WorkspaceError> {
+        work(&self.store.workspace(self.now))
+    }
+}
