@@ -4,28 +4,13 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { Failure, root, say } from "./console.mjs";
 
-/** The same names as in wrangler.jsonc. */
-export const NAMES = [
-  "OPENROUTER_API_KEY",
-  "OPENROUTER_BASE_URL",
-  "MODEL",
-  "PROVIDER",
-  "SYSTEM_PROMPT_EXTRA",
-  "CONCURRENCY",
-  "MODEL_WINDOW",
-  "MODEL_FALLBACKS",
-  "MODEL_RETRIES",
-  "FIRST_TOKEN_TIMEOUT",
-  "STREAM_PAUSE_TIMEOUT",
-  "MODEL_CALL_TIMEOUT",
-  "BUDGET_TURN",
-  "BUDGET_CONVERSATION",
-  "FETCH_HOSTS",
-  "MAX_MESSAGES",
-  "CORS_ORIGIN",
-];
+/** What docs/configuration.md lists. */
+const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/settings.json"), "utf8"));
 
-/** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */
+/** The settings that the Worker reads. */
+export const NAMES = [...worker, ...secret];
+
+/** The Worker's settings. Without a key, a base URL and a provider, the demo model answers. */
 export async function workerSettings() {
   const file = parseEnv(await readFile(join(root, ".dev.vars"), "utf8").catch(() => ""));
   const settings = { ...file };

@@ -2,19 +2,11 @@
 
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
-use super::ConfigError;
+use super::{ConfigError, settings};
 use crate::{
     agent::ModelOptions,
     providers::{Provider, demo},
 };
-
-pub(super) const FALLBACKS: &str = "MODEL_FALLBACKS";
-pub(super) const RETRIES: &str = "MODEL_RETRIES";
-pub(super) const FIRST_TOKEN: &str = "FIRST_TOKEN_TIMEOUT";
-pub(super) const PAUSE: &str = "STREAM_PAUSE_TIMEOUT";
-pub(super) const WHOLE_CALL: &str = "MODEL_CALL_TIMEOUT";
-pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
-pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
 
 /// Each retry waits longer than the one before it: more than these would last for hours.
 const MAX_RETRIES: u32 = 10;
@@ -52,19 +44,20 @@ pub(super) fn parse(
             Provider::OpenAiCompatible(server) => server.model.clone(),
             Provider::Demo => demo::MODEL.to_owned(),
         },
-        fallbacks: setting(FALLBACKS).map_or(default.fallbacks, |list| names(&list)),
+        fallbacks: setting(settings::MODEL_FALLBACKS)
+            .map_or(default.fallbacks, |list| names(&list)),
         retries: number(
-            RETRIES,
+            settings::MODEL_RETRIES,
             &setting,
             |retries| *retries <= MAX_RETRIES,
             "a whole number from 0 to 10",
         )?
         .unwrap_or(default.retries),
-        first_token: seconds(FIRST_TOKEN, default.first_token)?,
-        pause: seconds(PAUSE, default.pause)?,
-        whole_call: seconds(WHOLE_CALL, default.whole_call)?,
-        budget_turn_usd: dollars(BUDGET_TURN)?,
-        budget_conversation_usd: dollars(BUDGET_CONVERSATION)?,
+        first_token: seconds(settings::FIRST_TOKEN_TIMEOUT, default.first_token)?,
+        pause: seconds(settings::STREAM_PAUSE_TIMEOUT, default.pause)?,
+        whole_call: seconds(settings::MODEL_CALL_TIMEOUT, default.whole_call)?,
+        budget_turn_usd: dollars(settings::BUDGET_TURN)?,
+        budget_conversation_usd: dollars(settings::BUDGET_CONVERSATION)?,
     })
 }
 

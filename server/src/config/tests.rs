@@ -1,14 +1,14 @@
 //! The settings: what is read, and what is refused in which words.
 
-use super::*;
-use crate::agent::ModelOptions;
+use super::{settings::*, *};
+use crate::{
+    agent::ModelOptions,
+    providers::{Secret, openai_compatible::ProviderSettings},
+};
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
-        assert!(
-            SETTINGS.iter().any(|(known, _)| *known == name),
-            "{name} is not documented"
-        );
+        assert!(is_read_by_worker(name), "{name} is not documented");
         settings
             .iter()
             .find(|(key, _)| *key == name)
@@ -64,8 +64,8 @@ fn nothing_set_is_openrouter_without_a_key() {
 fn everything_set() {
     let config = parse(&[
         (PROVIDER, " OpenRouter "),
-        (API_KEY, " sk-1\n"),
-        (BASE_URL, "https://openrouter.ai/api/v1/"),
+        (OPENROUTER_API_KEY, " sk-1\n"),
+        (OPENROUTER_BASE_URL, "https://openrouter.ai/api/v1/"),
         (MODEL, "some/model"),
         (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
         (CORS_ORIGIN, "https://app.example.com/"),
@@ -119,8 +119,8 @@ fn everything_set() {
 fn blank_is_missing() {
     let blank = [
         (PROVIDER, ""),
-        (API_KEY, "  "),
-        (BASE_URL, " "),
+        (OPENROUTER_API_KEY, "  "),
+        (OPENROUTER_BASE_URL, " "),
         (MODEL, "\t"),
         (SYSTEM_PROMPT_EXTRA, "\n"),
         (CORS_ORIGIN, " "),
@@ -141,7 +141,11 @@ fn blank_is_missing() {
 
 #[test]
 fn only_openrouter_insists_on_a_key() {
-    let readiness = |base_url| parse(&[(BASE_URL, base_url)]).unwrap().readiness();
+    let readiness = |base_url| {
+        parse(&[(OPENROUTER_BASE_URL, base_url)])
+            .unwrap()
+            .readiness()
+    };
     assert_eq!(readiness("http://localhost:11434/v1"), Ok(()));
     assert_eq!(readiness("https://openrouter.ai.example.com/v1"), Ok(()));
     assert_eq!(
@@ -156,7 +160,7 @@ fn only_openrouter_insists_on_a_key() {
 
 #[test]
 fn demo_needs_nothing_and_ignores_the_rest() {
-    let config = parse(&[(PROVIDER, "demo"), (BASE_URL, "nonsense")]).unwrap();
+    let config = parse(&[(PROVIDER, "demo"), (OPENROUTER_BASE_URL, "nonsense")]).unwrap();
     assert_eq!(
         (&config.provider, config.readiness()),
         (&Provider::Demo, Ok(()))
@@ -181,7 +185,9 @@ fn an_unknown_provider_is_told_the_known_ones() {
 
 #[test]
 fn base_urls() {
-    let check = |value, expected: &str| assert_eq!(server(&[(BASE_URL, value)]).base_url, expected);
+    let check = |value, expected: &str| {
+        assert_eq!(server(&[(OPENROUTER_BASE_URL, value)]).base_url, expected)
+    };
     check("http://127.0.0.1:8080/v1//", "http://127.0.0.1:8080/v1");
     check("HTTP://[::1]:8080", "http://[::1]:8080");
     check(
@@ -196,7 +202,8 @@ fn base_urls() {
         "http://:80/v1",
     ] {
         assert!(
-            error(&[(BASE_URL, value)]).starts_with("OPENROUTER_BASE_URL is not a usable address"),
+            error(&[(OPENROUTER_BASE_URL, value)])
+                .starts_with("OPENROUTER_BASE_URL is not a usable address"),
             "{value}"
         );
     }
@@ -205,9 +212,12 @@ fn base_urls() {
         "https://example.com/v1?key=1",
         "https://example.com/#x",
     ] {
-        assert!(error(&[(BASE_URL, value)]).contains("contains"), "{value}");
+        assert!(
+            error(&[(OPENROUTER_BASE_URL, value)]).contains("contains"),
+            "{value}"
+        );
     }
-    let password = error(&[(BASE_URL, "https://me:hunter2@example.com/v1")]);
+    let password = error(&[(OPENROUTER_BASE_URL, "https://me:hunter2@example.com/v1")]);
     assert!(
         password.contains("user name") && !password.contains("hunter2"),
         "{password}"
@@ -225,7 +235,7 @@ fn an_origin_that_no_page_has_is_refused() {
 #[test]
 fn a_key_with_a_space_inside_is_refused_without_being_shown() {
     for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
-        let error = error(&[(API_KEY, key)]);
+        let error = error(&[(OPENROUTER_API_KEY, key)]);
         assert!(
             error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
             "{error}"
@@ -280,7 +290,7 @@ fn a_server_of_ones_own_is_waited_for_longer() {
     };
     assert_eq!(waits(&[]), [120, 120, 3600]);
     assert_eq!(waits(&[(PROVIDER, "demo")]), [120, 120, 3600]);
-    let own = (BASE_URL, "http://localhost:11434/v1");
+    let own = (OPENROUTER_BASE_URL, "http://localhost:11434/v1");
     assert_eq!(waits(&[own]), [600, 300, 3600]);
     assert_eq!(
         waits(&[own, ("FIRST_TOKEN_TIMEOUT", "5")]),
