@@ -11,6 +11,7 @@ pub mod settings;
 use std::time::Duration;
 
 pub use self::error::{ConfigError, SetupProblem};
+use self::model_options::Callers;
 use crate::{
     agent::{AgentOptions, Concurrency},
     providers::Provider,
@@ -23,6 +24,12 @@ const DEFAULT_MODEL_WINDOW: u64 = 128_000;
 
 /// A smaller window has no room for the system prompt and an output.
 const LEAST_MODEL_WINDOW: u64 = 16_000;
+
+/// Where the start scripts say that the server listens: `loopback` or `network`. It is no setting.
+const LISTENS_ON: &str = "LISTENS_ON";
+
+/// The ways to sign in.
+const AUTH: &str = "AUTH";
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +61,7 @@ impl Config {
                 .filter(|value| !value.is_empty())
         };
         let provider = provider::parse(setting)?;
-        let model = model_options::parse(&provider, setting)?;
+        let model = model_options::parse(&provider, callers(setting), setting)?;
         Ok(Self {
             provider,
             system_prompt_extra: setting(settings::SYSTEM_PROMPT_EXTRA),
@@ -97,6 +104,18 @@ impl Config {
             }
             Provider::OpenAiCompatible(_) | Provider::Demo => Ok(()),
         }
+    }
+}
+
+/// Who can reach this Worker. The start scripts say where it listens; a sign-in keeps strangers out anywhere.
+fn callers(setting: impl Fn(&str) -> Option<String>) -> Callers {
+    let is_local = setting(LISTENS_ON).as_deref() == Some("loopback");
+    let has_sign_in =
+        setting(AUTH).is_some_and(|modes| !modes.split(',').any(|mode| mode.trim() == "none"));
+    if is_local || has_sign_in {
+        Callers::Known
+    } else {
+        Callers::Strangers
     }
 }
 

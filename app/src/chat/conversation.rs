@@ -91,7 +91,10 @@ pub(crate) fn conversation(
         draft,
         chat: Some(chat),
         is_focused: is_new,
-        above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
+        above: vec![
+            jump_to_latest(at_end).into(),
+            task_line(chat, files.show()).into(),
+        ],
     });
     let content = vec![
         header(tools),

@@ -29,6 +29,7 @@ mod part_tool;
 mod rows;
 pub(crate) mod setup_banner;
 mod tasks;
+mod unconfirmed;
 mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
@@ -40,6 +41,8 @@ pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::header;
 pub use rows::{PartHandle, RowHandle};
+#[cfg(feature = "hydrate")]
+pub(crate) use unconfirmed::unconfirmed_notices;
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
 };

@@ -3,7 +3,8 @@
 //! `handle(now, input) -> effects`. It owns the order of the transcript, the queue of turns and who is to hear what;
 //! contents stay in the store. Nothing is sent before it is stored, and a turn is stored before it is run.
 //!
-//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
+//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose;
+//!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the machine and the dispatch of its inputs.
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
@@ -26,6 +27,7 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod allowed_models;
 mod answer_writer;
 mod approvals;
 mod callables;
@@ -62,6 +64,7 @@ mod tool_runs;
 mod turn;
 mod written_calls;
 
+pub use allowed_models::AllowedModels;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };

@@ -5,7 +5,8 @@ use common::{
     id::{IdSource, MessageId},
     message::{Message, Role},
     state::{
-        About, Activity, Failure, Retry, RunStatus, RunSummary, SyncedState, Unconfirmed, WaitReason,
+        About, Activity, Failure, Retry, RunStatus, RunSummary, SyncedState, Unconfirmed,
+        WaitReason,
     },
 };
 use serde_json::Value;
@@ -71,6 +72,10 @@ impl<I: IdSource> Agent<I> {
                 out.push(Effect::Log(format!("refused a state: {error}")));
                 refuse("State update rejected", out);
             }
+            Ok(about) if self.names_a_model_anew(&about) => {
+                let model = about.model.unwrap_or_default();
+                refuse(&self.options.model.refusal_of(&model), out);
+            }
             Ok(about) => {
                 self.put_about(about, out);
                 let frame = self.state_frame();
@@ -81,6 +86,12 @@ impl<I: IdSource> Agent<I> {
                 send(out, to, frame);
             }
         }
+    }
+
+    /// Whether a state asks for another model that may not be asked for.
+    fn names_a_model_anew(&self, about: &About) -> bool {
+        let model = about.model.as_deref().unwrap_or_default();
+        self.about.model != about.model && !self.options.model.allows(model)
     }
 
     /// Replaces what the conversation is about and tells everyone.

@@ -2,13 +2,17 @@
 
 use super::{settings::*, *};
 use crate::{
-    agent::ModelOptions,
+    agent::{AllowedModels, ModelOptions},
     providers::{Secret, openai_compatible::ProviderSettings},
 };
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
-        assert!(is_read_by_worker(name), "{name} is not documented");
+        let is_no_setting = [LISTENS_ON, AUTH].contains(&name);
+        assert!(
+            is_no_setting || is_read_by_worker(name),
+            "{name} is not documented"
+        );
         settings
             .iter()
             .find(|(key, _)| *key == name)
@@ -46,6 +50,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             agent: AgentOptions {
                 model: ModelOptions {
                     default: "openrouter/auto".into(),
+                    allowed: AllowedModels::Listed(Vec::new()),
                     ..ModelOptions::default()
                 },
                 ..AgentOptions::default()
@@ -61,6 +66,26 @@ fn nothing_set_is_openrouter_without_a_key() {
 }
 
 #[test]
+fn the_models_that_clients_may_name_are_the_owners_where_strangers_ask() {
+    let allowed = |settings: &[(&str, &str)]| parse(settings).unwrap().agent.model.allowed;
+    let own = AllowedModels::Listed(Vec::new());
+    for (settings, expected) in [
+        (vec![], own.clone()),
+        (vec![(LISTENS_ON, "network")], own.clone()),
+        (vec![(AUTH, "none")], own.clone()),
+        (vec![(AUTH, "owner, none")], own),
+        (vec![(LISTENS_ON, "loopback")], AllowedModels::OfProvider),
+        (vec![(AUTH, "owner,tokens")], AllowedModels::OfProvider),
+        (vec![(PROVIDER, "demo")], AllowedModels::OfProvider),
+    ] {
+        assert_eq!(allowed(&settings), expected, "{settings:?}");
+    }
+    let listed = [(MODELS, " a/* ,b,, b"), (LISTENS_ON, "loopback")];
+    let expected = AllowedModels::Listed(vec!["a/*".to_owned(), "b".to_owned()]);
+    assert_eq!(allowed(&listed), expected);
+}
+
+#[test]
 fn everything_set() {
     let config = parse(&[
         (PROVIDER, " OpenRouter "),
@@ -73,6 +98,7 @@ fn everything_set() {
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
+        ("MODELS", "some/*"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),
@@ -100,6 +126,7 @@ fn everything_set() {
                 max_messages: Some(100),
                 model: ModelOptions {
                     default: "some/model".into(),
+                    allowed: AllowedModels::Listed(vec!["some/*".into()]),
                     fallbacks: vec!["some/other".into(), "third".into()],
                     retries: 0,
                     first_token: Duration::from_secs(30),

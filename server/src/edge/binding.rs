@@ -46,6 +46,8 @@ impl Binding {
         }
         let promise = self.0.fetch(request.inner(), &options)?;
         let response = JsFuture::from(promise).await?;
-        Ok(Response::from(response.unchecked_into::<worker::web_sys::Response>()))
+        Ok(Response::from(
+            response.unchecked_into::<worker::web_sys::Response>(),
+        ))
     }
 }

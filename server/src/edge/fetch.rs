@@ -20,6 +20,9 @@ use crate::tools::{
 /// reaches others.
 const INTERNET: &str = "internet";
 
+/// What `workerd` says when it keeps the reason for its log.
+const HIDDEN: &str = "internal error";
+
 /// Makes a visit.
 ///
 /// # Errors
@@ -55,7 +58,10 @@ async fn follow(
             Some(way) => way.send(&request, Some(&signal)).await,
             None => Fetch::Request(request).send_with_signal(&signal).await,
         };
-        let mut response = sent.map_err(failed)?;
+        let mut response = sent.map_err(|error| match &way {
+            Some(_) if error.to_string().contains(HIDDEN) => visit.not_let_through(),
+            Some(_) | None => failed(error),
+        })?;
         match visit.clone().answered(&head_of(&response))? {
             VisitStep::Ask(next) => visit = next,
             VisitStep::Read(visit) => {

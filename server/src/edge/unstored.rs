@@ -50,9 +50,7 @@ pub(super) async fn answer(
     let url = request.url()?;
     let nothing = Unstored::new()?;
     match Asked::of(&url) {
-        Asked::Workspace(rest) => {
-            files::respond(&Rc::new(nothing), request.clone()?, rest).await
-        }
+        Asked::Workspace(rest) => files::respond(&Rc::new(nothing), request.clone()?, rest).await,
         Asked::Transcript(audience) => reads::transcript(&nothing.store, request, audience, None),
         Asked::Other => reads::not_implemented(),
     }

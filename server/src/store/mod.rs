@@ -26,8 +26,6 @@ mod transcript;
 mod write;
 
 pub use hash::ContentHash;
-#[cfg(test)]
-pub(crate) use lazy::is_read;
 pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub(crate) use piece::cut;
@@ -35,6 +33,8 @@ pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
 pub use write::Write;
+#[cfg(test)]
+pub(crate) use {lazy::is_read, schema::migrate};
 
 use common::time::Timestamp;
 

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_list_outlives_a_restart_and_a_clear_and_is_of_one_server() {
-        let sql = MemorySql::new();
+        let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
         assert_eq!(store.models(BASE).unwrap(), None);
         let etag = store.etag().unwrap();
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_model_in_use_is_kept_by_itself() {
-        let store = Store::open(MemorySql::new()).unwrap();
+        let store = Store::open(MemorySql::with_tables()).unwrap();
         let model = |name: &str| StoredModel {
             base_url: BASE.to_owned(),
             model: name.to_owned(),
@@ -164,8 +164,22 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_counts_as_missing() {
+    fn a_conversation_in_which_nobody_has_said_anything_keeps_nothing() {
         let sql = MemorySql::new();
+        let store = Store::open(sql.clone()).unwrap();
+        store.put_models(&stored(2)).unwrap();
+        let model = StoredModel {
+            base_url: BASE.to_owned(),
+            model: "m".to_owned(),
+            info: info("m"),
+        };
+        store.put_model_in_use(&model).unwrap();
+        assert_eq!(sql.writes(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_counts_as_missing() {
+        let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
         for name in ["models", "model"] {
             let values = [SqlValue::from(name)];

@@ -3,7 +3,14 @@
 use super::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS, VENDOR_DATA, UNCONFIRMED];
+const MIGRATIONS: &[&[&str]] = &[
+    FIRST,
+    TOOL_CALLS,
+    WORKSPACE,
+    APPROVALS,
+    VENDOR_DATA,
+    UNCONFIRMED,
+];
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
@@ -160,7 +167,7 @@ pub(super) fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
 }
 
 /// Brings the tables up to date, or makes them: wholly or not at all.
-pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
+pub(crate) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     let version = version(sql)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if version > known {

@@ -4,7 +4,7 @@ use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 
 use rusqlite::{Connection, types::ValueRef};
 
-use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read};
+use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 
 /// SQLite in memory; clones share it, as an object's successive lives share its store.
 #[derive(Clone, Debug)]
@@ -14,6 +14,13 @@ impl MemorySql {
     pub(crate) fn new() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
         Self(Rc::new(connection), Rc::default())
+    }
+
+    /// With the tables of a store.
+    pub(crate) fn with_tables() -> Self {
+        let sql = Self::new();
+        migrate(&sql).expect("the tables can be made");
+        sql
     }
 
     /// How many statements were run that may write.
@@ -32,7 +39,8 @@ impl Sql for MemorySql {
         let text = statement;
         let mut statement = self.0.prepare_cached(text).map_err(failed)?;
         assert_eq!(is_read(text), statement.readonly(), "{text}");
-        self.1.set(self.1.get() + usize::from(!statement.readonly()));
+        self.1
+            .set(self.1.get() + usize::from(!statement.readonly()));
         let columns = statement.column_count();
         let values = rusqlite::params_from_iter(values.iter().map(|value| match value {
             SqlValue::Null => rusqlite::types::Value::Null,

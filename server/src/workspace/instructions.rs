@@ -3,7 +3,9 @@
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::{FilePath, Hash, Lines, Read, Workspace, WorkspaceError, change::Change, content::Content};
+use super::{
+    FilePath, Hash, Lines, Read, Workspace, WorkspaceError, change::Change, content::Content,
+};
 use crate::store::{Sql, SqlError, SqlValue};
 
 /// The name of a file with instructions.
@@ -274,10 +276,14 @@ mod tests {
         let store = Store::open(sql).unwrap();
         let workspace = store.workspace(Timestamp::from_millis(3));
         assert_eq!(told(&workspace), [""; 0], "that one is not followed");
-        workspace.move_(&path("a/agents.md"), &path("AGENTS.md")).unwrap();
+        workspace
+            .move_(&path("a/agents.md"), &path("AGENTS.md"))
+            .unwrap();
         assert_eq!(told(&workspace), ["AGENTS.md"]);
         let file = path("AGENTS.md");
-        workspace.write(&file, b"one\nthree\n", &Expect::File).unwrap();
+        workspace
+            .write(&file, b"one\nthree\n", &Expect::File)
+            .unwrap();
         assert_eq!(told(&workspace), ["AGENTS.md"]);
     }
 
@@ -288,13 +294,19 @@ mod tests {
         let workspace = store.workspace(Timestamp::from_millis(3));
         let write = |name: &str, text: &str| {
             let bytes = text.as_bytes();
-            workspace.write(&path(name), bytes, &Expect::Anything).unwrap();
+            workspace
+                .write(&path(name), bytes, &Expect::Anything)
+                .unwrap();
         };
         write("AGENTS.md", "mine");
         write("notes.md", "theirs");
         unpacked(
             &sql,
-            &[("AGENTS.md", "mine"), ("a/AGENTS.md", "mine"), ("b/AGENTS.md", "theirs")],
+            &[
+                ("AGENTS.md", "mine"),
+                ("a/AGENTS.md", "mine"),
+                ("b/AGENTS.md", "theirs"),
+            ],
         );
         assert_eq!(told(&workspace), ["b/AGENTS.md"]);
     }

@@ -83,6 +83,10 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
+    fn named_model(&self) -> &str {
+        self.about.model.as_deref().unwrap_or_default()
+    }
+
     /// A client calls a method; the answer goes to it alone.
     pub(super) fn called(
         &mut self,
@@ -99,6 +103,12 @@ impl<I: IdSource> Agent<I> {
                     id,
                     reply,
                 });
+            }
+            Ok(Reply::FromModel) if !self.options.model.allows(self.named_model()) => {
+                RpcResponse::Failure {
+                    id,
+                    error: self.options.model.refusal_of(self.named_model()),
+                }
             }
             Ok(Reply::FromModel) => {
                 return out.push(Effect::CheckModel(ModelCheck {

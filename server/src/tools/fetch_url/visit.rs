@@ -190,6 +190,12 @@ impl Visit {
         ))
     }
 
+    /// The way out that reaches public addresses alone let nothing through. It does not say why.
+    #[must_use]
+    pub fn not_let_through(&self) -> ToolFailure {
+        self.told("cannot be reached: its name leads nowhere, or to an address that is not of the public web")
+    }
+
     fn told(&self, what: &str) -> ToolFailure {
         ToolFailure::Told(format!("{} {what}.", self.url))
     }
@@ -431,7 +437,12 @@ mod tests {
             };
             let named = visit(from).url.join(to).unwrap();
             assert_eq!(done.output["leads_to"], named.as_str());
-            assert!(done.output["note"].as_str().unwrap().contains("asked again"));
+            assert!(
+                done.output["note"]
+                    .as_str()
+                    .unwrap()
+                    .contains("asked again")
+            );
         }
     }
 
