@@ -22,7 +22,10 @@ export async function removeEmpty(storage) {
 
 /** What is not written back into the database yet counts: after a crash it may be all there is. */
 async function isEmpty(path) {
-  if ((await sizeOf(path)) !== ONE_PAGE || (await sizeOf(`${path}-wal`)) > 0) return false;
+  const size = await sizeOf(path);
+  if ((await sizeOf(`${path}-wal`)) > 0) return false;
+  // A full disk may leave a file without a byte.
+  if (size !== ONE_PAGE) return size === 0;
   const file = await open(path, "r");
   try {
     const page = Buffer.alloc(ONE_PAGE);

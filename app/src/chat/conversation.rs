@@ -119,8 +119,7 @@ fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
 }
 
 fn load_problem(text: String) -> Node {
-    let otherwise = " Nothing is lost: what is stored appears once the connection stands.";
-    element("p", vec![text.into(), otherwise.into()])
+    element("p", vec![text.into()])
         .with("class", "notice")
         .with("role", "note")
         .into()

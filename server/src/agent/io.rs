@@ -185,6 +185,39 @@ pub enum Effect {
     Log(String),
 }
 
+impl Input {
+    /// Who sent a text frame, and the frame.
+    #[must_use]
+    pub fn sender(&self) -> Option<(ConnectionKey, String)> {
+        if let Self::Received { key, text } = self {
+            Some((*key, text.clone()))
+        } else {
+            None
+        }
+    }
+}
+
+impl Effect {
+    /// Whether it stores something, or belongs to what is stored with it: none of these is done when nothing can be
+    /// stored.
+    #[must_use]
+    pub const fn stores(&self) -> bool {
+        match self {
+            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Send { .. }
+            | Self::SendTranscript { .. }
+            | Self::Reply { .. }
+            | Self::Replay(_)
+            | Self::Attach(_)
+            | Self::CheckModel(_)
+            | Self::ListModels(_)
+            | Self::Abort(_)
+            | Self::FlushAt(_)
+            | Self::Log(_) => false,
+        }
+    }
+}
+
 /// A model call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelCall {

@@ -79,6 +79,7 @@ pub use io::{
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
+pub use refusal::refuse_change;
 pub use replay::{Replay, ReplayEnd, replay_frames};
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;

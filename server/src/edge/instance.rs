@@ -13,11 +13,17 @@ use std::{
     time::Duration,
 };
 
-use common::{frame::ServerFrame, id::ConnectionId, time::Timestamp};
+use common::{
+    frame::{ClientFrame, ServerFrame},
+    id::ConnectionId,
+    time::Timestamp,
+};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
 
 use super::{
+    disk,
+    failures::Problem,
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
@@ -30,10 +36,10 @@ use super::{
 use crate::{
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, instructions, replay_frames, reply_frames,
+        ModelCall, Replay, instructions, refuse_change, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
-    store::{Audience, SqlError, Store},
+    store::{Audience, Fault, SqlError, Store},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -52,11 +58,16 @@ pub(super) struct Instance {
     pub(super) model_waiters: RefCell<Waiters>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
+    /// Whether this life of the object has begun.
+    has_begun: Cell<bool>,
+    /// Whether the machine is only looked at, since what it wants to store cannot be.
+    is_held: Cell<bool>,
 }
 
 /// What is there while the instance is awake.
 #[derive(Debug)]
 struct Live {
+    name: String,
     agent: Agent<RandomIds>,
     store: Store<ObjectSql>,
     connections: HashMap<ConnectionKey, WebSocket>,
@@ -72,6 +83,8 @@ impl Instance {
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
             life: Cell::new(0),
+            has_begun: Cell::new(false),
+            is_held: Cell::new(false),
         }
     }
 
@@ -84,15 +97,29 @@ impl Instance {
         socket.deserialize_attachment().ok().flatten()
     }
 
-    /// Wakes the instance up when it sleeps. The error is in words for the client.
-    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), String> {
+    /// Wakes the instance up when it sleeps.
+    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), Problem> {
+        if self.is_held.get() && disk::refuses().is_none() {
+            self.live.take();
+        }
         if self.live.borrow().is_some() {
             return Ok(());
         }
-        let name = self.state.id().name().ok_or_else(object::missing_name)?;
-        let (live, effects) = self.restore(name).map_err(|error| error.to_string())?;
+        let name = self.state.id().name().ok_or_else(|| Problem {
+            fault: Fault::Other,
+            words: object::missing_name(),
+        })?;
+        if !self.has_begun.replace(true) {
+            disk::begins(&name);
+        }
+        let (live, effects) = self.restore(name)?;
         *self.live.borrow_mut() = Some(live);
-        self.run(effects);
+        // What it would do now is done when it is restored again.
+        let is_held = disk::refuses().is_some() && effects.iter().any(Effect::stores);
+        self.is_held.set(is_held);
+        if !is_held {
+            self.run(effects);
+        }
         Ok(())
     }
 
@@ -111,10 +138,17 @@ impl Instance {
             .config
             .as_ref()
             .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
-        let (agent, effects) =
-            Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
+        let (agent, effects) = Agent::restore(
+            now(),
+            name.clone(),
+            RandomIds,
+            options,
+            store.load()?,
+            attached,
+        );
         Ok((
             Live {
+                name,
                 agent,
                 store,
                 connections,
@@ -126,14 +160,34 @@ impl Instance {
     /// Gives the machine an input and does what follows.
     pub(super) fn input(self: &Rc<Self>, input: Input) {
         if let Err(problem) = self.start() {
-            worker::console_error!("{problem}");
+            worker::console_error!("{}", problem.words);
             return;
         }
+        let refused = disk::refuses().map(|fault| (fault, input.sender()));
         let effects = match self.live.borrow_mut().as_mut() {
-            Some(live) => live.agent.handle(now(), input),
+            Some(live) => {
+                disk::lives_on(&live.name);
+                live.agent.handle(now(), input)
+            }
             None => return,
         };
-        self.run(effects);
+        match refused {
+            Some((fault, sender)) if effects.iter().any(Effect::stores) => {
+                self.refuse(fault, sender);
+            }
+            Some(_) | None => self.run(effects),
+        }
+    }
+
+    /// Forgets what the machine did about an input that cannot be stored, and says so to whoever sent it.
+    fn refuse(&self, fault: Fault, sender: Option<(ConnectionKey, String)>) {
+        if let Some((key, text)) = sender
+            && let Ok(frame) = ClientFrame::decode(&text)
+            && let Some(answer) = refuse_change(&frame, fault.words().unwrap_or_default())
+        {
+            self.send(&[key], &answer.encode());
+        }
+        self.live.take();
     }
 
     /// Takes a connection in.
@@ -189,7 +243,12 @@ impl Instance {
 
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
-            Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
+            Effect::Persist(writes) => {
+                self.with_store(|store| store.write(&writes))?;
+                if let Some(live) = self.live.borrow().as_ref() {
+                    disk::wrote(&live.name);
+                }
+            }
             Effect::Send { to, text } => self.send(&to, &text),
             Effect::SendTranscript { to, growing } => {
                 let growing = growing

@@ -6,11 +6,14 @@
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`unstored`]: those for a conversation that is stored nowhere.
+//! - [`disk`]: whether it takes writes. [`failures`]: what clients are told when a store fails.
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
 mod binding;
+mod disk;
 mod entry;
+mod failures;
 mod fetch;
 mod files;
 mod health;

@@ -7,18 +7,22 @@ use common::{
     naming,
 };
 use worker::{
-    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, WebSocketRequestResponsePair, durable_object,
+    DurableObject, Env, Method, Request, Response, Result, State, WebSocket,
+    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
 use super::{
-    files,
+    disk, failures, files,
     instance::Instance,
     random::RandomIds,
     reads::{self, Asked},
     router,
 };
-use crate::agent::{ConnectionPolicy, Input};
+use crate::{
+    agent::{ConnectionPolicy, Input},
+    routing::RequestKind,
+    store::Fault,
+};
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
 const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
@@ -48,17 +52,16 @@ impl DurableObject for CoderAgent {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        let upgrade = router::is_upgrade(&request);
+        let kind = router::kind(&request);
         if let Err(problem) = self.instance.start() {
-            worker::console_error!("{problem}");
-            return if upgrade {
-                refuse(&problem)
-            } else {
-                Response::error(problem, 500)
-            };
+            worker::console_error!("{}", problem.words);
+            return failures::answer(kind, problem.fault, &problem.words);
         }
-        if upgrade {
+        if kind == RequestKind::Connect {
             return self.accept(&request);
+        }
+        if let (Some(fault), true) = (disk::refuses(), changes(&request)) {
+            return failures::answer(kind, fault, fault.words().unwrap_or_default());
         }
         let url = request.url()?;
         match Asked::of(&url) {
@@ -123,9 +126,9 @@ impl CoderAgent {
             .find(|(key, id)| key == "_pk" && !id.is_empty())
             .map_or_else(|| RandomIds.fresh(), |(_, id)| id.into_owned());
         if id.len() > MAX_TAG_BYTES {
-            return refuse(&format!(
-                "The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes."
-            ));
+            let words =
+                format!("The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes.");
+            return failures::closed(Fault::Other, &words);
         }
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
@@ -135,15 +138,12 @@ impl CoderAgent {
     }
 }
 
-/// A WebSocket's way of a 500: it opens, says why, and closes (protocol §1.4).
-fn refuse(problem: &str) -> Result<Response> {
-    let pair = WebSocketPair::new()?;
-    pair.server.accept()?;
-    pair.server
-        .send_with_str(serde_json::json!({ "error": problem }).to_string())?;
-    pair.server
-        .close(Some(1011), Some("Uncaught exception during session setup"))?;
-    Response::from_websocket(pair.client)
+/// Whether a request may change something.
+fn changes(request: &Request) -> bool {
+    !matches!(
+        request.method(),
+        Method::Get | Method::Head | Method::Options
+    )
 }
 
 /// What an object without a name says.

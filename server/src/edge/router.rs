@@ -8,7 +8,7 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
-use super::unstored;
+use super::{failures, unstored};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
@@ -83,11 +83,7 @@ pub(super) async fn read_from_agent(
     let namespace = namespace(env, binding, placement)?;
     match unstored::answer(&request, env, &namespace, target).await? {
         Some(response) => Ok(response),
-        None => {
-            stub(env, target, placement)?
-                .fetch_with_request(request)
-                .await
-        }
+        None => ask(request, env, &namespace, target, placement, Retry::OFF).await,
     }
 }
 
@@ -96,7 +92,7 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
     kind(request) == RequestKind::Connect
 }
 
-fn kind(request: &Request) -> RequestKind {
+pub(super) fn kind(request: &Request) -> RequestKind {
     let upgrade = request.headers().get("Upgrade").ok().flatten();
     RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
@@ -134,10 +130,39 @@ async fn forward<H: Hooks>(
     let namespace = namespace(env, target.binding, options.placement)?;
     let response = match unstored::answer(&request, env, &namespace, target).await? {
         Some(response) => response,
-        None => fetch(request, env, target, options.placement, options.retry).await?,
+        None => {
+            ask(
+                request,
+                env,
+                &namespace,
+                target,
+                options.placement,
+                options.retry,
+            )
+            .await?
+        }
     };
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
+}
+
+/// The object's answer, or what is said when its store fails.
+async fn ask(
+    request: Request,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    target: Target<'_>,
+    placement: Placement,
+    retry: Retry,
+) -> Result<Response> {
+    let kind = kind(&request);
+    match fetch(request, env, target, placement, retry).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let is_stored = unstored::has_file(env, namespace, target.instance).await?;
+            failures::of_object(kind, error, is_stored)
+        }
+    }
 }
 
 async fn fetch(

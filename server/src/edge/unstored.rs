@@ -59,19 +59,12 @@ pub(super) async fn answer(
 
 /// Whether something may be stored under a name. Where nobody can tell it may.
 async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Result<bool> {
-    let Some(objects) = Binding::of(env, OBJECTS) else {
-        return Ok(true);
-    };
     let id = namespace.id_from_name(instance)?.to_string();
     if STORED.with_borrow(|stored| stored.contains(&id)) {
         return Ok(true);
     }
-    let file = format!("http://objects/{id}.sqlite");
-    let found = objects
-        .send(&Request::new(&file, Method::Head)?, None)
-        .await?;
-    let is_stored = found.status_code() != 404;
-    if is_stored {
+    let is_stored = has_file(env, namespace, instance).await?;
+    if is_stored == Some(true) {
         STORED.with_borrow_mut(|stored| {
             if stored.len() >= REMEMBERED {
                 stored.clear();
@@ -79,7 +72,26 @@ async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Re
             stored.insert(id);
         });
     }
-    Ok(is_stored)
+    Ok(is_stored.unwrap_or(true))
+}
+
+/// Whether the object of a name has a file with something in it; `None` where files cannot be seen.
+pub(super) async fn has_file(
+    env: &Env,
+    namespace: &ObjectNamespace,
+    instance: &str,
+) -> Result<Option<bool>> {
+    let Some(objects) = Binding::of(env, OBJECTS) else {
+        return Ok(None);
+    };
+    let id = namespace.id_from_name(instance)?.to_string();
+    let file = format!("http://objects/{id}.sqlite");
+    let found = objects
+        .send(&Request::new(&file, Method::Head)?, None)
+        .await?;
+    let size = found.headers().get("Content-Length")?;
+    let is_empty = size.as_deref() == Some("0");
+    Ok(Some(found.status_code() != 404 && !is_empty))
 }
 
 /// A conversation that is stored nowhere.

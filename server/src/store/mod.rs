@@ -7,17 +7,19 @@
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
 //! - [`approvals`]: what the user was asked and how it was decided.
-//! - [`check`]: whether it works.
+//! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
 //! - [`models`]: what the provider told about its models.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
 mod approvals;
 mod check;
+mod fault;
 mod hash;
 mod lazy;
 mod models;
 mod nothing;
+mod outage;
 mod piece;
 mod read;
 mod schema;
@@ -25,9 +27,11 @@ mod sql;
 mod transcript;
 mod write;
 
+pub use fault::{Fault, reason};
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
+pub use outage::Outage;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};

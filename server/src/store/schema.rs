@@ -1,6 +1,6 @@
 //! The tables, by version number.
 
-use super::{Sql, SqlError, SqlValue};
+use super::{Fault, Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
 const MIGRATIONS: &[&[&str]] = &[
@@ -171,9 +171,12 @@ pub(crate) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     let version = version(sql)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if version > known {
-        return Err(SqlError::new(format!(
-            "its tables are of version {version} and this code knows up to {known}: deploy the newer code again"
-        )));
+        return Err(SqlError {
+            message: format!(
+                "its tables are of version {version} and this code knows up to {known}: deploy the newer code again"
+            ),
+            fault: Fault::Newer,
+        });
     }
     if version == known {
         return Ok(());
