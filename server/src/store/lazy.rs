@@ -142,7 +142,7 @@ mod tests {
         let file = FilePath::parse("a.txt").unwrap();
         let write = || workspace.write(&file, b"a", &Expect::Nothing);
         let trial = workspace.trial(|tried| tried.write(&file, b"a", &Expect::Nothing));
-        assert_eq!(trial.unwrap().paths, [file.clone()]);
+        assert_eq!(trial.unwrap().paths, std::slice::from_ref(&file));
         assert_eq!(tables(&sql), 0);
         write().unwrap();
         assert_eq!(workspace.usage().unwrap().files, 1);

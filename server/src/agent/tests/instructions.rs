@@ -25,11 +25,11 @@ fn unpack(world: &mut World, path: &str, text: &str) {
 /// The field `unconfirmed` of the last state that a connection heard.
 fn unconfirmed(world: &mut World, tab: ConnectionKey) -> Value {
     let frames = world.receive(tab);
-    let states = frames.into_iter().filter_map(|frame| match frame {
+    let mut states = frames.into_iter().filter_map(|frame| match frame {
         ServerFrame::State(state) => Some(state["unconfirmed"].clone()),
         _ => None,
     });
-    states.last().unwrap()
+    states.next_back().unwrap()
 }
 
 fn confirm(
