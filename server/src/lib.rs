@@ -1,7 +1,7 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
-//!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
+//!   call. [`workspace`]: the files. [`portable`]: conversations as archives. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -9,6 +9,7 @@ pub mod agent;
 pub mod config;
 #[cfg(target_arch = "wasm32")]
 mod edge;
+pub mod portable;
 pub mod providers;
 pub mod routing;
 pub mod store;

@@ -81,6 +81,7 @@ pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
 pub use refusal::refuse_change;
 pub use replay::{Replay, ReplayEnd, replay_frames};
+pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

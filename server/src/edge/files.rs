@@ -87,7 +87,7 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
 }
 
 /// How the reading of a body ended.
-enum Ending<E> {
+pub(super) enum Ending<E> {
     /// With its end.
     Whole,
     /// The client left.
@@ -98,7 +98,7 @@ enum Ending<E> {
 
 /// Reads a body, read by read. A request without one has an empty one. What nobody wants is read too and let go: a request
 /// that is answered before its end fails.
-async fn read<E>(
+pub(super) async fn read<E>(
     request: &mut Request,
     mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
 ) -> Result<Ending<E>> {
@@ -184,7 +184,7 @@ fn of(outcome: std::result::Result<Answer, WorkspaceError>) -> Answer {
     outcome.unwrap_or_else(|error| http::refused(&error))
 }
 
-fn send(answer: Answer) -> Result<Response> {
+pub(super) fn send(answer: Answer) -> Result<Response> {
     if let Some(line) = &answer.log {
         worker::console_error!("{line}");
     }

@@ -3,6 +3,7 @@
 //! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
 //! done: the platform's events interleave only between two inputs.
 
+mod life;
 mod tool_runs;
 
 use std::{
@@ -60,6 +61,8 @@ pub(super) struct Instance {
     life: Cell<u64>,
     /// Whether this life of the object has begun.
     has_begun: Cell<bool>,
+    /// Whether all that is stored is being deleted.
+    is_ending: Cell<bool>,
     /// Whether the machine is only looked at, since what it wants to store cannot be.
     is_held: Cell<bool>,
 }
@@ -84,6 +87,7 @@ impl Instance {
             model_waiters: RefCell::new(Waiters::default()),
             life: Cell::new(0),
             has_begun: Cell::new(false),
+            is_ending: Cell::new(false),
             is_held: Cell::new(false),
         }
     }
@@ -104,6 +108,12 @@ impl Instance {
         }
         if self.live.borrow().is_some() {
             return Ok(());
+        }
+        if self.is_ending.get() {
+            return Err(Problem {
+                fault: Fault::Other,
+                words: "This conversation is being deleted. Try again.".to_owned(),
+            });
         }
         let name = self.state.id().name().ok_or_else(|| Problem {
             fault: Fault::Other,

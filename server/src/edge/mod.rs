@@ -5,7 +5,7 @@
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
-//! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`unstored`]: those for a conversation that is stored nowhere.
+//! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
 //! - [`disk`]: whether it takes writes. [`failures`]: what clients are told when a store fails.
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
@@ -24,6 +24,7 @@ mod models;
 mod object;
 mod page;
 mod policy;
+mod portable;
 mod random;
 mod reads;
 mod router;

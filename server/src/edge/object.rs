@@ -14,6 +14,7 @@ use worker::{
 use super::{
     disk, failures, files,
     instance::Instance,
+    portable,
     random::RandomIds,
     reads::{self, Asked},
     router,
@@ -29,6 +30,9 @@ const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
 
 /// The longest tag of a socket that the platform takes; a connection's id is its tag.
 const MAX_TAG_BYTES: usize = 256;
+
+/// What the clients of a conversation hear when it is deleted.
+const DELETED: &str = "This conversation was deleted.";
 
 /// One conversation.
 #[durable_object]
@@ -64,13 +68,20 @@ impl DurableObject for CoderAgent {
             return failures::answer(kind, fault, fault.words().unwrap_or_default());
         }
         let url = request.url()?;
-        match Asked::of(&url) {
+        match Asked::of(&request.method(), &url) {
             Asked::Workspace(rest) => {
                 let response = files::respond(&self.instance, request, rest).await;
                 self.instance.look_for_instructions();
                 response
             }
             Asked::Transcript(audience) => self.instance.transcript(&request, audience),
+            Asked::Export(_) | Asked::Delete if self.instance.is_new() => reads::no_conversation(),
+            Asked::Export(with) => portable::export(&self.instance, with),
+            Asked::Import => portable::import(&self.instance, request).await,
+            Asked::Delete => {
+                self.instance.delete(DELETED).await?;
+                Ok(Response::empty()?.with_status(204))
+            }
             Asked::Other => reads::not_implemented(),
         }
     }

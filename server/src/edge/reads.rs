@@ -2,11 +2,13 @@
 //! when it is stored nowhere.
 
 use common::message::Message;
-use worker::{Request, Response, ResponseBuilder, Result, Url};
+use serde_json::json;
+use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 
 use super::policy;
 use crate::{
     agent::Position,
+    portable::With,
     routing,
     store::{Audience, Sql, SqlError, Store},
     workspace::{Workspace, WorkspaceError, http},
@@ -15,6 +17,12 @@ use crate::{
 /// What a plain request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked<'u> {
+    /// The conversation as an archive.
+    Export(With),
+    /// To make the conversation of an archive.
+    Import,
+    /// To delete the conversation.
+    Delete,
     /// Something of the workspace; the rest of the path.
     Workspace(&'u str),
     /// The transcript.
@@ -24,8 +32,22 @@ pub(super) enum Asked<'u> {
 }
 
 impl<'u> Asked<'u> {
-    pub(super) fn of(url: &'u Url) -> Self {
+    pub(super) fn of(method: &Method, url: &'u Url) -> Self {
         let rest = routing::after_instance(url.path(), policy::PREFIX);
+        match (method, rest) {
+            (Method::Get, Some("export.zip")) => {
+                let mut pairs = url.query_pairs();
+                let versions = pairs.any(|(key, value)| key == "versions" && value == "1");
+                return Self::Export(if versions {
+                    With::Versions
+                } else {
+                    With::Files
+                });
+            }
+            (Method::Post, Some("import")) => return Self::Import,
+            (Method::Delete, Some("")) => return Self::Delete,
+            _ => {}
+        }
         if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
             return Self::Workspace(rest);
         }
@@ -73,6 +95,12 @@ pub(super) fn transcript<S: Sql>(
     Ok(response
         .with_header("Content-Type", "application/json")?
         .fixed(json.into_bytes()))
+}
+
+/// There is no conversation of this name.
+pub(super) fn no_conversation() -> Result<Response> {
+    let words = json!({ "error": "There is no conversation of this name." });
+    ResponseBuilder::new().with_status(404).from_json(&words)
 }
 
 /// There is nothing of this kind.

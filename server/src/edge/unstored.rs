@@ -49,10 +49,11 @@ pub(super) async fn answer(
     }
     let url = request.url()?;
     let nothing = Unstored::new()?;
-    match Asked::of(&url) {
+    match Asked::of(&request.method(), &url) {
         Asked::Workspace(rest) => files::respond(&Rc::new(nothing), request.clone()?, rest).await,
         Asked::Transcript(audience) => reads::transcript(&nothing.store, request, audience, None),
-        Asked::Other => reads::not_implemented(),
+        Asked::Export(_) => reads::no_conversation(),
+        Asked::Import | Asked::Delete | Asked::Other => reads::not_implemented(),
     }
     .map(Some)
 }

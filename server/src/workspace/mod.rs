@@ -53,6 +53,7 @@ pub use write::{Expect, Made, Written};
 pub use zip::{
     Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
 };
+pub(crate) use zip::{FilesOf, VersionsOf, ZipWriter};
 
 use crate::store::Sql;
 
