@@ -9,6 +9,7 @@ use super::{
     clear_button::clear_button,
     composer,
     connection_pill::connection_pill,
+    conversation_menu::conversation_menu,
     driver, empty_state,
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
@@ -69,6 +70,7 @@ pub(crate) fn conversation(
     let mut tools = connection_pill(chat.connection, retry, &name);
     tools.push(files_button(files));
     tools.extend(clear_button(press(UseChat::clear)));
+    tools.extend(conversation_menu(&name));
     let drawer = drawer(files, chat, name.clone());
     let suggestions = when(move || is_empty.get(), move || empty_state(send).erase());
     let mut content = vec![

@@ -8,6 +8,7 @@ mod clear_button;
 mod composer;
 mod connection_pill;
 mod conversation;
+mod conversation_menu;
 mod delivery_line;
 pub(crate) mod demo_note;
 pub(crate) mod driver;
