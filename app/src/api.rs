@@ -15,6 +15,9 @@ pub trait Backend: Send + Sync {
 
     /// Whether the built-in demo model answers.
     fn is_demo(&self) -> bool;
+
+    /// The hosts whose pictures are shown in answers unasked, in lower case and without ports.
+    fn image_hosts(&self) -> Vec<String>;
 }
 
 /// What [`Backend::transcript`] leads to.

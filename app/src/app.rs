@@ -14,7 +14,7 @@ use crate::{
     chat::{
         demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
     },
-    components::effect,
+    components::{effect, provide_image_hosts},
     pages::{ChatPage, HomePage, NotFound},
 };
 
@@ -25,6 +25,7 @@ pub fn App() -> impl IntoView {
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
+    provide_image_hosts();
     effect(driver::mark_hydrated);
     view! {
         <Title text="Coder" />

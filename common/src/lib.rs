@@ -8,11 +8,13 @@
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
+//! - [`door`]: what a server says to clients that it does not let in.
 //! - [`doctor`]: finds out where the way to an agent ends.
 
 pub mod chunk;
 pub mod client;
 pub mod doctor;
+pub mod door;
 mod fields;
 pub mod frame;
 pub mod id;

@@ -7,6 +7,7 @@ import { parseJsonc } from "../jsonc.mjs";
 import { literalVariables, workerSettings, writeSettings } from "../settings.mjs";
 import { openFolder, said, writeNote } from "./folder.mjs";
 import { guardOf, locked } from "./guarded.mjs";
+import { liveReloadHash } from "./live_reload.mjs";
 import { shown } from "./place.mjs";
 
 /** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
@@ -21,7 +22,7 @@ export async function serveByWrangler({ node, profile, place, watch }) {
     node,
     place,
     guard: guardOf(profile),
-    configure: (home) => localConfig(home, profile, watch, literalVariables(place)),
+    configure: async (home) => localConfig(home, profile, watch, { ...literalVariables(place), ...(watch ? await liveReloadHash() : {}) }),
     settings: await workerSettings(),
     environment: { CODER_PROFILE: profile },
     flags: watch ? ["--live-reload"] : [],

@@ -10,6 +10,7 @@ pub(crate) struct FakeBackend {
     pub(crate) transcript: Result<Transcript, BackendError>,
     pub(crate) setup_problem: Option<String>,
     pub(crate) is_demo: bool,
+    pub(crate) image_hosts: Vec<String>,
 }
 
 impl FakeBackend {
@@ -22,6 +23,7 @@ impl FakeBackend {
             }),
             setup_problem: None,
             is_demo: false,
+            image_hosts: Vec::new(),
         }
     }
 
@@ -60,5 +62,9 @@ impl Backend for FakeBackend {
 
     fn is_demo(&self) -> bool {
         self.is_demo
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        self.image_hosts.clone()
     }
 }

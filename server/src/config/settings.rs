@@ -1,6 +1,8 @@
 //! Every setting: its name, what it does, and its default. `docs/configuration.md` and `scripts/settings.json` are written
 //! from this table (`reference.rs`).
 
+use crate::door::policy;
+
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -51,7 +53,7 @@ pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
-pub(super) const CORS_ORIGIN: &str = "CORS_ORIGIN";
+pub(super) const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
 
 /// All settings.
 pub const GROUPS: &[Group] = &[
@@ -152,9 +154,22 @@ pub const GROUPS: &[Group] = &[
         title: "Access",
         settings: &[
             worker(
-                CORS_ORIGIN,
-                "The origin whose pages may read conversations over HTTP, such as `https://app.example.com`, or `*` for every one.",
+                policy::ALLOWED_HOSTS,
+                "The names and addresses that the server answers to, separated by commas, such as `coder.example.com` or \
+                 `192.168.1.5`. A server of your own answers to `localhost` and other loopback names besides. A name stands \
+                 for the usual ports and for the port that the server listens on; others are named with it.",
+                "none",
+            ),
+            worker(
+                policy::ALLOWED_ORIGINS,
+                "Other origins whose pages may read and change conversations, separated by commas, such as \
+                 `https://app.example.com`.",
                 "none but our own",
+            ),
+            worker(
+                IMAGE_HOSTS,
+                "Servers whose pictures are shown in answers at once, separated by commas. All others are shown on a click.",
+                "none",
             ),
             worker(
                 FETCH_HOSTS,

@@ -1,7 +1,8 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
-//! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
+//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`headers`]: what every answer carries. [`picture`]: pictures
+//!   of other servers. [`health`]: the health endpoint.
+//! - [`door`]: who is let in at all. [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
@@ -12,10 +13,12 @@
 
 mod binding;
 mod disk;
+mod door;
 mod entry;
 mod failures;
 mod fetch;
 mod files;
+mod headers;
 mod health;
 mod instance;
 mod model;
@@ -23,6 +26,7 @@ mod model_check;
 mod models;
 mod object;
 mod page;
+mod picture;
 mod policy;
 mod portable;
 mod random;

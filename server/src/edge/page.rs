@@ -14,7 +14,7 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use serde_json::Value;
 use worker::{Env, Method, Request, send::SendFuture};
 
-use super::{policy, router, settings};
+use super::{headers, policy, router, settings};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -56,6 +56,7 @@ fn provide_backend() {
     let env = use_context::<http::request::Parts>()
         .and_then(|parts| parts.extensions.get::<Env>().cloned());
     if let Some(env) = env {
+        headers::protect_page(&env);
         let backend: Arc<dyn Backend> = Arc::new(Agents { env });
         provide_context(backend);
     }
@@ -87,6 +88,12 @@ impl Backend for Agents {
 
     fn is_demo(&self) -> bool {
         settings::is_demo(&self.env)
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        settings::config(&self.env)
+            .map(|config| config.image_hosts)
+            .unwrap_or_default()
     }
 }
 
