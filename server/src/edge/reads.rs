@@ -44,7 +44,7 @@ impl<'u> Asked<'u> {
                     With::Files
                 });
             }
-            (Method::Post, Some("import")) => return Self::Import,
+            (Method::Put, Some("import")) => return Self::Import,
             (Method::Delete, Some("")) => return Self::Delete,
             _ => {}
         }
