@@ -6,6 +6,7 @@
 //! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose;
 //!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the machine and the dispatch of its inputs.
+//! - [`access`]: who may do what; every frame, call and request passes there.
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
@@ -27,6 +28,7 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod access;
 mod allowed_models;
 mod answer_writer;
 mod approvals;
@@ -79,7 +81,6 @@ pub use io::{
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
-pub use refusal::refuse_change;
 pub use replay::{Replay, ReplayEnd, replay_frames};
 pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};

@@ -1,7 +1,7 @@
 //! What is not taken, and who hears of it: the sender alone.
 
 use common::{
-    frame::{ChatRequest, ChatResponse, ClientFrame, DecodeError, RpcResponse, ServerFrame},
+    frame::{ChatRequest, ChatResponse, DecodeError, ServerFrame},
     id::{IdSource, MessageId, RequestId},
     message::Message,
 };
@@ -69,29 +69,6 @@ impl<I: IdSource> Agent<I> {
         let refused = ChatResponse::refused(id, ID_IS_TAKEN.to_owned());
         send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
     }
-}
-
-/// What the sender of a frame hears when it changes something and nothing can be stored. Answers to calls and the like
-/// have no answer of their own: clients send them again until they see that the agent has them.
-#[must_use]
-pub fn refuse_change(frame: &ClientFrame, words: &str) -> Option<ServerFrame> {
-    Some(match frame {
-        ClientFrame::ChatRequest(request) => {
-            ServerFrame::ChatResponse(ChatResponse::refused(request.id.clone(), words.to_owned()))
-        }
-        ClientFrame::Rpc { id, .. } => ServerFrame::Rpc(RpcResponse::Failure {
-            id: id.clone(),
-            error: words.to_owned(),
-        }),
-        ClientFrame::State(_) => ServerFrame::StateError(words.to_owned()),
-        ClientFrame::ChatMessages(_)
-        | ClientFrame::ChatClear
-        | ClientFrame::ChatCancel(_)
-        | ClientFrame::ResumeRequest(_)
-        | ClientFrame::ResumeAck(_)
-        | ClientFrame::ToolResult(_)
-        | ClientFrame::ToolApproval(_) => return None,
-    })
 }
 
 /// The user messages at the end of a submission, as they can be told from others.

@@ -15,6 +15,7 @@ use std::{
 };
 
 use common::{
+    final_close::FinalClose,
     frame::{ClientFrame, ServerFrame},
     id::ConnectionId,
     time::Timestamp,
@@ -35,12 +36,13 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
+    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, instructions, refuse_change, replay_frames, reply_frames,
+        ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
-    store::{Audience, Fault, SqlError, Store},
+    store::{Audience, Fault, SqlError, Store, Write},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -74,6 +76,18 @@ struct Live {
     agent: Agent<RandomIds>,
     store: Store<ObjectSql>,
     connections: HashMap<ConnectionKey, WebSocket>,
+}
+
+impl Live {
+    fn persist(&mut self, writes: &[Write]) -> StdResult<(), SqlError> {
+        let was_new = self.store.is_new();
+        self.store.write(writes)?;
+        disk::wrote(&self.name);
+        if was_new {
+            self.agent.has_store(self.store.epoch()?);
+        }
+        Ok(())
+    }
 }
 
 impl Instance {
@@ -193,8 +207,9 @@ impl Instance {
     fn refuse(&self, fault: Fault, sender: Option<(ConnectionKey, String)>) {
         if let Some((key, text)) = sender
             && let Ok(frame) = ClientFrame::decode(&text)
-            && let Some(answer) = refuse_change(&frame, fault.words().unwrap_or_default())
         {
+            let words = fault.words().unwrap_or_default();
+            let answer = frame.refusal(words.trim_end_matches('.'));
             self.send(&[key], &answer.encode());
         }
         self.live.take();
@@ -206,10 +221,11 @@ impl Instance {
         socket: WebSocket,
         id: ConnectionId,
         policy: ConnectionPolicy,
+        caller: Option<Caller>,
     ) -> Result<()> {
         self.state
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
-        let attached = Attached::new(ConnectionKey(random_key()), id, policy);
+        let attached = Attached::new(ConnectionKey(random_key()), id, policy, caller);
         socket.serialize_attachment(&attached)?;
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
@@ -254,12 +270,12 @@ impl Instance {
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
             Effect::Persist(writes) => {
-                self.with_store(|store| store.write(&writes))?;
-                if let Some(live) = self.live.borrow().as_ref() {
-                    disk::wrote(&live.name);
+                if let Some(live) = self.live.borrow_mut().as_mut() {
+                    live.persist(&writes)?;
                 }
             }
             Effect::Send { to, text } => self.send(&to, &text),
+            Effect::Close { key, close, reason } => self.close(key, close, &reason),
             Effect::SendTranscript { to, growing } => {
                 let growing = growing
                     .as_ref()
@@ -326,6 +342,31 @@ impl Instance {
             // It fails when the connection has just ended, and then its end is on the way.
             let _ = socket.send_with_str(text);
         }
+    }
+
+    /// Ends a connection; the machine has forgotten it already.
+    fn close(&self, key: ConnectionKey, close: FinalClose, reason: &str) {
+        let mut live = self.live.borrow_mut();
+        let socket = live.as_mut().and_then(|live| live.connections.remove(&key));
+        if let Some(socket) = socket {
+            // It fails when the connection has just ended.
+            let _ = socket.close(Some(close.code()), Some(reason));
+        }
+    }
+
+    /// Whether a caller may do something here, outside of a connection.
+    pub(super) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> StdResult<(), Denial> {
+        match self.live.borrow().as_ref() {
+            Some(live) => live.agent.admit(now(), caller, intent),
+            // Who asks again finds it awake.
+            None => Err(Denial::NotYours),
+        }
+    }
+
+    /// The epoch of the store, for a share of the conversation.
+    pub(super) fn epoch(&self) -> Option<String> {
+        let live = self.live.borrow();
+        live.as_ref().map(|live| live.agent.epoch().to_owned())
     }
 
     fn replay(&self, replay: &Replay) -> StdResult<(), SqlError> {

@@ -1,8 +1,9 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`headers`]: what every answer carries. [`picture`]: pictures
-//!   of other servers. [`health`]: the health endpoint.
-//! - [`door`]: who is let in at all. [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
+//! - [`entry`]: the Worker's fetch event. [`door`]: which requests are let in. [`sign_in`]: who calls. [`accounts`]: the object that
+//!   knows. [`account_pages`]: where people sign in and manage it. [`headers`]: what every answer carries.
+//! - [`page`]: server rendering. [`picture`]: pictures of other servers. [`health`]: the health endpoint.
+//! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
@@ -11,6 +12,9 @@
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod access;
+mod account_pages;
+mod accounts;
 mod binding;
 mod disk;
 mod door;
@@ -33,6 +37,7 @@ mod random;
 mod reads;
 mod router;
 mod settings;
+mod sign_in;
 mod sql;
 mod unstored;
 mod wire;

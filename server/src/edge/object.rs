@@ -6,20 +6,22 @@ use common::{
     id::{ConnectionId, IdSource as _},
     naming,
 };
+use serde::{Deserialize, Serialize};
 use worker::{
-    DurableObject, Env, Method, Request, Response, Result, State, WebSocket,
-    WebSocketIncomingMessage, WebSocketPair, WebSocketRequestResponsePair, durable_object,
+    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
 use super::{
-    disk, failures, files,
+    accounts, disk, failures, files,
     instance::Instance,
     portable,
     random::RandomIds,
     reads::{self, Asked},
-    router,
+    router, sign_in,
 };
 use crate::{
+    accounts::{CALLER_HEADER, Caller, CredentialId, Intent},
     agent::{ConnectionPolicy, Input},
     routing::RequestKind,
     store::Fault,
@@ -33,6 +35,17 @@ const MAX_TAG_BYTES: usize = 256;
 
 /// What the clients of a conversation hear when it is deleted.
 const DELETED: &str = "This conversation was deleted.";
+/// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
+pub(super) const ACCESS_PATH: &str = "/access";
+
+/// What a caller may do with a conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConversationAccess {
+    /// Whether the caller may change it.
+    pub(super) may_change: bool,
+    /// Tells its store from a later one of the same name.
+    pub(super) epoch: String,
+}
 
 /// One conversation.
 #[durable_object]
@@ -61,14 +74,32 @@ impl DurableObject for CoderAgent {
             worker::console_error!("{}", problem.words);
             return failures::answer(kind, problem.fault, &problem.words);
         }
-        if kind == RequestKind::Connect {
-            return self.accept(&request);
-        }
-        if let (Some(fault), true) = (disk::refuses(), changes(&request)) {
-            return failures::answer(kind, fault, fault.words().unwrap_or_default());
-        }
         let url = request.url()?;
-        match Asked::of(&request.method(), &url) {
+        let caller = caller(&request)?;
+        match url.path() {
+            accounts::REVOKED_PATH => return self.revoke(request).await,
+            ACCESS_PATH => return self.access(caller.as_ref()),
+            _ => {}
+        }
+        let asked = Asked::of(&request.method(), &url);
+        let intents = asked.intents(&request.inner().method());
+        for intent in intents {
+            if let Err(denial) = self.instance.admit(caller.as_ref(), *intent) {
+                return sign_in::deny(denial, kind == RequestKind::Connect);
+            }
+        }
+        if kind == RequestKind::Connect {
+            return self.accept(&request, caller);
+        }
+        if intents.contains(&Intent::ChangesFiles) {
+            if let Some(fault) = disk::refuses() {
+                return failures::answer(kind, fault, fault.words().unwrap_or_default());
+            }
+            if let (Some(caller), false) = (caller, asked == Asked::Delete) {
+                self.instance.input(Input::Claimed(caller.person));
+            }
+        }
+        match asked {
             Asked::Workspace(rest) => {
                 let response = files::respond(&self.instance, request, rest).await;
                 self.instance.look_for_instructions();
@@ -130,7 +161,26 @@ impl DurableObject for CoderAgent {
 }
 
 impl CoderAgent {
-    fn accept(&self, request: &Request) -> Result<Response> {
+    /// A sign-in was revoked; its id is the body.
+    async fn revoke(&self, mut request: Request) -> Result<Response> {
+        let credential = CredentialId::stored(request.text().await?);
+        self.instance.input(Input::Revoked(credential));
+        Response::empty()
+    }
+
+    /// What a caller may do here, for the Worker: it renders the page and shares conversations.
+    fn access(&self, caller: Option<&Caller>) -> Result<Response> {
+        if let Err(denial) = self.instance.admit(caller, Intent::Reads) {
+            return sign_in::deny(denial, false);
+        }
+        let access = ConversationAccess {
+            may_change: self.instance.admit(caller, Intent::Changes).is_ok(),
+            epoch: self.instance.epoch().unwrap_or_default(),
+        };
+        Response::from_json(&access)
+    }
+
+    fn accept(&self, request: &Request, caller: Option<Caller>) -> Result<Response> {
         let url = request.url()?;
         let id = url
             .query_pairs()
@@ -144,17 +194,15 @@ impl CoderAgent {
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
         self.instance
-            .accept(pair.server, ConnectionId::new(id), policy)?;
+            .accept(pair.server, ConnectionId::new(id), policy, caller)?;
         Response::from_websocket(pair.client)
     }
 }
 
-/// Whether a request may change something.
-fn changes(request: &Request) -> bool {
-    !matches!(
-        request.method(),
-        Method::Get | Method::Head | Method::Options
-    )
+/// Who calls, as the Worker has found out.
+fn caller(request: &Request) -> Result<Option<Caller>> {
+    let header = request.headers().get(CALLER_HEADER)?;
+    Ok(header.as_deref().and_then(Caller::from_header))
 }
 
 /// What an object without a name says.

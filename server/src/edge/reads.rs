@@ -7,6 +7,7 @@ use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 
 use super::policy;
 use crate::{
+    accounts::Intent,
     agent::Position,
     portable::With,
     routing,
@@ -62,6 +63,21 @@ impl<'u> Asked<'u> {
                 Audience::Client
             },
         )
+    }
+}
+
+impl Asked<'_> {
+    /// What the request is out to do.
+    pub(super) fn intents(self, method: &str) -> &'static [Intent] {
+        match self {
+            Self::Workspace(_) if http::intent(method) == Intent::ChangesFiles => {
+                &[Intent::ChangesFiles]
+            }
+            Self::Import | Self::Delete => &[Intent::Changes, Intent::ChangesFiles],
+            Self::Workspace(_) | Self::Export(_) | Self::Transcript(_) | Self::Other => {
+                &[Intent::Reads]
+            }
+        }
     }
 }
 

@@ -11,11 +11,13 @@ use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
 use super::{
     binding::Binding,
     files,
+    object::{ACCESS_PATH, ConversationAccess},
     random::now,
     reads::{self, Asked, HasFiles},
-    router,
+    router, sign_in,
 };
 use crate::{
+    accounts::{Caller, Guarded, Intent},
     routing::Target,
     store::{Nothing, Store},
     workspace::{Workspace, WorkspaceError},
@@ -38,6 +40,7 @@ pub(super) async fn answer(
     env: &Env,
     namespace: &ObjectNamespace,
     target: Target<'_>,
+    caller: &Caller,
 ) -> Result<Option<Response>> {
     let only_reads = matches!(request.method(), Method::Get | Method::Head);
     let is_conversation = naming::fold_agent(target.binding) == naming::CODER_AGENT;
@@ -47,7 +50,18 @@ pub(super) async fn answer(
     if is_stored(env, namespace, target.instance).await? {
         return Ok(None);
     }
+    if let Err(denial) = Guarded::NEW.admit(now(), Some(caller), Intent::Reads) {
+        return sign_in::deny(denial, false).map(Some);
+    }
     let url = request.url()?;
+    if url.path() == ACCESS_PATH {
+        let may_change = Guarded::NEW.admit(now(), Some(caller), Intent::Changes);
+        return Response::from_json(&ConversationAccess {
+            may_change: may_change.is_ok(),
+            epoch: String::new(),
+        })
+        .map(Some);
+    }
     let nothing = Unstored::new()?;
     match Asked::of(&request.method(), &url) {
         Asked::Workspace(rest) => files::respond(&Rc::new(nothing), request.clone()?, rest).await,

@@ -8,6 +8,7 @@
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
+//! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
@@ -20,6 +21,7 @@ mod lazy;
 mod models;
 mod nothing;
 mod outage;
+mod owner;
 mod piece;
 mod read;
 mod schema;

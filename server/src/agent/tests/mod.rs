@@ -5,6 +5,7 @@
     reason = "a test looks for one variant"
 )]
 
+mod access;
 mod allowed_models;
 mod approvals;
 mod concurrency;
