@@ -40,6 +40,7 @@ pub(super) const PROVIDER: &str = "PROVIDER";
 pub(super) const OPENROUTER_API_KEY: &str = "OPENROUTER_API_KEY";
 pub(super) const OPENROUTER_BASE_URL: &str = "OPENROUTER_BASE_URL";
 pub(super) const MODEL: &str = "MODEL";
+pub(super) const MODELS: &str = "MODELS";
 pub(super) const MODEL_WINDOW: &str = "MODEL_WINDOW";
 pub(super) const MODEL_FALLBACKS: &str = "MODEL_FALLBACKS";
 pub(super) const MODEL_RETRIES: &str = "MODEL_RETRIES";
@@ -80,6 +81,12 @@ pub const GROUPS: &[Group] = &[
                 MODEL,
                 "The model that answers when a conversation or a request names none, in the provider's own spelling.",
                 "`openrouter/auto`",
+            ),
+            worker(
+                MODELS,
+                "The models that a conversation or a request may name, separated by commas; `*` stands for any text, as in \
+                 `anthropic/*`. `MODEL` and `MODEL_FALLBACKS` are always allowed.",
+                "all that the provider has; where strangers may write, none besides",
             ),
             worker(
                 PROVIDER,

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod allowed_models;
 mod approvals;
 mod concurrency;
 mod conversation;
@@ -14,11 +15,13 @@ mod eviction;
 mod fetch;
 mod files;
 mod fuzz;
+mod instructions;
 mod interrupted_calls;
 mod left_out;
 mod loops;
 mod model_calls;
 mod models;
+mod new_conversation;
 mod offers;
 mod questions;
 mod reconcile;

@@ -42,7 +42,10 @@ impl Instance {
             };
             let result = match begun {
                 Ok(Begun::Over(attempt)) => Ok(attempt),
-                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
+                Ok(Begun::Visit(visit)) => {
+                    let done = fetch::visit(visit, &instance.env, signal).await;
+                    done.map(Attempt::done)
+                }
                 Err(failure) => Err(failure),
             };
             let took = now().since(started);
@@ -62,6 +65,7 @@ impl Instance {
                 let result = result.map(|attempt| attempt.that_took(took));
                 let call = run.call;
                 instance.input(Input::ToolSettled { call, result });
+                instance.look_for_instructions();
             }
         });
     }
