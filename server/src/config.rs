@@ -32,9 +32,6 @@ const LEAST_MODEL_WINDOW: u64 = 16_000;
 /// Where the start scripts say that the server listens: `loopback` or `network`. It is no setting.
 const LISTENS_ON: &str = "LISTENS_ON";
 
-/// The ways to sign in.
-const AUTH: &str = "AUTH";
-
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
@@ -115,8 +112,8 @@ impl Config {
 /// Who can reach this Worker. The start scripts say where it listens; a sign-in keeps strangers out anywhere.
 fn callers(setting: impl Fn(&str) -> Option<String>) -> Callers {
     let is_local = setting(LISTENS_ON).as_deref() == Some("loopback");
-    let has_sign_in =
-        setting(AUTH).is_some_and(|modes| !modes.split(',').any(|mode| mode.trim() == "none"));
+    let has_sign_in = setting(settings::AUTH)
+        .is_some_and(|modes| !modes.split(',').any(|mode| mode.trim() == "none"));
     if is_local || has_sign_in {
         Callers::Known
     } else {

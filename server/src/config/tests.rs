@@ -12,7 +12,7 @@ const FORMER: &[&str] = &["CORS_ORIGIN"];
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
-        let is_no_setting = [LISTENS_ON, AUTH].contains(&name) || FORMER.contains(&name);
+        let is_no_setting = name == LISTENS_ON || FORMER.contains(&name);
         assert!(
             is_no_setting || is_read_by_worker(name),
             "{name} is not documented"
