@@ -23,6 +23,7 @@ const ASSETS: Assets = Assets {
     wasm: env!("ASSET_WASM"),
     css: env!("ASSET_CSS"),
     pieces: env!("ASSET_PIECES"),
+    build: crate::version::PAGE,
 };
 
 /// What a page says when its transcript cannot be read and nobody knows why.
@@ -104,9 +105,9 @@ impl Backend for Agents {
     }
 
     fn image_hosts(&self) -> Vec<String> {
-        settings::config(&self.visit.env)
-            .map(|config| config.image_hosts)
-            .unwrap_or_default()
+        let config = settings::config(&self.visit.env);
+        let config = config.as_ref().as_ref();
+        config.map_or_else(|_| Vec::new(), |config| config.image_hosts.clone())
     }
 }
 

@@ -36,6 +36,7 @@ pub use nothing::Nothing;
 pub use outage::Outage;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
+pub use schema::SCHEMA;
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
 pub use write::Write;

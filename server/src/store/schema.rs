@@ -12,6 +12,9 @@ const MIGRATIONS: &[&[&str]] = &[
     UNCONFIRMED,
 ];
 
+/// The version of the tables that this code makes.
+pub const SCHEMA: usize = MIGRATIONS.len();
+
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
     // store from an earlier one of the same name.
