@@ -18,10 +18,10 @@ interface Stored {
 }
 
 async function stored(app: App): Promise<Stored> {
-  const names = await readdir(app.data, { recursive: true });
+  const names = await readdir(app.dataFolder, { recursive: true });
   let [files, bytes] = [0, 0];
   for (const name of names.filter((name) => /CoderAgent.*[0-9a-f]{64}\.sqlite(-wal)?$/.test(name))) {
-    const { size } = await stat(path.join(app.data, name));
+    const { size } = await stat(path.join(app.dataFolder, name));
     if (name.endsWith("-wal")) bytes += size;
     else {
       files += 1;

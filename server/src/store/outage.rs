@@ -8,8 +8,8 @@ use common::time::Timestamp;
 use super::Fault;
 
 /// The wait before the next try; it doubles with each one that fails, up to [`LONGEST`].
-const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(40);
+const FIRST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(8);
 
 /// A life that ends so soon behind a write ended because of it. Others end after ten seconds of quiet at the earliest.
 const SOON: Duration = Duration::from_secs(5);
@@ -90,22 +90,21 @@ mod tests {
     #[test]
     fn tries_become_rarer_until_one_succeeds() {
         let mut outage = Outage::default();
-        assert_eq!(outage.refuses(at(0)), None);
         outage.failed(at(0), Fault::Full);
         outage.failed(at(1), Fault::Full);
-        assert_eq!(outage.refuses(at(4)), Some(Fault::Full));
-        assert_eq!(outage.refuses(at(5)), None);
-        outage.failed(at(5), Fault::Disk);
-        assert_eq!(outage.refuses(at(14)), Some(Fault::Disk));
-        for now in [15, 35, 75, 115] {
+        assert_eq!(outage.refuses(at(1)), Some(Fault::Full));
+        assert_eq!(outage.refuses(at(2)), None);
+        outage.failed(at(2), Fault::Disk);
+        assert_eq!(outage.refuses(at(5)), Some(Fault::Disk));
+        for now in [6, 14, 22] {
             assert_eq!(outage.refuses(at(now)), None, "{now}");
             outage.failed(at(now), Fault::Full);
         }
-        assert_eq!(outage.refuses(at(154)), Some(Fault::Full));
-        outage.wrote(at(155), "a");
+        assert_eq!(outage.refuses(at(29)), Some(Fault::Full));
+        outage.wrote(at(30), "a");
         outage.lives_on("a");
-        outage.failed(at(156), Fault::Full);
-        assert_eq!(outage.refuses(at(161)), None, "the first pause again");
+        outage.failed(at(31), Fault::Full);
+        assert_eq!(outage.refuses(at(33)), None, "the first pause again");
     }
 
     #[test]
