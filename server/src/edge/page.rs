@@ -14,7 +14,10 @@ use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
 use super::{headers, policy, router, settings};
-use crate::accounts::{Caller, LinkPurpose};
+use crate::{
+    accounts::{Caller, LinkPurpose},
+    headers::DOCUMENT_POLICY,
+};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -188,5 +191,6 @@ fn document(status: u16, html: String) -> worker::Result<Response> {
         .with_status(status)
         .with_header("Content-Type", "text/html; charset=utf-8")?
         .with_header("Cache-Control", "no-store")?
+        .with_header("Content-Security-Policy", DOCUMENT_POLICY)?
         .fixed(html.into_bytes()))
 }
