@@ -15,7 +15,10 @@ use serde_json::Value;
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
 use super::{headers, policy, router, settings};
-use crate::accounts::{Caller, LinkPurpose};
+use crate::{
+    accounts::{Caller, LinkPurpose},
+    headers::DOCUMENT_POLICY,
+};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -197,5 +200,6 @@ fn document(status: u16, html: String) -> worker::Result<Response> {
         .with_status(status)
         .with_header("Content-Type", "text/html; charset=utf-8")?
         .with_header("Cache-Control", "no-store")?
+        .with_header("Content-Security-Policy", DOCUMENT_POLICY)?
         .fixed(html.into_bytes()))
 }
