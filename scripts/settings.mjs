@@ -10,6 +10,9 @@ const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/setting
 /** The settings that the Worker reads. */
 export const NAMES = [...worker, ...secret];
 
+/** Those of them that never stand in a file of the project. */
+export const SECRETS = secret;
+
 /** What the start scripts tell the Worker of where it runs. Nobody else can set these. */
 export function literalVariables({ listensOn, port }) {
   return { LISTENS_ON: listensOn, OWN_PORT: String(port) };

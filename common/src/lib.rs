@@ -4,6 +4,7 @@
 //! - [`naming`]: how agents and instances are named in URLs.
 //! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
+//! - [`final_close`]: close codes that mean: do not try again.
 //! - [`frame`]: the wire; every quirk of it stays in there.
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
@@ -16,6 +17,7 @@ pub mod client;
 pub mod doctor;
 pub mod door;
 mod fields;
+pub mod final_close;
 pub mod frame;
 pub mod id;
 mod id_map;

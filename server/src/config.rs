@@ -1,5 +1,5 @@
 //! The settings, parsed once into one struct. [`settings`] is the table of all of them; who answers and how models are
-//! asked are read in modules of their own.
+//! asked are read in modules of their own, and who may sign in.
 
 mod error;
 mod model_options;
@@ -7,10 +7,14 @@ mod provider;
 #[cfg(test)]
 mod reference;
 pub mod settings;
+mod sign_in;
 
 use std::time::Duration;
 
-pub use self::error::{ConfigError, SetupProblem};
+pub use self::{
+    error::{ConfigError, SetupProblem},
+    sign_in::{AccessSettings, Modes, NotSetUp, SignIn},
+};
 use crate::{
     agent::{AgentOptions, Concurrency},
     door::{Host, Names},

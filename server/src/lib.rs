@@ -1,6 +1,8 @@
 //! The Worker: `CoderAgent` and everything around it.
 //!
-//! - [`door`]: which requests are let in. [`headers`]: what browsers may do with answers. [`picture`]: pictures of other servers. [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
+//! - [`door`]: which requests are let in. [`accounts`]: who may do what, and how they prove it. [`headers`]: what browsers may do
+//!   with answers. [`picture`]: pictures of other servers.
+//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`events`]: what those who run the server are told.
 //! - [`forwarded`]: who asks, as whoever stands before the server says it.
@@ -8,6 +10,7 @@
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
+pub mod accounts;
 pub mod agent;
 pub mod config;
 pub mod door;

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use app::api::{Backend, BackendError, Transcript, TranscriptFuture};
+use app::api::{Backend, BackendError, Reader, Transcript, TranscriptFuture};
 use serde_json::{Value, json};
 
 #[derive(Clone)]
@@ -11,6 +11,7 @@ pub(crate) struct FakeBackend {
     pub(crate) setup_problem: Option<String>,
     pub(crate) is_demo: bool,
     pub(crate) image_hosts: Vec<String>,
+    pub(crate) reader: Reader,
 }
 
 impl FakeBackend {
@@ -24,6 +25,7 @@ impl FakeBackend {
             setup_problem: None,
             is_demo: false,
             image_hosts: Vec::new(),
+            reader: Reader::default(),
         }
     }
 
@@ -66,5 +68,9 @@ impl Backend for FakeBackend {
 
     fn image_hosts(&self) -> Vec<String> {
         self.image_hosts.clone()
+    }
+
+    fn reader(&self) -> Reader {
+        self.reader.clone()
     }
 }

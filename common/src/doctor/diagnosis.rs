@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{Answer, Cause, Check, Finding};
 use crate::{
     client::Close,
-    door::{CLOSE_FORBIDDEN, HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
+    door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
+    final_close::FinalClose,
     naming,
 };
 
@@ -89,8 +90,9 @@ pub(super) fn upgrade(answer: &Answer) -> Finding {
 
 /// Why an open connection ended. `error`: what the agent had said of a failure.
 pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
+    const NOT_ALLOWED: u16 = FinalClose::NotAllowed.code();
     let cause = match close.code {
-        CLOSE_FORBIDDEN => door(&close.reason).unwrap_or(Cause::Refused),
+        NOT_ALLOWED => door(&close.reason).unwrap_or(Cause::Refused),
         1008 | 3000 | 3003 | 4000..=4999 => Cause::Refused,
         1011 => Cause::AgentFailed,
         _ => Cause::Closed,

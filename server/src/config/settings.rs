@@ -55,6 +55,11 @@ pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
 pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
 pub(super) const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
+pub(super) const AUTH: &str = "AUTH";
+pub(super) const OWNER_SECRET: &str = "OWNER_SECRET";
+pub(super) const ACCESS_TEAM_DOMAIN: &str = "ACCESS_TEAM_DOMAIN";
+pub(super) const ACCESS_AUD: &str = "ACCESS_AUD";
+pub(super) const ACCESS_OWNER: &str = "ACCESS_OWNER";
 
 /// All settings.
 pub const GROUPS: &[Group] = &[
@@ -142,6 +147,38 @@ pub const GROUPS: &[Group] = &[
                 MAX_MESSAGES,
                 "The most messages a conversation keeps; the oldest go first.",
                 "all",
+            ),
+        ],
+    },
+    Group {
+        title: "Sign-in",
+        settings: &[
+            worker(
+                AUTH,
+                "Who may use the server: `none` (whoever reaches it; only for a server that listens on its own machine), or one \
+                 or several of `owner` (people sign in by links), `access` (Cloudflare Access) and `tokens` (programs), \
+                 separated by commas.",
+                "`none` on its own machine; elsewhere nobody: the server says how to choose, and nothing else",
+            ),
+            secret(
+                OWNER_SECRET,
+                "For `owner`: signs the owner's sign-in links; a random text of 32 characters or more.",
+                "`npm start` makes one and keeps it in the data folder",
+            ),
+            worker(
+                ACCESS_TEAM_DOMAIN,
+                "For `access`: the team's domain, such as `team.cloudflareaccess.com`.",
+                "none; needed",
+            ),
+            worker(
+                ACCESS_AUD,
+                "For `access`: the audience tag of the application.",
+                "none; needed",
+            ),
+            worker(
+                ACCESS_OWNER,
+                "For `access`: the owner's e-mail address. Everybody else whom Access lets in is a member.",
+                "none; needed",
             ),
         ],
     },

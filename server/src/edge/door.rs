@@ -1,6 +1,6 @@
 //! The door: reads what a request says of itself, and sends what [`crate::door`] decides.
 
-use common::door::CLOSE_FORBIDDEN;
+use common::final_close::FinalClose;
 use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use crate::{
@@ -40,8 +40,10 @@ pub(super) fn policy(env: &Env) -> (Policy, Option<PolicyError>) {
 fn close(refusal: &Refusal) -> Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;
-    pair.server
-        .close(Some(CLOSE_FORBIDDEN), Some(refusal.close_reason()))?;
+    pair.server.close(
+        Some(FinalClose::NotAllowed.code()),
+        Some(refusal.close_reason()),
+    )?;
     Response::from_websocket(pair.client)
 }
 

@@ -6,7 +6,7 @@ use super::settings;
 use crate::forwarded::{Front, PROOF};
 
 /// Set by the start scripts on every machine of one's own, and absent on Cloudflare.
-pub(super) const LISTENS_ON: &str = "LISTENS_ON";
+const LISTENS_ON: &str = "LISTENS_ON";
 
 /// The request with those forwarded headers that may be believed.
 pub(super) fn clean(request: Request, env: &Env) -> Result<Request> {

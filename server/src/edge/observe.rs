@@ -6,21 +6,18 @@ use common::{id::IdSource as _, time::Timestamp};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 use super::{
-    forwarded::LISTENS_ON,
     policy,
     random::{RandomIds, now},
     settings, version,
 };
 use crate::{
-    events::{CONTENT_TYPE, Event, Level, Metrics, Route, Who},
+    accounts::{Caller, Role},
+    events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who},
     routing,
 };
 
 /// Names the request: in the answer, in texts about errors, and in the log.
 const REQUEST_ID: &str = "X-Request-Id";
-
-/// Names that a server is asked under besides loopback: a proxy makes it public, wherever it listens.
-const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
 
 thread_local! {
     /// The counters, from the first event on.
@@ -53,14 +50,10 @@ fn level(env: &Env) -> Level {
     settings::config(env).map_or_else(|_| Level::default(), |config| config.log)
 }
 
-/// `GET /metrics`: for those who are on this machine.
-pub(super) fn respond(env: &Env) -> Result<Response> {
-    let var = |name: &str| env.var(name).map(|value| value.to_string());
-    let is_local = var(LISTENS_ON).is_ok_and(|listens_on| listens_on == "loopback");
-    let is_public = var(ALLOWED_HOSTS).is_ok_and(|hosts| !hosts.trim().is_empty());
-    if !is_local || is_public {
-        let words = "Metrics are served on loopback alone, and not behind a proxy.";
-        return Response::error(words, 403);
+/// `GET /metrics`: for the server's owner, which on a machine of one's own without a sign-in is everybody there.
+pub(super) fn respond(caller: &Caller) -> Result<Response> {
+    if caller.role != Role::Owner {
+        return Response::error("Only the server's owner may read its counters.", 403);
     }
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
@@ -76,8 +69,9 @@ pub(super) struct Heard {
     method: String,
     at: Timestamp,
     level: Level,
-    /// A connection that was not let in is opened, to be closed with this code.
-    closed: Option<u16>,
+    /// Who did not let it in.
+    refused: Option<Guard>,
+    user: Option<Hashed>,
 }
 
 impl Heard {
@@ -86,15 +80,21 @@ impl Heard {
             id: RandomIds.fresh(),
             route: route_of(&request.path()),
             method: request.method().to_string(),
-            closed: None,
+            refused: None,
+            user: None,
             at: now(),
             level: level(env),
         }
     }
 
-    /// It was not let in; a connection is closed with this code.
-    pub(super) const fn refused(&mut self, code: u16) {
-        self.closed = Some(code);
+    /// Somebody is known to ask.
+    pub(super) fn by(&mut self, caller: &Caller) {
+        self.user = Some(Hashed::user(caller.person.as_str()));
+    }
+
+    /// It was not let in.
+    pub(super) const fn refused(&mut self, by: Guard) {
+        self.refused = Some(by);
     }
 
     /// Tells how it was answered, and gives the answer its name. What the Worker could not do is said with it: the cause is
@@ -112,8 +112,8 @@ impl Heard {
             }
         };
         let status = response.status_code();
-        let event = match self.closed {
-            Some(code) if status == 101 => Event::Refused { code },
+        let event = match self.refused {
+            Some(by) if status == 101 => Event::Refused { by },
             Some(_) | None => Event::Request {
                 route: self.route,
                 method: &self.method,
@@ -123,6 +123,7 @@ impl Heard {
         };
         let who = Who {
             request: Some(self.id.clone()),
+            user: self.user,
             ..Who::default()
         };
         tell(self.level, &who, &event);
