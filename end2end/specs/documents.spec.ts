@@ -1,0 +1,92 @@
+// The documents hold: their commands run as they are written, and the settings in them let a server answer.
+
+import { execFileSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, NO_SETTINGS } from "../fixture/app.ts";
+import { documentsWith, Reader, settingsIn } from "../fixture/documents.ts";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, test } from "../fixture/test.ts";
+import { zip } from "../fixture/zip.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SHELL = { sh: ["bash", "-euo", "pipefail", "-c"] };
+
+/** The servers of models in the documents; the fake one stands in for all of them. */
+const MODEL_SERVERS = [
+  "https://openrouter.ai/api/v1",
+  "https://models.example.com/v1",
+  "http://localhost:11434/v1",
+  "http://localhost:8080/v1",
+  "http://localhost:1234/v1",
+  "http://localhost:8000/v1",
+];
+
+for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) {
+  test(`the commands of ${document.path} run as they are written`, async ({ demoApp, model }, testInfo) => {
+    testInfo.setTimeout(300_000);
+    // A server that the page itself starts has a port of its own; other pages take one for granted.
+    const serves = blocks.some(({ marks }) => marks.has("serve"));
+    const port = serves ? await freePort() : demoApp.port;
+    const folder = await projectIn(testInfo.outputPath("project"));
+    const reader = new Reader({
+      folder,
+      programs: SHELL,
+      environment: {
+        ...process.env,
+        ...NO_SETTINGS,
+        PORT: String(port),
+        HOST: "127.0.0.1",
+        DATA_DIR: testInfo.outputPath("data"),
+        // The page's own build is the release, and takes minutes.
+        CODER_SKIP_BUILD: "1",
+        CODER_PROFILE: "dev",
+        // For curl a refusal is an answer like any other.
+        CURL_HOME: folder,
+      },
+      standIns: [["localhost:8787", `127.0.0.1:${port}`], ...modelServers(model.baseUrl)],
+    });
+    try {
+      for (const { line, marks } of await reader.follow(document)) {
+        testInfo.annotations.push({ type: "left out", description: `${document.path}:${line} needs ${marks.get("needs")}` });
+      }
+    } finally {
+      await reader.close();
+    }
+  });
+}
+
+for (const { document, blocks } of await documentsWith(["settings"], "dotenv")) {
+  for (const block of blocks) {
+    test(`a server with the settings of ${document.path}:${block.line} answers`, async ({ model, name, startApp }) => {
+      let text = block.text;
+      for (const [written, here] of modelServers(model.baseUrl)) text = text.replaceAll(written, here);
+      const app = await startApp({ settings: { OPENROUTER_BASE_URL: model.baseUrl, ...settingsIn(text) } });
+      const socket = await RawSocket.open(app.url, name);
+      const end = await socket.end(socket.ask("Hello."));
+      expect(end).not.toHaveProperty("error");
+      const wanted = settingsIn(text).MODEL;
+      if (wanted) expect(model.requests.at(-1)?.body.model).toBe(wanted);
+      socket.close();
+    });
+  }
+}
+
+function modelServers(fake: string): [string, string][] {
+  return [...MODEL_SERVERS.map((server): [string, string] => [server, fake]), ["sk-or-…", "sk-or-test"]];
+}
+
+/** A reader's own project: a git repository with a file and an archive. It is below ours, so that npm and cargo find ours. */
+async function projectIn(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "main.rs"), "fn main() {}\n");
+  await writeFile(path.join(folder, "project.zip"), zip([{ name: "notes.md", bytes: Buffer.from("# Notes\n") }]));
+  await writeFile(path.join(folder, ".curlrc"), "fail-with-body\nsilent\nshow-error\n");
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+  git("init");
+  git("add", "main.rs");
+  git("-c", "user.name=Reader", "-c", "user.email=reader@example.com", "-c", "commit.gpgsign=false", "commit", "-m", "Begin");
+  expect(folder.startsWith(ROOT), "npm and cargo look for our project above").toBe(true);
+  return folder;
+}
