@@ -45,7 +45,12 @@ for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) 
         // For curl a refusal is an answer like any other.
         CURL_HOME: folder,
       },
-      standIns: [["localhost:8787", `127.0.0.1:${port}`], ...modelServers(model.baseUrl)],
+      standIns: [
+        ["localhost:8787", `127.0.0.1:${port}`],
+        // What a server calls itself.
+        ["localhost:8787", `localhost:${port}`],
+        ...modelServers(model.baseUrl),
+      ],
     });
     try {
       for (const { line, marks } of await reader.follow(document)) {
