@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, NO_SETTINGS } from "../fixture/app.ts";
+import { environment, freePort } from "../fixture/app.ts";
 import { documentsWith, Reader, settingsIn } from "../fixture/documents.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
@@ -34,19 +34,15 @@ for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) 
       folder,
       programs: SHELL,
       environment: {
-        ...process.env,
-        ...NO_SETTINGS,
-        PORT: String(port),
-        HOST: "127.0.0.1",
-        DATA_DIR: testInfo.outputPath("data"),
-        // The page's own build is the release, and takes minutes.
-        CODER_SKIP_BUILD: "1",
-        CODER_PROFILE: "dev",
+        // Without a build, which is the release and takes minutes.
+        ...environment(port, testInfo.outputPath("data"), {}),
         // For curl a refusal is an answer like any other.
         CURL_HOME: folder,
       },
       standIns: [
         ["localhost:8787", `127.0.0.1:${port}`],
+        ["PORT=8787", `PORT=${port}`],
+        ["$HOME/coder-data", testInfo.outputPath("home/coder-data")],
         // What a server calls itself.
         ["localhost:8787", `localhost:${port}`],
         ...modelServers(model.baseUrl),

@@ -31,7 +31,7 @@ const OTHERS_MESSAGES = new Set(["has been blocked by CORS policy"]);
 /** What builds make. */
 const OUTPUTS = /^(build|target|node_modules)\//;
 /** Variables of the scripts that are not for users; docs/development.md explains them. */
-const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CHROMIUM"]);
+const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM"]);
 
 export async function checkDocuments() {
   const documents = await readDocuments();

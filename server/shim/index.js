@@ -41,8 +41,22 @@ async function enter(call) {
   }
 }
 
+/** On plain workerd the static files are a service of their own (files.js); elsewhere Workers Assets has served them before. */
+let staticNames = null;
+
+function isStatic(url, env) {
+  if (!env.FILES) return false;
+  staticNames ??= new Set(env.STATIC_NAMES);
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  const path = url.slice(start, end < 0 ? undefined : end);
+  // A missing piece is a missing file, not a page.
+  return path.startsWith("/pkg/") || staticNames.has(path);
+}
+
 export default class extends WorkerEntrypoint {
   fetch(request) {
+    if (isStatic(request.url, this.env)) return this.env.FILES.fetch(request);
     return enter(() => wasm.fetch(request, this.env, this.ctx));
   }
 }

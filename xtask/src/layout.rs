@@ -88,4 +88,9 @@ impl Layout {
             .join(self.profile.cargo_folder());
         folder.join(package).with_extension("wasm")
     }
+
+    /// A program of this machine, built with our own profile.
+    pub(crate) fn program(&self, package: &str) -> PathBuf {
+        self.target.join("xtask").join(package)
+    }
 }

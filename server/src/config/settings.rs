@@ -170,6 +170,31 @@ pub const GROUPS: &[Group] = &[
                 "The folder that keeps the conversations. Each server needs one of its own.",
                 "`.data`",
             ),
+            scripts(
+                "LOG_LEVEL",
+                "What `npm start` prints: `debug`, `info`, `warn` or `error`, and all that is worse.",
+                "`info`",
+            ),
+            scripts(
+                "LOG_FORMAT",
+                "`text`, or `json` for one object a line.",
+                "`text`",
+            ),
+            scripts(
+                "LOG_FILE",
+                "A file that also gets what `npm start` prints. At 10 MiB it becomes `LOG_FILE.1`; two such files are kept.",
+                "none",
+            ),
+            scripts(
+                "HEALTH_DEADLINE",
+                "How many seconds `npm start` waits for an answer of its server before it starts it again.",
+                "`20`",
+            ),
+            scripts(
+                "DRAIN_SECONDS",
+                "How many seconds running requests have to end when `npm start` is told to end. A second signal ends it at once.",
+                "`5`",
+            ),
         ],
     },
 ];
