@@ -6,7 +6,8 @@ use std::{
 };
 
 use futures::{SinkExt as _, StreamExt as _};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 #[tokio::main(flavor = "current_thread")]
@@ -18,37 +19,62 @@ async fn main() -> Result<(), Box<dyn Error>> {
     ask(&address, &text).await
 }
 
+#[derive(Deserialize)]
+#[serde(tag = "type")]
+enum Frame {
+    #[serde(rename = "cf_agent_use_chat_response")]
+    Answer {
+        id: String,
+        /// One chunk of the answer, as JSON; an error message, where `error` is true.
+        body: String,
+        #[serde(default)]
+        done: bool,
+        #[serde(default)]
+        error: bool,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Chunk {
+    TextDelta {
+        delta: String,
+    },
+    /// Reasoning, tool calls, files and more.
+    #[serde(other)]
+    Other,
+}
+
 async fn ask(address: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let (mut socket, _) = connect_async(address).await?;
 
     // The client chooses the ids. A message that is sent twice under the same ids is answered once.
-    let id = fastrand::u64(..).to_string();
-    let message = json!({"id": id, "role": "user", "parts": [{"type": "text", "text": text}]});
+    let request = fastrand::u64(..).to_string();
+    let message = json!({"id": request, "role": "user", "parts": [{"type": "text", "text": text}]});
     let init = json!({"method": "POST", "body": json!({"messages": [message]}).to_string()});
-    let frame = json!({"type": "cf_agent_use_chat_request", "id": id, "init": init});
+    let frame = json!({"type": "cf_agent_use_chat_request", "id": request, "init": init});
     socket.send(Message::text(frame.to_string())).await?;
 
     while let Some(received) = socket.next().await {
         let Message::Text(text) = received? else {
             continue;
         };
-        let frame: Value = serde_json::from_str(&text)?;
-        // Frames of other types, and answers to other clients, come over the same connection.
-        if frame["type"] != "cf_agent_use_chat_response" || frame["id"] != id.as_str() {
-            continue;
-        }
-        let body = frame["body"].as_str().unwrap_or_default();
-        if frame["error"] == true {
-            return Err(body.into());
-        }
-        if frame["done"] == true {
-            break;
-        }
-        // Each body is one chunk of the answer: a piece of text, of reasoning, of a tool call.
-        let chunk: Value = serde_json::from_str(body)?;
-        if chunk["type"] == "text-delta" {
-            print!("{}", chunk["delta"].as_str().unwrap_or_default());
-            stdout().flush()?;
+        match serde_json::from_str(&text)? {
+            // Answers to other clients come over the same connection.
+            Frame::Answer { id, .. } if id != request => {}
+            Frame::Answer {
+                error: true, body, ..
+            } => return Err(body.into()),
+            Frame::Answer { done: true, .. } => break,
+            Frame::Answer { body, .. } => {
+                if let Chunk::TextDelta { delta } = serde_json::from_str(&body)? {
+                    print!("{delta}");
+                    stdout().flush()?;
+                }
+            }
+            Frame::Other => {}
         }
     }
     println!();
