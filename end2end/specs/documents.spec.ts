@@ -42,6 +42,8 @@ for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) 
       standIns: [
         ["localhost:8787", `127.0.0.1:${port}`],
         ["PORT=8787", `PORT=${port}`],
+        // npm finds our project by itself.
+        ["node scripts/", `node ${ROOT}scripts/`],
         ["$HOME/coder-data", testInfo.outputPath("home/coder-data")],
         // What a server calls itself.
         ["localhost:8787", `localhost:${port}`],

@@ -6,7 +6,7 @@
 // |---|---|
 // | `run` | the block is run, in the order of its page: `end2end/specs/documents.spec.ts`, `end2end/interop/node/documents.spec.ts` |
 // | `serve` | the same, for a server, which then serves the blocks that follow |
-// | `output` | what the block before it prints; `…` is anything |
+// | `output` | what the block before it prints; `…` is anything. `output=2`: what each of the two before it prints |
 // | `settings` | a server with these settings answers a message |
 // | `quote=FILE` | the block stands in this file, which is compiled and run elsewhere |
 // | `skip="WHY"` | the block cannot be run here |

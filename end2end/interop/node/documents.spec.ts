@@ -23,8 +23,8 @@ for (const { document } of await documentsWith(["run"], "js")) {
 
 for (const { document, blocks } of await documentsWith(["run"], "jsx")) {
   for (const block of blocks) {
-    test(`the component of ${document.path}:${block.line} chats`, async ({ demoApp, page }) => {
-      const component = block.text.replaceAll("localhost:8787", `127.0.0.1:${demoApp.port}`);
+    test(`the component of ${document.path}:${block.line} chats`, async ({ demoApp, name, page }) => {
+      const component = block.text.replaceAll("localhost:8787", `127.0.0.1:${demoApp.port}`).replaceAll("my-conversation", name);
       const origin = demoApp.url;
       await page.route(`${origin}/document`, (route) => route.fulfill({ contentType: "text/html", body: HTML }));
       const script = await bundled(component);
