@@ -34,8 +34,12 @@ const OUTPUTS = /^(build|target|node_modules)\//;
 const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM"]);
 
 export async function checkDocuments() {
-  const documents = await readDocuments();
-  const known = await knownNames();
+  const faults = await faultsIn(await readDocuments(), await knownNames());
+  if (faults.length > 0) throw new Failure(`the documents are not right:\n  ${faults.join("\n  ")}`);
+}
+
+/** What is wrong, with the line; `documents` by their paths. */
+export async function faultsIn(documents, known) {
   const faults = [...unlisted(documents)];
   for (const document of documents.values()) {
     for (const block of document.blocks) faults.push(...(await faultsOfBlock(document, block)));
@@ -43,7 +47,7 @@ export async function checkDocuments() {
     for (const code of document.codes) faults.push(...(await faultsOfCode(known, document, code)));
     for (const row of document.rows) faults.push(...faultsOfMessages(known, document, row));
   }
-  if (faults.length > 0) throw new Failure(`the documents are not right:\n  ${faults.join("\n  ")}`);
+  return faults;
 }
 
 /** Every document of the project, by its path. */
@@ -122,12 +126,13 @@ function* faultsOfMessages({ messages }, { path }, { header, cells, line }) {
 /** All sources that say something to people, as one text. */
 async function sources() {
   const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app/src", "common/src", "scripts", "server/shim", "server/src"]);
-  const texts = await Promise.all((listed ?? "").split("\n").filter((path) => /\.(rs|mjs|js|json)$/.test(path)).map((path) => readFile(join(root, path), "utf8").catch(() => "")));
+  const texts = await Promise.all((listed ?? "").split("\n").filter((path) => /(?<!\.test)\.(rs|mjs|js|json)$/.test(path)).map((path) => readFile(join(root, path), "utf8").catch(() => "")));
   // A string of Rust goes on in the next line after a backslash.
   return texts.join("\n").replace(/\\\n\s*/g, "");
 }
 
-async function knownNames() {
+/** The names that documents may use, and the sources' words. */
+export async function knownNames() {
   const files = (await output("git", ["ls-files", "--cached", "--others", "--exclude-standard"]))?.split("\n") ?? [];
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const settings = JSON.parse(await readFile(join(root, "scripts/settings.json"), "utf8"));
