@@ -38,7 +38,7 @@ export const base = defineConfig({
 });
 
 /** Specs that also run against wrangler dev, which holds its configuration and its assets to what Cloudflare does. */
-const ALSO_UNDER_WRANGLER = ["startup", "reload", "tools", "files", "routing"].map((name) => `**/${name}.spec.ts`);
+const ALSO_UNDER_WRANGLER = ["startup", "reload", "tools", "files", "routing", "door"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig<object, { runtime: Runtime }>(base, {
   projects: [

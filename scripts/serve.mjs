@@ -9,27 +9,31 @@ import { shown } from "./serve/place.mjs";
 import { supervise } from "./serve/supervise.mjs";
 import { listening, prepare, unfitness, workerdCommand, workerdProgram } from "./serve/workerd.mjs";
 import { literalVariables, workerSettings } from "./settings.mjs";
+import { announcer, withOwnerSecret } from "./sign_in/secret.mjs";
 
 /** Serves a build until it is told to end. */
 export async function serve({ profile, place }) {
   const log = logFrom();
   const [health, drain] = [healthTimes(), drainTime()];
   const [program, guard] = [workerdProgram(), guardOf(profile)];
-  const settings = await workerSettings();
+  const chosen = await workerSettings();
   const home = await openFolder(place.data);
+  const address = `http://${shown(place)}`;
+  const { settings, firstLink } = await withOwnerSecret(chosen, place.data, address);
   let prepared = false;
   await supervise({
     start: async (attend) => {
       const group = await locked({ guard, home, data: place.data, ...workerdCommand({ program, home, settings }) });
       attend(group);
       if (!prepared) await said(place.data, () => prepare({ home, profile, place, settings, literals: literalVariables(place) }));
+      // It holds for every later start, which may be one on a full disk.
+      if (!prepared) await writeNote(join(home, "address.json"), { pid: process.pid, port: place.port, host: place.host });
       prepared = true;
       await group.startedWhen(listening(group, place));
-      await writeNote(join(home, "address.json"), { pid: process.pid, port: place.port, host: place.host });
       return group;
     },
-    explain: async (error, words) => (await unfitness(program)) ?? `The server did not start (${error.message}):\n${words.join("\n")}`,
-    ready: () => console.log(`Ready: http://${shown(place)}`),
+    explain: async (error, words) => (await unfitness(program)) ?? `The server did not start: ${error.message}\n${words.join("\n")}`,
+    ready: announcer(address, firstLink),
     log,
     place,
     health,

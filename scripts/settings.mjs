@@ -10,6 +10,9 @@ const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/setting
 /** The settings that the Worker reads. */
 export const NAMES = [...worker, ...secret];
 
+/** Those of them that never stand in a file of the project. */
+export const SECRETS = secret;
+
 /** What the start scripts tell the Worker of where it runs. Nobody else can set these. */
 export function literalVariables({ listensOn, port }) {
   return { LISTENS_ON: listensOn, OWN_PORT: String(port) };
@@ -21,7 +24,7 @@ export async function workerSettings() {
   const settings = { ...file };
   for (const name of NAMES) if (process.env[name] !== undefined) settings[name] = process.env[name];
   for (const name of Object.keys(settings)) if (settings[name] === "") delete settings[name];
-  for (const name of ["LISTENS_ON", "OWN_PORT"]) delete settings[name];
+  for (const name of ["LISTENS_ON", "OWN_PORT", "PAGE_SCRIPTS"]) delete settings[name];
   if (!settings.OPENROUTER_API_KEY && !settings.OPENROUTER_BASE_URL && !settings.PROVIDER) {
     settings.PROVIDER = "demo";
     say("no OPENROUTER_API_KEY and no OPENROUTER_BASE_URL: the built-in demo model answers");

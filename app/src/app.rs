@@ -12,9 +12,10 @@ use leptos_router::{
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
+        demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
+        setup_banner::SetupBanner,
     },
-    components::effect,
+    components::{effect, provide_image_hosts},
     pages::{ChatPage, HomePage, NotFound},
 };
 
@@ -25,6 +26,8 @@ pub fn App() -> impl IntoView {
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
+    provide_image_hosts();
+    provide_reader();
     effect(driver::mark_hydrated);
     view! {
         <Title text="Coder" />

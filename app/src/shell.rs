@@ -1,6 +1,6 @@
 //! The HTML document around the page.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
@@ -44,19 +44,19 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="description" content="A coding assistant that runs on your own Cloudflare account." />
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="modulepreload" href=js />
+                <link rel="modulepreload" href=js nonce=use_nonce() />
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-                <script type="module">{boot}</script>
+                <script type="module" nonce=use_nonce()>{boot}</script>
                 {pieces}
                 <MetaTags />
             </head>
             <body>
                 <App />
                 // A conversation starts at its end, and before the first paint rather than with the wasm.
-                <script>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
+                <script nonce=use_nonce()>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
-                    <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
+                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
                     <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
                 </noscript>
             </body>

@@ -1,16 +1,14 @@
 // The data folder: closed to others, and what is wrong with it is one sentence.
 
-import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { refusedStart } from "../fixture/app.ts";
+import { onDisk } from "../fixture/mounts.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 
-const run = promisify(execFile);
 const DEMO = { settings: { PROVIDER: "demo" } };
 /** A user who owns nothing here. */
 const NOBODY = 65534;
@@ -55,33 +53,17 @@ test("a folder that cannot be written is refused", async () => {
 });
 
 test("a disk that is mounted read-only is refused", async () => {
-  const mounted = await folder();
-  await mount(mounted, "-t", "tmpfs", "-o", "ro", "tmpfs");
-  try {
-    await expectRefusal(refusedStart(path.join(mounted, "data"), DEMO), /mounted read-only/);
-  } finally {
-    await run("umount", [mounted]);
-  }
+  await onDisk("ro", async (disk) => {
+    await expectRefusal(refusedStart(path.join(disk, "data"), DEMO), /mounted read-only/);
+  });
 });
 
 test("a full disk is refused", async () => {
-  const mounted = await folder();
-  await mount(mounted, "-t", "tmpfs", "-o", "size=64k", "tmpfs");
-  try {
-    await writeFile(path.join(mounted, "filling"), Buffer.alloc(60 * 1024));
-    await expectRefusal(refusedStart(path.join(mounted, "data"), DEMO), /The disk of .* is full; make room on it/);
-  } finally {
-    await run("umount", [mounted]);
-  }
+  await onDisk("size=64k", async (disk) => {
+    await writeFile(path.join(disk, "filling"), Buffer.alloc(60 * 1024));
+    await expectRefusal(refusedStart(path.join(disk, "data"), DEMO), /The disk of .* is full; make room on it/);
+  });
 });
-
-async function mount(place: string, ...args: string[]): Promise<void> {
-  const failed = await run("mount", [...args, place]).then(
-    () => null,
-    (error: Error) => error.message,
-  );
-  test.skip(failed !== null, `mounting takes rights that this machine does not give: ${failed}`);
-}
 
 test("nobody else can read it, also when it was open before", async ({ startApp, name }) => {
   const app = await startApp(DEMO);

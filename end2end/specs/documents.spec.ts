@@ -1,11 +1,13 @@
 // The documents hold: their commands run as they are written, and the settings in them let a server answer.
 
 import { execFileSync } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownerLink } from "../../scripts/sign_in/link.mjs";
 import { environment, freePort } from "../fixture/app.ts";
 import { documentsWith, Reader, settingsIn } from "../fixture/documents.ts";
+import { Person } from "../fixture/people.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { zip } from "../fixture/zip.ts";
@@ -24,31 +26,52 @@ const MODEL_SERVERS = [
 ];
 
 for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) {
-  test(`the commands of ${document.path} run as they are written`, async ({ demoApp, model }, testInfo) => {
+  test(`the commands of ${document.path} run as they are written`, async ({ demoApp, model, name }, testInfo) => {
     testInfo.setTimeout(300_000);
     // A server that the page itself starts has a port of its own; other pages take one for granted.
     const serves = blocks.some(({ marks }) => marks.has("serve"));
     const port = serves ? await freePort() : demoApp.port;
+    const data = serves ? testInfo.outputPath("data") : demoApp.dataFolder;
+    const url = `http://127.0.0.1:${port}`;
     const folder = await projectIn(testInfo.outputPath("project"));
     const reader = new Reader({
       folder,
       programs: SHELL,
       environment: {
         // Without a build, which is the release and takes minutes.
-        ...environment(port, testInfo.outputPath("data"), {}),
+        ...environment(port, data, {}),
         // For curl a refusal is an answer like any other.
         CURL_HOME: folder,
       },
       standIns: [
         ["localhost:8787", `127.0.0.1:${port}`],
+        // What a server calls itself.
+        ["localhost:8787", `localhost:${port}`],
         ["PORT=8787", `PORT=${port}`],
         // npm finds our project by itself.
         ["node scripts/", `node ${ROOT}scripts/`],
         ["$HOME/coder-data", testInfo.outputPath("home/coder-data")],
-        // What a server calls itself.
-        ["localhost:8787", `localhost:${port}`],
+        ["/backups/", `${folder}/`],
+        ["/srv/", testInfo.outputPath("srv/")],
         ...modelServers(model.baseUrl),
       ],
+      givens: {
+        conversation: async () => {
+          await answered(url, name);
+          return {};
+        },
+        token: async () => {
+          const secret = (await readFile(path.join(data, "owner-secret"), "utf8")).trim();
+          const owner = await Person.by({ url }, ownerLink(secret, Date.now() + 60_000));
+          const { credential } = await owner.token(["chat", "files"]);
+          return { TOKEN: credential.authorization!.replace("Bearer ", "") };
+        },
+        ticket: async () => {
+          const secret = (await readFile(path.join(data, "owner-secret"), "utf8")).trim();
+          const owner = await Person.by({ url }, ownerLink(secret, Date.now() + 60_000));
+          return { TICKET: await (await owner.token(["chat"])).ticket() };
+        },
+      },
     });
     try {
       for (const { line, marks } of await reader.follow(document)) {
@@ -66,14 +89,18 @@ for (const { document, blocks } of await documentsWith(["settings"], "dotenv")) 
       let text = block.text;
       for (const [written, here] of modelServers(model.baseUrl)) text = text.replaceAll(written, here);
       const app = await startApp({ settings: { OPENROUTER_BASE_URL: model.baseUrl, ...settingsIn(text) } });
-      const socket = await RawSocket.open(app.url, name);
-      const end = await socket.end(socket.ask("Hello."));
-      expect(end).not.toHaveProperty("error");
+      await answered(app.url, name);
       const wanted = settingsIn(text).MODEL;
       if (wanted) expect(model.requests.at(-1)?.body.model).toBe(wanted);
-      socket.close();
     });
   }
+}
+
+/** Asks something and waits for the end of the answer. */
+async function answered(url: string, name: string): Promise<void> {
+  const socket = await RawSocket.open(url, name);
+  expect(await socket.end(socket.ask("Hello."))).not.toHaveProperty("error");
+  socket.close();
 }
 
 function modelServers(fake: string): [string, string][] {

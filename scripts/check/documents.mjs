@@ -11,7 +11,8 @@
 // | `quote=FILE` | the block stands in this file, which is compiled and run elsewhere |
 // | `skip="WHY"` | the block cannot be run here |
 //
-// `needs=PROGRAM` beside `run` leaves the block out where this program is not installed. A block in `rust` without a mark is a
+// `needs=PROGRAM` beside `run` leaves the block out where this program is not installed; `given=NAME` has the test make what the
+// page takes for granted, such as a token in the variable `TOKEN`. A block in `rust` without a mark is a
 // doctest, so its page must be part of a crate's documentation.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix, sep } from "node:path";
@@ -24,6 +25,8 @@ const INDEX = "docs/README.md";
 const DATA = new Set(["json", "text", "http"]);
 /** What says how a block is tested; a block has one of these. */
 const TESTS = new Set(["run", "serve", "output", "settings", "quote", "skip"]);
+/** What a block that is run asks for. */
+const CONDITIONS = new Set(["needs", "given"]);
 /** The head of a column of error messages, which some source must have. */
 const MESSAGES = "you see";
 /** Messages of other programs. */
@@ -75,7 +78,7 @@ async function faultsOfBlock({ path, blocks }, block) {
   if (language === "rust" && marks.size === 0) return (await isDoctest(path)) ? [] : [`${at}: no crate has this page as its documentation, so nothing compiles this block`];
   if (tests.length === 0 && !DATA.has(language)) return [`${at}: nothing says how this block is tested (see scripts/check/documents.mjs)`];
   if (tests.length > 1) return [`${at}: the block is ${tests.join(" and ")}; it can be one of them`];
-  for (const mark of marks.keys()) if (!TESTS.has(mark) && mark !== "needs") return [`${at}: nothing knows the mark \`${mark}\``];
+  for (const mark of marks.keys()) if (!TESTS.has(mark) && !CONDITIONS.has(mark)) return [`${at}: nothing knows the mark \`${mark}\``];
   if (marks.has("skip") && marks.get("skip").length < 10) return [`${at}: \`skip\` says why the block is not run`];
   if (marks.has("output")) {
     const before = blocks[blocks.indexOf(block) - 1];

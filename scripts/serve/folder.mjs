@@ -94,9 +94,9 @@ function absent(error) {
 }
 
 /** Writes a note whole or not at all: whoever is killed in the middle leaves the one from before. */
-export async function writeNote(path, value) {
+export async function writeNote(path, value, folder = dirname(dirname(path))) {
   const draft = `${path}.${process.pid}.new`;
-  await said(dirname(dirname(path)), async () => {
+  await said(folder, async () => {
     const file = await open(draft, "w", 0o600);
     try {
       await file.writeFile(typeof value === "string" ? value : JSON.stringify(value));

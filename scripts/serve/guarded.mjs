@@ -20,6 +20,12 @@ export function guardOf(profile) {
   return guard;
 }
 
+/** The guard of any build that is there, for who needs the lock alone. */
+export function anyGuard() {
+  const profile = ["release", "dev"].find((profile) => existsSync(join(root, "build", profile, "guard")));
+  return guardOf(profile ?? "release");
+}
+
 /** A program under the guard: a group of processes that ends whole. */
 class Guarded {
   /** Settles with `{code, signal}` when nothing of the group is left. */
@@ -98,7 +104,7 @@ export async function locked({ guard, home, data, program, args, env }) {
 /** A program that ended before it was ready. */
 export class Ended extends Error {
   constructor({ code, signal }) {
-    super(`it ended with ${code ?? signal}`);
+    super(`it ended with ${code ?? signal}.`);
     this.code = code;
   }
 }

@@ -85,6 +85,9 @@ function plain({ message, times, ...fields }) {
   return [message, rest, count].filter(Boolean).join(" ");
 }
 
+// What goes to a file on a full disk, or to a reader that has gone, is lost; the server goes on, and so do later lines.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 function printed(level, line) {
   (level === "warn" || level === "error" ? process.stderr : process.stdout).write(`${line}\n`);
 }
@@ -94,7 +97,8 @@ export class LogFile {
   #path;
   #size;
   #files;
-  #descriptor;
+  /** Null while there is none: the file could not be opened again. */
+  #descriptor = null;
   #written;
   #failed = false;
 
@@ -113,9 +117,11 @@ export class LogFile {
   write(line) {
     try {
       const bytes = Buffer.from(`${line}\n`);
+      if (this.#descriptor === null) this.#open();
       if (this.#written > 0 && this.#written + bytes.length > this.#size) this.#turn();
       writeSync(this.#descriptor, bytes);
       this.#written += bytes.length;
+      if (this.#failed) printed("warn", `LOG_FILE ${this.#path} is written again.`);
       this.#failed = false;
     } catch (error) {
       if (!this.#failed) printed("error", `LOG_FILE ${this.#path} cannot be written (${error.code}); lines are missing there.`);
@@ -130,6 +136,8 @@ export class LogFile {
 
   #turn() {
     closeSync(this.#descriptor);
+    // Its number may soon be another file's.
+    this.#descriptor = null;
     for (let age = this.#files - 1; age >= 1; age--) {
       const younger = age === 1 ? this.#path : `${this.#path}.${age - 1}`;
       try {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -97,6 +98,38 @@ test("a full file gives way, and only some are kept", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a file that cannot give way is written again when it can", () => {
+  const folder = mkdtempSync(join(tmpdir(), "coder-log-"));
+  try {
+    const path = join(folder, "log");
+    const file = new LogFile(path, { size: 100, files: 2 });
+    file.write("x".repeat(90));
+    // A folder that is not empty cannot be replaced by a file.
+    mkdirSync(join(folder, "log.1/in"), { recursive: true });
+    for (let line = 0; line < 3; line++) file.write(`lost ${line} ${"x".repeat(30)}`);
+    rmSync(join(folder, "log.1"), { recursive: true });
+    file.write("back");
+    file.write("again");
+    assert.match(readFileSync(`${path}.1`, "utf8"), /back\n$/);
+    assert.equal(readFileSync(path, "utf8"), "again\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("output that nobody can keep or read ends nothing", { skip: !existsSync("/dev/full") && "no device that is always full" }, () => {
+  const program = `
+    import { Log } from ${JSON.stringify(import.meta.resolve("./log.mjs"))};
+    const log = new Log({});
+    for (const level of ["info", "error"]) log.write(level, "words");
+    setTimeout(() => process.exit(7), 50);
+  `;
+  const full = openSync("/dev/full", "w");
+  const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", full, full] });
+  closeSync(full);
+  assert.equal(status, 7);
 });
 
 test("settings that mean nothing are refused", () => {

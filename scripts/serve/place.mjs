@@ -10,7 +10,12 @@ export async function place(environment = process.env) {
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Failure(`PORT must be a number from 1 to 65535, not "${environment.PORT}".`);
   const host = (environment.HOST || "127.0.0.1").replace(/^\[(.*)\]$/, "$1");
   const addresses = await addressesOf(host);
-  return { port, host, addresses, listensOn: addresses.every(isLoopback) ? "loopback" : "network", data: resolve(root, environment.DATA_DIR || ".data") };
+  return { port, host, addresses, listensOn: addresses.every(isLoopback) ? "loopback" : "network", data: dataFolder(environment) };
+}
+
+/** Where a server keeps what it has. */
+export function dataFolder(environment = process.env) {
+  return resolve(root, environment.DATA_DIR || ".data");
 }
 
 /** Every address of a name: `localhost` is one of IPv4 and one of IPv6, and browsers try both. */

@@ -2,6 +2,7 @@
 import { Failure, whenEnding } from "../console.mjs";
 import { Ended } from "./guarded.mjs";
 import { readLine } from "./log.mjs";
+import { Wellness } from "./wellness.mjs";
 import { Backoff } from "./patience.mjs";
 import { untilHung } from "./watch.mjs";
 
@@ -12,6 +13,7 @@ import { untilHung } from "./watch.mjs";
  */
 export async function supervise({ start, explain, ready, log, place, health, drain }) {
   const backoff = new Backoff();
+  const well = new Wellness(place.data, log);
   let group = null;
   let ending = false;
   whenEnding({
@@ -37,15 +39,18 @@ export async function supervise({ start, explain, ready, log, place, health, dra
       group = await start(attend);
     } catch (error) {
       if (ending) break;
-      if (!(error instanceof Ended)) throw error;
-      if (first) throw new Failure(await explain(error, words));
-      log.write("error", `The runtime did not start again: ${error.message}.`);
+      if (!(error instanceof Ended || error instanceof Failure)) throw error;
+      if (first) throw error instanceof Failure ? error : new Failure(await explain(error, words));
+      // A full disk, for instance, is mended while we wait.
+      group?.kill();
+      log.write("error", `The runtime did not start again: ${error.message}`);
       await rest(backoff, 0, log);
       continue;
     }
     if (first) ready();
     else log.write("info", "The server is back.");
-    const why = await endOf(group, place, health);
+    const why = await endOf(group, place, health, well);
+    group = null;
     if (!ending) {
       log.write("error", why);
       await rest(backoff, performance.now() - began, log);
@@ -56,9 +61,9 @@ export async function supervise({ start, explain, ready, log, place, health, dra
 }
 
 /** Waits until the group has ended, and ends it when it hangs. Says which it was. */
-async function endOf(group, place, health) {
+async function endOf(group, place, health, well) {
   const watch = new AbortController();
-  const hung = untilHung(place, health, watch.signal).then(() => "hung");
+  const hung = untilHung(place, health, watch.signal, (answer) => well.look(answer)).then(() => "hung");
   const end = await Promise.race([group.ended, hung]);
   watch.abort();
   if (end !== "hung") return `The runtime ended (${end.code ?? end.signal}).`;

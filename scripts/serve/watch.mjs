@@ -1,16 +1,21 @@
-// Asks a server whether it still answers. Any answer counts: one that says what is wrong is one, too.
+// Asks a server whether it still answers. Any answer keeps it running: one that says what is wrong is no reason to end it.
 import { request } from "node:http";
 
-/** Settles when a request was not answered in time. `signal` ends the watch. */
-export async function untilHung(place, { ask, answer }, signal) {
+/** The most bytes of an answer that are read. */
+const LONGEST = 64 * 1024;
+
+/** Settles when a request was not answered in time. `told` gets each answer, `{status, text}`. `signal` ends the watch. */
+export async function untilHung(place, { ask, answer }, signal, told) {
   while (!signal.aborted) {
     await pause(ask, signal);
     if (signal.aborted) return;
-    if ((await answerOf(place, answer)) === "none") return;
+    const answered = await answerOf(place, answer);
+    if (answered === "none") return;
+    if (answered !== "refused" && !signal.aborted) await told(answered);
   }
 }
 
-/** "any" answer, "none" in time, or "refused": a port that nobody listens on is the business of who sees the process end. */
+/** The answer, "none" in time, or "refused": a port that nobody listens on is the business of who sees the process end. */
 function answerOf({ addresses, port }, milliseconds) {
   return new Promise((settle) => {
     const began = performance.now();
@@ -28,13 +33,16 @@ function answerOf({ addresses, port }, milliseconds) {
       // After a sleep of the machine the timer is late, and the server has had no time either.
       settle(performance.now() - began > 2 * milliseconds ? "refused" : "none");
     }, milliseconds);
-    const end = (word) => {
+    const end = (answer) => {
       clearTimeout(timer);
-      settle(word);
+      settle(answer);
     };
     asked.on("response", (response) => {
-      response.resume();
-      end("any");
+      let text = "";
+      response.setEncoding("utf8").on("data", (piece) => {
+        if (text.length < LONGEST) text += piece;
+      });
+      response.on("end", () => end({ status: response.statusCode, text }));
     });
     asked.on("error", () => end("refused"));
     asked.end();

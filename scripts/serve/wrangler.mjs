@@ -7,6 +7,8 @@ import { parseJsonc } from "../jsonc.mjs";
 import { literalVariables, workerSettings, writeSettings } from "../settings.mjs";
 import { openFolder, said, writeNote } from "./folder.mjs";
 import { guardOf, locked } from "./guarded.mjs";
+import { liveReloadHash } from "./live_reload.mjs";
+import { announcer, withOwnerSecret } from "../sign_in/secret.mjs";
 import { shown } from "./place.mjs";
 
 /** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
@@ -17,19 +19,22 @@ const GRACE = 8_000;
 
 /** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
 export async function serveByWrangler({ node, profile, place, watch }) {
+  const address = `http://${shown(place)}`;
+  const { settings, firstLink } = await withOwnerSecret(await workerSettings(), place.data, address);
   await serveWorker({
     node,
     place,
     guard: guardOf(profile),
-    configure: (home) => localConfig(home, profile, watch, literalVariables(place)),
-    settings: await workerSettings(),
+    configure: async (home) => localConfig(home, profile, watch, { ...literalVariables(place), ...(watch ? await liveReloadHash() : {}) }),
+    settings,
+    ready: announcer(address, firstLink),
     environment: { CODER_PROFILE: profile },
     flags: watch ? ["--live-reload"] : [],
   });
 }
 
 /** Serves any Worker until it is told to end. `configure` is given the folder from which the configuration's paths start. */
-export async function serveWorker({ node, guard, place, configure, settings, environment = {}, flags = [] }) {
+export async function serveWorker({ node, guard, place, configure, settings, ready = announcer(`http://${shown(place)}`), environment = {}, flags = [] }) {
   const home = await openFolder(place.data);
   const args = [
     "--no-warnings",
@@ -43,7 +48,7 @@ export async function serveWorker({ node, guard, place, configure, settings, env
   ];
   const wrangler = await locked({ guard, home, data: place.data, program: node, args, env: { ...wranglerEnvironment(home), ...environment } });
   whenEnding({ gently: () => ended(wrangler), atOnce: () => wrangler.kill() });
-  const startup = passOn(wrangler, place);
+  const startup = passOn(wrangler, ready);
   await said(place.data, async () => {
     await writeNote(join(home, "wrangler.json"), JSON.stringify(await configure(home), null, 2));
     const vars = join(home, ".dev.vars");
@@ -112,7 +117,7 @@ function wranglerEnvironment(home) {
 }
 
 /** Passes on what the Worker logs and what goes wrong. wrangler's own story is kept back, to be told if it fails. */
-function passOn(wrangler, place) {
+function passOn(wrangler, ready) {
   const startup = { ready: false, lines: [] };
   const inDump = { true: false, false: false };
   wrangler.onLine((raw, isError) => {
@@ -121,7 +126,7 @@ function passOn(wrangler, place) {
     if (/\[Error\]: Process exited with/.test(line)) inDump[isError] = true;
     if (/Running custom build .* failed/.test(line)) inDump[isError] = false;
     else if (/Ready on https?:/.test(line)) {
-      if (!startup.ready) console.log(`Ready: http://${shown(place)}`);
+      if (!startup.ready) ready();
       startup.ready = true;
     } else if (!startup.ready) startup.lines.push(line);
     else if (!inDump[isError] && !NOISE.test(line)) (isError ? process.stderr : process.stdout).write(`${line}\n`);

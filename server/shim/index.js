@@ -61,8 +61,9 @@ export default class extends WorkerEntrypoint {
   }
 }
 
-export class CoderAgent extends DurableObject {
-  #agent;
+/** A durable object whose Rust half is made again when the wasm instance it lived in is gone. */
+class RustObject extends DurableObject {
+  #half;
   #instanceId;
 
   constructor(state, env) {
@@ -71,18 +72,17 @@ export class CoderAgent extends DurableObject {
     this.#current();
   }
 
-  /** The Rust half, made again when the wasm instance it lived in is gone. */
   #current() {
     if (this.#instanceId !== life.instanceId) {
       try {
-        this.#agent = new wasm.CoderAgent(this.ctx, this.env);
+        this.#half = this.make(this.ctx, this.env);
       } catch (error) {
         life.criticalError = true;
         throw error;
       }
       this.#instanceId = life.instanceId;
     }
-    return this.#agent;
+    return this.#half;
   }
 
   fetch(request) {
@@ -103,5 +103,17 @@ export class CoderAgent extends DurableObject {
 
   webSocketError(socket, error) {
     return enter(() => this.#current().webSocketError(socket, error));
+  }
+}
+
+export class CoderAgent extends RustObject {
+  make(state, env) {
+    return new wasm.CoderAgent(state, env);
+  }
+}
+
+export class Accounts extends RustObject {
+  make(state, env) {
+    return new wasm.Accounts(state, env);
   }
 }

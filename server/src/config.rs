@@ -1,5 +1,5 @@
 //! The settings, parsed once into one struct. [`settings`] is the table of all of them; who answers and how models are
-//! asked are read in modules of their own.
+//! asked are read in modules of their own, and who may sign in.
 
 mod error;
 mod model_options;
@@ -7,14 +7,18 @@ mod provider;
 #[cfg(test)]
 mod reference;
 pub mod settings;
+mod sign_in;
 
 use std::time::Duration;
 
-pub use self::error::{ConfigError, SetupProblem};
+pub use self::{
+    error::{ConfigError, SetupProblem},
+    sign_in::{AccessSettings, Modes, NotSetUp, SignIn},
+};
 use crate::{
     agent::{AgentOptions, Concurrency},
+    door::{Host, Names},
     providers::Provider,
-    routing::Cors,
     tools::fetch_url::Hosts,
 };
 
@@ -31,8 +35,10 @@ pub struct Config {
     pub provider: Provider,
     /// Added to the system prompt; `None` when the setting is missing or blank.
     pub system_prompt_extra: Option<String>,
-    /// What pages of other origins may read.
-    pub cors: Cors,
+    /// Which hosts and origins are let in.
+    pub names: Names,
+    /// The hosts whose pictures are shown unasked, as browsers write them, without ports.
+    pub image_hosts: Vec<String>,
     /// How many tokens the model takes at once. `None`: what the provider says.
     pub model_window: Option<u64>,
     /// Which hosts tools may ask.
@@ -58,10 +64,9 @@ impl Config {
         Ok(Self {
             provider,
             system_prompt_extra: setting(settings::SYSTEM_PROMPT_EXTRA),
-            cors: setting(settings::CORS_ORIGIN)
-                .map(|origin| Cors::for_origin(&origin))
-                .transpose()?
-                .unwrap_or_default(),
+            names: Names::parse(&lookup)?,
+            image_hosts: setting(settings::IMAGE_HOSTS)
+                .map_or(Ok(Vec::new()), |list| image_hosts(&list))?,
             model_window: setting(settings::MODEL_WINDOW)
                 .map(|tokens| model_window(&tokens))
                 .transpose()?,
@@ -133,6 +138,22 @@ fn model_window(value: &str) -> Result<u64, ConfigError> {
         .ok_or_else(|| ConfigError::UnusableModelWindow {
             value: value.to_owned(),
         })
+}
+
+/// Ports do not matter: who may show a picture at one port of a host is trusted with it.
+fn image_hosts(list: &str) -> Result<Vec<String>, ConfigError> {
+    let entries = list
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| match Host::parse(entry) {
+            Some(host) => Ok(host.without_port().to_string()),
+            None => Err(ConfigError::NoImageHost {
+                entry: entry.to_owned(),
+            }),
+        })
+        .collect()
 }
 
 fn hosts(name: &str) -> Result<Hosts, ConfigError> {

@@ -94,22 +94,32 @@ fn classes_in(source: &str) -> Vec<String> {
 #[test]
 fn binding_and_class_agree_with_the_exported_class() {
     let config = config();
-    let expected = serde_json::json!([{ "name": "coderagent", "class_name": "CoderAgent" }]);
+    let expected = serde_json::json!([
+        { "name": "coderagent", "class_name": "CoderAgent" },
+        { "name": "accounts", "class_name": "Accounts" },
+    ]);
     assert_eq!(config.pointer("/durable_objects/bindings"), Some(&expected));
-    assert_eq!(exported_classes(), ["CoderAgent"]);
-    assert!(
-        read("server/shim/index.js").contains("export class CoderAgent extends DurableObject"),
-        "the shim exports the class"
-    );
+    let mut classes = exported_classes();
+    classes.sort();
+    assert_eq!(classes, ["Accounts", "CoderAgent"]);
+    let shim = read("server/shim/index.js");
+    for class in classes {
+        assert!(
+            shim.contains(&format!("export class {class} extends RustObject")),
+            "the shim exports {class}"
+        );
+    }
 }
 
 #[test]
 fn every_class_has_a_sqlite_migration() {
     let config = config();
-    assert_eq!(
-        config.pointer("/migrations/0/new_sqlite_classes"),
-        Some(&serde_json::json!(["CoderAgent"]))
-    );
+    for (at, class) in ["CoderAgent", "Accounts"].iter().enumerate() {
+        assert_eq!(
+            config.pointer(&format!("/migrations/{at}/new_sqlite_classes")),
+            Some(&serde_json::json!([class]))
+        );
+    }
 }
 
 #[test]

@@ -4,8 +4,19 @@ use std::path::Path;
 
 use crate::{error::Error, files, layout::Layout, stamp};
 
+/// What static files are sent with: the headers of every answer, as in `server/src/headers.rs`, which they do not come by.
 /// A hashed name never changes its content, so browsers may keep it.
-const HEADERS: &str = "/pkg/*\n  Cache-Control: public, max-age=31536000, immutable\n";
+const HEADERS: &str = "\
+/*
+  X-Content-Type-Options: nosniff
+  X-Frame-Options: DENY
+  Referrer-Policy: same-origin
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: same-origin
+  Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+/pkg/*
+  Cache-Control: public, max-age=31536000, immutable
+";
 
 /// Puts the site together and writes the hashed names for the server's build script.
 pub(crate) fn assemble(

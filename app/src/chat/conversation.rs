@@ -14,6 +14,7 @@ use super::{
     follow::jump_to_latest,
     header,
     message_list::message_list,
+    reader::{is_read_only, read_only_note},
     tasks::task_line,
     use_chat,
 };
@@ -68,9 +69,15 @@ pub(crate) fn conversation(
     let files = DrawerState::new();
     let mut tools = connection_pill(chat.connection, retry, &name);
     tools.push(files_button(files));
-    tools.extend(clear_button(press(UseChat::clear)));
+    let read_only = is_read_only(&name);
+    if !read_only {
+        tools.extend(clear_button(press(UseChat::clear)));
+    }
     let drawer = drawer(files, chat, name.clone());
-    let suggestions = when(move || is_empty.get(), move || empty_state(send).erase());
+    let suggestions = when(
+        move || is_empty.get() && !read_only,
+        move || empty_state(send).erase(),
+    );
     let mut content = vec![
         element("h1", vec![name.into()])
             .with("class", "visually-hidden")
@@ -83,16 +90,20 @@ pub(crate) fn conversation(
         error_bubble(chat, retry).into(),
         problem_notice(chat).into(),
     ]);
-    let composer = composer(Composer {
-        send,
-        steer: Some(steer),
-        stop,
-        is_busy,
-        draft,
-        chat: Some(chat),
-        is_focused: is_new,
-        above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
-    });
+    let composer = if read_only {
+        read_only_note()
+    } else {
+        composer(Composer {
+            send,
+            steer: Some(steer),
+            stop,
+            is_busy,
+            draft,
+            chat: Some(chat),
+            is_focused: is_new,
+            above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
+        })
+    };
     let content = vec![
         header(tools),
         drawer.into(),
@@ -100,7 +111,8 @@ pub(crate) fn conversation(
         composer,
         announcer(chat),
     ];
-    element("div", content).with("class", "page").into()
+    let class = if read_only { "page read-only" } else { "page" };
+    element("div", content).with("class", class).into()
 }
 
 /// The part of the page that holds what is said.

@@ -26,6 +26,7 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
+pub(crate) mod reader;
 mod rows;
 pub(crate) mod setup_banner;
 mod tasks;

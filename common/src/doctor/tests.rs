@@ -17,10 +17,12 @@ use crate::{
 const CASES: &str = include_str!("cases.json");
 const TROUBLESHOOTING: &str = include_str!("../../../docs/troubleshooting.md");
 
-const CAUSES: [Cause; 21] = [
+const CAUSES: [Cause; 23] = [
     Cause::Unreachable,
     Cause::Silent,
     Cause::Refused,
+    Cause::RefusedHost,
+    Cause::RefusedOrigin,
     Cause::WrongPath,
     Cause::NotCoder,
     Cause::ServerFailed,

@@ -1,6 +1,7 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
+    final_close::FinalClose,
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
@@ -14,6 +15,7 @@ use super::{
     Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay, StoredReply,
 };
 use crate::{
+    accounts::{CredentialId, PersonId},
     providers::{ProviderError, ProviderEvent},
     store::Write,
     tools::{Attempt, Shown, ToolFailure},
@@ -40,6 +42,10 @@ pub enum Input {
     },
     /// A connection ended.
     Disconnected(ConnectionKey),
+    /// A caller who was admitted is about to write files.
+    Claimed(PersonId),
+    /// A credential was revoked.
+    Revoked(CredentialId),
     /// A model call went on.
     Provider {
         /// Which call. Calls the machine has given up are ignored.
@@ -150,6 +156,15 @@ pub enum Effect {
         to: Vec<ConnectionKey>,
         /// An answer that is being written, and where it will stand.
         growing: Option<(Position, Message)>,
+    },
+    /// Close a connection; it is not to be reported as ended.
+    Close {
+        /// Which.
+        key: ConnectionKey,
+        /// The close code.
+        close: FinalClose,
+        /// The close frame's reason, at most 123 bytes.
+        reason: String,
     },
     /// Answer a call with what is in the store.
     Reply {

@@ -22,7 +22,10 @@ use super::{
     index::TranscriptIndex,
     running::{Running, send},
 };
-use crate::store::{StoredAgent, Write};
+use crate::{
+    accounts::{CredentialId, Guarded, Intent},
+    store::{StoredAgent, Write},
+};
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
 /// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
@@ -32,6 +35,10 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Agent<I> {
     pub(super) name: String,
+    /// Whose conversation it is.
+    pub(super) guarded: Guarded,
+    /// The sign-ins that were revoked last.
+    pub(super) revoked: VecDeque<CredentialId>,
     pub(super) ids: I,
     pub(super) options: AgentOptions,
     pub(super) connections: Connections,
@@ -89,6 +96,8 @@ impl<I: IdSource> Agent<I> {
         });
         let mut agent = Self {
             name,
+            guarded: stored.guarded,
+            revoked: VecDeque::new(),
             ids,
             options,
             connections: Connections::default(),
@@ -193,10 +202,11 @@ impl<I: IdSource> Agent<I> {
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
         self.expire(now, &mut out);
+        self.close_expired(now, &mut out);
         match input {
-            Input::Connected(attached) => self.connected(attached, &mut out),
+            Input::Connected(attached) => self.connected(now, attached, &mut out),
             Input::Received { key, text } => match ClientFrame::decode(&text) {
-                Ok(frame) => self.received(now, key, frame, &mut out),
+                Ok(frame) => self.admit_frame(now, key, frame, &mut out),
                 Err(error) => self.not_a_frame(key, &error, &mut out),
             },
             Input::ReceivedBytes { key, bytes } => {
@@ -207,6 +217,8 @@ impl<I: IdSource> Agent<I> {
                     self.left(&client, &offer, &mut out);
                 }
             }
+            Input::Claimed(person) => self.claim(person, &mut out),
+            Input::Revoked(credential) => self.revoke(credential, &mut out),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::ModelChecked { check, result } => self.model_checked(check, result, &mut out),
@@ -221,7 +233,8 @@ impl<I: IdSource> Agent<I> {
         out
     }
 
-    fn received(
+    /// A frame whose connection may send it.
+    pub(super) fn received(
         &mut self,
         now: Timestamp,
         key: ConnectionKey,
@@ -243,9 +256,12 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// The frames of a new connection, in their order (protocol §2.2).
-    fn connected(&mut self, attached: Attached, out: &mut Vec<Effect>) {
+    fn connected(&mut self, now: Timestamp, attached: Attached, out: &mut Vec<Effect>) {
         let (key, protocol) = (attached.key, attached.policy.protocol);
         self.connections.add(attached);
+        if let Err(denial) = self.admit_connection(now, key, Intent::Reads) {
+            return self.end(key, denial, out);
+        }
         self.offer_on_connect(key, out);
         match protocol {
             Protocol::Withheld => {}

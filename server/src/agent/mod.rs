@@ -5,6 +5,7 @@
 //!
 //! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
 //! - [`machine`]: the machine and the dispatch of its inputs.
+//! - [`access`]: who may do what; every frame, call and request passes there.
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
@@ -26,6 +27,7 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod access;
 mod answer_writer;
 mod approvals;
 mod callables;

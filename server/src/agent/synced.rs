@@ -9,15 +9,12 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Access, Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
+    Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
     running::{Running, send},
     spending,
     steps::Work,
 };
 use crate::store::Write;
-
-/// What a client that may not change the state is told.
-pub(super) const READONLY: &str = "Connection is readonly";
 
 /// The most characters of a title that is taken from the first message.
 const MADE_TITLE_CHARS: usize = 60;
@@ -43,10 +40,6 @@ impl<I: IdSource> Agent<I> {
             let frame = ServerFrame::StateError(error.to_owned());
             send(out, vec![key], frame.encode());
         };
-        match self.connections.policy(key).access {
-            Access::Readonly => return refuse(READONLY, out),
-            Access::Full => {}
-        }
         match About::from_json(state.clone()) {
             Err(error) => {
                 out.push(Effect::Log(format!("refused a state: {error}")));

@@ -4,8 +4,8 @@ use thiserror::Error;
 
 use super::LEAST_MODEL_WINDOW;
 use crate::{
+    door::PolicyError,
     providers::{MISSING_KEY, Provider},
-    routing::NoOrigin,
 };
 
 /// A setting whose value cannot work. `Display` names the setting, the cause and the cure.
@@ -35,9 +35,17 @@ pub enum ConfigError {
         "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
-    /// `CORS_ORIGIN` is no origin.
-    #[error("CORS_ORIGIN is not an origin. {0}")]
-    UnusableCorsOrigin(#[from] NoOrigin),
+    /// A setting of the door cannot be understood.
+    #[error(transparent)]
+    Door(#[from] PolicyError),
+    /// An entry of `IMAGE_HOSTS` is no host.
+    #[error(
+        "IMAGE_HOSTS holds `{entry}`, which is no host. Write names alone, separated by commas, such as images.example.com."
+    )]
+    NoImageHost {
+        /// The entry.
+        entry: String,
+    },
     /// `CONCURRENCY` has a value of its own.
     #[error(
         "CONCURRENCY is `{mode}`, but only `queue`, `latest`, `merge`, `drop` and `debounce` exist."

@@ -1,6 +1,8 @@
 //! Every setting: its name, what it does, and its default. `docs/configuration.md` and `scripts/settings.json` are written
 //! from this table (`reference.rs`).
 
+use crate::door::policy;
+
 /// One setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setting {
@@ -50,7 +52,12 @@ pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
-pub(super) const CORS_ORIGIN: &str = "CORS_ORIGIN";
+pub(super) const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
+pub(super) const AUTH: &str = "AUTH";
+pub(super) const OWNER_SECRET: &str = "OWNER_SECRET";
+pub(super) const ACCESS_TEAM_DOMAIN: &str = "ACCESS_TEAM_DOMAIN";
+pub(super) const ACCESS_AUD: &str = "ACCESS_AUD";
+pub(super) const ACCESS_OWNER: &str = "ACCESS_OWNER";
 
 /// All settings.
 pub const GROUPS: &[Group] = &[
@@ -142,12 +149,57 @@ pub const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        title: "Sign-in",
+        settings: &[
+            worker(
+                AUTH,
+                "Who may use the server: `none` (whoever reaches it; only for a server that listens on its own machine), or one \
+                 or several of `owner` (people sign in by links), `access` (Cloudflare Access) and `tokens` (programs), \
+                 separated by commas.",
+                "`none` on its own machine; elsewhere nobody: the server says how to choose, and nothing else",
+            ),
+            secret(
+                OWNER_SECRET,
+                "For `owner`: signs the owner's sign-in links; a random text of 32 characters or more.",
+                "`npm start` makes one and keeps it in the data folder",
+            ),
+            worker(
+                ACCESS_TEAM_DOMAIN,
+                "For `access`: the team's domain, such as `team.cloudflareaccess.com`.",
+                "none; needed",
+            ),
+            worker(
+                ACCESS_AUD,
+                "For `access`: the audience tag of the application.",
+                "none; needed",
+            ),
+            worker(
+                ACCESS_OWNER,
+                "For `access`: the owner's e-mail address. Everybody else whom Access lets in is a member.",
+                "none; needed",
+            ),
+        ],
+    },
+    Group {
         title: "Access",
         settings: &[
             worker(
-                CORS_ORIGIN,
-                "The origin whose pages may read conversations over HTTP, such as `https://app.example.com`, or `*` for every one.",
+                policy::ALLOWED_HOSTS,
+                "The names and addresses that the server answers to, separated by commas, such as `coder.example.com` or \
+                 `192.168.1.5`. A server of your own answers to `localhost` and other loopback names besides. A name stands \
+                 for the usual ports and for the port that the server listens on; others are named with it.",
+                "none",
+            ),
+            worker(
+                policy::ALLOWED_ORIGINS,
+                "Other origins whose pages may read and change conversations, separated by commas, such as \
+                 `https://app.example.com`.",
                 "none but our own",
+            ),
+            worker(
+                IMAGE_HOSTS,
+                "Servers whose pictures are shown in answers at once, separated by commas. All others are shown on a click.",
+                "none",
             ),
             worker(
                 FETCH_HOSTS,

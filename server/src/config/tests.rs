@@ -3,12 +3,19 @@
 use super::{settings::*, *};
 use crate::{
     agent::ModelOptions,
+    door::{Host, Origin},
     providers::{Secret, openai_compatible::ProviderSettings},
 };
 
+/// Looked up to say what they are called now.
+const FORMER: &[&str] = &["CORS_ORIGIN"];
+
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
-        assert!(is_read_by_worker(name), "{name} is not documented");
+        assert!(
+            is_read_by_worker(name) || FORMER.contains(&name),
+            "{name} is not documented"
+        );
         settings
             .iter()
             .find(|(key, _)| *key == name)
@@ -40,7 +47,8 @@ fn nothing_set_is_openrouter_without_a_key() {
         Config {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: None,
-            cors: Cors::Off,
+            names: Names::default(),
+            image_hosts: Vec::new(),
             model_window: None,
             hosts: Hosts::Public,
             agent: AgentOptions {
@@ -68,7 +76,9 @@ fn everything_set() {
         (OPENROUTER_BASE_URL, "https://openrouter.ai/api/v1/"),
         (MODEL, "some/model"),
         (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
-        (CORS_ORIGIN, "https://app.example.com/"),
+        ("ALLOWED_HOSTS", "coder.example.com"),
+        ("ALLOWED_ORIGINS", "https://app.example.com/"),
+        ("IMAGE_HOSTS", "Images.example.com, i.example:8080"),
         (CONCURRENCY, "Latest"),
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
@@ -92,7 +102,11 @@ fn everything_set() {
         Config {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: Some("Be brief.".into()),
-            cors: Cors::Origin("https://app.example.com".into()),
+            names: Names {
+                hosts: vec![Host::parse("coder.example.com").unwrap()],
+                origins: vec![Origin::parse("https://app.example.com").unwrap()],
+            },
+            image_hosts: vec!["images.example.com".into(), "i.example".into()],
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
             agent: AgentOptions {
@@ -123,7 +137,9 @@ fn blank_is_missing() {
         (OPENROUTER_BASE_URL, " "),
         (MODEL, "\t"),
         (SYSTEM_PROMPT_EXTRA, "\n"),
-        (CORS_ORIGIN, " "),
+        ("ALLOWED_HOSTS", " "),
+        ("ALLOWED_ORIGINS", " , "),
+        ("IMAGE_HOSTS", ","),
         (CONCURRENCY, " "),
         (MAX_MESSAGES, ""),
         (MODEL_WINDOW, ""),
@@ -225,10 +241,10 @@ fn base_urls() {
 }
 
 #[test]
-fn an_origin_that_no_page_has_is_refused() {
-    assert_eq!(
-        error(&[(CORS_ORIGIN, "true")]),
-        "CORS_ORIGIN is not an origin. It must be `*`, or one origin such as https://app.example.com, without a path."
+fn a_setting_of_the_door_that_cannot_be_read_is_an_error() {
+    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS holds `true`"));
+    assert!(
+        error(&[("CORS_ORIGIN", "*")]).starts_with("CORS_ORIGIN is now called ALLOWED_ORIGINS")
     );
 }
 

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use common::{frame::ServerFrame, id::ConnectionId, time::Timestamp};
+use common::{final_close::FinalClose, frame::ServerFrame, id::ConnectionId, time::Timestamp};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
@@ -27,6 +27,7 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
+    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
         ModelCall, Replay, instructions, replay_frames, reply_frames,
@@ -139,10 +140,11 @@ impl Instance {
         socket: WebSocket,
         id: ConnectionId,
         policy: ConnectionPolicy,
+        caller: Option<Caller>,
     ) -> Result<()> {
         self.state
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
-        let attached = Attached::new(ConnectionKey(random_key()), id, policy);
+        let attached = Attached::new(ConnectionKey(random_key()), id, policy, caller);
         socket.serialize_attachment(&attached)?;
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
@@ -205,6 +207,7 @@ impl Instance {
         match effect {
             Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
             Effect::Send { to, text } => self.send(&to, &text),
+            Effect::Close { key, close, reason } => self.close(key, close, &reason),
             Effect::SendTranscript { to, growing } => {
                 let growing = growing
                     .as_ref()
@@ -266,6 +269,31 @@ impl Instance {
             // It fails when the connection has just ended, and then its end is on the way.
             let _ = socket.send_with_str(text);
         }
+    }
+
+    /// Ends a connection; the machine has forgotten it already.
+    fn close(&self, key: ConnectionKey, close: FinalClose, reason: &str) {
+        let mut live = self.live.borrow_mut();
+        let socket = live.as_mut().and_then(|live| live.connections.remove(&key));
+        if let Some(socket) = socket {
+            // It fails when the connection has just ended.
+            let _ = socket.close(Some(close.code()), Some(reason));
+        }
+    }
+
+    /// Whether a caller may do something here, outside of a connection.
+    pub(super) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> StdResult<(), Denial> {
+        match self.live.borrow().as_ref() {
+            Some(live) => live.agent.admit(now(), caller, intent),
+            // Who asks again finds it awake.
+            None => Err(Denial::NotYours),
+        }
+    }
+
+    /// The epoch of the store, for a share of the conversation.
+    pub(super) fn epoch(&self) -> Option<String> {
+        let live = self.live.borrow();
+        live.as_ref().map(|live| live.agent.epoch().to_owned())
     }
 
     fn replay(&self, replay: &Replay) -> StdResult<(), SqlError> {

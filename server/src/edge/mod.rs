@@ -1,15 +1,22 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`page`]: server rendering. [`health`]: the health endpoint.
+//! - [`entry`]: the Worker's fetch event. [`door`]: which requests are let in. [`sign_in`]: who calls. [`accounts`]: the object that
+//!   knows. [`account_pages`]: where people sign in and manage it. [`headers`]: what every answer carries.
+//! - [`page`]: server rendering. [`picture`]: pictures of other servers. [`health`]: the health endpoint.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`files`]: the workspace over HTTP.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
+mod access;
+mod account_pages;
+mod accounts;
+mod door;
 mod entry;
 mod fetch;
 mod files;
+mod headers;
 mod health;
 mod instance;
 mod model;
@@ -17,9 +24,11 @@ mod model_check;
 mod models;
 mod object;
 mod page;
+mod picture;
 mod policy;
 mod random;
 mod router;
 mod settings;
+mod sign_in;
 mod sql;
 mod wire;

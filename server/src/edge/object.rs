@@ -6,13 +6,15 @@ use common::{
     id::{ConnectionId, IdSource as _},
     naming,
 };
+use serde::{Deserialize, Serialize};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{files, instance::Instance, policy, random::RandomIds, router};
+use super::{accounts, files, instance::Instance, policy, random::RandomIds, router, sign_in};
 use crate::{
+    accounts::{CALLER_HEADER, Caller, CredentialId, Intent},
     agent::{ConnectionPolicy, Input},
     routing,
     workspace::http,
@@ -23,6 +25,18 @@ const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
 
 /// The longest tag of a socket that the platform takes; a connection's id is its tag.
 const MAX_TAG_BYTES: usize = 256;
+
+/// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
+pub(super) const ACCESS_PATH: &str = "/access";
+
+/// What a caller may do with a conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConversationAccess {
+    /// Whether the caller may change it.
+    pub(super) may_change: bool,
+    /// Tells its store from a later one of the same name.
+    pub(super) epoch: String,
+}
 
 /// One conversation.
 #[durable_object]
@@ -55,12 +69,29 @@ impl DurableObject for CoderAgent {
                 Response::error(problem, 500)
             };
         }
-        if upgrade {
-            return self.accept(&request);
-        }
         let url = request.url()?;
+        let caller = caller(&request)?;
+        match url.path() {
+            accounts::REVOKED_PATH => return self.revoke(request).await,
+            ACCESS_PATH => return self.access(caller.as_ref()),
+            _ => {}
+        }
         let rest = routing::after_instance(url.path(), policy::PREFIX);
-        if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
+        let files = rest.filter(|rest| http::is_workspace(rest));
+        let intent = match files {
+            Some(_) => http::intent(&request.inner().method()),
+            None => Intent::Reads,
+        };
+        if let Err(denial) = self.instance.admit(caller.as_ref(), intent) {
+            return sign_in::deny(denial, upgrade);
+        }
+        if upgrade {
+            return self.accept(&request, caller);
+        }
+        if let Some(rest) = files {
+            if let (Intent::ChangesFiles, Some(caller)) = (intent, caller) {
+                self.instance.input(Input::Claimed(caller.person));
+            }
             return files::respond(&self.instance, request, rest).await;
         }
         if url.path().trim_end_matches('/').ends_with("/get-messages") {
@@ -117,7 +148,26 @@ impl DurableObject for CoderAgent {
 }
 
 impl CoderAgent {
-    fn accept(&self, request: &Request) -> Result<Response> {
+    /// A sign-in was revoked; its id is the body.
+    async fn revoke(&self, mut request: Request) -> Result<Response> {
+        let credential = CredentialId::stored(request.text().await?);
+        self.instance.input(Input::Revoked(credential));
+        Response::empty()
+    }
+
+    /// What a caller may do here, for the Worker: it renders the page and shares conversations.
+    fn access(&self, caller: Option<&Caller>) -> Result<Response> {
+        if let Err(denial) = self.instance.admit(caller, Intent::Reads) {
+            return sign_in::deny(denial, false);
+        }
+        let access = ConversationAccess {
+            may_change: self.instance.admit(caller, Intent::Changes).is_ok(),
+            epoch: self.instance.epoch().unwrap_or_default(),
+        };
+        Response::from_json(&access)
+    }
+
+    fn accept(&self, request: &Request, caller: Option<Caller>) -> Result<Response> {
         let url = request.url()?;
         let id = url
             .query_pairs()
@@ -131,9 +181,15 @@ impl CoderAgent {
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
         self.instance
-            .accept(pair.server, ConnectionId::new(id), policy)?;
+            .accept(pair.server, ConnectionId::new(id), policy, caller)?;
         Response::from_websocket(pair.client)
     }
+}
+
+/// Who calls, as the Worker has found out.
+fn caller(request: &Request) -> Result<Option<Caller>> {
+    let header = request.headers().get(CALLER_HEADER)?;
+    Ok(header.as_deref().and_then(Caller::from_header))
 }
 
 /// A WebSocket's way of a 500: it opens, says why, and closes (protocol §1.4).

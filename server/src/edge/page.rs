@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use app::{
     App, Assets,
-    api::{Backend, BackendError, Transcript, TranscriptFuture},
-    shell,
+    api::{Backend, BackendError, Reader, Transcript, TranscriptFuture},
+    documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
 use common::{message::Message, naming};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use worker::{Env, Method, Request, send::SendFuture};
+use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
-use super::{policy, router, settings};
+use super::{headers, policy, router, settings};
+use crate::accounts::{Caller, LinkPurpose};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -23,7 +24,7 @@ const ASSETS: Assets = Assets {
     pieces: env!("ASSET_PIECES"),
 };
 
-/// The page's router; the Worker's environment is in each request's extensions.
+/// The page's router; a [`Visit`] is in each request's extensions.
 pub(super) fn router() -> Router<()> {
     let options = LeptosOptions::builder().output_name("app").build();
     let routes = generate_route_list(App);
@@ -48,24 +49,33 @@ async fn rendered(request: http::Request<Body>) -> http::Response<Body> {
 }
 
 fn provide_backend() {
-    let env = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Env>().cloned());
-    if let Some(env) = env {
-        let backend: Arc<dyn Backend> = Arc::new(Agents { env });
+    let visit = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Visit>().cloned());
+    if let Some(visit) = visit {
+        headers::protect_page(&visit.env);
+        let backend: Arc<dyn Backend> = Arc::new(Agents { visit });
         provide_context(backend);
     }
 }
 
+/// What a page is rendered for; in each request's extensions.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) env: Env,
+    pub(super) caller: Caller,
+    pub(super) reader: Reader,
+}
+
 /// The agents of this Worker.
 struct Agents {
-    env: Env,
+    visit: Visit,
 }
 
 impl Backend for Agents {
     fn transcript(&self, instance: String) -> TranscriptFuture {
-        let env = self.env.clone();
+        let visit = self.visit.clone();
         Box::pin(SendFuture::new(async move {
-            read_transcript(&env, &instance).await.map_err(|error| {
+            read_transcript(&visit, &instance).await.map_err(|error| {
                 worker::console_error!("the transcript of {instance} could not be read: {error}");
                 BackendError {
                     text: "The transcript could not be read. Reload the page to try again."
@@ -76,22 +86,36 @@ impl Backend for Agents {
     }
 
     fn setup_problem(&self) -> Option<String> {
-        settings::setup_problem(&self.env)
+        settings::setup_problem(&self.visit.env)
     }
 
     fn is_demo(&self) -> bool {
-        settings::is_demo(&self.env)
+        settings::is_demo(&self.visit.env)
+    }
+
+    fn reader(&self) -> Reader {
+        self.visit.reader.clone()
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        settings::config(&self.visit.env)
+            .map(|config| config.image_hosts)
+            .unwrap_or_default()
     }
 }
 
-async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {
+async fn read_transcript(visit: &Visit, instance: &str) -> worker::Result<Transcript> {
+    let Visit { env, caller, .. } = visit;
     let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing",
         naming::CODER_AGENT
     );
     let mut response = stub
-        .fetch_with_request(Request::new(&url, Method::Get)?)
+        .fetch_with_request(router::with_caller(
+            Request::new(&url, Method::Get)?,
+            caller,
+        )?)
         .await?;
     if response.status_code() != 200 {
         return Err(response.text().await?.into());
@@ -102,4 +126,67 @@ async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript
         messages: Message::list_from_json(messages),
         etag,
     })
+}
+
+/// A few words, for who is not let in.
+pub(super) fn notice(status: u16, title: &str, words: Vec<String>) -> worker::Result<Response> {
+    let notice = documents::Notice {
+        title: title.to_owned(),
+        words,
+        way_on: None,
+    };
+    document(status, documents::notice(ASSETS.css, notice))
+}
+
+/// There is no such page.
+pub(super) fn no_such_conversation() -> worker::Result<Response> {
+    let notice = documents::Notice {
+        title: "There is no such conversation".to_owned(),
+        words: vec!["Or it is somebody else's, who can share it with you.".to_owned()],
+        way_on: Some(("/".to_owned(), "Start a conversation".to_owned())),
+    };
+    document(404, documents::notice(ASSETS.css, notice))
+}
+
+/// The button of a one-time link.
+pub(super) fn sign_in(purpose: &LinkPurpose, link: &str) -> worker::Result<Response> {
+    let (title, words) = match purpose {
+        LinkPurpose::SignIn => (
+            "Sign in to Coder",
+            "This link is good once. You stay signed in on this device until you sign out, or do not use it for 30 days."
+                .to_owned(),
+        ),
+        LinkPurpose::Member => (
+            "You are invited to Coder",
+            "You get conversations of your own here. This link is good once.".to_owned(),
+        ),
+        LinkPurpose::Viewer { conversation } => (
+            "A conversation is shared with you",
+            format!("You can read {conversation} from then on. This link is good once."),
+        ),
+    };
+    let page = documents::SignIn {
+        title: title.to_owned(),
+        words,
+        link: link.to_owned(),
+    };
+    document(200, documents::sign_in(ASSETS.css, page))
+}
+
+/// The account.
+pub(super) fn account(status: u16, account: documents::Account) -> worker::Result<Response> {
+    document(status, documents::account(ASSETS.css, account))
+}
+
+/// A secret that is shown once.
+pub(super) fn made(made: documents::Made) -> worker::Result<Response> {
+    document(200, documents::made(ASSETS.css, made))
+}
+
+fn document(status: u16, html: String) -> worker::Result<Response> {
+    Ok(ResponseBuilder::new()
+        .with_status(status)
+        .with_header("Content-Type", "text/html; charset=utf-8")?
+        .with_header("Cache-Control", "no-store")?
+        .fixed(html.into_bytes()))
 }

@@ -8,6 +8,8 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
+use super::accounts;
+use crate::accounts::{CALLER_HEADER, Caller};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
@@ -36,7 +38,7 @@ pub(super) trait Hooks {
     ) -> Result<HookAnswer>;
 }
 
-/// Hands a request to the agent its path names; `None` when the path is not an agent's. The object sees the method,
+/// Hands a request of a caller to the agent its path names; `None` when the path is not an agent's. The object sees the method,
 /// body, path and query as they came.
 ///
 /// # Errors
@@ -44,6 +46,7 @@ pub(super) trait Hooks {
 pub(super) async fn route_agent_request<H: Hooks>(
     request: Request,
     env: &Env,
+    caller: &Caller,
     options: &RouteOptions<H>,
 ) -> Result<Option<Response>> {
     let path = request.path();
@@ -55,7 +58,9 @@ pub(super) async fn route_agent_request<H: Hooks>(
             Response::error("Invalid request", 400).map(Some)
         }
         Decision::Preflight(headers) => with_headers(Response::empty()?, headers).map(Some),
-        Decision::Forward(route) => forward(request, env, route, options).await.map(Some),
+        Decision::Forward(route) => forward(request, env, caller, route, options)
+            .await
+            .map(Some),
     }
 }
 
@@ -91,20 +96,21 @@ fn kind(request: &Request) -> RequestKind {
     RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
 
-/// The names of the bindings that are Durable Object namespaces. Whether they have an `idFromName` does not tell:
+/// The names of the bindings that are Durable Object namespaces of agents. Whether they have an `idFromName` does not tell:
 /// service bindings answer to every name.
 fn bindings(env: &Env) -> Vec<String> {
     let names = Object::keys(env.unchecked_ref::<Object>());
     names
         .iter()
         .filter_map(|name| name.as_string())
-        .filter(|name| env.durable_object(name).is_ok())
+        .filter(|name| name != accounts::BINDING && env.durable_object(name).is_ok())
         .collect()
 }
 
 async fn forward<H: Hooks>(
     request: Request,
     env: &Env,
+    caller: &Caller,
     Route { target, hook }: Route<'_>,
     options: &RouteOptions<H>,
 ) -> Result<Response> {
@@ -121,6 +127,7 @@ async fn forward<H: Hooks>(
             return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
         }
     };
+    let request = with_caller(request, caller)?;
     let response = fetch(request, env, target, options.placement, options.retry).await?;
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
@@ -208,8 +215,17 @@ fn without_reserved_headers(request: Request) -> Result<Request> {
     Ok(request)
 }
 
+/// Tells the object who calls. A hook's own request cannot claim to come from somebody else.
+pub(super) fn with_caller(request: Request, caller: &Caller) -> Result<Request> {
+    let mut request = request.clone_mut()?;
+    request
+        .headers_mut()?
+        .set(CALLER_HEADER, &caller.to_header())?;
+    Ok(request)
+}
+
 /// Sets headers on an answer, also on one that was fetched and is read-only.
-fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
+pub(super) fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
     if added.is_empty() {
         return Ok(response);
     }

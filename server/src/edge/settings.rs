@@ -3,13 +3,35 @@
 use worker::Env;
 
 use crate::{
-    config::{Config, ConfigError},
-    providers::Provider,
+    config::{Config, ConfigError, Modes, SignIn},
+    providers::{Provider, Secret},
 };
 
 /// Parses the settings. Secrets and variables look alike to a Worker.
 pub(super) fn config(env: &Env) -> Result<Config, ConfigError> {
-    Config::parse(|name| env.var(name).ok().map(|value| value.to_string()))
+    Config::parse(|name| variable(env, name))
+}
+
+/// Who may use the server.
+pub(super) fn sign_in(env: &Env) -> SignIn {
+    SignIn::parse(|name| variable(env, name))
+}
+
+/// What the owner's links are signed with.
+pub(super) fn owner_secret(env: &Env) -> Option<Secret> {
+    match sign_in(env) {
+        SignIn::On(Modes { owner, .. }) => owner,
+        SignIn::Off | SignIn::NotSetUp(_) => None,
+    }
+}
+
+/// The port that the server listens on, as the start scripts say; not known on Cloudflare.
+pub(super) fn own_port(env: &Env) -> Option<String> {
+    variable(env, "OWN_PORT")
+}
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
 }
 
 /// What keeps the Worker from answering, in words for whoever runs it.

@@ -7,6 +7,7 @@
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works.
+//! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
@@ -15,6 +16,7 @@ mod approvals;
 mod check;
 mod hash;
 mod models;
+mod owner;
 mod piece;
 mod read;
 mod schema;

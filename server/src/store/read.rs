@@ -8,7 +8,10 @@ use common::{
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase};
+use crate::{
+    accounts::Guarded,
+    agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase},
+};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
@@ -21,6 +24,8 @@ pub(super) const SPENDING: &str = "spending";
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAgent {
+    /// Whose the conversation is.
+    pub guarded: Guarded,
     /// The transcript's order, without its contents.
     pub index: Vec<IndexEntry>,
     /// The turns not settled, in order, and the settled ones still known.
@@ -100,6 +105,7 @@ impl<S: Sql> Store<S> {
         let spending =
             spending.map_or_else(Spending::default, |json: Value| Spending::from_json(&json));
         Ok(StoredAgent {
+            guarded: self.guarded()?,
             index,
             turns,
             chunks,

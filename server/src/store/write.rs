@@ -13,6 +13,7 @@ use super::{
     read::{ABOUT, CONTEXT, SPENDING},
 };
 use crate::{
+    accounts::PersonId,
     agent::{Position, Question, RequestContext, Spending, Turn},
     providers::vendor_bytes,
 };
@@ -23,6 +24,8 @@ const PAGE_VENDOR_BYTES: usize = 1_000;
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
+    /// Makes the conversation this person's.
+    PutOwner(PersonId),
     /// Puts a message at a position where none was.
     AddMessage {
         /// Where.
@@ -106,6 +109,10 @@ impl<S: Sql> Store<S> {
     /// Whether the transcript changed.
     fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
         match write {
+            Write::PutOwner(owner) => {
+                self.put_owner(owner)?;
+                Ok(false)
+            }
             Write::AddMessage { position, message } => {
                 self.put_message(*position, message).map(|()| true)
             }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use common::{
+    final_close::FinalClose,
     frame::{ClientFrame, ResponseKind, ServerFrame},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
@@ -17,6 +18,7 @@ use common::{
 
 use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
+    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
@@ -65,6 +67,8 @@ pub(crate) struct World {
     ids: SharedIds,
     /// What each connection was sent and has not read.
     inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
+    /// The connections that the agent has closed.
+    pub(crate) closed: BTreeMap<ConnectionKey, (FinalClose, String)>,
     /// Effects until the agent is stopped; `None`: it is not.
     effects_left: Option<usize>,
     /// Whether the agent was stopped since this was asked last.
@@ -99,6 +103,7 @@ impl World {
             attached: BTreeMap::new(),
             ids: SharedIds::default(),
             inboxes: BTreeMap::new(),
+            closed: BTreeMap::new(),
             effects_left: None,
             stopped: false,
             done: Vec::new(),
@@ -204,6 +209,10 @@ impl World {
                     .expect("the store is readable");
                 self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
             }
+            Effect::Close { key, close, reason } => {
+                self.inboxes.remove(&key);
+                self.closed.insert(key, (close, reason));
+            }
             Effect::Replay(replay) => {
                 let chunks = self
                     .store
@@ -261,17 +270,38 @@ impl World {
         self.connect_as(&id, ConnectionPolicy::default())
     }
 
-    /// Connects a client that calls itself `id`.
+    /// Connects a client of the owner's that calls itself `id`.
     pub(crate) fn connect_as(&mut self, id: &str, policy: ConnectionPolicy) -> ConnectionKey {
+        self.connect_of(id, policy, Some(Caller::local()))
+    }
+
+    /// Connects a client of this caller's.
+    pub(crate) fn connect_of(
+        &mut self,
+        id: &str,
+        policy: ConnectionPolicy,
+        caller: Option<Caller>,
+    ) -> ConnectionKey {
         self.wake();
         self.next_key += 1;
         let key = ConnectionKey(self.next_key);
         let id = ConnectionId::from(id);
-        let attached = Attached::new(key, id, policy);
+        let attached = Attached::new(key, id, policy, caller);
         self.attached.insert(key, attached.clone());
         self.inboxes.insert(key, VecDeque::new());
         self.input(Input::Connected(attached));
         key
+    }
+
+    /// The epoch of the store.
+    pub(crate) fn epoch(&self) -> String {
+        self.store.guarded().expect("the store is readable").epoch
+    }
+
+    /// Whether a caller may do something outside of a connection.
+    pub(crate) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> Result<(), Denial> {
+        let agent = self.agent.as_ref().expect("it is awake");
+        agent.admit(self.now, caller, intent)
     }
 
     /// Whether the connection is still there.

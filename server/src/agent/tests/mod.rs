@@ -5,6 +5,7 @@
     reason = "a test looks for one variant"
 )]
 
+mod access;
 mod approvals;
 mod concurrency;
 mod conversation;

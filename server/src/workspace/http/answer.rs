@@ -203,7 +203,12 @@ pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     answer
         .header("Content-Type", kind)
         .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .header(
+            "Content-Security-Policy",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        )
+        // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+        .header("Cross-Origin-Opener-Policy", "unsafe-none")
         .header("Accept-Ranges", "bytes")
 }
 
