@@ -15,8 +15,9 @@ use crate::{
         demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
         setup_banner::SetupBanner,
     },
-    components::{effect, provide_image_hosts},
+    components::{Erase, effect, provide_image_hosts},
     pages::{ChatPage, HomePage, NotFound},
+    update::update_notice,
 };
 
 /// The whole page.
@@ -29,9 +30,11 @@ pub fn App() -> impl IntoView {
     provide_image_hosts();
     provide_reader();
     effect(driver::mark_hydrated);
+    let update = update_notice();
     view! {
         <Title text="Coder" />
         <Router>
+            {update.erase()}
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />

@@ -5,6 +5,7 @@
 //! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
 //! - `workspace`: the files of a conversation, beside it.
 //! - `documents`: pages without a script, for the server alone: signing in, the account.
+//! - `update`: a newer version of the page.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
 #![expect(
@@ -20,6 +21,7 @@ mod components;
 pub mod documents;
 mod pages;
 mod shell;
+mod update;
 mod workspace;
 
 pub use app::App;

@@ -17,6 +17,8 @@ pub struct Assets {
     pub css: &'static str,
     /// What single pages need besides, between spaces: `/pkg/doctor.0123456789ab.wasm` for `/doctor`.
     pub pieces: &'static str,
+    /// Stands for all of them: by it the page finds out that there is a newer one.
+    pub build: &'static str,
 }
 
 /// The document, for server rendering. The page can be read before, and without, the script.
@@ -26,6 +28,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
         wasm,
         css,
         pieces,
+        build,
     } = assets;
     let pieces = pieces.split_whitespace().map(piece).collect_view();
     let boot = format!(
@@ -33,7 +36,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-build=build>
             <head>
                 <meta charset="utf-8" />
                 <meta

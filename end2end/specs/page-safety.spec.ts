@@ -86,7 +86,7 @@ test("a page's policy is of that page alone, and its own scripts are the only on
   };
   expect(await nonceOf()).not.toBe(await nonceOf());
   await chat.open(name);
-  consoleWatch.allow(/Content Security Policy/);
+  consoleWatch.allow(/Content Security Policy|status of 404/);
   const ran = await page.evaluate(async () => {
     const tried = window as unknown as { tried: string[] };
     tried.tried = [];
@@ -109,7 +109,14 @@ test("a page's policy is of that page alone, and its own scripts are the only on
   expect(ran).toEqual(["no eval"]);
 });
 
-test("pages, drawer and check work under the policy, without a single violation", async ({ app, chat, name, page }) => {
+test("pages, drawer and check work under the policy, without a single violation", async ({
+  app,
+  chat,
+  consoleWatch,
+  name,
+  page,
+}) => {
+  consoleWatch.allow(/status of 404/);
   // A violation is an error on the console, where every test looks; here it is counted besides.
   const violations: string[] = [];
   await page.exposeFunction("violated", (directive: string) => violations.push(directive));
@@ -176,8 +183,8 @@ test("a picture of another server is asked for on a click, and nothing else of i
   page,
   site,
 }) => {
-  // The document around the picture is made for it alone; a picture that is none is said on the console.
-  consoleWatch.allow(/Content Security Policy/);
+  // What the test looks for in the document around the picture is a script to the browser.
+  consoleWatch.allow(/Blocked script execution in .*\/picture/);
   site.put("/pear.png", { type: "image/png", body: DOT });
   site.put("/page", `<!doctype html><script>fetch("/ran")</script>`);
   const secret = "?told=secret";

@@ -33,8 +33,8 @@ const MESSAGES = "you see";
 const OTHERS_MESSAGES = new Set(["has been blocked by CORS policy"]);
 /** What builds make. */
 const OUTPUTS = /^(build|target|node_modules)\//;
-/** Variables of the scripts that are not for users; docs/development.md explains them. */
-const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM"]);
+/** Variables that are no settings: the scripts' own (docs/development.md), and wrangler's. */
+const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"]);
 
 export async function checkDocuments() {
   const faults = await faultsIn(await readDocuments(), await knownNames());

@@ -18,7 +18,8 @@ pub use self::{
 use crate::{
     agent::{AgentOptions, Concurrency},
     door::{Host, Names},
-    providers::Provider,
+    events::Level,
+    providers::{Provider, Secret},
     tools::fetch_url::Hosts,
 };
 
@@ -27,6 +28,9 @@ const DEFAULT_MODEL_WINDOW: u64 = 128_000;
 
 /// A smaller window has no room for the system prompt and an output.
 const LEAST_MODEL_WINDOW: u64 = 16_000;
+
+/// The fewest characters of `PROXY_SECRET`.
+const LEAST_PROXY_SECRET: usize = 16;
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +47,10 @@ pub struct Config {
     pub model_window: Option<u64>,
     /// Which hosts tools may ask.
     pub hosts: Hosts,
+    /// How much is logged.
+    pub log: Level,
+    /// What a reverse proxy shows; `None`: none is expected.
+    pub proxy_secret: Option<Secret>,
     /// How conversations behave.
     pub agent: AgentOptions,
 }
@@ -72,6 +80,11 @@ impl Config {
                 .transpose()?,
             hosts: setting(settings::FETCH_HOSTS)
                 .map_or(Ok(Hosts::default()), |name| hosts(&name))?,
+            log: setting(settings::LOG_LEVEL)
+                .map_or(Ok(Level::default()), |level| level.parse())?,
+            proxy_secret: setting(settings::PROXY_SECRET)
+                .map(|secret| proxy_secret(&secret))
+                .transpose()?,
             agent: AgentOptions {
                 concurrency: setting(settings::CONCURRENCY)
                     .map_or(Ok(Concurrency::default()), |mode| concurrency(&mode))?,
@@ -122,6 +135,12 @@ fn concurrency(mode: &str) -> Result<Concurrency, ConfigError> {
         )),
         _ => Err(ConfigError::UnknownConcurrency { mode }),
     }
+}
+
+/// Whoever can send it is believed: it must not be guessed.
+fn proxy_secret(value: &str) -> Result<Secret, ConfigError> {
+    let secret = Secret::new(value).filter(|_| value.len() >= LEAST_PROXY_SECRET);
+    secret.ok_or(ConfigError::WeakProxySecret)
 }
 
 fn max_messages(value: &str) -> Result<u32, ConfigError> {

@@ -4,6 +4,9 @@
 //!   with answers. [`picture`]: pictures of other servers.
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`config`]: the settings. [`routing`]: which agent a request is for.
+//! - [`events`]: what those who run the server are told.
+//! - [`forwarded`]: who asks, as whoever stands before the server says it.
+//! - [`version`]: what is told of the build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -13,6 +16,8 @@ pub mod config;
 pub mod door;
 #[cfg(target_arch = "wasm32")]
 mod edge;
+pub mod events;
+pub mod forwarded;
 pub mod headers;
 pub mod picture;
 pub mod providers;
@@ -21,4 +26,5 @@ pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod tools;
+pub mod version;
 pub mod workspace;

@@ -136,6 +136,18 @@ fn every_variable_is_text() {
 }
 
 #[test]
+fn the_wire_is_that_of_the_packages_that_are_tested() {
+    let packages: Value = serde_json::from_str(&read("end2end/interop/package.json"))
+        .expect("the packages are listed as JSON");
+    for (package, version) in common::frame::WIRE {
+        let tested = packages
+            .get("devDependencies")
+            .and_then(|all| all.get(package));
+        assert_eq!(tested.and_then(Value::as_str), Some(version), "{package}");
+    }
+}
+
+#[test]
 fn comments_are_told_from_addresses() {
     assert_eq!(
         without_comments(r#"{ "a": "http://b" } // c"#),

@@ -76,6 +76,11 @@ impl Layout {
         self.output().join("assets.env")
     }
 
+    /// What the build is; `GET /version` says the same of the server that runs it.
+    pub(crate) fn version_file(&self) -> PathBuf {
+        self.output().join("version.json")
+    }
+
     /// Results between steps.
     pub(crate) fn work(&self, step: &str) -> PathBuf {
         self.output().join("work").join(step)

@@ -9,7 +9,7 @@ use crate::{
     layout::{Layout, Profile},
     pieces, site,
     stamp::{self, Inputs},
-    tools,
+    tools, version,
 };
 
 /// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
@@ -98,6 +98,8 @@ fn server(layout: &Layout) -> Result<(), Error> {
         }
         tools::optimise(layout, &folder.join("bindings_bg.wasm"), &tools::FOR_SERVER)
     })?;
+    // Outside of the step: a commit that changes no source is another version of the same build.
+    version::stamp(layout, &folder, &shim.join("index.js"))?;
     files::mirror(&folder, &layout.server())
 }
 

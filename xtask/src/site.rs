@@ -18,7 +18,8 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=31536000, immutable
 ";
 
-/// Puts the site together and writes the hashed names for the server's build script.
+/// Puts the site together and writes the hashed names for the server's build script. `PAGE_BUILD` changes with any of
+/// them: by it an open page finds out that there is a newer one.
 pub(crate) fn assemble(
     layout: &Layout,
     script: &Path,
@@ -49,6 +50,8 @@ pub(crate) fn assemble(
         addresses.push(address);
     }
     names.push_str(&format!("ASSET_PIECES={}\n", addresses.join(" ")));
+    let page = stamp::content_hash(names.as_bytes());
+    names.push_str(&format!("PAGE_BUILD={page}\n"));
     files::mirror(&draft, &layout.site())?;
     files::write_if_changed(&layout.assets_file(), names.as_bytes())
 }

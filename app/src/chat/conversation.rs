@@ -1,6 +1,6 @@
 //! A conversation on its page.
 
-use common::client::Status;
+use common::client::{ChatError, Status};
 use leptos::prelude::*;
 
 use super::{
@@ -23,8 +23,10 @@ use crate::{
     components::{
         Erase,
         dynamic::when,
+        effect,
         node::{Element, Node, element},
     },
+    update::{Busy, Update},
     workspace::{DrawerState, drawer, files_button},
 };
 
@@ -66,6 +68,7 @@ pub(crate) fn conversation(
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    follow_updates(chat);
     let files = DrawerState::new();
     let mut tools = connection_pill(chat.connection, retry, &name);
     tools.push(files_button(files));
@@ -113,6 +116,28 @@ pub(crate) fn conversation(
     ];
     let class = if read_only { "page read-only" } else { "page" };
     element("div", content).with("class", class).into()
+}
+
+/// Passes on what the server says of newer pages, and what a reload would interrupt.
+fn follow_updates(chat: UseChat) {
+    let Some(update) = Update::of_page() else {
+        return;
+    };
+    let served = Memo::new(move |_| chat.facts.with(|facts| facts.served_page.clone()));
+    effect(move || {
+        if let Some(build) = served.get() {
+            update.serves(build);
+        }
+    });
+    let is_busy = Memo::new(move |_| {
+        let answers = matches!(chat.status.get(), Status::Submitted | Status::Streaming);
+        let is_kept = chat
+            .facts
+            .with(|facts| facts.problem != Some(ChatError::NotKept));
+        answers || !is_kept
+    });
+    effect(move || update.note(|busy| busy.conversation = is_busy.get()));
+    on_cleanup(move || update.note(|busy| *busy = Busy::default()));
 }
 
 /// The part of the page that holds what is said.

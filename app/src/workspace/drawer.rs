@@ -17,6 +17,7 @@ use crate::{
         effect,
         node::{Node, element},
     },
+    update::Update,
 };
 
 /// What an empty workspace is for.
@@ -27,6 +28,7 @@ const EMPTY: &str = "This conversation has no files yet. Put yours here by butto
 pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let workspace = Workspace::of(name);
     follow(workspace, chat);
+    hold_updates(workspace);
     effect(move || {
         state.drops.track();
         if let Some(dropped) = driver::take_dropped() {
@@ -91,6 +93,18 @@ fn follow(workspace: Workspace, chat: UseChat) {
         chat.status.track();
         workspace.give(Input::Changed);
     });
+}
+
+/// A page with files on their way is not reloaded by itself.
+fn hold_updates(workspace: Workspace) {
+    let Some(update) = Update::of_page() else {
+        return;
+    };
+    let is_uploading = Memo::new(move |_| {
+        let files = workspace.files;
+        files.with(|files| files.uploads.is_running() || files.uploads.asks())
+    });
+    effect(move || update.note(|busy| busy.uploads = is_uploading.get()));
 }
 
 fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {

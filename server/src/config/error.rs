@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
-use super::LEAST_MODEL_WINDOW;
+use super::{LEAST_MODEL_WINDOW, LEAST_PROXY_SECRET};
 use crate::{
     door::PolicyError,
+    events::UnknownLevel,
     providers::{MISSING_KEY, Provider},
 };
 
@@ -21,6 +22,12 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
+    /// `PROXY_SECRET` can be guessed. It is not shown.
+    #[error("PROXY_SECRET is too short: it must have {LEAST_PROXY_SECRET} characters or more.")]
+    WeakProxySecret,
+    /// `LOG_LEVEL` is no level.
+    #[error(transparent)]
+    UnknownLevel(#[from] UnknownLevel),
     /// `OPENROUTER_BASE_URL` is no address.
     #[error(
         "OPENROUTER_BASE_URL is not a usable address: it {reason}. It must look like https://openrouter.ai/api/v1 or \

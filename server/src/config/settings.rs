@@ -52,6 +52,8 @@ pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
+pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
+pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
 pub(super) const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
 pub(super) const AUTH: &str = "AUTH";
 pub(super) const OWNER_SECRET: &str = "OWNER_SECRET";
@@ -206,7 +208,22 @@ pub const GROUPS: &[Group] = &[
                 "Which hosts the tool `fetch_url` may ask: `public`, or `any`, which includes the network that the server is in.",
                 "`public`",
             ),
+            secret(
+                PROXY_SECRET,
+                "What a reverse proxy in front of a server of your own sends in the header `X-Proxy-Secret`. Only then are its \
+                 `X-Forwarded-For` and `X-Forwarded-Proto` believed. At least 16 characters.",
+                "none: such headers are ignored",
+            ),
         ],
+    },
+    Group {
+        title: "Operations",
+        settings: &[worker(
+            LOG_LEVEL,
+            "How much is logged: `error`, `warn` (what was refused or failed, too), `info` (turns, model calls and tools, too) or \
+             `debug` (every request). [What the lines say](operations.md).",
+            "`info`",
+        )],
     },
     Group {
         title: "A server of your own",
@@ -221,11 +238,6 @@ pub const GROUPS: &[Group] = &[
                 "DATA_DIR",
                 "The folder that keeps the conversations. Each server needs one of its own.",
                 "`.data`",
-            ),
-            scripts(
-                "LOG_LEVEL",
-                "What `npm start` prints: `debug`, `info`, `warn` or `error`, and all that is worse.",
-                "`info`",
             ),
             scripts(
                 "LOG_FORMAT",

@@ -51,6 +51,8 @@ fn nothing_set_is_openrouter_without_a_key() {
             image_hosts: Vec::new(),
             model_window: None,
             hosts: Hosts::Public,
+            log: Level::Info,
+            proxy_secret: None,
             agent: AgentOptions {
                 model: ModelOptions {
                     default: "openrouter/auto".into(),
@@ -83,6 +85,8 @@ fn everything_set() {
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
+        (LOG_LEVEL, "Debug"),
+        (PROXY_SECRET, "0123456789abcdef"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),
@@ -109,6 +113,8 @@ fn everything_set() {
             image_hosts: vec!["images.example.com".into(), "i.example".into()],
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
+            log: Level::Debug,
+            proxy_secret: Secret::new("0123456789abcdef"),
             agent: AgentOptions {
                 concurrency: Concurrency::Latest,
                 max_messages: Some(100),
@@ -285,6 +291,11 @@ fn a_window_has_room_and_hosts_are_known_ones() {
             "{value}"
         );
     }
+    assert_eq!(
+        error(&[(PROXY_SECRET, "0123456789abcde")]),
+        "PROXY_SECRET is too short: it must have 16 characters or more."
+    );
+    assert!(error(&[(LOG_LEVEL, "loud")]).starts_with("LOG_LEVEL is `loud`"));
     assert!(error(&[(FETCH_HOSTS, "private")]).starts_with("FETCH_HOSTS is `private`"));
 }
 

@@ -3,9 +3,7 @@
 mod shown;
 
 use serde_json::json;
-use worker::{
-    Env, Headers, HttpRequest, Method, Request, RequestInit, Response, ResponseBuilder, Result,
-};
+use worker::{Env, Headers, Method, Request, RequestInit, Response, ResponseBuilder, Result};
 
 use super::{
     accounts,
@@ -30,7 +28,7 @@ const FORM_BYTES: usize = 16 * 1024;
 
 /// `/sign-in`, which is open to everybody where people sign in by links. `by`: who is signed in there already.
 pub(super) async fn sign_in(
-    request: HttpRequest,
+    request: Request,
     facts: &Facts,
     env: &Env,
     by: Option<Caller>,
@@ -79,11 +77,11 @@ pub(super) async fn sign_in(
 
 /// The pages of somebody who is signed in; `None`: it is another path.
 pub(super) async fn respond(
-    request: HttpRequest,
+    request: Request,
     facts: &Facts,
     env: &Env,
     admitted: &Admitted,
-) -> Result<std::result::Result<Response, HttpRequest>> {
+) -> Result<std::result::Result<Response, Request>> {
     let path = facts.path();
     let action = path.strip_prefix(ACCOUNT_PATH);
     let action = action.filter(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -294,13 +292,13 @@ async fn by(env: &Env, caller: &Caller, change: Change) -> Result<Outcome> {
 }
 
 /// The body of a form; `None`: it is too large.
-async fn body(request: HttpRequest) -> Result<Option<String>> {
-    let length = request.headers().get("Content-Length");
-    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+async fn body(mut request: Request) -> Result<Option<String>> {
+    let length = request.headers().get("Content-Length")?;
+    let length = length.and_then(|length| length.parse::<usize>().ok());
     if length.is_none_or(|length| length > FORM_BYTES) {
         return Ok(None);
     }
-    Request::try_from(request)?.text().await.map(Some)
+    request.text().await.map(Some)
 }
 
 fn too_large() -> Result<Response> {

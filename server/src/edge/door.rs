@@ -3,8 +3,9 @@
 use common::final_close::FinalClose;
 use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
+use super::settings;
 use crate::{
-    door::{self, Facts, Policy, PolicyError, Refusal, refusal::Answer},
+    door::{self, Facts, Refusal, refusal::Answer},
     routing::{Header, RequestKind},
 };
 
@@ -13,27 +14,19 @@ pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> 
     let header = |name: &str| request.headers().get(name).ok().flatten();
     // The method as it was sent: the SDK takes one that it does not know for GET.
     let facts = Facts::read(&request.inner().method(), &request.path(), header);
-    let (policy, mistake) = policy(env);
-    let Err(refusal) = door::admit(&facts, &policy) else {
-        return Ok(None);
-    };
-    worker::console_warn!("{refusal}");
-    let response = match facts.kind {
-        RequestKind::Connect => close(&refusal),
-        RequestKind::Options | RequestKind::Plain => {
-            send(refusal.answer(header("Accept").as_deref(), mistake.as_ref()))
-        }
-    };
-    response.map(Some)
-}
-
-/// What the settings let in. With settings that cannot be read nothing is opened to anybody.
-pub(super) fn policy(env: &Env) -> (Policy, Option<PolicyError>) {
-    let lookup = |name: &str| env.var(name).ok().map(|value| value.to_string());
-    match Policy::parse(lookup) {
-        Ok(policy) => (policy, None),
-        Err(mistake) => (Policy::without_names(lookup), Some(mistake)),
-    }
+    settings::with_door(env, |policy, mistake| {
+        let Err(refusal) = door::admit(&facts, policy) else {
+            return Ok(None);
+        };
+        worker::console_warn!("{refusal}");
+        let response = match facts.kind {
+            RequestKind::Connect => close(&refusal),
+            RequestKind::Options | RequestKind::Plain => {
+                send(refusal.answer(header("Accept").as_deref(), mistake))
+            }
+        };
+        response.map(Some)
+    })
 }
 
 /// A WebSocket is opened to be closed: browsers do not tell how an upgrade failed.

@@ -4,14 +4,17 @@ use std::cell::RefCell;
 
 use app::api::Reader;
 use axum::{Router, http::Uri};
+use common::final_close::FinalClose;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
-    account_pages, door, headers, health, page,
-    page::Visit,
+    account_pages, door, forwarded, headers, health,
+    observe::{self, Heard},
+    page::{self, Visit},
     picture, policy, router, settings,
     sign_in::{self, Admitted, Facts, Gate},
+    version,
 };
 use crate::{
     accounts::{
@@ -30,8 +33,24 @@ thread_local! {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
+    let mut heard = Heard::of(&request, &env);
+    let answer = admit(request, env, context, &mut heard).await;
+    heard.answered(answer)
+}
+
+/// Lets a request in, or not.
+async fn admit(
+    request: Request,
+    env: Env,
+    context: Context,
+    heard: &mut Heard,
+) -> Result<Response> {
+    let request = forwarded::clean(request, &env)?;
     let response = match door::refused(&request, &env)? {
-        Some(refusal) => refusal,
+        Some(refusal) => {
+            heard.refused(FinalClose::NotAllowed.code());
+            refusal
+        }
         None => answer(request, env, context).await?,
     };
     headers::complete(response)
@@ -45,11 +64,12 @@ async fn answer(request: Request, env: Env, context: Context) -> Result<Response
     let path = request.path();
     #[cfg(debug_assertions)]
     panic_when_asked(&path);
-    if path == "/health" {
-        return health::respond(&env);
+    match path.as_str() {
+        "/health" => return health::respond(&env),
+        "/version" => return version::respond(),
+        _ => {}
     }
-    let request = HttpRequest::try_from(request)?;
-    let facts = Facts::of(&request, &env);
+    let facts = Facts::of(&request, &env)?;
     if facts.path() == SIGN_IN_PATH
         && let SignIn::On(modes) = settings::sign_in(&env)
         && modes.owner.is_some()
@@ -65,21 +85,19 @@ async fn answer(request: Request, env: Env, context: Context) -> Result<Response
 }
 
 /// Answers somebody who is let in.
-async fn serve(
-    mut request: HttpRequest,
-    facts: &Facts,
-    env: Env,
-    admitted: Admitted,
-) -> Result<Response> {
+async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) -> Result<Response> {
+    if facts.path() == "/metrics" {
+        return observe::respond(&admitted.caller.role);
+    }
     if facts.path() == crate::picture::PATH {
-        return picture::respond(&Request::try_from(request)?);
+        return picture::respond(&request);
     }
     if routing::is_under(facts.path(), policy::PREFIX) {
         // Whoever reads the address later does not find a ticket in it.
-        if let Some(query) = without_ticket(facts.query()) {
-            *request.uri_mut() = with_query(request.uri(), &query)?;
-        }
-        let request = Request::try_from(request)?;
+        let request = match without_ticket(facts.query()) {
+            None => request,
+            Some(query) => with_query(request, &query)?,
+        };
         let origin = request.headers().get("Origin")?;
         let options = policy::route_options(&env, origin.as_deref());
         let caller = &admitted.caller;
@@ -88,7 +106,7 @@ async fn serve(
             None => Response::error("Not found", 404),
         };
     }
-    let mut request = match account_pages::respond(request, facts, &env, &admitted).await? {
+    let request = match account_pages::respond(request, facts, &env, &admitted).await? {
         Ok(answer) => return with_cookie(answer, admitted.set_cookie),
         Err(request) => request,
     };
@@ -110,6 +128,7 @@ async fn serve(
         is_signed_in: matches!(settings::sign_in(&env), SignIn::On(_)),
         read_only,
     };
+    let mut request = HttpRequest::try_from(request)?;
     request.extensions_mut().insert(Visit {
         env,
         caller,
@@ -136,8 +155,10 @@ fn with_cookie(response: Response, cookie: Option<String>) -> Result<Response> {
     Ok(response)
 }
 
-/// The same address with another query.
-fn with_query(uri: &Uri, query: &str) -> Result<Uri> {
+/// The same request with another query.
+fn with_query(request: Request, query: &str) -> Result<Request> {
+    let mut request = HttpRequest::try_from(request)?;
+    let uri = request.uri();
     let mut parts = uri.clone().into_parts();
     let path = if query.is_empty() {
         uri.path().to_owned()
@@ -146,7 +167,8 @@ fn with_query(uri: &Uri, query: &str) -> Result<Uri> {
     };
     let unusable = |error: &dyn std::fmt::Display| worker::Error::RustError(error.to_string());
     parts.path_and_query = Some(path.parse().map_err(|error| unusable(&error))?);
-    Uri::from_parts(parts).map_err(|error| unusable(&error))
+    *request.uri_mut() = Uri::from_parts(parts).map_err(|error| unusable(&error))?;
+    Request::try_from(request)
 }
 
 /// `/debug/panic`, in the quick build alone: a panic in one request must not end what other conversations are doing.

@@ -21,9 +21,9 @@ use super::{
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
-    object,
+    object, observe,
     random::{RandomIds, now, random_key},
-    settings,
+    settings::{self, SharedConfig},
     sql::ObjectSql,
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
-    config::{Config, ConfigError},
+    events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     store::{Audience, SqlError, Store},
     workspace::{Workspace, WorkspaceError},
 };
@@ -44,11 +44,13 @@ const RESTORE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
-    config: StdResult<Config, ConfigError>,
+    config: SharedConfig,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
     /// Who waits for the provider's list of models.
     pub(super) model_waiters: RefCell<Waiters>,
+    /// Since when turns run.
+    turns: RefCell<TurnClock>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
 }
@@ -69,6 +71,7 @@ impl Instance {
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
+            turns: RefCell::default(),
             life: Cell::new(0),
         }
     }
@@ -108,6 +111,7 @@ impl Instance {
         let options = self
             .config
             .as_ref()
+            .as_ref()
             .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
         let (agent, effects) =
             Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
@@ -146,6 +150,7 @@ impl Instance {
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
         let attached = Attached::new(ConnectionKey(random_key()), id, policy, caller);
         socket.serialize_attachment(&attached)?;
+        observe::metrics(Metrics::connected);
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
         }
@@ -156,6 +161,7 @@ impl Instance {
     /// Lets a connection go.
     pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
         if let Some(key) = Self::key_of(socket) {
+            observe::metrics(Metrics::disconnected);
             if let Some(live) = self.live.borrow_mut().as_mut() {
                 live.connections.remove(&key);
             }
@@ -197,6 +203,7 @@ impl Instance {
         for effect in effects {
             if let Err(error) = self.run_one(effect) {
                 worker::console_error!("{error}; the agent is restored from what it has");
+                observe::metrics(|metrics| metrics.stored(false));
                 self.fall_asleep();
                 return;
             }
@@ -205,7 +212,11 @@ impl Instance {
 
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
-            Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
+            Effect::Persist(writes) => {
+                self.with_store(|store| store.write(&writes))?;
+                let over = self.turns.borrow_mut().stored(now(), &writes);
+                over.iter().for_each(|event| self.tell(event));
+            }
             Effect::Send { to, text } => self.send(&to, &text),
             Effect::Close { key, close, reason } => self.close(key, close, &reason),
             Effect::SendTranscript { to, growing } => {
@@ -225,11 +236,11 @@ impl Instance {
             Effect::Attach(attached) => self.attach(&attached),
             Effect::CallModel(call) => self.call_model(call)?,
             Effect::CheckModel(check) => {
-                let (instance, config) = (Rc::clone(self), self.config.clone());
+                let (instance, config) = (Rc::clone(self), self.config.as_ref().clone());
                 spawn_local(model_check::check(instance, config, check));
             }
             Effect::ListModels(listing) => {
-                let (instance, config) = (Rc::clone(self), self.config.clone());
+                let (instance, config) = (Rc::clone(self), self.config.as_ref().clone());
                 spawn_local(models::list(instance, config, listing));
             }
             Effect::Abort(call) => self.abort_call(call),
@@ -238,6 +249,18 @@ impl Instance {
             Effect::Log(line) => worker::console_log!("{line}"),
         }
         Ok(())
+    }
+
+    /// Tells those who run the server of something.
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        let config = self.config.as_ref().as_ref();
+        let level = config.map_or_else(|_| Level::default(), |config| config.log);
+        let name = self.state.id().name();
+        let who = Who {
+            conversation: name.as_deref().map(Hashed::conversation),
+            ..Who::default()
+        };
+        observe::tell(level, &who, event);
     }
 
     /// Does something with the store.
@@ -326,7 +349,7 @@ impl Instance {
         self.calls.borrow_mut().insert(call.call, controller);
         let work = model::call(
             Rc::clone(self),
-            self.config.clone(),
+            self.config.as_ref().clone(),
             self.life.get(),
             call,
             context,

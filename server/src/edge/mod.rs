@@ -1,8 +1,10 @@
 //! The edge: the only place that names the platform. It moves bytes; what follows from them is decided elsewhere.
 //!
-//! - [`entry`]: the Worker's fetch event. [`door`]: which requests are let in. [`sign_in`]: who calls. [`accounts`]: the object that
-//!   knows. [`account_pages`]: where people sign in and manage it. [`headers`]: what every answer carries.
-//! - [`page`]: server rendering. [`picture`]: pictures of other servers. [`health`]: the health endpoint.
+//! - [`entry`]: the Worker's fetch event. [`door`]: which requests are let in. [`forwarded`]: headers that only a proxy may send.
+//!   [`sign_in`]: who calls. [`accounts`]: the object that knows. [`account_pages`]: where people sign in and manage it.
+//!   [`headers`]: what every answer carries.
+//! - [`page`]: server rendering. [`picture`]: pictures of other servers. [`health`], [`version`]: what the server says of itself.
+//!   [`observe`]: events and counters for those who run it.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
@@ -16,6 +18,7 @@ mod door;
 mod entry;
 mod fetch;
 mod files;
+mod forwarded;
 mod headers;
 mod health;
 mod instance;
@@ -23,6 +26,7 @@ mod model;
 mod model_check;
 mod models;
 mod object;
+mod observe;
 mod page;
 mod picture;
 mod policy;
@@ -31,4 +35,5 @@ mod router;
 mod settings;
 mod sign_in;
 mod sql;
+mod version;
 mod wire;

@@ -22,6 +22,7 @@ const ASSETS: Assets = Assets {
     wasm: env!("ASSET_WASM"),
     css: env!("ASSET_CSS"),
     pieces: env!("ASSET_PIECES"),
+    build: crate::version::PAGE,
 };
 
 /// The page's router; a [`Visit`] is in each request's extensions.
@@ -98,9 +99,9 @@ impl Backend for Agents {
     }
 
     fn image_hosts(&self) -> Vec<String> {
-        settings::config(&self.visit.env)
-            .map(|config| config.image_hosts)
-            .unwrap_or_default()
+        let config = settings::config(&self.visit.env);
+        let config = config.as_ref().as_ref();
+        config.map_or_else(|_| Vec::new(), |config| config.image_hosts.clone())
     }
 }
 

@@ -5,8 +5,8 @@ use common::naming;
 use worker::{Env, Request, Result};
 
 use super::{
-    door,
     router::{HookAnswer, Hooks},
+    settings,
 };
 use crate::{
     door::Origin,
@@ -37,10 +37,9 @@ pub(super) fn route_options(env: &Env, origin: Option<&str>) -> RouteOptions<Pol
 
 /// Pages that the door lets in may read what they asked for: those of the setting `ALLOWED_ORIGINS`.
 fn cors(env: &Env, origin: Option<&str>) -> Cors {
-    let (door, _mistake) = door::policy(env);
-    let origin = origin
-        .and_then(Origin::parse)
-        .filter(|origin| door.is_allowed_origin(origin));
+    let origin = origin.and_then(Origin::parse);
+    let origin =
+        origin.filter(|origin| settings::with_door(env, |door, _| door.is_allowed_origin(origin)));
     origin.map_or(Cors::Off, |origin| Cors::Origin(origin.to_string()))
 }
 

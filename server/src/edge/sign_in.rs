@@ -2,7 +2,7 @@
 
 use common::final_close::FinalClose;
 use serde_json::json;
-use worker::{Context, Env, HttpRequest, Response, ResponseBuilder, Result, WebSocketPair};
+use worker::{Context, Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::{access, accounts, page, policy, router, settings};
 use crate::{
@@ -38,26 +38,23 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(request: &HttpRequest, env: &Env) -> Self {
-        let header = |name: &str| {
-            let values = request.headers().get_all(name).iter();
-            let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
-            values.join("; ")
-        };
-        let uri = request.uri();
+    pub(super) fn of(request: &Request, env: &Env) -> Result<Self> {
+        let headers = request.headers();
+        let header = |name: &str| headers.get(name).ok().flatten().unwrap_or_default();
+        let url = request.url()?;
         let origin = header("Origin");
         // Who forges these gets a cookie that their own browser does not send back.
         let forwarded = header("X-Forwarded-Proto");
-        let is_secure = uri.scheme_str() == Some("https")
+        let is_secure = url.scheme() == "https"
             || forwarded.split(',').next().map(str::trim) == Some("https")
             || origin.starts_with("https://");
         let scheme = if is_secure { "https" } else { "http" };
-        Self {
-            method: request.method().as_str().to_owned(),
-            path: uri.path().to_owned(),
-            query: uri.query().unwrap_or_default().to_owned(),
-            is_upgrade: request.method() == worker::Method::Get.as_ref()
-                && header("Upgrade").eq_ignore_ascii_case("websocket"),
+        Ok(Self {
+            // As it was sent: the SDK takes a method that it does not know for GET.
+            method: request.inner().method(),
+            path: url.path().to_owned(),
+            query: url.query().unwrap_or_default().to_owned(),
+            is_upgrade: router::is_upgrade(request),
             accept: header("Accept"),
             authorization: header("Authorization"),
             cookie: header("Cookie"),
@@ -69,12 +66,8 @@ impl Facts {
                 format!("{scheme}://{}", header("Host"))
             },
             user_agent: header("User-Agent"),
-            assertion: request
-                .headers()
-                .get("Cf-Access-Jwt-Assertion")
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
-        }
+            assertion: headers.get("Cf-Access-Jwt-Assertion")?,
+        })
     }
 
     pub(super) fn seen(&self) -> Seen<'_> {

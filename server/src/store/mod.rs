@@ -28,6 +28,7 @@ pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
+pub use schema::SCHEMA;
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
 pub use write::Write;

@@ -5,6 +5,9 @@ use super::{Sql, SqlError, SqlValue};
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
 const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS, VENDOR_DATA];
 
+/// The version of the tables that this code makes.
+pub const SCHEMA: usize = MIGRATIONS.len();
+
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
     // store from an earlier one of the same name.

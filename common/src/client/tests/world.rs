@@ -149,6 +149,7 @@ impl World {
                 | Effect::FetchTranscript { .. }
                 | Effect::ShowState(_)
                 | Effect::ShowIdentity(_)
+                | Effect::ShowServedPage(_)
                 | Effect::IdentityChanged { .. }
                 | Effect::Report(_)
                 | Effect::GiveBack(_)
