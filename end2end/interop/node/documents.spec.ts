@@ -23,7 +23,9 @@ for (const { document } of await documentsWith(["run"], "js")) {
 
 for (const { document, blocks } of await documentsWith(["run"], "jsx")) {
   for (const block of blocks) {
-    test(`the component of ${document.path}:${block.line} chats`, async ({ demoApp, name, page }) => {
+    test(`the component of ${document.path}:${block.line} chats`, async ({ context, demoApp, name, page }) => {
+      // Chromium does not know that a page it was handed comes from this machine too.
+      await context.grantPermissions(["local-network-access"]);
       const component = block.text.replaceAll("localhost:8787", `127.0.0.1:${demoApp.port}`).replaceAll("my-conversation", name);
       const origin = demoApp.url;
       await page.route(`${origin}/document`, (route) => route.fulfill({ contentType: "text/html", body: HTML }));
