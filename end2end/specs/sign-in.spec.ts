@@ -32,9 +32,9 @@ async function everybody(app: App): Promise<[who: string, credential: Credential
   const gone = await owner.invites("Gone");
   await owner.removes("Gone");
   const revoked = await ann.token(["chat"]);
-  await ann.revokes((await ann.overview()).tokens[0].id);
+  await ann.revokes((await ann.overview()).tokens[0]!.id);
   const chats = await ann.token(["chat"]);
-  const [cookieName, session] = ann.credential.cookie.split("=");
+  const [cookieName, session] = ann.credential.cookie!.split("=") as [string, string];
   const forged = { person: "owner", role: "owner", scopes: ["read", "chat", "files", "admin"], credential: "local" };
   const unknown = signedOut("sign_in_unknown");
   const missing = signedOut("not_signed_in");
@@ -48,7 +48,7 @@ async function everybody(app: App): Promise<[who: string, credential: Credential
     out("a made-up token", { authorization: "Bearer coder_t_made-up" }, unknown),
     out("a password", { authorization: "Basic b3duZXI6" }, missing),
     out("a session as a token", { authorization: `Bearer ${session}` }, unknown),
-    out("a token as a session", { cookie: `${cookieName}=${chats.credential.authorization.slice(7)}` }, unknown),
+    out("a token as a session", { cookie: `${cookieName}=${chats.credential.authorization!.slice(7)}` }, unknown),
     out("a session that was signed out", phone.credential, ended),
     out("a revoked token", revoked.credential, ended),
     out("a member who was removed", gone.credential, ended),
@@ -180,7 +180,7 @@ test("a link signs in once, and only when its button is pressed", async ({ start
     ["of another secret", ownerLink("another-secret-another-secret-another", Date.now() + 60_000)],
     ["changed", link.replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
     ["made up", "coder_l_made-up"],
-  ]) {
+  ] as const) {
     const refused = await redeem(app, spoilt);
     expect([refused.status, refused.headers.get("set-cookie")], what).toEqual([401, null]);
   }
