@@ -243,7 +243,7 @@ mod tests {
     fn refused(settings: &[(&str, &str)]) -> NotSetUp {
         match parse(settings) {
             SignIn::NotSetUp(problem) => problem,
-            other => panic!("{other:?}"),
+            let_in @ (SignIn::Off | SignIn::On(_)) => panic!("{let_in:?}"),
         }
     }
 
