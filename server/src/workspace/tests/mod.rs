@@ -15,7 +15,7 @@ use common::time::Timestamp;
 
 use super::{Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
 use crate::{
-    store::{SqlRow, Store},
+    store::{Sql as _, SqlRow, Store},
     testing::MemorySql,
 };
 

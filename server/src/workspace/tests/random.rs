@@ -13,7 +13,6 @@ use super::{
     zip_file::{archive, entry},
 };
 use crate::{
-    store::Sql as _,
     testing::seeds,
     workspace::{
         CaseTwins, Edit, Expect, FilePath, Find, Hash, Limits, Occurrences, What, WorkspaceError,
