@@ -14,12 +14,14 @@ import { migrationProblem, migrationSteps, touchedClasses } from "./deploy/migra
 import { chosenOptions, chosenProfile, USAGE } from "./deploy/options.mjs";
 import { allowedHosts, hostsProblem } from "./deploy/plan.mjs";
 import { chooseSecrets, previewSecrets } from "./deploy/secrets.mjs";
+import { keepOwnerSecret, knownOwnerSecret, signIn } from "./deploy/sign_in.mjs";
 import { deployedWorker, setSecrets } from "./deploy/worker.mjs";
 import { Wrangler } from "./deploy/wrangler.mjs";
 import { examine } from "./doctor/checks.mjs";
 import { targetOf } from "./doctor/target.mjs";
 import { lineOf } from "./doctor/words.mjs";
 import { ensureNode } from "./setup/node.mjs";
+import { signInAddress } from "./sign_in/link.mjs";
 
 await main(async () => {
   const options = chosenOptions();
@@ -65,12 +67,16 @@ async function deploy({ config, name, profile, wrangler: anyone, options }) {
   if (misnamed) throw new Failure(misnamed);
   if (config.vars?.ALLOWED_HOSTS === undefined) secrets.ALLOWED_HOSTS = allowedHosts(addresses, process.env.ALLOWED_HOSTS);
   await setSecrets(wrangler, name, secrets);
+  await keepOwnerSecret(name, secrets);
   say(`set: ${Object.keys(secrets).join(", ")}`);
 
   const address = addresses[0];
   await requireAnswer(address, await builtVersion(profile));
-  await checkDeployed(address);
+  const secret = await knownOwnerSecret(name, secrets);
+  if (secret) await checkDeployed(address, secret);
+  else say("not checked: what only people who are signed in reach; this checkout has no OWNER_SECRET of this deployment");
   console.log(`\nCoder is at ${address}`);
+  if (secret) console.log(`Your link to sign in, good once and for an hour: ${signInAddress(address, secret)}`);
 }
 
 async function buildUnlessSkipped(profile) {
@@ -106,10 +112,13 @@ function checkMigration(config, there, { acceptLoss }) {
   say(steps.made.length > 0 ? `migration: makes ${steps.made.join(", ")}` : "migration: none");
 }
 
-async function checkDeployed(address) {
+/** Walks the way of a client who is signed in, to the end of a first answer. */
+async function checkDeployed(address, secret) {
   say(`checking the way to ${address}`);
+  const { headers, leave } = await signIn(address, secret);
   let failed = false;
   await examine(targetOf(address), {
+    headers,
     model: true,
     tell: (check, outcome) => {
       failed ||= outcome.word === "failed";
@@ -117,5 +126,6 @@ async function checkDeployed(address) {
     },
   });
   if (failed) throw new Failure(`Coder is deployed at ${address}, but a check failed (see above). Mend it and run \`npm run deploy\` again.`);
-  say(`first chat: ${await firstChat(address)}`);
+  say(`first chat: ${await firstChat(address, { headers })}`);
+  await leave();
 }

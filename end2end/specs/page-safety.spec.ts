@@ -1,7 +1,9 @@
 // What pages and files may do in a browser: their headers, and what untrusted text in them cannot do.
 
+import { ownerLink } from "../../scripts/sign_in/link.mjs";
 import type { App } from "../fixture/app.ts";
 import { Files } from "../fixture/files.ts";
+import { OWNER_SECRET, SIGN_IN } from "../fixture/people.ts";
 import { Site } from "../fixture/site.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test as base } from "../fixture/test.ts";
@@ -140,6 +142,15 @@ test("pages, drawer and check work under the policy, without a single violation"
   await page.goto(`${app.url}/no/such/page`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(violations).toEqual([]);
+});
+
+test("people sign in on a page that has its style and runs nothing", async ({ chatAt, page, startApp }) => {
+  const app = await startApp({ settings: { PROVIDER: "demo", ...SIGN_IN } });
+  await page.goto(`${app.url}/sign-in?link=${ownerLink(OWNER_SECRET, Date.now() + 60_000)}`);
+  expect(await page.evaluate(() => document.styleSheets.length)).toBe(1);
+  await page.getByRole("button").click();
+  await expect(page).toHaveURL(`${app.url}/`);
+  await chatAt(app.url).interactive();
 });
 
 test("a file of the conversation runs nothing when it is opened", async ({ app, consoleWatch, name, page, site }) => {

@@ -23,7 +23,7 @@ const test = base.extend<{ caddy: Caddy }>({
     test.skip(spawnSync("caddy", ["version"]).status !== 0, "caddy is not on this machine: apt-get install caddy");
     const port = await freePort();
     const url = `https://localhost:${port}`;
-    const app = await startApp({ settings: { ...settingsFor(model), PROXY_SECRET: SECRET, ALLOWED_HOSTS: `localhost:${port}` } });
+    const app = await startApp({ settings: { ...settingsFor(model), PROXY_SECRET: SECRET, ALLOWED_HOSTS: `localhost:${port}`, AUTH: "none" } });
     const folder = await mkdtemp(path.join(os.tmpdir(), "coder-caddy-"));
     const caddyfile = path.join(folder, "Caddyfile");
     // No port of the system's own, no administration, and a certificate of its own making.

@@ -6,7 +6,8 @@ import { connects, OWNER_SECRET, Person, redeem, SIGN_IN, type Credential } from
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 
-const SETTINGS = { PROVIDER: "demo", ...SIGN_IN };
+const PROXY_SECRET = "what-the-proxy-shows";
+const SETTINGS = { PROVIDER: "demo", PROXY_SECRET, ...SIGN_IN };
 const NAME = "anns-own";
 const CONVERSATION = `/agents/coderagent/${NAME}`;
 const SECRET_WORDS = "The plans of Ann";
@@ -32,9 +33,9 @@ async function everybody(app: App): Promise<[who: string, credential: Credential
   const gone = await owner.invites("Gone");
   await owner.removes("Gone");
   const revoked = await ann.token(["chat"]);
-  await ann.revokes((await ann.overview()).tokens[0].id);
+  await ann.revokes((await ann.overview()).tokens[0]!.id);
   const chats = await ann.token(["chat"]);
-  const [cookieName, session] = ann.credential.cookie.split("=");
+  const [cookieName, session] = ann.credential.cookie!.split("=") as [string, string];
   const forged = { person: "owner", role: "owner", scopes: ["read", "chat", "files", "admin"], credential: "local" };
   const unknown = signedOut("sign_in_unknown");
   const missing = signedOut("not_signed_in");
@@ -48,7 +49,7 @@ async function everybody(app: App): Promise<[who: string, credential: Credential
     out("a made-up token", { authorization: "Bearer coder_t_made-up" }, unknown),
     out("a password", { authorization: "Basic b3duZXI6" }, missing),
     out("a session as a token", { authorization: `Bearer ${session}` }, unknown),
-    out("a token as a session", { cookie: `${cookieName}=${chats.credential.authorization.slice(7)}` }, unknown),
+    out("a token as a session", { cookie: `${cookieName}=${chats.credential.authorization!.slice(7)}` }, unknown),
     out("a session that was signed out", phone.credential, ended),
     out("a revoked token", revoked.credential, ended),
     out("a member who was removed", gone.credential, ended),
@@ -180,7 +181,7 @@ test("a link signs in once, and only when its button is pressed", async ({ start
     ["of another secret", ownerLink("another-secret-another-secret-another", Date.now() + 60_000)],
     ["changed", link.replace(/.$/, (last) => (last === "A" ? "B" : "A"))],
     ["made up", "coder_l_made-up"],
-  ]) {
+  ] as const) {
     const refused = await redeem(app, spoilt);
     expect([refused.status, refused.headers.get("set-cookie")], what).toEqual([401, null]);
   }
@@ -189,7 +190,7 @@ test("a link signs in once, and only when its button is pressed", async ({ start
     method: "POST",
     body: new URLSearchParams({ link: ownerLink(OWNER_SECRET, Date.now() + 60_000) }),
     redirect: "manual",
-    headers: { "x-forwarded-proto": "https" },
+    headers: { "x-forwarded-proto": "https", "x-proxy-secret": PROXY_SECRET },
   });
   expect(behindTls.headers.get("set-cookie")).toMatch(/^__Host-coder=.*; Secure$/);
 });

@@ -8,7 +8,7 @@ import { ownerSecrets } from "./sign_in.mjs";
 export function previewSecrets(config) {
   const plan = planSettings({ vars: config.vars ?? {}, deployed: [], environment: process.env });
   refuseProblems(plan);
-  const names = [...Object.keys(plan.set), ...Object.keys(ownerSecrets({ auth: authOf(plan, config), deployed: [] })), "ALLOWED_HOSTS"];
+  const names = [...Object.keys(plan.set), ...Object.keys(ownerSecrets({ auth: authOf(plan, config), known: Object.keys(plan.set) })), "ALLOWED_HOSTS"];
   const missing = plan.missing.map((name) =>
     name === "AUTH" ? `AUTH is not set; \`${PROPOSED_AUTH}\` would be proposed` : `${name} is not set; it would be asked for`,
   );
@@ -29,7 +29,8 @@ export async function chooseSecrets(config, there) {
   if (plan.missing.includes("OPENROUTER_API_KEY")) Object.assign(plan.set, await chooseModel());
   if (plan.missing.includes("AUTH")) plan.set.AUTH = await chooseAuth();
   refuseProblems(planSettings({ vars: config.vars ?? {}, deployed, environment: plan.set }));
-  return { ...plan.set, ...ownerSecrets({ auth: plan.kept.includes("AUTH") ? null : authOf(plan, config), deployed }) };
+  const auth = plan.kept.includes("AUTH") ? null : authOf(plan, config);
+  return { ...plan.set, ...ownerSecrets({ auth, known: [...deployed, ...Object.keys(plan.set)] }) };
 }
 
 async function chooseModel() {

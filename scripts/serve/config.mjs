@@ -1,6 +1,10 @@
 // `config.capnp`, what plain workerd runs, made from wrangler.jsonc: the same classes, variables and compatibility date.
+import { join } from "node:path";
 import { Failure } from "../console.mjs";
 import { authority } from "./place.mjs";
+
+/** The class of conversations. */
+const CONVERSATION = "CoderAgent";
 
 /** Keys of wrangler.jsonc that are turned into configuration here. */
 const TURNED = ["name", "main", "compatibility_date", "compatibility_flags", "durable_objects", "migrations", "vars"];
@@ -22,6 +26,7 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     ...Object.entries(vars).filter(([name]) => !fromEnvironment.includes(name)).map(([name, value]) => struct({ name: text(name), text: text(variable(name, value)) })),
     ...fromEnvironment.map((name) => struct({ name: text(name), fromEnvironment: text(name) })),
     struct({ name: text("internet"), service: text("internet") }),
+    struct({ name: text("objects"), service: text("stored") }),
     struct({ name: text("FILES"), service: text("files") }),
     struct({ name: text("STATIC_NAMES"), json: text(JSON.stringify(staticNames)) }),
   ];
@@ -49,6 +54,8 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     service("site", { disk: struct({ path: text(site) }) }),
     service("packed", { disk: struct({ path: text(packed) }) }),
     service("objects", { disk: struct({ path: text(storage), writable: "true" }) }),
+    // Which conversations there are: whoever reads another one gets an answer without an object, for which a file would be made.
+    service("stored", { disk: struct({ path: text(conversationsIn(storage, wrangler)) }) }),
     // The model server may be on this machine.
     service("network", { network: struct({ allow: list([text("public"), text("private")]), tlsOptions: ".tls" }) }),
     // What the model chooses to fetch may not.
@@ -81,7 +88,16 @@ function namespaces(wrangler) {
   }
   const classes = new Set(wrangler.durable_objects.bindings.map(ownClass));
   for (const name of classes) if (!sql.has(name)) throw new Failure(`wrangler.jsonc binds the class ${name} but no migration makes it.`);
-  return [...classes].map((name) => struct({ className: text(name), uniqueKey: text(`${wrangler.name}-${name}`), enableSql: "true" }));
+  return [...classes].map((name) => struct({ className: text(name), uniqueKey: text(uniqueKey(wrangler, name)), enableSql: "true" }));
+}
+
+/** Where the files of conversations are. */
+export function conversationsIn(storage, wrangler) {
+  return join(storage, uniqueKey(wrangler, CONVERSATION));
+}
+
+function uniqueKey(wrangler, className) {
+  return `${wrangler.name}-${className}`;
 }
 
 function ownClass({ name, class_name, ...others }) {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Failure, root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
-import { workerdConfig } from "./config.mjs";
+import { conversationsIn, workerdConfig } from "./config.mjs";
 import { workerdProgram } from "./workerd.mjs";
 
 const WRANGLER = {
@@ -60,6 +60,12 @@ test("settings come from the environment, and nobody sets what the start scripts
   assert.doesNotMatch(config, /fromEnvironment = "OWN_PORT"/);
 });
 
+test("the Worker may look at the files of conversations and not write them", () => {
+  const config = configOf(WRANGLER);
+  assert.match(config, /name = "objects", service = "stored"/);
+  assert.match(config, /name = "stored", disk = \(path = "\/data\/v3\/do\/coder-CoderAgent"\)/);
+});
+
 test("every address has a socket, IPv6 in brackets", () => {
   const config = configOf(WRANGLER);
   assert.match(config, /name = "http0", address = "127\.0\.0\.1:8787"/);
@@ -84,6 +90,7 @@ test("workerd reads it, whatever the variables hold", () => {
     const value = 'quotes " and \\ and\nlines, ä and 🦀';
     writeFileSync(join(folder, "files.js"), "export default {};");
     writeFileSync(join(folder, "index.js"), `export class CoderAgent {}\nexport default { test(_, env) { if (env.VALUE !== ${JSON.stringify(value)}) throw new Error(env.VALUE); } };`);
+    mkdirSync(conversationsIn(folder, WRANGLER));
     const text = configOf({ ...WRANGLER, vars: { VALUE: value } }, { site: folder, packed: folder, storage: folder });
     writeFileSync(join(folder, "config.capnp"), text);
     execFileSync(workerdProgram(), ["test", "config.capnp"], { cwd: folder, stdio: "pipe", env: { MODEL: "any" } });

@@ -4,7 +4,8 @@ import { constants, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, output, root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
-import { socketName, workerdConfig } from "./config.mjs";
+import { conversationsIn, socketName, workerdConfig } from "./config.mjs";
+import { removeEmpty } from "./empty.mjs";
 import { writeNote } from "./folder.mjs";
 
 const CONFIG = "config.capnp";
@@ -45,10 +46,12 @@ export async function prepare({ home, profile, place, settings, literals }) {
   await mkdir(served, { recursive: true });
   for (const part of ["server", "site", "packed", "static.json"]) await cp(join(built, part), join(served, part), { recursive: true, mode: constants.COPYFILE_FICLONE });
   const storage = join(place.data, "v3/do");
-  await mkdir(storage, { recursive: true });
+  const wrangler = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
+  await mkdir(conversationsIn(storage, wrangler), { recursive: true });
+  await removeEmpty(storage);
   const manifest = JSON.parse(await readFile(join(built, "static.json"), "utf8"));
   const config = workerdConfig({
-    wrangler: parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8")),
+    wrangler,
     // These are found from the configuration's own place.
     modules: await modulesOf(served, "build/server"),
     filesModules: [

@@ -12,6 +12,7 @@ mod sign_in;
 
 use std::time::Duration;
 
+use self::model_options::Callers;
 pub use self::{
     error::{ConfigError, SetupProblem},
     sign_in::{AccessSettings, Modes, NotSetUp, SignIn},
@@ -72,7 +73,7 @@ impl Config {
                 .filter(|value| !value.is_empty())
         };
         let provider = provider::parse(setting)?;
-        let model = model_options::parse(&provider, setting)?;
+        let model = model_options::parse(&provider, callers(setting), setting)?;
         let limits = limits::of_conversations(setting)?;
         let requests = limits::of_requests(setting)?;
         Ok(Self {
@@ -123,6 +124,14 @@ impl Config {
             }
             Provider::OpenAiCompatible(_) | Provider::Demo => Ok(()),
         }
+    }
+}
+
+/// Who can reach this Worker: who may use the server decides it.
+fn callers(setting: impl Fn(&str) -> Option<String>) -> Callers {
+    match SignIn::parse(setting) {
+        SignIn::Off | SignIn::On(_) => Callers::Known,
+        SignIn::NotSetUp(_) => Callers::Strangers,
     }
 }
 

@@ -24,6 +24,11 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 const NO_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The policy of a page that needs no script, such as the one that people sign in with: it loads the style sheet and
+/// the icons, also those that the style sheet has in itself, and sends its form to this server.
+pub const DOCUMENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
 /// For what says nothing of how long it may be kept.
 const NOT_KEPT: &str = "no-store";
 
@@ -45,8 +50,8 @@ pub fn missing(status: u16, has: impl Fn(&str) -> bool) -> Vec<Header> {
 }
 
 /// The policy of a page: scripts that the server wrote into it and what these import, the one style sheet, connections to
-/// this server, and frames with a picture of another one (`crate::picture`). `nonce` is known to the server and the page alone. `scripts` are hashes of what a local developer's tool
-/// adds to pages, between spaces; there are none elsewhere.
+/// this server, and frames with a picture of another one (`crate::picture`). `nonce` is known to the server and the page
+/// alone. `scripts` are hashes of what a local developer's tool adds to pages; there are none elsewhere.
 #[must_use]
 pub fn page_policy(nonce: &str, scripts: &[String]) -> String {
     let added: String = scripts.iter().map(|hash| format!(" '{hash}'")).collect();
@@ -87,6 +92,18 @@ mod tests {
             assert!(!missing(status, |_| false).is_empty(), "{status}");
         }
         assert_eq!(missing(101, |_| false), []);
+    }
+
+    #[test]
+    fn a_document_shows_its_style_and_sends_its_form_and_runs_nothing() {
+        for expected in [
+            "style-src 'self';",
+            "form-action 'self';",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(DOCUMENT_POLICY.contains(expected), "{expected}");
+        }
+        assert!(!DOCUMENT_POLICY.contains("script-src") && !DOCUMENT_POLICY.contains("  "));
     }
 
     #[test]

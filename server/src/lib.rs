@@ -3,10 +3,10 @@
 //! - [`door`]: which requests are let in. [`accounts`]: who may do what, and how they prove it. [`headers`]: what browsers may do
 //!   with answers. [`picture`]: pictures of other servers.
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
-//!   call. [`workspace`]: the files. [`limits`]: how much one caller may take. [`config`]: the settings. [`routing`]: which agent a request is for.
-//! - [`events`]: what those who run the server are told.
-//! - [`forwarded`]: who asks, as whoever stands before the server says it.
-//! - [`version`]: what is told of the build.
+//!   call. [`workspace`]: the files. [`portable`]: conversations as archives. [`limits`]: how much one caller may take.
+//!   [`config`]: the settings. [`routing`]: which agent a request is for.
+//! - [`events`]: what happens, for those who run the server. [`forwarded`]: who asks, as whoever stands before the server says it.
+//! - [`version`]: what the server says of its build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
@@ -21,6 +21,7 @@ pub mod forwarded;
 pub mod headers;
 pub mod limits;
 pub mod picture;
+pub mod portable;
 pub mod providers;
 pub mod routing;
 pub mod store;

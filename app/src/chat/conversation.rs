@@ -9,6 +9,7 @@ use super::{
     clear_button::clear_button,
     composer,
     connection_pill::connection_pill,
+    conversation_menu::conversation_menu,
     driver, empty_state,
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
@@ -75,6 +76,7 @@ pub(crate) fn conversation(
     let read_only = is_read_only(&name);
     if !read_only {
         tools.extend(clear_button(press(UseChat::clear)));
+        tools.extend(conversation_menu(&name));
     }
     let drawer = drawer(files, chat, name.clone());
     let suggestions = when(
@@ -104,7 +106,10 @@ pub(crate) fn conversation(
             draft,
             chat: Some(chat),
             is_focused: is_new,
-            above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
+            above: vec![
+                jump_to_latest(at_end).into(),
+                task_line(chat, files.show()).into(),
+            ],
         })
     };
     let content = vec![
@@ -153,8 +158,7 @@ fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
 }
 
 fn load_problem(text: String) -> Node {
-    let otherwise = " Nothing is lost: what is stored appears once the connection stands.";
-    element("p", vec![text.into(), otherwise.into()])
+    element("p", vec![text.into()])
         .with("class", "notice")
         .with("role", "note")
         .into()

@@ -10,6 +10,7 @@ use crate::{
     chat::{
         UseChat,
         driver::{self, Workspace},
+        unconfirmed_notices,
     },
     components::{
         ButtonKind, Erase, button,
@@ -35,6 +36,12 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
             workspace.take(dropped);
         }
     });
+    effect(move || {
+        if let Some(path) = state.wanted.get() {
+            workspace.give(Input::Viewed(path));
+            state.wanted.set(None);
+        }
+    });
     let heading = NodeRef::<html::H2>::new();
     // Who opens the drawer goes on in it, and comes back to the button.
     effect(move || driver::focus_on(heading));
@@ -52,7 +59,8 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let button = button(ButtonKind::Quiet, "Close", close).with("aria-label", "Close the files");
     let head = element("div", vec![heading.into(), button.into()]).with("class", "drawer-head");
     let problem = dynamic(move || problem(workspace).erase());
-    let mut parts = vec![head.into()];
+    let unconfirmed = unconfirmed_notices(chat, state.show());
+    let mut parts = vec![head.into(), Node::from(unconfirmed)];
     parts.extend(upload_tools(workspace));
     parts.extend([problem, content, tree].map(Node::from));
     let drawer = element("aside", parts)

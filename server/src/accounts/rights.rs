@@ -119,6 +119,12 @@ impl Denial {
 }
 
 impl Guarded {
+    /// A conversation that nobody has begun.
+    pub const NEW: Self = Self {
+        owner: Ownership::Nobody,
+        epoch: String::new(),
+    };
+
     /// Whether a caller may do what it intends.
     ///
     /// # Errors

@@ -57,6 +57,11 @@ impl<I: IdSource> Agent<I> {
         &self.guarded.epoch
     }
 
+    /// The store has been made: it has an epoch from now on.
+    pub fn has_store(&mut self, epoch: String) {
+        self.guarded.epoch = epoch;
+    }
+
     /// Whether a connection may do something here.
     pub(super) fn admit_connection(
         &self,

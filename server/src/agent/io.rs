@@ -5,7 +5,7 @@ use common::{
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
-    state::Effort,
+    state::{Effort, Unconfirmed},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ pub enum Input {
         /// How.
         progress: Progress,
     },
+    /// Files may have changed: these instructions wait for the user now.
+    InstructionsFound(Vec<Unconfirmed>),
     /// A tool has run, or the user is to be asked first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.
@@ -196,6 +198,40 @@ pub enum Effect {
     FlushAt(Timestamp),
     /// Write a line to the log.
     Log(String),
+}
+
+impl Input {
+    /// Who sent a text frame, and the frame.
+    #[must_use]
+    pub fn sender(&self) -> Option<(ConnectionKey, String)> {
+        if let Self::Received { key, text } = self {
+            Some((*key, text.clone()))
+        } else {
+            None
+        }
+    }
+}
+
+impl Effect {
+    /// Whether it stores something, or belongs to what is stored with it: none of these is done when nothing can be
+    /// stored.
+    #[must_use]
+    pub const fn stores(&self) -> bool {
+        match self {
+            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Send { .. }
+            | Self::SendTranscript { .. }
+            | Self::Reply { .. }
+            | Self::Replay(_)
+            | Self::Attach(_)
+            | Self::Close { .. }
+            | Self::CheckModel(_)
+            | Self::ListModels(_)
+            | Self::Abort(_)
+            | Self::FlushAt(_)
+            | Self::Log(_) => false,
+        }
+    }
 }
 
 /// A model call.

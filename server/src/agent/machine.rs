@@ -11,7 +11,7 @@ use common::{
     id::{IdSource, RequestId, ToolCallId},
     message::Message,
     naming,
-    state::{About, RunSummary, UsageSummary},
+    state::{About, RunSummary, Unconfirmed, UsageSummary},
     time::Timestamp,
 };
 
@@ -59,6 +59,8 @@ pub struct Agent<I> {
     /// What the user was asked of the calls in open messages.
     pub(super) questions: BTreeMap<ToolCallId, Question>,
     pub(super) about: About,
+    /// The instructions that came with an archive and wait for the user.
+    pub(super) unconfirmed: Vec<Unconfirmed>,
     /// How the client of the last submission wants to be answered.
     pub(super) context: RequestContext,
     /// Tokens and money.
@@ -115,6 +117,7 @@ impl<I: IdSource> Agent<I> {
                 .map(|question| (question.call.clone(), question))
                 .collect(),
             about,
+            unconfirmed: stored.unconfirmed,
             context: stored.context,
             told: RunSummary::default(),
             told_usage: stored.spending.usage,
@@ -184,6 +187,12 @@ impl<I: IdSource> Agent<I> {
         &self.about
     }
 
+    /// The instructions that wait for the user, as far as the agent knows.
+    #[must_use]
+    pub fn unconfirmed(&self) -> &[Unconfirmed] {
+        &self.unconfirmed
+    }
+
     /// The answer that is being written and where it stands; it is not in the stored transcript, or not all of it.
     #[must_use]
     pub fn growing(&self) -> Option<(Position, &Message)> {
@@ -226,6 +235,7 @@ impl<I: IdSource> Agent<I> {
             Input::ModelsListed { listing, answer } => {
                 self.models_listed(listing, &answer, &mut out);
             }
+            Input::InstructionsFound(unconfirmed) => self.instructions_found(unconfirmed, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }

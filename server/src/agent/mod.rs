@@ -3,7 +3,8 @@
 //! `handle(now, input) -> effects`. It owns the order of the transcript, the queue of turns and who is to hear what;
 //! contents stay in the store. Nothing is sent before it is stored, and a turn is stored before it is run.
 //!
-//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
+//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose;
+//!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the machine and the dispatch of its inputs.
 //! - [`access`]: who may do what; every frame, call and request passes there.
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
@@ -29,6 +30,7 @@
 
 mod access;
 mod admission;
+mod allowed_models;
 mod answer_writer;
 mod approvals;
 mod callables;
@@ -66,6 +68,7 @@ mod turn;
 mod written_calls;
 
 pub use admission::ConversationLimits;
+pub use allowed_models::AllowedModels;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
@@ -81,6 +84,7 @@ pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
 pub use replay::{Replay, ReplayEnd, replay_frames};
+pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

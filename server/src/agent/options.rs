@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ConversationLimits;
+use super::{AllowedModels, ConversationLimits};
 
 /// The choices of a deployment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,8 @@ pub struct AgentOptions {
 pub struct ModelOptions {
     /// The model to ask when the conversation names none.
     pub default: String,
+    /// Which models a client may name.
+    pub allowed: AllowedModels,
     /// Models to ask in this order when the conversation's own is gone or overloaded.
     pub fallbacks: Vec<String>,
     /// How often a call that failed before its first token is made again.
@@ -44,6 +46,7 @@ impl ModelOptions {
     pub fn for_openrouter() -> Self {
         Self {
             default: String::new(),
+            allowed: AllowedModels::OfProvider,
             fallbacks: Vec::new(),
             retries: 4,
             first_token: Duration::from_secs(120),

@@ -1,10 +1,13 @@
 //! The settings of how much there may be.
 
-use super::{ConfigError, model_options::number, settings};
+use super::{ConfigError, model_options::number, settings, sign_in::LISTENS_ON};
 use crate::{agent::ConversationLimits, limits::RequestRates};
 
 /// The most requests of a caller each minute, when nobody says more: a hundred each second.
 const DEFAULT_REQUESTS: u64 = 6_000;
+
+/// The same on a machine of one's own without a proxy: all that its owner runs there has one address.
+const DEFAULT_REQUESTS_AT_HOME: u64 = 60_000;
 
 /// The most bytes of a message, whatever is set: a frame has to have room for it.
 const MOST_MESSAGE_BYTES: usize = 8_000_000;
@@ -38,10 +41,14 @@ pub(super) fn of_requests(
         return Ok(None);
     }
     let rule = "a whole number from 60 on, or `off`";
-    let most = number(settings::LIMIT_REQUESTS, setting, |most| *most >= 60, rule)?;
-    Ok(Some(RequestRates::per_minute(
-        most.unwrap_or(DEFAULT_REQUESTS),
-    )))
+    let most = number(settings::LIMIT_REQUESTS, &setting, |most| *most >= 60, rule)?;
+    let is_at_home = setting(LISTENS_ON).is_some() && setting(settings::PROXY_SECRET).is_none();
+    let default = if is_at_home {
+        DEFAULT_REQUESTS_AT_HOME
+    } else {
+        DEFAULT_REQUESTS
+    };
+    Ok(Some(RequestRates::per_minute(most.unwrap_or(default))))
 }
 
 #[cfg(test)]
@@ -59,6 +66,26 @@ mod tests {
         let rates = of_requests(set("LIMIT_REQUESTS", "80")).unwrap();
         assert_eq!(rates, Some(RequestRates::per_minute(80)));
         assert_eq!(of_requests(set("LIMIT_REQUESTS", "off")), Ok(None));
+    }
+
+    #[test]
+    fn who_runs_a_server_at_home_may_ask_more_often() {
+        let most = |setting: &dyn Fn(&str) -> Option<String>| {
+            of_requests(setting)
+                .unwrap()
+                .map(|rates| rates.requests.most)
+        };
+        assert_eq!(most(&set("MODEL", "any")), Some(6_000));
+        assert_eq!(most(&set("LISTENS_ON", "loopback")), Some(60_000));
+        let behind_a_proxy = |name: &str| {
+            let value = match name {
+                "LISTENS_ON" => "network",
+                "PROXY_SECRET" => "0123456789abcdef",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        assert_eq!(most(&behind_a_proxy), Some(6_000));
     }
 
     #[test]

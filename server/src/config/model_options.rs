@@ -4,7 +4,7 @@ use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
 use super::{ConfigError, settings};
 use crate::{
-    agent::ModelOptions,
+    agent::{AllowedModels, ModelOptions},
     providers::{Provider, demo},
 };
 
@@ -14,9 +14,19 @@ const MAX_RETRIES: u32 = 10;
 /// A wait of more than a day is a mistake of units.
 const SECONDS: RangeInclusive<u64> = 1..=86_400;
 
+/// Who can ask for an answer, which the owner pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callers {
+    /// People of this computer, or people who have signed in.
+    Known,
+    /// Everybody.
+    Strangers,
+}
+
 /// Reads what is set; the rest is what suits the provider.
 pub(super) fn parse(
     provider: &Provider,
+    callers: Callers,
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<ModelOptions, ConfigError> {
     let default = match provider {
@@ -43,6 +53,14 @@ pub(super) fn parse(
         default: match provider {
             Provider::OpenAiCompatible(server) => server.model.clone(),
             Provider::Demo => demo::MODEL.to_owned(),
+        },
+        allowed: match (setting(settings::MODELS), callers, provider) {
+            (Some(list), _, _) => AllowedModels::Listed(names(&list)),
+            // The demo model costs nothing and answers under every name.
+            (None, Callers::Known, _) | (None, _, Provider::Demo) => AllowedModels::OfProvider,
+            (None, Callers::Strangers, Provider::OpenAiCompatible(_)) => {
+                AllowedModels::Listed(Vec::new())
+            }
         },
         fallbacks: setting(settings::MODEL_FALLBACKS)
             .map_or(default.fallbacks, |list| names(&list)),

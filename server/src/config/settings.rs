@@ -40,6 +40,7 @@ pub(super) const PROVIDER: &str = "PROVIDER";
 pub(super) const OPENROUTER_API_KEY: &str = "OPENROUTER_API_KEY";
 pub(super) const OPENROUTER_BASE_URL: &str = "OPENROUTER_BASE_URL";
 pub(super) const MODEL: &str = "MODEL";
+pub(super) const MODELS: &str = "MODELS";
 pub(super) const MODEL_WINDOW: &str = "MODEL_WINDOW";
 pub(super) const MODEL_FALLBACKS: &str = "MODEL_FALLBACKS";
 pub(super) const MODEL_RETRIES: &str = "MODEL_RETRIES";
@@ -84,6 +85,12 @@ pub const GROUPS: &[Group] = &[
                 MODEL,
                 "The model that answers when a conversation or a request names none, in the provider's own spelling.",
                 "`openrouter/auto`",
+            ),
+            worker(
+                MODELS,
+                "The models that a conversation or a request may name, separated by commas; `*` stands for any text, as in \
+                 `anthropic/*`. `MODEL` and `MODEL_FALLBACKS` are always allowed.",
+                "all that the provider has; where strangers may write, none besides",
             ),
             worker(
                 PROVIDER,
@@ -225,9 +232,9 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             worker(
                 LIMIT_REQUESTS,
-                "How many requests a minute one user, or one address, may make; a WebSocket for every eight of them. More are \
-                 answered with 429 and `Retry-After`. `off`: any number.",
-                "`6000`",
+                "How many requests a minute one address may make (of IPv6, one /64); a WebSocket for every eight of them. More \
+                 are answered with 429 and `Retry-After`; `/health` always answers. `off`: any number.",
+                "`6000`; on a machine of one's own without `PROXY_SECRET` `60000`",
             ),
             worker(
                 LIMIT_MESSAGE_BYTES,

@@ -6,7 +6,7 @@ use super::settings::{ACCESS_AUD, ACCESS_OWNER, ACCESS_TEAM_DOMAIN, AUTH, OWNER_
 use crate::providers::Secret;
 
 /// Where the server listens, as the start scripts say. It is no setting: nobody can set it by hand.
-const LISTENS_ON: &str = "LISTENS_ON";
+pub(super) const LISTENS_ON: &str = "LISTENS_ON";
 
 /// The names that a server behind a proxy answers to. They say that it is reached from elsewhere, wherever it listens.
 const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
@@ -243,7 +243,7 @@ mod tests {
     fn refused(settings: &[(&str, &str)]) -> NotSetUp {
         match parse(settings) {
             SignIn::NotSetUp(problem) => problem,
-            other => panic!("{other:?}"),
+            let_in @ (SignIn::Off | SignIn::On(_)) => panic!("{let_in:?}"),
         }
     }
 

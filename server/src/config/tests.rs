@@ -1,8 +1,8 @@
 //! The settings: what is read, and what is refused in which words.
 
-use super::{settings::*, *};
+use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::{
-    agent::{ConversationLimits, ModelOptions},
+    agent::{AllowedModels, ConversationLimits, ModelOptions},
     door::{Host, Origin},
     limits::RequestRates,
     providers::{Secret, openai_compatible::ProviderSettings},
@@ -13,8 +13,9 @@ const FORMER: &[&str] = &["CORS_ORIGIN"];
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
+        let is_no_setting = name == LISTENS_ON || FORMER.contains(&name);
         assert!(
-            is_read_by_worker(name) || FORMER.contains(&name),
+            is_no_setting || is_read_by_worker(name),
             "{name} is not documented"
         );
         settings
@@ -57,6 +58,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             agent: AgentOptions {
                 model: ModelOptions {
                     default: "openrouter/auto".into(),
+                    allowed: AllowedModels::Listed(Vec::new()),
                     ..ModelOptions::default()
                 },
                 ..AgentOptions::default()
@@ -70,6 +72,31 @@ fn nothing_set_is_openrouter_without_a_key() {
             .to_string()
             .starts_with("OPENROUTER_API_KEY is not set")
     );
+}
+
+#[test]
+fn the_models_that_clients_may_name_are_the_owners_where_strangers_ask() {
+    let allowed = |settings: &[(&str, &str)]| parse(settings).unwrap().agent.model.allowed;
+    let own = AllowedModels::Listed(Vec::new());
+    let secret = (OWNER_SECRET, "a secret of at least thirty-two characters");
+    for (settings, expected) in [
+        (vec![], own.clone()),
+        (vec![(LISTENS_ON, "network")], own.clone()),
+        (vec![(AUTH, "none")], own.clone()),
+        (vec![(AUTH, "owner, none"), secret], own.clone()),
+        (vec![(LISTENS_ON, "loopback")], AllowedModels::OfProvider),
+        (vec![(AUTH, "owner,tokens")], own.clone()),
+        (
+            vec![(AUTH, "owner,tokens"), secret],
+            AllowedModels::OfProvider,
+        ),
+        (vec![(PROVIDER, "demo")], AllowedModels::OfProvider),
+    ] {
+        assert_eq!(allowed(&settings), expected, "{settings:?}");
+    }
+    let listed = [(MODELS, " a/* ,b,, b"), (LISTENS_ON, "loopback")];
+    let expected = AllowedModels::Listed(vec!["a/*".to_owned(), "b".to_owned()]);
+    assert_eq!(allowed(&listed), expected);
 }
 
 #[test]
@@ -89,6 +116,7 @@ fn everything_set() {
         (FETCH_HOSTS, "Any"),
         (LOG_LEVEL, "Debug"),
         (PROXY_SECRET, "0123456789abcdef"),
+        ("MODELS", "some/*"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),
@@ -126,6 +154,7 @@ fn everything_set() {
                 max_messages: Some(100),
                 model: ModelOptions {
                     default: "some/model".into(),
+                    allowed: AllowedModels::Listed(vec!["some/*".into()]),
                     fallbacks: vec!["some/other".into(), "third".into()],
                     retries: 0,
                     first_token: Duration::from_secs(30),

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use app::api::Reader;
 use axum::{Router, http::Uri};
-use common::final_close::FinalClose;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
@@ -22,6 +21,7 @@ use crate::{
         http::{ACCOUNT_PATH, SIGN_IN_PATH, chat_segment, without_ticket},
     },
     config::SignIn,
+    events::Guard,
     routing,
 };
 
@@ -47,12 +47,12 @@ async fn admit(
 ) -> Result<Response> {
     let request = forwarded::clean(request, &env)?;
     let response = if let Some(refusal) = door::refused(&request, &env)? {
-        heard.refused(FinalClose::NotAllowed.code());
+        heard.refused(Guard::Door);
         refusal
     } else if let Some(refusal) = limits::refused(&request, &env)? {
         refusal
     } else {
-        answer(request, env, context).await?
+        answer(request, env, context, heard).await?
     };
     headers::complete(response)
 }
@@ -61,7 +61,12 @@ async fn admit(
 ///
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
-async fn answer(request: Request, env: Env, context: Context) -> Result<Response> {
+async fn answer(
+    request: Request,
+    env: Env,
+    context: Context,
+    heard: &mut Heard,
+) -> Result<Response> {
     let path = request.path();
     #[cfg(debug_assertions)]
     panic_when_asked(&path);
@@ -80,18 +85,24 @@ async fn answer(request: Request, env: Env, context: Context) -> Result<Response
         return account_pages::sign_in(request, &facts, &env, by).await;
     }
     match sign_in::check(&facts, &env, &context).await? {
-        Gate::Open(admitted) => serve(request, &facts, env, admitted).await,
-        Gate::Shut(answer) => Ok(answer),
+        Gate::Open(admitted) => {
+            heard.by(&admitted.caller);
+            serve(request, &facts, env, admitted).await
+        }
+        Gate::Shut(answer) => {
+            heard.refused(Guard::SignIn);
+            Ok(answer)
+        }
     }
 }
 
 /// Answers somebody who is let in.
 async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) -> Result<Response> {
-    if facts.path() == "/metrics" {
-        return observe::respond(&admitted.caller.role);
-    }
     if facts.path() == crate::picture::PATH {
         return picture::respond(&request);
+    }
+    if facts.path() == "/metrics" {
+        return observe::respond(&admitted.caller);
     }
     if routing::is_under(facts.path(), policy::PREFIX) {
         // Whoever reads the address later does not find a ticket in it.

@@ -3,6 +3,7 @@
 //! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
 //! done: the platform's events interleave only between two inputs.
 
+mod life;
 mod tool_runs;
 
 use std::{
@@ -13,16 +14,24 @@ use std::{
     time::Duration,
 };
 
-use common::{final_close::FinalClose, frame::ServerFrame, id::ConnectionId, time::Timestamp};
+use common::{
+    final_close::FinalClose,
+    frame::{ClientFrame, ServerFrame},
+    id::ConnectionId,
+    time::Timestamp,
+};
 use wasm_bindgen_futures::spawn_local;
-use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
+use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
 
 use super::{
+    disk,
+    failures::Problem,
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
     object, observe,
     random::{RandomIds, now, random_key},
+    reads::{self, HasFiles},
     settings::{self, SharedConfig},
     sql::ObjectSql,
 };
@@ -33,7 +42,7 @@ use crate::{
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
-    store::{Audience, SqlError, Store},
+    store::{Audience, Fault, SqlError, Store, Write},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -44,6 +53,7 @@ const RESTORE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
+    env: Env,
     config: SharedConfig,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
@@ -53,26 +63,49 @@ pub(super) struct Instance {
     turns: RefCell<TurnClock>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
+    /// Whether this life of the object has begun.
+    has_begun: Cell<bool>,
+    /// Whether all that is stored is being deleted.
+    is_ending: Cell<bool>,
+    /// Whether the machine is only looked at, since what it wants to store cannot be.
+    is_held: Cell<bool>,
 }
 
 /// What is there while the instance is awake.
 #[derive(Debug)]
 struct Live {
+    name: String,
     agent: Agent<RandomIds>,
     store: Store<ObjectSql>,
     connections: HashMap<ConnectionKey, WebSocket>,
 }
 
+impl Live {
+    fn persist(&mut self, writes: &[Write]) -> StdResult<(), SqlError> {
+        let was_new = self.store.is_new();
+        self.store.write(writes)?;
+        disk::wrote(&self.name);
+        if was_new {
+            self.agent.has_store(self.store.epoch()?);
+        }
+        Ok(())
+    }
+}
+
 impl Instance {
-    pub(super) fn new(state: State, env: &Env) -> Self {
+    pub(super) fn new(state: State, env: Env) -> Self {
         Self {
             state,
-            config: settings::config(env),
+            config: settings::config(&env),
+            env,
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
             turns: RefCell::default(),
             life: Cell::new(0),
+            has_begun: Cell::new(false),
+            is_ending: Cell::new(false),
+            is_held: Cell::new(false),
         }
     }
 
@@ -85,15 +118,35 @@ impl Instance {
         socket.deserialize_attachment().ok().flatten()
     }
 
-    /// Wakes the instance up when it sleeps. The error is in words for the client.
-    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), String> {
+    /// Wakes the instance up when it sleeps.
+    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), Problem> {
+        if self.is_held.get() && disk::refuses().is_none() {
+            self.live.take();
+        }
         if self.live.borrow().is_some() {
             return Ok(());
         }
-        let name = self.state.id().name().ok_or_else(object::missing_name)?;
-        let (live, effects) = self.restore(name).map_err(|error| error.to_string())?;
+        if self.is_ending.get() {
+            return Err(Problem {
+                fault: Fault::Other,
+                words: "This conversation is being deleted. Try again.".to_owned(),
+            });
+        }
+        let name = self.state.id().name().ok_or_else(|| Problem {
+            fault: Fault::Other,
+            words: object::missing_name(),
+        })?;
+        if !self.has_begun.replace(true) {
+            disk::begins(&name);
+        }
+        let (live, effects) = self.restore(name)?;
         *self.live.borrow_mut() = Some(live);
-        self.run(effects);
+        // What it would do now is done when it is restored again.
+        let is_held = disk::refuses().is_some() && effects.iter().any(Effect::stores);
+        self.is_held.set(is_held);
+        if !is_held {
+            self.run(effects);
+        }
         Ok(())
     }
 
@@ -113,10 +166,17 @@ impl Instance {
             .as_ref()
             .as_ref()
             .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
-        let (agent, effects) =
-            Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
+        let (agent, effects) = Agent::restore(
+            now(),
+            name.clone(),
+            RandomIds,
+            options,
+            store.load()?,
+            attached,
+        );
         Ok((
             Live {
+                name,
                 agent,
                 store,
                 connections,
@@ -128,14 +188,35 @@ impl Instance {
     /// Gives the machine an input and does what follows.
     pub(super) fn input(self: &Rc<Self>, input: Input) {
         if let Err(problem) = self.start() {
-            worker::console_error!("{problem}");
+            worker::console_error!("{}", problem.words);
             return;
         }
+        let refused = disk::refuses().map(|fault| (fault, input.sender()));
         let effects = match self.live.borrow_mut().as_mut() {
-            Some(live) => live.agent.handle(now(), input),
+            Some(live) => {
+                disk::lives_on(&live.name);
+                live.agent.handle(now(), input)
+            }
             None => return,
         };
-        self.run(effects);
+        match refused {
+            Some((fault, sender)) if effects.iter().any(Effect::stores) => {
+                self.refuse(fault, sender);
+            }
+            Some(_) | None => self.run(effects),
+        }
+    }
+
+    /// Forgets what the machine did about an input that cannot be stored, and says so to whoever sent it.
+    fn refuse(&self, fault: Fault, sender: Option<(ConnectionKey, String)>) {
+        if let Some((key, text)) = sender
+            && let Ok(frame) = ClientFrame::decode(&text)
+        {
+            let words = fault.words().unwrap_or_default();
+            let answer = frame.refusal(words.trim_end_matches('.'));
+            self.send(&[key], &answer.encode());
+        }
+        self.live.take();
     }
 
     /// Takes a connection in.
@@ -176,34 +257,17 @@ impl Instance {
         }
     }
 
-    /// The stored transcript as JSON, with the growing answer for a page when asked. `known` is the entity tag the client has.
-    pub(super) fn transcript(&self, with_growing: bool, known: Option<&str>) -> Result<Response> {
+    /// The stored transcript as JSON, for a page with the growing answer.
+    pub(super) fn transcript(&self, request: &Request, audience: Audience) -> Result<Response> {
         let live = self.live.borrow();
         let Some(live) = live.as_ref() else {
             return Response::error("The agent is not awake. Try again.", 503);
         };
-        let failed = |error: SqlError| worker::Error::RustError(error.to_string());
-        let etag = live.store.etag().map_err(failed)?;
-        let response = ResponseBuilder::new()
-            .with_header("ETag", &etag)?
-            .with_header("Cache-Control", "no-cache")?;
-        // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
-        if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
-            return Ok(response.with_status(304).empty());
-        }
-        let growing = live.agent.growing_anew().filter(|_| with_growing);
-        let audience = if with_growing {
-            Audience::Page
-        } else {
-            Audience::Client
+        let growing = match audience {
+            Audience::Page => live.agent.growing_anew(),
+            Audience::Client => None,
         };
-        let json = live
-            .store
-            .transcript_json(audience, growing)
-            .map_err(failed)?;
-        Ok(response
-            .with_header("Content-Type", "application/json")?
-            .fixed(json.into_bytes()))
+        reads::transcript(&live.store, request, audience, growing)
     }
 
     fn run(self: &Rc<Self>, effects: Vec<Effect>) {
@@ -220,7 +284,9 @@ impl Instance {
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
             Effect::Persist(writes) => {
-                self.with_store(|store| store.write(&writes))?;
+                if let Some(live) = self.live.borrow_mut().as_mut() {
+                    live.persist(&writes)?;
+                }
                 let over = self.turns.borrow_mut().stored(now(), &writes);
                 over.iter().for_each(|event| self.tell(event));
             }
@@ -281,14 +347,19 @@ impl Instance {
         }
     }
 
-    /// Does something with the files.
-    pub(super) fn with_workspace<T>(
-        &self,
-        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
-    ) -> StdResult<T, WorkspaceError> {
-        match self.live.borrow().as_ref() {
-            Some(live) => work(&live.store.workspace(now())),
-            None => Err(SqlError::new("the store is closed").into()),
+    /// Tells the machine which instructions wait for the user, after files may have changed.
+    pub(super) fn look_for_instructions(self: &Rc<Self>) {
+        let found = match self.with_store(Store::unconfirmed) {
+            Ok(found) => found,
+            Err(error) => return worker::console_error!("{error}"),
+        };
+        let live = self.live.borrow();
+        let is_known = live
+            .as_ref()
+            .is_none_or(|live| live.agent.unconfirmed() == found);
+        drop(live);
+        if !is_known {
+            self.input(Input::InstructionsFound(found));
         }
     }
 
@@ -432,5 +503,17 @@ impl Instance {
             }
         }
         self.wake_at(now() + RESTORE_AFTER);
+    }
+}
+
+impl HasFiles for Instance {
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
+    ) -> StdResult<T, WorkspaceError> {
+        match self.live.borrow().as_ref() {
+            Some(live) => work(&live.store.workspace(now())),
+            None => Err(SqlError::new("the store is closed").into()),
+        }
     }
 }

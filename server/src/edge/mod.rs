@@ -8,15 +8,20 @@
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
-//!   list. [`files`]: the workspace over HTTP.
+//!   list.
+//! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
+//! - [`disk`]: whether it takes writes. [`failures`]: what clients are told when a store fails. [`limits`]: how often somebody may ask.
+//! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings. [`turns`]: letting others go first.
-//! - [`limits`]: how often somebody may ask.
 
 mod access;
 mod account_pages;
 mod accounts;
+mod binding;
+mod disk;
 mod door;
 mod entry;
+mod failures;
 mod fetch;
 mod files;
 mod forwarded;
@@ -32,11 +37,14 @@ mod observe;
 mod page;
 mod picture;
 mod policy;
+mod portable;
 mod random;
+mod reads;
 mod router;
 mod settings;
 mod sign_in;
 mod sql;
 mod turns;
+mod unstored;
 mod version;
 mod wire;

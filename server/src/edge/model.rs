@@ -9,6 +9,7 @@ use super::{
     instance::Instance,
     models,
     random::now,
+    reads::HasFiles as _,
     wire::{Asked, Wire},
 };
 use crate::{

@@ -12,12 +12,19 @@ use worker::{
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{accounts, files, instance::Instance, policy, random::RandomIds, router, sign_in};
+use super::{
+    accounts, disk, failures, files,
+    instance::Instance,
+    portable,
+    random::RandomIds,
+    reads::{self, Asked},
+    router, sign_in,
+};
 use crate::{
     accounts::{CALLER_HEADER, Caller, CredentialId, Intent},
     agent::{ConnectionPolicy, Input},
-    routing,
-    workspace::http,
+    routing::RequestKind,
+    store::Fault,
 };
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
@@ -26,6 +33,8 @@ const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
 /// The longest tag of a socket that the platform takes; a connection's id is its tag.
 const MAX_TAG_BYTES: usize = 256;
 
+/// What the clients of a conversation hear when it is deleted.
+const DELETED: &str = "This conversation was deleted.";
 /// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
 pub(super) const ACCESS_PATH: &str = "/access";
 
@@ -55,19 +64,15 @@ impl DurableObject for CoderAgent {
             state.set_websocket_auto_response(&pair);
         }
         Self {
-            instance: Rc::new(Instance::new(state, &env)),
+            instance: Rc::new(Instance::new(state, env)),
         }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        let upgrade = router::is_upgrade(&request);
+        let kind = router::kind(&request);
         if let Err(problem) = self.instance.start() {
-            worker::console_error!("{problem}");
-            return if upgrade {
-                refuse(&problem)
-            } else {
-                Response::error(problem, 500)
-            };
+            worker::console_error!("{}", problem.words);
+            return failures::answer(kind, problem.fault, &problem.words);
         }
         let url = request.url()?;
         let caller = caller(&request)?;
@@ -76,32 +81,40 @@ impl DurableObject for CoderAgent {
             ACCESS_PATH => return self.access(caller.as_ref()),
             _ => {}
         }
-        let rest = routing::after_instance(url.path(), policy::PREFIX);
-        let files = rest.filter(|rest| http::is_workspace(rest));
-        let intent = match files {
-            Some(_) => http::intent(&request.inner().method()),
-            None => Intent::Reads,
-        };
-        if let Err(denial) = self.instance.admit(caller.as_ref(), intent) {
-            return sign_in::deny(denial, upgrade);
+        let asked = Asked::of(&request.method(), &url);
+        let intents = asked.intents(&request.inner().method());
+        for intent in intents {
+            if let Err(denial) = self.instance.admit(caller.as_ref(), *intent) {
+                return sign_in::deny(denial, kind == RequestKind::Connect);
+            }
         }
-        if upgrade {
+        if kind == RequestKind::Connect {
             return self.accept(&request, caller);
         }
-        if let Some(rest) = files {
-            if let (Intent::ChangesFiles, Some(caller)) = (intent, caller) {
+        if intents.contains(&Intent::ChangesFiles) {
+            if let Some(fault) = disk::refuses() {
+                return failures::answer(kind, fault, fault.words().unwrap_or_default());
+            }
+            if let (Some(caller), false) = (caller, asked == Asked::Delete) {
                 self.instance.input(Input::Claimed(caller.person));
             }
-            return files::respond(&self.instance, request, rest).await;
         }
-        if url.path().trim_end_matches('/').ends_with("/get-messages") {
-            let with_growing = url
-                .query_pairs()
-                .any(|(key, value)| key == "include" && value == "growing");
-            let known = request.headers().get("If-None-Match")?;
-            return self.instance.transcript(with_growing, known.as_deref());
+        match asked {
+            Asked::Workspace(rest) => {
+                let response = files::respond(&self.instance, request, rest).await;
+                self.instance.look_for_instructions();
+                response
+            }
+            Asked::Transcript(audience) => self.instance.transcript(&request, audience),
+            Asked::Export(_) | Asked::Delete if self.instance.is_new() => reads::no_conversation(),
+            Asked::Export(with) => portable::export(&self.instance, with),
+            Asked::Import => portable::import(&self.instance, request).await,
+            Asked::Delete => {
+                self.instance.delete(DELETED).await?;
+                Ok(Response::empty()?.with_status(204))
+            }
+            Asked::Other => reads::not_implemented(),
         }
-        Response::error("Not implemented", 404)
     }
 
     async fn alarm(&self) -> Result<Response> {
@@ -174,12 +187,12 @@ impl CoderAgent {
             .find(|(key, id)| key == "_pk" && !id.is_empty())
             .map_or_else(|| RandomIds.fresh(), |(_, id)| id.into_owned());
         if id.len() > MAX_TAG_BYTES {
-            return refuse(&format!(
-                "The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes."
-            ));
+            let words =
+                format!("The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes.");
+            return failures::closed(Fault::Other, &words);
         }
         if let Err(problem) = self.instance.has_room_for_connection() {
-            return refuse_for_now(&problem);
+            return failures::full(&problem);
         }
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
@@ -193,25 +206,6 @@ impl CoderAgent {
 fn caller(request: &Request) -> Result<Option<Caller>> {
     let header = request.headers().get(CALLER_HEADER)?;
     Ok(header.as_deref().and_then(Caller::from_header))
-}
-
-/// A WebSocket's way of a 500: it opens, says why, and closes (protocol §1.4).
-fn refuse(problem: &str) -> Result<Response> {
-    refuse_with(1011, "Uncaught exception during session setup", problem)
-}
-
-/// A WebSocket's way of a 503: "try again later" (RFC 6455 §7.4, IANA 1013).
-fn refuse_for_now(problem: &str) -> Result<Response> {
-    refuse_with(1013, problem, problem)
-}
-
-fn refuse_with(code: u16, reason: &str, problem: &str) -> Result<Response> {
-    let pair = WebSocketPair::new()?;
-    pair.server.accept()?;
-    pair.server
-        .send_with_str(serde_json::json!({ "error": problem }).to_string())?;
-    pair.server.close(Some(code), Some(reason))?;
-    Response::from_websocket(pair.client)
 }
 
 /// What an object without a name says.

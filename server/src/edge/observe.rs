@@ -11,8 +11,8 @@ use super::{
     settings, version,
 };
 use crate::{
-    accounts::Role,
-    events::{CONTENT_TYPE, Event, Level, Metrics, Route, Who},
+    accounts::{Caller, Role},
+    events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who},
     routing,
 };
 
@@ -53,10 +53,10 @@ fn level(env: &Env) -> Level {
         .map_or_else(|_| Level::default(), |config| config.log)
 }
 
-/// `GET /metrics`, for the server's owner: whoever is on this machine, where nobody signs in.
-pub(super) fn respond(role: &Role) -> Result<Response> {
-    if *role != Role::Owner {
-        return Response::error("Only the owner of the server may read its metrics.", 403);
+/// `GET /metrics`: for the server's owner, which on a machine of one's own without a sign-in is everybody there.
+pub(super) fn respond(caller: &Caller) -> Result<Response> {
+    if caller.role != Role::Owner {
+        return Response::error("Only the server's owner may read its counters.", 403);
     }
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
@@ -72,8 +72,9 @@ pub(super) struct Heard {
     method: String,
     at: Timestamp,
     level: Level,
-    /// A connection that was not let in is opened, to be closed with this code.
-    closed: Option<u16>,
+    /// Who did not let it in.
+    refused: Option<Guard>,
+    user: Option<Hashed>,
 }
 
 impl Heard {
@@ -82,15 +83,21 @@ impl Heard {
             id: RandomIds.fresh(),
             route: route_of(&request.path()),
             method: request.method().to_string(),
-            closed: None,
+            refused: None,
+            user: None,
             at: now(),
             level: level(env),
         }
     }
 
-    /// It was not let in; a connection is closed with this code.
-    pub(super) const fn refused(&mut self, code: u16) {
-        self.closed = Some(code);
+    /// Somebody is known to ask.
+    pub(super) fn by(&mut self, caller: &Caller) {
+        self.user = Some(Hashed::user(caller.person.as_str()));
+    }
+
+    /// It was not let in.
+    pub(super) const fn refused(&mut self, by: Guard) {
+        self.refused = Some(by);
     }
 
     /// Tells how it was answered, and gives the answer its name. What the Worker could not do is said with it: the cause is
@@ -108,8 +115,8 @@ impl Heard {
             }
         };
         let status = response.status_code();
-        let event = match self.closed {
-            Some(code) if status == 101 => Event::Refused { code },
+        let event = match self.refused {
+            Some(by) if status == 101 => Event::Refused { by },
             Some(_) | None => Event::Request {
                 route: self.route,
                 method: &self.method,
@@ -119,6 +126,7 @@ impl Heard {
         };
         let who = Who {
             request: Some(self.id.clone()),
+            user: self.user,
             ..Who::default()
         };
         tell(self.level, &who, &event);

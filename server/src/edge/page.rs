@@ -11,10 +11,14 @@ use axum::{Router, body::Body, http, routing::get};
 use common::{message::Message, naming};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use serde_json::Value;
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
 use super::{headers, policy, router, settings};
-use crate::accounts::{Caller, LinkPurpose};
+use crate::{
+    accounts::{Caller, LinkPurpose},
+    headers::DOCUMENT_POLICY,
+};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -24,6 +28,10 @@ const ASSETS: Assets = Assets {
     pieces: env!("ASSET_PIECES"),
     build: crate::version::PAGE,
 };
+
+/// What a page says when its transcript cannot be read and nobody knows why.
+const UNREADABLE: &str = "The transcript could not be read. Reload the page to try again. Nothing is lost: what is stored \
+                          appears once the connection stands.";
 
 /// The page's router; a [`Visit`] is in each request's extensions.
 pub(super) fn router() -> Router<()> {
@@ -76,13 +84,14 @@ impl Backend for Agents {
     fn transcript(&self, instance: String) -> TranscriptFuture {
         let visit = self.visit.clone();
         Box::pin(SendFuture::new(async move {
-            read_transcript(&visit, &instance).await.map_err(|error| {
-                worker::console_error!("the transcript of {instance} could not be read: {error}");
-                BackendError {
-                    text: "The transcript could not be read. Reload the page to try again."
-                        .to_owned(),
-                }
-            })
+            read_transcript(&visit, &instance)
+                .await
+                .unwrap_or_else(|error| {
+                    worker::console_error!("a transcript could not be read: {error}");
+                    Err(BackendError {
+                        text: UNREADABLE.to_owned(),
+                    })
+                })
         }))
     }
 
@@ -105,28 +114,30 @@ impl Backend for Agents {
     }
 }
 
-async fn read_transcript(visit: &Visit, instance: &str) -> worker::Result<Transcript> {
+async fn read_transcript(
+    visit: &Visit,
+    instance: &str,
+) -> worker::Result<Result<Transcript, BackendError>> {
     let Visit { env, caller, .. } = visit;
-    let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing",
         naming::CODER_AGENT
     );
-    let mut response = stub
-        .fetch_with_request(router::with_caller(
-            Request::new(&url, Method::Get)?,
-            caller,
-        )?)
-        .await?;
+    let request = Request::new(&url, Method::Get)?;
+    let (agent, placement) = (naming::CODER_AGENT, policy::PLACEMENT);
+    let mut response = router::ask_agent(request, env, caller, agent, instance, placement).await?;
     if response.status_code() != 200 {
-        return Err(response.text().await?.into());
+        let said: Value = response.json().await.unwrap_or_default();
+        let words = said.get("error").and_then(Value::as_str);
+        let text = words.unwrap_or(UNREADABLE).to_owned();
+        return Ok(Err(BackendError { text }));
     }
     let etag = response.headers().get("ETag")?;
     let messages = serde_json::from_str(&response.text().await?)?;
-    Ok(Transcript {
+    Ok(Ok(Transcript {
         messages: Message::list_from_json(messages),
         etag,
-    })
+    }))
 }
 
 /// A few words, for who is not let in.
@@ -189,5 +200,6 @@ fn document(status: u16, html: String) -> worker::Result<Response> {
         .with_status(status)
         .with_header("Content-Type", "text/html; charset=utf-8")?
         .with_header("Cache-Control", "no-store")?
+        .with_header("Content-Security-Policy", DOCUMENT_POLICY)?
         .fixed(html.into_bytes()))
 }

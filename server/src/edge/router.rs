@@ -8,7 +8,7 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
-use super::accounts;
+use super::{accounts, failures, unstored};
 use crate::accounts::{CALLER_HEADER, Caller};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
@@ -64,8 +64,35 @@ pub(super) async fn route_agent_request<H: Hooks>(
     }
 }
 
-/// The object of an agent's instance. `agent` may be spelled in any way; `name` is as it stands in URLs. The placement
-/// must be the router's, or it may be another object.
+/// Asks an agent's instance something that changes nothing. `agent` may be spelled in any way; `name` is as it stands in
+/// URLs. The placement must be the router's, or it may be another object.
+///
+/// # Errors
+/// When there is no such agent, or when the object throws.
+pub(super) async fn ask_agent(
+    request: Request,
+    env: &Env,
+    caller: &Caller,
+    agent: &str,
+    name: &str,
+    placement: Placement,
+) -> Result<Response> {
+    let bindings = bindings(env);
+    let target = Target {
+        binding: binding_of(&bindings, agent, name)?,
+        instance: name,
+    };
+    let namespace = namespace(env, target.binding, placement)?;
+    match unstored::answer(&request, env, &namespace, target, caller).await? {
+        Some(response) => Ok(response),
+        None => {
+            let request = with_caller(request, caller)?;
+            ask(request, env, &namespace, target, placement, Retry::OFF).await
+        }
+    }
+}
+
+/// The object of an agent's instance, for what is none of a client's requests.
 ///
 /// # Errors
 /// When there is no such agent.
@@ -76,14 +103,16 @@ pub(super) fn get_agent_by_name(
     placement: Placement,
 ) -> Result<Stub> {
     let bindings = bindings(env);
-    let Some(binding) = routing::find_binding(&bindings, agent) else {
-        return Err(naming::unknown_agent(name, agent, &bindings).into());
-    };
     let target = Target {
-        binding,
+        binding: binding_of(&bindings, agent, name)?,
         instance: name,
     };
     stub(env, target, placement)
+}
+
+fn binding_of<'b>(bindings: &'b [String], agent: &str, name: &str) -> Result<&'b str> {
+    routing::find_binding(bindings, agent)
+        .ok_or_else(|| naming::unknown_agent(name, agent, bindings).into())
 }
 
 /// Whether a request asks for a WebSocket.
@@ -91,7 +120,7 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
     kind(request) == RequestKind::Connect
 }
 
-fn kind(request: &Request) -> RequestKind {
+pub(super) fn kind(request: &Request) -> RequestKind {
     let upgrade = request.headers().get("Upgrade").ok().flatten();
     RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
@@ -127,10 +156,42 @@ async fn forward<H: Hooks>(
             return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
         }
     };
-    let request = with_caller(request, caller)?;
-    let response = fetch(request, env, target, options.placement, options.retry).await?;
+    let namespace = namespace(env, target.binding, options.placement)?;
+    let response = match unstored::answer(&request, env, &namespace, target, caller).await? {
+        Some(response) => response,
+        None => {
+            ask(
+                with_caller(request, caller)?,
+                env,
+                &namespace,
+                target,
+                options.placement,
+                options.retry,
+            )
+            .await?
+        }
+    };
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
+}
+
+/// The object's answer, or what is said when its store fails.
+async fn ask(
+    request: Request,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    target: Target<'_>,
+    placement: Placement,
+    retry: Retry,
+) -> Result<Response> {
+    let kind = kind(&request);
+    match fetch(request, env, target, placement, retry).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let is_stored = unstored::has_file(env, namespace, target.instance).await?;
+            failures::of_object(kind, error, is_stored)
+        }
+    }
 }
 
 async fn fetch(
@@ -167,12 +228,16 @@ async fn fetch(
     }
 }
 
+fn namespace(env: &Env, binding: &str, placement: Placement) -> Result<ObjectNamespace> {
+    let namespace = env.durable_object(binding)?;
+    match placement.jurisdiction {
+        None => Ok(namespace),
+        Some(jurisdiction) => restricted(&namespace, jurisdiction),
+    }
+}
+
 fn stub(env: &Env, target: Target<'_>, placement: Placement) -> Result<Stub> {
-    let namespace = env.durable_object(target.binding)?;
-    let namespace = match placement.jurisdiction {
-        None => namespace,
-        Some(jurisdiction) => restricted(&namespace, jurisdiction)?,
-    };
+    let namespace = namespace(env, target.binding, placement)?;
     match placement.location_hint {
         None => namespace.get_by_name(target.instance),
         Some(hint) => namespace.get_by_name_with_location_hint(target.instance, hint.code()),

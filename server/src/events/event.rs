@@ -22,10 +22,10 @@ pub enum Event<'a> {
         /// Until the answer began.
         took: Duration,
     },
-    /// A connection was closed by the server because it does not take it.
+    /// A connection was opened to be closed at once: browsers do not tell why one did not open.
     Refused {
-        /// The close code.
-        code: u16,
+        /// Who refused it.
+        by: Guard,
     },
     /// A turn is over.
     Turn {
@@ -83,6 +83,26 @@ impl Route {
             Self::Health => "health",
             Self::Version => "version",
             Self::Metrics => "metrics",
+        }
+    }
+}
+
+/// Who decides whether a connection is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// The door: another host or another page's origin.
+    Door,
+    /// The sign-in: nobody is signed in, or the conversation is somebody else's.
+    SignIn,
+}
+
+impl Guard {
+    /// As in lines and counters.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Door => "door",
+            Self::SignIn => "sign-in",
         }
     }
 }
@@ -185,8 +205,8 @@ impl Event<'_> {
                 put("status", json!(status));
                 ("request", Some(took), None)
             }
-            Self::Refused { code } => {
-                put("code", json!(code));
+            Self::Refused { by } => {
+                put("by", json!(by.name()));
                 ("refused", None, None)
             }
             Self::Turn {

@@ -34,8 +34,8 @@ struct ByCause {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByCode {
-    code: u16,
+struct ByGuard {
+    by: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -49,7 +49,7 @@ struct ByTool {
 pub struct Metrics {
     registry: Registry,
     requests: Family<ByRoute, Counter>,
-    refused: Family<ByCode, Counter>,
+    refused: Family<ByGuard, Counter>,
     turns: Family<ByOutcome, Counter>,
     turn_errors: Family<ByCause, Counter>,
     model_calls: Family<ByOutcome, Counter>,
@@ -91,7 +91,7 @@ impl Metrics {
         all.register("requests", "Answered requests", self.requests.clone());
         all.register(
             "refused_connections",
-            "Connections that were closed at once, by close code",
+            "Connections that were closed at once, by who refused them",
             self.refused.clone(),
         );
         all.register("turns", "Turns that are over", self.turns.clone());
@@ -141,8 +141,8 @@ impl Metrics {
                 };
                 self.requests.get_or_create(&labels).inc();
             }
-            Event::Refused { code } => {
-                self.refused.get_or_create(&ByCode { code: *code }).inc();
+            Event::Refused { by } => {
+                self.refused.get_or_create(&ByGuard { by: by.name() }).inc();
             }
             Event::Turn { outcome, .. } => ended(&self.turns, &self.turn_errors, *outcome),
             Event::ModelCall {
@@ -220,7 +220,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::events::{Hashed, Route};
+    use crate::events::{Guard, Hashed, Route};
 
     #[test]
     fn events_are_counted_by_cause_and_time() {
@@ -238,7 +238,7 @@ mod tests {
                 status: 200,
                 took,
             },
-            Event::Refused { code: 4403 },
+            Event::Refused { by: Guard::Door },
             turn(Outcome::Completed),
             turn(Outcome::Completed),
             turn(Outcome::Failed("quota-used-up")),
@@ -265,7 +265,7 @@ mod tests {
         for line in [
             "coder_build_info{version=\"0.1.0\",build=\"0123456789ab\"} 1",
             "coder_requests_total{route=\"health\",status=\"200\"} 1",
-            "coder_refused_connections_total{code=\"4403\"} 1",
+            "coder_refused_connections_total{by=\"door\"} 1",
             "coder_turns_total{outcome=\"completed\"} 2",
             "coder_turns_total{outcome=\"failed\"} 1",
             "coder_turn_errors_total{cause=\"quota-used-up\"} 1",

@@ -12,7 +12,7 @@ mod level;
 mod metrics;
 mod turn_clock;
 
-pub use event::{Event, Outcome, Route, Who};
+pub use event::{Event, Guard, Outcome, Route, Who};
 pub use hashed::Hashed;
 pub use level::{Level, UnknownLevel};
 pub use metrics::{CONTENT_TYPE, Metrics};

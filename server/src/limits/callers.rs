@@ -12,8 +12,6 @@ const MOST_CALLERS: usize = 10_000;
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// Somebody who has signed in.
-    User(String),
     /// An address; of IPv6, the network that one customer has.
     Address(IpAddr),
     /// Nobody knows: all of these are one caller.
@@ -126,7 +124,7 @@ mod tests {
     fn callers_have_buckets_of_their_own() {
         let mut callers = Callers::default();
         let now = Timestamp::from_millis(1_000);
-        let (one, two) = (Caller::at("1.1.1.1"), Caller::User("ann".to_owned()));
+        let (one, two) = (Caller::at("1.1.1.1"), Caller::at("2.2.2.2"));
         assert_eq!(callers.take(&one, RATE, now, 100), Ok(0));
         assert!(callers.take(&one, RATE, now, 1).is_err());
         assert_eq!(callers.take(&two, RATE, now, 1), Ok(99));

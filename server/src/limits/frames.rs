@@ -25,7 +25,7 @@ impl FrameLimits {
     pub const DEFAULT: Self = Self {
         bytes: 12_000_000,
         values: 250_000,
-        frames: Rate::per_minute(1_200),
+        frames: Rate::per_minute(6_000),
         flow: Rate::per_minute(120_000_000),
     };
 }
@@ -233,11 +233,11 @@ mod tests {
     #[test]
     fn who_does_not_stop_is_a_flood() {
         let mut sent = Sent::default();
-        let floods = (0..2_000).position(|_| {
+        let floods = (0..7_000).position(|_| {
             let _ = sent.count(&FrameLimits::DEFAULT, at(0), "{}");
             sent.is_flood()
         });
-        assert_eq!(floods, Some(1_299));
+        assert_eq!(floods, Some(6_099));
         sent.count(&FrameLimits::DEFAULT, at(120_000), "{}")
             .unwrap();
         assert!(!sent.is_flood());

@@ -17,8 +17,16 @@ impl<S: Sql> Store<S> {
             None if self.is_blank()? => Ownership::Nobody,
             None => Ownership::Of(PersonId::owner()),
         };
-        let epoch = self.fact("epoch")?.unwrap_or_default();
+        let epoch = self.epoch()?;
         Ok(Guarded { owner, epoch })
+    }
+
+    /// Tells this store from an earlier one of the same name; empty while nothing is stored.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn epoch(&self) -> Result<String, SqlError> {
+        Ok(self.fact("epoch")?.unwrap_or_default())
     }
 
     pub(super) fn put_owner(&self, owner: &PersonId) -> Result<(), SqlError> {

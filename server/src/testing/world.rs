@@ -13,8 +13,10 @@ use common::{
     frame::{ClientFrame, ResponseKind, ServerFrame},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
+    state::About,
     time::Timestamp,
 };
+use serde_json::Value;
 
 use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
@@ -24,12 +26,12 @@ use crate::{
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
     providers::{ProviderError, VendorMessage},
-    store::{Audience, Sql as _, SqlValue, Store},
+    store::{Audience, Sql as _, SqlValue, Store, Write},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
     },
-    workspace::{Expect, FilePath, Workspace},
+    workspace::{Expect, FilePath, Hash, Workspace},
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -192,7 +194,13 @@ impl World {
 
     fn run_one(&mut self, effect: Effect) {
         match effect {
-            Effect::Persist(writes) => self.store.write(&writes).expect("the store is writable"),
+            Effect::Persist(writes) => {
+                let was_new = self.store.is_new();
+                self.store.write(&writes).expect("the store is writable");
+                if let (true, Some(agent)) = (was_new, self.agent.as_mut()) {
+                    agent.has_store(self.store.epoch().expect("the store is readable"));
+                }
+            }
             Effect::Send { to, text } => {
                 if self.checks_what_is_sent {
                     self.assert_stored(&text);
@@ -520,8 +528,32 @@ impl World {
 
     /// Writes nonsense where the synced state is stored.
     pub(crate) fn break_stored_state(&self) {
-        let statement = "UPDATE facts SET value = '{broken' WHERE name = 'state'";
-        self.sql.run(statement, &[]).expect("the store is writable");
+        self.store_state_text("{broken");
+    }
+
+    /// Replaces what the conversation is about, as another version of the server would.
+    pub(crate) fn store_state(&self, state: &Value) {
+        self.store_state_text(&state.to_string());
+    }
+
+    fn store_state_text(&self, text: &str) {
+        let about = Write::PutAbout(About::default());
+        self.store.write(&[about]).expect("the store is writable");
+        let statement = "UPDATE facts SET value = ? WHERE name = 'state'";
+        let written = self.sql.run(statement, &[text.into()]);
+        written.expect("the store is writable");
+    }
+
+    /// Makes instructions wait for the user, as those of an archive do.
+    pub(crate) fn mark_unconfirmed(&self, hash: &Hash) {
+        let statement = "UPDATE contents SET unconfirmed = 1 WHERE hash = ?";
+        let written = self.sql.run(statement, &[hash.as_str().into()]);
+        written.expect("the store is writable");
+    }
+
+    /// The SQLite of the agent.
+    pub(crate) fn sql(&self) -> MemorySql {
+        self.sql.clone()
     }
 
     /// From now on the transcript cannot be read.

@@ -7,7 +7,7 @@
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
 //! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
-//! - [`zip`]: archives, in and out. [`http`]: requests and answers.
+//! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
 //! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
 //! No operation has more in memory than one file of the largest size and the names.
@@ -22,6 +22,7 @@ mod find;
 mod glob;
 mod grep;
 pub mod http;
+mod instructions;
 mod limits;
 mod literal;
 mod media;
@@ -47,6 +48,8 @@ pub use grep::{
     FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
     UnsearchedPart,
 };
+pub(crate) use instructions::confirm;
+pub use instructions::{INSTRUCTIONS_FILE, Unconfirmed};
 pub use limits::Limits;
 pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
@@ -58,6 +61,7 @@ pub use zip::{
     Archive, ArchiveError, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, SkipReason,
     Skipped, Upload, UploadId,
 };
+pub(crate) use zip::{FilesOf, VersionsOf, ZipWriter};
 
 use crate::store::Sql;
 

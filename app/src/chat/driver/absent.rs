@@ -101,3 +101,4 @@ pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
 pub(crate) fn on_drop(_dropped: Callback<()>) {}
 pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
 pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}
+pub(crate) fn delete_and_leave(_address: String, _failed: Callback<String>) {}

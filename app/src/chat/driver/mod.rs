@@ -40,7 +40,7 @@ mod workspace;
 pub(crate) use {
     chosen::{on_drop, take_chosen, take_dropped},
     doctor::{examine, place_of},
-    history::load,
+    history::{delete_and_leave, load},
     page::{
         click, close, copy, fit, focus, focus_first, focus_on, focus_tool, mark_hydrated, now,
         open_modal, path, put_text, soon, spawn, take_text, text_of, warn_once,
@@ -59,8 +59,8 @@ pub(crate) use {
 mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
-    Inputs, close, copy, draft, examine, fit, focus, focus_tool, follow_end, is_writing,
-    keep_draft, mark_hydrated, note_reload, now, on_drop, open_modal, own_build, place_of,
-    put_text, random_bytes, reload, reloaded_for, scroll_to_end, soon, start, take_text, text_of,
-    times_hidden, warn_once,
+    Inputs, close, copy, delete_and_leave, draft, examine, fit, focus, focus_tool, follow_end,
+    is_writing, keep_draft, mark_hydrated, note_reload, now, on_drop, open_modal, own_build,
+    place_of, put_text, random_bytes, reload, reloaded_for, scroll_to_end, soon, start, take_text,
+    text_of, times_hidden, warn_once,
 };

@@ -1,11 +1,12 @@
 //! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
 mod doctor;
+mod instructions;
 mod left_out;
 mod models;
 mod project_context;
@@ -36,12 +37,13 @@ pub(super) enum Callable {
     ExportTranscript,
     AnnotateApproval,
     SetLeftOut,
+    ConfirmInstructions,
     GetProjectContext,
     SetProjectContext,
 }
 
 impl Callable {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -50,6 +52,7 @@ impl Callable {
         Self::ExportTranscript,
         Self::AnnotateApproval,
         Self::SetLeftOut,
+        Self::ConfirmInstructions,
         Self::GetProjectContext,
         Self::SetProjectContext,
     ];
@@ -65,6 +68,7 @@ impl Callable {
             Self::ExportTranscript => "exportTranscript",
             Self::AnnotateApproval => "annotateApproval",
             Self::SetLeftOut => "setLeftOut",
+            Self::ConfirmInstructions => "confirmInstructions",
             Self::GetProjectContext => "getProjectContext",
             Self::SetProjectContext => "setProjectContext",
         }
@@ -85,9 +89,11 @@ impl Callable {
             | Self::ExportTranscript
             | Self::GetProjectContext => Intent::Reads,
             // The checks cost a write and a token.
-            Self::CheckStorage | Self::CheckModel | Self::SetLeftOut | Self::SetProjectContext => {
-                Intent::Changes
-            }
+            Self::CheckStorage
+            | Self::CheckModel
+            | Self::SetLeftOut
+            | Self::ConfirmInstructions
+            | Self::SetProjectContext => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
         }
     }
@@ -139,11 +145,18 @@ impl<I: IdSource> Agent<I> {
                 self.annotate_approval(caller, arguments.read(["annotation"])?, out)
             }
             Callable::SetLeftOut => self.set_left_out(arguments.read(["message"])?, out),
+            Callable::ConfirmInstructions => {
+                self.confirm_instructions(arguments.read(["file"])?, out)
+            }
             Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
             Callable::SetProjectContext => {
                 self.set_project_context(arguments.read(["context"])?, out)
             }
         }
+    }
+
+    fn named_model(&self) -> &str {
+        self.about.model.as_deref().unwrap_or_default()
     }
 
     /// A client calls a method; the answer goes to it alone.
@@ -162,6 +175,12 @@ impl<I: IdSource> Agent<I> {
                     id,
                     reply,
                 });
+            }
+            Ok(Reply::FromModel) if !self.options.model.allows(self.named_model()) => {
+                RpcResponse::Failure {
+                    id,
+                    error: self.options.model.refusal_of(self.named_model()),
+                }
             }
             Ok(Reply::FromModel) => {
                 return out.push(Effect::CheckModel(ModelCheck {
@@ -188,5 +207,19 @@ impl<I: IdSource> Agent<I> {
             },
         };
         send(out, vec![caller], ServerFrame::Rpc(response).encode());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Callable;
+
+    #[test]
+    fn every_method_is_documented() {
+        let document = include_str!("../../../../docs/agent.md");
+        for name in Callable::ALL.map(Callable::name) {
+            let listed = format!("`{name}(");
+            assert!(document.contains(&listed), "docs/agent.md lists {name}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod allowed_models;
 mod approvals;
 mod concurrency;
 mod conversation;
@@ -14,12 +15,14 @@ mod eviction;
 mod fetch;
 mod files;
 mod fuzz;
+mod instructions;
 mod interrupted_calls;
 mod left_out;
 mod limits;
 mod loops;
 mod model_calls;
 mod models;
+mod new_conversation;
 mod offers;
 mod questions;
 mod reconcile;

@@ -43,7 +43,8 @@ impl Instance {
                     }
                     Some(Ok(Begun::Over(attempt))) => break Ok(attempt),
                     Some(Ok(Begun::Visit(visit))) => {
-                        break fetch::visit(visit, signal).await.map(Attempt::done);
+                        let done = fetch::visit(visit, &instance.env, signal).await;
+                        break done.map(Attempt::done);
                     }
                     Some(Err(failure)) => break Err(failure),
                 };
@@ -65,6 +66,7 @@ impl Instance {
                 let result = result.map(|attempt| attempt.that_took(took));
                 let call = run.call;
                 instance.input(Input::ToolSettled { call, result });
+                instance.look_for_instructions();
             }
         });
     }

@@ -40,8 +40,8 @@ fn an_event_is_a_line_of_json() {
         &json!({"event": "request", "level": "debug", "route": "agent", "method": "GET", "status": 101, "ms": 1234}),
     );
     check(
-        &Event::Refused { code: 4401 },
-        &json!({"event": "refused", "level": "warn", "code": 4401}),
+        &Event::Refused { by: Guard::SignIn },
+        &json!({"event": "refused", "level": "warn", "by": "sign-in"}),
     );
     check(
         &Event::Turn {

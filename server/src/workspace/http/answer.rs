@@ -67,7 +67,11 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         WorkspaceError::Full { .. } => 507,
         WorkspaceError::Archive(error) => of_archive(error),
         WorkspaceError::Store(error) => {
-            let answer = Answer::error(500, "The store failed. Try again.");
+            let words = error
+                .fault
+                .words()
+                .unwrap_or("The store failed. Try again.");
+            let answer = Answer::error(error.fault.status(), words);
             return Answer {
                 log: Some(error.to_string()),
                 ..answer

@@ -161,7 +161,7 @@ fn import(files: &Files, bytes: &[u8]) -> (Took, Result<u64, WorkspaceError>) {
     for read in bytes.chunks(70_000) {
         upload.push(&workspace, read).unwrap();
     }
-    let mut importing = took.slice(|| workspace.begin_import(upload)).unwrap();
+    let mut importing = took.slice(|| workspace.begin_import(upload));
     loop {
         match took.slice(|| importing.slice(&workspace, &mut Work::slice())) {
             Ok(ImportStep::More(more)) => importing = *more,
@@ -199,7 +199,7 @@ fn an_archive_comes_in_by_slices_and_other_work_in_between() {
     let workspace = files.workspace();
     let mut upload = workspace.begin_upload(ArchiveLimits::DEFAULT).unwrap();
     upload.push(&workspace, &many(300, 1_000)).unwrap();
-    let mut importing = workspace.begin_import(upload).unwrap();
+    let mut importing = workspace.begin_import(upload);
     let mut slices = 0;
     let imported = loop {
         match importing

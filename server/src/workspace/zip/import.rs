@@ -132,6 +132,7 @@ pub(super) fn accept(
 /// made to hold very much. The outcome: how much is in it.
 pub(super) fn check_sizes(
     accepted: &[Accepted],
+    prefix: &str,
     size: u64,
     limits: ArchiveLimits,
 ) -> Result<u64, ArchiveError> {
@@ -139,7 +140,8 @@ pub(super) fn check_sizes(
     let too_much = unpacked > limits.ratio_from && unpacked > size.saturating_mul(limits.ratio);
     let shared = accepted.windows(2).any(|pair| match pair {
         [one, two] => {
-            let header = LOCAL_BYTES as u64 + one.listed.name.len() as u64;
+            let name = prefix.len() + one.listed.name.len();
+            let header = (LOCAL_BYTES + name) as u64;
             one.listed.at + header + one.listed.packed > two.listed.at
         }
         _ => false,

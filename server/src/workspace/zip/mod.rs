@@ -1,8 +1,10 @@
 //! Archives: zip files, in and out.
 //!
-//! - [`format`]: the records of a zip file. [`upload`]: an archive on its way in. [`import`]: what it is checked for.
-//!   [`importing`]: it is taken apart in slices. [`unpack`]: the bytes of an entry. [`export`]: the workspace as an archive,
-//!   piece by piece.
+//! - [`format`]: the records of a zip file.
+//! - [`upload`]: an archive on its way in. [`importing`]: it is unpacked. [`reader`]: its entries by name. [`intake`]: its files
+//!   come into the workspace. [`import`]: what they are checked for. [`growth`]: whether they fit. [`unpack`]: the bytes of an
+//!   entry.
+//! - [`export`]: the workspace as an archive. [`writer`]: a zip file in the making. [`packing`]: the bytes of an entry.
 //!
 //! An archive that comes in is kept in SQLite until it is whole: what is in it is told at its end. Then everything in it is
 //! checked, and only then written. Single entries that the workspace cannot have are left out and named; an archive that is
@@ -10,17 +12,25 @@
 
 mod export;
 mod format;
+mod growth;
 mod import;
 mod importing;
+mod intake;
+mod packing;
+mod reader;
 mod unpack;
 mod upload;
+mod writer;
 
 use thiserror::Error;
 
-pub use export::{Archive, ArchiveStep};
+pub use export::Archive;
+pub(crate) use export::{FilesOf, VersionsOf};
 pub use import::{Imported, SkipReason, Skipped};
 pub use importing::{ImportStep, Importing};
 pub use upload::{Upload, UploadId};
+pub use writer::ArchiveStep;
+pub(crate) use writer::ZipWriter;
 
 /// How large an archive may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

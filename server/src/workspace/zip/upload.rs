@@ -168,6 +168,11 @@ impl Spool {
         }
     }
 
+    /// How large the upload is.
+    pub(super) const fn size(&self) -> u64 {
+        self.size
+    }
+
     /// The bytes of a range; `None` when it is not wholly in the archive.
     pub(super) fn read(
         &mut self,

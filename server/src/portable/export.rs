@@ -1,0 +1,184 @@
+//! A conversation becomes an archive, piece by piece.
+
+use common::{message::Message, time::Timestamp};
+
+use super::{FILES, VERSIONS, manifest, markdown::markdown, messages_name, numbered};
+use crate::{
+    agent::Position,
+    limits::Work,
+    store::{Sql, SqlError, Store},
+    workspace::{ArchiveStep, FilesOf, VersionsOf, ZipWriter},
+};
+
+/// A part of the messages ends with the message that reaches this many bytes.
+const PART_BYTES: usize = 1_000_000;
+
+/// So many messages are read at once.
+const PAGE: u32 = 20;
+
+/// Units of work for each byte of messages that is read and written.
+const BYTE_UNITS: u64 = 20;
+
+/// What goes into an archive besides the messages and the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// Nothing.
+    Files,
+    /// The former versions of the files, as far as they are kept.
+    Versions,
+}
+
+/// An archive of a conversation in the making. What is written after its beginning is not in it.
+#[derive(Debug)]
+pub struct Export {
+    zip: ZipWriter,
+    rest: Rest,
+}
+
+/// What is not in it yet.
+#[derive(Debug)]
+struct Rest {
+    now: Timestamp,
+    /// The first position that is not to be in it.
+    end: Position,
+    with: With,
+    next: Next,
+}
+
+/// What is put in next.
+#[derive(Debug)]
+enum Next {
+    Messages(Part),
+    Words(Part),
+    Files(FilesOf),
+    Versions(VersionsOf),
+    End,
+}
+
+/// A part of the messages.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    number: u32,
+    after: Position,
+}
+
+impl Part {
+    const FIRST: Self = Self {
+        number: 1,
+        after: Position::START,
+    };
+}
+
+impl<S: Sql> Store<S> {
+    /// Begins an archive of what there is now. `name` is the conversation's.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn export(&self, name: &str, now: Timestamp, with: With) -> Result<Export, SqlError> {
+        let stored = self.load()?;
+        let mut zip = ZipWriter::default();
+        let about = stored.about.unwrap_or_default();
+        zip.push(manifest::NAME, now, manifest::write(name, now, &about));
+        let last = stored.index.last().map(|entry| entry.position);
+        Ok(Export {
+            zip,
+            rest: Rest {
+                now,
+                end: last.map_or(Position::START, Position::next),
+                with,
+                next: Next::Messages(Part::FIRST),
+            },
+        })
+    }
+
+    /// The next bytes of an archive, as far as the work goes.
+    ///
+    /// # Errors
+    /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
+    pub fn export_slice(
+        &self,
+        export: &mut Export,
+        work: &mut Work,
+    ) -> Result<ArchiveStep, SqlError> {
+        let Export { zip, rest } = export;
+        zip.slice(work, |zip, work| self.put_next(rest, zip, work))
+    }
+
+    fn put_next(
+        &self,
+        rest: &mut Rest,
+        zip: &mut ZipWriter,
+        work: &mut Work,
+    ) -> Result<(), SqlError> {
+        let workspace = self.workspace(rest.now);
+        let following = match &mut rest.next {
+            Next::Messages(part) => {
+                let (messages, next) = self.part(*part, rest.end)?;
+                let jsons: Vec<String> = messages.iter().map(json_of).collect();
+                let array = format!("[{}]", jsons.join(",\n"));
+                work.spend(array.len() as u64 * BYTE_UNITS);
+                zip.begin(messages_name(part.number), rest.now, array.into_bytes());
+                Some(next.map_or(Next::Words(Part::FIRST), Next::Messages))
+            }
+            Next::Words(part) => {
+                let (messages, next) = self.part(*part, rest.end)?;
+                let words: String = messages.iter().map(markdown).collect();
+                work.spend(words.len() as u64 * BYTE_UNITS);
+                let name = numbered("transcript", part.number, "md");
+                zip.begin(name, rest.now, words.into_bytes());
+                match next {
+                    Some(next) => Some(Next::Words(next)),
+                    None => Some(Next::Files(workspace.files_of_now(FILES)?)),
+                }
+            }
+            Next::Files(files) => {
+                let is_over = !workspace.put_next_file(files, zip)?;
+                is_over.then(|| match rest.with {
+                    With::Files => Next::End,
+                    With::Versions => Next::Versions(workspace.versions_before(files, VERSIONS)),
+                })
+            }
+            Next::Versions(versions) => {
+                let has_more = zip.has_room() && workspace.put_next_version(versions, zip)?;
+                (!has_more).then_some(Next::End)
+            }
+            Next::End => {
+                zip.end();
+                None
+            }
+        };
+        if let Some(following) = following {
+            rest.next = following;
+        }
+        Ok(())
+    }
+
+    /// The messages of a part, and the next part, when there is one.
+    fn part(&self, part: Part, end: Position) -> Result<(Vec<Message>, Option<Part>), SqlError> {
+        let (mut messages, mut bytes, mut after) = (Vec::new(), 0, part.after);
+        while bytes < PART_BYTES {
+            let page = self.messages_after(after, PAGE)?;
+            let before = messages.len();
+            for (position, message) in page {
+                if position >= end || bytes >= PART_BYTES {
+                    break;
+                }
+                after = position;
+                // One that cannot be read is left out, as everywhere.
+                if let Some(message) = message {
+                    bytes += json_of(&message).len();
+                    messages.push(message);
+                }
+            }
+            if messages.len() == before {
+                return Ok((messages, None));
+            }
+        }
+        let number = part.number + 1;
+        Ok((messages, Some(Part { number, after })))
+    }
+}
+
+fn json_of(message: &Message) -> String {
+    message.to_json().to_string()
+}
