@@ -32,10 +32,10 @@ impl ConversationLimits {
     /// What no person comes near to.
     pub const DEFAULT: Self = Self {
         frames: FrameLimits::DEFAULT,
-        message_bytes: 1_000_000,
+        message_bytes: 4_000_000,
         message_parts: 1_000,
         messages: 20_000,
-        queue: 50,
+        queue: 100,
         connections: 100,
     };
 }

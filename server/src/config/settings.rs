@@ -239,7 +239,7 @@ pub const GROUPS: &[Group] = &[
             worker(
                 LIMIT_MESSAGE_BYTES,
                 "The most bytes of the text of a message. Longer texts belong into a file of the workspace.",
-                "`1000000`",
+                "`4000000`",
             ),
             worker(
                 LIMIT_CONNECTIONS,
@@ -249,7 +249,7 @@ pub const GROUPS: &[Group] = &[
             worker(
                 LIMIT_QUEUE,
                 "The most messages of a conversation that wait for an answer.",
-                "`50`",
+                "`100`",
             ),
         ],
     },
