@@ -144,8 +144,8 @@ test("10,000 hostile requests and frames leave others served", async ({ served }
         const socket = await RawSocket.open(app.url, `hostile-${number}`);
         for (let sent = 0; sent < 1_250; sent += 1) {
           socket.sendRaw(hostileFrame(random));
-          // Each hundred is answered before the next is sent.
-          if (sent % 100 === 99) await socket.call("echo", sent).catch(() => {});
+          // The build under test is not optimised and takes about a millisecond for each; others come behind those that are there.
+          if (sent % 25 === 24) await socket.call("echo", sent).catch(() => {});
         }
         socket.terminate();
       }),
@@ -166,7 +166,10 @@ test("a search, a glob and an archive that are made to take long do not hold oth
   await besides(app, "a search", () => call("grep", { pattern: "(a?){30}(a|aa)+$b" }));
   await besides(app, "a search with a large pattern", () => call("grep", { pattern: "a[ab]{300}c" }));
   await besides(app, "a glob", () => call("find", { glob: "{a,b,a*,*a}".repeat(40) }));
-  const entries = Array.from({ length: 5_000 }, (_, at) => ({ name: `d${at % 100}/${at}`, bytes: Buffer.alloc(20_000, "x") }));
+  // Text that packs as text does: an archive of mere repetitions is refused as a bomb before anything is done.
+  const random = numbers(3);
+  const text = () => Buffer.from(Array.from({ length: 800 }, () => `${random(10_000)} `).join(""));
+  const entries = Array.from({ length: 5_000 }, (_, at) => ({ name: `d${at % 100}/${at}`, bytes: text() }));
   await besides(app, "an archive", async () => {
     const answer = await fetch(`${files}/archive.zip`, { method: "PUT", body: zip(entries) });
     expect(await answer.json()).toMatchObject({ files: 5_000 });

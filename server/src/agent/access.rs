@@ -161,8 +161,18 @@ impl<I: IdSource> Agent<I> {
     /// Ends a connection that may not be here.
     pub(super) fn end(&mut self, key: ConnectionKey, denial: Denial, out: &mut Vec<Effect>) {
         let close = denial.ends_with().unwrap_or(FinalClose::NotAllowed);
-        let reason = denial.sentence();
-        out.push(Effect::Close { key, close, reason });
+        self.close(key, close.code(), denial.sentence(), out);
+    }
+
+    /// Closes a connection.
+    pub(super) fn close(
+        &mut self,
+        key: ConnectionKey,
+        code: u16,
+        reason: String,
+        out: &mut Vec<Effect>,
+    ) {
+        out.push(Effect::Close { key, code, reason });
         if let Some((client, offer)) = self.connections.remove(key) {
             self.left(&client, &offer, out);
         }

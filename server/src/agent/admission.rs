@@ -1,7 +1,7 @@
 //! What is not taken since it is too much: frames, messages, and submissions that wait.
 
 use common::{
-    frame::{ChatRequest, ChatResponse, DecodeError, ServerFrame},
+    frame::{ChatRequest, ChatResponse, ServerFrame},
     id::IdSource,
     message::{Message, Part},
     time::Timestamp,
@@ -9,7 +9,10 @@ use common::{
 use thiserror::Error;
 
 use super::{Agent, ConnectionKey, Effect, running::send};
-use crate::limits::FrameLimits;
+use crate::limits::{FrameLimits, FrameRefusal};
+
+/// The close code for one who does not keep to what was agreed (RFC 6455 §7.4.1).
+const POLICY_VIOLATION: u16 = 1008;
 
 /// How much a conversation takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,19 +87,29 @@ pub(super) enum TooMuch {
 }
 
 impl<I: IdSource> Agent<I> {
-    /// Counts a frame of a connection; what its client is answered when it is not to be taken.
+    /// Counts a frame of a connection, or says why it is not to be taken.
     pub(super) fn count_frame(
         &mut self,
         now: Timestamp,
         key: ConnectionKey,
-        text: &str,
-    ) -> Result<(), DecodeError> {
+        frame: &[u8],
+    ) -> Result<(), FrameRefusal> {
         let limits = &self.options.limits.frames;
         match self.connections.sent(key) {
             None => Ok(()),
-            Some(sent) => sent
-                .count(limits, now, text)
-                .map_err(|refusal| DecodeError::refused(text, refusal.to_string())),
+            Some(sent) => sent.count(limits, now, frame),
+        }
+    }
+
+    /// Closes a connection that goes on sending what is not taken: answering it is work, too.
+    pub(super) fn end_flood(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
+        if self
+            .connections
+            .sent(key)
+            .is_some_and(|sent| sent.is_flood())
+        {
+            let reason = "Too many frames came that were not taken.".to_owned();
+            self.close(key, POLICY_VIOLATION, reason, out);
         }
     }
 

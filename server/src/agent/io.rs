@@ -1,7 +1,6 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
-    final_close::FinalClose,
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
@@ -164,7 +163,7 @@ pub enum Effect {
         /// Which.
         key: ConnectionKey,
         /// The close code.
-        close: FinalClose,
+        code: u16,
         /// The close frame's reason, at most 123 bytes.
         reason: String,
     },

@@ -217,11 +217,15 @@ impl<I: IdSource> Agent<I> {
             Input::Connected(attached) => self.connected(now, attached, &mut out),
             Input::Received { key, text } => match self.frame(now, key, &text) {
                 Ok(frame) => self.admit_frame(now, key, frame, &mut out),
-                Err(error) => self.not_a_frame(key, &error, &mut out),
+                Err(error) => {
+                    self.not_a_frame(key, &error, &mut out);
+                    self.end_flood(key, &mut out);
+                }
             },
-            Input::ReceivedBytes { key, bytes } => {
-                self.not_a_frame(key, &DecodeError::of_bytes(&bytes), &mut out);
-            }
+            Input::ReceivedBytes { key, bytes } => match self.count_frame(now, key, &bytes) {
+                Ok(()) => self.not_a_frame(key, &DecodeError::of_bytes(&bytes), &mut out),
+                Err(_) => self.end_flood(key, &mut out),
+            },
             Input::Disconnected(key) => {
                 if let Some((client, offer)) = self.connections.remove(key) {
                     self.left(&client, &offer, &mut out);
@@ -251,7 +255,8 @@ impl<I: IdSource> Agent<I> {
         key: ConnectionKey,
         text: &str,
     ) -> Result<ClientFrame, DecodeError> {
-        self.count_frame(now, key, text)?;
+        self.count_frame(now, key, text.as_bytes())
+            .map_err(|refusal| DecodeError::refused(text, refusal.to_string()))?;
         ClientFrame::decode(text)
     }
 

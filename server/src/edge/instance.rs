@@ -15,7 +15,6 @@ use std::{
 };
 
 use common::{
-    final_close::FinalClose,
     frame::{ClientFrame, ServerFrame},
     id::ConnectionId,
     time::Timestamp,
@@ -291,7 +290,7 @@ impl Instance {
                 over.iter().for_each(|event| self.tell(event));
             }
             Effect::Send { to, text } => self.send(&to, &text),
-            Effect::Close { key, close, reason } => self.close(key, close, &reason),
+            Effect::Close { key, code, reason } => self.close(key, code, &reason),
             Effect::SendTranscript { to, growing } => {
                 let growing = growing
                     .as_ref()
@@ -373,12 +372,12 @@ impl Instance {
     }
 
     /// Ends a connection; the machine has forgotten it already.
-    fn close(&self, key: ConnectionKey, close: FinalClose, reason: &str) {
+    fn close(&self, key: ConnectionKey, code: u16, reason: &str) {
         let mut live = self.live.borrow_mut();
         let socket = live.as_mut().and_then(|live| live.connections.remove(&key));
         if let Some(socket) = socket {
             // It fails when the connection has just ended.
-            let _ = socket.close(Some(close.code()), Some(reason));
+            let _ = socket.close(Some(code), Some(reason));
         }
     }
 

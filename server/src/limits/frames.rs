@@ -25,7 +25,11 @@ impl FrameLimits {
     pub const DEFAULT: Self = Self {
         bytes: 12_000_000,
         values: 250_000,
-        frames: Rate::per_minute(6_000),
+        // A hundred each second, and what a client has kept for a while.
+        frames: Rate {
+            most: 500,
+            within: Duration::from_secs(5),
+        },
         flow: Rate::per_minute(120_000_000),
     };
 }
@@ -48,10 +52,12 @@ pub enum FrameRefusal {
         most: usize,
     },
     /// There were too many frames before it.
-    #[error("too many frames came: the most is {most} a minute. Try again in {} s", seconds(*retry_after))]
+    #[error("too many frames came: the most is {most} within {} s. Try again in {} s", seconds(*within), seconds(*retry_after))]
     TooMany {
-        /// The most of a minute.
+        /// The most.
         most: u64,
+        /// Within this time.
+        within: Duration,
         /// After this time the next one is taken.
         retry_after: Duration,
     },
@@ -70,14 +76,14 @@ pub enum FrameRefusal {
 pub struct Sent {
     frames: Bucket,
     flow: Bucket,
-    /// How many frames in a row were not taken.
-    refused: u32,
+    refusals: Bucket,
+    is_flood: bool,
 }
 
-impl Sent {
-    /// So many frames in a row that are not taken end the connection: answering them is work, too.
-    pub const MOST_REFUSED: u32 = 100;
+/// So many frames may be refused before the connection is ended.
+const REFUSALS: Rate = Rate::per_minute(100);
 
+impl Sent {
     /// Counts a frame of so many bytes.
     ///
     /// # Errors
@@ -86,33 +92,31 @@ impl Sent {
         &mut self,
         limits: &FrameLimits,
         now: Timestamp,
-        text: &str,
+        frame: &[u8],
     ) -> Result<(), FrameRefusal> {
-        let counted = self.counted(limits, now, text);
-        self.refused = match counted {
-            Ok(()) => 0,
-            Err(_) => self.refused.saturating_add(1),
-        };
+        let counted = self.counted(limits, now, frame);
+        self.is_flood = counted.is_err() && self.refusals.take(REFUSALS, now, 1).is_err();
         counted
     }
 
     /// Whether the connection is to be ended.
     #[must_use]
     pub const fn is_flood(&self) -> bool {
-        self.refused >= Self::MOST_REFUSED
+        self.is_flood
     }
 
     fn counted(
         &mut self,
         limits: &FrameLimits,
         now: Timestamp,
-        text: &str,
+        frame: &[u8],
     ) -> Result<(), FrameRefusal> {
-        let (bytes, most) = (text.len(), limits.bytes);
+        let (bytes, most) = (frame.len(), limits.bytes);
         self.frames
             .take(limits.frames, now, 1)
             .map_err(|empty| FrameRefusal::TooMany {
                 most: limits.frames.most,
+                within: limits.frames.within,
                 retry_after: empty.retry_after,
             })?;
         if bytes > most {
@@ -126,7 +130,7 @@ impl Sent {
             })?;
         let most = limits.values;
         // Each value but the last takes two bytes at least.
-        if bytes / 2 > most && has_more_values(text, most) {
+        if bytes / 2 > most && has_more_values(frame, most) {
             return Err(FrameRefusal::TooManyValues { most });
         }
         Ok(())
@@ -134,9 +138,9 @@ impl Sent {
 }
 
 /// Whether a JSON text has more values than this: it is counted what begins or parts them, outside of texts.
-fn has_more_values(json: &str, most: usize) -> bool {
+fn has_more_values(json: &[u8], most: usize) -> bool {
     let mut values = 0;
-    let mut rest = json.as_bytes();
+    let mut rest = json;
     loop {
         let quote = memchr::memchr(b'"', rest);
         let (outside, behind) = rest.split_at(quote.unwrap_or(rest.len()));
@@ -183,8 +187,11 @@ mod tests {
             (r#""[,,,"#, 0),
             (r#"["\\",["#, 3),
         ] {
-            assert!(!has_more_values(json, values), "{json}");
-            assert!(values == 0 || has_more_values(json, values - 1), "{json}");
+            assert!(!has_more_values(json.as_bytes(), values), "{json}");
+            assert!(
+                values == 0 || has_more_values(json.as_bytes(), values - 1),
+                "{json}"
+            );
         }
     }
 
@@ -196,7 +203,7 @@ mod tests {
             ..FrameLimits::DEFAULT
         };
         let mut sent = Sent::default();
-        let mut count = |text: &str| sent.count(&limits, at(0), text);
+        let mut count = |text: &str| sent.count(&limits, at(0), text.as_bytes());
         assert_eq!(count(&"x".repeat(1_000)), Ok(()));
         let refused = count(&"x".repeat(1_001)).unwrap_err();
         assert_eq!(
@@ -218,15 +225,15 @@ mod tests {
         };
         let mut sent = Sent::default();
         for _ in 0..60 {
-            sent.count(&limits, at(0), "{}").unwrap();
+            sent.count(&limits, at(0), b"{}").unwrap();
         }
-        let refused = sent.count(&limits, at(0), "{}").unwrap_err();
+        let refused = sent.count(&limits, at(0), b"{}").unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "too many frames came: the most is 60 a minute. Try again in 1 s"
+            "too many frames came: the most is 60 within 60 s. Try again in 1 s"
         );
-        assert_eq!(sent.count(&limits, at(60_000), &"x".repeat(6_000)), Ok(()));
-        let refused = sent.count(&limits, at(60_000), &"x".repeat(100));
+        assert_eq!(sent.count(&limits, at(60_000), &[b'x'; 6_000]), Ok(()));
+        let refused = sent.count(&limits, at(60_000), &[b'x'; 100]);
         assert!(matches!(refused, Err(FrameRefusal::TooMuch { .. })));
     }
 
@@ -234,11 +241,11 @@ mod tests {
     fn who_does_not_stop_is_a_flood() {
         let mut sent = Sent::default();
         let floods = (0..7_000).position(|_| {
-            let _ = sent.count(&FrameLimits::DEFAULT, at(0), "{}");
+            let _ = sent.count(&FrameLimits::DEFAULT, at(0), b"{}");
             sent.is_flood()
         });
-        assert_eq!(floods, Some(6_099));
-        sent.count(&FrameLimits::DEFAULT, at(120_000), "{}")
+        assert_eq!(floods, Some(600));
+        sent.count(&FrameLimits::DEFAULT, at(120_000), b"{}")
             .unwrap();
         assert!(!sent.is_flood());
     }

@@ -9,7 +9,6 @@ use std::{
 };
 
 use common::{
-    final_close::FinalClose,
     frame::{ClientFrame, ResponseKind, ServerFrame},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
@@ -70,7 +69,7 @@ pub(crate) struct World {
     /// What each connection was sent and has not read.
     inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
     /// The connections that the agent has closed.
-    pub(crate) closed: BTreeMap<ConnectionKey, (FinalClose, String)>,
+    pub(crate) closed: BTreeMap<ConnectionKey, (u16, String)>,
     /// Effects until the agent is stopped; `None`: it is not.
     effects_left: Option<usize>,
     /// Whether the agent was stopped since this was asked last.
@@ -217,9 +216,9 @@ impl World {
                     .expect("the store is readable");
                 self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
             }
-            Effect::Close { key, close, reason } => {
+            Effect::Close { key, code, reason } => {
                 self.inboxes.remove(&key);
-                self.closed.insert(key, (close, reason));
+                self.closed.insert(key, (code, reason));
             }
             Effect::Replay(replay) => {
                 let chunks = self

@@ -296,7 +296,7 @@ fn strangers_and_those_without_a_sign_in_are_closed_with_code_and_reason_and_tol
         let effects = &world.done[before..];
         assert_eq!(
             world.closed.get(&key),
-            Some(&(close, denial.sentence())),
+            Some(&(close.code(), denial.sentence())),
             "{who}"
         );
         assert!(!world.is_connected(key), "{who}");
@@ -385,7 +385,7 @@ fn a_revoked_sign_in_closes_its_connections_and_lets_none_in_that_was_on_its_way
     let other = connect(&mut world, "phone", Some(phone.clone()));
     world.input(Input::Revoked(phone.credential.clone()));
     let (close, reason) = world.closed.get(&other).unwrap().clone();
-    assert_eq!(close, FinalClose::NotSignedIn);
+    assert_eq!(close, FinalClose::NotSignedIn.code());
     assert!(reason.contains("revoked"), "{reason}");
     assert!(world.is_connected(tab));
     let late = connect(&mut world, "phone", Some(phone));
@@ -411,7 +411,7 @@ fn a_connection_ends_with_its_sign_in_before_it_hears_more() {
     world.send(tab, &state(&json!({"title": "Two"})));
     assert_eq!(
         world.closed[&other],
-        (FinalClose::NotSignedIn, Denial::Expired.sentence())
+        (FinalClose::NotSignedIn.code(), Denial::Expired.sentence())
     );
     let sent = world.done[before..].iter().any(|effect| match effect {
         Effect::Send { to, .. } => to.contains(&other),

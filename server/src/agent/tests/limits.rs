@@ -133,6 +133,31 @@ fn frames_have_a_rate_and_the_next_one_is_taken_when_it_was_said() {
 }
 
 #[test]
+fn who_goes_on_sending_what_is_not_taken_is_closed() {
+    let mut world = world(ConversationLimits {
+        frames: FrameLimits {
+            frames: Rate::per_minute(1),
+            ..FrameLimits::DEFAULT
+        },
+        ..ConversationLimits::DEFAULT
+    });
+    let (texts, bytes, other) = (world.connect(), world.connect(), world.connect());
+    for _ in 0..102 {
+        let text = "{}".to_owned();
+        world.input(Input::Received { key: texts, text });
+        let frame = vec![0];
+        world.input(Input::ReceivedBytes {
+            key: bytes,
+            bytes: frame,
+        });
+    }
+    for key in [texts, bytes] {
+        assert_eq!(world.closed.get(&key).map(|(code, _)| *code), Some(1008));
+    }
+    assert_eq!(world.closed.get(&other), None);
+}
+
+#[test]
 fn so_many_connections_and_no_more() {
     let mut world = world(ConversationLimits {
         connections: 2,
