@@ -66,6 +66,8 @@ pub(super) struct Instance {
     has_begun: Cell<bool>,
     /// Whether all that is stored is being deleted.
     is_ending: Cell<bool>,
+    /// Whether the conversation is being made of an archive.
+    is_importing: Cell<bool>,
     /// Whether the machine is only looked at, since what it wants to store cannot be.
     is_held: Cell<bool>,
 }
@@ -104,6 +106,7 @@ impl Instance {
             life: Cell::new(0),
             has_begun: Cell::new(false),
             is_ending: Cell::new(false),
+            is_importing: Cell::new(false),
             is_held: Cell::new(false),
         }
     }
@@ -121,6 +124,12 @@ impl Instance {
     pub(super) fn start(self: &Rc<Self>) -> StdResult<(), Problem> {
         if self.is_held.get() && disk::refuses().is_none() {
             self.live.take();
+        }
+        if self.is_importing.get() {
+            return Err(Problem {
+                fault: Fault::Other,
+                words: "This conversation is being imported. Try again.".to_owned(),
+            });
         }
         if self.live.borrow().is_some() {
             return Ok(());

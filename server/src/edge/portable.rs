@@ -78,22 +78,28 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
         instance.with_workspace(|workspace| upload.push(workspace, bytes))
     })
     .await?;
+    // What an import that failed has written is of no use to anybody.
+    let mut is_spoiled = false;
     let problem = match ending {
-        Ending::Whole => match instance.import(upload) {
+        Ending::Whole => match instance.import(upload).await {
             Ok(imported) => {
                 let files = http::imported(&imported.files);
                 let files: Value = serde_json::from_slice(&files.body).unwrap_or_default();
                 let done = json!({ "messages": imported.messages, "files": files });
                 return ResponseBuilder::new().with_status(201).from_json(&done);
             }
-            Err(error) => refused(&error),
+            Err(error) => {
+                is_spoiled = matches!(error, ImportError::Halfway(_));
+                refused(&error)
+            }
         },
         Ending::CutOff => files::send(http::cut_off()),
         Ending::Refused(error) => refused(&error.into()),
     };
     // What was begun under a new name leaves nothing.
     let dropped = instance.with_workspace(|workspace| Ok(workspace.drop_upload(id)?));
-    if dropped.is_ok() && instance.with_store(|store| store.is_empty()) == Ok(true) {
+    let is_empty = || instance.with_store(|store| store.is_empty()) == Ok(true);
+    if is_spoiled || (dropped.is_ok() && is_empty()) {
         instance.delete("The import failed.").await?;
     }
     problem
@@ -103,10 +109,13 @@ fn refused(error: &ImportError) -> Result<Response> {
     let status = match error {
         ImportError::NotEmpty => 409,
         ImportError::NotAConversation(_) | ImportError::Unreadable { .. } => 400,
-        ImportError::Archive(WorkspaceError::Store(error)) => {
+        ImportError::Archive(WorkspaceError::Store(error))
+        | ImportError::Halfway(WorkspaceError::Store(error)) => {
             return failures::answer(RequestKind::Plain, error.fault, &error.words());
         }
-        ImportError::Archive(error) => return files::send(http::refused(error)),
+        ImportError::Archive(error) | ImportError::Halfway(error) => {
+            return files::send(http::refused(error));
+        }
     };
     ResponseBuilder::new()
         .with_status(status)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use common::{
     id::MessageId,
     message::{Message, Part, ToolState},
+    state::About,
     time::Timestamp,
 };
 use thiserror::Error;
@@ -12,12 +13,16 @@ use thiserror::Error;
 use super::{FILES, manifest, messages_name};
 use crate::{
     agent::{Position, sanitize},
+    limits::Work,
     store::{Sql, SqlError, Store, Write},
-    workspace::{self, Upload, WorkspaceError},
+    workspace::{self, ArchiveError, Intake, Upload, Workspace, WorkspaceError, ZipReader},
 };
 
-/// The most bytes of a part of the messages. Ours have one million and a message.
-const MOST_PART_BYTES: u64 = 64_000_000;
+/// The most bytes of a part of the messages, which is read in one go. Ours have one million and a message.
+const MOST_PART_BYTES: u64 = 16_000_000;
+
+/// Units of work for each byte of a part that is unpacked and read, or written.
+const BYTE_UNITS: u64 = 40;
 
 /// What is said of a call that waited when the archive was made: whoever is asked here was not asked there.
 const LEFT_OPEN: &str =
@@ -32,7 +37,7 @@ pub struct Imported {
     pub files: workspace::Imported,
 }
 
-/// Why an archive is not taken in. Nothing was changed then.
+/// Why an archive is not taken in. Nothing was changed then, but for [`ImportError::Halfway`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ImportError {
     /// There is something already.
@@ -52,6 +57,26 @@ pub enum ImportError {
     /// The archive, or its files.
     #[error(transparent)]
     Archive(#[from] WorkspaceError),
+    /// It failed when some of it was written.
+    #[error("the import failed in the middle, and what had come in is deleted: {0}")]
+    Halfway(WorkspaceError),
+}
+
+impl ImportError {
+    /// The same, when it came up where something was written already.
+    fn halfway(self, writes: bool) -> Self {
+        match self {
+            Self::Archive(error @ WorkspaceError::Archive(ArchiveError::Partly { .. })) => {
+                Self::Halfway(error)
+            }
+            Self::Archive(error) if writes => Self::Halfway(error),
+            other @ (Self::NotEmpty
+            | Self::NotAConversation(_)
+            | Self::Unreadable { .. }
+            | Self::Archive(_)
+            | Self::Halfway(_)) => other,
+        }
+    }
 }
 
 impl From<SqlError> for ImportError {
@@ -69,48 +94,165 @@ impl<S: Sql> Store<S> {
         let usage = self.workspace(Timestamp::default()).usage()?;
         Ok(usage.files == 0 && usage.directories == 0 && self.load()?.index.is_empty())
     }
+}
 
-    /// Makes a conversation of an archive that is whole: all of it, or nothing.
+/// A conversation that is made of an archive in slices, between which others have their turn.
+///
+/// What can be wrong with the archive is found before anything is written. Until it is over the conversation must be kept
+/// from everybody else.
+#[derive(Debug)]
+pub struct Importing {
+    upload: Upload,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// The archive is opened.
+    Open,
+    /// Its messages are looked at.
+    Check(Box<Parts>),
+    /// Its files come in.
+    Files {
+        parts: Box<Parts>,
+        intake: Box<Intake>,
+    },
+    /// Its messages are written.
+    Write {
+        parts: Box<Parts>,
+        files: workspace::Imported,
+    },
+    /// Its bytes are forgotten.
+    Forget(Result<Imported, ImportError>),
+    /// It is over.
+    Over,
+}
+
+impl Importing {
+    /// Of an archive that is whole.
+    #[must_use]
+    pub const fn new(upload: Upload) -> Self {
+        let stage = Stage::Open;
+        Self { upload, stage }
+    }
+
+    /// Goes on as far as the work goes. The outcome, once it is over.
     ///
     /// # Errors
     /// When there is something already, when the archive is none of a conversation, or when a statement fails.
-    pub fn import(&self, now: Timestamp, mut upload: Upload) -> Result<Imported, ImportError> {
-        let id = upload.id();
-        let outcome = self.import_upload(now, &mut upload);
-        self.workspace(now).drop_upload(id)?;
-        outcome
+    pub fn slice<S: Sql>(
+        &mut self,
+        store: &Store<S>,
+        now: Timestamp,
+        work: &mut Work,
+    ) -> Result<Option<Imported>, ImportError> {
+        while !work.is_spent() {
+            let next = match std::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Over => return Ok(None),
+                Stage::Forget(outcome) => {
+                    work.spend(Work::SLICE / 2);
+                    if !self.upload.forget_some(&store.workspace(now))? {
+                        return outcome.map(Some);
+                    }
+                    Ok(Stage::Forget(outcome))
+                }
+                stage @ (Stage::Open
+                | Stage::Check(_)
+                | Stage::Files { .. }
+                | Stage::Write { .. }) => {
+                    let writes = matches!(stage, Stage::Write { .. });
+                    let next = self.next(stage, store, now, work);
+                    next.map_err(|error| error.halfway(writes))
+                }
+            };
+            self.stage = next.unwrap_or_else(|error| Stage::Forget(Err(error)));
+        }
+        Ok(None)
     }
 
-    fn import_upload(&self, now: Timestamp, upload: &mut Upload) -> Result<Imported, ImportError> {
-        let workspace = self.workspace(now);
-        if !self.is_empty()? {
-            return Err(ImportError::NotEmpty);
-        }
+    fn next<S: Sql>(
+        &mut self,
+        stage: Stage,
+        store: &Store<S>,
+        now: Timestamp,
+        work: &mut Work,
+    ) -> Result<Stage, ImportError> {
+        let workspace = store.workspace(now);
+        Ok(match stage {
+            Stage::Open if !store.is_empty()? => return Err(ImportError::NotEmpty),
+            Stage::Open => Stage::Check(Box::new(Parts::open(&workspace, &mut self.upload)?)),
+            Stage::Check(mut parts) => match parts.next(&workspace, work)? {
+                Some(_) => Stage::Check(parts),
+                None => {
+                    parts.begin_again();
+                    Stage::Files {
+                        intake: Box::new(parts.zip.files(&workspace, FILES)?),
+                        parts,
+                    }
+                }
+            },
+            Stage::Files { parts, mut intake } => match intake.slice(&workspace, work)? {
+                None => Stage::Files { parts, intake },
+                Some(files) => Stage::Write { parts, files },
+            },
+            Stage::Write { mut parts, files } => {
+                if let Some(writes) = parts.next(&workspace, work)? {
+                    store.write(&writes)?;
+                    Stage::Write { parts, files }
+                } else {
+                    store.write(&[Write::PutAbout(parts.about)])?;
+                    let messages = parts.taken.count;
+                    Stage::Forget(Ok(Imported { messages, files }))
+                }
+            }
+            over @ (Stage::Forget(_) | Stage::Over) => over,
+        })
+    }
+}
+
+/// The messages of an archive, part by part.
+#[derive(Debug)]
+struct Parts {
+    zip: ZipReader,
+    about: About,
+    part: u32,
+    taken: Taken,
+}
+
+impl Parts {
+    fn open(workspace: &Workspace<'_>, upload: &mut Upload) -> Result<Self, ImportError> {
         let mut zip = workspace.open_upload(upload)?;
-        let bytes = zip.read(&workspace, manifest::NAME, MOST_PART_BYTES)?;
+        let bytes = zip.read(workspace, manifest::NAME, MOST_PART_BYTES)?;
         let bytes = bytes.ok_or_else(|| {
             ImportError::NotAConversation(format!("there is no {} in it", manifest::NAME))
         })?;
-        let about = manifest::read(&bytes).map_err(ImportError::NotAConversation)?;
-        let mut taken = Taken {
-            ids: HashSet::new(),
-            last: Position::START,
-            count: 0,
-        };
-        self.transaction(|| {
-            let mut part = 1;
-            while let Some(bytes) = zip.read(&workspace, &messages_name(part), MOST_PART_BYTES)? {
-                let writes = taken.read(&messages_name(part), &bytes)?;
-                self.write(&writes)?;
-                part += 1;
-            }
-            self.write(&[Write::PutAbout(about)])?;
-            let files = zip.import_under(&workspace, FILES)?;
-            Ok(Imported {
-                messages: taken.count,
-                files,
-            })
+        Ok(Self {
+            zip,
+            about: manifest::read(&bytes).map_err(ImportError::NotAConversation)?,
+            part: 1,
+            taken: Taken::default(),
         })
+    }
+
+    /// The first part is the next one again.
+    fn begin_again(&mut self) {
+        self.part = 1;
+        self.taken = Taken::default();
+    }
+
+    /// Reads the next part; `None`: there is none any more.
+    fn next(
+        &mut self,
+        workspace: &Workspace<'_>,
+        work: &mut Work,
+    ) -> Result<Option<Vec<Write>>, ImportError> {
+        let name = messages_name(self.part);
+        let Some(bytes) = self.zip.read(workspace, &name, MOST_PART_BYTES)? else {
+            return Ok(None);
+        };
+        work.spend(bytes.len() as u64 * BYTE_UNITS);
+        self.part += 1;
+        self.taken.read(&name, &bytes).map(Some)
     }
 }
 
@@ -120,6 +262,16 @@ struct Taken {
     ids: HashSet<MessageId>,
     last: Position,
     count: u64,
+}
+
+impl Default for Taken {
+    fn default() -> Self {
+        Self {
+            ids: HashSet::new(),
+            last: Position::START,
+            count: 0,
+        }
+    }
 }
 
 impl Taken {

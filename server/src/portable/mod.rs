@@ -13,7 +13,7 @@ mod manifest;
 mod markdown;
 
 pub use export::{Export, With};
-pub use import::{ImportError, Imported};
+pub use import::{ImportError, Imported, Importing};
 pub(crate) use markdown::markdown;
 
 /// Where the files are in the archive.

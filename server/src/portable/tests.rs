@@ -75,7 +75,12 @@ fn imported(store: &Store<MemorySql>, bytes: &[u8]) -> Result<Imported, ImportEr
     let workspace = store.workspace(NOW);
     let mut upload = workspace.begin_upload(ArchiveLimits::DEFAULT).unwrap();
     upload.push(&workspace, bytes).unwrap();
-    store.import(NOW, upload)
+    let mut importing = Importing::new(upload);
+    loop {
+        if let Some(imported) = importing.slice(store, NOW, &mut Work::of(100_000))? {
+            return Ok(imported);
+        }
+    }
 }
 
 /// The entry of an archive.

@@ -72,17 +72,6 @@ impl<S: Sql> Store<S> {
         !self.sql.has_tables()
     }
 
-    /// Does the work wholly, or not at all when it fails.
-    ///
-    /// # Errors
-    /// The work's own, or when SQLite refuses to begin or to end.
-    pub(crate) fn transaction<T, E: From<SqlError>>(
-        &self,
-        work: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.sql.in_transaction(work)
-    }
-
     /// The instance's files. `now` is the time of what is written.
     pub const fn workspace(&self, now: Timestamp) -> Workspace<'_> {
         Workspace::new(&self.sql, now)

@@ -61,7 +61,7 @@ pub use zip::{
     Archive, ArchiveError, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, SkipReason,
     Skipped, Upload, UploadId,
 };
-pub(crate) use zip::{FilesOf, VersionsOf, ZipWriter};
+pub(crate) use zip::{FilesOf, Intake, VersionsOf, ZipReader, ZipWriter};
 
 use crate::store::Sql;
 

@@ -1,13 +1,14 @@
 //! A conversation that begins with an archive, and one that ends for good.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc, result::Result as StdResult};
 
 use worker::Result;
 
 use super::Instance;
 use crate::{
-    edge::random::now,
-    portable::{ImportError, Imported},
+    edge::{random::now, turns::others_first},
+    limits::Work,
+    portable::{ImportError, Imported, Importing},
     store::SqlError,
     workspace::Upload,
 };
@@ -17,6 +18,22 @@ const DELETED: u16 = 4410;
 
 /// Closes those of one that was made of an archive: clients come back and see it.
 const CHANGED: u16 = 1012;
+
+/// Says that something is going on, until it is dropped: also when whoever does it is.
+struct Held<'i>(&'i Cell<bool>);
+
+impl<'i> Held<'i> {
+    fn begin(is_held: &'i Cell<bool>) -> Self {
+        is_held.set(true);
+        Self(is_held)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
 
 impl Instance {
     /// The conversation's name, as it stands in URLs; empty when the object has none.
@@ -29,18 +46,26 @@ impl Instance {
         self.with_store(|store| Ok(store.is_new())) == Ok(true)
     }
 
-    /// Makes the conversation of an archive. Whoever is connected comes back to see it.
-    pub(in crate::edge) fn import(
+    /// Makes the conversation of an archive, in slices. Whoever is connected comes back to see it; nobody else gets to it
+    /// meanwhile.
+    pub(in crate::edge) async fn import(
         self: &Rc<Self>,
         upload: Upload,
-    ) -> std::result::Result<Imported, ImportError> {
-        let live = self.live.borrow();
-        let store = live.as_ref().map(|live| &live.store);
-        let store = store.ok_or_else(|| SqlError::new("the store is closed"))?;
-        let imported = store.import(now(), upload)?;
-        drop(live);
-        self.end_life(CHANGED, "This conversation was imported.");
-        Ok(imported)
+    ) -> StdResult<Imported, ImportError> {
+        let _held = Held::begin(&self.is_importing);
+        self.close_all(CHANGED, "This conversation is being imported.");
+        let mut importing = Importing::new(upload);
+        loop {
+            let done = match self.live.borrow().as_ref() {
+                None => return Err(SqlError::new("the store is closed").into()),
+                Some(live) => importing.slice(&live.store, now(), &mut Work::slice())?,
+            };
+            if let Some(imported) = done {
+                self.end_life(CHANGED, "This conversation was imported.");
+                return Ok(imported);
+            }
+            others_first().await;
+        }
     }
 
     /// Deletes all that is stored. What runs is stopped, and nothing of it comes back.
@@ -66,6 +91,10 @@ impl Instance {
             controller.abort();
         }
         self.live.take();
+        self.close_all(code, reason);
+    }
+
+    fn close_all(&self, code: u16, reason: &str) {
         for socket in self.state.get_websockets() {
             // It fails when the connection has just ended.
             let _ = socket.close(Some(code), Some(reason));

@@ -6,9 +6,6 @@ use crate::{
     workspace::{Workspace, WorkspaceError},
 };
 
-/// So many pieces of an upload are forgotten in one go.
-const FORGOTTEN_PIECES: i64 = 8;
-
 /// An archive that is taken apart.
 #[derive(Debug)]
 pub struct Importing {
@@ -19,7 +16,7 @@ pub struct Importing {
 #[derive(Debug)]
 enum Stage {
     /// Its files come in.
-    Files(Intake),
+    Files(Box<Intake>),
     /// Its bytes are forgotten.
     Forget(Result<Imported, WorkspaceError>),
 }
@@ -52,7 +49,7 @@ impl Workspace<'_> {
     pub fn begin_import(&self, mut upload: Upload) -> Importing {
         let opened = self.open_upload(&mut upload);
         let stage = match opened.and_then(|zip| zip.files(self, "")) {
-            Ok(intake) => Stage::Files(intake),
+            Ok(intake) => Stage::Files(Box::new(intake)),
             Err(error) => Stage::Forget(Err(error)),
         };
         Importing { upload, stage }
@@ -78,7 +75,7 @@ impl Importing {
                     self.stage = outcome.map_or(Stage::Files(intake), Stage::Forget);
                 }
                 Stage::Forget(outcome) => {
-                    if !self.upload.forget_some(workspace, FORGOTTEN_PIECES)? {
+                    if !self.upload.forget_some(workspace)? {
                         return outcome.map(ImportStep::Done);
                     }
                     work.spend(Work::SLICE / 2);

@@ -28,7 +28,7 @@ const BYTE_UNITS: u64 = 2;
 
 /// The files of an archive on their way in.
 #[derive(Debug)]
-pub(super) struct Intake {
+pub(crate) struct Intake {
     spool: Spool,
     limits: ArchiveLimits,
     /// Only what is under this name comes in; it ends with `/` or is empty.
@@ -95,7 +95,7 @@ impl Intake {
     /// When the archive cannot be read or does not fit: nothing was written then. [`ArchiveError::Partly`] when the
     /// workspace was changed by somebody else so that it no longer fits, or when a statement fails, in the middle of the
     /// writing.
-    pub(super) fn slice(
+    pub(crate) fn slice(
         &mut self,
         workspace: &Workspace<'_>,
         work: &mut Work,

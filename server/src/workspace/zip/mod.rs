@@ -28,6 +28,8 @@ pub use export::Archive;
 pub(crate) use export::{FilesOf, VersionsOf};
 pub use import::{Imported, SkipReason, Skipped};
 pub use importing::{ImportStep, Importing};
+pub(crate) use intake::Intake;
+pub(crate) use reader::ZipReader;
 pub use upload::{Upload, UploadId};
 pub use writer::ArchiveStep;
 pub(crate) use writer::ZipWriter;

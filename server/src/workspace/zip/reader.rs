@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{
     ArchiveError, ArchiveLimits,
     format::{END_BYTES, End, Listed, MAX_COMMENT_BYTES, read_list},
-    import::Imported,
     intake::Intake,
     unpack::Unpacking,
     upload::{Spool, Upload},
@@ -74,36 +73,22 @@ impl ZipReader {
     }
 
     /// Begins to write the files whose names begin with `prefix`, without it.
-    pub(super) fn files(
-        self,
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub(crate) fn files(
+        &self,
         workspace: &Workspace<'_>,
         prefix: &'static str,
     ) -> Result<Intake, WorkspaceError> {
         let version = workspace.usage()?.change;
         Ok(Intake::new(
-            self.spool,
-            self.list,
+            self.spool.again(),
+            self.list.clone(),
             self.limits,
             prefix,
             version,
         ))
-    }
-
-    /// Writes the files whose names begin with `prefix`, without it, in one go.
-    ///
-    /// # Errors
-    /// When the archive cannot be read, when the workspace would be too full, or when a statement fails.
-    pub(crate) fn import_under(
-        self,
-        workspace: &Workspace<'_>,
-        prefix: &'static str,
-    ) -> Result<Imported, WorkspaceError> {
-        let mut intake = self.files(workspace, prefix)?;
-        loop {
-            if let Some(imported) = intake.slice(workspace, &mut Work::slice())? {
-                return Ok(imported);
-            }
-        }
     }
 }
 

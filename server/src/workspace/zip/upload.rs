@@ -14,6 +14,9 @@ use crate::{
 /// After this time an upload that did not end is given up.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(60 * 60);
 
+/// So many pieces are forgotten in one go.
+const FORGOTTEN_PIECES: i64 = 8;
+
 /// Tells uploads apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UploadId(i64);
@@ -131,15 +134,14 @@ impl Workspace<'_> {
 
 impl Upload {
     /// Forgets some of its pieces, the last ones. Whether there were any.
-    pub(super) fn forget_some(
-        &self,
-        workspace: &Workspace<'_>,
-        most: i64,
-    ) -> Result<bool, SqlError> {
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub(crate) fn forget_some(&self, workspace: &Workspace<'_>) -> Result<bool, SqlError> {
         let forgotten = workspace.sql.run(
             "DELETE FROM uploads WHERE upload = ?1 AND piece IN
                  (SELECT piece FROM uploads WHERE upload = ?1 ORDER BY piece DESC LIMIT ?2) RETURNING piece",
-            &[self.id.0.into(), most.into()],
+            &[self.id.0.into(), FORGOTTEN_PIECES.into()],
         )?;
         Ok(!forgotten.is_empty())
     }
@@ -166,6 +168,11 @@ impl Spool {
             size,
             kept: None,
         }
+    }
+
+    /// Another reader of the same upload.
+    pub(super) const fn again(&self) -> Self {
+        Self::new(self.id, self.size)
     }
 
     /// How large the upload is.
