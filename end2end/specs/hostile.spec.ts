@@ -179,6 +179,14 @@ test("a search, a glob and an archive that are made to take long do not hold oth
     const answer = await fetch(`${files}/archive.zip`);
     expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(500_000);
   });
+  let conversation = new ArrayBuffer();
+  await besides(app, "a conversation on its way out", async () => {
+    conversation = await (await fetch(`${files}/export.zip`)).arrayBuffer();
+  });
+  await besides(app, "a conversation on its way in", async () => {
+    const answer = await fetch(`${files}-other/import`, { method: "PUT", body: conversation });
+    expect(await answer.json()).toMatchObject({ messages: 6, files: { files: 5_002 } });
+  });
   socket.close();
 });
 
