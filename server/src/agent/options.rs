@@ -34,6 +34,8 @@ pub struct ModelOptions {
     pub pause: Duration,
     /// How long a model call may take altogether.
     pub whole_call: Duration,
+    /// The most tokens of the answer to a call. `None`: what the model's server takes.
+    pub max_tokens: Option<u32>,
     /// The most US dollars that a turn may cost. `None`: no limit.
     pub budget_turn_usd: Option<f64>,
     /// The most US dollars that a conversation may cost. `None`: no limit.
@@ -52,6 +54,7 @@ impl ModelOptions {
             first_token: Duration::from_secs(120),
             pause: Duration::from_secs(120),
             whole_call: Duration::from_secs(3600),
+            max_tokens: None,
             budget_turn_usd: None,
             budget_conversation_usd: None,
         }

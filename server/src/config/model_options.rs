@@ -74,6 +74,12 @@ pub(super) fn parse(
         first_token: seconds(settings::FIRST_TOKEN_TIMEOUT, default.first_token)?,
         pause: seconds(settings::STREAM_PAUSE_TIMEOUT, default.pause)?,
         whole_call: seconds(settings::MODEL_CALL_TIMEOUT, default.whole_call)?,
+        max_tokens: number(
+            settings::MODEL_MAX_TOKENS,
+            &setting,
+            |tokens| *tokens > 0,
+            "a whole number from 1 on",
+        )?,
         budget_turn_usd: dollars(settings::BUDGET_TURN)?,
         budget_conversation_usd: dollars(settings::BUDGET_CONVERSATION)?,
     })

@@ -47,6 +47,7 @@ pub(super) const MODEL_RETRIES: &str = "MODEL_RETRIES";
 pub(super) const FIRST_TOKEN_TIMEOUT: &str = "FIRST_TOKEN_TIMEOUT";
 pub(super) const STREAM_PAUSE_TIMEOUT: &str = "STREAM_PAUSE_TIMEOUT";
 pub(super) const MODEL_CALL_TIMEOUT: &str = "MODEL_CALL_TIMEOUT";
+pub(super) const MODEL_MAX_TOKENS: &str = "MODEL_MAX_TOKENS";
 pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
 pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
 pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
@@ -127,6 +128,11 @@ pub const GROUPS: &[Group] = &[
                 MODEL_CALL_TIMEOUT,
                 "How many seconds a model call may take altogether.",
                 "`3600`",
+            ),
+            worker(
+                MODEL_MAX_TOKENS,
+                "The most tokens that a model may write at once (`max_tokens`). A longer answer ends there.",
+                "none: what the model's server takes",
             ),
             worker(
                 BUDGET_TURN,

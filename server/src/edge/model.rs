@@ -120,7 +120,7 @@ fn request_of(
         model: Some(report.call.model.clone()),
         messages: Vec::new(),
         tools: tools::schemas(&report.call.client_tools),
-        max_tokens: None,
+        max_tokens: config.agent.model.max_tokens,
         effort: report.call.effort,
         max_price: None,
     };
@@ -247,11 +247,13 @@ fn fit_budget(
         output: prices.output,
     });
     let load = price::load(request, &encode(request, settings, &Traits::default()).body);
-    let longest = info.and_then(|info| info.max_output.or(info.context));
+    let known = info.and_then(|info| info.max_output.or(info.context));
+    let asked = request.max_tokens.map(u64::from);
+    let longest = known.into_iter().chain(asked).min();
     match price::plan(left_usd, &pricing(settings, info), load, longest) {
         Plan::Go { max_tokens: None } => Ok(()),
         Plan::Go { max_tokens } => {
-            request.max_tokens = max_tokens;
+            request.max_tokens = request.max_tokens.into_iter().chain(max_tokens).min();
             Ok(())
         }
         Plan::TooDear { worst_usd } => Err(ProviderError::Budget {
