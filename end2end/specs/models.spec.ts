@@ -97,6 +97,15 @@ test("the page says what the conversation has used", async ({ app, chat, name })
   }
 });
 
+test("a model is asked for no more tokens than may be", async ({ chatAt, model, name, startApp }) => {
+  const app = await startApp({ settings: { ...settingsFor(model), MODEL_MAX_TOKENS: "321" } });
+  const chat = chatAt(app.url);
+  await chat.open(name);
+  await chat.send(name);
+  await chat.settled();
+  expect(model.requestsWith(name).map(({ body }) => body.max_tokens)).toEqual([321]);
+});
+
 test("a turn that reaches its budget asks, goes on when the user says so, and ends when not", async ({
   chatAt,
   model,
