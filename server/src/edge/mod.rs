@@ -10,7 +10,7 @@
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
-//! - [`disk`]: whether it takes writes. [`failures`]: what clients are told when a store fails.
+//! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings.
 
@@ -37,6 +37,7 @@ mod page;
 mod picture;
 mod policy;
 mod portable;
+mod probe;
 mod random;
 mod reads;
 mod router;
