@@ -105,20 +105,3 @@ for (const [what, spoil] of [
     expect(await storedTexts(app.url, `${name}-other`)).toHaveLength(2);
   });
 }
-
-test("a conversation of a newer server is said in words, and others go on", async ({ model, name, request, startApp }) => {
-  const app = await startApp({ settings: settingsFor(model) });
-  const socket = await RawSocket.open(app.url, name);
-  await socket.end(socket.ask("[[fake:words-3-0]]"));
-  socket.close();
-  await app.stop();
-  await app.inStores("UPDATE schema SET version = 99");
-  await app.launch();
-  const answer = await request.get(`${app.url}/agents/coderagent/${name}/get-messages`);
-  expect(answer.status()).toBe(500);
-  expect(await answer.json()).toEqual({ error: expect.stringContaining("newer version"), code: "conversation_newer" });
-  const refused = await RawSocket.open(app.url, name);
-  expect((await refused.closed()).code).toBe(4500);
-  const other = await RawSocket.open(app.url, `${name}-other`);
-  await other.end(other.ask("[[fake:words-3-0]]"));
-});
