@@ -9,7 +9,9 @@ use super::{
     clear_button::clear_button,
     composer,
     connection_pill::connection_pill,
-    driver, empty_state,
+    driver,
+    earlier::earlier_line,
+    empty_state,
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
     header,
@@ -79,6 +81,7 @@ pub(crate) fn conversation(
     content.extend(problem.map(|problem| load_problem(problem.text)));
     content.extend([
         suggestions.into(),
+        earlier_line(chat).into(),
         message_list(chat),
         error_bubble(chat, retry).into(),
         problem_notice(chat).into(),

@@ -11,6 +11,7 @@ mod conversation;
 mod delivery_line;
 pub(crate) mod demo_note;
 pub(crate) mod driver;
+mod earlier;
 mod empty_state;
 mod error_bubble;
 mod first_message;
@@ -35,6 +36,7 @@ mod view_change;
 
 pub(crate) use composer::{Composer, composer};
 pub(crate) use conversation::conversation;
+pub(crate) use earlier::earlier_page;
 pub(crate) use empty_state::empty_state;
 pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;

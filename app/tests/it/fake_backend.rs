@@ -18,6 +18,7 @@ impl FakeBackend {
         Self {
             transcript: Ok(Transcript {
                 messages,
+                earlier: 0,
                 etag: Some("\"1\"".to_owned()),
             }),
             setup_problem: None,
@@ -39,7 +40,7 @@ impl FakeBackend {
 }
 
 impl Backend for FakeBackend {
-    fn transcript(&self, instance: String) -> TranscriptFuture {
+    fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture {
         // A name that only an encoding page can have asked for.
         let known = ["calm-otter", "a%20b%2F%C3%A9"].contains(&instance.as_str());
         let missing = || {

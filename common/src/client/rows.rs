@@ -2,7 +2,7 @@
 
 use super::{
     context::Context,
-    io::{Delivery, Row, Snapshot, ViewChange},
+    io::{Delivery, Earlier, Load, Row, Snapshot, ViewChange},
     link::Peer,
 };
 use crate::{
@@ -21,7 +21,9 @@ const MAX_EDITS: usize = 32;
 pub(super) struct Rows {
     entries: Vec<Entry>,
     index: IdIndex,
-    /// The entity tag of the stored transcript, while the rows are exactly that.
+    /// What there is before them.
+    earlier: Earlier,
+    /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,
 }
 
@@ -70,7 +72,9 @@ impl Target {
 
 impl Rows {
     pub(super) fn new(snapshot: Snapshot) -> Self {
+        let earlier = snapshot.before();
         let mut rows = Self {
+            earlier,
             entries: distinct(snapshot.messages)
                 .0
                 .into_iter()
@@ -91,7 +95,15 @@ impl Rows {
         self.etag.as_ref()
     }
 
-    /// From now on the rows are exactly the stored transcript with this entity tag.
+    pub(super) const fn earlier(&self) -> &Earlier {
+        &self.earlier
+    }
+
+    pub(super) fn set_earlier(&mut self, earlier: Earlier) {
+        self.earlier = earlier;
+    }
+
+    /// From now on the rows are exactly the stored transcript with this entity tag, or its end.
     pub(super) fn set_etag(&mut self, etag: Option<String>) {
         self.etag = etag;
     }
@@ -143,9 +155,18 @@ impl Rows {
     /// needs the message alone.
     pub(super) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
         match peer {
-            Peer::Ours => self.message(id).cloned().into_iter().collect(),
-            Peer::Asked | Peer::Unknown => self.up_to(id),
+            Peer::Ours => self.alone(id),
+            Peer::Asked | Peer::Unknown => match self.earlier {
+                Earlier::None => self.up_to(id),
+                // An official server would take the rows for the whole.
+                Earlier::Stored { .. } => self.alone(id),
+            },
         }
+    }
+
+    /// The message and no other.
+    pub(super) fn alone(&self, id: &MessageId) -> Vec<Message> {
+        self.message(id).cloned().into_iter().collect()
     }
 
     /// The last message of this role.
@@ -167,6 +188,15 @@ impl Rows {
         self.reindex(index);
         self.changed();
         cx.show(ViewChange::Insert { index, row });
+    }
+
+    /// Rows come in before all others. Their ids must be new.
+    pub(super) fn prepend(&mut self, cx: &mut Context<'_>, rows: Vec<Row>) {
+        let entries = rows.iter().cloned().map(Entry::new);
+        self.entries.splice(..0, entries);
+        self.reindex(0);
+        self.changed();
+        cx.show(ViewChange::Prepend(rows));
     }
 
     pub(super) fn remove(&mut self, cx: &mut Context<'_>, id: &MessageId) {
@@ -277,6 +307,7 @@ impl Rows {
 
     /// Removes all rows.
     pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
+        self.earlier = Earlier::None;
         if !self.entries.is_empty() {
             self.reset(cx, Vec::new());
         }
@@ -370,6 +401,20 @@ impl Rows {
 
     fn changed(&mut self) {
         self.etag = None;
+    }
+}
+
+impl Snapshot {
+    /// What there is before its first message.
+    #[must_use]
+    pub fn before(&self) -> Earlier {
+        match (self.messages.first(), self.earlier) {
+            (Some(first), 1..) => Earlier::Stored {
+                before: first.id.clone(),
+                load: Load::Idle,
+            },
+            (Some(_), 0) | (None, _) => Earlier::None,
+        }
     }
 }
 

@@ -36,8 +36,10 @@ pub enum ServerFrame {
     ChatResponse(ChatResponse),
     /// The transcript.
     ChatMessages {
-        /// All of it.
+        /// All of it, or its end.
         messages: Vec<Message>,
+        /// How many stored messages come before the first of these; none where a server does not say.
+        earlier: u64,
         /// It was sent because of the connect.
         connect: bool,
     },
@@ -143,8 +145,13 @@ impl ServerFrame {
             Self::StateError(error) => json!({"type": "cf_agent_state_error", "error": error}),
             Self::McpServers(mcp) => json!({"type": "cf_agent_mcp_servers", "mcp": mcp}),
             Self::Rpc(response) => response.to_wire(),
-            Self::ChatMessages { messages, connect } => {
+            Self::ChatMessages {
+                messages,
+                earlier,
+                connect,
+            } => {
                 let mut value = json!({"type": "cf_agent_chat_messages", "messages": messages});
+                put(&mut value, "earlier", (*earlier > 0).then_some(*earlier));
                 put(&mut value, "connect", connect.then_some(true));
                 value
             }
@@ -197,10 +204,22 @@ impl ServerFrame {
         value.to_string()
     }
 
-    /// The frame of a transcript that is a JSON array already, as the store puts it together.
+    /// The frame of a transcript that is a JSON array already, as the store puts it together. `earlier` counts the stored
+    /// messages before it.
     #[must_use]
-    pub fn encode_chat_messages(messages: &str) -> String {
-        format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#)
+    pub fn encode_chat_messages(messages: &str, earlier: u64) -> String {
+        match earlier {
+            0 => format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#),
+            earlier => format!(
+                r#"{{"type":"cf_agent_chat_messages","messages":{messages},"earlier":{earlier}}}"#
+            ),
+        }
+    }
+
+    /// The frame of a message that is JSON already, as it is stored.
+    #[must_use]
+    pub fn encode_message_updated(message: &str) -> String {
+        format!(r#"{{"type":"cf_agent_message_updated","message":{message}}}"#)
     }
 
     /// The answer to a call whose result is JSON already, as the store puts it together.
@@ -261,6 +280,7 @@ impl ServerFrame {
             "rpc" => Self::Rpc(RpcResponse::take(fields)?),
             "cf_agent_chat_messages" => Self::ChatMessages {
                 messages: Message::list_from_json(Value::Array(fields.array("messages")?)),
+                earlier: fields.optional_number("earlier")?.unwrap_or(0),
                 connect: fields.flag("connect")?,
             },
             "cf_agent_chat_clear" => Self::ChatClear,

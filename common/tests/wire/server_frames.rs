@@ -199,6 +199,15 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages",
             ServerFrame::ChatMessages {
                 messages: vec![message()],
+                earlier: 0,
+                connect: false,
+            },
+        ),
+        (
+            "chat messages, the end",
+            ServerFrame::ChatMessages {
+                messages: vec![message()],
+                earlier: 7,
                 connect: false,
             },
         ),
@@ -206,6 +215,7 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages, on connect",
             ServerFrame::ChatMessages {
                 messages: Vec::new(),
+                earlier: 0,
                 connect: true,
             },
         ),
@@ -359,6 +369,7 @@ fn looser_spellings_are_understood() {
             r#"{"type":"cf_agent_chat_messages","messages":[null,{"id":"m1","role":"user","parts":[{"type":"text","text":"hi"}]}]}"#,
             ServerFrame::ChatMessages {
                 messages: vec![message()],
+                earlier: 0,
                 connect: false,
             },
         ),

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay, StoredReply,
+    Attached, Breadth, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay,
+    StoredReply,
 };
 use crate::{
     providers::{ProviderError, ProviderEvent},
@@ -148,8 +149,17 @@ pub enum Effect {
     SendTranscript {
         /// To whom.
         to: Vec<ConnectionKey>,
+        /// How much of it.
+        breadth: Breadth,
         /// An answer that is being written, and where it will stand.
         growing: Option<(Position, Message)>,
+    },
+    /// Send these connections a message, as it is stored now (`cf_agent_message_updated`).
+    SendMessage {
+        /// To whom.
+        to: Vec<ConnectionKey>,
+        /// Where it stands.
+        position: Position,
     },
     /// Answer a call with what is in the store.
     Reply {

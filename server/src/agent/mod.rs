@@ -65,7 +65,7 @@ mod written_calls;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
-pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use connection::{Access, Attached, Breadth, ConnectionKey, ConnectionPolicy, Protocol};
 pub use culprit::culprit;
 pub use gather::GATHER;
 pub use hearing::{Hearing, Offer};

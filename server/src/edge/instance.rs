@@ -13,7 +13,11 @@ use std::{
     time::Duration,
 };
 
-use common::{frame::ServerFrame, id::ConnectionId, time::Timestamp};
+use common::{
+    frame::{Excerpt, Wanted},
+    id::ConnectionId,
+    time::Timestamp,
+};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
 
@@ -32,7 +36,7 @@ use crate::{
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     config::{Config, ConfigError},
-    store::{Audience, SqlError, Store},
+    store::{Audience, Span, SqlError, Store},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -161,8 +165,14 @@ impl Instance {
         }
     }
 
-    /// The stored transcript as JSON, with the growing answer for a page when asked. `known` is the entity tag the client has.
-    pub(super) fn transcript(&self, with_growing: bool, known: Option<&str>) -> Result<Response> {
+    /// The stored transcript as JSON, or the part of it that is wanted, with the growing answer for a page when asked.
+    /// `known` is the entity tag the client has.
+    pub(super) fn transcript(
+        &self,
+        wanted: Option<&Wanted>,
+        with_growing: bool,
+        known: Option<&str>,
+    ) -> Result<Response> {
         let live = self.live.borrow();
         let Some(live) = live.as_ref() else {
             return Response::error("The agent is not awake. Try again.", 503);
@@ -182,10 +192,22 @@ impl Instance {
         } else {
             Audience::Client
         };
-        let json = live
-            .store
-            .transcript_json(audience, growing)
-            .map_err(failed)?;
+        let span = match wanted {
+            None => Some(Span::ALL),
+            Some(wanted) => live.store.span(wanted).map_err(failed)?,
+        };
+        let Some(span) = span else {
+            return Response::error(
+                "The message named by `before` is not in this conversation.",
+                404,
+            );
+        };
+        let messages = live.store.transcript_json(audience, span, growing);
+        let mut json = messages.map_err(failed)?;
+        if wanted.is_some() {
+            let earlier = live.store.count_before(span.start).map_err(failed)?;
+            json = Excerpt::encode(&json, earlier);
+        }
         Ok(response
             .with_header("Content-Type", "application/json")?
             .fixed(json.into_bytes()))
@@ -205,13 +227,21 @@ impl Instance {
         match effect {
             Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
             Effect::Send { to, text } => self.send(&to, &text),
-            Effect::SendTranscript { to, growing } => {
+            Effect::SendTranscript {
+                to,
+                breadth,
+                growing,
+            } => {
                 let growing = growing
                     .as_ref()
                     .map(|(position, message)| (*position, message));
-                let messages =
-                    self.with_store(|store| store.transcript_json(Audience::Client, growing))?;
-                self.send(&to, &ServerFrame::encode_chat_messages(&messages));
+                let frame = self.with_store(|store| store.transcript_frame(breadth, growing))?;
+                self.send(&to, &frame);
+            }
+            Effect::SendMessage { to, position } => {
+                if let Some(frame) = self.with_store(|store| store.message_frame(position))? {
+                    self.send(&to, &frame);
+                }
             }
             Effect::Reply { to, id, reply } => self.with_store(|store| {
                 reply_frames(store, &id, reply, |frame| self.send(&[to], &frame));

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use common::{
+    frame::Wanted,
     id::{ConnectionId, IdSource as _},
     naming,
 };
@@ -64,11 +65,17 @@ impl DurableObject for CoderAgent {
             return files::respond(&self.instance, request, rest).await;
         }
         if url.path().trim_end_matches('/').ends_with("/get-messages") {
+            let wanted = match Wanted::from_query(url.query_pairs()) {
+                Ok(wanted) => wanted,
+                Err(error) => return Response::error(error.to_string(), 400),
+            };
             let with_growing = url
                 .query_pairs()
                 .any(|(key, value)| key == "include" && value == "growing");
             let known = request.headers().get("If-None-Match")?;
-            return self.instance.transcript(with_growing, known.as_deref());
+            return self
+                .instance
+                .transcript(wanted.as_ref(), with_growing, known.as_deref());
         }
         Response::error("Not implemented", 404)
     }

@@ -8,7 +8,10 @@ use app::{
     shell,
 };
 use axum::{Router, body::Body, http, routing::get};
-use common::{message::Message, naming};
+use common::{
+    frame::{Excerpt, Wanted},
+    naming,
+};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use worker::{Env, Method, Request, send::SendFuture};
@@ -62,16 +65,20 @@ struct Agents {
 }
 
 impl Backend for Agents {
-    fn transcript(&self, instance: String) -> TranscriptFuture {
+    fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture {
         let env = self.env.clone();
         Box::pin(SendFuture::new(async move {
-            read_transcript(&env, &instance).await.map_err(|error| {
-                worker::console_error!("the transcript of {instance} could not be read: {error}");
-                BackendError {
-                    text: "The transcript could not be read. Reload the page to try again."
-                        .to_owned(),
-                }
-            })
+            read_transcript(&env, &instance, &wanted)
+                .await
+                .map_err(|error| {
+                    worker::console_error!(
+                        "the transcript of {instance} could not be read: {error}"
+                    );
+                    BackendError {
+                        text: "The transcript could not be read. Reload the page to try again."
+                            .to_owned(),
+                    }
+                })
         }))
     }
 
@@ -84,11 +91,12 @@ impl Backend for Agents {
     }
 }
 
-async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript> {
+async fn read_transcript(env: &Env, instance: &str, wanted: &Wanted) -> worker::Result<Transcript> {
     let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
     let url = format!(
-        "https://agent/agents/{}/{instance}/get-messages?include=growing",
-        naming::CODER_AGENT
+        "https://agent/agents/{}/{instance}/get-messages?include=growing&{}",
+        naming::CODER_AGENT,
+        wanted.query()
     );
     let mut response = stub
         .fetch_with_request(Request::new(&url, Method::Get)?)
@@ -97,9 +105,6 @@ async fn read_transcript(env: &Env, instance: &str) -> worker::Result<Transcript
         return Err(response.text().await?.into());
     }
     let etag = response.headers().get("ETag")?;
-    let messages = serde_json::from_str(&response.text().await?)?;
-    Ok(Transcript {
-        messages: Message::list_from_json(messages),
-        etag,
-    })
+    let excerpt = Excerpt::from_json(serde_json::from_str(&response.text().await?)?);
+    Ok(Transcript::new(excerpt, etag))
 }

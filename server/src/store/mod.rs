@@ -4,7 +4,8 @@
 //! - [`schema`]: the tables, by version number.
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
-//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
+//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
+//!   belong to a part of the transcript.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works.
 //! - [`models`]: what the provider told about its models.
@@ -13,6 +14,7 @@
 
 mod approvals;
 mod check;
+mod excerpt;
 mod hash;
 mod models;
 mod piece;
@@ -22,6 +24,7 @@ mod sql;
 mod transcript;
 mod write;
 
+pub use excerpt::Span;
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
 pub(crate) use piece::cut;

@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "hydrate", test))]
 use common::{
+    frame::{SHORT_TRANSCRIPTS, Wanted},
     id::ConnectionId,
     naming::{AGENTS_PREFIX, encode_segment},
 };
@@ -40,17 +41,17 @@ impl Address {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "wss" } else { "ws" };
         let query = self.query();
-        format!("{scheme}://{host}/{}?_pk={connection}{query}", self.path())
+        let (name, value) = SHORT_TRANSCRIPTS;
+        let path = self.path();
+        format!("{scheme}://{host}/{path}?_pk={connection}&{name}={value}{query}")
     }
 
-    /// The URL of its stored transcript.
-    pub(crate) fn transcript(&self, page: &Origin) -> String {
+    /// The URL of a part of its stored transcript.
+    pub(crate) fn transcript(&self, page: &Origin, wanted: &Wanted) -> String {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "https" } else { "http" };
-        let query = self.query();
-        let query = query.strip_prefix('&').map(|query| format!("?{query}"));
-        let query = query.unwrap_or_default();
-        format!("{scheme}://{host}/{}/get-messages{query}", self.path())
+        let (path, wanted, query) = (self.path(), wanted.query(), self.query());
+        format!("{scheme}://{host}/{path}/get-messages?{wanted}{query}")
     }
 
     /// Where it is, for people: without the query, which may hold a secret.
@@ -136,6 +137,10 @@ mod tests {
         }
     }
 
+    fn newest() -> Wanted {
+        Wanted::page(common::frame::Place::End)
+    }
+
     fn page() -> Origin {
         Origin {
             is_secure: false,
@@ -187,11 +192,11 @@ mod tests {
             let path = "/agents/coderagent/a%20b";
             assert_eq!(
                 address.socket(&page(), &ConnectionId::from("c1")),
-                format!("{socket}{path}?_pk=c1")
+                format!("{socket}{path}?_pk=c1&transcripts=short")
             );
             assert_eq!(
-                address.transcript(&page()),
-                format!("{transcript}{path}/get-messages")
+                address.transcript(&page(), &newest()),
+                format!("{transcript}{path}/get-messages?last=50")
             );
         }
     }
@@ -200,12 +205,15 @@ mod tests {
     fn ws_25_what_has_no_value_is_left_out() {
         let address = address(Some("other"), &[("token", Some("a&b")), ("none", None)]);
         let socket = address.socket(&page(), &ConnectionId::from("c1"));
-        assert!(socket.ends_with("?_pk=c1&token=a%26b"), "{socket}");
+        assert!(
+            socket.ends_with("?_pk=c1&transcripts=short&token=a%26b"),
+            "{socket}"
+        );
         let place = address.place(&page());
         assert!(!place.contains("token"), "{place}");
-        let transcript = address.transcript(&page());
+        let transcript = address.transcript(&page(), &newest());
         assert!(
-            transcript.ends_with("/get-messages?token=a%26b"),
+            transcript.ends_with("/get-messages?last=50&token=a%26b"),
             "{transcript}"
         );
     }
@@ -215,10 +223,10 @@ mod tests {
         let mut address = address(Some("other"), &[]);
         address.base_path = Some("/user".to_owned());
         let socket = address.socket(&page(), &ConnectionId::from("c1"));
-        assert_eq!(socket, "wss://other/user?_pk=c1");
+        assert_eq!(socket, "wss://other/user?_pk=c1&transcripts=short");
         assert_eq!(
-            address.transcript(&page()),
-            "https://other/user/get-messages"
+            address.transcript(&page(), &newest()),
+            "https://other/user/get-messages?last=50"
         );
     }
 }

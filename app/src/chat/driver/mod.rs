@@ -44,7 +44,7 @@ pub(crate) use {
     },
     random::random_bytes,
     run::{Inputs, start},
-    scroll::{follow_end, scroll_to_end},
+    scroll::{follow_end, near_top, scroll_to_end},
     storage::{draft, keep_draft},
     workspace::Workspace,
 };
@@ -54,6 +54,6 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
     Inputs, close, copy, draft, examine, fit, focus, focus_tool, follow_end, keep_draft,
-    mark_hydrated, now, on_drop, open_modal, place_of, put_text, random_bytes, scroll_to_end, soon,
-    start, take_text, text_of, warn_once,
+    mark_hydrated, near_top, now, on_drop, open_modal, place_of, put_text, random_bytes,
+    scroll_to_end, soon, start, take_text, text_of, warn_once,
 };

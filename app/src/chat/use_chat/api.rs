@@ -1,7 +1,7 @@
 //! A conversation, for views.
 
 use common::{
-    client::{ChatError, Connection, Identity, Input, Run, Snapshot, Status},
+    client::{ChatError, Connection, Earlier, Identity, Input, Run, Snapshot, Status},
     id::{MessageId, ToolCallId},
     message::{Role, ToolOutcome},
 };
@@ -33,6 +33,16 @@ pub struct UseChat {
     pub facts: ReadSignal<Facts>,
     seldom: RwSignal<Facts>,
     inputs: StoredValue<Inputs>,
+    kind: Kind,
+}
+
+/// Whether there is somebody to talk to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// There is.
+    Live,
+    /// What is shown is a part of the past.
+    Still,
 }
 
 /// What changes seldom.
@@ -46,6 +56,8 @@ pub struct Facts {
     pub state: Option<Value>,
     /// What went wrong last beside the turns, until [`UseChat::dismiss`].
     pub problem: Option<ChatError>,
+    /// What there is before the first of [`UseChat::messages`]: [`UseChat::load_earlier`].
+    pub earlier: Earlier,
     /// A text that could not be sent, to go back to where it was written: [`UseChat::take_given_back`].
     pub given_back: Option<String>,
 }
@@ -69,7 +81,10 @@ impl Signals {
             run: RwSignal::new(Run::Idle),
             connection: RwSignal::new(Connection::Connecting),
             error: RwSignal::new(None),
-            facts: RwSignal::new(Facts::default()),
+            facts: RwSignal::new(Facts {
+                earlier: initial.before(),
+                ..Facts::default()
+            }),
         }
     }
 }
@@ -86,12 +101,29 @@ impl UseChat {
             facts: signals.facts.read_only(),
             seldom: signals.facts,
             inputs: StoredValue::new(inputs),
+            kind: Kind::Live,
         }
+    }
+
+    /// A part of a conversation as it stands: nothing comes in, and what the person does goes nowhere.
+    pub(crate) fn still(part: &Snapshot) -> Self {
+        Self {
+            kind: Kind::Still,
+            ..Self::new(Signals::new(part), Inputs::nowhere())
+        }
+    }
+
+    /// Whether there is somebody to talk to.
+    pub(crate) const fn is_live(&self) -> bool {
+        matches!(self.kind, Kind::Live)
     }
 
     /// The last answer, growing or not.
     #[must_use]
     pub fn last_answer(&self) -> Option<RowHandle> {
+        if !self.is_live() {
+            return None;
+        }
         self.messages.with(|rows| {
             let answer = rows.iter().rfind(|row| row.role == Role::Assistant);
             answer.cloned()
@@ -126,6 +158,11 @@ impl UseChat {
     /// Empties the transcript.
     pub fn clear(&self) {
         self.give(Input::Clear);
+    }
+
+    /// Loads what comes before the first message: [`Facts::earlier`] tells how that goes.
+    pub fn load_earlier(&self) {
+        self.give(Input::LoadEarlier);
     }
 
     /// Asks for the failed turn again; where the server refuses the connection, tries that again.

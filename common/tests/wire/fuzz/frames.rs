@@ -27,8 +27,12 @@ pub(super) fn client_frame(random: &mut Rng) -> ClientFrame {
                 .choice(&[Trigger::Submit, Trigger::Regenerate])
                 .unwrap(),
             messages: list(random, message),
+            after: maybe(random, |random| MessageId::new(text(random))),
             client_tools: list(random, client_tool),
-            body: object_without(random, &["messages", "trigger", "clientTools"]),
+            body: object_without(
+                random,
+                &["messages", "trigger", "clientTools", "afterMessage"],
+            ),
         }),
         ClientFrame::ChatMessages(_) => ClientFrame::ChatMessages(list(random, message)),
         ClientFrame::ChatClear => ClientFrame::ChatClear,
@@ -96,6 +100,7 @@ pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
         }),
         ServerFrame::ChatMessages { .. } => ServerFrame::ChatMessages {
             messages: list(random, message),
+            earlier: random.u64(0..3),
             connect: random.bool(),
         },
         ServerFrame::ChatClear => ServerFrame::ChatClear,

@@ -14,7 +14,7 @@ use crate::testing::{ScriptedModel, Tab, World, seeds};
 const TICK: Duration = Duration::from_millis(10);
 
 /// Lets time pass; the model says something every `model_every` ticks.
-fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
+pub(super) fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
     let ticks = u32::try_from(time.as_millis() / TICK.as_millis()).unwrap();
     for tick in 0..ticks {
         world.pass(TICK);
@@ -232,11 +232,22 @@ fn a_connection_that_swallows_everything_is_noticed_within_ten_seconds() {
 fn storm(
     rng: &mut Rng,
     steps: std::ops::Range<u32>,
-    mut act: impl FnMut(&mut Rng, &mut World, &mut Tab),
+    act: impl FnMut(&mut Rng, &mut World, &mut Tab),
 ) -> (World, Vec<Tab>) {
     let mut world = World::new();
     world.model_pace = Duration::ZERO;
-    let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    let tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    storm_of(rng, steps, world, tabs, act)
+}
+
+/// The same with these tabs.
+pub(super) fn storm_of(
+    rng: &mut Rng,
+    steps: std::ops::Range<u32>,
+    mut world: World,
+    mut tabs: Vec<Tab>,
+    mut act: impl FnMut(&mut Rng, &mut World, &mut Tab),
+) -> (World, Vec<Tab>) {
     for _ in 0..rng.u32(steps) {
         let count = tabs.len();
         let tab = &mut tabs[rng.usize(0..count)];
@@ -509,7 +520,7 @@ fn every_tab_ends_with_what_is_stored_whatever_is_asked_for() {
 }
 
 /// Every tab shows what is stored, and nothing is under way or kept for later.
-fn assert_shows_what_is_stored(world: &World, tabs: &[Tab], what: &str) {
+pub(super) fn assert_shows_what_is_stored(world: &World, tabs: &[Tab], what: &str) {
     let stored = world.transcript();
     for (number, tab) in tabs.iter().enumerate() {
         let what = format!("{what}: tab {number}");

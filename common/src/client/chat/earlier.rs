@@ -1,0 +1,184 @@
+//! The part of the transcript that is at hand: where it begins, and how what comes before is loaded.
+//!
+//! A page has the end of a transcript. Whatever the server sends later is the whole, or the end again: [`Chat::fit`] says
+//! how an end goes with the rows at hand.
+
+use super::Chat;
+use crate::{
+    client::{
+        context::Context,
+        deadlines::Timer,
+        io::{Delivery, Earlier, Effect, Load, Row, Snapshot},
+        outbox::Ask,
+        rows::distinct,
+        session::{FETCH_TIMEOUT, Known},
+    },
+    id::MessageId,
+    message::Message,
+};
+
+/// How a list of stored messages goes with the rows at hand.
+pub(super) struct Fit {
+    /// The stored rows that come before the list and stay.
+    pub(super) kept: Vec<MessageId>,
+    /// What there is before all of them.
+    pub(super) earlier: Earlier,
+}
+
+impl Chat {
+    /// What is at hand of the stored transcript.
+    pub(super) fn known(&self) -> Known {
+        let stored = |id: &&MessageId| !self.is_unsent(id);
+        Known {
+            etag: self.rows.etag().cloned(),
+            first: self.rows.ids().find(stored).cloned(),
+        }
+    }
+
+    /// Whether the store has messages before those at hand.
+    pub(super) const fn has_earlier(&self) -> bool {
+        match self.rows.earlier() {
+            Earlier::None => false,
+            Earlier::Stored { .. } => true,
+        }
+    }
+
+    /// Whether the message is one of ours that the server is not known to have.
+    fn is_unsent(&self, id: &MessageId) -> bool {
+        let own = self.outbox.of_message(id);
+        own.is_some_and(|own| matches!(own.ask, Ask::Answer(_)) && own.stage.is_unconfirmed())
+    }
+
+    /// Finds the place of a list, before whose first message the store has `count` others.
+    pub(super) fn fit(&self, messages: &[Message], count: u64) -> Fit {
+        let (Some(first), true) = (messages.first(), count > 0) else {
+            return Fit {
+                kept: Vec::new(),
+                earlier: Earlier::None,
+            };
+        };
+        let place = self.rows.position(&first.id).unwrap_or(0);
+        let before = self.rows.ids().take(place);
+        let mut kept: Vec<MessageId> = before.filter(|id| !self.is_unsent(id)).cloned().collect();
+        // The store may have dropped its oldest messages.
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        kept.drain(..kept.len().saturating_sub(count));
+        let earlier = if kept.len() == count {
+            Earlier::None
+        } else {
+            let before = kept.first().unwrap_or(&first.id).clone();
+            let load = match self.rows.earlier() {
+                Earlier::Stored { before: was, load } if *was == before => *load,
+                Earlier::Stored { .. } | Earlier::None => Load::Idle,
+            };
+            Earlier::Stored { before, load }
+        };
+        Fit { kept, earlier }
+    }
+
+    /// The user wants to see what comes before.
+    pub(in crate::client) fn load_earlier(&mut self, cx: &mut Context<'_>) {
+        match self.rows.earlier() {
+            Earlier::Stored {
+                before,
+                load: Load::Idle | Load::Failed,
+            } => {
+                let before = before.clone();
+                cx.effects.push(Effect::FetchEarlier {
+                    before: before.clone(),
+                });
+                cx.deadlines.set(Timer::Earlier, cx.now + FETCH_TIMEOUT);
+                self.loads(before, Load::Underway);
+            }
+            Earlier::Stored {
+                load: Load::Underway,
+                ..
+            }
+            | Earlier::None => {}
+        }
+    }
+
+    /// What asking for earlier messages led to. An answer that nobody waits for any more changes nothing.
+    pub(in crate::client) fn earlier_fetched(
+        &mut self,
+        cx: &mut Context<'_>,
+        before: &MessageId,
+        result: Result<Snapshot, String>,
+    ) {
+        match self.rows.earlier() {
+            Earlier::Stored {
+                before: asked,
+                load: Load::Underway,
+            } if asked == before => {}
+            Earlier::Stored { .. } | Earlier::None => return,
+        }
+        cx.deadlines.clear(Timer::Earlier);
+        match result {
+            Ok(page) => self.prepend(cx, before, page),
+            Err(reason) => self.not_loaded(cx, before.clone(), &reason),
+        }
+    }
+
+    /// [`Timer::Earlier`].
+    pub(in crate::client) fn earlier_due(&mut self, cx: &mut Context<'_>) {
+        if let Earlier::Stored {
+            before,
+            load: Load::Underway,
+        } = self.rows.earlier()
+        {
+            let before = before.clone();
+            self.not_loaded(cx, before, "no answer");
+        }
+    }
+
+    fn not_loaded(&mut self, cx: &mut Context<'_>, before: MessageId, reason: &str) {
+        cx.warn(format!("Earlier messages could not be loaded: {reason}"));
+        self.loads(before, Load::Failed);
+        // The message that was named may be gone: the transcript tells.
+        self.want_newer();
+    }
+
+    fn loads(&mut self, before: MessageId, load: Load) {
+        self.rows.set_earlier(Earlier::Stored { before, load });
+    }
+
+    fn prepend(&mut self, cx: &mut Context<'_>, before: &MessageId, page: Snapshot) {
+        let Snapshot {
+            messages,
+            earlier,
+            etag,
+        } = page;
+        let (mut messages, _) = distinct(messages);
+        // A server that knows no parts has sent the whole.
+        if let Some(place) = messages.iter().position(|message| message.id == *before) {
+            messages.truncate(place);
+        }
+        let Some(first) = messages.first().map(|message| message.id.clone()) else {
+            return match earlier {
+                0 => self.rows.set_earlier(Earlier::None),
+                _ => self.not_loaded(cx, before.clone(), "the answer has no message"),
+            };
+        };
+        let is_same_state = etag.is_some() && etag.as_ref() == self.rows.etag();
+        let mut rows = Vec::with_capacity(messages.len());
+        for mut message in messages {
+            self.judge(&mut message);
+            // It stands where the store has it.
+            self.rows.remove(cx, &message.id);
+            let own = self.outbox.of_message(&message.id);
+            let delivery = own.map_or(Delivery::Answered, |own| own.stage.delivery());
+            rows.push(Row { message, delivery });
+        }
+        self.rows.prepend(cx, rows);
+        if is_same_state {
+            self.rows.set_etag(etag);
+        }
+        self.rows.set_earlier(match earlier {
+            0 => Earlier::None,
+            _ => Earlier::Stored {
+                before: first,
+                load: Load::Idle,
+            },
+        });
+    }
+}
