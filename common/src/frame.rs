@@ -10,7 +10,7 @@
 //! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it.
 //!
 //! A client that shows a transcript part by part says so when it connects ([`SHORT_TRANSCRIPTS`]). What it is sent of a
-//! transcript then is its end, with our own `earlier`: how many stored messages come before. It submits with our own
+//! transcript then is its end, with our own `earlier` and `previous`: how many stored messages come before, and the id of the last of them. It submits with our own
 //! `afterMessage`: see [`ChatRequest::after`].
 
 mod client;
@@ -22,7 +22,7 @@ mod server;
 
 pub use client::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger};
 pub use error::DecodeError;
-pub use excerpt::{Excerpt, PAGE_MESSAGES, Place, Wanted, WantedError};
+pub use excerpt::{Before, Excerpt, PAGE_MESSAGES, Place, Wanted, WantedError};
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};
 use serde_json::Value;
 pub use server::{NoResume, RpcResponse, ServerFrame};

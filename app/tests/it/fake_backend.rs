@@ -3,6 +3,7 @@
 use std::future::ready;
 
 use app::api::{Backend, BackendError, Transcript, TranscriptFuture};
+use common::frame::{Place, Wanted};
 use serde_json::{Value, json};
 
 #[derive(Clone)]
@@ -49,7 +50,7 @@ impl Backend for FakeBackend {
             })
         };
         Box::pin(ready(if known {
-            self.transcript.clone()
+            self.transcript.clone().map(|all| part(all, &wanted))
         } else {
             missing()
         }))
@@ -61,5 +62,25 @@ impl Backend for FakeBackend {
 
     fn is_demo(&self) -> bool {
         self.is_demo
+    }
+}
+
+/// What the store gives when so much of a transcript is wanted.
+fn part(all: Transcript, wanted: &Wanted) -> Transcript {
+    let mut messages = all.messages;
+    match &wanted.place {
+        Place::End => {}
+        Place::From(id) => panic!("a page asks for no part from {id} on"),
+        Place::Before(id) => {
+            let place = messages.iter().position(|message| message.id == *id);
+            messages.truncate(place.expect("a message that is stored"));
+        }
+    }
+    let last = usize::try_from(wanted.last).expect("a small number");
+    let earlier = messages.len().saturating_sub(last);
+    Transcript {
+        messages: messages.split_off(earlier),
+        earlier: earlier as u64,
+        etag: all.etag,
     }
 }

@@ -24,6 +24,15 @@ pub struct Excerpt {
     pub earlier: u64,
 }
 
+/// What the store has before the first message of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// How many messages; at least one.
+    pub count: u64,
+    /// The last of them: who has it at hand knows that nothing is missing in between.
+    pub last: MessageId,
+}
+
 /// Which part of a transcript is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ChatResponse, DecodeError, response};
+use super::{Before, ChatResponse, DecodeError, response};
 use crate::{
     fields::{FieldError, Fields},
-    id::{ProbeId, RequestId, RpcId},
+    id::{MessageId, ProbeId, RequestId, RpcId},
     message::Message,
 };
 
@@ -38,8 +38,8 @@ pub enum ServerFrame {
     ChatMessages {
         /// All of it, or its end.
         messages: Vec<Message>,
-        /// How many stored messages come before the first of these; none where a server does not say.
-        earlier: u64,
+        /// What the store has before the first of these; `None`: nothing.
+        before: Option<Before>,
         /// It was sent because of the connect.
         connect: bool,
     },
@@ -147,11 +147,17 @@ impl ServerFrame {
             Self::Rpc(response) => response.to_wire(),
             Self::ChatMessages {
                 messages,
-                earlier,
+                before,
                 connect,
             } => {
                 let mut value = json!({"type": "cf_agent_chat_messages", "messages": messages});
-                put(&mut value, "earlier", (*earlier > 0).then_some(*earlier));
+                let before = before.as_ref();
+                put(&mut value, "earlier", before.map(|before| before.count));
+                put(
+                    &mut value,
+                    "previous",
+                    before.map(|before| before.last.as_str()),
+                );
                 put(&mut value, "connect", connect.then_some(true));
                 value
             }
@@ -204,16 +210,15 @@ impl ServerFrame {
         value.to_string()
     }
 
-    /// The frame of a transcript that is a JSON array already, as the store puts it together. `earlier` counts the stored
-    /// messages before it.
+    /// The frame of a transcript that is a JSON array already, as the store puts it together.
     #[must_use]
-    pub fn encode_chat_messages(messages: &str, earlier: u64) -> String {
-        match earlier {
-            0 => format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#),
-            earlier => format!(
-                r#"{{"type":"cf_agent_chat_messages","messages":{messages},"earlier":{earlier}}}"#
-            ),
-        }
+    pub fn encode_chat_messages(messages: &str, before: Option<&Before>) -> String {
+        let before = before.map(|Before { count, last }| {
+            let last = Value::from(last.as_str());
+            format!(r#","earlier":{count},"previous":{last}"#)
+        });
+        let before = before.unwrap_or_default();
+        format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}{before}}}"#)
     }
 
     /// The frame of a message that is JSON already, as it is stored.
@@ -280,7 +285,13 @@ impl ServerFrame {
             "rpc" => Self::Rpc(RpcResponse::take(fields)?),
             "cf_agent_chat_messages" => Self::ChatMessages {
                 messages: Message::list_from_json(Value::Array(fields.array("messages")?)),
-                earlier: fields.optional_number("earlier")?.unwrap_or(0),
+                before: match fields.optional_number("earlier")?.unwrap_or(0) {
+                    0 => None,
+                    count => Some(Before {
+                        count,
+                        last: MessageId::new(fields.text("previous")?),
+                    }),
+                },
                 connect: fields.flag("connect")?,
             },
             "cf_agent_chat_clear" => Self::ChatClear,

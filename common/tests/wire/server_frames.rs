@@ -1,7 +1,7 @@
 use common::{
     chunk::Chunk,
     frame::{
-        ChatResponse, Delivered, NoResume, Outcome, ResponseKind, RpcResponse, ServerFrame,
+        Before, ChatResponse, Delivered, NoResume, Outcome, ResponseKind, RpcResponse, ServerFrame,
         encode_chunk,
     },
     id::{MessageId, PartId, ProbeId, RequestId, RpcId},
@@ -199,7 +199,7 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages",
             ServerFrame::ChatMessages {
                 messages: vec![message()],
-                earlier: 0,
+                before: None,
                 connect: false,
             },
         ),
@@ -207,7 +207,10 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages, the end",
             ServerFrame::ChatMessages {
                 messages: vec![message()],
-                earlier: 7,
+                before: Some(Before {
+                    count: 7,
+                    last: MessageId::from("m0"),
+                }),
                 connect: false,
             },
         ),
@@ -215,7 +218,7 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages, on connect",
             ServerFrame::ChatMessages {
                 messages: Vec::new(),
-                earlier: 0,
+                before: None,
                 connect: true,
             },
         ),
@@ -369,7 +372,7 @@ fn looser_spellings_are_understood() {
             r#"{"type":"cf_agent_chat_messages","messages":[null,{"id":"m1","role":"user","parts":[{"type":"text","text":"hi"}]}]}"#,
             ServerFrame::ChatMessages {
                 messages: vec![message()],
-                earlier: 0,
+                before: None,
                 connect: false,
             },
         ),

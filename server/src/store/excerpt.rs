@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use common::{
-    frame::{Place, ServerFrame, Wanted},
+    frame::{Before, Place, ServerFrame, Wanted},
     id::MessageId,
     message::Message,
 };
@@ -96,8 +96,26 @@ impl<S: Sql> Store<S> {
             Breadth::End => self.span(&Wanted::page(Place::End))?.unwrap_or(Span::ALL),
         };
         let messages = self.transcript_json(Audience::Client, span, growing)?;
-        let earlier = self.count_before(span.start)?;
-        Ok(ServerFrame::encode_chat_messages(&messages, earlier))
+        let before = self.before(span.start)?;
+        Ok(ServerFrame::encode_chat_messages(
+            &messages,
+            before.as_ref(),
+        ))
+    }
+
+    /// What is stored before a position.
+    fn before(&self, position: Position) -> Result<Option<Before>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT id FROM messages WHERE position < ? ORDER BY position DESC LIMIT 1",
+            &[position.get().into()],
+        )?;
+        let Some(last) = rows.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        Ok(Some(Before {
+            count: self.count_before(position)?,
+            last: MessageId::new(last.into_text()),
+        }))
     }
 
     /// The frame that tells clients of a message as it is stored; `None`: there is none at this position.

@@ -1,7 +1,7 @@
 //! The part of the transcript that is at hand: where it begins, and how what comes before is loaded.
 //!
-//! A page has the end of a transcript. Whatever the server sends later is the whole, or the end again: [`Chat::fit`] says
-//! how an end goes with the rows at hand.
+//! A page has the end of a transcript. When it asks again it gets all from its first row on, or a shorter end where that
+//! row is gone. What the server sends by itself is the whole, or the end: [`Chat::fit`] says how that goes with the rows.
 
 use super::Chat;
 use crate::{
@@ -13,7 +13,9 @@ use crate::{
         rows::distinct,
         session::{FETCH_TIMEOUT, Known},
     },
+    frame::Before,
     id::MessageId,
+    id_map::IdSet,
     message::Message,
 };
 
@@ -49,31 +51,56 @@ impl Chat {
         own.is_some_and(|own| matches!(own.ask, Ask::Answer(_)) && own.stage.is_unconfirmed())
     }
 
-    /// Finds the place of a list, before whose first message the store has `count` others.
-    pub(super) fn fit(&self, messages: &[Message], count: u64) -> Fit {
-        let (Some(first), true) = (messages.first(), count > 0) else {
-            return Fit {
-                kept: Vec::new(),
-                earlier: Earlier::None,
-            };
+    /// Finds the place of a list, with these ids, that the server sent by itself. What is at hand before it stays where
+    /// nothing is missing in between.
+    pub(super) fn fit(&self, messages: &[Message], ids: &IdSet, before: Option<&Before>) -> Fit {
+        let Some(before) = before else {
+            return self.fit_alone(messages, 0);
         };
-        let place = self.rows.position(&first.id).unwrap_or(0);
-        let before = self.rows.ids().take(place);
-        let mut kept: Vec<MessageId> = before.filter(|id| !self.is_unsent(id)).cloned().collect();
+        let count = usize::try_from(before.count).unwrap_or(usize::MAX);
+        let length = self
+            .rows
+            .position(&before.last)
+            .map_or(0, |place| place + 1);
+        let rows = self.rows.ids().take(length);
+        let stays = |id: &&MessageId| !self.is_unsent(id) && !ids.contains(id.as_str());
+        let mut kept: Vec<MessageId> = rows.filter(stays).cloned().collect();
         // The store may have dropped its oldest messages.
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
         kept.drain(..kept.len().saturating_sub(count));
-        let earlier = if kept.len() == count {
-            Earlier::None
-        } else {
-            let before = kept.first().unwrap_or(&first.id).clone();
-            let load = match self.rows.earlier() {
-                Earlier::Stored { before: was, load } if *was == before => *load,
-                Earlier::Stored { .. } | Earlier::None => Load::Idle,
-            };
-            Earlier::Stored { before, load }
-        };
-        Fit { kept, earlier }
+        match kept.first() {
+            None => self.fit_alone(messages, before.count),
+            Some(_) if kept.len() == count => Fit {
+                kept,
+                earlier: Earlier::None,
+            },
+            Some(first) => Fit {
+                earlier: self.stored_before(first),
+                kept,
+            },
+        }
+    }
+
+    /// The place of a list, before whose first message the store has `count` others: nothing before it stays.
+    pub(super) fn fit_alone(&self, messages: &[Message], count: u64) -> Fit {
+        let first = messages.first().filter(|_| count > 0);
+        Fit {
+            kept: Vec::new(),
+            earlier: first.map_or(Earlier::None, |first| self.stored_before(&first.id)),
+        }
+    }
+
+    /// A load that is under way goes on where it is for the same messages.
+    fn stored_before(&self, first: &MessageId) -> Earlier {
+        match self.rows.earlier() {
+            Earlier::Stored { before, load } if before == first => Earlier::Stored {
+                before: before.clone(),
+                load: *load,
+            },
+            Earlier::Stored { .. } | Earlier::None => Earlier::Stored {
+                before: first.clone(),
+                load: Load::Idle,
+            },
+        }
     }
 
     /// The user wants to see what comes before.

@@ -35,11 +35,11 @@ impl Chat {
             }
             (
                 ServerFrame::ChatMessages {
-                    messages, earlier, ..
+                    messages, before, ..
                 },
                 Clearing::Over,
             ) => {
-                self.sent_transcript(cx, messages, earlier);
+                self.sent_transcript(cx, messages, before.as_ref());
             }
             (ServerFrame::MessageUpdated(message), Clearing::Over) => self.updated(cx, message),
             (ServerFrame::ChatRecovering { recovering, .. }, Clearing::Over) => {

@@ -5,11 +5,12 @@ use crate::{
     client::{
         context::Context,
         deadlines::Timer,
-        io::{ChatError, Delivery, Fetched, Row, Snapshot},
+        io::{ChatError, Delivery, Earlier, Fetched, Row, Snapshot},
         outbox::{Ask, Stage},
         rows::{Target, distinct},
         session::{Answer, Fetch, Probe},
     },
+    frame::Before,
     id::{MessageId, RequestId},
     id_map::{IdMap, IdSet},
     message::Message,
@@ -66,7 +67,8 @@ impl Chat {
                 let (messages, stored) = distinct(messages);
                 let accepted = self.accept_stored(cx, &stored);
                 self.resend(Some(&stored));
-                if self.reconcile(cx, messages, stored, earlier) == Exact::Yes {
+                let fit = self.fit_alone(&messages, earlier);
+                if self.reconcile(cx, messages, stored, fit) == Exact::Yes {
                     self.rows.set_etag(etag);
                 }
                 if accepted {
@@ -94,13 +96,19 @@ impl Chat {
         &mut self,
         cx: &mut Context<'_>,
         messages: Vec<Message>,
-        earlier: u64,
+        before: Option<&Before>,
     ) {
         self.sign(cx.now);
         self.outdate();
         let (messages, stored) = distinct(messages);
         self.accept_stored(cx, &stored);
-        self.reconcile(cx, messages, stored, earlier);
+        if let Some(before) = before {
+            let mut last = IdSet::default();
+            last.insert(before.last.as_str());
+            self.accept_stored(cx, &last);
+        }
+        let fit = self.fit(&messages, &stored, before);
+        self.reconcile(cx, messages, stored, fit);
     }
 
     /// The submissions whose messages are stored have reached the server. Whether there were any it was not known of.
@@ -215,18 +223,16 @@ impl Chat {
         }
     }
 
-    /// Makes the transcript the given one, whose ids are distinct and `stored`, and before which the store has `earlier`
-    /// messages: of these stays what is at hand. What grows here and what the server has yet to take stay.
-    ///
+    /// Makes the transcript the given one, whose ids are distinct and `stored`, behind what stays before it. What grows here
+    /// and what the server has yet to take stay.
     #[inline(never)]
     fn reconcile(
         &mut self,
         cx: &mut Context<'_>,
         mut messages: Vec<Message>,
         mut stored: IdSet,
-        earlier: u64,
+        mut fit: Fit,
     ) -> Exact {
-        let mut fit = self.fit(&messages, earlier);
         let mut growing: IdMap<MessageId, RequestId> = IdMap::new();
         for (id, turn) in self.turns.iter() {
             if let Some(message) = &turn.message
@@ -247,7 +253,7 @@ impl Chat {
             (listed, self.rows.position(last))
         });
         if let Some((None, Some(place))) = void_after
-            && earlier > 0
+            && fit.earlier != Earlier::None
         {
             // All of the list comes after it.
             messages.clear();

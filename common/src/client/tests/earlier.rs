@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Earlier, Effect, Fetched, Input, Load, Snapshot, ViewChange},
-    frame::{HEARTBEAT_ANSWER, ServerFrame, Trigger},
+    frame::{Before, HEARTBEAT_ANSWER, ServerFrame, Trigger},
     id::MessageId,
     message::Message,
 };
@@ -41,6 +41,15 @@ fn open(places: std::ops::Range<usize>) -> World {
     world.give(Input::TranscriptFetched(Fetched::Unchanged));
     world.asked();
     world
+}
+
+/// What the server sends by itself of a transcript.
+fn sent(world: &mut World, places: std::ops::Range<usize>) {
+    let before = places.start.checked_sub(1).map(|last| Before {
+        count: places.start as u64,
+        last: at(last).id,
+    });
+    world.part(stored(places), before);
 }
 
 fn earlier(before: &str, load: Load) -> Earlier {
@@ -187,25 +196,38 @@ fn the_end_of_a_transcript_goes_with_what_is_at_hand() {
         (8..14, 8..14, "u8"),
         (6..14, 6..14, "u6"),
         (10..14, 8..14, "u8"),
+        (12..14, 8..14, "u8"),
+        (14..16, 14..16, "u14"),
         (20..24, 20..24, "u20"),
     ] {
         let mut world = open(8..12);
-        world.part(stored(sent.clone()), sent.start as u64);
+        self::sent(&mut world, sent);
         assert_shows(&world, shown);
         assert_eq!(*world.client.earlier(), earlier(before, Load::Idle));
     }
     // All of the beginning was at hand, and is.
     let mut world = open(0..12);
-    world.part(stored(10..14), 10);
+    sent(&mut world, 10..14);
     assert_shows(&world, 0..14);
     assert_eq!(*world.client.earlier(), Earlier::None);
     // The store has dropped its oldest messages.
-    world.part(stored(10..14), 7);
+    let before = Before {
+        count: 7,
+        last: at(9).id,
+    };
+    world.part(stored(10..14), Some(before));
     assert_shows(&world, 3..14);
     assert_eq!(*world.client.earlier(), Earlier::None);
-    // Another client cut the transcript back.
+    // Another client cut the transcript back, and what was asked since is not what was there.
     let mut world = open(8..12);
-    world.part(stored(4..9), 4);
+    let before = Before {
+        count: 10,
+        last: "other".into(),
+    };
+    world.part(stored(10..12), Some(before));
+    assert_shows(&world, 10..12);
+    let mut world = open(8..12);
+    sent(&mut world, 4..9);
     assert_shows(&world, 4..9);
     assert_eq!(*world.client.earlier(), earlier("u4", Load::Idle));
     world.text(serde_json::json!({"type": "cf_agent_chat_clear"}));
@@ -219,13 +241,13 @@ fn the_end_of_a_transcript_goes_with_what_is_at_hand() {
 fn a_load_goes_on_while_the_end_changes() {
     let mut world = open(8..12);
     world.give(Input::LoadEarlier);
-    world.part(stored(10..14), 10);
+    sent(&mut world, 10..14);
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Underway));
     answer(&mut world, "u8", Ok(part(4..8, None)));
     assert_shows(&world, 4..14);
     // The first row is gone: what was asked for does not belong here any more.
     world.give(Input::LoadEarlier);
-    world.part(stored(30..34), 30);
+    sent(&mut world, 30..34);
     answer(&mut world, "u4", Ok(part(0..4, None)));
     assert_shows(&world, 30..34);
     assert_eq!(*world.client.earlier(), earlier("u30", Load::Idle));
@@ -242,7 +264,7 @@ fn an_unsent_message_stays_at_the_end_and_is_sent_alone() {
         panic!("{:?}", world.sent());
     };
     assert_eq!(request.messages.len(), 1);
-    world.fetched_part(stored(10..14), 10);
+    sent(&mut world, 10..14);
     let mut ids = world.ids();
     let own = ids.pop();
     assert_eq!(
@@ -268,7 +290,7 @@ fn another_answer_names_its_message_and_sends_no_list() {
         (Trigger::Regenerate, &Some("u8".into()), &stored(8..9))
     );
     // The end of a transcript that knows nothing of it yet is behind it.
-    world.part(stored(10..12), 10);
+    sent(&mut world, 10..12);
     assert_shows(&world, 8..9);
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Idle));
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     client::{Connection, Delivery, Earlier, Fetched, Input, Status},
+    frame::Before,
     message::Message,
 };
 
@@ -69,8 +70,12 @@ fn storm(seed: u64) {
             }
             18 => {
                 let messages = transcript(&mut random, &world);
-                let earlier = earlier(&mut random);
-                world.part(messages, earlier);
+                let ids = world.ids();
+                let before = Before {
+                    count: earlier(&mut random),
+                    last: random.choice(&ids).cloned().unwrap_or_else(|| "m7".into()),
+                };
+                world.part(messages, Some(before).filter(|before| before.count > 0));
             }
             38 => world.give(Input::LoadEarlier),
             39 => {

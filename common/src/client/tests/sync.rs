@@ -24,7 +24,7 @@ fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
     client.handle(now, Input::Opened);
     let frame = crate::frame::ServerFrame::ChatMessages {
         messages: after.to_vec(),
-        earlier: 0,
+        before: None,
         connect: false,
     };
     let effects = client.handle(now, Input::Received(frame.encode()));

@@ -10,8 +10,8 @@ use crate::{
         Input, Row, Run, Snapshot, Status, ViewChange,
     },
     frame::{
-        ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER, Outcome,
-        ResponseKind, ServerFrame,
+        Before, ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER,
+        Outcome, ResponseKind, ServerFrame,
     },
     id::{ConnectionId, CountingIds, MessageId, ProbeId, RequestId},
     message::{Message, Role},
@@ -373,14 +373,14 @@ impl World {
     }
 
     pub(super) fn transcript(&mut self, messages: Vec<Message>) {
-        self.part(messages, 0);
+        self.part(messages, None);
     }
 
     /// The end of a transcript.
-    pub(super) fn part(&mut self, messages: Vec<Message>, earlier: u64) {
+    pub(super) fn part(&mut self, messages: Vec<Message>, before: Option<Before>) {
         self.receive(&ServerFrame::ChatMessages {
             messages,
-            earlier,
+            before,
             connect: false,
         });
     }

@@ -2,7 +2,7 @@
 
 use common::{
     frame::{
-        ChatRequest, ChatResponse, ClientFrame, ClientTool, Delivered, NoResume, Outcome,
+        Before, ChatRequest, ChatResponse, ClientFrame, ClientTool, Delivered, NoResume, Outcome,
         ResponseKind, RpcResponse, ServerFrame, ToolApproval, ToolResult, Trigger,
     },
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
@@ -100,7 +100,10 @@ pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
         }),
         ServerFrame::ChatMessages { .. } => ServerFrame::ChatMessages {
             messages: list(random, message),
-            earlier: random.u64(0..3),
+            before: maybe(random, |random| Before {
+                count: random.u64(1..3),
+                last: MessageId::new(text(random)),
+            }),
             connect: random.bool(),
         },
         ServerFrame::ChatClear => ServerFrame::ChatClear,

@@ -293,7 +293,7 @@ fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
 }
 
 /// A question whose answer asks before each of these calls.
-fn asking(contexts: &[&str]) -> String {
+pub(super) fn asking(contexts: &[&str]) -> String {
     let call = |context: &&str| format!(r#"set_project_context {{"context":"{context}"}}"#);
     let calls: Vec<String> = contexts.iter().map(call).collect();
     format!("call {}", calls.join(" & "))
@@ -308,7 +308,7 @@ fn deny(call: ToolCallId) -> Input {
 }
 
 /// The calls of the last answer that a tab asks its user about.
-fn asked(tab: &Tab) -> Vec<ToolCallId> {
+pub(super) fn asked(tab: &Tab) -> Vec<ToolCallId> {
     let rows = tab.rows();
     let last = rows.iter().rfind(|row| row.message.role == Role::Assistant);
     let calls = last.into_iter().flat_map(|row| row.message.calls());
@@ -319,7 +319,7 @@ fn asked(tab: &Tab) -> Vec<ToolCallId> {
 }
 
 /// Every tab shows each message as it is stored, tool calls and all; no tool ran twice, none that was not allowed.
-fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
+pub(super) fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
     let stored = world.transcript();
     for (number, tab) in tabs.iter().enumerate() {
         let shown: Vec<Message> = tab.rows().into_iter().map(|row| row.message).collect();

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use serde_json::Map;
 
 use super::{
-    conversation::{assert_shows_what_is_stored, run, storm_of},
+    conversation::{asked, asking, assert_shows_what_is_stored, assert_whole, run, storm_of},
     submit,
 };
 use crate::{
@@ -138,14 +138,16 @@ fn what_is_changed_before_the_end_reaches_those_that_have_the_end() {
     let frames = world.receive(tab);
     let [
         ServerFrame::ChatMessages {
-            messages, earlier, ..
+            messages,
+            before: Some(before),
+            ..
         },
         ServerFrame::MessageUpdated(updated),
     ] = &frames[..]
     else {
         panic!("{frames:?}");
     };
-    assert_eq!((messages.len(), *earlier), (50, 10));
+    assert_eq!((messages.len(), before.count), (50, 10));
     assert_eq!(updated.plain_text(), "changed");
     // So is one that was left out.
     let frame = ClientFrame::Rpc {
@@ -159,7 +161,7 @@ fn what_is_changed_before_the_end_reaches_those_that_have_the_end() {
         panic!("{frames:?}");
     };
     assert!(updated.is_left_out());
-    let is_whole = |frame: &ServerFrame| matches!(frame, ServerFrame::ChatMessages { messages, earlier: 0, .. } if messages.len() == 60);
+    let is_whole = |frame: &ServerFrame| matches!(frame, ServerFrame::ChatMessages { messages, before: None, .. } if messages.len() == 60);
     assert!(world.receive(whole).iter().any(is_whole));
 }
 
@@ -234,6 +236,40 @@ fn every_tab_has_the_same_messages_whatever_breaks() {
         }
         load_all(&mut world, &mut tabs, &what);
         assert_shows_what_is_stored(&world, &tabs, &what);
+    }
+}
+
+#[test]
+fn calls_are_answered_once_whatever_breaks() {
+    for seed in seeds(100) {
+        let what = format!("seed {seed}");
+        let mut rng = Rng::with_seed(seed);
+        let mut world = world_with(rng.u32(0..4));
+        world.model_pace = Duration::ZERO;
+        let tabs = vec![
+            Tab::open_short(&mut world, "a", rng.u32(1..4)),
+            Tab::open_short(&mut world, "b", rng.u32(1..4)),
+        ];
+        let mut sent = 0;
+        let (mut world, mut tabs) = storm_of(&mut rng, 20..80, world, tabs, |rng, world, tab| {
+            if sent < 4 && rng.u8(0..6) == 0 {
+                let contexts = ["one", "two", "three"];
+                let question = asking(&contexts[..rng.usize(1..=2)]);
+                tab.input(world, Input::Send(question));
+                sent += 1;
+            } else if let Some(call) = rng.choice(asked(tab)) {
+                let input = match rng.bool() {
+                    true => Input::Approve { call, always: None },
+                    false => Input::Deny { call, reason: None },
+                };
+                tab.input(world, input);
+            } else if rng.bool() {
+                tab.input(world, Input::LoadEarlier);
+            }
+        });
+        load_all(&mut world, &mut tabs, &what);
+        assert_shows_what_is_stored(&world, &tabs, &what);
+        assert_whole(&world, &tabs, &what);
     }
 }
 

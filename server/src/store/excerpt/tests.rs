@@ -1,5 +1,5 @@
 use common::{
-    frame::{Place, ServerFrame, Wanted},
+    frame::{Before, Place, ServerFrame, Wanted},
     id::MessageId,
     message::{Message, Role},
 };
@@ -139,13 +139,17 @@ fn frames_tell_as_much_as_a_connection_wants() {
         let text = store.transcript_frame(breadth, None).unwrap();
         match ServerFrame::decode(&text).unwrap() {
             ServerFrame::ChatMessages {
-                messages, earlier, ..
-            } => (messages.len(), earlier),
+                messages, before, ..
+            } => (messages.len(), before),
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(frame(Breadth::Whole), (60, 0));
-    assert_eq!(frame(Breadth::End), (50, 10));
+    assert_eq!(frame(Breadth::Whole), (60, None));
+    let before = Before {
+        count: 10,
+        last: "m10".into(),
+    };
+    assert_eq!(frame(Breadth::End), (50, Some(before)));
     let text = store.message_frame(Position::new(2)).unwrap().unwrap();
     let ServerFrame::MessageUpdated(message) = ServerFrame::decode(&text).unwrap() else {
         panic!("{text}");

@@ -1,0 +1,185 @@
+// Conversations that are longer than a page: the newest messages are there at once, and the others when they are wanted.
+
+import type { Page } from "@playwright/test";
+import type { Chat } from "../fixture/chat.ts";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, test } from "../fixture/test.ts";
+import { storedMessages } from "../fixture/transcript.ts";
+import { GREETING } from "../model/script.ts";
+
+const COUNT = 180;
+const PAGE = 50;
+
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+/** Stores a conversation of numbered questions and answers, as another client brings it. */
+async function seed(url: string, name: string, count = COUNT): Promise<void> {
+  const socket = await RawSocket.open(url, name);
+  const messages = range(1, count).map((number) => ({
+    id: `m${number}`,
+    role: number % 2 ? "user" : "assistant",
+    parts: [{ type: "text", text: `Number ${number}. ${"Words of it. ".repeat(20)}` }],
+  }));
+  socket.send({ type: "cf_agent_chat_messages", messages });
+  await expect.poll(async () => (await storedMessages(url, name)).length).toBe(count);
+  socket.close();
+}
+
+/** The numbers of the messages on the page, in their order. */
+async function numbers(page: Page): Promise<number[]> {
+  const texts = await page.getByRole("log", { name: "Conversation" }).getByRole("article").allTextContents();
+  return texts.flatMap((text) => text.match(/Number (\d+)\./)?.[1] ?? []).map(Number);
+}
+
+const expectNumbers = (page: Page, expected: number[]) => expect.poll(() => numbers(page)).toEqual(expected);
+
+const earlierLink = (page: Page) => page.getByRole("link", { name: "Show earlier messages" });
+
+/** Where a message is in the window. */
+async function topOf(chat: Chat, number: number): Promise<number> {
+  const message = chat.messages.filter({ hasText: `Number ${number}.` });
+  return (await message.boundingBox())?.y ?? Number.NaN;
+}
+
+test("earlier messages come in at a click, where they belong, and the reader stays where they are", async ({
+  app,
+  chat,
+  name,
+  page,
+}) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  await expectNumbers(page, range(COUNT - PAGE + 1, COUNT));
+  await page.evaluate(() => scrollTo(0, 0));
+  // Coming near the beginning is enough.
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
+
+  await chat.messages.filter({ hasText: `Number ${COUNT - 2 * PAGE + 3}.` }).scrollIntoViewIfNeeded();
+  for (const first of [COUNT - 3 * PAGE + 1, 1]) {
+    const reading = (await numbers(page))[0] ?? 0;
+    await earlierLink(page).scrollIntoViewIfNeeded();
+    if ((await numbers(page))[0] === reading) {
+      const before = await topOf(chat, reading + 1);
+      await earlierLink(page).click();
+      await expectNumbers(page, range(first, COUNT));
+      const after = await topOf(chat, reading + 1);
+      // The line with the link is above both.
+      expect(Math.abs(after - before)).toBeLessThan(120);
+    }
+    await expectNumbers(page, range(first, COUNT));
+  }
+  await expect(earlierLink(page)).toHaveCount(0);
+});
+
+test("the whole conversation is reached by scrolling up alone", async ({ app, chat, name, page }) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, -4000);
+      return (await numbers(page)).length;
+    })
+    .toBe(COUNT);
+  await expectNumbers(page, range(1, COUNT));
+});
+
+test("without JavaScript each page leads to the one before and back", async ({ app, name, plainPage }) => {
+  await seed(app.url, name);
+  await plainPage.goto(`${app.url}/chat/${name}`);
+  await expectNumbers(plainPage, range(COUNT - PAGE + 1, COUNT));
+  const seen = [...(await numbers(plainPage))];
+  while (await earlierLink(plainPage).count()) {
+    const first = seen[0] ?? 0;
+    await earlierLink(plainPage).click();
+    await expect.poll(async () => (await numbers(plainPage)).at(-1)).toBe(first - 1);
+    seen.unshift(...(await numbers(plainPage)));
+  }
+  expect(seen).toEqual(range(1, COUNT));
+  await plainPage.getByRole("link", { name: "Back to the newest messages" }).click();
+  await expectNumbers(plainPage, range(COUNT - PAGE + 1, COUNT));
+});
+
+test("what cannot be loaded is said, and loads at the next try", async ({ app, chat, name, page }) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  await page.route(/get-messages\?.*before=/, (route) => route.abort());
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(page.getByRole("status").filter({ hasText: "Earlier messages could not be loaded." })).toBeVisible();
+  await expectNumbers(page, range(COUNT - PAGE + 1, COUNT));
+  await page.unroute(/get-messages\?.*before=/);
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
+});
+
+test("a lost connection leaves what is loaded in place, and what was said meanwhile comes in", async ({
+  app,
+  chatAt,
+  name,
+  network,
+  page,
+}) => {
+  await seed(app.url, name);
+  const chat = chatAt(network.url);
+  await chat.open(name);
+  await chat.connected();
+  await page.evaluate(() => scrollTo(0, 0));
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
+  network.cut();
+  const socket = await RawSocket.open(app.url, name);
+  const parts = [{ type: "text", text: `Number ${COUNT + 1}.` }];
+  socket.send({ type: "cf_agent_chat_messages", messages: [{ id: "late", role: "user", parts }] });
+  await expect.poll(async () => (await storedMessages(app.url, name)).length).toBe(COUNT + 1);
+  socket.close();
+  network.restore();
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT + 1));
+});
+
+test("another answer is made where the beginning was never loaded, and the beginning stays", async ({
+  anotherTab,
+  app,
+  chat,
+  name,
+  page,
+}) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  const second = await anotherTab();
+  await second.open(name);
+  await second.connected();
+  await chat.connected();
+  await chat.send("One more question.");
+  for (const tab of [chat, second]) {
+    await expect(tab.answers.last()).toContainText(GREETING);
+    await tab.settled();
+  }
+  expect(await storedMessages(app.url, name)).toHaveLength(COUNT + 2);
+  await second.page.evaluate(() => scrollTo(0, 0));
+  await expectNumbers(second.page, range(COUNT - 2 * PAGE + 1, COUNT));
+  await expectNumbers(page, range(COUNT - PAGE + 1, COUNT));
+  await chat.reload();
+  await expectNumbers(page, range(COUNT - PAGE + 3, COUNT));
+  expect((await storedMessages(app.url, name)).map(({ id }) => id).slice(0, COUNT)).toEqual(
+    range(1, COUNT).map((number) => `m${number}`),
+  );
+});
+
+test("of a very long message the beginning is there at once, and all of it at a click", async ({
+  app,
+  chat,
+  name,
+  page,
+}) => {
+  const socket = await RawSocket.open(app.url, name);
+  const text = `The beginning. ${"Words of it. ".repeat(40_000)} The end.`;
+  socket.send({
+    type: "cf_agent_chat_messages",
+    messages: [{ id: "m1", role: "user", parts: [{ type: "text", text }] }],
+  });
+  await expect.poll(async () => (await storedMessages(app.url, name)).length).toBe(1);
+  socket.close();
+  await chat.open(name);
+  await expect(chat.questions).toContainText("The beginning.");
+  await expect(chat.questions).not.toContainText("The end.");
+  await page.getByRole("button", { name: "Show all (520 kB)" }).click();
+  await expect(chat.questions).toContainText("The end.");
+});
