@@ -23,6 +23,8 @@ pub(super) struct Rows {
     index: IdIndex,
     /// What there is before them.
     earlier: Earlier,
+    /// The rows whose place no list of the server has told yet.
+    guessed: IdSet,
     /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,
 }
@@ -75,6 +77,7 @@ impl Rows {
         let earlier = snapshot.before();
         let mut rows = Self {
             earlier,
+            guessed: IdSet::default(),
             entries: distinct(snapshot.messages)
                 .0
                 .into_iter()
@@ -181,8 +184,18 @@ impl Rows {
         self.messages().rfind(found).map(|message| &message.id)
     }
 
-    /// A row comes in; one beyond the end goes to the end. Its id must be new.
+    /// Whether it is only supposed that the row is where the store has it.
+    pub(super) fn is_guessed(&self, id: &MessageId) -> bool {
+        self.guessed.contains(id.as_str())
+    }
+
+    /// A row comes in where it is supposed to be; one beyond the end goes to the end. Its id must be new.
     pub(super) fn insert(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
+        self.guessed.insert(row.message.id.as_str());
+        self.put_in(cx, index, row);
+    }
+
+    fn put_in(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
         let index = index.min(self.entries.len());
         self.entries.insert(index, Entry::new(row.clone()));
         self.reindex(index);
@@ -325,6 +338,9 @@ impl Rows {
         let mut wanted = IdIndex::default();
         for (place, target) in target.iter().enumerate() {
             wanted.insert(target.id().as_str(), place);
+            if let Target::Put(row) = target {
+                self.guessed.remove(row.message.id.as_str());
+            }
         }
         let (mut kept, mut last, mut in_order) = (0, None, true);
         for id in self.ids() {
@@ -356,7 +372,7 @@ impl Rows {
                     self.deliver(cx, &message.id, delivery);
                     self.replace(cx, message);
                 }
-                Target::Put(row) => self.insert(cx, place, row),
+                Target::Put(row) => self.put_in(cx, place, row),
             }
         }
     }

@@ -35,6 +35,8 @@ pub(super) struct Session {
     pub(super) probed: Mark,
     pub(super) clearing: Clearing,
     pub(super) fetch: Fetch,
+    /// From which message on the transcript was asked for last.
+    pub(super) fetches_from: Option<MessageId>,
     /// The transcript at hand may lack something that the stored one has by now.
     pub(super) wants_newer: bool,
     /// When the conversation was last heard of.
@@ -101,6 +103,7 @@ impl Session {
             probed: since,
             clearing: Clearing::Over,
             fetch: Fetch::Settled,
+            fetches_from: None,
             wants_newer: false,
             sign: now,
         }
@@ -159,6 +162,7 @@ impl Session {
             failures,
             answer: Answer::Fresh,
         };
+        self.fetches_from.clone_from(&known.first);
         cx.effects.push(Effect::FetchTranscript {
             if_none_match: known.etag,
             from: known.first,

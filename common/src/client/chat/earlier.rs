@@ -14,8 +14,8 @@ use crate::{
         session::{FETCH_TIMEOUT, Known},
     },
     frame::Before,
-    id::MessageId,
-    id_map::IdSet,
+    id::{MessageId, RequestId},
+    id_map::{IdMap, IdSet},
     message::Message,
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Fit {
     pub(super) kept: Vec<MessageId>,
     /// What there is before all of them.
     pub(super) earlier: Earlier,
+    /// The row from which on the list was asked for, and which the store does not have, or has far before it.
+    pub(super) lost: Option<MessageId>,
 }
 
 impl Chat {
@@ -53,7 +55,12 @@ impl Chat {
 
     /// Finds the place of a list, with these ids, that the server sent by itself. What is at hand before it stays where
     /// nothing is missing in between.
-    pub(super) fn fit(&self, messages: &[Message], ids: &IdSet, before: Option<&Before>) -> Fit {
+    pub(super) fn fit(
+        &mut self,
+        messages: &[Message],
+        ids: &IdSet,
+        before: Option<&Before>,
+    ) -> Fit {
         let Some(before) = before else {
             return self.fit_alone(messages, 0);
         };
@@ -67,15 +74,21 @@ impl Chat {
         let mut kept: Vec<MessageId> = rows.filter(stays).cloned().collect();
         // The store may have dropped its oldest messages.
         kept.drain(..kept.len().saturating_sub(count));
+        if kept.iter().any(|id| self.rows.is_guessed(id)) {
+            // What other clients said may belong in between.
+            self.want_newer();
+        }
         match kept.first() {
             None => self.fit_alone(messages, before.count),
             Some(_) if kept.len() == count => Fit {
                 kept,
                 earlier: Earlier::None,
+                lost: None,
             },
             Some(first) => Fit {
                 earlier: self.stored_before(first),
                 kept,
+                lost: None,
             },
         }
     }
@@ -86,6 +99,51 @@ impl Chat {
         Fit {
             kept: Vec::new(),
             earlier: first.map_or(Earlier::None, |first| self.stored_before(&first.id)),
+            lost: None,
+        }
+    }
+
+    /// Keeps what is under way and stands before the list: the store has it, and perhaps more in between, which is asked
+    /// for.
+    pub(super) fn add_underway(
+        &mut self,
+        fit: &mut Fit,
+        messages: &[Message],
+        ids: &IdSet,
+        growing: &IdMap<MessageId, RequestId>,
+    ) {
+        if fit.earlier == Earlier::None {
+            return;
+        }
+        let places = messages
+            .iter()
+            .filter_map(|message| self.rows.position(&message.id));
+        let listed = places.min();
+        let mut stays = IdSet::default();
+        for id in &fit.kept {
+            stays.insert(id.as_str());
+        }
+        let is_under_way = |id: &MessageId| {
+            let own = self.outbox.of_message(id);
+            let is_taken = own.is_some_and(|own| !own.stage.is_unconfirmed());
+            is_taken || (listed.is_some() && growing.contains(id))
+        };
+        let (mut kept, mut is_more) = (Vec::new(), false);
+        for id in self.rows.ids().take(listed.unwrap_or(self.rows.len())) {
+            if stays.contains(id.as_str()) {
+                kept.push(id.clone());
+            } else if !ids.contains(id.as_str())
+                && fit.lost.as_ref() != Some(id)
+                && is_under_way(id)
+            {
+                is_more = true;
+                kept.push(id.clone());
+            }
+        }
+        if let (true, Some(first)) = (is_more, kept.first()) {
+            fit.earlier = self.stored_before(first);
+            fit.kept = kept;
+            self.want_newer();
         }
     }
 

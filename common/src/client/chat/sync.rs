@@ -64,10 +64,13 @@ impl Chat {
                 Answer::Fresh,
             ) => {
                 session.fetch = Fetch::Settled;
+                let asked = session.fetches_from.take();
                 let (messages, stored) = distinct(messages);
                 let accepted = self.accept_stored(cx, &stored);
                 self.resend(Some(&stored));
-                let fit = self.fit_alone(&messages, earlier);
+                let mut fit = self.fit_alone(&messages, earlier);
+                let first = messages.first().map(|message| &message.id);
+                fit.lost = asked.filter(|asked| first != Some(asked));
                 if self.reconcile(cx, messages, stored, fit) == Exact::Yes {
                     self.rows.set_etag(etag);
                 }
@@ -261,6 +264,7 @@ impl Chat {
             fit = Fit {
                 kept: self.rows.ids().take(place + 1).cloned().collect(),
                 earlier: self.rows.earlier().clone(),
+                lost: None,
             };
         }
         if let Some((Some(index), _)) = void_after {
@@ -276,6 +280,7 @@ impl Chat {
             exact = Exact::No;
         }
 
+        self.add_underway(&mut fit, &messages, &stored, &growing);
         for id in &fit.kept {
             stored.insert(id.as_str());
         }

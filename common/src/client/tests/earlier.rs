@@ -386,3 +386,22 @@ fn a_message_changed_elsewhere_is_changed_where_it_is_at_hand() {
     world.receive(&ServerFrame::MessageUpdated(user("u10", "theirs")));
     assert_eq!(world.messages()[2], user("u10", "mine"));
 }
+
+#[test]
+fn where_a_place_is_only_supposed_the_transcript_is_asked_for() {
+    let mut world = open(8..12);
+    world.send("new");
+    let own = world.ids().pop();
+    let id = world.request();
+    world.response(&id, &serde_json::json!({"done": true}));
+    world.asked();
+    // The server has it, and perhaps something of others before it.
+    let before = own.map(|last| Before { count: 20, last });
+    world.part(stored(20..22), before.clone());
+    assert_eq!(world.messages().len(), 7);
+    assert_eq!(world.fetches(), 1);
+    world.fetched_part(world.messages(), 8);
+    world.asked();
+    world.part(stored(20..22), before);
+    assert_eq!(world.fetches(), 0, "by now its place is known");
+}
