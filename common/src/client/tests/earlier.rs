@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     client::{ChatError, Earlier, Effect, Fetched, Input, Load, Snapshot, ViewChange},
-    frame::{Before, HEARTBEAT_ANSWER, ServerFrame, Trigger},
+    frame::{Before, HEARTBEAT_ANSWER, Outcome, ServerFrame, Trigger},
     id::MessageId,
     message::Message,
 };
@@ -391,14 +391,17 @@ fn a_message_changed_elsewhere_is_changed_where_it_is_at_hand() {
 fn where_a_place_is_only_supposed_the_transcript_is_asked_for() {
     let mut world = open(8..12);
     world.send("new");
-    let own = world.ids().pop();
     let id = world.request();
-    world.response(&id, &serde_json::json!({"done": true}));
+    world.stream(&id, "a13", 6);
+    world.done(&id, Outcome::Completed);
     world.asked();
-    // The server has it, and perhaps something of others before it.
-    let before = own.map(|last| Before { count: 20, last });
+    // The server has both, and perhaps something of others before them.
+    let before = Some(Before {
+        count: 20,
+        last: "a13".into(),
+    });
     world.part(stored(20..22), before.clone());
-    assert_eq!(world.messages().len(), 7);
+    assert_eq!(world.messages().len(), 8);
     assert_eq!(world.fetches(), 1);
     world.fetched_part(world.messages(), 8);
     world.asked();
