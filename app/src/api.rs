@@ -30,7 +30,7 @@ pub struct Transcript {
     /// Oldest first.
     pub messages: Vec<Message>,
     /// How many stored messages come before the first of these; missing: none.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub earlier: u64,
     /// The entity tag that `get-messages` answers with for the same transcript; missing and `null` are the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,9 +72,4 @@ impl Transcript {
             etag,
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-const fn is_zero(count: &u64) -> bool {
-    *count == 0
 }

@@ -50,7 +50,7 @@ impl Backend for FakeBackend {
             })
         };
         Box::pin(ready(if known {
-            self.transcript.clone().map(|all| part(all, &wanted))
+            self.transcript.clone().and_then(|all| part(all, &wanted))
         } else {
             missing()
         }))
@@ -66,21 +66,24 @@ impl Backend for FakeBackend {
 }
 
 /// What the store gives when so much of a transcript is wanted.
-fn part(all: Transcript, wanted: &Wanted) -> Transcript {
+fn part(all: Transcript, wanted: &Wanted) -> Result<Transcript, BackendError> {
+    let odd = |text: &str| BackendError {
+        text: text.to_owned(),
+    };
     let mut messages = all.messages;
     match &wanted.place {
         Place::End => {}
-        Place::From(id) => panic!("a page asks for no part from {id} on"),
+        Place::From(_) => return Err(odd("A page asked for more than a part.")),
         Place::Before(id) => {
             let place = messages.iter().position(|message| message.id == *id);
-            messages.truncate(place.expect("a message that is stored"));
+            messages.truncate(place.ok_or_else(|| odd("There is no such message."))?);
         }
     }
-    let last = usize::try_from(wanted.last).expect("a small number");
+    let last = usize::try_from(wanted.last).map_err(|_| odd("Far too many."))?;
     let earlier = messages.len().saturating_sub(last);
-    Transcript {
+    Ok(Transcript {
         messages: messages.split_off(earlier),
         earlier: earlier as u64,
         etag: all.etag,
-    }
+    })
 }

@@ -193,8 +193,8 @@ fn long(messages: usize) -> FakeBackend {
 
 /// The numbers of the messages on a page, as they stand in the markup; what travels for the script is left out.
 fn numbers(html: &str) -> Vec<usize> {
-    let markup = html.split("<main").nth(1).unwrap();
-    let markup = markup.split("</main>").next().unwrap();
+    let markup = html.split("<main").nth(1).unwrap_or_default();
+    let markup = markup.split("</main>").next().unwrap_or_default();
     let texts = markup.split("number ").skip(1);
     texts
         .filter_map(|text| text.split('.').next()?.parse().ok())
@@ -258,7 +258,7 @@ async fn of_a_very_long_text_the_beginning_is_shown() {
         let part = json!({ "type": "text", "text": text });
         let message = json!({ "id": "m1", "role": role, "parts": [part] });
         let html = document("/chat/calm-otter", FakeBackend::with(json!([message]))).await;
-        let markup = html.split("</main>").next().unwrap();
+        let markup = html.split("</main>").next().unwrap_or_default();
         let shown = markup.matches(element).count();
         assert!((1000..4000).contains(&shown), "{role}: {shown}");
         assert!(markup.len() < 200_000, "{role}: {}", markup.len());

@@ -138,23 +138,17 @@ impl Excerpt {
     /// cannot be read are left out.
     #[must_use]
     pub fn from_json(value: Value) -> Self {
-        match value {
-            Value::Object(fields) => {
-                let mut fields = Fields::of(fields);
-                let messages = fields.value("messages").unwrap_or_default();
-                Self {
-                    messages: Message::list_from_json(messages),
-                    earlier: fields
-                        .optional_number("earlier")
-                        .ok()
-                        .flatten()
-                        .unwrap_or(0),
-                }
-            }
-            whole => Self {
-                messages: Message::list_from_json(whole),
-                earlier: 0,
-            },
+        let (messages, earlier) = if let Value::Object(fields) = value {
+            let mut fields = Fields::of(fields);
+            let messages = fields.value("messages").unwrap_or_default();
+            let earlier = fields.optional_number("earlier").ok().flatten();
+            (messages, earlier.unwrap_or(0))
+        } else {
+            (value, 0)
+        };
+        Self {
+            messages: Message::list_from_json(messages),
+            earlier,
         }
     }
 }

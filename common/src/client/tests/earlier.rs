@@ -117,15 +117,12 @@ fn one_change_of_the_view_brings_a_part_in() {
             result: Ok(part(4..8, None)),
         },
     );
-    let shown: Vec<_> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::Show(ViewChange::Prepend(rows)) => Some(rows.len()),
-            Effect::Show(change) => panic!("{change:?}"),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(shown, [4]);
+    let is_shown = |effect: &&Effect| matches!(effect, Effect::Show(_));
+    let shown: Vec<_> = effects.iter().filter(is_shown).collect();
+    let [Effect::Show(ViewChange::Prepend(rows))] = &shown[..] else {
+        panic!("{shown:?}");
+    };
+    assert_eq!(rows.len(), 4);
 }
 
 #[test]

@@ -137,12 +137,13 @@ fn frames_tell_as_much_as_a_connection_wants() {
     let (store, _) = store(&[1; 60]);
     let frame = |breadth| {
         let text = store.transcript_frame(breadth, None).unwrap();
-        match ServerFrame::decode(&text).unwrap() {
-            ServerFrame::ChatMessages {
-                messages, before, ..
-            } => (messages.len(), before),
-            other => panic!("{other:?}"),
-        }
+        let ServerFrame::ChatMessages {
+            messages, before, ..
+        } = ServerFrame::decode(&text).unwrap()
+        else {
+            panic!("{text}");
+        };
+        (messages.len(), before)
     };
     assert_eq!(frame(Breadth::Whole), (60, None));
     let before = Before {
