@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
 import { defineConfig } from "@playwright/test";
+import type { Runtime } from "./fixture/app.ts";
 
 const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 
 /** `CHROMIUM`, else the system's, else Playwright's own. */
 const executablePath = process.env.CHROMIUM || (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined);
 
-export default defineConfig({
+/** What every kind of browser test has in common. */
+export const base = defineConfig({
   testDir: "specs",
   outputDir: "test-results",
   reporter: "list",
@@ -33,4 +35,14 @@ export default defineConfig({
       ],
     },
   },
+});
+
+/** Specs that also run against wrangler dev, which holds its configuration and its assets to what Cloudflare does. */
+const ALSO_UNDER_WRANGLER = ["startup", "reload", "tools", "files", "routing", "door"].map((name) => `**/${name}.spec.ts`);
+
+export default defineConfig<object, { runtime: Runtime }>(base, {
+  projects: [
+    { name: "workerd", use: { runtime: "workerd" } },
+    { name: "wrangler", use: { runtime: "wrangler" }, testMatch: ALSO_UNDER_WRANGLER },
+  ],
 });

@@ -1,29 +1,39 @@
 // `npm run build [-- --release]`, and the build command of wrangler: sets up what is missing, then runs the pipeline.
 import { delimiter, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { noteSources, sourcesNow } from "./build/fresh.mjs";
+import { pack } from "./build/pack.mjs";
 import { main, run, say } from "./console.mjs";
 import { ensureNode } from "./setup/node.mjs";
 import { ensurePackages, requireNode } from "./setup/npm.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { printSizes } from "./sizes.mjs";
 
-/** Everything that a build and a server need. Gives the Node that runs wrangler. */
-export async function setUp() {
+/** Everything that a build needs. */
+export async function setUpBuild() {
   requireNode();
   await ensureRust();
   await ensurePackages();
+}
+
+/** Everything that a build and wrangler need. Gives the Node that runs wrangler. */
+export async function setUp() {
+  await setUpBuild();
   return ensureNode();
 }
 
 /** Builds one profile, "dev" or "release". */
 export async function build(profile) {
   say(`building (${profile})`);
+  const sources = await sourcesNow();
   const release = profile === "release" ? ["--release"] : [];
   await run("cargo", ["run", "--profile", "xtask", "--package", "xtask", "--", "build", ...release], {
     // The pipeline's npm tools run under the Node that runs us.
     env: { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
     failed: "The build failed (see above).",
   });
+  await pack(profile);
+  await noteSources(profile, sources);
 }
 
 function chosenProfile() {

@@ -24,6 +24,7 @@ export async function main(body) {
   } catch (error) {
     if (ending) return;
     if (!(error instanceof Failure)) throw error;
+    for (const { atOnce } of ends) atOnce();
     await endChildren();
     console.error(`\nerror: ${error.message}`);
     process.exit(1);
@@ -73,18 +74,50 @@ export async function closed(child) {
   }
 }
 
-/** A signal sent to npm alone ends npm and its shell but does not reach us; we notice that they are gone. */
+/** A signal sent to npm alone ends npm, and perhaps the shell between, but does not reach us; we notice that it is gone. */
 function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
+  let npm = null;
+  void ancestor(/\bnpm\b/).then((pid) => (npm = pid));
   setInterval(() => {
-    if (process.ppid !== parent) void endAll();
+    if (process.ppid !== parent || (npm !== null && !isAlive(npm))) void endAll();
   }, 500).unref();
 }
 
+/** The nearest process above us whose command line matches; null when there is none. */
+async function ancestor(pattern) {
+  const rows = await processTable("args=");
+  for (let pid = process.ppid; pid > 1; pid = rows.get(pid).parent) {
+    if (!rows.has(pid)) return null;
+    if (pattern.test(rows.get(pid).text)) return pid;
+  }
+  return null;
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+const ends = [];
+
+/** Adds what has to end with us: `gently` takes its time, `atOnce` is for whoever asks twice. */
+export function whenEnding(end) {
+  ends.push(end);
+}
+
 async function endAll() {
-  if (ending) return;
+  if (ending) {
+    for (const { atOnce } of ends) atOnce();
+    return;
+  }
   ending = true;
+  await Promise.all(ends.map(({ gently }) => gently()));
   await endChildren();
   process.exit(0);
 }
@@ -108,17 +141,22 @@ async function endChildren() {
 
 /** The ids of all processes below this one. */
 async function descendants() {
-  const ps = spawn("ps", ["-A", "-o", "pid=,ppid="], { stdio: ["ignore", "pipe", "ignore"] });
-  let text = "";
-  ps.stdout.setEncoding("utf8").on("data", (piece) => (text += piece));
-  await closed(ps);
-  const rows = text.trim().split("\n").map((row) => row.trim().split(/\s+/).map(Number));
+  const rows = await processTable();
   const found = new Set([process.pid]);
   for (let size = 0; size !== found.size; ) {
     size = found.size;
-    for (const [pid, parent] of rows) if (found.has(parent)) found.add(pid);
+    for (const [pid, { parent }] of rows) if (found.has(parent)) found.add(pid);
   }
   found.delete(process.pid);
-  found.delete(ps.pid);
   return [...found];
+}
+
+/** Every process of the machine, by its id: its parent, and `field` as ps says it. */
+async function processTable(field = "comm=") {
+  const ps = spawn("ps", ["-A", "-o", "pid=,ppid=", "-o", field], { stdio: ["ignore", "pipe", "ignore"] });
+  let text = "";
+  ps.stdout.setEncoding("utf8").on("data", (piece) => (text += piece));
+  await closed(ps);
+  const rows = text.matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm);
+  return new Map(Array.from(rows, ([, pid, parent, said]) => [Number(pid), { parent: Number(parent), text: said }]).filter(([pid]) => pid !== ps.pid));
 }

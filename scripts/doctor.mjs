@@ -1,5 +1,6 @@
 // `npm run doctor -- ADDRESS [--name N] [--model]`: finds out where the way to a conversation ends. The exit code is 0 only
-// when every check passes. The page at /doctor makes the same checks, in the same words.
+// when every check passes. The page at /doctor makes the same checks, in the same words. Where there is a sign-in, CODER_TOKEN
+// is a token of yours.
 import { parseArgs } from "node:util";
 import { Failure, main } from "./console.mjs";
 import { checkConfiguration } from "./doctor/configuration.mjs";
@@ -24,7 +25,8 @@ await main(async () => {
   };
   console.log(`Connection check of ${placeOf(target)}`);
   tell("configuration", await checkConfiguration());
-  await examine(target, { model, tell });
+  const { CODER_TOKEN: token } = process.env;
+  await examine(target, { model, tell, headers: token ? { Authorization: `Bearer ${token}` } : {} });
   if (failed) process.exitCode = 1;
 });
 

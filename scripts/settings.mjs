@@ -4,33 +4,27 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { Failure, root, say } from "./console.mjs";
 
-/** The same names as in wrangler.jsonc. */
-export const NAMES = [
-  "OPENROUTER_API_KEY",
-  "OPENROUTER_BASE_URL",
-  "MODEL",
-  "PROVIDER",
-  "SYSTEM_PROMPT_EXTRA",
-  "CONCURRENCY",
-  "MODEL_WINDOW",
-  "MODEL_FALLBACKS",
-  "MODEL_RETRIES",
-  "FIRST_TOKEN_TIMEOUT",
-  "STREAM_PAUSE_TIMEOUT",
-  "MODEL_CALL_TIMEOUT",
-  "BUDGET_TURN",
-  "BUDGET_CONVERSATION",
-  "FETCH_HOSTS",
-  "MAX_MESSAGES",
-  "CORS_ORIGIN",
-];
+/** What docs/configuration.md lists. */
+const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/settings.json"), "utf8"));
 
-/** What the Worker is to be told. Without a key, a base URL or a word on the provider, the demo model answers. */
+/** The settings that the Worker reads. */
+export const NAMES = [...worker, ...secret];
+
+/** Those of them that never stand in a file of the project. */
+export const SECRETS = secret;
+
+/** What the start scripts tell the Worker of where it runs. Nobody else can set these. */
+export function literalVariables({ listensOn, port }) {
+  return { LISTENS_ON: listensOn, OWN_PORT: String(port) };
+}
+
+/** The Worker's settings. Without a key, a base URL and a provider, the demo model answers. */
 export async function workerSettings() {
   const file = parseEnv(await readFile(join(root, ".dev.vars"), "utf8").catch(() => ""));
   const settings = { ...file };
   for (const name of NAMES) if (process.env[name] !== undefined) settings[name] = process.env[name];
   for (const name of Object.keys(settings)) if (settings[name] === "") delete settings[name];
+  for (const name of ["LISTENS_ON", "OWN_PORT", "PAGE_SCRIPTS"]) delete settings[name];
   if (!settings.OPENROUTER_API_KEY && !settings.OPENROUTER_BASE_URL && !settings.PROVIDER) {
     settings.PROVIDER = "demo";
     say("no OPENROUTER_API_KEY and no OPENROUTER_BASE_URL: the built-in demo model answers");

@@ -1,30 +1,43 @@
 // `npm start`: sets up, builds the release and serves it.
 //
 // PORT, HOST and DATA_DIR say where. CODER_SKIP_BUILD=1 serves what was built before, CODER_PROFILE=dev the quick build.
+// CODER_RUNTIME=wrangler serves it by wrangler dev: some browser tests hold our own configuration to it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { build, setUp } from "./build.mjs";
+import { build, setUpBuild } from "./build.mjs";
+import { isFresh, sourcesNow } from "./build/fresh.mjs";
 import { Failure, main, root, say } from "./console.mjs";
-import { place, requireFreePort, serve } from "./serve.mjs";
+import { serve } from "./serve.mjs";
+import { place, requireFreePort } from "./serve/place.mjs";
 import { ensureNode } from "./setup/node.mjs";
+import { ensurePackages, requireNode } from "./setup/npm.mjs";
 
 await main(async () => {
-  const where = place();
-  const profile = process.env.CODER_PROFILE || "release";
-  if (!["dev", "release"].includes(profile)) throw new Failure(`CODER_PROFILE is dev or release, not "${profile}".`);
-  await requireFreePort(where);
-  const node = process.env.CODER_SKIP_BUILD === "1" ? await built(profile) : await buildFirst(profile);
-  say("starting the server");
-  await serve({ node, profile, place: where, watch: false });
+  const profile = oneOf("CODER_PROFILE", ["release", "dev"]);
+  const runtime = oneOf("CODER_RUNTIME", ["workerd", "wrangler"]);
+  const where = await requireFreePort(await place());
+  requireNode();
+  if (process.env.CODER_SKIP_BUILD === "1") requireBuild(profile);
+  else await ensureBuild(profile);
+  if (runtime === "workerd") return serve({ profile, place: where });
+  const { serveByWrangler } = await import("./serve/wrangler.mjs");
+  await serveByWrangler({ node: await ensureNode(), profile, place: where, watch: false });
 });
 
-async function buildFirst(profile) {
-  const node = await setUp();
-  await build(profile);
-  return node;
+function oneOf(name, choices) {
+  const chosen = process.env[name] || choices[0];
+  if (!choices.includes(chosen)) throw new Failure(`${name} is ${choices.join(" or ")}, not "${chosen}".`);
+  return chosen;
 }
 
-async function built(profile) {
+async function ensureBuild(profile) {
+  // A file that changes meanwhile is noticed at the next start.
+  if (await isFresh(profile, await sourcesNow())) return ensurePackages();
+  await setUpBuild();
+  await build(profile);
+  say("starting the server");
+}
+
+function requireBuild(profile) {
   if (!existsSync(join(root, "build", profile, "server/index.js"))) throw new Failure(`There is no ${profile} build to serve; run \`npm run build${profile === "release" ? " -- --release" : ""}\` first.`);
-  return ensureNode();
 }

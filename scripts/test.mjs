@@ -1,7 +1,9 @@
 // `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
+import { checkDocuments } from "./check/documents.mjs";
 import { exitCodeOf, Failure, main, root, say } from "./console.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensurePackages } from "./setup/npm.mjs";
@@ -20,16 +22,21 @@ const cargo = (...args) => () => must("cargo", args);
 const host = [
   ["format", cargo("fmt", "--all", "--check")],
   ["dependencies", checkDependencies],
+  ["documents", checkDocuments],
   // One package set a call: `ssr` and `hydrate` must not meet, nor the pipeline's crates and the browser's.
-  ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--all-targets", ...DENY)],
+  ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "guard", "--all-targets", ...DENY)],
   ["lints of the rendered page", cargo("clippy", ...SSR, "--all-targets", ...DENY)],
-  ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--all-targets", ...DENY)],
+  ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--package", "guard", "--all-targets", ...DENY)],
   ["lints of the Worker", cargo("clippy", "--package", "server", ...WASM, ...DENY)],
   ["lints of the browser", cargo("clippy", "--package", "frontend", ...WASM, ...DENY)],
+  ["lints of the example of a Leptos app", cargo("clippy", "--package", "leptos_app", "--features", "hydrate", ...WASM, ...DENY)],
   ["lints of the page in the browser", cargo("clippy", "--package", "app", "--features", "hydrate", ...WASM, ...DENY)],
   ["types of the browser tests", types],
   ["tests", cargo("test", "--quiet", "--package", "common", "--package", "server")],
+  ["tests of the guard", cargo("test", "--quiet", "--profile", "xtask", "--package", "guard")],
+  ["tests of the scripts", scripts],
   ["tests of the rendered page", cargo("test", "--quiet", ...SSR)],
+  ["tests of the example of a Leptos app", cargo("test", "--quiet", "--package", "leptos_app", "--features", "ssr")],
   ["tests of the build pipeline", cargo("test", "--quiet", "--profile", "xtask", "--package", "xtask")],
 ];
 
@@ -98,6 +105,12 @@ async function officialServer() {
 
 async function ensurePackagesIn(folders) {
   for (const folder of folders) await ensurePackages(join(root, folder), "--ignore-scripts");
+}
+
+async function scripts() {
+  const names = await readdir(join(root, "scripts"), { recursive: true });
+  const tests = names.filter((name) => name.endsWith(".test.mjs")).map((name) => join(root, "scripts", name));
+  await must(process.execPath, ["--test", ...tests]);
 }
 
 async function types() {

@@ -1,5 +1,6 @@
 //! Compiles the hashed names of the page's files into the server: `ASSET_JS`, `ASSET_WASM`, `ASSET_CSS`, and
-//! `ASSET_PIECES`, with spaces between them. The build pipeline writes them before it compiles the Worker.
+//! `ASSET_PIECES`, with spaces between them; and `PAGE_BUILD`, which stands for all of them. The build pipeline writes
+//! them before it compiles the Worker.
 
 use std::{
     env, fs,
@@ -7,8 +8,8 @@ use std::{
 };
 
 /// Host tests need names too, but no page.
-const UNBUILT: &str =
-    "ASSET_JS=/pkg/app.js\nASSET_WASM=/pkg/app.wasm\nASSET_CSS=/pkg/app.css\nASSET_PIECES=\n";
+const UNBUILT: &str = "ASSET_JS=/pkg/app.js\nASSET_WASM=/pkg/app.wasm\nASSET_CSS=/pkg/app.css\nASSET_PIECES=\n\
+    PAGE_BUILD=unbuilt\n";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

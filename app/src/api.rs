@@ -19,6 +19,22 @@ pub trait Backend: Send + Sync {
 
     /// Whether the built-in demo model answers.
     fn is_demo(&self) -> bool;
+
+    /// The hosts whose pictures are shown in answers unasked, in lower case and without ports.
+    fn image_hosts(&self) -> Vec<String>;
+
+    /// Who reads the page.
+    fn reader(&self) -> Reader;
+}
+
+/// Who reads a page, as far as it matters to the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// Whether people sign in on this server.
+    pub is_signed_in: bool,
+    /// The name of the page's conversation, when its reader can only read it; missing and `null` are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<String>,
 }
 
 /// What [`Backend::transcript`] leads to.

@@ -12,10 +12,12 @@ use leptos_router::{
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, setup_banner::SetupBanner,
+        demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
+        setup_banner::SetupBanner,
     },
-    components::effect,
+    components::{Erase, effect, provide_image_hosts},
     pages::{ChatPage, HomePage, NotFound},
+    update::update_notice,
 };
 
 /// The whole page.
@@ -25,10 +27,14 @@ pub fn App() -> impl IntoView {
     provide_first_message();
     // Effects run in the browser alone, after it has taken the page over.
     provide_model_kind();
+    provide_image_hosts();
+    provide_reader();
     effect(driver::mark_hydrated);
+    let update = update_notice();
     view! {
         <Title text="Coder" />
         <Router>
+            {update.erase()}
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />

@@ -4,6 +4,8 @@
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
 //! - `workspace`: the files of a conversation, beside it.
+//! - `documents`: pages without a script, for the server alone: signing in, the account.
+//! - `update`: a newer version of the page.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
 
 #![expect(
@@ -15,8 +17,11 @@ pub mod api;
 mod app;
 pub mod chat;
 mod components;
+#[cfg(not(feature = "hydrate"))]
+pub mod documents;
 mod pages;
 mod shell;
+mod update;
 mod workspace;
 
 pub use app::App;

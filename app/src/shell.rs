@@ -1,6 +1,6 @@
 //! The HTML document around the page.
 
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
@@ -17,6 +17,8 @@ pub struct Assets {
     pub css: &'static str,
     /// What single pages need besides, between spaces: `/pkg/doctor.0123456789ab.wasm` for `/doctor`.
     pub pieces: &'static str,
+    /// Stands for all of them: by it the page finds out that there is a newer one.
+    pub build: &'static str,
 }
 
 /// The document, for server rendering. The page can be read before, and without, the script.
@@ -26,6 +28,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
         wasm,
         css,
         pieces,
+        build,
     } = assets;
     let pieces = pieces.split_whitespace().map(piece).collect_view();
     let boot = format!(
@@ -33,7 +36,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-build=build>
             <head>
                 <meta charset="utf-8" />
                 <meta
@@ -44,19 +47,19 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="description" content="A coding assistant that runs on your own Cloudflare account." />
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="modulepreload" href=js />
+                <link rel="modulepreload" href=js nonce=use_nonce() />
                 <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-                <script type="module">{boot}</script>
+                <script type="module" nonce=use_nonce()>{boot}</script>
                 {pieces}
                 <MetaTags />
             </head>
             <body>
                 <App />
                 // A conversation starts at its end, and before the first paint rather than with the wasm.
-                <script>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
+                <script nonce=use_nonce()>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
-                    <style>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
+                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
                     <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
                 </noscript>
             </body>

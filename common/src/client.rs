@@ -278,9 +278,13 @@ impl Parts {
                 name,
                 agent,
                 state_follows,
+                page,
             } => {
                 let identity = Identity { agent, name };
                 self.synced.identified(cx, identity, state_follows);
+                if let Some(page) = page {
+                    self.synced.serves(cx, page);
+                }
             }
             ServerFrame::State(state) => {
                 let run = state.get("run").and_then(RunSummary::from_json);

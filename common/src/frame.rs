@@ -7,7 +7,8 @@
 //! protocol has no answer for it there is a frame of our own, which official clients ignore:
 //! `{"type":"cf_agent_frame_error","frame"?,"id"?,"error"}`, where `frame` is the type of the frame that was refused,
 //! `id` its id (of a tool's result or approval: the call's), and `error` says why. A refused submission is answered by
-//! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it.
+//! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it. The identity has a field of our
+//! own, `page`: the build of the page that the server serves, by which an open page learns of a newer one.
 //!
 //! A client that shows a transcript part by part says so when it connects ([`SHORT_TRANSCRIPTS`]). What it is sent of a
 //! transcript then is its end, with our own `earlier` and `previous`: how many stored messages come before, and the id of the last of them. It submits with our own
@@ -53,6 +54,13 @@ fn typed_object(text: &str) -> Result<(String, Fields), DecodeError> {
         None => Err(DecodeError::NoType),
     }
 }
+
+/// The releases of the packages whose wire this is; end2end/interop holds it to them.
+pub const WIRE: [(&str, &str); 3] = [
+    ("agents", "0.32.0"),
+    ("@cloudflare/ai-chat", "0.12.2"),
+    ("partysocket", "1.3.0"),
+];
 
 /// The largest frame the platform delivers, in bytes: 32 MiB (Cloudflare's Durable Objects limits).
 pub const MAX_FRAME_BYTES: usize = 32 * 1024 * 1024;

@@ -1,13 +1,14 @@
 //! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
 //!
-//! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run, usage?}`, always replaced as a whole. Clients
-//! change all but `run` and `usage`, which are the agent's: what a client says of them is ignored.
+//! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run, usage?, unconfirmed?}`, always replaced as a
+//! whole. Clients change all but `run`, `usage` and `unconfirmed`, which are the agent's: what a client says of them is ignored.
 
 mod effort;
 mod grant;
 mod mode;
 mod plan;
 mod run;
+mod unconfirmed;
 mod usage;
 
 use serde_json::Value;
@@ -18,6 +19,7 @@ pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
 pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason};
+pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
 use crate::fields::Fields;
@@ -40,6 +42,8 @@ pub struct SyncedState {
     pub run: RunSummary,
     /// The tokens and the money that its turns used.
     pub usage: UsageSummary,
+    /// The instructions that came with an archive and wait for the user.
+    pub unconfirmed: Vec<Unconfirmed>,
 }
 
 /// What a conversation is about. A blank text is none, `null` on the wire.
@@ -72,7 +76,7 @@ pub enum StateError {
     Missing(&'static str),
     /// A field that nobody knows.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run` and `usage`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage` and `unconfirmed`"
     )]
     UnknownField(String),
     /// A text beyond its limit.
@@ -104,6 +108,7 @@ impl SyncedState {
                 "usage",
                 (!self.usage.is_empty()).then(|| self.usage.to_json()),
             )
+            .put_some("unconfirmed", Unconfirmed::list_to_json(&self.unconfirmed))
             .into_value()
     }
 }
@@ -136,6 +141,7 @@ impl About {
             .with_allowed(Grant::list_from_json(fields.present("allowed"))?);
         fields.present("run");
         fields.present("usage");
+        fields.present("unconfirmed");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
             None => Ok(about),
@@ -283,6 +289,10 @@ mod tests {
                 failure: None,
             },
             usage: UsageSummary::default(),
+            unconfirmed: vec![Unconfirmed {
+                path: "AGENTS.md".to_owned(),
+                hash: "h".to_owned(),
+            }],
         };
         assert_eq!(
             state.to_json(),
@@ -291,6 +301,7 @@ mod tests {
                 "plan": [{"title": "Read", "status": "active"}],
                 "allowed": [{"tool": "write", "paths": "src/**"}],
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
+                "unconfirmed": [{"path": "AGENTS.md", "hash": "h"}],
             })
         );
         assert_eq!(About::from_json(state.to_json()), Ok(about));

@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
-import tests from "../playwright.config.ts";
+import { base } from "../playwright.config.ts";
 
 // Benchmarks run alone, one after the other, on the release build.
-export default defineConfig(tests, {
+export default defineConfig(base, {
   testDir: ".",
   testMatch: "*.bench.ts",
   outputDir: "../test-results/bench",

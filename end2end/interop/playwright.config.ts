@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
-import tests from "../playwright.config.ts";
+import { base } from "../playwright.config.ts";
 
-export default defineConfig(tests, {
+export default defineConfig(base, {
   testDir: ".",
   // PartySocket waits up to 10 s between two attempts to connect, and what follows takes its time too.
   timeout: 120_000,

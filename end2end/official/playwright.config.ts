@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
-import tests from "../playwright.config.ts";
+import { base } from "../playwright.config.ts";
 
-export default defineConfig(tests, {
+export default defineConfig(base, {
   testDir: "specs",
   outputDir: "../test-results/official",
   // What failed is told by the frames that passed; see fixture/test.ts.

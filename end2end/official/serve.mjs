@@ -4,7 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { main, root } from "../../scripts/console.mjs";
 import { parseJsonc } from "../../scripts/jsonc.mjs";
-import { place, serveWorker } from "../../scripts/serve.mjs";
+import { guardOf } from "../../scripts/serve/guarded.mjs";
+import { place } from "../../scripts/serve/place.mjs";
+import { serveWorker } from "../../scripts/serve/wrangler.mjs";
 import { ensureNode } from "../../scripts/setup/node.mjs";
 
 const folder = join(root, "end2end/official");
@@ -17,5 +19,6 @@ async function configure() {
 
 await main(async () => {
   const settings = { OPENROUTER_BASE_URL: process.env.OPENROUTER_BASE_URL };
-  await serveWorker({ node: await ensureNode(), place: place(), configure, settings });
+  const guard = guardOf(process.env.CODER_PROFILE || "dev");
+  await serveWorker({ node: await ensureNode(), guard, place: await place(), configure, settings });
 });

@@ -42,13 +42,13 @@ export class Client implements Owner {
     return this.connection.isOpen;
   }
 
-  /** Asks, and loses its connection now and then, until the moment `end`. It thinks for `thinking` ms on average. */
-  async run(end: number, thinking: number): Promise<void> {
+  /** Asks, and loses its connection now and then, until that is over. It thinks for `thinking` ms on average. */
+  async run(isOver: () => boolean, thinking: number): Promise<void> {
     await pause(this.random.whole(0, thinking));
-    while (Date.now() < end && !this.hasLeft) {
+    while (!isOver() && !this.hasLeft) {
       if (this.open.size < MOST_OPEN) await this.ask();
       if (this.random.chance(0.2)) this.connection.dropAfter(this.random.whole(0, 30));
-      await pause(Math.min(this.random.whole(0, 2 * thinking), end - Date.now()));
+      await pause(this.random.whole(0, 2 * thinking));
     }
   }
 
@@ -62,6 +62,7 @@ export class Client implements Owner {
   }
 
   ended({ id, outcome, heard }: Ending): void {
+    this.record.acknowledged.add(id);
     const submission = this.open.get(id);
     if (outcome !== "completed") this.record.fault(`${this.name}: the turn ${id} ended with ${outcome}`);
     if (!submission) return;
@@ -81,6 +82,7 @@ export class Client implements Owner {
   }
 
   heardChunk(id: string, seq: number): void {
+    this.record.acknowledged.add(id);
     if (seq <= (this.highest.get(id) ?? -1)) this.record.duplicates++;
     else this.highest.set(id, seq);
   }

@@ -9,11 +9,13 @@ export function figures(record: StormRecord, { calls, peak }: { calls: number; p
   const submissions = record.submissions;
   const resent = submissions.reduce((sum, { sendings }) => sum + Math.max(0, sendings - 1), 0);
   const milliseconds = (part: number) => `${Math.round(quantile(record.settleTimes, part))} ms`;
+  const interrupted = record.interrupted.length > 0 ? `${Math.min(...record.interrupted)}, ${Math.max(...record.interrupted)}` : "none";
   const rows: [string, string | number][] = [
     ["turns", `${submissions.length}, settled ${record.settleTimes.length}`],
     ["calls of the model", calls],
     ["connections dropped", record.drops],
     ["restarts of the server", record.restarts],
+    ["submissions a restart interrupted, least and most", interrupted],
     ["connections made", record.connects],
     ["submissions sent again", resent],
     ["streams offered, replays heard", `${record.offers}, ${record.resumed}`],

@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
-import tests from "../playwright.config.ts";
+import { base } from "../playwright.config.ts";
 
 // One storm, on a server of its own. Its deadlines are inside: each says what it waited for.
-export default defineConfig(tests, {
+export default defineConfig(base, {
   testDir: ".",
   testMatch: "*.soak.ts",
   outputDir: "../test-results/soak",

@@ -9,6 +9,8 @@ export class StormRecord {
   /** Every submission, by agent, in the order of sending. */
   readonly sent = new Map<string, Submission[]>();
   readonly faults: string[] = [];
+  /** The ids of submissions of whose answers something was heard: they are accepted, whatever happens to the server. */
+  readonly acknowledged = new Set<string>();
   /** Milliseconds from the first sending of each settled submission to its end. */
   readonly settleTimes: number[] = [];
   connects = 0;
@@ -20,6 +22,8 @@ export class StormRecord {
   /** Turns that ended while their client was away or had not taken the stream up again. */
   unheard = 0;
   restarts = 0;
+  /** How many submissions were unsettled at each restart. */
+  readonly interrupted: number[] = [];
   /** Counts the lives of the server. A connection of an earlier one may end without notice. */
   life = 0;
 

@@ -1,6 +1,7 @@
 // The storm: clients that come and go, and a server that is ended and started again in the middle of it.
 
 import type { App } from "../fixture/app.ts";
+import { rowsOfStores } from "../fixture/storage.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 import { Client } from "./client.ts";
 import { pause, until } from "./deadline.ts";
@@ -48,8 +49,11 @@ async function traffic(
   );
   const end = Date.now() + seconds * 1000;
   const thinking = (clients.length / Math.min(PACE, agents)) * 1000;
-  const restarting = restartNowAndThen(app, clients, record, random.fork(), restarts, end);
-  await Promise.all([restarting, ...clients.map((client) => client.run(end, thinking))]);
+  // The last restart needs traffic as the first one did, however long those between took.
+  let haveRestarted = false;
+  const restarting = restartNowAndThen(app, clients, record, random.fork(), restarts, end).finally(() => (haveRestarted = true));
+  const isOver = () => haveRestarted && Date.now() >= end;
+  await Promise.all([restarting, ...clients.map((client) => client.run(isOver, thinking))]);
   await settled(clients, unsettled(clients), "the traffic's end");
 }
 
@@ -66,16 +70,28 @@ async function restartNowAndThen(
     const share = (end - Date.now()) / (left + 1);
     await pause(Math.max(0, share * (0.7 + 0.6 * random.next())));
     // A restart that interrupts nothing would show nothing.
-    await until(() => unsettled(clients).length > 0 || Date.now() > end, SETTLE_DEADLINE, () => "a submission");
+    await until(() => unsettled(clients).length > 0, SETTLE_DEADLINE, () => "a submission");
     const interrupted = unsettled(clients);
     record.restarts++;
+    record.interrupted.push(interrupted.length);
     // What connects while the server dies may still get through, and is cut off as well.
     record.life++;
     await app.kill();
     record.life++;
+    await requireOnDisk(app, record);
     await pause(random.whole(0, 1_000));
     await app.launch();
     await settled(clients, interrupted, `restart ${record.restarts}`);
+  }
+}
+
+/** What was acknowledged is on the disk of a server that was killed: later, clients ask again and would hide a loss. */
+async function requireOnDisk(app: App, record: StormRecord): Promise<void> {
+  const rows = await rowsOfStores<{ id: string }>(app.dataFolder, "SELECT id FROM messages");
+  const stored = new Set(rows.map(({ id }) => id));
+  for (const { id, messages } of record.submissions) {
+    const lost = record.acknowledged.has(id) && messages.some((message) => !stored.has(message.id));
+    if (lost) record.fault(`${id} was answered before restart ${record.restarts}, and is not on the disk`);
   }
 }
 

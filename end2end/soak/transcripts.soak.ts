@@ -13,10 +13,12 @@ import { storm } from "./storm.ts";
 const LOOK = 500;
 /** Milliseconds beside the traffic. The waits have deadlines of their own, which say more; together they are less. */
 const LONGEST = 1_200_000;
+/** And for each restart. */
+const LONGEST_RESTART = 90_000;
 
 test("transcripts outlive dropped connections and a killed server", async ({ model }, testInfo) => {
   const size = settings();
-  test.setTimeout(size.seconds * 1000 + LONGEST);
+  test.setTimeout(size.seconds * 1000 + LONGEST + size.restarts * LONGEST_RESTART);
   const { connections, agents, seconds, restarts, seed, profile } = size;
   console.log(`${connections} connections, ${agents} agents, ${seconds} s, ${restarts} restarts, ${profile} build, seed ${seed}`);
   const app = await App.start({ settings: settingsFor(model), profile });

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import type { App } from "../fixture/app.ts";
+import { canNameHosts, type App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
@@ -46,6 +46,8 @@ class Pages {
     switch (request.url) {
       case "/moved":
         return void response.writeHead(302, { Location: "/page", "Set-Cookie": "a=b" }).end();
+      case "/elsewhere":
+        return void response.writeHead(302, { Location: `${this.url.replace("127.0.0.1", "localhost")}/page` }).end();
       case "/circle":
         return void response.writeHead(302, { Location: "/circle" }).end();
       case "/page":
@@ -148,4 +150,28 @@ fetchTest("the network of the server is not asked unless somebody set that, and 
   expect(call?.state).toBe("output-error");
   expect(call?.errorText).toContain("not one of the public web");
   expect(pages.asked).toEqual([]);
+});
+
+fetchTest("a name of the public web that leads to this machine is not asked", async ({ model, name, pages, startApp }) => {
+  fetchTest.setTimeout(120_000);
+  fetchTest.skip(!(await canNameHosts()), "this machine does not let us say what names resolve to");
+  const hosts = "127.0.0.1 pears.example.com\n::1 six.example.com\n10.1.2.3 ten.example.com\n169.254.169.254 cloud.example.com";
+  const port = new URL(pages.url).port;
+  const shut = await startApp({ settings: settingsFor(model), hosts });
+  for (const host of ["pears", "six", "ten", "cloud"]) {
+    const call = await fetched(shut, `${name}-${host}`, `http://${host}.example.com:${port}/page`);
+    expect(call.errorText, host).toContain("an address that is not of the public web");
+  }
+  expect(pages.asked).toEqual([]);
+  // The name does lead here.
+  const open = await startApp({ settings: { ...settingsFor(model), FETCH_HOSTS: "any" }, hosts });
+  const call = await fetched(open, name, `http://pears.example.com:${port}/page`);
+  expect(call.output?.title).toBe("Pears");
+});
+
+fetchTest("a redirect to another host is a question of its own", async ({ name, open, pages }) => {
+  const elsewhere = `http://localhost:${new URL(pages.url).port}/page`;
+  const call = await fetched(open, name, `${pages.url}/elsewhere`);
+  expect(call.output).toMatchObject({ url: `${pages.url}/elsewhere`, leads_to: elsewhere });
+  expect(pages.asked).toEqual(["/elsewhere"]);
 });

@@ -1,17 +1,18 @@
 // From an address to an agent, as a client of any kind sees it. The ids are those of the conformance list.
 
+import { Site } from "../fixture/site.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { storedMessages, storedTexts, type StoredMessage } from "../fixture/transcript.ts";
 import { GREETING } from "../model/script.ts";
 
-/** The headers that let pages of every origin read an answer. */
-const ANY_ORIGIN = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "GET, POST, HEAD, OPTIONS",
-  "access-control-allow-headers": "*",
+/** The headers that let pages of an origin read an answer. */
+const readableFor = (origin: string): Record<string, string> => ({
+  "access-control-allow-origin": origin,
+  "access-control-allow-methods": "GET, POST, PUT, DELETE, HEAD, OPTIONS",
+  "access-control-allow-headers": "*, Authorization",
   "access-control-max-age": "86400",
-};
+});
 
 const NO_CORS = {};
 
@@ -110,50 +111,49 @@ test("RT-08 two names are two agents, and case counts", async ({ app, name }) =>
 
 test("RT-12 without CORS the object answers OPTIONS, and nothing is added", async ({ app, name }) => {
   const agent = `${app.url}/agents/coderagent/${name}`;
-  const headers = { Origin: "https://a.example" };
-  const options = await fetch(agent, { method: "OPTIONS", headers });
+  const options = await fetch(agent, { method: "OPTIONS" });
   expect([options.status, await options.text()]).toEqual([404, "Not implemented"]);
   expect(corsHeaders(options)).toEqual(NO_CORS);
-  const messages = await fetch(`${agent}/get-messages`, { headers });
+  const messages = await fetch(`${agent}/get-messages`);
   expect(messages.status).toBe(200);
   expect(corsHeaders(messages)).toEqual(NO_CORS);
 });
 
-test("RT-10, RT-11, RT-13 CORS_ORIGIN=* lets pages of every origin read answers", async ({ startApp, name }) => {
-  const app = await startApp({ settings: { PROVIDER: "demo", CORS_ORIGIN: "*" } });
+test("RT-10, RT-11, RT-13 ALLOWED_ORIGINS lets pages of these origins read answers", async ({ startApp, name }) => {
+  const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: "https://b.example, https://a.example/" } });
+  const readable = readableFor("https://a.example");
   const ask = async (path: string, method: string) => {
     const response = await fetch(`${app.url}${path}`, { method, headers: { Origin: "https://a.example" } });
     return { status: response.status, text: await response.text(), cors: corsHeaders(response) };
   };
   const agent = `/agents/coderagent/${name}`;
-  expect(await ask(agent, "OPTIONS")).toEqual({ status: 200, text: "", cors: ANY_ORIGIN });
-  expect(await ask(`${agent}/get-messages`, "GET")).toEqual({ status: 200, text: "[]", cors: ANY_ORIGIN });
-  expect(await ask(agent, "GET")).toEqual({ status: 404, text: "Not implemented", cors: ANY_ORIGIN });
+  expect(await ask(agent, "OPTIONS")).toEqual({ status: 200, text: "", cors: readable });
+  expect(await ask(`${agent}/get-messages`, "GET")).toEqual({ status: 200, text: "[]", cors: readable });
+  expect(await ask(agent, "GET")).toEqual({ status: 404, text: "Not implemented", cors: readable });
   expect(await ask("/agents/coderagent", "OPTIONS")).toEqual({ status: 404, text: "Not found", cors: NO_CORS });
   const unknown = { status: 400, text: "Invalid request", cors: NO_CORS };
   expect(await ask("/agents/nobody/room", "OPTIONS")).toEqual(unknown);
   expect(await ask("/agents/nobody/room", "GET")).toEqual(unknown);
-  const onSocket = Object.keys(await RawSocket.handshake(app.url, agent));
+  const onSocket = Object.keys(await RawSocket.handshake(app.url, agent, { Origin: "https://a.example" }));
   expect(onSocket.filter((header) => header.startsWith("access-control-"))).toEqual([]);
 });
 
-test("RT-10, RT-13 with CORS_ORIGIN the pages of that origin can read a transcript", async ({
-  app: home,
-  startApp,
-  name,
-  page,
-}) => {
-  const app = await startApp({ settings: { PROVIDER: "demo", CORS_ORIGIN: `${home.url}/` } });
+test("RT-10, RT-13 with ALLOWED_ORIGINS the pages of that origin can read a transcript", async ({ startApp, name, page }) => {
+  const site = await Site.start();
+  site.put("/", "<p>Hello</p>");
+  const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: `${site.url}/` } });
   const transcript = `${app.url}/agents/coderagent/${name}/get-messages`;
-  await page.goto(`${home.url}/health`);
+  await page.goto(`${site.url}/`);
   const read = await page.evaluate(async (url) => {
     // The header makes the browser ask first.
     const response = await fetch(url, { headers: { "If-None-Match": "another" } });
     return [response.status, await response.text()];
   }, transcript);
   expect(read).toEqual([200, "[]"]);
-  const preflight = await fetch(transcript, { method: "OPTIONS" });
-  expect(corsHeaders(preflight)).toEqual({ ...ANY_ORIGIN, "access-control-allow-origin": home.url });
+  const preflight = await fetch(transcript, { method: "OPTIONS", headers: { Origin: site.url } });
+  expect(corsHeaders(preflight)).toEqual(readableFor(site.url));
+  expect(preflight.headers.get("vary")).toBe("Origin");
+  await site.close();
 });
 
 test("RT-21 an agent has nothing else to say over HTTP", async ({ app, name }) => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
+import { storedMessages } from "../fixture/transcript.ts";
 
 test("RT-22, RT-24: a store of a later version is refused in words, and served once it is put right", async ({ name, startApp }) => {
   const app = await startApp({ settings: { PROVIDER: "demo" } });
@@ -36,4 +37,31 @@ test("WS-15: a connection that ends without a close frame leaves the others as t
   const id = kept.ask("Hello.");
   await kept.end(id);
   expect(app.log.slice(before)).not.toMatch(/Uncaught|RangeError|InvalidAccessError/);
+});
+
+test("plain workerd and wrangler dev take over each other's data", async ({ name, runtime, startApp }) => {
+  test.setTimeout(180_000);
+  const app = await startApp({ settings: { PROVIDER: "demo" } });
+  const other = ({ workerd: "wrangler", wrangler: "workerd" } as const)[runtime];
+  let count = 0;
+  for (const next of [runtime, other, runtime]) {
+    if (next !== runtime || count > 0) {
+      await app.stop();
+      app.runBy(next);
+      await app.launch();
+    }
+    expect(await storedMessages(app.url, name), `${next} finds what was there`).toHaveLength(count);
+    const socket = await RawSocket.open(app.url, name);
+    await socket.end(socket.ask("Hello."));
+    socket.close();
+    count += 2;
+  }
+  expect(await storedMessages(app.url, name)).toHaveLength(count);
+});
+
+test("wrangler's explorer of stored data is not there", async ({ app }) => {
+  for (const path of ["", "/", "/api/storage/workers", "/api/workers/durable_objects/namespaces", "/api/local/workers"]) {
+    const { status } = await fetch(`${app.url}/cdn-cgi/local/explorer${path}`);
+    expect(status, path).toBe(404);
+  }
 });

@@ -20,9 +20,9 @@ class Found extends Error {
   }
 }
 
-/** Makes the checks of `target` and tells each outcome. */
-export async function examine(target, { model, tell }) {
-  const way = new Way(target);
+/** Makes the checks of `target` and tells each outcome. `headers` go with every request, such as those of a sign-in. */
+export async function examine(target, { model, tell, headers = {} }) {
+  const way = new Way(target, headers);
   const steps = [
     ["address", () => way.address()],
     ["http", () => way.health()],
@@ -62,25 +62,27 @@ async function timed(step) {
 class Way {
   setupFinding = null;
   #target;
+  #headers;
   #socket = null;
   #frames = [];
   #close = null;
   #look = () => {};
 
-  constructor(target) {
+  constructor(target, headers) {
     this.#target = target;
+    this.#headers = headers;
   }
 
   async address() {
     // An address in brackets is one of IPv6, without the brackets.
     const host = new URL(this.#target.base).hostname.replace(/^\[|\]$/g, "");
     await within(PATIENCE, lookup(host).catch((error) => found("unknown-host", error.code)), "silent");
-    const { status, body } = await within(PATIENCE, get(`${this.#target.base}/favicon.svg`), "silent");
+    const { status, body } = await within(PATIENCE, get(`${this.#target.base}/favicon.svg`, this.#headers), "silent");
     if (status === null) found("unreachable", body);
   }
 
   async health() {
-    const finding = diagnoseHealth(await within(PATIENCE, get(`${this.#target.base}/health`), "silent"));
+    const finding = diagnoseHealth(await within(PATIENCE, get(`${this.#target.base}/health`, this.#headers), "silent"));
     if (finding?.setup) this.setupFinding = finding;
     else if (finding) throw new Found(finding);
   }
@@ -92,7 +94,7 @@ class Way {
   async open() {
     const { WebSocket } = await import("ws");
     const address = `${placeOf(this.#target).replace(/^http/, "ws")}?_pk=${randomUUID()}`;
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(address, { headers: this.#headers });
     this.#socket = socket;
     socket.on("message", (data) => {
       this.#frames.push(data.toString());
@@ -190,9 +192,9 @@ async function within(milliseconds, promise, cause) {
 }
 
 /** An answer over HTTP; a redirection, such as to a sign-in, is one of its own. */
-async function get(url) {
+async function get(url, headers) {
   try {
-    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
     return { status: response.status, body: await response.text() };
   } catch (error) {
     return { status: null, body: error.cause?.code ?? error.message };

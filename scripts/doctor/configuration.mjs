@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
-import { NAMES } from "../settings.mjs";
+import { NAMES, SECRETS } from "../settings.mjs";
 import { failed, passed } from "./words.mjs";
 
-const BINDING = { name: "coderagent", class_name: "CoderAgent" };
-const SECRET = "OPENROUTER_API_KEY";
+const BINDINGS = [
+  { name: "coderagent", class_name: "CoderAgent" },
+  { name: "accounts", class_name: "Accounts" },
+];
 const MAIN = "build/release/server/index.js";
 const SITE = "build/release/site";
 
@@ -32,15 +34,18 @@ export function diagnoseConfiguration(text, localNames) {
     return { cause: "unreadable-configuration", seen: text === null ? "no file" : "" };
   }
   const bindings = config.durable_objects?.bindings ?? [];
-  const binding = bindings.find(({ name }) => name === BINDING.name);
-  if (binding?.class_name !== BINDING.class_name) return { cause: "wrong-binding", seen: JSON.stringify(bindings) };
+  for (const wanted of BINDINGS) {
+    const binding = bindings.find(({ name }) => name === wanted.name);
+    if (binding?.class_name !== wanted.class_name) return { cause: "wrong-binding", seen: JSON.stringify(bindings) };
+  }
   const classes = (config.migrations ?? []).flatMap(({ new_sqlite_classes }) => new_sqlite_classes ?? []);
-  if (!classes.includes(BINDING.class_name)) return { cause: "no-migration", seen: classes.join(", ") };
+  if (!BINDINGS.every(({ class_name }) => classes.includes(class_name))) return { cause: "no-migration", seen: classes.join(", ") };
   if (config.main !== MAIN || config.assets?.directory !== SITE) {
     return { cause: "wrong-assets", seen: `${config.main}, ${config.assets?.directory}` };
   }
   const names = Object.keys(config.vars ?? {});
-  if (names.includes(SECRET)) return { cause: "key-in-vars", seen: SECRET };
+  const secret = names.find((name) => SECRETS.includes(name));
+  if (secret) return { cause: "key-in-vars", seen: secret };
   const unknown = [...names, ...localNames].filter((name) => !NAMES.includes(name));
   return unknown.length > 0 ? { cause: "unknown-setting", seen: unknown.join(", ") } : null;
 }

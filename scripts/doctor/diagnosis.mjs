@@ -9,6 +9,8 @@ export function diagnoseHealth({ status, body }) {
   const said = parsed(body);
   if (status === 200 && said?.status === "ok") return null;
   if (status !== null && said?.status === "error") return { cause: "not-set-up", seen: cut(said.error ?? ""), setup: true };
+  const refusal = diagnoseDoor({ status, body });
+  if (refusal) return refusal;
   let cause = "not-coder";
   if (status === null) cause = "unreachable";
   else if (status === 404) cause = "wrong-path";
@@ -19,6 +21,8 @@ export function diagnoseHealth({ status, body }) {
 
 /** Why a connection did not open, from the answer to the upgrade. */
 export function diagnoseUpgrade({ status, body }) {
+  const refusal = diagnoseDoor({ status, body });
+  if (refusal) return refusal;
   let cause = "no-upgrade";
   if (status === null) cause = "unreachable";
   else if (status === 400 && body.startsWith("Invalid request")) cause = "wrong-agent";
@@ -31,9 +35,24 @@ export function diagnoseUpgrade({ status, body }) {
 /** Why an open connection ended. `error`: what the agent had said of a failure. */
 export function diagnoseClose(code, reason, error) {
   let cause = "closed";
-  if ([1008, 3000, 3003].includes(code) || (code >= 4000 && code <= 4999)) cause = "refused";
+  if (code === 4403 && doorCause(reason)) cause = doorCause(reason);
+  else if ([1008, 3000, 3003].includes(code) || (code >= 4000 && code <= 4999)) cause = "refused";
   else if (code === 1011) cause = "agent-failed";
   return { cause, seen: error ? cut(error) : `closed with code ${code}: ${cut(closeWords(code, reason))}` };
+}
+
+/** Why the server's own door lets a request not in, or null. */
+function diagnoseDoor({ status, body }) {
+  if (status !== 403) return null;
+  const words = (parsed(body)?.error ?? body).trimEnd();
+  const cause = doorCause(words);
+  return cause && { cause, seen: cut(words) };
+}
+
+/** The beginnings are those of common/src/door.rs. */
+function doorCause(words) {
+  if (words.startsWith("Host not allowed")) return "refused-host";
+  return words.startsWith("Origin not allowed") ? "refused-origin" : null;
 }
 
 /** Whether the agent is the one that was asked for. Some servers decode the name. */

@@ -1,28 +1,26 @@
-// A Node that is new enough for wrangler: the system's, or npm's in `.tools`.
+// A Node that is new enough for wrangler and for copies of databases: the system's, or npm's in `.tools`.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { root, run, say } from "../console.mjs";
+import { exitCodeOf, root, run, say } from "../console.mjs";
 
 const VERSION = "24.21.0";
-const NEEDED = [22, 12];
 // What the npm package `node` would choose in its install script, which npm may be told not to run.
 const PACKAGE = `${process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${process.platform}-${process.arch}`;
 
 /** The path of that Node. */
 export async function ensureNode() {
-  const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return process.execPath;
+  if (isNewEnough()) return process.execPath;
   const home = join(root, ".tools", `node-${VERSION}`);
   const program = join(home, "node_modules", PACKAGE, "bin/node");
   if (existsSync(program)) return program;
-  say(`installing Node ${VERSION} for wrangler (the system's is ${process.versions.node})`);
+  say(`installing Node ${VERSION} (the system's is ${process.versions.node})`);
   await mkdir(join(root, ".tools"), { recursive: true });
   // Into a folder of its own, moved at the end: an interrupted attempt leaves nothing that looks finished.
   const draft = await mkdtemp(join(root, ".tools/node-"));
   try {
     await run("npm", ["install", "--prefix", draft, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${PACKAGE}@${VERSION}`], {
-      failed: "npm could not install Node for wrangler (see above); install Node 22.12 or newer from https://nodejs.org.",
+      failed: "npm could not install a newer Node (see above); install Node 24 or newer from https://nodejs.org.",
     });
     await rename(draft, home).catch((error) => {
       // Another script was faster.
@@ -32,4 +30,18 @@ export async function ensureNode() {
     await rm(draft, { recursive: true, force: true });
   }
   return program;
+}
+
+/** True when this is that Node; otherwise has it run the very same script, and ends as that does. */
+export async function isRunByNewNode() {
+  if (isNewEnough()) return true;
+  const code = await exitCodeOf(await ensureNode(), ["--no-warnings", ...process.argv.slice(1)]);
+  process.exitCode = Number.isInteger(code) ? code : 1;
+  return false;
+}
+
+/** wrangler needs 22.12, and `backup` of node:sqlite came with 22.16. What 23 has, 24 has. */
+function isNewEnough() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  return major >= 24 || (major === 22 && minor >= 16);
 }

@@ -41,14 +41,29 @@ async function enter(call) {
   }
 }
 
+/** On plain workerd the static files are a service of their own (files.js); elsewhere Workers Assets has served them before. */
+let staticNames = null;
+
+function isStatic(url, env) {
+  if (!env.FILES) return false;
+  staticNames ??= new Set(env.STATIC_NAMES);
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  const path = url.slice(start, end < 0 ? undefined : end);
+  // A missing piece is a missing file, not a page.
+  return path.startsWith("/pkg/") || staticNames.has(path);
+}
+
 export default class extends WorkerEntrypoint {
   fetch(request) {
+    if (isStatic(request.url, this.env)) return this.env.FILES.fetch(request);
     return enter(() => wasm.fetch(request, this.env, this.ctx));
   }
 }
 
-export class CoderAgent extends DurableObject {
-  #agent;
+/** A durable object whose Rust half is made again when the wasm instance it lived in is gone. */
+class RustObject extends DurableObject {
+  #half;
   #instanceId;
 
   constructor(state, env) {
@@ -57,18 +72,17 @@ export class CoderAgent extends DurableObject {
     this.#current();
   }
 
-  /** The Rust half, made again when the wasm instance it lived in is gone. */
   #current() {
     if (this.#instanceId !== life.instanceId) {
       try {
-        this.#agent = new wasm.CoderAgent(this.ctx, this.env);
+        this.#half = this.make(this.ctx, this.env);
       } catch (error) {
         life.criticalError = true;
         throw error;
       }
       this.#instanceId = life.instanceId;
     }
-    return this.#agent;
+    return this.#half;
   }
 
   fetch(request) {
@@ -89,5 +103,17 @@ export class CoderAgent extends DurableObject {
 
   webSocketError(socket, error) {
     return enter(() => this.#current().webSocketError(socket, error));
+  }
+}
+
+export class CoderAgent extends RustObject {
+  make(state, env) {
+    return new wasm.CoderAgent(state, env);
+  }
+}
+
+export class Accounts extends RustObject {
+  make(state, env) {
+    return new wasm.Accounts(state, env);
   }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use serde_json::Value;
-use server::config::SETTINGS;
+use server::config::settings::is_read_by_worker;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -94,22 +94,32 @@ fn classes_in(source: &str) -> Vec<String> {
 #[test]
 fn binding_and_class_agree_with_the_exported_class() {
     let config = config();
-    let expected = serde_json::json!([{ "name": "coderagent", "class_name": "CoderAgent" }]);
+    let expected = serde_json::json!([
+        { "name": "coderagent", "class_name": "CoderAgent" },
+        { "name": "accounts", "class_name": "Accounts" },
+    ]);
     assert_eq!(config.pointer("/durable_objects/bindings"), Some(&expected));
-    assert_eq!(exported_classes(), ["CoderAgent"]);
-    assert!(
-        read("server/shim/index.js").contains("export class CoderAgent extends DurableObject"),
-        "the shim exports the class"
-    );
+    let mut classes = exported_classes();
+    classes.sort();
+    assert_eq!(classes, ["Accounts", "CoderAgent"]);
+    let shim = read("server/shim/index.js");
+    for class in classes {
+        assert!(
+            shim.contains(&format!("export class {class} extends RustObject")),
+            "the shim exports {class}"
+        );
+    }
 }
 
 #[test]
 fn every_class_has_a_sqlite_migration() {
     let config = config();
-    assert_eq!(
-        config.pointer("/migrations/0/new_sqlite_classes"),
-        Some(&serde_json::json!(["CoderAgent"]))
-    );
+    for (at, class) in ["CoderAgent", "Accounts"].iter().enumerate() {
+        assert_eq!(
+            config.pointer(&format!("/migrations/{at}/new_sqlite_classes")),
+            Some(&serde_json::json!([class]))
+        );
+    }
 }
 
 #[test]
@@ -121,30 +131,19 @@ fn every_variable_is_text() {
         .expect("wrangler.jsonc has vars");
     for (name, value) in vars {
         assert!(value.is_string(), "{name} is text");
+        assert!(is_read_by_worker(name), "{name} is a setting");
     }
 }
 
 #[test]
-fn every_setting_is_documented() {
-    let (wrangler, readme) = (read("wrangler.jsonc"), read("README.md"));
-    let (local, tests) = (read("scripts/settings.mjs"), read("end2end/fixture/app.ts"));
-    for (setting, _) in SETTINGS {
-        assert!(
-            wrangler.contains(&format!("//   {setting} ")),
-            "{setting} is described in a comment of wrangler.jsonc"
-        );
-        assert!(
-            readme.contains(&format!("\n| `{setting}` |")),
-            "{setting} is a row of the README's table"
-        );
-        assert!(
-            local.contains(&format!("\n  \"{setting}\",")),
-            "{setting} reaches a local server"
-        );
-        assert!(
-            tests.contains(&format!("\n  {setting}: \"\",")),
-            "{setting} of a developer does not reach the app under test"
-        );
+fn the_wire_is_that_of_the_packages_that_are_tested() {
+    let packages: Value = serde_json::from_str(&read("end2end/interop/package.json"))
+        .expect("the packages are listed as JSON");
+    for (package, version) in common::frame::WIRE {
+        let tested = packages
+            .get("devDependencies")
+            .and_then(|all| all.get(package));
+        assert_eq!(tested.and_then(Value::as_str), Some(version), "{package}");
     }
 }
 

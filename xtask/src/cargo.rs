@@ -1,4 +1,4 @@
-//! Compiling one crate to wasm.
+//! Compiling one crate: to wasm, or to a program of this machine.
 
 use std::{env, process::Command};
 
@@ -6,17 +6,28 @@ use crate::{error::Error, layout::Layout};
 
 /// One package a call: together their features would unite, and `app` must never be `ssr` and `hydrate` at once.
 pub(crate) fn build(layout: &Layout, package: &'static str) -> Result<(), Error> {
+    let profile = layout.profile.cargo_profile();
+    let target = ["--target", "wasm32-unknown-unknown"];
+    cargo(layout, package, &["--profile", profile], &target)
+}
+
+/// With the profile of this program: what the two share is compiled once.
+pub(crate) fn build_program(layout: &Layout, package: &'static str) -> Result<(), Error> {
+    cargo(layout, package, &["--profile", "xtask"], &[])
+}
+
+fn cargo(
+    layout: &Layout,
+    package: &'static str,
+    profile: &[&str],
+    target: &[&str],
+) -> Result<(), Error> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .current_dir(&layout.root)
-        .args([
-            "build",
-            "--package",
-            package,
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
-        .args(["--profile", layout.profile.cargo_profile()])
+        .args(["build", "--package", package])
+        .args(profile)
+        .args(target)
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),

@@ -47,6 +47,16 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<(), Error>
     fs::rename(&draft, path).map_err(at(path))
 }
 
+/// Copies a program in one step, with its permissions: one that runs cannot be written to, but its name can be given away.
+pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), Error> {
+    if read(from)? == fs::read(to).unwrap_or_default() {
+        return Ok(());
+    }
+    let draft = to.with_extension("new");
+    fs::copy(from, &draft).map_err(at(from))?;
+    fs::rename(&draft, to).map_err(at(to))
+}
+
 /// Every file under a folder, as sorted paths relative to it; none when the folder is missing.
 pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();

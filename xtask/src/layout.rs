@@ -76,6 +76,11 @@ impl Layout {
         self.output().join("assets.env")
     }
 
+    /// What the build is; `GET /version` says the same of the server that runs it.
+    pub(crate) fn version_file(&self) -> PathBuf {
+        self.output().join("version.json")
+    }
+
     /// Results between steps.
     pub(crate) fn work(&self, step: &str) -> PathBuf {
         self.output().join("work").join(step)
@@ -87,5 +92,10 @@ impl Layout {
             .join("wasm32-unknown-unknown")
             .join(self.profile.cargo_folder());
         folder.join(package).with_extension("wasm")
+    }
+
+    /// A program of this machine, built with our own profile.
+    pub(crate) fn program(&self, package: &str) -> PathBuf {
+        self.target.join("xtask").join(package)
     }
 }

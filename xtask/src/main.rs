@@ -13,6 +13,7 @@ mod pipeline;
 mod site;
 mod stamp;
 mod tools;
+mod version;
 
 use std::process::ExitCode;
 

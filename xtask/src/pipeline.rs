@@ -9,7 +9,7 @@ use crate::{
     layout::{Layout, Profile},
     pieces, site,
     stamp::{self, Inputs},
-    tools,
+    tools, version,
 };
 
 /// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
@@ -33,7 +33,8 @@ pub(crate) fn build(profile: Profile) -> Result<(), Error> {
         &layout.work("style").join("app.css"),
         &browser.join(PIECES),
     )?;
-    server(&layout)
+    server(&layout)?;
+    guard(&layout)
 }
 
 fn lock(layout: &Layout) -> Result<File, Error> {
@@ -76,8 +77,8 @@ fn server(layout: &Layout) -> Result<(), Error> {
     say("compiling the Worker");
     cargo::build(layout, "server")?;
     let (wasm, folder) = (layout.wasm("server"), layout.work("server"));
-    let shim = layout.root.join("server/shim/index.js");
-    let inputs = Inputs::new().with_file(&wasm)?.with_file(&shim)?;
+    let shim = layout.root.join("server/shim");
+    let inputs = Inputs::new().with_file(&wasm)?.with_folder(&shim)?;
     stamp::unless_fresh(&folder, inputs, || {
         say("binding and packing the Worker's wasm");
         bindings::for_server(&wasm, &folder)?;
@@ -92,10 +93,20 @@ fn server(layout: &Layout) -> Result<(), Error> {
             &script,
             text.replace(SOURCE_IMPORT, PLAIN_IMPORT).as_bytes(),
         )?;
-        files::write_if_changed(&folder.join("index.js"), &files::read(&shim)?)?;
+        for script in files::list(&shim)? {
+            files::write_if_changed(&folder.join(&script), &files::read(&shim.join(&script))?)?;
+        }
         tools::optimise(layout, &folder.join("bindings_bg.wasm"), &tools::FOR_SERVER)
     })?;
+    // Outside of the step: a commit that changes no source is another version of the same build.
+    version::stamp(layout, &folder, &shim.join("index.js"))?;
     files::mirror(&folder, &layout.server())
+}
+
+/// The program that keeps a server from being left behind; it lies beside what it serves.
+fn guard(layout: &Layout) -> Result<(), Error> {
+    cargo::build_program(layout, "guard")?;
+    files::replace(&layout.program("guard"), &layout.output().join("guard"))
 }
 
 fn say(line: &str) {

@@ -4,10 +4,22 @@ use std::path::Path;
 
 use crate::{error::Error, files, layout::Layout, stamp};
 
+/// What static files are sent with: the headers of every answer, as in `server/src/headers.rs`, which they do not come by.
 /// A hashed name never changes its content, so browsers may keep it.
-const HEADERS: &str = "/pkg/*\n  Cache-Control: public, max-age=31536000, immutable\n";
+const HEADERS: &str = "\
+/*
+  X-Content-Type-Options: nosniff
+  X-Frame-Options: DENY
+  Referrer-Policy: same-origin
+  Cross-Origin-Opener-Policy: same-origin
+  Cross-Origin-Resource-Policy: same-origin
+  Content-Security-Policy: default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+/pkg/*
+  Cache-Control: public, max-age=31536000, immutable
+";
 
-/// Puts the site together and writes the hashed names for the server's build script.
+/// Puts the site together and writes the hashed names for the server's build script. `PAGE_BUILD` changes with any of
+/// them: by it an open page finds out that there is a newer one.
 pub(crate) fn assemble(
     layout: &Layout,
     script: &Path,
@@ -38,6 +50,8 @@ pub(crate) fn assemble(
         addresses.push(address);
     }
     names.push_str(&format!("ASSET_PIECES={}\n", addresses.join(" ")));
+    let page = stamp::content_hash(names.as_bytes());
+    names.push_str(&format!("PAGE_BUILD={page}\n"));
     files::mirror(&draft, &layout.site())?;
     files::write_if_changed(&layout.assets_file(), names.as_bytes())
 }

@@ -15,8 +15,16 @@ const NAME_DIGITS: usize = 12;
 
 /// The hash in the name of a file that browsers may keep for ever.
 pub(crate) fn content_hash(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    let mut name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    short_hex(Sha256::new_with_prefix(content))
+}
+
+/// The first digits of a hash.
+pub(crate) fn short_hex(hash: Sha256) -> String {
+    let mut name: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     name.truncate(NAME_DIGITS);
     name
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::{client::Connection, naming};
+use common::{client::Connection, final_close::FinalClose, naming};
 use leptos::prelude::*;
 
 use super::driver;
@@ -38,11 +38,25 @@ pub(crate) fn connection_pill(
     );
     let doctor = format!("/doctor?name={}", naming::encode_segment(name));
     let cause = when(
-        move || connection.with(is_in_trouble),
+        // The check of the connection needs a sign-in, too.
+        move || {
+            connection.with(|connection| is_in_trouble(connection) && !needs_sign_in(connection))
+        },
         move || {
             element("a", vec!["Find out why".into()])
                 .with("class", "connection-cause")
                 .with("href", doctor.clone())
+                .erase()
+        },
+    );
+    let sign_in = when(
+        move || connection.with(needs_sign_in),
+        || {
+            // The server's own page, not one of the router's.
+            element("a", vec!["Sign in".into()])
+                .with("class", "connection-cause")
+                .with("href", "/sign-in")
+                .with("rel", "external")
                 .erase()
         },
     );
@@ -57,16 +71,38 @@ pub(crate) fn connection_pill(
         .with("class", "connection")
         .with("role", "status")
         .with("aria-label", "Connection")
+        .following("title", move || connection.with(reason))
         .following("data-state", move || {
             Some(connection.with(|connection| state(connection).to_owned()))
         });
-    vec![pill.into(), cause.into(), way_on.into()]
+    vec![pill.into(), sign_in.into(), cause.into(), way_on.into()]
+}
+
+/// Why the server does not want this client; `None`: it does.
+fn reason(connection: &Connection) -> Option<String> {
+    match connection {
+        Connection::Refused(close) => Some(close.meaning_or_reason()),
+        Connection::Connecting
+        | Connection::Connected
+        | Connection::Reconnecting { .. }
+        | Connection::Offline => None,
+    }
 }
 
 const fn is_in_trouble(connection: &Connection) -> bool {
     match connection {
         Connection::Connecting | Connection::Connected => false,
         Connection::Reconnecting { .. } | Connection::Offline | Connection::Refused(_) => true,
+    }
+}
+
+fn needs_sign_in(connection: &Connection) -> bool {
+    match connection {
+        Connection::Refused(close) => FinalClose::of(close.code) == Some(FinalClose::NotSignedIn),
+        Connection::Connecting
+        | Connection::Connected
+        | Connection::Reconnecting { .. }
+        | Connection::Offline => false,
     }
 }
 
@@ -86,6 +122,8 @@ fn words(connection: &Connection) -> String {
         Connection::Connected => "Connected".to_owned(),
         Connection::Reconnecting { .. } => "Reconnecting".to_owned(),
         Connection::Offline => "Offline".to_owned(),
+        // The reason does not fit beside the way out; it is the pill's title.
+        Connection::Refused(_) if needs_sign_in(connection) => "Signed out".to_owned(),
         Connection::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
     }
 }

@@ -1,6 +1,6 @@
 //! A conversation on its page.
 
-use common::client::Status;
+use common::client::{ChatError, Status};
 use leptos::prelude::*;
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     clear_button::clear_button,
     composer,
     connection_pill::connection_pill,
+    conversation_menu::conversation_menu,
     driver,
     earlier::earlier_line,
     empty_state,
@@ -16,6 +17,7 @@ use super::{
     follow::jump_to_latest,
     header,
     message_list::message_list,
+    reader::{is_read_only, read_only_note},
     tasks::task_line,
     use_chat,
 };
@@ -24,8 +26,10 @@ use crate::{
     components::{
         Erase,
         dynamic::when,
+        effect,
         node::{Element, Node, element},
     },
+    update::{Busy, Update},
     workspace::{DrawerState, drawer, files_button},
 };
 
@@ -67,12 +71,20 @@ pub(crate) fn conversation(
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    follow_updates(chat);
     let files = DrawerState::new();
     let mut tools = connection_pill(chat.connection, retry, &name);
     tools.push(files_button(files));
-    tools.extend(clear_button(press(UseChat::clear)));
+    let read_only = is_read_only(&name);
+    if !read_only {
+        tools.extend(clear_button(press(UseChat::clear)));
+        tools.extend(conversation_menu(&name));
+    }
     let drawer = drawer(files, chat, name.clone());
-    let suggestions = when(move || is_empty.get(), move || empty_state(send).erase());
+    let suggestions = when(
+        move || is_empty.get() && !read_only,
+        move || empty_state(send).erase(),
+    );
     let mut content = vec![
         element("h1", vec![name.into()])
             .with("class", "visually-hidden")
@@ -86,16 +98,23 @@ pub(crate) fn conversation(
         error_bubble(chat, retry).into(),
         problem_notice(chat).into(),
     ]);
-    let composer = composer(Composer {
-        send,
-        steer: Some(steer),
-        stop,
-        is_busy,
-        draft,
-        chat: Some(chat),
-        is_focused: is_new,
-        above: vec![jump_to_latest(at_end).into(), task_line(chat).into()],
-    });
+    let composer = if read_only {
+        read_only_note()
+    } else {
+        composer(Composer {
+            send,
+            steer: Some(steer),
+            stop,
+            is_busy,
+            draft,
+            chat: Some(chat),
+            is_focused: is_new,
+            above: vec![
+                jump_to_latest(at_end).into(),
+                task_line(chat, files.show()).into(),
+            ],
+        })
+    };
     let content = vec![
         header(tools),
         drawer.into(),
@@ -103,7 +122,30 @@ pub(crate) fn conversation(
         composer,
         announcer(chat),
     ];
-    element("div", content).with("class", "page").into()
+    let class = if read_only { "page read-only" } else { "page" };
+    element("div", content).with("class", class).into()
+}
+
+/// Passes on what the server says of newer pages, and what a reload would interrupt.
+fn follow_updates(chat: UseChat) {
+    let Some(update) = Update::of_page() else {
+        return;
+    };
+    let served = Memo::new(move |_| chat.facts.with(|facts| facts.served_page.clone()));
+    effect(move || {
+        if let Some(build) = served.get() {
+            update.serves(build);
+        }
+    });
+    let is_busy = Memo::new(move |_| {
+        let answers = matches!(chat.status.get(), Status::Submitted | Status::Streaming);
+        let is_kept = chat
+            .facts
+            .with(|facts| facts.problem != Some(ChatError::NotKept));
+        answers || !is_kept
+    });
+    effect(move || update.note(|busy| busy.conversation = is_busy.get()));
+    on_cleanup(move || update.note(|busy| *busy = Busy::default()));
 }
 
 /// The part of the page that holds what is said.
@@ -119,8 +161,7 @@ fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
 }
 
 fn load_problem(text: String) -> Node {
-    let otherwise = " Nothing is lost: what is stored appears once the connection stands.";
-    element("p", vec![text.into(), otherwise.into()])
+    element("p", vec![text.into()])
         .with("class", "notice")
         .with("role", "note")
         .into()

@@ -1,5 +1,6 @@
 //! The bar above every page.
 
+use super::reader::account_link;
 use crate::components::{
     button::picture,
     node::{Node, element},
@@ -21,6 +22,7 @@ pub(crate) fn header(tools: Vec<Node>) -> Node {
         .with("href", "/")
         .with("aria-label", "New conversation");
     let mut tools = tools;
+    tools.extend(account_link());
     tools.push(new.into());
     let tools = element("div", tools).with("class", "header-tools");
     element("header", vec![home.into(), tools.into()])

@@ -8,6 +8,7 @@ mod clear_button;
 mod composer;
 mod connection_pill;
 mod conversation;
+mod conversation_menu;
 mod delivery_line;
 pub(crate) mod demo_note;
 pub(crate) mod driver;
@@ -27,9 +28,11 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
+pub(crate) mod reader;
 mod rows;
 pub(crate) mod setup_banner;
 mod tasks;
+mod unconfirmed;
 mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
@@ -42,6 +45,8 @@ pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::header;
 pub use rows::{PartHandle, RowHandle};
+#[cfg(feature = "hydrate")]
+pub(crate) use unconfirmed::unconfirmed_notices;
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
 };

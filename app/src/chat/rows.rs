@@ -25,7 +25,6 @@ pub struct RowHandle {
     pub delivery: ArcRwSignal<Delivery>,
     /// Changes when the message is another one or begins anew. Within one generation parts only come and grow.
     pub generation: ArcRwSignal<u32>,
-    /// Tells it from every other handle, also of the same message: a view shows the handle that it was made for.
     pub(super) key: u32,
 }
 
@@ -46,6 +45,12 @@ impl RowHandle {
             generation: ArcRwSignal::new(0),
             key: HANDLES.fetch_add(1, Ordering::Relaxed),
         }
+    }
+
+    /// Tells this handle from every other one, also of the same message: the key of a row in a list.
+    #[must_use]
+    pub const fn key(&self) -> u32 {
+        self.key
     }
 
     /// The part at `index`.

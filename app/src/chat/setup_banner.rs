@@ -25,14 +25,15 @@ pub(crate) fn SetupBanner() -> impl IntoView {
     })
 }
 
+/// A piece of a text that may hold commands.
 #[derive(Debug, PartialEq, Eq)]
-enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     Words(&'a str),
     Command(&'a str),
 }
 
 /// Every second stretch between backticks is a command; one that does not end is no command.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((words, (command, after))) = rest

@@ -9,6 +9,7 @@ use super::{
     dynamic::dynamic,
     node::{Node, element},
 };
+use crate::update::Update;
 
 /// Why a piece may be missing, and what to do about it.
 pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \
@@ -26,6 +27,7 @@ pub(crate) fn late(
     failed: fn(Callback<()>) -> AnyView,
 ) -> AnyView {
     let has_failed = RwSignal::new(false);
+    let update = Update::of_page();
     dynamic(move || {
         if has_failed.get() {
             return failed(Callback::new(move |()| {
@@ -34,7 +36,11 @@ pub(crate) fn late(
         }
         view().unwrap_or_else(|| {
             spawn_local(async move {
-                has_failed.try_set(load().await.is_err());
+                let is_missing = load().await.is_err();
+                if let Some(update) = update.filter(|_| is_missing) {
+                    update.piece_is_missing();
+                }
+                has_failed.try_set(is_missing);
             });
             waiting()
         })

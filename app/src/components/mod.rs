@@ -19,6 +19,6 @@ pub(crate) use button::{ButtonKind, button};
 pub(crate) use copy_button::copy_button;
 pub(crate) use effect::effect;
 pub(crate) use erased::Erase;
-pub(crate) use markdown::{MarkdownSource, markdown, nodes as markdown_nodes};
+pub(crate) use markdown::{MarkdownSource, markdown, nodes as markdown_nodes, provide_image_hosts};
 pub(crate) use outside_link::outside_link;
 pub(crate) use question::Question;

@@ -23,6 +23,8 @@ pub(crate) struct DrawerState {
     pub(crate) is_open: RwSignal<bool>,
     /// How often something was dropped; `driver::take_dropped` has it.
     pub(crate) drops: RwSignal<u32>,
+    /// The path of a file that is to be shown.
+    pub(crate) wanted: RwSignal<Option<String>>,
 }
 
 impl DrawerState {
@@ -31,12 +33,21 @@ impl DrawerState {
         let state = Self {
             is_open: RwSignal::new(false),
             drops: RwSignal::new(0),
+            wanted: RwSignal::new(None),
         };
         driver::on_drop(Callback::new(move |()| {
             state.is_open.set(true);
             state.drops.update(|drops| *drops = drops.wrapping_add(1));
         }));
         state
+    }
+
+    /// Opens the drawer at a file.
+    pub(crate) fn show(self) -> Callback<String> {
+        Callback::new(move |path| {
+            self.wanted.set(Some(path));
+            self.is_open.set(true);
+        })
     }
 }
 

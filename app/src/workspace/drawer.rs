@@ -10,6 +10,7 @@ use crate::{
     chat::{
         UseChat,
         driver::{self, Workspace},
+        unconfirmed_notices,
     },
     components::{
         ButtonKind, Erase, button,
@@ -17,6 +18,7 @@ use crate::{
         effect,
         node::{Node, element},
     },
+    update::Update,
 };
 
 /// What an empty workspace is for.
@@ -27,10 +29,17 @@ const EMPTY: &str = "This conversation has no files yet. Put yours here by butto
 pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let workspace = Workspace::of(name);
     follow(workspace, chat);
+    hold_updates(workspace);
     effect(move || {
         state.drops.track();
         if let Some(dropped) = driver::take_dropped() {
             workspace.take(dropped);
+        }
+    });
+    effect(move || {
+        if let Some(path) = state.wanted.get() {
+            workspace.give(Input::Viewed(path));
+            state.wanted.set(None);
         }
     });
     let heading = NodeRef::<html::H2>::new();
@@ -50,7 +59,8 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     let button = button(ButtonKind::Quiet, "Close", close).with("aria-label", "Close the files");
     let head = element("div", vec![heading.into(), button.into()]).with("class", "drawer-head");
     let problem = dynamic(move || problem(workspace).erase());
-    let mut parts = vec![head.into()];
+    let unconfirmed = unconfirmed_notices(chat, state.show());
+    let mut parts = vec![head.into(), Node::from(unconfirmed)];
     parts.extend(upload_tools(workspace));
     parts.extend([problem, content, tree].map(Node::from));
     let drawer = element("aside", parts)
@@ -91,6 +101,18 @@ fn follow(workspace: Workspace, chat: UseChat) {
         chat.status.track();
         workspace.give(Input::Changed);
     });
+}
+
+/// A page with files on their way is not reloaded by itself.
+fn hold_updates(workspace: Workspace) {
+    let Some(update) = Update::of_page() else {
+        return;
+    };
+    let is_uploading = Memo::new(move |_| {
+        let files = workspace.files;
+        files.with(|files| files.uploads.is_running() || files.uploads.asks())
+    });
+    effect(move || update.note(|busy| busy.uploads = is_uploading.get()));
 }
 
 fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {

@@ -107,8 +107,7 @@ fn question(workspace: Workspace) -> Option<Node> {
 fn outcome(workspace: Workspace) -> Option<Node> {
     let (summary, left_out, is_running) = workspace.files.with(|files| {
         let uploads = &files.uploads;
-        let asks = uploads.asks_to_unpack().is_some() || !uploads.asks_to_replace().is_empty();
-        let summary = uploads.summary().filter(|_| !asks);
+        let summary = uploads.summary().filter(|_| !uploads.asks());
         (summary, uploads.left_out(), uploads.is_running())
     });
     let mut parts = vec![element("p", vec![Node::Text(summary?)]).into()];

@@ -171,6 +171,11 @@ impl Uploads {
         self.items.iter().any(is_running)
     }
 
+    /// Whether the user is asked something.
+    pub(crate) fn asks(&self) -> bool {
+        self.asks_to_unpack().is_some() || !self.asks_to_replace().is_empty()
+    }
+
     /// The archive that the user is asked about.
     pub(crate) fn asks_to_unpack(&self) -> Option<&str> {
         let mut items = self.items.iter();

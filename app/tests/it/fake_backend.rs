@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use app::api::{Backend, BackendError, Transcript, TranscriptFuture};
+use app::api::{Backend, BackendError, Reader, Transcript, TranscriptFuture};
 use common::frame::{Place, Wanted};
 use serde_json::{Value, json};
 
@@ -11,6 +11,8 @@ pub(crate) struct FakeBackend {
     pub(crate) transcript: Result<Transcript, BackendError>,
     pub(crate) setup_problem: Option<String>,
     pub(crate) is_demo: bool,
+    pub(crate) image_hosts: Vec<String>,
+    pub(crate) reader: Reader,
 }
 
 impl FakeBackend {
@@ -24,6 +26,8 @@ impl FakeBackend {
             }),
             setup_problem: None,
             is_demo: false,
+            image_hosts: Vec::new(),
+            reader: Reader::default(),
         }
     }
 
@@ -62,6 +66,14 @@ impl Backend for FakeBackend {
 
     fn is_demo(&self) -> bool {
         self.is_demo
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        self.image_hosts.clone()
+    }
+
+    fn reader(&self) -> Reader {
+        self.reader.clone()
     }
 }
 

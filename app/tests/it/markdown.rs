@@ -4,7 +4,11 @@ use crate::{fake_backend::FakeBackend, render::document};
 
 /// What becomes of an answer's markdown.
 async fn markdown(source: &str) -> String {
-    let html = document("/chat/calm-otter", FakeBackend::answering(source)).await;
+    markdown_by(FakeBackend::answering(source)).await
+}
+
+async fn markdown_by(backend: FakeBackend) -> String {
+    let html = document("/chat/calm-otter", backend).await;
     let after = html
         .split_once("<div class=\"markdown\"><div class=\"block\">")
         .unwrap_or_default()
@@ -67,7 +71,6 @@ async fn links_lead_only_where_they_may() {
     let link = "<p><a href=\"https://a.example\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">x</a></p>";
     for (source, expected) in [
         ("[x](https://a.example)", link),
-        ("![x](https://a.example)", link),
         ("[![x](https://i.example)](https://a.example)", link),
         ("[x](javascript:alert(1))", "<p>x</p>"),
         ("[x](JaVaScRiPt:alert(1))", "<p>x</p>"),
@@ -77,6 +80,87 @@ async fn links_lead_only_where_they_may() {
         ("<javascript:alert(1)>", "<p>javascript:alert(1)</p>"),
     ] {
         assert_eq!(markdown(source).await, expected, "{source}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_whose_text_names_another_host_says_where_it_leads() {
+    for (source, host) in [
+        (
+            "[https://good.example](https://evil.example/a)",
+            Some("evil.example"),
+        ),
+        (
+            "[**good**.`example`](https://evil.example)",
+            Some("evil.example"),
+        ),
+        (
+            "[good.example](https://good.example@evil.example)",
+            Some("evil.example"),
+        ),
+        (
+            "[![good.example](https://i.example)](https://evil.example)",
+            Some("evil.example"),
+        ),
+        ("[x](https://evil.example)", None),
+        ("<https://good.example/a>", None),
+        ("https://good.example/a", None),
+    ] {
+        let html = markdown(source).await;
+        let note = host.map(|host| format!("<span class=\"link-host\"> ({host})</span></a>"));
+        match note {
+            Some(note) => assert!(html.contains(&note), "{html}"),
+            None => assert!(!html.contains("link-host"), "{html}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_picture_of_another_server_is_a_link_and_a_button() {
+    let html = markdown("![pears](https://i.example/a.png)").await;
+    for expected in [
+        "<a href=\"https://i.example/a.png\"",
+        ">pears<span class=\"link-host\"> (i.example)</span></a>",
+        ">Show picture from i.example</button>",
+    ] {
+        assert!(html.contains(expected), "{expected} in {html}");
+    }
+    assert!(
+        !html.contains("<img") && !html.contains("<iframe"),
+        "{html}"
+    );
+    for source in [
+        "![x](mailto:a@b.example)",
+        "![x](data:image/png,a)",
+        "![x](/a.png)",
+    ] {
+        let html = markdown(source).await;
+        assert!(!html.contains("Show picture"), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_of_an_allowed_server_is_framed_at_once() {
+    let show = async |source: &str| {
+        markdown_by(FakeBackend {
+            image_hosts: vec!["i.example".to_owned()],
+            ..FakeBackend::answering(source)
+        })
+        .await
+    };
+    let html = show("![pears](https://I.example:8443/a.png?b=c&d)").await;
+    assert!(
+        html.contains(
+            "src=\"/picture?from=https%3A%2F%2FI.example%3A8443%2Fa.png%3Fb%3Dc%26d\" title=\"pears\" sandbox=\"\""
+        ),
+        "{html}"
+    );
+    for source in [
+        "![x](https://other.example/a)",
+        "![x](https://i.example@evil.example/a)",
+    ] {
+        let html = show(source).await;
+        assert!(!html.contains("<iframe"), "{html}");
     }
 }
 

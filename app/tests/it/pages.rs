@@ -1,6 +1,6 @@
 //! The routes.
 
-use app::api::BackendError;
+use app::api::{BackendError, Reader};
 use serde_json::{Value, json};
 
 use crate::{fake_backend::FakeBackend, render::document};
@@ -364,4 +364,29 @@ async fn a_piece_comes_at_once_for_its_own_page_and_later_for_the_others() {
         assert!(html.contains(&link), "no {link} in {html}");
         assert!(html.contains("<link rel=\"prefetch\" href=\"/pkg/doc.5.wasm\""));
     }
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_shared_for_reading_has_nothing_to_send_with() {
+    let reader = |read_only: Option<&str>| Reader {
+        is_signed_in: true,
+        read_only: read_only.map(str::to_owned),
+    };
+    let backend = |read_only| FakeBackend {
+        reader: reader(read_only),
+        ..FakeBackend::answering("Yes.")
+    };
+    let html = document("/chat/calm-otter", backend(Some("calm-otter"))).await;
+    for expected in ["shared with you for reading", "Yes.", "href=\"/account\""] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
+    for unexpected in [">Send</button>", "Clear this conversation?"] {
+        assert!(!html.contains(unexpected), "{unexpected} in {html}");
+    }
+    for other in [backend(None), backend(Some("other"))] {
+        let html = document("/chat/calm-otter", other).await;
+        assert!(html.contains(">Send</button>") && !html.contains("for reading"));
+    }
+    let html = document("/", FakeBackend::empty()).await;
+    assert!(!html.contains("href=\"/account\""), "nobody signs in there");
 }

@@ -28,6 +28,7 @@ pub(crate) async fn document(path: &str, backend: FakeBackend) -> String {
                 wasm: "/pkg/app.2.wasm",
                 css: "/pkg/app.3.css",
                 pieces: "/pkg/doctor.4.wasm /pkg/doc.5.wasm",
+                build: "0123456789ab",
             };
             (output, shell(assets).into_view().to_html_stream_in_order())
         })

@@ -18,6 +18,8 @@ pub(super) struct Synced {
     unsent: Option<Value>,
     /// Who the agent is, on any connection so far.
     known: Option<Identity>,
+    /// The build of the page that the server serves.
+    served: Option<String>,
     ready: Ready,
     greeting: Greeting,
 }
@@ -87,6 +89,14 @@ impl Synced {
         self.ready = Ready::StateFollows(identity);
         if !state_follows {
             self.greeted(cx);
+        }
+    }
+
+    /// The server tells which build of the page it serves.
+    pub(super) fn serves(&mut self, cx: &mut Context<'_>, page: String) {
+        if self.served.as_ref() != Some(&page) {
+            self.served = Some(page.clone());
+            cx.effects.push(Effect::ShowServedPage(page));
         }
     }
 

@@ -3,7 +3,12 @@
 use serde_json::Value;
 
 use super::{Answer, Cause, Check, Finding};
-use crate::{client::Close, naming};
+use crate::{
+    client::Close,
+    door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
+    final_close::FinalClose,
+    naming,
+};
 
 /// What is shown of a server's words.
 const MAX_SEEN_CHARS: usize = 400;
@@ -54,6 +59,9 @@ pub(super) fn health(answer: &Answer) -> Health {
         }
         (Some(_) | None, _) => {}
     }
+    if let Some(finding) = refused(answer) {
+        return Health::Strange(finding);
+    }
     let cause = match answer.status {
         None => Cause::Unreachable,
         Some(404) => Cause::WrongPath,
@@ -66,6 +74,9 @@ pub(super) fn health(answer: &Answer) -> Health {
 
 /// Why a connection did not open, from how the agent answers over HTTP.
 pub(super) fn upgrade(answer: &Answer) -> Finding {
+    if let Some(finding) = refused(answer) {
+        return finding;
+    }
     let cause = match answer.status {
         None => Cause::Unreachable,
         Some(400) if answer.body.starts_with("Invalid request") => Cause::WrongAgent,
@@ -79,7 +90,9 @@ pub(super) fn upgrade(answer: &Answer) -> Finding {
 
 /// Why an open connection ended. `error`: what the agent had said of a failure.
 pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
+    const NOT_ALLOWED: u16 = FinalClose::NotAllowed.code();
     let cause = match close.code {
+        NOT_ALLOWED => door(&close.reason).unwrap_or(Cause::Refused),
         1008 | 3000 | 3003 | 4000..=4999 => Cause::Refused,
         1011 => Cause::AgentFailed,
         _ => Cause::Closed,
@@ -93,6 +106,28 @@ pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
         ),
     };
     cause.seen(seen)
+}
+
+/// Why the server's own door lets a request not in, from its answer.
+fn refused(answer: &Answer) -> Option<Finding> {
+    if answer.status != Some(403) {
+        return None;
+    }
+    let said: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    let words = said.get("error").and_then(Value::as_str);
+    let words = words.unwrap_or(&answer.body).trim_end();
+    door(words).map(|cause| cause.seen(cut(words)))
+}
+
+/// Which refusal of the door begins with these words.
+fn door(words: &str) -> Option<Cause> {
+    if words.starts_with(HOST_NOT_ALLOWED) {
+        Some(Cause::RefusedHost)
+    } else {
+        words
+            .starts_with(ORIGIN_NOT_ALLOWED)
+            .then_some(Cause::RefusedOrigin)
+    }
 }
 
 /// Whether the agent is the one that was asked for.

@@ -66,6 +66,10 @@ pub enum Cause {
     Silent,
     /// A sign-in, a redirection, or a close code that says no.
     Refused,
+    /// The server does not answer to the host of this address.
+    RefusedHost,
+    /// The server lets no page of this origin in.
+    RefusedOrigin,
     /// 404 where a Coder says how it is.
     WrongPath,
     /// An answer that is not a Coder's.
@@ -219,6 +223,8 @@ impl Cause {
             Self::Unreachable => "unreachable",
             Self::Silent => "silent",
             Self::Refused => "refused",
+            Self::RefusedHost => "refused-host",
+            Self::RefusedOrigin => "refused-origin",
             Self::WrongPath => "wrong-path",
             Self::NotCoder => "not-coder",
             Self::ServerFailed => "server-failed",

@@ -17,10 +17,12 @@ use crate::{
 const CASES: &str = include_str!("cases.json");
 const TROUBLESHOOTING: &str = include_str!("../../../docs/troubleshooting.md");
 
-const CAUSES: [Cause; 21] = [
+const CAUSES: [Cause; 23] = [
     Cause::Unreachable,
     Cause::Silent,
     Cause::Refused,
+    Cause::RefusedHost,
+    Cause::RefusedOrigin,
     Cause::WrongPath,
     Cause::NotCoder,
     Cause::ServerFailed,
@@ -436,6 +438,36 @@ fn close_codes_have_words() {
     ] {
         let reason = text.to_owned();
         assert_eq!(Close { code, reason }.meaning_or_reason(), expected);
+    }
+}
+
+#[test]
+fn close_codes_are_explained() {
+    let closes: Value = serde_json::from_str(include_str!("../client/closes.json")).unwrap();
+    // Those that need no words of their own on the page, and one that has none there.
+    let others = ["1000", "1001", "1005", "4321"];
+    for code in closes
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .chain(others)
+    {
+        let explained = TROUBLESHOOTING.lines().any(|line| {
+            let codes = line
+                .strip_prefix("| ")
+                .and_then(|line| line.split_once(" |"));
+            codes.is_some_and(|(codes, _)| is_among(code, codes))
+        });
+        assert!(explained, "docs/troubleshooting.md does not explain {code}");
+    }
+}
+
+/// Whether a list such as `1000, 1001` or a range such as `4000 to 4999` holds the code.
+fn is_among(code: &str, codes: &str) -> bool {
+    match codes.split_once(" to ") {
+        Some((first, last)) => first <= code && code <= last,
+        None => codes.split(", ").any(|listed| listed == code),
     }
 }
 

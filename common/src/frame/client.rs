@@ -4,7 +4,7 @@ mod tools;
 
 use serde_json::{Map, Value, json};
 
-use super::{DecodeError, refusal};
+use super::{DecodeError, ServerFrame, refusal};
 use crate::{
     fields::Fields,
     id::{MessageId, ProbeId, RequestId, RpcId},
@@ -21,6 +21,13 @@ pub(super) const STATE: &str = "cf_agent_state";
 const AFTER: &str = "afterMessage";
 /// The type of a call.
 pub(super) const RPC: &str = "rpc";
+const CHAT_MESSAGES: &str = "cf_agent_chat_messages";
+const CHAT_CLEAR: &str = "cf_agent_chat_clear";
+const CHAT_CANCEL: &str = "cf_agent_chat_request_cancel";
+const RESUME_REQUEST: &str = "cf_agent_stream_resume_request";
+const RESUME_ACK: &str = "cf_agent_stream_resume_ack";
+const TOOL_RESULT: &str = "cf_agent_tool_result";
+const TOOL_APPROVAL: &str = "cf_agent_tool_approval";
 
 /// A frame a client sends (protocol §5.1, §3, §4).
 #[derive(Clone, Debug, PartialEq)]
@@ -106,17 +113,15 @@ impl ClientFrame {
     fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, String> {
         Ok(Some(match kind {
             CHAT_REQUEST => Self::ChatRequest(ChatRequest::take(fields)?),
-            "cf_agent_chat_messages" => {
-                Self::ChatMessages(list_from_any_version(fields.array("messages")?)?)
-            }
-            "cf_agent_chat_clear" => Self::ChatClear,
-            "cf_agent_chat_request_cancel" => Self::ChatCancel(RequestId::new(fields.text("id")?)),
-            "cf_agent_stream_resume_request" => {
+            CHAT_MESSAGES => Self::ChatMessages(list_from_any_version(fields.array("messages")?)?),
+            CHAT_CLEAR => Self::ChatClear,
+            CHAT_CANCEL => Self::ChatCancel(RequestId::new(fields.text("id")?)),
+            RESUME_REQUEST => {
                 Self::ResumeRequest(fields.optional_text("probeId")?.map(ProbeId::new))
             }
-            "cf_agent_stream_resume_ack" => Self::ResumeAck(RequestId::new(fields.text("id")?)),
-            "cf_agent_tool_result" => Self::ToolResult(ToolResult::take(fields)?),
-            "cf_agent_tool_approval" => Self::ToolApproval(ToolApproval::take(fields)?),
+            RESUME_ACK => Self::ResumeAck(RequestId::new(fields.text("id")?)),
+            TOOL_RESULT => Self::ToolResult(ToolResult::take(fields)?),
+            TOOL_APPROVAL => Self::ToolApproval(ToolApproval::take(fields)?),
             STATE => match fields.present("state") {
                 Some(state) => Self::State(state),
                 None => return Err("`state` is missing".to_owned()),
@@ -130,21 +135,40 @@ impl ClientFrame {
         }))
     }
 
+    /// The answer to its sender when it is not taken, although it could be read. `why` is one sentence without its full
+    /// stop, such as "this connection is read-only".
+    #[must_use]
+    pub fn refusal(&self, why: &str) -> ServerFrame {
+        let (kind, id) = match self {
+            Self::ChatRequest(request) => (CHAT_REQUEST, Some(request.id.as_str())),
+            Self::ChatMessages(_) => (CHAT_MESSAGES, None),
+            Self::ChatClear => (CHAT_CLEAR, None),
+            Self::ChatCancel(id) => (CHAT_CANCEL, Some(id.as_str())),
+            Self::ResumeRequest(probe) => (RESUME_REQUEST, probe.as_ref().map(ProbeId::as_str)),
+            Self::ResumeAck(id) => (RESUME_ACK, Some(id.as_str())),
+            Self::ToolResult(result) => (TOOL_RESULT, Some(result.tool_call_id.as_str())),
+            Self::ToolApproval(approval) => (TOOL_APPROVAL, Some(approval.tool_call_id.as_str())),
+            Self::State(_) => (STATE, None),
+            Self::Rpc { id, .. } => (RPC, Some(id.as_str())),
+        };
+        refusal::refuse(Some(kind), id, why)
+    }
+
     /// Writes the text frame.
     #[must_use]
     pub fn encode(&self) -> String {
         let value = match self {
             Self::ChatRequest(request) => request.to_wire(),
             Self::ChatMessages(messages) => {
-                json!({"type": "cf_agent_chat_messages", "messages": messages})
+                json!({"type": CHAT_MESSAGES, "messages": messages})
             }
-            Self::ChatClear => json!({"type": "cf_agent_chat_clear"}),
-            Self::ChatCancel(id) => json!({"type": "cf_agent_chat_request_cancel", "id": id}),
-            Self::ResumeRequest(None) => json!({"type": "cf_agent_stream_resume_request"}),
+            Self::ChatClear => json!({"type": CHAT_CLEAR}),
+            Self::ChatCancel(id) => json!({"type": CHAT_CANCEL, "id": id}),
+            Self::ResumeRequest(None) => json!({"type": RESUME_REQUEST}),
             Self::ResumeRequest(Some(probe)) => {
-                json!({"type": "cf_agent_stream_resume_request", "probeId": probe})
+                json!({"type": RESUME_REQUEST, "probeId": probe})
             }
-            Self::ResumeAck(id) => json!({"type": "cf_agent_stream_resume_ack", "id": id}),
+            Self::ResumeAck(id) => json!({"type": RESUME_ACK, "id": id}),
             Self::ToolResult(result) => result.to_wire(),
             Self::ToolApproval(approval) => approval.to_wire(),
             Self::State(state) => json!({"type": STATE, "state": state}),

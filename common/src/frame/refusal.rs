@@ -43,7 +43,8 @@ impl DecodeError {
     }
 }
 
-fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> ServerFrame {
+/// The answer to a frame that is not taken; each kind has its own.
+pub(super) fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> ServerFrame {
     match (kind, id) {
         (Some(client::CHAT_REQUEST), Some(id)) => {
             let words = format!("The message was not taken: {reason}.");

@@ -23,6 +23,9 @@ pub enum ServerFrame {
         agent: String,
         /// A state frame is the next one.
         state_follows: bool,
+        /// Our own, which other clients ignore: the build of the page that the server serves now. `None`: the server does
+        /// not say, or is not ours.
+        page: Option<String>,
     },
     /// The synced state.
     State(Value),
@@ -134,11 +137,13 @@ impl ServerFrame {
                 name,
                 agent,
                 state_follows,
+                page,
             } => {
                 let mut value = json!({"type": "cf_agent_identity", "name": name, "agent": agent});
                 if *state_follows {
                     put(&mut value, "stateFollows", Some(true));
                 }
+                put(&mut value, "page", page.as_deref());
                 value
             }
             Self::State(state) => json!({"type": "cf_agent_state", "state": state}),
@@ -271,6 +276,8 @@ impl ServerFrame {
                 name: fields.text("name")?,
                 agent: fields.text("agent")?,
                 state_follows: fields.flag("stateFollows")?,
+                // No reason to refuse who answers.
+                page: fields.optional_text("page").unwrap_or_default(),
             },
             "cf_agent_state" => match fields.present("state") {
                 Some(state) => Self::State(state),

@@ -90,6 +90,16 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
                 name: "a%20b".to_owned(),
                 agent: "coder-agent".to_owned(),
                 state_follows: false,
+                page: None,
+            },
+        ),
+        (
+            "identity, page",
+            ServerFrame::Identity {
+                name: "room-1".to_owned(),
+                agent: "coder-agent".to_owned(),
+                state_follows: false,
+                page: Some("0123456789ab".to_owned()),
             },
         ),
         (
@@ -98,6 +108,7 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
                 name: "room-1".to_owned(),
                 agent: "coder-agent".to_owned(),
                 state_follows: true,
+                page: None,
             },
         ),
         ("state", ServerFrame::State(json!({"count": 1}))),

@@ -199,7 +199,8 @@ impl Driver {
             Effect::CallPart { id, part } => Report::CallPart { id, part }.write(),
             Effect::CallEnded { id, result } => Report::ended(id, result).write(),
             Effect::Report(error) => Report::Problem { code: error.code() }.write(),
-            Effect::IdentityChanged { .. }
+            Effect::ShowServedPage(_)
+            | Effect::IdentityChanged { .. }
             | Effect::Keep { .. }
             | Effect::Forget { .. }
             | Effect::GiveBack(_)

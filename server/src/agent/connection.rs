@@ -10,6 +10,7 @@ use common::{
 use serde::{Deserialize, Serialize};
 
 use super::hearing::{Hearing, Offer};
+use crate::accounts::{Caller, CredentialId, PersonId};
 
 /// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Attached {
     /// What it may do.
     #[serde(default)]
     pub policy: ConnectionPolicy,
+    /// Who it is of. `None`: nobody, as in what was attached before there was a sign-in; it is closed.
+    #[serde(default)]
+    pub caller: Option<Caller>,
     /// What it may hear of the chat.
     #[serde(default)]
     pub hearing: Hearing,
@@ -34,11 +38,17 @@ pub struct Attached {
 impl Attached {
     /// A connection that was just accepted.
     #[must_use]
-    pub const fn new(key: ConnectionKey, id: ConnectionId, policy: ConnectionPolicy) -> Self {
+    pub const fn new(
+        key: ConnectionKey,
+        id: ConnectionId,
+        policy: ConnectionPolicy,
+        caller: Option<Caller>,
+    ) -> Self {
         Self {
             key,
             id,
             policy,
+            caller,
             hearing: Hearing::Live,
         }
     }
@@ -47,7 +57,7 @@ impl Attached {
 /// What a connection may do (protocol §2.5). Decided anew at each connect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionPolicy {
-    /// Whether it may change the synced state.
+    /// Whether it may change anything.
     pub access: Access,
     /// Whether it is sent the frames of §2.2 and the synced state.
     pub protocol: Protocol,
@@ -73,14 +83,14 @@ impl ConnectionPolicy {
     }
 }
 
-/// Whether a connection may change the synced state.
+/// Whether a connection may change anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
-    /// It may.
+    /// May send every frame that its caller may send.
     #[default]
     Full,
-    /// It may not, neither directly nor through a callable.
+    /// May read and resume; every other frame and call is refused.
     Readonly,
 }
 
@@ -110,12 +120,15 @@ pub enum Breadth {
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     all: BTreeMap<ConnectionKey, Connection>,
+    /// No sign-in of a connection ends before this.
+    first_end: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct Connection {
     id: ConnectionId,
     policy: ConnectionPolicy,
+    caller: Option<Caller>,
     hearing: Hearing,
     /// Whether what it may hear has changed since it was attached last.
     is_changed: bool,
@@ -127,11 +140,15 @@ impl Connections {
             key,
             id,
             policy,
+            caller,
             hearing,
         } = attached;
+        let end = caller.as_ref().and_then(|caller| caller.until);
+        self.first_end = self.first_end.into_iter().chain(end).min();
         let connection = Connection {
             id,
             policy,
+            caller,
             hearing,
             is_changed: false,
         };
@@ -157,6 +174,45 @@ impl Connections {
         self.all
             .get(&key)
             .map_or_else(ConnectionPolicy::default, |connection| connection.policy)
+    }
+
+    /// Who a connection is of.
+    pub(super) fn caller(&self, key: ConnectionKey) -> Option<&Caller> {
+        self.all.get(&key)?.caller.as_ref()
+    }
+
+    /// The connections of everybody but this person.
+    pub(super) fn of_others(&self, person: &PersonId) -> Vec<ConnectionKey> {
+        self.keys_where(|caller| caller.is_none_or(|caller| caller.person != *person))
+    }
+
+    /// The connections that were opened with a credential.
+    pub(super) fn of_credential(&self, credential: &CredentialId) -> Vec<ConnectionKey> {
+        self.keys_where(|caller| caller.is_some_and(|caller| caller.credential == *credential))
+    }
+
+    /// The connections whose sign-in has ended. Costs nothing while there are none.
+    pub(super) fn expired(&mut self, now: Timestamp) -> Vec<ConnectionKey> {
+        if self.first_end.is_none_or(|end| now < end) {
+            return Vec::new();
+        }
+        let ends = self
+            .all
+            .values()
+            .filter_map(|connection| connection.caller.as_ref()?.until);
+        self.first_end = ends.filter(|end| now < *end).min();
+        self.keys_where(|caller| {
+            let end = caller.and_then(|caller| caller.until);
+            end.is_some_and(|end| end <= now)
+        })
+    }
+
+    fn keys_where(&self, is_wanted: impl Fn(Option<&Caller>) -> bool) -> Vec<ConnectionKey> {
+        let wanted = self
+            .all
+            .iter()
+            .filter(|(_, connection)| is_wanted(connection.caller.as_ref()));
+        wanted.map(|(key, _)| *key).collect()
     }
 
     /// Whether a client of this id is connected.
@@ -323,6 +379,7 @@ impl Connections {
                     key: *key,
                     id: connection.id.clone(),
                     policy: connection.policy,
+                    caller: connection.caller.clone(),
                     hearing: connection.hearing.clone(),
                 });
             }

@@ -3,7 +3,7 @@
 use chrono::DateTime;
 use common::time::Timestamp;
 
-use crate::workspace::{FilePath, Lines, Read, Workspace, WorkspaceError};
+use crate::workspace::{INSTRUCTIONS_FILE, Workspace, WorkspaceError};
 
 /// Who the model is.
 const ROLE: &str = "You are Coder, a coding assistant that people chat with in a browser. Answer in markdown and put \
@@ -14,9 +14,6 @@ const WORKSPACE: &str = "This conversation has a workspace: files that stay and 
                          at its root, as in `src/main.rs`. Look with your tools before you say what is there, read a file \
                          before you change it, and say that something was done only when a tool has said so. When a tool \
                          fails, it says what to do; when the user refuses a call, do not make it again unasked.";
-
-/// The file with the user's standing instructions, in the root of the workspace.
-const STANDING_FILE: &str = "AGENTS.md";
 
 /// The most characters of standing instructions. They go to the model with every call.
 const STANDING_CHARS: usize = 16_000;
@@ -63,19 +60,14 @@ fn day(at: Timestamp) -> String {
     date.date_naive().to_string()
 }
 
-/// The standing instructions of a workspace: what its `AGENTS.md` says, if there is one.
+/// The standing instructions of a workspace: what its `AGENTS.md` says, if there is one that
+/// is followed.
 ///
 /// # Errors
 /// When a statement fails.
 pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceError> {
-    let path = FilePath::parse(STANDING_FILE)?;
-    let text = match workspace.read(&path, Lines::ALL) {
-        Ok(Read::Text(read)) => read.text,
-        Ok(Read::Binary { .. })
-        | Err(WorkspaceError::NotFound { .. } | WorkspaceError::IsDirectory { .. }) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
+    let Some(text) = workspace.root_instructions()? else {
+        return Ok(None);
     };
     let text = text.trim();
     Ok(match text.char_indices().nth(STANDING_CHARS) {
@@ -84,7 +76,7 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
         Some((end, _)) => {
             let start = text.get(..end).unwrap_or_default();
             Some(format!(
-                "{start}…\n\n(There is more: read {STANDING_FILE} for the rest.)"
+                "{start}…\n\n(There is more: read {INSTRUCTIONS_FILE} for the rest.)"
             ))
         }
     })
@@ -93,7 +85,11 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{store::Store, testing::MemorySql, workspace::Expect};
+    use crate::{
+        store::Store,
+        testing::MemorySql,
+        workspace::{Expect, FilePath},
+    };
 
     #[test]
     fn standing_instructions_are_those_of_the_file() {

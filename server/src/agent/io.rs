@@ -1,10 +1,11 @@
 //! What the agent machine is given and what it asks to be done.
 
 use common::{
+    final_close::FinalClose,
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
-    state::Effort,
+    state::{Effort, Unconfirmed},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use super::{
     StoredReply,
 };
 use crate::{
+    accounts::{CredentialId, PersonId},
     providers::{ProviderError, ProviderEvent},
     store::Write,
     tools::{Attempt, Shown, ToolFailure},
@@ -41,6 +43,10 @@ pub enum Input {
     },
     /// A connection ended.
     Disconnected(ConnectionKey),
+    /// A caller who was admitted is about to write files.
+    Claimed(PersonId),
+    /// A credential was revoked.
+    Revoked(CredentialId),
     /// A model call went on.
     Provider {
         /// Which call. Calls the machine has given up are ignored.
@@ -48,6 +54,8 @@ pub enum Input {
         /// How.
         progress: Progress,
     },
+    /// Files may have changed: these instructions wait for the user now.
+    InstructionsFound(Vec<Unconfirmed>),
     /// A tool has run, or the user is to be asked first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.
@@ -161,6 +169,15 @@ pub enum Effect {
         /// Where it stands.
         position: Position,
     },
+    /// Close a connection; it is not to be reported as ended.
+    Close {
+        /// Which.
+        key: ConnectionKey,
+        /// The close code.
+        close: FinalClose,
+        /// The close frame's reason, at most 123 bytes.
+        reason: String,
+    },
     /// Answer a call with what is in the store.
     Reply {
         /// To whom.
@@ -191,6 +208,41 @@ pub enum Effect {
     FlushAt(Timestamp),
     /// Write a line to the log.
     Log(String),
+}
+
+impl Input {
+    /// Who sent a text frame, and the frame.
+    #[must_use]
+    pub fn sender(&self) -> Option<(ConnectionKey, String)> {
+        if let Self::Received { key, text } = self {
+            Some((*key, text.clone()))
+        } else {
+            None
+        }
+    }
+}
+
+impl Effect {
+    /// Whether it stores something, or belongs to what is stored with it: none of these is done when nothing can be
+    /// stored.
+    #[must_use]
+    pub const fn stores(&self) -> bool {
+        match self {
+            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Send { .. }
+            | Self::SendTranscript { .. }
+            | Self::SendMessage { .. }
+            | Self::Reply { .. }
+            | Self::Replay(_)
+            | Self::Attach(_)
+            | Self::Close { .. }
+            | Self::CheckModel(_)
+            | Self::ListModels(_)
+            | Self::Abort(_)
+            | Self::FlushAt(_)
+            | Self::Log(_) => false,
+        }
+    }
 }
 
 /// A model call.

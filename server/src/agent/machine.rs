@@ -11,7 +11,7 @@ use common::{
     id::{IdSource, RequestId, ToolCallId},
     message::Message,
     naming,
-    state::{About, RunSummary, UsageSummary},
+    state::{About, RunSummary, Unconfirmed, UsageSummary},
     time::Timestamp,
 };
 
@@ -22,7 +22,11 @@ use super::{
     index::TranscriptIndex,
     running::{Running, send},
 };
-use crate::store::{StoredAgent, Write};
+use crate::{
+    accounts::{CredentialId, Guarded, Intent},
+    store::{StoredAgent, Write},
+    version,
+};
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
 /// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
@@ -32,6 +36,10 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Agent<I> {
     pub(super) name: String,
+    /// Whose conversation it is.
+    pub(super) guarded: Guarded,
+    /// The sign-ins that were revoked last.
+    pub(super) revoked: VecDeque<CredentialId>,
     pub(super) ids: I,
     pub(super) options: AgentOptions,
     pub(super) connections: Connections,
@@ -51,6 +59,8 @@ pub struct Agent<I> {
     /// What the user was asked of the calls in open messages.
     pub(super) questions: BTreeMap<ToolCallId, Question>,
     pub(super) about: About,
+    /// The instructions that came with an archive and wait for the user.
+    pub(super) unconfirmed: Vec<Unconfirmed>,
     /// How the client of the last submission wants to be answered.
     pub(super) context: RequestContext,
     /// Tokens and money.
@@ -89,6 +99,8 @@ impl<I: IdSource> Agent<I> {
         });
         let mut agent = Self {
             name,
+            guarded: stored.guarded,
+            revoked: VecDeque::new(),
             ids,
             options,
             connections: Connections::default(),
@@ -105,6 +117,7 @@ impl<I: IdSource> Agent<I> {
                 .map(|question| (question.call.clone(), question))
                 .collect(),
             about,
+            unconfirmed: stored.unconfirmed,
             context: stored.context,
             told: RunSummary::default(),
             told_usage: stored.spending.usage,
@@ -174,6 +187,12 @@ impl<I: IdSource> Agent<I> {
         &self.about
     }
 
+    /// The instructions that wait for the user, as far as the agent knows.
+    #[must_use]
+    pub fn unconfirmed(&self) -> &[Unconfirmed] {
+        &self.unconfirmed
+    }
+
     /// The answer that is being written and where it stands; it is not in the stored transcript, or not all of it.
     #[must_use]
     pub fn growing(&self) -> Option<(Position, &Message)> {
@@ -193,10 +212,11 @@ impl<I: IdSource> Agent<I> {
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
         self.expire(now, &mut out);
+        self.close_expired(now, &mut out);
         match input {
-            Input::Connected(attached) => self.connected(attached, &mut out),
+            Input::Connected(attached) => self.connected(now, attached, &mut out),
             Input::Received { key, text } => match ClientFrame::decode(&text) {
-                Ok(frame) => self.received(now, key, frame, &mut out),
+                Ok(frame) => self.admit_frame(now, key, frame, &mut out),
                 Err(error) => self.not_a_frame(key, &error, &mut out),
             },
             Input::ReceivedBytes { key, bytes } => {
@@ -207,12 +227,15 @@ impl<I: IdSource> Agent<I> {
                     self.left(&client, &offer, &mut out);
                 }
             }
+            Input::Claimed(person) => self.claim(person, &mut out),
+            Input::Revoked(credential) => self.revoke(credential, &mut out),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
             Input::ModelChecked { check, result } => self.model_checked(check, result, &mut out),
             Input::ModelsListed { listing, answer } => {
                 self.models_listed(listing, &answer, &mut out);
             }
+            Input::InstructionsFound(unconfirmed) => self.instructions_found(unconfirmed, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }
@@ -221,7 +244,8 @@ impl<I: IdSource> Agent<I> {
         out
     }
 
-    fn received(
+    /// A frame whose connection may send it.
+    pub(super) fn received(
         &mut self,
         now: Timestamp,
         key: ConnectionKey,
@@ -243,9 +267,12 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// The frames of a new connection, in their order (protocol §2.2).
-    fn connected(&mut self, attached: Attached, out: &mut Vec<Effect>) {
+    fn connected(&mut self, now: Timestamp, attached: Attached, out: &mut Vec<Effect>) {
         let (key, protocol) = (attached.key, attached.policy.protocol);
         self.connections.add(attached);
+        if let Err(denial) = self.admit_connection(now, key, Intent::Reads) {
+            return self.end(key, denial, out);
+        }
         self.offer_on_connect(key, out);
         match protocol {
             Protocol::Withheld => {}
@@ -254,6 +281,7 @@ impl<I: IdSource> Agent<I> {
                     name: self.name.clone(),
                     agent: naming::kebab(naming::CODER_AGENT_CLASS),
                     state_follows: true,
+                    page: Some(version::PAGE.to_owned()),
                 };
                 send(out, vec![key], identity.encode());
                 send(out, vec![key], self.state_frame());

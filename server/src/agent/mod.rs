@@ -3,8 +3,10 @@
 //! `handle(now, input) -> effects`. It owns the order of the transcript, the queue of turns and who is to hear what;
 //! contents stay in the store. Nothing is sent before it is stored, and a turn is stored before it is run.
 //!
-//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose.
+//! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose;
+//!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the machine and the dispatch of its inputs.
+//! - [`access`]: who may do what; every frame, call and request passes there.
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
@@ -26,6 +28,8 @@
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
+mod access;
+mod allowed_models;
 mod answer_writer;
 mod approvals;
 mod callables;
@@ -62,6 +66,7 @@ mod tool_runs;
 mod turn;
 mod written_calls;
 
+pub use allowed_models::AllowedModels;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
@@ -77,6 +82,7 @@ pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use question::{Decision, Note, Question, Verdict};
 pub use replay::{Replay, ReplayEnd, replay_frames};
+pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};

@@ -7,6 +7,7 @@ use common::{
 };
 use serde_json::json;
 
+use super::allowed_models::NOT_ALLOWED;
 use super::{
     Agent, AnswerSoFar, CulpritReason, Effect, Gap, ModelCall, ModelFailure, Settlement,
     setbacks::AfterFailure,
@@ -27,8 +28,14 @@ impl<I: IdSource> Agent<I> {
         if let Some(left) = left.filter(|left| left.left_usd <= 0.0) {
             return self.ask_to_spend(now, left, out);
         }
-        let call = self.next_call();
         let asked = self.asked_model();
+        let options = &self.options.model;
+        // It was named before the setting was changed.
+        if !options.allows(&asked) {
+            let refused = Settlement::failed(NOT_ALLOWED, options.refusal_of(&asked));
+            return self.settle(now, refused, out);
+        }
+        let call = self.next_call();
         let options = &self.options.model;
         let Some(running) = self.running.as_mut() else {
             return;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::AllowedModels;
+
 /// The choices of a deployment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentOptions {
@@ -18,6 +20,8 @@ pub struct AgentOptions {
 pub struct ModelOptions {
     /// The model to ask when the conversation names none.
     pub default: String,
+    /// Which models a client may name.
+    pub allowed: AllowedModels,
     /// Models to ask in this order when the conversation's own is gone or overloaded.
     pub fallbacks: Vec<String>,
     /// How often a call that failed before its first token is made again.
@@ -40,6 +44,7 @@ impl ModelOptions {
     pub fn for_openrouter() -> Self {
         Self {
             default: String::new(),
+            allowed: AllowedModels::OfProvider,
             fallbacks: Vec::new(),
             retries: 4,
             first_token: Duration::from_secs(120),

@@ -35,6 +35,12 @@ impl<I: IdSource> Agent<I> {
         if self.is_known(key, &request, out) {
             return;
         }
+        let model = request.body.get("model").and_then(Value::as_str);
+        if let Some(model) = model.filter(|model| !self.options.model.allows(model)) {
+            let refused = ChatResponse::refused(request.id, self.options.model.refusal_of(model));
+            return send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
+        }
+        let model = model.map(str::to_owned);
         let overlap = self.overlap(request.trigger);
         if overlap == Overlap::Refused {
             return self.refuse_overlapping(key, &request, out);
@@ -74,11 +80,7 @@ impl<I: IdSource> Agent<I> {
         }
         let steers = request.body.get("steer").and_then(Value::as_bool) == Some(true);
         let context = RequestContext {
-            model: request
-                .body
-                .get("model")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            model,
             client_tools: request.client_tools,
         };
         if self.context != context {

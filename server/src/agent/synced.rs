@@ -4,32 +4,49 @@ use common::{
     frame::ServerFrame,
     id::{IdSource, MessageId},
     message::{Message, Role},
-    state::{About, Activity, Failure, Retry, RunStatus, RunSummary, SyncedState, WaitReason},
+    state::{
+        About, Activity, Failure, Retry, RunStatus, RunSummary, SyncedState, Unconfirmed,
+        WaitReason,
+    },
 };
 use serde_json::Value;
 
 use super::{
-    Access, Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
+    Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
     running::{Running, send},
     spending,
     steps::Work,
 };
 use crate::store::Write;
 
-/// What a client that may not change the state is told.
-pub(super) const READONLY: &str = "Connection is readonly";
-
 /// The most characters of a title that is taken from the first message.
 const MADE_TITLE_CHARS: usize = 60;
 
 impl<I: IdSource> Agent<I> {
     pub(super) fn state_frame(&self) -> String {
+        ServerFrame::State(self.synced_state()).encode()
+    }
+
+    fn synced_state(&self) -> Value {
         let state = SyncedState {
             about: self.about.clone(),
             run: self.told.clone(),
             usage: self.told_usage,
+            unconfirmed: self.unconfirmed.clone(),
         };
-        ServerFrame::State(state.to_json()).encode()
+        state.to_json()
+    }
+
+    /// The instructions that wait for the user, when files may have changed.
+    pub(super) fn instructions_found(
+        &mut self,
+        unconfirmed: Vec<Unconfirmed>,
+        out: &mut Vec<Effect>,
+    ) {
+        if self.unconfirmed != unconfirmed {
+            self.unconfirmed = unconfirmed;
+            self.tell_state(out);
+        }
     }
 
     /// A client sends a new state. It is told only when it is refused, or when what it says of the turns is not so.
@@ -43,30 +60,31 @@ impl<I: IdSource> Agent<I> {
             let frame = ServerFrame::StateError(error.to_owned());
             send(out, vec![key], frame.encode());
         };
-        match self.connections.policy(key).access {
-            Access::Readonly => return refuse(READONLY, out),
-            Access::Full => {}
-        }
         match About::from_json(state.clone()) {
             Err(error) => {
                 out.push(Effect::Log(format!("refused a state: {error}")));
                 refuse("State update rejected", out);
             }
+            Ok(about) if self.names_a_model_anew(&about) => {
+                let model = about.model.unwrap_or_default();
+                refuse(&self.options.model.refusal_of(&model), out);
+            }
             Ok(about) => {
                 self.put_about(about, out);
                 let frame = self.state_frame();
                 let mut to = self.connections.of_protocol();
-                let ours = SyncedState {
-                    about: self.about.clone(),
-                    run: self.told.clone(),
-                    usage: self.told_usage,
-                };
-                if state == ours.to_json() {
+                if state == self.synced_state() {
                     to.retain(|other| *other != key);
                 }
                 send(out, to, frame);
             }
         }
+    }
+
+    /// Whether a state asks for another model that may not be asked for.
+    fn names_a_model_anew(&self, about: &About) -> bool {
+        let model = about.model.as_deref().unwrap_or_default();
+        self.about.model != about.model && !self.options.model.allows(model)
     }
 
     /// Replaces what the conversation is about and tells everyone.

@@ -150,7 +150,8 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Log(format!(
             "a tool could not use the store: {error}"
         )));
-        self.settle(now, Settlement::failed("store", STORE_BROKE), out);
+        let words = error.fault.words().unwrap_or(STORE_BROKE);
+        self.settle(now, Settlement::failed(error.fault.code(), words), out);
     }
 
     /// Fails the calls of tools that did not come back.

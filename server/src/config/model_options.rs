@@ -2,19 +2,11 @@
 
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
-use super::ConfigError;
+use super::{ConfigError, settings};
 use crate::{
-    agent::ModelOptions,
+    agent::{AllowedModels, ModelOptions},
     providers::{Provider, demo},
 };
-
-pub(super) const FALLBACKS: &str = "MODEL_FALLBACKS";
-pub(super) const RETRIES: &str = "MODEL_RETRIES";
-pub(super) const FIRST_TOKEN: &str = "FIRST_TOKEN_TIMEOUT";
-pub(super) const PAUSE: &str = "STREAM_PAUSE_TIMEOUT";
-pub(super) const WHOLE_CALL: &str = "MODEL_CALL_TIMEOUT";
-pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
-pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
 
 /// Each retry waits longer than the one before it: more than these would last for hours.
 const MAX_RETRIES: u32 = 10;
@@ -22,9 +14,19 @@ const MAX_RETRIES: u32 = 10;
 /// A wait of more than a day is a mistake of units.
 const SECONDS: RangeInclusive<u64> = 1..=86_400;
 
+/// Who can ask for an answer, which the owner pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callers {
+    /// People of this computer, or people who have signed in.
+    Known,
+    /// Everybody.
+    Strangers,
+}
+
 /// Reads what is set; the rest is what suits the provider.
 pub(super) fn parse(
     provider: &Provider,
+    callers: Callers,
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<ModelOptions, ConfigError> {
     let default = match provider {
@@ -52,19 +54,28 @@ pub(super) fn parse(
             Provider::OpenAiCompatible(server) => server.model.clone(),
             Provider::Demo => demo::MODEL.to_owned(),
         },
-        fallbacks: setting(FALLBACKS).map_or(default.fallbacks, |list| names(&list)),
+        allowed: match (setting(settings::MODELS), callers, provider) {
+            (Some(list), _, _) => AllowedModels::Listed(names(&list)),
+            // The demo model costs nothing and answers under every name.
+            (None, Callers::Known, _) | (None, _, Provider::Demo) => AllowedModels::OfProvider,
+            (None, Callers::Strangers, Provider::OpenAiCompatible(_)) => {
+                AllowedModels::Listed(Vec::new())
+            }
+        },
+        fallbacks: setting(settings::MODEL_FALLBACKS)
+            .map_or(default.fallbacks, |list| names(&list)),
         retries: number(
-            RETRIES,
+            settings::MODEL_RETRIES,
             &setting,
             |retries| *retries <= MAX_RETRIES,
             "a whole number from 0 to 10",
         )?
         .unwrap_or(default.retries),
-        first_token: seconds(FIRST_TOKEN, default.first_token)?,
-        pause: seconds(PAUSE, default.pause)?,
-        whole_call: seconds(WHOLE_CALL, default.whole_call)?,
-        budget_turn_usd: dollars(BUDGET_TURN)?,
-        budget_conversation_usd: dollars(BUDGET_CONVERSATION)?,
+        first_token: seconds(settings::FIRST_TOKEN_TIMEOUT, default.first_token)?,
+        pause: seconds(settings::STREAM_PAUSE_TIMEOUT, default.pause)?,
+        whole_call: seconds(settings::MODEL_CALL_TIMEOUT, default.whole_call)?,
+        budget_turn_usd: dollars(settings::BUDGET_TURN)?,
+        budget_conversation_usd: dollars(settings::BUDGET_CONVERSATION)?,
     })
 }
 

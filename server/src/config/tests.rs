@@ -1,12 +1,20 @@
 //! The settings: what is read, and what is refused in which words.
 
-use super::*;
-use crate::agent::ModelOptions;
+use super::{settings::*, sign_in::LISTENS_ON, *};
+use crate::{
+    agent::{AllowedModels, ModelOptions},
+    door::{Host, Origin},
+    providers::{Secret, openai_compatible::ProviderSettings},
+};
+
+/// Looked up to say what they are called now.
+const FORMER: &[&str] = &["CORS_ORIGIN"];
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::parse(|name| {
+        let is_no_setting = name == LISTENS_ON || FORMER.contains(&name);
         assert!(
-            SETTINGS.iter().any(|(known, _)| *known == name),
+            is_no_setting || is_read_by_worker(name),
             "{name} is not documented"
         );
         settings
@@ -40,12 +48,16 @@ fn nothing_set_is_openrouter_without_a_key() {
         Config {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: None,
-            cors: Cors::Off,
+            names: Names::default(),
+            image_hosts: Vec::new(),
             model_window: None,
             hosts: Hosts::Public,
+            log: Level::Info,
+            proxy_secret: None,
             agent: AgentOptions {
                 model: ModelOptions {
                     default: "openrouter/auto".into(),
+                    allowed: AllowedModels::Listed(Vec::new()),
                     ..ModelOptions::default()
                 },
                 ..AgentOptions::default()
@@ -61,18 +73,48 @@ fn nothing_set_is_openrouter_without_a_key() {
 }
 
 #[test]
+fn the_models_that_clients_may_name_are_the_owners_where_strangers_ask() {
+    let allowed = |settings: &[(&str, &str)]| parse(settings).unwrap().agent.model.allowed;
+    let own = AllowedModels::Listed(Vec::new());
+    let secret = (OWNER_SECRET, "a secret of at least thirty-two characters");
+    for (settings, expected) in [
+        (vec![], own.clone()),
+        (vec![(LISTENS_ON, "network")], own.clone()),
+        (vec![(AUTH, "none")], own.clone()),
+        (vec![(AUTH, "owner, none"), secret], own.clone()),
+        (vec![(LISTENS_ON, "loopback")], AllowedModels::OfProvider),
+        (vec![(AUTH, "owner,tokens")], own.clone()),
+        (
+            vec![(AUTH, "owner,tokens"), secret],
+            AllowedModels::OfProvider,
+        ),
+        (vec![(PROVIDER, "demo")], AllowedModels::OfProvider),
+    ] {
+        assert_eq!(allowed(&settings), expected, "{settings:?}");
+    }
+    let listed = [(MODELS, " a/* ,b,, b"), (LISTENS_ON, "loopback")];
+    let expected = AllowedModels::Listed(vec!["a/*".to_owned(), "b".to_owned()]);
+    assert_eq!(allowed(&listed), expected);
+}
+
+#[test]
 fn everything_set() {
     let config = parse(&[
         (PROVIDER, " OpenRouter "),
-        (API_KEY, " sk-1\n"),
-        (BASE_URL, "https://openrouter.ai/api/v1/"),
+        (OPENROUTER_API_KEY, " sk-1\n"),
+        (OPENROUTER_BASE_URL, "https://openrouter.ai/api/v1/"),
         (MODEL, "some/model"),
         (SYSTEM_PROMPT_EXTRA, " Be brief.\n"),
-        (CORS_ORIGIN, "https://app.example.com/"),
+        ("ALLOWED_HOSTS", "coder.example.com"),
+        ("ALLOWED_ORIGINS", "https://app.example.com/"),
+        ("IMAGE_HOSTS", "Images.example.com, i.example:8080"),
         (CONCURRENCY, "Latest"),
         (MAX_MESSAGES, "100"),
         (MODEL_WINDOW, "1000000"),
         (FETCH_HOSTS, "Any"),
+        (LOG_LEVEL, "Debug"),
+        (PROXY_SECRET, "0123456789abcdef"),
+        ("MODELS", "some/*"),
         ("MODEL_FALLBACKS", " some/other , ,third,some/other"),
         ("MODEL_RETRIES", "0"),
         ("FIRST_TOKEN_TIMEOUT", "30"),
@@ -92,14 +134,21 @@ fn everything_set() {
         Config {
             provider: Provider::OpenAiCompatible(expected),
             system_prompt_extra: Some("Be brief.".into()),
-            cors: Cors::Origin("https://app.example.com".into()),
+            names: Names {
+                hosts: vec![Host::parse("coder.example.com").unwrap()],
+                origins: vec![Origin::parse("https://app.example.com").unwrap()],
+            },
+            image_hosts: vec!["images.example.com".into(), "i.example".into()],
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
+            log: Level::Debug,
+            proxy_secret: Secret::new("0123456789abcdef"),
             agent: AgentOptions {
                 concurrency: Concurrency::Latest,
                 max_messages: Some(100),
                 model: ModelOptions {
                     default: "some/model".into(),
+                    allowed: AllowedModels::Listed(vec!["some/*".into()]),
                     fallbacks: vec!["some/other".into(), "third".into()],
                     retries: 0,
                     first_token: Duration::from_secs(30),
@@ -119,11 +168,13 @@ fn everything_set() {
 fn blank_is_missing() {
     let blank = [
         (PROVIDER, ""),
-        (API_KEY, "  "),
-        (BASE_URL, " "),
+        (OPENROUTER_API_KEY, "  "),
+        (OPENROUTER_BASE_URL, " "),
         (MODEL, "\t"),
         (SYSTEM_PROMPT_EXTRA, "\n"),
-        (CORS_ORIGIN, " "),
+        ("ALLOWED_HOSTS", " "),
+        ("ALLOWED_ORIGINS", " , "),
+        ("IMAGE_HOSTS", ","),
         (CONCURRENCY, " "),
         (MAX_MESSAGES, ""),
         (MODEL_WINDOW, ""),
@@ -141,7 +192,11 @@ fn blank_is_missing() {
 
 #[test]
 fn only_openrouter_insists_on_a_key() {
-    let readiness = |base_url| parse(&[(BASE_URL, base_url)]).unwrap().readiness();
+    let readiness = |base_url| {
+        parse(&[(OPENROUTER_BASE_URL, base_url)])
+            .unwrap()
+            .readiness()
+    };
     assert_eq!(readiness("http://localhost:11434/v1"), Ok(()));
     assert_eq!(readiness("https://openrouter.ai.example.com/v1"), Ok(()));
     assert_eq!(
@@ -156,7 +211,7 @@ fn only_openrouter_insists_on_a_key() {
 
 #[test]
 fn demo_needs_nothing_and_ignores_the_rest() {
-    let config = parse(&[(PROVIDER, "demo"), (BASE_URL, "nonsense")]).unwrap();
+    let config = parse(&[(PROVIDER, "demo"), (OPENROUTER_BASE_URL, "nonsense")]).unwrap();
     assert_eq!(
         (&config.provider, config.readiness()),
         (&Provider::Demo, Ok(()))
@@ -181,7 +236,9 @@ fn an_unknown_provider_is_told_the_known_ones() {
 
 #[test]
 fn base_urls() {
-    let check = |value, expected: &str| assert_eq!(server(&[(BASE_URL, value)]).base_url, expected);
+    let check = |value, expected: &str| {
+        assert_eq!(server(&[(OPENROUTER_BASE_URL, value)]).base_url, expected)
+    };
     check("http://127.0.0.1:8080/v1//", "http://127.0.0.1:8080/v1");
     check("HTTP://[::1]:8080", "http://[::1]:8080");
     check(
@@ -196,7 +253,8 @@ fn base_urls() {
         "http://:80/v1",
     ] {
         assert!(
-            error(&[(BASE_URL, value)]).starts_with("OPENROUTER_BASE_URL is not a usable address"),
+            error(&[(OPENROUTER_BASE_URL, value)])
+                .starts_with("OPENROUTER_BASE_URL is not a usable address"),
             "{value}"
         );
     }
@@ -205,9 +263,12 @@ fn base_urls() {
         "https://example.com/v1?key=1",
         "https://example.com/#x",
     ] {
-        assert!(error(&[(BASE_URL, value)]).contains("contains"), "{value}");
+        assert!(
+            error(&[(OPENROUTER_BASE_URL, value)]).contains("contains"),
+            "{value}"
+        );
     }
-    let password = error(&[(BASE_URL, "https://me:hunter2@example.com/v1")]);
+    let password = error(&[(OPENROUTER_BASE_URL, "https://me:hunter2@example.com/v1")]);
     assert!(
         password.contains("user name") && !password.contains("hunter2"),
         "{password}"
@@ -215,17 +276,17 @@ fn base_urls() {
 }
 
 #[test]
-fn an_origin_that_no_page_has_is_refused() {
-    assert_eq!(
-        error(&[(CORS_ORIGIN, "true")]),
-        "CORS_ORIGIN is not an origin. It must be `*`, or one origin such as https://app.example.com, without a path."
+fn a_setting_of_the_door_that_cannot_be_read_is_an_error() {
+    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS holds `true`"));
+    assert!(
+        error(&[("CORS_ORIGIN", "*")]).starts_with("CORS_ORIGIN is now called ALLOWED_ORIGINS")
     );
 }
 
 #[test]
 fn a_key_with_a_space_inside_is_refused_without_being_shown() {
     for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
-        let error = error(&[(API_KEY, key)]);
+        let error = error(&[(OPENROUTER_API_KEY, key)]);
         assert!(
             error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
             "{error}"
@@ -259,6 +320,11 @@ fn a_window_has_room_and_hosts_are_known_ones() {
             "{value}"
         );
     }
+    assert_eq!(
+        error(&[(PROXY_SECRET, "0123456789abcde")]),
+        "PROXY_SECRET is too short: it must have 16 characters or more."
+    );
+    assert!(error(&[(LOG_LEVEL, "loud")]).starts_with("LOG_LEVEL is `loud`"));
     assert!(error(&[(FETCH_HOSTS, "private")]).starts_with("FETCH_HOSTS is `private`"));
 }
 
@@ -280,7 +346,7 @@ fn a_server_of_ones_own_is_waited_for_longer() {
     };
     assert_eq!(waits(&[]), [120, 120, 3600]);
     assert_eq!(waits(&[(PROVIDER, "demo")]), [120, 120, 3600]);
-    let own = (BASE_URL, "http://localhost:11434/v1");
+    let own = (OPENROUTER_BASE_URL, "http://localhost:11434/v1");
     assert_eq!(waits(&[own]), [600, 300, 3600]);
     assert_eq!(
         waits(&[own, ("FIRST_TOKEN_TIMEOUT", "5")]),

@@ -2,43 +2,184 @@
 
 use std::cell::RefCell;
 
-use axum::Router;
+use app::api::Reader;
+use axum::{Router, http::Uri};
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
-use super::{health, page, policy, router, settings};
-use crate::routing;
+use super::{
+    account_pages, door, forwarded, headers, health,
+    observe::{self, Heard},
+    page::{self, Visit},
+    picture, policy, router, settings,
+    sign_in::{self, Admitted, Facts, Gate},
+    version,
+};
+use crate::{
+    accounts::{
+        Role, conversation_name,
+        http::{ACCOUNT_PATH, SIGN_IN_PATH, chat_segment, without_ticket},
+    },
+    config::SignIn,
+    events::Guard,
+    routing,
+};
 
 thread_local! {
     /// Built once in the life of an isolate.
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    settings::log_setup_problem_once(&env);
+    let mut heard = Heard::of(&request, &env);
+    let answer = admit(request, env, context, &mut heard).await;
+    heard.answered(answer)
+}
+
+/// Lets a request in, or not.
+async fn admit(
+    request: Request,
+    env: Env,
+    context: Context,
+    heard: &mut Heard,
+) -> Result<Response> {
+    let request = forwarded::clean(request, &env)?;
+    let response = match door::refused(&request, &env)? {
+        Some(refusal) => {
+            heard.refused(Guard::Door);
+            refusal
+        }
+        None => answer(request, env, context, heard).await?,
+    };
+    headers::complete(response)
+}
+
+/// The answer to a request that the door let in.
+///
 /// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
 /// again, piece by piece.
-#[event(fetch)]
-async fn fetch(mut request: HttpRequest, env: Env, _context: Context) -> Result<Response> {
-    settings::log_setup_problem_once(&env);
-    let path = request.uri().path();
+async fn answer(
+    request: Request,
+    env: Env,
+    context: Context,
+    heard: &mut Heard,
+) -> Result<Response> {
+    let path = request.path();
     #[cfg(debug_assertions)]
-    panic_when_asked(path);
-    if path == "/health" {
-        return health::respond(&env);
+    panic_when_asked(&path);
+    match path.as_str() {
+        "/health" => return health::respond(&env),
+        "/version" => return version::respond(),
+        _ => {}
     }
-    if routing::is_under(path, policy::PREFIX) {
-        let request = Request::try_from(request)?;
-        let options = policy::route_options(&env);
-        return match router::route_agent_request(request, &env, &options).await? {
+    let facts = Facts::of(&request, &env)?;
+    if facts.path() == SIGN_IN_PATH
+        && let SignIn::On(modes) = settings::sign_in(&env)
+        && modes.owner.is_some()
+    {
+        let by = sign_in::authenticate(&facts, &modes, &env, &context).await?;
+        let by = by.ok().map(|admitted| admitted.caller);
+        return account_pages::sign_in(request, &facts, &env, by).await;
+    }
+    match sign_in::check(&facts, &env, &context).await? {
+        Gate::Open(admitted) => {
+            heard.by(&admitted.caller);
+            serve(request, &facts, env, admitted).await
+        }
+        Gate::Shut(answer) => {
+            heard.refused(Guard::SignIn);
+            Ok(answer)
+        }
+    }
+}
+
+/// Answers somebody who is let in.
+async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) -> Result<Response> {
+    if facts.path() == crate::picture::PATH {
+        return picture::respond(&request);
+    }
+    if facts.path() == "/metrics" {
+        return observe::respond(&admitted.caller);
+    }
+    if routing::is_under(facts.path(), policy::PREFIX) {
+        // Whoever reads the address later does not find a ticket in it.
+        let request = match without_ticket(facts.query()) {
+            None => request,
+            Some(query) => with_query(request, &query)?,
+        };
+        let origin = request.headers().get("Origin")?;
+        let options = policy::route_options(&env, origin.as_deref());
+        let caller = &admitted.caller;
+        return match router::route_agent_request(request, &env, caller, &options).await? {
             Some(response) => Ok(response),
             None => Response::error("Not found", 404),
         };
     }
-    request.extensions_mut().insert(env);
+    let request = match account_pages::respond(request, facts, &env, &admitted).await? {
+        Ok(answer) => return with_cookie(answer, admitted.set_cookie),
+        Err(request) => request,
+    };
+    // Who only reads begins no conversation; what was shared with them is listed there.
+    if facts.path() == "/" && admitted.caller.role == Role::Viewer {
+        return account_pages::see_other(ACCOUNT_PATH);
+    }
+    let mut read_only = None;
+    if let Some(segment) = chat_segment(facts.path()) {
+        let name = conversation_name(segment);
+        match account_pages::conversation_access(&env, &admitted.caller, &name).await? {
+            None => return page::no_such_conversation(),
+            Some(access) if access.may_change => {}
+            Some(_) => read_only = Some(decoded(segment)),
+        }
+    }
+    let Admitted { caller, set_cookie } = admitted;
+    let reader = Reader {
+        is_signed_in: matches!(settings::sign_in(&env), SignIn::On(_)),
+        read_only,
+    };
+    let mut request = HttpRequest::try_from(request)?;
+    request.extensions_mut().insert(Visit {
+        env,
+        caller,
+        reader,
+    });
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {
-        Ok(response) => response.try_into(),
+        Ok(response) => with_cookie(response.try_into()?, set_cookie),
         Err(never) => match never {},
     }
+}
+
+/// A segment as the page's router gives it to the page.
+fn decoded(segment: &str) -> String {
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn with_cookie(response: Response, cookie: Option<String>) -> Result<Response> {
+    if let Some(cookie) = cookie {
+        response.headers().append("Set-Cookie", &cookie)?;
+    }
+    Ok(response)
+}
+
+/// The same request with another query.
+fn with_query(request: Request, query: &str) -> Result<Request> {
+    let mut request = HttpRequest::try_from(request)?;
+    let uri = request.uri();
+    let mut parts = uri.clone().into_parts();
+    let path = if query.is_empty() {
+        uri.path().to_owned()
+    } else {
+        format!("{}?{query}", uri.path())
+    };
+    let unusable = |error: &dyn std::fmt::Display| worker::Error::RustError(error.to_string());
+    parts.path_and_query = Some(path.parse().map_err(|error| unusable(&error))?);
+    *request.uri_mut() = Uri::from_parts(parts).map_err(|error| unusable(&error))?;
+    Request::try_from(request)
 }
 
 /// `/debug/panic`, in the quick build alone: a panic in one request must not end what other conversations are doing.

@@ -6,19 +6,37 @@ use futures::{
     StreamExt as _,
     future::{Either, select},
 };
-use worker::{AbortSignal, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, Response};
+use worker::{
+    AbortSignal, Delay, Env, Fetch, Headers, Request, RequestInit, RequestRedirect, Response,
+};
 
+use super::binding::Binding;
 use crate::tools::{
     ToolDone, ToolFailure,
-    fetch_url::{AnswerHead, Fetched, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
+    fetch_url::{AnswerHead, Fetched, Hosts, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
 };
+
+/// A way out that reaches public addresses alone, whatever a name resolves to. It is absent on Cloudflare, where no way
+/// reaches others.
+const INTERNET: &str = "internet";
+
+/// What `workerd` says when it keeps the reason for its log.
+const HIDDEN: &str = "internal error";
 
 /// Makes a visit.
 ///
 /// # Errors
 /// When it fails, or takes too long: in words for the model.
-pub(super) async fn visit(visit: Visit, signal: AbortSignal) -> Result<ToolDone, ToolFailure> {
-    let follow = pin!(follow(visit.clone(), signal));
+pub(super) async fn visit(
+    visit: Visit,
+    env: &Env,
+    signal: AbortSignal,
+) -> Result<ToolDone, ToolFailure> {
+    let way = match visit.hosts() {
+        Hosts::Public => Binding::of(env, INTERNET),
+        Hosts::Any => None,
+    };
+    let follow = pin!(follow(visit.clone(), way, signal));
     let deadline = pin!(Delay::from(PATIENCE));
     match select(follow, deadline).await {
         Either::Left((result, _)) => result,
@@ -28,14 +46,22 @@ pub(super) async fn visit(visit: Visit, signal: AbortSignal) -> Result<ToolDone,
     }
 }
 
-async fn follow(mut visit: Visit, signal: AbortSignal) -> Result<ToolDone, ToolFailure> {
+async fn follow(
+    mut visit: Visit,
+    way: Option<Binding>,
+    signal: AbortSignal,
+) -> Result<ToolDone, ToolFailure> {
     loop {
         let failed = |error: worker::Error| visit.failed(&error.to_string());
         let request = request(visit.url()).map_err(failed)?;
-        let mut response = Fetch::Request(request)
-            .send_with_signal(&signal)
-            .await
-            .map_err(failed)?;
+        let sent = match &way {
+            Some(way) => way.send(&request, Some(&signal)).await,
+            None => Fetch::Request(request).send_with_signal(&signal).await,
+        };
+        let mut response = sent.map_err(|error| match &way {
+            Some(_) if error.to_string().contains(HIDDEN) => visit.not_let_through(),
+            Some(_) | None => failed(error),
+        })?;
         match visit.clone().answered(&head_of(&response))? {
             VisitStep::Ask(next) => visit = next,
             VisitStep::Read(visit) => {

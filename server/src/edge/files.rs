@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures::{StreamExt as _, stream};
 use worker::{Request, Response, ResponseBuilder, Result};
 
-use super::instance::Instance;
+use super::reads::HasFiles;
 use crate::{
     routing::Header,
     workspace::{
@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Answers a request for the workspace; `rest` is what follows the instance in its path.
-pub(super) async fn respond(
-    instance: &Rc<Instance>,
+pub(super) async fn respond<H: HasFiles>(
+    instance: &Rc<H>,
     mut request: Request,
     rest: &str,
 ) -> Result<Response> {
@@ -57,7 +57,7 @@ pub(super) async fn respond(
     }
 }
 
-fn plan(instance: &Rc<Instance>, request: &Request, rest: &str) -> Result<Plan> {
+fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<Plan> {
     // As it was sent: the SDK takes a method that it does not know for GET.
     let method = request.inner().method();
     let url = request.url()?;
@@ -87,7 +87,7 @@ fn plan(instance: &Rc<Instance>, request: &Request, rest: &str) -> Result<Plan> 
 }
 
 /// How the reading of a body ended.
-enum Ending<E> {
+pub(super) enum Ending<E> {
     /// With its end.
     Whole,
     /// The client left.
@@ -98,7 +98,7 @@ enum Ending<E> {
 
 /// Reads a body, read by read. A request without one has an empty one. What nobody wants is read too and let go: a request
 /// that is answered before its end fails.
-async fn read<E>(
+pub(super) async fn read<E>(
     request: &mut Request,
     mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
 ) -> Result<Ending<E>> {
@@ -134,7 +134,7 @@ fn content_length(request: &Request) -> Result<Option<u64>> {
     Ok(length.and_then(|length| length.parse().ok()))
 }
 
-async fn take_archive(instance: &Rc<Instance>, mut request: Request) -> Result<Response> {
+async fn take_archive<H: HasFiles>(instance: &Rc<H>, mut request: Request) -> Result<Response> {
     let upload: std::result::Result<Upload, WorkspaceError> =
         instance.with_workspace(|workspace| workspace.begin_upload(ArchiveLimits::DEFAULT));
     let mut upload = match upload {
@@ -162,7 +162,7 @@ async fn take_archive(instance: &Rc<Instance>, mut request: Request) -> Result<R
     send(answer)
 }
 
-fn send_archive(instance: &Rc<Instance>) -> Result<Response> {
+fn send_archive<H: HasFiles>(instance: &Rc<H>) -> Result<Response> {
     let archive: Archive = match instance.with_workspace(|workspace| Ok(workspace.archive()?)) {
         Ok(archive) => archive,
         Err(error) => return send(http::refused(&error)),
@@ -184,7 +184,7 @@ fn of(outcome: std::result::Result<Answer, WorkspaceError>) -> Answer {
     outcome.unwrap_or_else(|error| http::refused(&error))
 }
 
-fn send(answer: Answer) -> Result<Response> {
+pub(super) fn send(answer: Answer) -> Result<Response> {
     if let Some(line) = &answer.log {
         worker::console_error!("{line}");
     }

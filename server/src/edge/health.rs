@@ -3,21 +3,29 @@
 use serde_json::json;
 use worker::{Env, Response, ResponseBuilder};
 
-use super::settings;
+use super::{settings, version};
+use crate::store;
 
 /// The answer. It holds no secret.
 pub(super) fn respond(env: &Env) -> worker::Result<Response> {
     let problem = settings::setup_problem(env);
-    let provider = settings::config(env)
+    let config = settings::config(env);
+    let provider = config
+        .as_ref()
+        .as_ref()
         .ok()
         .map(|config| config.provider.name());
-    let (status, body) = match problem {
-        None => (200, json!({"status": "ok", "provider": provider})),
-        Some(problem) => (
-            500,
-            json!({"status": "error", "provider": provider, "error": problem}),
-        ),
-    };
+    let mut body = json!({
+        "status": "ok",
+        "provider": provider,
+        "build": version::built().build,
+        "schema": store::SCHEMA,
+    });
+    let status = if problem.is_some() { 500 } else { 200 };
+    if let (Some(problem), Some(fields)) = (problem, body.as_object_mut()) {
+        fields.insert("status".to_owned(), json!("error"));
+        fields.insert("error".to_owned(), json!(problem));
+    }
     ResponseBuilder::new()
         .with_status(status)
         .with_header("Cache-Control", "no-store")?

@@ -3,6 +3,7 @@
 //! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
 //! done: the platform's events interleave only between two inputs.
 
+mod life;
 mod tool_runs;
 
 use std::{
@@ -13,30 +14,30 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    frame::{Excerpt, Wanted},
-    id::ConnectionId,
-    time::Timestamp,
-};
+use common::{final_close::FinalClose, frame::ClientFrame, id::ConnectionId, time::Timestamp};
 use wasm_bindgen_futures::spawn_local;
-use worker::{AbortController, Delay, Env, Response, ResponseBuilder, Result, State, WebSocket};
+use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
 
 use super::{
+    disk,
+    failures::Problem,
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
-    object,
+    object, observe,
     random::{RandomIds, now, random_key},
-    settings,
+    reads::{self, HasFiles},
+    settings::{self, SharedConfig},
     sql::ObjectSql,
 };
 use crate::{
+    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
-    config::{Config, ConfigError},
-    store::{Audience, Span, SqlError, Store},
+    events::{Event, Hashed, Level, Metrics, TurnClock, Who},
+    store::{Audience, Fault, SqlError, Store, Write},
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -47,32 +48,59 @@ const RESTORE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
-    config: StdResult<Config, ConfigError>,
+    env: Env,
+    config: SharedConfig,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
     /// Who waits for the provider's list of models.
     pub(super) model_waiters: RefCell<Waiters>,
+    /// Since when turns run.
+    turns: RefCell<TurnClock>,
     /// Calls are counted by each machine anew; the life tells machines apart.
     life: Cell<u64>,
+    /// Whether this life of the object has begun.
+    has_begun: Cell<bool>,
+    /// Whether all that is stored is being deleted.
+    is_ending: Cell<bool>,
+    /// Whether the machine is only looked at, since what it wants to store cannot be.
+    is_held: Cell<bool>,
 }
 
 /// What is there while the instance is awake.
 #[derive(Debug)]
 struct Live {
+    name: String,
     agent: Agent<RandomIds>,
     store: Store<ObjectSql>,
     connections: HashMap<ConnectionKey, WebSocket>,
 }
 
+impl Live {
+    fn persist(&mut self, writes: &[Write]) -> StdResult<(), SqlError> {
+        let was_new = self.store.is_new();
+        self.store.write(writes)?;
+        disk::wrote(&self.name);
+        if was_new {
+            self.agent.has_store(self.store.epoch()?);
+        }
+        Ok(())
+    }
+}
+
 impl Instance {
-    pub(super) fn new(state: State, env: &Env) -> Self {
+    pub(super) fn new(state: State, env: Env) -> Self {
         Self {
             state,
-            config: settings::config(env),
+            config: settings::config(&env),
+            env,
             live: RefCell::new(None),
             calls: RefCell::new(HashMap::new()),
             model_waiters: RefCell::new(Waiters::default()),
+            turns: RefCell::default(),
             life: Cell::new(0),
+            has_begun: Cell::new(false),
+            is_ending: Cell::new(false),
+            is_held: Cell::new(false),
         }
     }
 
@@ -85,15 +113,35 @@ impl Instance {
         socket.deserialize_attachment().ok().flatten()
     }
 
-    /// Wakes the instance up when it sleeps. The error is in words for the client.
-    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), String> {
+    /// Wakes the instance up when it sleeps.
+    pub(super) fn start(self: &Rc<Self>) -> StdResult<(), Problem> {
+        if self.is_held.get() && disk::refuses().is_none() {
+            self.live.take();
+        }
         if self.live.borrow().is_some() {
             return Ok(());
         }
-        let name = self.state.id().name().ok_or_else(object::missing_name)?;
-        let (live, effects) = self.restore(name).map_err(|error| error.to_string())?;
+        if self.is_ending.get() {
+            return Err(Problem {
+                fault: Fault::Other,
+                words: "This conversation is being deleted. Try again.".to_owned(),
+            });
+        }
+        let name = self.state.id().name().ok_or_else(|| Problem {
+            fault: Fault::Other,
+            words: object::missing_name(),
+        })?;
+        if !self.has_begun.replace(true) {
+            disk::begins(&name);
+        }
+        let (live, effects) = self.restore(name)?;
         *self.live.borrow_mut() = Some(live);
-        self.run(effects);
+        // What it would do now is done when it is restored again.
+        let is_held = disk::refuses().is_some() && effects.iter().any(Effect::stores);
+        self.is_held.set(is_held);
+        if !is_held {
+            self.run(effects);
+        }
         Ok(())
     }
 
@@ -111,11 +159,19 @@ impl Instance {
         let options = self
             .config
             .as_ref()
+            .as_ref()
             .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
-        let (agent, effects) =
-            Agent::restore(now(), name, RandomIds, options, store.load()?, attached);
+        let (agent, effects) = Agent::restore(
+            now(),
+            name.clone(),
+            RandomIds,
+            options,
+            store.load()?,
+            attached,
+        );
         Ok((
             Live {
+                name,
                 agent,
                 store,
                 connections,
@@ -127,14 +183,35 @@ impl Instance {
     /// Gives the machine an input and does what follows.
     pub(super) fn input(self: &Rc<Self>, input: Input) {
         if let Err(problem) = self.start() {
-            worker::console_error!("{problem}");
+            worker::console_error!("{}", problem.words);
             return;
         }
+        let refused = disk::refuses().map(|fault| (fault, input.sender()));
         let effects = match self.live.borrow_mut().as_mut() {
-            Some(live) => live.agent.handle(now(), input),
+            Some(live) => {
+                disk::lives_on(&live.name);
+                live.agent.handle(now(), input)
+            }
             None => return,
         };
-        self.run(effects);
+        match refused {
+            Some((fault, sender)) if effects.iter().any(Effect::stores) => {
+                self.refuse(fault, sender);
+            }
+            Some(_) | None => self.run(effects),
+        }
+    }
+
+    /// Forgets what the machine did about an input that cannot be stored, and says so to whoever sent it.
+    fn refuse(&self, fault: Fault, sender: Option<(ConnectionKey, String)>) {
+        if let Some((key, text)) = sender
+            && let Ok(frame) = ClientFrame::decode(&text)
+        {
+            let words = fault.words().unwrap_or_default();
+            let answer = frame.refusal(words.trim_end_matches('.'));
+            self.send(&[key], &answer.encode());
+        }
+        self.live.take();
     }
 
     /// Takes a connection in.
@@ -143,11 +220,13 @@ impl Instance {
         socket: WebSocket,
         id: ConnectionId,
         policy: ConnectionPolicy,
+        caller: Option<Caller>,
     ) -> Result<()> {
         self.state
             .accept_websocket_with_tags(&socket, &[id.as_str()]);
-        let attached = Attached::new(ConnectionKey(random_key()), id, policy);
+        let attached = Attached::new(ConnectionKey(random_key()), id, policy, caller);
         socket.serialize_attachment(&attached)?;
+        observe::metrics(Metrics::connected);
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
         }
@@ -158,6 +237,7 @@ impl Instance {
     /// Lets a connection go.
     pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
         if let Some(key) = Self::key_of(socket) {
+            observe::metrics(Metrics::disconnected);
             if let Some(live) = self.live.borrow_mut().as_mut() {
                 live.connections.remove(&key);
             }
@@ -165,58 +245,24 @@ impl Instance {
         }
     }
 
-    /// The stored transcript as JSON, or the part of it that is wanted, with the growing answer for a page when asked.
-    /// `known` is the entity tag the client has.
-    pub(super) fn transcript(
-        &self,
-        wanted: Option<&Wanted>,
-        with_growing: bool,
-        known: Option<&str>,
-    ) -> Result<Response> {
+    /// The stored transcript as JSON, for a page with the growing answer.
+    pub(super) fn transcript(&self, request: &Request, audience: Audience) -> Result<Response> {
         let live = self.live.borrow();
         let Some(live) = live.as_ref() else {
             return Response::error("The agent is not awake. Try again.", 503);
         };
-        let failed = |error: SqlError| worker::Error::RustError(error.to_string());
-        let etag = live.store.etag().map_err(failed)?;
-        let response = ResponseBuilder::new()
-            .with_header("ETag", &etag)?
-            .with_header("Cache-Control", "no-cache")?;
-        // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
-        if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
-            return Ok(response.with_status(304).empty());
-        }
-        let growing = live.agent.growing_anew().filter(|_| with_growing);
-        let audience = if with_growing {
-            Audience::Page
-        } else {
-            Audience::Client
+        let growing = match audience {
+            Audience::Page => live.agent.growing_anew(),
+            Audience::Client => None,
         };
-        let span = match wanted {
-            None => Some(Span::ALL),
-            Some(wanted) => live.store.span(wanted).map_err(failed)?,
-        };
-        let Some(span) = span else {
-            return Response::error(
-                "The message named by `before` is not in this conversation.",
-                404,
-            );
-        };
-        let messages = live.store.transcript_json(audience, span, growing);
-        let mut json = messages.map_err(failed)?;
-        if wanted.is_some() {
-            let earlier = live.store.count_before(span.start).map_err(failed)?;
-            json = Excerpt::encode(&json, earlier);
-        }
-        Ok(response
-            .with_header("Content-Type", "application/json")?
-            .fixed(json.into_bytes()))
+        reads::transcript(&live.store, request, audience, growing)
     }
 
     fn run(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             if let Err(error) = self.run_one(effect) {
                 worker::console_error!("{error}; the agent is restored from what it has");
+                observe::metrics(|metrics| metrics.stored(false));
                 self.fall_asleep();
                 return;
             }
@@ -225,8 +271,15 @@ impl Instance {
 
     fn run_one(self: &Rc<Self>, effect: Effect) -> StdResult<(), SqlError> {
         match effect {
-            Effect::Persist(writes) => self.with_store(|store| store.write(&writes))?,
+            Effect::Persist(writes) => {
+                if let Some(live) = self.live.borrow_mut().as_mut() {
+                    live.persist(&writes)?;
+                }
+                let over = self.turns.borrow_mut().stored(now(), &writes);
+                over.iter().for_each(|event| self.tell(event));
+            }
             Effect::Send { to, text } => self.send(&to, &text),
+            Effect::Close { key, close, reason } => self.close(key, close, &reason),
             Effect::SendTranscript {
                 to,
                 breadth,
@@ -252,11 +305,11 @@ impl Instance {
             Effect::Attach(attached) => self.attach(&attached),
             Effect::CallModel(call) => self.call_model(call)?,
             Effect::CheckModel(check) => {
-                let (instance, config) = (Rc::clone(self), self.config.clone());
+                let (instance, config) = (Rc::clone(self), self.config.as_ref().clone());
                 spawn_local(model_check::check(instance, config, check));
             }
             Effect::ListModels(listing) => {
-                let (instance, config) = (Rc::clone(self), self.config.clone());
+                let (instance, config) = (Rc::clone(self), self.config.as_ref().clone());
                 spawn_local(models::list(instance, config, listing));
             }
             Effect::Abort(call) => self.abort_call(call),
@@ -265,6 +318,18 @@ impl Instance {
             Effect::Log(line) => worker::console_log!("{line}"),
         }
         Ok(())
+    }
+
+    /// Tells those who run the server of something.
+    pub(super) fn tell(&self, event: &Event<'_>) {
+        let config = self.config.as_ref().as_ref();
+        let level = config.map_or_else(|_| Level::default(), |config| config.log);
+        let name = self.state.id().name();
+        let who = Who {
+            conversation: name.as_deref().map(Hashed::conversation),
+            ..Who::default()
+        };
+        observe::tell(level, &who, event);
     }
 
     /// Does something with the store.
@@ -278,14 +343,19 @@ impl Instance {
         }
     }
 
-    /// Does something with the files.
-    pub(super) fn with_workspace<T>(
-        &self,
-        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
-    ) -> StdResult<T, WorkspaceError> {
-        match self.live.borrow().as_ref() {
-            Some(live) => work(&live.store.workspace(now())),
-            None => Err(SqlError::new("the store is closed").into()),
+    /// Tells the machine which instructions wait for the user, after files may have changed.
+    pub(super) fn look_for_instructions(self: &Rc<Self>) {
+        let found = match self.with_store(Store::unconfirmed) {
+            Ok(found) => found,
+            Err(error) => return worker::console_error!("{error}"),
+        };
+        let live = self.live.borrow();
+        let is_known = live
+            .as_ref()
+            .is_none_or(|live| live.agent.unconfirmed() == found);
+        drop(live);
+        if !is_known {
+            self.input(Input::InstructionsFound(found));
         }
     }
 
@@ -296,6 +366,31 @@ impl Instance {
             // It fails when the connection has just ended, and then its end is on the way.
             let _ = socket.send_with_str(text);
         }
+    }
+
+    /// Ends a connection; the machine has forgotten it already.
+    fn close(&self, key: ConnectionKey, close: FinalClose, reason: &str) {
+        let mut live = self.live.borrow_mut();
+        let socket = live.as_mut().and_then(|live| live.connections.remove(&key));
+        if let Some(socket) = socket {
+            // It fails when the connection has just ended.
+            let _ = socket.close(Some(close.code()), Some(reason));
+        }
+    }
+
+    /// Whether a caller may do something here, outside of a connection.
+    pub(super) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> StdResult<(), Denial> {
+        match self.live.borrow().as_ref() {
+            Some(live) => live.agent.admit(now(), caller, intent),
+            // Who asks again finds it awake.
+            None => Err(Denial::NotYours),
+        }
+    }
+
+    /// The epoch of the store, for a share of the conversation.
+    pub(super) fn epoch(&self) -> Option<String> {
+        let live = self.live.borrow();
+        live.as_ref().map(|live| live.agent.epoch().to_owned())
     }
 
     fn replay(&self, replay: &Replay) -> StdResult<(), SqlError> {
@@ -328,7 +423,7 @@ impl Instance {
         self.calls.borrow_mut().insert(call.call, controller);
         let work = model::call(
             Rc::clone(self),
-            self.config.clone(),
+            self.config.as_ref().clone(),
             self.life.get(),
             call,
             context,
@@ -404,5 +499,17 @@ impl Instance {
             }
         }
         self.wake_at(now() + RESTORE_AFTER);
+    }
+}
+
+impl HasFiles for Instance {
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
+    ) -> StdResult<T, WorkspaceError> {
+        match self.live.borrow().as_ref() {
+            Some(live) => work(&live.store.workspace(now())),
+            None => Err(SqlError::new("the store is closed").into()),
+        }
     }
 }

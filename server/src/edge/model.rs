@@ -9,11 +9,13 @@ use super::{
     instance::Instance,
     models,
     random::now,
+    reads::HasFiles as _,
     wire::{Asked, Wire},
 };
 use crate::{
     agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt},
     config::{Config, ConfigError},
+    events::{Event, Outcome},
     providers::{
         MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
         legal::ModelAbilities,
@@ -35,6 +37,9 @@ struct Report {
     asked: Option<(String, String)>,
     /// What the user should know once the model answers.
     notice: Cell<Option<&'static str>>,
+    began: Timestamp,
+    /// When the model first said something.
+    spoke: Cell<Option<Timestamp>>,
 }
 
 /// What a model call takes from the store.
@@ -62,6 +67,8 @@ pub(super) async fn call(
         call,
         asked: None,
         notice: Cell::new(None),
+        began: now(),
+        spoke: Cell::new(None),
     };
     let config = match config {
         Ok(config) => config,
@@ -177,13 +184,34 @@ impl Report {
         }
     }
 
+    /// The model says something.
+    fn speaks(&self) {
+        if self.spoke.get().is_none() {
+            self.spoke.set(Some(now()));
+        }
+    }
+
+    /// Tells those who run the server how the call ended.
+    fn tell(&self, outcome: Outcome<'_>) {
+        let spoke = self.spoke.get();
+        self.instance.tell(&Event::ModelCall {
+            model: &self.call.model,
+            outcome,
+            first_token: spoke.map(|at| at.since(self.began)),
+            took: now().since(self.began),
+        });
+    }
+
     fn ended(&self) {
+        self.tell(Outcome::Completed);
         self.progress(Progress::Ended);
         self.instance.forget_call(self.call.call);
     }
 
     fn failed(&self, failure: impl Into<ModelFailure>) {
-        self.progress(Progress::Failed(failure.into()));
+        let failure = failure.into();
+        self.tell(Outcome::Failed(failure.error.code()));
+        self.progress(Progress::Failed(failure));
         self.instance.forget_call(self.call.call);
     }
 }
@@ -237,8 +265,9 @@ async fn play_demo(report: &Report, request: &ModelRequest) {
     for step in demo::reply(request) {
         Delay::from(step.after).await;
         if !report.wanted() {
-            return;
+            return report.tell(Outcome::Aborted);
         }
+        report.speaks();
         report.progress(Progress::Events(vec![step.event]));
     }
     report.ended();
@@ -273,14 +302,15 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
     loop {
         asked.note(&mut step);
         if !report.wanted() {
-            return;
+            return report.tell(Outcome::Aborted);
         }
         let events = std::mem::take(&mut step.events);
         if !events.is_empty() || (step.next == Next::Read && life.is_due(now())) {
-            if !events.is_empty()
-                && let Some(notice) = report.notice.take()
-            {
-                report.progress(Progress::Notice(notice.to_owned()));
+            if !events.is_empty() {
+                report.speaks();
+                if let Some(notice) = report.notice.take() {
+                    report.progress(Progress::Notice(notice.to_owned()));
+                }
             }
             report.progress(Progress::Events(events));
         }

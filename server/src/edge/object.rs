@@ -3,20 +3,28 @@
 use std::rc::Rc;
 
 use common::{
-    frame::Wanted,
     id::{ConnectionId, IdSource as _},
     naming,
 };
+use serde::{Deserialize, Serialize};
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
 };
 
-use super::{files, instance::Instance, policy, random::RandomIds, router};
+use super::{
+    accounts, disk, failures, files,
+    instance::Instance,
+    portable,
+    random::RandomIds,
+    reads::{self, Asked},
+    router, sign_in,
+};
 use crate::{
+    accounts::{CALLER_HEADER, Caller, CredentialId, Intent},
     agent::{ConnectionPolicy, Input},
-    routing,
-    workspace::http,
+    routing::RequestKind,
+    store::Fault,
 };
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
@@ -24,6 +32,20 @@ const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
 
 /// The longest tag of a socket that the platform takes; a connection's id is its tag.
 const MAX_TAG_BYTES: usize = 256;
+
+/// What the clients of a conversation hear when it is deleted.
+const DELETED: &str = "This conversation was deleted.";
+/// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
+pub(super) const ACCESS_PATH: &str = "/access";
+
+/// What a caller may do with a conversation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ConversationAccess {
+    /// Whether the caller may change it.
+    pub(super) may_change: bool,
+    /// Tells its store from a later one of the same name.
+    pub(super) epoch: String,
+}
 
 /// One conversation.
 #[durable_object]
@@ -42,42 +64,57 @@ impl DurableObject for CoderAgent {
             state.set_websocket_auto_response(&pair);
         }
         Self {
-            instance: Rc::new(Instance::new(state, &env)),
+            instance: Rc::new(Instance::new(state, env)),
         }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        let upgrade = router::is_upgrade(&request);
+        let kind = router::kind(&request);
         if let Err(problem) = self.instance.start() {
-            worker::console_error!("{problem}");
-            return if upgrade {
-                refuse(&problem)
-            } else {
-                Response::error(problem, 500)
-            };
-        }
-        if upgrade {
-            return self.accept(&request);
+            worker::console_error!("{}", problem.words);
+            return failures::answer(kind, problem.fault, &problem.words);
         }
         let url = request.url()?;
-        let rest = routing::after_instance(url.path(), policy::PREFIX);
-        if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
-            return files::respond(&self.instance, request, rest).await;
+        let caller = caller(&request)?;
+        match url.path() {
+            accounts::REVOKED_PATH => return self.revoke(request).await,
+            ACCESS_PATH => return self.access(caller.as_ref()),
+            _ => {}
         }
-        if url.path().trim_end_matches('/').ends_with("/get-messages") {
-            let wanted = match Wanted::from_query(url.query_pairs()) {
-                Ok(wanted) => wanted,
-                Err(error) => return Response::error(error.to_string(), 400),
-            };
-            let with_growing = url
-                .query_pairs()
-                .any(|(key, value)| key == "include" && value == "growing");
-            let known = request.headers().get("If-None-Match")?;
-            return self
-                .instance
-                .transcript(wanted.as_ref(), with_growing, known.as_deref());
+        let asked = Asked::of(&request.method(), &url);
+        let intents = asked.intents(&request.inner().method());
+        for intent in intents {
+            if let Err(denial) = self.instance.admit(caller.as_ref(), *intent) {
+                return sign_in::deny(denial, kind == RequestKind::Connect);
+            }
         }
-        Response::error("Not implemented", 404)
+        if kind == RequestKind::Connect {
+            return self.accept(&request, caller);
+        }
+        if intents.contains(&Intent::ChangesFiles) {
+            if let Some(fault) = disk::refuses() {
+                return failures::answer(kind, fault, fault.words().unwrap_or_default());
+            }
+            if let (Some(caller), false) = (caller, asked == Asked::Delete) {
+                self.instance.input(Input::Claimed(caller.person));
+            }
+        }
+        match asked {
+            Asked::Workspace(rest) => {
+                let response = files::respond(&self.instance, request, rest).await;
+                self.instance.look_for_instructions();
+                response
+            }
+            Asked::Transcript(audience) => self.instance.transcript(&request, audience),
+            Asked::Export(_) | Asked::Delete if self.instance.is_new() => reads::no_conversation(),
+            Asked::Export(with) => portable::export(&self.instance, with),
+            Asked::Import => portable::import(&self.instance, request).await,
+            Asked::Delete => {
+                self.instance.delete(DELETED).await?;
+                Ok(Response::empty()?.with_status(204))
+            }
+            Asked::Other => reads::not_implemented(),
+        }
     }
 
     async fn alarm(&self) -> Result<Response> {
@@ -124,34 +161,48 @@ impl DurableObject for CoderAgent {
 }
 
 impl CoderAgent {
-    fn accept(&self, request: &Request) -> Result<Response> {
+    /// A sign-in was revoked; its id is the body.
+    async fn revoke(&self, mut request: Request) -> Result<Response> {
+        let credential = CredentialId::stored(request.text().await?);
+        self.instance.input(Input::Revoked(credential));
+        Response::empty()
+    }
+
+    /// What a caller may do here, for the Worker: it renders the page and shares conversations.
+    fn access(&self, caller: Option<&Caller>) -> Result<Response> {
+        if let Err(denial) = self.instance.admit(caller, Intent::Reads) {
+            return sign_in::deny(denial, false);
+        }
+        let access = ConversationAccess {
+            may_change: self.instance.admit(caller, Intent::Changes).is_ok(),
+            epoch: self.instance.epoch().unwrap_or_default(),
+        };
+        Response::from_json(&access)
+    }
+
+    fn accept(&self, request: &Request, caller: Option<Caller>) -> Result<Response> {
         let url = request.url()?;
         let id = url
             .query_pairs()
             .find(|(key, id)| key == "_pk" && !id.is_empty())
             .map_or_else(|| RandomIds.fresh(), |(_, id)| id.into_owned());
         if id.len() > MAX_TAG_BYTES {
-            return refuse(&format!(
-                "The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes."
-            ));
+            let words =
+                format!("The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes.");
+            return failures::closed(Fault::Other, &words);
         }
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
         self.instance
-            .accept(pair.server, ConnectionId::new(id), policy)?;
+            .accept(pair.server, ConnectionId::new(id), policy, caller)?;
         Response::from_websocket(pair.client)
     }
 }
 
-/// A WebSocket's way of a 500: it opens, says why, and closes (protocol §1.4).
-fn refuse(problem: &str) -> Result<Response> {
-    let pair = WebSocketPair::new()?;
-    pair.server.accept()?;
-    pair.server
-        .send_with_str(serde_json::json!({ "error": problem }).to_string())?;
-    pair.server
-        .close(Some(1011), Some("Uncaught exception during session setup"))?;
-    Response::from_websocket(pair.client)
+/// Who calls, as the Worker has found out.
+fn caller(request: &Request) -> Result<Option<Caller>> {
+    let header = request.headers().get(CALLER_HEADER)?;
+    Ok(header.as_deref().and_then(Caller::from_header))
 }
 
 /// What an object without a name says.

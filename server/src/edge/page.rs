@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::{
     App, Assets,
-    api::{Backend, BackendError, Transcript, TranscriptFuture},
-    shell,
+    api::{Backend, BackendError, Reader, Transcript, TranscriptFuture},
+    documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
 use common::{
@@ -14,9 +14,14 @@ use common::{
 };
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use worker::{Env, Method, Request, send::SendFuture};
+use serde_json::Value;
+use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
-use super::{policy, router, settings};
+use super::{headers, policy, router, settings};
+use crate::{
+    accounts::{Caller, LinkPurpose},
+    headers::DOCUMENT_POLICY,
+};
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {
@@ -24,9 +29,14 @@ const ASSETS: Assets = Assets {
     wasm: env!("ASSET_WASM"),
     css: env!("ASSET_CSS"),
     pieces: env!("ASSET_PIECES"),
+    build: crate::version::PAGE,
 };
 
-/// The page's router; the Worker's environment is in each request's extensions.
+/// What a page says when its transcript cannot be read and nobody knows why.
+const UNREADABLE: &str = "The transcript could not be read. Reload the page to try again. Nothing is lost: what is stored \
+                          appears once the connection stands.";
+
+/// The page's router; a [`Visit`] is in each request's extensions.
 pub(super) fn router() -> Router<()> {
     let options = LeptosOptions::builder().output_name("app").build();
     let routes = generate_route_list(App);
@@ -51,60 +61,147 @@ async fn rendered(request: http::Request<Body>) -> http::Response<Body> {
 }
 
 fn provide_backend() {
-    let env = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.extensions.get::<Env>().cloned());
-    if let Some(env) = env {
-        let backend: Arc<dyn Backend> = Arc::new(Agents { env });
+    let visit = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Visit>().cloned());
+    if let Some(visit) = visit {
+        headers::protect_page(&visit.env);
+        let backend: Arc<dyn Backend> = Arc::new(Agents { visit });
         provide_context(backend);
     }
 }
 
+/// What a page is rendered for; in each request's extensions.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) env: Env,
+    pub(super) caller: Caller,
+    pub(super) reader: Reader,
+}
+
 /// The agents of this Worker.
 struct Agents {
-    env: Env,
+    visit: Visit,
 }
 
 impl Backend for Agents {
     fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture {
-        let env = self.env.clone();
+        let visit = self.visit.clone();
         Box::pin(SendFuture::new(async move {
-            read_transcript(&env, &instance, &wanted)
+            read_transcript(&visit, &instance, &wanted)
                 .await
-                .map_err(|error| {
-                    worker::console_error!(
-                        "the transcript of {instance} could not be read: {error}"
-                    );
-                    BackendError {
-                        text: "The transcript could not be read. Reload the page to try again."
-                            .to_owned(),
-                    }
+                .unwrap_or_else(|error| {
+                    worker::console_error!("a transcript could not be read: {error}");
+                    Err(BackendError {
+                        text: UNREADABLE.to_owned(),
+                    })
                 })
         }))
     }
 
     fn setup_problem(&self) -> Option<String> {
-        settings::setup_problem(&self.env)
+        settings::setup_problem(&self.visit.env)
     }
 
     fn is_demo(&self) -> bool {
-        settings::is_demo(&self.env)
+        settings::is_demo(&self.visit.env)
+    }
+
+    fn reader(&self) -> Reader {
+        self.visit.reader.clone()
+    }
+
+    fn image_hosts(&self) -> Vec<String> {
+        let config = settings::config(&self.visit.env);
+        let config = config.as_ref().as_ref();
+        config.map_or_else(|_| Vec::new(), |config| config.image_hosts.clone())
     }
 }
 
-async fn read_transcript(env: &Env, instance: &str, wanted: &Wanted) -> worker::Result<Transcript> {
-    let stub = router::get_agent_by_name(env, naming::CODER_AGENT, instance, policy::PLACEMENT)?;
+async fn read_transcript(
+    visit: &Visit,
+    instance: &str,
+    wanted: &Wanted,
+) -> worker::Result<Result<Transcript, BackendError>> {
+    let Visit { env, caller, .. } = visit;
     let url = format!(
         "https://agent/agents/{}/{instance}/get-messages?include=growing&{}",
         naming::CODER_AGENT,
         wanted.query()
     );
-    let mut response = stub
-        .fetch_with_request(Request::new(&url, Method::Get)?)
-        .await?;
+    let request = Request::new(&url, Method::Get)?;
+    let (agent, placement) = (naming::CODER_AGENT, policy::PLACEMENT);
+    let mut response = router::ask_agent(request, env, caller, agent, instance, placement).await?;
     if response.status_code() != 200 {
-        return Err(response.text().await?.into());
+        let said: Value = response.json().await.unwrap_or_default();
+        let words = said.get("error").and_then(Value::as_str);
+        let text = words.unwrap_or(UNREADABLE).to_owned();
+        return Ok(Err(BackendError { text }));
     }
     let etag = response.headers().get("ETag")?;
     let excerpt = Excerpt::from_json(serde_json::from_str(&response.text().await?)?);
-    Ok(Transcript::new(excerpt, etag))
+    Ok(Ok(Transcript::new(excerpt, etag)))
+}
+
+/// A few words, for who is not let in.
+pub(super) fn notice(status: u16, title: &str, words: Vec<String>) -> worker::Result<Response> {
+    let notice = documents::Notice {
+        title: title.to_owned(),
+        words,
+        way_on: None,
+    };
+    document(status, documents::notice(ASSETS.css, notice))
+}
+
+/// There is no such page.
+pub(super) fn no_such_conversation() -> worker::Result<Response> {
+    let notice = documents::Notice {
+        title: "There is no such conversation".to_owned(),
+        words: vec!["Or it is somebody else's, who can share it with you.".to_owned()],
+        way_on: Some(("/".to_owned(), "Start a conversation".to_owned())),
+    };
+    document(404, documents::notice(ASSETS.css, notice))
+}
+
+/// The button of a one-time link.
+pub(super) fn sign_in(purpose: &LinkPurpose, link: &str) -> worker::Result<Response> {
+    let (title, words) = match purpose {
+        LinkPurpose::SignIn => (
+            "Sign in to Coder",
+            "This link is good once. You stay signed in on this device until you sign out, or do not use it for 30 days."
+                .to_owned(),
+        ),
+        LinkPurpose::Member => (
+            "You are invited to Coder",
+            "You get conversations of your own here. This link is good once.".to_owned(),
+        ),
+        LinkPurpose::Viewer { conversation } => (
+            "A conversation is shared with you",
+            format!("You can read {conversation} from then on. This link is good once."),
+        ),
+    };
+    let page = documents::SignIn {
+        title: title.to_owned(),
+        words,
+        link: link.to_owned(),
+    };
+    document(200, documents::sign_in(ASSETS.css, page))
+}
+
+/// The account.
+pub(super) fn account(status: u16, account: documents::Account) -> worker::Result<Response> {
+    document(status, documents::account(ASSETS.css, account))
+}
+
+/// A secret that is shown once.
+pub(super) fn made(made: documents::Made) -> worker::Result<Response> {
+    document(200, documents::made(ASSETS.css, made))
+}
+
+fn document(status: u16, html: String) -> worker::Result<Response> {
+    Ok(ResponseBuilder::new()
+        .with_status(status)
+        .with_header("Content-Type", "text/html; charset=utf-8")?
+        .with_header("Cache-Control", "no-store")?
+        .with_header("Content-Security-Policy", DOCUMENT_POLICY)?
+        .fixed(html.into_bytes()))
 }

@@ -8,7 +8,10 @@ use super::{
     router::{HookAnswer, Hooks},
     settings,
 };
-use crate::routing::{Placement, Retry, RouteOptions, Target};
+use crate::{
+    door::Origin,
+    routing::{Cors, Placement, Retry, RouteOptions, Target},
+};
 
 /// What comes before the agent in every agent path; it may have several segments, as in `api/agents`. The page of this
 /// Worker asks for the same constant: change it where it is defined.
@@ -21,18 +24,23 @@ pub(super) const PLACEMENT: Placement = Placement {
     location_hint: None,
 };
 
-/// The policy.
-pub(super) fn route_options(env: &Env) -> RouteOptions<Policy> {
+/// The policy for a request that a page of `origin` sends.
+pub(super) fn route_options(env: &Env, origin: Option<&str>) -> RouteOptions<Policy> {
     RouteOptions {
         prefix: PREFIX,
-        // The setting `CORS_ORIGIN`. With settings that cannot be read nothing is opened to anybody.
-        cors: settings::config(env)
-            .map(|config| config.cors)
-            .unwrap_or_default(),
+        cors: cors(env, origin),
         retry: Retry::DEFAULT,
         placement: PLACEMENT,
         hooks: Policy,
     }
+}
+
+/// Pages that the door lets in may read what they asked for: those of the setting `ALLOWED_ORIGINS`.
+fn cors(env: &Env, origin: Option<&str>) -> Cors {
+    let origin = origin.and_then(Origin::parse);
+    let origin =
+        origin.filter(|origin| settings::with_door(env, |door, _| door.is_allowed_origin(origin)));
+    origin.map_or(Cors::Off, |origin| Cors::Origin(origin.to_string()))
 }
 
 /// This Worker's hooks. Both let every request through.

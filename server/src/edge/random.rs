@@ -2,6 +2,8 @@
 
 use common::{id::IdSource, time::Timestamp};
 
+use crate::accounts::RandomSource;
+
 /// Random ids of 16 characters, 96 bits.
 #[derive(Debug, Default)]
 pub(super) struct RandomIds;
@@ -15,6 +17,17 @@ impl IdSource for RandomIds {
             .filter_map(|byte| ALPHABET.get(usize::from(byte & 63)))
             .map(|c| char::from(*c))
             .collect()
+    }
+}
+
+/// Random bytes for secrets.
+#[derive(Debug)]
+pub(super) struct RandomBytes;
+
+impl RandomSource for RandomBytes {
+    fn random(&mut self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).is_ok().then_some(bytes)
     }
 }
 

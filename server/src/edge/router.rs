@@ -8,6 +8,8 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
+use super::{accounts, failures, unstored};
+use crate::accounts::{CALLER_HEADER, Caller};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
@@ -36,7 +38,7 @@ pub(super) trait Hooks {
     ) -> Result<HookAnswer>;
 }
 
-/// Hands a request to the agent its path names; `None` when the path is not an agent's. The object sees the method,
+/// Hands a request of a caller to the agent its path names; `None` when the path is not an agent's. The object sees the method,
 /// body, path and query as they came.
 ///
 /// # Errors
@@ -44,6 +46,7 @@ pub(super) trait Hooks {
 pub(super) async fn route_agent_request<H: Hooks>(
     request: Request,
     env: &Env,
+    caller: &Caller,
     options: &RouteOptions<H>,
 ) -> Result<Option<Response>> {
     let path = request.path();
@@ -55,12 +58,41 @@ pub(super) async fn route_agent_request<H: Hooks>(
             Response::error("Invalid request", 400).map(Some)
         }
         Decision::Preflight(headers) => with_headers(Response::empty()?, headers).map(Some),
-        Decision::Forward(route) => forward(request, env, route, options).await.map(Some),
+        Decision::Forward(route) => forward(request, env, caller, route, options)
+            .await
+            .map(Some),
     }
 }
 
-/// The object of an agent's instance. `agent` may be spelled in any way; `name` is as it stands in URLs. The placement
-/// must be the router's, or it may be another object.
+/// Asks an agent's instance something that changes nothing. `agent` may be spelled in any way; `name` is as it stands in
+/// URLs. The placement must be the router's, or it may be another object.
+///
+/// # Errors
+/// When there is no such agent, or when the object throws.
+pub(super) async fn ask_agent(
+    request: Request,
+    env: &Env,
+    caller: &Caller,
+    agent: &str,
+    name: &str,
+    placement: Placement,
+) -> Result<Response> {
+    let bindings = bindings(env);
+    let target = Target {
+        binding: binding_of(&bindings, agent, name)?,
+        instance: name,
+    };
+    let namespace = namespace(env, target.binding, placement)?;
+    match unstored::answer(&request, env, &namespace, target, caller).await? {
+        Some(response) => Ok(response),
+        None => {
+            let request = with_caller(request, caller)?;
+            ask(request, env, &namespace, target, placement, Retry::OFF).await
+        }
+    }
+}
+
+/// The object of an agent's instance, for what is none of a client's requests.
 ///
 /// # Errors
 /// When there is no such agent.
@@ -71,14 +103,16 @@ pub(super) fn get_agent_by_name(
     placement: Placement,
 ) -> Result<Stub> {
     let bindings = bindings(env);
-    let Some(binding) = routing::find_binding(&bindings, agent) else {
-        return Err(naming::unknown_agent(name, agent, &bindings).into());
-    };
     let target = Target {
-        binding,
+        binding: binding_of(&bindings, agent, name)?,
         instance: name,
     };
     stub(env, target, placement)
+}
+
+fn binding_of<'b>(bindings: &'b [String], agent: &str, name: &str) -> Result<&'b str> {
+    routing::find_binding(bindings, agent)
+        .ok_or_else(|| naming::unknown_agent(name, agent, bindings).into())
 }
 
 /// Whether a request asks for a WebSocket.
@@ -86,25 +120,26 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
     kind(request) == RequestKind::Connect
 }
 
-fn kind(request: &Request) -> RequestKind {
+pub(super) fn kind(request: &Request) -> RequestKind {
     let upgrade = request.headers().get("Upgrade").ok().flatten();
     RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
 
-/// The names of the bindings that are Durable Object namespaces. Whether they have an `idFromName` does not tell:
+/// The names of the bindings that are Durable Object namespaces of agents. Whether they have an `idFromName` does not tell:
 /// service bindings answer to every name.
 fn bindings(env: &Env) -> Vec<String> {
     let names = Object::keys(env.unchecked_ref::<Object>());
     names
         .iter()
         .filter_map(|name| name.as_string())
-        .filter(|name| env.durable_object(name).is_ok())
+        .filter(|name| name != accounts::BINDING && env.durable_object(name).is_ok())
         .collect()
 }
 
 async fn forward<H: Hooks>(
     request: Request,
     env: &Env,
+    caller: &Caller,
     Route { target, hook }: Route<'_>,
     options: &RouteOptions<H>,
 ) -> Result<Response> {
@@ -121,9 +156,42 @@ async fn forward<H: Hooks>(
             return with_headers(response, options.cors.headers_on(AnsweredBy::Hook(hook)));
         }
     };
-    let response = fetch(request, env, target, options.placement, options.retry).await?;
+    let namespace = namespace(env, target.binding, options.placement)?;
+    let response = match unstored::answer(&request, env, &namespace, target, caller).await? {
+        Some(response) => response,
+        None => {
+            ask(
+                with_caller(request, caller)?,
+                env,
+                &namespace,
+                target,
+                options.placement,
+                options.retry,
+            )
+            .await?
+        }
+    };
     let answered_by = AnsweredBy::object(response.status_code());
     with_headers(response, options.cors.headers_on(answered_by))
+}
+
+/// The object's answer, or what is said when its store fails.
+async fn ask(
+    request: Request,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    target: Target<'_>,
+    placement: Placement,
+    retry: Retry,
+) -> Result<Response> {
+    let kind = kind(&request);
+    match fetch(request, env, target, placement, retry).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let is_stored = unstored::has_file(env, namespace, target.instance).await?;
+            failures::of_object(kind, error, is_stored)
+        }
+    }
 }
 
 async fn fetch(
@@ -160,12 +228,16 @@ async fn fetch(
     }
 }
 
+fn namespace(env: &Env, binding: &str, placement: Placement) -> Result<ObjectNamespace> {
+    let namespace = env.durable_object(binding)?;
+    match placement.jurisdiction {
+        None => Ok(namespace),
+        Some(jurisdiction) => restricted(&namespace, jurisdiction),
+    }
+}
+
 fn stub(env: &Env, target: Target<'_>, placement: Placement) -> Result<Stub> {
-    let namespace = env.durable_object(target.binding)?;
-    let namespace = match placement.jurisdiction {
-        None => namespace,
-        Some(jurisdiction) => restricted(&namespace, jurisdiction)?,
-    };
+    let namespace = namespace(env, target.binding, placement)?;
     match placement.location_hint {
         None => namespace.get_by_name(target.instance),
         Some(hint) => namespace.get_by_name_with_location_hint(target.instance, hint.code()),
@@ -208,8 +280,17 @@ fn without_reserved_headers(request: Request) -> Result<Request> {
     Ok(request)
 }
 
+/// Tells the object who calls. A hook's own request cannot claim to come from somebody else.
+pub(super) fn with_caller(request: Request, caller: &Caller) -> Result<Request> {
+    let mut request = request.clone_mut()?;
+    request
+        .headers_mut()?
+        .set(CALLER_HEADER, &caller.to_header())?;
+    Ok(request)
+}
+
 /// Sets headers on an answer, also on one that was fetched and is read-only.
-fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
+pub(super) fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
     if added.is_empty() {
         return Ok(response);
     }

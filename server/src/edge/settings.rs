@@ -1,20 +1,98 @@
-//! The Worker's settings: variables and secrets of the environment.
+//! The Worker's settings: variables and secrets of the environment, read once in the life of an isolate.
+
+use std::{cell::OnceCell, rc::Rc};
 
 use worker::Env;
 
 use crate::{
-    config::{Config, ConfigError},
-    providers::Provider,
+    config::{Config, ConfigError, Modes, SignIn},
+    door::{Policy, PolicyError},
+    providers::{Provider, Secret},
 };
 
-/// Parses the settings. Secrets and variables look alike to a Worker.
-pub(super) fn config(env: &Env) -> Result<Config, ConfigError> {
-    Config::parse(|name| env.var(name).ok().map(|value| value.to_string()))
+/// How the settings were read; shared by all that an isolate does.
+pub(super) type SharedConfig = Rc<Result<Config, ConfigError>>;
+
+/// What an isolate has read.
+#[derive(Debug)]
+struct Settings {
+    config: SharedConfig,
+    sign_in: SignIn,
+    door: Policy,
+    door_mistake: Option<PolicyError>,
+    own_port: Option<String>,
+    is_on_own_machine: bool,
+}
+
+thread_local! {
+    /// The environment of an isolate never changes, and each look into it is a call out of the wasm.
+    static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
+}
+
+fn settings(env: &Env) -> Rc<Settings> {
+    SETTINGS.with(|settings| Rc::clone(settings.get_or_init(|| Rc::new(Settings::read(env)))))
+}
+
+impl Settings {
+    fn read(env: &Env) -> Self {
+        let lookup = |name: &str| variable(env, name);
+        // With settings that cannot be read nothing is opened to anybody.
+        let (door, door_mistake) = match Policy::parse(lookup) {
+            Ok(policy) => (policy, None),
+            Err(mistake) => (Policy::without_names(lookup), Some(mistake)),
+        };
+        Self {
+            config: Rc::new(Config::parse(lookup)),
+            sign_in: SignIn::parse(lookup),
+            door,
+            door_mistake,
+            own_port: variable(env, "OWN_PORT"),
+            is_on_own_machine: variable(env, "LISTENS_ON").is_some(),
+        }
+    }
+}
+
+/// The settings of the Worker. Secrets and variables look alike to it.
+pub(super) fn config(env: &Env) -> SharedConfig {
+    Rc::clone(&settings(env).config)
+}
+
+/// Who may use the server.
+pub(super) fn sign_in(env: &Env) -> SignIn {
+    settings(env).sign_in.clone()
+}
+
+/// Does something with what the door lets in, and what is wrong with its settings.
+pub(super) fn with_door<T>(env: &Env, work: impl FnOnce(&Policy, Option<&PolicyError>) -> T) -> T {
+    let settings = settings(env);
+    work(&settings.door, settings.door_mistake.as_ref())
+}
+
+/// What the owner's links are signed with.
+pub(super) fn owner_secret(env: &Env) -> Option<Secret> {
+    match sign_in(env) {
+        SignIn::On(Modes { owner, .. }) => owner,
+        SignIn::Off | SignIn::NotSetUp(_) => None,
+    }
+}
+
+/// The port that the server listens on, as the start scripts say; not known on Cloudflare.
+pub(super) fn own_port(env: &Env) -> Option<String> {
+    settings(env).own_port.clone()
+}
+
+/// Whether this is a server on somebody's own machine, as the start scripts say; else it is Cloudflare's.
+pub(super) fn is_on_own_machine(env: &Env) -> bool {
+    settings(env).is_on_own_machine
+}
+
+fn variable(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
 }
 
 /// What keeps the Worker from answering, in words for whoever runs it.
 pub(super) fn setup_problem(env: &Env) -> Option<String> {
-    match config(env) {
+    match config(env).as_ref() {
         Err(error) => Some(error.to_string()),
         Ok(config) => config.readiness().err().map(|problem| problem.to_string()),
     }
@@ -22,7 +100,7 @@ pub(super) fn setup_problem(env: &Env) -> Option<String> {
 
 /// Whether the built-in demo model answers.
 pub(super) fn is_demo(env: &Env) -> bool {
-    config(env).is_ok_and(|config| config.provider == Provider::Demo)
+    matches!(config(env).as_ref(), Ok(config) if config.provider == Provider::Demo)
 }
 
 /// Logs a set-up problem, once in the life of an isolate.

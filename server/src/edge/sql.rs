@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::{SqlCursor, SqlStorage, SqlStorageValue, State, js_sys::Uint8Array};
 
+use super::disk;
 use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue};
 
 #[wasm_bindgen]
@@ -87,7 +88,9 @@ impl ObjectSql {
 }
 
 fn failed(error: worker::Error) -> SqlError {
-    SqlError::new(error.to_string())
+    let error = SqlError::new(error.to_string());
+    disk::failed(error.fault);
+    error
 }
 
 /// Without a copy of the text on our side.

@@ -119,8 +119,8 @@ mod tests {
         }
     }
 
-    fn any_origin() -> RouteOptions<()> {
-        options("agents", Cors::Origin("*".into()))
+    fn with_cors() -> RouteOptions<()> {
+        options("agents", Cors::Origin("https://a.example".into()))
     }
 
     fn check(options: &RouteOptions<()>, kind: RequestKind, path: &str, expected: &Decision<'_>) {
@@ -164,7 +164,7 @@ mod tests {
             RequestKind::Connect,
             RequestKind::Options,
         ] {
-            check(&any_origin(), kind, path, &unknown);
+            check(&with_cors(), kind, path, &unknown);
         }
     }
 
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn rt_10_rt_14_a_preflight_is_answered_without_the_object() {
         let own = Cors::Own(vec![Header::new("Access-Control-Max-Age", "5")]);
-        for options in [any_origin(), options("agents", own)] {
+        for options in [with_cors(), options("agents", own)] {
             let expected = Decision::Preflight(options.cors.preflight().unwrap());
             check(
                 &options,
@@ -240,7 +240,7 @@ mod tests {
     fn rt_11_a_preflight_of_another_path_is_declined() {
         for path in ["/agents/coderagent", "/api/something"] {
             check(
-                &any_origin(),
+                &with_cors(),
                 RequestKind::Options,
                 path,
                 &Decision::Declined,
@@ -265,7 +265,7 @@ mod tests {
             (RequestKind::Connect, Hook::BeforeConnect),
         ] {
             let routed = forward("coderagent", "room", hook);
-            check(&any_origin(), kind, "/agents/coderagent/room", &routed);
+            check(&with_cors(), kind, "/agents/coderagent/room", &routed);
         }
     }
 

@@ -15,7 +15,7 @@ pub mod placement;
 pub mod reserved;
 pub mod retry;
 
-pub use cors::{AnsweredBy, Cors, Header, NoOrigin};
+pub use cors::{AnsweredBy, Cors, Header};
 pub use decision::{Decision, RequestKind, Route, Target, decide, find_binding};
 pub use hook::{Hook, HookAnswer};
 pub use options::RouteOptions;

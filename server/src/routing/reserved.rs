@@ -1,4 +1,6 @@
-//! Headers that only a router may set. An object believes them, so a client that sends them is not heard.
+//! Headers that only this router, or another one, may set. An object believes them, so a client that sends them is not heard.
+
+use crate::accounts::CALLER_HEADER;
 
 /// The properties an object is started with.
 const LIFECYCLE_PROPS: &str = "x-agents-lifecycle-props";
@@ -6,11 +8,11 @@ const LIFECYCLE_PROPS: &str = "x-agents-lifecycle-props";
 /// What PartyServer's router tells its objects: their name, namespace, jurisdiction and properties.
 const PARTYKIT_PREFIX: &str = "x-partykit-";
 
-/// Whether a header is the router's own, in any case.
+/// Whether a header is a router's own, in any case.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name == LIFECYCLE_PROPS || name.starts_with(PARTYKIT_PREFIX)
+    name == LIFECYCLE_PROPS || name == CALLER_HEADER || name.starts_with(PARTYKIT_PREFIX)
 }
 
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod tests {
         for (name, expected) in [
             ("x-agents-lifecycle-props", true),
             ("X-Agents-Lifecycle-Props", true),
+            ("x-coder-caller", true),
+            ("X-Coder-Caller", true),
             ("x-partykit-room", true),
             ("x-partykit-namespace", true),
             ("X-PartyKit-Of-A-Later-Version", true),

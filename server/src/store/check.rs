@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_check_leaves_the_transcript_as_it_is() {
-        let store = Store::open(MemorySql::new()).unwrap();
+        let store = Store::open(MemorySql::with_tables()).unwrap();
         let (etag, stored) = (store.etag().unwrap(), store.load().unwrap());
         for _ in 0..2 {
             store.check().unwrap();

@@ -1,13 +1,15 @@
 //! The store: what one instance keeps in its own SQLite.
 //!
 //! - [`sql`]: the little of SQLite that is needed; the platform gives it on Cloudflare, `rusqlite` in tests.
-//! - [`schema`]: the tables, by version number.
+//! - [`schema`]: the tables, by version number. [`lazy`]: they are made with the first write.
+//! - [`nothing`]: a conversation that is stored nowhere.
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript.
 //! - [`approvals`]: what the user was asked and how it was decided.
-//! - [`check`]: whether it works.
+//! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
+//! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
@@ -15,8 +17,13 @@
 mod approvals;
 mod check;
 mod excerpt;
+mod fault;
 mod hash;
+mod lazy;
 mod models;
+mod nothing;
+mod outage;
+mod owner;
 mod piece;
 mod read;
 mod schema;
@@ -25,32 +32,58 @@ mod transcript;
 mod write;
 
 pub use excerpt::Span;
+pub use fault::{Fault, reason};
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
+pub use nothing::Nothing;
+pub use outage::Outage;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
+pub use schema::SCHEMA;
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
 pub use write::Write;
+#[cfg(test)]
+pub(crate) use {lazy::is_read, schema::migrate};
 
 use common::time::Timestamp;
 
+use self::lazy::Lazy;
 use crate::workspace::Workspace;
 
 /// One instance's store.
 #[derive(Debug)]
 pub struct Store<S> {
-    sql: S,
+    sql: Lazy<S>,
 }
 
 impl<S: Sql> Store<S> {
-    /// Opens the store and brings its tables up to date.
+    /// Opens the store and brings its tables up to date. Where there are none, nothing is written: the first write
+    /// makes them.
     ///
     /// # Errors
     /// When a statement fails, or when the tables are of a later version than this code knows.
     pub fn open(sql: S) -> Result<Self, SqlError> {
-        schema::migrate(&sql)?;
-        Ok(Self { sql })
+        Ok(Self {
+            sql: Lazy::open(sql)?,
+        })
+    }
+
+    /// Whether nothing was ever written.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        !self.sql.has_tables()
+    }
+
+    /// Does the work wholly, or not at all when it fails.
+    ///
+    /// # Errors
+    /// The work's own, or when SQLite refuses to begin or to end.
+    pub(crate) fn transaction<T, E: From<SqlError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.sql.in_transaction(work)
     }
 
     /// The instance's files. `now` is the time of what is written.

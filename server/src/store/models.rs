@@ -36,11 +36,15 @@ pub struct StoredModel {
 }
 
 impl<S: Sql> Store<S> {
-    /// Keeps a list in the place of the one before.
+    /// Keeps a list in the place of the one before. A store to which nothing was written yet stays empty: nobody has
+    /// said anything there.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn put_models(&self, models: &StoredModels) -> Result<(), SqlError> {
+        if self.is_new() {
+            return Ok(());
+        }
         self.put_fact(LIST, &to_json(models)?)
     }
 
@@ -54,11 +58,14 @@ impl<S: Sql> Store<S> {
         Ok(stored.filter(|stored| stored.base_url == base_url))
     }
 
-    /// Keeps what is known of the model in use, unless that is kept already.
+    /// Keeps what is known of the model in use, unless that is kept already or nothing was written to the store yet.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn put_model_in_use(&self, model: &StoredModel) -> Result<(), SqlError> {
+        if self.is_new() {
+            return Ok(());
+        }
         let json = to_json(model)?;
         if self.fact(IN_USE)?.as_deref() == Some(json.as_str()) {
             return Ok(());
@@ -111,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_list_outlives_a_restart_and_a_clear_and_is_of_one_server() {
-        let sql = MemorySql::new();
+        let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
         assert_eq!(store.models(BASE).unwrap(), None);
         let etag = store.etag().unwrap();
@@ -133,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_model_in_use_is_kept_by_itself() {
-        let store = Store::open(MemorySql::new()).unwrap();
+        let store = Store::open(MemorySql::with_tables()).unwrap();
         let model = |name: &str| StoredModel {
             base_url: BASE.to_owned(),
             model: name.to_owned(),
@@ -157,8 +164,22 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_counts_as_missing() {
+    fn a_conversation_in_which_nobody_has_said_anything_keeps_nothing() {
         let sql = MemorySql::new();
+        let store = Store::open(sql.clone()).unwrap();
+        store.put_models(&stored(2)).unwrap();
+        let model = StoredModel {
+            base_url: BASE.to_owned(),
+            model: "m".to_owned(),
+            info: info("m"),
+        };
+        store.put_model_in_use(&model).unwrap();
+        assert_eq!(sql.writes(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_counts_as_missing() {
+        let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
         for name in ["models", "model"] {
             let values = [SqlValue::from(name)];

@@ -3,12 +3,16 @@
 use common::{
     id::{MessageId, RequestId, ToolCallId},
     message::{Message, Role},
-    state::{About, StateError},
+    state::{About, StateError, Unconfirmed},
+    time::Timestamp,
 };
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase};
+use crate::{
+    accounts::Guarded,
+    agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase},
+};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
@@ -21,6 +25,8 @@ pub(super) const SPENDING: &str = "spending";
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAgent {
+    /// Whose the conversation is.
+    pub guarded: Guarded,
     /// The transcript's order, without its contents.
     pub index: Vec<IndexEntry>,
     /// The turns not settled, in order, and the settled ones still known.
@@ -36,6 +42,8 @@ pub struct StoredAgent {
     pub questions: Vec<Question>,
     /// What the conversation is about. An error: what is stored cannot be read.
     pub about: Result<About, StateError>,
+    /// The instructions that came with an archive and wait for the user.
+    pub unconfirmed: Vec<Unconfirmed>,
     /// How the client of the last submission wants to be answered.
     pub context: RequestContext,
     /// The tokens and the money that the conversation has used.
@@ -100,6 +108,7 @@ impl<S: Sql> Store<S> {
         let spending =
             spending.map_or_else(Spending::default, |json: Value| Spending::from_json(&json));
         Ok(StoredAgent {
+            guarded: self.guarded()?,
             index,
             turns,
             chunks,
@@ -107,9 +116,23 @@ impl<S: Sql> Store<S> {
             open: self.open_messages()?,
             questions: self.open_questions()?,
             about,
+            unconfirmed: self.unconfirmed()?,
             context,
             spending,
         })
+    }
+
+    /// The instructions that wait for the user.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
+        let files = self.workspace(Timestamp::default()).unconfirmed()?;
+        let told = files.into_iter().map(|file| Unconfirmed {
+            path: file.path.as_str().to_owned(),
+            hash: file.hash.as_str().to_owned(),
+        });
+        Ok(told.collect())
     }
 
     fn open_messages(&self) -> Result<Vec<(Position, Message)>, SqlError> {
@@ -172,13 +195,16 @@ impl<S: Sql> Store<S> {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// The transcript's entity tag (RFC 9110 §8.8.3): another one after every change.
+    /// The transcript's entity tag (RFC 9110 §8.8.3): another one after every change. One that never had a message has
+    /// the same tag everywhere.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn etag(&self) -> Result<String, SqlError> {
+        let Some(revision) = self.fact("revision")? else {
+            return Ok("\"empty\"".to_owned());
+        };
         let epoch = self.fact("epoch")?.unwrap_or_default();
-        let revision = self.fact("revision")?.unwrap_or_else(|| "0".to_owned());
         Ok(format!("\"{epoch}-{revision}\""))
     }
 

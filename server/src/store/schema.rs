@@ -1,9 +1,19 @@
 //! The tables, by version number.
 
-use super::{Sql, SqlError, SqlValue};
+use super::{Fault, Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST, TOOL_CALLS, WORKSPACE, APPROVALS, VENDOR_DATA];
+const MIGRATIONS: &[&[&str]] = &[
+    FIRST,
+    TOOL_CALLS,
+    WORKSPACE,
+    APPROVALS,
+    VENDOR_DATA,
+    UNCONFIRMED,
+];
+
+/// The version of the tables that this code makes.
+pub const SCHEMA: usize = MIGRATIONS.len();
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
@@ -143,35 +153,65 @@ const VENDOR_DATA: &[&str] = &[
     "CREATE INDEX messages_that_are_opaque ON messages (position) WHERE opaque = 1",
 ];
 
-/// Brings the tables up to date.
-pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
-    sql.run(
-        "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",
+/// Instructions that came with an archive wait for the user.
+const UNCONFIRMED: &[&str] = &[
+    // 1: where it stands as instructions it is not followed.
+    "ALTER TABLE contents ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX contents_unconfirmed ON contents (id) WHERE unconfirmed = 1",
+];
+
+/// Whether there are tables.
+pub(super) fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
+    let found = sql.run(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema'",
         &[],
     )?;
-    let version = sql.run("SELECT version FROM schema", &[])?;
-    let version = version
-        .first()
-        .and_then(|row| row.first())
-        .map_or(0, SqlValue::as_integer);
+    Ok(!found.is_empty())
+}
+
+/// Brings the tables up to date, or makes them: wholly or not at all.
+pub(crate) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
+    let version = version(sql)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     if version > known {
-        return Err(SqlError::new(format!(
-            "its tables are of version {version} and this code knows up to {known}: deploy the newer code again"
-        )));
+        return Err(SqlError {
+            message: format!(
+                "its tables are of version {version} and this code knows up to {known}: deploy the newer code again"
+            ),
+            fault: Fault::Newer,
+        });
     }
     if version == known {
         return Ok(());
     }
-    for statements in MIGRATIONS
+    sql.in_transaction(|| advance(sql, version, known))
+}
+
+/// The version of the tables; zero: there are none.
+fn version(sql: &impl Sql) -> Result<i64, SqlError> {
+    if !exists(sql)? {
+        return Ok(0);
+    }
+    let rows = sql.run("SELECT version FROM schema", &[])?;
+    Ok(rows
+        .first()
+        .and_then(|row| row.first())
+        .map_or(0, SqlValue::as_integer))
+}
+
+fn advance(sql: &impl Sql, version: i64, known: i64) -> Result<(), SqlError> {
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",
+        &[],
+    )?;
+    let statements = MIGRATIONS
         .iter()
         .skip(usize::try_from(version).unwrap_or(0))
-    {
-        for statement in *statements {
-            sql.run(statement, &[])?;
-        }
+        .copied()
+        .flatten();
+    for statement in statements {
+        sql.execute(statement, &[])?;
     }
-    sql.run("DELETE FROM schema", &[])?;
-    sql.run("INSERT INTO schema (version) VALUES (?)", &[known.into()])?;
-    Ok(())
+    sql.execute("DELETE FROM schema", &[])?;
+    sql.execute("INSERT INTO schema (version) VALUES (?)", &[known.into()])
 }

@@ -4,6 +4,8 @@ use std::{fmt, ops::ControlFlow};
 
 use thiserror::Error;
 
+use super::Fault;
+
 /// A value bound to a statement or read from a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SqlValue {
@@ -26,14 +28,25 @@ pub type SqlRow = Vec<SqlValue>;
 pub struct SqlError {
     /// What SQLite said, without bound values.
     pub message: String,
+    /// Why, as far as somebody can do something about it.
+    pub fault: Fault,
 }
 
 impl SqlError {
     /// With these words.
     pub fn new(message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
-            message: message.into(),
+            fault: Fault::of(&message),
+            message,
         }
+    }
+
+    /// What people are told: what they can do, else what SQLite said.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = self.fault.words();
+        words.map_or_else(|| self.to_string(), str::to_owned)
     }
 }
 
@@ -75,6 +88,29 @@ pub trait Sql: fmt::Debug {
     /// When SQLite refuses it.
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
         self.run(statement, values).map(drop)
+    }
+
+    /// Does the work wholly, or not at all when it fails.
+    ///
+    /// # Errors
+    /// The work's own, or when SQLite refuses to begin or to end.
+    fn in_transaction<T, E: From<SqlError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        Self: Sized,
+    {
+        let mut work = Some(work);
+        let mut outcome = None;
+        self.transaction(&mut || {
+            outcome = work.take().map(|work| work());
+            match outcome {
+                Some(Ok(_)) => Ending::Keep,
+                Some(Err(_)) | None => Ending::Undo,
+            }
+        })?;
+        outcome.unwrap_or_else(|| Err(SqlError::new("the work was not done").into()))
     }
 }
 

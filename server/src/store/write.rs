@@ -13,8 +13,10 @@ use super::{
     read::{ABOUT, CONTEXT, SPENDING},
 };
 use crate::{
+    accounts::PersonId,
     agent::{Position, Question, RequestContext, Spending, Turn},
     providers::vendor_bytes,
+    workspace::{self, Hash},
 };
 
 /// The most bytes of vendor data that a page loads with a message.
@@ -23,6 +25,8 @@ const PAGE_VENDOR_BYTES: usize = 1_000;
 /// One change of the store.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
+    /// Makes the conversation this person's.
+    PutOwner(PersonId),
     /// Puts a message at a position where none was.
     AddMessage {
         /// Where.
@@ -70,6 +74,8 @@ pub enum Write {
     PutContext(RequestContext),
     /// Replaces the tokens and the money that the conversation has used.
     PutSpending(Spending),
+    /// Follows the instructions with this content from now on.
+    ConfirmInstructions(Hash),
     /// Puts a question to the user.
     AddQuestion {
         /// Which.
@@ -84,11 +90,19 @@ pub enum Write {
 }
 
 impl<S: Sql> Store<S> {
-    /// Makes these changes, all in one transaction as long as the caller does not `await` in between.
+    /// Makes these changes, wholly or not at all.
     ///
     /// # Errors
-    /// When a statement fails. What the changes before it did is not undone.
+    /// When a statement fails.
     pub fn write(&self, writes: &[Write]) -> Result<(), SqlError> {
+        match writes {
+            // The one that is written a hundred times in an answer, in a single row each time.
+            [Write::AppendChunks { chunks, .. }] if is_one_row(chunks) => self.write_all(writes),
+            _ => self.sql.in_transaction(|| self.write_all(writes)),
+        }
+    }
+
+    fn write_all(&self, writes: &[Write]) -> Result<(), SqlError> {
         let mut transcript_changes = false;
         for write in writes {
             transcript_changes |= self.write_one(write)?;
@@ -106,6 +120,10 @@ impl<S: Sql> Store<S> {
     /// Whether the transcript changed.
     fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
         match write {
+            Write::PutOwner(owner) => {
+                self.put_owner(owner)?;
+                Ok(false)
+            }
             Write::AddMessage { position, message } => {
                 self.put_message(*position, message).map(|()| true)
             }
@@ -178,6 +196,10 @@ impl<S: Sql> Store<S> {
             }
             Write::PutSpending(spending) => {
                 self.put_fact(SPENDING, &spending.to_json().to_string())?;
+                Ok(false)
+            }
+            Write::ConfirmInstructions(hash) => {
+                workspace::confirm(&self.sql, hash)?;
                 Ok(false)
             }
             Write::AddQuestion { question, input } => {
@@ -287,6 +309,10 @@ impl<S: Sql> Store<S> {
         }
         Ok(())
     }
+}
+
+fn is_one_row(chunks: &[String]) -> bool {
+    chunks.iter().map(|chunk| chunk.len() + 1).sum::<usize>() <= PIECE_BYTES
 }
 
 pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {

@@ -1,20 +1,31 @@
 //! SQLite in memory.
 
-use std::{ops::ControlFlow, rc::Rc};
+use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 
 use rusqlite::{Connection, types::ValueRef};
 
-use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue};
+use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 
 /// SQLite in memory; clones share it, as an object's successive lives share its store.
 #[derive(Clone, Debug)]
-pub(crate) struct MemorySql(Rc<Connection>);
+pub(crate) struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
 
 impl MemorySql {
     pub(crate) fn new() -> Self {
-        Self(Rc::new(
-            Connection::open_in_memory().expect("SQLite opens in memory"),
-        ))
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        Self(Rc::new(connection), Rc::default())
+    }
+
+    /// With the tables of a store.
+    pub(crate) fn with_tables() -> Self {
+        let sql = Self::new();
+        migrate(&sql).expect("the tables can be made");
+        sql
+    }
+
+    /// How many statements were run that may write.
+    pub(crate) fn writes(&self) -> usize {
+        self.1.get()
     }
 }
 
@@ -25,7 +36,11 @@ impl Sql for MemorySql {
         values: &[SqlValue],
         take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
     ) -> Result<(), SqlError> {
-        let mut statement = self.0.prepare_cached(statement).map_err(failed)?;
+        let text = statement;
+        let mut statement = self.0.prepare_cached(text).map_err(failed)?;
+        assert_eq!(is_read(text), statement.readonly(), "{text}");
+        self.1
+            .set(self.1.get() + usize::from(!statement.readonly()));
         let columns = statement.column_count();
         let values = rusqlite::params_from_iter(values.iter().map(|value| match value {
             SqlValue::Null => rusqlite::types::Value::Null,

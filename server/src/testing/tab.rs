@@ -150,6 +150,7 @@ impl Tab {
             | Effect::ShowQueue(_)
             | Effect::ShowState(_)
             | Effect::ShowIdentity(_)
+            | Effect::ShowServedPage(_)
             | Effect::IdentityChanged { .. }
             | Effect::Report(_)
             | Effect::GiveBack(_)

@@ -9,25 +9,29 @@ use std::{
 };
 
 use common::{
+    final_close::FinalClose,
     frame::{ClientFrame, Excerpt, ResponseKind, ServerFrame, Wanted},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
+    state::About,
     time::Timestamp,
 };
+use serde_json::Value;
 
 use super::{MemorySql, ScriptedModel, model::ScriptedCall};
 use crate::{
+    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
         Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
     },
     providers::{ProviderError, VendorMessage},
-    store::{Audience, Sql as _, SqlValue, Store},
+    store::{Audience, Sql as _, SqlValue, Store, Write},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
     },
-    workspace::{Expect, FilePath, Workspace},
+    workspace::{Expect, FilePath, Hash, Workspace},
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -65,6 +69,8 @@ pub(crate) struct World {
     ids: SharedIds,
     /// What each connection was sent and has not read.
     inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
+    /// The connections that the agent has closed.
+    pub(crate) closed: BTreeMap<ConnectionKey, (FinalClose, String)>,
     /// Effects until the agent is stopped; `None`: it is not.
     effects_left: Option<usize>,
     /// Whether the agent was stopped since this was asked last.
@@ -99,6 +105,7 @@ impl World {
             attached: BTreeMap::new(),
             ids: SharedIds::default(),
             inboxes: BTreeMap::new(),
+            closed: BTreeMap::new(),
             effects_left: None,
             stopped: false,
             done: Vec::new(),
@@ -187,7 +194,13 @@ impl World {
 
     fn run_one(&mut self, effect: Effect) {
         match effect {
-            Effect::Persist(writes) => self.store.write(&writes).expect("the store is writable"),
+            Effect::Persist(writes) => {
+                let was_new = self.store.is_new();
+                self.store.write(&writes).expect("the store is writable");
+                if let (true, Some(agent)) = (was_new, self.agent.as_mut()) {
+                    agent.has_store(self.store.epoch().expect("the store is readable"));
+                }
+            }
             Effect::Send { to, text } => {
                 if self.checks_what_is_sent {
                     self.assert_stored(&text);
@@ -210,6 +223,10 @@ impl World {
                 if let Some(frame) = frame.expect("the store is readable") {
                     self.deliver(&to, &frame);
                 }
+            }
+            Effect::Close { key, close, reason } => {
+                self.inboxes.remove(&key);
+                self.closed.insert(key, (close, reason));
             }
             Effect::Replay(replay) => {
                 let chunks = self
@@ -268,17 +285,38 @@ impl World {
         self.connect_as(&id, ConnectionPolicy::default())
     }
 
-    /// Connects a client that calls itself `id`.
+    /// Connects a client of the owner's that calls itself `id`.
     pub(crate) fn connect_as(&mut self, id: &str, policy: ConnectionPolicy) -> ConnectionKey {
+        self.connect_of(id, policy, Some(Caller::local()))
+    }
+
+    /// Connects a client of this caller's.
+    pub(crate) fn connect_of(
+        &mut self,
+        id: &str,
+        policy: ConnectionPolicy,
+        caller: Option<Caller>,
+    ) -> ConnectionKey {
         self.wake();
         self.next_key += 1;
         let key = ConnectionKey(self.next_key);
         let id = ConnectionId::from(id);
-        let attached = Attached::new(key, id, policy);
+        let attached = Attached::new(key, id, policy, caller);
         self.attached.insert(key, attached.clone());
         self.inboxes.insert(key, VecDeque::new());
         self.input(Input::Connected(attached));
         key
+    }
+
+    /// The epoch of the store.
+    pub(crate) fn epoch(&self) -> String {
+        self.store.guarded().expect("the store is readable").epoch
+    }
+
+    /// Whether a caller may do something outside of a connection.
+    pub(crate) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> Result<(), Denial> {
+        let agent = self.agent.as_ref().expect("it is awake");
+        agent.admit(self.now, caller, intent)
     }
 
     /// Whether the connection is still there.
@@ -501,8 +539,32 @@ impl World {
 
     /// Writes nonsense where the synced state is stored.
     pub(crate) fn break_stored_state(&self) {
-        let statement = "UPDATE facts SET value = '{broken' WHERE name = 'state'";
-        self.sql.run(statement, &[]).expect("the store is writable");
+        self.store_state_text("{broken");
+    }
+
+    /// Replaces what the conversation is about, as another version of the server would.
+    pub(crate) fn store_state(&self, state: &Value) {
+        self.store_state_text(&state.to_string());
+    }
+
+    fn store_state_text(&self, text: &str) {
+        let about = Write::PutAbout(About::default());
+        self.store.write(&[about]).expect("the store is writable");
+        let statement = "UPDATE facts SET value = ? WHERE name = 'state'";
+        let written = self.sql.run(statement, &[text.into()]);
+        written.expect("the store is writable");
+    }
+
+    /// Makes instructions wait for the user, as those of an archive do.
+    pub(crate) fn mark_unconfirmed(&self, hash: &Hash) {
+        let statement = "UPDATE contents SET unconfirmed = 1 WHERE hash = ?";
+        let written = self.sql.run(statement, &[hash.as_str().into()]);
+        written.expect("the store is writable");
+    }
+
+    /// The SQLite of the agent.
+    pub(crate) fn sql(&self) -> MemorySql {
+        self.sql.clone()
     }
 
     /// From now on the transcript cannot be read.

@@ -12,6 +12,7 @@ use super::{
     AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
     nearby, no_such_tool, tool::ToolContext,
 };
+use crate::workspace::FilePath;
 
 /// How far a call has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +124,10 @@ fn is_unasked(
     preview: &Preview,
     context: &ToolContext<'_>,
 ) -> bool {
+    // What the model is to follow is never its own to change.
+    if preview.paths.iter().any(FilePath::is_instructions) {
+        return false;
+    }
     match (rule, context.about.mode) {
         (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
         | (ApprovalRule::ForEdits, Mode::AutoEdit) => true,

@@ -26,7 +26,7 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let sql = MemorySql::new();
+        let sql = MemorySql::with_tables();
         Self {
             store: Store::open(sql.clone()).unwrap(),
             sql,

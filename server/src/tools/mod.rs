@@ -38,6 +38,8 @@ mod write;
 
 #[cfg(test)]
 pub(crate) mod bench;
+#[cfg(test)]
+mod count;
 
 use std::{borrow::Cow, sync::OnceLock};
 

@@ -7,9 +7,6 @@ use serde_json::{Value, json};
 use super::{ToolContext, ToolDone, ToolFailure};
 use crate::workspace::{FilePath, Lines, Read};
 
-/// The file with instructions.
-const NAME: &str = "AGENTS.md";
-
 /// The most characters of it that are told. They come beside what the output may have.
 const CHARS: usize = 8_000;
 
@@ -29,7 +26,7 @@ pub(super) fn tell(
         let Ok(path) = FilePath::parse(path) else {
             continue;
         };
-        let Some(file) = context.workspace.nearest(&path, NAME)? else {
+        let Some(file) = context.workspace.nearest_instructions(&path)? else {
             continue;
         };
         if file == path || context.answer.is_some_and(|answer| is_told(answer, &file)) {

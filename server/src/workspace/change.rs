@@ -98,6 +98,12 @@ impl Workspace<'_> {
     }
 }
 
+impl<'s> Change<'_, 's> {
+    pub(super) const fn workspace(&self) -> &Workspace<'s> {
+        self.workspace
+    }
+}
+
 impl Change<'_, '_> {
     /// Puts a file where none is, or in the place of another one. Makes the directories it needs.
     pub(super) fn put_file(
@@ -114,10 +120,11 @@ impl Change<'_, '_> {
                 limit,
             });
         }
-        match self.workspace.entry(path)? {
+        let before = match self.workspace.entry(path)? {
             None => {
                 self.make_parents(path)?;
                 self.look_for_twin(path)?;
+                None
             }
             Some(entry) => match entry.content {
                 None => return Err(WorkspaceError::IsDirectory { path: path.clone() }),
@@ -125,10 +132,14 @@ impl Change<'_, '_> {
                     self.end_at(path)?;
                     self.usage.files = self.usage.files.saturating_sub(1);
                     self.usage.bytes = self.usage.bytes.saturating_sub(content.size);
+                    Some(content)
                 }
             },
-        }
+        };
         let (content, added) = self.workspace.put_content(bytes)?;
+        if let Some(before) = before {
+            self.inherit(path, &before, &content)?;
+        }
         self.usage.stored += added;
         self.usage.files += 1;
         self.usage.bytes += size;

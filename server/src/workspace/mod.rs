@@ -6,7 +6,7 @@
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
-//! - [`zip`]: archives, in and out. [`http`]: requests and answers.
+//! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
 //! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
 //! No operation has more in memory than one file of the largest size and the names.
@@ -20,6 +20,7 @@ mod error;
 mod find;
 mod grep;
 pub mod http;
+mod instructions;
 mod limits;
 mod literal;
 mod media;
@@ -40,6 +41,8 @@ pub use entry::{FileStat, Stat, What};
 pub use error::{Changed, WorkspaceError};
 pub use find::{Find, Found, Glob};
 pub use grep::{FileMatches, Grep, GrepLine, Grepped, LetterCase, Match};
+pub(crate) use instructions::confirm;
+pub use instructions::{INSTRUCTIONS_FILE, Unconfirmed};
 pub use limits::Limits;
 pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
@@ -50,6 +53,7 @@ pub use write::{Expect, Made, Written};
 pub use zip::{
     Archive, ArchiveError, ArchiveLimits, Imported, SkipReason, Skipped, Upload, UploadId,
 };
+pub(crate) use zip::{FilesOf, VersionsOf, ZipWriter};
 
 use crate::store::Sql;
 

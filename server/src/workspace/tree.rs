@@ -74,32 +74,6 @@ impl Workspace<'_> {
         self.existing(path).map(Entry::into_stat)
     }
 
-    /// The file of this name in the nearest directory above a path, or at it; not the one in the root.
-    ///
-    /// # Errors
-    /// When a statement fails.
-    pub fn nearest(&self, path: &FilePath, name: &str) -> Result<Option<FilePath>, WorkspaceError> {
-        let mut candidates: Vec<SqlValue> = Vec::new();
-        let mut directory = Some(path.clone());
-        while let Some(above) = directory.filter(|directory| !directory.is_root()) {
-            candidates.push(format!("{above}/{name}").into());
-            directory = above.parent();
-        }
-        if candidates.is_empty() {
-            return Ok(None);
-        }
-        let marks = vec!["?"; candidates.len()].join(", ");
-        let rows = self.sql.run(
-            &format!(
-                "SELECT path FROM entries WHERE until IS NULL AND content IS NOT NULL AND path IN ({marks})
-                 ORDER BY length(path) DESC LIMIT 1"
-            ),
-            &candidates,
-        )?;
-        let found = rows.into_iter().flatten().next().map(SqlValue::into_text);
-        Ok(found.map(|path| FilePath::parse(&path)).transpose()?)
-    }
-
     /// What is in a directory, from the first path behind `after` on; at most 1,000 entries.
     ///
     /// # Errors

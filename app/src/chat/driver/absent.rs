@@ -72,7 +72,28 @@ pub(crate) fn soon(
     Callback::new(|()| {})
 }
 
+pub(crate) fn own_build() -> Option<String> {
+    None
+}
+
+pub(crate) fn reloaded_for() -> Option<String> {
+    None
+}
+
+pub(crate) fn note_reload(_build: &str) -> bool {
+    false
+}
+
+pub(crate) fn is_writing() -> bool {
+    false
+}
+
+pub(crate) fn times_hidden() -> RwSignal<u32> {
+    RwSignal::new(0)
+}
+
 pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
+pub(crate) fn reload() {}
 pub(crate) fn warn_once(_line: &str) {}
 pub(crate) fn mark_hydrated() {}
 pub(crate) fn fit(_field: NodeRef<Textarea>) {}
@@ -85,3 +106,4 @@ pub(crate) fn on_drop(_dropped: Callback<()>) {}
 pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
 pub(crate) fn near_top(_reached: Callback<()>) {}
 pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}
+pub(crate) fn delete_and_leave(_address: String, _failed: Callback<String>) {}

@@ -7,7 +7,10 @@ use common::{
 };
 use futures::channel::oneshot;
 use gloo_net::http::Request;
-use leptos::task::spawn_local;
+use leptos::{
+    prelude::{Callable as _, Callback},
+    task::spawn_local,
+};
 use web_sys::RequestCache;
 
 use super::{Address, page};
@@ -82,4 +85,20 @@ pub(crate) async fn load(address: Address, wanted: Wanted) -> Result<Transcript,
         }
         Err(oneshot::Canceled) => Ok(Transcript::default()),
     }
+}
+
+/// Deletes the conversation at an address and goes home; says why when it cannot.
+pub(crate) fn delete_and_leave(address: String, failed: Callback<String>) {
+    spawn_local(async move {
+        let words = match Request::delete(&address).send().await {
+            // Somebody else was quicker.
+            Ok(response) if matches!(response.status(), 204 | 404) => return page::leave("/"),
+            Ok(response) => format!(
+                "The server answered with status {}. Try again.",
+                response.status()
+            ),
+            Err(_) => "The server could not be reached. Try again.".to_owned(),
+        };
+        failed.run(words);
+    });
 }

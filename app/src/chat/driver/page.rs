@@ -211,3 +211,10 @@ pub(crate) fn copy(text: &str, done: Callback<bool>) {
     let written = JsFuture::from(clipboard.write_text(text));
     spawn_local(async move { done.run(written.await.is_ok()) });
 }
+
+/// Goes to another page of ours, with a fresh start.
+pub(super) fn leave(path: &str) {
+    if window().location().assign(path).is_err() {
+        warn("the page could not be left");
+    }
+}

@@ -240,6 +240,7 @@ impl Driver {
                 self.note(|facts| facts.state = Some(state));
             }
             Effect::ShowIdentity(identity) => self.note(|facts| facts.identity = identity),
+            Effect::ShowServedPage(page) => self.note(|facts| facts.served_page = Some(page)),
             Effect::IdentityChanged { from, to } => page::warn(&format!(
                 "The conversation was {}/{} and is {}/{} now.",
                 from.agent, from.name, to.agent, to.name

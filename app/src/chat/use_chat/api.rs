@@ -50,6 +50,8 @@ enum Kind {
 pub struct Facts {
     /// Who the agent is, while there is a connection on which it has said so.
     pub identity: Option<Identity>,
+    /// The build of the page that the server serves now, once it has said so. Official servers do not.
+    pub served_page: Option<String>,
     /// The messages of this page that wait for their turns, in order.
     pub queue: Vec<MessageId>,
     /// The synced state, once the agent has told it.

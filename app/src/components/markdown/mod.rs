@@ -4,16 +4,19 @@
 //! - `parse`: a whole text to a tree.
 //! - `fence`: code between fences, which is read line by line.
 //! - `render`: the markup of one block. `link`: which addresses may be followed.
+//! - `image`: pictures of other servers.
 //! - `code_block`: code with its language and a button.
 
 mod code_block;
 mod fence;
+mod image;
 mod link;
 mod parse;
 mod render;
 mod split;
 mod view;
 
+pub(crate) use image::provide_image_hosts;
 pub(super) use link::safe_href;
 pub(crate) use render::nodes;
 pub(crate) use view::{MarkdownSource, markdown};

@@ -4,7 +4,8 @@ use leptos::prelude::Signal;
 
 use super::{
     code_block::code_block,
-    link::safe_href,
+    image::picture,
+    link::{host_of, other_host, safe_href},
     parse::{Alignment, Block, Inline, Item, parse},
 };
 use crate::components::{
@@ -186,10 +187,8 @@ fn push_inlines(inlines: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
                 push_link(&href, children, place, nodes);
                 continue;
             }
-            // Nothing is fetched without being asked for: an image is a link to it.
             Inline::Image { href, alt } => {
-                let text = if alt.is_empty() { href.clone() } else { alt };
-                push_link(&href, vec![Inline::Text(text)], place, nodes);
+                push_image(&href, alt, place, nodes);
                 continue;
             }
             Inline::Code(code) => ("code", vec![Inline::Text(code)]),
@@ -207,11 +206,55 @@ fn push_inlines(inlines: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
 fn push_link(address: &str, children: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
     match (safe_href(address), place) {
         (Some(href), Place::Anywhere) => {
+            let mut text = String::new();
+            push_words(&children, &mut text);
             let mut content = Vec::new();
             push_inlines(children, Place::InLink, &mut content);
+            content.extend(other_host(&text, &href).map(host_note));
             nodes.push(link(href, content));
         }
         (None, Place::Anywhere) | (_, Place::InLink) => push_inlines(children, place, nodes),
+    }
+}
+
+/// Nothing is fetched without being asked for: an image is a link to it, which says where it is, and a button.
+fn push_image(address: &str, alt: String, place: Place, nodes: &mut Vec<Node>) {
+    let text = if alt.is_empty() {
+        address.to_owned()
+    } else {
+        alt.clone()
+    };
+    match (safe_href(address), place) {
+        (Some(href), Place::Anywhere) => {
+            let mut content = vec![Node::Text(text)];
+            content.extend(host_of(&href).map(host_note));
+            let picture = picture(&href, &alt);
+            nodes.push(link(href, content));
+            nodes.extend(picture);
+        }
+        (None, Place::Anywhere) | (_, Place::InLink) => push_text(nodes, text),
+    }
+}
+
+/// Where a link leads, behind its text.
+fn host_note(host: &str) -> Node {
+    element("span", vec![Node::Text(format!(" ({host})"))])
+        .with("class", "link-host")
+        .into()
+}
+
+/// What a reader sees of inlines.
+fn push_words(inlines: &[Inline], words: &mut String) {
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
+            Inline::Emphasis(children)
+            | Inline::Strong(children)
+            | Inline::Strikethrough(children)
+            | Inline::Link { children, .. } => push_words(children, words),
+            Inline::Image { alt, .. } => words.push_str(alt),
+            Inline::SoftBreak | Inline::HardBreak => words.push(' '),
+        }
     }
 }
 

@@ -69,6 +69,7 @@ fn an_archive_is_unpacked_or_kept_as_the_user_says() {
     let mut uploads = Uploads::default();
     assert_eq!(uploads.add(chosen(&["project.ZIP"])), []);
     assert_eq!(uploads.asks_to_unpack(), Some("project.ZIP"));
+    assert!(uploads.asks(), "a page that asks is not reloaded");
     let sends = uploads.unpack(true);
     assert_eq!(sends[0].way, Way::Unpack);
     uploads.sent(0, Sent::Unpacked(unpacked.clone()));

@@ -68,6 +68,8 @@ pub enum Effect {
     ShowState(Value),
     /// The agent has said who it is, and its state if it has one; `None`: that connection is gone.
     ShowIdentity(Option<Identity>),
+    /// The server serves this build of its page now. A page that was made of another one is an old one.
+    ShowServedPage(String),
     /// The connection leads to another instance than the one before.
     IdentityChanged {
         /// Which it was.

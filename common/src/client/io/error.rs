@@ -154,6 +154,8 @@ impl std::error::Error for ChatError {}
 mod tests {
     use super::*;
 
+    const DOCUMENT: &str = include_str!("../../../../docs/use_chat.md");
+
     #[test]
     fn each_error_has_a_code_of_its_own_and_says_what_it_cost() {
         let text = || "words".to_owned();
@@ -176,6 +178,7 @@ mod tests {
             ChatError::TooLateToWithdraw,
             ChatError::NotLoaded,
             ChatError::Busy,
+            ChatError::NotCleared,
         ];
         let mut codes: Vec<_> = all.iter().map(ChatError::code).collect();
         codes.sort_unstable();
@@ -186,6 +189,8 @@ mod tests {
             assert!(told.starts_with(&error.cause()), "{told}");
             assert!(told.ends_with(error.next_step()), "{told}");
             assert!(error.lost().ends_with('.'), "{}", error.code());
+            let code = format!("`{}`", error.code());
+            assert!(DOCUMENT.contains(&code), "docs/use_chat.md lists {code}");
         }
     }
 }

@@ -20,6 +20,7 @@ fn told(world: &mut World) -> Vec<String> {
         Effect::ShowIdentity(None) => Some("nobody".to_owned()),
         Effect::IdentityChanged { from, to } => Some(format!("{} is {}", from.name, to.name)),
         Effect::Report(ChatError::StateRefused(words)) => Some(words),
+        Effect::ShowServedPage(page) => Some(format!("page {page}")),
         _ => None,
     };
     world.asked().into_iter().filter_map(words).collect()
@@ -42,6 +43,7 @@ fn greet(world: &mut World, name: &str, state: Option<Value>) {
         name: name.to_owned(),
         agent: "coder-agent".to_owned(),
         state_follows: state.is_some(),
+        page: None,
     });
     if let Some(state) = state {
         world.receive(&ServerFrame::State(state));
@@ -100,6 +102,33 @@ fn ws_26_another_name_after_a_reconnect_is_said() {
 }
 
 #[test]
+fn the_page_that_the_server_serves_is_shown_when_it_changes() {
+    let mut world = World::new(vec![], None);
+    world.give(Input::Opened);
+    world.asked();
+    let greet = |world: &mut World, page: Option<&str>| {
+        world.receive(&ServerFrame::Identity {
+            name: "a".to_owned(),
+            agent: "coder-agent".to_owned(),
+            state_follows: true,
+            page: page.map(str::to_owned),
+        });
+        told(world)
+    };
+    assert_eq!(greet(&mut world, Some("old")), ["page old"]);
+    for (page, expected) in [
+        (Some("old"), vec![]),
+        (None, vec![]),
+        (Some("new"), vec!["page new"]),
+    ] {
+        world.close(1006);
+        world.reopen();
+        told(&mut world);
+        assert_eq!(greet(&mut world, page), expected, "{page:?}");
+    }
+}
+
+#[test]
 fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
     let mut world = World::new(vec![], None);
     world.give(Input::Opened);
@@ -113,6 +142,7 @@ fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
         name: "a".to_owned(),
         agent: "coder-agent".to_owned(),
         state_follows: true,
+        page: None,
     });
     assert_eq!(told(&mut world), [""; 0], "its state is still to come");
     world.receive(&ServerFrame::State(json!(1)));

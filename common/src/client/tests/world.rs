@@ -164,6 +164,7 @@ impl World {
                 | Effect::FetchEarlier { .. }
                 | Effect::ShowState(_)
                 | Effect::ShowIdentity(_)
+                | Effect::ShowServedPage(_)
                 | Effect::IdentityChanged { .. }
                 | Effect::Report(_)
                 | Effect::GiveBack(_)

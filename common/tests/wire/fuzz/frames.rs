@@ -85,6 +85,7 @@ pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
             name: text(random),
             agent: text(random),
             state_follows: random.bool(),
+            page: random.bool().then(|| text(random)),
         },
         ServerFrame::State(_) => ServerFrame::State(value(random)),
         ServerFrame::StateError(_) => ServerFrame::StateError(text(random)),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{CallError, Reply};
 use crate::{
-    agent::{Access, Agent, Breadth, ConnectionKey, Effect},
+    agent::{Agent, Breadth, Effect},
     store::Write,
 };
 
@@ -22,14 +22,9 @@ impl<I: IdSource> Agent<I> {
     /// place. Doing it twice changes nothing.
     pub(super) fn set_left_out(
         &mut self,
-        caller: ConnectionKey,
         (change,): (LeftOut,),
         out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
-        match self.connections.policy(caller).access {
-            Access::Full => {}
-            Access::Readonly => return Err(CallError::Readonly),
-        }
         let id = MessageId::new(change.message_id);
         let is_written = self
             .running

@@ -1,11 +1,12 @@
-//! What clients may call (protocol §4). A callable is one function and one line in [`Agent::call`].
+//! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
 mod doctor;
+mod instructions;
 mod left_out;
 mod models;
 mod project_context;
@@ -20,10 +21,83 @@ use thiserror::Error;
 
 use self::arguments::{ArgumentError, Arguments};
 use super::{Agent, ConnectionKey, Effect, running::send};
-use crate::providers::openai_compatible::models::Refresh;
+use crate::{accounts::Intent, providers::openai_compatible::models::Refresh};
 pub use doctor::ModelCheck;
 pub use models::{ListedModels, ModelListing};
 pub use transcript::{ExportFormat, StoredReply, reply_frames};
+
+/// Everything that clients may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callable {
+    Echo,
+    CheckStorage,
+    CheckModel,
+    ListModels,
+    GetMessages,
+    ExportTranscript,
+    AnnotateApproval,
+    SetLeftOut,
+    ConfirmInstructions,
+    GetProjectContext,
+    SetProjectContext,
+}
+
+impl Callable {
+    pub(super) const ALL: [Self; 11] = [
+        Self::Echo,
+        Self::CheckStorage,
+        Self::CheckModel,
+        Self::ListModels,
+        Self::GetMessages,
+        Self::ExportTranscript,
+        Self::AnnotateApproval,
+        Self::SetLeftOut,
+        Self::ConfirmInstructions,
+        Self::GetProjectContext,
+        Self::SetProjectContext,
+    ];
+
+    /// What it is called by.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::CheckStorage => "checkStorage",
+            Self::CheckModel => "checkModel",
+            Self::ListModels => "listModels",
+            Self::GetMessages => "getMessages",
+            Self::ExportTranscript => "exportTranscript",
+            Self::AnnotateApproval => "annotateApproval",
+            Self::SetLeftOut => "setLeftOut",
+            Self::ConfirmInstructions => "confirmInstructions",
+            Self::GetProjectContext => "getProjectContext",
+            Self::SetProjectContext => "setProjectContext",
+        }
+    }
+
+    pub(super) fn named(method: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|callable| callable.name() == method)
+    }
+
+    /// What a call of it is out to do.
+    pub(super) const fn intent(self) -> Intent {
+        match self {
+            Self::Echo
+            | Self::ListModels
+            | Self::GetMessages
+            | Self::ExportTranscript
+            | Self::GetProjectContext => Intent::Reads,
+            // The checks cost a write and a token.
+            Self::CheckStorage
+            | Self::CheckModel
+            | Self::SetLeftOut
+            | Self::ConfirmInstructions
+            | Self::SetProjectContext => Intent::Changes,
+            Self::AnnotateApproval => Intent::Answers,
+        }
+    }
+}
 
 /// What a call is answered with.
 enum Reply {
@@ -46,8 +120,6 @@ enum CallError {
     NoSuchMethod(String),
     #[error(transparent)]
     Arguments(#[from] ArgumentError),
-    #[error("{}", super::synced::READONLY)]
-    Readonly,
     #[error("{0}")]
     Refused(String),
 }
@@ -60,23 +132,31 @@ impl<I: IdSource> Agent<I> {
         arguments: Arguments,
         out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
-        match method {
-            "echo" => doctor::echo(arguments.read(["value"])?),
-            "checkStorage" => doctor::check_storage(arguments.read([])?),
-            "checkModel" => doctor::check_model(arguments.read([])?),
-            "listModels" => models::list_models(arguments.read_some(["options"])?),
-            "getMessages" => transcript::get_messages(arguments.read([])?),
-            "exportTranscript" => transcript::export_transcript(arguments.read_some(["format"])?),
-            "annotateApproval" => {
+        match Callable::named(method).ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))? {
+            Callable::Echo => doctor::echo(arguments.read(["value"])?),
+            Callable::CheckStorage => doctor::check_storage(arguments.read([])?),
+            Callable::CheckModel => doctor::check_model(arguments.read([])?),
+            Callable::ListModels => models::list_models(arguments.read_some(["options"])?),
+            Callable::GetMessages => transcript::get_messages(arguments.read([])?),
+            Callable::ExportTranscript => {
+                transcript::export_transcript(arguments.read_some(["format"])?)
+            }
+            Callable::AnnotateApproval => {
                 self.annotate_approval(caller, arguments.read(["annotation"])?, out)
             }
-            "setLeftOut" => self.set_left_out(caller, arguments.read(["message"])?, out),
-            "getProjectContext" => self.get_project_context(arguments.read([])?),
-            "setProjectContext" => {
-                self.set_project_context(caller, arguments.read(["context"])?, out)
+            Callable::SetLeftOut => self.set_left_out(arguments.read(["message"])?, out),
+            Callable::ConfirmInstructions => {
+                self.confirm_instructions(arguments.read(["file"])?, out)
             }
-            _ => Err(CallError::NoSuchMethod(method.to_owned())),
+            Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
+            Callable::SetProjectContext => {
+                self.set_project_context(arguments.read(["context"])?, out)
+            }
         }
+    }
+
+    fn named_model(&self) -> &str {
+        self.about.model.as_deref().unwrap_or_default()
     }
 
     /// A client calls a method; the answer goes to it alone.
@@ -95,6 +175,12 @@ impl<I: IdSource> Agent<I> {
                     id,
                     reply,
                 });
+            }
+            Ok(Reply::FromModel) if !self.options.model.allows(self.named_model()) => {
+                RpcResponse::Failure {
+                    id,
+                    error: self.options.model.refusal_of(self.named_model()),
+                }
             }
             Ok(Reply::FromModel) => {
                 return out.push(Effect::CheckModel(ModelCheck {

@@ -1,4 +1,4 @@
-//! `listModels(options?)`: the models of the provider.
+//! `listModels(options?)`: the models of the provider that a client may name.
 
 use common::{
     frame::{RpcResponse, ServerFrame},
@@ -65,8 +65,10 @@ impl<I: IdSource> Agent<I> {
         let error = answer.found.error.as_ref().map(ToString::to_string);
         let response = match &answer.found.list {
             Some((fetched_at, list)) => {
+                let models = list.models.iter();
+                let models = models.filter(|info| self.options.model.allows(&info.id));
                 let mut result = json!({
-                    "models": list.models.iter().map(model).collect::<Vec<_>>(),
+                    "models": models.map(model).collect::<Vec<_>>(),
                     "fetchedAt": fetched_at.as_millis(),
                     "stale": answer.found.stale,
                     "default": answer.default,

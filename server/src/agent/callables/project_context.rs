@@ -4,7 +4,7 @@ use common::id::IdSource;
 use serde_json::Value;
 
 use super::{CallError, Reply};
-use crate::agent::{Access, Agent, ConnectionKey, Effect};
+use crate::agent::{Agent, Effect};
 
 impl<I: IdSource> Agent<I> {
     /// What the model is told of the project; `null`: nothing.
@@ -16,14 +16,9 @@ impl<I: IdSource> Agent<I> {
     /// Replaces what the model is told of the project; `null` or blank: nothing.
     pub(super) fn set_project_context(
         &mut self,
-        caller: ConnectionKey,
         (context,): (Option<String>,),
         out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
-        match self.connections.policy(caller).access {
-            Access::Full => {}
-            Access::Readonly => return Err(CallError::Readonly),
-        }
         let about = self
             .about
             .clone()

@@ -172,7 +172,10 @@ impl Fuzz {
 
     fn connect(&mut self) {
         let id = format!("client{}", self.rng.u32(0..4));
-        let pairs = [("readonly", self.rng.bool()), ("protocol", self.rng.bool())];
+        let pairs = [
+            ("readonly", self.rng.u8(0..6) == 0),
+            ("protocol", self.rng.bool()),
+        ];
         let policy =
             ConnectionPolicy::from_query(pairs.iter().map(|(name, yes)| (*name, yes.to_string())));
         let key = self.world.connect_as(&id, policy);

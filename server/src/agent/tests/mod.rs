@@ -5,6 +5,8 @@
     reason = "a test looks for one variant"
 )]
 
+mod access;
+mod allowed_models;
 mod approvals;
 mod concurrency;
 mod conversation;
@@ -13,11 +15,13 @@ mod eviction;
 mod fetch;
 mod files;
 mod fuzz;
+mod instructions;
 mod interrupted_calls;
 mod left_out;
 mod loops;
 mod model_calls;
 mod models;
+mod new_conversation;
 mod offers;
 mod questions;
 mod reconcile;

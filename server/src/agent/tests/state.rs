@@ -242,6 +242,8 @@ fn rp_05_a_long_transcript_is_exported_page_by_page() {
 fn rp_06_rp_07_an_export_that_fails_says_so_after_what_it_sent() {
     let mut world = World::new();
     let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
     world.drop_messages_table();
     let answers = call(&mut world, tab, "exportTranscript", &json!([]));
     let [failure] = &answers[..] else {

@@ -15,6 +15,7 @@ fn ws_01_ws_02_ws_05_the_first_frames_in_order() {
         name: "room".to_owned(),
         agent: "coder-agent".to_owned(),
         state_follows: true,
+        page: Some(crate::version::PAGE.to_owned()),
     };
     let idle = json!({
         "title": null, "projectContext": null, "model": null, "run": {"status": "idle", "queued": 0},

@@ -9,7 +9,8 @@ use super::Instance;
 use crate::{
     agent::{Input, ToolRun},
     edge::{fetch, random::now},
-    tools::{self, Attempt, Begun, ToolContext, fetch_url::Hosts},
+    events::{Event, Outcome},
+    tools::{self, Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts},
 };
 
 impl Instance {
@@ -41,21 +42,54 @@ impl Instance {
             };
             let result = match begun {
                 Ok(Begun::Over(attempt)) => Ok(attempt),
-                Ok(Begun::Visit(visit)) => fetch::visit(visit, signal).await.map(Attempt::done),
+                Ok(Begun::Visit(visit)) => {
+                    let done = fetch::visit(visit, &instance.env, signal).await;
+                    done.map(Attempt::done)
+                }
                 Err(failure) => Err(failure),
             };
-            if instance.wants(life, run.call) {
+            let took = now().since(started);
+            let is_wanted = instance.wants(life, run.call);
+            instance.tell(&Event::ToolCall {
+                tool: known(&run.name),
+                outcome: if is_wanted {
+                    outcome_of(&result)
+                } else {
+                    Outcome::Aborted
+                },
+                took,
+            });
+            if is_wanted {
                 // What is left of a page is of no interest.
                 instance.abort_call(run.call);
-                let result = result.map(|attempt| attempt.that_took(now().since(started)));
+                let result = result.map(|attempt| attempt.that_took(took));
                 let call = run.call;
                 instance.input(Input::ToolSettled { call, result });
+                instance.look_for_instructions();
             }
         });
     }
 
     fn hosts(&self) -> Hosts {
-        let config = self.config.as_ref();
+        let config = self.config.as_ref().as_ref();
         config.map_or_else(|_| Hosts::default(), |config| config.hosts)
+    }
+}
+
+/// The name of a tool of ours. What a model calls by another name may be any text.
+fn known(name: &str) -> &str {
+    if tools::find(name).is_some() {
+        name
+    } else {
+        "unknown"
+    }
+}
+
+const fn outcome_of(result: &Result<Attempt, ToolFailure>) -> Outcome<'static> {
+    match result {
+        Ok(Attempt::Done { .. }) => Outcome::Completed,
+        Ok(Attempt::Ask(_)) => Outcome::Asked,
+        Err(ToolFailure::Told(_)) => Outcome::Failed("told"),
+        Err(ToolFailure::Broken(_)) => Outcome::Failed("broken"),
     }
 }

@@ -74,6 +74,12 @@ impl Visit {
         })
     }
 
+    /// Which hosts it may lead to.
+    #[must_use]
+    pub const fn hosts(&self) -> Hosts {
+        self.hosts
+    }
+
     /// The address to ask.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -91,7 +97,11 @@ impl Visit {
                     "leads on to another page, as the {MAX_REDIRECTS} before it did"
                 )));
             }
-            self.url = check(location, Some(&self.url), self.hosts)?;
+            let next = check(location, Some(&self.url), self.hosts)?;
+            if !is_same_place(&self.url, &next) {
+                return Ok(VisitStep::Done(self.leads_to(&next)));
+            }
+            self.url = next;
             self.redirects += 1;
             return Ok(VisitStep::Ask(self));
         }
@@ -113,6 +123,16 @@ impl Visit {
             "note": "It is no text, and was not read.",
         });
         Ok(VisitStep::Done(ToolDone::with(output)))
+    }
+
+    /// The user has agreed to one host: another one is another question.
+    fn leads_to(&self, next: &Url) -> ToolDone {
+        ToolDone::with(json!({
+            "url": self.url(),
+            "leads_to": next.as_str(),
+            "note": "The page leads on to another host, which was not asked. To read it there, call the tool with that \
+                     address: the user is asked again.",
+        }))
     }
 
     /// What the model is told of a body.
@@ -170,9 +190,27 @@ impl Visit {
         ))
     }
 
+    /// The way out that reaches public addresses alone let nothing through. It does not say why.
+    #[must_use]
+    pub fn not_let_through(&self) -> ToolFailure {
+        self.told("cannot be reached: its name leads nowhere, or to an address that is not of the public web")
+    }
+
     fn told(&self, what: &str) -> ToolFailure {
         ToolFailure::Told(format!("{} {what}.", self.url))
     }
+}
+
+/// Whether a redirect stays where the user has agreed to go: at the same host and port, or at its encrypted one.
+fn is_same_place(from: &Url, to: &Url) -> bool {
+    let is_encrypted_now = from.scheme() == "http"
+        && to.scheme() == "https"
+        && from.port().is_none()
+        && to.port().is_none();
+    from.host() == to.host()
+        && (is_encrypted_now
+            || from.scheme() == to.scheme()
+                && from.port_or_known_default() == to.port_or_known_default())
 }
 
 /// A content type without its parameters.
@@ -372,6 +410,38 @@ mod tests {
             assert!(
                 refused.unwrap_err().to_string().contains("not fetched"),
                 "{location}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_redirect_to_another_host_is_a_question_of_its_own() {
+        let follow = |from: &str, to: &str| visit(from).answered(&redirect(to)).unwrap();
+        for (from, to) in [
+            ("http://example.com/", "https://example.com/"),
+            ("https://example.com/", "https://EXAMPLE.com:443/a"),
+            ("https://example.com:8443/", "/b"),
+        ] {
+            assert!(matches!(follow(from, to), VisitStep::Ask(_)), "{to}");
+        }
+        for (from, to) in [
+            ("https://example.com/", "https://www.example.com/"),
+            ("https://example.com/", "https://example.org/?q=secret"),
+            ("https://example.com/", "//8.8.8.8/"),
+            ("https://example.com/", "http://example.com/"),
+            ("https://example.com/", "https://example.com:8443/"),
+            ("http://example.com:8080/", "https://example.com/"),
+        ] {
+            let VisitStep::Done(done) = follow(from, to) else {
+                panic!("{to} is asked")
+            };
+            let named = visit(from).url.join(to).unwrap();
+            assert_eq!(done.output["leads_to"], named.as_str());
+            assert!(
+                done.output["note"]
+                    .as_str()
+                    .unwrap()
+                    .contains("asked again")
             );
         }
     }

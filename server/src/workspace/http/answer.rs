@@ -67,7 +67,11 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         WorkspaceError::Full { .. } => 507,
         WorkspaceError::Archive(error) => of_archive(error),
         WorkspaceError::Store(error) => {
-            let answer = Answer::error(500, "The store failed. Try again.");
+            let words = error
+                .fault
+                .words()
+                .unwrap_or("The store failed. Try again.");
+            let answer = Answer::error(error.fault.status(), words);
             return Answer {
                 log: Some(error.to_string()),
                 ..answer
@@ -203,7 +207,12 @@ pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     answer
         .header("Content-Type", kind)
         .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .header(
+            "Content-Security-Policy",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        )
+        // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+        .header("Cross-Origin-Opener-Policy", "unsafe-none")
         .header("Accept-Ranges", "bytes")
 }
 

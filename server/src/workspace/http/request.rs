@@ -206,7 +206,14 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
                 &workspace.make_directory(path)?,
             ))
         }
-        Action::Put(expect) => Ok(answer::written(&workspace.write(path, body, expect)?)),
+        Action::Put(expect) => {
+            let written = workspace.write(path, body, expect)?;
+            // The user wrote it.
+            if path.is_instructions() {
+                workspace.confirm(&written.hash)?;
+            }
+            Ok(answer::written(&written))
+        }
         Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {

@@ -70,7 +70,7 @@ fn a_file_goes_in_and_comes_out_with_its_tag() {
     assert_eq!(header(&got, "X-Content-Type-Options"), Some("nosniff"));
     assert_eq!(
         header(&got, "Content-Security-Policy"),
-        Some("sandbox; default-src 'none'")
+        Some("sandbox; default-src 'none'; frame-ancestors 'none'")
     );
     assert_eq!(put(&files, "files/src/a%20b.rs", "fn\n").status, 200);
     let head = ask(&files, &of("HEAD", "files/src/a%20b.rs"), &[]);

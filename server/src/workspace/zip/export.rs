@@ -1,10 +1,6 @@
 //! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
 
-use chrono::{DateTime, Datelike as _, Timelike as _};
-use common::time::Timestamp;
-use miniz_oxide::deflate::compress_to_vec;
-
-use super::format::{self, write_end};
+use super::writer::ZipWriter;
 use crate::{
     store::SqlError,
     workspace::{
@@ -14,26 +10,30 @@ use crate::{
     },
 };
 
-/// So many bytes are handed over at once: what is on its way to a slow reader stays in the memory of the isolate, which
-/// has 128 MB in all.
-const PIECE_BYTES: usize = 256_000;
-
-/// How hard the packer tries: beyond this it takes much longer for little.
-const LEVEL: u8 = 3;
-
-/// An archive in the making. It holds the list of what is in it, and one packed file at most.
+/// An archive in the making.
 #[derive(Debug)]
 pub struct Archive {
+    files: FilesOf,
+    zip: ZipWriter,
+}
+
+/// The files that go into an archive, by path.
+#[derive(Debug)]
+pub(crate) struct FilesOf {
     change: u64,
     /// The last path that is in it.
     after: String,
-    at: u64,
-    entries: u16,
-    list: Vec<u8>,
-    ended: bool,
-    /// What is made, from `handed_over` on.
-    made: Vec<u8>,
-    handed_over: usize,
+    /// What stands before each path.
+    prefix: &'static str,
+}
+
+/// Former versions that go into an archive, oldest first.
+#[derive(Debug)]
+pub(crate) struct VersionsOf {
+    change: u64,
+    /// The last row that is in it.
+    after: i64,
+    prefix: &'static str,
 }
 
 impl Workspace<'_> {
@@ -43,14 +43,8 @@ impl Workspace<'_> {
     /// When a statement fails.
     pub fn archive(&self) -> Result<Archive, SqlError> {
         Ok(Archive {
-            change: self.usage()?.change,
-            after: String::new(),
-            at: 0,
-            entries: 0,
-            list: Vec::new(),
-            ended: false,
-            made: Vec::new(),
-            handed_over: 0,
+            files: self.files_of_now("")?,
+            zip: ZipWriter::default(),
         })
     }
 
@@ -59,27 +53,95 @@ impl Workspace<'_> {
     /// # Errors
     /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
     pub fn archive_piece(&self, archive: &mut Archive) -> Result<Option<Vec<u8>>, SqlError> {
-        while archive.waiting() < PIECE_BYTES && !archive.ended {
-            let Some(entry) = self.next_of(archive)? else {
-                archive.end();
-                break;
-            };
-            let bytes = match &entry.content {
-                None => Vec::new(),
-                Some(content) => self.kept_bytes(content)?,
-            };
-            archive.push(&entry, bytes);
+        while archive.zip.wants_more() {
+            if !self.put_next_file(&mut archive.files, &mut archive.zip)? {
+                archive.zip.end();
+            }
         }
-        Ok(archive.hand_over())
+        Ok(archive.zip.hand_over())
     }
 
-    fn next_of(&self, archive: &Archive) -> Result<Option<Entry>, SqlError> {
+    /// The files that there are now, to be put under a name that ends with `/` or is empty.
+    pub(crate) fn files_of_now(&self, prefix: &'static str) -> Result<FilesOf, SqlError> {
+        Ok(FilesOf {
+            change: self.usage()?.change,
+            after: String::new(),
+            prefix,
+        })
+    }
+
+    /// Puts the next file or directory into an archive. Whether there was one.
+    pub(crate) fn put_next_file(
+        &self,
+        files: &mut FilesOf,
+        zip: &mut ZipWriter,
+    ) -> Result<bool, SqlError> {
+        let Some(entry) = self.next_of(files)? else {
+            return Ok(false);
+        };
+        files.after = entry.path.as_str().to_owned();
+        let mut name = format!("{}{}", files.prefix, entry.path.as_str());
+        let bytes = match &entry.content {
+            None => {
+                name.push('/');
+                Vec::new()
+            }
+            Some(content) => self.kept_bytes(content)?,
+        };
+        zip.push(&name, entry.at, bytes);
+        Ok(true)
+    }
+
+    /// What the files were before, as far as that is kept: each under the number of the change that made it.
+    pub(crate) const fn versions_before(
+        &self,
+        files: &FilesOf,
+        prefix: &'static str,
+    ) -> VersionsOf {
+        VersionsOf {
+            change: files.change,
+            after: 0,
+            prefix,
+        }
+    }
+
+    /// Puts the next former version of a file into an archive. Whether there was one.
+    pub(crate) fn put_next_version(
+        &self,
+        versions: &mut VersionsOf,
+        zip: &mut ZipWriter,
+    ) -> Result<bool, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "SELECT e.id, {COLUMNS} FROM entries e JOIN contents c ON c.id = e.content
+                 WHERE e.id > ? AND e.until <= ? ORDER BY e.id LIMIT 1"
+            ),
+            &[versions.after.into(), signed(versions.change)],
+        )?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(false);
+        };
+        versions.after = row.remove(0).as_integer();
+        let entry = Entry::from_row(row);
+        if let Some(content) = &entry.content {
+            let name = format!(
+                "{}{:06}/{}",
+                versions.prefix,
+                entry.since,
+                entry.path.as_str()
+            );
+            zip.push(&name, entry.at, self.kept_bytes(content)?);
+        }
+        Ok(true)
+    }
+
+    fn next_of(&self, files: &FilesOf) -> Result<Option<Entry>, SqlError> {
         let rows = self.sql.run(
             &format!(
                 "SELECT {COLUMNS} FROM entries e INDEXED BY entries_by_path LEFT JOIN contents c ON c.id = e.content
                  WHERE e.path > ?1 AND e.since <= ?2 AND (e.until IS NULL OR e.until > ?2) ORDER BY e.path LIMIT 1"
             ),
-            &[archive.after.as_str().into(), signed(archive.change)],
+            &[files.after.as_str().into(), signed(files.change)],
         )?;
         Ok(rows.into_iter().next().map(Entry::from_row))
     }
@@ -93,104 +155,5 @@ impl Workspace<'_> {
                 "a file of the archive is not stored any more",
             ))
         }
-    }
-}
-
-impl Archive {
-    const fn waiting(&self) -> usize {
-        self.made.len().saturating_sub(self.handed_over)
-    }
-
-    fn hand_over(&mut self) -> Option<Vec<u8>> {
-        let rest = self.made.get(self.handed_over..).unwrap_or_default();
-        let piece = rest.get(..PIECE_BYTES).unwrap_or(rest).to_vec();
-        self.handed_over += piece.len();
-        if self.waiting() == 0 {
-            // A large file must not keep its room.
-            self.made = Vec::new();
-            self.handed_over = 0;
-        }
-        (!piece.is_empty()).then_some(piece)
-    }
-
-    fn push(&mut self, entry: &Entry, bytes: Vec<u8>) {
-        self.made.drain(..self.handed_over.min(self.made.len()));
-        self.handed_over = 0;
-        self.after = entry.path.as_str().to_owned();
-        let mut name = self.after.clone();
-        if entry.content.is_none() {
-            name.push('/');
-        }
-        let (crc, size) = (crc32fast::hash(&bytes), length(&bytes));
-        let deflated = compress_to_vec(&bytes, LEVEL);
-        let is_deflated = deflated.len() < bytes.len();
-        let packed = if is_deflated { deflated } else { bytes };
-        let written = format::Entry {
-            name: &name,
-            is_deflated,
-            modified: dos_time(entry.at),
-            crc,
-            packed: length(&packed),
-            size,
-        };
-        // A workspace is smaller than 4 GB.
-        let at = u32::try_from(self.at).unwrap_or(u32::MAX);
-        let before = self.made.len();
-        written.write_local(&mut self.made);
-        self.made.extend(packed);
-        written.write_listed(at, &mut self.list);
-        self.at += (self.made.len() - before) as u64;
-        self.entries = self.entries.saturating_add(1);
-    }
-
-    fn end(&mut self) {
-        let at = u32::try_from(self.at).unwrap_or(u32::MAX);
-        let list = std::mem::take(&mut self.list);
-        let list_bytes = length(&list);
-        self.made.extend(list);
-        write_end(self.entries, list_bytes, at, &mut self.made);
-        self.ended = true;
-    }
-}
-
-fn length(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
-}
-
-/// Date and time as DOS has them, in UTC: years from 1980, two seconds a step.
-fn dos_time(at: Timestamp) -> u32 {
-    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
-    let date =
-        DateTime::from_timestamp_millis(millis).filter(|date| (1980..2108).contains(&date.year()));
-    let Some(date) = date else {
-        // The first of January 1980.
-        return (1 << 21) | (1 << 16);
-    };
-    let years = date.year().abs_diff(1980);
-    let day = (years << 9) | (date.month() << 5) | date.day();
-    let time = (date.hour() << 11) | (date.minute() << 5) | (date.second() / 2);
-    (day << 16) | time
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_those_of_dos() {
-        let fields = |seconds: u64| {
-            let dos = dos_time(Timestamp::from_millis(seconds * 1000));
-            [
-                (dos >> 25) + 1980,
-                (dos >> 21) & 15,
-                (dos >> 16) & 31,
-                (dos >> 11) & 31,
-                (dos >> 5) & 63,
-                (dos & 31) * 2,
-            ]
-        };
-        assert_eq!(fields(0), [1980, 1, 1, 0, 0, 0]);
-        assert_eq!(fields(1_709_210_096), [2024, 2, 29, 12, 34, 56]);
-        assert_eq!(fields(1_798_761_599), [2026, 12, 31, 23, 59, 58]);
     }
 }

@@ -6,7 +6,7 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use thiserror::Error;
 
 use super::{
-    ArchiveError,
+    ArchiveError, ArchiveLimits,
     format::{
         END_BYTES, End, LOCAL_BYTES, Listed, ListedKind, MAX_COMMENT_BYTES, Method, read_list,
         read_local,
@@ -98,18 +98,48 @@ impl Workspace<'_> {
     /// # Errors
     /// When the archive cannot be read, when the workspace would be too full, or when a statement fails.
     pub fn finish_upload(&self, mut upload: Upload) -> Result<Imported, WorkspaceError> {
-        let outcome = upload.flush(self).and_then(|()| self.import(&upload));
+        let outcome = self
+            .open_upload(&mut upload)
+            .and_then(|mut zip| self.import_under(&mut zip, ""));
         self.drop_upload(upload.id)?;
         outcome
     }
 
-    fn import(&self, upload: &Upload) -> Result<Imported, WorkspaceError> {
-        let mut spool = Spool::new(self, upload.id, upload.size);
+    /// Opens an archive that is whole.
+    ///
+    /// # Errors
+    /// When it is none, or when a statement fails.
+    pub(crate) fn open_upload(&self, upload: &mut Upload) -> Result<ZipReader<'_>, WorkspaceError> {
+        upload.flush(self)?;
+        let mut spool = Spool::new(*self, upload.id, upload.size);
         let list = list_of(&mut spool, upload)?;
+        Ok(ZipReader {
+            spool,
+            list,
+            size: upload.size,
+            limits: upload.limits(),
+        })
+    }
+
+    /// Writes the files of an archive whose names begin with `prefix`, without it, all in one change.
+    ///
+    /// # Errors
+    /// As [`Workspace::finish_upload`].
+    pub(crate) fn import_under(
+        &self,
+        zip: &mut ZipReader<'_>,
+        prefix: &str,
+    ) -> Result<Imported, WorkspaceError> {
         let mut imported = Imported::default();
         let mut accepted = Vec::new();
         let mut paths = HashSet::new();
-        for listed in list {
+        for mut listed in zip.list.iter().cloned() {
+            match listed.name.strip_prefix(prefix.as_bytes()) {
+                // The directory of this name is the root.
+                None | Some([]) if !prefix.is_empty() => continue,
+                Some(name) => listed.name = name.to_vec(),
+                None => continue,
+            }
             match accept(&listed, self.limits.file_bytes, &mut paths) {
                 Ok(path) => accepted.push(Accepted { path, listed }),
                 Err(reason) => imported.skipped.push(Skipped {
@@ -122,7 +152,7 @@ impl Workspace<'_> {
             }
         }
         accepted.sort_by_key(|entry| entry.listed.at);
-        let unpacked = check_sizes(&accepted, upload)?;
+        let unpacked = check_sizes(&accepted, prefix, zip)?;
         if unpacked > self.limits.bytes {
             return Err(WorkspaceError::Full {
                 files: accepted.len() as u64,
@@ -133,7 +163,7 @@ impl Workspace<'_> {
         }
         self.change(|change| {
             for entry in &accepted {
-                self.import_entry(&mut spool, change, entry, &mut imported)?;
+                self.import_entry(&mut zip.spool, change, entry, &mut imported)?;
             }
             imported.twins = std::mem::take(&mut change.twins);
             imported.version = change.usage.change;
@@ -143,7 +173,7 @@ impl Workspace<'_> {
 
     fn import_entry(
         &self,
-        spool: &mut Spool<'_, '_>,
+        spool: &mut Spool<'_>,
         change: &mut Change<'_, '_>,
         entry: &Accepted,
         imported: &mut Imported,
@@ -159,7 +189,7 @@ impl Workspace<'_> {
                     imported.bytes += bytes.len() as u64;
                     return Ok(());
                 }
-                change.put_file(path, &bytes).map(|content| {
+                change.put_file_of_archive(path, &bytes).map(|content| {
                     imported.files += 1;
                     imported.bytes += content.size;
                 })
@@ -181,8 +211,39 @@ impl Workspace<'_> {
     }
 }
 
+/// An archive that is whole.
+#[derive(Debug)]
+pub(crate) struct ZipReader<'w> {
+    spool: Spool<'w>,
+    list: Vec<Listed>,
+    size: u64,
+    limits: ArchiveLimits,
+}
+
+impl ZipReader<'_> {
+    /// The bytes of the entry of this name; `None`: there is none.
+    ///
+    /// # Errors
+    /// When it has more than `most` bytes, when it is damaged, or when a statement fails.
+    pub(crate) fn read(
+        &mut self,
+        name: &str,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, WorkspaceError> {
+        let mut list = self.list.iter();
+        let Some(listed) = list.find(|listed| listed.name == name.as_bytes()) else {
+            return Ok(None);
+        };
+        if listed.size > most || listed.packed > most {
+            let (size, unpacked) = (self.size, listed.size);
+            return Err(ArchiveError::Bomb { size, unpacked }.into());
+        }
+        unpacked(&mut self.spool, listed).map(Some)
+    }
+}
+
 /// The entries of an archive.
-fn list_of(spool: &mut Spool<'_, '_>, upload: &Upload) -> Result<Vec<Listed>, WorkspaceError> {
+fn list_of(spool: &mut Spool<'_>, upload: &Upload) -> Result<Vec<Listed>, WorkspaceError> {
     let limits = upload.limits();
     let tail = upload.size.min((END_BYTES + MAX_COMMENT_BYTES) as u64);
     let tail = spool
@@ -245,29 +306,30 @@ fn accept(
 
 /// Whether what is in an archive is in a sane relation to it. Entries that share their bytes are how a small archive is
 /// made to hold very much. The outcome: how much is in it.
-fn check_sizes(accepted: &[Accepted], upload: &Upload) -> Result<u64, ArchiveError> {
-    let limits = upload.limits();
+fn check_sizes(
+    accepted: &[Accepted],
+    prefix: &str,
+    zip: &ZipReader<'_>,
+) -> Result<u64, ArchiveError> {
+    let (limits, size) = (zip.limits, zip.size);
     let unpacked: u64 = accepted.iter().map(|entry| entry.listed.size).sum();
-    let too_much =
-        unpacked > limits.ratio_from && unpacked > upload.size.saturating_mul(limits.ratio);
+    let too_much = unpacked > limits.ratio_from && unpacked > size.saturating_mul(limits.ratio);
     let shared = accepted.windows(2).any(|pair| match pair {
         [one, two] => {
-            let header = LOCAL_BYTES as u64 + one.listed.name.len() as u64;
+            let name = prefix.len() + one.listed.name.len();
+            let header = (LOCAL_BYTES + name) as u64;
             one.listed.at + header + one.listed.packed > two.listed.at
         }
         _ => false,
     });
     if too_much || shared {
-        return Err(ArchiveError::Bomb {
-            size: upload.size,
-            unpacked,
-        });
+        return Err(ArchiveError::Bomb { size, unpacked });
     }
     Ok(unpacked)
 }
 
 /// The bytes of an entry. No more are unpacked than it says there are.
-fn unpacked(spool: &mut Spool<'_, '_>, listed: &Listed) -> Result<Vec<u8>, WorkspaceError> {
+fn unpacked(spool: &mut Spool<'_>, listed: &Listed) -> Result<Vec<u8>, WorkspaceError> {
     let damaged = |what| ArchiveError::Damaged {
         name: String::from_utf8_lossy(&listed.name).into_owned(),
         what,

@@ -2,6 +2,7 @@
 //!
 //! - [`format`]: the records of a zip file. [`upload`]: an archive on its way in. [`import`]: what it is checked for, and
 //!   what becomes of it. [`export`]: the workspace as an archive, piece by piece.
+//!   [`writer`]: a zip file in the making.
 //!
 //! An archive that comes in is kept in SQLite until it is whole: what is in it is told at its end. Then everything in it
 //! is written in one change. Single entries that the workspace cannot have are left out and named; an archive that is
@@ -11,12 +12,16 @@ mod export;
 mod format;
 mod import;
 mod upload;
+mod writer;
 
 use thiserror::Error;
 
 pub use export::Archive;
+pub(crate) use export::{FilesOf, VersionsOf};
+
 pub use import::{Imported, SkipReason, Skipped};
 pub use upload::{Upload, UploadId};
+pub(crate) use writer::ZipWriter;
 
 /// How large an archive may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -138,15 +138,16 @@ impl Upload {
 }
 
 /// Reads an upload at any place. The piece read last is kept: entries mostly follow each other.
-pub(super) struct Spool<'w, 's> {
-    workspace: &'w Workspace<'s>,
+#[derive(Debug)]
+pub(super) struct Spool<'s> {
+    workspace: Workspace<'s>,
     id: UploadId,
     size: u64,
     kept: Option<(u64, Vec<u8>)>,
 }
 
-impl<'w, 's> Spool<'w, 's> {
-    pub(super) const fn new(workspace: &'w Workspace<'s>, id: UploadId, size: u64) -> Self {
+impl<'s> Spool<'s> {
+    pub(super) const fn new(workspace: Workspace<'s>, id: UploadId, size: u64) -> Self {
         Self {
             workspace,
             id,

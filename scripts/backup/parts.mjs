@@ -1,0 +1,49 @@
+// What of a data folder belongs to a server and is in its backup. The rest is made anew at each start.
+import { lstat, readdir } from "node:fs/promises";
+import { join, sep } from "node:path";
+
+/** Where the runtime keeps the store of each object, and its alarms beside them. */
+export const STORES = "v3/do";
+/** Single files, if they are there: the secret that sign-in links are signed with. */
+export const FILES = ["owner-secret"];
+
+const ALARMS = "metadata.sqlite";
+const STORE = /^v3\/do\/[\w-]+\/(?:[0-9a-f]{64}|metadata)\.sqlite$/;
+/** SQLite's own files beside a database: their content is in the copy. */
+const BESIDE = /\.sqlite-(?:wal|shm|journal)$/;
+
+/** `database` or `file`, or null for a path that is no part of a backup. */
+export function kindOf(path) {
+  if (STORE.test(path)) return "database";
+  return FILES.includes(path) ? "file" : null;
+}
+
+/** Whether a path is the store of an object, such as a conversation. Alarms alone are none. */
+export function isObject(path) {
+  return kindOf(path) === "database" && !path.endsWith(`/${ALARMS}`);
+}
+
+/** The paths below a data folder that are parts of a backup, and those in the place of stores that are not. */
+export async function partsOf(data) {
+  const parts = [];
+  const strange = [];
+  for (const path of await filesBelow(data, STORES)) {
+    if (kindOf(path)) parts.push(path);
+    else if (!BESIDE.test(path)) strange.push(path);
+  }
+  for (const path of FILES) if (await lstat(join(data, path)).catch(unlessAbsent)) parts.push(path);
+  return { parts, strange };
+}
+
+async function filesBelow(data, folder) {
+  const found = (await readdir(join(data, folder), { recursive: true, withFileTypes: true }).catch(unlessAbsent)) ?? [];
+  const files = found.filter((entry) => !entry.isDirectory());
+  const below = join(data, "/").length;
+  return files.map(({ parentPath, name }) => join(parentPath, name).slice(below).split(sep).join("/")).sort();
+}
+
+/** For a file or folder that may be missing, or may vanish while a server runs. */
+export function unlessAbsent(error) {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Failure } from "../console.mjs";
+import { namedFile, shownSize, withFile } from "./named.mjs";
+import { isObject, kindOf, partsOf } from "./parts.mjs";
+
+const ID = "0123456789abcdef".repeat(4);
+
+test("only a server's own files are parts of a backup", () => {
+  assert.equal(kindOf(`v3/do/coder-CoderAgent/${ID}.sqlite`), "database");
+  assert.equal(kindOf("v3/do/coder-Accounts/metadata.sqlite"), "database");
+  assert.equal(kindOf("owner-secret"), "file");
+  for (const path of [
+    `v3/do/coder-CoderAgent/${ID}.sqlite-wal`,
+    `v3/do/coder-CoderAgent/../${ID}.sqlite`,
+    `v3/do/../../${ID}.sqlite`,
+    `/v3/do/coder-CoderAgent/${ID}.sqlite`,
+    `v3/do/${ID}.sqlite`,
+    "v3/do/coder-CoderAgent/short.sqlite",
+    "server/address.json",
+    "server/.dev.vars",
+    "../owner-secret",
+    "manifest.json",
+    "",
+    undefined,
+  ]) {
+    assert.equal(kindOf(path), null, path);
+  }
+});
+
+test("alarms alone are no conversation", () => {
+  assert.ok(isObject(`v3/do/coder-CoderAgent/${ID}.sqlite`));
+  assert.ok(!isObject("v3/do/coder-CoderAgent/metadata.sqlite"));
+  assert.ok(!isObject("owner-secret"));
+});
+
+test("a data folder is listed by its parts, and what is strange among them is named", async () => {
+  const data = mkdtempSync(join(tmpdir(), "coder-parts-"));
+  try {
+    assert.deepEqual(await partsOf(join(data, "missing")), { parts: [], strange: [] });
+    const stores = join(data, "v3/do/coder-CoderAgent");
+    mkdirSync(stores, { recursive: true });
+    mkdirSync(join(data, "server"));
+    const names = [`${ID}.sqlite`, `${ID}.sqlite-wal`, `${ID}.sqlite-shm`, "metadata.sqlite", "letter.txt"];
+    for (const name of names) writeFileSync(join(stores, name), "");
+    for (const name of ["owner-secret", "server/address.json"]) writeFileSync(join(data, name), "");
+    assert.deepEqual(await partsOf(data), {
+      parts: [`v3/do/coder-CoderAgent/${ID}.sqlite`, "v3/do/coder-CoderAgent/metadata.sqlite", "owner-secret"],
+      strange: ["v3/do/coder-CoderAgent/letter.txt"],
+    });
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+test("a file is named from where the command was given", () => {
+  assert.equal(namedFile("backup", ["b.tgz"], { INIT_CWD: "/home/me" }), "/home/me/b.tgz");
+  assert.equal(namedFile("backup", ["/b.tgz"], { INIT_CWD: "/home/me" }), "/b.tgz");
+  for (const args of [[], ["a", "b"], [""], ["--help"]]) assert.throws(() => namedFile("backup", args, {}), Failure, args.join());
+});
+
+test("what cannot be done with a file is said in words, whatever it is", async () => {
+  const failing = (code) => () => Promise.reject(Object.assign(new Error("inner"), { code }));
+  for (const [code, words] of [["ENOSPC", /is full; nothing was kept/], ["EACCES", /closed to this user/], ["EIO", /cannot be used \(EIO\)/]]) {
+    await assert.rejects(withFile("/b.tgz", failing(code)), (error) => error instanceof Failure && words.test(error.message));
+  }
+  await assert.rejects(withFile("/b.tgz", failing(undefined)), (error) => !(error instanceof Failure), "a fault of ours is not dressed up");
+});
+
+test("sizes are for people", () => {
+  for (const [bytes, words] of [[0, "0 bytes"], [1023, "1023 bytes"], [1024, "1.0 KiB"], [5 * 1024 ** 3, "5.0 GiB"], [3 * 1024 ** 4, "3072.0 GiB"]]) assert.equal(shownSize(bytes), words);
+});

@@ -1,0 +1,70 @@
+// A backup back into a data folder: all of it or nothing.
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Failure, say, whenEnding } from "../console.mjs";
+import { openFolder, said } from "../serve/folder.mjs";
+import { anyGuard, locked } from "../serve/guarded.mjs";
+import { dataFolder } from "../serve/place.mjs";
+import { readArchive, synced, unpack } from "./archive.mjs";
+import { faultOf } from "./databases.mjs";
+import { namedFile, withFile } from "./named.mjs";
+import { FILES, isObject, kindOf, partsOf, STORES } from "./parts.mjs";
+
+/** Where an archive is unpacked: in the data folder, which may be a disk of its own, so that moving is renaming. */
+const DRAFT = "restore-";
+
+/** Restores the file that the command names into DATA_DIR. */
+export async function restore() {
+  const archive = namedFile("restore");
+  const data = dataFolder();
+  const guard = anyGuard();
+  const manifest = await withFile(archive, () => readArchive(archive));
+  const home = await openFolder(data);
+  const lock = await locked({ guard, home, data, program: "nothing", args: [] });
+  whenEnding({ gently: () => lock.kill(), atOnce: () => lock.kill() });
+  try {
+    await said(data, () => fill(data, archive, manifest));
+  } finally {
+    lock.kill();
+  }
+  const stores = manifest.files.filter(({ path }) => isObject(path)).length;
+  say(`restored ${stores} stores into ${data}, as they were at ${manifest.made} (version ${manifest.version})`);
+}
+
+async function fill(data, archive, manifest) {
+  const { parts } = await partsOf(data);
+  if (parts.some(isObject)) throw new Failure(`${data} has conversations, and a backup replaces none; set DATA_DIR to a folder that does not exist yet.`);
+  await clearDrafts(data);
+  const draft = await mkdtemp(join(data, DRAFT));
+  try {
+    await unpack(archive, draft, manifest);
+    requireSound(draft, archive, manifest);
+    await moveIn(draft, data);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Of a restore that was killed. */
+async function clearDrafts(data) {
+  for (const name of await readdir(data)) if (name.startsWith(DRAFT)) await rm(join(data, name), { recursive: true, force: true });
+}
+
+function requireSound(draft, archive, { files }) {
+  for (const { path, damaged } of files) {
+    if (kindOf(path) !== "database") continue;
+    if (damaged) console.error(`damaged when it was backed up, and restored as it was: ${path}`);
+    else if (faultOf(join(draft, path))) throw new Failure(`${archive} has a damaged store (${path}); nothing was changed. Take another backup.`);
+  }
+}
+
+/** The stores come last and in one step: with them everything is there, and without them this can be done again. */
+async function moveIn(draft, data) {
+  for (const path of FILES) if ((await readdir(draft)).includes(path)) await rename(join(draft, path), join(data, path));
+  const [from, to] = [join(draft, STORES), join(data, STORES)];
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  // At most the alarms of no conversation.
+  await rm(to, { recursive: true, force: true });
+  await rename(from, to);
+  for (const folder of [dirname(to), data]) await synced(folder);
+}

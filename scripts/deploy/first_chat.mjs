@@ -1,0 +1,58 @@
+// The first chat with a deployed server: one question, and the answer as far as it comes.
+import { randomUUID } from "node:crypto";
+import { Failure } from "../console.mjs";
+import { parsed } from "../doctor/diagnosis.mjs";
+
+const QUESTION = "Answer with one short sentence: are you there?";
+/** A model may think for a while, in milliseconds. */
+const PATIENCE = 90_000;
+
+/** Asks in a conversation of its own, which is empty again afterwards. Gives the answer. */
+export async function firstChat(address, { headers = {} } = {}) {
+  const { WebSocket } = await import("ws");
+  const url = `${address.replace(/^http/, "ws")}/agents/coderagent/first-chat?_pk=${randomUUID()}`;
+  const socket = new WebSocket(url, { headers });
+  try {
+    const answer = await converse(socket);
+    if (answer.trim() === "") throw new Failure(`${address} ended its answer without a word; ask it something in the browser to see why.`);
+    return answer.trim();
+  } finally {
+    socket.on("error", () => {}); // one that never opened says so here
+    socket.terminate();
+  }
+}
+
+function converse(socket) {
+  const id = randomUUID();
+  let answer = "";
+  return new Promise((resolve, reject) => {
+    const fail = (words) => reject(new Failure(words));
+    const late = setTimeout(() => fail(`The model has not answered within ${PATIENCE / 1000} seconds; \`npm run doctor -- ADDRESS --model\` says more.`), PATIENCE);
+    const send = (frame) => socket.send(JSON.stringify(frame));
+    socket.on("open", () => {
+      send({ type: "cf_agent_chat_clear" });
+      const message = { id: `message-${id}`, role: "user", parts: [{ type: "text", text: QUESTION }] };
+      send({ type: "cf_agent_use_chat_request", id, init: { method: "POST", body: JSON.stringify({ messages: [message], trigger: "submit-message" }) } });
+    });
+    socket.on("message", (data) => {
+      const frame = parsed(data.toString());
+      if (frame?.type !== "cf_agent_use_chat_response" || frame.id !== id) return;
+      if (frame.error) return fail(`The first chat failed: ${frame.body}`);
+      answer += wordsOf(frame.body);
+      if (frame.done) {
+        send({ type: "cf_agent_chat_clear" });
+        resolve(answer);
+      }
+    });
+    socket.on("unexpected-response", (_request, { statusCode }) => fail(`The first chat was refused with HTTP ${statusCode}; \`npm run doctor -- ADDRESS\` says why.`));
+    socket.on("error", (error) => fail(`The first chat has no connection: ${error.message}; run \`npm run deploy\` again.`));
+    socket.on("close", (code, reason) => fail(`The first chat was cut off with code ${code}${reason.length > 0 ? ` (${reason})` : ""}; \`npm run doctor -- ADDRESS\` says why.`));
+    socket.once("close", () => clearTimeout(late));
+  });
+}
+
+/** The words that a response adds. */
+function wordsOf(body) {
+  const chunk = parsed(body);
+  return chunk?.type === "text-delta" ? chunk.delta : "";
+}

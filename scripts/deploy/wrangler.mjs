@@ -1,0 +1,89 @@
+// Runs wrangler, with the Node that it needs.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { closed, Failure, root, start } from "../console.mjs";
+
+/** wrangler as the packages bring it. CODER_WRANGLER names another one. */
+const PROGRAM = process.env.CODER_WRANGLER || join(root, "node_modules/wrangler/wrangler-dist/cli.js");
+
+/** wrangler asks for nothing and tells nobody; what it prints is for programs. */
+const QUIET = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_WRITE_LOGS: "false",
+  NO_COLOR: "1",
+};
+
+export class Wrangler {
+  #node;
+  #environment;
+
+  /** `node` is the path of a Node that wrangler runs with. */
+  constructor(node, environment = {}) {
+    this.#node = node;
+    this.#environment = environment;
+  }
+
+  /** The same, for one account. */
+  of(account) {
+    return new Wrangler(this.#node, { ...this.#environment, CLOUDFLARE_ACCOUNT_ID: account });
+  }
+
+  /** Runs it and gives `{code, out, errors}`. `input` goes to its standard input: other users see command lines. */
+  async ask(args, { input } = {}) {
+    const child = this.#start(args, ["pipe", "pipe", "pipe"], { CI: "1" });
+    let [out, errors] = ["", ""];
+    child.stdout?.setEncoding("utf8").on("data", (piece) => (out += piece));
+    child.stderr?.setEncoding("utf8").on("data", (piece) => (errors += piece));
+    // It may end before it has read everything.
+    child.stdin?.on("error", () => {}).end(input ?? "");
+    return { code: await closed(child), out, errors };
+  }
+
+  /** Runs it with its output passed through, and gives its exit code and what it reports to programs. */
+  async follow(args) {
+    const folder = await mkdtemp(join(tmpdir(), "coder-deploy-"));
+    try {
+      const report = join(folder, "report.ndjson");
+      const code = await closed(this.#start(args, "inherit", { WRANGLER_OUTPUT_FILE_PATH: report }));
+      const lines = (await readFile(report, "utf8").catch(() => "")).split("\n").filter(Boolean);
+      return { code, entries: lines.map((line) => JSON.parse(line)) };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Runs it in a terminal, such as for a login in the browser. */
+  async talk(args) {
+    return closed(this.#start(args, "inherit", {}));
+  }
+
+  #start(args, stdio, environment) {
+    const env = { ...process.env, ...QUIET, ...this.#environment, ...environment };
+    return start(this.#node, ["--no-warnings", PROGRAM, ...args], { stdio, env });
+  }
+}
+
+/** The JSON in an answer, which may have a notice before it; null where there is none. */
+export function jsonOf(text) {
+  const from = text.search(/^[[{]/m);
+  try {
+    return from === -1 ? null : JSON.parse(text.slice(from));
+  } catch {
+    return null;
+  }
+}
+
+/** What wrangler says went wrong: its first error, without marks. */
+export function reasonOf({ out, errors }) {
+  const lines = stripVTControlCharacters(`${errors}\n${out}`).split("\n").map((line) => line.replace(/^[\s✘X]*(\[ERROR\])?\s*/, "").trim());
+  return lines.find((line) => line !== "" && !/^[[{⎔─▲]/.test(line)) ?? "wrangler gave no reason";
+}
+
+/** Fails with wrangler's own reason and what to do. */
+export function refuse(words, answer) {
+  throw new Failure(`${words} wrangler says: ${reasonOf(answer)}`);
+}

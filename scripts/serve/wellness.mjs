@@ -1,0 +1,59 @@
+// What a server that answers is short of: room on its disk, or what `/health` says. It is told once, and once more when
+// it is mended; it is no reason to start anything again.
+import { statfs } from "node:fs/promises";
+
+/** A disk with less room, in bytes, is as good as full: SQLite takes some before it writes what was sent. */
+const ROOM = 1024 * 1024;
+
+export class Wellness {
+  #data;
+  #log;
+  #room;
+  /** What is wrong, by what it is about. */
+  #told = new Map();
+
+  /** `room` gives the bytes that are left on the disk of a folder. */
+  constructor(data, log, room = roomOf) {
+    this.#data = data;
+    this.#log = log;
+    this.#room = room;
+  }
+
+  /** Looks at an answer of `/health`, `{status, text}`, and at the disk. */
+  async look({ status, text }) {
+    const left = await this.#room(this.#data);
+    const full = left < ROOM ? `The disk of ${this.#data} is full: what is sent now cannot be kept. Make room on it; the server goes on by itself.` : null;
+    this.#tell("disk", full, `There is room on the disk of ${this.#data} again.`);
+    this.#tell("health", status === 200 ? null : `/health says ${status}: ${reasonIn(text)}`, "/health says that all is well again.");
+  }
+
+  #tell(about, words, mended) {
+    const before = this.#told.get(about);
+    if (words === (before ?? null)) return;
+    if (words === null) this.#told.delete(about);
+    else this.#told.set(about, words);
+    if (words === null) this.#log.write("info", mended);
+    else this.#log.write("warn", words);
+  }
+}
+
+async function roomOf(folder) {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    // A folder that cannot be asked is told by the server itself.
+    return Infinity;
+  }
+}
+
+/** The reason in an answer of `/health`, in one line. */
+function reasonIn(text) {
+  let reason = text;
+  try {
+    reason = JSON.parse(text).error ?? text;
+  } catch {
+    // It is no JSON and is told as it is.
+  }
+  return String(typeof reason === "string" ? reason : JSON.stringify(reason)).replace(/\s+/g, " ").slice(0, 500);
+}

@@ -1,0 +1,26 @@
+// `npm run sign-in-link`: prints a one-time link with which the owner signs in, for a server that runs or will.
+//
+// `npm run sign-in-link -- https://coder.example.com` makes it for the address behind a proxy. DATA_DIR and PORT are those
+// of the server.
+import { Failure, main } from "./console.mjs";
+import { place, shown } from "./serve/place.mjs";
+import { workerSettings } from "./settings.mjs";
+import { signInAddress } from "./sign_in/link.mjs";
+import { ownerSecret, usesLinks } from "./sign_in/secret.mjs";
+
+await main(async () => {
+  const where = await place();
+  const settings = await workerSettings();
+  if (!usesLinks(settings)) throw new Failure("AUTH does not name `owner`, so this server takes no sign-in links. Set it as the server has it, and run this again.");
+  const secret = settings.OWNER_SECRET ?? (await ownerSecret(where.data)).secret;
+  console.log(signInAddress(origin(where), secret));
+  console.error("It is good once, for an hour. Whoever opens it is signed in as the owner.");
+});
+
+function origin(where) {
+  const given = process.argv[2];
+  if (given === undefined) return `http://${shown(where)}`;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Failure(`"${given}" is no address such as https://coder.example.com.`);
+  return url.origin;
+}

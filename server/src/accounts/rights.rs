@@ -1,0 +1,165 @@
+//! What a caller may do with a conversation.
+
+use common::{final_close::FinalClose, time::Timestamp};
+use thiserror::Error;
+
+use super::{Caller, PersonId, Role, Scope};
+
+/// What a frame, a call or a request is out to do with a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// It changes nothing that is stored, and costs nothing.
+    Reads,
+    /// It changes the conversation, or has the model called.
+    Changes,
+    /// It answers what the agent has asked, which lets a tool run.
+    Answers,
+    /// It changes the files.
+    ChangesFiles,
+}
+
+impl Intent {
+    const fn scope(self) -> Scope {
+        match self {
+            Self::Reads => Scope::Read,
+            Self::Changes | Self::Answers => Scope::Chat,
+            Self::ChangesFiles => Scope::Files,
+        }
+    }
+}
+
+/// Whose a conversation is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nothing was written: it is the first writer's.
+    Nobody,
+    /// This person's.
+    Of(PersonId),
+}
+
+/// A conversation, as far as it matters to who may use it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guarded {
+    /// Whose it is.
+    pub owner: Ownership,
+    /// Tells its store from an earlier one of the same name.
+    pub epoch: String,
+}
+
+/// Why a caller may not. `Display` is one sentence without its full stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Denial {
+    /// There is no sign-in.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// There was one.
+    #[error("the sign-in has expired; sign in again")]
+    Expired,
+    /// There was one.
+    #[error("the sign-in was revoked; sign in again")]
+    Revoked,
+    /// The conversation is somebody else's, or nobody's and the caller makes none. The words are the same as for one
+    /// that does not exist.
+    #[error("there is no such conversation, or it is not yours")]
+    NotYours,
+    /// The conversation was shared for reading.
+    #[error("this conversation was shared with you for reading; only its owner can change it")]
+    SharedForReading,
+    /// The connection asked to be read-only.
+    #[error("Connection is readonly")]
+    Readonly,
+    /// The token was made for less.
+    #[error("this token lacks the scope `{}`; use one that has it", .0.as_str())]
+    MissingScope(Scope),
+}
+
+impl Denial {
+    /// How a connection ends that is denied for this reason; `None`: it stays open and its frame is refused.
+    #[must_use]
+    pub const fn ends_with(self) -> Option<FinalClose> {
+        match self {
+            Self::NotSignedIn | Self::Expired | Self::Revoked => Some(FinalClose::NotSignedIn),
+            Self::NotYours => Some(FinalClose::NotAllowed),
+            Self::SharedForReading | Self::Readonly | Self::MissingScope(_) => None,
+        }
+    }
+
+    /// The HTTP status that says the same.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::NotSignedIn | Self::Expired | Self::Revoked => 401,
+            Self::NotYours => 404,
+            Self::SharedForReading | Self::Readonly | Self::MissingScope(_) => 403,
+        }
+    }
+
+    /// A name for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not_signed_in",
+            Self::Expired => "sign_in_expired",
+            Self::Revoked => "sign_in_revoked",
+            Self::NotYours => "not_found",
+            Self::SharedForReading => "shared_for_reading",
+            Self::Readonly => "readonly",
+            Self::MissingScope(_) => "missing_scope",
+        }
+    }
+
+    /// The words as a sentence.
+    #[must_use]
+    pub fn sentence(self) -> String {
+        let words = self.to_string();
+        let mut characters = words.chars();
+        let first = characters.next().map(|c| c.to_ascii_uppercase());
+        first.into_iter().chain(characters).chain(['.']).collect()
+    }
+}
+
+impl Guarded {
+    /// A conversation that nobody has begun.
+    pub const NEW: Self = Self {
+        owner: Ownership::Nobody,
+        epoch: String::new(),
+    };
+
+    /// Whether a caller may do what it intends.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn admit(
+        &self,
+        now: Timestamp,
+        caller: Option<&Caller>,
+        intent: Intent,
+    ) -> Result<(), Denial> {
+        let caller = caller.ok_or(Denial::NotSignedIn)?;
+        if caller.until.is_some_and(|until| until <= now) {
+            return Err(Denial::Expired);
+        }
+        let is_own = match (&self.owner, caller.role) {
+            (Ownership::Of(owner), _) => *owner == caller.person,
+            (Ownership::Nobody, Role::Owner | Role::Member) => true,
+            (Ownership::Nobody, Role::Viewer) => false,
+        };
+        let is_shared = caller.shared.as_ref() == Some(&self.epoch);
+        match (is_own, is_shared, intent) {
+            (true, _, _) | (false, true, Intent::Reads) => {}
+            (false, true, Intent::Changes | Intent::Answers | Intent::ChangesFiles) => {
+                return Err(Denial::SharedForReading);
+            }
+            (false, false, _) => return Err(Denial::NotYours),
+        }
+        let scope = intent.scope();
+        if caller.scopes.has(scope) {
+            Ok(())
+        } else {
+            Err(Denial::MissingScope(scope))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,297 @@
+//! Which hosts and origins are the server's own, and which others it lets in.
+
+use thiserror::Error;
+
+use super::{Host, Origin};
+
+/// The setting with the host names that the server answers to.
+pub const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
+
+/// The setting with the origins whose pages may use the server.
+pub const ALLOWED_ORIGINS: &str = "ALLOWED_ORIGINS";
+
+/// What [`ALLOWED_ORIGINS`] was called before it covered WebSockets too.
+const FORMER_ALLOWED_ORIGINS: &str = "CORS_ORIGIN";
+
+/// The start scripts say with it who can reach the server: `loopback` or `network`. It is missing on Cloudflare.
+const LISTENS_ON: &str = "LISTENS_ON";
+
+/// The start scripts say with it on which port the server listens.
+const OWN_PORT: &str = "OWN_PORT";
+
+/// The ports that addresses need not name.
+const DEFAULT_PORTS: [u16; 2] = [80, 443];
+
+/// What is let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Where the server listens.
+    pub place: Place,
+    /// What the settings add.
+    pub names: Names,
+}
+
+/// Where the server listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// On a machine of its owner's, at this port.
+    Machine {
+        /// The port.
+        port: u16,
+    },
+    /// At an address that only the settings name, as on Cloudflare.
+    Elsewhere,
+}
+
+/// The names that the settings add.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// The server's own, beside the loopback names. One without a port stands for the ports that addresses need not name,
+    /// and for the port at which the server listens.
+    pub hosts: Vec<Host>,
+    /// Foreign ones whose pages may do what the server's own pages may.
+    pub origins: Vec<Origin>,
+}
+
+impl Policy {
+    /// Reads the settings and the place that `lookup` finds by name.
+    ///
+    /// # Errors
+    ///
+    /// When a setting cannot be understood. [`Policy::without_names`] is what holds until it is mended.
+    pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, PolicyError> {
+        Ok(Self {
+            names: Names::parse(&lookup)?,
+            ..Self::without_names(lookup)
+        })
+    }
+
+    /// The same without what the settings add.
+    pub fn without_names(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let listens = matches!(lookup(LISTENS_ON).as_deref(), Some("loopback" | "network"));
+        let port = lookup(OWN_PORT).and_then(|port| port.parse().ok());
+        Self {
+            place: match port {
+                Some(port) if listens => Place::Machine { port },
+                Some(_) | None => Place::Elsewhere,
+            },
+            names: Names::default(),
+        }
+    }
+
+    /// Whether the server answers to a `Host`.
+    #[must_use]
+    pub fn is_own_host(&self, host: &Host) -> bool {
+        let is_at_home = match self.place {
+            Place::Machine { port } => host.is_loopback() && host.port().unwrap_or(80) == port,
+            Place::Elsewhere => false,
+        };
+        is_at_home || self.is_listed(host)
+    }
+
+    /// Whether a page of this origin, which asks `host`, is the server's own.
+    ///
+    /// All loopback names mean one machine, but not one server: another one can listen at the same port of another
+    /// loopback address. So such a page is our own only where it asks the host that it came from. That it asks this host
+    /// proves nothing by itself: the page of any name that resolves to this machine does so too.
+    #[must_use]
+    pub fn is_own_origin(&self, origin: &Origin, host: &Host) -> bool {
+        if !origin.is_of_the_web() {
+            return false;
+        }
+        let is_at_home = match self.place {
+            Place::Machine { port } => {
+                origin.host().is_loopback()
+                    && origin.host().is_same_name(host)
+                    && origin.port() == Some(port)
+            }
+            Place::Elsewhere => false,
+        };
+        is_at_home || self.is_listed(origin.host())
+    }
+
+    /// Whether the owner lets pages of this foreign origin in.
+    #[must_use]
+    pub fn is_allowed_origin(&self, origin: &Origin) -> bool {
+        self.names.origins.contains(origin)
+    }
+
+    fn is_listed(&self, host: &Host) -> bool {
+        let fits = |listed: &Host| match (listed.port(), host.port()) {
+            (Some(listed), Some(port)) => listed == port,
+            (Some(listed), None) => DEFAULT_PORTS.contains(&listed),
+            (None, None) => true,
+            (None, Some(port)) => {
+                DEFAULT_PORTS.contains(&port) || self.place == Place::Machine { port }
+            }
+        };
+        let mut listed = self.names.hosts.iter();
+        listed.any(|listed| listed.is_same_name(host) && fits(listed))
+    }
+}
+
+impl Names {
+    /// Reads the settings that `lookup` finds by name; a blank one counts as missing.
+    ///
+    /// # Errors
+    ///
+    /// When an entry is no host or no origin, or stands for every origin.
+    pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, PolicyError> {
+        let list = |name| entries(lookup(name).unwrap_or_default());
+        if list(FORMER_ALLOWED_ORIGINS).next().is_some() {
+            return Err(PolicyError::FormerName);
+        }
+        Ok(Self {
+            hosts: list(ALLOWED_HOSTS).map(host).collect::<Result<_, _>>()?,
+            origins: list(ALLOWED_ORIGINS)
+                .map(origin)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// The entries of a comma list.
+fn entries(list: String) -> impl Iterator<Item = String> {
+    let entries: Vec<String> = list
+        .split(',')
+        .map(|entry| entry.trim().to_owned())
+        .collect();
+    entries.into_iter().filter(|entry| !entry.is_empty())
+}
+
+fn host(entry: String) -> Result<Host, PolicyError> {
+    Host::parse(&entry).ok_or(PolicyError::NoHost { entry })
+}
+
+/// People write an origin with a `/` at its end.
+fn origin(entry: String) -> Result<Origin, PolicyError> {
+    if entry == "*" {
+        return Err(PolicyError::EveryOrigin);
+    }
+    let written = entry.strip_suffix('/').unwrap_or(&entry);
+    Origin::parse(written).ok_or(PolicyError::NoOrigin { entry })
+}
+
+/// A setting of the door that cannot be understood. `Display` names it, the cause and the cure.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PolicyError {
+    /// An entry of `ALLOWED_HOSTS` is no host.
+    #[error(
+        "ALLOWED_HOSTS holds `{entry}`, which is no host. Write names or addresses alone, separated by commas, such as \
+         coder.example.com or 192.168.1.5."
+    )]
+    NoHost {
+        /// The entry.
+        entry: String,
+    },
+    /// An entry of `ALLOWED_ORIGINS` is no origin.
+    #[error(
+        "ALLOWED_ORIGINS holds `{entry}`, which is no origin. Write origins separated by commas, such as \
+         https://app.example.com, without a path."
+    )]
+    NoOrigin {
+        /// The entry.
+        entry: String,
+    },
+    /// `ALLOWED_ORIGINS` holds `*`.
+    #[error(
+        "ALLOWED_ORIGINS holds `*`, but it must name each origin: every page that a user opens could read and change all \
+         conversations."
+    )]
+    EveryOrigin,
+    /// The setting with the former name is set.
+    #[error(
+        "CORS_ORIGIN is now called ALLOWED_ORIGINS: write the origin there, and remove CORS_ORIGIN."
+    )]
+    FormerName,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(settings: &[(&str, &str)]) -> Result<Policy, PolicyError> {
+        Policy::parse(|name| {
+            let found = settings.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn names(hosts: &str, origins: &str) -> Result<Names, PolicyError> {
+        let policy = parse(&[("ALLOWED_HOSTS", hosts), ("ALLOWED_ORIGINS", origins)]);
+        policy.map(|policy| policy.names)
+    }
+
+    #[test]
+    fn the_place_is_known_only_where_the_start_scripts_name_it() {
+        let place = |listens: &str, port: &str| {
+            let policy = parse(&[("LISTENS_ON", listens), ("OWN_PORT", port)]);
+            policy.unwrap().place
+        };
+        assert_eq!(place("loopback", "8787"), Place::Machine { port: 8787 });
+        assert_eq!(place("network", "80"), Place::Machine { port: 80 });
+        for (listens, port) in [
+            ("", "8787"),
+            ("loopback", ""),
+            ("loopback", "x"),
+            ("all", "80"),
+        ] {
+            assert_eq!(place(listens, port), Place::Elsewhere, "{listens} {port}");
+        }
+        assert_eq!(parse(&[]).unwrap().place, Place::Elsewhere);
+    }
+
+    #[test]
+    fn lists_are_read_as_people_write_them() {
+        let host = |text| Host::parse(text).unwrap();
+        let origin = |text| Origin::parse(text).unwrap();
+        assert_eq!(
+            names(
+                " Coder.Example, 192.168.1.5:9000 ,,[::1]:1,",
+                "https://App.Example/, http://b:8080"
+            ),
+            Ok(Names {
+                hosts: vec![
+                    host("coder.example"),
+                    host("192.168.1.5:9000"),
+                    host("[::1]:1")
+                ],
+                origins: vec![origin("https://app.example"), origin("http://b:8080")],
+            })
+        );
+        assert_eq!(names(" ", ","), Ok(Names::default()));
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_an_error_in_words() {
+        for (hosts, origins, expected) in [
+            (
+                "https://a.example",
+                "",
+                "ALLOWED_HOSTS holds `https://a.example`, which is no host. Write",
+            ),
+            ("a.example/x", "", "ALLOWED_HOSTS holds `a.example/x`"),
+            ("*", "", "ALLOWED_HOSTS holds `*`"),
+            (
+                "",
+                "a.example",
+                "ALLOWED_ORIGINS holds `a.example`, which is no origin. Write",
+            ),
+            ("", "null", "ALLOWED_ORIGINS holds `null`"),
+            (
+                "",
+                "https://a.example,*",
+                "ALLOWED_ORIGINS holds `*`, but it must name each origin",
+            ),
+        ] {
+            let words = names(hosts, origins).unwrap_err().to_string();
+            assert!(words.starts_with(expected), "{words}");
+        }
+        let former = parse(&[("CORS_ORIGIN", "https://a.example")]).unwrap_err();
+        assert!(
+            former
+                .to_string()
+                .starts_with("CORS_ORIGIN is now called ALLOWED_ORIGINS")
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! Why a request is not let in, in words, and how that is sent.
+
+use common::door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED};
+use serde_json::json;
+use thiserror::Error;
+
+use super::{Host, Place, PolicyError};
+use crate::routing::Header;
+
+/// How much of a name is repeated.
+const MAX_SHOWN_CHARS: usize = 100;
+
+/// What a close frame has room for (RFC 6455, section 5.5).
+const MAX_REASON_BYTES: usize = 123;
+
+/// Why a request is not let in. `Display` says it in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// No `Host`, or an empty one.
+    #[error("{HOST_NOT_ALLOWED}: the request names none")]
+    NoHost,
+    /// A `Host` that is no host, or several.
+    #[error("{HOST_NOT_ALLOWED}: {} is not one host", shown(written))]
+    NotOneHost {
+        /// The header.
+        written: String,
+    },
+    /// A host that is not the server's.
+    #[error("{HOST_NOT_ALLOWED}: {} is not in ALLOWED_HOSTS", shown(&host.to_string()))]
+    OtherHost {
+        /// The host.
+        host: Host,
+        /// Where the server listens.
+        place: Place,
+    },
+    /// A page of another origin that nobody lets in.
+    #[error("{ORIGIN_NOT_ALLOWED}: {} is not in ALLOWED_ORIGINS", shown(written))]
+    OtherOrigin {
+        /// The header.
+        written: String,
+    },
+    /// The browser says that a page of another site sends it.
+    #[error("{ORIGIN_NOT_ALLOWED}: a page of another site sent the request")]
+    OtherSite,
+}
+
+/// An answer without the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<Header>,
+    /// The body.
+    pub body: String,
+}
+
+impl Refusal {
+    /// The reason in a close frame.
+    #[must_use]
+    pub fn close_reason(&self) -> String {
+        let mut reason = self.to_string();
+        while reason.len() > MAX_REASON_BYTES {
+            reason.pop();
+        }
+        reason
+    }
+
+    /// The answer to a request that asked for no WebSocket: text, or JSON for a client that wants it. `mistake` is what
+    /// keeps the settings of the door from being read.
+    #[must_use]
+    pub fn answer(&self, accept: Option<&str>, mistake: Option<&PolicyError>) -> Answer {
+        let cure = mistake.map_or_else(|| self.cure(), ToString::to_string);
+        let words = format!("{self}. {cure}");
+        let (kind, body) = if accept.is_some_and(|accept| accept.contains("application/json")) {
+            ("application/json", json!({ "error": words }).to_string())
+        } else {
+            ("text/plain; charset=utf-8", format!("{words}\n"))
+        };
+        Answer {
+            status: 403,
+            headers: vec![
+                Header::new("Content-Type", kind),
+                Header::new("Cache-Control", "no-store"),
+                Header::new("X-Content-Type-Options", "nosniff"),
+            ],
+            body,
+        }
+    }
+
+    /// What to do.
+    fn cure(&self) -> String {
+        match self {
+            Self::NoHost | Self::NotOneHost { .. } => {
+                "Send one Host header with the name and port of this server.".to_owned()
+            }
+            Self::OtherHost {
+                host,
+                place: Place::Machine { port },
+            } => format!(
+                "Open http://localhost:{port} on the machine that it runs on. If {} is an address of this server too, add \
+                 it to the setting ALLOWED_HOSTS and start the server again.",
+                shown(&host.to_string())
+            ),
+            Self::OtherHost {
+                host,
+                place: Place::Elsewhere,
+            } => format!(
+                "If {} is an address of this server, add it to the setting ALLOWED_HOSTS and deploy again.",
+                shown(&host.to_string())
+            ),
+            Self::OtherOrigin { .. } => {
+                "If its pages may read and change conversations, add it to the setting ALLOWED_ORIGINS. If it is an \
+                 address of this server, add its host to ALLOWED_HOSTS."
+                    .to_owned()
+            }
+            Self::OtherSite => {
+                "Open the address in a tab of its own. A page that may use this server is named in the setting \
+                 ALLOWED_ORIGINS."
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// What a client wrote, as far as it is repeated.
+fn shown(written: &str) -> String {
+    let shown: String = written.chars().take(MAX_SHOWN_CHARS).collect();
+    shown.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Refusal> {
+        let host = Host::parse("evil.example:8787").unwrap();
+        vec![
+            Refusal::NoHost,
+            Refusal::NotOneHost {
+                written: "a, b".to_owned(),
+            },
+            Refusal::OtherHost {
+                host: host.clone(),
+                place: Place::Machine { port: 8787 },
+            },
+            Refusal::OtherHost {
+                host,
+                place: Place::Elsewhere,
+            },
+            Refusal::OtherOrigin {
+                written: "null".to_owned(),
+            },
+            Refusal::OtherSite,
+        ]
+    }
+
+    #[test]
+    fn an_answer_says_why_and_what_to_do() {
+        for refusal in all() {
+            let answer = refusal.answer(None, None);
+            assert_eq!(answer.status, 403);
+            assert!(
+                answer.body.starts_with(&refusal.to_string()),
+                "{}",
+                answer.body
+            );
+            let cure = answer.body.trim_end().split_once(". ").unwrap().1;
+            assert!(cure.len() > 20 && cure.ends_with('.'), "{cure}");
+            let known = [HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED];
+            assert!(known.iter().any(|known| answer.body.starts_with(known)));
+        }
+        let host = &all()[2].answer(Some("*/*"), None).body;
+        assert_eq!(
+            host,
+            "Host not allowed: evil.example:8787 is not in ALLOWED_HOSTS. Open http://localhost:8787 on the machine that it runs \
+             on. If evil.example:8787 is an address of this server too, add it to the setting ALLOWED_HOSTS and start the \
+             server again.\n"
+        );
+    }
+
+    #[test]
+    fn who_wants_json_gets_it() {
+        let answer = Refusal::NoHost.answer(Some("text/html, application/json;q=0.9"), None);
+        let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        let text = Refusal::NoHost.answer(None, None).body;
+        assert_eq!(body["error"], text.trim_end());
+        assert_eq!(answer.headers[0].value, "application/json");
+    }
+
+    #[test]
+    fn a_setting_that_cannot_be_read_is_the_cure() {
+        let mistake = PolicyError::EveryOrigin;
+        let body = all()[3].answer(None, Some(&mistake)).body;
+        assert!(body.contains("ALLOWED_ORIGINS holds `*`"), "{body}");
+    }
+
+    #[test]
+    fn a_reason_fits_into_a_close_frame() {
+        for refusal in all() {
+            let reason = refusal.close_reason();
+            assert!(reason.len() <= MAX_REASON_BYTES);
+            assert_eq!(reason, refusal.to_string());
+        }
+        for written in ["a".repeat(5000), "ö\u{1}".repeat(5000)] {
+            let reason = Refusal::OtherOrigin { written }.close_reason();
+            assert!(reason.starts_with(ORIGIN_NOT_ALLOWED) && reason.len() <= MAX_REASON_BYTES);
+        }
+    }
+}

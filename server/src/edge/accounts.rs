@@ -1,0 +1,171 @@
+//! The Durable Object of the accounts: hands its requests to the machine, and has revoked connections closed.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use common::naming;
+use futures::future::join_all;
+use worker::{
+    DurableObject, Env, Method, Request, RequestInit, Response, Result, State, durable_object,
+};
+
+use super::{
+    policy,
+    random::{RandomBytes, now},
+    router, settings,
+    sql::ObjectSql,
+};
+use crate::{
+    accounts::{Accounts as Machine, AccountsError, CredentialId, Outcome, Request as Asked},
+    store::SqlError,
+};
+
+/// The binding of the class in `wrangler.jsonc`; no agent has this name.
+pub(super) const BINDING: &str = "accounts";
+
+/// The one instance.
+const NAME: &str = "accounts";
+
+/// How long after a failure a conversation is told again to close connections.
+const AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+/// Who may sign in.
+#[durable_object]
+#[derive(Debug)]
+pub struct Accounts {
+    desk: Rc<Desk>,
+}
+
+#[derive(Debug)]
+struct Desk {
+    state: State,
+    env: Env,
+    /// Opened with the first request.
+    machine: RefCell<Option<Machine<ObjectSql>>>,
+}
+
+impl DurableObject for Accounts {
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            desk: Rc::new(Desk {
+                state,
+                env,
+                machine: RefCell::new(None),
+            }),
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let asked: Asked = serde_json::from_str(&request.text().await?)?;
+        let may_revoke = !matches!(asked, Asked::Authenticate { .. } | Asked::Look(_));
+        let outcome = self.desk.ask(asked);
+        if may_revoke {
+            let desk = Rc::clone(&self.desk);
+            self.desk
+                .state
+                .wait_until(async move { desk.close_connections().await });
+        }
+        Response::from_json(&outcome)
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.desk.close_connections().await;
+        Response::empty()
+    }
+}
+
+impl Desk {
+    fn ask(&self, asked: Asked) -> Outcome {
+        let outcome =
+            self.with_machine(|machine| Ok(machine.handle(now(), &mut RandomBytes, asked)));
+        let outcome = outcome.unwrap_or_else(|error| Err(error.into()));
+        if let Err(AccountsError::Store(cause)) = &outcome {
+            worker::console_error!("the accounts failed: {cause}");
+        }
+        outcome
+    }
+
+    fn with_machine<T>(
+        &self,
+        work: impl FnOnce(&Machine<ObjectSql>) -> std::result::Result<T, SqlError>,
+    ) -> std::result::Result<T, SqlError> {
+        let mut machine = self.machine.borrow_mut();
+        match machine.as_ref() {
+            Some(machine) => work(machine),
+            None => {
+                let sql = ObjectSql::of(&self.state)?;
+                let opened = Machine::open(sql, settings::owner_secret(&self.env))?;
+                work(machine.insert(opened))
+            }
+        }
+    }
+
+    /// Tells conversations to close the connections of revoked sign-ins, until each one has.
+    async fn close_connections(&self) {
+        let closings = match self.with_machine(Machine::closings) {
+            Ok(closings) => closings,
+            Err(error) => {
+                worker::console_error!("revoked connections cannot be found: {error}");
+                return self.again().await;
+            }
+        };
+        let told = closings
+            .iter()
+            .map(|(credential, conversation)| self.tell(credential, conversation));
+        let told = join_all(told).await;
+        let mut all_done = true;
+        for ((credential, conversation), told) in closings.iter().zip(told) {
+            let done = told.map_err(|error| error.to_string()).and_then(|()| {
+                let done = self.with_machine(|machine| machine.closed(credential, conversation));
+                done.map_err(|error| error.to_string())
+            });
+            if let Err(error) = done {
+                worker::console_error!(
+                    "a conversation has not closed a revoked connection: {error}"
+                );
+                all_done = false;
+            }
+        }
+        if !all_done {
+            self.again().await;
+        }
+    }
+
+    async fn again(&self) {
+        if let Err(error) = self.state.storage().set_alarm(AGAIN_AFTER).await {
+            worker::console_error!("the alarm could not be set: {error}");
+        }
+    }
+
+    async fn tell(&self, credential: &CredentialId, conversation: &str) -> Result<()> {
+        let stub = router::get_agent_by_name(
+            &self.env,
+            naming::CODER_AGENT,
+            conversation,
+            policy::PLACEMENT,
+        )?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post)
+            .with_body(Some(credential.as_str().into()));
+        let request = Request::new_with_init(&format!("https://agent{REVOKED_PATH}"), &init)?;
+        let response = stub.fetch_with_request(request).await?;
+        match response.status_code() {
+            200..300 => Ok(()),
+            status => Err(format!("it answered {status}").into()),
+        }
+    }
+}
+
+/// Where a conversation hears of a revoked credential, whose id is the body. The path is none of an agent's, so no client
+/// reaches it.
+pub(super) const REVOKED_PATH: &str = "/revoked";
+
+/// Asks the accounts.
+pub(super) async fn ask(env: &Env, asked: &Asked) -> Result<Outcome> {
+    let stub = env.durable_object(BINDING)?.get_by_name(NAME)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(serde_json::to_string(asked)?.into()));
+    let request = Request::new_with_init("https://accounts/", &init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    Ok(serde_json::from_str(&response.text().await?)?)
+}

@@ -1,0 +1,35 @@
+//! What this isolate knows of the disk; all its conversations share it.
+
+use std::cell::RefCell;
+
+use super::random::now;
+use crate::store::{Fault, Outage};
+
+thread_local! {
+    static OUTAGE: RefCell<Outage> = RefCell::default();
+}
+
+/// A write failed.
+pub(super) fn failed(fault: Fault) {
+    OUTAGE.with_borrow_mut(|outage| outage.failed(now(), fault));
+}
+
+/// A conversation has written something.
+pub(super) fn wrote(name: &str) {
+    OUTAGE.with_borrow_mut(|outage| outage.wrote(now(), name));
+}
+
+/// The platform calls the same life of a conversation again.
+pub(super) fn lives_on(name: &str) {
+    OUTAGE.with_borrow_mut(|outage| outage.lives_on(name));
+}
+
+/// A life of a conversation begins.
+pub(super) fn begins(name: &str) {
+    OUTAGE.with_borrow_mut(|outage| outage.begins(now(), name));
+}
+
+/// Why nothing is to be written now; `None`: it may be tried.
+pub(super) fn refuses() -> Option<Fault> {
+    OUTAGE.with_borrow(|outage| outage.refuses(now()))
+}

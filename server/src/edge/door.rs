@@ -1,0 +1,49 @@
+//! The door: reads what a request says of itself, and sends what [`crate::door`] decides.
+
+use common::final_close::FinalClose;
+use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
+
+use super::settings;
+use crate::{
+    door::{self, Facts, Refusal, refusal::Answer},
+    routing::{Header, RequestKind},
+};
+
+/// The answer to a request that is not let in.
+pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    // The method as it was sent: the SDK takes one that it does not know for GET.
+    let facts = Facts::read(&request.inner().method(), &request.path(), header);
+    settings::with_door(env, |policy, mistake| {
+        let Err(refusal) = door::admit(&facts, policy) else {
+            return Ok(None);
+        };
+        worker::console_warn!("{refusal}");
+        let response = match facts.kind {
+            RequestKind::Connect => close(&refusal),
+            RequestKind::Options | RequestKind::Plain => {
+                send(refusal.answer(header("Accept").as_deref(), mistake))
+            }
+        };
+        response.map(Some)
+    })
+}
+
+/// A WebSocket is opened to be closed: browsers do not tell how an upgrade failed.
+fn close(refusal: &Refusal) -> Result<Response> {
+    let pair = WebSocketPair::new()?;
+    pair.server.accept()?;
+    pair.server.close(
+        Some(FinalClose::NotAllowed.code()),
+        Some(refusal.close_reason()),
+    )?;
+    Response::from_websocket(pair.client)
+}
+
+fn send(answer: Answer) -> Result<Response> {
+    let mut builder = ResponseBuilder::new().with_status(answer.status);
+    for Header { name, value } in answer.headers {
+        builder = builder.with_header(&name, &value)?;
+    }
+    Ok(builder.fixed(answer.body.into_bytes()))
+}

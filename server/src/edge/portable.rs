@@ -1,0 +1,103 @@
+//! A conversation as an archive, and from one.
+
+use std::rc::Rc;
+
+use futures::stream;
+use serde_json::{Value, json};
+use worker::{Request, Response, ResponseBuilder, Result};
+
+use super::{
+    failures,
+    files::{self, Ending},
+    instance::Instance,
+    random::now,
+    reads::HasFiles as _,
+};
+use crate::{
+    portable::{Export, ImportError, With},
+    routing::RequestKind,
+    workspace::{ArchiveLimits, WorkspaceError, http},
+};
+
+/// Sends the conversation as an archive.
+pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
+    let name = instance.name();
+    let export: Export = match instance.with_store(|store| store.export(&name, now(), with)) {
+        Ok(export) => export,
+        Err(error) => return failures::answer(RequestKind::Plain, error.fault, &error.words()),
+    };
+    let pieces = stream::try_unfold(
+        (Rc::clone(instance), export),
+        |(instance, mut export)| async move {
+            // The client sees that the archive has no end.
+            let piece = instance
+                .with_store(|store| store.export_piece(&mut export))
+                .map_err(|error| worker::Error::RustError(error.to_string()))?;
+            Ok::<_, worker::Error>(piece.map(|piece| (piece, (instance, export))))
+        },
+    );
+    ResponseBuilder::new()
+        .with_header("Content-Type", "application/zip")?
+        .with_header(
+            "Content-Disposition",
+            "attachment; filename=\"conversation.zip\"",
+        )?
+        .with_header("Cache-Control", "no-store")?
+        .from_stream(pieces)
+}
+
+/// Makes the conversation of an archive, when there is nothing yet.
+pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Result<Response> {
+    match instance.with_store(|store| store.is_empty()) {
+        Ok(true) => {}
+        Ok(false) => {
+            files::read(&mut request, |_| Ok::<(), ()>(())).await?;
+            return refused(&ImportError::NotEmpty);
+        }
+        Err(error) => return refused(&error.into()),
+    }
+    let upload =
+        instance.with_workspace(|workspace| workspace.begin_upload(ArchiveLimits::DEFAULT));
+    let mut upload = match upload {
+        Ok(upload) => upload,
+        Err(error) => return refused(&error.into()),
+    };
+    let id = upload.id();
+    let ending = files::read(&mut request, |bytes| {
+        instance.with_workspace(|workspace| upload.push(workspace, bytes))
+    })
+    .await?;
+    let problem = match ending {
+        Ending::Whole => match instance.import(upload) {
+            Ok(imported) => {
+                let files = http::imported(&imported.files);
+                let files: Value = serde_json::from_slice(&files.body).unwrap_or_default();
+                let done = json!({ "messages": imported.messages, "files": files });
+                return ResponseBuilder::new().with_status(201).from_json(&done);
+            }
+            Err(error) => refused(&error),
+        },
+        Ending::CutOff => files::send(http::cut_off()),
+        Ending::Refused(error) => refused(&error.into()),
+    };
+    // What was begun under a new name leaves nothing.
+    let dropped = instance.with_workspace(|workspace| Ok(workspace.drop_upload(id)?));
+    if dropped.is_ok() && instance.with_store(|store| store.is_empty()) == Ok(true) {
+        instance.delete("The import failed.").await?;
+    }
+    problem
+}
+
+fn refused(error: &ImportError) -> Result<Response> {
+    let status = match error {
+        ImportError::NotEmpty => 409,
+        ImportError::NotAConversation(_) | ImportError::Unreadable { .. } => 400,
+        ImportError::Archive(WorkspaceError::Store(error)) => {
+            return failures::answer(RequestKind::Plain, error.fault, &error.words());
+        }
+        ImportError::Archive(error) => return files::send(http::refused(error)),
+    };
+    ResponseBuilder::new()
+        .with_status(status)
+        .from_json(&json!({ "error": format!("{error}.") }))
+}

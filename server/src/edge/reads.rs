@@ -1,0 +1,151 @@
+//! Plain requests for a conversation: for its transcript and its files. Its object answers them, or [`super::unstored`]
+//! when it is stored nowhere.
+
+use common::{
+    frame::{Excerpt, Wanted},
+    message::Message,
+};
+use serde_json::json;
+use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
+
+use super::policy;
+use crate::{
+    accounts::Intent,
+    agent::Position,
+    portable::With,
+    routing,
+    store::{Audience, Span, Sql, SqlError, Store},
+    workspace::{Workspace, WorkspaceError, http},
+};
+
+/// What a plain request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked<'u> {
+    /// The conversation as an archive.
+    Export(With),
+    /// To make the conversation of an archive.
+    Import,
+    /// To delete the conversation.
+    Delete,
+    /// Something of the workspace; the rest of the path.
+    Workspace(&'u str),
+    /// The transcript.
+    Transcript(Audience),
+    /// Nothing that there is.
+    Other,
+}
+
+impl<'u> Asked<'u> {
+    pub(super) fn of(method: &Method, url: &'u Url) -> Self {
+        let rest = routing::after_instance(url.path(), policy::PREFIX);
+        match (method, rest) {
+            (Method::Get, Some("export.zip")) => {
+                let mut pairs = url.query_pairs();
+                let versions = pairs.any(|(key, value)| key == "versions" && value == "1");
+                return Self::Export(if versions {
+                    With::Versions
+                } else {
+                    With::Files
+                });
+            }
+            (Method::Put, Some("import")) => return Self::Import,
+            (Method::Delete, Some("")) => return Self::Delete,
+            _ => {}
+        }
+        if let Some(rest) = rest.filter(|rest| http::is_workspace(rest)) {
+            return Self::Workspace(rest);
+        }
+        if !url.path().trim_end_matches('/').ends_with("/get-messages") {
+            return Self::Other;
+        }
+        let mut pairs = url.query_pairs();
+        Self::Transcript(
+            if pairs.any(|(key, value)| key == "include" && value == "growing") {
+                Audience::Page
+            } else {
+                Audience::Client
+            },
+        )
+    }
+}
+
+impl Asked<'_> {
+    /// What the request is out to do.
+    pub(super) fn intents(self, method: &str) -> &'static [Intent] {
+        match self {
+            Self::Workspace(_) if http::intent(method) == Intent::ChangesFiles => {
+                &[Intent::ChangesFiles]
+            }
+            Self::Import | Self::Delete => &[Intent::Changes, Intent::ChangesFiles],
+            Self::Workspace(_) | Self::Export(_) | Self::Transcript(_) | Self::Other => {
+                &[Intent::Reads]
+            }
+        }
+    }
+}
+
+/// Who has the files of a conversation.
+pub(super) trait HasFiles: 'static {
+    /// Does something with the files.
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> std::result::Result<T, WorkspaceError>,
+    ) -> std::result::Result<T, WorkspaceError>;
+}
+
+/// The transcript as JSON, or the part of it that the query wants. `growing` is an answer that is being written.
+pub(super) fn transcript<S: Sql>(
+    store: &Store<S>,
+    request: &Request,
+    audience: Audience,
+    growing: Option<(Position, &Message)>,
+) -> Result<Response> {
+    let failed = |error: SqlError| worker::Error::RustError(error.to_string());
+    let wanted = match Wanted::from_query(request.url()?.query_pairs()) {
+        Ok(wanted) => wanted,
+        Err(error) => return refused(400, &error.to_string()),
+    };
+    let etag = store.etag().map_err(failed)?;
+    let response = ResponseBuilder::new()
+        .with_header("ETag", &etag)?
+        .with_header("Cache-Control", "no-cache")?;
+    let known = request.headers().get("If-None-Match")?;
+    // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
+    if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
+        return Ok(response.with_status(304).empty());
+    }
+    let span = match &wanted {
+        None => Some(Span::ALL),
+        Some(wanted) => store.span(wanted).map_err(failed)?,
+    };
+    let Some(span) = span else {
+        return refused(
+            404,
+            "The message that these come before is gone. Go back to the newest messages.",
+        );
+    };
+    let messages = store.transcript_json(audience, span, growing);
+    let mut json = messages.map_err(failed)?;
+    if wanted.is_some() {
+        let earlier = store.count_before(span.start).map_err(failed)?;
+        json = Excerpt::encode(&json, earlier);
+    }
+    Ok(response
+        .with_header("Content-Type", "application/json")?
+        .fixed(json.into_bytes()))
+}
+
+/// There is no conversation of this name.
+pub(super) fn no_conversation() -> Result<Response> {
+    refused(404, "There is no conversation of this name.")
+}
+
+fn refused(status: u16, words: &str) -> Result<Response> {
+    let words = json!({ "error": words });
+    ResponseBuilder::new().with_status(status).from_json(&words)
+}
+
+/// There is nothing of this kind.
+pub(super) fn not_implemented() -> Result<Response> {
+    Response::error("Not implemented", 404)
+}

@@ -1,0 +1,136 @@
+//! Conversations that are stored nowhere: reading them wakes no object.
+//!
+//! On Cloudflare an object that stores nothing leaves nothing. Plain `workerd` makes a file for each object that wakes
+//! up, so there the binding [`OBJECTS`] shows the Worker which files there are.
+
+use std::{cell::RefCell, collections::HashSet, rc::Rc};
+
+use common::{naming, time::Timestamp};
+use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
+
+use super::{
+    binding::Binding,
+    files,
+    object::{ACCESS_PATH, ConversationAccess},
+    random::now,
+    reads::{self, Asked, HasFiles},
+    router, sign_in,
+};
+use crate::{
+    accounts::{Caller, Guarded, Intent},
+    routing::Target,
+    store::{Nothing, Store},
+    workspace::{Workspace, WorkspaceError},
+};
+
+/// The folder with the files of the conversations' objects, read-only. It is absent on Cloudflare.
+const OBJECTS: &str = "objects";
+
+/// So many conversations that are known to exist are remembered.
+const REMEMBERED: usize = 10_000;
+
+thread_local! {
+    /// Ids of objects that have a file. One whose conversation was deleted since then is woken up in vain, no more.
+    static STORED: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
+}
+
+/// The answer to a request that only reads, when nothing is stored under this name; `None`: its object has to answer.
+pub(super) async fn answer(
+    request: &Request,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    target: Target<'_>,
+    caller: &Caller,
+) -> Result<Option<Response>> {
+    let only_reads = matches!(request.method(), Method::Get | Method::Head);
+    let is_conversation = naming::fold_agent(target.binding) == naming::CODER_AGENT;
+    if !only_reads || !is_conversation || router::is_upgrade(request) {
+        return Ok(None);
+    }
+    if is_stored(env, namespace, target.instance).await? {
+        return Ok(None);
+    }
+    if let Err(denial) = Guarded::NEW.admit(now(), Some(caller), Intent::Reads) {
+        return sign_in::deny(denial, false).map(Some);
+    }
+    let url = request.url()?;
+    if url.path() == ACCESS_PATH {
+        let may_change = Guarded::NEW.admit(now(), Some(caller), Intent::Changes);
+        return Response::from_json(&ConversationAccess {
+            may_change: may_change.is_ok(),
+            epoch: String::new(),
+        })
+        .map(Some);
+    }
+    let nothing = Unstored::new()?;
+    match Asked::of(&request.method(), &url) {
+        Asked::Workspace(rest) => files::respond(&Rc::new(nothing), request.clone()?, rest).await,
+        Asked::Transcript(audience) => reads::transcript(&nothing.store, request, audience, None),
+        Asked::Export(_) => reads::no_conversation(),
+        Asked::Import | Asked::Delete | Asked::Other => reads::not_implemented(),
+    }
+    .map(Some)
+}
+
+/// Whether something may be stored under a name. Where nobody can tell it may.
+async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Result<bool> {
+    let id = namespace.id_from_name(instance)?.to_string();
+    if STORED.with_borrow(|stored| stored.contains(&id)) {
+        return Ok(true);
+    }
+    let is_stored = has_file(env, namespace, instance).await?;
+    if is_stored == Some(true) {
+        STORED.with_borrow_mut(|stored| {
+            if stored.len() >= REMEMBERED {
+                stored.clear();
+            }
+            stored.insert(id);
+        });
+    }
+    Ok(is_stored.unwrap_or(true))
+}
+
+/// Whether the object of a name has a file with something in it; `None` where files cannot be seen.
+pub(super) async fn has_file(
+    env: &Env,
+    namespace: &ObjectNamespace,
+    instance: &str,
+) -> Result<Option<bool>> {
+    let Some(objects) = Binding::of(env, OBJECTS) else {
+        return Ok(None);
+    };
+    let id = namespace.id_from_name(instance)?.to_string();
+    let file = format!("http://objects/{id}.sqlite");
+    let found = objects
+        .send(&Request::new(&file, Method::Head)?, None)
+        .await?;
+    let size = found.headers().get("Content-Length")?;
+    let is_empty = size.as_deref() == Some("0");
+    Ok(Some(found.status_code() != 404 && !is_empty))
+}
+
+/// A conversation that is stored nowhere.
+#[derive(Debug)]
+struct Unstored {
+    store: Store<Nothing>,
+    now: Timestamp,
+}
+
+impl Unstored {
+    fn new() -> Result<Self> {
+        let store = Store::open(Nothing);
+        Ok(Self {
+            store: store.map_err(|error| worker::Error::RustError(error.to_string()))?,
+            now: now(),
+        })
+    }
+}
+
+impl HasFiles for Unstored {
+    fn with_workspace<T>(
+        &self,
+        work: impl FnOnce(&Workspace<'_>) -> std::result::Result<T, WorkspaceError>,
+    ) -> std::result::Result<T, WorkspaceError> {
+        work(&self.store.workspace(self.now))
+    }
+}

@@ -1,0 +1,27 @@
+//! `GET /version`: which build answers.
+
+use worker::{
+    Response, ResponseBuilder, Result,
+    js_sys::{self, Reflect},
+    wasm_bindgen::JsValue,
+};
+
+use crate::version::{self, Built};
+
+/// The answer. It changes with every deployment, so nobody may keep it.
+pub(super) fn respond() -> Result<Response> {
+    ResponseBuilder::new()
+        .with_header("Cache-Control", "no-store")?
+        .from_json(&version::report(&built()))
+}
+
+/// What the build pipeline wrote before the shim.
+pub(super) fn built() -> Built {
+    let global: JsValue = js_sys::global().into();
+    let facts = Reflect::get(&global, &"coderBuild".into()).unwrap_or_default();
+    let fact = |name: &str| Reflect::get(&facts, &name.into()).ok()?.as_string();
+    Built {
+        build: fact("build"),
+        commit: fact("commit"),
+    }
+}
