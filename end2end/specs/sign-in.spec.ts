@@ -6,7 +6,8 @@ import { connects, OWNER_SECRET, Person, redeem, SIGN_IN, type Credential } from
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 
-const SETTINGS = { PROVIDER: "demo", ...SIGN_IN };
+const PROXY_SECRET = "what-the-proxy-shows";
+const SETTINGS = { PROVIDER: "demo", PROXY_SECRET, ...SIGN_IN };
 const NAME = "anns-own";
 const CONVERSATION = `/agents/coderagent/${NAME}`;
 const SECRET_WORDS = "The plans of Ann";
@@ -189,7 +190,7 @@ test("a link signs in once, and only when its button is pressed", async ({ start
     method: "POST",
     body: new URLSearchParams({ link: ownerLink(OWNER_SECRET, Date.now() + 60_000) }),
     redirect: "manual",
-    headers: { "x-forwarded-proto": "https" },
+    headers: { "x-forwarded-proto": "https", "x-proxy-secret": PROXY_SECRET },
   });
   expect(behindTls.headers.get("set-cookie")).toMatch(/^__Host-coder=.*; Secure$/);
 });

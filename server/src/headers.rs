@@ -24,9 +24,9 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
 const NO_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The policy of a page that needs no script, such as the one that people sign in with: it loads the style sheet and the
-/// icon, and sends its form to this server.
-pub const DOCUMENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
+/// The policy of a page that needs no script, such as the one that people sign in with: it loads the style sheet and
+/// the icons, also those that the style sheet has in itself, and sends its form to this server.
+pub const DOCUMENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'";
 
 /// For what says nothing of how long it may be kept.

@@ -22,7 +22,7 @@ pub(crate) fn conversation_menu(name: &str) -> [Node; 2] {
         .with("download", format!("{name}.zip"));
     let ask = Callback::new(move |()| driver::open_modal(dialog));
     let delete = button(ButtonKind::Quiet, "Delete", ask);
-    let failed = element("p", vec![text(move || problem.get())]).with("role", "alert");
+    let failed = element("p", vec![text(move || problem.get())]).with("role", "status");
     let items = vec![export.into(), delete.into(), failed.into()];
     let items = element("div", items).with("class", "menu-items");
     let label = element("span", vec!["More".into()]).with("class", "wide-only");

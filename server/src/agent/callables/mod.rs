@@ -209,3 +209,17 @@ impl<I: IdSource> Agent<I> {
         send(out, vec![caller], ServerFrame::Rpc(response).encode());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Callable;
+
+    #[test]
+    fn every_method_is_documented() {
+        let document = include_str!("../../../../docs/agent.md");
+        for name in Callable::ALL.map(Callable::name) {
+            let listed = format!("`{name}(");
+            assert!(document.contains(&listed), "docs/agent.md lists {name}");
+        }
+    }
+}

@@ -14,7 +14,10 @@ mod zip_file;
 use common::time::Timestamp;
 
 use super::{Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
-use crate::{store::Store, testing::MemorySql};
+use crate::{
+    store::{Sql as _, SqlRow, Store},
+    testing::MemorySql,
+};
 
 /// A store whose workspace is under test.
 pub(super) struct Files {
@@ -24,6 +27,15 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// What a query finds in the tables. There are none before the first write.
+    pub(super) fn rows(&self, query: &str) -> Vec<SqlRow> {
+        let tables = "SELECT 1 FROM sqlite_master WHERE name = 'contents'";
+        if self.sql.run(tables, &[]).unwrap().is_empty() {
+            return Vec::new();
+        }
+        self.sql.run(query, &[]).unwrap()
+    }
+
     pub(super) fn new() -> Self {
         let sql = MemorySql::new();
         Self {

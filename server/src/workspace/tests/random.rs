@@ -13,7 +13,6 @@ use super::{
     zip_file::{archive, entry},
 };
 use crate::{
-    store::Sql as _,
     testing::seeds,
     workspace::{
         CaseTwins, Edit, Expect, FilePath, Find, Hash, Limits, Occurrences, What, WorkspaceError,
@@ -310,12 +309,9 @@ impl Run {
             "seed {}",
             self.seed
         );
-        let stored = self
-            .files
-            .sql
-            .run("SELECT coalesce(sum(size), 0) FROM contents", &[])
-            .unwrap();
-        assert_eq!(stored[0][0].as_integer().cast_unsigned(), usage.stored);
+        let contents = self.files.rows("SELECT size FROM contents");
+        let stored: i64 = contents.iter().map(|row| row[0].as_integer()).sum();
+        assert_eq!(stored.cast_unsigned(), usage.stored);
         let all = Find {
             glob: "**".to_owned(),
             under: FilePath::root(),
@@ -343,17 +339,13 @@ impl Run {
             ),
         ] {
             assert_eq!(
-                self.files.sql.run(statement, &[]).unwrap(),
+                self.files.rows(statement),
                 [] as [Vec<_>; 0],
                 "seed {}: {what}",
                 self.seed
             );
         }
-        let rows = self
-            .files
-            .sql
-            .run("SELECT path, parent, folded FROM entries", &[])
-            .unwrap();
+        let rows = self.files.rows("SELECT path, parent, folded FROM entries");
         for row in rows {
             let [at, parent, folded] = [0, 1, 2].map(|column| row[column].clone().into_text());
             let at = path(&at);
@@ -390,15 +382,10 @@ impl Run {
     fn check_history(&self) {
         self.check_archive();
         for (change, model) in &self.past {
-            let rows = self
-                .files
-                .sql
-                .run(
-                    "SELECT e.path, c.hash FROM entries e LEFT JOIN contents c ON c.id = e.content
-                 WHERE e.since <= ?1 AND (e.until IS NULL OR e.until > ?1) ORDER BY e.path",
-                    &[change.cast_signed().into()],
-                )
-                .unwrap();
+            let rows = self.files.rows(&format!(
+                "SELECT e.path, c.hash FROM entries e LEFT JOIN contents c ON c.id = e.content
+                 WHERE e.since <= {change} AND (e.until IS NULL OR e.until > {change}) ORDER BY e.path"
+            ));
             let found: Vec<(String, String)> = rows
                 .into_iter()
                 .map(|row| (row[0].clone().into_text(), row[1].clone().into_text()))
