@@ -23,7 +23,7 @@ mod server;
 
 pub use client::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger};
 pub use error::DecodeError;
-pub use excerpt::{Before, Excerpt, PAGE_MESSAGES, Place, Wanted, WantedError};
+pub use excerpt::{Before, Excerpt, PAGE_MESSAGES, Place, WHOLE_MESSAGE, Wanted, WantedError};
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};
 use serde_json::Value;
 pub use server::{NoResume, RpcResponse, ServerFrame};

@@ -95,7 +95,7 @@ pub(crate) fn earlier_page(name: &str, stored: Result<Transcript, BackendError>)
         Ok(transcript) => (transcript, None),
         Err(error) => (Transcript::default(), Some(error.text)),
     };
-    let chat = UseChat::still(&transcript.into());
+    let chat = UseChat::still(name, &transcript.into());
     let title = element("h1", vec![Node::Text(name.to_owned())]).with("class", "visually-hidden");
     let notice = |text: String| {
         let notice = element("p", vec![text.into()]).with("class", "notice");

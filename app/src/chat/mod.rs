@@ -31,6 +31,7 @@ mod part_tool;
 pub(crate) mod reader;
 mod rows;
 pub(crate) mod setup_banner;
+mod shortened;
 mod tasks;
 mod unconfirmed;
 mod use_chat;

@@ -32,7 +32,7 @@ fn EarlierMessages(name: String, before: String) -> impl IntoView {
     let wanted = Wanted::page(Place::Before(before.as_str().into()));
     let stored = Resource::new(|| (), {
         let name = name.clone();
-        move |()| read_transcript(common::naming::encode_segment(&name), wanted.clone())
+        move |()| read_transcript(name.clone(), wanted.clone())
     });
     view! {
         <Title text=title />
@@ -76,14 +76,17 @@ async fn stored_transcript(name: String, is_new: bool) -> Result<Transcript, Bac
         return Ok(Transcript::default());
     }
     let newest = Wanted::page(Place::End);
-    read_transcript(common::naming::encode_segment(&name), newest).await
+    read_transcript(name, newest).await
 }
 
 #[cfg(not(feature = "hydrate"))]
-async fn read_transcript(instance: String, wanted: Wanted) -> Result<Transcript, BackendError> {
+async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, BackendError> {
     let backend = use_context::<std::sync::Arc<dyn crate::api::Backend>>();
     match backend {
-        Some(backend) => backend.transcript(instance, wanted).await,
+        Some(backend) => {
+            let instance = common::naming::encode_segment(&name);
+            backend.transcript(instance, wanted).await
+        }
         None => Err(BackendError {
             text: "The stored messages cannot be read here.".to_owned(),
         }),
@@ -91,14 +94,7 @@ async fn read_transcript(instance: String, wanted: Wanted) -> Result<Transcript,
 }
 
 #[cfg(feature = "hydrate")]
-async fn read_transcript(instance: String, wanted: Wanted) -> Result<Transcript, BackendError> {
+async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, BackendError> {
     use crate::chat::driver::{self, Address};
-    let address = Address {
-        host: None,
-        query: Vec::new(),
-        base_path: None,
-        agent: common::naming::CODER_AGENT.to_owned(),
-        instance,
-    };
-    driver::load(address, wanted).await
+    driver::load(Address::of_conversation(&name), wanted).await
 }

@@ -15,6 +15,10 @@ pub const PAGE_MESSAGES: u32 = 50;
 /// The most messages that any client gets at a time.
 const MAX_MESSAGES: u32 = 200;
 
+/// `GET …/get-messages?whole=ID` answers with this message as text: where a part of a transcript has a shortened copy
+/// ([`Message::whole_bytes`]), this is the way to all of it.
+pub const WHOLE_MESSAGE: &str = "whole";
+
 /// A part of a transcript.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Excerpt {

@@ -339,6 +339,8 @@ impl<I: IdSource> Agent<I> {
                         message: message.clone(),
                     });
                 }
+                // A page has no more of a message that is too large for it.
+                Some((_, Role::User)) if message.whole_bytes().is_some() => {}
                 Some((position, Role::User)) if message.role == Role::User => {
                     if self.transcript.put(position, message) == super::index::Put::Changed {
                         writes.push(Write::ReplaceMessage {

@@ -2,7 +2,8 @@
 //! when it is stored nowhere.
 
 use common::{
-    frame::{Excerpt, Wanted},
+    frame::{Excerpt, WHOLE_MESSAGE, Wanted},
+    id::MessageId,
     message::Message,
 };
 use serde_json::json;
@@ -12,7 +13,7 @@ use super::policy;
 use crate::{
     accounts::Intent,
     agent::Position,
-    portable::With,
+    portable::{With, whole},
     routing,
     store::{Audience, Span, Sql, SqlError, Store},
     workspace::{Workspace, WorkspaceError, http},
@@ -93,7 +94,8 @@ pub(super) trait HasFiles: 'static {
     ) -> std::result::Result<T, WorkspaceError>;
 }
 
-/// The transcript as JSON, or the part of it that the query wants. `growing` is an answer that is being written.
+/// The transcript as JSON, or the part of it that the query wants; with `whole` and the id of a message, that message as
+/// text. `growing` is an answer that is being written.
 pub(super) fn transcript<S: Sql>(
     store: &Store<S>,
     request: &Request,
@@ -101,7 +103,8 @@ pub(super) fn transcript<S: Sql>(
     growing: Option<(Position, &Message)>,
 ) -> Result<Response> {
     let failed = |error: SqlError| worker::Error::RustError(error.to_string());
-    let wanted = match Wanted::from_query(request.url()?.query_pairs()) {
+    let url = request.url()?;
+    let wanted = match Wanted::from_query(url.query_pairs()) {
         Ok(wanted) => wanted,
         Err(error) => return refused(400, &error.to_string()),
     };
@@ -114,6 +117,18 @@ pub(super) fn transcript<S: Sql>(
     if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
         return Ok(response.with_status(304).empty());
     }
+    if let Some((_, id)) = url.query_pairs().find(|(name, _)| name == WHOLE_MESSAGE) {
+        return match store.message(&MessageId::from(&*id)).map_err(failed)? {
+            Some(message) => Ok(response
+                .with_header("Content-Type", "text/plain; charset=utf-8")?
+                .fixed(whole(&message).into_bytes())),
+            None => refused(404, "There is no such message in this conversation."),
+        };
+    }
+    let audience = match &wanted {
+        Some(_) => Audience::Page,
+        None => audience,
+    };
     let span = match &wanted {
         None => Some(Span::ALL),
         Some(wanted) => store.span(wanted).map_err(failed)?,

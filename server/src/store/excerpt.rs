@@ -8,11 +8,14 @@ use common::{
     message::Message,
 };
 
-use super::{Audience, Sql, SqlError, SqlValue, Store};
+use super::{Audience, Sql, SqlError, SqlValue, Store, shorten::for_page};
 use crate::agent::{Breadth, Position};
 
-/// The most bytes of a part, as JSON; a single message may have more.
-const PART_BYTES: i64 = 1_000_000;
+/// The most bytes of a part, as JSON.
+pub(super) const PART_BYTES: i64 = 1_000_000;
+
+/// A message that is larger than a part counts as so many bytes: it is shortened, but read as a whole.
+const LARGE_BYTES: i64 = PART_BYTES / 2;
 
 /// The most messages that a client is given at once to catch up with the transcript.
 const CATCH_UP_MESSAGES: u32 = 500;
@@ -95,7 +98,11 @@ impl<S: Sql> Store<S> {
             Breadth::Whole => Span::ALL,
             Breadth::End => self.span(&Wanted::page(Place::End))?.unwrap_or(Span::ALL),
         };
-        let messages = self.transcript_json(Audience::Client, span, growing)?;
+        let audience = match breadth {
+            Breadth::Whole => Audience::Client,
+            Breadth::End => Audience::Page,
+        };
+        let messages = self.transcript_json(audience, span, growing)?;
         let before = self.before(span.start)?;
         Ok(ServerFrame::encode_chat_messages(
             &messages,
@@ -118,14 +125,25 @@ impl<S: Sql> Store<S> {
         }))
     }
 
-    /// The frame that tells clients of a message as it is stored; `None`: there is none at this position.
+    /// The frame that tells pages of a message as it is stored; `None`: there is none at this position.
     ///
     /// # Errors
     /// When a statement fails.
     pub fn message_frame(&self, position: Position) -> Result<Option<String>, SqlError> {
-        let json = self.json_at(position)?;
+        let json = for_page(self.json_at(position)?);
         let is_message = serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok();
         Ok(is_message.then(|| ServerFrame::encode_message_updated(&json)))
+    }
+
+    /// The stored message of this id, all of it.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn message(&self, id: &MessageId) -> Result<Option<Message>, SqlError> {
+        let Some(position) = self.position_of(id)? else {
+            return Ok(None);
+        };
+        Ok(serde_json::from_str(&self.json_at(position)?).ok())
     }
 
     fn position_of(&self, id: &MessageId) -> Result<Option<Position>, SqlError> {
@@ -184,7 +202,9 @@ fn sizes(order: &str) -> String {
 fn size_of(row: Vec<SqlValue>) -> (Position, i64) {
     let mut values = row.into_iter().map(|value| value.as_integer());
     let position = Position::new(values.next().unwrap_or(0));
-    (position, values.next().unwrap_or(0))
+    let size = values.next().unwrap_or(0);
+    let counted = if size > PART_BYTES { LARGE_BYTES } else { size };
+    (position, counted)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
-//!   belong to a part of the transcript.
+//!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -27,6 +27,7 @@ mod owner;
 mod piece;
 mod read;
 mod schema;
+mod shorten;
 mod sql;
 mod transcript;
 mod write;

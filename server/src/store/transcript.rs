@@ -3,7 +3,7 @@
 
 use common::message::Message;
 
-use super::{Span, Sql, SqlError, SqlValue, Store};
+use super::{Span, Sql, SqlError, SqlValue, Store, shorten::for_page};
 use crate::{agent::Position, providers::take_vendor_data};
 
 /// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
@@ -28,7 +28,8 @@ const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), j
 pub enum Audience {
     /// A client of the wire: it gets everything.
     Client,
-    /// Our page: large vendor data is left out, since nothing there shows it.
+    /// Our page: large vendor data is left out, since nothing there shows it, and a message that is larger than a part of
+    /// a transcript is shortened.
     Page,
 }
 
@@ -63,10 +64,14 @@ impl<S: Sql> Store<S> {
                     array.push(&serde_json::to_string(message).unwrap_or_default());
                 }
                 Some(_) | None => {
-                    let json = self.json_at(position)?;
+                    let mut json = self.json_at(position)?;
                     if opaque.contains(&position) {
-                        array.push(&without_vendor_data(&json));
-                    } else if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
+                        json = without_vendor_data(&json);
+                    }
+                    if audience == Audience::Page {
+                        json = for_page(json);
+                    }
+                    if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
                         array.push(&json);
                     }
                 }

@@ -1,18 +1,18 @@
 //! Where an instance is.
 
+use common::{
+    frame::WHOLE_MESSAGE,
+    id::MessageId,
+    naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
+};
 #[cfg(any(feature = "hydrate", test))]
 use common::{
     frame::{SHORT_TRANSCRIPTS, Wanted},
     id::ConnectionId,
-    naming::{AGENTS_PREFIX, encode_segment},
 };
 
 /// An instance and the server it lives on.
 #[derive(Clone, Debug)]
-#[cfg_attr(
-    not(any(feature = "hydrate", test)),
-    expect(dead_code, reason = "the server opens no connection")
-)]
 pub(crate) struct Address {
     /// `host[:port]`, with or without a scheme. `None`: where the page came from.
     pub(crate) host: Option<String>,
@@ -28,7 +28,6 @@ pub(crate) struct Address {
 
 /// Where the page came from.
 #[derive(Clone, Debug)]
-#[cfg(any(feature = "hydrate", test))]
 pub(crate) struct Origin {
     pub(crate) is_secure: bool,
     pub(crate) host: String,
@@ -61,6 +60,37 @@ impl Address {
         format!("{scheme}://{host}/{}", self.path())
     }
 
+    fn origin(&self, page: &Origin) -> Origin {
+        let written = self.host.as_deref();
+        written.map_or_else(|| page.clone(), origin)
+    }
+}
+
+impl Address {
+    /// A conversation of the server that the page came from.
+    pub(crate) fn of_conversation(name: &str) -> Self {
+        Self {
+            host: None,
+            query: Vec::new(),
+            base_path: None,
+            agent: CODER_AGENT.to_owned(),
+            instance: encode_segment(name),
+        }
+    }
+
+    /// Where a message is as text, for a link.
+    pub(crate) fn whole_message(&self, id: &MessageId) -> String {
+        let base = match &self.host {
+            None => String::new(),
+            Some(written) => {
+                let Origin { is_secure, host } = origin(written);
+                format!("{}://{host}", if is_secure { "https" } else { "http" })
+            }
+        };
+        let (path, id, query) = (self.path(), encode_segment(id.as_str()), self.query());
+        format!("{base}/{path}/get-messages?{WHOLE_MESSAGE}={id}{query}")
+    }
+
     /// The query, each pair with `&` before it.
     fn query(&self) -> String {
         let mut out = String::new();
@@ -81,26 +111,22 @@ impl Address {
             None => format!("{AGENTS_PREFIX}/{}/{}", self.agent, self.instance),
         }
     }
+}
 
-    /// A host without a scheme is taken to be secure, unless it is this machine or in a private network (protocol
-    /// §1.1).
-    fn origin(&self, page: &Origin) -> Origin {
-        let Some(written) = &self.host else {
-            return page.clone();
-        };
-        let (is_secure, host) = match written.split_once("://") {
-            Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
-            None => (!is_private(written), written.as_str()),
-        };
-        Origin {
-            is_secure,
-            host: host.strip_suffix('/').unwrap_or(host).to_owned(),
-        }
+/// The origin that somebody wrote. A host without a scheme is taken to be secure, unless it is this machine or in a private
+/// network (protocol §1.1).
+fn origin(written: &str) -> Origin {
+    let (is_secure, host) = match written.split_once("://") {
+        Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
+        None => (!is_private(written), written),
+    };
+    Origin {
+        is_secure,
+        host: host.strip_suffix('/').unwrap_or(host).to_owned(),
     }
 }
 
 /// Hosts that are reached without TLS when nobody says how, as PartySocket has it.
-#[cfg(any(feature = "hydrate", test))]
 fn is_private(host: &str) -> bool {
     let beginnings = [
         "localhost:",
@@ -227,6 +253,23 @@ mod tests {
         assert_eq!(
             address.transcript(&page(), &newest()),
             "https://other/user/get-messages?last=50"
+        );
+    }
+
+    #[test]
+    fn a_message_has_a_link() {
+        let link = |address: &Address| address.whole_message(&"a b".into());
+        let own = Address::of_conversation("n 1");
+        let path = "/agents/coderagent/n%201/get-messages?whole=a%20b";
+        assert_eq!(link(&own), path);
+        let foreign = Address {
+            host: Some("localhost:8787".to_owned()),
+            query: vec![("token".to_owned(), Some("t".to_owned()))],
+            ..own
+        };
+        assert_eq!(
+            link(&foreign),
+            format!("http://localhost:8787{path}&token=t")
         );
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Calling, MethodCall};
 use crate::chat::{
-    driver::Inputs,
+    driver::{Address, Inputs},
     rows::{self, RowHandle},
 };
 
@@ -33,6 +33,7 @@ pub struct UseChat {
     pub facts: ReadSignal<Facts>,
     seldom: RwSignal<Facts>,
     inputs: StoredValue<Inputs>,
+    address: StoredValue<Address>,
     kind: Kind,
 }
 
@@ -93,7 +94,7 @@ impl Signals {
 
 /// How it stands.
 impl UseChat {
-    pub(super) fn new(signals: Signals, inputs: Inputs) -> Self {
+    pub(super) fn new(signals: Signals, address: Address, inputs: Inputs) -> Self {
         Self {
             messages: signals.messages.read_only(),
             status: signals.status.read_only(),
@@ -103,21 +104,31 @@ impl UseChat {
             facts: signals.facts.read_only(),
             seldom: signals.facts,
             inputs: StoredValue::new(inputs),
+            address: StoredValue::new(address),
             kind: Kind::Live,
         }
     }
 
     /// A part of a conversation as it stands: nothing comes in, and what the person does goes nowhere.
-    pub(crate) fn still(part: &Snapshot) -> Self {
+    pub(crate) fn still(name: &str, part: &Snapshot) -> Self {
+        let address = Address::of_conversation(name);
         Self {
             kind: Kind::Still,
-            ..Self::new(Signals::new(part), Inputs::nowhere())
+            ..Self::new(Signals::new(part), address, Inputs::nowhere())
         }
     }
 
     /// Whether there is somebody to talk to.
     pub(crate) const fn is_live(&self) -> bool {
         matches!(self.kind, Kind::Live)
+    }
+
+    /// Where a message is as text, for a link.
+    pub(crate) fn whole_message(&self, id: &MessageId) -> String {
+        let link = self
+            .address
+            .try_with_value(|address| address.whole_message(id));
+        link.unwrap_or_default()
     }
 
     /// The last answer, growing or not.

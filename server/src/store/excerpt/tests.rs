@@ -77,16 +77,35 @@ fn large_messages_make_a_part_shorter_and_one_always_belongs_to_it() {
     let most = usize::try_from(PART_BYTES).unwrap();
     let (store, _) = store(&[1, most * 2, most / 2, most / 3, most / 3, most * 3]);
     for (place, expected) in [
-        // Alone larger than a part, and in several rows.
-        (Place::End, ids(6..=6)),
+        // Larger than a part, and in several rows: it counts as half of one.
+        (Place::End, ids(5..=6)),
         (Place::Before("m6".into()), ids(4..=5)),
         (Place::Before("m4".into()), ids(3..=3)),
-        (Place::Before("m3".into()), ids(2..=2)),
-        (Place::Before("m2".into()), ids(1..=1)),
+        (Place::Before("m3".into()), ids(1..=2)),
     ] {
         let (part, _) = part(&store, 50, place.clone()).unwrap();
         assert_eq!(part, expected, "{place:?}");
     }
+}
+
+#[test]
+fn a_part_of_very_large_messages_is_small_all_the_same() {
+    let most = usize::try_from(PART_BYTES).unwrap();
+    let (store, _) = store(&[most * 8; 4]);
+    let span = store.span(&Wanted::page(Place::End)).unwrap().unwrap();
+    let json = |audience| store.transcript_json(audience, span, None).unwrap();
+    assert_eq!(json(Audience::Client).len() / most, 16, "two of them");
+    let page = json(Audience::Page);
+    assert!(page.len() < most / 5, "{}", page.len());
+    let page = Message::list_from_json(serde_json::from_str(&page).unwrap());
+    for message in &page {
+        assert!(message.whole_bytes().is_some_and(|bytes| bytes > 8_000_000));
+        let whole = store.message(&message.id).unwrap().unwrap();
+        assert_eq!(whole.plain_text().len(), most * 8);
+    }
+    let text = store.transcript_frame(Breadth::End, None).unwrap();
+    assert!(text.len() < most / 5, "{}", text.len());
+    assert_eq!(store.message(&"gone".into()).unwrap(), None);
 }
 
 #[test]
