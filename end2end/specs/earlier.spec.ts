@@ -100,6 +100,21 @@ test("without JavaScript each page leads to the one before and back", async ({ a
   await expectNumbers(plainPage, range(COUNT - PAGE + 1, COUNT));
 });
 
+test("a page of earlier messages works in a tab of its own, too", async ({ app, chat, name, page }) => {
+  await seed(app.url, name);
+  await page.goto(`${app.url}/chat/${name}?before=m131`);
+  await page.waitForFunction(() => document.documentElement.hasAttribute("data-hydrated"));
+  await expectNumbers(page, range(81, 130));
+  await earlierLink(page).click();
+  await expectNumbers(page, range(31, 80));
+  await page.goBack();
+  await expectNumbers(page, range(81, 130));
+  await page.getByRole("link", { name: "Back to the newest messages" }).click();
+  await expectNumbers(page, range(COUNT - PAGE + 1, COUNT));
+  await chat.send("One more question.");
+  await expect(chat.answers.last()).toContainText(GREETING);
+});
+
 test("what cannot be loaded is said, and loads at the next try", async ({ app, chat, consoleWatch, name, page }) => {
   consoleWatch.allowFailedConnections();
   await seed(app.url, name);
@@ -184,4 +199,41 @@ test("of a very long message the beginning is there at once, and all of it at a 
   await expect(chat.questions).not.toContainText("The end.");
   await page.getByRole("button", { name: "Show all (520 kB)" }).click();
   await expect(chat.questions).toContainText("The end.");
+});
+
+test("of a message that is too large for the page there is a part, with and without JavaScript, and a link to all of it", async ({
+  app,
+  chat,
+  name,
+  page,
+  plainPage,
+}) => {
+  const large = `The beginning. ${"Words of it. ".repeat(400_000)} The end.`;
+  const socket = await RawSocket.open(app.url, name);
+  for (const number of [1, 2, 3, 4]) {
+    const parts = [{ type: "text", text: `Number ${number}. ${large}` }];
+    socket.send({ type: "cf_agent_chat_messages", messages: [{ id: `m${number}`, role: "user", parts }] });
+  }
+  await expect.poll(async () => (await storedMessages(app.url, name)).length).toBe(4);
+  socket.close();
+  const response = await plainPage.goto(`${app.url}/chat/${name}`);
+  expect((await response?.body())?.length).toBeLessThan(1_000_000);
+  await expectNumbers(plainPage, [3, 4]);
+  await chat.open(name);
+  await chat.connected();
+  await expectNumbers(page, [3, 4]);
+  await expect(chat.questions.last()).not.toContainText("The end.");
+  const opened = page.waitForEvent("popup");
+  await chat.questions.last().getByRole("link", { name: "Open all of it (5.2 MB)" }).click();
+  const whole = await opened;
+  await expect.poll(async () => (await whole.locator("body").textContent())?.endsWith("The end.\n")).toBe(true);
+  await whole.close();
+  // What the page sends back never takes the place of what is stored.
+  await chat.send("One more question.");
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await chat.reload();
+  await expectNumbers(page, [3, 4]);
+  for (const message of await storedMessages(app.url, name)) {
+    if (message.id.length === 2) expect(message.parts[0]?.text).toContain("The end.");
+  }
 });

@@ -67,8 +67,8 @@ pub struct ConnectionPolicy {
 }
 
 impl ConnectionPolicy {
-    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`, `transcripts=short`. A client can only take from itself;
-    /// a deployment that wants to take it from others puts it there before the request is routed.
+    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`, `transcripts=short`. A client can only
+    /// take from itself; a deployment that wants to take it from others puts it there before the request is routed.
     pub fn from_query(pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {
         let mut policy = Self::default();
         for (name, value) in pairs {

@@ -15,7 +15,7 @@ use crate::agent::{Breadth, Position};
 pub(super) const PART_BYTES: i64 = 1_000_000;
 
 /// A message that is larger than a part counts as so many bytes: it is shortened, but read as a whole.
-const LARGE_BYTES: i64 = PART_BYTES / 2;
+const LARGE_BYTES: i64 = 400_000;
 
 /// The most messages that a client is given at once to catch up with the transcript.
 const CATCH_UP_MESSAGES: u32 = 500;

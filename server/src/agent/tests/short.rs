@@ -197,6 +197,31 @@ fn another_answer_to_a_message_that_is_gone_is_refused_in_words() {
 }
 
 #[test]
+fn a_shortened_copy_never_takes_the_place_of_the_message() {
+    let mut world = world_with(2);
+    let before = world.transcript();
+    let tab = short(&mut world, "short");
+    let mut copy = Message::text(before[2].id.clone(), Role::User, "quest…");
+    copy.set_whole_bytes(2_000_000);
+    world.send(tab, &ClientFrame::ChatMessages(vec![copy.clone()]));
+    world.send(
+        tab,
+        &ClientFrame::ChatRequest(ChatRequest {
+            id: RequestId::from("again"),
+            trigger: Trigger::Regenerate,
+            after: Some(copy.id.clone()),
+            messages: vec![copy],
+            client_tools: Vec::new(),
+            body: Map::new(),
+        }),
+    );
+    world.settle();
+    let after = world.transcript();
+    assert_eq!(after[..3], before[..3]);
+    assert_ne!(after[3].id, before[3].id, "there is another answer");
+}
+
+#[test]
 fn every_tab_has_the_same_messages_whatever_breaks() {
     for seed in seeds(120) {
         let mut rng = Rng::with_seed(seed);
