@@ -34,15 +34,18 @@ pub(super) fn for_page(json: String) -> String {
     if let Some(Value::Array(parts)) = fields.get_mut("parts") {
         shorten(parts);
     }
-    if fields
-        .get("metadata")
-        .is_some_and(|all| size(all) > METADATA_BYTES)
-    {
-        fields.remove("metadata");
-    }
     let Ok(mut copy) = serde_json::from_value::<Message>(Value::Object(fields)) else {
         return json;
     };
+    if copy
+        .metadata
+        .as_ref()
+        .is_some_and(|all| size(all) > METADATA_BYTES)
+    {
+        let is_left_out = copy.is_left_out();
+        copy.metadata = None;
+        copy.set_left_out(is_left_out);
+    }
     copy.set_whole_bytes(bytes as u64);
     copy.to_json().to_string()
 }
@@ -183,6 +186,17 @@ mod tests {
         parts.push(asked.clone());
         let copy = copy(parts.into());
         assert_eq!(copy.parts.last().unwrap().to_json(), asked);
+    }
+
+    #[test]
+    fn of_much_metadata_our_own_stays() {
+        let json = json!({
+            "id": "m", "role": "user", "parts": [],
+            "metadata": {"coder": {"leftOut": true}, "other": "x".repeat(2_000_000)},
+        });
+        let copy: Message = serde_json::from_str(&for_page(json.to_string())).unwrap();
+        assert!(copy.is_left_out() && copy.whole_bytes().is_some());
+        assert!(copy.to_json().to_string().len() < 200);
     }
 
     #[test]
