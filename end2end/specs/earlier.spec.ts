@@ -5,7 +5,7 @@ import type { Chat } from "../fixture/chat.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
-import { GREETING } from "../model/script.ts";
+import { afterCall, GREETING } from "../model/script.ts";
 
 const COUNT = 180;
 const PAGE = 50;
@@ -178,6 +178,40 @@ test("another answer is made where the beginning was never loaded, and the begin
   expect((await storedMessages(app.url, name)).map(({ id }) => id).slice(0, COUNT)).toEqual(
     range(1, COUNT).map((number) => `m${number}`),
   );
+});
+
+test("what another tab empties is empty here, too, with nothing before it", async ({ anotherTab, app, chat, name, page }) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  await chat.connected();
+  const second = await anotherTab();
+  await second.open(name);
+  await second.connected();
+  await second.page.getByRole("button", { name: "Clear", exact: true }).click();
+  await second.page.getByRole("alertdialog").getByRole("button", { name: "Clear", exact: true }).click();
+  await expectNumbers(page, []);
+  await expect(earlierLink(page)).toHaveCount(0);
+  await chat.send("One more question.");
+  for (const tab of [chat, second]) {
+    await expect(tab.answers.last()).toContainText(GREETING);
+    await expect(tab.messages).toHaveCount(2);
+    await expect(earlierLink(tab.page)).toHaveCount(0);
+  }
+});
+
+test("a call that waits is allowed where the beginning is not loaded", async ({ app, chat, name, page }) => {
+  await seed(app.url, name);
+  await chat.open(name);
+  await chat.send('[[fake:tool:set_project_context:{"context":"Rust."}]]');
+  await expect(chat.approval).toBeVisible();
+  await chat.reload();
+  await expectNumbers(page, range(COUNT - PAGE + 3, COUNT));
+  await page.evaluate(() => scrollTo(0, 0));
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 3, COUNT));
+  await chat.allow.click();
+  await expect(chat.answers.last()).toContainText(afterCall('{"saved":true}'));
+  await chat.settled();
+  await expectNumbers(page, range(COUNT - 2 * PAGE + 3, COUNT));
 });
 
 test("of a very long message the beginning is there at once, and all of it at a click", async ({
