@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     agent::Position,
-    store::{Audience, Store, Write},
+    store::{Audience, Span, Store, Write},
     testing::MemorySql,
     workspace::{ArchiveLimits, Expect, FilePath, Workspace, WorkspaceError},
 };
@@ -80,7 +80,9 @@ fn entry(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
 }
 
 fn transcript(store: &Store<MemorySql>) -> String {
-    store.transcript_json(Audience::Client, None).unwrap()
+    store
+        .transcript_json(Audience::Client, Span::ALL, None)
+        .unwrap()
 }
 
 fn conversation() -> Store<MemorySql> {
