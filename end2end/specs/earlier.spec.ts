@@ -253,7 +253,6 @@ test("of a message that is too large for the page there is a part, with and with
   const response = await plainPage.goto(`${app.url}/chat/${name}`);
   expect((await response?.body())?.length).toBeLessThan(1_000_000);
   await expectNumbers(plainPage, [3, 4]);
-  await plainPage.close(); // it would complain that nothing uses what it has preloaded
   await chat.open(name);
   await chat.connected();
   await expectNumbers(page, [3, 4]);
