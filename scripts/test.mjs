@@ -5,6 +5,7 @@ import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
 import { checkDocuments } from "./check/documents.mjs";
 import { exitCodeOf, Failure, main, root, say } from "./console.mjs";
+import { ensureCaddy } from "./setup/caddy.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensurePackages } from "./setup/npm.mjs";
 import { soak } from "./soak.mjs";
@@ -42,7 +43,7 @@ const host = [
 
 const { only, rest } = options(process.argv.slice(2));
 const built = ["build", () => build("dev")];
-const browser = ["browser tests", () => playwright("end2end")];
+const browser = ["browser tests", browserTests];
 const interop = ["interop", publishedClients];
 const official = [
   ["build of the client without a browser", cargo("build", "--quiet", "--package", "native")],
@@ -91,6 +92,11 @@ async function playwright(config) {
   // Files that were asked for may all be another step's.
   const args = rest.length > 0 ? [...rest, "--pass-with-no-tests"] : [];
   await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", config, ...args], { env: { ...process.env, CHROMIUM } });
+}
+
+async function browserTests() {
+  await ensureCaddy();
+  await playwright("end2end");
 }
 
 async function publishedClients() {

@@ -2,13 +2,17 @@
 
 use std::{fmt, pin::Pin};
 
-use common::{client::Snapshot, message::Message};
+use common::{
+    client::Snapshot,
+    frame::{Excerpt, Wanted},
+    message::Message,
+};
 use serde::{Deserialize, Serialize};
 
 /// The conversations behind the page.
 pub trait Backend: Send + Sync {
-    /// The stored transcript of an instance. `instance` is its name as it stands in agent URLs, percent-encoded.
-    fn transcript(&self, instance: String) -> TranscriptFuture;
+    /// A part of the stored transcript of an instance. `instance` is its name as it stands in agent URLs, percent-encoded.
+    fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture;
 
     /// What keeps this deployment from answering, for whoever runs it; a command goes between backticks.
     fn setup_problem(&self) -> Option<String>;
@@ -36,11 +40,14 @@ pub struct Reader {
 /// What [`Backend::transcript`] leads to.
 pub type TranscriptFuture = Pin<Box<dyn Future<Output = Result<Transcript, BackendError>> + Send>>;
 
-/// A stored transcript as it travels inside the page.
+/// A part of a stored transcript as it travels inside the page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transcript {
     /// Oldest first.
     pub messages: Vec<Message>,
+    /// How many stored messages come before the first of these; missing: none.
+    #[serde(default)]
+    pub earlier: u64,
     /// The entity tag that `get-messages` answers with for the same transcript; missing and `null` are the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
@@ -65,7 +72,20 @@ impl From<Transcript> for Snapshot {
     fn from(transcript: Transcript) -> Self {
         Self {
             messages: transcript.messages,
+            earlier: transcript.earlier,
             etag: transcript.etag,
+        }
+    }
+}
+
+impl Transcript {
+    /// A part as it was read, with the entity tag of the answer.
+    #[must_use]
+    pub fn new(excerpt: Excerpt, etag: Option<String>) -> Self {
+        Self {
+            messages: excerpt.messages,
+            earlier: excerpt.earlier,
+            etag,
         }
     }
 }

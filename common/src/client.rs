@@ -24,8 +24,8 @@ mod tests;
 
 pub use close::Close;
 pub use io::{
-    Call, ChatError, Connection, Delivery, Effect, Fetched, Identity, Input, Row, Run, Snapshot,
-    Status, ViewChange,
+    Call, ChatError, Connection, Delivery, Earlier, Effect, Fetched, Identity, Input, Load, Row,
+    Run, Snapshot, Status, ViewChange,
 };
 
 use crate::{
@@ -58,8 +58,9 @@ pub struct ClientOptions {
 
 /// The client machine.
 ///
-/// A view that has heard nothing shows the snapshot, [`Connection::Connecting`], [`Status::Ready`], [`Run::Idle`], an
-/// empty queue, no state, no identity and no error; from there on it is told every change.
+/// A view that has heard nothing shows the snapshot with [`Snapshot::before`], [`Connection::Connecting`],
+/// [`Status::Ready`], [`Run::Idle`], an empty queue, no state, no identity and no error; from there on it is told every
+/// change.
 #[derive(Debug)]
 pub struct Client<I> {
     connection_id: ConnectionId,
@@ -96,6 +97,7 @@ impl<I: IdSource> Client<I> {
             client_tools,
             auto_continue,
         } = options;
+        let shown = Shown::new(snapshot.before());
         Self {
             connection_id,
             ids,
@@ -107,7 +109,7 @@ impl<I: IdSource> Client<I> {
                 calls: Calls::default(),
                 storage: Storage::Keeps,
             },
-            shown: Shown::default(),
+            shown,
         }
     }
 
@@ -141,6 +143,12 @@ impl<I: IdSource> Client<I> {
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
         self.parts.chat.rows()
+    }
+
+    /// What there is before the transcript at hand.
+    #[must_use]
+    pub const fn earlier(&self) -> &Earlier {
+        self.parts.chat.earlier()
     }
 
     /// The state of the connection.
@@ -192,6 +200,7 @@ impl Parts {
                 }
             }
             Input::TranscriptFetched(fetched) => chat.fetched(cx, fetched),
+            Input::EarlierFetched { before, result } => chat.earlier_fetched(cx, &before, result),
             Input::NotKept => self.not_kept(cx),
             Input::NetworkOnline => {
                 let change = link.online(cx);
@@ -217,6 +226,7 @@ impl Parts {
             Input::SendOverdue(id) => chat.send_overdue(cx, &id),
             Input::Stop => chat.stop(),
             Input::Clear => chat.clear(cx),
+            Input::LoadEarlier => chat.load_earlier(cx),
             Input::Retry => {
                 if !link.retry(cx) {
                     chat.retry(cx);
@@ -325,6 +335,7 @@ impl Parts {
                 }
             }
             Timer::Fetch => self.chat.fetch_due(cx),
+            Timer::Earlier => self.chat.earlier_due(cx),
             Timer::Replay => self.chat.replay_due(cx),
             Timer::Watch => self.chat.watch_due(cx),
             Timer::Call => self.calls.due(cx),

@@ -9,15 +9,21 @@
 //! `id` its id (of a tool's result or approval: the call's), and `error` says why. A refused submission is answered by
 //! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it. The identity has a field of our
 //! own, `page`: the build of the page that the server serves, by which an open page learns of a newer one.
+//!
+//! A client that shows a transcript part by part says so when it connects ([`SHORT_TRANSCRIPTS`]). What it is sent of a
+//! transcript then is its end, with our own `earlier` and `previous`: how many stored messages come before, and the id of the last of them. It submits with our own
+//! `afterMessage`: see [`ChatRequest::after`].
 
 mod client;
 mod error;
+mod excerpt;
 mod refusal;
 mod response;
 mod server;
 
 pub use client::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger};
 pub use error::DecodeError;
+pub use excerpt::{Before, Excerpt, PAGE_MESSAGES, Place, WHOLE_MESSAGE, Wanted, WantedError};
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};
 use serde_json::Value;
 pub use server::{NoResume, RpcResponse, ServerFrame};
@@ -58,6 +64,10 @@ pub const WIRE: [(&str, &str); 3] = [
 
 /// The largest frame the platform delivers, in bytes: 32 MiB (Cloudflare's Durable Objects limits).
 pub const MAX_FRAME_BYTES: usize = 32 * 1024 * 1024;
+
+/// What a client puts into the query of its connection that wants the ends of transcripts, not the whole ones. An official
+/// server ignores it.
+pub const SHORT_TRANSCRIPTS: (&str, &str) = ("transcripts", "short");
 
 /// What our client sends to see whether the connection lives. The object is not woken: the platform answers
 /// with [`HEARTBEAT_ANSWER`]. It is no JSON, so an official server ignores it.

@@ -4,7 +4,9 @@ mod answer;
 mod details;
 mod left_out;
 mod legacy;
+mod own;
 mod part;
+mod shortened;
 mod tool;
 
 pub use answer::{MAX_REASON_CHARS, ToolAnswer, ToolOutcome};

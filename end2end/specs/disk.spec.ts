@@ -29,12 +29,17 @@ test("a full disk is said in words, reads go on, and so does everything once the
     await socket.end(socket.ask("[[fake:words-3-0]]"));
     const before = await storedTexts(app.url, name);
 
+    expect(await health(app), "a write is tried").toEqual({ status: 200, storage: "ok" });
     const filling = path.join(disk, "filling");
     await run("dd", ["if=/dev/zero", `of=${filling}`, "bs=64k"]).catch(() => null);
     const put = await request.put(`${agent}/files/a.txt`, { data: "x".repeat(50_000) });
     expect(put.status()).toBe(507);
     expect(await put.json()).toEqual({ error: expect.stringContaining("disk is full"), code: "storage_full" });
     expect(await storedTexts(app.url, name), "reads go on").toEqual(before);
+
+    // A result is good for two seconds.
+    await expect.poll(() => health(app)).toEqual({ status: 507, storage: "storage_full" });
+    expect(await (await request.get(`${app.url}/metrics`)).text()).toContain("coder_storage_writable 0");
 
     // The first one may end the object, and with it the connection; then it is known.
     await expect(async () => {
@@ -51,12 +56,20 @@ test("a full disk is said in words, reads go on, and so does everything once the
     await expect(async () => {
       expect((await request.put(`${agent}/files/a.txt`, { data: "one" })).status()).toBe(201);
     }).toPass({ timeout: 60_000 });
+    await expect.poll(() => health(app)).toEqual({ status: 200, storage: "ok" });
+    expect(await (await request.get(`${app.url}/metrics`)).text()).toContain("coder_storage_writable 1");
     const mended = await RawSocket.open(app.url, name);
     await mended.end(mended.ask("[[fake:words-5-0]]"));
     expect((await storedTexts(app.url, name)).length).toBe(before.length + 2);
     await app.stop();
   });
 });
+
+async function health(app: App): Promise<{ status: number; storage: string }> {
+  const response = await fetch(`${app.url}/health`);
+  const { storage } = (await response.json()) as { storage: string };
+  return { status: response.status, storage };
+}
 
 for (const [what, spoil] of [
   ["is damaged", async (store: string) => {
@@ -92,20 +105,3 @@ for (const [what, spoil] of [
     expect(await storedTexts(app.url, `${name}-other`)).toHaveLength(2);
   });
 }
-
-test("a conversation of a newer server is said in words, and others go on", async ({ model, name, request, startApp }) => {
-  const app = await startApp({ settings: settingsFor(model) });
-  const socket = await RawSocket.open(app.url, name);
-  await socket.end(socket.ask("[[fake:words-3-0]]"));
-  socket.close();
-  await app.stop();
-  await app.inStores("UPDATE schema SET version = 99");
-  await app.launch();
-  const answer = await request.get(`${app.url}/agents/coderagent/${name}/get-messages`);
-  expect(answer.status()).toBe(500);
-  expect(await answer.json()).toEqual({ error: expect.stringContaining("newer version"), code: "conversation_newer" });
-  const refused = await RawSocket.open(app.url, name);
-  expect((await refused.closed()).code).toBe(4500);
-  const other = await RawSocket.open(app.url, `${name}-other`);
-  await other.end(other.ask("[[fake:words-3-0]]"));
-});

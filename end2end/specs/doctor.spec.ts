@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "@playwright/test";
 import { violations } from "../fixture/accessibility.ts";
+import { Person, SIGN_IN } from "../fixture/people.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -251,8 +252,20 @@ test("a configuration that does not fit the code is told, without values", async
 });
 
 /** Runs `npm run doctor` without npm. */
-async function fromTerminal(args: string[]): Promise<{ code: number | null; text: string; errors: string }> {
-  const child = spawn(process.execPath, ["scripts/doctor.mjs", ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+test("where people sign in, a terminal brings a token, and learns what is missing without one", async ({ model, name, startApp }) => {
+  const app = await startApp({ settings: { ...settingsFor(model), ...SIGN_IN } });
+  const stranger = await fromTerminal([app.url, "--name", name]);
+  expect(stranger.code).toBe(1);
+  expect(stranger.text).toMatch(/The right agent answers[\s\S]*Sign in first\.[\s\S]*CODER_TOKEN/);
+  const { credential } = await (await Person.owner(app)).token(["chat"]);
+  const token = credential.authorization!.replace("Bearer ", "");
+  const owner = await fromTerminal([app.url, "--name", name], { CODER_TOKEN: token });
+  expect(owner.code, owner.text).toBe(0);
+  expect(owner.text).not.toContain(token);
+});
+
+async function fromTerminal(args: string[], settings: Record<string, string> = {}): Promise<{ code: number | null; text: string; errors: string }> {
+  const child = spawn(process.execPath, ["scripts/doctor.mjs", ...args], { cwd: ROOT, env: { ...process.env, ...settings }, stdio: ["ignore", "pipe", "pipe"] });
   let [text, errors] = ["", ""];
   child.stdout.on("data", (piece: Buffer) => (text += piece.toString()));
   child.stderr.on("data", (piece: Buffer) => (errors += piece.toString()));

@@ -57,6 +57,7 @@ test("a runtime that dies on a full disk is back at once, and the server with it
 
     await rm(filling);
     await expect(async () => expect(await storedMessages(app.url, name)).toEqual(before)).toPass({ timeout: 20_000 });
+    await expect.poll(async () => (await fetch(`${app.url}/health`)).status, "it tries a write").toBe(200);
     expect(await converse(app, `${name}-after`, "Still there?")).toHaveLength(2);
     await app.stop();
   });

@@ -32,6 +32,8 @@ test("the models of the provider are listed once for all, and kept for when it i
   const asked = () => model.modelListRequests.length - before;
   const before = model.modelListRequests.length;
   const [one, other] = [await RawSocket.open(app.url, name), await RawSocket.open(app.url, name)];
+  // A conversation of which nothing is stored keeps no list either.
+  await one.end(one.ask("[[fake:words-2-0]]"));
   const [first, second] = await Promise.all([list(one), list(other)]);
   expect(second).toEqual(first);
   expect(await list(one)).toEqual(first);

@@ -64,7 +64,7 @@ test("every answer has the name of its request, and health names the build", asy
   expect(ids).not.toContain(null);
   const health = await (await fetch(`${app.url}/health`)).json();
   const version = await (await fetch(`${app.url}/version`)).json();
-  expect(health).toMatchObject({ status: "ok", build: version.build, schema: version.schema });
+  expect(health).toMatchObject({ status: "ok", storage: "ok", build: version.build, schema: version.schema });
 });
 
 async function counters(url: string): Promise<Map<string, number>> {

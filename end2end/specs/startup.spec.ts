@@ -6,10 +6,13 @@ import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 
-test("RT-22, RT-24: a store of a later version is refused in words, and served once it is put right", async ({ name, startApp }) => {
+const NEWER = /^This conversation was stored by a newer version of the server\./;
+
+test("RT-22, RT-24: a store of a later version is refused with its reason, others are served, and it is once it is put right", async ({ name, startApp }) => {
   const app = await startApp({ settings: { PROVIDER: "demo" } });
   const before = await RawSocket.open(app.url, name);
-  await before.frame(({ type }) => type === "cf_agent_identity");
+  await before.end(before.ask("Hello."));
+  const messages = await storedMessages(app.url, name);
   await app.stop();
   await app.inStores("UPDATE schema SET version = version + 1000");
   await app.launch();
@@ -17,17 +20,22 @@ test("RT-22, RT-24: a store of a later version is refused in words, and served o
   const address = `/agents/coderagent/${name}`;
   const refused = await fetch(`${app.url}${address}/get-messages`);
   expect(refused.status).toBe(500);
-  expect(await refused.text()).toMatch(/tables are of version 10\d\d.*deploy the newer code again/);
+  expect(await refused.json()).toEqual({ error: expect.stringMatching(NEWER), code: "conversation_newer" });
 
   const socket = new WebSocket(`${app.url.replace(/^http/, "ws")}${address}`);
   const [said] = await once(socket, "message");
-  expect(JSON.parse(String(said)).error).toMatch(/tables are of version 10\d\d/);
+  expect(JSON.parse(String(said))).toEqual({ error: expect.stringMatching(NEWER), code: "conversation_newer" });
   const [code, reason] = await once(socket, "close");
-  expect([code, String(reason)]).toEqual([1011, "Uncaught exception during session setup"]);
+  expect([code, String(reason)]).toEqual([4500, expect.stringMatching(NEWER)]);
 
-  await app.inStores("UPDATE schema SET version = version - 1000");
+  const other = await RawSocket.open(app.url, `${name}-other`);
+  await other.end(other.ask("Hello."));
+
+  // The other one's is of this version.
+  await app.inStores("UPDATE schema SET version = version - 1000 WHERE version > 1000");
   const after = await RawSocket.open(app.url, name);
   await after.frame(({ type }) => type === "cf_agent_identity");
+  expect(await storedMessages(app.url, name)).toEqual(messages);
 });
 
 test("WS-15: a connection that ends without a close frame leaves the others as they are", async ({ app, name }) => {

@@ -36,8 +36,8 @@ export function diagnoseUpgrade({ status, body }) {
 export function diagnoseClose(code, reason, error) {
   let cause = "closed";
   if (code === 4403 && doorCause(reason)) cause = doorCause(reason);
+  else if ([1011, 4500].includes(code)) cause = "agent-failed";
   else if ([1008, 3000, 3003].includes(code) || (code >= 4000 && code <= 4999)) cause = "refused";
-  else if (code === 1011) cause = "agent-failed";
   return { cause, seen: error ? cut(error) : `closed with code ${code}: ${cut(closeWords(code, reason))}` };
 }
 

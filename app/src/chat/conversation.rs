@@ -10,7 +10,9 @@ use super::{
     composer,
     connection_pill::connection_pill,
     conversation_menu::conversation_menu,
-    driver, empty_state,
+    driver,
+    earlier::earlier_line,
+    empty_state,
     error_bubble::{error_bubble, problem_notice},
     follow::jump_to_latest,
     header,
@@ -91,6 +93,7 @@ pub(crate) fn conversation(
     content.extend(problem.map(|problem| load_problem(problem.text)));
     content.extend([
         suggestions.into(),
+        earlier_line(chat).into(),
         message_list(chat),
         error_bubble(chat, retry).into(),
         problem_notice(chat).into(),

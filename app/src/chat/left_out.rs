@@ -30,17 +30,23 @@ pub(super) fn left_out_line(row: RowHandle, chat: UseChat) -> AnyView {
         if !is_left_out.get() {
             return ().erase();
         }
-        let id = row.id.clone();
-        let back = Callback::new(move |()| set(chat, id.clone(), false, None));
         let words = element(
             "span",
             vec!["Left out: the model does not get this message.".into()],
         );
-        let back = button(ButtonKind::Quiet, "Put back", back);
-        element("p", vec![words.into(), back.into()])
+        let mut line = vec![words.into()];
+        if chat.is_live() {
+            line.push(put_back(row.id.clone(), chat).into());
+        }
+        element("p", line)
             .with("class", "message-delivery message-left-out")
             .erase()
     })
+}
+
+fn put_back(id: MessageId, chat: UseChat) -> Element {
+    let back = Callback::new(move |()| set(chat, id.clone(), false, None));
+    button(ButtonKind::Quiet, "Put back", back)
 }
 
 /// Leaves out the message that made the last turn fail and asks again; `None` where no message did.

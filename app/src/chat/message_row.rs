@@ -7,6 +7,7 @@ use super::{
     PartHandle, RowHandle, UseChat, delivery_line::delivery_line, left_out::left_out_line,
     part_data::data_view, part_file::file_view, part_reasoning::reasoning_view,
     part_source::source_view, part_text::text_view, part_tool::tool_view,
+    shortened::shortened_line,
 };
 use crate::components::{
     Erase,
@@ -24,9 +25,15 @@ pub(crate) fn message_row(row: &RowHandle, chat: UseChat) -> AnyView {
     let body = element("div", vec![parts(row.clone(), chat).into()]).with("class", "message-body");
     let delivery = delivery_line(row.clone(), chat);
     let left_out = left_out_line(row.clone(), chat);
+    let shortened = shortened_line(row.clone(), chat);
     element(
         "article",
-        vec![body.into(), delivery.into(), left_out.into()],
+        vec![
+            body.into(),
+            shortened.into(),
+            delivery.into(),
+            left_out.into(),
+        ],
     )
     .with("class", class)
     .with("aria-label", label)

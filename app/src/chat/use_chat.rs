@@ -27,18 +27,19 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
     }
     let signals = Signals::new(&options.initial_messages);
     let hooks = options.hooks;
+    let address = Address {
+        host: options.host,
+        query: options.query,
+        base_path: options.base_path,
+        agent: segment,
+        instance: naming::encode_segment(&options.name),
+    };
     let start = Start {
-        address: Address {
-            host: options.host,
-            query: options.query,
-            base_path: options.base_path,
-            agent: segment,
-            instance: naming::encode_segment(&options.name),
-        },
+        address: address.clone(),
         snapshot: options.initial_messages,
         client_tools: options.client_tools,
         auto_continue: options.auto_continue,
     };
     let inputs = driver::start(start, signals, hooks);
-    UseChat::new(signals, inputs)
+    UseChat::new(signals, address, inputs)
 }

@@ -14,6 +14,9 @@ use super::rows::RowHandle;
 pub(super) fn show(rows: RwSignal<Vec<RowHandle>>, change: ViewChange) {
     match change {
         ViewChange::Reset(all) => reset(rows, all),
+        ViewChange::Prepend(earlier) => rows.update(|rows| {
+            rows.splice(..0, earlier.into_iter().map(RowHandle::new));
+        }),
         ViewChange::Insert { index, row } => rows.update(|rows| {
             let index = index.min(rows.len());
             rows.insert(index, RowHandle::new(row));
@@ -176,6 +179,10 @@ mod tests {
                 row: row("c", "C"),
             }],
             &[("a", "A", 0), ("c", "C", 0), ("b", "B", 0)],
+        );
+        check(
+            vec![ViewChange::Prepend(vec![row("x", "X"), row("y", "Y")])],
+            &[("x", "X", 0), ("y", "Y", 0), ("a", "A", 0), ("b", "B", 0)],
         );
         check(
             vec![ViewChange::Insert {

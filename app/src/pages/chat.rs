@@ -1,23 +1,49 @@
 //! `/chat/{name}`: a conversation.
 
+use common::frame::{Place, Wanted};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::opening::opening;
 use crate::{
     api::{BackendError, Transcript},
-    chat::{FirstMessage, conversation},
+    chat::{FirstMessage, conversation, earlier_page},
     components::{Erase, dynamic::dynamic},
 };
 
-/// The page of the conversation named in the path.
+/// The page of the conversation named in the path. With `?before=` and the id of a message, the messages before it.
 #[component]
 pub(crate) fn ChatPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.read().get("before").filter(|id| !id.is_empty()));
     // Another name is another conversation, with a client of its own.
-    dynamic(move || view! { <NamedConversation name=name.get() /> }.erase())
+    dynamic(move || match before.get() {
+        Some(before) => view! { <EarlierMessages name=name.get() before /> }.erase(),
+        None => view! { <NamedConversation name=name.get() /> }.erase(),
+    })
+}
+
+#[component]
+fn EarlierMessages(name: String, before: String) -> impl IntoView {
+    let title = format!("{name}, earlier messages · Coder");
+    let wanted = Wanted::page(Place::Before(before.as_str().into()));
+    let stored = Resource::new(|| (), {
+        let name = name.clone();
+        move |()| read_transcript(name.clone(), wanted.clone())
+    });
+    view! {
+        <Title text=title />
+        <Suspense fallback=|| opening("Opening the conversation…")>
+            {move || {
+                let name = name.clone();
+                Suspend::new(async move { earlier_page(&name, stored.await).erase() })
+            }}
+        </Suspense>
+    }
+    .erase()
 }
 
 #[component]
@@ -49,14 +75,18 @@ async fn stored_transcript(name: String, is_new: bool) -> Result<Transcript, Bac
     if is_new {
         return Ok(Transcript::default());
     }
-    read_transcript(common::naming::encode_segment(&name)).await
+    let newest = Wanted::page(Place::End);
+    read_transcript(name, newest).await
 }
 
 #[cfg(not(feature = "hydrate"))]
-async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
+async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, BackendError> {
     let backend = use_context::<std::sync::Arc<dyn crate::api::Backend>>();
     match backend {
-        Some(backend) => backend.transcript(instance).await,
+        Some(backend) => {
+            let instance = common::naming::encode_segment(&name);
+            backend.transcript(instance, wanted).await
+        }
         None => Err(BackendError {
             text: "The stored messages cannot be read here.".to_owned(),
         }),
@@ -64,14 +94,7 @@ async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
 }
 
 #[cfg(feature = "hydrate")]
-async fn read_transcript(instance: String) -> Result<Transcript, BackendError> {
+async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, BackendError> {
     use crate::chat::driver::{self, Address};
-    driver::load(Address {
-        host: None,
-        query: Vec::new(),
-        base_path: None,
-        agent: common::naming::CODER_AGENT.to_owned(),
-        instance,
-    })
-    .await
+    driver::load(Address::of_conversation(&name), wanted).await
 }

@@ -3,6 +3,7 @@
 use std::future::ready;
 
 use app::api::{Backend, BackendError, Reader, Transcript, TranscriptFuture};
+use common::frame::{Place, Wanted};
 use serde_json::{Value, json};
 
 #[derive(Clone)]
@@ -20,6 +21,7 @@ impl FakeBackend {
         Self {
             transcript: Ok(Transcript {
                 messages,
+                earlier: 0,
                 etag: Some("\"1\"".to_owned()),
             }),
             setup_problem: None,
@@ -43,7 +45,7 @@ impl FakeBackend {
 }
 
 impl Backend for FakeBackend {
-    fn transcript(&self, instance: String) -> TranscriptFuture {
+    fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture {
         // A name that only an encoding page can have asked for.
         let known = ["calm-otter", "a%20b%2F%C3%A9"].contains(&instance.as_str());
         let missing = || {
@@ -52,7 +54,7 @@ impl Backend for FakeBackend {
             })
         };
         Box::pin(ready(if known {
-            self.transcript.clone()
+            self.transcript.clone().and_then(|all| part(all, &wanted))
         } else {
             missing()
         }))
@@ -73,4 +75,27 @@ impl Backend for FakeBackend {
     fn reader(&self) -> Reader {
         self.reader.clone()
     }
+}
+
+/// What the store gives when so much of a transcript is wanted.
+fn part(all: Transcript, wanted: &Wanted) -> Result<Transcript, BackendError> {
+    let odd = |text: &str| BackendError {
+        text: text.to_owned(),
+    };
+    let mut messages = all.messages;
+    match &wanted.place {
+        Place::End => {}
+        Place::From(_) => return Err(odd("A page asked for more than a part.")),
+        Place::Before(id) => {
+            let place = messages.iter().position(|message| message.id == *id);
+            messages.truncate(place.ok_or_else(|| odd("There is no such message."))?);
+        }
+    }
+    let last = usize::try_from(wanted.last).map_err(|_| odd("Far too many."))?;
+    let earlier = messages.len().saturating_sub(last);
+    Ok(Transcript {
+        messages: messages.split_off(earlier),
+        earlier: earlier as u64,
+        etag: all.etag,
+    })
 }

@@ -181,6 +181,93 @@ async fn a_question_of_the_model_has_its_options_and_a_field() {
     }
 }
 
+/// A conversation of so many messages: `number 1.`, `number 2.` and so on.
+fn long(messages: usize) -> FakeBackend {
+    let message = |number: usize| {
+        let role = if number % 2 == 1 { "user" } else { "assistant" };
+        let text = json!({ "type": "text", "text": format!("number {number}.") });
+        json!({ "id": format!("m {number}"), "role": role, "parts": [text] })
+    };
+    FakeBackend::with((1..=messages).map(message).collect())
+}
+
+/// The numbers of the messages on a page, as they stand in the markup; what travels for the script is left out.
+fn numbers(html: &str) -> Vec<usize> {
+    let markup = html.split("<main").nth(1).unwrap_or_default();
+    let markup = markup.split("</main>").next().unwrap_or_default();
+    let texts = markup.split("number ").skip(1);
+    texts
+        .filter_map(|text| text.split('.').next()?.parse().ok())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_page_has_the_end_of_the_transcript_and_a_way_to_the_rest() {
+    let html = document("/chat/calm-otter", long(120)).await;
+    assert_eq!(numbers(&html), (71..=120).collect::<Vec<_>>());
+    let link = "<a class=\"button button-quiet\" href=\"?before=m%2071\">Show earlier messages</a>";
+    assert!(html.contains(link), "{html}");
+    // What the script takes over is no more than that.
+    assert!(!html.contains("number 70."), "{html}");
+
+    let html = document("/chat/calm-otter?before=m%2071", long(120)).await;
+    assert_eq!(numbers(&html), (21..=70).collect::<Vec<_>>());
+    for expected in [
+        "href=\"?before=m%2021\"",
+        "<a class=\"button\" href=\"/chat/calm-otter\">Back to the newest messages</a>",
+        "<title>calm-otter, earlier messages · Coder</title>",
+        "role=\"log\"",
+    ] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
+    // It is a page to read.
+    assert!(!html.contains("aria-label=\"Message\""), "{html}");
+
+    let html = document("/chat/calm-otter?before=m%2021", long(120)).await;
+    assert_eq!(numbers(&html), (1..=20).collect::<Vec<_>>());
+    assert!(!html.contains("Show earlier messages"), "{html}");
+}
+
+#[tokio::test]
+async fn a_short_conversation_has_nothing_before() {
+    let html = document("/chat/calm-otter", long(50)).await;
+    assert_eq!(numbers(&html).len(), 50);
+    assert!(!html.contains("?before="), "{html}");
+}
+
+#[tokio::test]
+async fn earlier_calls_are_not_asked_about() {
+    let call = json!({
+        "type": "tool-write_notes", "toolCallId": "c1", "input": {},
+        "state": "approval-requested", "approval": { "id": "q" },
+    });
+    let messages = json!([
+        { "id": "a1", "role": "assistant", "parts": [call] },
+        { "id": "u2", "role": "user", "parts": [{ "type": "text", "text": "Never mind." }] },
+    ]);
+    let html = document("/chat/calm-otter?before=u2", FakeBackend::with(messages)).await;
+    assert!(html.contains("not answered"), "{html}");
+    assert!(!html.contains("Allow"), "{html}");
+}
+
+#[tokio::test]
+async fn of_a_very_long_text_the_beginning_is_shown() {
+    let line = "A line of a long text.\n\n";
+    let text = line.repeat(100_000);
+    for (role, element) in [("assistant", "<p>A line"), ("user", "A line")] {
+        let part = json!({ "type": "text", "text": text });
+        let message = json!({ "id": "m1", "role": role, "parts": [part] });
+        let html = document("/chat/calm-otter", FakeBackend::with(json!([message]))).await;
+        let markup = html.split("</main>").next().unwrap_or_default();
+        let shown = markup.matches(element).count();
+        assert!((1000..4000).contains(&shown), "{role}: {shown}");
+        assert!(markup.len() < 200_000, "{role}: {}", markup.len());
+        assert!(markup.contains("Show all (2400 kB)"), "{role}");
+    }
+    let html = document("/chat/calm-otter", FakeBackend::answering("Short.")).await;
+    assert!(!html.contains("Show all"), "{html}");
+}
+
 #[tokio::test]
 async fn empty_conversation_makes_suggestions() {
     for path in ["/", "/chat/calm-otter"] {

@@ -3,9 +3,11 @@
 //! Here: what the connection's coming and going means, and the questions asked over it. Beside it: [`submit`] takes and
 //! sends what the user asks for, [`answers`] answers tool calls, [`stop`] cancels turns, [`keep`] keeps all that beyond
 //! the life of the page, [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns,
-//! [`sync`] keeps the transcript equal to the stored one, [`status`] says how things stand.
+//! [`sync`] keeps the transcript equal to the stored one, [`earlier`] loads what comes before it, [`status`] says how
+//! things stand.
 
 mod answers;
+mod earlier;
 mod frames;
 mod growth;
 mod keep;
@@ -20,7 +22,7 @@ use std::time::Duration;
 use super::{
     context::Context,
     deadlines::Timer,
-    io::{ChatError, Effect, Row, Snapshot},
+    io::{ChatError, Earlier, Effect, Row, Snapshot},
     link::Peer,
     outbox::{CLEAR_OVERDUE, Clear, Mark, Outbox, Stage},
     rows::Rows,
@@ -92,9 +94,13 @@ impl Chat {
         self.rows.rows()
     }
 
+    pub(super) const fn earlier(&self) -> &Earlier {
+        self.rows.earlier()
+    }
+
     /// The connection is open.
     pub(super) fn up(&mut self, cx: &mut Context<'_>, peer: Peer) {
-        let mark = self.mark.next();
+        let (mark, known) = (self.mark.next(), self.known());
         let mut session = Session::new(mark, cx.now);
         match self.outbox.clear {
             Clear::Wanted(since) if cx.now.since(since) <= CLEAR_OVERDUE => {
@@ -105,9 +111,9 @@ impl Chat {
             Clear::Wanted(_) => {
                 self.outbox.clear = Clear::Settled;
                 cx.effects.push(Effect::Report(ChatError::NotCleared));
-                session.fetch_now(cx, self.rows.etag(), 0);
+                session.fetch_now(cx, known, 0);
             }
-            Clear::Settled => session.fetch_now(cx, self.rows.etag(), 0),
+            Clear::Settled => session.fetch_now(cx, known, 0),
         }
         self.session = Some(session);
         self.send_answers(cx, peer);
@@ -157,8 +163,15 @@ impl Chat {
             self.cancel(cx);
             self.keep(cx);
         }
-        if let Some(session) = &mut self.session {
-            session.fetch_wanted(cx, self.rows.etag());
+        if self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.wants_newer)
+        {
+            let known = self.known();
+            if let Some(session) = &mut self.session {
+                session.fetch_wanted(cx, known);
+            }
         }
         let busy = self.is_busy();
         match &self.session {

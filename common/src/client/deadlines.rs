@@ -13,6 +13,8 @@ pub(super) enum Timer {
     Probe,
     /// The transcript must be here, or is to be asked for again.
     Fetch,
+    /// Earlier messages must be here.
+    Earlier,
     /// A replay has been held back long enough.
     Replay,
     /// The turn must have shown that it lives.
@@ -23,11 +25,12 @@ pub(super) enum Timer {
 
 impl Timer {
     /// All of them, each at its own place.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Link,
         Self::Liveness,
         Self::Probe,
         Self::Fetch,
+        Self::Earlier,
         Self::Replay,
         Self::Watch,
         Self::Call,

@@ -10,4 +10,4 @@ pub use effect::Effect;
 pub use error::ChatError;
 pub use input::{Call, Fetched, Input};
 pub use status::{Connection, Identity, Run, Status};
-pub use view::{Delivery, Row, Snapshot, ViewChange};
+pub use view::{Delivery, Earlier, Load, Row, Snapshot, ViewChange};

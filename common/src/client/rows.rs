@@ -2,7 +2,7 @@
 
 use super::{
     context::Context,
-    io::{Delivery, Row, Snapshot, ViewChange},
+    io::{Delivery, Earlier, Load, Row, Snapshot, ViewChange},
     link::Peer,
 };
 use crate::{
@@ -21,7 +21,11 @@ const MAX_EDITS: usize = 32;
 pub(super) struct Rows {
     entries: Vec<Entry>,
     index: IdIndex,
-    /// The entity tag of the stored transcript, while the rows are exactly that.
+    /// What there is before them.
+    earlier: Earlier,
+    /// The rows whose place no list of the server has told yet.
+    guessed: IdSet,
+    /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,
 }
 
@@ -70,7 +74,10 @@ impl Target {
 
 impl Rows {
     pub(super) fn new(snapshot: Snapshot) -> Self {
+        let earlier = snapshot.before();
         let mut rows = Self {
+            earlier,
+            guessed: IdSet::default(),
             entries: distinct(snapshot.messages)
                 .0
                 .into_iter()
@@ -91,7 +98,15 @@ impl Rows {
         self.etag.as_ref()
     }
 
-    /// From now on the rows are exactly the stored transcript with this entity tag.
+    pub(super) const fn earlier(&self) -> &Earlier {
+        &self.earlier
+    }
+
+    pub(super) fn set_earlier(&mut self, earlier: Earlier) {
+        self.earlier = earlier;
+    }
+
+    /// From now on the rows are exactly the stored transcript with this entity tag, or its end.
     pub(super) fn set_etag(&mut self, etag: Option<String>) {
         self.etag = etag;
     }
@@ -143,9 +158,18 @@ impl Rows {
     /// needs the message alone.
     pub(super) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
         match peer {
-            Peer::Ours => self.message(id).cloned().into_iter().collect(),
-            Peer::Asked | Peer::Unknown => self.up_to(id),
+            Peer::Ours => self.alone(id),
+            Peer::Asked | Peer::Unknown => match self.earlier {
+                Earlier::None => self.up_to(id),
+                // An official server would take the rows for the whole.
+                Earlier::Stored { .. } => self.alone(id),
+            },
         }
+    }
+
+    /// The message and no other.
+    pub(super) fn alone(&self, id: &MessageId) -> Vec<Message> {
+        self.message(id).cloned().into_iter().collect()
     }
 
     /// The last message of this role.
@@ -160,13 +184,32 @@ impl Rows {
         self.messages().rfind(found).map(|message| &message.id)
     }
 
-    /// A row comes in; one beyond the end goes to the end. Its id must be new.
+    /// Whether it is only supposed that the row is where the store has it.
+    pub(super) fn is_guessed(&self, id: &MessageId) -> bool {
+        self.guessed.contains(id.as_str())
+    }
+
+    /// A row comes in where it is supposed to be; one beyond the end goes to the end. Its id must be new.
     pub(super) fn insert(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
+        self.guessed.insert(row.message.id.as_str());
+        self.put_in(cx, index, row);
+    }
+
+    fn put_in(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
         let index = index.min(self.entries.len());
         self.entries.insert(index, Entry::new(row.clone()));
         self.reindex(index);
         self.changed();
         cx.show(ViewChange::Insert { index, row });
+    }
+
+    /// Rows come in before all others. Their ids must be new.
+    pub(super) fn prepend(&mut self, cx: &mut Context<'_>, rows: Vec<Row>) {
+        let entries = rows.iter().cloned().map(Entry::new);
+        self.entries.splice(..0, entries);
+        self.reindex(0);
+        self.changed();
+        cx.show(ViewChange::Prepend(rows));
     }
 
     pub(super) fn remove(&mut self, cx: &mut Context<'_>, id: &MessageId) {
@@ -277,6 +320,7 @@ impl Rows {
 
     /// Removes all rows.
     pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
+        self.earlier = Earlier::None;
         if !self.entries.is_empty() {
             self.reset(cx, Vec::new());
         }
@@ -294,6 +338,9 @@ impl Rows {
         let mut wanted = IdIndex::default();
         for (place, target) in target.iter().enumerate() {
             wanted.insert(target.id().as_str(), place);
+            if let Target::Put(row) = target {
+                self.guessed.remove(row.message.id.as_str());
+            }
         }
         let (mut kept, mut last, mut in_order) = (0, None, true);
         for id in self.ids() {
@@ -325,7 +372,7 @@ impl Rows {
                     self.deliver(cx, &message.id, delivery);
                     self.replace(cx, message);
                 }
-                Target::Put(row) => self.insert(cx, place, row),
+                Target::Put(row) => self.put_in(cx, place, row),
             }
         }
     }
@@ -370,6 +417,20 @@ impl Rows {
 
     fn changed(&mut self) {
         self.etag = None;
+    }
+}
+
+impl Snapshot {
+    /// What there is before its first message.
+    #[must_use]
+    pub fn before(&self) -> Earlier {
+        match (self.messages.first(), self.earlier) {
+            (Some(first), 1..) => Earlier::Stored {
+                before: first.id.clone(),
+                load: Load::Idle,
+            },
+            (Some(_), 0) | (None, _) => Earlier::None,
+        }
     }
 }
 

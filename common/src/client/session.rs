@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{context::Context, deadlines::Timer, io::Effect, outbox::Mark};
 use crate::{
-    id::{ProbeId, RequestId},
+    id::{MessageId, ProbeId, RequestId},
     id_map::{IdMap, IdSet},
     time::Timestamp,
 };
@@ -14,7 +14,7 @@ pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 /// So often, then no more.
 pub(super) const PROBE_TRIES: u8 = 3;
 /// A transcript is here by then, or has failed.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
+pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
 /// Before the first retry of a fetch; each later one waits twice as long.
 const FETCH_RETRY_MIN: Duration = Duration::from_secs(1);
 const FETCH_RETRY_MAX: Duration = Duration::from_secs(30);
@@ -35,6 +35,8 @@ pub(super) struct Session {
     pub(super) probed: Mark,
     pub(super) clearing: Clearing,
     pub(super) fetch: Fetch,
+    /// From which message on the transcript was asked for last.
+    pub(super) fetches_from: Option<MessageId>,
     /// The transcript at hand may lack something that the stored one has by now.
     pub(super) wants_newer: bool,
     /// When the conversation was last heard of.
@@ -81,6 +83,15 @@ pub(super) enum Answer {
     Stale,
 }
 
+/// What is at hand of the stored transcript.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its entity tag, while it is exactly the stored one.
+    pub(super) etag: Option<String>,
+    /// Its first message.
+    pub(super) first: Option<MessageId>,
+}
+
 impl Session {
     pub(super) fn new(since: Mark, now: Timestamp) -> Self {
         Self {
@@ -92,6 +103,7 @@ impl Session {
             probed: since,
             clearing: Clearing::Over,
             fetch: Fetch::Settled,
+            fetches_from: None,
             wants_newer: false,
             sign: now,
         }
@@ -133,11 +145,11 @@ impl Session {
     }
 
     /// Asks for a newer transcript, if one is wanted; once for all that wanted it.
-    pub(super) fn fetch_wanted(&mut self, cx: &mut Context<'_>, etag: Option<&String>) {
+    pub(super) fn fetch_wanted(&mut self, cx: &mut Context<'_>, known: Known) {
         if std::mem::take(&mut self.wants_newer) {
             match &mut self.fetch {
                 Fetch::Asked { answer, .. } => *answer = Answer::Stale,
-                Fetch::Settled => self.fetch_now(cx, etag, 0),
+                Fetch::Settled => self.fetch_now(cx, known, 0),
                 // Due soon anyway.
                 Fetch::Failed { .. } => {}
             }
@@ -145,13 +157,15 @@ impl Session {
     }
 
     /// Asks for the transcript.
-    pub(super) fn fetch_now(&mut self, cx: &mut Context<'_>, etag: Option<&String>, failures: u32) {
+    pub(super) fn fetch_now(&mut self, cx: &mut Context<'_>, known: Known, failures: u32) {
         self.fetch = Fetch::Asked {
             failures,
             answer: Answer::Fresh,
         };
+        self.fetches_from.clone_from(&known.first);
         cx.effects.push(Effect::FetchTranscript {
-            if_none_match: etag.cloned(),
+            if_none_match: known.etag,
+            from: known.first,
         });
         cx.deadlines.set(Timer::Fetch, cx.now + FETCH_TIMEOUT);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     chat::Chat,
-    io::{ChatError, Connection, Effect, Run, Status},
+    io::{ChatError, Connection, Earlier, Effect, Run, Status},
     link::Link,
 };
 use crate::id::MessageId;
@@ -15,21 +15,22 @@ pub(super) struct Shown {
     run: Run,
     queue: Vec<MessageId>,
     error: Option<ChatError>,
+    earlier: Earlier,
 }
 
-impl Default for Shown {
-    fn default() -> Self {
+impl Shown {
+    /// A view that shows what a page was rendered with.
+    pub(super) const fn new(earlier: Earlier) -> Self {
         Self {
             connection: Connection::Connecting,
             status: Status::Ready,
             run: Run::Idle,
             queue: Vec::new(),
             error: None,
+            earlier,
         }
     }
-}
 
-impl Shown {
     /// Tells what has changed.
     pub(super) fn show(&mut self, link: &Link, chat: &Chat, effects: &mut Vec<Effect>) {
         let connection = link.connection();
@@ -45,6 +46,10 @@ impl Shown {
         if self.status != status {
             self.status = status;
             effects.push(Effect::ShowStatus(status));
+        }
+        if self.earlier != *chat.earlier() {
+            self.earlier = chat.earlier().clone();
+            effects.push(Effect::ShowEarlier(self.earlier.clone()));
         }
         let run = chat.run();
         if self.run != run {

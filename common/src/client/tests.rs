@@ -4,6 +4,7 @@
 mod approvals;
 mod calls;
 mod chat;
+mod earlier;
 mod edits;
 mod link;
 mod notes;

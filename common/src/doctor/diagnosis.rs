@@ -91,10 +91,11 @@ pub(super) fn upgrade(answer: &Answer) -> Finding {
 /// Why an open connection ended. `error`: what the agent had said of a failure.
 pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
     const NOT_ALLOWED: u16 = FinalClose::NotAllowed.code();
+    const UNREADABLE: u16 = FinalClose::Unreadable.code();
     let cause = match close.code {
         NOT_ALLOWED => door(&close.reason).unwrap_or(Cause::Refused),
+        1011 | UNREADABLE => Cause::AgentFailed,
         1008 | 3000 | 3003 | 4000..=4999 => Cause::Refused,
-        1011 => Cause::AgentFailed,
         _ => Cause::Closed,
     };
     let seen = match error {

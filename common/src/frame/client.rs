@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{DecodeError, ServerFrame, refusal};
 use crate::{
     fields::Fields,
-    id::{ProbeId, RequestId, RpcId},
+    id::{MessageId, ProbeId, RequestId, RpcId},
     json,
     message::{Message, list_from_any_version},
 };
@@ -17,6 +17,8 @@ pub use tools::{ClientTool, ToolApproval, ToolResult};
 pub(super) const CHAT_REQUEST: &str = "cf_agent_use_chat_request";
 /// The type of a new state.
 pub(super) const STATE: &str = "cf_agent_state";
+/// The field of a submission that says behind which message everything is void.
+const AFTER: &str = "afterMessage";
 /// The type of a call.
 pub(super) const RPC: &str = "rpc";
 const CHAT_MESSAGES: &str = "cf_agent_chat_messages";
@@ -68,6 +70,9 @@ pub struct ChatRequest {
     pub trigger: Trigger,
     /// The transcript as the client has it, or only what is new.
     pub messages: Vec<Message>,
+    /// Our own: everything behind this message is void, and the list holds only what is changed. `None`: the list cuts the
+    /// transcript back where it is the transcript's beginning. Official servers do not know it: they are sent the list.
+    pub after: Option<MessageId>,
     /// The tools the client runs itself.
     pub client_tools: Vec<ClientTool>,
     /// The application's own fields, such as `model`.
@@ -200,10 +205,16 @@ impl ChatRequest {
             _ => Trigger::Submit,
         };
         let client_tools = ClientTool::list_from_json(body.remove("clientTools"));
+        let after = match body.remove(AFTER) {
+            Some(Value::String(id)) => Some(MessageId::new(id)),
+            None | Some(Value::Null) => None,
+            Some(_) => return Err(format!("`{AFTER}` is not the id of a message")),
+        };
         Ok(Self {
             id,
             trigger,
             messages,
+            after,
             client_tools,
             body,
         })
@@ -217,6 +228,9 @@ impl ChatRequest {
             Trigger::Regenerate => "regenerate-message",
         };
         body.insert("trigger".to_owned(), trigger.into());
+        if let Some(after) = &self.after {
+            body.insert(AFTER.to_owned(), after.as_str().into());
+        }
         if !self.client_tools.is_empty() {
             body.insert(
                 "clientTools".to_owned(),

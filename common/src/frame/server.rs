@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ChatResponse, DecodeError, response};
+use super::{Before, ChatResponse, DecodeError, response};
 use crate::{
     fields::{FieldError, Fields},
-    id::{ProbeId, RequestId, RpcId},
+    id::{MessageId, ProbeId, RequestId, RpcId},
     message::Message,
 };
 
@@ -39,8 +39,10 @@ pub enum ServerFrame {
     ChatResponse(ChatResponse),
     /// The transcript.
     ChatMessages {
-        /// All of it.
+        /// All of it, or its end.
         messages: Vec<Message>,
+        /// What the store has before the first of these; `None`: nothing.
+        before: Option<Before>,
         /// It was sent because of the connect.
         connect: bool,
     },
@@ -148,8 +150,19 @@ impl ServerFrame {
             Self::StateError(error) => json!({"type": "cf_agent_state_error", "error": error}),
             Self::McpServers(mcp) => json!({"type": "cf_agent_mcp_servers", "mcp": mcp}),
             Self::Rpc(response) => response.to_wire(),
-            Self::ChatMessages { messages, connect } => {
+            Self::ChatMessages {
+                messages,
+                before,
+                connect,
+            } => {
                 let mut value = json!({"type": "cf_agent_chat_messages", "messages": messages});
+                let before = before.as_ref();
+                put(&mut value, "earlier", before.map(|before| before.count));
+                put(
+                    &mut value,
+                    "previous",
+                    before.map(|before| before.last.as_str()),
+                );
                 put(&mut value, "connect", connect.then_some(true));
                 value
             }
@@ -204,8 +217,19 @@ impl ServerFrame {
 
     /// The frame of a transcript that is a JSON array already, as the store puts it together.
     #[must_use]
-    pub fn encode_chat_messages(messages: &str) -> String {
-        format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}}}"#)
+    pub fn encode_chat_messages(messages: &str, before: Option<&Before>) -> String {
+        let before = before.map(|Before { count, last }| {
+            let last = Value::from(last.as_str());
+            format!(r#","earlier":{count},"previous":{last}"#)
+        });
+        let before = before.unwrap_or_default();
+        format!(r#"{{"type":"cf_agent_chat_messages","messages":{messages}{before}}}"#)
+    }
+
+    /// The frame of a message that is JSON already, as it is stored.
+    #[must_use]
+    pub fn encode_message_updated(message: &str) -> String {
+        format!(r#"{{"type":"cf_agent_message_updated","message":{message}}}"#)
     }
 
     /// The answer to a call whose result is JSON already, as the store puts it together.
@@ -268,6 +292,13 @@ impl ServerFrame {
             "rpc" => Self::Rpc(RpcResponse::take(fields)?),
             "cf_agent_chat_messages" => Self::ChatMessages {
                 messages: Message::list_from_json(Value::Array(fields.array("messages")?)),
+                before: match fields.optional_number("earlier")?.unwrap_or(0) {
+                    0 => None,
+                    count => Some(Before {
+                        count,
+                        last: MessageId::new(fields.text("previous")?),
+                    }),
+                },
                 connect: fields.flag("connect")?,
             },
             "cf_agent_chat_clear" => Self::ChatClear,

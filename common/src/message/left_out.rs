@@ -2,12 +2,9 @@
 //!
 //! On the wire it is a field of the message's `metadata`: `{"coder": {"leftOut": true}}`.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Message;
-
-/// The key of our data in a message's metadata.
-const KEY: &str = "coder";
 
 /// The field that says it.
 const LEFT_OUT: &str = "leftOut";
@@ -16,33 +13,12 @@ impl Message {
     /// Whether the user has taken it out of the conversation.
     #[must_use]
     pub fn is_left_out(&self) -> bool {
-        let coder = self.metadata.as_ref().and_then(|all| all.get(KEY));
-        coder.and_then(|coder| coder.get(LEFT_OUT)) == Some(&Value::Bool(true))
+        self.own_field(LEFT_OUT) == Some(&Value::Bool(true))
     }
 
     /// Takes it out of the conversation, or back in. Other metadata stays.
     pub fn set_left_out(&mut self, is_left_out: bool) {
-        let mut all = match self.metadata.take() {
-            Some(Value::Object(all)) => all,
-            other if !is_left_out => {
-                self.metadata = other;
-                return;
-            }
-            Some(_) | None => Map::new(),
-        };
-        let mut coder = match all.remove(KEY) {
-            Some(Value::Object(coder)) => coder,
-            Some(_) | None => Map::new(),
-        };
-        if is_left_out {
-            coder.insert(LEFT_OUT.to_owned(), Value::Bool(true));
-        } else {
-            coder.remove(LEFT_OUT);
-        }
-        if !coder.is_empty() {
-            all.insert(KEY.to_owned(), Value::Object(coder));
-        }
-        self.metadata = (!all.is_empty()).then_some(Value::Object(all));
+        self.set_own_field(LEFT_OUT, is_left_out.then_some(Value::Bool(true)));
     }
 }
 

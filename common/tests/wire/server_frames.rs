@@ -1,7 +1,7 @@
 use common::{
     chunk::Chunk,
     frame::{
-        ChatResponse, Delivered, NoResume, Outcome, ResponseKind, RpcResponse, ServerFrame,
+        Before, ChatResponse, Delivered, NoResume, Outcome, ResponseKind, RpcResponse, ServerFrame,
         encode_chunk,
     },
     id::{MessageId, PartId, ProbeId, RequestId, RpcId},
@@ -210,6 +210,18 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages",
             ServerFrame::ChatMessages {
                 messages: vec![message()],
+                before: None,
+                connect: false,
+            },
+        ),
+        (
+            "chat messages, the end",
+            ServerFrame::ChatMessages {
+                messages: vec![message()],
+                before: Some(Before {
+                    count: 7,
+                    last: MessageId::from("m0"),
+                }),
                 connect: false,
             },
         ),
@@ -217,6 +229,7 @@ pub(super) fn cases() -> Vec<(&'static str, ServerFrame)> {
             "chat messages, on connect",
             ServerFrame::ChatMessages {
                 messages: Vec::new(),
+                before: None,
                 connect: true,
             },
         ),
@@ -370,6 +383,7 @@ fn looser_spellings_are_understood() {
             r#"{"type":"cf_agent_chat_messages","messages":[null,{"id":"m1","role":"user","parts":[{"type":"text","text":"hi"}]}]}"#,
             ServerFrame::ChatMessages {
                 messages: vec![message()],
+                before: None,
                 connect: false,
             },
         ),

@@ -1,6 +1,7 @@
 //! Where the agent is.
 
 use common::{
+    frame::Wanted,
     id::ConnectionId,
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
 };
@@ -27,8 +28,8 @@ impl Address {
         format!("ws://{}?_pk={connection}", self.place)
     }
 
-    /// The URL of its stored transcript.
-    pub(crate) fn transcript(&self) -> String {
-        format!("http://{}/get-messages", self.place)
+    /// The URL of a part of its stored transcript.
+    pub(crate) fn transcript(&self, wanted: &Wanted) -> String {
+        format!("http://{}/get-messages?{}", self.place, wanted.query())
     }
 }

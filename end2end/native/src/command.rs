@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Retry,
     /// Empties the transcript.
     Clear,
+    /// Loads what comes before the first message.
+    LoadEarlier,
     /// Allows a tool call.
     Approve {
         call: ToolCallId,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use common::{
     client::{Call, Client, ClientOptions, Effect, Fetched, Input, Snapshot},
-    frame::ClientTool,
-    id::{ConnectionId, IdSource},
+    frame::{ClientTool, Place, Wanted},
+    id::{ConnectionId, IdSource, MessageId},
     message::ToolOutcome,
     time::Timestamp,
 };
@@ -37,6 +37,8 @@ pub(crate) enum Event {
     Socket(Generation, Input),
     /// So is what an earlier request led to.
     Fetched(u32, Fetched),
+    /// What asking for earlier messages led to.
+    Earlier(Input),
 }
 
 /// Runs the machine's effects.
@@ -106,6 +108,7 @@ impl Driver {
                         self.give(input);
                     }
                 }
+                Ok(Some(Event::Earlier(input))) => self.give(input),
                 Ok(Some(Event::Fetched(number, fetched))) => {
                     if number == self.fetches {
                         self.give(Input::TranscriptFetched(fetched));
@@ -121,6 +124,7 @@ impl Driver {
             Command::Stop => self.give(Input::Stop),
             Command::Retry => self.give(Input::Retry),
             Command::Clear => self.give(Input::Clear),
+            Command::LoadEarlier => self.give(Input::LoadEarlier),
             Command::Approve { call, always } => self.give(Input::Approve { call, always }),
             Command::Deny { call, reason } => self.give(Input::Deny { call, reason }),
             Command::Regenerate { message } => self.give(Input::Regenerate(message)),
@@ -182,7 +186,11 @@ impl Driver {
                     Report::Sent { socket, frame }.write();
                 }
             }
-            Effect::FetchTranscript { if_none_match } => self.fetch(if_none_match),
+            Effect::FetchTranscript {
+                if_none_match,
+                from,
+            } => self.fetch(if_none_match, from),
+            Effect::FetchEarlier { before } => self.fetch_earlier(before),
             Effect::WakeAt(moment) => self.deadline = Some(moment),
             Effect::Warn(line) => Report::Warn { line }.write(),
             Effect::ShowState(state) => Report::State { state }.write(),
@@ -202,6 +210,7 @@ impl Driver {
             | Effect::ShowStatus(_)
             | Effect::ShowRun(_)
             | Effect::ShowQueue(_)
+            | Effect::ShowEarlier(_)
             | Effect::ShowError(_) => return true,
         }
         false
@@ -213,13 +222,28 @@ impl Driver {
         self.socket = Some(Socket::open(url, self.generation, self.events.clone()));
     }
 
-    fn fetch(&mut self, if_none_match: Option<String>) {
+    fn fetch(&mut self, if_none_match: Option<String>, from: Option<MessageId>) {
         self.fetches += 1;
-        let (number, url) = (self.fetches, self.address.transcript());
+        let wanted = Wanted::page(from.map_or(Place::End, Place::From));
+        let (number, url) = (self.fetches, self.address.transcript(&wanted));
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
             let fetched = history::fetch(&url, if_none_match.as_deref());
             let _ = events.send(Event::Fetched(number, fetched));
+        });
+    }
+
+    fn fetch_earlier(&self, before: MessageId) {
+        let wanted = Wanted::page(Place::Before(before.clone()));
+        let url = self.address.transcript(&wanted);
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let result = match history::fetch(&url, None) {
+                Fetched::Transcript(part) => Ok(part),
+                Fetched::Unchanged => Err(format!("{url} answered 304")),
+                Fetched::Failed(reason) => Err(reason),
+            };
+            let _ = events.send(Event::Earlier(Input::EarlierFetched { before, result }));
         });
     }
 

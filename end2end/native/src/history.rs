@@ -2,7 +2,7 @@
 
 use common::{
     client::{Fetched, Snapshot},
-    message::Message,
+    frame::Excerpt,
 };
 use ureq::{Agent, http::StatusCode};
 
@@ -27,10 +27,14 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, ureq::Error> {
             let etag = response.headers().get("ETag");
             let etag = etag.and_then(|etag| Some(etag.to_str().ok()?.to_owned()));
             match serde_json::from_str(&response.body_mut().read_to_string()?) {
-                Ok(list) => Fetched::Transcript(Snapshot {
-                    messages: Message::list_from_json(list),
-                    etag,
-                }),
+                Ok(value) => {
+                    let Excerpt { messages, earlier } = Excerpt::from_json(value);
+                    Fetched::Transcript(Snapshot {
+                        messages,
+                        earlier,
+                        etag,
+                    })
+                }
                 Err(error) => Fetched::Failed(format!("{url} answered with no JSON: {error}")),
             }
         }

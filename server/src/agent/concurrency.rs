@@ -57,6 +57,7 @@ impl<I: IdSource> Agent<I> {
             .map(|(position, message)| (position, message.clone()));
         out.push(Effect::SendTranscript {
             to: vec![key],
+            breadth: self.connections.policy(key).breadth,
             growing,
         });
         let done = ChatResponse::done(request.id.clone(), Outcome::Skipped, Vec::new());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use common::{
+    frame::SHORT_TRANSCRIPTS,
     id::{ConnectionId, RequestId},
     time::Timestamp,
 };
@@ -63,15 +64,19 @@ pub struct ConnectionPolicy {
     pub access: Access,
     /// Whether it is sent the frames of §2.2 and the synced state.
     pub protocol: Protocol,
+    /// How much of the transcript it is sent when that has changed.
+    #[serde(default)]
+    pub breadth: Breadth,
 }
 
 impl ConnectionPolicy {
-    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`. A client can only take from itself;
-    /// a deployment that wants to take it from others puts it there before the request is routed.
+    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`, `transcripts=short`. A client can only
+    /// take from itself; a deployment that wants to take it from others puts it there before the request is routed.
     pub fn from_query(pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {
         let mut policy = Self::default();
         for (name, value) in pairs {
             match (name.as_ref(), value.as_ref()) {
+                SHORT_TRANSCRIPTS => policy.breadth = Breadth::End,
                 ("readonly", "true") => policy.access = Access::Readonly,
                 ("protocol", "false") => policy.protocol = Protocol::Withheld,
                 _ => {}
@@ -101,6 +106,17 @@ pub enum Protocol {
     Sent,
     /// Never; chat and calls work all the same.
     Withheld,
+}
+
+/// How much of the transcript a connection is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Breadth {
+    /// All of it, as official clients need it.
+    #[default]
+    Whole,
+    /// Its end; the client asks for the rest when its user wants to see it.
+    End,
 }
 
 /// The connections of an instance.
@@ -228,6 +244,17 @@ impl Connections {
             .keys()
             .copied()
             .filter(|other| *other != key)
+            .collect()
+    }
+
+    /// Those of these that are sent so much of the transcript.
+    pub(super) fn of_breadth(
+        &self,
+        keys: &[ConnectionKey],
+        breadth: Breadth,
+    ) -> Vec<ConnectionKey> {
+        let keys = keys.iter().copied();
+        keys.filter(|key| self.policy(*key).breadth == breadth)
             .collect()
     }
 

@@ -124,6 +124,15 @@ impl TranscriptIndex {
                 .all(|(message, entry)| message.id == entry.id)
     }
 
+    /// How many messages there are up to this one, which counts.
+    pub(super) fn count_up_to(&self, id: &MessageId) -> Option<usize> {
+        let position = self.positions.get(id)?;
+        let found = self
+            .entries
+            .binary_search_by_key(position, |entry| entry.position);
+        found.ok().map(|at| at + 1)
+    }
+
     /// Cuts the transcript off behind `kept` messages and names the positions that are gone.
     pub(super) fn truncate(&mut self, kept: usize) -> Vec<Position> {
         if kept >= self.entries.len() {

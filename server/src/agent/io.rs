@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Attached, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay, StoredReply,
+    Attached, Breadth, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay,
+    StoredReply,
 };
 use crate::{
     accounts::{CredentialId, PersonId},
@@ -155,8 +156,17 @@ pub enum Effect {
     SendTranscript {
         /// To whom.
         to: Vec<ConnectionKey>,
+        /// How much of it.
+        breadth: Breadth,
         /// An answer that is being written, and where it will stand.
         growing: Option<(Position, Message)>,
+    },
+    /// Send these connections a message, as it is stored now (`cf_agent_message_updated`).
+    SendMessage {
+        /// To whom.
+        to: Vec<ConnectionKey>,
+        /// Where it stands.
+        position: Position,
     },
     /// Close a connection; it is not to be reported as ended.
     Close {
@@ -220,6 +230,7 @@ impl Effect {
             Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
             Self::Send { .. }
             | Self::SendTranscript { .. }
+            | Self::SendMessage { .. }
             | Self::Reply { .. }
             | Self::Replay(_)
             | Self::Attach(_)

@@ -72,7 +72,7 @@ pub use allowed_models::AllowedModels;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
-pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use connection::{Access, Attached, Breadth, ConnectionKey, ConnectionPolicy, Protocol};
 pub use culprit::culprit;
 pub use gather::GATHER;
 pub use hearing::{Hearing, Offer};

@@ -11,14 +11,17 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, RequestContext, Setbacks, Settlement, Turn, TurnKind,
-    TurnPhase,
+    Agent, Breadth, ConnectionKey, Effect, Position, RequestContext, Setbacks, Settlement, Turn,
+    TurnKind, TurnPhase,
     concurrency::Overlap,
     machine::{HEARTBEAT_INTERVAL, terminal},
     refusal::asked,
     running::send,
 };
 use crate::store::{ContentHash, Write};
+
+/// What a client hears that wants another answer to a message that is gone.
+const LOST: &str = "The message to be answered again is not in this conversation any more.";
 
 impl<I: IdSource> Agent<I> {
     /// Accepts a submission (protocol §5.3). One that came before is not run twice.
@@ -52,8 +55,17 @@ impl<I: IdSource> Agent<I> {
             let done = ChatResponse::done(request.id, Outcome::Completed, message_ids);
             return self.tell_settled(key, done, out);
         }
+        if request.trigger == Trigger::Regenerate && self.is_lost(request.after.as_ref()) {
+            let done = ChatResponse::done(
+                request.id,
+                Outcome::Error(Some(LOST.to_owned())),
+                message_ids,
+            );
+            return send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+        }
         let mut writes: Vec<Write> = self.title_from(&messages).into_iter().collect();
-        let mut dropped = self.reconcile(request.trigger, &messages, &mut writes, out);
+        let cut = self.cut_of(request.after.as_ref(), &messages);
+        let mut dropped = self.reconcile(request.trigger, cut, &messages, &mut writes, out);
         if !self.transcript.ends_with_user_message() {
             let outcome = Outcome::Error(Some(
                 "There is no message to answer. Write one first.".to_owned(),
@@ -98,6 +110,7 @@ impl<I: IdSource> Agent<I> {
         };
         dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));
         self.trim(&mut writes);
+        let replaced = replaced(&writes);
         writes.push(Write::PutTurn(turn.clone()));
         // The alarm first: no turn is stored that nothing wakes the agent for.
         self.wake_at(now, now + HEARTBEAT_INTERVAL, out);
@@ -113,6 +126,7 @@ impl<I: IdSource> Agent<I> {
             | Overlap::Refused => self.connections.told_but(key),
         };
         self.send_transcript(observers, out);
+        self.tell_replaced(&replaced, key, out);
         self.queue.push_back(turn);
         if steers {
             self.drop_slow_tools(now, out);
@@ -173,32 +187,74 @@ impl<I: IdSource> Agent<I> {
             return;
         }
         self.trim(&mut writes);
+        let replaced = replaced(&writes);
         out.push(Effect::Persist(writes));
         let observers = self.connections.told_but(key);
         self.send_transcript(observers, out);
+        self.tell_replaced(&replaced, key, out);
     }
 
     pub(super) fn send_transcript(&self, to: Vec<ConnectionKey>, out: &mut Vec<Effect>) {
-        if !to.is_empty() {
-            out.push(Effect::SendTranscript { to, growing: None });
+        for breadth in [Breadth::Whole, Breadth::End] {
+            let to = self.connections.of_breadth(&to, breadth);
+            if !to.is_empty() {
+                out.push(Effect::SendTranscript {
+                    to,
+                    breadth,
+                    growing: None,
+                });
+            }
         }
     }
 
-    /// What a submission's messages change in the store (protocol §5.10). The list cuts the transcript back only when
-    /// it *is* the transcript's beginning, message by message: a list of some known messages is a client that sends
-    /// what it has, and must not delete what it does not have. Asking once more brings nothing new in: what the agent
-    /// does not know was cleared. Returns the turns whose question or place is gone.
+    /// Tells of messages that were changed where they stand. Who is sent the end of the transcript may not find them
+    /// there.
+    fn tell_replaced(&self, replaced: &[Position], key: ConnectionKey, out: &mut Vec<Effect>) {
+        let hearing = self.connections.hearing();
+        let mut others = self.connections.of_breadth(&hearing, Breadth::End);
+        others.retain(|other| *other != key);
+        for position in replaced {
+            if !others.is_empty() {
+                out.push(Effect::SendMessage {
+                    to: others.clone(),
+                    position: *position,
+                });
+            }
+        }
+    }
+
+    /// Whether the message to be answered again is gone.
+    fn is_lost(&self, after: Option<&MessageId>) -> bool {
+        after.is_some_and(|id| self.transcript.find(id).is_none())
+    }
+
+    /// How many messages a submission leaves of the transcript; `None`: all. Either it says behind which message everything
+    /// is void, or its list *is* the transcript's beginning, message by message: a list of some known messages is a client
+    /// that sends what it has, and must not delete what it does not have.
+    fn cut_of(&self, after: Option<&MessageId>, messages: &[Message]) -> Option<usize> {
+        match after {
+            Some(id) => self.transcript.count_up_to(id),
+            None => {
+                let is_beginning = !messages.is_empty() && self.transcript.begins_with(messages);
+                is_beginning.then_some(messages.len())
+            }
+        }
+    }
+
+    /// What a submission's messages change in the store (protocol §5.10), after `cut` has left so many of the transcript.
+    /// Asking once more brings nothing new in: what the agent does not know was cleared. Returns the turns whose question
+    /// or place is gone.
     fn reconcile(
         &mut self,
         trigger: Trigger,
+        cut: Option<usize>,
         messages: &[Message],
         writes: &mut Vec<Write>,
         out: &mut Vec<Effect>,
     ) -> Vec<Turn> {
-        let is_beginning = !messages.is_empty() && self.transcript.begins_with(messages);
         let mut dropped = Vec::new();
-        if is_beginning {
-            let cut = self.transcript.truncate(messages.len());
+        if let Some(kept) = cut {
+            let cut = self.transcript.truncate(kept);
             self.open.retain(|position, _| !cut.contains(position));
             writes.extend(cut.into_iter().map(Write::DeleteMessage));
             if let Some(last) = self.transcript.last() {
@@ -289,6 +345,8 @@ impl<I: IdSource> Agent<I> {
                         message: message.clone(),
                     });
                 }
+                // A page has no more of a message that is too large for it.
+                Some((_, Role::User)) if message.whole_bytes().is_some() => {}
                 Some((position, Role::User)) if message.role == Role::User => {
                     if self.transcript.put(position, message) == super::index::Put::Changed {
                         writes.push(Write::ReplaceMessage {
@@ -322,6 +380,18 @@ impl<I: IdSource> Agent<I> {
             writes.push(Write::DeleteMessage(position));
         }
     }
+}
+
+/// Where messages are replaced.
+fn replaced(writes: &[Write]) -> Vec<Position> {
+    let position = |write: &Write| {
+        if let Write::ReplaceMessage { position, .. } = write {
+            Some(*position)
+        } else {
+            None
+        }
+    };
+    writes.iter().filter_map(position).collect()
 }
 
 /// The user messages at the end of a list.

@@ -14,6 +14,11 @@ pub(super) fn failed(fault: Fault) {
     OUTAGE.with_borrow_mut(|outage| outage.failed(now(), fault));
 }
 
+/// A write that was tried is on disk.
+pub(super) fn works() {
+    OUTAGE.with_borrow_mut(Outage::works);
+}
+
 /// A conversation has written something.
 pub(super) fn wrote(name: &str) {
     OUTAGE.with_borrow_mut(|outage| outage.wrote(now(), name));

@@ -71,7 +71,7 @@ async fn answer(
     #[cfg(debug_assertions)]
     panic_when_asked(&path);
     match path.as_str() {
-        "/health" => return health::respond(&env),
+        "/health" => return health::respond(&env).await,
         "/version" => return version::respond(),
         _ => {}
     }
@@ -102,7 +102,7 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
         return picture::respond(&request);
     }
     if facts.path() == "/metrics" {
-        return observe::respond(&admitted.caller);
+        return observe::respond(&env, &admitted.caller).await;
     }
     if routing::is_under(facts.path(), policy::PREFIX) {
         // Whoever reads the address later does not find a ticket in it.

@@ -1,14 +1,20 @@
-//! `GET /health`: 200 when a turn can be answered, 500 with the reason when it cannot.
+//! `GET /health`: 200 when a turn can be answered and stored; 500 with the reason when it cannot, 507 when the disk is the
+//! reason.
 
 use serde_json::json;
 use worker::{Env, Response, ResponseBuilder};
 
-use super::{settings, version};
-use crate::store;
+use super::{probe, settings, version};
+use crate::store::{self, Fault};
+
+/// A fault of the store that is none of the disk's.
+const UNKNOWN: &str = "Nothing can be stored. The server's log has the cause.";
 
 /// The answer. It holds no secret.
-pub(super) fn respond(env: &Env) -> worker::Result<Response> {
-    let problem = settings::setup_problem(env);
+pub(super) async fn respond(env: &Env) -> worker::Result<Response> {
+    let fault = probe::fault(env).await;
+    let stored = fault.map(|fault| fault.words().unwrap_or(UNKNOWN).to_owned());
+    let problem = settings::setup_problem(env).or(stored);
     let config = settings::config(env);
     let provider = config
         .as_ref()
@@ -20,8 +26,13 @@ pub(super) fn respond(env: &Env) -> worker::Result<Response> {
         "provider": provider,
         "build": version::built().build,
         "schema": store::SCHEMA,
+        "storage": fault.map_or("ok", Fault::code),
     });
-    let status = if problem.is_some() { 500 } else { 200 };
+    let status = match (fault, &problem) {
+        (Some(fault), _) => fault.status(),
+        (None, Some(_)) => 500,
+        (None, None) => 200,
+    };
     if let (Some(problem), Some(fields)) = (problem, body.as_object_mut()) {
         fields.insert("status".to_owned(), json!("error"));
         fields.insert("error".to_owned(), json!(problem));

@@ -14,11 +14,7 @@ use std::{
     time::Duration,
 };
 
-use common::{
-    frame::{ClientFrame, ServerFrame},
-    id::ConnectionId,
-    time::Timestamp,
-};
+use common::{frame::ClientFrame, id::ConnectionId, time::Timestamp};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
 
@@ -300,13 +296,21 @@ impl Instance {
             }
             Effect::Send { to, text } => self.send(&to, &text),
             Effect::Close { key, code, reason } => self.close(key, code, &reason),
-            Effect::SendTranscript { to, growing } => {
+            Effect::SendTranscript {
+                to,
+                breadth,
+                growing,
+            } => {
                 let growing = growing
                     .as_ref()
                     .map(|(position, message)| (*position, message));
-                let messages =
-                    self.with_store(|store| store.transcript_json(Audience::Client, growing))?;
-                self.send(&to, &ServerFrame::encode_chat_messages(&messages));
+                let frame = self.with_store(|store| store.transcript_frame(breadth, growing))?;
+                self.send(&to, &frame);
+            }
+            Effect::SendMessage { to, position } => {
+                if let Some(frame) = self.with_store(|store| store.message_frame(position))? {
+                    self.send(&to, &frame);
+                }
             }
             Effect::Reply { to, id, reply } => self.with_store(|store| {
                 reply_frames(store, &id, reply, |frame| self.send(&[to], &frame));

@@ -10,7 +10,8 @@
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list.
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
-//! - [`disk`]: whether it takes writes. [`failures`]: what clients are told when a store fails. [`limits`]: how often somebody may ask.
+//! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
+//! - [`limits`]: how often somebody may ask.
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings. [`turns`]: letting others go first.
 
@@ -38,6 +39,7 @@ mod page;
 mod picture;
 mod policy;
 mod portable;
+mod probe;
 mod random;
 mod reads;
 mod router;

@@ -6,7 +6,7 @@ use common::{id::IdSource as _, time::Timestamp};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 use super::{
-    policy,
+    policy, probe,
     random::{RandomIds, now},
     settings, version,
 };
@@ -54,10 +54,12 @@ fn level(env: &Env) -> Level {
 }
 
 /// `GET /metrics`: for the server's owner, which on a machine of one's own without a sign-in is everybody there.
-pub(super) fn respond(caller: &Caller) -> Result<Response> {
+pub(super) async fn respond(env: &Env, caller: &Caller) -> Result<Response> {
     if caller.role != Role::Owner {
         return Response::error("Only the server's owner may read its counters.", 403);
     }
+    // It sets the counter of the storage.
+    probe::fault(env).await;
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
         .with_header("Cache-Control", "no-store")?

@@ -8,7 +8,10 @@ use app::{
     documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
-use common::{message::Message, naming};
+use common::{
+    frame::{Excerpt, Wanted},
+    naming,
+};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use serde_json::Value;
@@ -81,10 +84,10 @@ struct Agents {
 }
 
 impl Backend for Agents {
-    fn transcript(&self, instance: String) -> TranscriptFuture {
+    fn transcript(&self, instance: String, wanted: Wanted) -> TranscriptFuture {
         let visit = self.visit.clone();
         Box::pin(SendFuture::new(async move {
-            read_transcript(&visit, &instance)
+            read_transcript(&visit, &instance, &wanted)
                 .await
                 .unwrap_or_else(|error| {
                     worker::console_error!("a transcript could not be read: {error}");
@@ -117,11 +120,13 @@ impl Backend for Agents {
 async fn read_transcript(
     visit: &Visit,
     instance: &str,
+    wanted: &Wanted,
 ) -> worker::Result<Result<Transcript, BackendError>> {
     let Visit { env, caller, .. } = visit;
     let url = format!(
-        "https://agent/agents/{}/{instance}/get-messages?include=growing",
-        naming::CODER_AGENT
+        "https://agent/agents/{}/{instance}/get-messages?include=growing&{}",
+        naming::CODER_AGENT,
+        wanted.query()
     );
     let request = Request::new(&url, Method::Get)?;
     let (agent, placement) = (naming::CODER_AGENT, policy::PLACEMENT);
@@ -133,11 +138,8 @@ async fn read_transcript(
         return Ok(Err(BackendError { text }));
     }
     let etag = response.headers().get("ETag")?;
-    let messages = serde_json::from_str(&response.text().await?)?;
-    Ok(Ok(Transcript {
-        messages: Message::list_from_json(messages),
-        etag,
-    }))
+    let excerpt = Excerpt::from_json(serde_json::from_str(&response.text().await?)?);
+    Ok(Ok(Transcript::new(excerpt, etag)))
 }
 
 /// A few words, for who is not let in.

@@ -1,7 +1,11 @@
 //! Plain requests for a conversation: for its transcript and its files. Its object answers them, or [`super::unstored`]
 //! when it is stored nowhere.
 
-use common::message::Message;
+use common::{
+    frame::{Excerpt, WHOLE_MESSAGE, Wanted},
+    id::MessageId,
+    message::Message,
+};
 use serde_json::json;
 use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 
@@ -9,9 +13,9 @@ use super::policy;
 use crate::{
     accounts::Intent,
     agent::Position,
-    portable::With,
+    portable::{With, whole},
     routing,
-    store::{Audience, Sql, SqlError, Store},
+    store::{Audience, Span, Sql, SqlError, Store},
     workspace::{Workspace, WorkspaceError, http},
 };
 
@@ -90,7 +94,8 @@ pub(super) trait HasFiles: 'static {
     ) -> std::result::Result<T, WorkspaceError>;
 }
 
-/// The transcript as JSON. `growing` is an answer that is being written.
+/// The transcript as JSON, or the part of it that the query wants; with `whole` and the id of a message, that message as
+/// text. `growing` is an answer that is being written.
 pub(super) fn transcript<S: Sql>(
     store: &Store<S>,
     request: &Request,
@@ -98,6 +103,11 @@ pub(super) fn transcript<S: Sql>(
     growing: Option<(Position, &Message)>,
 ) -> Result<Response> {
     let failed = |error: SqlError| worker::Error::RustError(error.to_string());
+    let url = request.url()?;
+    let wanted = match Wanted::from_query(url.query_pairs()) {
+        Ok(wanted) => wanted,
+        Err(error) => return refused(400, &error.to_string()),
+    };
     let etag = store.etag().map_err(failed)?;
     let response = ResponseBuilder::new()
         .with_header("ETag", &etag)?
@@ -107,7 +117,34 @@ pub(super) fn transcript<S: Sql>(
     if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
         return Ok(response.with_status(304).empty());
     }
-    let json = store.transcript_json(audience, growing).map_err(failed)?;
+    if let Some((_, id)) = url.query_pairs().find(|(name, _)| name == WHOLE_MESSAGE) {
+        return match store.message(&MessageId::from(&*id)).map_err(failed)? {
+            Some(message) => Ok(response
+                .with_header("Content-Type", "text/plain; charset=utf-8")?
+                .fixed(whole(&message).into_bytes())),
+            None => refused(404, "There is no such message in this conversation."),
+        };
+    }
+    let audience = match &wanted {
+        Some(_) => Audience::Page,
+        None => audience,
+    };
+    let span = match &wanted {
+        None => Some(Span::ALL),
+        Some(wanted) => store.span(wanted).map_err(failed)?,
+    };
+    let Some(span) = span else {
+        return refused(
+            404,
+            "The message that these come before is gone. Go back to the newest messages.",
+        );
+    };
+    let messages = store.transcript_json(audience, span, growing);
+    let mut json = messages.map_err(failed)?;
+    if wanted.is_some() {
+        let earlier = store.count_before(span.start).map_err(failed)?;
+        json = Excerpt::encode(&json, earlier);
+    }
     Ok(response
         .with_header("Content-Type", "application/json")?
         .fixed(json.into_bytes()))
@@ -115,8 +152,12 @@ pub(super) fn transcript<S: Sql>(
 
 /// There is no conversation of this name.
 pub(super) fn no_conversation() -> Result<Response> {
-    let words = json!({ "error": "There is no conversation of this name." });
-    ResponseBuilder::new().with_status(404).from_json(&words)
+    refused(404, "There is no conversation of this name.")
+}
+
+fn refused(status: u16, words: &str) -> Result<Response> {
+    let words = json!({ "error": words });
+    ResponseBuilder::new().with_status(status).from_json(&words)
 }
 
 /// There is nothing of this kind.

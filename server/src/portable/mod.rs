@@ -2,6 +2,7 @@
 //!
 //! - [`export`]: the archive, piece by piece. [`import`]: a new conversation made of one.
 //! - [`manifest`]: what the archive says about itself. [`markdown`]: messages for people.
+//! - [`whole`]: a message as plain text.
 //!
 //! In it: `conversation.json`, the messages as `messages.json` and as `transcript.md` (long ones in parts, `messages-2.json`
 //! and so on), the files under `files/`, and on request their former versions under `versions/`, by the number of the
@@ -11,10 +12,12 @@ mod export;
 mod import;
 mod manifest;
 mod markdown;
+mod whole;
 
 pub use export::{Export, With};
 pub use import::{ImportError, Imported, Importing};
 pub(crate) use markdown::markdown;
+pub use whole::whole;
 
 /// Where the files are in the archive.
 const FILES: &str = "files/";

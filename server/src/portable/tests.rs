@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     agent::Position,
     limits::Work,
-    store::{Audience, Store, Write},
+    store::{Audience, Span, Store, Write},
     testing::MemorySql,
     workspace::{ArchiveLimits, ArchiveStep, Expect, FilePath, Workspace, WorkspaceError},
 };
@@ -94,7 +94,9 @@ fn entry(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
 }
 
 fn transcript(store: &Store<MemorySql>) -> String {
-    store.transcript_json(Audience::Client, None).unwrap()
+    store
+        .transcript_json(Audience::Client, Span::ALL, None)
+        .unwrap()
 }
 
 fn conversation() -> Store<MemorySql> {

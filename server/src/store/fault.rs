@@ -1,5 +1,7 @@
 //! Why a store fails, as far as somebody can do something about it.
 
+use common::final_close::FinalClose;
+
 /// Why a store fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Fault {
@@ -80,7 +82,7 @@ impl Fault {
     pub const fn close_code(self) -> u16 {
         match self {
             Self::Full | Self::Disk => 1013,
-            Self::Damaged | Self::Newer => 4500,
+            Self::Damaged | Self::Newer => FinalClose::Unreadable.code(),
             Self::Other => 1011,
         }
     }

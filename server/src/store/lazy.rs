@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        store::{Audience, Store, Write},
+        store::{Audience, Span, Store, Write},
         testing::MemorySql,
         workspace::{Expect, FilePath, Lines},
     };
@@ -107,7 +107,12 @@ mod tests {
         let store = Store::open(sql.clone()).unwrap();
         let stored = store.load().unwrap();
         assert_eq!(stored.index, []);
-        assert_eq!(store.transcript_json(Audience::Client, None).unwrap(), "[]");
+        assert_eq!(
+            store
+                .transcript_json(Audience::Client, Span::ALL, None)
+                .unwrap(),
+            "[]"
+        );
         store.etag().unwrap();
         assert_eq!(store.models("https://example.com/v1").unwrap(), None);
         let workspace = store.workspace(Timestamp::from_millis(1));

@@ -5,7 +5,8 @@
 //! - [`nothing`]: a conversation that is stored nowhere.
 //! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
 //!   written anew.
-//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: all of them as JSON.
+//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
+//!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -15,6 +16,7 @@
 
 mod approvals;
 mod check;
+mod excerpt;
 mod fault;
 mod hash;
 mod lazy;
@@ -25,10 +27,12 @@ mod owner;
 mod piece;
 mod read;
 mod schema;
+mod shorten;
 mod sql;
 mod transcript;
 mod write;
 
+pub use excerpt::Span;
 pub use fault::{Fault, reason};
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};

@@ -31,7 +31,7 @@ impl Sql for Nothing {
 mod tests {
     use super::*;
     use crate::{
-        store::{Audience, Store, Write},
+        store::{Audience, Span, Store, Write},
         testing::MemorySql,
     };
 
@@ -43,7 +43,7 @@ mod tests {
         );
         assert_eq!(nothing.etag(), new.etag());
         assert_eq!(nothing.load(), new.load());
-        let json = |audience| nothing.transcript_json(audience, None).unwrap();
+        let json = |audience| nothing.transcript_json(audience, Span::ALL, None).unwrap();
         assert_eq!(json(Audience::Page), "[]");
         nothing.write(&[Write::Clear]).unwrap_err();
     }

@@ -59,8 +59,13 @@ impl Outage {
     /// The platform calls the same life of a conversation again: what it wrote is on disk, and the disk works.
     pub fn lives_on(&mut self, name: &str) {
         if self.unconfirmed.remove(name).is_some() {
-            self.failing = None;
+            self.works();
         }
+    }
+
+    /// A write that was tried is on disk.
+    pub fn works(&mut self) {
+        self.failing = None;
     }
 
     /// A life of a conversation begins. When the one before ended right behind a write, that write failed.
@@ -105,6 +110,9 @@ mod tests {
         outage.lives_on("a");
         outage.failed(at(31), Fault::Full);
         assert_eq!(outage.refuses(at(33)), None, "the first pause again");
+        outage.failed(at(33), Fault::Full);
+        outage.works();
+        assert_eq!(outage.refuses(at(33)), None, "a write was tried");
     }
 
     #[test]

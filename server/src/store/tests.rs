@@ -8,7 +8,7 @@ use common::{
 };
 use serde_json::{Value, json};
 
-use super::{Audience, ContentHash, Sql as _, SqlValue, Store, Write};
+use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
     agent::{
         Decision, Note, Position, Question, RequestContext, Setbacks, Spending, Turn, TurnKind,
@@ -63,7 +63,9 @@ fn messages_come_back_in_order_after_reopening() {
         std::slice::from_ref(&first)
     );
     assert_eq!(
-        store.transcript_json(Audience::Client, None).unwrap(),
+        store
+            .transcript_json(Audience::Client, Span::ALL, None)
+            .unwrap(),
         serde_json::to_string(&[first.clone(), second]).unwrap()
     );
     let index = store.load().unwrap().index;
@@ -112,7 +114,11 @@ fn a_growing_answer_is_shown_where_it_will_stand() {
         .unwrap();
     let growing = message("b", "two");
     let json = store
-        .transcript_json(Audience::Client, Some((Position::new(2), &growing)))
+        .transcript_json(
+            Audience::Client,
+            Span::ALL,
+            Some((Position::new(2), &growing)),
+        )
         .unwrap();
     let expected = [message("a", "one"), growing, message("c", "three")];
     assert_eq!(json, serde_json::to_string(&expected).unwrap());
@@ -141,7 +147,9 @@ fn a_transcript_of_many_windows_is_whole() {
     store.write(&writes).unwrap();
     let expect = |messages: &[(i64, Message)], growing: Option<(Position, &Message)>| {
         let wanted: Vec<&Message> = messages.iter().map(|(_, message)| message).collect();
-        let json = store.transcript_json(Audience::Client, growing).unwrap();
+        let json = store
+            .transcript_json(Audience::Client, Span::ALL, growing)
+            .unwrap();
         assert!(json == serde_json::to_string(&wanted).unwrap());
     };
     expect(&messages, None);
@@ -313,10 +321,14 @@ fn a_store_of_version_4_is_brought_up_to_date() {
     let stored = store.load().unwrap();
     assert_eq!(stored.questions, [question(4, None)]);
     assert_eq!(stored.spending, Spending::default());
-    let of_page = store.transcript_json(Audience::Page, None).unwrap();
+    let of_page = store
+        .transcript_json(Audience::Page, Span::ALL, None)
+        .unwrap();
     assert_eq!(
         of_page,
-        store.transcript_json(Audience::Client, None).unwrap()
+        store
+            .transcript_json(Audience::Client, Span::ALL, None)
+            .unwrap()
     );
     let fresh = MemorySql::with_tables();
     assert_eq!(table_count(&sql), table_count(&fresh));
@@ -334,7 +346,9 @@ fn pages_load_no_large_vendor_data() {
     store
         .write(&[put(1, &small), put(2, &large), put(3, &message("c", 2_000))])
         .unwrap();
-    let page = store.transcript_json(Audience::Page, None).unwrap();
+    let page = store
+        .transcript_json(Audience::Page, Span::ALL, None)
+        .unwrap();
     assert!(page.len() < 1_000, "{}", page.len());
     let page: Value = serde_json::from_str(&page).unwrap();
     assert_eq!(page[0], small.to_json());
@@ -344,7 +358,9 @@ fn pages_load_no_large_vendor_data() {
             json!({"other": 1})
         );
     }
-    let client = store.transcript_json(Audience::Client, None).unwrap();
+    let client = store
+        .transcript_json(Audience::Client, Span::ALL, None)
+        .unwrap();
     let client: Value = serde_json::from_str(&client).unwrap();
     assert_eq!(client[1], large.to_json());
     assert_eq!(

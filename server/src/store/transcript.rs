@@ -3,7 +3,7 @@
 
 use common::message::Message;
 
-use super::{Sql, SqlError, SqlValue, Store};
+use super::{Span, Sql, SqlError, SqlValue, Store, shorten::for_page};
 use crate::{agent::Position, providers::take_vendor_data};
 
 /// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
@@ -28,12 +28,13 @@ const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), j
 pub enum Audience {
     /// A client of the wire: it gets everything.
     Client,
-    /// Our page: large vendor data is left out, since nothing there shows it.
+    /// Our page: large vendor data is left out, since nothing there shows it, and a message that is larger than a part of
+    /// a transcript is shortened.
     Page,
 }
 
 impl<S: Sql> Store<S> {
-    /// The whole transcript as a JSON array. `growing` is a message that is newer than the stored one, or not stored
+    /// A part of the transcript as a JSON array. `growing` is a message that is newer than the stored one, or not stored
     /// yet, and where it stands.
     ///
     /// # Errors
@@ -41,19 +42,21 @@ impl<S: Sql> Store<S> {
     pub fn transcript_json(
         &self,
         audience: Audience,
+        span: Span,
         growing: Option<(Position, &Message)>,
     ) -> Result<String, SqlError> {
-        let mut apart = self.positions("SELECT DISTINCT position FROM message_pieces")?;
+        let growing = growing.filter(|(position, _)| span.contains(*position));
+        let mut apart = self.positions("message_pieces", "piece = 1", span)?;
         let opaque = match audience {
             Audience::Client => Vec::new(),
-            Audience::Page => self.positions("SELECT position FROM messages WHERE opaque = 1")?,
+            Audience::Page => self.positions("messages", "opaque = 1", span)?,
         };
         apart.extend(&opaque);
         apart.extend(growing.map(|(position, _)| position));
         apart.sort_unstable();
         apart.dedup();
         let mut array = JsonArray::new();
-        let mut next = Position::START;
+        let mut next = span.start;
         for position in apart {
             self.push_windows(next, position, &mut array)?;
             match growing {
@@ -61,23 +64,31 @@ impl<S: Sql> Store<S> {
                     array.push(&serde_json::to_string(message).unwrap_or_default());
                 }
                 Some(_) | None => {
-                    let json = self.json_at(position)?;
+                    let mut json = self.json_at(position)?;
                     if opaque.contains(&position) {
-                        array.push(&without_vendor_data(&json));
-                    } else if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
+                        json = without_vendor_data(&json);
+                    }
+                    if audience == Audience::Page {
+                        json = for_page(json);
+                    }
+                    if serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok() {
                         array.push(&json);
                     }
                 }
             }
             next = position.next();
         }
-        self.push_windows(next, Position::END, &mut array)?;
+        self.push_windows(next, span.end, &mut array)?;
         Ok(array.end())
     }
 
     /// The positions of messages that are not read in windows; few transcripts have any.
-    fn positions(&self, select: &str) -> Result<Vec<Position>, SqlError> {
-        let rows = self.sql.run(select, &[])?;
+    fn positions(&self, table: &str, which: &str, span: Span) -> Result<Vec<Position>, SqlError> {
+        let select = format!(
+            "SELECT position FROM {table} WHERE {which} AND position >= ? AND position < ?"
+        );
+        let ends = [span.start.get(), span.end.get()];
+        let rows = self.sql.run(&select, &ends.map(SqlValue::from))?;
         let positions = rows.iter().filter_map(|row| row.first());
         Ok(positions
             .map(|value| Position::new(value.as_integer()))

@@ -149,6 +149,7 @@ impl Official {
                 id,
                 trigger: Trigger::Submit,
                 messages: vec![message],
+                after: None,
                 client_tools: Vec::new(),
                 body: Map::new(),
             }));

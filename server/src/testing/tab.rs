@@ -8,15 +8,16 @@ use std::{
 
 use common::{
     client::{
-        Client, ClientOptions, Close, Connection, Effect, Fetched, Input, Row, Snapshot, Status,
+        Client, ClientOptions, Close, Connection, Earlier, Effect, Fetched, Input, Row, Snapshot,
+        Status,
     },
-    frame::{HEARTBEAT, HEARTBEAT_ANSWER},
-    id::ConnectionId,
+    frame::{Excerpt, HEARTBEAT, HEARTBEAT_ANSWER, PAGE_MESSAGES, Place, Wanted},
+    id::{ConnectionId, MessageId},
     time::Timestamp,
 };
 
 use super::{World, world::SharedIds};
-use crate::agent::{ConnectionKey, ConnectionPolicy};
+use crate::agent::{Breadth, ConnectionKey, ConnectionPolicy};
 
 /// One way.
 const LATENCY: Duration = Duration::from_millis(20);
@@ -26,8 +27,12 @@ pub(crate) struct Tab {
     client: Client<SharedIds>,
     link: Link,
     wake: Option<Timestamp>,
-    /// When the answer to the last fetch comes, and what it is asked for.
-    fetch: Option<(Timestamp, Option<String>)>,
+    /// When the answer to the last fetch comes, and what was asked.
+    fetch: Option<(Timestamp, Option<String>, Wanted)>,
+    /// The same for earlier messages.
+    earlier: Option<(Timestamp, MessageId)>,
+    /// How many messages the tab asks for at a time; `None`: all there are.
+    part: Option<u32>,
     frozen_until: Timestamp,
     /// What the browser keeps.
     pub(crate) kept: BTreeMap<String, String>,
@@ -51,9 +56,20 @@ struct Wire {
 
 impl Tab {
     pub(crate) fn open(world: &mut World, id: &str) -> Self {
+        Self::with(world, id, None)
+    }
+
+    /// A tab that loads the transcript part by part.
+    pub(crate) fn open_short(world: &mut World, id: &str, part: u32) -> Self {
+        Self::with(world, id, Some(part))
+    }
+
+    fn with(world: &mut World, id: &str, part: Option<u32>) -> Self {
         let mut tab = Self {
             id: id.to_owned(),
-            client: client(world, id),
+            client: client(world, id, part),
+            earlier: None,
+            part,
             link: Link::Closed,
             wake: None,
             fetch: None,
@@ -69,9 +85,10 @@ impl Tab {
     /// The page is loaded anew, with what the browser kept.
     pub(crate) fn reload(&mut self, world: &mut World) {
         self.drop_link(world);
-        self.client = client(world, &self.id);
+        self.client = client(world, &self.id, self.part);
         self.wake = None;
         self.fetch = None;
+        self.earlier = None;
         let kept = self.kept.values().cloned().collect();
         self.input(world, Input::Start { kept });
     }
@@ -106,8 +123,16 @@ impl Tab {
                 };
                 wire.to_agent.push_back((world.now + LATENCY, text));
             }
-            Effect::FetchTranscript { if_none_match } => {
-                self.fetch = Some((world.now + LATENCY * 2, if_none_match))
+            Effect::FetchTranscript {
+                if_none_match,
+                from,
+            } => {
+                let place = from.map_or(Place::End, Place::From);
+                let wanted = self.wanted(place);
+                self.fetch = Some((world.now + LATENCY * 2, if_none_match, wanted));
+            }
+            Effect::FetchEarlier { before } => {
+                self.earlier = Some((world.now + LATENCY * 2, before));
             }
             Effect::WakeAt(at) => self.wake = Some(at),
             Effect::Warn(warning) => self.warnings.push(warning),
@@ -118,6 +143,7 @@ impl Tab {
                 self.kept.remove(&key);
             }
             Effect::Show(_)
+            | Effect::ShowEarlier(_)
             | Effect::ShowConnection(_)
             | Effect::ShowStatus(_)
             | Effect::ShowRun(_)
@@ -170,18 +196,25 @@ impl Tab {
         }
         self.opening(world);
         self.frames(world);
-        if let Some((_, known)) = self.fetch.take_if(|(at, _)| *at <= world.now) {
+        if let Some((_, known, wanted)) = self.fetch.take_if(|(at, _, _)| *at <= world.now) {
             let fetched = if !self.network {
                 Fetched::Failed("no network".to_owned())
             } else if known == Some(world.etag()) {
                 Fetched::Unchanged
             } else {
-                Fetched::Transcript(Snapshot {
-                    messages: world.transcript(),
-                    etag: Some(world.etag()),
-                })
+                let wanted = self.part.map(|_| &wanted);
+                let snapshot = snapshot(world, wanted);
+                snapshot.map_or_else(Fetched::Failed, Fetched::Transcript)
             };
             self.input(world, Input::TranscriptFetched(fetched));
+        }
+        if let Some((_, before)) = self.earlier.take_if(|(at, _)| *at <= world.now) {
+            let wanted = self.wanted(Place::Before(before.clone()));
+            let result = match self.network {
+                true => snapshot(world, Some(&wanted)),
+                false => Err("no network".to_owned()),
+            };
+            self.input(world, Input::EarlierFetched { before, result });
         }
         if self.wake.is_some_and(|at| at <= world.now) {
             self.wake = None;
@@ -194,7 +227,11 @@ impl Tab {
             return;
         }
         if self.network {
-            let key = world.connect_as(&self.id, ConnectionPolicy::default());
+            let policy = ConnectionPolicy {
+                breadth: self.part.map_or(Breadth::Whole, |_| Breadth::End),
+                ..ConnectionPolicy::default()
+            };
+            let key = world.connect_as(&self.id, policy);
             let wire = Wire {
                 key,
                 to_agent: VecDeque::new(),
@@ -269,6 +306,17 @@ impl Tab {
         self.client.rows()
     }
 
+    pub(crate) fn earlier(&self) -> &Earlier {
+        self.client.earlier()
+    }
+
+    fn wanted(&self, place: Place) -> Wanted {
+        Wanted {
+            last: self.part.unwrap_or(PAGE_MESSAGES),
+            place,
+        }
+    }
+
     pub(crate) fn status(&self) -> Status {
         self.client.status()
     }
@@ -282,13 +330,28 @@ impl Tab {
     }
 }
 
-fn client(world: &World, id: &str) -> Client<SharedIds> {
+/// What `get-messages` answers; an error says why not.
+fn snapshot(world: &World, wanted: Option<&Wanted>) -> Result<Snapshot, String> {
+    let excerpt = match wanted {
+        Some(wanted) => world.excerpt(wanted).ok_or("no such message")?,
+        None => Excerpt {
+            messages: world.transcript(),
+            earlier: 0,
+        },
+    };
+    Ok(Snapshot {
+        messages: excerpt.messages,
+        earlier: excerpt.earlier,
+        etag: Some(world.etag()),
+    })
+}
+
+fn client(world: &World, id: &str, part: Option<u32>) -> Client<SharedIds> {
+    let place = Place::End;
+    let wanted = part.map(|last| Wanted { last, place });
     let options = ClientOptions {
         connection_id: ConnectionId::from(id),
-        snapshot: Snapshot {
-            messages: world.transcript(),
-            etag: Some(world.etag()),
-        },
+        snapshot: snapshot(world, wanted.as_ref()).unwrap_or_default(),
         client_tools: Vec::new(),
         auto_continue: true,
     };

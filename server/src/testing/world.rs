@@ -9,7 +9,7 @@ use std::{
 };
 
 use common::{
-    frame::{ClientFrame, ResponseKind, ServerFrame},
+    frame::{ClientFrame, Excerpt, ResponseKind, ServerFrame, Wanted},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
     state::About,
@@ -206,15 +206,22 @@ impl World {
                 }
                 self.deliver(&to, &text);
             }
-            Effect::SendTranscript { to, growing } => {
+            Effect::SendTranscript {
+                to,
+                breadth,
+                growing,
+            } => {
                 let growing = growing
                     .as_ref()
                     .map(|(position, message)| (*position, message));
-                let messages = self
-                    .store
-                    .transcript_json(Audience::Client, growing)
-                    .expect("the store is readable");
-                self.deliver(&to, &ServerFrame::encode_chat_messages(&messages));
+                let frame = self.store.transcript_frame(breadth, growing);
+                self.deliver(&to, &frame.expect("the store is readable"));
+            }
+            Effect::SendMessage { to, position } => {
+                let frame = self.store.message_frame(position);
+                if let Some(frame) = frame.expect("the store is readable") {
+                    self.deliver(&to, &frame);
+                }
             }
             Effect::Close { key, code, reason } => {
                 self.inboxes.remove(&key);
@@ -483,6 +490,20 @@ impl World {
         self.store
             .messages_before(Position::END)
             .expect("the store is readable")
+    }
+
+    /// The part of the transcript that is wanted, and how many messages come before it; `None`: it is to end before a
+    /// message that is gone.
+    pub(crate) fn excerpt(&self, wanted: &Wanted) -> Option<Excerpt> {
+        let span = self.store.span(wanted).expect("the store is readable")?;
+        let messages = self.store.transcript_json(Audience::Client, span, None);
+        let earlier = self.store.count_before(span.start);
+        let text = Excerpt::encode(
+            &messages.expect("the store is readable"),
+            earlier.expect("the store is readable"),
+        );
+        let json = serde_json::from_str(&text).expect("it is JSON");
+        Some(Excerpt::from_json(json))
     }
 
     /// How many streams of turns that are over are stored.

@@ -20,6 +20,10 @@ use crate::chat::use_chat::{Calling, Hooks, MethodCall, Signals, Start};
 pub(crate) struct Inputs;
 
 impl Inputs {
+    pub(crate) const fn nowhere() -> Self {
+        Self
+    }
+
     pub(crate) fn give(&self, _input: Input) {}
 
     pub(crate) fn call(&self, _call: MethodCall) -> Calling {
@@ -100,5 +104,6 @@ pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
 pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
 pub(crate) fn on_drop(_dropped: Callback<()>) {}
 pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
+pub(crate) fn near_top(_reached: Callback<()>) {}
 pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}
 pub(crate) fn delete_and_leave(_address: String, _failed: Callback<String>) {}

@@ -1,17 +1,18 @@
 //! Where an instance is.
 
+use common::{
+    frame::WHOLE_MESSAGE,
+    id::MessageId,
+    naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
+};
 #[cfg(any(feature = "hydrate", test))]
 use common::{
+    frame::{SHORT_TRANSCRIPTS, Wanted},
     id::ConnectionId,
-    naming::{AGENTS_PREFIX, encode_segment},
 };
 
 /// An instance and the server it lives on.
 #[derive(Clone, Debug)]
-#[cfg_attr(
-    not(any(feature = "hydrate", test)),
-    expect(dead_code, reason = "the server opens no connection")
-)]
 pub(crate) struct Address {
     /// `host[:port]`, with or without a scheme. `None`: where the page came from.
     pub(crate) host: Option<String>,
@@ -27,7 +28,6 @@ pub(crate) struct Address {
 
 /// Where the page came from.
 #[derive(Clone, Debug)]
-#[cfg(any(feature = "hydrate", test))]
 pub(crate) struct Origin {
     pub(crate) is_secure: bool,
     pub(crate) host: String,
@@ -40,17 +40,17 @@ impl Address {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "wss" } else { "ws" };
         let query = self.query();
-        format!("{scheme}://{host}/{}?_pk={connection}{query}", self.path())
+        let (name, value) = SHORT_TRANSCRIPTS;
+        let path = self.path();
+        format!("{scheme}://{host}/{path}?_pk={connection}&{name}={value}{query}")
     }
 
-    /// The URL of its stored transcript.
-    pub(crate) fn transcript(&self, page: &Origin) -> String {
+    /// The URL of a part of its stored transcript.
+    pub(crate) fn transcript(&self, page: &Origin, wanted: &Wanted) -> String {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "https" } else { "http" };
-        let query = self.query();
-        let query = query.strip_prefix('&').map(|query| format!("?{query}"));
-        let query = query.unwrap_or_default();
-        format!("{scheme}://{host}/{}/get-messages{query}", self.path())
+        let (path, wanted, query) = (self.path(), wanted.query(), self.query());
+        format!("{scheme}://{host}/{path}/get-messages?{wanted}{query}")
     }
 
     /// Where it is, for people: without the query, which may hold a secret.
@@ -58,6 +58,37 @@ impl Address {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "https" } else { "http" };
         format!("{scheme}://{host}/{}", self.path())
+    }
+
+    fn origin(&self, page: &Origin) -> Origin {
+        let written = self.host.as_deref();
+        written.map_or_else(|| page.clone(), origin)
+    }
+}
+
+impl Address {
+    /// A conversation of the server that the page came from.
+    pub(crate) fn of_conversation(name: &str) -> Self {
+        Self {
+            host: None,
+            query: Vec::new(),
+            base_path: None,
+            agent: CODER_AGENT.to_owned(),
+            instance: encode_segment(name),
+        }
+    }
+
+    /// Where a message is as text, for a link.
+    pub(crate) fn whole_message(&self, id: &MessageId) -> String {
+        let base = match &self.host {
+            None => String::new(),
+            Some(written) => {
+                let Origin { is_secure, host } = origin(written);
+                format!("{}://{host}", if is_secure { "https" } else { "http" })
+            }
+        };
+        let (path, id, query) = (self.path(), encode_segment(id.as_str()), self.query());
+        format!("{base}/{path}/get-messages?{WHOLE_MESSAGE}={id}{query}")
     }
 
     /// The query, each pair with `&` before it.
@@ -80,26 +111,22 @@ impl Address {
             None => format!("{AGENTS_PREFIX}/{}/{}", self.agent, self.instance),
         }
     }
+}
 
-    /// A host without a scheme is taken to be secure, unless it is this machine or in a private network (protocol
-    /// §1.1).
-    fn origin(&self, page: &Origin) -> Origin {
-        let Some(written) = &self.host else {
-            return page.clone();
-        };
-        let (is_secure, host) = match written.split_once("://") {
-            Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
-            None => (!is_private(written), written.as_str()),
-        };
-        Origin {
-            is_secure,
-            host: host.strip_suffix('/').unwrap_or(host).to_owned(),
-        }
+/// The origin that somebody wrote. A host without a scheme is taken to be secure, unless it is this machine or in a private
+/// network (protocol §1.1).
+fn origin(written: &str) -> Origin {
+    let (is_secure, host) = match written.split_once("://") {
+        Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
+        None => (!is_private(written), written),
+    };
+    Origin {
+        is_secure,
+        host: host.strip_suffix('/').unwrap_or(host).to_owned(),
     }
 }
 
 /// Hosts that are reached without TLS when nobody says how, as PartySocket has it.
-#[cfg(any(feature = "hydrate", test))]
 fn is_private(host: &str) -> bool {
     let beginnings = [
         "localhost:",
@@ -134,6 +161,10 @@ mod tests {
             agent: "coderagent".to_owned(),
             instance: "a%20b".to_owned(),
         }
+    }
+
+    fn newest() -> Wanted {
+        Wanted::page(common::frame::Place::End)
     }
 
     fn page() -> Origin {
@@ -187,11 +218,11 @@ mod tests {
             let path = "/agents/coderagent/a%20b";
             assert_eq!(
                 address.socket(&page(), &ConnectionId::from("c1")),
-                format!("{socket}{path}?_pk=c1")
+                format!("{socket}{path}?_pk=c1&transcripts=short")
             );
             assert_eq!(
-                address.transcript(&page()),
-                format!("{transcript}{path}/get-messages")
+                address.transcript(&page(), &newest()),
+                format!("{transcript}{path}/get-messages?last=50")
             );
         }
     }
@@ -200,12 +231,15 @@ mod tests {
     fn ws_25_what_has_no_value_is_left_out() {
         let address = address(Some("other"), &[("token", Some("a&b")), ("none", None)]);
         let socket = address.socket(&page(), &ConnectionId::from("c1"));
-        assert!(socket.ends_with("?_pk=c1&token=a%26b"), "{socket}");
+        assert!(
+            socket.ends_with("?_pk=c1&transcripts=short&token=a%26b"),
+            "{socket}"
+        );
         let place = address.place(&page());
         assert!(!place.contains("token"), "{place}");
-        let transcript = address.transcript(&page());
+        let transcript = address.transcript(&page(), &newest());
         assert!(
-            transcript.ends_with("/get-messages?token=a%26b"),
+            transcript.ends_with("/get-messages?last=50&token=a%26b"),
             "{transcript}"
         );
     }
@@ -215,10 +249,27 @@ mod tests {
         let mut address = address(Some("other"), &[]);
         address.base_path = Some("/user".to_owned());
         let socket = address.socket(&page(), &ConnectionId::from("c1"));
-        assert_eq!(socket, "wss://other/user?_pk=c1");
+        assert_eq!(socket, "wss://other/user?_pk=c1&transcripts=short");
         assert_eq!(
-            address.transcript(&page()),
-            "https://other/user/get-messages"
+            address.transcript(&page(), &newest()),
+            "https://other/user/get-messages?last=50"
+        );
+    }
+
+    #[test]
+    fn a_message_has_a_link() {
+        let link = |address: &Address| address.whole_message(&"a b".into());
+        let own = Address::of_conversation("n 1");
+        let path = "/agents/coderagent/n%201/get-messages?whole=a%20b";
+        assert_eq!(link(&own), path);
+        let foreign = Address {
+            host: Some("localhost:8787".to_owned()),
+            query: vec![("token".to_owned(), Some("t".to_owned()))],
+            ..own
+        };
+        assert_eq!(
+            link(&foreign),
+            format!("http://localhost:8787{path}&token=t")
         );
     }
 }

@@ -3,6 +3,7 @@
 use common::{
     client,
     doctor::{Answer, Asks, Doctor, Effect, Input, Outcome, Page},
+    frame::{Place, Wanted},
     id::{ConnectionId, IdSource},
 };
 use futures::{
@@ -113,7 +114,11 @@ impl Driver {
         let url = match page {
             Page::Any => "/favicon.svg".to_owned(),
             Page::Health => "/health".to_owned(),
-            Page::Agent => self.address.transcript(&page::origin()),
+            Page::Agent => {
+                let (last, place) = (1, Place::End);
+                let wanted = Wanted { last, place };
+                self.address.transcript(&page::origin(), &wanted)
+            }
         };
         let inputs = self.inputs.clone();
         let (fetch, handle) = abortable(async move {

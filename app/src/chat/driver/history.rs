@@ -2,8 +2,8 @@
 
 use common::{
     client::{Fetched, Snapshot},
+    frame::{Excerpt, Wanted},
     json,
-    message::Message,
 };
 use futures::channel::oneshot;
 use gloo_net::http::Request;
@@ -35,10 +35,14 @@ async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net
         200 => {
             let etag = response.headers().get("ETag");
             match json::parse(&response.text().await?) {
-                Ok(list) => Fetched::Transcript(Snapshot {
-                    messages: Message::list_from_json(list),
-                    etag,
-                }),
+                Ok(value) => {
+                    let Excerpt { messages, earlier } = Excerpt::from_json(value);
+                    Fetched::Transcript(Snapshot {
+                        messages,
+                        earlier,
+                        etag,
+                    })
+                }
                 Err(error) => Fetched::Failed(format!("{url} answered with no JSON: {error}")),
             }
         }
@@ -46,22 +50,40 @@ async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net
     })
 }
 
-/// The transcript of an instance, for a page reached inside the browser.
-pub(crate) async fn load(address: Address) -> Result<Transcript, BackendError> {
+/// Asks for a part that is not at hand.
+pub(super) async fn fetch_new(url: &str) -> Result<Snapshot, String> {
+    match fetch(url, None).await {
+        Fetched::Transcript(part) => Ok(part),
+        Fetched::Unchanged => Err(format!("{url} answered 304")),
+        Fetched::Failed(words) => Err(words),
+    }
+}
+
+/// A part of the transcript of an instance, for a page reached inside the browser.
+pub(crate) async fn load(address: Address, wanted: Wanted) -> Result<Transcript, BackendError> {
     // A task of its own, since the browser's futures do not leave their thread and a resource's may.
     let (sender, receiver) = oneshot::channel();
     spawn_local(async move {
-        let _ = sender.send(fetch(&address.transcript(&page::origin()), None).await);
+        let url = address.transcript(&page::origin(), &wanted);
+        let _ = sender.send(fetch_new(&url).await);
     });
     match receiver.await {
-        Ok(Fetched::Transcript(Snapshot { messages, etag })) => Ok(Transcript { messages, etag }),
-        Ok(Fetched::Failed(words)) => {
+        Ok(Ok(Snapshot {
+            messages,
+            earlier,
+            etag,
+        })) => Ok(Transcript {
+            messages,
+            earlier,
+            etag,
+        }),
+        Ok(Err(words)) => {
             page::warn(&words);
             Err(BackendError {
                 text: "The stored messages could not be loaded.".to_owned(),
             })
         }
-        Ok(Fetched::Unchanged) | Err(oneshot::Canceled) => Ok(Transcript::default()),
+        Err(oneshot::Canceled) => Ok(Transcript::default()),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) use {
     },
     random::random_bytes,
     run::{Inputs, start},
-    scroll::{follow_end, scroll_to_end},
+    scroll::{follow_end, near_top, scroll_to_end},
     storage::{draft, keep_draft},
     update::{
         ask_for_build, is_writing, note_reload, own_build, reload, reloaded_for, times_hidden,
@@ -60,7 +60,7 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
     Inputs, close, copy, delete_and_leave, draft, examine, fit, focus, focus_tool, follow_end,
-    is_writing, keep_draft, mark_hydrated, note_reload, now, on_drop, open_modal, own_build,
-    place_of, put_text, random_bytes, reload, reloaded_for, scroll_to_end, soon, start, take_text,
-    text_of, times_hidden, warn_once,
+    is_writing, keep_draft, mark_hydrated, near_top, note_reload, now, on_drop, open_modal,
+    own_build, place_of, put_text, random_bytes, reload, reloaded_for, scroll_to_end, soon, start,
+    take_text, text_of, times_hidden, warn_once,
 };

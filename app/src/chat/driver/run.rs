@@ -1,9 +1,10 @@
 //! The loop between the client machine and the browser.
 
 use common::{
-    client::{Call, ChatError, Client, ClientOptions, Effect, Input},
+    client::{Call, ChatError, Client, ClientOptions, Effect, Input, ViewChange},
     doctor,
-    id::{ConnectionId, IdSource, RpcId},
+    frame::{Place, Wanted},
+    id::{ConnectionId, IdSource, MessageId, RpcId},
     time::Timestamp,
 };
 use futures::{
@@ -22,6 +23,7 @@ use super::{
     Address, events, history,
     page::{self, now},
     random::RandomIds,
+    scroll::keep_place,
     socket::{Generation, Socket},
     storage::Shelf,
 };
@@ -48,6 +50,11 @@ pub(super) enum Event {
 }
 
 impl Inputs {
+    /// For no machine.
+    pub(crate) fn nowhere() -> Self {
+        Self(unbounded().0)
+    }
+
     /// After the machine's end inputs go nowhere.
     pub(crate) fn give(&self, input: Input) {
         let _ = self.0.unbounded_send(Event::Page(input));
@@ -114,6 +121,7 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         socket: None,
         generation: Generation::default(),
         fetching: None,
+        fetching_earlier: None,
         deadline: None,
     };
     events::listen(&inputs);
@@ -136,6 +144,7 @@ struct Driver {
     socket: Option<Socket>,
     generation: Generation,
     fetching: Option<Fetching>,
+    fetching_earlier: Option<Fetching>,
     /// Dropping it cancels it.
     deadline: Option<Timeout>,
 }
@@ -193,7 +202,11 @@ impl Driver {
                     socket.transmit(frame);
                 }
             }
-            Effect::FetchTranscript { if_none_match } => self.fetch(if_none_match),
+            Effect::FetchTranscript {
+                if_none_match,
+                from,
+            } => self.fetch(if_none_match, from),
+            Effect::FetchEarlier { before } => self.fetch_earlier(before),
             Effect::WakeAt(moment) => self.wake_at(moment),
             Effect::Keep { key, entry } => {
                 if !self.shelf.keep(&format!("{OUTBOX}{key}"), &entry) {
@@ -201,7 +214,11 @@ impl Driver {
                 }
             }
             Effect::Forget { key } => self.shelf.forget(&format!("{OUTBOX}{key}")),
+            Effect::Show(change @ ViewChange::Prepend(_)) => {
+                keep_place(|| view_change::show(signals.messages, change));
+            }
             Effect::Show(change) => view_change::show(signals.messages, change),
+            Effect::ShowEarlier(earlier) => self.note(|facts| facts.earlier = earlier),
             Effect::ShowConnection(connection) => {
                 signals.connection.try_set(connection);
             }
@@ -282,14 +299,27 @@ impl Driver {
         self.socket = Some(Socket::open(&url, self.generation, self.inputs.clone()));
     }
 
-    fn fetch(&mut self, if_none_match: Option<String>) {
-        let url = self.address.transcript(&page::origin());
+    fn fetch(&mut self, if_none_match: Option<String>, from: Option<MessageId>) {
+        let wanted = Wanted::page(from.map_or(Place::End, Place::From));
+        let url = self.address.transcript(&page::origin(), &wanted);
         let inputs = self.inputs.clone();
         let (fetch, handle) = abortable(async move {
             let fetched = history::fetch(&url, if_none_match.as_deref()).await;
             inputs.give(Input::TranscriptFetched(fetched));
         });
         self.fetching = Some(Fetching(handle));
+        spawn_local(fetch.map(drop));
+    }
+
+    fn fetch_earlier(&mut self, before: MessageId) {
+        let wanted = Wanted::page(Place::Before(before.clone()));
+        let url = self.address.transcript(&page::origin(), &wanted);
+        let inputs = self.inputs.clone();
+        let (fetch, handle) = abortable(async move {
+            let result = history::fetch_new(&url).await;
+            inputs.give(Input::EarlierFetched { before, result });
+        });
+        self.fetching_earlier = Some(Fetching(handle));
         spawn_local(fetch.map(drop));
     }
 

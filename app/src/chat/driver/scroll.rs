@@ -5,12 +5,20 @@ use std::{cell::Cell, rc::Rc};
 use leptos::{
     ev,
     prelude::{
-        GetUntracked, RwSignal, Set, SetValue, StoredValue, document, on_cleanup,
-        request_animation_frame, window, window_event_listener,
+        Callable, Callback, GetUntracked, RwSignal, Set, SetValue, StoredValue, document,
+        on_cleanup, request_animation_frame, window, window_event_listener,
     },
 };
 use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+/// A reader this close to the beginning, in pixels, will soon want to see what is before it.
+const EARLY: f64 = 800.0;
+
+const FIRST_MESSAGE: &str = ".transcript > .message";
+
+/// Whether the browser itself keeps what is seen where it is.
+const ANCHORING: &str = "overflow-anchor";
 
 /// A reader this close to the end, in pixels, is at the end.
 const NEAR: f64 = 48.0;
@@ -40,6 +48,39 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
         last_top.set(top);
     });
     on_cleanup(move || scrolled.remove());
+}
+
+/// Calls `reached` while the reader scrolls up and the beginning of the page comes near, until the current owner is cleaned
+/// up.
+pub(crate) fn near_top(reached: Callback<()>) {
+    let last_top = Cell::new(top());
+    let scrolled = window_event_listener(ev::scroll, move |_| {
+        let top = top();
+        if top < last_top.replace(top) && top < EARLY {
+            reached.run(());
+        }
+    });
+    on_cleanup(move || scrolled.remove());
+}
+
+/// Makes a change above what the reader sees, and leaves that where it is. Browsers do so by themselves, but not at the
+/// beginning of a page, and some not at all.
+pub(super) fn keep_place(change: impl FnOnce()) {
+    let body = document().body();
+    let first = document().query_selector(FIRST_MESSAGE).ok().flatten();
+    let (Some(body), Some(first)) = (body, first) else {
+        return change();
+    };
+    let first: HtmlElement = first.unchecked_into();
+    let distance = top() - f64::from(first.offset_top());
+    let style = body.style();
+    let _ = style.set_property(ANCHORING, "none");
+    change();
+    // The views follow before the next frame is drawn.
+    request_animation_frame(move || {
+        window().scroll_to_with_x_and_y(0.0, distance + f64::from(first.offset_top()));
+        let _ = style.remove_property(ANCHORING);
+    });
 }
 
 /// Goes to the end and stays there.

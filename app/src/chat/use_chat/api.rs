@@ -1,7 +1,7 @@
 //! A conversation, for views.
 
 use common::{
-    client::{ChatError, Connection, Identity, Input, Run, Snapshot, Status},
+    client::{ChatError, Connection, Earlier, Identity, Input, Run, Snapshot, Status},
     id::{MessageId, ToolCallId},
     message::{Role, ToolOutcome},
 };
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Calling, MethodCall};
 use crate::chat::{
-    driver::Inputs,
+    driver::{Address, Inputs},
     rows::{self, RowHandle},
 };
 
@@ -33,6 +33,17 @@ pub struct UseChat {
     pub facts: ReadSignal<Facts>,
     seldom: RwSignal<Facts>,
     inputs: StoredValue<Inputs>,
+    address: StoredValue<Address>,
+    kind: Kind,
+}
+
+/// Whether there is somebody to talk to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// There is.
+    Live,
+    /// What is shown is a part of the past.
+    Still,
 }
 
 /// What changes seldom.
@@ -48,6 +59,8 @@ pub struct Facts {
     pub state: Option<Value>,
     /// What went wrong last beside the turns, until [`UseChat::dismiss`].
     pub problem: Option<ChatError>,
+    /// What there is before the first of [`UseChat::messages`]: [`UseChat::load_earlier`].
+    pub earlier: Earlier,
     /// A text that could not be sent, to go back to where it was written: [`UseChat::take_given_back`].
     pub given_back: Option<String>,
 }
@@ -71,14 +84,17 @@ impl Signals {
             run: RwSignal::new(Run::Idle),
             connection: RwSignal::new(Connection::Connecting),
             error: RwSignal::new(None),
-            facts: RwSignal::new(Facts::default()),
+            facts: RwSignal::new(Facts {
+                earlier: initial.before(),
+                ..Facts::default()
+            }),
         }
     }
 }
 
 /// How it stands.
 impl UseChat {
-    pub(super) fn new(signals: Signals, inputs: Inputs) -> Self {
+    pub(super) fn new(signals: Signals, address: Address, inputs: Inputs) -> Self {
         Self {
             messages: signals.messages.read_only(),
             status: signals.status.read_only(),
@@ -88,12 +104,39 @@ impl UseChat {
             facts: signals.facts.read_only(),
             seldom: signals.facts,
             inputs: StoredValue::new(inputs),
+            address: StoredValue::new(address),
+            kind: Kind::Live,
         }
+    }
+
+    /// A part of a conversation as it stands: nothing comes in, and what the person does goes nowhere.
+    pub(crate) fn still(name: &str, part: &Snapshot) -> Self {
+        let address = Address::of_conversation(name);
+        Self {
+            kind: Kind::Still,
+            ..Self::new(Signals::new(part), address, Inputs::nowhere())
+        }
+    }
+
+    /// Whether there is somebody to talk to.
+    pub(crate) const fn is_live(&self) -> bool {
+        matches!(self.kind, Kind::Live)
+    }
+
+    /// Where a message is as text, for a link.
+    pub(crate) fn whole_message(&self, id: &MessageId) -> String {
+        let link = self
+            .address
+            .try_with_value(|address| address.whole_message(id));
+        link.unwrap_or_default()
     }
 
     /// The last answer, growing or not.
     #[must_use]
     pub fn last_answer(&self) -> Option<RowHandle> {
+        if !self.is_live() {
+            return None;
+        }
         self.messages.with(|rows| {
             let answer = rows.iter().rfind(|row| row.role == Role::Assistant);
             answer.cloned()
@@ -128,6 +171,11 @@ impl UseChat {
     /// Empties the transcript.
     pub fn clear(&self) {
         self.give(Input::Clear);
+    }
+
+    /// Loads what comes before the first message: [`Facts::earlier`] tells how that goes.
+    pub fn load_earlier(&self) {
+        self.give(Input::LoadEarlier);
     }
 
     /// Asks for the failed turn again; where the server refuses the connection, tries that again.

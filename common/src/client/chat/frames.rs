@@ -5,6 +5,7 @@ use crate::{
     chunk::Chunk,
     client::{
         context::Context,
+        io::Earlier,
         outbox::{Ask, Continuation, Mark, Stage},
         session::Clearing,
     },
@@ -32,8 +33,13 @@ impl Chat {
             (ServerFrame::StreamPending { id, probe_id }, _) => {
                 self.pending(cx, id, probe_id.as_ref());
             }
-            (ServerFrame::ChatMessages { messages, .. }, Clearing::Over) => {
-                self.sent_transcript(cx, messages);
+            (
+                ServerFrame::ChatMessages {
+                    messages, before, ..
+                },
+                Clearing::Over,
+            ) => {
+                self.sent_transcript(cx, messages, before.as_ref());
             }
             (ServerFrame::MessageUpdated(message), Clearing::Over) => self.updated(cx, message),
             (ServerFrame::ChatRecovering { recovering, .. }, Clearing::Over) => {
@@ -172,6 +178,7 @@ impl Chat {
         });
         self.outdate();
         self.rows.retain(cx, &keep);
+        self.rows.set_earlier(Earlier::None);
     }
 
     /// A message changed: replaced by id, else by a tool call both have, keeping the id at hand.
@@ -187,6 +194,11 @@ impl Chat {
             }
         }
         self.outdate();
+        let own = self.outbox.of_message(&message.id);
+        if own.is_some_and(|own| matches!(own.ask, Ask::Anew(_)) && own.stage.is_unconfirmed()) {
+            // The server has other words yet.
+            return;
+        }
         self.judge(&mut message);
         self.rows.replace(cx, message);
     }

@@ -3,7 +3,7 @@
 use super::Chat;
 use crate::client::{
     context::Context,
-    io::Row,
+    io::{Earlier, Load, Row},
     kept::{CLEAR_KEY, Kept, Subject, Wish, answer_key, stop_key, submission_key},
     outbox::{
         Answer, AnswerStage, Ask, Clear, Continuation, Mark, OVERDUE, Stage, Stop, Submission,
@@ -149,6 +149,15 @@ impl Chat {
             (true, true) => {
                 self.rows.replace(cx, message);
                 self.rows.deliver(cx, &id, delivery);
+            }
+            (false, true) if stage != Stage::Overdue && self.has_earlier() => {
+                // It comes before all that is at hand, and makes that void.
+                self.rows.insert(cx, 0, Row { message, delivery });
+                self.cut_after(cx, &id);
+                self.rows.set_earlier(Earlier::Stored {
+                    before: id.clone(),
+                    load: Load::Idle,
+                });
             }
             (false, _) => {
                 let end = self.rows.len();

@@ -87,9 +87,12 @@ impl Chat {
         }
         let question = |message: &&Message| message.role == Role::User;
         let until = self.rows.messages().take(index + 1);
-        if let Some(question) = until.filter(question).last() {
-            let id = question.id.clone();
-            self.ask_anew(cx, Ask::Again(id));
+        match until.filter(question).last() {
+            Some(question) => {
+                let id = question.id.clone();
+                self.ask_anew(cx, Ask::Again(id));
+            }
+            None => self.question_missing(cx),
         }
     }
 
@@ -99,7 +102,7 @@ impl Chat {
             return;
         }
         let Some(last) = self.rows.last(Role::User).cloned() else {
-            return;
+            return self.question_missing(cx);
         };
         // Only a message that the server has can be answered again.
         let ask = match self.error {
@@ -107,6 +110,13 @@ impl Chat {
             Some(_) | None => Ask::Again(last),
         };
         self.ask_anew(cx, ask);
+    }
+
+    /// There is no message of the user at hand; there may be one before.
+    fn question_missing(&self, cx: &mut Context<'_>) {
+        if self.has_earlier() {
+            cx.effects.push(Effect::Report(ChatError::NotLoaded));
+        }
     }
 
     fn ask_anew(&mut self, cx: &mut Context<'_>, ask: Ask) {
@@ -120,7 +130,7 @@ impl Chat {
     }
 
     /// What comes after a message is void; what waits to be sent is not.
-    fn cut_after(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+    pub(super) fn cut_after(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let length = self.rows.position(id).map_or(0, |index| index + 1);
         let mut keep = IdSet::default();
         for id in self.rows.ids().take(length) {
@@ -207,7 +217,8 @@ impl Chat {
 
     /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
     pub(super) fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
-        let holds_back = peer != Peer::Ours && self.is_transcript_due();
+        // Only one of ours cuts a transcript back whose beginning it is not sent.
+        let holds_back = peer != Peer::Ours && (self.has_earlier() || self.is_transcript_due());
         let mut frames = Vec::new();
         let mut index = 0;
         while let Some(submission) = self.outbox.submissions.get(index) {
@@ -217,8 +228,10 @@ impl Chat {
                     self.set_stage(cx, index, Stage::Overdue);
                 }
                 Stage::Waiting if self.rows.message(submission.ask.message()).is_none() => {
-                    // The message is gone from the transcript, and the wish for an answer with it.
+                    // The message is gone from the transcript, and the wish for an answer with it; or an earlier page
+                    // had it at hand and this one does not.
                     self.outbox.submissions.remove(index);
+                    self.question_missing(cx);
                     continue;
                 }
                 Stage::Waiting if holds_back && !submission.is_new() => break,
@@ -259,19 +272,42 @@ impl Chat {
     fn frame_for(&self, submission: &Submission, peer: Peer) -> String {
         let rows = &self.rows;
         match &submission.ask {
-            Ask::Again(id) => self.encode(submission, Trigger::Regenerate, rows.up_to(id)),
-            Ask::Anew(id) => self.encode(submission, Trigger::Submit, rows.up_to(id)),
+            Ask::Again(id) => self.encode_cut(submission, Trigger::Regenerate, id, peer),
+            Ask::Anew(id) => self.encode_cut(submission, Trigger::Submit, id, peer),
             Ask::Answer(id) => {
-                let frame = self.encode(submission, Trigger::Submit, rows.told(id, peer));
+                let told = rows.told(id, peer);
+                let frame = self.encode(submission, Trigger::Submit, told, None);
                 if frame.len() <= MAX_FRAME_BYTES {
                     return frame;
                 }
-                self.encode(submission, Trigger::Submit, rows.told(id, Peer::Ours))
+                self.encode(submission, Trigger::Submit, rows.alone(id), None)
             }
         }
     }
 
-    fn encode(&self, submission: &Submission, trigger: Trigger, messages: Vec<Message>) -> String {
+    /// What comes after a message is void. One of ours is told so; others take the list for the whole transcript.
+    fn encode_cut(
+        &self,
+        submission: &Submission,
+        trigger: Trigger,
+        id: &MessageId,
+        peer: Peer,
+    ) -> String {
+        match peer {
+            Peer::Ours => self.encode(submission, trigger, self.rows.alone(id), Some(id.clone())),
+            Peer::Asked | Peer::Unknown => {
+                self.encode(submission, trigger, self.rows.up_to(id), None)
+            }
+        }
+    }
+
+    fn encode(
+        &self,
+        submission: &Submission,
+        trigger: Trigger,
+        messages: Vec<Message>,
+        after: Option<MessageId>,
+    ) -> String {
         let mut body = Map::new();
         if submission.steers {
             body.insert(STEER.to_owned(), true.into());
@@ -280,6 +316,7 @@ impl Chat {
             id: submission.id.clone(),
             trigger,
             messages,
+            after,
             client_tools: self.client_tools.clone(),
             body,
         };

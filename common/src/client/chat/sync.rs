@@ -1,15 +1,16 @@
 //! Keeping the transcript equal to the stored one.
 
-use super::{Chat, Recovery};
+use super::{Chat, Recovery, earlier::Fit};
 use crate::{
     client::{
         context::Context,
         deadlines::Timer,
-        io::{ChatError, Delivery, Fetched, Row, Snapshot},
+        io::{ChatError, Delivery, Earlier, Fetched, Row, Snapshot},
         outbox::{Ask, Stage},
         rows::{Target, distinct},
         session::{Answer, Fetch, Probe},
     },
+    frame::Before,
     id::{MessageId, RequestId},
     id_map::{IdMap, IdSet},
     message::Message,
@@ -31,6 +32,7 @@ impl Chat {
 
     /// What asking for it led to.
     pub(in crate::client) fn fetched(&mut self, cx: &mut Context<'_>, fetched: Fetched) {
+        let known = self.known();
         let Some(session) = &mut self.session else {
             return;
         };
@@ -47,18 +49,29 @@ impl Chat {
                 cx.warn(format!("The transcript could not be fetched: {reason}"));
             }
             (Fetched::Unchanged | Fetched::Transcript(_), Answer::Stale) => {
-                session.fetch_now(cx, self.rows.etag(), 0);
+                session.fetch_now(cx, known, 0);
             }
             (Fetched::Unchanged, Answer::Fresh) => {
                 session.fetch = Fetch::Settled;
                 self.resend(None);
             }
-            (Fetched::Transcript(Snapshot { messages, etag }), Answer::Fresh) => {
+            (
+                Fetched::Transcript(Snapshot {
+                    messages,
+                    earlier,
+                    etag,
+                }),
+                Answer::Fresh,
+            ) => {
                 session.fetch = Fetch::Settled;
+                let asked = session.fetches_from.take();
                 let (messages, stored) = distinct(messages);
                 let accepted = self.accept_stored(cx, &stored);
                 self.resend(Some(&stored));
-                if self.reconcile(cx, messages, stored) == Exact::Yes {
+                let mut fit = self.fit_alone(&messages, earlier);
+                let first = messages.first().map(|message| &message.id);
+                fit.lost = asked.filter(|asked| first != Some(asked));
+                if self.reconcile(cx, messages, stored, fit) == Exact::Yes {
                     self.rows.set_etag(etag);
                 }
                 if accepted {
@@ -70,23 +83,35 @@ impl Chat {
 
     /// [`Timer::Fetch`].
     pub(in crate::client) fn fetch_due(&mut self, cx: &mut Context<'_>) {
+        let known = self.known();
         let Some(session) = &mut self.session else {
             return;
         };
         match session.fetch {
             Fetch::Settled => {}
             Fetch::Asked { .. } => self.fetched(cx, Fetched::Failed("no answer".to_owned())),
-            Fetch::Failed { failures } => session.fetch_now(cx, self.rows.etag(), failures),
+            Fetch::Failed { failures } => session.fetch_now(cx, known, failures),
         }
     }
 
-    /// The agent sent the transcript by itself.
-    pub(super) fn sent_transcript(&mut self, cx: &mut Context<'_>, messages: Vec<Message>) {
+    /// The agent sent the transcript, or its end, by itself.
+    pub(super) fn sent_transcript(
+        &mut self,
+        cx: &mut Context<'_>,
+        messages: Vec<Message>,
+        before: Option<&Before>,
+    ) {
         self.sign(cx.now);
         self.outdate();
         let (messages, stored) = distinct(messages);
         self.accept_stored(cx, &stored);
-        self.reconcile(cx, messages, stored);
+        if let Some(before) = before {
+            let mut last = IdSet::default();
+            last.insert(before.last.as_str());
+            self.accept_stored(cx, &last);
+        }
+        let fit = self.fit(&messages, &stored, before);
+        self.reconcile(cx, messages, stored, fit);
     }
 
     /// The submissions whose messages are stored have reached the server. Whether there were any it was not known of.
@@ -201,14 +226,15 @@ impl Chat {
         }
     }
 
-    /// Makes the transcript the given one, whose ids are distinct and `stored`. What grows here and what the server has
-    /// yet to take stay.
+    /// Makes the transcript the given one, whose ids are distinct and `stored`, behind what stays before it. What grows here
+    /// and what the server has yet to take stay.
     #[inline(never)]
     fn reconcile(
         &mut self,
         cx: &mut Context<'_>,
         mut messages: Vec<Message>,
         mut stored: IdSet,
+        mut fit: Fit,
     ) -> Exact {
         let mut growing: IdMap<MessageId, RequestId> = IdMap::new();
         for (id, turn) in self.turns.iter() {
@@ -225,9 +251,23 @@ impl Chat {
                 exact = Exact::No;
             }
         }
-        if let Some(last) = self.outbox.void_after()
-            && let Some(index) = messages.iter().position(|message| message.id == *last)
+        let void_after = self.outbox.void_after().map(|last| {
+            let listed = messages.iter().position(|message| message.id == *last);
+            (listed, self.rows.position(last))
+        });
+        if let Some((None, Some(place))) = void_after
+            && fit.earlier != Earlier::None
         {
+            // All of the list comes after it.
+            messages.clear();
+            stored = IdSet::default();
+            fit = Fit {
+                kept: self.rows.ids().take(place + 1).cloned().collect(),
+                earlier: self.rows.earlier().clone(),
+                lost: None,
+            };
+        }
+        if let Some((Some(index), _)) = void_after {
             let mut place = 0;
             messages.retain(|message| {
                 place += 1;
@@ -240,6 +280,10 @@ impl Chat {
             exact = Exact::No;
         }
 
+        self.add_underway(&mut fit, &messages, &stored, &growing);
+        for id in &fit.kept {
+            stored.insert(id.as_str());
+        }
         let mut answers: IdMap<MessageId, Vec<MessageId>> = IdMap::new();
         let mut others = Vec::new();
         for (message, request) in growing.iter() {
@@ -278,6 +322,7 @@ impl Chat {
             }
             target.extend(ids.into_iter().map(Target::Keep));
         };
+        keep(&mut target, fit.kept);
         for message in messages {
             let id = message.id.clone();
             if let Some(request) = growing.get(&id) {
@@ -310,6 +355,7 @@ impl Chat {
         }
         keep(&mut target, answers.into_values().flatten().collect());
         self.rows.arrange(cx, target);
+        self.rows.set_earlier(fit.earlier);
         exact
     }
 }

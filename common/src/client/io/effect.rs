@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     error::ChatError,
     status::{Connection, Identity, Run, Status},
-    view::ViewChange,
+    view::{Earlier, ViewChange},
 };
 use crate::{
     id::{MessageId, RpcId, ToolCallId},
@@ -21,11 +21,19 @@ pub enum Effect {
     Close,
     /// Send a text frame.
     Transmit(String),
-    /// `GET …/get-messages`, with `If-None-Match` when there is an entity tag. An earlier one still under way is
-    /// given up: nothing more is reported of it.
+    /// `GET …/get-messages` with [`Wanted::page`](crate::frame::Wanted::page) as its query, and with `If-None-Match` when
+    /// there is an entity tag. An earlier one still under way is given up: nothing more is reported of it.
     FetchTranscript {
         /// The entity tag of the transcript at hand.
         if_none_match: Option<String>,
+        /// The first stored message at hand, from which on the transcript is wanted; `None`: its end.
+        from: Option<MessageId>,
+    },
+    /// The same for the messages before one. An earlier one still under way is given up. [`Effect::FetchTranscript`] and
+    /// this one do not disturb each other.
+    FetchEarlier {
+        /// The first stored message at hand.
+        before: MessageId,
     },
     /// Call again at this moment; replaces the moment asked for before.
     WakeAt(Timestamp),
@@ -44,6 +52,8 @@ pub enum Effect {
     },
     /// Show a change of the transcript.
     Show(ViewChange),
+    /// Show what there is before the first message.
+    ShowEarlier(Earlier),
     /// Show the state of the connection.
     ShowConnection(Connection),
     /// Show the state of the turn.

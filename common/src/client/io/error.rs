@@ -32,6 +32,8 @@ pub enum ChatError {
     Refused(Close),
     /// The message was sent.
     TooLateToWithdraw,
+    /// What was asked for needs an earlier message that is not loaded.
+    NotLoaded,
     /// A turn runs, and what was asked for would cut off its answer.
     Busy,
     /// The conversation was to be emptied, and it was too long until there was a connection.
@@ -55,6 +57,7 @@ impl ChatError {
             Self::CallCutOff => "call_cut_off",
             Self::Refused(_) => "refused",
             Self::TooLateToWithdraw => "too_late_to_withdraw",
+            Self::NotLoaded => "not_loaded",
             Self::Busy => "busy",
             Self::NotCleared => "not_cleared",
         }
@@ -79,6 +82,9 @@ impl ChatError {
             Self::CallCutOff => "Connection closed before the call was answered.".to_owned(),
             Self::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
             Self::TooLateToWithdraw => "The message was sent already.".to_owned(),
+            Self::NotLoaded => {
+                "Another answer was asked for, and the message it answers is not loaded.".to_owned()
+            }
             Self::Busy => "An answer is being written.".to_owned(),
             Self::NotCleared => {
                 "The conversation was not emptied: there was no connection for more than ten minutes, and others may have written in it."
@@ -99,6 +105,7 @@ impl ChatError {
             | Self::CallFailed(_)
             | Self::Refused(_)
             | Self::TooLateToWithdraw
+            | Self::NotLoaded
             | Self::Busy
             | Self::NotCleared => "Nothing is lost.",
             Self::NotKept => "What is not sent yet is lost when this page is closed.",
@@ -123,6 +130,7 @@ impl ChatError {
             Self::CallTimedOut | Self::CallCutOff => "Look whether it was, then call again.",
             Self::Refused(_) => "Check the connection to see why.",
             Self::TooLateToWithdraw => "Stop its answer instead.",
+            Self::NotLoaded => "Show earlier messages, then ask again.",
             Self::Busy => "Wait for its end, or stop it first.",
             Self::NotCleared => "Empty it again if you still want to.",
         }
@@ -168,6 +176,7 @@ mod tests {
             ChatError::CallCutOff,
             ChatError::Refused(close),
             ChatError::TooLateToWithdraw,
+            ChatError::NotLoaded,
             ChatError::Busy,
             ChatError::NotCleared,
         ];

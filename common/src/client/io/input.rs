@@ -27,6 +27,13 @@ pub enum Input {
     Received(String),
     /// What [`Effect::FetchTranscript`](super::Effect::FetchTranscript) led to.
     TranscriptFetched(Fetched),
+    /// What [`Effect::FetchEarlier`](super::Effect::FetchEarlier) led to.
+    EarlierFetched {
+        /// The message that was named.
+        before: MessageId,
+        /// The messages before it, or words for the log.
+        result: Result<Snapshot, String>,
+    },
     /// The browser keeps nothing: its storage is full, or forbidden.
     NotKept,
     /// The browser says there is a network again.
@@ -58,6 +65,9 @@ pub enum Input {
     Stop,
     /// The user empties the transcript.
     Clear,
+    /// The user wants to see what there is before the first message. Where that is loaded, or being loaded, this changes
+    /// nothing.
+    LoadEarlier,
     /// The user wants the failed turn again.
     Retry,
     /// The user wants another answer to a message of theirs, or in place of an answer; what came after is void.
@@ -108,7 +118,7 @@ pub struct Call {
 pub enum Fetched {
     /// It is still the one the entity tag named.
     Unchanged,
-    /// The whole stored transcript.
+    /// The stored transcript, from the message on that was named, or its end.
     Transcript(Snapshot),
     /// No answer, or an unusable one; words for the log.
     Failed(String),

@@ -6,13 +6,41 @@ use crate::{
     message::{Message, ToolAnswer},
 };
 
-/// A stored transcript as read at one moment.
+/// A stored transcript, or a part of it, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Oldest first.
     pub messages: Vec<Message>,
-    /// The entity tag of the answer; `None` when the server gives none.
+    /// How many stored messages come before the first of these.
+    pub earlier: u64,
+    /// The entity tag of the answer, which names the state of the whole transcript; `None` when the server gives none.
     pub etag: Option<String>,
+}
+
+/// What there is before the first message at hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nothing: the transcript at hand has its beginning.
+    #[default]
+    None,
+    /// Stored messages that are not at hand.
+    Stored {
+        /// The stored message at hand that they come before.
+        before: MessageId,
+        /// Whether they are being loaded.
+        load: Load,
+    },
+}
+
+/// How far the loading of earlier messages is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// Nobody has asked for them.
+    Idle,
+    /// Under way.
+    Underway,
+    /// They could not be loaded; the user can ask again.
+    Failed,
 }
 
 /// A change of the transcript on screen. Applied in order to a copy of the transcript, they keep it equal to the
@@ -25,6 +53,8 @@ pub struct Snapshot {
 pub enum ViewChange {
     /// All of it is this.
     Reset(Vec<Row>),
+    /// These come in before all others.
+    Prepend(Vec<Row>),
     /// A message comes in at `index`.
     Insert {
         /// Where; at most the number of rows.

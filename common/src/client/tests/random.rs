@@ -8,7 +8,8 @@ use super::{
     world::{assistant, seconds, user},
 };
 use crate::{
-    client::{Connection, Delivery, Fetched, Input, Status},
+    client::{Connection, Delivery, Earlier, Fetched, Input, Status},
+    frame::Before,
     message::Message,
 };
 
@@ -16,7 +17,7 @@ const STEPS: usize = 2000;
 
 #[test]
 fn a_storm_of_inputs_is_survived() {
-    for seed in 0..6 {
+    for seed in 0..8 {
         storm(seed);
     }
 }
@@ -40,7 +41,7 @@ fn storm(seed: u64) {
             requests.drain(..6);
         }
         let id = random.choice(&requests).cloned().unwrap();
-        match random.u8(0..39) {
+        match random.u8(0..42) {
             0 => world.close(*random.choice(&[1000_u16, 1006, 1011]).unwrap()),
             1 if random.u8(..) < 20 => world.close(4401),
             2..=4 => world.give(Input::Opened),
@@ -61,6 +62,7 @@ fn storm(seed: u64) {
                     1 => Fetched::Unchanged,
                     _ => Fetched::Transcript(crate::client::Snapshot {
                         messages: transcript(&mut random, &world),
+                        earlier: earlier(&mut random),
                         etag: random.bool().then(|| "tag2".to_owned()),
                     }),
                 };
@@ -68,7 +70,29 @@ fn storm(seed: u64) {
             }
             18 => {
                 let messages = transcript(&mut random, &world);
-                world.transcript(messages);
+                let ids = world.ids();
+                let before = Before {
+                    count: earlier(&mut random),
+                    last: random.choice(&ids).cloned().unwrap_or_else(|| "m7".into()),
+                };
+                world.part(messages, Some(before).filter(|before| before.count > 0));
+            }
+            38 => world.give(Input::LoadEarlier),
+            39 => {
+                let before = match world.client.earlier() {
+                    Earlier::Stored { before, .. } if random.u8(..) < 200 => before.clone(),
+                    Earlier::Stored { .. } | Earlier::None => "m3".into(),
+                };
+                let page = crate::client::Snapshot {
+                    messages: transcript(&mut random, &world),
+                    earlier: earlier(&mut random),
+                    etag: None,
+                };
+                let result = match random.bool() {
+                    true => Ok(page),
+                    false => Err("no".to_owned()),
+                };
+                world.give(Input::EarlierFetched { before, result });
             }
             19 if random.u8(..) < 60 => world.text(json!({"type": "cf_agent_chat_clear"})),
             20 => {
@@ -167,8 +191,16 @@ fn settle(world: &mut World) {
         .client
         .rows()
         .into_iter()
-        .find(|row| row.delivery != Delivery::Answered);
+        .find(|row| !matches!(row.delivery, Delivery::Answered | Delivery::Failed));
     assert_eq!(waiting, None);
+}
+
+/// How many messages come before: mostly none.
+fn earlier(random: &mut fastrand::Rng) -> u64 {
+    match random.u8(0..4) {
+        0 => random.u64(1..5),
+        _ => 0,
+    }
 }
 
 /// Some of the messages at hand, some others, in some order.

@@ -30,6 +30,7 @@ fn every_opening_asks_for_the_stream_and_the_transcript() {
     let asked = world.asked();
     let fetch = crate::client::Effect::FetchTranscript {
         if_none_match: Some("tag".to_owned()),
+        from: Some("u1".into()),
     };
     assert!(asked.contains(&fetch), "{asked:?}");
     world.give(Input::TranscriptFetched(Fetched::Unchanged));

@@ -14,6 +14,7 @@ use crate::{
 fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
     let snapshot = Snapshot {
         messages: before.to_vec(),
+        earlier: 0,
         etag: None,
     };
     let options = super::world::options(snapshot);
@@ -23,6 +24,7 @@ fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
     client.handle(now, Input::Opened);
     let frame = crate::frame::ServerFrame::ChatMessages {
         messages: after.to_vec(),
+        before: None,
         connect: false,
     };
     let effects = client.handle(now, Input::Received(frame.encode()));

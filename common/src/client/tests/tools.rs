@@ -16,6 +16,7 @@ use crate::{
 fn world() -> World {
     let snapshot = Snapshot {
         messages: vec![user("u1", "where am I?")],
+        earlier: 0,
         etag: None,
     };
     let tool = ClientTool {

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::{
     client::{
-        ChatError, Client, ClientOptions, Close, Connection, Delivery, Effect, Fetched, Input, Row,
-        Run, Snapshot, Status, ViewChange,
+        ChatError, Client, ClientOptions, Close, Connection, Delivery, Earlier, Effect, Fetched,
+        Input, Row, Run, Snapshot, Status, ViewChange,
     },
     frame::{
-        ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER, Outcome,
-        ResponseKind, ServerFrame,
+        Before, ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER,
+        Outcome, ResponseKind, ServerFrame,
     },
     id::{ConnectionId, CountingIds, MessageId, ProbeId, RequestId},
     message::{Message, Role},
@@ -32,6 +32,7 @@ pub(super) struct World {
     run: Run,
     queue: Vec<MessageId>,
     error: Option<ChatError>,
+    earlier: Earlier,
     /// What the browser keeps for the conversation.
     pub(super) kept: BTreeMap<String, String>,
     /// All effects but those of the view and the alarm, since [`World::asked`].
@@ -43,6 +44,7 @@ impl World {
     pub(super) fn new(messages: Vec<Message>, etag: Option<&str>) -> Self {
         let snapshot = Snapshot {
             messages,
+            earlier: 0,
             etag: etag.map(str::to_owned),
         };
         Self::with(options(snapshot))
@@ -55,10 +57,17 @@ impl World {
 
     /// The page is closed and opened again after some time, with this transcript.
     pub(super) fn reload(self, after: Duration, messages: Vec<Message>) -> Self {
-        let snapshot = Snapshot {
-            messages,
-            etag: None,
-        };
+        self.reload_with(
+            after,
+            Snapshot {
+                messages,
+                ..Snapshot::default()
+            },
+        )
+    }
+
+    /// The same with a part of the transcript.
+    pub(super) fn reload_with(self, after: Duration, snapshot: Snapshot) -> Self {
         let at = (self.now + after).as_millis();
         Self::page(options(snapshot), self.kept, at, "again")
     }
@@ -70,6 +79,7 @@ impl World {
         ids: &'static str,
     ) -> Self {
         let mut world = Self {
+            earlier: options.snapshot.before(),
             client: Client::new(options, CountingIds::new(ids)),
             now: Timestamp::from_millis(at),
             wake: None,
@@ -122,6 +132,10 @@ impl World {
                     assert_ne!(self.error, error, "shown twice");
                     self.error = error;
                 }
+                Effect::ShowEarlier(earlier) => {
+                    assert_ne!(self.earlier, earlier, "shown twice");
+                    self.earlier = earlier;
+                }
                 Effect::ShowRun(run) => {
                     assert_ne!(self.run, run, "shown twice");
                     self.run = run;
@@ -147,6 +161,7 @@ impl World {
                 Effect::Open
                 | Effect::Close
                 | Effect::FetchTranscript { .. }
+                | Effect::FetchEarlier { .. }
                 | Effect::ShowState(_)
                 | Effect::ShowIdentity(_)
                 | Effect::ShowServedPage(_)
@@ -181,6 +196,7 @@ impl World {
         assert_eq!(self.connection, self.client.connection(), "after {told}");
         assert_eq!(self.status, self.client.status(), "after {told}");
         assert_eq!(self.run, self.client.run(), "after {told}");
+        assert_eq!(&self.earlier, self.client.earlier(), "after {told}");
         assert_eq!(self.error.as_ref(), self.client.error(), "after {told}");
         let mut ids: Vec<_> = self.ids();
         ids.sort();
@@ -212,6 +228,9 @@ impl World {
                     }
                 };
                 self.mirror = rows.into_iter().map(kept).collect();
+            }
+            ViewChange::Prepend(rows) => {
+                self.mirror.splice(..0, rows.into_iter().map(mirrored));
             }
             ViewChange::Insert { index, row } => self.mirror.insert(index, mirrored(row)),
             ViewChange::Replace(row) => {
@@ -355,15 +374,26 @@ impl World {
     }
 
     pub(super) fn transcript(&mut self, messages: Vec<Message>) {
+        self.part(messages, None);
+    }
+
+    /// The end of a transcript.
+    pub(super) fn part(&mut self, messages: Vec<Message>, before: Option<Before>) {
         self.receive(&ServerFrame::ChatMessages {
             messages,
+            before,
             connect: false,
         });
     }
 
     pub(super) fn fetched(&mut self, messages: Vec<Message>) {
+        self.fetched_part(messages, 0);
+    }
+
+    pub(super) fn fetched_part(&mut self, messages: Vec<Message>, earlier: u64) {
         self.give(Input::TranscriptFetched(Fetched::Transcript(Snapshot {
             messages,
+            earlier,
             etag: None,
         })));
     }

@@ -2,7 +2,7 @@
 
 use common::{
     frame::{
-        ChatRequest, ChatResponse, ClientFrame, ClientTool, Delivered, NoResume, Outcome,
+        Before, ChatRequest, ChatResponse, ClientFrame, ClientTool, Delivered, NoResume, Outcome,
         ResponseKind, RpcResponse, ServerFrame, ToolApproval, ToolResult, Trigger,
     },
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
@@ -27,8 +27,12 @@ pub(super) fn client_frame(random: &mut Rng) -> ClientFrame {
                 .choice(&[Trigger::Submit, Trigger::Regenerate])
                 .unwrap(),
             messages: list(random, message),
+            after: maybe(random, |random| MessageId::new(text(random))),
             client_tools: list(random, client_tool),
-            body: object_without(random, &["messages", "trigger", "clientTools"]),
+            body: object_without(
+                random,
+                &["messages", "trigger", "clientTools", "afterMessage"],
+            ),
         }),
         ClientFrame::ChatMessages(_) => ClientFrame::ChatMessages(list(random, message)),
         ClientFrame::ChatClear => ClientFrame::ChatClear,
@@ -97,6 +101,10 @@ pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
         }),
         ServerFrame::ChatMessages { .. } => ServerFrame::ChatMessages {
             messages: list(random, message),
+            before: maybe(random, |random| Before {
+                count: random.u64(1..3),
+                last: MessageId::new(text(random)),
+            }),
             connect: random.bool(),
         },
         ServerFrame::ChatClear => ServerFrame::ChatClear,

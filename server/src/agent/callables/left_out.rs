@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{CallError, Reply};
 use crate::{
-    agent::{Agent, Effect},
+    agent::{Agent, Breadth, Effect},
     store::Write,
 };
 
@@ -47,7 +47,14 @@ impl<I: IdSource> Agent<I> {
             position,
             left_out: change.left_out,
         }]));
-        self.send_transcript(self.connections.hearing(), out);
+        let hearing = self.connections.hearing();
+        let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
+        self.send_transcript(whole, out);
+        // It may stand before the end of the transcript.
+        let to = self.connections.of_breadth(&hearing, Breadth::End);
+        if !to.is_empty() {
+            out.push(Effect::SendMessage { to, position });
+        }
         Ok(Reply::Done)
     }
 }

@@ -11,7 +11,7 @@ use super::{CallError, Reply};
 use crate::{
     agent::Position,
     portable::markdown,
-    store::{Audience, Sql, SqlError, Store},
+    store::{Audience, Span, Sql, SqlError, Store},
 };
 
 /// How many messages are read at a time.
@@ -60,7 +60,7 @@ pub fn reply_frames<S: Sql>(
 ) {
     let sent = match reply {
         StoredReply::Messages => store
-            .transcript_json(Audience::Client, None)
+            .transcript_json(Audience::Client, Span::ALL, None)
             .map(|json| send(ServerFrame::encode_rpc_result(id, &json))),
         StoredReply::Export(format) => export(store, id, format, &mut send),
         StoredReply::StorageCheck => store

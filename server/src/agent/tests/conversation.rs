@@ -14,7 +14,7 @@ use crate::testing::{ScriptedModel, Tab, World, seeds};
 const TICK: Duration = Duration::from_millis(10);
 
 /// Lets time pass; the model says something every `model_every` ticks.
-fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
+pub(super) fn run(world: &mut World, tabs: &mut [Tab], time: Duration, model_every: u32) {
     let ticks = u32::try_from(time.as_millis() / TICK.as_millis()).unwrap();
     for tick in 0..ticks {
         world.pass(TICK);
@@ -232,11 +232,22 @@ fn a_connection_that_swallows_everything_is_noticed_within_ten_seconds() {
 fn storm(
     rng: &mut Rng,
     steps: std::ops::Range<u32>,
-    mut act: impl FnMut(&mut Rng, &mut World, &mut Tab),
+    act: impl FnMut(&mut Rng, &mut World, &mut Tab),
 ) -> (World, Vec<Tab>) {
     let mut world = World::new();
     world.model_pace = Duration::ZERO;
-    let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    let tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
+    storm_of(rng, steps, world, tabs, act)
+}
+
+/// The same with these tabs.
+pub(super) fn storm_of(
+    rng: &mut Rng,
+    steps: std::ops::Range<u32>,
+    mut world: World,
+    mut tabs: Vec<Tab>,
+    mut act: impl FnMut(&mut Rng, &mut World, &mut Tab),
+) -> (World, Vec<Tab>) {
     for _ in 0..rng.u32(steps) {
         let count = tabs.len();
         let tab = &mut tabs[rng.usize(0..count)];
@@ -282,7 +293,7 @@ fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
 }
 
 /// A question whose answer asks before each of these calls.
-fn asking(contexts: &[&str]) -> String {
+pub(super) fn asking(contexts: &[&str]) -> String {
     let call = |context: &&str| format!(r#"set_project_context {{"context":"{context}"}}"#);
     let calls: Vec<String> = contexts.iter().map(call).collect();
     format!("call {}", calls.join(" & "))
@@ -297,7 +308,7 @@ fn deny(call: ToolCallId) -> Input {
 }
 
 /// The calls of the last answer that a tab asks its user about.
-fn asked(tab: &Tab) -> Vec<ToolCallId> {
+pub(super) fn asked(tab: &Tab) -> Vec<ToolCallId> {
     let rows = tab.rows();
     let last = rows.iter().rfind(|row| row.message.role == Role::Assistant);
     let calls = last.into_iter().flat_map(|row| row.message.calls());
@@ -308,7 +319,7 @@ fn asked(tab: &Tab) -> Vec<ToolCallId> {
 }
 
 /// Every tab shows each message as it is stored, tool calls and all; no tool ran twice, none that was not allowed.
-fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
+pub(super) fn assert_whole(world: &World, tabs: &[Tab], what: &str) {
     let stored = world.transcript();
     for (number, tab) in tabs.iter().enumerate() {
         let shown: Vec<Message> = tab.rows().into_iter().map(|row| row.message).collect();
@@ -509,7 +520,7 @@ fn every_tab_ends_with_what_is_stored_whatever_is_asked_for() {
 }
 
 /// Every tab shows what is stored, and nothing is under way or kept for later.
-fn assert_shows_what_is_stored(world: &World, tabs: &[Tab], what: &str) {
+pub(super) fn assert_shows_what_is_stored(world: &World, tabs: &[Tab], what: &str) {
     let stored = world.transcript();
     for (number, tab) in tabs.iter().enumerate() {
         let what = format!("{what}: tab {number}");

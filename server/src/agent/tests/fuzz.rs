@@ -270,9 +270,23 @@ impl Fuzz {
                 Trigger::Submit
             },
             messages: self.messages(),
+            after: self.after(),
             client_tools: client_tools.into_iter().collect(),
             body: Map::new(),
         }
+    }
+
+    /// Mostly nothing; else a message of the transcript, or one that is gone.
+    fn after(&mut self) -> Option<MessageId> {
+        if self.rng.u32(0..4) > 0 {
+            return None;
+        }
+        let transcript = self.world.transcript();
+        let known = self
+            .rng
+            .choice(&transcript)
+            .map(|message| message.id.clone());
+        Some(known.unwrap_or_else(|| MessageId::from("gone")))
     }
 
     /// The beginning of the transcript as a client has it, with what grows, and something new; or anything.

@@ -28,6 +28,7 @@ mod questions;
 mod reconcile;
 mod refusal;
 mod resume;
+mod short;
 mod spending;
 mod state;
 mod steer;
@@ -54,6 +55,7 @@ fn request(id: &str, trigger: Trigger, messages: Vec<Message>) -> ClientFrame {
         id: RequestId::from(id),
         trigger,
         messages,
+        after: None,
         client_tools: Vec::new(),
         body: Map::new(),
     })

@@ -40,6 +40,7 @@ fn submit_with_tools(number: u32, text: &str) -> ClientFrame {
             Role::User,
             text,
         )],
+        after: None,
         client_tools: vec![client_tool("getTime"), client_tool("getPlace")],
         body: Map::from_iter([("model".to_owned(), "some/model".into())]),
     })

@@ -2,6 +2,7 @@
 
 use std::{cell::Cell, rc::Rc, result::Result as StdResult};
 
+use common::final_close::FinalClose;
 use worker::Result;
 
 use super::Instance;
@@ -13,10 +14,7 @@ use crate::{
     workspace::Upload,
 };
 
-/// Closes the connections of a conversation that was deleted: clients stop and say why.
-const DELETED: u16 = 4410;
-
-/// Closes those of one that was made of an archive: clients come back and see it.
+/// Closes the connections of a conversation that was made of an archive: clients come back and see it.
 const CHANGED: u16 = 1012;
 
 /// Says that something is going on, until it is dropped: also when whoever does it is.
@@ -71,7 +69,7 @@ impl Instance {
     /// Deletes all that is stored. What runs is stopped, and nothing of it comes back.
     pub(in crate::edge) async fn delete(&self, reason: &str) -> Result<()> {
         self.is_ending.set(true);
-        self.end_life(DELETED, reason);
+        self.end_life(FinalClose::Deleted.code(), reason);
         let ended = self.delete_stored().await;
         self.is_ending.set(false);
         ended

@@ -1,0 +1,44 @@
+//! Messages that are too large for a part of a transcript: a page gets a copy whose long texts are cut.
+//!
+//! On the wire it is a field of the copy's `metadata`: `{"coder": {"wholeBytes": 31457280}}`.
+
+use serde_json::Value;
+
+use super::Message;
+
+/// The field that says it.
+const WHOLE_BYTES: &str = "wholeBytes";
+
+impl Message {
+    /// Where this is a shortened copy: how many bytes of JSON the stored message has.
+    #[must_use]
+    pub fn whole_bytes(&self) -> Option<u64> {
+        self.own_field(WHOLE_BYTES).and_then(Value::as_u64)
+    }
+
+    /// Marks it as a shortened copy.
+    pub fn set_whole_bytes(&mut self, bytes: u64) {
+        self.set_own_field(WHOLE_BYTES, Some(bytes.into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{id::MessageId, message::Role};
+
+    #[test]
+    fn a_copy_says_how_large_the_message_is() {
+        let mut message = Message::text(MessageId::from("m"), Role::User, "x");
+        assert_eq!(message.whole_bytes(), None);
+        message.set_left_out(true);
+        message.set_whole_bytes(7);
+        assert_eq!(message.whole_bytes(), Some(7));
+        let metadata = json!({"coder": {"leftOut": true, "wholeBytes": 7}});
+        assert_eq!(message.metadata, Some(metadata));
+        message.metadata = Some(json!({"coder": {"wholeBytes": "7"}}));
+        assert_eq!(message.whole_bytes(), None);
+    }
+}

@@ -1,0 +1,20 @@
+// Debian's packages, for what the tests need and a bare machine lacks.
+import { Failure, output, run, say } from "../console.mjs";
+
+/** The path of a program on this machine, or null. */
+export async function onPath(...programs) {
+  for (const program of programs) {
+    const path = await output("sh", ["-c", `command -v ${program}`]);
+    if (path) return path.trim();
+  }
+  return null;
+}
+
+/** Installs a package where this script may; else fails with `mend`, which says what to do by hand. */
+export async function install(name, mend) {
+  if (process.getuid?.() !== 0) throw new Failure(`${mend} (as root this script could use apt).`);
+  say(`installing Debian's ${name} with apt`);
+  const options = { failed: `${mend} (apt could not, see above).`, missing: `${mend} (there is no apt here).` };
+  await run("apt-get", ["update", "-qq"], options);
+  await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", name], options);
+}

@@ -1,0 +1,88 @@
+//! Tries whether something can be stored, for `/health`.
+//!
+//! The write goes to an object of its own: one whose write fails is ended by the platform, and nobody else's work should
+//! end with it.
+
+use std::{cell::Cell, time::Duration};
+
+use common::time::Timestamp;
+use worker::{Env, Request, Response, Result, State};
+
+use super::{accounts, disk, observe, random::now, sql::ObjectSql};
+use crate::store::{Fault, Sql as _, SqlError, SqlValue};
+
+/// The instance of the accounts' class that only tries to write; its path is no request of theirs.
+const NAME: &str = "storage-check";
+pub(super) const PATH: &str = "/storage-check";
+
+/// How long a result is good for: whoever asks for `/health` often must not wear out the disk.
+const LASTS: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy, Debug)]
+struct Tried {
+    at: Timestamp,
+    fault: Option<Fault>,
+}
+
+thread_local! {
+    static TRIED: Cell<Option<Tried>> = const { Cell::new(None) };
+}
+
+/// Why nothing can be stored; `None`: a write has just been stored.
+pub(super) async fn fault(env: &Env) -> Option<Fault> {
+    let last = TRIED.get().filter(|tried| now().since(tried.at) < LASTS);
+    if let Some(tried) = last {
+        return tried.fault;
+    }
+    let fault = match ask(env).await {
+        Ok(()) => {
+            disk::works();
+            None
+        }
+        Err(error) => Some(failed(&error.to_string())),
+    };
+    observe::metrics(|metrics| metrics.stored(fault.is_none()));
+    TRIED.set(Some(Tried { at: now(), fault }));
+    fault
+}
+
+fn failed(text: &str) -> Fault {
+    let was_known = TRIED.get().is_some_and(|tried| tried.fault.is_some());
+    if !was_known {
+        worker::console_error!("the storage check failed: {text}");
+    }
+    let fault = Fault::of(text);
+    disk::failed(fault);
+    fault
+}
+
+async fn ask(env: &Env) -> Result<()> {
+    let stub = env.durable_object(accounts::BINDING)?.get_by_name(NAME)?;
+    let request = Request::new(&format!("https://accounts{PATH}"), worker::Method::Post)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    match response.status_code() {
+        200..300 => Ok(()),
+        _ => Err(response.text().await?.into()),
+    }
+}
+
+/// In the object: writes. The platform holds the answer back until the write is on disk.
+pub(super) fn write(state: &State) -> Result<Response> {
+    match written(state) {
+        Ok(()) => Ok(Response::empty()?.with_status(204)),
+        Err(error) => Response::error(error.to_string(), 507),
+    }
+}
+
+fn written(state: &State) -> std::result::Result<(), SqlError> {
+    let sql = ObjectSql::of(state)?;
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS storage_check (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)",
+        &[],
+    )?;
+    let at = i64::try_from(now().as_millis()).unwrap_or_default();
+    sql.execute(
+        "INSERT OR REPLACE INTO storage_check (one, at) VALUES (1, ?)",
+        &[SqlValue::Integer(at)],
+    )
+}
