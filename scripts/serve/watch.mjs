@@ -22,7 +22,8 @@ function answerOf({ addresses, port }, milliseconds) {
     const asked = request({
       host: reachable(addresses[0]),
       port,
-      path: "/health",
+      // While all is well no write is tried for us; `/health` alone would have one every time.
+      path: "/health?watch",
       // The door lets this name in on every server.
       headers: { Host: `localhost:${port}` },
       // A connection of its own: an idle one may be closed just when it is used.

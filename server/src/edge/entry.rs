@@ -71,7 +71,7 @@ async fn answer(
     #[cfg(debug_assertions)]
     panic_when_asked(&path);
     match path.as_str() {
-        "/health" => return health::respond(&env).await,
+        "/health" => return health::respond(&request, &env).await,
         "/version" => return version::respond(),
         _ => {}
     }

@@ -2,17 +2,28 @@
 //! reason.
 
 use serde_json::json;
-use worker::{Env, Response, ResponseBuilder};
+use worker::{Env, Request, Response, ResponseBuilder};
 
-use super::{probe, settings, version};
+use super::{
+    probe::{self, Tries},
+    settings, version,
+};
 use crate::store::{self, Fault};
+
+/// The query of who asks every other second, such as `npm start`: a disk that works is left alone.
+const WATCHES: &str = "watch";
 
 /// A fault of the store that is none of the disk's.
 const UNKNOWN: &str = "Nothing can be stored. The server's log has the cause.";
 
 /// The answer. It holds no secret.
-pub(super) async fn respond(env: &Env) -> worker::Result<Response> {
-    let fault = probe::fault(env).await;
+pub(super) async fn respond(request: &Request, env: &Env) -> worker::Result<Response> {
+    let url = request.url()?;
+    let tries = match url.query() {
+        Some(WATCHES) => Tries::WhileFailing,
+        Some(_) | None => Tries::Always,
+    };
+    let fault = probe::fault(env, tries).await;
     let stored = fault.map(|fault| fault.words().unwrap_or(UNKNOWN).to_owned());
     let problem = settings::setup_problem(env).or(stored);
     let config = settings::config(env);

@@ -6,7 +6,8 @@ use common::{id::IdSource as _, time::Timestamp};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 use super::{
-    policy, probe,
+    policy,
+    probe::{self, Tries},
     random::{RandomIds, now},
     settings, version,
 };
@@ -59,7 +60,7 @@ pub(super) async fn respond(env: &Env, caller: &Caller) -> Result<Response> {
         return Response::error("Only the server's owner may read its counters.", 403);
     }
     // It sets the counter of the storage.
-    probe::fault(env).await;
+    probe::fault(env, Tries::Always).await;
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
         .with_header("Cache-Control", "no-store")?

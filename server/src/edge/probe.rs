@@ -28,8 +28,21 @@ thread_local! {
     static TRIED: Cell<Option<Tried>> = const { Cell::new(None) };
 }
 
-/// Why nothing can be stored; `None`: a write has just been stored.
-pub(super) async fn fault(env: &Env) -> Option<Fault> {
+/// When a write is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tries {
+    /// Whenever somebody asks.
+    Always,
+    /// While writes fail, to see whether they work again. For who asks every moment.
+    WhileFailing,
+}
+
+/// Why nothing can be stored; `None`: a write has been stored, or none that failed is known of.
+pub(super) async fn fault(env: &Env, tries: Tries) -> Option<Fault> {
+    let fails = TRIED.get().is_some_and(|tried| tried.fault.is_some()) || disk::refuses().is_some();
+    if tries == Tries::WhileFailing && !fails {
+        return None;
+    }
     let last = TRIED.get().filter(|tried| now().since(tried.at) < LASTS);
     if let Some(tried) = last {
         return tried.fault;
