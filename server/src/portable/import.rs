@@ -165,7 +165,16 @@ impl Importing {
                     next.map_err(|error| error.halfway(writes))
                 }
             };
-            self.stage = next.unwrap_or_else(|error| Stage::Forget(Err(error)));
+            self.stage = match next {
+                Ok(stage) => stage,
+                Err(error) => {
+                    // One that failed halfway counts for nothing until it is deleted.
+                    if !matches!(error, ImportError::Halfway(_)) {
+                        store.end_import()?;
+                    }
+                    Stage::Forget(Err(error))
+                }
+            };
         }
         Ok(None)
     }
@@ -185,6 +194,7 @@ impl Importing {
                 Some(_) => Stage::Check(parts),
                 None => {
                     parts.begin_again();
+                    store.begin_import()?;
                     Stage::Files {
                         intake: Box::new(parts.zip.files(&workspace, FILES)?),
                         parts,
@@ -201,6 +211,7 @@ impl Importing {
                     Stage::Write { parts, files }
                 } else {
                     store.write(&[Write::PutAbout(parts.about)])?;
+                    store.end_import()?;
                     let messages = parts.taken.count;
                     Stage::Forget(Ok(Imported { messages, files }))
                 }

@@ -319,3 +319,41 @@ fn what_is_no_conversation_changes_nothing() {
     let done = imported(&to, &archive(&outside)).unwrap();
     assert_eq!((done.files.files, done.files.skipped.len()), (1, 1));
 }
+
+#[test]
+fn a_server_that_is_killed_in_the_middle_leaves_all_of_it_or_nothing() {
+    let from = conversation();
+    let workspace = from.workspace(NOW);
+    for number in 0..6 {
+        write(&workspace, &format!("many/{number}.txt"), b"text\n");
+    }
+    let bytes = exported(&from, With::Files);
+    let mut was_half_made = false;
+    for slices in (1..).step_by(3) {
+        let (sql, to) = store();
+        let workspace = to.workspace(NOW);
+        let mut upload = workspace.begin_upload(ArchiveLimits::DEFAULT).unwrap();
+        upload.push(&workspace, &bytes).unwrap();
+        let mut importing = Importing::new(upload);
+        let mut slice = || importing.slice(&to, NOW, &mut Work::of(1)).unwrap();
+        let is_done = (0..slices).any(|_| slice().is_some());
+        was_half_made |= !to.is_empty().unwrap();
+
+        let after = Store::open(sql).unwrap();
+        if after.is_empty().unwrap() {
+            assert_eq!(transcript(&after), "[]");
+            assert!(!is_done, "what was imported is there");
+            // The name is free.
+            imported(&after, &bytes).unwrap();
+        }
+        assert_eq!(transcript(&after), transcript(&from), "{slices} slices");
+        assert_eq!(
+            after.workspace(NOW).usage().unwrap().files,
+            from.workspace(NOW).usage().unwrap().files
+        );
+        if is_done {
+            break;
+        }
+    }
+    assert!(was_half_made, "it was killed while it wrote");
+}

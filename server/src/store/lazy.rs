@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, ops::ControlFlow};
 
-use super::{Ending, Sql, SqlError, SqlRow, SqlValue, schema};
+use super::{Ending, Sql, SqlError, SqlRow, SqlValue, half, schema};
 
 /// An instance's SQLite. While it has no tables, every read finds no rows, and the first write makes the tables.
 #[derive(Debug)]
@@ -14,9 +14,10 @@ pub(super) struct Lazy<S> {
 impl<S: Sql> Lazy<S> {
     /// Brings the tables up to date where there are any.
     pub(super) fn open(sql: S) -> Result<Self, SqlError> {
-        let has_tables = schema::exists(&sql)?;
+        let mut has_tables = schema::exists(&sql)?;
         if has_tables {
             schema::migrate(&sql)?;
+            has_tables = !half::is_dropped(&sql)?;
         }
         Ok(Self {
             sql,

@@ -8,6 +8,7 @@
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
 //! - [`approvals`]: what the user was asked and how it was decided.
+//! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
@@ -18,6 +19,7 @@ mod approvals;
 mod check;
 mod excerpt;
 mod fault;
+mod half;
 mod hash;
 mod lazy;
 mod models;
