@@ -1,6 +1,8 @@
 //! From a URL to an agent: does what [`crate::routing`] decides. What this Worker wants of it stands in
 //! [`super::policy`].
 
+use std::{cell::OnceCell, rc::Rc};
+
 use common::naming;
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
@@ -125,15 +127,22 @@ pub(super) fn kind(request: &Request) -> RequestKind {
     RequestKind::of(request.method().as_ref(), upgrade.as_deref())
 }
 
+thread_local! {
+    /// Looked for once in the life of an isolate: settings are bindings, too, and there are many.
+    static BINDINGS: OnceCell<Rc<[String]>> = const { OnceCell::new() };
+}
+
 /// The names of the bindings that are Durable Object namespaces of agents. Whether they have an `idFromName` does not tell:
 /// service bindings answer to every name.
-fn bindings(env: &Env) -> Vec<String> {
-    let names = Object::keys(env.unchecked_ref::<Object>());
-    names
-        .iter()
-        .filter_map(|name| name.as_string())
-        .filter(|name| name != accounts::BINDING && env.durable_object(name).is_ok())
-        .collect()
+fn bindings(env: &Env) -> Rc<[String]> {
+    let find = || {
+        let names = Object::keys(env.unchecked_ref::<Object>());
+        let names = names.iter().filter_map(|name| name.as_string());
+        names
+            .filter(|name| name != accounts::BINDING && env.durable_object(name).is_ok())
+            .collect()
+    };
+    BINDINGS.with(|bindings| Rc::clone(bindings.get_or_init(find)))
 }
 
 async fn forward<H: Hooks>(
