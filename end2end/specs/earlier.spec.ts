@@ -242,7 +242,7 @@ test("of a message that is too large for the page there is a part, with and with
   page,
   plainPage,
 }) => {
-  const large = `The beginning. ${"Words of it. ".repeat(250_000)} The end.`;
+  const large = `The beginning. ${"Words of it. ".repeat(300_000)} The end.`;
   const socket = await RawSocket.open(app.url, name);
   for (const number of [1, 2, 3, 4]) {
     const parts = [{ type: "text", text: `Number ${number}. ${large}` }];
@@ -257,7 +257,7 @@ test("of a message that is too large for the page there is a part, with and with
   await chat.connected();
   await expectNumbers(page, [3, 4]);
   await expect(chat.questions.last()).not.toContainText("The end.");
-  const link = chat.questions.last().getByRole("link", { name: "Open all of it (3.3 MB)" });
+  const link = chat.questions.last().getByRole("link", { name: "Open all of it (3.9 MB)" });
   const whole = await fetch(`${app.url}${await link.getAttribute("href")}`);
   expect(whole.headers.get("content-type")).toBe("text/plain; charset=utf-8");
   expect(await whole.text()).toBe(`Number 4. ${large}\n`);
