@@ -2,13 +2,16 @@
 
 use std::{env, process::Command};
 
-use crate::{error::Error, layout::Layout};
+use crate::{
+    error::Error,
+    layout::{Layout, Wasm},
+};
 
 /// One package a call: together their features would unite, and `app` must never be `ssr` and `hydrate` at once.
-pub(crate) fn build(layout: &Layout, package: &'static str) -> Result<(), Error> {
-    let profile = layout.profile.cargo_profile();
+pub(crate) fn build(layout: &Layout, wasm: Wasm) -> Result<(), Error> {
+    let profile = layout.profile.cargo_profile(wasm);
     let target = ["--target", "wasm32-unknown-unknown"];
-    cargo(layout, package, &["--profile", profile], &target)
+    cargo(layout, wasm.package(), &["--profile", profile], &target)
 }
 
 /// With the profile of this program: what the two share is compiled once.

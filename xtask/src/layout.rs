@@ -19,18 +19,37 @@ impl Profile {
         }
     }
 
-    pub(crate) fn cargo_profile(self) -> &'static str {
-        match self {
-            Self::Dev => "dev",
-            Self::Release => "wasm-release",
+    pub(crate) fn cargo_profile(self, wasm: Wasm) -> &'static str {
+        match (self, wasm) {
+            (Self::Dev, Wasm::Page | Wasm::Worker) => "dev",
+            (Self::Release, Wasm::Page) => "page-release",
+            (Self::Release, Wasm::Worker) => "worker-release",
         }
     }
 
     /// cargo calls the folder of its `dev` profile `debug`.
-    fn cargo_folder(self) -> &'static str {
+    fn cargo_folder(self, wasm: Wasm) -> &'static str {
         match self {
             Self::Dev => "debug",
-            Self::Release => "wasm-release",
+            Self::Release => self.cargo_profile(wasm),
+        }
+    }
+}
+
+/// What is compiled to wasm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wasm {
+    /// It is fetched with every first visit, so it is small.
+    Page,
+    /// It answers, so it is quick.
+    Worker,
+}
+
+impl Wasm {
+    pub(crate) fn package(self) -> &'static str {
+        match self {
+            Self::Page => "frontend",
+            Self::Worker => "server",
         }
     }
 }
@@ -86,12 +105,12 @@ impl Layout {
         self.output().join("work").join(step)
     }
 
-    pub(crate) fn wasm(&self, package: &str) -> PathBuf {
+    pub(crate) fn wasm(&self, wasm: Wasm) -> PathBuf {
         let folder = self
             .target
             .join("wasm32-unknown-unknown")
-            .join(self.profile.cargo_folder());
-        folder.join(package).with_extension("wasm")
+            .join(self.profile.cargo_folder(wasm));
+        folder.join(wasm.package()).with_extension("wasm")
     }
 
     /// A program of this machine, built with our own profile.

@@ -6,7 +6,7 @@ use crate::{
     bindings, cargo,
     error::Error,
     files,
-    layout::{Layout, Profile},
+    layout::{Layout, Profile, Wasm},
     pieces, site,
     stamp::{self, Inputs},
     tools, version,
@@ -50,8 +50,8 @@ fn lock(layout: &Layout) -> Result<File, Error> {
 
 fn browser(layout: &Layout) -> Result<(), Error> {
     say("compiling the page for the browser");
-    cargo::build(layout, "frontend")?;
-    let (wasm, folder) = (layout.wasm("frontend"), layout.work("browser"));
+    cargo::build(layout, Wasm::Page)?;
+    let (wasm, folder) = (layout.wasm(Wasm::Page), layout.work("browser"));
     stamp::unless_fresh(&folder, Inputs::new().with_file(&wasm)?, || {
         say("cutting, binding and packing the browser's wasm");
         let cut = pieces::cut(&wasm, &folder)?;
@@ -75,8 +75,8 @@ fn style(layout: &Layout) -> Result<(), Error> {
 
 fn server(layout: &Layout) -> Result<(), Error> {
     say("compiling the Worker");
-    cargo::build(layout, "server")?;
-    let (wasm, folder) = (layout.wasm("server"), layout.work("server"));
+    cargo::build(layout, Wasm::Worker)?;
+    let (wasm, folder) = (layout.wasm(Wasm::Worker), layout.work("server"));
     let shim = layout.root.join("server/shim");
     let inputs = Inputs::new().with_file(&wasm)?.with_folder(&shim)?;
     stamp::unless_fresh(&folder, inputs, || {

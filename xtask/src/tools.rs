@@ -37,10 +37,9 @@ pub(crate) const FOR_BROWSER: [&str; 6] = [
     "--strip-target-features",
 ];
 
-/// How the Worker's wasm is made small: it is not fetched with every page, so that what takes longer is not worth it.
-pub(crate) const FOR_SERVER: [&str; 4] = [
-    "-Oz",
-    "--one-caller-inline-max-function-size=40",
+/// How the Worker's wasm is made fast.
+pub(crate) const FOR_SERVER: [&str; 3] = [
+    "-O3",
     "--strip-producers",
     "--strip-target-features",
 ];
