@@ -147,6 +147,37 @@ test("a turn that reaches its budget asks, goes on when the user says so, and en
   await expect(chat.error).toHaveCount(0);
 });
 
+test("conversations share the day's budget, which a restart does not reset", async ({ chatAt, model, name, startApp }) => {
+  test.setTimeout(90_000);
+  const settings = { ...settingsFor(model), BUDGET_DAY: "0.0022" };
+  const app = await startApp({ settings });
+  const chat = chatAt(app.url);
+  const refused = async () => {
+    await expect(chat.error).toContainText(/budget for today \(\$0\.0022, BUDGET_DAY.* begins anew at 00:00 UTC/);
+    await chat.settled();
+    await expect(chat.question).toHaveCount(0);
+  };
+  await chat.open(`${name}-first`);
+  await chat.send(`[[fake:steps-30:tool:find:{"glob":"*.#"}]] first ${name}`);
+  await refused();
+  expect(model.requestsWith(`first ${name}`).length).toBeGreaterThan(0);
+
+  await chat.open(`${name}-second`);
+  await chat.send(`second ${name}`);
+  await refused();
+  await app.restart();
+  await chat.open(`${name}-third`);
+  await chat.send(`third ${name}`);
+  await refused();
+  for (const which of ["second", "third"]) expect(model.requestsWith(`${which} ${name}`), which).toEqual([]);
+
+  await app.restart({ ...settings, BUDGET_DAY: "5" });
+  await chat.open(`${name}-second`);
+  await chat.send(`fourth ${name}`);
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await chat.settled();
+});
+
 for (const asked of ["openrouter/auto", "openai/fake-mini", "anthropic/fake-sonnet", "google/fake-flash"]) {
   test(`a turn of 20 steps reads most from the cache of ${asked}`, async ({ app, name }, testInfo) => {
     const socket = await RawSocket.open(app.url, name);

@@ -50,6 +50,7 @@ pub(super) const MODEL_CALL_TIMEOUT: &str = "MODEL_CALL_TIMEOUT";
 pub(super) const MODEL_MAX_TOKENS: &str = "MODEL_MAX_TOKENS";
 pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
 pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
+pub(super) const BUDGET_DAY: &str = "BUDGET_DAY";
 pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
@@ -142,6 +143,12 @@ pub const GROUPS: &[Group] = &[
             worker(
                 BUDGET_CONVERSATION,
                 "The most US dollars that a conversation may cost.",
+                "no limit",
+            ),
+            worker(
+                BUDGET_DAY,
+                "The most US dollars that each person may spend on a day, which begins at 00:00 UTC, in all of their \
+                 conversations.",
                 "no limit",
             ),
         ],
