@@ -56,6 +56,7 @@ pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const LIMIT_REQUESTS: &str = "LIMIT_REQUESTS";
 pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
+pub(super) const LIMIT_CONVERSATION_BYTES: &str = "LIMIT_CONVERSATION_BYTES";
 pub(super) const LIMIT_CONNECTIONS: &str = "LIMIT_CONNECTIONS";
 pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
@@ -253,6 +254,12 @@ pub const GROUPS: &[Group] = &[
                 LIMIT_MESSAGE_BYTES,
                 "The most bytes of the text of a message. Longer texts belong into a file of the workspace.",
                 "`4000000`",
+            ),
+            worker(
+                LIMIT_CONVERSATION_BYTES,
+                "The most bytes of the messages of a conversation, as JSON; its files do not count. A full conversation takes no \
+                 more messages and can be read as before.",
+                "`64000000`",
             ),
             worker(
                 LIMIT_CONNECTIONS,

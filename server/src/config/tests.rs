@@ -128,6 +128,7 @@ fn everything_set() {
         ("BUDGET_DAY", "25"),
         ("LIMIT_REQUESTS", "OFF"),
         ("LIMIT_MESSAGE_BYTES", "2000"),
+        ("LIMIT_CONVERSATION_BYTES", "5000000"),
         ("LIMIT_QUEUE", "3"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
@@ -169,6 +170,7 @@ fn everything_set() {
                 },
                 limits: ConversationLimits {
                     message_bytes: 2_000,
+                    conversation_bytes: 5_000_000,
                     queue: 3,
                     connections: 4,
                     ..ConversationLimits::DEFAULT
