@@ -5,7 +5,8 @@ use worker::{Env, Error, Result};
 use super::{accounts, instance::Instance};
 use crate::{
     accounts::{Answer, MicroUsd, Ownership, PersonId, Request},
-    providers::{DayBudget, ProviderError},
+    config::Config,
+    providers::{DayBudget, Provider, ProviderError},
     store::Store,
 };
 
@@ -16,6 +17,15 @@ const TRIES: usize = 3;
 pub(super) struct Today {
     person: PersonId,
     pub(super) budget: DayBudget,
+}
+
+/// What each person may spend on a day, when there is a limit and calls may cost something.
+pub(super) fn limit(config: &Config) -> Option<f64> {
+    let costs = match &config.provider {
+        Provider::OpenAiCompatible(settings) => !settings.lacks_key(),
+        Provider::Demo => false,
+    };
+    config.agent.model.budget_day_usd.filter(|_| costs)
 }
 
 /// Asks what was spent today by the person whose conversation this is.

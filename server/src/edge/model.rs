@@ -243,11 +243,7 @@ impl Report {
 
 /// Asks what is left of the day's budget, when there is one. It caps the call.
 async fn ask_for_today(report: &mut Report, config: &Config) -> Result<(), ProviderError> {
-    let costs = match &config.provider {
-        Provider::OpenAiCompatible(settings) => !settings.lacks_key(),
-        Provider::Demo => false,
-    };
-    let Some(limit_usd) = config.agent.model.budget_day_usd.filter(|_| costs) else {
+    let Some(limit_usd) = ledger::limit(config) else {
         return Ok(());
     };
     let today = ledger::today(&report.instance, limit_usd).await?;
