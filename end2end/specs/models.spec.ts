@@ -1,6 +1,7 @@
 // The provider's models, and what they cost.
 
 import { RawSocket } from "../fixture/socket.ts";
+import { inStores, rowsOfStores } from "../fixture/storage.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 import { MODEL_LIST } from "../model/models.ts";
@@ -145,6 +146,55 @@ test("a turn that reaches its budget asks, goes on when the user says so, and en
   const after = model.requestsWith(`more ${name}`);
   expect(after.length - before, "only the next message asked the model").toBe(1);
   await expect(chat.error).toHaveCount(0);
+});
+
+test("conversations share the day's budget, which a restart does not reset", async ({ chatAt, model, name, startApp }) => {
+  test.setTimeout(90_000);
+  const settings = { ...settingsFor(model), BUDGET_DAY: "0.0022" };
+  const app = await startApp({ settings });
+  const chat = chatAt(app.url);
+  const refused = async () => {
+    await expect(chat.error).toContainText(/budget for today \(\$0\.0022, BUDGET_DAY.* begins anew at 00:00 UTC/);
+    await chat.settled();
+    await expect(chat.question).toHaveCount(0);
+  };
+  await chat.open(`${name}-first`);
+  await chat.send(`[[fake:steps-30:tool:find:{"glob":"*.#"}]] first ${name}`);
+  await refused();
+  expect(model.requestsWith(`first ${name}`).length).toBeGreaterThan(0);
+  const parts = (await storedMessages(app.url, `${name}-first`)).at(-1)?.parts.filter(({ type }) => type === "data-step") ?? [];
+  const costs = parts.map((part) => (part as unknown as { data: { usage: Usage } }).data.usage.costUsd ?? 0);
+  const query = "SELECT micro_usd / 1e6 AS usd FROM spending";
+  const [spent] = await rowsOfStores<{ usd: number }>(app.dataFolder, query, "Accounts");
+  expect(spent!.usd).toBeGreaterThan(0);
+  expect(spent!.usd, "what the steps say they cost").toBeCloseTo(
+    costs.reduce((sum, cost) => sum + cost, 0),
+    5,
+  );
+
+  await chat.open(`${name}-second`);
+  await chat.send(`second ${name}`);
+  await refused();
+  await app.restart();
+  await chat.open(`${name}-third`);
+  await chat.send(`third ${name}`);
+  await refused();
+  for (const which of ["second", "third"]) expect(model.requestsWith(`${which} ${name}`), which).toEqual([]);
+
+  await app.restart({ ...settings, BUDGET_DAY: "5" });
+  await chat.open(`${name}-second`);
+  await chat.send(`fourth ${name}`);
+  await expect(chat.answers.last()).toContainText(GREETING);
+  await chat.settled();
+
+  await app.stop();
+  await inStores(app.dataFolder, "DROP TABLE spending", "Accounts");
+  await app.launch();
+  await chat.open(`${name}-last`);
+  await chat.send(`fifth ${name}`);
+  await expect(chat.error).toContainText("What was spent today could not be read");
+  await chat.settled();
+  expect(model.requestsWith(`fifth ${name}`), "nobody is asked when nobody knows").toEqual([]);
 });
 
 for (const asked of ["openrouter/auto", "openai/fake-mini", "anthropic/fake-sonnet", "google/fake-flash"]) {

@@ -35,7 +35,7 @@ const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The most credentials of one kind that a person has.
 const MOST: u32 = 50;
 
-/// The accounts of a server: people, sessions, tokens, links, invitations and tickets.
+/// The accounts of a server: people, sessions, tokens, links, invitations, tickets, and what people spend.
 #[derive(Debug)]
 pub struct Accounts<S> {
     records: Records<S>,
@@ -69,6 +69,11 @@ impl<S: Sql> Accounts<S> {
             Request::Authenticate { presented, target } => {
                 self.authenticate(now, random, presented, &target)
             }
+            Request::Spent(person) => Ok(Answer::Spent(self.records.spent(&person, now)?)),
+            Request::Spend { person, amount } => self.wholly(|| {
+                self.records.spend(&person, amount, now)?;
+                Ok(Answer::Done)
+            }),
             Request::Look(link) => self.look(now, &link),
             Request::Redeem { link, device, by } => {
                 self.wholly(|| self.redeem(now, random, &link, &device, by.as_ref()))

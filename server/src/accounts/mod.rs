@@ -1,7 +1,8 @@
 //! Who may do what, and how they prove it.
 //!
 //! - [`caller`]: who calls. [`rights`]: what a caller may do with a conversation.
-//! - [`machine`]: people, sessions, tokens, links, invitations and tickets. [`request`]: what it is asked, and its
+//! - [`machine`]: people, sessions, tokens, links, invitations, tickets, and what people
+//!   spend in a day. [`request`]: what it is asked, and its
 //!   answers. [`records`]: its rows. [`error`]: what can be wrong.
 //! - [`secret`]: how secrets are made and kept. [`owner_link`]: the link that the owner begins with.
 //!
@@ -15,6 +16,7 @@ mod caller;
 mod error;
 pub mod http;
 mod machine;
+mod micro_usd;
 mod owner_link;
 mod records;
 mod request;
@@ -24,6 +26,7 @@ mod secret;
 pub use caller::{CALLER_HEADER, Caller, CredentialId, PersonId, Role, Scope, Scopes};
 pub use error::{AccountsError, SignInProblem};
 pub use machine::{Accounts, SESSION_LIFE, TICKET_LIFE, conversation_name};
+pub use micro_usd::MicroUsd;
 pub use records::Invited;
 pub use request::{
     Answer, Change, InvitationShown, LinkPurpose, Outcome, Overview, PersonShown, Presented,

@@ -1,6 +1,7 @@
 //! What is kept of people and credentials: rows of the accounts' own SQLite.
 
 mod schema;
+mod spending;
 
 use common::time::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,9 @@
 use common::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountsError, Bearer, Caller, CredentialId, Invited, PersonId, Role, Scopes};
+use super::{
+    AccountsError, Bearer, Caller, CredentialId, Invited, MicroUsd, PersonId, Role, Scopes,
+};
 
 /// How somebody proves who they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,15 @@ pub enum Request {
         presented: Presented,
         /// What for.
         target: Target,
+    },
+    /// What has this person spent today (UTC)?
+    Spent(PersonId),
+    /// Add to what a person has spent today.
+    Spend {
+        /// Who.
+        person: PersonId,
+        /// How much more.
+        amount: MicroUsd,
     },
     /// What is this link for? It is not used up.
     Look(Bearer),
@@ -111,6 +122,8 @@ pub enum Answer {
         /// The session's cookie is to be set anew, since its end was put off.
         is_renewed: bool,
     },
+    /// What somebody has spent today.
+    Spent(MicroUsd),
     /// What a link is for.
     Link(LinkPurpose),
     /// Somebody has signed in, or may see a conversation from now on.

@@ -3,6 +3,7 @@
 mod closings;
 mod credentials;
 mod people;
+mod spending;
 
 use std::time::Duration;
 

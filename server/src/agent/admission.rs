@@ -2,14 +2,17 @@
 
 use common::{
     frame::{ChatRequest, ChatResponse, ServerFrame},
-    id::IdSource,
-    message::{Message, Part},
+    id::{IdSource, RequestId},
+    message::{Message, Part, Role},
     time::Timestamp,
 };
 use thiserror::Error;
 
 use super::{Agent, ConnectionKey, Effect, running::send};
-use crate::limits::{FrameLimits, FrameRefusal};
+use crate::{
+    limits::{FrameLimits, FrameRefusal},
+    store::json_bytes,
+};
 
 /// The close code for one who does not keep to what was agreed (RFC 6455 §7.4.1).
 const POLICY_VIOLATION: u16 = 1008;
@@ -25,6 +28,8 @@ pub struct ConversationLimits {
     pub message_parts: usize,
     /// The most messages of the user and of other clients that a conversation has.
     pub messages: usize,
+    /// The most bytes of a conversation's messages, as they are stored.
+    pub conversation_bytes: usize,
     /// The most submissions that wait.
     pub queue: usize,
     /// The most connections.
@@ -38,6 +43,7 @@ impl ConversationLimits {
         message_bytes: 4_000_000,
         message_parts: 1_000,
         messages: 20_000,
+        conversation_bytes: 64_000_000,
         queue: 100,
         connections: 100,
     };
@@ -73,6 +79,12 @@ pub(super) enum TooMuch {
     /// The conversation has too many messages.
     #[error("This conversation has {most} messages, and takes no more. Begin a new one.")]
     Messages {
+        /// The most.
+        most: usize,
+    },
+    /// The conversation has too many bytes.
+    #[error("This conversation is full ({}). Begin a new one; nothing is lost.", size(*.most))]
+    Conversation {
         /// The most.
         most: usize,
     },
@@ -145,15 +157,39 @@ impl<I: IdSource> Agent<I> {
         Ok(())
     }
 
+    /// Whether there is room for the bytes of messages. They know the transcript's ids by now: a client that sends all it
+    /// has sends nothing new but the last one.
+    pub(super) fn has_room_for_bytes(&self, messages: &[Message]) -> Result<(), TooMuch> {
+        let most = self.options.limits.conversation_bytes;
+        let more = messages.iter().map(|message| self.more_bytes(message));
+        let more = more.fold(0, usize::saturating_add);
+        if more > 0 && self.transcript.bytes().saturating_add(more) > most {
+            return Err(TooMuch::Conversation { most });
+        }
+        Ok(())
+    }
+
+    /// The bytes by which a message makes the transcript grow. Answers that are there already stay as they are.
+    fn more_bytes(&self, message: &Message) -> usize {
+        match self.transcript.find(&message.id) {
+            None if self.is_to_come(&message.id) => 0,
+            None => json_bytes(message),
+            Some(entry) if entry.role == Role::User => {
+                json_bytes(message).saturating_sub(entry.bytes)
+            }
+            Some(_) => 0,
+        }
+    }
+
     /// Says that a submission is not taken.
     pub(super) fn refuse_too_much(
         &self,
         key: ConnectionKey,
-        request: &ChatRequest,
+        request: &RequestId,
         too_much: &TooMuch,
         out: &mut Vec<Effect>,
     ) {
-        let refused = ChatResponse::refused(request.id.clone(), too_much.to_string());
+        let refused = ChatResponse::refused(request.clone(), too_much.to_string());
         send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
     }
 }
@@ -189,9 +225,18 @@ impl<I: IdSource> Agent<I> {
     }
 }
 
+/// As people say it.
+fn size(bytes: usize) -> String {
+    match bytes {
+        1_000_000.. if bytes.is_multiple_of(1_000_000) => format!("{} MB", bytes / 1_000_000),
+        1_000_000.. => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
 /// The bytes of the texts of a user's message. What an agent wrote is its own affair.
 fn text_bytes(message: &Message) -> usize {
-    if message.role != common::message::Role::User {
+    if message.role != Role::User {
         return 0;
     }
     let bytes = message.parts.iter().map(|part| match part {

@@ -8,7 +8,7 @@ use common::{
 };
 
 use super::{Position, Turn};
-use crate::store::{ContentHash, IndexEntry};
+use crate::store::{ContentHash, IndexEntry, json_bytes};
 
 /// The messages of the transcript by position, without their contents.
 #[derive(Debug, Default)]
@@ -100,19 +100,29 @@ impl TranscriptIndex {
             role: message.role,
             hash: ContentHash::of(message),
             calls,
+            bytes: json_bytes(message),
         };
         match self
             .entries
             .binary_search_by_key(&position, |entry| entry.position)
         {
             Ok(at) => match self.entries.get_mut(at) {
-                Some(slot) if *slot == entry => return Put::Same,
+                Some(slot) if is_same(slot, &entry) => {
+                    slot.bytes = entry.bytes;
+                    return Put::Same;
+                }
                 Some(slot) => *slot = entry,
                 None => {}
             },
             Err(at) => self.entries.insert(at, entry),
         }
         Put::Changed
+    }
+
+    /// How many bytes the messages have in the store.
+    pub(super) fn bytes(&self) -> usize {
+        let bytes = self.entries.iter().map(|entry| entry.bytes);
+        bytes.fold(0, usize::saturating_add)
     }
 
     /// Whether these messages are the transcript's beginning, one by one.
@@ -199,4 +209,13 @@ impl TranscriptIndex {
             .last()
             .is_some_and(|entry| entry.role == Role::User)
     }
+}
+
+/// Whether two entries are of the same message. Our own metadata adds bytes to it and changes nothing.
+fn is_same(one: &IndexEntry, other: &IndexEntry) -> bool {
+    let identity = |entry: &IndexEntry| (entry.position, entry.role);
+    identity(one) == identity(other)
+        && one.id == other.id
+        && one.hash == other.hash
+        && one.calls == other.calls
 }

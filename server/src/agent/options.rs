@@ -40,6 +40,8 @@ pub struct ModelOptions {
     pub budget_turn_usd: Option<f64>,
     /// The most US dollars that a conversation may cost. `None`: no limit.
     pub budget_conversation_usd: Option<f64>,
+    /// The most US dollars that a person may spend on a day (UTC). `None`: no limit.
+    pub budget_day_usd: Option<f64>,
 }
 
 impl ModelOptions {
@@ -57,6 +59,7 @@ impl ModelOptions {
             max_tokens: None,
             budget_turn_usd: None,
             budget_conversation_usd: None,
+            budget_day_usd: None,
         }
     }
 

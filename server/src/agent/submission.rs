@@ -36,7 +36,7 @@ impl<I: IdSource> Agent<I> {
             return;
         }
         if let Err(too_much) = self.has_room_for(&request) {
-            return self.refuse_too_much(key, &request, &too_much, out);
+            return self.refuse_too_much(key, &request.id, &too_much, out);
         }
         let model = request.body.get("model").and_then(Value::as_str);
         if let Some(model) = model.filter(|model| !self.options.model.allows(model)) {
@@ -50,6 +50,9 @@ impl<I: IdSource> Agent<I> {
         }
         let asked = asked(&request.messages);
         let messages = self.prepare(request.messages);
+        if let Err(too_much) = self.has_room_for_bytes(&messages) {
+            return self.refuse_too_much(key, &request.id, &too_much, out);
+        }
         let message_ids = ids_of(trailing_user_messages(&messages));
         if request.trigger == Trigger::Submit && self.is_past(&messages) {
             let done = ChatResponse::done(request.id, Outcome::Completed, message_ids);
@@ -182,6 +185,9 @@ impl<I: IdSource> Agent<I> {
             return self.refuse_messages(key, &too_much, out);
         }
         let messages = self.prepare(messages);
+        if let Err(too_much) = self.has_room_for_bytes(&messages) {
+            return self.refuse_messages(key, &too_much, out);
+        }
         let mut writes = self.put_messages(&messages);
         if writes.is_empty() {
             return;
@@ -362,7 +368,7 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Whether a turn that is not settled will store its answer under this id.
-    fn is_to_come(&self, id: &MessageId) -> bool {
+    pub(super) fn is_to_come(&self, id: &MessageId) -> bool {
         let running = self.running.iter().map(|running| &running.turn);
         running.chain(&self.queue).any(|turn| turn.answer_id == *id)
     }

@@ -25,9 +25,13 @@ pub(super) fn of_conversations(
     let fits = |bytes: &usize| (1_000..=MOST_MESSAGE_BYTES).contains(bytes);
     let rule = "a whole number of bytes from 1000 to 8000000";
     let message_bytes = number(settings::LIMIT_MESSAGE_BYTES, &setting, fits, rule)?;
+    let rule = "a whole number of bytes from 1000 on";
+    let fits = |bytes: &usize| *bytes >= 1_000;
+    let conversation_bytes = number(settings::LIMIT_CONVERSATION_BYTES, &setting, fits, rule)?;
     Ok(ConversationLimits {
         message_bytes: message_bytes.unwrap_or(default.message_bytes),
         connections: from_one(settings::LIMIT_CONNECTIONS, default.connections)?,
+        conversation_bytes: conversation_bytes.unwrap_or(default.conversation_bytes),
         queue: from_one(settings::LIMIT_QUEUE, default.queue)?,
         ..default
     })
@@ -95,6 +99,7 @@ mod tests {
             ("LIMIT_CONNECTIONS", "many"),
             ("LIMIT_MESSAGE_BYTES", "999"),
             ("LIMIT_MESSAGE_BYTES", "9000000"),
+            ("LIMIT_CONVERSATION_BYTES", "999"),
         ] {
             let refused = of_conversations(set(name, value)).unwrap_err().to_string();
             assert!(

@@ -82,6 +82,7 @@ pub(super) fn parse(
         )?,
         budget_turn_usd: dollars(settings::BUDGET_TURN)?,
         budget_conversation_usd: dollars(settings::BUDGET_CONVERSATION)?,
+        budget_day_usd: dollars(settings::BUDGET_DAY)?,
     })
 }
 

@@ -50,11 +50,13 @@ pub(super) const MODEL_CALL_TIMEOUT: &str = "MODEL_CALL_TIMEOUT";
 pub(super) const MODEL_MAX_TOKENS: &str = "MODEL_MAX_TOKENS";
 pub(super) const BUDGET_TURN: &str = "BUDGET_TURN";
 pub(super) const BUDGET_CONVERSATION: &str = "BUDGET_CONVERSATION";
+pub(super) const BUDGET_DAY: &str = "BUDGET_DAY";
 pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
 pub(super) const LIMIT_REQUESTS: &str = "LIMIT_REQUESTS";
 pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
+pub(super) const LIMIT_CONVERSATION_BYTES: &str = "LIMIT_CONVERSATION_BYTES";
 pub(super) const LIMIT_CONNECTIONS: &str = "LIMIT_CONNECTIONS";
 pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
@@ -142,6 +144,12 @@ pub const GROUPS: &[Group] = &[
             worker(
                 BUDGET_CONVERSATION,
                 "The most US dollars that a conversation may cost.",
+                "no limit",
+            ),
+            worker(
+                BUDGET_DAY,
+                "The most US dollars that each person may spend on a day, which begins at 00:00 UTC, in all of their \
+                 conversations.",
                 "no limit",
             ),
         ],
@@ -246,6 +254,12 @@ pub const GROUPS: &[Group] = &[
                 LIMIT_MESSAGE_BYTES,
                 "The most bytes of the text of a message. Longer texts belong into a file of the workspace.",
                 "`4000000`",
+            ),
+            worker(
+                LIMIT_CONVERSATION_BYTES,
+                "The most bytes of the messages of a conversation, as JSON; its files do not count. A full conversation takes no \
+                 more messages and can be read as before.",
+                "`64000000`",
             ),
             worker(
                 LIMIT_CONNECTIONS,

@@ -125,8 +125,10 @@ fn everything_set() {
         ("MODEL_MAX_TOKENS", "4000"),
         ("BUDGET_TURN", "0.5"),
         ("BUDGET_CONVERSATION", "10"),
+        ("BUDGET_DAY", "25"),
         ("LIMIT_REQUESTS", "OFF"),
         ("LIMIT_MESSAGE_BYTES", "2000"),
+        ("LIMIT_CONVERSATION_BYTES", "5000000"),
         ("LIMIT_QUEUE", "3"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
@@ -164,9 +166,11 @@ fn everything_set() {
                     max_tokens: Some(4_000),
                     budget_turn_usd: Some(0.5),
                     budget_conversation_usd: Some(10.0),
+                    budget_day_usd: Some(25.0),
                 },
                 limits: ConversationLimits {
                     message_bytes: 2_000,
+                    conversation_bytes: 5_000_000,
                     queue: 3,
                     connections: 4,
                     ..ConversationLimits::DEFAULT
@@ -385,6 +389,7 @@ fn numbers_keep_to_their_bounds() {
         ("MODEL_MAX_TOKENS", ["0", "-1", "many", "1e3"]),
         ("BUDGET_TURN", ["0", "-1", "inf", "$5"]),
         ("BUDGET_CONVERSATION", ["0", "-1", "NaN", "1,50"]),
+        ("BUDGET_DAY", ["0", "-1", "-inf", "5 USD"]),
     ] {
         for value in values {
             let error = error(&[(name, value)]);

@@ -28,7 +28,7 @@ const NAME: &str = "accounts";
 /// How long after a failure a conversation is told again to close connections.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
-/// Who may sign in.
+/// Who may sign in, and what people have spent today.
 #[durable_object]
 #[derive(Debug)]
 pub struct Accounts {
@@ -59,7 +59,12 @@ impl DurableObject for Accounts {
             return probe::write(&self.desk.state);
         }
         let asked: Asked = serde_json::from_str(&request.text().await?)?;
-        let may_revoke = !matches!(asked, Asked::Authenticate { .. } | Asked::Look(_));
+        let may_revoke = match asked {
+            Asked::Authenticate { .. } | Asked::Spent(_) | Asked::Spend { .. } | Asked::Look(_) => {
+                false
+            }
+            Asked::Redeem { .. } | Asked::By(..) => true,
+        };
         let outcome = self.desk.ask(asked);
         if may_revoke {
             let desk = Rc::clone(&self.desk);

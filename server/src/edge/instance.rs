@@ -48,7 +48,7 @@ const RESTORE_AFTER: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
-    env: Env,
+    pub(super) env: Env,
     config: SharedConfig,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,

@@ -8,7 +8,7 @@
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
-//!   list.
+//!   list. [`ledger`]: what was spent today.
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
 //! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
 //! - [`limits`]: how often somebody may ask.
@@ -29,6 +29,7 @@ mod forwarded;
 mod headers;
 mod health;
 mod instance;
+mod ledger;
 mod limits;
 mod model;
 mod model_check;

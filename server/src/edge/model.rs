@@ -7,6 +7,7 @@ use worker::{AbortSignal, Delay};
 
 use super::{
     instance::Instance,
+    ledger::{self, Today},
     models,
     random::now,
     reads::HasFiles as _,
@@ -24,6 +25,7 @@ use crate::{
             models::{ModelInfo, pricing},
         },
         price::{self, Plan},
+        too_dear,
     },
     tools,
 };
@@ -40,6 +42,10 @@ struct Report {
     began: Timestamp,
     /// When the model first said something.
     spoke: Cell<Option<Timestamp>>,
+    /// Whose money it costs, when there is a budget for the day.
+    today: Option<Today>,
+    /// What it has cost, as far as that is known and not yet counted.
+    cost_usd: Cell<f64>,
 }
 
 /// What a model call takes from the store.
@@ -69,6 +75,8 @@ pub(super) async fn call(
         notice: Cell::new(None),
         began: now(),
         spoke: Cell::new(None),
+        today: None,
+        cost_usd: Cell::new(0.0),
     };
     let config = match config {
         Ok(config) => config,
@@ -78,6 +86,9 @@ pub(super) async fn call(
             });
         }
     };
+    if let Err(error) = ask_for_today(&mut report, &config).await {
+        return report.failed(error);
+    }
     let info = info_of_call(&mut report, &config.provider).await;
     if !report.wanted() {
         return;
@@ -92,7 +103,7 @@ pub(super) async fn call(
             report.failed(ProviderError::MissingKey)
         }
         Provider::OpenAiCompatible(settings) => {
-            if let Err(error) = fit_budget(&report.call, &mut request, settings, info.as_ref()) {
+            if let Err(error) = fit_budget(&report, &mut request, settings, info.as_ref()) {
                 return report.failed(error);
             }
             let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
@@ -164,23 +175,37 @@ impl Report {
         if self.wanted() {
             self.instance.input(Input::Provider {
                 call: self.call.call,
-                progress: self.priced(progress),
+                progress,
             });
         }
     }
 
     /// Adds what the call cost by the list, when the provider does not say it. The list may have come during the call.
-    fn priced(&self, progress: Progress) -> Progress {
+    fn priced(&self, events: Vec<ProviderEvent>) -> Vec<ProviderEvent> {
         let is_usage = |event: &ProviderEvent| matches!(event, ProviderEvent::Usage(_));
-        match (progress, &self.asked) {
-            (Progress::Events(events), Some((base_url, model))) if events.iter().any(is_usage) => {
+        match &self.asked {
+            Some((base_url, model)) if events.iter().any(is_usage) => {
                 let info = models::in_isolate(base_url, model);
                 let prices = info.and_then(|info| info.prices);
                 let events = events.into_iter();
                 let events = events.map(|event| price::with_cost(event, prices.as_ref()));
-                Progress::Events(events.collect())
+                events.inspect(|event| self.costs(event)).collect()
             }
-            (progress, _) => progress,
+            Some(_) | None => events,
+        }
+    }
+
+    fn costs(&self, event: &ProviderEvent) {
+        if let ProviderEvent::Usage(usage) = event {
+            let more = usage.cost_usd.unwrap_or(0.0);
+            self.cost_usd.set(self.cost_usd.get() + more);
+        }
+    }
+
+    /// Adds the cost to what was spent today. Before the machine hears of the end, since the next call asks what was spent.
+    async fn spend(&self) {
+        if let Some(today) = &self.today {
+            ledger::add(&self.instance, today, self.cost_usd.take()).await;
         }
     }
 
@@ -216,6 +241,18 @@ impl Report {
     }
 }
 
+/// Asks what is left of the day's budget, when there is one. It caps the call.
+async fn ask_for_today(report: &mut Report, config: &Config) -> Result<(), ProviderError> {
+    let Some(limit_usd) = ledger::limit(config) else {
+        return Ok(());
+    };
+    let today = ledger::today(&report.instance, limit_usd).await?;
+    let cap = today.budget.cap(report.call.budget_usd)?;
+    report.call.budget_usd = Some(cap);
+    report.today = Some(today);
+    Ok(())
+}
+
 /// What is known of the model that a call asks.
 async fn info_of_call(report: &mut Report, provider: &Provider) -> Option<ModelInfo> {
     let settings = match provider {
@@ -233,12 +270,12 @@ async fn info_of_call(report: &mut Report, provider: &Provider) -> Option<ModelI
 
 /// Limits the answer to what is left of the budget, when there is one.
 fn fit_budget(
-    call: &ModelCall,
+    report: &Report,
     request: &mut ModelRequest,
     settings: &ProviderSettings,
     info: Option<&ModelInfo>,
 ) -> Result<(), ProviderError> {
-    let Some(left_usd) = call.budget_usd else {
+    let Some(left_usd) = report.call.budget_usd else {
         return Ok(());
     };
     // Who answers must not ask for more than what the plan counts on.
@@ -256,10 +293,10 @@ fn fit_budget(
             request.max_tokens = request.max_tokens.into_iter().chain(max_tokens).min();
             Ok(())
         }
-        Plan::TooDear { worst_usd } => Err(ProviderError::Budget {
-            worst_usd,
-            left_usd,
-        }),
+        Plan::TooDear { worst_usd } => {
+            let day = report.today.as_ref().map(|today| &today.budget);
+            Err(too_dear(worst_usd, left_usd, day))
+        }
     }
 }
 
@@ -303,10 +340,11 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
     let mut step = exchange.begin();
     loop {
         asked.note(&mut step);
+        let events = report.priced(std::mem::take(&mut step.events));
         if !report.wanted() {
+            report.spend().await;
             return report.tell(Outcome::Aborted);
         }
-        let events = std::mem::take(&mut step.events);
         if !events.is_empty() || (step.next == Next::Read && life.is_due(now())) {
             if !events.is_empty() {
                 report.speaks();
@@ -324,8 +362,12 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
                 wire.send(&mut exchange, &request).await
             }
             Next::Read => wire.read(&mut exchange).await,
-            Next::Done => return report.ended(),
+            Next::Done => {
+                report.spend().await;
+                return report.ended();
+            }
             Next::Failed(error) => {
+                report.spend().await;
                 if let (
                     ProviderError::ContextTooLong {
                         limit: Some(limit), ..

@@ -7,6 +7,7 @@ use worker::{AbortController, AbortSignal, Delay};
 
 use super::{
     instance::Instance,
+    ledger,
     wire::{Asked, Wire},
 };
 use crate::{
@@ -28,12 +29,26 @@ pub(super) async fn check(
     check: ModelCheck,
 ) {
     let result = match config {
-        Ok(config) => ask(&config.provider, check.model.clone()).await,
+        Ok(config) => match has_money(&instance, &config).await {
+            Ok(()) => ask(&config.provider, check.model.clone()).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(ProviderError::Misconfigured {
             message: error.to_string(),
         }),
     };
     instance.input(Input::ModelChecked { check, result });
+}
+
+/// Whether anything is left of the day's budget. What the check itself costs is not counted: its answer is not waited for.
+async fn has_money(instance: &Instance, config: &Config) -> Result<(), ProviderError> {
+    match ledger::limit(config) {
+        Some(limit_usd) => {
+            let today = ledger::today(instance, limit_usd).await?;
+            today.budget.cap(None).map(|_| ())
+        }
+        None => Ok(()),
+    }
 }
 
 async fn ask(provider: &Provider, model: Option<String>) -> Result<(), ProviderError> {

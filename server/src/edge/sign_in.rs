@@ -165,7 +165,8 @@ pub(super) async fn authenticate(
                 .map(|session| seen.set_session(&session)),
         }),
         Ok(
-            Answer::Link(_)
+            Answer::Spent(_)
+            | Answer::Link(_)
             | Answer::SignedIn { .. }
             | Answer::Overview(_)
             | Answer::Made(_)

@@ -185,6 +185,22 @@ pub enum ProviderError {
         /// What is left, in US dollars.
         left_usd: f64,
     },
+    /// The call was not made: too little is left of what may be spent on a day.
+    #[error("{}", day_words(*.limit_usd, *.spent_usd, *.worst_usd))]
+    DayBudget {
+        /// The most of a day, in US dollars.
+        limit_usd: f64,
+        /// Spent so far, in US dollars.
+        spent_usd: f64,
+        /// What even a short answer may cost, in US dollars. `None`: nothing is left.
+        worst_usd: Option<f64>,
+    },
+    /// The call was not made: nobody knows what was spent today.
+    #[error(
+        "What was spent today could not be read, so BUDGET_DAY does not let the model be asked. Try again; the log of the \
+         server has the cause."
+    )]
+    NoLedger,
     /// The provider gave up in the middle of the answer, for a reason that is none of the above.
     #[error(
         "The model provider failed in the middle of the answer. Try again, or choose another model with MODEL.{message}"
@@ -236,6 +252,8 @@ impl ProviderError {
             Self::CallTooLong { .. } => "call-too-long",
             Self::Silent { .. } => "silent",
             Self::Budget { .. } => "budget",
+            Self::DayBudget { .. } => "day-budget",
+            Self::NoLedger => "no-ledger",
             Self::InStream { .. } => "in-stream",
         }
     }
@@ -313,8 +331,23 @@ fn budget_words(worst_usd: Option<f64>, left_usd: f64) -> String {
             dollars(left_usd.max(0.0))
         ),
         None => "The price of the model is not known, so a call cannot be kept within the budget. Choose a model whose price \
-                 the provider lists, or remove BUDGET_TURN and BUDGET_CONVERSATION."
+                 the provider lists, or remove BUDGET_TURN, BUDGET_CONVERSATION and BUDGET_DAY."
             .to_owned(),
+    }
+}
+
+fn day_words(limit_usd: f64, spent_usd: f64, worst_usd: Option<f64>) -> String {
+    let (limit, spent) = (dollars(limit_usd), dollars(spent_usd));
+    match worst_usd {
+        None => format!(
+            "This server's budget for today ({limit}, BUDGET_DAY) is spent: {spent} so far. It begins anew at 00:00 UTC."
+        ),
+        Some(worst_usd) => format!(
+            "The next call of the model may cost {}, and {} is left of this server's budget for today ({limit}, BUDGET_DAY; \
+             {spent} so far). It begins anew at 00:00 UTC. Choose a cheaper model with MODEL, or wait.",
+            dollars(worst_usd),
+            dollars((limit_usd - spent_usd).max(0.0))
+        ),
     }
 }
 

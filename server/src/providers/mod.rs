@@ -12,12 +12,14 @@
 //! - [`legal`]: one pass that makes every request one that vendors take.
 //! - [`VendorData`]: opaque data that a vendor wants back.
 //! - [`price`]: what a call costs, and whether it fits a budget.
+//! - [`DayBudget`]: the money of a day.
 //! - [`Secret`]: a key that does not print itself.
 //! - [`sse`]: the framing of streamed answers.
 //!
 //! To add a provider: a module here with an encoder and an incremental decoder, a variant of [`Provider`], a name in
 //! [`Provider::NAMES`], and its recorded streams for the suite in `tests`, which asks every provider for the same cases.
 
+mod day_budget;
 pub mod demo;
 mod error;
 mod event;
@@ -33,6 +35,7 @@ mod tests;
 mod vendor;
 
 pub use common::state::Usage;
+pub use day_budget::{DayBudget, too_dear};
 pub(crate) use error::dollars;
 pub use error::{MISSING_KEY, ProviderError, VendorMessage};
 pub use event::{FinishReason, ProviderEvent, ProviderItem, StreamEnd};

@@ -91,6 +91,8 @@ impl ProviderError {
             | Self::QuotaUsedUp { .. }
             | Self::ContextTooLong { .. }
             | Self::Budget { .. }
+            | Self::DayBudget { .. }
+            | Self::NoLedger
             | Self::InvalidRequest { .. }
             | Self::Rejected { .. }
             | Self::NotAStream { .. }

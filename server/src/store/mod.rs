@@ -43,6 +43,7 @@ pub use outage::Outage;
 pub(crate) use piece::cut;
 pub use read::{IndexEntry, StoredAgent};
 pub use schema::SCHEMA;
+pub(crate) use shorten::json_bytes;
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
 pub use write::Write;

@@ -63,6 +63,8 @@ pub struct IndexEntry {
     pub hash: ContentHash,
     /// The tool calls in it.
     pub calls: Vec<ToolCallId>,
+    /// How many bytes it has in the store, as JSON.
+    pub bytes: usize,
 }
 
 impl<S: Sql> Store<S> {
@@ -72,10 +74,11 @@ impl<S: Sql> Store<S> {
     /// When a statement fails. Rows that cannot be read are left out.
     pub fn load(&self) -> Result<StoredAgent, SqlError> {
         let index = self.sql.run(
-            "SELECT position, id, role, hash, calls FROM messages ORDER BY position",
+            "SELECT position, id, role, hash, calls, octet_length(json) FROM messages ORDER BY position",
             &[],
         )?;
-        let index = index.into_iter().filter_map(index_entry).collect();
+        let mut index: Vec<IndexEntry> = index.into_iter().filter_map(index_entry).collect();
+        self.add_pieces(&mut index)?;
         let turns = self
             .sql
             .run("SELECT json FROM turns ORDER BY answer_position", &[])?;
@@ -133,6 +136,26 @@ impl<S: Sql> Store<S> {
             hash: file.hash.as_str().to_owned(),
         });
         Ok(told.collect())
+    }
+
+    /// Adds the bytes of the further rows of messages; few have any.
+    fn add_pieces(&self, index: &mut [IndexEntry]) -> Result<(), SqlError> {
+        let rows = self.sql.run(
+            "SELECT position, sum(octet_length(json)) FROM message_pieces GROUP BY position",
+            &[],
+        )?;
+        for row in rows {
+            let mut values = row.iter();
+            let (Some(position), Some(bytes)) = (values.next(), values.next()) else {
+                continue;
+            };
+            let position = Position::new(position.as_integer());
+            let at = index.binary_search_by_key(&position, |entry| entry.position);
+            if let Some(entry) = at.ok().and_then(|at| index.get_mut(at)) {
+                entry.bytes += count(bytes);
+            }
+        }
+        Ok(())
     }
 
     fn open_messages(&self) -> Result<Vec<(Position, Message)>, SqlError> {
@@ -279,7 +302,12 @@ fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
         role,
         hash: ContentHash::stored(values.next()?.into_text()),
         calls: calls_from(&values.next()?.into_text()),
+        bytes: count(&values.next()?),
     })
+}
+
+fn count(value: &SqlValue) -> usize {
+    usize::try_from(value.as_integer()).unwrap_or(0)
 }
 
 /// From the column `calls`: a JSON array, or nothing.

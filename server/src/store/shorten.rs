@@ -4,6 +4,7 @@
 use std::io;
 
 use common::message::Message;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::excerpt::PART_BYTES;
@@ -42,7 +43,7 @@ pub(super) fn for_page(json: String) -> String {
     if copy
         .metadata
         .as_ref()
-        .is_some_and(|all| size(all) > METADATA_BYTES)
+        .is_some_and(|all| json_bytes(all) > METADATA_BYTES)
     {
         let is_left_out = copy.is_left_out();
         copy.metadata = None;
@@ -62,7 +63,7 @@ fn shorten(parts: &mut Vec<Value>) {
             };
             cut_texts(part, most);
         }
-        if parts.iter().map(size).sum::<usize>() <= COPY_BYTES {
+        if parts.iter().map(json_bytes).sum::<usize>() <= COPY_BYTES {
             return;
         }
     }
@@ -70,7 +71,7 @@ fn shorten(parts: &mut Vec<Value>) {
     let mut total = 0;
     parts.retain(|part| {
         // And the comma.
-        let size = size(part) + 1;
+        let size = json_bytes(part) + 1;
         let fits = total + size <= COPY_BYTES;
         if fits {
             total += size;
@@ -112,8 +113,8 @@ fn cut_text(text: &mut String, most: usize) {
     }
 }
 
-/// The bytes of the value as JSON.
-fn size(value: &Value) -> usize {
+/// The bytes of a value as JSON, which is not kept.
+pub(crate) fn json_bytes(value: &impl Serialize) -> usize {
     let mut bytes = Counted(0);
     // A count takes everything.
     let _ = serde_json::to_writer(&mut bytes, value);

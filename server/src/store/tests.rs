@@ -98,6 +98,12 @@ fn a_message_larger_than_a_row_is_whole() {
         )
         .unwrap();
     assert!(rows[0][0].as_integer() < 2_000_000);
+    let index = store.load().unwrap().index;
+    let bytes: Vec<usize> = index.iter().map(|entry| entry.bytes).collect();
+    assert_eq!(
+        bytes,
+        [&large, &message("b", "small")].map(super::json_bytes)
+    );
     assert!(rows[0][1].as_integer() > 3);
     store.write(&[put(1, &message("a", "short now"))]).unwrap();
     assert_eq!(

@@ -3,7 +3,7 @@
 use crate::store::{Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST];
+const MIGRATIONS: &[&[&str]] = &[FIRST, SECOND];
 
 const FIRST: &[&str] = &[
     // Times are milliseconds since 1970. `removed_at` is null for whoever may sign in.
@@ -50,6 +50,16 @@ const FIRST: &[&str] = &[
     ) WITHOUT ROWID",
 ];
 
+const SECOND: &[&str] = &[
+    // What people have spent, in millionths of a US dollar. `day` counts the days (UTC) since 1970.
+    "CREATE TABLE spending (
+        day INTEGER NOT NULL,
+        person TEXT NOT NULL,
+        micro_usd INTEGER NOT NULL,
+        PRIMARY KEY (day, person)
+    ) WITHOUT ROWID",
+];
+
 /// Brings the tables up to date.
 pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     sql.run(
@@ -74,4 +84,33 @@ pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
         sql.run("INSERT INTO schema (version) VALUES (?)", &[known.into()])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::MemorySql;
+
+    #[test]
+    fn tables_of_the_former_version_keep_their_rows() {
+        let sql = MemorySql::new();
+        let run = |statement: &str| sql.run(statement, &[]).unwrap();
+        run("CREATE TABLE schema (version INTEGER NOT NULL)");
+        for statement in FIRST {
+            run(statement);
+        }
+        run("INSERT INTO schema (version) VALUES (1)");
+        run(
+            "INSERT INTO people (id, name, role, created_at) VALUES ('owner', 'Owner', 'owner', 1)",
+        );
+        for _ in 0..2 {
+            migrate(&sql).unwrap();
+            assert_eq!(run("SELECT id FROM people"), [[SqlValue::from("owner")]]);
+            assert_eq!(run("SELECT version FROM schema"), [[SqlValue::Integer(2)]]);
+            assert_eq!(
+                run("SELECT count(*) FROM spending"),
+                [[SqlValue::Integer(0)]]
+            );
+        }
+    }
 }

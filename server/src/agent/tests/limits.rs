@@ -93,6 +93,38 @@ fn a_message_has_a_most_of_bytes_and_of_parts() {
 }
 
 #[test]
+fn a_full_conversation_takes_no_more_whatever_is_sent_and_after_a_restart() {
+    let mut world = world(ConversationLimits {
+        conversation_bytes: 2_000,
+        ..ConversationLimits::DEFAULT
+    });
+    let key = world.connect();
+    world.send(key, &submit(1, &"x".repeat(1_000)));
+    let full = "This conversation is full (2000 bytes). Begin a new one; nothing is lost.";
+    for _ in 0..2 {
+        world.receive(key);
+        world.send(key, &submit(2, &"x".repeat(1_000)));
+        assert_eq!(refusal(&world.receive(key)), full);
+        let changed = Message::text(MessageId::from("m1"), Role::User, "x".repeat(3_000));
+        let new = Message::text(MessageId::from("a9"), Role::Assistant, "x".repeat(1_000));
+        for message in [changed, new] {
+            world.send(key, &ClientFrame::ChatMessages(vec![message]));
+            let frames = world.receive(key);
+            assert!(
+                frames.iter().any(
+                    |frame| matches!(frame, ServerFrame::FrameError { error, .. } if error == full)
+                ),
+                "{frames:?}"
+            );
+        }
+        assert_eq!(asked(&world), 1);
+        world.hibernate();
+    }
+    world.send(key, &submit(3, "There is room for a short one."));
+    assert_eq!(asked(&world), 2);
+}
+
+#[test]
 fn so_many_submissions_wait_and_no_more() {
     let mut world = world(ConversationLimits {
         queue: 2,

@@ -335,6 +335,8 @@ fn may_be_about_options(error: &ProviderError) -> bool {
         | ProviderError::QuotaUsedUp { .. }
         | ProviderError::ContextTooLong { .. }
         | ProviderError::Budget { .. }
+        | ProviderError::DayBudget { .. }
+        | ProviderError::NoLedger
         | ProviderError::Unreachable { .. }
         | ProviderError::NotAStream { .. }
         | ProviderError::Malformed { .. }
