@@ -44,7 +44,8 @@ export async function prepare({ home, profile, place, settings, literals }) {
   const built = join(root, "build", profile);
   await rm(served, { recursive: true, force: true });
   await mkdir(served, { recursive: true });
-  for (const part of ["server", "site", "packed", "static.json"]) await cp(join(built, part), join(served, part), { recursive: true, mode: constants.COPYFILE_FICLONE });
+  const parts = ["server", "site", "packed", "static.json"];
+  await Promise.all(parts.map((part) => cp(join(built, part), join(served, part), { recursive: true, mode: constants.COPYFILE_FICLONE })));
   const storage = join(place.data, "v3/do");
   const wrangler = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
   await mkdir(conversationsIn(storage, wrangler), { recursive: true });
