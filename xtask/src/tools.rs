@@ -38,11 +38,7 @@ pub(crate) const FOR_BROWSER: [&str; 6] = [
 ];
 
 /// How the Worker's wasm is made fast.
-pub(crate) const FOR_SERVER: [&str; 3] = [
-    "-O3",
-    "--strip-producers",
-    "--strip-target-features",
-];
+pub(crate) const FOR_SERVER: [&str; 3] = ["-O3", "--strip-producers", "--strip-target-features"];
 
 /// Makes a release's wasm small; a dev build keeps it as it is, for speed and for names in stack traces.
 pub(crate) fn optimise(layout: &Layout, wasm: &Path, passes: &[&str]) -> Result<(), Error> {
