@@ -152,6 +152,8 @@ test("RS-04, RS-05, RS-06, RS-18, RS-24: the handshake by hand", async ({ connec
   const asked = question(`[[fake:gate:${name}]]`);
   asking.send(asked.frame);
   await model.reached(name);
+  // What the model has said is gathered for a moment; from here on nothing more comes.
+  await whole.frame(({ body }) => String(body).includes("word2"));
   const gone = connect();
   await gone.ready;
   ack(gone, asked.id);
