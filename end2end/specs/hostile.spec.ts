@@ -4,6 +4,7 @@ import http from "node:http";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test as base } from "../fixture/test.ts";
 import type { App } from "../fixture/app.ts";
+import { storedTexts } from "../fixture/transcript.ts";
 import { zip } from "../fixture/zip.ts";
 
 /** Others are served within 100 ms on a quiet machine; a busy one of CI may take this long. */
@@ -223,4 +224,21 @@ test("a conversation has a most of connections", async ({ served, name }) => {
   expect(await third.closed()).toEqual({ code: 1013, reason: expect.stringContaining("has 2 connections") });
   expect(await first.call("echo", 1)).toBe(1);
   for (const socket of [first, second]) socket.close();
+});
+
+test("a person has a most of model calls at once, and one more waits until one is over", async ({ model, name, served }) => {
+  const app = await served({ LIMIT_CALLS: "1" });
+  const first = await RawSocket.open(app.url, name);
+  const long = first.ask(`[[fake:gate:${name}]]`);
+  await model.reached(name);
+  const second = await RawSocket.open(app.url, `${name}-other`);
+  const short = second.ask("[[fake:words-3-0]]");
+  await expect.poll(() => app.log).toContain('"cause":"too-many-calls"');
+  const asked = () => model.requests.filter(({ body }) => JSON.stringify(body).includes("words-3-0")).length;
+  expect(asked(), "the model was not asked").toBe(0);
+  model.release(name);
+  await first.end(long);
+  await second.end(short);
+  expect(asked()).toBe(1);
+  expect(await storedTexts(app.url, `${name}-other`)).toHaveLength(2);
 });

@@ -58,6 +58,8 @@ pub struct Config {
     pub agent: AgentOptions,
     /// How often one caller may ask. `None`: as often as it likes.
     pub requests: Option<RequestRates>,
+    /// How many model calls of one person may run at the same time.
+    pub calls_at_once: usize,
 }
 
 impl Config {
@@ -102,6 +104,7 @@ impl Config {
                 limits,
             },
             requests,
+            calls_at_once: limits::of_calls(setting)?,
         })
     }
 

@@ -9,6 +9,9 @@ const DEFAULT_REQUESTS: u64 = 6_000;
 /// The same on a machine of one's own without a proxy: all that its owner runs there has one address.
 const DEFAULT_REQUESTS_AT_HOME: u64 = 60_000;
 
+/// The most model calls of one person at the same time, when nobody says more.
+const DEFAULT_CALLS: usize = 1_000;
+
 /// The most bytes of a message, whatever is set: a frame has to have room for it.
 const MOST_MESSAGE_BYTES: usize = 8_000_000;
 
@@ -35,6 +38,13 @@ pub(super) fn of_conversations(
         queue: from_one(settings::LIMIT_QUEUE, default.queue)?,
         ..default
     })
+}
+
+/// How many model calls of one person may run at the same time.
+pub(super) fn of_calls(setting: impl Fn(&str) -> Option<String>) -> Result<usize, ConfigError> {
+    let rule = "a whole number from 1 on";
+    let most = number(settings::LIMIT_CALLS, &setting, |most| *most > 0, rule)?;
+    Ok(most.unwrap_or(DEFAULT_CALLS))
 }
 
 /// How often one caller may ask; `None`: as often as it likes.

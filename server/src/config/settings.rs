@@ -59,6 +59,7 @@ pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
 pub(super) const LIMIT_CONVERSATION_BYTES: &str = "LIMIT_CONVERSATION_BYTES";
 pub(super) const LIMIT_CONNECTIONS: &str = "LIMIT_CONNECTIONS";
 pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
+pub(super) const LIMIT_CALLS: &str = "LIMIT_CALLS";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
 pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
@@ -270,6 +271,11 @@ pub const GROUPS: &[Group] = &[
                 LIMIT_QUEUE,
                 "The most messages of a conversation that wait for an answer.",
                 "`100`",
+            ),
+            worker(
+                LIMIT_CALLS,
+                "The most model calls of one person at the same time, in all conversations. One more waits and is tried again.",
+                "`1000`",
             ),
         ],
     },

@@ -63,6 +63,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                 },
                 ..AgentOptions::default()
             },
+            calls_at_once: 1_000,
             requests: Some(RequestRates::per_minute(6_000)),
         }
     );
@@ -130,6 +131,7 @@ fn everything_set() {
         ("LIMIT_MESSAGE_BYTES", "2000"),
         ("LIMIT_CONVERSATION_BYTES", "5000000"),
         ("LIMIT_QUEUE", "3"),
+        ("LIMIT_CALLS", "7"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
     .unwrap();
@@ -176,6 +178,7 @@ fn everything_set() {
                     ..ConversationLimits::DEFAULT
                 },
             },
+            calls_at_once: 7,
             requests: None,
         }
     );
@@ -209,6 +212,7 @@ fn blank_is_missing() {
         ("LIMIT_REQUESTS", ""),
         ("LIMIT_MESSAGE_BYTES", ""),
         ("LIMIT_QUEUE", " "),
+        ("LIMIT_CALLS", " "),
         ("LIMIT_CONNECTIONS", " "),
     ];
     assert_eq!(parse(&blank), parse(&[]));

@@ -73,7 +73,7 @@ pub(super) async fn add(instance: &Instance, today: &Today, cost_usd: f64) {
 }
 
 /// Whose the conversation is. One that is nobody's, as on a server without a sign-in, counts for the server's owner.
-fn person(instance: &Instance) -> Result<PersonId> {
+pub(super) fn person(instance: &Instance) -> Result<PersonId> {
     let guarded = instance.with_store(Store::guarded);
     match guarded.map_err(|error| error.to_string())?.owner {
         Ownership::Of(person) => Ok(person),

@@ -7,7 +7,7 @@
 //!   [`observe`]: events and counters for those who run it.
 //! - [`router`]: from a URL to an agent. [`policy`]: what a deployer may change about it.
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
-//! - [`model`]: model calls. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
+//! - [`model`]: model calls. [`calls`]: how many at once. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`ledger`]: what was spent today.
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
 //! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
@@ -19,6 +19,7 @@ mod access;
 mod account_pages;
 mod accounts;
 mod binding;
+mod calls;
 mod disk;
 mod door;
 mod entry;

@@ -6,6 +6,7 @@ use common::{message::Message, time::Timestamp};
 use worker::{AbortSignal, Delay};
 
 use super::{
+    calls,
     instance::Instance,
     ledger::{self, Today},
     models,
@@ -85,6 +86,10 @@ pub(super) async fn call(
                 message: error.to_string(),
             });
         }
+    };
+    let _running = match calls::begin(&report.instance, config.calls_at_once) {
+        Ok(running) => running,
+        Err(error) => return report.failed(error),
     };
     if let Err(error) = ask_for_today(&mut report, &config).await {
         return report.failed(error);

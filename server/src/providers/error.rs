@@ -195,6 +195,15 @@ pub enum ProviderError {
         /// What even a short answer may cost, in US dollars. `None`: nothing is left.
         worst_usd: Option<f64>,
     },
+    /// The call was not made: too many others of the same person run.
+    #[error(
+        "{most} answers of yours are being written already, and the server lets no more run at once (LIMIT_CALLS). Try again \
+         when one of them is done."
+    )]
+    TooManyCalls {
+        /// How many may run.
+        most: usize,
+    },
     /// The call was not made: nobody knows what was spent today.
     #[error(
         "What was spent today could not be read, so BUDGET_DAY does not let the model be asked. Try again; the log of the \
@@ -254,6 +263,7 @@ impl ProviderError {
             Self::Budget { .. } => "budget",
             Self::DayBudget { .. } => "day-budget",
             Self::NoLedger => "no-ledger",
+            Self::TooManyCalls { .. } => "too-many-calls",
             Self::InStream { .. } => "in-stream",
         }
     }

@@ -74,7 +74,9 @@ impl ProviderError {
             Self::RateLimited { retry_after, .. } | Self::Upstream { retry_after, .. } => {
                 Retry::After(*retry_after)
             }
-            Self::Unreachable { .. } | Self::Dropped => Retry::After(None),
+            Self::Unreachable { .. } | Self::Dropped | Self::TooManyCalls { .. } => {
+                Retry::After(None)
+            }
             Self::InStream { code, .. } => match code {
                 // The provider gave up without a reason.
                 None => Retry::After(None),

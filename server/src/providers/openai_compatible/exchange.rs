@@ -337,6 +337,7 @@ fn may_be_about_options(error: &ProviderError) -> bool {
         | ProviderError::Budget { .. }
         | ProviderError::DayBudget { .. }
         | ProviderError::NoLedger
+        | ProviderError::TooManyCalls { .. }
         | ProviderError::Unreachable { .. }
         | ProviderError::NotAStream { .. }
         | ProviderError::Malformed { .. }
