@@ -84,7 +84,7 @@ test("the whole conversation is reached by scrolling up alone", async ({ app, ch
   await expectNumbers(page, range(1, COUNT));
 });
 
-test("without JavaScript each page leads to the one before and back", async ({ app, name, plainPage }) => {
+test("without JavaScript each page links to the one before and back", async ({ app, name, plainPage }) => {
   await seed(app.url, name);
   await plainPage.goto(`${app.url}/chat/${name}`);
   await expectNumbers(plainPage, range(COUNT - PAGE + 1, COUNT));

@@ -191,7 +191,7 @@ test("a search, a glob and an archive that are made to take long do not hold oth
   socket.close();
 });
 
-test("a message that is too large is refused in words, and eight of them leave the page small", async ({ served, name }) => {
+test("a message that is too large is refused with the reason, and eight of them leave the page small", async ({ served, name }) => {
   const app = await served();
   const socket = await RawSocket.open(app.url, name);
   for (let count = 0; count < 8; count += 1) {
@@ -205,7 +205,7 @@ test("a message that is too large is refused in words, and eight of them leave t
   socket.close();
 });
 
-test("who asks too often is told when to come again", async ({ served }) => {
+test("who asks too often learns when to ask again", async ({ served }) => {
   const app = await served({ LIMIT_REQUESTS: "60" });
   const answers = await Promise.all(Array.from({ length: 80 }, () => fetch(`${app.url}/version`)));
   const refused = answers.filter(({ status }) => status === 429);

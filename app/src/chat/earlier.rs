@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// A link above the messages, for as long as there are earlier ones. Where no script runs it leads to a page with them;
+/// A link above the messages, for as long as there are earlier ones. Without JavaScript it links to a page with them;
 /// else they come in here, also when the reader scrolls up to it.
 pub(crate) fn earlier_line(chat: UseChat) -> AnyView {
     let earlier = Memo::new(move |_| chat.facts.with(|facts| facts.earlier.clone()));

@@ -29,7 +29,7 @@ impl DecodeError {
         }
     }
 
-    /// A frame that is not taken, whatever it says, for a reason in words.
+    /// A frame that is not taken, whatever it says, and why.
     #[must_use]
     pub fn refused(text: &str, reason: String) -> Self {
         if !text.starts_with('{') {

@@ -213,7 +213,7 @@ impl<I: IdSource> Agent<I> {
     /// Whether another connection may come.
     ///
     /// # Errors
-    /// When there are as many as there may be: in words.
+    /// When there are as many as there may be; the error says so.
     pub fn has_room_for_connection(&self) -> Result<(), String> {
         let most = self.options.limits.connections;
         if self.connections.everyone().len() < most {

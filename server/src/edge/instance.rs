@@ -243,7 +243,7 @@ impl Instance {
         Ok(())
     }
 
-    /// Whether another connection may come; why not, in words.
+    /// Whether another connection may come; the error says why not.
     pub(super) fn has_room_for_connection(&self) -> StdResult<(), String> {
         let live = self.live.borrow();
         let agent = live.as_ref().map(|live| &live.agent);

@@ -10,7 +10,7 @@ use crate::{
     store::Store,
 };
 
-/// How often the accounts are told of a cost before it is given up.
+/// How often a cost is reported to the accounts before it is given up.
 const TRIES: usize = 3;
 
 /// Whose money a call costs, and how much of the day's there is.

@@ -285,7 +285,7 @@ impl Chat {
         }
     }
 
-    /// What comes after a message is void. One of ours is told so; others take the list for the whole transcript.
+    /// What comes after a message is void. Our server is sent a mark that says so; others take the list for the whole transcript.
     fn encode_cut(
         &self,
         submission: &Submission,
