@@ -87,7 +87,7 @@ pub(super) async fn call(
             });
         }
     };
-    let _running = match calls::begin(&report.instance, config.calls_at_once) {
+    let _running = match calls::begin(&report.instance, &config) {
         Ok(running) => running,
         Err(error) => return report.failed(error),
     };

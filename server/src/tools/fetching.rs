@@ -11,7 +11,7 @@ use super::{
 
 /// Something that a page is fetched for when the model calls it. It changes nothing.
 pub(super) trait FetchTool: Sync {
-    /// What it takes. The schema that the model is told is made of it.
+    /// What it takes. The schema that the model gets is made of it.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.

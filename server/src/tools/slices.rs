@@ -14,7 +14,7 @@ use crate::limits::Work;
 
 /// Something that is done in slices when the model calls it. It changes nothing.
 pub(super) trait SlicedTool: Sync {
-    /// What it takes. The schema that the model is told is made of it.
+    /// What it takes. The schema that the model gets is made of it.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.
@@ -71,7 +71,7 @@ impl SlicedRun {
     /// Does the next slice.
     ///
     /// # Errors
-    /// When it cannot be done: in words for the model.
+    /// When it cannot be done; the error is for the model to read.
     pub fn next(self, context: &ToolContext<'_>) -> Result<Begun, ToolFailure> {
         Ok(match self.rest.slice(context, &mut Work::slice())? {
             Slice::More(rest) => Begun::Slices(Self { rest, ..self }),

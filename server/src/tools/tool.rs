@@ -21,7 +21,7 @@ pub const OUTPUT_BYTES: usize = 32_000;
 
 /// Something the agent runs when the model calls it.
 pub(super) trait Tool: Sync {
-    /// What it takes. The schema that the model is told is made of it.
+    /// What it takes. The schema that the model gets is made of it.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.

@@ -19,7 +19,7 @@ const DIFF_BYTES: usize = 64_000;
 /// The most bytes of the diff in a refusal: enough to see whether it matters.
 const REFUSAL_BYTES: usize = 4_000;
 
-/// Larger parts than this are told as replaced: the time grows with them.
+/// Parts larger than this count as replaced as a whole: the time grows with them.
 const COMPARED_LINES: usize = 20_000;
 const COMPARED_BYTES: usize = 2_000_000;
 
