@@ -12,17 +12,19 @@ mod sign_in;
 
 use std::time::Duration;
 
+use common::secret::Secret;
+
 use self::model_options::Callers;
 pub use self::{
     error::{ConfigError, SetupProblem},
-    sign_in::{AccessSettings, Modes, NotSetUp, SignIn},
+    sign_in::{Modes, NotSetUp, SignIn},
 };
 use crate::{
     agent::{AgentOptions, Concurrency},
     door::{Host, Names},
     events::Level,
     limits::RequestRates,
-    providers::{Provider, Secret},
+    providers::Provider,
     tools::fetch_url::Hosts,
 };
 
@@ -102,6 +104,7 @@ impl Config {
                     .transpose()?,
                 model,
                 limits,
+                ..AgentOptions::default()
             },
             requests,
             calls_at_once: limits::of_calls(setting)?,

@@ -3,9 +3,8 @@
 
 use std::net::IpAddr;
 
+use common::secret::Secret;
 use sha2::{Digest as _, Sha256};
-
-use crate::providers::Secret;
 
 /// What a reverse proxy shows to be the one of the settings. It is taken away in any case.
 pub const PROOF: &str = "x-proxy-secret";

@@ -1,6 +1,6 @@
 //! The headers that every answer carries, whoever wrote it: what a browser may do with it, and who may read it.
 
-use crate::routing::Header;
+use common::http::Header;
 
 /// The status of an answer that is a WebSocket. It is no document, and its headers are the handshake's.
 const SWITCHING_PROTOCOLS: u16 = 101;

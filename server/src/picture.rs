@@ -2,10 +2,9 @@
 //! asked to see it. The pages themselves may load no picture from elsewhere, so nothing that they show can.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use common::http::Header;
 use sha2::{Digest as _, Sha256};
 use url::{Url, form_urlencoded};
-
-use crate::routing::Header;
 
 /// Where it is.
 pub const PATH: &str = "/picture";

@@ -12,7 +12,6 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::Presented;
-use crate::config::AccessSettings;
 pub use keys::{Key, KeyChoice, Keys};
 
 /// Clocks differ by this much.
@@ -23,6 +22,28 @@ const ASSERTION_BYTES: usize = 16 * 1024;
 
 /// How long the platform's own word is taken, without asking again: connections are closed then.
 const PLATFORM_SAYS_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// What Cloudflare Access has to say about somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessSettings {
+    /// The team's domain, such as `team.cloudflareaccess.com`: who issues the tokens.
+    pub team_domain: String,
+    /// The application's audience tag: for whom the tokens are.
+    pub audience: String,
+    /// The owner's e-mail address, in lower case.
+    pub owner: String,
+}
+
+impl AccessSettings {
+    /// The address of the team: who issues its tokens, and where its keys are.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        let host = &self.team_domain;
+        let is_simulated = host.starts_with("127.0.0.1:") || host.starts_with("localhost:");
+        let scheme = if is_simulated { "http" } else { "https" };
+        format!("{scheme}://{host}")
+    }
+}
 
 /// Why an assertion is not believed. `Display` is for the log; it holds nothing of the assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use common::agent_path::AgentPath;
 use url::form_urlencoded;
 
 use super::{Bearer, Presented, SESSION_LIFE, Target, conversation_name};
-use crate::routing::path::AgentPath;
 
 /// The page where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";

@@ -8,17 +8,14 @@ pub use redeem::conversation_name;
 
 use std::time::Duration;
 
-use common::time::Timestamp;
+use common::{secret::Secret, time::Timestamp};
 
 use super::{
     AccountsError, Answer, Bearer, CredentialId, Outcome, PersonId, RandomSource, Request, Role,
     records::{self, Credential, Person, Purpose, Records},
     secret::{fresh_id, fresh_secret},
 };
-use crate::{
-    providers::Secret,
-    store::{Ending, Sql, SqlError},
-};
+use crate::store::{Ending, Sql, SqlError};
 
 /// A session ends so long after its last use.
 pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -8,12 +8,11 @@
 //! base64url.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use common::time::Timestamp;
+use common::{secret::Secret, time::Timestamp};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use super::SignInProblem;
-use crate::providers::Secret;
 
 /// How a link of the owner's begins.
 pub(super) const PREFIX: &str = "coder_o_";

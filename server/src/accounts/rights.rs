@@ -19,6 +19,15 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// What a request about files is out to do. A method that is not known may change anything.
+    #[must_use]
+    pub fn of_files_request(method: &str) -> Self {
+        match method {
+            "GET" | "HEAD" | "OPTIONS" => Self::Reads,
+            _ => Self::ChangesFiles,
+        }
+    }
+
     const fn scope(self) -> Scope {
         match self {
             Self::Reads => Scope::Read,

@@ -7,10 +7,10 @@ mod spending;
 
 use std::time::Duration;
 
-use common::time::Timestamp;
+use common::{secret::Secret, time::Timestamp};
 
 use super::*;
-use crate::{providers::Secret, testing::MemorySql};
+use crate::testing::MemorySql;
 
 const SECRET: &str = "a-secret-of-the-tests-a-secret-of-the-tests";
 /// Made with that secret by `scripts/sign_in/link.mjs`.

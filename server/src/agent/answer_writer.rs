@@ -7,6 +7,7 @@ use common::{
     chunk::{Chunk, PartBoundary, ToolCallFields},
     frame::ClientTool,
     id::{MessageId, PartId, ToolCallId},
+    vendor_data::{CallVendorData, MessageVendorData, VendorData},
 };
 use serde_json::{Map, Value};
 
@@ -15,9 +16,7 @@ use super::{
     written_calls::{ReadCall, WrittenCalls},
 };
 use crate::{
-    providers::{
-        CallVendorData, FinishReason, MessageVendorData, ProviderEvent, Usage, VendorData,
-    },
+    providers::{FinishReason, ProviderEvent, Usage},
     store::cut,
     tools::ask_user,
 };

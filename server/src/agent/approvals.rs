@@ -16,8 +16,8 @@ use super::{
     continuation::waits_for_others, running::send,
 };
 use crate::{
-    store::Write,
-    tools::{Preview, Shown},
+    store::{Shown, Write},
+    tools::Preview,
 };
 
 /// A question waits for a day, so that it can be answered the next morning. What it is about is seldom the same after

@@ -9,7 +9,10 @@ use common::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::hearing::{Hearing, Offer};
+use super::{
+    Breadth,
+    hearing::{Hearing, Offer},
+};
 use crate::{
     accounts::{Caller, CredentialId, PersonId},
     limits::Sent,
@@ -106,17 +109,6 @@ pub enum Protocol {
     Sent,
     /// Never; chat and calls work all the same.
     Withheld,
-}
-
-/// How much of the transcript a connection is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Breadth {
-    /// All of it, as official clients need it.
-    #[default]
-    Whole,
-    /// Its end; the client asks for the rest when its user wants to see it.
-    End,
 }
 
 /// The connections of an instance.

@@ -7,18 +7,17 @@ use common::{
     state::{Effort, Unconfirmed},
     time::Timestamp,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Attached, Breadth, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay,
-    StoredReply,
+    Attached, Breadth, ConnectionKey, Extent, ListedModels, ModelCheck, ModelListing, Position,
+    Replay, StoredReply,
 };
 use crate::{
     accounts::{CredentialId, PersonId},
     providers::{ProviderError, ProviderEvent},
-    store::Write,
-    tools::{Attempt, Shown, ToolFailure},
+    store::{Shown, Write},
+    tools::{Attempt, ToolFailure},
 };
 
 /// Every reason the agent machine does anything.
@@ -276,20 +275,6 @@ pub struct AnswerSoFar {
     pub message: Message,
     /// Why it is not whole.
     pub gap: Gap,
-}
-
-/// How much of the conversation a model call takes along.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Extent {
-    /// As much as fits the model's window.
-    #[default]
-    Whole,
-    /// Far less: the model has refused the whole as too long. `limit`: the most tokens it takes, when it said so.
-    Shortened {
-        /// The most tokens the model takes.
-        limit: Option<u64>,
-    },
 }
 
 /// Why an answer is not whole.

@@ -25,7 +25,6 @@ use super::{
 use crate::{
     accounts::{CredentialId, Guarded, Intent},
     store::{StoredAgent, Write},
-    version,
 };
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
@@ -297,7 +296,7 @@ impl<I: IdSource> Agent<I> {
                     name: self.name.clone(),
                     agent: naming::kebab(naming::CODER_AGENT_CLASS),
                     state_follows: true,
-                    page: Some(version::PAGE.to_owned()),
+                    page: self.options.page.map(str::to_owned),
                 };
                 send(out, vec![key], identity.encode());
                 send(out, vec![key], self.state_frame());

@@ -10,14 +10,14 @@
 //! - [`connection`]: who is connected and what each one may do. [`hearing`]: what each one hears, and what it is owed.
 //! - [`index`]: the order of the transcript.
 //! - [`submission`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
-//!   each of its messages is; [`sanitize`]: what is not stored; [`concurrency`]: what becomes of the turns that wait.
-//! - [`turn`]: a turn as it is stored. [`running`]: the turn that runs. [`steps`]: its model calls and what
+//!   each of its messages is; [`concurrency`]: what becomes of the turns that wait.
+//! - [`running`]: the turn that runs. [`steps`]: its model calls and what
 //!   follows from them; [`model_calls`], [`setbacks`]: model calls, and those that failed; [`culprit`]: by which message; [`spending`]: tokens, money and budgets;
 //!   [`tool_runs`]: tools at work; [`interrupt`]: what a message that steers does not wait for;
 //!   [`pause`]: when it asks whether to go on; [`settling`]: its end.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
-//! - [`question`]: what the user is asked, as it is stored. [`approvals`]: questions are asked, answered, and expire.
+//! - [`approvals`]: questions are asked, answered, and expire.
 //! - [`continuation`]: results of client tools and approvals, and the turns that go on with them.
 //! - [`resume`]: a client re-attaches to a stream. [`replay`]: the stored streams, how long they are kept and how they are
 //!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
@@ -49,14 +49,12 @@ mod model_calls;
 mod options;
 mod pause;
 pub mod prompt;
-mod question;
 mod reconcile;
 mod recovery;
 mod refusal;
 mod replay;
 mod resume;
 mod running;
-mod sanitize;
 mod setbacks;
 mod settling;
 mod spending;
@@ -64,7 +62,6 @@ mod steps;
 mod submission;
 mod synced;
 mod tool_runs;
-mod turn;
 mod written_calls;
 
 pub use admission::ConversationLimits;
@@ -72,22 +69,23 @@ pub use allowed_models::AllowedModels;
 pub use callables::{
     ExportFormat, ListedModels, ModelCheck, ModelListing, StoredReply, reply_frames,
 };
-pub use connection::{Access, Attached, Breadth, ConnectionKey, ConnectionPolicy, Protocol};
+pub use connection::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
 pub use culprit::culprit;
 pub use gather::GATHER;
 pub use hearing::{Hearing, Offer};
 pub use io::{
-    AnswerSoFar, CallId, Culprit, CulpritReason, Effect, Extent, Gap, Input, ModelCall,
-    ModelFailure, Progress, ToolRun,
+    AnswerSoFar, CallId, Culprit, CulpritReason, Effect, Gap, Input, ModelCall, ModelFailure,
+    Progress, ToolRun,
 };
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
-pub use question::{Decision, Note, Question, Verdict};
 pub use replay::{Replay, ReplayEnd, replay_frames};
-pub(crate) use sanitize::sanitize;
-pub use setbacks::{DueCall, Setbacks};
-pub use spending::Spending;
-pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
+
+// What the machine keeps; the store says how.
+use crate::store::{
+    AskedMessage, Breadth, Decision, DueCall, Extent, Note, Position, Question, RequestContext,
+    Setbacks, Settlement, Spending, Turn, TurnKind, TurnPhase, Verdict, sanitize,
+};
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,8 @@ use serde_json::json;
 use super::allowed_models::NOT_ALLOWED;
 use super::{
     Agent, AnswerSoFar, CulpritReason, Effect, Gap, ModelCall, ModelFailure, Settlement,
-    setbacks::AfterFailure,
+    setbacks::{AfterFailure, Retries as _},
+    spending::Budgeted as _,
     steps::{ModelWork, Work},
 };
 use crate::{

@@ -15,6 +15,8 @@ pub struct AgentOptions {
     pub model: ModelOptions,
     /// How much a conversation takes.
     pub limits: ConversationLimits,
+    /// Names the build of the page, so that one of another build learns that it is old.
+    pub page: Option<&'static str>,
 }
 
 /// How models are asked: who else, how often, how long, and for how much.

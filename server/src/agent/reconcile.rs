@@ -7,7 +7,7 @@ use common::{
     message::{Message, Role},
 };
 
-use super::{Agent, Position, sanitize::sanitize};
+use super::{Agent, Position, sanitize};
 use crate::store::ContentHash;
 
 impl<I: IdSource> Agent<I> {

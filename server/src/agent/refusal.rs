@@ -7,7 +7,7 @@ use common::{
 };
 
 use super::{
-    Agent, AskedMessage, ConnectionKey, Effect, Turn, running::send, sanitize::sanitize,
+    Agent, AskedMessage, ConnectionKey, Effect, Turn, running::send, sanitize,
     submission::trailing_user_messages,
 };
 use crate::store::ContentHash;

@@ -6,9 +6,8 @@
 use std::time::Duration;
 
 use common::time::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::{Extent, ModelOptions};
+use super::{DueCall, Extent, ModelOptions, Setbacks};
 use crate::providers::{ProviderError, Retry};
 
 /// The first wait; each further one is twice as long.
@@ -19,29 +18,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A provider that asks for a longer wait than this is not waited for: that is a limit for the day, not for the moment.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
-
-/// The failed model calls of a turn.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Setbacks {
-    /// Failed calls in a row to the model in use.
-    failures: u32,
-    /// How many fallback models were taken; 0: the model that was asked for is in use.
-    fallback: usize,
-    /// How much of the conversation goes with the calls.
-    pub(super) extent: Extent,
-    /// The call that is due.
-    due: Option<DueCall>,
-}
-
-/// A model call that is due at a moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DueCall {
-    /// When.
-    pub at: Timestamp,
-    /// Why the last call failed, in a sentence for the user.
-    pub reason: String,
-}
 
 /// What follows a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,46 +30,31 @@ pub(super) enum AfterFailure {
     Fail,
 }
 
-impl Setbacks {
-    /// Whether nothing has gone wrong.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// The call that is due.
-    pub(super) const fn due(&self) -> Option<&DueCall> {
-        self.due.as_ref()
-    }
-
-    /// The number of the next try to the model in use, from 1.
-    pub(super) const fn attempt(&self) -> u32 {
-        self.failures.saturating_add(1)
-    }
-
+/// The rules for failed calls.
+pub(super) trait Retries {
     /// The model in use.
-    pub(super) fn model<'m>(&self, asked: &'m str, options: &'m ModelOptions) -> &'m str {
+    fn model<'m>(&self, asked: &'m str, options: &'m ModelOptions) -> &'m str;
+
+    /// Decides what follows a call that failed before its first token. `jitter` is any number: it spreads the calls of many
+    /// conversations that failed together.
+    fn failed(
+        &mut self,
+        now: Timestamp,
+        error: &ProviderError,
+        asked: &str,
+        options: &ModelOptions,
+        jitter: u64,
+    ) -> AfterFailure;
+}
+
+impl Retries for Setbacks {
+    fn model<'m>(&self, asked: &'m str, options: &'m ModelOptions) -> &'m str {
         let fallback = self.fallback.checked_sub(1);
         let fallback = fallback.and_then(|index| options.fallbacks.get(index));
         fallback.map_or(asked, String::as_str)
     }
 
-    /// The call that was due is made.
-    pub(super) fn called(&mut self) {
-        self.due = None;
-    }
-
-    /// A token came: whether that changes what is stored.
-    pub(super) fn progressed(&mut self) -> bool {
-        let changes = self.failures > 0 || self.due.is_some();
-        self.failures = 0;
-        self.due = None;
-        changes
-    }
-
-    /// Decides what follows a call that failed before its first token. `jitter` is any number: it spreads the calls of many
-    /// conversations that failed together.
-    pub(super) fn failed(
+    fn failed(
         &mut self,
         now: Timestamp,
         error: &ProviderError,
@@ -120,22 +81,22 @@ impl Setbacks {
             self.due = Some(DueCall { at, reason });
             return AfterFailure::CallAt(at);
         }
-        if is_gone_or_overloaded(error) && self.take_fallback(asked, options) {
+        if is_gone_or_overloaded(error) && take_fallback(self, asked, options) {
             return AfterFailure::CallNow;
         }
         AfterFailure::Fail
     }
+}
 
-    /// Takes the next fallback model that is another one; whether there is one.
-    fn take_fallback(&mut self, asked: &str, options: &ModelOptions) -> bool {
-        let mut rest = options.fallbacks.iter().enumerate().skip(self.fallback);
-        let Some((index, _)) = rest.find(|(_, model)| *model != asked) else {
-            return false;
-        };
-        self.fallback = index + 1;
-        self.failures = 0;
-        true
-    }
+/// Takes the next fallback model that is another one; whether there is one.
+fn take_fallback(setbacks: &mut Setbacks, asked: &str, options: &ModelOptions) -> bool {
+    let mut rest = options.fallbacks.iter().enumerate().skip(setbacks.fallback);
+    let Some((index, _)) = rest.find(|(_, model)| *model != asked) else {
+        return false;
+    };
+    setbacks.fallback = index + 1;
+    setbacks.failures = 0;
+    true
 }
 
 /// Whether another model may well answer.

@@ -4,7 +4,7 @@ use common::{frame::ServerFrame, id::IdSource, time::Timestamp};
 
 use super::{
     Agent, ConnectionKey, Effect, ModelFailure, Offer, Settlement, Turn, TurnKind,
-    machine::terminal, model_calls::settlement_of, running::send, sanitize::sanitize,
+    machine::terminal, model_calls::settlement_of, running::send, sanitize,
 };
 use crate::store::Write;
 

@@ -8,12 +8,12 @@ use common::{
     chunk::{Chunk, DataChunk},
     id::IdSource,
     message::{DataPart, Message, Part, ToolState},
-    state::{Usage, UsageSummary},
+    state::Usage,
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
-use super::{Agent, Effect, ModelOptions, Settlement};
+use super::{Agent, Effect, ModelOptions, Settlement, Spending};
 use crate::{providers::dollars, store::Write, tools::ask_user};
 
 /// The name of the data part of a step.
@@ -24,17 +24,6 @@ const BUDGET: &str = "budget";
 
 /// Why a turn that asks whether to go on ended, as its metadata says it.
 const FINISH_REASON: &str = "budget";
-
-/// What a conversation has used, and what the user has allowed beyond its budgets. This is what is stored.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Spending {
-    /// Tokens and money.
-    pub usage: UsageSummary,
-    /// How often the user allowed the budget of this turn once more.
-    pub turn_extensions: u32,
-    /// How often the user allowed the budget of the conversation once more.
-    pub conversation_extensions: u32,
-}
 
 /// A budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,42 +40,17 @@ pub(super) struct Left {
     pub(super) left_usd: f64,
 }
 
-impl Spending {
-    /// As it is stored.
-    #[must_use]
-    pub fn to_json(&self) -> Value {
-        let UsageSummary {
-            step,
-            turn,
-            conversation,
-        } = &self.usage;
-        json!({
-            "step": step.to_json(),
-            "turn": turn.to_json(),
-            "conversation": conversation.to_json(),
-            "turnExtensions": self.turn_extensions,
-            "conversationExtensions": self.conversation_extensions,
-        })
-    }
-
-    /// As it was stored. Missing fields are empty.
-    #[must_use]
-    pub fn from_json(json: &Value) -> Self {
-        let count = |field: &str| {
-            let count = json.get(field).and_then(Value::as_u64);
-            count
-                .and_then(|count| u32::try_from(count).ok())
-                .unwrap_or(0)
-        };
-        Self {
-            usage: UsageSummary::from_json(json),
-            turn_extensions: count("turnExtensions"),
-            conversation_extensions: count("conversationExtensions"),
-        }
-    }
-
+/// What is left of the budgets.
+pub(super) trait Budgeted {
     /// What is left; `None`: there is no budget.
-    pub(super) fn left(&self, options: &ModelOptions) -> Option<Left> {
+    fn left(&self, options: &ModelOptions) -> Option<Left>;
+
+    /// The user allows the budget once more.
+    fn extend(&mut self, budget: Budget);
+}
+
+impl Budgeted for Spending {
+    fn left(&self, options: &ModelOptions) -> Option<Left> {
         let left = |budget, base: Option<f64>, extensions: u32, used: &Usage| {
             let limit_usd = base? * f64::from(extensions.saturating_add(1));
             let left_usd = limit_usd - used.cost_usd.unwrap_or(0.0);

@@ -14,8 +14,8 @@ use super::{
     steps::{MAX_TOOL_TIME, Work},
 };
 use crate::{
-    store::{SqlError, Write},
-    tools::{Attempt, Shown, ToolDone, ToolFailure},
+    store::{Shown, SqlError, Write},
+    tools::{Attempt, ToolDone, ToolFailure},
 };
 
 const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \

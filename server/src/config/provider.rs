@@ -1,8 +1,10 @@
 //! Who answers: the provider, its address and its key.
 
+use common::secret::Secret;
+
 use super::{ConfigError, settings};
 use crate::providers::{
-    Provider, Secret,
+    Provider,
     openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
 };
 

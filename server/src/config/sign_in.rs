@@ -1,9 +1,10 @@
 //! The settings of the sign-in.
 
+use common::secret::Secret;
 use thiserror::Error;
 
 use super::settings::{ACCESS_AUD, ACCESS_OWNER, ACCESS_TEAM_DOMAIN, AUTH, OWNER_SECRET};
-use crate::providers::Secret;
+use crate::accounts::access::AccessSettings;
 
 /// Where the server listens, as the start scripts say. It is no setting: nobody can set it by hand.
 pub(super) const LISTENS_ON: &str = "LISTENS_ON";
@@ -34,17 +35,6 @@ pub struct Modes {
     pub access: Option<AccessSettings>,
     /// By tokens, for programs.
     pub tokens: bool,
-}
-
-/// What Cloudflare Access has to say about somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessSettings {
-    /// The team's domain, such as `team.cloudflareaccess.com`: who issues the tokens.
-    pub team_domain: String,
-    /// The application's audience tag: for whom the tokens are.
-    pub audience: String,
-    /// The owner's e-mail address, in lower case.
-    pub owner: String,
 }
 
 /// Why nobody may use this server yet. `Display` says what to do.
@@ -93,17 +83,6 @@ pub enum NotSetUp {
     /// An owner without an address.
     #[error("ACCESS_OWNER is not an e-mail address.")]
     UnusableOwner,
-}
-
-impl AccessSettings {
-    /// The address of the team: who issues its tokens, and where its keys are.
-    #[must_use]
-    pub fn issuer(&self) -> String {
-        let host = &self.team_domain;
-        let is_simulated = host.starts_with("127.0.0.1:") || host.starts_with("localhost:");
-        let scheme = if is_simulated { "http" } else { "https" };
-        format!("{scheme}://{host}")
-    }
 }
 
 impl SignIn {

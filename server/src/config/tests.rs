@@ -1,11 +1,13 @@
 //! The settings: what is read, and what is refused in which words.
 
+use common::secret::Secret;
+
 use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::{
     agent::{AllowedModels, ConversationLimits, ModelOptions},
     door::{Host, Origin},
     limits::RequestRates,
-    providers::{Secret, openai_compatible::ProviderSettings},
+    providers::openai_compatible::ProviderSettings,
 };
 
 /// Looked up to say what they are called now.
@@ -177,6 +179,7 @@ fn everything_set() {
                     connections: 4,
                     ..ConversationLimits::DEFAULT
                 },
+                ..AgentOptions::default()
             },
             calls_at_once: 7,
             requests: None,

@@ -1,8 +1,8 @@
 //! As much of a request as the door looks at.
 
-use common::naming;
+use common::{agent_path, naming};
 
-use crate::routing::{self, RequestKind};
+use crate::routing::RequestKind;
 
 /// A request's method, path and headers, as far as they matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Facts {
         let opens_page = matches!(method, "GET" | "HEAD")
             && is("Sec-Fetch-Mode", "navigate")
             && is("Sec-Fetch-Dest", "document")
-            && !routing::is_under(path, naming::AGENTS_PREFIX);
+            && !agent_path::is_under(path, naming::AGENTS_PREFIX);
         Self {
             host: header("Host"),
             origin: header("Origin"),

@@ -1,11 +1,13 @@
 //! Why a request is not let in, in words, and how that is sent.
 
-use common::door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED};
+use common::{
+    door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
+    http::Header,
+};
 use serde_json::json;
 use thiserror::Error;
 
 use super::{Host, Place, PolicyError};
-use crate::routing::Header;
 
 /// How much of a name is repeated.
 const MAX_SHOWN_CHARS: usize = 100;

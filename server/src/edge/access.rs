@@ -11,12 +11,9 @@ use worker::{
 };
 
 use super::{random::now, sign_in::Facts};
-use crate::{
-    accounts::{
-        Presented, SignInProblem,
-        access::{AccessProblem, Assertion, Key, KeyChoice, Keys, vouched_for},
-    },
-    config::AccessSettings,
+use crate::accounts::{
+    Presented, SignInProblem,
+    access::{AccessProblem, AccessSettings, Assertion, Key, KeyChoice, Keys, vouched_for},
 };
 
 thread_local! {

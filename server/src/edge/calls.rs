@@ -11,7 +11,7 @@ use crate::{accounts::PersonId, config::Config, limits::AtOnce, providers::Provi
 const BESIDES: Duration = Duration::from_secs(60);
 
 thread_local! {
-    static CALLS: RefCell<AtOnce> = RefCell::default();
+    static CALLS: RefCell<AtOnce<PersonId>> = RefCell::default();
 }
 
 /// A model call that runs, until it is dropped.

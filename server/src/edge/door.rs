@@ -1,12 +1,12 @@
 //! The door: reads what a request says of itself, and sends what [`crate::door`] decides.
 
-use common::final_close::FinalClose;
+use common::{final_close::FinalClose, http::Header};
 use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::settings;
 use crate::{
     door::{self, Facts, Refusal, refusal::Answer},
-    routing::{Header, RequestKind},
+    routing::RequestKind,
 };
 
 /// The answer to a request that is not let in.

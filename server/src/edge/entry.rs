@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use app::api::Reader;
 use axum::{Router, http::Uri};
+use common::agent_path;
 use tower_service::Service as _;
 use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
@@ -22,7 +23,6 @@ use crate::{
     },
     config::SignIn,
     events::Guard,
-    routing,
 };
 
 thread_local! {
@@ -104,7 +104,7 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
     if facts.path() == "/metrics" {
         return observe::respond(&env, &admitted.caller).await;
     }
-    if routing::is_under(facts.path(), policy::PREFIX) {
+    if agent_path::is_under(facts.path(), policy::PREFIX) {
         // Whoever reads the address later does not find a ticket in it.
         let request = match without_ticket(facts.query()) {
             None => request,

@@ -3,13 +3,13 @@
 
 use std::rc::Rc;
 
+use common::http::Header;
 use futures::{StreamExt as _, stream};
 use worker::{Request, Response, ResponseBuilder, Result};
 
 use super::{reads::HasFiles, turns::others_first};
 use crate::{
     limits::Work,
-    routing::Header,
     workspace::{
         Archive, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload,
         WorkspaceError,

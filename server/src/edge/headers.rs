@@ -1,10 +1,11 @@
 //! The last step of every answer: the headers that [`crate::headers`] wants on it.
 
+use common::http::Header;
 use leptos::{nonce::use_nonce, prelude::use_context};
 use leptos_axum::ResponseOptions;
 use worker::{Env, Response, Result};
 
-use crate::{headers, routing::Header};
+use crate::headers;
 
 /// A local developer's tool adds a script to each page and names it by its hash here. No setting: the start script sets it.
 const PAGE_SCRIPTS: &str = "PAGE_SCRIPTS";

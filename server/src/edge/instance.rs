@@ -38,6 +38,7 @@ use crate::{
     },
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     store::{Audience, Fault, SqlError, Store, Write},
+    version,
     workspace::{Workspace, WorkspaceError},
 };
 
@@ -170,6 +171,10 @@ impl Instance {
             .as_ref()
             .as_ref()
             .map_or_else(|_| AgentOptions::default(), |config| config.agent.clone());
+        let options = AgentOptions {
+            page: Some(version::PAGE),
+            ..options
+        };
         let (agent, effects) = Agent::restore(
             now(),
             name.clone(),

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use common::{message::Message, time::Timestamp};
+use common::{message::Message, models::ModelInfo, time::Timestamp};
 use worker::{AbortSignal, Delay};
 
 use super::{
@@ -21,10 +21,7 @@ use crate::{
     providers::{
         MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
         legal::ModelAbilities,
-        openai_compatible::{
-            Exchange, Next, ProviderSettings, Traits, encode,
-            models::{ModelInfo, pricing},
-        },
+        openai_compatible::{Exchange, Next, ProviderSettings, Traits, encode, models::pricing},
         price::{self, Plan},
         too_dear,
     },

@@ -3,6 +3,7 @@
 
 use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc, time::Duration};
 
+use common::models::{ModelInfo, ModelList};
 use futures::{
     StreamExt as _,
     channel::oneshot,
@@ -22,8 +23,8 @@ use crate::{
         openai_compatible::{
             ProviderSettings,
             models::{
-                Joined, Kept, ListAnswer, ListFailure, ListRequest, Listing, Lookup, ModelInfo,
-                ModelList, NoList, Refresh, Sharing, Step,
+                Joined, Kept, ListAnswer, ListFailure, ListRequest, Listing, Lookup, NoList,
+                Refresh, Sharing, Step,
             },
         },
     },

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use common::{id::IdSource as _, time::Timestamp};
+use common::{agent_path, id::IdSource as _, time::Timestamp};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
 use super::{
@@ -14,7 +14,6 @@ use super::{
 use crate::{
     accounts::{Caller, Role},
     events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who},
-    routing,
 };
 
 /// Names the request: in the answer, in texts about errors, and in the log.
@@ -148,7 +147,7 @@ fn route_of(path: &str) -> Route {
         "/health" => Route::Health,
         "/version" => Route::Version,
         "/metrics" => Route::Metrics,
-        path if routing::is_under(path, policy::PREFIX) => Route::Agent,
+        path if agent_path::is_under(path, policy::PREFIX) => Route::Agent,
         _ => Route::Page,
     }
 }

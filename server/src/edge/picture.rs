@@ -1,8 +1,9 @@
 //! Pictures of other servers: sends what [`crate::picture`] decides.
 
+use common::http::Header;
 use worker::{Request, Response, ResponseBuilder, Result};
 
-use crate::{picture, routing::Header};
+use crate::picture;
 
 /// The answer to a request for a picture.
 pub(super) fn respond(request: &Request) -> Result<Response> {

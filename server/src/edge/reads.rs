@@ -2,6 +2,7 @@
 //! when it is stored nowhere.
 
 use common::{
+    agent_path,
     frame::{Excerpt, WHOLE_MESSAGE, Wanted},
     id::MessageId,
     message::Message,
@@ -12,10 +13,8 @@ use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 use super::policy;
 use crate::{
     accounts::Intent,
-    agent::Position,
     portable::{With, whole},
-    routing,
-    store::{Audience, Span, Sql, SqlError, Store},
+    store::{Audience, Position, Span, Sql, SqlError, Store},
     workspace::{Workspace, WorkspaceError, http},
 };
 
@@ -38,7 +37,7 @@ pub(super) enum Asked<'u> {
 
 impl<'u> Asked<'u> {
     pub(super) fn of(method: &Method, url: &'u Url) -> Self {
-        let rest = routing::after_instance(url.path(), policy::PREFIX);
+        let rest = agent_path::after_instance(url.path(), policy::PREFIX);
         match (method, rest) {
             (Method::Get, Some("export.zip")) => {
                 let mut pairs = url.query_pairs();
@@ -74,7 +73,7 @@ impl Asked<'_> {
     /// What the request is out to do.
     pub(super) fn intents(self, method: &str) -> &'static [Intent] {
         match self {
-            Self::Workspace(_) if http::intent(method) == Intent::ChangesFiles => {
+            Self::Workspace(_) if Intent::of_files_request(method) == Intent::ChangesFiles => {
                 &[Intent::ChangesFiles]
             }
             Self::Import | Self::Delete => &[Intent::Changes, Intent::ChangesFiles],

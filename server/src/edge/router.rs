@@ -3,7 +3,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use common::naming;
+use common::{http::Header, naming};
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
     js_sys::{Function, Math, Object, Reflect},
@@ -13,7 +13,7 @@ use worker::{
 use super::{accounts, failures, unstored};
 use crate::accounts::{CALLER_HEADER, Caller};
 use crate::routing::{
-    self, AfterFailure, AnsweredBy, Decision, Header, Hook, Jurisdiction, ObjectError, Placement,
+    self, AfterFailure, AnsweredBy, Decision, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
 };
 

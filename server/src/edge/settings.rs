@@ -2,12 +2,13 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
+use common::secret::Secret;
 use worker::Env;
 
 use crate::{
     config::{Config, ConfigError, Modes, SignIn},
     door::{Policy, PolicyError},
-    providers::{Provider, Secret},
+    providers::Provider,
 };
 
 /// How the settings were read; shared by all that an isolate does.

@@ -1,6 +1,6 @@
 //! Who calls: asks the accounts, and answers those who are not let in, each in the form that it can read.
 
-use common::final_close::FinalClose;
+use common::{agent_path, final_close::FinalClose};
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
@@ -178,7 +178,7 @@ pub(super) async fn authenticate(
 
 /// Browsers ask without credentials what they may send; the router's own answer says nothing of anybody.
 fn preflight(facts: &Facts, env: &Env) -> Result<Option<Response>> {
-    if facts.method != "OPTIONS" || !routing::is_under(&facts.path, policy::PREFIX) {
+    if facts.method != "OPTIONS" || !agent_path::is_under(&facts.path, policy::PREFIX) {
         return Ok(None);
     }
     match policy::route_options(env, Some(&facts.origin))

@@ -3,10 +3,7 @@
 use common::{id::RequestId, time::Timestamp};
 
 use super::{Event, Hashed, Outcome};
-use crate::{
-    agent::{Settlement, Turn, TurnPhase},
-    store::Write,
-};
+use crate::store::{Settlement, Turn, TurnPhase, Write};
 
 /// Notices in what is stored that turns begin and end. One turn runs at a time.
 #[derive(Clone, Debug, Default)]

@@ -1,29 +1,29 @@
 //! How many things of one person run at the same time.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use common::time::Timestamp;
-
-use crate::accounts::PersonId;
 
 /// What runs, by person: when each of it began.
 ///
 /// What runs for longer than it can has ended unseen: a platform that ends an object forgets the object's work without
 /// a word to it.
-#[derive(Debug, Default)]
-pub struct AtOnce {
-    running: HashMap<PersonId, Vec<Timestamp>>,
+#[derive(Debug)]
+pub struct AtOnce<P> {
+    running: HashMap<P, Vec<Timestamp>>,
 }
 
-impl AtOnce {
+impl<P> Default for AtOnce<P> {
+    fn default() -> Self {
+        Self {
+            running: HashMap::new(),
+        }
+    }
+}
+
+impl<P: Clone + Eq + Hash> AtOnce<P> {
     /// Whether one more may run. It runs from now on, until [`AtOnce::end`] or for as long as it can.
-    pub fn begin(
-        &mut self,
-        person: &PersonId,
-        most: usize,
-        now: Timestamp,
-        longest: Duration,
-    ) -> bool {
+    pub fn begin(&mut self, person: &P, most: usize, now: Timestamp, longest: Duration) -> bool {
         let running = self.running.entry(person.clone()).or_default();
         running.retain(|began| now.since(*began) <= longest);
         let has_room = running.len() < most;
@@ -34,7 +34,7 @@ impl AtOnce {
     }
 
     /// One that began at this time is over.
-    pub fn end(&mut self, person: &PersonId, began: Timestamp) {
+    pub fn end(&mut self, person: &P, began: Timestamp) {
         let Some(running) = self.running.get_mut(person) else {
             return;
         };
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn each_person_has_so_many_at_once() {
-        let (ann, bob) = (PersonId::owner(), PersonId::stored("bob".to_owned()));
+        let (ann, bob) = ("ann", "bob");
         let mut at_once = AtOnce::default();
         let mut begin = |person, now| at_once.begin(person, 2, at(now), LONGEST);
         assert!(begin(&ann, 1) && begin(&ann, 1));
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_ended_unseen_keeps_no_place() {
-        let ann = PersonId::owner();
+        let ann = "ann";
         let mut at_once = AtOnce::default();
         assert!(at_once.begin(&ann, 1, at(0), LONGEST));
         assert!(!at_once.begin(&ann, 1, at(10), LONGEST));

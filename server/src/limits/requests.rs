@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use common::time::Timestamp;
+use common::{http::Header, time::Timestamp};
 use thiserror::Error;
 
 use super::{
     bucket::{Rate, seconds},
     callers::{Caller, Callers},
 };
-use crate::routing::Header;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

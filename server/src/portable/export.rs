@@ -4,9 +4,8 @@ use common::{message::Message, time::Timestamp};
 
 use super::{FILES, VERSIONS, manifest, markdown::markdown, messages_name, numbered};
 use crate::{
-    agent::Position,
     limits::Work,
-    store::{Sql, SqlError, Store},
+    store::{Position, Sql, SqlError, Store},
     workspace::{ArchiveStep, FilesOf, VersionsOf, ZipWriter},
 };
 

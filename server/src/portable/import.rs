@@ -12,9 +12,8 @@ use thiserror::Error;
 
 use super::{FILES, manifest, messages_name};
 use crate::{
-    agent::{Position, sanitize},
     limits::Work,
-    store::{Sql, SqlError, Store, Write},
+    store::{Position, Sql, SqlError, Store, Write, sanitize},
     workspace::{self, ArchiveError, Intake, Upload, Workspace, WorkspaceError, ZipReader},
 };
 

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    agent::Position,
     limits::Work,
-    store::{Audience, Span, Store, Write},
+    store::{Audience, Position, Span, Store, Write},
     testing::MemorySql,
     workspace::{ArchiveLimits, ArchiveStep, Expect, FilePath, Workspace, WorkspaceError},
 };

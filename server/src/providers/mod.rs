@@ -10,10 +10,8 @@
 //!   or one [`ProviderError`], and nothing follows either.
 //! - [`ProviderError`]: why a call failed, in words a user can act on.
 //! - [`legal`]: one pass that makes every request one that vendors take.
-//! - [`VendorData`]: opaque data that a vendor wants back.
 //! - [`price`]: what a call costs, and whether it fits a budget.
 //! - [`DayBudget`]: the money of a day.
-//! - [`Secret`]: a key that does not print itself.
 //! - [`sse`]: the framing of streamed answers.
 //!
 //! To add a provider: a module here with an encoder and an incremental decoder, a variant of [`Provider`], a name in
@@ -28,13 +26,15 @@ pub mod openai_compatible;
 pub mod price;
 mod request;
 mod retry;
-mod secret;
 pub mod sse;
 #[cfg(test)]
 mod tests;
-mod vendor;
 
 pub use common::state::Usage;
+use common::{
+    secret::Secret,
+    vendor_data::{CallVendorData, MessageVendorData},
+};
 pub use day_budget::{DayBudget, too_dear};
 pub(crate) use error::dollars;
 pub use error::{MISSING_KEY, ProviderError, VendorMessage};
@@ -44,8 +44,6 @@ pub use request::{
     Source, ToolMessage, UserMessage,
 };
 pub use retry::Retry;
-pub use secret::Secret;
-pub use vendor::{CallVendorData, MessageVendorData, VendorData, take_vendor_data, vendor_bytes};
 
 /// Who answers, with what that provider needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]

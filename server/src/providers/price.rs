@@ -1,6 +1,6 @@
 //! What a model call costs: afterwards by the tokens it used, and before it in the worst case. Pure arithmetic.
 
-use serde::{Deserialize, Serialize};
+pub use common::models::Prices;
 
 use super::{Attachment, Content, ModelMessage, ModelRequest, ProviderEvent, Source, Usage};
 
@@ -18,40 +18,6 @@ const SMALLEST_IMAGE_TOKENS: u64 = 10_000;
 
 /// A run of letters and digits longer than this is no word: it is base64, a hash or a minified name.
 const LONGEST_WORD: usize = 32;
-
-/// What a model costs, in US dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Prices {
-    /// A token read.
-    pub input: f64,
-    /// A token read from the vendor's cache. `None`: as any token read.
-    pub cached_input: Option<f64>,
-    /// A token read and put into the vendor's cache. `None`: as any token read.
-    pub cache_write: Option<f64>,
-    /// A token written.
-    pub output: f64,
-    /// A token of reasoning. `None`: as any token written.
-    pub reasoning: Option<f64>,
-    /// A call, beside its tokens.
-    pub request: f64,
-    /// An image, beside its tokens.
-    pub image: f64,
-}
-
-impl Prices {
-    /// The dearest that a token read can be.
-    fn dearest_input(&self) -> f64 {
-        self.input
-            .max(self.cached_input.unwrap_or(0.0))
-            .max(self.cache_write.unwrap_or(0.0))
-    }
-
-    /// The dearest that a token written can be.
-    fn dearest_output(&self) -> f64 {
-        self.output.max(self.reasoning.unwrap_or(0.0))
-    }
-}
 
 /// What is known of the price of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]

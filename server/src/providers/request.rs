@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use common::{id::MessageId, state::Effort};
+use common::{id::MessageId, state::Effort, tool::ToolSchema};
 
 use super::{CallVendorData, MessageVendorData};
-use crate::tools::ToolSchema;
 
 /// One model call, vendor-neutral.
 #[derive(Clone, Debug, Default, PartialEq)]

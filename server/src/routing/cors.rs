@@ -1,7 +1,7 @@
 //! What pages of other origins may read. Whether they are let in is decided before (`crate::door`); WebSockets need none
 //! of this.
 
-use super::Hook;
+use super::{Header, Hook};
 
 /// The status of an answer that is a WebSocket.
 const SWITCHING_PROTOCOLS: u16 = 101;
@@ -11,25 +11,6 @@ const METHODS: &str = "GET, POST, PUT, DELETE, HEAD, OPTIONS";
 
 /// All headers; the one for credentials has to be named (Fetch, "CORS non-wildcard request-header name").
 const HEADERS: &str = "*, Authorization";
-
-/// A response header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-}
-
-impl Header {
-    /// A header from its two halves.
-    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            value: value.into(),
-        }
-    }
-}
 
 /// The CORS headers of agent answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

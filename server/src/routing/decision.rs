@@ -2,7 +2,9 @@
 
 use common::naming;
 
-use super::{Header, Hook, RouteOptions, path::AgentPath};
+use common::agent_path::AgentPath;
+
+use super::{Header, Hook, RouteOptions};
 
 /// As much of a request's method and headers as the router looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

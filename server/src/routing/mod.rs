@@ -10,16 +10,15 @@ pub mod cors;
 pub mod decision;
 pub mod hook;
 pub mod options;
-pub mod path;
 pub mod placement;
 pub mod reserved;
 pub mod retry;
 
-pub use cors::{AnsweredBy, Cors, Header};
+use common::http::Header;
+pub use cors::{AnsweredBy, Cors};
 pub use decision::{Decision, RequestKind, Route, Target, decide, find_binding};
 pub use hook::{Hook, HookAnswer};
 pub use options::RouteOptions;
-pub use path::{after_instance, is_under};
 pub use placement::{Jurisdiction, LocationHint, Placement};
 pub use reserved::is_reserved;
 pub use retry::{AfterFailure, ObjectError, Retry};

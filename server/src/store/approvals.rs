@@ -2,10 +2,9 @@
 
 use common::{id::ToolCallId, time::Timestamp};
 
-use super::{Sql, SqlError, SqlRow, SqlValue, Store, piece::PIECE_BYTES, write::to_json};
-use crate::{
-    agent::{Decision, Position, Question, Verdict},
-    tools::Shown,
+use super::{
+    Decision, Position, Question, Shown, Sql, SqlError, SqlRow, SqlValue, Store, Verdict,
+    piece::PIECE_BYTES, write::to_json,
 };
 
 /// The columns that [`question`] reads.

@@ -7,9 +7,9 @@ use common::{
     id::MessageId,
     message::Message,
 };
+use serde::{Deserialize, Serialize};
 
-use super::{Audience, Sql, SqlError, SqlValue, Store, shorten::for_page};
-use crate::agent::{Breadth, Position};
+use super::{Audience, Position, Sql, SqlError, SqlValue, Store, shorten::for_page};
 
 /// The most bytes of a part, as JSON.
 pub(super) const PART_BYTES: i64 = 1_000_000;
@@ -44,6 +44,17 @@ impl Span {
     pub fn contains(&self, position: Position) -> bool {
         self.start <= position && position < self.end
     }
+}
+
+/// How much of the transcript a connection is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Breadth {
+    /// All of it, as official clients need it.
+    #[default]
+    Whole,
+    /// Its end; the client asks for the rest when its user wants to see it.
+    End,
 }
 
 impl<S: Sql> Store<S> {

@@ -7,6 +7,8 @@
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
+//! - [`turn`], [`setbacks`], [`spending`], [`question`]: what is stored of a conversation beside its messages.
+//!   [`sanitize`]: what of a message is not.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
@@ -27,25 +29,35 @@ mod nothing;
 mod outage;
 mod owner;
 mod piece;
+mod question;
 mod read;
+mod sanitize;
 mod schema;
+mod setbacks;
 mod shorten;
+mod spending;
 mod sql;
 mod transcript;
+mod turn;
 mod write;
 
-pub use excerpt::Span;
+pub use excerpt::{Breadth, Span};
 pub use fault::{Fault, reason};
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub use outage::Outage;
 pub(crate) use piece::cut;
+pub use question::{Decision, Note, Question, Shown, Verdict};
 pub use read::{IndexEntry, StoredAgent};
+pub use sanitize::sanitize;
 pub use schema::SCHEMA;
+pub use setbacks::{DueCall, Extent, Setbacks};
 pub(crate) use shorten::json_bytes;
+pub use spending::Spending;
 pub use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 pub use transcript::Audience;
+pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 pub use write::Write;
 #[cfg(test)]
 pub(crate) use {lazy::is_read, schema::migrate};

@@ -1,10 +1,12 @@
 //! What the provider told about its models, for when it cannot be asked.
 
-use common::time::Timestamp;
+use common::{
+    models::{ModelInfo, ModelList},
+    time::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Sql, SqlError, Store, write::to_json};
-use crate::providers::openai_compatible::models::{ModelInfo, ModelList};
 
 /// The last list that a client asked for, as JSON.
 const LIST: &str = "models";

@@ -55,8 +55,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        agent::Position,
-        store::Write,
+        store::{Position, Write},
         testing::MemorySql,
         workspace::{Expect, FilePath},
     };

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
     accounts::Guarded,
-    agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase},
+    store::{Position, Question, RequestContext, Spending, Turn, TurnPhase},
 };
 
 /// What the conversation is about, as JSON.

@@ -10,12 +10,11 @@ use serde_json::{Value, json};
 
 use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
-    agent::{
-        Decision, Note, Position, Question, RequestContext, Setbacks, Spending, Turn, TurnKind,
-        TurnPhase, Verdict,
+    store::{
+        Decision, Note, Position, Question, RequestContext, Setbacks, Shown, Spending, Turn,
+        TurnKind, TurnPhase, Verdict,
     },
     testing::MemorySql,
-    tools::Shown,
     workspace::{Expect, FilePath, Usage},
 };
 
@@ -562,7 +561,7 @@ fn ps_07_rows_that_cannot_be_read_are_left_out() {
 #[test]
 fn old_settled_turns_are_forgotten() {
     let store = Store::open(MemorySql::new()).unwrap();
-    let settled = || TurnPhase::Settled(crate::agent::Settlement::Completed);
+    let settled = || TurnPhase::Settled(crate::store::Settlement::Completed);
     let mut writes: Vec<Write> = (0..5)
         .map(|n| Write::PutTurn(turn(&format!("r{n}"), n, settled())))
         .collect();

@@ -1,10 +1,10 @@
 //! The transcript as JSON, put together by SQLite from the stored texts: they are neither read nor handed over one by
 //! one, which costs more than all the rest of an answer.
 
-use common::message::Message;
+use common::{message::Message, vendor_data::take_vendor_data};
 
 use super::{Span, Sql, SqlError, SqlValue, Store, shorten::for_page};
-use crate::{agent::Position, providers::take_vendor_data};
+use crate::store::Position;
 
 /// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
 /// in its first row. Together they stay below the platform's 2 MB for a text.

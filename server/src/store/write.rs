@@ -4,6 +4,7 @@ use common::{
     id::{MessageId, RequestId, ToolCallId},
     message::Message,
     state::About,
+    vendor_data::vendor_bytes,
 };
 
 use super::{
@@ -14,8 +15,7 @@ use super::{
 };
 use crate::{
     accounts::PersonId,
-    agent::{Position, Question, RequestContext, Spending, Turn},
-    providers::vendor_bytes,
+    store::{Position, Question, RequestContext, Spending, Turn},
     workspace::{self, Hash},
 };
 

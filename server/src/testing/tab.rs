@@ -17,7 +17,10 @@ use common::{
 };
 
 use super::{World, world::SharedIds};
-use crate::agent::{Breadth, ConnectionKey, ConnectionPolicy};
+use crate::{
+    agent::{ConnectionKey, ConnectionPolicy},
+    store::Breadth,
+};
 
 /// One way.
 const LATENCY: Duration = Duration::from_millis(20);

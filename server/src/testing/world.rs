@@ -22,10 +22,10 @@ use crate::{
     accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
-        Input, ModelCall, Position, Progress, ToolRun, TurnPhase, replay_frames, reply_frames,
+        Input, ModelCall, Progress, ToolRun, replay_frames, reply_frames,
     },
     providers::{ProviderError, VendorMessage},
-    store::{Audience, Sql as _, SqlValue, Store, Write},
+    store::{Audience, Position, Sql as _, SqlValue, Store, TurnPhase, Write},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},

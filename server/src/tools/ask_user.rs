@@ -3,16 +3,17 @@
 //! Nobody runs it: the call waits, as one of a client's own tool does, and the answer comes as its output, `{answer}`. So
 //! every client can answer, and the turn goes on with it. A new message leaves the question unanswered.
 
+use common::tool::ToolSchema;
 use serde_json::{Value, json};
 
 use super::{
-    ToolFailure, ToolSchema,
+    ToolFailure,
     schema::{Described as _, input},
     tool::read,
 };
 
 /// The name of the tool.
-pub const NAME: &str = "ask_user";
+pub const NAME: &str = common::tool::ASK_USER;
 
 /// The option that goes on, where the agent asks whether it should.
 pub const CONTINUE: &str = "Continue";

@@ -9,9 +9,10 @@ use common::{
 use serde_json::Value;
 
 use super::{
-    AnyTool, ApprovalRule, Preview, Run, Shown, ToolDone, ToolFailure, fetch_url::Visit, find,
-    nearby, no_such_tool, slices::SlicedRun, tool::ToolContext,
+    AnyTool, ApprovalRule, Preview, Run, ToolDone, ToolFailure, fetch_url::Visit, find, nearby,
+    no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
+use crate::store::Shown;
 use crate::workspace::FilePath;
 
 /// How far a call has come.

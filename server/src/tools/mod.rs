@@ -45,17 +45,15 @@ mod count;
 
 use std::{borrow::Cow, sync::OnceLock};
 
-use common::frame::ClientTool;
+use common::{frame::ClientTool, tool::ToolSchema};
 use serde_json::{Value, json};
 
 pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
 pub use offered::{fit, name_of, no_such_tool};
-pub use preview::{Preview, Shown};
+pub use preview::Preview;
 pub use slices::{Slice, SlicedRun, Slices};
-pub use tool::{
-    AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure, ToolSchema,
-};
+pub use tool::{AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure};
 
 /// Every tool the agent runs itself, in the order the model is told of them.
 pub const TOOLS: &[&dyn AnyTool] = &[

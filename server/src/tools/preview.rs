@@ -4,6 +4,7 @@ use common::message::{CallDetails, FileChange};
 use serde_json::Value;
 
 use super::{ToolFailure, tool::ToolContext};
+use crate::store::Shown;
 use crate::workspace::{FilePath, Glob, Hash, Trial};
 
 /// What a call will change in the workspace.
@@ -17,15 +18,6 @@ pub struct Preview {
     pub paths: Vec<FilePath>,
     /// What tells later whether it is still the same.
     pub shown: Shown,
-}
-
-/// What the user was shown of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Of the tool, the input, and what stood at every path the call touches.
-    pub hash: String,
-    /// The number of the last change of the workspace.
-    pub change: u64,
 }
 
 impl Preview {

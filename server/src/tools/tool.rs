@@ -151,17 +151,6 @@ pub enum ToolFailure {
     Broken(SqlError),
 }
 
-/// A tool as the model is told of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ToolSchema {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub description: String,
-    /// The JSON schema of its input.
-    pub parameters: Value,
-}
-
 impl ToolDone {
     /// The call changed nothing but files, or nothing at all.
     pub(super) const fn with(output: Value) -> Self {

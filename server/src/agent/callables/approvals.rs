@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::{CallError, Reply};
 use crate::{
-    agent::{Agent, ConnectionKey, Effect, Note, Question},
+    agent::{Agent, ConnectionKey, Effect},
+    store::{Note, Question},
     tools::{self, ApprovalRule},
     workspace::{FilePath, Glob},
 };

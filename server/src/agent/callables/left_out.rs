@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::{CallError, Reply};
 use crate::{
-    agent::{Agent, Breadth, Effect},
-    store::Write,
+    agent::{Agent, Effect},
+    store::{Breadth, Write},
 };
 
 /// A message that the user takes out of the conversation, or back in.

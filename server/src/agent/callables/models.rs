@@ -3,6 +3,7 @@
 use common::{
     frame::{RpcResponse, ServerFrame},
     id::{IdSource, RpcId},
+    models::{ModelInfo, Prices},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,10 +11,7 @@ use serde_json::{Value, json};
 use super::{CallError, Reply};
 use crate::{
     agent::{Agent, ConnectionKey, Effect, running::send},
-    providers::{
-        openai_compatible::models::{Lookup, ModelInfo, Refresh},
-        price::Prices,
-    },
+    providers::openai_compatible::models::{Lookup, Refresh},
 };
 
 /// A list of the provider's models that somebody asked for.

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 
 use super::{CallError, Reply};
 use crate::{
-    agent::Position,
     portable::markdown,
-    store::{Audience, Span, Sql, SqlError, Store},
+    store::{Audience, Position, Span, Sql, SqlError, Store},
 };
 
 /// How many messages are read at a time.

@@ -3,16 +3,14 @@
 use common::{
     id::MessageId,
     message::{Part, ToolPart, ToolState},
+    vendor_data::{CallVendorData, MessageVendorData, VendorData},
 };
 use serde_json::Value;
 
 use super::output;
 use crate::{
     agent::pause,
-    providers::{
-        AssistantMessage, CallVendorData, MessageVendorData, ModelMessage, ModelToolCall,
-        ToolMessage, VendorData,
-    },
+    providers::{AssistantMessage, ModelMessage, ModelToolCall, ToolMessage},
 };
 
 /// The steps of a message as model messages; `model` is the one that is asked.

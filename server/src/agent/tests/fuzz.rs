@@ -17,8 +17,9 @@ use super::{outcomes, submit};
 use crate::{
     agent::{AgentOptions, CallId, Concurrency, ConnectionKey, ConnectionPolicy, Input, Progress},
     providers::{FinishReason, ProviderError, ProviderEvent, Usage},
+    store::Shown,
     testing::World,
-    tools::{Attempt, Preview, Shown, ToolDone, ToolFailure},
+    tools::{Attempt, Preview, ToolDone, ToolFailure},
 };
 
 const SEEDS: u64 = 250;

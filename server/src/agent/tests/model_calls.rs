@@ -6,16 +6,15 @@ use common::{
     frame::{ClientFrame, Outcome, ServerFrame},
     message::Part,
     state::{Activity, Retry, RunStatus, RunSummary},
+    vendor_data::{CallVendorData, MessageVendorData, VendorData},
 };
 use serde_json::{Map, Value, json};
 
 use super::{outcomes, submit};
 use crate::{
-    agent::{AgentOptions, ConnectionKey, Extent, ModelOptions, Progress},
-    providers::{
-        CallVendorData, FinishReason, MessageVendorData, ProviderError, ProviderEvent, VendorData,
-        VendorMessage,
-    },
+    agent::{AgentOptions, ConnectionKey, ModelOptions, Progress},
+    providers::{FinishReason, ProviderError, ProviderEvent, VendorMessage},
+    store::Extent,
     testing::{ScriptedModel, World},
 };
 

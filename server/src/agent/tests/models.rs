@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
-use common::time::Timestamp;
+use common::{
+    models::{ModelInfo, ModelList, Prices},
+    time::Timestamp,
+};
 use serde_json::{Value, json};
 
 use crate::{
     agent::{ConnectionKey, Effect, Input, ListedModels, ModelListing},
-    providers::{
-        openai_compatible::models::{Lookup, ModelInfo, ModelList, NoList, Refresh},
-        price::Prices,
-    },
+    providers::openai_compatible::models::{Lookup, NoList, Refresh},
     testing::World,
 };
 

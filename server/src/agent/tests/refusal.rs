@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{chat, kinds, outcomes, request, responses, submit};
 use crate::{
-    agent::{Settlement, Turn},
+    store::{Settlement, Turn},
     testing::World,
 };
 

@@ -16,7 +16,8 @@ use super::{
     submit,
 };
 use crate::{
-    agent::{Breadth, ConnectionKey, ConnectionPolicy},
+    agent::{ConnectionKey, ConnectionPolicy},
+    store::Breadth,
     testing::{Tab, World, seeds},
 };
 

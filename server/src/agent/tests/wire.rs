@@ -3,19 +3,22 @@ use serde_json::{Value, json};
 
 use super::{kinds, outcomes, state, submit};
 use crate::{
-    agent::{ConnectionPolicy, Effect, Input},
+    agent::{AgentOptions, ConnectionPolicy, Effect, Input},
     testing::World,
 };
 
 #[test]
 fn ws_01_ws_02_ws_05_the_first_frames_in_order() {
-    let mut world = World::new();
+    let mut world = World::with(AgentOptions {
+        page: Some("a build"),
+        ..AgentOptions::default()
+    });
     let first = world.connect();
     let identity = ServerFrame::Identity {
         name: "room".to_owned(),
         agent: "coder-agent".to_owned(),
         state_follows: true,
-        page: Some(crate::version::PAGE.to_owned()),
+        page: Some("a build".to_owned()),
     };
     let idle = json!({
         "title": null, "projectContext": null, "model": null, "run": {"status": "idle", "queued": 0},

@@ -3,7 +3,7 @@ use std::time::Duration;
 use common::id::MessageId;
 
 use super::*;
-use crate::agent::{Position, RequestContext, Setbacks, TurnKind};
+use crate::store::{Position, RequestContext, Setbacks, TurnKind};
 
 fn put(id: &str, phase: TurnPhase) -> Write {
     Write::PutTurn(Turn {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{answer::Way, snippets::Language};
-use crate::tools::ask_user;
+use common::tool::ASK_USER;
 
 /// What `plan` is told when nobody says more: the demo model cannot think of steps of its own.
 const STEPS: [&str; 4] = [
@@ -111,7 +111,7 @@ impl Task {
             Self::Delete(_) => "delete",
             Self::Find(_) => "grep",
             Self::Plan => "plan",
-            Self::Ask => ask_user::NAME,
+            Self::Ask => ASK_USER,
         }
     }
 

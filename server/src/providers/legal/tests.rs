@@ -12,11 +12,12 @@ use serde_json::Value;
 use self::dialects::{DIALECTS, Dialect, check};
 use super::{LeftOut, ModelAbilities, RULES, Rule, Target};
 use crate::{
-    agent::{AnswerSoFar, Extent, instructions::Instructions, prompt::Conversation},
+    agent::{AnswerSoFar, instructions::Instructions, prompt::Conversation},
     providers::{
         ModelRequest,
         openai_compatible::{ProviderSettings, Traits, encode},
     },
+    store::Extent,
     tools,
 };
 

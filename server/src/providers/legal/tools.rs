@@ -2,10 +2,11 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
+use common::tool::ToolSchema;
 use serde_json::{Map, Value, json};
 
 use super::{LeftOut, Target, names};
-use crate::{providers::ModelRequest, tools::ToolSchema};
+use crate::providers::ModelRequest;
 
 /// The most tools of a request.
 const MOST: usize = 128;

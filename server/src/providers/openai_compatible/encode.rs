@@ -2,17 +2,14 @@
 
 use std::fmt;
 
-use common::state::Effort;
+use common::{state::Effort, tool::ToolSchema};
 use serde::Serialize;
 
 use super::{
     ProviderSettings, Trait, Traits,
     message::{Message, messages},
 };
-use crate::{
-    providers::{MaxPrice, ModelRequest},
-    tools::ToolSchema,
-};
+use crate::providers::{MaxPrice, ModelRequest};
 
 /// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
 /// serves by default.
@@ -197,12 +194,11 @@ impl<'a> Tool<'a> {
 
 #[cfg(test)]
 mod tests {
+    use common::secret::Secret;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::providers::{
-        ModelMessage, ModelToolCall, Secret, openai_compatible::OPENROUTER_BASE_URL,
-    };
+    use crate::providers::{ModelMessage, ModelToolCall, openai_compatible::OPENROUTER_BASE_URL};
 
     fn settings(base_url: &str, key: &str) -> ProviderSettings {
         ProviderSettings {

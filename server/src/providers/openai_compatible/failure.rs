@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use common::time::Timestamp;
+use common::{secret::Secret, time::Timestamp};
 
 use super::{ProviderSettings, message_index, too_long, vendor_error::VendorError, waits};
-use crate::providers::{ModelMessage, ModelRequest, ProviderError, Secret, VendorMessage};
+use crate::providers::{ModelMessage, ModelRequest, ProviderError, VendorMessage};
 
 /// What matters of a response before its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! An answer that grows: text, reasoning, calls, and what the vendor wants back.
 
-use common::json::{HalfJoiner, without_halves};
+use common::{
+    json::{HalfJoiner, without_halves},
+    vendor_data::{CallVendorData, MessageVendorData},
+};
 
 use super::{
     chunk::{Delta, Reasoning},
@@ -8,7 +11,7 @@ use super::{
     tool_calls::ToolCalls,
     vendor_data::{Gathered, Room},
 };
-use crate::providers::{CallVendorData, MessageVendorData, ProviderEvent};
+use crate::providers::ProviderEvent;
 
 /// An answer that grows.
 #[derive(Clone, Debug, Default)]

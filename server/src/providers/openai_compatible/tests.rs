@@ -2,10 +2,11 @@
 
 mod shapes;
 
+use common::secret::Secret;
+
 use super::{ProviderSettings, ResponseHead, decode::Decoder};
 use crate::providers::{
-    FinishReason, ModelRequest, ProviderError, ProviderEvent, ProviderItem, Retry, Secret,
-    StreamEnd,
+    FinishReason, ModelRequest, ProviderError, ProviderEvent, ProviderItem, Retry, StreamEnd,
 };
 
 const KEY: &str = "sk-or-v1-0123456789";

@@ -4,14 +4,17 @@
 //! calls (Ollama); id and name repeated in every piece (SGLang); a fresh id in every piece (old vLLM); no id (vLLM);
 //! the whole call in one piece (Ollama, Gemini); the whole input again after its pieces; an empty object before the input.
 
-use common::json::{HalfJoiner, without_halves};
+use common::{
+    json::{HalfJoiner, without_halves},
+    vendor_data::CallVendorData,
+};
 use serde_json::Value;
 
 use super::{
     chunk::ToolCallDelta,
     vendor_data::{Gathered, Room},
 };
-use crate::providers::{CallVendorData, ProviderEvent};
+use crate::providers::ProviderEvent;
 
 /// What some servers send as the input before they know it.
 const NO_INPUT: &str = "{}";

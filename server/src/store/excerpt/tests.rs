@@ -6,8 +6,7 @@ use common::{
 
 use super::{CATCH_UP_MESSAGES, PART_BYTES, Span};
 use crate::{
-    agent::{Breadth, Position},
-    store::{Audience, Store, Write},
+    store::{Audience, Breadth, Position, Store, Write},
     testing::MemorySql,
 };
 

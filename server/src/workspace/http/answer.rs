@@ -1,14 +1,12 @@
 //! What is said to a request.
 
+use common::http::Header;
 use serde_json::{Value, json};
 
 use super::condition::tag;
-use crate::{
-    routing::Header,
-    workspace::{
-        ArchiveError, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat, What,
-        WorkspaceError, Written,
-    },
+use crate::workspace::{
+    ArchiveError, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat, What,
+    WorkspaceError, Written,
 };
 
 /// An answer. It is no larger than a file may be.

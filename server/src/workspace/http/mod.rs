@@ -10,18 +10,8 @@ mod answer;
 mod condition;
 mod request;
 
-use crate::accounts::Intent;
 pub use answer::{Answer, archive_headers, cut_off, imported, refused};
 pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
-
-/// What a request with this method is out to do. A method that is not known may change anything.
-#[must_use]
-pub fn intent(method: &str) -> Intent {
-    match method {
-        "GET" | "HEAD" | "OPTIONS" => Intent::Reads,
-        _ => Intent::ChangesFiles,
-    }
-}
 
 /// Whether what follows the instance in a path is the workspace's.
 #[must_use]

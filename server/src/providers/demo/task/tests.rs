@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     providers::{ModelMessage, ModelRequest, ModelToolCall, ProviderEvent, demo},
-    tools::{self, bench::Bench},
+    tools::{self, ask_user, bench::Bench},
 };
 
 #[test]

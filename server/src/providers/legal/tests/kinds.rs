@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::{Case, ModelAbilities};
 use crate::{
-    agent::{AnswerSoFar, Extent, Gap, prompt::CONTINUE},
+    agent::{AnswerSoFar, Gap, prompt::CONTINUE},
     providers::{
         ModelMessage, ModelRequest, ModelToolCall,
         legal::{RULES, Target, make_legal},
     },
+    store::Extent,
 };
 
 fn user(text: &str) -> Value {

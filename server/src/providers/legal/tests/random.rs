@@ -5,7 +5,10 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 
 use super::{Case, ModelAbilities, RULES, Rule};
-use crate::agent::{AnswerSoFar, Extent, Gap};
+use crate::{
+    agent::{AnswerSoFar, Gap},
+    store::Extent,
+};
 
 const SEEDS: u64 = 200;
 

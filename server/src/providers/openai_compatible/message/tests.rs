@@ -1,7 +1,9 @@
 //! Tests of the messages of a request as JSON.
 
+use common::vendor_data::{CallVendorData, MessageVendorData};
+
 use super::*;
-use crate::providers::{CallVendorData, MessageVendorData, UserMessage};
+use crate::providers::UserMessage;
 
 fn sent(base_url: &str, model: &str, without: &[Trait], messages_: Vec<ModelMessage>) -> Value {
     let settings = ProviderSettings {

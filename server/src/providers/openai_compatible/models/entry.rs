@@ -1,10 +1,10 @@
 //! One entry of a list of models. Servers agree on `id` alone: each field is looked for under all the names that they
 //! have for it, and a field of an unexpected type counts as missing.
 
+use common::models::Prices;
 use serde_json::Value;
 
 use super::ModelInfo;
-use crate::providers::price::Prices;
 
 /// A longer id is not one that somebody would type or choose.
 const MAX_ID_CHARS: usize = 300;

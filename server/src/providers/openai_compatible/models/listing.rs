@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::{
-    ModelInfo, ModelList, details,
+    ModelList, details,
     entry::{self, Entry, text},
 };
 use crate::providers::{
@@ -307,21 +307,4 @@ fn read_list(body: &Value) -> Option<ModelList> {
         }
     }
     Some(list)
-}
-
-impl ModelList {
-    /// The list with the built-in demo model alone.
-    #[must_use]
-    pub fn of_demo(id: &str) -> Self {
-        Self::of(vec![ModelInfo {
-            id: id.to_owned(),
-            name: "Demo".to_owned(),
-            prices: Some(crate::providers::price::Prices::default()),
-            images: Some(false),
-            files: Some(false),
-            tools: Some(true),
-            reasoning: Some(true),
-            ..ModelInfo::default()
-        }])
-    }
 }

@@ -2,11 +2,11 @@
 
 use std::{rc::Rc, time::Duration};
 
-use common::time::Timestamp;
+use common::{models::Prices, secret::Secret, time::Timestamp};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::providers::{ProviderError, Secret, openai_compatible::ProviderSettings, price::Prices};
+use crate::providers::{ProviderError, openai_compatible::ProviderSettings};
 
 macro_rules! fixture {
     ($name:literal) => {

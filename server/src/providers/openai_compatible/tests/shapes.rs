@@ -1,7 +1,9 @@
 //! The shapes in which servers write an answer.
 
+use common::vendor_data::MessageVendorData;
+
 use super::{DONE, STOP, TEXT, closed, error, finished, shown, text};
-use crate::providers::{FinishReason, MessageVendorData, ProviderError, ProviderEvent};
+use crate::providers::{FinishReason, ProviderError, ProviderEvent};
 
 #[test]
 fn what_cannot_be_read_ends_the_answer() {

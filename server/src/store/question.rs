@@ -7,7 +7,6 @@ use common::{
 use serde::{Deserialize, Serialize};
 
 use super::Position;
-use crate::tools::Shown;
 
 /// A question to the user whether a call may be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +29,15 @@ pub struct Question {
     pub notes: Vec<Note>,
     /// How it was decided, once it is.
     pub decision: Option<Decision>,
+}
+
+/// What the user was shown of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Of the tool, the input, and what stood at every path the call touches.
+    pub hash: String,
+    /// The number of the last change of the workspace.
+    pub change: u64,
 }
 
 /// What a client says beside its answer, just before it.

@@ -7,8 +7,7 @@ use common::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::Setbacks;
-use crate::store::ContentHash;
+use super::{ContentHash, Setbacks};
 
 /// Where a message stands in the transcript. Given once, in rising order, never again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

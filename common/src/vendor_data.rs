@@ -12,7 +12,7 @@
 //! `message` is that of the whole step. It is carried by the first call of the step, or else by its last part. Data goes back to the
 //! model that it came from, and to no other.
 
-use common::message::{Message, Part};
+use crate::message::{Message, Part};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

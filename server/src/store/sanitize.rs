@@ -11,7 +11,7 @@ const KEPT_WHOLE: &[&str] = &["web_search", "web_fetch"];
 
 /// Takes out what must not or need not be kept: ids of items that exist at the vendor for a while only, empty
 /// reasoning, and long texts of tools that the vendor ran. Doing it twice is doing it once.
-pub(crate) fn sanitize(message: &mut Message) {
+pub fn sanitize(message: &mut Message) {
     for part in &mut message.parts {
         match part {
             Part::Text(part) => forget_items(&mut part.provider_metadata),

@@ -1,0 +1,17 @@
+//! Tools, as everyone knows them who is not the tool.
+
+use serde_json::Value;
+
+/// The tool with which the model asks the user. Nobody runs it: the answer is its output.
+pub const ASK_USER: &str = "ask_user";
+
+/// A tool as the model is told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolSchema {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// The JSON schema of its input.
+    pub parameters: Value,
+}
