@@ -12,6 +12,7 @@ mod sign_in;
 
 use std::time::Duration;
 
+use ::limits::RequestRates;
 use common::secret::Secret;
 
 use self::model_options::Callers;
@@ -23,7 +24,6 @@ use crate::{
     agent::{AgentOptions, Concurrency},
     door::{Host, Names},
     events::Level,
-    limits::RequestRates,
     providers::Provider,
     tools::fetch_url::Hosts,
 };

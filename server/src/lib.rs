@@ -10,7 +10,6 @@
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
-pub mod accounts;
 pub mod agent;
 pub mod config;
 pub mod door;
@@ -19,14 +18,11 @@ mod edge;
 pub mod events;
 pub mod forwarded;
 pub mod headers;
-pub mod limits;
 pub mod picture;
 pub mod portable;
 pub mod providers;
 pub mod routing;
-pub mod store;
 #[cfg(test)]
 mod testing;
 pub mod tools;
 pub mod version;
-pub mod workspace;

@@ -3,8 +3,6 @@
 use common::frame::WIRE;
 use serde_json::{Map, Value, json};
 
-use crate::store;
-
 /// Stands for all files of the page. A page that was made of other files is an old one.
 pub const PAGE: &str = env!("PAGE_BUILD");
 
@@ -29,7 +27,7 @@ pub fn report(built: &Built) -> Value {
         "build": built.build,
         "commit": built.commit,
         "page": PAGE,
-        "schema": store::SCHEMA,
+        "schema": sql::SCHEMA,
         "wire": wire,
     })
 }
@@ -48,7 +46,7 @@ mod tests {
         assert_eq!(report.get("build"), Some(&json!("0123456789ab")));
         assert_eq!(report.get("commit"), Some(&Value::Null));
         assert_eq!(report.get("page"), Some(&json!(PAGE)));
-        assert_eq!(report.get("schema"), Some(&json!(store::SCHEMA)));
+        assert_eq!(report.get("schema"), Some(&json!(sql::SCHEMA)));
         let agents = report.pointer("/wire/agents").and_then(Value::as_str);
         assert!(agents.is_some_and(|version| version.starts_with("0.")));
     }

@@ -1,17 +1,15 @@
 //! Who may do what: every frame, call and request passes here, once, before anything follows from it.
 
+use accounts::{Caller, CredentialId, Denial, Intent, Ownership, PersonId};
 use common::{
     final_close::FinalClose,
     frame::{ClientFrame, RpcResponse, ServerFrame},
     id::IdSource,
     time::Timestamp,
 };
+use store::Write;
 
 use super::{Access, Agent, ConnectionKey, Effect, callables::Callable, running::send};
-use crate::{
-    accounts::{Caller, CredentialId, Denial, Intent, Ownership, PersonId},
-    store::Write,
-};
 
 /// So many revoked sign-ins are remembered, for requests that are on their way. The accounts refuse all later ones.
 const REVOKED: usize = 64;

@@ -6,13 +6,11 @@ use common::{
     message::{Message, Part, Role},
     time::Timestamp,
 };
+use limits::{FrameLimits, FrameRefusal};
+use store::json_bytes;
 use thiserror::Error;
 
 use super::{Agent, ConnectionKey, Effect, running::send};
-use crate::{
-    limits::{FrameLimits, FrameRefusal},
-    store::json_bytes,
-};
 
 /// The close code for one who does not keep to what was agreed (RFC 6455 §7.4.1).
 const POLICY_VIOLATION: u16 = 1008;

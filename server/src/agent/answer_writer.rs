@@ -10,6 +10,7 @@ use common::{
     vendor_data::{CallVendorData, MessageVendorData, VendorData},
 };
 use serde_json::{Map, Value};
+use store::cut;
 
 use super::{
     spending::usage_of_step,
@@ -17,7 +18,6 @@ use super::{
 };
 use crate::{
     providers::{FinishReason, ProviderEvent, Usage},
-    store::cut,
     tools::ask_user,
 };
 

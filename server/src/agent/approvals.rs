@@ -10,15 +10,13 @@ use common::{
     state::{Grant, MAX_GRANTS},
     time::Timestamp,
 };
+use store::{Shown, Write};
 
 use super::{
     Agent, ConnectionKey, Decision, Effect, Note, Position, Question, Verdict,
     continuation::waits_for_others, running::send,
 };
-use crate::{
-    store::{Shown, Write},
-    tools::Preview,
-};
+use crate::tools::Preview;
 
 /// A question waits for a day, so that it can be answered the next morning. What it is about is seldom the same after
 /// that.

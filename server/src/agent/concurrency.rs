@@ -8,11 +8,11 @@ use common::{
     message::{Message, Part, Role},
     time::Timestamp,
 };
+use store::Write;
 
 use super::{
     Agent, Concurrency, ConnectionKey, Effect, Position, Settlement, Turn, TurnKind, running::send,
 };
-use crate::store::Write;
 
 /// What a submission does to the turns that wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

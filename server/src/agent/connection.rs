@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use accounts::{Caller, CredentialId, PersonId};
 use common::{
     frame::SHORT_TRANSCRIPTS,
     id::{ConnectionId, RequestId},
     time::Timestamp,
 };
+use limits::Sent;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Breadth,
     hearing::{Hearing, Offer},
-};
-use crate::{
-    accounts::{Caller, CredentialId, PersonId},
-    limits::Sent,
 };
 
 /// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.

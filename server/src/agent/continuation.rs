@@ -12,12 +12,12 @@ use common::{
     message::{Message, ToolAnswer, ToolState},
     time::Timestamp,
 };
+use store::Write;
 
 use super::{
     Agent, ConnectionKey, Effect, Position, Setbacks, Turn, TurnKind, TurnPhase, pause,
     running::send, steps::Work,
 };
-use crate::store::Write;
 
 /// Results that come within this time make one continuation.
 const COALESCE: Duration = Duration::from_millis(50);

@@ -6,9 +6,9 @@ use common::{
     id::{MessageId, ToolCallId},
     message::{Message, Role},
 };
+use store::{ContentHash, IndexEntry, json_bytes};
 
 use super::{Position, Turn};
-use crate::store::{ContentHash, IndexEntry, json_bytes};
 
 /// The messages of the transcript by position, without their contents.
 #[derive(Debug, Default)]

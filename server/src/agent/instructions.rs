@@ -2,8 +2,7 @@
 
 use chrono::DateTime;
 use common::time::Timestamp;
-
-use crate::workspace::{INSTRUCTIONS_FILE, Workspace, WorkspaceError};
+use workspace::{INSTRUCTIONS_FILE, Workspace, WorkspaceError};
 
 /// Who the model is.
 const ROLE: &str = "You are Coder, a coding assistant that people chat with in a browser. Answer in markdown and put \
@@ -84,12 +83,11 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
 
 #[cfg(test)]
 mod tests {
+    use store::Store;
+    use test_support::MemorySql;
+    use workspace::{Expect, FilePath};
+
     use super::*;
-    use crate::{
-        store::Store,
-        testing::MemorySql,
-        workspace::{Expect, FilePath},
-    };
 
     #[test]
     fn standing_instructions_are_those_of_the_file() {

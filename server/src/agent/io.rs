@@ -1,5 +1,6 @@
 //! What the agent machine is given and what it asks to be done.
 
+use accounts::{CredentialId, PersonId};
 use common::{
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
@@ -8,15 +9,14 @@ use common::{
     time::Timestamp,
 };
 use serde_json::Value;
+use store::{Shown, Write};
 
 use super::{
     Attached, Breadth, ConnectionKey, Extent, ListedModels, ModelCheck, ModelListing, Position,
     Replay, StoredReply,
 };
 use crate::{
-    accounts::{CredentialId, PersonId},
     providers::{ProviderError, ProviderEvent},
-    store::{Shown, Write},
     tools::{Attempt, ToolFailure},
 };
 

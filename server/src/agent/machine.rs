@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use accounts::{CredentialId, Guarded, Intent};
 use common::{
     chunk::Chunk,
     frame::{ChatResponse, ClientFrame, DecodeError, ServerFrame},
@@ -14,6 +15,7 @@ use common::{
     state::{About, RunSummary, Unconfirmed, UsageSummary},
     time::Timestamp,
 };
+use store::{StoredAgent, Write};
 
 use super::{
     AgentOptions, Attached, ConnectionKey, Effect, Input, Position, Question, RequestContext,
@@ -21,10 +23,6 @@ use super::{
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
-};
-use crate::{
-    accounts::{CredentialId, Guarded, Intent},
-    store::{StoredAgent, Write},
 };
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever

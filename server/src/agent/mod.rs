@@ -25,7 +25,7 @@
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
-//! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
+//! Not here: SQL ([`store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
 //! ([`crate::edge`]).
 
 mod access;
@@ -82,7 +82,7 @@ pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use replay::{Replay, ReplayEnd, replay_frames};
 
 // What the machine keeps; the store says how.
-use crate::store::{
+use store::{
     AskedMessage, Breadth, Decision, DueCall, Extent, Note, Position, Question, RequestContext,
     Setbacks, Settlement, Spending, Turn, TurnKind, TurnPhase, Verdict, sanitize,
 };

@@ -6,6 +6,7 @@ use common::{
     time::Timestamp,
 };
 use serde_json::json;
+use store::Write;
 
 use super::allowed_models::NOT_ALLOWED;
 use super::{
@@ -14,10 +15,7 @@ use super::{
     spending::Budgeted as _,
     steps::{ModelWork, Work},
 };
-use crate::{
-    providers::{ProviderError, ProviderEvent},
-    store::Write,
-};
+use crate::providers::{ProviderError, ProviderEvent};
 
 /// The name of the data part that tells the user something beside the answer.
 const NOTICE: &str = "notice";

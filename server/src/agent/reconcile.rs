@@ -6,9 +6,9 @@ use common::{
     id::IdSource,
     message::{Message, Role},
 };
+use store::ContentHash;
 
 use super::{Agent, Position, sanitize};
-use crate::store::ContentHash;
 
 impl<I: IdSource> Agent<I> {
     /// A client's messages as they can be stored: sanitised, under the ids they are stored by, and without those that

@@ -10,15 +10,13 @@ use common::{
     message::{Part, ToolPart, ToolState},
     time::Timestamp,
 };
+use store::Write;
 
 use super::{
     Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, spending,
     steps::last_step, tool_runs::CallToRun,
 };
-use crate::{
-    store::Write,
-    tools::{self, may_run_unasked},
-};
+use crate::tools::{self, may_run_unasked};
 
 /// The most model calls in a row that may be cut off without a single chunk.
 const MAX_ATTEMPTS: u32 = 3;

@@ -5,12 +5,12 @@ use common::{
     id::{IdSource, MessageId, RequestId},
     message::Message,
 };
+use store::ContentHash;
 
 use super::{
     Agent, AskedMessage, ConnectionKey, Effect, Turn, running::send, sanitize,
     submission::trailing_user_messages,
 };
-use crate::store::ContentHash;
 
 /// What a client hears that sends another message under a request id it has used.
 const ID_IS_TAKEN: &str = "The message was not taken: its request id belongs to another message. Send it again under a new id.";

@@ -11,12 +11,12 @@ use common::{
     id::{ConnectionId, IdSource, MessageId, RequestId},
     time::Timestamp,
 };
+use store::Write;
 
 use super::{
     Agent, ConnectionKey, Effect, Hearing, Offer, Position, Turn, TurnPhase,
     hearing::ANSWER_WITHIN, machine::terminal, running::send,
 };
-use crate::store::Write;
 
 /// How many streams of settled turns are kept. For one more, the oldest is sent to those that wait for it, and dropped.
 pub(super) const KEPT_STREAMS: usize = 8;

@@ -10,6 +10,7 @@ use common::{
     time::Timestamp,
     transcript::MessageBuilder,
 };
+use store::Write;
 
 use super::{
     Agent, CallId, Effect, Gap, ModelOptions, Progress, Turn, TurnKind, TurnPhase,
@@ -20,7 +21,7 @@ use super::{
     spending,
     steps::{MAX_TOOL_TIME, Work},
 };
-use crate::{store::Write, tools::Preview};
+use crate::tools::Preview;
 
 /// How long a turn may be between two pieces of work. It never is: the next one begins at once.
 const NO_WORK: Duration = Duration::from_secs(60);

@@ -1,12 +1,12 @@
 //! The end of the running turn: stored first, then told to everyone.
 
 use common::{frame::ServerFrame, id::IdSource, time::Timestamp};
+use store::Write;
 
 use super::{
     Agent, ConnectionKey, Effect, ModelFailure, Offer, Settlement, Turn, TurnKind,
     machine::terminal, model_calls::settlement_of, running::send, sanitize,
 };
-use crate::store::Write;
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
 const SETTLED_TURNS: u32 = 100;

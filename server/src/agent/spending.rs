@@ -12,9 +12,10 @@ use common::{
     time::Timestamp,
 };
 use serde_json::{Value, json};
+use store::Write;
 
 use super::{Agent, Effect, ModelOptions, Settlement, Spending};
-use crate::{providers::dollars, store::Write, tools::ask_user};
+use crate::{providers::dollars, tools::ask_user};
 
 /// The name of the data part of a step.
 const STEP: &str = "step";

@@ -9,6 +9,7 @@ use common::{
     time::Timestamp,
 };
 use serde_json::Value;
+use store::{ContentHash, Write};
 
 use super::{
     Agent, Breadth, ConnectionKey, Effect, Position, RequestContext, Setbacks, Settlement, Turn,
@@ -18,7 +19,6 @@ use super::{
     refusal::asked,
     running::send,
 };
-use crate::store::{ContentHash, Write};
 
 /// What a client hears that wants another answer to a message that is gone.
 const LOST: &str = "The message to be answered again is not in this conversation any more.";

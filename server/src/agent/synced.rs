@@ -10,6 +10,7 @@ use common::{
     },
 };
 use serde_json::Value;
+use store::Write;
 
 use super::{
     Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
@@ -17,7 +18,6 @@ use super::{
     spending,
     steps::Work,
 };
-use crate::store::Write;
 
 /// The most characters of a title that is taken from the first message.
 const MADE_TITLE_CHARS: usize = 60;

@@ -7,16 +7,15 @@ use common::{
     time::Timestamp,
 };
 use serde_json::Value;
+use sql::SqlError;
+use store::{Shown, Write};
 
 use super::{
     Agent, CallId, Effect, Settlement, ToolRun,
     approvals::details_chunk,
     steps::{MAX_TOOL_TIME, Work},
 };
-use crate::{
-    store::{Shown, SqlError, Write},
-    tools::{Attempt, ToolDone, ToolFailure},
-};
+use crate::tools::{Attempt, ToolDone, ToolFailure};
 
 const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
                            Please try again.";

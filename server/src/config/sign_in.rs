@@ -1,10 +1,10 @@
 //! The settings of the sign-in.
 
+use accounts::access::AccessSettings;
 use common::secret::Secret;
 use thiserror::Error;
 
 use super::settings::{ACCESS_AUD, ACCESS_OWNER, ACCESS_TEAM_DOMAIN, AUTH, OWNER_SECRET};
-use crate::accounts::access::AccessSettings;
 
 /// Where the server listens, as the start scripts say. It is no setting: nobody can set it by hand.
 pub(super) const LISTENS_ON: &str = "LISTENS_ON";

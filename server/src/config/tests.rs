@@ -1,12 +1,12 @@
 //! The settings: what is read, and what is refused in which words.
 
+use ::limits::RequestRates;
 use common::secret::Secret;
 
 use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::{
     agent::{AllowedModels, ConversationLimits, ModelOptions},
     door::{Host, Origin},
-    limits::RequestRates,
     providers::openai_compatible::ProviderSettings,
 };
 

@@ -1,7 +1,11 @@
-//! Cloudflare Access: moves what [`crate::accounts::access`] decides on, and has the platform check signatures.
+//! Cloudflare Access: moves what [`accounts::access`] decides on, and has the platform check signatures.
 
 use std::cell::RefCell;
 
+use accounts::{
+    Presented, SignInProblem,
+    access::{AccessProblem, AccessSettings, Assertion, Key, KeyChoice, Keys, vouched_for},
+};
 use serde_json::Value;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -11,10 +15,6 @@ use worker::{
 };
 
 use super::{random::now, sign_in::Facts};
-use crate::accounts::{
-    Presented, SignInProblem,
-    access::{AccessProblem, AccessSettings, Assertion, Key, KeyChoice, Keys, vouched_for},
-};
 
 thread_local! {
     /// The team's keys, for all requests of an isolate.

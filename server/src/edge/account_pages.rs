@@ -2,6 +2,14 @@
 
 mod shown;
 
+use accounts::{
+    AccountsError, Answer, Bearer, Caller, Change, CredentialId, Invited, Outcome, PersonId,
+    Request as Asked, Scope, TICKET_LIFE, conversation_name,
+    http::{
+        ACCOUNT_PATH, Form, SIGN_IN_PATH, SIGN_OUT_PATH, TICKETS_PATH, device, form_field,
+        form_fields,
+    },
+};
 use serde_json::json;
 use worker::{Env, Method, Request, Response, ResponseBuilder, Result};
 
@@ -11,17 +19,7 @@ use super::{
     page, policy, router, settings,
     sign_in::{self, Admitted, Facts},
 };
-use crate::{
-    accounts::{
-        AccountsError, Answer, Bearer, Caller, Change, CredentialId, Invited, Outcome, PersonId,
-        Request as Asked, Scope, TICKET_LIFE, conversation_name,
-        http::{
-            ACCOUNT_PATH, Form, SIGN_IN_PATH, SIGN_OUT_PATH, TICKETS_PATH, device, form_field,
-            form_fields,
-        },
-    },
-    config::SignIn,
-};
+use crate::config::SignIn;
 
 /// A form is small.
 const FORM_BYTES: usize = 16 * 1024;
@@ -43,7 +41,7 @@ pub(super) async fn sign_in(
         facts.query().to_owned()
     };
     let Some(link) = form_field(&form, "link").map(Bearer::new) else {
-        let missing = crate::accounts::SignInProblem::Missing.into();
+        let missing = accounts::SignInProblem::Missing.into();
         return match by {
             Some(_) => see_other("/"),
             None => sign_in::refuse(facts, env, &missing),

@@ -2,8 +2,10 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
+use accounts::{Accounts as Machine, AccountsError, CredentialId, Outcome, Request as Asked};
 use common::naming;
 use futures::future::join_all;
+use sql::SqlError;
 use worker::{
     DurableObject, Env, Method, Request, RequestInit, Response, Result, State, durable_object,
 };
@@ -13,10 +15,6 @@ use super::{
     random::{RandomBytes, now},
     router, settings,
     sql::ObjectSql,
-};
-use crate::{
-    accounts::{Accounts as Machine, AccountsError, CredentialId, Outcome, Request as Asked},
-    store::SqlError,
 };
 
 /// The binding of the class in `wrangler.jsonc`; no agent has this name.

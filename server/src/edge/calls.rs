@@ -2,10 +2,12 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use accounts::PersonId;
 use common::time::Timestamp;
+use limits::AtOnce;
 
 use super::{instance::Instance, ledger, random::now};
-use crate::{accounts::PersonId, config::Config, limits::AtOnce, providers::ProviderError};
+use crate::{config::Config, providers::ProviderError};
 
 /// What a call may take besides the time that the model has: prices and the day's budget are asked for before.
 const BESIDES: Duration = Duration::from_secs(60);

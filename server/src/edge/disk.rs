@@ -2,8 +2,10 @@
 
 use std::cell::RefCell;
 
+use sql::Fault;
+use store::Outage;
+
 use super::random::now;
-use crate::store::{Fault, Outage};
 
 thread_local! {
     static OUTAGE: RefCell<Outage> = RefCell::default();

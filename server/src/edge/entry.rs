@@ -2,6 +2,10 @@
 
 use std::cell::RefCell;
 
+use accounts::{
+    Role, conversation_name,
+    http::{ACCOUNT_PATH, SIGN_IN_PATH, chat_segment, without_ticket},
+};
 use app::api::Reader;
 use axum::{Router, http::Uri};
 use common::agent_path;
@@ -16,14 +20,7 @@ use super::{
     sign_in::{self, Admitted, Facts, Gate},
     version,
 };
-use crate::{
-    accounts::{
-        Role, conversation_name,
-        http::{ACCOUNT_PATH, SIGN_IN_PATH, chat_segment, without_ticket},
-    },
-    config::SignIn,
-    events::Guard,
-};
+use crate::{config::SignIn, events::Guard};
 
 thread_local! {
     /// Built once in the life of an isolate.

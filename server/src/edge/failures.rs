@@ -1,13 +1,11 @@
 //! What a client is told when the store of a conversation fails, or when its object cannot be woken up.
 
 use serde_json::json;
+use sql::{Fault, SqlError, reason};
 use worker::{Error, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::disk;
-use crate::{
-    routing::RequestKind,
-    store::{Fault, SqlError, reason},
-};
+use crate::routing::RequestKind;
 
 /// What the platform says when an object does not start and its log has the reason.
 const HIDDEN: &str = "internal error";

@@ -1,21 +1,18 @@
 //! The workspace over HTTP: moves the bytes of requests and answers; what they are is decided in
-//! [`crate::workspace::http`].
+//! [`workspace::http`].
 
 use std::rc::Rc;
 
 use common::http::Header;
 use futures::{StreamExt as _, stream};
+use limits::Work;
 use worker::{Request, Response, ResponseBuilder, Result};
+use workspace::{
+    Archive, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload, WorkspaceError,
+    http::{self, Answer, Plan},
+};
 
 use super::{reads::HasFiles, turns::others_first};
-use crate::{
-    limits::Work,
-    workspace::{
-        Archive, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload,
-        WorkspaceError,
-        http::{self, Answer, Plan},
-    },
-};
 
 /// Answers a request for the workspace; `rest` is what follows the instance in its path.
 pub(super) async fn respond<H: HasFiles>(

@@ -2,13 +2,13 @@
 //! reason.
 
 use serde_json::json;
+use sql::Fault;
 use worker::{Env, Request, Response, ResponseBuilder};
 
 use super::{
     probe::{self, Tries},
     settings, version,
 };
-use crate::store::{self, Fault};
 
 /// The query of who asks every other second, such as `npm start`: a disk that works is left alone.
 const WATCHES: &str = "watch";

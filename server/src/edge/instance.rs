@@ -14,9 +14,13 @@ use std::{
     time::Duration,
 };
 
+use accounts::{Caller, Denial, Intent};
 use common::{frame::ClientFrame, id::ConnectionId, time::Timestamp};
+use sql::{Fault, SqlError};
+use store::{Audience, Store, Write};
 use wasm_bindgen_futures::spawn_local;
 use worker::{AbortController, Delay, Env, Request, Response, Result, State, WebSocket};
+use workspace::{Workspace, WorkspaceError};
 
 use super::{
     disk,
@@ -31,15 +35,12 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
-    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
         ModelCall, Replay, instructions, replay_frames, reply_frames,
     },
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
-    store::{Audience, Fault, SqlError, Store, Write},
     version,
-    workspace::{Workspace, WorkspaceError},
 };
 
 /// How long after a failed write the instance is restored, when nothing else wakes it.

@@ -1,13 +1,13 @@
 //! What people spend in a day: asked of the accounts before a model call, and told to them behind it.
 
+use accounts::{Answer, MicroUsd, Ownership, PersonId, Request};
+use store::Store;
 use worker::{Env, Error, Result};
 
 use super::{accounts, instance::Instance};
 use crate::{
-    accounts::{Answer, MicroUsd, Ownership, PersonId, Request},
     config::Config,
     providers::{DayBudget, Provider, ProviderError},
-    store::Store,
 };
 
 /// How often a cost is reported to the accounts before it is given up.

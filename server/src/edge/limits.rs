@@ -2,13 +2,11 @@
 
 use std::cell::RefCell;
 
+use limits::{Ask, Caller, Requests, TooMany};
 use worker::{Env, Request, Response, ResponseBuilder, Result, js_sys::Reflect};
 
 use super::{random::now, router, settings};
-use crate::{
-    forwarded,
-    limits::{Ask, Caller, Requests, TooMany},
-};
+use crate::forwarded;
 
 thread_local! {
     static REQUESTS: RefCell<Requests> = RefCell::default();

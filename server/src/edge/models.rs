@@ -9,6 +9,8 @@ use futures::{
     channel::oneshot,
     future::{Either, join_all, select},
 };
+use sql::SqlError;
+use store::{StoredModel, StoredModels};
 use wasm_bindgen_futures::spawn_local;
 use worker::{
     AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, Response,
@@ -28,7 +30,6 @@ use crate::{
             },
         },
     },
-    store::{SqlError, StoredModel, StoredModels},
 };
 
 /// How long one request may take. A server that cannot list its models by then has something else to do.

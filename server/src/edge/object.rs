@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use accounts::{CALLER_HEADER, Caller, CredentialId, Intent};
 use common::{
     id::{ConnectionId, IdSource as _},
     naming,
 };
 use serde::{Deserialize, Serialize};
+use sql::Fault;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     WebSocketPair, WebSocketRequestResponsePair, durable_object,
@@ -21,10 +23,8 @@ use super::{
     router, sign_in,
 };
 use crate::{
-    accounts::{CALLER_HEADER, Caller, CredentialId, Intent},
     agent::{ConnectionPolicy, Input},
     routing::RequestKind,
-    store::Fault,
 };
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).

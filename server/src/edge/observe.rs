@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use accounts::{Caller, Role};
 use common::{agent_path, id::IdSource as _, time::Timestamp};
 use worker::{Env, Request, Response, ResponseBuilder, Result};
 
@@ -11,10 +12,7 @@ use super::{
     random::{RandomIds, now},
     settings, version,
 };
-use crate::{
-    accounts::{Caller, Role},
-    events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who},
-};
+use crate::events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who};
 
 /// Names the request: in the answer, in texts about errors, and in the log.
 const REQUEST_ID: &str = "X-Request-Id";

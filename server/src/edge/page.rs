@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::{Caller, LinkPurpose};
 use app::{
     App, Assets,
     api::{Backend, BackendError, Reader, Transcript, TranscriptFuture},
@@ -18,10 +19,7 @@ use serde_json::Value;
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
 use super::{headers, policy, router, settings};
-use crate::{
-    accounts::{Caller, LinkPurpose},
-    headers::DOCUMENT_POLICY,
-};
+use crate::headers::DOCUMENT_POLICY;
 
 /// The files of the page, by content.
 const ASSETS: Assets = Assets {

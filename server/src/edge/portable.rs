@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use futures::stream;
+use limits::Work;
 use serde_json::{Value, json};
 use worker::{Request, Response, ResponseBuilder, Result};
+use workspace::{ArchiveLimits, ArchiveStep, WorkspaceError, http};
 
 use super::{
     failures,
@@ -15,16 +17,15 @@ use super::{
     turns::others_first,
 };
 use crate::{
-    limits::Work,
     portable::{Export, ImportError, With},
     routing::RequestKind,
-    workspace::{ArchiveLimits, ArchiveStep, WorkspaceError, http},
 };
 
 /// Sends the conversation as an archive.
 pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
     let name = instance.name();
-    let export: Export = match instance.with_store(|store| store.export(&name, now(), with)) {
+    let export: Export = match instance.with_store(|store| Export::begin(store, &name, now(), with))
+    {
         Ok(export) => export,
         Err(error) => return failures::answer(RequestKind::Plain, error.fault, &error.words()),
     };
@@ -34,7 +35,7 @@ pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
             loop {
                 // The client sees that the archive has no end.
                 let step = instance
-                    .with_store(|store| store.export_slice(&mut export, &mut Work::slice()))
+                    .with_store(|store| export.slice(store, &mut Work::slice()))
                     .map_err(|error| worker::Error::RustError(error.to_string()))?;
                 others_first().await;
                 match step {

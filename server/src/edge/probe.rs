@@ -6,10 +6,10 @@
 use std::{cell::Cell, time::Duration};
 
 use common::time::Timestamp;
+use sql::{Fault, Sql as _, SqlError, SqlValue};
 use worker::{Env, Request, Response, Result, State};
 
 use super::{accounts, disk, observe, random::now, sql::ObjectSql};
-use crate::store::{Fault, Sql as _, SqlError, SqlValue};
 
 /// The instance of the accounts' class that only tries to write; its path is no request of theirs.
 const NAME: &str = "storage-check";

@@ -1,8 +1,7 @@
 //! Random ids and the clock.
 
+use accounts::RandomSource;
 use common::{id::IdSource, time::Timestamp};
-
-use crate::accounts::RandomSource;
 
 /// Random ids of 16 characters, 96 bits.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Plain requests for a conversation: for its transcript and its files. Its object answers them, or [`super::unstored`]
 //! when it is stored nowhere.
 
+use accounts::Intent;
 use common::{
     agent_path,
     frame::{Excerpt, WHOLE_MESSAGE, Wanted},
@@ -8,15 +9,13 @@ use common::{
     message::Message,
 };
 use serde_json::json;
+use sql::{Sql, SqlError};
+use store::{Audience, Position, Span, Store};
 use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
+use workspace::{Workspace, WorkspaceError, http};
 
 use super::policy;
-use crate::{
-    accounts::Intent,
-    portable::{With, whole},
-    store::{Audience, Position, Span, Sql, SqlError, Store},
-    workspace::{Workspace, WorkspaceError, http},
-};
+use crate::portable::{With, whole};
 
 /// What a plain request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

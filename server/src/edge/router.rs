@@ -3,6 +3,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
+use accounts::{CALLER_HEADER, Caller};
 use common::{http::Header, naming};
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
@@ -11,7 +12,6 @@ use worker::{
 };
 
 use super::{accounts, failures, unstored};
-use crate::accounts::{CALLER_HEADER, Caller};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,

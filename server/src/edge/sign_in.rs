@@ -1,15 +1,15 @@
 //! Who calls: asks the accounts, and answers those who are not let in, each in the form that it can read.
 
+use accounts::{
+    AccountsError, Answer, Caller, Denial, Request as Asked, SignInProblem,
+    http::{Asked as Seen, Form},
+};
 use common::{agent_path, final_close::FinalClose};
 use serde_json::json;
 use worker::{Context, Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::{access, accounts, page, policy, router, settings};
 use crate::{
-    accounts::{
-        AccountsError, Answer, Caller, Denial, Request as Asked, SignInProblem,
-        http::{Asked as Seen, Form},
-    },
     config::{Modes, NotSetUp, SignIn},
     routing,
 };

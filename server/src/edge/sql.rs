@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use sql::{Ending, Sql, SqlError, SqlRow, SqlValue};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::{SqlCursor, SqlStorage, SqlStorageValue, State, js_sys::Uint8Array};
 
 use super::disk;
-use crate::store::{Ending, Sql, SqlError, SqlRow, SqlValue};
 
 #[wasm_bindgen]
 extern "C" {

@@ -5,8 +5,11 @@
 
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
+use accounts::{Caller, Guarded, Intent};
 use common::{naming, time::Timestamp};
+use store::{Nothing, Store};
 use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
+use workspace::{Workspace, WorkspaceError};
 
 use super::{
     binding::Binding,
@@ -16,12 +19,7 @@ use super::{
     reads::{self, Asked, HasFiles},
     router, sign_in,
 };
-use crate::{
-    accounts::{Caller, Guarded, Intent},
-    routing::Target,
-    store::{Nothing, Store},
-    workspace::{Workspace, WorkspaceError},
-};
+use crate::routing::Target;
 
 /// The folder with the files of the conversations' objects, read-only. It is absent on Cloudflare.
 const OBJECTS: &str = "objects";

@@ -1,9 +1,9 @@
 //! When turns begin and end, as it shows in what is stored.
 
 use common::{id::RequestId, time::Timestamp};
+use store::{Settlement, Turn, TurnPhase, Write};
 
 use super::{Event, Hashed, Outcome};
-use crate::store::{Settlement, Turn, TurnPhase, Write};
 
 /// Notices in what is stored that turns begin and end. One turn runs at a time.
 #[derive(Clone, Debug, Default)]

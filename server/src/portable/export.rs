@@ -1,13 +1,12 @@
 //! A conversation becomes an archive, piece by piece.
 
 use common::{message::Message, time::Timestamp};
+use limits::Work;
+use sql::{Sql, SqlError};
+use store::{Position, Store};
+use workspace::{ArchiveStep, FilesOf, VersionsOf, ZipWriter};
 
 use super::{FILES, VERSIONS, manifest, markdown::markdown, messages_name, numbered};
-use crate::{
-    limits::Work,
-    store::{Position, Sql, SqlError, Store},
-    workspace::{ArchiveStep, FilesOf, VersionsOf, ZipWriter},
-};
 
 /// A part of the messages ends with the message that reaches this many bytes.
 const PART_BYTES: usize = 1_000_000;
@@ -68,18 +67,23 @@ impl Part {
     };
 }
 
-impl<S: Sql> Store<S> {
+impl Export {
     /// Begins an archive of what there is now. `name` is the conversation's.
     ///
     /// # Errors
     /// When a statement fails.
-    pub fn export(&self, name: &str, now: Timestamp, with: With) -> Result<Export, SqlError> {
-        let stored = self.load()?;
+    pub fn begin<S: Sql>(
+        store: &Store<S>,
+        name: &str,
+        now: Timestamp,
+        with: With,
+    ) -> Result<Self, SqlError> {
+        let stored = store.load()?;
         let mut zip = ZipWriter::default();
         let about = stored.about.unwrap_or_default();
         zip.push(manifest::NAME, now, manifest::write(name, now, &about));
         let last = stored.index.last().map(|entry| entry.position);
-        Ok(Export {
+        Ok(Self {
             zip,
             rest: Rest {
                 now,
@@ -94,37 +98,39 @@ impl<S: Sql> Store<S> {
     ///
     /// # Errors
     /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
-    pub fn export_slice(
-        &self,
-        export: &mut Export,
+    pub fn slice<S: Sql>(
+        &mut self,
+        store: &Store<S>,
         work: &mut Work,
     ) -> Result<ArchiveStep, SqlError> {
-        let Export { zip, rest } = export;
-        zip.slice(work, |zip, work| self.put_next(rest, zip, work))
+        let Self { zip, rest } = self;
+        zip.slice(work, |zip, work| rest.put_next(store, zip, work))
     }
+}
 
-    fn put_next(
-        &self,
-        rest: &mut Rest,
+impl Rest {
+    fn put_next<S: Sql>(
+        &mut self,
+        store: &Store<S>,
         zip: &mut ZipWriter,
         work: &mut Work,
     ) -> Result<(), SqlError> {
-        let workspace = self.workspace(rest.now);
-        let following = match &mut rest.next {
+        let workspace = store.workspace(self.now);
+        let following = match &mut self.next {
             Next::Messages(part) => {
-                let (messages, next) = self.part(*part, rest.end)?;
+                let (messages, next) = messages_of(store, *part, self.end)?;
                 let jsons: Vec<String> = messages.iter().map(json_of).collect();
                 let array = format!("[{}]", jsons.join(",\n"));
                 work.spend(array.len() as u64 * BYTE_UNITS);
-                zip.begin(messages_name(part.number), rest.now, array.into_bytes());
+                zip.begin(messages_name(part.number), self.now, array.into_bytes());
                 Some(next.map_or(Next::Words(Part::FIRST), Next::Messages))
             }
             Next::Words(part) => {
-                let (messages, next) = self.part(*part, rest.end)?;
+                let (messages, next) = messages_of(store, *part, self.end)?;
                 let words: String = messages.iter().map(markdown).collect();
                 work.spend(words.len() as u64 * BYTE_UNITS);
                 let name = numbered("transcript", part.number, "md");
-                zip.begin(name, rest.now, words.into_bytes());
+                zip.begin(name, self.now, words.into_bytes());
                 match next {
                     Some(next) => Some(Next::Words(next)),
                     None => Some(Next::Files(workspace.files_of_now(FILES)?)),
@@ -132,7 +138,7 @@ impl<S: Sql> Store<S> {
             }
             Next::Files(files) => {
                 let is_over = !workspace.put_next_file(files, zip)?;
-                is_over.then(|| match rest.with {
+                is_over.then(|| match self.with {
                     With::Files => Next::End,
                     With::Versions => Next::Versions(workspace.versions_before(files, VERSIONS)),
                 })
@@ -147,35 +153,39 @@ impl<S: Sql> Store<S> {
             }
         };
         if let Some(following) = following {
-            rest.next = following;
+            self.next = following;
         }
         Ok(())
     }
+}
 
-    /// The messages of a part, and the next part, when there is one.
-    fn part(&self, part: Part, end: Position) -> Result<(Vec<Message>, Option<Part>), SqlError> {
-        let (mut messages, mut bytes, mut after) = (Vec::new(), 0, part.after);
-        while bytes < PART_BYTES {
-            let page = self.messages_after(after, PAGE)?;
-            let before = messages.len();
-            for (position, message) in page {
-                if position >= end || bytes >= PART_BYTES {
-                    break;
-                }
-                after = position;
-                // One that cannot be read is left out, as everywhere.
-                if let Some(message) = message {
-                    bytes += json_of(&message).len();
-                    messages.push(message);
-                }
+/// The messages of a part, and the next part, when there is one.
+fn messages_of<S: Sql>(
+    store: &Store<S>,
+    part: Part,
+    end: Position,
+) -> Result<(Vec<Message>, Option<Part>), SqlError> {
+    let (mut messages, mut bytes, mut after) = (Vec::new(), 0, part.after);
+    while bytes < PART_BYTES {
+        let page = store.messages_after(after, PAGE)?;
+        let before = messages.len();
+        for (position, message) in page {
+            if position >= end || bytes >= PART_BYTES {
+                break;
             }
-            if messages.len() == before {
-                return Ok((messages, None));
+            after = position;
+            // One that cannot be read is left out, as everywhere.
+            if let Some(message) = message {
+                bytes += json_of(&message).len();
+                messages.push(message);
             }
         }
-        let number = part.number + 1;
-        Ok((messages, Some(Part { number, after })))
+        if messages.len() == before {
+            return Ok((messages, None));
+        }
     }
+    let number = part.number + 1;
+    Ok((messages, Some(Part { number, after })))
 }
 
 fn json_of(message: &Message) -> String {

@@ -8,14 +8,13 @@ use common::{
     state::About,
     time::Timestamp,
 };
+use limits::Work;
+use sql::{Sql, SqlError};
+use store::{Position, Store, Write, sanitize};
 use thiserror::Error;
+use workspace::{ArchiveError, Intake, Upload, Workspace, WorkspaceError, ZipReader};
 
 use super::{FILES, manifest, messages_name};
-use crate::{
-    limits::Work,
-    store::{Position, Sql, SqlError, Store, Write, sanitize},
-    workspace::{self, ArchiveError, Intake, Upload, Workspace, WorkspaceError, ZipReader},
-};
 
 /// The most bytes of a part of the messages, which is read in one go. Ours have one million and a message.
 const MOST_PART_BYTES: u64 = 16_000_000;
@@ -81,17 +80,6 @@ impl ImportError {
 impl From<SqlError> for ImportError {
     fn from(error: SqlError) -> Self {
         Self::Archive(error.into())
-    }
-}
-
-impl<S: Sql> Store<S> {
-    /// Whether nothing was said and there are no files.
-    ///
-    /// # Errors
-    /// When a statement fails.
-    pub fn is_empty(&self) -> Result<bool, SqlError> {
-        let usage = self.workspace(Timestamp::default()).usage()?;
-        Ok(usage.files == 0 && usage.directories == 0 && self.load()?.index.is_empty())
     }
 }
 

@@ -5,15 +5,13 @@ use common::{
     state::{About, Grant, Mode},
     time::Timestamp,
 };
+use limits::Work;
 use serde_json::{Value, json};
+use store::{Audience, Position, Span, Store, Write};
+use test_support::MemorySql;
+use workspace::{ArchiveLimits, ArchiveStep, Expect, FilePath, Workspace, WorkspaceError};
 
 use super::*;
-use crate::{
-    limits::Work,
-    store::{Audience, Position, Span, Store, Write},
-    testing::MemorySql,
-    workspace::{ArchiveLimits, ArchiveStep, Expect, FilePath, Workspace, WorkspaceError},
-};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000);
 
@@ -53,13 +51,10 @@ fn read(workspace: &Workspace<'_>, path: &str) -> Vec<u8> {
 }
 
 fn exported(store: &Store<MemorySql>, with: With) -> Vec<u8> {
-    let mut export = store.export("a%20b", NOW, with).unwrap();
+    let mut export = Export::begin(store, "a%20b", NOW, with).unwrap();
     let mut bytes = Vec::new();
     loop {
-        match store
-            .export_slice(&mut export, &mut Work::of(100_000))
-            .unwrap()
-        {
+        match export.slice(store, &mut Work::of(100_000)).unwrap() {
             ArchiveStep::Piece(piece) => {
                 assert!(piece.len() <= 256_000);
                 bytes.extend(piece);
@@ -263,7 +258,7 @@ fn nothing_is_overwritten() {
 
 /// An archive with these entries.
 fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
-    let mut zip = crate::workspace::ZipWriter::default();
+    let mut zip = workspace::ZipWriter::default();
     for (name, text) in entries {
         zip.push(name, NOW, text.as_bytes().to_vec());
     }

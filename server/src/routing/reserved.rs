@@ -1,6 +1,6 @@
 //! Headers that only this router, or another one, may set. An object believes them, so a client that sends them is not heard.
 
-use crate::accounts::CALLER_HEADER;
+use accounts::CALLER_HEADER;
 
 /// The properties an object is started with.
 const LIFECYCLE_PROPS: &str = "x-agents-lifecycle-props";

@@ -15,12 +15,10 @@ use common::{
     id::{ConnectionId, MessageId},
     time::Timestamp,
 };
+use store::Breadth;
 
 use super::{World, world::SharedIds};
-use crate::{
-    agent::{ConnectionKey, ConnectionPolicy},
-    store::Breadth,
-};
+use crate::agent::{ConnectionKey, ConnectionPolicy};
 
 /// One way.
 const LATENCY: Duration = Duration::from_millis(20);

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use accounts::{Caller, Denial, Intent};
 use common::{
     frame::{ClientFrame, Excerpt, ResponseKind, ServerFrame, Wanted},
     id::{ConnectionId, IdSource, RequestId},
@@ -16,21 +17,22 @@ use common::{
     time::Timestamp,
 };
 use serde_json::Value;
+use sql::{Sql as _, SqlValue};
+use store::{Audience, Position, Store, TurnPhase, Write};
+use test_support::MemorySql;
+use workspace::{Expect, FilePath, Hash, Workspace};
 
-use super::{MemorySql, ScriptedModel, model::ScriptedCall};
+use super::{ScriptedModel, model::ScriptedCall};
 use crate::{
-    accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER,
         Input, ModelCall, Progress, ToolRun, replay_frames, reply_frames,
     },
     providers::{ProviderError, VendorMessage},
-    store::{Audience, Position, Sql as _, SqlValue, Store, TurnPhase, Write},
     tools::{
         self, Attempt, Begun, ToolContext, ToolDone, ToolFailure,
         fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
     },
-    workspace::{Expect, FilePath, Hash, Workspace},
 };
 
 /// How soon the platform calls again when an object dies over its alarm.

@@ -1,9 +1,9 @@
 //! Pictures and documents that an output names, so that a model call can carry their bytes.
 
 use serde_json::{Value, json};
+use workspace::{FilePath, Hash, Workspace, WorkspaceError, document_type, image_type};
 
 use super::ToolFailure;
-use crate::workspace::{FilePath, Hash, Workspace, WorkspaceError, document_type, image_type};
 
 /// The most bytes of a picture or document: vendors take no more.
 pub const ATTACHMENT_BYTES: u64 = 5_000_000;

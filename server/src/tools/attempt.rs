@@ -7,13 +7,13 @@ use common::{
     state::{About, Mode},
 };
 use serde_json::Value;
+use store::Shown;
+use workspace::FilePath;
 
 use super::{
     AnyTool, ApprovalRule, Preview, Run, ToolDone, ToolFailure, fetch_url::Visit, find, nearby,
     no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
-use crate::store::Shown;
-use crate::workspace::FilePath;
 
 /// How far a call has come.
 #[derive(Debug)]

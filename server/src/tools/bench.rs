@@ -1,19 +1,18 @@
 //! What tools are tried on: a workspace in memory.
 
 use common::{message::Message, state::About, time::Timestamp};
+use limits::Work;
 use serde_json::{Value, json};
+use sql::{Sql as _, SqlRow};
+use store::Store;
+use test_support::MemorySql;
+use workspace::{Expect, FilePath, Hash, Usage, Workspace};
 
 use super::{
     OUTPUT_BYTES, Preview, Run, Slice, ToolContext, ToolDone, ToolFailure,
     attempt::{preview, run},
     fetch_url::Hosts,
     find,
-};
-use crate::{
-    limits::Work,
-    store::{Sql as _, SqlRow, Store},
-    testing::MemorySql,
-    workspace::{Expect, FilePath, Hash, Usage, Workspace},
 };
 
 /// A workspace and a conversation.

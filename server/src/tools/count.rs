@@ -1,9 +1,9 @@
 //! `count`, the example of ARCHITECTURE.md. It is compiled and tried here; the model is not offered it.
 
 use serde_json::json;
+use workspace::FilePath;
 
 use super::{ApprovalRule, ToolContext, ToolDone, ToolFailure, schema::input, tool::Tool};
-use crate::workspace::FilePath;
 
 #[derive(Debug)]
 pub(super) struct Count;

@@ -1,9 +1,9 @@
 //! `delete`: a file, or a directory with all that is in it.
 
 use serde_json::json;
+use workspace::{Expect, FilePath, Hash};
 
 use super::{ApprovalRule, ToolContext, ToolDone, ToolFailure, schema::input, tool::Tool};
-use crate::workspace::{Expect, FilePath, Hash};
 
 /// The tool.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! `diff`: what differs between two files, or two versions of one.
 
 use serde_json::json;
+use workspace::{FilePath, Hash, Side};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
     tool::{Room, Tool, say},
 };
-use crate::workspace::{FilePath, Hash, Side};
 
 /// The tool.
 #[derive(Debug)]

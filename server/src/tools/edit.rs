@@ -1,13 +1,13 @@
 //! `edit`: old text becomes new text.
 
 use serde_json::json;
+use workspace::{FilePath, Hash, Occurrences};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
     tool::{Room, Tool},
 };
-use crate::workspace::{self, FilePath, Hash, Occurrences};
 
 /// The tool.
 #[derive(Debug)]

@@ -1,16 +1,14 @@
 //! `find`: files by their name.
 
+use limits::Work;
 use serde_json::{Value, json};
+use workspace::{FilePath, FindStep, Finding, Found};
 
 use super::{
     Slice, Slices, ToolContext, ToolDone, ToolFailure,
     schema::input,
     slices::SlicedTool,
     tool::{Room, path_or_root, say},
-};
-use crate::{
-    limits::Work,
-    workspace::{self, FilePath, FindStep, Finding, Found},
 };
 
 /// The most files of one output.

@@ -1,19 +1,17 @@
 //! `grep`: lines by what is in them.
 
+use limits::Work;
 use serde_json::{Value, json};
+use workspace::{
+    FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
+    UnsearchedPart,
+};
 
 use super::{
     Slice, Slices, ToolContext, ToolDone, ToolFailure,
     schema::input,
     slices::SlicedTool,
     tool::{Room, path_or_root, say},
-};
-use crate::{
-    limits::Work,
-    workspace::{
-        self, FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching,
-        Unsearched, UnsearchedPart,
-    },
 };
 
 /// After how many matches a search ends, with the file it is in.

@@ -1,13 +1,13 @@
 //! `list`: what is in a directory.
 
 use serde_json::{Value, json};
+use workspace::{FilePath, Kind, Stat, What};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
     tool::{Room, Tool, path_or_root, say},
 };
-use crate::workspace::{FilePath, Kind, Stat, What};
 
 /// The tool.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
 //! `move`: another place or name.
 
 use serde_json::json;
+use workspace::FilePath;
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
     tool::{Tool, note_of, say},
 };
-use crate::workspace::FilePath;
 
 /// The tool.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 
 use common::message::{Message, ToolState};
 use serde_json::{Value, json};
+use workspace::{FilePath, Lines, Read};
 
 use super::{ToolContext, ToolDone, ToolFailure};
-use crate::workspace::{FilePath, Lines, Read};
 
 /// The most characters of it that are told. They come beside what the output may have.
 const CHARS: usize = 8_000;

@@ -2,10 +2,10 @@
 
 use common::message::{CallDetails, FileChange};
 use serde_json::Value;
+use store::Shown;
+use workspace::{FilePath, Glob, Hash, Trial};
 
 use super::{ToolFailure, tool::ToolContext};
-use crate::store::Shown;
-use crate::workspace::{FilePath, Glob, Hash, Trial};
 
 /// What a call will change in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,13 @@
 //! `read`: lines of a text file, or a picture or PDF to look at.
 
 use serde_json::json;
+use workspace::{FilePath, Hash, Lines, Read as Outcome, TextRead, WorkspaceError, document_type};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     attachment::attachment_at,
     schema::input,
     tool::{Room, Tool, say},
-};
-use crate::workspace::{
-    FilePath, Hash, Lines, Read as Outcome, TextRead, WorkspaceError, document_type,
 };
 
 /// The tool.

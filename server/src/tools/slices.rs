@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use limits::Work;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -10,7 +11,6 @@ use super::{
     AnyTool, ApprovalRule, Begun, Run, ToolContext, ToolDone, ToolFailure, attempt::over, nearby,
     schema::Described, tool::read,
 };
-use crate::limits::Work;
 
 /// Something that is done in slices when the model calls it. It changes nothing.
 pub(super) trait SlicedTool: Sync {

@@ -3,17 +3,15 @@
 use common::{message::Message, state::About, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use sql::SqlError;
 use thiserror::Error;
+use workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
 
 use super::{
     arguments::{self, Misfit},
     fetch_url::{Hosts, Visit},
     schema::Described,
     slices::Slices,
-};
-use crate::{
-    store::SqlError,
-    workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError},
 };
 
 /// The most bytes of an output as JSON: all of it goes to the model with every later call.

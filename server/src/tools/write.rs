@@ -1,13 +1,13 @@
 //! `write`: a whole file.
 
 use serde_json::json;
+use workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
     tool::{Tool, note_of, say},
 };
-use crate::workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
 
 /// The tool.
 #[derive(Debug)]

@@ -6,13 +6,13 @@ use common::{
     state::{MAX_GRANTS, MAX_PATHS_CHARS},
 };
 use serde::Deserialize;
+use store::{Note, Question};
+use workspace::{FilePath, Glob};
 
 use super::{CallError, Reply};
 use crate::{
     agent::{Agent, ConnectionKey, Effect},
-    store::{Note, Question},
     tools::{self, ApprovalRule},
-    workspace::{FilePath, Glob},
 };
 
 /// What a client says of an approval, beside the yes or no that it sends next (`cf_agent_tool_approval`).

@@ -2,13 +2,11 @@
 
 use common::id::IdSource;
 use serde::Deserialize;
+use store::Write;
+use workspace::Hash;
 
 use super::{CallError, Reply};
-use crate::{
-    agent::{Agent, Effect},
-    store::Write,
-    workspace::Hash,
-};
+use crate::agent::{Agent, Effect};
 
 /// Which file, as it is in the synced state.
 #[derive(Debug, Deserialize)]

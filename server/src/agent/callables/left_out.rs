@@ -2,12 +2,10 @@
 
 use common::id::{IdSource, MessageId};
 use serde::Deserialize;
+use store::{Breadth, Write};
 
 use super::{CallError, Reply};
-use crate::{
-    agent::{Agent, Effect},
-    store::{Breadth, Write},
-};
+use crate::agent::{Agent, Effect};
 
 /// A message that the user takes out of the conversation, or back in.
 #[derive(Debug, Deserialize)]

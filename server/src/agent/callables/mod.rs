@@ -21,7 +21,8 @@ use thiserror::Error;
 
 use self::arguments::{ArgumentError, Arguments};
 use super::{Agent, ConnectionKey, Effect, running::send};
-use crate::{accounts::Intent, providers::openai_compatible::models::Refresh};
+use crate::providers::openai_compatible::models::Refresh;
+use accounts::Intent;
 pub use doctor::ModelCheck;
 pub use models::{ListedModels, ModelListing};
 pub use transcript::{ExportFormat, StoredReply, reply_frames};

@@ -6,12 +6,11 @@ use common::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use sql::{Sql, SqlError};
+use store::{Audience, Position, Span, Store};
 
 use super::{CallError, Reply};
-use crate::{
-    portable::markdown,
-    store::{Audience, Position, Span, Sql, SqlError, Store},
-};
+use crate::portable::markdown;
 
 /// How many messages are read at a time.
 const PAGE: u32 = 50;

@@ -1,13 +1,11 @@
 //! Files of the workspace are read into the messages that name them.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use workspace::{FilePath, Hash, What, Workspace, WorkspaceError};
 
-use crate::{
-    providers::{
-        Attachment, Content, ModelMessage, Source,
-        legal::{MOST_FILES_BYTES, MOST_PICTURE_BYTES, megabytes},
-    },
-    workspace::{FilePath, Hash, What, Workspace, WorkspaceError},
+use crate::providers::{
+    Attachment, Content, ModelMessage, Source,
+    legal::{MOST_FILES_BYTES, MOST_PICTURE_BYTES, megabytes},
 };
 
 /// Reads the files of the workspace that messages name. Those of the newest messages come first: when there is no room
@@ -90,14 +88,12 @@ fn read(
 #[cfg(test)]
 mod tests {
     use common::time::Timestamp;
+    use store::Store;
+    use test_support::MemorySql;
+    use workspace::Expect;
 
     use super::*;
-    use crate::{
-        providers::{ToolMessage, UserMessage},
-        store::Store,
-        testing::MemorySql,
-        workspace::Expect,
-    };
+    use crate::providers::{ToolMessage, UserMessage};
 
     fn message(media_type: &str, path: &str, hash: Option<&Hash>) -> ModelMessage {
         let file = Attachment {

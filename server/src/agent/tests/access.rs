@@ -1,5 +1,6 @@
 //! Every frame and every call, from everybody.
 
+use accounts::{Caller, CredentialId, Denial, Intent, PersonId, Role, Scope};
 use common::{
     final_close::FinalClose,
     frame::{ClientFrame, RpcResponse, ServerFrame, ToolApproval, ToolResult, Trigger},
@@ -8,12 +9,11 @@ use common::{
     time::Timestamp,
 };
 use serde_json::{Value, json};
+use store::Write;
 
 use super::{request, state, submit};
 use crate::{
-    accounts::{Caller, CredentialId, Denial, Intent, PersonId, Role, Scope},
     agent::{Access, ConnectionKey, ConnectionPolicy, Effect, Input, callables::Callable},
-    store::Write,
     testing::World,
 };
 

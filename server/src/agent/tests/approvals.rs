@@ -8,6 +8,7 @@ use common::{
     message::{CallDetails, ChangeKind, Message, Part, ToolState},
 };
 use serde_json::{Value, json};
+use workspace::FilePath;
 
 use super::{
     kinds, state, submit,
@@ -16,7 +17,6 @@ use super::{
 use crate::{
     agent::{Access, ConnectionKey, ConnectionPolicy},
     testing::World,
-    workspace::FilePath,
 };
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);

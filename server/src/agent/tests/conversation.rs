@@ -8,8 +8,9 @@ use common::{
     message::{Message, Role, ToolPart, ToolState},
 };
 use fastrand::Rng;
+use test_support::seeds;
 
-use crate::testing::{ScriptedModel, Tab, World, seeds};
+use crate::testing::{ScriptedModel, Tab, World};
 
 const TICK: Duration = Duration::from_millis(10);
 

@@ -9,12 +9,10 @@ use common::{
 };
 
 use serde_json::json;
+use workspace::FilePath;
 
 use super::{kinds, outcomes, state, submit};
-use crate::{
-    testing::{ScriptedModel, World},
-    workspace::FilePath,
-};
+use crate::testing::{ScriptedModel, World};
 
 /// Two turns, the second queued behind the first; a client that asks again after every interruption, as ours does.
 /// Returns the transcript without ids.

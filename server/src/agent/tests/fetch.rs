@@ -6,6 +6,7 @@ use common::{
     message::{Message, ToolState},
 };
 use serde_json::json;
+use workspace::{Expect, FilePath};
 
 use super::{
     eviction::run_tools,
@@ -14,10 +15,7 @@ use super::{
     submit,
     tools::{COALESCED, approve, call_states},
 };
-use crate::{
-    testing::World,
-    workspace::{Expect, FilePath},
-};
+use crate::testing::World;
 
 const QUESTION: &str = r#"call fetch_url {"url":"https://example.com/a"}"#;
 

@@ -2,6 +2,7 @@
 
 use common::frame::{ClientFrame, ServerFrame};
 use serde_json::json;
+use workspace::FilePath;
 
 use super::{
     state, submit,
@@ -11,7 +12,6 @@ use crate::{
     agent::{Input, Progress},
     providers::{FinishReason, ProviderEvent},
     testing::World,
-    workspace::FilePath,
 };
 
 /// What is in a file of the workspace.

@@ -12,12 +12,12 @@ use common::{
 };
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
+use store::Shown;
 
 use super::{outcomes, submit};
 use crate::{
     agent::{AgentOptions, CallId, Concurrency, ConnectionKey, ConnectionPolicy, Input, Progress},
     providers::{FinishReason, ProviderError, ProviderEvent, Usage},
-    store::Shown,
     testing::World,
     tools::{Attempt, Preview, ToolDone, ToolFailure},
 };

@@ -5,13 +5,13 @@ use common::{
     id::RpcId,
 };
 use serde_json::{Value, json};
+use store::Store;
+use workspace::{Expect, FilePath, Hash};
 
 use super::{state, submit, tools::call_states};
 use crate::{
     agent::{Access, ConnectionKey, ConnectionPolicy, Input},
-    store::Store,
     testing::World,
-    workspace::{Expect, FilePath, Hash},
 };
 
 /// Puts instructions into the workspace as an archive brings them.

@@ -5,11 +5,11 @@ use std::time::Duration;
 use common::frame::{ClientFrame, Outcome, ResponseKind, ServerFrame, Trigger};
 use common::id::MessageId;
 use common::message::{Message, Role};
+use limits::{FrameLimits, Rate};
 
 use super::{outcomes, request, responses, submit};
 use crate::{
     agent::{AgentOptions, ConnectionPolicy, ConversationLimits, Input},
-    limits::{FrameLimits, Rate},
     testing::World,
 };
 

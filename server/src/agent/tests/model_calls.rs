@@ -9,12 +9,12 @@ use common::{
     vendor_data::{CallVendorData, MessageVendorData, VendorData},
 };
 use serde_json::{Map, Value, json};
+use store::Extent;
 
 use super::{outcomes, submit};
 use crate::{
     agent::{AgentOptions, ConnectionKey, ModelOptions, Progress},
     providers::{FinishReason, ProviderError, ProviderEvent, VendorMessage},
-    store::Extent,
     testing::{ScriptedModel, World},
 };
 

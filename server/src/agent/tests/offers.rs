@@ -6,9 +6,10 @@ use std::time::Duration;
 use common::message::{Message, ToolPart};
 use fastrand::Rng;
 use serde_json::json;
+use test_support::seeds;
 
 use super::tools::{COALESCED, result};
-use crate::testing::{Official, Shown, World, seeds};
+use crate::testing::{Official, Shown, World};
 
 /// Longer than the agent waits for an answer.
 const LATE: Duration = Duration::from_secs(31);

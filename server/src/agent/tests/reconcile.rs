@@ -6,11 +6,11 @@ use common::{
     message::{Message, Role},
 };
 use serde_json::{Value, json};
+use store::Write;
 
 use super::{request, submit};
 use crate::{
     agent::{AgentOptions, ConnectionKey, Effect},
-    store::Write,
     testing::World,
 };
 

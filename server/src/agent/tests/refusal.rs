@@ -6,12 +6,10 @@ use common::{
     message::{Message, Role},
 };
 use serde_json::json;
+use store::{Settlement, Turn};
 
 use super::{chat, kinds, outcomes, request, responses, submit};
-use crate::{
-    store::{Settlement, Turn},
-    testing::World,
-};
+use crate::testing::World;
 
 fn user(id: &str, text: &str) -> Message {
     Message::text(MessageId::from(id), Role::User, text)

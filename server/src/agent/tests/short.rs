@@ -10,6 +10,8 @@ use common::{
 };
 use fastrand::Rng;
 use serde_json::Map;
+use store::Breadth;
+use test_support::seeds;
 
 use super::{
     conversation::{asked, asking, assert_shows_what_is_stored, assert_whole, run, storm_of},
@@ -17,8 +19,7 @@ use super::{
 };
 use crate::{
     agent::{ConnectionKey, ConnectionPolicy},
-    store::Breadth,
-    testing::{Tab, World, seeds},
+    testing::{Tab, World},
 };
 
 const PART: u32 = 4;

@@ -416,7 +416,7 @@ fn nothing_is_sent_before_it_is_stored() {
         match effect {
             Effect::Persist(writes) => {
                 for write in writes {
-                    if let crate::store::Write::AppendChunks {
+                    if let store::Write::AppendChunks {
                         first_seq, chunks, ..
                     } = write
                     {

@@ -1,16 +1,14 @@
 //! The accounts in the words of their page.
 
+use accounts::{
+    Bearer, InvitationShown, Invited, Overview, PersonShown, Role, Scope, Scopes, SessionShown,
+    TokenShown,
+};
 use app::documents;
 use chrono::DateTime;
 use common::time::Timestamp;
 
-use crate::{
-    accounts::{
-        Bearer, InvitationShown, Invited, Overview, PersonShown, Role, Scope, Scopes, SessionShown,
-        TokenShown,
-    },
-    config::Modes,
-};
+use crate::config::Modes;
 
 pub(super) fn account(
     overview: Overview,

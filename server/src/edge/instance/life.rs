@@ -3,15 +3,15 @@
 use std::{cell::Cell, rc::Rc, result::Result as StdResult};
 
 use common::final_close::FinalClose;
+use limits::Work;
+use sql::SqlError;
 use worker::Result;
+use workspace::Upload;
 
 use super::Instance;
 use crate::{
     edge::{random::now, turns::others_first},
-    limits::Work,
     portable::{ImportError, Imported, Importing},
-    store::SqlError,
-    workspace::Upload,
 };
 
 /// Closes the connections of a conversation that was made of an archive: clients come back and see it.

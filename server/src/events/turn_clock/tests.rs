@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use common::id::MessageId;
+use store::{Position, RequestContext, Setbacks, TurnKind};
 
 use super::*;
-use crate::store::{Position, RequestContext, Setbacks, TurnKind};
 
 fn put(id: &str, phase: TurnPhase) -> Write {
     Write::PutTurn(Turn {

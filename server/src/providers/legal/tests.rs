@@ -8,6 +8,7 @@ mod random;
 
 use common::message::Message;
 use serde_json::Value;
+use store::Extent;
 
 use self::dialects::{DIALECTS, Dialect, check};
 use super::{LeftOut, ModelAbilities, RULES, Rule, Target};
@@ -17,7 +18,6 @@ use crate::{
         ModelRequest,
         openai_compatible::{ProviderSettings, Traits, encode},
     },
-    store::Extent,
     tools,
 };
 

@@ -1,6 +1,7 @@
 //! One transcript of each kind that vendors are known to refuse.
 
 use serde_json::{Value, json};
+use store::Extent;
 
 use super::{Case, ModelAbilities};
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
         ModelMessage, ModelRequest, ModelToolCall,
         legal::{RULES, Target, make_legal},
     },
-    store::Extent,
 };
 
 fn user(text: &str) -> Value {

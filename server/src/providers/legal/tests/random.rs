@@ -3,12 +3,10 @@
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use store::Extent;
 
 use super::{Case, ModelAbilities, RULES, Rule};
-use crate::{
-    agent::{AnswerSoFar, Gap},
-    store::Extent,
-};
+use crate::agent::{AnswerSoFar, Gap};
 
 const SEEDS: u64 = 200;
 

@@ -1,0 +1,102 @@
+//! The store: what one instance keeps in its own SQLite.
+//!
+//! - [`lazy`]: the tables are made with the first write.
+//! - [`nothing`]: a conversation that is stored nowhere.
+//! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
+//!   written anew.
+//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
+//!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
+//! - [`turn`], [`setbacks`], [`spending`], [`question`]: what is stored of a conversation beside its messages.
+//!   [`sanitize`]: what of a message is not.
+//! - [`approvals`]: what the user was asked and how it was decided.
+//! - [`half`]: one that is being made of an archive.
+//! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
+//! - [`owner`]: whose the conversation is.
+//! - [`models`]: what the provider told about its models.
+//! - [`hash`]: tells contents apart.
+//! - [`piece`]: texts beyond the size of a row.
+
+mod approvals;
+mod check;
+mod excerpt;
+mod half;
+mod hash;
+mod lazy;
+mod models;
+mod nothing;
+mod outage;
+mod owner;
+mod piece;
+mod question;
+mod read;
+mod sanitize;
+mod setbacks;
+mod shorten;
+mod spending;
+mod transcript;
+mod turn;
+mod write;
+
+pub use excerpt::{Breadth, Span};
+pub use hash::ContentHash;
+pub use models::{StoredModel, StoredModels};
+pub use nothing::Nothing;
+pub use outage::Outage;
+pub use piece::cut;
+pub use question::{Decision, Note, Question, Shown, Verdict};
+pub use read::{IndexEntry, StoredAgent};
+pub use sanitize::sanitize;
+pub use setbacks::{DueCall, Extent, Setbacks};
+pub use shorten::json_bytes;
+pub use spending::Spending;
+use sql::{Sql, SqlError, SqlRow, SqlValue};
+pub use transcript::Audience;
+pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
+pub use write::Write;
+
+use common::time::Timestamp;
+use workspace::Workspace;
+
+use self::lazy::Lazy;
+
+/// One instance's store.
+#[derive(Debug)]
+pub struct Store<S> {
+    sql: Lazy<S>,
+}
+
+impl<S: Sql> Store<S> {
+    /// Opens the store and brings its tables up to date. Where there are none, nothing is written: the first write
+    /// makes them.
+    ///
+    /// # Errors
+    /// When a statement fails, or when the tables are of a later version than this code knows.
+    pub fn open(sql: S) -> Result<Self, SqlError> {
+        Ok(Self {
+            sql: Lazy::open(sql)?,
+        })
+    }
+
+    /// Whether nothing was ever written.
+    #[must_use]
+    pub const fn is_new(&self) -> bool {
+        !self.sql.has_tables()
+    }
+
+    /// Whether nothing was said and there are no files.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn is_empty(&self) -> Result<bool, SqlError> {
+        let usage = self.workspace(Timestamp::default()).usage()?;
+        Ok(usage.files == 0 && usage.directories == 0 && self.load()?.index.is_empty())
+    }
+
+    /// The instance's files. `now` is the time of what is written.
+    pub const fn workspace(&self, now: Timestamp) -> Workspace<'_> {
+        Workspace::new(&self.sql, now)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,314 @@
+//! What the machine wakes up with, and messages.
+
+use accounts::Guarded;
+use common::{
+    id::{MessageId, RequestId, ToolCallId},
+    message::{Message, Role},
+    state::{About, StateError, Unconfirmed},
+    time::Timestamp,
+};
+use serde_json::Value;
+
+use super::{ContentHash, Sql, SqlError, SqlValue, Store};
+use crate::{Position, Question, RequestContext, Spending, Turn, TurnPhase};
+
+/// What the conversation is about, as JSON.
+pub(super) const ABOUT: &str = "state";
+/// How the client of the last submission wants to be answered, as JSON.
+pub(super) const CONTEXT: &str = "context";
+
+/// The tokens and the money that the conversation has used, as JSON.
+pub(super) const SPENDING: &str = "spending";
+
+/// What an agent wakes up with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredAgent {
+    /// Whose the conversation is.
+    pub guarded: Guarded,
+    /// The transcript's order, without its contents.
+    pub index: Vec<IndexEntry>,
+    /// The turns not settled, in order, and the settled ones still known.
+    pub turns: Vec<Turn>,
+    /// The stored stream of the running turn.
+    pub chunks: Vec<String>,
+    /// The settled turns whose streams are still stored, in no order.
+    pub kept: Vec<RequestId>,
+    /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
+    /// with.
+    pub open: Vec<(Position, Message)>,
+    /// The questions to the user about calls in those messages.
+    pub questions: Vec<Question>,
+    /// What the conversation is about. An error: what is stored cannot be read.
+    pub about: Result<About, StateError>,
+    /// The instructions that came with an archive and wait for the user.
+    pub unconfirmed: Vec<Unconfirmed>,
+    /// How the client of the last submission wants to be answered.
+    pub context: RequestContext,
+    /// The tokens and the money that the conversation has used.
+    pub spending: Spending,
+}
+
+/// A message without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// Where it stands.
+    pub position: Position,
+    /// Its id.
+    pub id: MessageId,
+    /// Who wrote it.
+    pub role: Role,
+    /// Tells whether a message sent again is the same.
+    pub hash: ContentHash,
+    /// The tool calls in it.
+    pub calls: Vec<ToolCallId>,
+    /// How many bytes it has in the store, as JSON.
+    pub bytes: usize,
+}
+
+impl<S: Sql> Store<S> {
+    /// What the agent wakes up with.
+    ///
+    /// # Errors
+    /// When a statement fails. Rows that cannot be read are left out.
+    pub fn load(&self) -> Result<StoredAgent, SqlError> {
+        let index = self.sql.run(
+            "SELECT position, id, role, hash, calls, octet_length(json) FROM messages ORDER BY position",
+            &[],
+        )?;
+        let mut index: Vec<IndexEntry> = index.into_iter().filter_map(index_entry).collect();
+        self.add_pieces(&mut index)?;
+        let turns = self
+            .sql
+            .run("SELECT json FROM turns ORDER BY answer_position", &[])?;
+        let turns: Vec<Turn> = turns
+            .into_iter()
+            .filter_map(|row| serde_json::from_str(&single_text(row)).ok())
+            .collect();
+        let running = turns
+            .iter()
+            .find(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
+        let chunks =
+            running.map_or_else(|| Ok(Vec::new()), |turn| self.chunks(&turn.request_id))?;
+        let kept = self
+            .sql
+            .run("SELECT DISTINCT request_id FROM chunks", &[])?
+            .into_iter()
+            .map(|row| RequestId::new(single_text(row)))
+            .filter(|id| running.is_none_or(|turn| turn.request_id != *id))
+            .collect();
+        let about = match self.fact(ABOUT)? {
+            None => Ok(About::default()),
+            Some(json) => About::from_json(serde_json::from_str(&json).unwrap_or(Value::Null)),
+        };
+        let context = self
+            .fact(CONTEXT)?
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default();
+        let spending = self.fact(SPENDING)?;
+        let spending = spending.and_then(|json| serde_json::from_str(&json).ok());
+        let spending =
+            spending.map_or_else(Spending::default, |json: Value| Spending::from_json(&json));
+        Ok(StoredAgent {
+            guarded: self.guarded()?,
+            index,
+            turns,
+            chunks,
+            kept,
+            open: self.open_messages()?,
+            questions: self.open_questions()?,
+            about,
+            unconfirmed: self.unconfirmed()?,
+            context,
+            spending,
+        })
+    }
+
+    /// The instructions that wait for the user.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
+        let files = self.workspace(Timestamp::default()).unconfirmed()?;
+        let told = files.into_iter().map(|file| Unconfirmed {
+            path: file.path.as_str().to_owned(),
+            hash: file.hash.as_str().to_owned(),
+        });
+        Ok(told.collect())
+    }
+
+    /// Adds the bytes of the further rows of messages; few have any.
+    fn add_pieces(&self, index: &mut [IndexEntry]) -> Result<(), SqlError> {
+        let rows = self.sql.run(
+            "SELECT position, sum(octet_length(json)) FROM message_pieces GROUP BY position",
+            &[],
+        )?;
+        for row in rows {
+            let mut values = row.iter();
+            let (Some(position), Some(bytes)) = (values.next(), values.next()) else {
+                continue;
+            };
+            let position = Position::new(position.as_integer());
+            let at = index.binary_search_by_key(&position, |entry| entry.position);
+            if let Some(entry) = at.ok().and_then(|at| index.get_mut(at)) {
+                entry.bytes += count(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn open_messages(&self) -> Result<Vec<(Position, Message)>, SqlError> {
+        let rows = self.rows_of(
+            "position IN (SELECT position FROM messages WHERE waits = 1
+             UNION SELECT answer_position FROM turns WHERE phase <> 'settled')",
+            &[],
+        )?;
+        let read = |(position, json): (Position, String)| {
+            Some((position, serde_json::from_str(&json).ok()?))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    /// The stored stream of a turn: chunks as JSON, by `seq` from 0.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn chunks(&self, request_id: &RequestId) -> Result<Vec<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT lines FROM chunks WHERE request_id = ? ORDER BY first_seq",
+            &[request_id.as_str().into()],
+        )?;
+        let mut chunks = Vec::new();
+        for row in rows {
+            chunks.extend(single_text(row).split('\n').map(str::to_owned));
+        }
+        Ok(chunks)
+    }
+
+    /// The messages before a position, oldest first. Rows that cannot be read are left out.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn messages_before(&self, end: Position) -> Result<Vec<Message>, SqlError> {
+        let rows = self.message_rows(end)?;
+        Ok(rows
+            .iter()
+            .filter_map(|(_, json)| serde_json::from_str(json).ok())
+            .collect())
+    }
+
+    /// The first messages behind a position with theirs, at most `count`, oldest first. `None`: a row that
+    /// cannot be read.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn messages_after(
+        &self,
+        start: Position,
+        count: u32,
+    ) -> Result<Vec<(Position, Option<Message>)>, SqlError> {
+        let values = [start.get().into(), i64::from(count).into()];
+        let rows = self.rows_of(
+            "position IN (SELECT position FROM messages WHERE position > ? ORDER BY position LIMIT ?)",
+            &[values.clone(), values].concat(),
+        )?;
+        let read =
+            |(position, json): (Position, String)| (position, serde_json::from_str(&json).ok());
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// The transcript's entity tag (RFC 9110 §8.8.3): another one after every change. One that never had a message has
+    /// the same tag everywhere.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn etag(&self) -> Result<String, SqlError> {
+        let Some(revision) = self.fact("revision")? else {
+            return Ok("\"empty\"".to_owned());
+        };
+        let epoch = self.fact("epoch")?.unwrap_or_default();
+        Ok(format!("\"{epoch}-{revision}\""))
+    }
+
+    fn message_rows(&self, end: Position) -> Result<Vec<(Position, String)>, SqlError> {
+        self.rows_of("position < ?", &[end.get().into(), end.get().into()])
+    }
+
+    /// The JSON of the message at a position, put together; empty: there is none.
+    pub(super) fn json_at(&self, position: Position) -> Result<String, SqlError> {
+        let values = [position.get().into(), position.get().into()];
+        let rows = self.rows_of("position = ?", &values)?;
+        Ok(rows.into_iter().map(|(_, json)| json).collect())
+    }
+
+    /// The messages at these positions with their JSON put together; `which` stands twice, and so do its `values`.
+    fn rows_of(
+        &self,
+        which: &str,
+        values: &[SqlValue],
+    ) -> Result<Vec<(Position, String)>, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "SELECT position, 0, json FROM messages WHERE {which}
+                 UNION ALL SELECT position, piece, json FROM message_pieces WHERE {which}
+                 ORDER BY 1, 2"
+            ),
+            values,
+        )?;
+        let mut messages: Vec<(Position, String)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut values = row.into_iter();
+            let position = Position::new(values.next().map_or(0, |value| value.as_integer()));
+            let json = values.nth(1).map(SqlValue::into_text).unwrap_or_default();
+            match messages.last_mut() {
+                Some((last, message)) if *last == position => message.push_str(&json),
+                _ => messages.push((position, json)),
+            }
+        }
+        Ok(messages)
+    }
+
+    pub(super) fn fact(&self, name: &str) -> Result<Option<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT value FROM facts WHERE name = ? OR name GLOB ? || '/*' ORDER BY name",
+            &[name.into(), name.into()],
+        )?;
+        let mut pieces = rows.into_iter().map(single_text).peekable();
+        Ok(pieces.peek().is_some().then(|| pieces.collect()))
+    }
+}
+
+fn single_text(row: Vec<SqlValue>) -> String {
+    row.into_iter()
+        .next()
+        .map(SqlValue::into_text)
+        .unwrap_or_default()
+}
+
+fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
+    let mut values = row.into_iter();
+    let position = Position::new(values.next()?.as_integer());
+    let id = MessageId::new(values.next()?.into_text());
+    let role = match values.next()?.into_text().as_str() {
+        "user" => Role::User,
+        "assistant" => Role::Assistant,
+        "system" => Role::System,
+        _ => return None,
+    };
+    Some(IndexEntry {
+        position,
+        id,
+        role,
+        hash: ContentHash::stored(values.next()?.into_text()),
+        calls: calls_from(&values.next()?.into_text()),
+        bytes: count(&values.next()?),
+    })
+}
+
+fn count(value: &SqlValue) -> usize {
+    usize::try_from(value.as_integer()).unwrap_or(0)
+}
+
+/// From the column `calls`: a JSON array, or nothing.
+fn calls_from(json: &str) -> Vec<ToolCallId> {
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,246 @@
+//! Messages that are larger than a part of a transcript, for a page: a copy whose long texts are cut. The copy says so
+//! ([`Message::whole_bytes`]), and the page links to the whole.
+
+use std::io;
+
+use common::message::Message;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::excerpt::PART_BYTES;
+
+/// The most bytes of a copy, as JSON.
+const COPY_BYTES: usize = 250_000;
+
+/// What a text may have: the first of these with which the copy is small enough. The first is as much as the page shows
+/// of a text unasked.
+const TEXT_BYTES: [usize; 5] = [60_000, 15_000, 4_000, 1_000, 250];
+
+/// A call that waits for somebody is not cut below this, unless there is no other way: who allows it wants to see it.
+const ASKED_BYTES: usize = 60_000;
+
+/// The most bytes of what the application attached to the message.
+const METADATA_BYTES: usize = 10_000;
+
+/// What names things, and must stay what it is.
+const NAMES: [&str; 5] = ["id", "toolCallId", "toolName", "type", "state"];
+
+/// A stored message, as JSON, for a page. What is no message stays as it is.
+pub(super) fn for_page(json: String) -> String {
+    let bytes = json.len();
+    if i64::try_from(bytes).is_ok_and(|bytes| bytes <= PART_BYTES) {
+        return json;
+    }
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(&json) else {
+        return json;
+    };
+    if let Some(Value::Array(parts)) = fields.get_mut("parts") {
+        shorten(parts);
+    }
+    let Ok(mut copy) = serde_json::from_value::<Message>(Value::Object(fields)) else {
+        return json;
+    };
+    if copy
+        .metadata
+        .as_ref()
+        .is_some_and(|all| json_bytes(all) > METADATA_BYTES)
+    {
+        let is_left_out = copy.is_left_out();
+        copy.metadata = None;
+        copy.set_left_out(is_left_out);
+    }
+    copy.set_whole_bytes(bytes as u64);
+    copy.to_json().to_string()
+}
+
+fn shorten(parts: &mut Vec<Value>) {
+    for most in TEXT_BYTES {
+        for part in &mut *parts {
+            let most = if waits(part) {
+                most.max(ASKED_BYTES)
+            } else {
+                most
+            };
+            cut_texts(part, most);
+        }
+        if parts.iter().map(json_bytes).sum::<usize>() <= COPY_BYTES {
+            return;
+        }
+    }
+    // There are far too many of them, or one is made of very many texts.
+    let mut total = 0;
+    parts.retain(|part| {
+        // And the comma.
+        let size = json_bytes(part) + 1;
+        let fits = total + size <= COPY_BYTES;
+        if fits {
+            total += size;
+        }
+        fits
+    });
+}
+
+/// Whether the part is a call that is not answered.
+fn waits(part: &Value) -> bool {
+    let state = part.get("state").and_then(Value::as_str);
+    matches!(state, Some("input-available" | "approval-requested"))
+}
+
+fn cut_texts(value: &mut Value, most: usize) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => cut_text(text, most),
+        Value::Array(values) => values.iter_mut().for_each(|value| cut_texts(value, most)),
+        Value::Object(fields) => cut_fields(fields, most),
+    }
+}
+
+fn cut_fields(fields: &mut Map<String, Value>, most: usize) {
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            (name, Value::String(_)) if NAMES.contains(&name) => {}
+            // A part of an address leads somewhere else.
+            ("url", Value::String(address)) if address.len() > most => address.clear(),
+            (_, value) => cut_texts(value, most),
+        }
+    }
+}
+
+fn cut_text(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+        text.push('…');
+    }
+}
+
+/// The bytes of a value as JSON, which is not kept.
+#[must_use]
+pub fn json_bytes(value: &impl Serialize) -> usize {
+    let mut bytes = Counted(0);
+    // A count takes everything.
+    let _ = serde_json::to_writer(&mut bytes, value);
+    bytes.0
+}
+
+/// Counts what is written to it.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use common::{id::MessageId, message::Role};
+    use serde_json::json;
+
+    use super::*;
+
+    /// The copy of an answer with these parts.
+    fn copy(parts: Value) -> Message {
+        let message = json!({"id": "m", "role": "assistant", "parts": parts});
+        let json = message.to_string();
+        let copy = for_page(json.clone());
+        assert!(copy.len() <= COPY_BYTES + 1_000, "{}", copy.len());
+        let copy: Message = serde_json::from_str(&copy).unwrap();
+        assert_eq!(copy.whole_bytes(), Some(json.len() as u64));
+        copy
+    }
+
+    #[test]
+    fn a_message_that_fits_stays_as_it_is() {
+        let message = Message::text(MessageId::from("m"), Role::User, "ü".repeat(400_000));
+        let json = message.to_json().to_string();
+        assert_eq!(for_page(json.clone()), json);
+        let odd = "x".repeat(2_000_000);
+        assert_eq!(for_page(odd.clone()), odd);
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let copy = copy(json!([
+            {"type": "text", "text": "Short."},
+            {"type": "text", "text": format!("x{}", "ü".repeat(1_000_000))},
+        ]));
+        let text = format!("Short.\n\nx{}…", "ü".repeat(29_999));
+        assert_eq!(copy.plain_text(), text);
+    }
+
+    #[test]
+    fn many_calls_keep_their_ids_and_states() {
+        let call = |number: u32| {
+            json!({
+                "type": "tool-read_file", "toolCallId": format!("c{number}"), "state": "output-available",
+                "input": {"path": "a"}, "output": {"text": "x".repeat(50_000)},
+            })
+        };
+        let copy = copy((0..60).map(call).collect());
+        let ids: Vec<String> = copy
+            .calls()
+            .map(|call| call.tool_call_id.to_string())
+            .collect();
+        assert_eq!(
+            ids,
+            (0..60)
+                .map(|number| format!("c{number}"))
+                .collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn what_the_user_is_asked_about_is_cut_least() {
+        let old = json!({
+            "type": "tool-a", "toolCallId": "c1", "state": "output-available",
+            "input": {}, "output": "x".repeat(600_000),
+        });
+        let asked = json!({
+            "type": "tool-b", "toolName": "b", "toolCallId": "c9", "state": "approval-requested", "approval": {"id": "q"},
+            "input": {"text": "x".repeat(50_000)},
+        });
+        let mut parts = vec![old; 40];
+        parts.push(asked.clone());
+        let copy = copy(parts.into());
+        assert_eq!(copy.parts.last().unwrap().to_json(), asked);
+    }
+
+    #[test]
+    fn of_much_metadata_our_own_stays() {
+        let json = json!({
+            "id": "m", "role": "user", "parts": [],
+            "metadata": {"coder": {"leftOut": true}, "other": "x".repeat(2_000_000)},
+        });
+        let copy: Message = serde_json::from_str(&for_page(json.to_string())).unwrap();
+        assert!(copy.is_left_out() && copy.whole_bytes().is_some());
+        assert!(copy.to_json().to_string().len() < 200);
+    }
+
+    #[test]
+    fn an_address_that_is_too_long_is_none() {
+        let url = format!("data:image/png;base64,{}", "A".repeat(1_500_000));
+        let file = json!({"type": "file", "mediaType": "image/png", "url": url});
+        let expected = json!({"type": "file", "mediaType": "image/png", "url": ""});
+        assert_eq!(
+            copy(json!([file])).parts.first().unwrap().to_json(),
+            expected
+        );
+    }
+
+    #[test]
+    fn parts_beyond_number_are_left_out() {
+        let part = json!({"type": "text", "text": "Some words."});
+        let copy = copy(vec![part; 30_000].into());
+        assert!((4_000..10_000).contains(&copy.parts.len()));
+        let texts: Vec<Value> = vec![json!("x"); 300_000];
+        assert_eq!(
+            self::copy(json!([{"type": "data-x", "data": texts}])).parts,
+            []
+        );
+    }
+}

@@ -1,0 +1,612 @@
+//! The store on real SQLite.
+
+use common::{
+    id::{ConnectionId, MessageId, RequestId, ToolCallId},
+    message::{Message, Role},
+    state::About,
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+use test_support::MemorySql;
+use workspace::{Expect, FilePath, Usage};
+
+use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
+use crate::{
+    Decision, Note, Position, Question, RequestContext, Setbacks, Shown, Spending, Turn, TurnKind,
+    TurnPhase, Verdict,
+};
+
+fn message(id: &str, text: &str) -> Message {
+    Message::text(MessageId::from(id), Role::User, text)
+}
+
+fn put(position: i64, message: &Message) -> Write {
+    Write::ReplaceMessage {
+        position: Position::new(position),
+        message: message.clone(),
+    }
+}
+
+fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
+    Turn {
+        setbacks: Setbacks::default(),
+        request_id: RequestId::from(id),
+        answer_id: MessageId::new(format!("answer-{id}")),
+        answer_position: Position::new(position),
+        kind: TurnKind::Answer,
+        requester: None,
+        message_ids: vec![],
+        asked: vec![],
+        context: RequestContext::default(),
+        not_before: None,
+        steers: false,
+        phase,
+    }
+}
+
+#[test]
+fn messages_come_back_in_order_after_reopening() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let (first, second) = (message("a", "one"), message("b", "two"));
+    store.write(&[put(2, &second), put(1, &first)]).unwrap();
+    let store = Store::open(sql).unwrap();
+    assert_eq!(
+        store.messages_before(Position::END).unwrap(),
+        [first.clone(), second.clone()]
+    );
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        std::slice::from_ref(&first)
+    );
+    assert_eq!(
+        store
+            .transcript_json(Audience::Client, Span::ALL, None)
+            .unwrap(),
+        serde_json::to_string(&[first.clone(), second]).unwrap()
+    );
+    let index = store.load().unwrap().index;
+    assert_eq!(
+        index
+            .iter()
+            .map(|entry| entry.id.as_str())
+            .collect::<Vec<_>>(),
+        ["a", "b"]
+    );
+    assert_eq!(index[0].hash, ContentHash::of(&first));
+}
+
+#[test]
+fn a_message_larger_than_a_row_is_whole() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let large = message("a", &"ä€😀\n".repeat(400_000));
+    store
+        .write(&[put(1, &large), put(2, &message("b", "small"))])
+        .unwrap();
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        std::slice::from_ref(&large)
+    );
+    let rows = sql
+        .run(
+            "SELECT max(length(CAST(json AS BLOB))), count(*) FROM message_pieces",
+            &[],
+        )
+        .unwrap();
+    assert!(rows[0][0].as_integer() < 2_000_000);
+    let index = store.load().unwrap().index;
+    let bytes: Vec<usize> = index.iter().map(|entry| entry.bytes).collect();
+    assert_eq!(
+        bytes,
+        [&large, &message("b", "small")].map(super::json_bytes)
+    );
+    assert!(rows[0][1].as_integer() > 3);
+    store.write(&[put(1, &message("a", "short now"))]).unwrap();
+    assert_eq!(
+        store.messages_before(Position::new(2)).unwrap(),
+        [message("a", "short now")]
+    );
+}
+
+#[test]
+fn a_growing_answer_is_shown_where_it_will_stand() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    store
+        .write(&[put(1, &message("a", "one")), put(3, &message("c", "three"))])
+        .unwrap();
+    let growing = message("b", "two");
+    let json = store
+        .transcript_json(
+            Audience::Client,
+            Span::ALL,
+            Some((Position::new(2), &growing)),
+        )
+        .unwrap();
+    let expected = [message("a", "one"), growing, message("c", "three")];
+    assert_eq!(json, serde_json::to_string(&expected).unwrap());
+}
+
+#[test]
+fn a_transcript_of_many_windows_is_whole() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    // Small ones beyond the messages of a window, large ones beyond its bytes, one beyond a row, gaps between them.
+    let texts = (1..400).map(|n| match n {
+        50 => "ä€😀".repeat(300_000),
+        60..70 => "large ".repeat(60_000),
+        80 | 81 => "x".repeat(990_000),
+        _ => format!("\"text\" {n}"),
+    });
+    let mut messages: Vec<(i64, Message)> = (1..)
+        .map(|n| 2 * n)
+        .zip(texts)
+        .map(|(at, text)| (at, message(&format!("m{at}"), &text)))
+        .collect();
+    let writes: Vec<Write> = messages
+        .iter()
+        .map(|(at, message)| put(*at, message))
+        .collect();
+    store.write(&writes).unwrap();
+    let expect = |messages: &[(i64, Message)], growing: Option<(Position, &Message)>| {
+        let wanted: Vec<&Message> = messages.iter().map(|(_, message)| message).collect();
+        let json = store
+            .transcript_json(Audience::Client, Span::ALL, growing)
+            .unwrap();
+        assert!(json == serde_json::to_string(&wanted).unwrap());
+    };
+    expect(&messages, None);
+    for broken in [1, 100, 101, 399] {
+        let values = [SqlValue::from(2 * broken)];
+        sql.run(
+            "UPDATE messages SET json = '{' || json WHERE position = ?",
+            &values,
+        )
+        .unwrap();
+        messages.retain(|(at, _)| *at != 2 * broken);
+    }
+    expect(&messages, None);
+    let growing = message("growing", "new");
+    for at in [1, 100, 161, 302, 900] {
+        let mut messages = messages.clone();
+        messages.retain(|(other, _)| *other != at);
+        let index = messages.partition_point(|(other, _)| *other < at);
+        messages.insert(index, (at, growing.clone()));
+        expect(&messages, Some((Position::new(at), &growing)));
+    }
+    store.write(&[Write::Clear]).unwrap();
+    expect(&[], None);
+}
+
+#[test]
+fn the_entity_tag_changes_with_the_transcript_alone() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let empty = store.etag().unwrap();
+    store
+        .write(&[
+            Write::PutAbout(about("x")),
+            Write::PutTurn(turn("r", 2, TurnPhase::Queued)),
+        ])
+        .unwrap();
+    assert_eq!(store.etag().unwrap(), empty);
+    store.write(&[put(1, &message("a", "one"))]).unwrap();
+    let one = store.etag().unwrap();
+    store
+        .write(&[Write::DeleteMessage(Position::new(1))])
+        .unwrap();
+    let deleted = store.etag().unwrap();
+    store.write(&[Write::Clear]).unwrap();
+    let tags = [empty, one, deleted, store.etag().unwrap()];
+    assert!(
+        tags.iter()
+            .enumerate()
+            .all(|(at, tag)| !tags[..at].contains(tag)),
+        "{tags:?}"
+    );
+    let other = Store::open(MemorySql::new()).unwrap();
+    other.write(&[put(1, &message("a", "one"))]).unwrap();
+    assert_ne!(
+        other.etag().unwrap(),
+        tags[1],
+        "another store of the same name"
+    );
+}
+
+#[test]
+fn rs_25_streams_come_back_as_they_were_appended() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let id = RequestId::from("r");
+    let append = |first_seq, chunks: &[&str]| Write::AppendChunks {
+        request_id: id.clone(),
+        first_seq,
+        chunks: chunks.iter().map(|chunk| (*chunk).to_owned()).collect(),
+    };
+    let long = format!("\"{}\"", "x".repeat(700_000));
+    store
+        .write(&[
+            append(0, &["1", "2"]),
+            append(2, &[&long, &long, "3"]),
+            append(5, &["4"]),
+        ])
+        .unwrap();
+    assert_eq!(
+        store.chunks(&id).unwrap(),
+        ["1", "2", &long, &long, "3", "4"]
+    );
+    let rows = sql
+        .run("SELECT max(length(lines)) FROM chunks", &[])
+        .unwrap();
+    assert!(rows[0][0].as_integer() <= 1_000_000);
+    store.write(&[Write::DeleteChunks(id.clone())]).unwrap();
+    assert_eq!(store.chunks(&id).unwrap(), Vec::<String>::new());
+}
+
+fn about(title: &str) -> About {
+    About::default().with_title(Some(title.to_owned())).unwrap()
+}
+
+#[test]
+fn st_01_what_the_conversation_is_about_is_kept() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    assert_eq!(store.load().unwrap().about, Ok(About::default()));
+    let about = About {
+        project_context: Some("ä".repeat(16_000)),
+        ..about("Lists")
+    };
+    store.write(&[Write::PutAbout(about.clone())]).unwrap();
+    let stored = Store::open(sql).unwrap().load().unwrap();
+    assert_eq!(stored.about, Ok(about));
+}
+
+#[test]
+fn st_10_a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
+    for broken in ["{broken", "null", "false", r#"{"title":1}"#] {
+        let sql = MemorySql::with_tables();
+        let store = Store::open(sql.clone()).unwrap();
+        let values = [SqlValue::from(broken)];
+        sql.run("INSERT INTO facts VALUES ('state', ?)", &values)
+            .unwrap();
+        assert!(store.load().unwrap().about.is_err(), "{broken}");
+    }
+}
+
+#[test]
+fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
+    let call = |id: &str, state: &str| {
+        let part = json!({"type": "tool-t", "toolCallId": format!("call-{id}"), "state": state, "input": {}, "output": 1});
+        let message = json!({"id": id, "role": "assistant", "parts": [part]});
+        serde_json::from_value::<Message>(message).unwrap()
+    };
+    let store = Store::open(MemorySql::new()).unwrap();
+    store
+        .write(&[
+            put(1, &call("waits", "input-available")),
+            put(2, &call("settled", "output-available")),
+            put(3, &call("goes-on", "output-available")),
+            put(4, &message("plain", "text")),
+            Write::PutTurn(turn("r", 3, TurnPhase::Queued)),
+        ])
+        .unwrap();
+    let stored = store.load().unwrap();
+    let open: Vec<_> = stored
+        .open
+        .iter()
+        .map(|(_, message)| message.id.as_str())
+        .collect();
+    assert_eq!(open, ["waits", "goes-on"]);
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [1, 1, 1, 0]);
+}
+
+/// A store as an earlier version left it.
+fn earlier(statements: &str) -> MemorySql {
+    let sql = MemorySql::new();
+    let statements = statements.split(";\n");
+    for statement in statements.filter(|statement| !statement.is_empty()) {
+        sql.run(statement, &[]).unwrap();
+    }
+    sql
+}
+
+fn table_count(sql: &MemorySql) -> usize {
+    sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
+        .unwrap()
+        .len()
+}
+
+/// `v4.sql` is never edited.
+#[test]
+fn a_store_of_version_4_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v4.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let stored = store.load().unwrap();
+    assert_eq!(stored.questions, [question(4, None)]);
+    assert_eq!(stored.spending, Spending::default());
+    let of_page = store
+        .transcript_json(Audience::Page, Span::ALL, None)
+        .unwrap();
+    assert_eq!(
+        of_page,
+        store
+            .transcript_json(Audience::Client, Span::ALL, None)
+            .unwrap()
+    );
+    let fresh = MemorySql::with_tables();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+#[test]
+fn pages_load_no_large_vendor_data() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let message = |id: &str, bytes: usize| -> Message {
+        let data = json!({"coder": {"model": "m", "message": {"fields": {"sealed": "x".repeat(bytes)}}}, "other": 1});
+        let part = json!({"type": "text", "text": "Hi", "providerMetadata": data});
+        serde_json::from_value(json!({"id": id, "role": "assistant", "parts": [part]})).unwrap()
+    };
+    let (small, large) = (message("a", 10), message("b", 600_000));
+    store
+        .write(&[put(1, &small), put(2, &large), put(3, &message("c", 2_000))])
+        .unwrap();
+    let page = store
+        .transcript_json(Audience::Page, Span::ALL, None)
+        .unwrap();
+    assert!(page.len() < 1_000, "{}", page.len());
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page[0], small.to_json());
+    for at in [1, 2] {
+        assert_eq!(
+            page[at]["parts"][0]["providerMetadata"],
+            json!({"other": 1})
+        );
+    }
+    let client = store
+        .transcript_json(Audience::Client, Span::ALL, None)
+        .unwrap();
+    let client: Value = serde_json::from_str(&client).unwrap();
+    assert_eq!(client[1], large.to_json());
+    assert_eq!(
+        store.messages_before(Position::END).unwrap()[1],
+        large,
+        "the model gets it back"
+    );
+}
+
+/// `v3.sql` is never edited.
+#[test]
+fn a_store_of_version_3_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v3.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let stored = store.load().unwrap();
+    let waits = |(_, message): &(Position, Message)| message.calls().any(|call| call.state.asks());
+    assert!(stored.open.iter().any(waits));
+    assert_eq!(stored.questions, [], "nobody knows what was shown then");
+    let workspace = store.workspace(Timestamp::default());
+    let path = FilePath::parse("src/a.txt").unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
+    let question = question(4, None);
+    let input = r#"{"path":"src/a.txt"}"#.to_owned();
+    let add = Write::AddQuestion {
+        question: question.clone(),
+        input,
+    };
+    store.write(&[add]).unwrap();
+    assert_eq!(
+        Store::open(sql.clone()).unwrap().load().unwrap().questions,
+        [question]
+    );
+    let fresh = MemorySql::with_tables();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+/// A question about a call of the message at a position.
+fn question(position: i64, decision: Option<Decision>) -> Question {
+    Question {
+        id: format!("q{position}"),
+        call: ToolCallId::from("c2"),
+        position: Position::new(position),
+        tool: "delete".to_owned(),
+        shown: Shown {
+            hash: "abc".to_owned(),
+            change: 1,
+        },
+        asked_at: Timestamp::from_millis(5),
+        expires_at: Timestamp::from_millis(6),
+        notes: Vec::new(),
+        decision,
+    }
+}
+
+#[test]
+fn questions_come_back_as_they_are_and_go_with_their_messages() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    let waiting = json!({"id": "a", "role": "assistant", "parts": [{
+        "type": "tool-delete", "toolCallId": "c2", "state": "approval-requested",
+        "input": {}, "approval": {"id": "q"},
+    }]});
+    let waiting: Message = serde_json::from_value(waiting).unwrap();
+    let mut other = waiting.clone();
+    other.id = MessageId::from("b");
+    let decision = Decision {
+        verdict: Verdict::Allowed,
+        always: Some("src/**".to_owned()),
+        reason: Some("of course".to_owned()),
+        at: Timestamp::from_millis(7),
+    };
+    let mut asked = question(1, None);
+    let add = |question: &Question| Write::AddQuestion {
+        question: question.clone(),
+        input: "x".repeat(2_000_000),
+    };
+    store
+        .write(&[
+            put(1, &waiting),
+            put(2, &other),
+            add(&asked),
+            add(&question(2, None)),
+        ])
+        .unwrap();
+    asked.notes.push(Note {
+        by: ConnectionId::from("tab"),
+        reason: None,
+        always: Some("src/**".to_owned()),
+    });
+    asked.decision = Some(decision);
+    store.write(&[Write::PutQuestion(asked.clone())]).unwrap();
+    let stored = |sql: &MemorySql| Store::open(sql.clone()).unwrap().load().unwrap().questions;
+    assert_eq!(stored(&sql), [asked.clone(), question(2, None)]);
+    let deleted = Write::DeleteMessage(Position::new(2));
+    store.write(&[deleted]).unwrap();
+    let rows = |sql: &MemorySql| sql.run("SELECT id FROM approvals", &[]).unwrap().len();
+    assert_eq!((stored(&sql), rows(&sql)), (vec![asked], 1));
+    store.write(&[Write::Clear]).unwrap();
+    assert_eq!(rows(&sql), 0);
+}
+
+/// `v2.sql` is never edited.
+#[test]
+fn a_store_of_version_2_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v2.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let texts: Vec<String> = store
+        .messages_before(Position::END)
+        .unwrap()
+        .iter()
+        .map(common::message::Message::plain_text)
+        .collect();
+    assert_eq!(texts, ["one", "Done.", "two"]);
+    let stored = store.load().unwrap();
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [0, 1, 0]);
+    assert_eq!(stored.turns.len(), 2);
+    let workspace = store.workspace(Timestamp::default());
+    assert_eq!(workspace.usage().unwrap(), Usage::default());
+    let path = FilePath::parse("a/b").unwrap();
+    workspace.write(&path, b"1", &Expect::Nothing).unwrap();
+    let again = Store::open(sql.clone()).unwrap();
+    let workspace = again.workspace(Timestamp::default());
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"1");
+    let fresh = MemorySql::with_tables();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+/// `v1.sql` is never edited.
+#[test]
+fn a_store_of_version_1_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v1.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let lines: Vec<String> = store
+        .messages_before(Position::END)
+        .unwrap()
+        .iter()
+        .map(|message| format!("{}: {}", message.id, message.plain_text()))
+        .collect();
+    assert_eq!(lines, ["m1: one", "a1: Done.", "m2: two"]);
+    let stored = store.load().unwrap();
+    let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
+    assert_eq!(calls, [0, 1, 0]);
+    assert_eq!(stored.open, []);
+    assert!(stored.about.is_err(), "any JSON was a state then");
+    let turns: Vec<_> = stored
+        .turns
+        .iter()
+        .map(|turn| {
+            (
+                turn.request_id.as_str(),
+                turn.kind,
+                turn.context.model.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        turns,
+        [
+            ("r1", TurnKind::Answer, None),
+            ("r2", TurnKind::Answer, Some("some/model"))
+        ]
+    );
+    assert_eq!(stored.chunks, [r#"{"type":"start","messageId":"a2"}"#]);
+    let fresh = MemorySql::with_tables();
+    assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+#[test]
+fn ps_07_rows_that_cannot_be_read_are_left_out() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    store
+        .write(&[put(1, &message("a", "one")), put(2, &message("b", "two"))])
+        .unwrap();
+    sql.run(
+        "UPDATE messages SET json = '{broken' WHERE position = 1",
+        &[],
+    )
+    .unwrap();
+    sql.run(
+        "INSERT INTO turns VALUES ('r', 9, 'queued', 'nonsense')",
+        &[],
+    )
+    .unwrap();
+    assert_eq!(
+        store.messages_before(Position::END).unwrap(),
+        [message("b", "two")]
+    );
+    assert_eq!(store.load().unwrap().turns, []);
+}
+
+#[test]
+fn old_settled_turns_are_forgotten() {
+    let store = Store::open(MemorySql::new()).unwrap();
+    let settled = || TurnPhase::Settled(crate::Settlement::Completed);
+    let mut writes: Vec<Write> = (0..5)
+        .map(|n| Write::PutTurn(turn(&format!("r{n}"), n, settled())))
+        .collect();
+    writes.push(Write::PutTurn(turn("q", 9, TurnPhase::Queued)));
+    writes.push(Write::ForgetSettledTurns { keep: 2 });
+    store.write(&writes).unwrap();
+    let left: Vec<_> = store
+        .load()
+        .unwrap()
+        .turns
+        .into_iter()
+        .map(|turn| turn.request_id)
+        .collect();
+    assert_eq!(
+        left,
+        [
+            RequestId::from("r3"),
+            RequestId::from("r4"),
+            RequestId::from("q")
+        ]
+    );
+}
+
+#[test]
+fn later_versions_are_refused_in_words() {
+    let sql = MemorySql::with_tables();
+    Store::open(sql.clone()).unwrap();
+    sql.run("UPDATE schema SET version = 99", &[]).unwrap();
+    let error = Store::open(sql).unwrap_err();
+    assert!(error.message.contains("version 99"), "{error}");
+}
+
+#[test]
+fn values_round_trip() {
+    let sql = MemorySql::new();
+    let rows = sql
+        .run(
+            "SELECT ?, ?, NULL",
+            &[SqlValue::from("text"), SqlValue::from(7)],
+        )
+        .unwrap();
+    assert_eq!(
+        rows,
+        [vec![
+            SqlValue::from("text"),
+            SqlValue::from(7),
+            SqlValue::Null
+        ]]
+    );
+}

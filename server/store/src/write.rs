@@ -1,0 +1,328 @@
+//! The changes the agent machine asks for.
+
+use accounts::PersonId;
+use common::{
+    id::{MessageId, RequestId, ToolCallId},
+    message::Message,
+    state::About,
+    vendor_data::vendor_bytes,
+};
+use workspace::Hash;
+
+use super::{
+    Sql, SqlError, SqlValue, Store,
+    hash::ContentHash,
+    piece::{PIECE_BYTES, cut},
+    read::{ABOUT, CONTEXT, SPENDING},
+};
+use crate::{Position, Question, RequestContext, Spending, Turn};
+
+/// The most bytes of vendor data that a page loads with a message.
+const PAGE_VENDOR_BYTES: usize = 1_000;
+
+/// One change of the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// Makes the conversation this person's.
+    PutOwner(PersonId),
+    /// Puts a message at a position where none was.
+    AddMessage {
+        /// Where.
+        position: Position,
+        /// What.
+        message: Message,
+    },
+    /// Puts a message in the place of another one.
+    ReplaceMessage {
+        /// Where.
+        position: Position,
+        /// What.
+        message: Message,
+    },
+    /// Takes the message at a position out of the conversation, or back in: it stays in the transcript.
+    SetLeftOut {
+        /// Where.
+        position: Position,
+        /// Whether the model is not to get it.
+        left_out: bool,
+    },
+    /// Takes out the message at a position.
+    DeleteMessage(Position),
+    /// Puts a turn.
+    PutTurn(Turn),
+    /// Appends to the stored stream of a turn.
+    AppendChunks {
+        /// Which turn.
+        request_id: RequestId,
+        /// The `seq` of the first one.
+        first_seq: u64,
+        /// The chunks, as JSON without line breaks.
+        chunks: Vec<String>,
+    },
+    /// Drops the stored stream of a turn.
+    DeleteChunks(RequestId),
+    /// Forgets all settled turns but the latest `keep`.
+    ForgetSettledTurns {
+        /// How many stay known.
+        keep: u32,
+    },
+    /// Replaces what the conversation is about.
+    PutAbout(About),
+    /// Replaces how the client of the last submission wants to be answered.
+    PutContext(RequestContext),
+    /// Replaces the tokens and the money that the conversation has used.
+    PutSpending(Spending),
+    /// Follows the instructions with this content from now on.
+    ConfirmInstructions(Hash),
+    /// Puts a question to the user.
+    AddQuestion {
+        /// Which.
+        question: Question,
+        /// The exact input of the call, as JSON.
+        input: String,
+    },
+    /// Stores what was said of a question.
+    PutQuestion(Question),
+    /// Empties the transcript, the turns, the streams, the questions and the request context. What the conversation is about stays.
+    Clear,
+}
+
+impl<S: Sql> Store<S> {
+    /// Makes these changes, wholly or not at all.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn write(&self, writes: &[Write]) -> Result<(), SqlError> {
+        match writes {
+            // The one that is written a hundred times in an answer, in a single row each time.
+            [Write::AppendChunks { chunks, .. }] if is_one_row(chunks) => self.write_all(writes),
+            _ => self.sql.in_transaction(|| self.write_all(writes)),
+        }
+    }
+
+    fn write_all(&self, writes: &[Write]) -> Result<(), SqlError> {
+        let mut transcript_changes = false;
+        for write in writes {
+            transcript_changes |= self.write_one(write)?;
+        }
+        if transcript_changes {
+            self.sql.execute(
+                "INSERT INTO facts (name, value) VALUES ('revision', '1')
+                 ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+                &[],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Whether the transcript changed.
+    fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
+        match write {
+            Write::PutOwner(owner) => {
+                self.put_owner(owner)?;
+                Ok(false)
+            }
+            Write::AddMessage { position, message } => {
+                self.put_message(*position, message).map(|()| true)
+            }
+            Write::ReplaceMessage { position, message } => {
+                self.replace_message(*position, message).map(|()| true)
+            }
+            Write::SetLeftOut { position, left_out } => {
+                let json = self.json_at(*position)?;
+                let Ok(mut message) = serde_json::from_str::<Message>(&json) else {
+                    return Ok(false);
+                };
+                message.set_left_out(*left_out);
+                self.replace_message(*position, &message).map(|()| true)
+            }
+            Write::DeleteMessage(position) => {
+                let position = [SqlValue::from(position.get())];
+                self.sql
+                    .execute("DELETE FROM messages WHERE position = ?", &position)?;
+                self.sql
+                    .execute("DELETE FROM message_pieces WHERE position = ?", &position)?;
+                self.sql
+                    .execute("DELETE FROM approvals WHERE position = ?", &position)?;
+                Ok(true)
+            }
+            Write::PutTurn(turn) => {
+                let json = to_json(turn)?;
+                let values = [
+                    turn.request_id.as_str().into(),
+                    turn.answer_position.get().into(),
+                    turn.phase.as_str().into(),
+                    json.into(),
+                ];
+                self.sql.execute(
+                    "INSERT INTO turns (request_id, answer_position, phase, json) VALUES (?, ?, ?, ?)
+                     ON CONFLICT (request_id) DO UPDATE SET phase = excluded.phase, json = excluded.json",
+                    &values,
+                )?;
+                Ok(false)
+            }
+            Write::AppendChunks {
+                request_id,
+                first_seq,
+                chunks,
+            } => {
+                self.append_chunks(request_id, *first_seq, chunks)?;
+                Ok(false)
+            }
+            Write::DeleteChunks(request_id) => {
+                self.sql.execute(
+                    "DELETE FROM chunks WHERE request_id = ?",
+                    &[request_id.as_str().into()],
+                )?;
+                Ok(false)
+            }
+            Write::ForgetSettledTurns { keep } => {
+                self.sql.execute(
+                    "DELETE FROM turns WHERE phase = 'settled' AND request_id NOT IN (
+                        SELECT request_id FROM turns WHERE phase = 'settled' ORDER BY answer_position DESC LIMIT ?)",
+                    &[i64::from(*keep).into()],
+                )?;
+                Ok(false)
+            }
+            Write::PutAbout(about) => {
+                self.put_fact(ABOUT, &about.to_json().to_string())?;
+                Ok(false)
+            }
+            Write::PutContext(context) => {
+                self.put_fact(CONTEXT, &to_json(context)?)?;
+                Ok(false)
+            }
+            Write::PutSpending(spending) => {
+                self.put_fact(SPENDING, &spending.to_json().to_string())?;
+                Ok(false)
+            }
+            Write::ConfirmInstructions(hash) => {
+                workspace::confirm(&self.sql, hash)?;
+                Ok(false)
+            }
+            Write::AddQuestion { question, input } => {
+                self.add_question(question, input)?;
+                Ok(false)
+            }
+            Write::PutQuestion(question) => {
+                self.put_question(question)?;
+                Ok(false)
+            }
+            Write::Clear => {
+                for table in ["messages", "message_pieces", "turns", "chunks", "approvals"] {
+                    self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
+                }
+                self.put_fact(CONTEXT, "{}")?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// As few rows as the size of a row allows.
+    fn append_chunks(
+        &self,
+        request_id: &RequestId,
+        first_seq: u64,
+        chunks: &[String],
+    ) -> Result<(), SqlError> {
+        let mut seq = i64::try_from(first_seq).unwrap_or(i64::MAX);
+        let mut rest = chunks;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|chunk| {
+                bytes += chunk.len() + 1;
+                bytes <= PIECE_BYTES
+            });
+            let (row, after) = rest.split_at(fits.count().max(1));
+            let values = [
+                request_id.as_str().into(),
+                seq.into(),
+                row.join("\n").into(),
+            ];
+            self.sql.execute(
+                "INSERT INTO chunks (request_id, first_seq, lines) VALUES (?, ?, ?)",
+                &values,
+            )?;
+            seq = seq.saturating_add(i64::try_from(row.len()).unwrap_or(i64::MAX));
+            rest = after;
+        }
+        Ok(())
+    }
+
+    fn replace_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
+        self.sql.execute(
+            "DELETE FROM message_pieces WHERE position = ?",
+            &[position.get().into()],
+        )?;
+        self.put_message(position, message)
+    }
+
+    fn put_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
+        let json = to_json(message)?;
+        let id: &MessageId = &message.id;
+        let position = position.get();
+        let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
+        let first = pieces.next().map_or("", |(_, json)| json);
+        self.sql.execute(
+            // Whatever else has this id or this position goes: a transcript that cannot be written is worth nothing.
+            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits, opaque)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            &[
+                position.into(),
+                id.as_str().into(),
+                message.role.as_str().into(),
+                ContentHash::of(message).as_str().into(),
+                first.into(),
+                calls_column(message)?,
+                i64::from(message.calls().any(|call| !call.state.is_settled())).into(),
+                i64::from(vendor_bytes(message) > PAGE_VENDOR_BYTES).into(),
+            ],
+        )?;
+        for (piece, json) in pieces {
+            self.sql.execute(
+                "INSERT INTO message_pieces (position, piece, json) VALUES (?, ?, ?)",
+                &[position.into(), piece.into(), json.into()],
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
+        // A state of any size fits: it is cut like a message, and the pieces beyond the new end go.
+        let pieces = cut(value, PIECE_BYTES);
+        self.sql.execute(
+            "DELETE FROM facts WHERE name = ? OR name GLOB ? || '/*'",
+            &[name.into(), name.into()],
+        )?;
+        for (piece, text) in pieces.into_iter().enumerate() {
+            let key = if piece == 0 {
+                name.to_owned()
+            } else {
+                format!("{name}/{piece:06}")
+            };
+            self.sql.execute(
+                "INSERT INTO facts (name, value) VALUES (?, ?)",
+                &[key.into(), text.into()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn is_one_row(chunks: &[String]) -> bool {
+    chunks.iter().map(|chunk| chunk.len() + 1).sum::<usize>() <= PIECE_BYTES
+}
+
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
+    serde_json::to_string(value)
+        .map_err(|error| SqlError::new(format!("a value could not be written: {error}")))
+}
+
+/// The column `calls`: a JSON array; null for the many messages without a call.
+fn calls_column(message: &Message) -> Result<SqlValue, SqlError> {
+    let calls: Vec<&ToolCallId> = message.calls().map(|call| &call.tool_call_id).collect();
+    if calls.is_empty() {
+        return Ok(SqlValue::Null);
+    }
+    to_json(&calls).map(SqlValue::from)
+}

@@ -1,0 +1,94 @@
+//! SQLite in memory.
+
+use std::{cell::Cell, ops::ControlFlow, rc::Rc};
+
+use rusqlite::{Connection, types::ValueRef};
+use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
+
+/// SQLite in memory; clones share it, as an object's successive lives share its store.
+#[derive(Clone, Debug)]
+pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
+
+impl MemorySql {
+    /// Without any tables.
+    ///
+    /// # Panics
+    /// When SQLite does.
+    #[must_use]
+    pub fn new() -> Self {
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        Self(Rc::new(connection), Rc::default())
+    }
+
+    /// With the tables of a store.
+    ///
+    /// # Panics
+    /// When they cannot be made.
+    #[must_use]
+    pub fn with_tables() -> Self {
+        let sql = Self::new();
+        migrate(&sql).expect("the tables can be made");
+        sql
+    }
+
+    /// How many statements were run that may write.
+    #[must_use]
+    pub fn writes(&self) -> usize {
+        self.1.get()
+    }
+}
+
+impl Sql for MemorySql {
+    fn visit(
+        &self,
+        statement: &str,
+        values: &[SqlValue],
+        take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
+    ) -> Result<(), SqlError> {
+        let text = statement;
+        let mut statement = self.0.prepare_cached(text).map_err(failed)?;
+        assert_eq!(is_read(text), statement.readonly(), "{text}");
+        self.1
+            .set(self.1.get() + usize::from(!statement.readonly()));
+        let columns = statement.column_count();
+        let values = rusqlite::params_from_iter(values.iter().map(|value| match value {
+            SqlValue::Null => rusqlite::types::Value::Null,
+            SqlValue::Integer(number) => (*number).into(),
+            SqlValue::Text(text) => text.clone().into(),
+            SqlValue::Blob(bytes) => bytes.clone().into(),
+        }));
+        let mut rows = statement.query(values).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let read = |column| {
+                Ok(match row.get_ref(column).map_err(failed)? {
+                    ValueRef::Integer(number) => SqlValue::Integer(number),
+                    ValueRef::Text(text) => {
+                        SqlValue::Text(String::from_utf8_lossy(text).into_owned())
+                    }
+                    ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
+                    ValueRef::Null | ValueRef::Real(_) => SqlValue::Null,
+                })
+            };
+            let row = (0..columns)
+                .map(read)
+                .collect::<Result<SqlRow, SqlError>>()?;
+            if take(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
+        self.0.execute_batch("SAVEPOINT work").map_err(failed)?;
+        let end = match work() {
+            Ending::Keep => "RELEASE work",
+            Ending::Undo => "ROLLBACK TO work; RELEASE work",
+        };
+        self.0.execute_batch(end).map_err(failed)
+    }
+}
+
+fn failed(error: rusqlite::Error) -> SqlError {
+    SqlError::new(error.to_string())
+}

@@ -1,0 +1,213 @@
+//! Contents: bytes addressed by their hash, each stored once, in pieces that fit a row.
+
+use std::{fmt, ops::ControlFlow};
+
+use sha2::{Digest as _, Sha256};
+use sql::{SqlError, SqlValue};
+
+use super::{Workspace, WorkspaceError};
+
+/// The most bytes of content in one row. The platform's limit for a row is 2 MB with everything in it.
+pub(super) const PIECE_BYTES: usize = 1_000_000;
+
+/// The SHA-256 of a content, in hex.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash(String);
+
+impl Hash {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |nibble: u8| {
+            DIGITS
+                .get(usize::from(nibble))
+                .copied()
+                .map_or('0', char::from)
+        };
+        let digest = Sha256::digest(bytes);
+        let digits = digest
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+        Self(digits.collect())
+    }
+
+    /// As somebody says it, or as it was stored. A text that is no hash is the hash of nothing.
+    #[must_use]
+    pub fn stated(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What kind of content it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8 without NUL, of so many lines. What follows the last line break counts when there is anything.
+    Text {
+        /// How many.
+        lines: u64,
+    },
+    /// Anything else.
+    Binary,
+}
+
+impl Kind {
+    /// Of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
+            return Self::Binary;
+        }
+        let breaks = memchr::memchr_iter(b'\n', bytes).count();
+        let open = usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
+        Self::Text {
+            lines: breaks.saturating_add(open) as u64,
+        }
+    }
+}
+
+/// A stored content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    pub(super) id: i64,
+    pub(super) hash: Hash,
+    pub(super) size: u64,
+    pub(super) kind: Kind,
+}
+
+impl Content {
+    /// From the columns `id, hash, size, lines`; `None` when the first is null.
+    pub(super) fn from_columns(values: &mut impl Iterator<Item = SqlValue>) -> Option<Self> {
+        let [id, hash, size, lines] = [(); 4].map(|()| values.next().unwrap_or(SqlValue::Null));
+        let SqlValue::Integer(id) = id else {
+            return None;
+        };
+        Some(Self {
+            id,
+            hash: Hash::stated(hash.into_text()),
+            size: unsigned(&size),
+            kind: match lines {
+                SqlValue::Integer(lines) => Kind::Text {
+                    lines: u64::try_from(lines).unwrap_or(0),
+                },
+                SqlValue::Null | SqlValue::Text(_) | SqlValue::Blob(_) => Kind::Binary,
+            },
+        })
+    }
+}
+
+/// A number that is never below zero.
+pub(super) fn unsigned(value: &SqlValue) -> u64 {
+    u64::try_from(value.as_integer()).unwrap_or(0)
+}
+
+/// A number for SQLite.
+pub(super) fn signed(number: u64) -> SqlValue {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}
+
+impl Workspace<'_> {
+    /// The stored content with this hash.
+    pub(super) fn content_of(&self, hash: &Hash) -> Result<Option<Content>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT id, hash, size, lines FROM contents WHERE hash = ?",
+            &[hash.as_str().into()],
+        )?;
+        let row = rows.into_iter().next();
+        Ok(row.and_then(|row| Content::from_columns(&mut row.into_iter())))
+    }
+
+    /// Stores bytes with this hash unless they are. The second half tells how many bytes were added.
+    pub(super) fn put_content(
+        &self,
+        bytes: &[u8],
+        hash: &Hash,
+    ) -> Result<(Content, u64), SqlError> {
+        if let Some(content) = self.content_of(hash)? {
+            return Ok((content, 0));
+        }
+        let size = bytes.len() as u64;
+        let kind = Kind::of(bytes);
+        let lines = match kind {
+            Kind::Text { lines } => signed(lines),
+            Kind::Binary => SqlValue::Null,
+        };
+        let mut pieces = bytes.chunks(PIECE_BYTES);
+        let first = pieces.next().unwrap_or_default().to_vec();
+        let rows = self.sql.run(
+            "INSERT INTO contents (hash, size, lines, bytes) VALUES (?, ?, ?, ?) RETURNING id",
+            &[hash.as_str().into(), signed(size), lines, first.into()],
+        )?;
+        let id = rows
+            .first()
+            .and_then(|row| row.first())
+            .map(SqlValue::as_integer)
+            .ok_or_else(|| SqlError::new("a content got no number"))?;
+        for (piece, bytes) in (1_i64..).zip(pieces) {
+            self.sql.execute(
+                "INSERT INTO content_pieces (content, piece, bytes) VALUES (?, ?, ?)",
+                &[id.into(), piece.into(), bytes.to_vec().into()],
+            )?;
+        }
+        let content = Content {
+            id,
+            hash: hash.clone(),
+            size,
+            kind,
+        };
+        Ok((content, size))
+    }
+
+    /// Hands the bytes of a content over, piece by piece, from the one that holds the byte at `from` on. What comes before
+    /// that byte in its piece is left out.
+    pub(super) fn visit_bytes(
+        &self,
+        content: &Content,
+        from: u64,
+        take: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<(), SqlError> {
+        let size = PIECE_BYTES as u64;
+        let mut skip = usize::try_from(from % size).unwrap_or(usize::MAX);
+        self.sql.visit(
+            "SELECT 0, bytes FROM contents WHERE id = ?1 AND ?2 = 0
+             UNION ALL SELECT piece, bytes FROM content_pieces WHERE content = ?1 AND piece >= ?2 ORDER BY 1",
+            &[content.id.into(), signed(from / size)],
+            &mut |row| {
+                let bytes = row.into_iter().nth(1).map(SqlValue::into_bytes).unwrap_or_default();
+                let rest = bytes.get(skip..).unwrap_or_default();
+                skip = 0;
+                take(rest)
+            },
+        )
+    }
+
+    /// All bytes of a content; it is no larger than a file may be.
+    pub(super) fn bytes_of(&self, content: &Content) -> Result<Vec<u8>, SqlError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(content.size).unwrap_or(0));
+        self.visit_bytes(content, 0, &mut |piece| {
+            bytes.extend_from_slice(piece);
+            ControlFlow::Continue(())
+        })?;
+        Ok(bytes)
+    }
+
+    /// A content as text; `None` when it is binary.
+    pub(super) fn text_of(&self, content: &Content) -> Result<Option<String>, WorkspaceError> {
+        Ok(match content.kind {
+            Kind::Binary => None,
+            Kind::Text { .. } => String::from_utf8(self.bytes_of(content)?).ok(),
+        })
+    }
+}

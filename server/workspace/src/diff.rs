@@ -1,0 +1,419 @@
+//! What differs between two contents, as unified text.
+
+mod operations;
+
+use std::{fmt::Write as _, ops::Range};
+
+use similar::{DiffOp, group_diff_ops};
+use sql::SqlError;
+
+use self::operations::operations;
+use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
+
+/// Lines around what differs.
+const CONTEXT: usize = 3;
+
+/// The most bytes of a diff.
+const DIFF_BYTES: usize = 64_000;
+
+/// The most bytes of the diff in a refusal: enough to see whether it matters.
+const REFUSAL_BYTES: usize = 4_000;
+
+/// Parts larger than this count as replaced as a whole: the time grows with them.
+const COMPARED_LINES: usize = 20_000;
+const COMPARED_BYTES: usize = 2_000_000;
+
+/// One side of a diff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What stands at a path now.
+    File(FilePath),
+    /// What stood at a path, or stands there: the version with this content.
+    Version {
+        /// Where.
+        path: FilePath,
+        /// Of its content.
+        hash: Hash,
+    },
+    /// Nothing, as before a file was made.
+    Nothing,
+}
+
+/// What differs.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Diff {
+    /// As hunks of a unified diff; empty when nothing differs.
+    pub text: String,
+    /// How many lines are only on the new side.
+    pub added: u64,
+    /// How many lines are only on the old side.
+    pub removed: u64,
+    /// Whether hunks at the end were left out.
+    pub cut: bool,
+}
+
+impl Workspace<'_> {
+    /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are told as replaced.
+    ///
+    /// # Errors
+    /// When one of them is not there or is no text, or when a statement fails.
+    pub fn diff(&self, old: &Side, new: &Side) -> Result<Diff, WorkspaceError> {
+        Ok(of_texts(&self.side(old)?, &self.side(new)?, DIFF_BYTES))
+    }
+
+    fn side(&self, side: &Side) -> Result<String, WorkspaceError> {
+        let (path, content) = match side {
+            Side::Nothing => return Ok(String::new()),
+            Side::File(path) => (path, self.file(path)?),
+            Side::Version { path, hash } => {
+                let content = self.version_of(path, hash)?;
+                let missing = || WorkspaceError::NoVersion {
+                    path: path.clone(),
+                    hash: hash.clone(),
+                };
+                (path, content.ok_or_else(missing)?)
+            }
+        };
+        self.text_of(&content)?
+            .ok_or_else(|| WorkspaceError::Binary {
+                path: path.clone(),
+                size: content.size,
+            })
+    }
+
+    /// The content with this hash, when it stands or stood at the path.
+    pub(super) fn version_of(
+        &self,
+        path: &FilePath,
+        hash: &Hash,
+    ) -> Result<Option<Content>, SqlError> {
+        let Some(content) = self.content_of(hash)? else {
+            return Ok(None);
+        };
+        let rows = self.sql.run(
+            "SELECT 1 FROM entries WHERE path = ? AND content = ? LIMIT 1",
+            &[path.as_str().into(), content.id.into()],
+        )?;
+        Ok((!rows.is_empty()).then_some(content))
+    }
+
+    /// What changed at a path since it was read, when both are text and what was read is still stored.
+    pub(super) fn diff_since(
+        &self,
+        path: &FilePath,
+        read: &Hash,
+        current: &Content,
+    ) -> Result<Option<String>, WorkspaceError> {
+        let Some(old) = self.version_of(path, read)? else {
+            return Ok(None);
+        };
+        let (Some(old), Some(new)) = (self.text_of(&old)?, self.text_of(current)?) else {
+            return Ok(None);
+        };
+        Ok(Some(of_texts(&old, &new, REFUSAL_BYTES).text))
+    }
+}
+
+/// What differs between two texts, at most `limit` bytes of it.
+pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
+    if old == new {
+        return Diff::default();
+    }
+    let part = Part::of(old, new);
+    let (old_bytes, new_bytes) = (part.old.len(), part.new.len());
+    let (old_count, new_count) = (line_count(part.old), line_count(part.new));
+    let (old_lines, new_lines, ops);
+    if old_count + new_count <= COMPARED_LINES && old_bytes + new_bytes <= COMPARED_BYTES {
+        old_lines = part.old.split_inclusive('\n').collect::<Vec<_>>();
+        new_lines = part.new.split_inclusive('\n').collect::<Vec<_>>();
+        ops = operations(&old_lines, &new_lines);
+    } else {
+        // Each line takes a byte of the room at least: more of them are not told.
+        old_lines = part.old.split_inclusive('\n').take(limit + 1).collect();
+        new_lines = part.new.split_inclusive('\n').take(limit + 1).collect();
+        ops = part.replaced(old_count, new_count);
+    }
+    let mut diff = Diff::default();
+    for op in &ops {
+        if !matches!(op, DiffOp::Equal { .. }) {
+            diff.removed += op.old_range().len() as u64;
+            diff.added += op.new_range().len() as u64;
+        }
+    }
+    for hunk in group_diff_ops(ops, CONTEXT) {
+        let text = hunk_text(&hunk, part.before, &old_lines, &new_lines, limit);
+        if diff.text.len() + text.len() > limit {
+            diff.cut = true;
+            push_within(&mut diff.text, &text, limit);
+            break;
+        }
+        diff.text.push_str(&text);
+    }
+    diff
+}
+
+/// What differs of two texts, with the lines around it.
+struct Part<'t> {
+    /// How many lines are before it.
+    before: usize,
+    old: &'t str,
+    new: &'t str,
+    /// How many of its lines are the same at its beginning, and at its end.
+    head: usize,
+    tail: usize,
+}
+
+impl<'t> Part<'t> {
+    fn of(old: &'t str, new: &'t str) -> Self {
+        let common = common_prefix(old.as_bytes(), new.as_bytes());
+        let head = old
+            .as_bytes()
+            .get(..common)
+            .and_then(|common| memchr::memrchr(b'\n', common))
+            .map_or(0, |last| last + 1);
+        let (old_rest, new_rest) = (
+            old.get(head..).unwrap_or_default(),
+            new.get(head..).unwrap_or_default(),
+        );
+        let common = common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
+        // It begins with a line: behind the first break of what is common.
+        let tail = old_rest
+            .as_bytes()
+            .get(old_rest.len() - common..)
+            .and_then(|common| Some(common.len() - memchr::memchr(b'\n', common)? - 1))
+            .unwrap_or(0);
+        let start = memchr::memrchr_iter(b'\n', old.as_bytes().get(..head).unwrap_or_default())
+            .nth(CONTEXT)
+            .map_or(0, |line| line + 1);
+        let behind = old_rest.get(old_rest.len() - tail..).unwrap_or_default();
+        let context = memchr::memchr_iter(b'\n', behind.as_bytes()).nth(CONTEXT - 1);
+        let left_out = context.map_or(0, |end| tail - end - 1);
+        Self {
+            before: line_count(old.get(..start).unwrap_or_default()),
+            old: old.get(start..old.len() - left_out).unwrap_or_default(),
+            new: new.get(start..new.len() - left_out).unwrap_or_default(),
+            head: line_count(old.get(start..head).unwrap_or_default()),
+            tail: line_count(behind.get(..tail - left_out).unwrap_or_default()),
+        }
+    }
+
+    /// Nothing of it was compared.
+    fn replaced(&self, old_count: usize, new_count: usize) -> Vec<DiffOp> {
+        let (head, tail) = (self.head, self.tail);
+        let equal = |old_index, new_index, len| DiffOp::Equal {
+            old_index,
+            new_index,
+            len,
+        };
+        let mut ops = vec![
+            equal(0, 0, head),
+            DiffOp::Replace {
+                old_index: head,
+                old_len: old_count - head - tail,
+                new_index: head,
+                new_len: new_count - head - tail,
+            },
+            equal(old_count - tail, new_count - tail, tail),
+        ];
+        ops.retain(|op| !op.old_range().is_empty() || !op.new_range().is_empty());
+        ops
+    }
+}
+
+/// How many lines a text has; what follows the last break is one.
+fn line_count(text: &str) -> usize {
+    let open = usize::from(!text.is_empty() && !text.ends_with('\n'));
+    // Faster than a search where every other byte is one.
+    text.bytes().filter(|byte| *byte == b'\n').count() + open
+}
+
+/// So many bytes are compared at once.
+const COMPARED_AT_ONCE: usize = 4_096;
+
+/// How many bytes are the same at the beginnings of both.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one
+        .chunks_exact(COMPARED_AT_ONCE)
+        .zip(other.chunks_exact(COMPARED_AT_ONCE));
+    let at = chunks.take_while(|(one, other)| one == other).count() * COMPARED_AT_ONCE;
+    let one = one.get(at..).unwrap_or_default().iter();
+    let other = other.get(at..).unwrap_or_default().iter();
+    at + one.zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes are the same at the ends of both.
+fn common_suffix(one: &[u8], other: &[u8]) -> usize {
+    let chunks = one
+        .rchunks_exact(COMPARED_AT_ONCE)
+        .zip(other.rchunks_exact(COMPARED_AT_ONCE));
+    let same = chunks.take_while(|(one, other)| one == other).count() * COMPARED_AT_ONCE;
+    let ends = |bytes: &[u8]| bytes.len() - same;
+    let one = one.get(..ends(one)).unwrap_or_default().iter().rev();
+    let other = other.get(..ends(other)).unwrap_or_default().iter().rev();
+    same + one.zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// Appends the lines of a hunk that fit, and says that there are more.
+fn push_within(text: &mut String, hunk: &str, limit: usize) {
+    for line in hunk.split_inclusive('\n') {
+        if text.len() + line.len() > limit {
+            break;
+        }
+        text.push_str(line);
+    }
+    text.push_str("… (the rest is left out)\n");
+}
+
+/// The text of a hunk, as much of it as there is room for and a line more.
+fn hunk_text(ops: &[DiffOp], before: usize, old: &[&str], new: &[&str], limit: usize) -> String {
+    let whole = |range: fn(&DiffOp) -> Range<usize>| {
+        let start = before + ops.first().map_or(0, |op| range(op).start);
+        let end = ops.last().map_or(start, |op| before + range(op).end);
+        match end - start {
+            // An empty range is told by the line before it.
+            0 => format!("{start},0"),
+            1 => format!("{}", start + 1),
+            len => format!("{},{len}", start + 1),
+        }
+    };
+    let mut text = String::new();
+    // Writing to a text does not fail.
+    let _ = writeln!(
+        text,
+        "@@ -{} +{} @@",
+        whole(DiffOp::old_range),
+        whole(DiffOp::new_range)
+    );
+    for op in ops {
+        if let DiffOp::Equal { .. } = op {
+            push_lines(&mut text, ' ', old, op.old_range(), limit);
+        } else {
+            push_lines(&mut text, '-', old, op.old_range(), limit);
+            push_lines(&mut text, '+', new, op.new_range(), limit);
+        }
+    }
+    text
+}
+
+fn push_lines(text: &mut String, mark: char, lines: &[&str], range: Range<usize>, limit: usize) {
+    for line in lines.iter().take(range.end).skip(range.start) {
+        if text.len() > limit {
+            return;
+        }
+        text.push(mark);
+        text.push_str(line);
+        if !line.ends_with('\n') {
+            text.push_str("\n\\ No newline at end of file\n");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(old: &str, new: &str, expected: &str) {
+        assert_eq!(of_texts(old, new, DIFF_BYTES).text, expected);
+    }
+
+    #[test]
+    fn hunks_are_those_of_a_unified_diff() {
+        check("a\n", "a\n", "");
+        check("", "a\n", "@@ -0,0 +1 @@\n+a\n");
+        check("a\n", "", "@@ -1 +0,0 @@\n-a\n");
+        check(
+            "a",
+            "b",
+            "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n",
+        );
+        check(
+            "1\n2\n3\n4\n5\n6\n7\n8\n9\n",
+            "1\n2\n3\n4\nfive\n6\n7\n8\n9\n",
+            "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n",
+        );
+    }
+
+    #[test]
+    fn texts_without_anything_in_common_are_told_as_replaced_and_cut() {
+        let numbers = |from: usize| {
+            (from..from + 20_000)
+                .map(|n| format!("{n}\n"))
+                .collect::<String>()
+        };
+        let diff = of_texts(&numbers(0), &numbers(20_000), 1000);
+        assert_eq!((diff.added, diff.removed, diff.cut), (20_000, 20_000, true));
+        assert!(diff.text.len() < 1100 && diff.text.ends_with("(the rest is left out)\n"));
+    }
+
+    #[test]
+    fn applying_a_diff_leads_to_the_new_text() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..300 {
+            let mut text = || {
+                (0..random.usize(..12))
+                    .map(|_| ["a\n", "b\n", "c\n"][random.usize(..3)])
+                    .collect::<String>()
+            };
+            let (old, new) = (text(), text());
+            let diff = of_texts(&old, &new, DIFF_BYTES);
+            assert_eq!(applied(&old, &diff.text), new, "{}", diff.text);
+        }
+    }
+
+    #[test]
+    fn large_texts_are_told_as_replaced_between_what_is_the_same() {
+        let lines = |marks: &str, count: usize| format!("1\n2\n{}3\n4\n", marks.repeat(count));
+        let diff = of_texts(&lines("a\n", 15_000), &lines("b\n", 15_000), 100);
+        assert_eq!((diff.added, diff.removed, diff.cut), (15_000, 15_000, true));
+        assert!(
+            diff.text
+                .starts_with("@@ -1,15004 +1,15004 @@\n 1\n 2\n-a\n-a\n")
+        );
+        // All of it, where there is room.
+        let (old, new) = (lines("a\n", 21_000), lines("", 0));
+        assert_eq!(applied(&old, &of_texts(&old, &new, 1_000_000).text), new);
+        let huge = "\n".repeat(5_000_000);
+        let diff = of_texts(&huge, &"x\n".repeat(3_000_000), 1_000);
+        assert_eq!((diff.added, diff.removed), (3_000_000, 5_000_000));
+    }
+
+    #[test]
+    fn what_is_the_same_at_both_ends_is_found_in_large_steps() {
+        let mut random = fastrand::Rng::with_seed(9);
+        for _ in 0..50 {
+            let (head, tail) = (random.usize(..9_000), random.usize(..9_000));
+            let text = |middle: &str| [&"h".repeat(head), middle, &"t".repeat(tail)].concat();
+            let (one, other) = (text("<1"), text("2>"));
+            assert_eq!(common_prefix(one.as_bytes(), other.as_bytes()), head);
+            assert_eq!(common_suffix(one.as_bytes(), other.as_bytes()), tail);
+        }
+        assert_eq!(common_prefix(b"", b"a"), 0);
+    }
+
+    fn applied(old: &str, diff: &str) -> String {
+        let old: Vec<&str> = old.split_inclusive('\n').collect();
+        let (mut out, mut at) = (String::new(), 0);
+        for line in diff.split_inclusive('\n') {
+            let (mark, rest) = line.split_at(1);
+            match mark {
+                "@" => {
+                    let range = line.split(' ').nth(1).unwrap().trim_start_matches('-');
+                    let (start, len) = range.split_once(',').unwrap_or((range, "1"));
+                    let start: usize = start.parse().unwrap();
+                    let start = if len == "0" { start } else { start - 1 };
+                    out.push_str(&old[at..start].concat());
+                    at = start;
+                }
+                "+" => out.push_str(rest),
+                _ => {
+                    assert_eq!(old[at], rest);
+                    at += 1;
+                    if mark == " " {
+                        out.push_str(rest);
+                    }
+                }
+            }
+        }
+        out + &old[at..].concat()
+    }
+}

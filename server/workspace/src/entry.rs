@@ -1,0 +1,135 @@
+//! Entries: what stands at a path.
+
+use common::time::Timestamp;
+use sql::{SqlError, SqlRow, SqlValue};
+
+use super::{
+    FilePath, Hash, Kind, Workspace, WorkspaceError,
+    content::{Content, unsigned},
+};
+
+/// The columns that [`Entry::from_row`] reads, of `entries e LEFT JOIN contents c`.
+pub(super) const COLUMNS: &str = "e.path, e.since, e.at, c.id, c.hash, c.size, c.lines";
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stat {
+    /// Where.
+    pub path: FilePath,
+    /// What.
+    pub what: What,
+    /// The number of the change that put it there; zero for the root.
+    pub version: u64,
+    /// When its content was written, or the directory made.
+    pub modified: Timestamp,
+}
+
+/// A file or a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A directory.
+    Directory,
+    /// A file.
+    File(FileStat),
+}
+
+/// A file without its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileStat {
+    /// Of its content.
+    pub hash: Hash,
+    /// In bytes.
+    pub size: u64,
+    /// Whether it is text, and of how many lines.
+    pub kind: Kind,
+}
+
+/// What stands at a path, with the content as it is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) path: FilePath,
+    pub(super) since: u64,
+    pub(super) at: Timestamp,
+    /// `None` for a directory.
+    pub(super) content: Option<Content>,
+}
+
+impl Entry {
+    pub(super) fn from_row(row: SqlRow) -> Self {
+        let mut values = row.into_iter();
+        let [path, since, at] = [(); 3].map(|()| values.next().unwrap_or(SqlValue::Null));
+        Self {
+            path: FilePath::stored(path.into_text()),
+            since: unsigned(&since),
+            at: Timestamp::from_millis(unsigned(&at)),
+            content: Content::from_columns(&mut values),
+        }
+    }
+
+    pub(super) fn into_stat(self) -> Stat {
+        Stat {
+            path: self.path,
+            what: match self.content {
+                None => What::Directory,
+                Some(content) => What::File(FileStat {
+                    hash: content.hash,
+                    size: content.size,
+                    kind: content.kind,
+                }),
+            },
+            version: self.since,
+            modified: self.at,
+        }
+    }
+}
+
+impl Workspace<'_> {
+    /// What stands at a path now; the root is a directory.
+    pub(super) fn entry(&self, path: &FilePath) -> Result<Option<Entry>, SqlError> {
+        if path.is_root() {
+            return Ok(Some(Entry {
+                path: FilePath::root(),
+                since: 0,
+                at: Timestamp::default(),
+                content: None,
+            }));
+        }
+        let rows = self.sql.run(
+            &format!(
+                "SELECT {COLUMNS} FROM entries e LEFT JOIN contents c ON c.id = e.content
+                 WHERE e.until IS NULL AND e.path = ?"
+            ),
+            &[path.as_str().into()],
+        )?;
+        Ok(rows.into_iter().next().map(Entry::from_row))
+    }
+
+    /// What stands at a path now.
+    pub(super) fn existing(&self, path: &FilePath) -> Result<Entry, WorkspaceError> {
+        match self.entry(path)? {
+            Some(entry) => Ok(entry),
+            None => Err(WorkspaceError::NotFound {
+                path: path.clone(),
+                near_miss: self.case_twin(path)?,
+            }),
+        }
+    }
+
+    /// The content of the file at a path.
+    pub(super) fn file(&self, path: &FilePath) -> Result<Content, WorkspaceError> {
+        let entry = self.existing(path)?;
+        entry
+            .content
+            .ok_or_else(|| WorkspaceError::IsDirectory { path: path.clone() })
+    }
+
+    /// What else is there under a name that differs only by case.
+    pub(super) fn case_twin(&self, path: &FilePath) -> Result<Option<FilePath>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT path FROM entries WHERE until IS NULL AND folded = ? AND path <> ? ORDER BY path LIMIT 1",
+            &[path.folded().into(), path.as_str().into()],
+        )?;
+        let found = rows.into_iter().flatten().next();
+        Ok(found.map(|path| FilePath::stored(path.into_text())))
+    }
+}

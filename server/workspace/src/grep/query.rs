@@ -1,0 +1,96 @@
+//! A pattern that was read.
+
+use regex_syntax::{
+    ParserBuilder,
+    hir::{Hir, HirKind},
+};
+
+use super::{Grep, LetterCase, Match, needles::Needles};
+use crate::{WorkspaceError, error::refused_pattern, literal, pattern::Pattern};
+
+/// The most bytes of a pattern.
+const PATTERN_BYTES: usize = 1_000;
+
+/// The most classes of a pattern, such as `\w` or `[a-z]`: one of Unicode has hundreds of ranges.
+const CLASSES: usize = 100;
+
+/// The most groups within each other.
+const MAX_DEPTH: u32 = 100;
+
+/// What is looked for.
+#[derive(Debug)]
+pub(super) struct Query {
+    /// What lines are looked at for; `None`: at all of them.
+    pub(super) needles: Option<Needles>,
+    /// `None`: a needle says it all.
+    pub(super) pattern: Option<Pattern>,
+}
+
+impl Query {
+    /// # Errors
+    /// When the pattern cannot be read, is too large, or cannot be in a line.
+    pub(super) fn parse(grep: &Grep) -> Result<Self, WorkspaceError> {
+        let refused = |reason: String| refused_pattern(&grep.pattern, reason);
+        let (pattern, case) = match (grep.matching, grep.pattern.strip_prefix("(?i)")) {
+            (Match::Regex, Some(pattern)) => (pattern, LetterCase::Ignored),
+            (Match::Regex, None) | (Match::Text, _) => (grep.pattern.as_str(), grep.case),
+        };
+        if pattern.is_empty() {
+            return Err(refused("it is empty".to_owned()));
+        }
+        if pattern.len() > PATTERN_BYTES {
+            return Err(refused(format!("it is longer than {PATTERN_BYTES} bytes")));
+        }
+        if grep.matching == Match::Regex && classes(pattern) > CLASSES {
+            return Err(refused(format!("it has more than {CLASSES} classes")));
+        }
+        let source = match grep.matching {
+            Match::Text => regex_syntax::escape(pattern),
+            Match::Regex => pattern.to_owned(),
+        };
+        let as_written = read(&source, LetterCase::Counts).map_err(refused)?;
+        if literal::needs_line_break(&as_written) {
+            let words = "it has a line break, and lines are searched one by one: search for a part within one line";
+            return Err(refused(words.to_owned()));
+        }
+        let needle_is_all = match (as_written.kind(), case) {
+            (HirKind::Literal(_), LetterCase::Counts) => !pattern.contains('\r'),
+            _ => false,
+        };
+        let hir = match case {
+            LetterCase::Counts => as_written.clone(),
+            LetterCase::Ignored => read(&source, case).map_err(refused)?,
+        };
+        let needles = Needles::new(literal::required(&as_written), case);
+        let compiled = if needle_is_all && needles.is_some() {
+            None
+        } else {
+            Some(Pattern::compile(&hir).map_err(refused)?)
+        };
+        Ok(Self {
+            needles,
+            pattern: compiled,
+        })
+    }
+}
+
+/// How many classes a pattern has, or a few more.
+fn classes(pattern: &str) -> usize {
+    let bytes = pattern.as_bytes();
+    let named = bytes.windows(2).filter(|pair| {
+        matches!(
+            pair,
+            [b'\\', b'w' | b'W' | b'd' | b'D' | b's' | b'S' | b'p' | b'P']
+        )
+    });
+    named.count() + memchr::memchr_iter(b'[', bytes).count()
+}
+
+fn read(source: &str, case: LetterCase) -> Result<Hir, String> {
+    ParserBuilder::new()
+        .nest_limit(MAX_DEPTH)
+        .case_insensitive(case == LetterCase::Ignored)
+        .build()
+        .parse(source)
+        .map_err(|error| error.to_string())
+}

@@ -1,0 +1,311 @@
+//! A search in slices: files are taken by their path, so many bytes at a time, and others have their turn in between.
+
+use std::{collections::VecDeque, ops::ControlFlow};
+
+use limits::Work;
+use sql::{SqlError, SqlValue};
+
+use super::{
+    FileMatches, Grep, Grepped, Unsearched, UnsearchedPart,
+    needles::Needles,
+    query::Query,
+    text::{TextFound, TextSearch},
+};
+use crate::{
+    FilePath, Hash, Workspace, WorkspaceError,
+    content::{Content, PIECE_BYTES, signed, unsigned},
+    glob::Glob,
+};
+
+/// A search ends with the file that brings its answer to this many bytes.
+const ANSWER_BYTES: usize = 256_000;
+
+/// After so many slices a search ends where it is: some seconds, during which others were served.
+const SLICES: u32 = 400;
+
+/// SQLite looks through so many bytes in one go, shared by the texts it looks for.
+const WINDOW_BYTES: u64 = 2_000_000;
+
+/// It looks through no more files than this in one go.
+const WINDOW_FILES: i64 = 500;
+
+/// Units of work for each byte that SQLite looks through for a text, and for each file.
+const SOUGHT_UNITS: u64 = 2;
+const FILE_UNITS: u64 = 3_000;
+
+/// The most lines and files that are named as not searched.
+const UNSEARCHED: usize = 20;
+
+/// A search that was begun.
+#[derive(Debug)]
+pub struct Searching {
+    grep: Grep,
+    query: Query,
+    glob: Option<Glob>,
+    /// Where the next window begins, and what it ends before.
+    start: String,
+    end: String,
+    /// The files of a window that may match.
+    files: VecDeque<Candidate>,
+    current: Option<(FilePath, Hash, TextSearch)>,
+    /// The last path of the window, while it is not done.
+    window: Option<FilePath>,
+    /// Nothing up to this path is left to do.
+    done: Option<FilePath>,
+    found: Grepped,
+    answer_bytes: usize,
+    slices_left: u32,
+}
+
+/// A file that may match. Its bytes come with it, when it is no longer than a row.
+#[derive(Debug)]
+struct Candidate {
+    path: FilePath,
+    content: Content,
+    bytes: Vec<u8>,
+}
+
+/// What a slice came to.
+#[derive(Debug)]
+pub enum SearchStep {
+    /// There is more to do, once others had their turn.
+    More(Box<Searching>),
+    /// It is over.
+    Done(Grepped),
+}
+
+impl Workspace<'_> {
+    /// Begins a search of text files; binary ones are left out.
+    ///
+    /// # Errors
+    /// When the pattern or the glob cannot be read, when there is no such directory, or when a statement fails.
+    pub fn begin_grep(&self, grep: &Grep) -> Result<Searching, WorkspaceError> {
+        let query = Query::parse(grep)?;
+        let is_file = self.existing(&grep.under)?.content.is_some();
+        let directory = grep.under.parent().filter(|_| is_file);
+        let under = directory.as_ref().unwrap_or(&grep.under);
+        let glob = grep.glob.as_ref();
+        let glob = glob.map(|glob| Glob::parse(glob, under)).transpose()?;
+        let (start, end) = grep.range(is_file);
+        Ok(Searching {
+            grep: grep.clone(),
+            query,
+            glob,
+            start,
+            end,
+            files: VecDeque::new(),
+            current: None,
+            window: None,
+            done: grep.after.clone(),
+            found: Grepped::default(),
+            answer_bytes: 0,
+            slices_left: SLICES,
+        })
+    }
+}
+
+impl Searching {
+    /// The same search, in no more slices than this.
+    #[cfg(test)]
+    pub const fn within(mut self, slices: u32) -> Self {
+        self.slices_left = slices;
+        self
+    }
+
+    /// Searches as far as the work goes.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn slice(
+        mut self,
+        workspace: &Workspace<'_>,
+        work: &mut Work,
+    ) -> Result<SearchStep, WorkspaceError> {
+        self.slices_left = self.slices_left.saturating_sub(1);
+        while !work.is_spent() {
+            if let Some((path, hash, mut search)) = self.current.take() {
+                if !search.slice(&mut self.query, work) {
+                    self.current = Some((path, hash, search));
+                    break;
+                }
+                if self.file_done(path, hash, search.end(true)).is_break() {
+                    return Ok(SearchStep::Done(self.found));
+                }
+            } else if let Some(candidate) = self.files.pop_front() {
+                self.open(workspace, candidate, work)?;
+            } else if !self.next_window(workspace, work)? {
+                return Ok(SearchStep::Done(self.found));
+            }
+        }
+        Ok(if self.slices_left > 0 {
+            SearchStep::More(Box::new(self))
+        } else {
+            SearchStep::Done(self.stopped())
+        })
+    }
+
+    /// Takes the text of a file up.
+    fn open(
+        &mut self,
+        workspace: &Workspace<'_>,
+        candidate: Candidate,
+        work: &mut Work,
+    ) -> Result<(), SqlError> {
+        let Candidate {
+            path,
+            content,
+            mut bytes,
+        } = candidate;
+        if let Some(glob) = &mut self.glob
+            && !glob.takes_counted(&path, work)
+        {
+            return Ok(());
+        }
+        if content.size > PIECE_BYTES as u64 {
+            bytes = workspace.bytes_of(&content)?;
+        }
+        work.spend(FILE_UNITS + content.size);
+        if let Ok(text) = String::from_utf8(bytes) {
+            let search = TextSearch::new(text, &self.query, self.grep.context);
+            self.current = Some((path, content.hash, search));
+        }
+        Ok(())
+    }
+
+    /// Takes in what was found in a file. It breaks when that is enough.
+    fn file_done(&mut self, path: FilePath, hash: Hash, found: TextFound) -> ControlFlow<()> {
+        let lines = found.too_long.into_iter().map(UnsearchedPart::Line);
+        let rest = found.stopped_at.map(UnsearchedPart::From);
+        for part in lines.chain(rest) {
+            if self.found.unsearched.len() < UNSEARCHED {
+                let path = path.clone();
+                self.found.unsearched.push(Unsearched { path, part });
+            }
+        }
+        if found.matches > 0 {
+            self.answer_bytes += path.as_str().len();
+            self.answer_bytes += found
+                .lines
+                .iter()
+                .map(|line| line.text.len())
+                .sum::<usize>();
+            self.found.matches += found.matches;
+            self.found.files.push(FileMatches {
+                path: path.clone(),
+                hash,
+                lines: found.lines,
+                matches: found.matches,
+            });
+        }
+        self.done = Some(path.clone());
+        let is_enough = self.found.matches >= self.grep.limit || self.answer_bytes >= ANSWER_BYTES;
+        if is_enough || self.found.unsearched.len() >= UNSEARCHED {
+            self.found.next = Some(path);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What was found until now, with where to go on.
+    fn stopped(mut self) -> Grepped {
+        if let Some((path, hash, search)) = self.current.take() {
+            // Another search would come no further in this file.
+            let _ = self.file_done(path, hash, search.end(false));
+        }
+        self.found.next = self.done;
+        self.found
+    }
+
+    /// Asks SQLite for the files that may match among the next ones. Whether there were any to look at.
+    fn next_window(
+        &mut self,
+        workspace: &Workspace<'_>,
+        work: &mut Work,
+    ) -> Result<bool, SqlError> {
+        if let Some(last) = self.window.take() {
+            self.start = behind(&last);
+            self.done = Some(last);
+        }
+        let sought = self.query.needles.as_ref().and_then(Needles::sought);
+        let texts = sought.unwrap_or(1) as u64;
+        let most = WINDOW_BYTES / texts.max(1);
+        let (mut bytes, mut files) = (0, 0);
+        let mut last = None;
+        workspace.sql.visit(
+            "SELECT e.path, c.size FROM entries e CROSS JOIN contents c ON c.id = e.content
+             WHERE e.until IS NULL AND e.path >= ? AND e.path < ? ORDER BY e.path LIMIT ?",
+            &[
+                self.start.as_str().into(),
+                self.end.as_str().into(),
+                WINDOW_FILES.into(),
+            ],
+            &mut |row| {
+                let mut values = row.into_iter();
+                last = values.next().map(SqlValue::into_text);
+                bytes += values
+                    .next()
+                    .map_or(0, |size| unsigned(&size))
+                    .min(PIECE_BYTES as u64);
+                files += 1;
+                if bytes >= most {
+                    return ControlFlow::Break(());
+                }
+                ControlFlow::Continue(())
+            },
+        )?;
+        let Some(last) = last.map(FilePath::stored) else {
+            return Ok(false);
+        };
+        work.spend(files * FILE_UNITS + bytes * texts * SOUGHT_UNITS);
+        self.files = self.candidates(workspace, &last)?;
+        self.window = Some(last);
+        Ok(true)
+    }
+
+    /// The text files up to a path that may have a match. SQLite leaves out those without a needle: they are not even copied.
+    fn candidates(
+        &self,
+        workspace: &Workspace<'_>,
+        last: &FilePath,
+    ) -> Result<VecDeque<Candidate>, SqlError> {
+        let mut values = vec![
+            self.start.as_str().into(),
+            last.as_str().into(),
+            signed(PIECE_BYTES as u64),
+        ];
+        let sought = |needles: &&Needles| needles.sought().is_some();
+        let (condition, needles) = match self.query.needles.as_ref().filter(sought) {
+            None => ("TRUE".to_owned(), Vec::new()),
+            Some(needles) => needles.condition(values.len() + 1),
+        };
+        values.extend(needles);
+        let mut files = VecDeque::new();
+        workspace.sql.visit(
+            &format!(
+                "SELECT e.path, c.id, c.hash, c.size, c.lines, iif(c.size > ?3, NULL, c.bytes)
+                 FROM entries e CROSS JOIN contents c ON c.id = e.content
+                 WHERE e.until IS NULL AND e.path >= ?1 AND e.path <= ?2 AND c.lines IS NOT NULL
+                     AND (c.size > ?3 OR {condition}) ORDER BY e.path"
+            ),
+            &values,
+            &mut |row| {
+                let mut values = row.into_iter();
+                let path = values.next().map(SqlValue::into_text).unwrap_or_default();
+                if let Some(content) = Content::from_columns(&mut values) {
+                    files.push_back(Candidate {
+                        path: FilePath::stored(path),
+                        content,
+                        bytes: values.next().map(SqlValue::into_bytes).unwrap_or_default(),
+                    });
+                }
+                ControlFlow::Continue(())
+            },
+        )?;
+        Ok(files)
+    }
+}
+
+/// The first text behind that of a path: nothing comes between a text and the same text with a NUL behind it.
+pub(super) fn behind(path: &FilePath) -> String {
+    format!("{}\0", path.as_str())
+}

@@ -1,0 +1,102 @@
+//! The search of one text. It can stop anywhere, within a line too.
+
+use std::ops::Range;
+
+use limits::Work;
+
+use super::{GrepLine, lines::Lines, needles::Finds, query::Query};
+use crate::pattern::{Scan, Verdict};
+
+/// Units of work for a line, whatever is in it.
+const LINE_UNITS: u64 = 50;
+
+/// A text, and where its search stands.
+#[derive(Debug)]
+pub(super) struct TextSearch {
+    text: String,
+    lines: Lines,
+    /// `None`: every line is looked at.
+    finds: Option<Finds>,
+    /// The line that is being looked at.
+    line: Option<(Range<usize>, Scan)>,
+    /// Lines that were too long for the pattern.
+    too_long: Vec<u64>,
+}
+
+/// What was found in a text.
+#[derive(Debug)]
+pub(super) struct TextFound {
+    pub(super) lines: Vec<GrepLine>,
+    pub(super) matches: u64,
+    pub(super) too_long: Vec<u64>,
+    /// The first line that was not looked at; `None`: all were.
+    pub(super) stopped_at: Option<u64>,
+}
+
+impl TextSearch {
+    pub(super) fn new(text: String, query: &Query, context: usize) -> Self {
+        Self {
+            finds: query.needles.as_ref().map(|needles| needles.within(&text)),
+            lines: Lines::new(context),
+            line: None,
+            too_long: Vec::new(),
+            text,
+        }
+    }
+
+    /// Goes on as far as the work goes. Whether the end was reached.
+    pub(super) fn slice(&mut self, query: &mut Query, work: &mut Work) -> bool {
+        while !work.is_spent() {
+            let Some((line, mut scan)) = self.line.take().or_else(|| self.next_line(work)) else {
+                return true;
+            };
+            let verdict = match &mut query.pattern {
+                None => Verdict::Match,
+                Some(pattern) => {
+                    let bytes = self.text.as_bytes().get(line.clone()).unwrap_or_default();
+                    pattern.search(bytes, &mut scan, work)
+                }
+            };
+            match verdict {
+                Verdict::Unfinished => {
+                    self.line = Some((line, scan));
+                    return false;
+                }
+                Verdict::TooLong => {
+                    self.too_long.push(self.lines.number());
+                    self.lines.end_line(&self.text, line, false);
+                }
+                Verdict::Match | Verdict::NoMatch => {
+                    let is_match = verdict == Verdict::Match;
+                    self.lines.end_line(&self.text, line, is_match);
+                }
+            }
+        }
+        false
+    }
+
+    /// The next line that may match.
+    fn next_line(&mut self, work: &mut Work) -> Option<(Range<usize>, Scan)> {
+        let before = self.lines.at();
+        if let Some(finds) = &mut self.finds {
+            let at = finds.from(&self.text, before)?;
+            self.lines.skip_to(&self.text, at);
+        }
+        let line = self.lines.next_line(&self.text)?;
+        let passed = self.lines.at().saturating_sub(before) as u64;
+        work.spend(LINE_UNITS + passed / 4);
+        Some((line, Scan::default()))
+    }
+
+    /// What was found up to where the search stands.
+    pub(super) fn end(self, is_whole: bool) -> TextFound {
+        let stopped_at = (!is_whole).then_some(self.lines.number());
+        let (lines, matches) = self.lines.end(&self.text);
+        TextFound {
+            lines,
+            matches,
+            too_long: self.too_long,
+            stopped_at,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! What a request asks for.
+
+use percent_encoding::percent_decode_str;
+
+use super::{
+    answer::{self, Answer, refused},
+    condition::{Part, Tags, tag},
+};
+use crate::{Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
+
+/// As much of a request as matters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// What follows the instance in the path, without the `/` before it, still percent-encoded.
+    pub rest: &'a str,
+    /// The query parameter `after`: where a listing goes on.
+    pub after: Option<&'a str>,
+    /// The header `If-Match`.
+    pub if_match: Option<&'a str>,
+    /// The header `If-None-Match`.
+    pub if_none_match: Option<&'a str>,
+    /// The header `If-Range`.
+    pub if_range: Option<&'a str>,
+    /// The header `Range`.
+    pub range: Option<&'a str>,
+    /// How long the body says it is.
+    pub length: Option<u64>,
+}
+
+/// What to do about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// Say this; nothing else is needed.
+    Answer(Answer),
+    /// [`respond`] to it.
+    Respond(Task),
+    /// Read the body, at most so many bytes, and [`respond_to_body`]. When there is more, the answer is this one.
+    ReadBody {
+        /// What it is for.
+        task: Task,
+        /// The most bytes.
+        limit: u64,
+        /// The answer when there are more.
+        too_large: Answer,
+    },
+    /// Send the workspace as an archive.
+    SendArchive,
+    /// Take an archive in.
+    TakeArchive,
+}
+
+/// Something to do with a file or directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    path: FilePath,
+    /// Whether the path was written as that of a directory.
+    is_directory: bool,
+    action: Action,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Action {
+    Get(Get),
+    Put(Expect),
+    Delete(Expect),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Get {
+    with_body: bool,
+    known: Option<Tags>,
+    wanted: Option<Tags>,
+    range: Option<String>,
+    if_range: Option<Tags>,
+    after: Option<FilePath>,
+}
+
+/// What to do about a request.
+pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
+    if request.rest == "archive.zip" {
+        return match request.method {
+            "GET" => Plan::SendArchive,
+            "PUT" => Plan::TakeArchive,
+            _ => Plan::Answer(wrong_method("GET, PUT")),
+        };
+    }
+    let task = match task(request) {
+        Ok(task) => task,
+        Err(answer) => return Plan::Answer(answer),
+    };
+    if !matches!(task.action, Action::Put(_)) || task.is_directory {
+        return Plan::Respond(task);
+    }
+    let limit = workspace.limits().file_bytes;
+    let too_large = |size| {
+        refused(&WorkspaceError::TooLarge {
+            path: task.path.clone(),
+            size,
+            limit,
+        })
+    };
+    match request.length.filter(|length| *length > limit) {
+        Some(length) => Plan::Answer(too_large(length)),
+        None => Plan::ReadBody {
+            too_large: too_large(limit + 1),
+            task,
+            limit,
+        },
+    }
+}
+
+fn task(request: &Request<'_>) -> Result<Task, Answer> {
+    let written = request.rest.strip_prefix("files").unwrap_or_default();
+    let is_directory = written.is_empty() || written.ends_with('/');
+    let path = read_path(written)?;
+    let expect = || match (request.if_match, request.if_none_match) {
+        (None, None) => Ok(Expect::Anything),
+        (Some(tags), None) => Ok(Tags::parse(tags).into_expect()),
+        (None, Some(tags)) if Tags::parse(tags) == Tags::Any => Ok(Expect::Nothing),
+        (_, Some(_)) => Err(Answer::error(
+            400,
+            "To change a file, send If-Match with the tag that was read, or If-None-Match: *.",
+        )),
+    };
+    let action = match request.method {
+        "GET" | "HEAD" => Action::Get(Get {
+            with_body: request.method == "GET",
+            known: request.if_none_match.map(Tags::parse),
+            wanted: request.if_match.map(Tags::parse),
+            range: request.range.map(str::to_owned),
+            if_range: request.if_range.map(Tags::parse),
+            after: request
+                .after
+                .map(FilePath::parse)
+                .transpose()
+                .map_err(|error| refused(&error.into()))?,
+        }),
+        "PUT" if is_directory && request.length.is_some_and(|length| length > 0) => {
+            return Err(Answer::error(
+                400,
+                "A path with a / at its end is a directory, which has no content. Leave out the / or the body.",
+            ));
+        }
+        "PUT" => Action::Put(expect()?),
+        "DELETE" => Action::Delete(expect()?),
+        _ => return Err(wrong_method("GET, HEAD, PUT, DELETE")),
+    };
+    Ok(Task {
+        path,
+        is_directory,
+        action,
+    })
+}
+
+fn read_path(written: &str) -> Result<FilePath, Answer> {
+    let decoded = percent_decode_str(written).decode_utf8().map_err(|_| {
+        Answer::error(
+            400,
+            "The path is not UTF-8. Encode it as UTF-8, with % and two hex digits a byte.",
+        )
+    })?;
+    FilePath::parse(&decoded).map_err(|error| refused(&error.into()))
+}
+
+fn wrong_method(allowed: &str) -> Answer {
+    Answer::error(405, &format!("The methods here are {allowed}.")).header("Allow", allowed)
+}
+
+/// The answer to a request without a body.
+pub fn respond(workspace: &Workspace<'_>, task: &Task) -> Answer {
+    respond_to_body(workspace, task, &[])
+}
+
+/// The answer to a request with this body.
+pub fn respond_to_body(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Answer {
+    match done(workspace, task, body) {
+        Ok(answer) => answer,
+        // What was expected to be there is not (RFC 9110 §13.1.1).
+        Err(error @ WorkspaceError::NotFound { .. }) if task.expects_something() => {
+            Answer::error(412, &error.to_string())
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+impl Task {
+    fn expects_something(&self) -> bool {
+        match &self.action {
+            Action::Get(get) => get.wanted.is_some(),
+            Action::Put(expect) | Action::Delete(expect) => {
+                matches!(expect, Expect::File | Expect::Content(_))
+            }
+        }
+    }
+}
+
+fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, WorkspaceError> {
+    let path = &task.path;
+    match &task.action {
+        Action::Put(expect) if task.is_directory => {
+            workspace.expected(path, expect)?;
+            Ok(answer::directory_made(
+                path,
+                &workspace.make_directory(path)?,
+            ))
+        }
+        Action::Put(expect) => {
+            let written = workspace.write(path, body, expect)?;
+            // The user wrote it.
+            if path.is_instructions() {
+                workspace.confirm(&written.hash)?;
+            }
+            Ok(answer::written(&written))
+        }
+        Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
+        Action::Get(get) => {
+            let mut answer = match workspace.stat(path)?.what {
+                What::Directory => answer::listing(&workspace.list(path, get.after.as_ref())?),
+                What::File(_) if task.is_directory => {
+                    return Err(WorkspaceError::NotDirectory { path: path.clone() });
+                }
+                What::File(file) => get_file(workspace, path, get, &file)?,
+            };
+            if !get.with_body {
+                answer.body.clear();
+            }
+            Ok(answer)
+        }
+    }
+}
+
+fn get_file(
+    workspace: &Workspace<'_>,
+    path: &FilePath,
+    get: &Get,
+    file: &FileStat,
+) -> Result<Answer, WorkspaceError> {
+    let tagged = |answer: Answer| answer.header("ETag", tag(&file.hash));
+    if get
+        .wanted
+        .as_ref()
+        .is_some_and(|wanted| !wanted.have(&file.hash))
+    {
+        let text = format!("{path} is another file by now.");
+        return Ok(tagged(Answer::error(412, &text)));
+    }
+    if get
+        .known
+        .as_ref()
+        .is_some_and(|known| known.have(&file.hash))
+    {
+        return Ok(tagged(Answer::new(304)));
+    }
+    let fits = get
+        .if_range
+        .as_ref()
+        .is_none_or(|tags| tags.have(&file.hash));
+    let whole = 0..file.size;
+    let (status, bytes) = match Part::parse(get.range.as_deref().filter(|_| fits), file.size) {
+        Part::Whole => (200, whole),
+        Part::Bytes(bytes) => (206, bytes),
+        Part::Nothing => {
+            let text = format!("{path} has {} bytes.", file.size);
+            let answer = Answer::error(416, &text);
+            return Ok(answer.header("Content-Range", format!("bytes */{}", file.size)));
+        }
+    };
+    let mut answer = answer::of_file(tagged(Answer::new(status)), path, file.kind);
+    if status == 206 {
+        let range = format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, file.size);
+        answer = answer.header("Content-Range", range);
+    }
+    if get.with_body {
+        answer.body = workspace.read_bytes(path, bytes)?;
+    } else {
+        answer = answer.header("Content-Length", (bytes.end - bytes.start).to_string());
+    }
+    Ok(answer)
+}

@@ -1,0 +1,322 @@
+//! Requests and their answers.
+
+use serde_json::{Value, json};
+
+use super::Files;
+use crate::http::{self, Answer, Plan, Request};
+
+fn ask(files: &Files, request: &Request<'_>, body: &[u8]) -> Answer {
+    let workspace = files.workspace();
+    match http::plan(request, &workspace) {
+        Plan::Answer(answer) => answer,
+        Plan::Respond(task) => http::respond(&workspace, &task),
+        Plan::ReadBody {
+            task,
+            limit,
+            too_large,
+        } => {
+            if body.len() as u64 > limit {
+                too_large
+            } else {
+                http::respond_to_body(&workspace, &task, body)
+            }
+        }
+        Plan::SendArchive | Plan::TakeArchive => panic!("it is an archive"),
+    }
+}
+
+fn of<'a>(method: &'a str, rest: &'a str) -> Request<'a> {
+    Request {
+        method,
+        rest,
+        ..Request::default()
+    }
+}
+
+fn get(files: &Files, rest: &str) -> Answer {
+    ask(files, &of("GET", rest), &[])
+}
+
+fn put(files: &Files, rest: &str, body: &str) -> Answer {
+    ask(files, &of("PUT", rest), body.as_bytes())
+}
+
+fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    answer
+        .headers
+        .iter()
+        .find(|header| header.name == name)
+        .map(|header| header.value.as_str())
+}
+
+fn json_of(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[test]
+fn a_file_goes_in_and_comes_out_with_its_tag() {
+    let files = Files::new();
+    let made = put(&files, "files/src/a%20b.rs", "fn\n");
+    assert_eq!(made.status, 201);
+    let tag = header(&made, "ETag").unwrap().to_owned();
+    assert_eq!(json_of(&made)["path"], "src/a b.rs");
+    let got = get(&files, "files/src/a%20b.rs");
+    assert_eq!((got.status, got.body.as_slice()), (200, &b"fn\n"[..]));
+    assert_eq!(header(&got, "ETag"), Some(tag.as_str()));
+    assert_eq!(
+        header(&got, "Content-Type"),
+        Some("text/plain; charset=utf-8")
+    );
+    assert_eq!(header(&got, "X-Content-Type-Options"), Some("nosniff"));
+    assert_eq!(
+        header(&got, "Content-Security-Policy"),
+        Some("sandbox; default-src 'none'; frame-ancestors 'none'")
+    );
+    assert_eq!(put(&files, "files/src/a%20b.rs", "fn\n").status, 200);
+    let head = ask(&files, &of("HEAD", "files/src/a%20b.rs"), &[]);
+    assert_eq!(
+        (head.status, head.body.len(), header(&head, "ETag")),
+        (200, 0, Some(tag.as_str()))
+    );
+    assert_eq!(header(&head, "Content-Length"), Some("3"));
+    let known = format!("\"other\", W/{tag}");
+    let unchanged = ask(
+        &files,
+        &Request {
+            if_none_match: Some(&known),
+            ..of("GET", "files/src/a%20b.rs")
+        },
+        &[],
+    );
+    assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+}
+
+#[test]
+fn pages_among_the_files_are_shown_as_text() {
+    let files = Files::new();
+    put(&files, "files/x.html", "<script>alert(1)</script>");
+    put(&files, "files/x.svg", "<svg onload='alert(1)'/>");
+    put(&files, "files/x.js\0".trim_end_matches('\0'), "\0");
+    for rest in ["files/x.html", "files/x.svg"] {
+        assert_eq!(
+            header(&get(&files, rest), "Content-Type"),
+            Some("text/plain; charset=utf-8")
+        );
+    }
+    assert_eq!(
+        header(&get(&files, "files/x.js"), "Content-Type"),
+        Some("application/octet-stream")
+    );
+}
+
+#[test]
+fn only_the_file_that_was_read_is_overwritten_or_deleted() {
+    let files = Files::new();
+    let old = put(&files, "files/a", "1");
+    let tag = header(&old, "ETag").unwrap();
+    let with = |method, if_match, body: &str| {
+        let request = Request {
+            if_match: Some(if_match),
+            ..of(method, "files/a")
+        };
+        ask(&files, &request, body.as_bytes())
+    };
+    assert_eq!(with("PUT", tag, "2").status, 200);
+    let late = with("PUT", tag, "3");
+    assert_eq!(late.status, 412);
+    assert!(
+        json_of(&late)["error"]
+            .as_str()
+            .unwrap()
+            .contains("Read it again")
+    );
+    assert_eq!(with("DELETE", tag, "").status, 412);
+    assert_eq!(with("GET", tag, "").status, 412);
+    assert_eq!(get(&files, "files/a").body, b"2");
+    let only_new = Request {
+        if_none_match: Some("*"),
+        ..of("PUT", "files/a")
+    };
+    assert_eq!(ask(&files, &only_new, b"4").status, 412);
+    assert_eq!(with("DELETE", "*", "").status, 200);
+    for method in ["PUT", "DELETE", "GET"] {
+        assert_eq!(with(method, "*", "").status, 412, "{method}");
+    }
+    assert_eq!(ask(&files, &only_new, b"4").status, 201);
+    let both = Request {
+        if_none_match: Some("\"x\""),
+        ..of("PUT", "files/a")
+    };
+    assert_eq!(ask(&files, &both, b"5").status, 400);
+}
+
+#[test]
+fn parts_of_a_file() {
+    let files = Files::new();
+    let made = put(&files, "files/a", "0123456789");
+    let tag = header(&made, "ETag").unwrap();
+    let part = |range, if_range| {
+        let request = Request {
+            range: Some(range),
+            if_range,
+            ..of("GET", "files/a")
+        };
+        ask(&files, &request, &[])
+    };
+    let middle = part("bytes=2-4", None);
+    assert_eq!((middle.status, middle.body.as_slice()), (206, &b"234"[..]));
+    assert_eq!(header(&middle, "Content-Range"), Some("bytes 2-4/10"));
+    assert_eq!(part("bytes=-2", Some(tag)).body, b"89");
+    assert_eq!(part("bytes=-2", Some("\"other\"")).status, 200);
+    let none = part("bytes=10-", None);
+    assert_eq!(
+        (none.status, header(&none, "Content-Range")),
+        (416, Some("bytes */10"))
+    );
+    assert_eq!(part("bytes=4-2", None).status, 200);
+}
+
+#[test]
+fn directories_are_lists() {
+    let files = Files::new();
+    put(&files, "files/src/a.rs", "1\n");
+    let made = put(&files, "files/src/empty/", "");
+    assert_eq!(
+        (made.status, json_of(&made)["path"].clone()),
+        (201, json!("src/empty"))
+    );
+    files
+        .workspace()
+        .write(&super::path("src/z"), &[0], &crate::Expect::Anything)
+        .unwrap();
+    let list = get(&files, "files/src/");
+    assert_eq!(list.status, 200);
+    let hash = |bytes: &[u8]| crate::Hash::of(bytes).to_string();
+    let at = 1_700_000_000_000_u64;
+    assert_eq!(
+        json_of(&list),
+        json!({
+            "path": "src",
+            "entries": [
+                {"name": "a.rs", "type": "file", "size": 2, "hash": hash(b"1\n"), "lines": 1, "version": 1, "modified": at},
+                {"name": "empty", "type": "directory", "version": 2, "modified": at},
+                {"name": "z", "type": "file", "size": 1, "hash": hash(&[0]), "lines": null, "version": 3, "modified": at},
+            ],
+            "next": null,
+        })
+    );
+    assert_eq!(get(&files, "files/src"), list);
+    assert_eq!(json_of(&get(&files, "files"))["entries"][0]["name"], "src");
+    let after = Request {
+        after: Some("src/empty"),
+        ..of("GET", "files/src")
+    };
+    assert_eq!(
+        json_of(&ask(&files, &after, &[]))["entries"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let deleted = ask(&files, &of("DELETE", "files/src"), &[]);
+    assert_eq!(
+        json_of(&deleted),
+        json!({ "files": 2, "directories": 2, "version": 4 })
+    );
+    assert_eq!(get(&files, "files/src").status, 404);
+}
+
+#[test]
+fn wrong_requests_change_nothing_and_say_why() {
+    let files = Files::new();
+    put(&files, "files/a/b", "1");
+    let deep = format!("files/{}", "d/".repeat(1000));
+    for (method, rest, status) in [
+        ("PUT", "files/%2e%2e/x", 400),
+        ("PUT", "files/a%2f..%2fx", 400),
+        ("PUT", "files/a%00b", 400),
+        ("PUT", "files/a%5Cb", 400),
+        ("PUT", "files/%ff", 400),
+        ("PUT", deep.as_str(), 400),
+        ("GET", deep.as_str(), 400),
+        ("DELETE", "files/", 400),
+        ("PUT", "files/a", 409),
+        ("PUT", "files/a/b/c", 409),
+        ("PUT", "files/a/b/", 409),
+        ("GET", "files/a/b/", 409),
+        ("GET", "files/x", 404),
+        ("DELETE", "files/x", 404),
+        ("POST", "files/x", 405),
+        ("PATCH", "archive.zip", 405),
+        ("DELETE", "archive.zip", 405),
+    ] {
+        let answer = ask(&files, &of(method, rest), b"");
+        assert_eq!(answer.status, status, "{method} {rest}");
+        assert!(
+            json_of(&answer)["error"]
+                .as_str()
+                .is_some_and(|error| error.len() > 10)
+        );
+    }
+    let with_body = Request {
+        length: Some(5),
+        ..of("PUT", "files/d/")
+    };
+    assert_eq!(ask(&files, &with_body, b"lost?").status, 400);
+    assert_eq!(files.tree(), ["a/", "a/b"]);
+}
+
+#[test]
+fn sizes_are_refused_before_and_while_they_are_read() {
+    let mut files = Files::new();
+    files.limits.file_bytes = 10;
+    let said = Request {
+        length: Some(11),
+        ..of("PUT", "files/a")
+    };
+    assert!(matches!(
+        http::plan(&said, &files.workspace()),
+        Plan::Answer(Answer { status: 413, .. })
+    ));
+    assert_eq!(put(&files, "files/a", "0123456789x").status, 413);
+    assert_eq!(put(&files, "files/a", "0123456789").status, 201);
+    files.limits.files = 1;
+    assert_eq!(put(&files, "files/b", "").status, 507);
+}
+
+#[test]
+fn archives_have_their_own_address() {
+    let files = Files::new();
+    assert_eq!(
+        http::plan(&of("GET", "archive.zip"), &files.workspace()),
+        Plan::SendArchive
+    );
+    assert_eq!(
+        http::plan(&of("PUT", "archive.zip"), &files.workspace()),
+        Plan::TakeArchive
+    );
+    for (rest, expected) in [
+        ("files", true),
+        ("files/", true),
+        ("files/x", true),
+        ("archive.zip", true),
+        ("filesx", false),
+        ("get-messages", false),
+        ("", false),
+        ("archive.zip/x", false),
+    ] {
+        assert_eq!(http::is_workspace(rest), expected, "{rest}");
+    }
+}
+
+#[test]
+fn a_failure_of_the_store_is_logged_and_not_told() {
+    let files = Files::new();
+    put(&files, "files/a", "1");
+    use sql::Sql as _;
+    files.sql.run("DROP TABLE workspace", &[]).unwrap();
+    let answer = put(&files, "files/a", "2");
+    assert_eq!(answer.status, 500);
+    assert!(answer.log.unwrap().contains("no such table"));
+    assert!(!String::from_utf8(answer.body).unwrap().contains("table"));
+}

@@ -1,0 +1,81 @@
+//! The workspace on real SQLite.
+
+mod archives;
+mod edits;
+mod files;
+mod hostile;
+mod http;
+mod model;
+mod patch;
+mod random;
+mod search;
+mod speed;
+mod zip_file;
+
+use common::time::Timestamp;
+use sql::{Sql as _, SqlRow};
+use test_support::MemorySql;
+
+use super::{Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
+
+/// An SQLite whose workspace is under test.
+pub(super) struct Files {
+    pub(super) sql: MemorySql,
+    pub(super) limits: Limits,
+}
+
+impl Files {
+    /// What a query finds in the tables.
+    pub(super) fn rows(&self, query: &str) -> Vec<SqlRow> {
+        self.sql.run(query, &[]).unwrap()
+    }
+
+    pub(super) fn new() -> Self {
+        Self {
+            sql: MemorySql::with_tables(),
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    pub(super) fn at(&self, millis: u64) -> Workspace<'_> {
+        Workspace::new(&self.sql, Timestamp::from_millis(millis)).with_limits(self.limits)
+    }
+
+    pub(super) fn workspace(&self) -> Workspace<'_> {
+        self.at(1_700_000_000_000)
+    }
+
+    pub(super) fn put(&self, at: &str, text: &str) -> Written {
+        self.workspace()
+            .write(&path(at), text.as_bytes(), &Expect::Anything)
+            .unwrap()
+    }
+
+    pub(super) fn text(&self, at: &str) -> Result<String, WorkspaceError> {
+        let bytes = self.workspace().read_bytes(&path(at), 0..u64::MAX)?;
+        Ok(String::from_utf8(bytes).unwrap())
+    }
+
+    /// Every path, directories with a `/` behind them.
+    pub(super) fn tree(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        let mut open = vec![FilePath::root()];
+        while let Some(directory) = open.pop() {
+            for stat in self.workspace().list(&directory, None).unwrap().entries {
+                match stat.what {
+                    super::What::File(_) => paths.push(stat.path.to_string()),
+                    super::What::Directory => {
+                        paths.push(format!("{}/", stat.path));
+                        open.push(stat.path);
+                    }
+                }
+            }
+        }
+        paths.sort();
+        paths
+    }
+}
+
+pub(super) fn path(text: &str) -> FilePath {
+    FilePath::parse(text).unwrap()
+}

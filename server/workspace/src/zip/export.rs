@@ -1,0 +1,177 @@
+//! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
+
+use limits::Work;
+use sql::SqlError;
+
+use super::writer::{ArchiveStep, ZipWriter};
+use crate::{
+    Workspace,
+    content::{Content, signed},
+    entry::{COLUMNS, Entry},
+};
+
+/// An archive in the making.
+#[derive(Debug)]
+pub struct Archive {
+    files: FilesOf,
+    zip: ZipWriter,
+}
+
+/// The files that go into an archive, by path.
+#[derive(Debug)]
+pub struct FilesOf {
+    change: u64,
+    /// The last path that is in it.
+    after: String,
+    /// What stands before each path.
+    prefix: &'static str,
+}
+
+/// Former versions that go into an archive, oldest first.
+#[derive(Debug)]
+pub struct VersionsOf {
+    change: u64,
+    /// The last row that is in it.
+    after: i64,
+    prefix: &'static str,
+}
+
+impl Workspace<'_> {
+    /// Begins an archive of everything there is now.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn archive(&self) -> Result<Archive, SqlError> {
+        Ok(Archive {
+            files: self.files_of_now("")?,
+            zip: ZipWriter::default(),
+        })
+    }
+
+    /// The next bytes of an archive, as far as the work goes.
+    ///
+    /// # Errors
+    /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
+    pub fn archive_slice(
+        &self,
+        archive: &mut Archive,
+        work: &mut Work,
+    ) -> Result<ArchiveStep, SqlError> {
+        let Archive { files, zip } = archive;
+        zip.slice(work, |zip, _| {
+            if !self.put_next_file(files, zip)? {
+                zip.end();
+            }
+            Ok(())
+        })
+    }
+
+    /// Everything there is now as an archive, in one go.
+    #[cfg(test)]
+    pub fn whole_archive(&self) -> Vec<u8> {
+        let mut archive = self.archive().unwrap();
+        let mut bytes = Vec::new();
+        loop {
+            match self
+                .archive_slice(&mut archive, &mut Work::slice())
+                .unwrap()
+            {
+                ArchiveStep::Piece(piece) => bytes.extend(piece),
+                ArchiveStep::More => {}
+                ArchiveStep::End => return bytes,
+            }
+        }
+    }
+
+    /// The files that there are now, to be put under a name that ends with `/` or is empty.
+    pub fn files_of_now(&self, prefix: &'static str) -> Result<FilesOf, SqlError> {
+        Ok(FilesOf {
+            change: self.usage()?.change,
+            after: String::new(),
+            prefix,
+        })
+    }
+
+    /// Puts the next file or directory into an archive. Whether there was one.
+    pub fn put_next_file(
+        &self,
+        files: &mut FilesOf,
+        zip: &mut ZipWriter,
+    ) -> Result<bool, SqlError> {
+        let Some(entry) = self.next_of(files)? else {
+            return Ok(false);
+        };
+        files.after = entry.path.as_str().to_owned();
+        let mut name = format!("{}{}", files.prefix, entry.path.as_str());
+        let bytes = match &entry.content {
+            None => {
+                name.push('/');
+                Vec::new()
+            }
+            Some(content) => self.kept_bytes(content)?,
+        };
+        zip.begin(name, entry.at, bytes);
+        Ok(true)
+    }
+
+    /// What the files were before, as far as that is kept: each under the number of the change that made it.
+    pub const fn versions_before(&self, files: &FilesOf, prefix: &'static str) -> VersionsOf {
+        VersionsOf {
+            change: files.change,
+            after: 0,
+            prefix,
+        }
+    }
+
+    /// Puts the next former version of a file into an archive. Whether there was one.
+    pub fn put_next_version(
+        &self,
+        versions: &mut VersionsOf,
+        zip: &mut ZipWriter,
+    ) -> Result<bool, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "SELECT e.id, {COLUMNS} FROM entries e JOIN contents c ON c.id = e.content
+                 WHERE e.id > ? AND e.until <= ? ORDER BY e.id LIMIT 1"
+            ),
+            &[versions.after.into(), signed(versions.change)],
+        )?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(false);
+        };
+        versions.after = row.remove(0).as_integer();
+        let entry = Entry::from_row(row);
+        if let Some(content) = &entry.content {
+            let name = format!(
+                "{}{:06}/{}",
+                versions.prefix,
+                entry.since,
+                entry.path.as_str()
+            );
+            zip.begin(name, entry.at, self.kept_bytes(content)?);
+        }
+        Ok(true)
+    }
+
+    fn next_of(&self, files: &FilesOf) -> Result<Option<Entry>, SqlError> {
+        let rows = self.sql.run(
+            &format!(
+                "SELECT {COLUMNS} FROM entries e INDEXED BY entries_by_path LEFT JOIN contents c ON c.id = e.content
+                 WHERE e.path > ?1 AND e.since <= ?2 AND (e.until IS NULL OR e.until > ?2) ORDER BY e.path LIMIT 1"
+            ),
+            &[files.after.as_str().into(), signed(files.change)],
+        )?;
+        Ok(rows.into_iter().next().map(Entry::from_row))
+    }
+
+    fn kept_bytes(&self, content: &Content) -> Result<Vec<u8>, SqlError> {
+        let bytes = self.bytes_of(content)?;
+        if bytes.len() as u64 == content.size {
+            Ok(bytes)
+        } else {
+            Err(SqlError::new(
+                "a file of the archive is not stored any more",
+            ))
+        }
+    }
+}

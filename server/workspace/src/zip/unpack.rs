@@ -1,0 +1,135 @@
+//! The bytes of an entry, unpacked in slices.
+
+use std::fmt;
+
+use limits::Work;
+use miniz_oxide::inflate::{
+    TINFLStatus,
+    core::{DecompressorOxide, decompress, inflate_flags},
+};
+
+use super::{
+    ArchiveError,
+    format::{LOCAL_BYTES, Listed, Method, read_local},
+    upload::Spool,
+};
+use crate::{Workspace, WorkspaceError};
+
+/// So many bytes are unpacked before the work is looked at.
+const STEP_BYTES: usize = 64_000;
+
+/// Units of work for each byte that is read, and that is unpacked and checked.
+const READ_UNITS: u64 = 1;
+const UNPACKED_UNITS: u64 = 8;
+
+/// An entry on its way out of the archive.
+pub(super) struct Unpacking {
+    packed: Vec<u8>,
+    taken: usize,
+    bytes: Vec<u8>,
+    made: usize,
+    /// `None`: it is stored as it is.
+    inflate: Option<Box<DecompressorOxide>>,
+    crc: crc32fast::Hasher,
+    checked: usize,
+}
+
+impl fmt::Debug for Unpacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unpacking({} of {})", self.taken, self.packed.len())
+    }
+}
+
+impl Unpacking {
+    /// # Errors
+    /// When its bytes are not in the archive, or when a statement fails.
+    pub(super) fn begin(
+        workspace: &Workspace<'_>,
+        spool: &mut Spool,
+        listed: &Listed,
+        work: &mut Work,
+    ) -> Result<Self, WorkspaceError> {
+        let outside = || damaged(listed, "its bytes are not in the archive");
+        let at = listed.at + LOCAL_BYTES as u64;
+        let header = spool.read(workspace, listed.at..at)?.ok_or_else(outside)?;
+        let behind = read_local(&header).ok_or_else(|| damaged(listed, "it has no header"))?;
+        let at = at + behind;
+        let packed = spool
+            .read(workspace, at..at + listed.packed)?
+            .ok_or_else(outside)?;
+        work.spend(listed.packed * READ_UNITS);
+        let is_deflated = listed.method == Method::Deflated;
+        Ok(Self {
+            packed,
+            taken: 0,
+            bytes: Vec::new(),
+            made: 0,
+            inflate: is_deflated.then(Box::default),
+            crc: crc32fast::Hasher::new(),
+            checked: 0,
+        })
+    }
+
+    /// Goes on as far as the work goes, one step at least. Whether it is whole. No more is unpacked than the entry says there is.
+    ///
+    /// # Errors
+    /// When the entry is damaged.
+    pub(super) fn slice(&mut self, listed: &Listed, work: &mut Work) -> Result<bool, ArchiveError> {
+        let size = usize::try_from(listed.size).unwrap_or(usize::MAX);
+        loop {
+            let is_whole = match &mut self.inflate {
+                None => {
+                    self.bytes = std::mem::take(&mut self.packed);
+                    self.made = self.bytes.len();
+                    true
+                }
+                Some(inflate) => {
+                    let room = size.min(self.made + STEP_BYTES);
+                    self.bytes.resize(room, 0);
+                    let packed = self.packed.get(self.taken..).unwrap_or_default();
+                    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+                    let (status, taken, made) =
+                        decompress(inflate, packed, &mut self.bytes, self.made, flags);
+                    self.taken += taken;
+                    self.made += made;
+                    if status != TINFLStatus::Done
+                        && (status != TINFLStatus::HasMoreOutput || room == size)
+                    {
+                        let what = "its bytes cannot be unpacked to the size it names";
+                        return Err(damaged(listed, what));
+                    }
+                    status == TINFLStatus::Done
+                }
+            };
+            let fresh = self.bytes.get(self.checked..self.made).unwrap_or_default();
+            self.crc.update(fresh);
+            work.spend(fresh.len() as u64 * UNPACKED_UNITS);
+            self.checked = self.made;
+            if is_whole || work.is_spent() {
+                return Ok(is_whole);
+            }
+        }
+    }
+
+    /// The bytes of an entry that is whole.
+    ///
+    /// # Errors
+    /// When they are not what the entry says they are.
+    pub(super) fn end(mut self, listed: &Listed) -> Result<Vec<u8>, ArchiveError> {
+        self.bytes.truncate(self.made);
+        if self.bytes.len() as u64 != listed.size {
+            return Err(damaged(listed, "it has another size than it names"));
+        }
+        if self.crc.finalize() != listed.crc {
+            return Err(damaged(listed, "its checksum is another one"));
+        }
+        Ok(self.bytes)
+    }
+}
+
+fn damaged(listed: &Listed, what: &'static str) -> ArchiveError {
+    ArchiveError::Damaged {
+        name: String::from_utf8_lossy(&listed.name).into_owned(),
+        what,
+    }
+}

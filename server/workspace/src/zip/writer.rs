@@ -1,0 +1,206 @@
+//! A zip file in the making, handed over piece by piece.
+
+use chrono::{DateTime, Datelike as _, Timelike as _};
+use common::time::Timestamp;
+use limits::Work;
+use sql::SqlError;
+
+use super::{
+    format::{self, write_end},
+    packing::Packing,
+};
+
+/// So many bytes are handed over at once: what is on its way to a slow reader stays in the memory of the isolate, which
+/// has 128 MB in all.
+const PIECE_BYTES: usize = 256_000;
+
+/// Units of work for an entry.
+const ENTRY_UNITS: u64 = 40_000;
+
+/// The most entries of a zip file that is no Zip64.
+const MOST_ENTRIES: u16 = u16::MAX - 1;
+
+/// What a slice of the work on an archive came to.
+#[derive(Debug)]
+pub enum ArchiveStep {
+    /// The next bytes.
+    Piece(Vec<u8>),
+    /// There are more, once others had their turn.
+    More,
+    /// The archive is whole.
+    End,
+}
+
+/// A zip file in the making. It holds the list of what is in it, the entry that is packed, and what is not handed over yet.
+#[derive(Debug, Default)]
+pub struct ZipWriter {
+    packing: Option<NextEntry>,
+    at: u64,
+    entries: u16,
+    list: Vec<u8>,
+    has_ended: bool,
+    /// What is made, from `handed_over` on.
+    made: Vec<u8>,
+    handed_over: usize,
+}
+
+impl ZipWriter {
+    /// Goes on as far as the work goes, until there is a piece to be handed over. `put_next` begins the next entry, or ends
+    /// the file.
+    ///
+    /// # Errors
+    /// When `put_next` fails.
+    pub fn slice(
+        &mut self,
+        work: &mut Work,
+        mut put_next: impl FnMut(&mut Self, &mut Work) -> Result<(), SqlError>,
+    ) -> Result<ArchiveStep, SqlError> {
+        while self.waiting() < PIECE_BYTES && !self.has_ended {
+            if work.is_spent() {
+                return Ok(ArchiveStep::More);
+            }
+            if self.pack(work) {
+                work.spend(ENTRY_UNITS);
+                put_next(self, work)?;
+            }
+        }
+        Ok(self
+            .hand_over()
+            .map_or(ArchiveStep::End, ArchiveStep::Piece))
+    }
+
+    /// Whether there is room for another entry.
+    pub const fn has_room(&self) -> bool {
+        self.entries < MOST_ENTRIES
+    }
+
+    const fn waiting(&self) -> usize {
+        self.made.len().saturating_sub(self.handed_over)
+    }
+
+    /// The next bytes; `None`: all of them were handed over.
+    pub fn hand_over(&mut self) -> Option<Vec<u8>> {
+        let rest = self.made.get(self.handed_over..).unwrap_or_default();
+        let piece = rest.get(..PIECE_BYTES).unwrap_or(rest).to_vec();
+        self.handed_over += piece.len();
+        if self.handed_over >= self.made.len() {
+            // A large file must not keep its room.
+            self.made = Vec::new();
+            self.handed_over = 0;
+        }
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    /// Begins to put a file in, or a directory, whose name ends with `/`. Nothing else may be on its way in.
+    pub fn begin(&mut self, name: String, at: Timestamp, bytes: Vec<u8>) {
+        self.packing = Some(NextEntry {
+            name,
+            at,
+            packing: Packing::new(bytes),
+        });
+    }
+
+    /// Puts a small file in.
+    pub fn push(&mut self, name: &str, at: Timestamp, bytes: Vec<u8>) {
+        self.begin(name.to_owned(), at, bytes);
+        while !self.pack(&mut Work::slice()) {}
+    }
+
+    /// Goes on with the entry that is on its way in, as far as the work goes. Whether there is none any more.
+    fn pack(&mut self, work: &mut Work) -> bool {
+        match self.packing.take() {
+            None => true,
+            Some(mut entry) => {
+                let is_packed = entry.packing.slice(work);
+                if is_packed {
+                    self.put(entry);
+                } else {
+                    self.packing = Some(entry);
+                }
+                is_packed
+            }
+        }
+    }
+
+    fn put(&mut self, entry: NextEntry) {
+        self.made.drain(..self.handed_over.min(self.made.len()));
+        self.handed_over = 0;
+        let packed = entry.packing.end();
+        let written = format::Entry {
+            name: &entry.name,
+            is_deflated: packed.is_deflated,
+            modified: dos_time(entry.at),
+            crc: packed.crc,
+            packed: length(packed.bytes.len()),
+            size: length(packed.size),
+        };
+        // What is put in is smaller than 4 GB.
+        let at = u32::try_from(self.at).unwrap_or(u32::MAX);
+        let before = self.made.len();
+        written.write_local(&mut self.made);
+        self.made.extend(packed.bytes);
+        written.write_listed(at, &mut self.list);
+        self.at += (self.made.len() - before) as u64;
+        self.entries = self.entries.saturating_add(1);
+    }
+
+    /// Puts the list of what is in it at its end.
+    pub fn end(&mut self) {
+        let at = u32::try_from(self.at).unwrap_or(u32::MAX);
+        let list = std::mem::take(&mut self.list);
+        let list_bytes = length(list.len());
+        self.made.extend(list);
+        write_end(self.entries, list_bytes, at, &mut self.made);
+        self.has_ended = true;
+    }
+}
+
+/// An entry on its way in.
+#[derive(Debug)]
+struct NextEntry {
+    name: String,
+    at: Timestamp,
+    packing: Packing,
+}
+
+fn length(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+/// Date and time as DOS has them, in UTC: years from 1980, two seconds a step.
+fn dos_time(at: Timestamp) -> u32 {
+    let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
+    let date =
+        DateTime::from_timestamp_millis(millis).filter(|date| (1980..2108).contains(&date.year()));
+    let Some(date) = date else {
+        // The first of January 1980.
+        return (1 << 21) | (1 << 16);
+    };
+    let years = date.year().abs_diff(1980);
+    let day = (years << 9) | (date.month() << 5) | date.day();
+    let time = (date.hour() << 11) | (date.minute() << 5) | (date.second() / 2);
+    (day << 16) | time
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_those_of_dos() {
+        let fields = |seconds: u64| {
+            let dos = dos_time(Timestamp::from_millis(seconds * 1000));
+            [
+                (dos >> 25) + 1980,
+                (dos >> 21) & 15,
+                (dos >> 16) & 31,
+                (dos >> 11) & 31,
+                (dos >> 5) & 63,
+                (dos & 31) * 2,
+            ]
+        };
+        assert_eq!(fields(0), [1980, 1, 1, 0, 0, 0]);
+        assert_eq!(fields(1_709_210_096), [2024, 2, 29, 12, 34, 56]);
+        assert_eq!(fields(1_798_761_599), [2026, 12, 31, 23, 59, 58]);
+    }
+}
