@@ -11,7 +11,7 @@ await main(async () => {
   say(`fuzzing with the seed ${seed}; FUZZ_SEED takes another one`);
   // Every test has all the time, so that they share the processor and end together.
   const shown = ["--nocapture", "--test-threads", "64"];
-  await run("cargo", ["test", "--release", "--package", "common", "--package", "server", "fuzz", "--", ...shown], {
+  await run("cargo", ["test", "--release", "--package", "common", "--package", "agent", "fuzz", "--", ...shown], {
     env: { ...process.env, FUZZ_SEED: seed, FUZZ_SECONDS: String(minutes * 60) },
     failed: "The fuzz tests found something (see above).",
   });

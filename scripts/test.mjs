@@ -12,6 +12,8 @@ import { soak } from "./soak.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
+/** What is tested by itself, with features or a profile of its own; all other crates are tested together. */
+const APART = ["app", "frontend", "guard", "leptos_app", "native", "xtask"].flatMap((crate) => ["--exclude", crate]);
 const SSR = ["--package", "app", "--features", "ssr"];
 
 /** Where the packages of the published clients are, with each AI SDK that they work with, and those of the official server. */
@@ -33,7 +35,7 @@ const host = [
   ["lints of the example of a Leptos app", cargo("clippy", "--package", "leptos_app", "--features", "hydrate", ...WASM, ...DENY)],
   ["lints of the page in the browser", cargo("clippy", "--package", "app", "--features", "hydrate", ...WASM, ...DENY)],
   ["types of the browser tests", types],
-  ["tests", cargo("test", "--quiet", "--package", "common", "--package", "server")],
+  ["tests", cargo("test", "--quiet", "--workspace", ...APART)],
   ["tests of the guard", cargo("test", "--quiet", "--profile", "xtask", "--package", "guard")],
   ["tests of the scripts", scripts],
   ["tests of the rendered page", cargo("test", "--quiet", ...SSR)],

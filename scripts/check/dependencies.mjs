@@ -1,4 +1,4 @@
-// Who may depend on whom (see ARCHITECTURE.md): the crates' trees, and the names in their sources.
+// Who may depend on whom (see ARCHITECTURE.md): the crates' trees, and the names in the page's sources.
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,8 +14,9 @@ export async function checkDependencies() {
 
 async function treeFaults() {
   const faults = [];
+  // All layers of the server, and `common`, are in the tree of `agent`.
   for (const target of [WASM, []]) {
-    for (const name of await tree("common", target, "{p}")) if (PLATFORM.test(name)) faults.push(`common depends on ${name}`);
+    for (const name of await tree("agent", target, "{p}")) if (PLATFORM.test(name)) faults.push(`agent depends on ${name}`);
   }
   for (const [crate, banned] of [["server", "hydrate"], ["frontend", "ssr"]]) {
     for (const line of await tree(crate, WASM, "{p} {f}")) {
@@ -34,23 +35,17 @@ async function tree(crate, target, format) {
   return [...new Set(text.split("\n").filter(Boolean))];
 }
 
-/** A crate may be in the tree and still must be named in one place only. */
+/** The browser's crates are in the page's tree and still must be named in one place only. */
 async function nameFaults() {
-  const rules = [
-    { within: "server/src", allowed: /^server\/src\/edge(\/|\.rs)/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|app|leptos\w*)::/ },
-    { within: "app/src", allowed: /^app\/src\/chat\/driver/, names: /\b(web_sys|js_sys|gloo_\w+)::/ },
-    { within: "common/src", allowed: /^$/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|gloo_\w+)::/ },
-  ];
+  const names = /\b(web_sys|js_sys|gloo_\w+)::/;
   const faults = [];
-  for (const { within, allowed, names } of rules) {
-    for (const entry of await readdir(join(root, within), { recursive: true })) {
-      const path = `${within}/${entry.split(sep).join("/")}`;
-      if (!path.endsWith(".rs") || allowed.test(path)) continue;
-      const lines = (await readFile(join(root, path), "utf8")).split("\n");
-      for (const [index, line] of lines.entries()) {
-        const found = line.replace(/\/\/.*/, "").match(names);
-        if (found) faults.push(`${path}:${index + 1} names ${found[1]}`);
-      }
+  for (const entry of await readdir(join(root, "app/src"), { recursive: true })) {
+    const path = `app/src/${entry.split(sep).join("/")}`;
+    if (!path.endsWith(".rs") || path.startsWith("app/src/chat/driver")) continue;
+    const lines = (await readFile(join(root, path), "utf8")).split("\n");
+    for (const [index, line] of lines.entries()) {
+      const found = line.replace(/\/\/.*/, "").match(names);
+      if (found) faults.push(`${path}:${index + 1} names ${found[1]}`);
     }
   }
   return faults;

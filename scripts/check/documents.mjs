@@ -128,7 +128,7 @@ function* faultsOfMessages({ messages }, { path }, { header, cells, line }) {
 
 /** All sources that say something to people, as one text. */
 async function sources() {
-  const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app/src", "common/src", "scripts", "server/shim", "server/src"]);
+  const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app/src", "common/src", "scripts", "server"]);
   const texts = await Promise.all((listed ?? "").split("\n").filter((path) => /(?<!\.test)\.(rs|mjs|js|json)$/.test(path)).map((path) => readFile(join(root, path), "utf8").catch(() => "")));
   // A string of Rust goes on in the next line after a backslash.
   return texts.join("\n").replace(/\\\n\s*/g, "");
@@ -142,7 +142,8 @@ export async function knownNames() {
   return {
     scripts: new Set(Object.keys(manifest.scripts)),
     settings: new Set([...Object.values(settings).flat(), ...OWN_VARIABLES]),
-    files: files.map((path) => `/${path}`),
+    // A crate's `src` may be left out too.
+    files: files.flatMap((path) => [`/${path}`, `/${path.replace("/src/", "/")}`]),
     messages: await sources(),
     folders: (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name),
   };

@@ -1,4 +1,4 @@
-// The owner's one-time link. server/src/accounts/owner_link.rs says what it is made of and takes it.
+// The owner's one-time link. server/accounts/src/owner_link.rs says what it is made of and takes it.
 import { createHmac, randomBytes } from "node:crypto";
 
 /** How long a link is good, in milliseconds: an hour. */

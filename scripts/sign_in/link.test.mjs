@@ -8,7 +8,7 @@ import { ownerLink, signInAddress } from "./link.mjs";
 import { ownerSecret, usesLinks, withOwnerSecret } from "./secret.mjs";
 
 test("the server's own test takes a link of this script", async () => {
-  const taken = await readFile(join(root, "server/src/accounts/owner_link.txt"), "utf8");
+  const taken = await readFile(join(root, "server/accounts/src/owner_link.txt"), "utf8");
   const made = ownerLink("a-secret-of-the-tests-a-secret-of-the-tests", 1_800_000_000_000, "AAECAwQFBgcICQoLDA0ODw");
   assert.equal(made, taken.trim());
 });

@@ -13,7 +13,10 @@ mod sign_in;
 use std::time::Duration;
 
 use ::limits::RequestRates;
+use agent::{AgentOptions, Concurrency};
 use common::secret::Secret;
+use providers::Provider;
+use tools::fetch_url::Hosts;
 
 use self::model_options::Callers;
 pub use self::{
@@ -21,11 +24,8 @@ pub use self::{
     sign_in::{Modes, NotSetUp, SignIn},
 };
 use crate::{
-    agent::{AgentOptions, Concurrency},
     door::{Host, Names},
     events::Level,
-    providers::Provider,
-    tools::fetch_url::Hosts,
 };
 
 /// How many tokens most models take, that are of use here, when nobody says more.

@@ -1,16 +1,13 @@
-//! The Worker: `CoderAgent` and everything around it.
+//! The Worker: what is around `CoderAgent`. Its machine and the layers below that are crates of their own, beside this one.
 //!
-//! - [`door`]: which requests are let in. [`accounts`]: who may do what, and how they prove it. [`headers`]: what browsers may do
-//!   with answers. [`picture`]: pictures of other servers.
-//! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
-//!   call. [`workspace`]: the files. [`portable`]: conversations as archives. [`limits`]: how much one caller may take.
-//!   [`config`]: the settings. [`routing`]: which agent a request is for.
+//! - [`door`]: which requests are let in. [`headers`]: what browsers may do with answers. [`picture`]: pictures of other
+//!   servers.
+//! - [`config`]: the settings. [`routing`]: which agent a request is for.
 //! - [`events`]: what happens, for those who run the server. [`forwarded`]: who asks, as whoever stands before the server says it.
 //! - [`version`]: what the server says of its build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
 //!   run all the rest.
 
-pub mod agent;
 pub mod config;
 pub mod door;
 #[cfg(target_arch = "wasm32")]
@@ -19,10 +16,5 @@ pub mod events;
 pub mod forwarded;
 pub mod headers;
 pub mod picture;
-pub mod portable;
-pub mod providers;
 pub mod routing;
-#[cfg(test)]
-mod testing;
-pub mod tools;
 pub mod version;

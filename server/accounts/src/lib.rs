@@ -9,7 +9,7 @@
 //! - [`access`]: what Cloudflare Access says of somebody.
 //! - [`http`]: sign-ins in cookies, headers and addresses.
 //!
-//! Not here: pages, and who asks ([`crate::edge`]).
+//! Not here: pages, and who asks (the edge of `server`).
 
 pub mod access;
 mod caller;

@@ -1,13 +1,10 @@
 //! What is wrong with the settings, in words for whoever runs the server.
 
+use providers::{MISSING_KEY, Provider};
 use thiserror::Error;
 
 use super::{LEAST_MODEL_WINDOW, LEAST_PROXY_SECRET};
-use crate::{
-    door::PolicyError,
-    events::UnknownLevel,
-    providers::{MISSING_KEY, Provider},
-};
+use crate::{door::PolicyError, events::UnknownLevel};
 
 /// A setting whose value cannot work. `Display` names the setting, the cause and the cure.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -1,9 +1,9 @@
 //! The settings of how much there may be.
 
+use agent::ConversationLimits;
 use limits::RequestRates;
 
 use super::{ConfigError, model_options::number, settings, sign_in::LISTENS_ON};
-use crate::agent::ConversationLimits;
 
 /// The most requests of a caller each minute, when nobody says more: a hundred each second.
 const DEFAULT_REQUESTS: u64 = 6_000;

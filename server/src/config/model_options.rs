@@ -2,11 +2,10 @@
 
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
+use agent::{AllowedModels, ModelOptions};
+use providers::{Provider, demo};
+
 use super::{ConfigError, settings};
-use crate::{
-    agent::{AllowedModels, ModelOptions},
-    providers::{Provider, demo},
-};
 
 /// Each retry waits longer than the one before it: more than these would last for hours.
 const MAX_RETRIES: u32 = 10;

@@ -1,12 +1,12 @@
 //! Who answers: the provider, its address and its key.
 
 use common::secret::Secret;
-
-use super::{ConfigError, settings};
-use crate::providers::{
+use providers::{
     Provider,
     openai_compatible::{OPENROUTER_BASE_URL, OPENROUTER_DEFAULT_MODEL, ProviderSettings},
 };
+
+use super::{ConfigError, settings};
 
 /// Reads `PROVIDER` and, for a server of models, its address, its key and its model.
 pub(super) fn parse(setting: impl Fn(&str) -> Option<String>) -> Result<Provider, ConfigError> {

@@ -1,14 +1,12 @@
 //! The settings: what is read, and what is refused in which words.
 
 use ::limits::RequestRates;
+use agent::{AllowedModels, ConversationLimits, ModelOptions};
 use common::secret::Secret;
+use providers::openai_compatible::ProviderSettings;
 
 use super::{settings::*, sign_in::LISTENS_ON, *};
-use crate::{
-    agent::{AllowedModels, ConversationLimits, ModelOptions},
-    door::{Host, Origin},
-    providers::openai_compatible::ProviderSettings,
-};
+use crate::door::{Host, Origin};
 
 /// Looked up to say what they are called now.
 const FORMER: &[&str] = &["CORS_ORIGIN"];

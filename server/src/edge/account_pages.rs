@@ -2,7 +2,7 @@
 
 mod shown;
 
-use accounts::{
+use ::accounts::{
     AccountsError, Answer, Bearer, Caller, Change, CredentialId, Invited, Outcome, PersonId,
     Request as Asked, Scope, TICKET_LIFE, conversation_name,
     http::{
@@ -41,7 +41,7 @@ pub(super) async fn sign_in(
         facts.query().to_owned()
     };
     let Some(link) = form_field(&form, "link").map(Bearer::new) else {
-        let missing = accounts::SignInProblem::Missing.into();
+        let missing = ::accounts::SignInProblem::Missing.into();
         return match by {
             Some(_) => see_other("/"),
             None => sign_in::refuse(facts, env, &missing),

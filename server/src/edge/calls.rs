@@ -5,9 +5,10 @@ use std::{cell::RefCell, time::Duration};
 use accounts::PersonId;
 use common::time::Timestamp;
 use limits::AtOnce;
+use providers::ProviderError;
 
 use super::{instance::Instance, ledger, random::now};
-use crate::{config::Config, providers::ProviderError};
+use crate::config::Config;
 
 /// What a call may take besides the time that the model has: prices and the day's budget are asked for before.
 const BESIDES: Duration = Duration::from_secs(60);

@@ -6,15 +6,15 @@ use futures::{
     StreamExt as _,
     future::{Either, select},
 };
+use tools::{
+    ToolDone, ToolFailure,
+    fetch_url::{AnswerHead, Fetched, Hosts, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
+};
 use worker::{
     AbortSignal, Delay, Env, Fetch, Headers, Request, RequestInit, RequestRedirect, Response,
 };
 
 use super::binding::Binding;
-use crate::tools::{
-    ToolDone, ToolFailure,
-    fetch_url::{AnswerHead, Fetched, Hosts, MAX_BODY_BYTES, PATIENCE, Visit, VisitStep},
-};
 
 /// A way out that reaches public addresses alone, whatever a name resolves to. It is absent on Cloudflare, where no way
 /// reaches others.

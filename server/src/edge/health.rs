@@ -36,7 +36,7 @@ pub(super) async fn respond(request: &Request, env: &Env) -> worker::Result<Resp
         "status": "ok",
         "provider": provider,
         "build": version::built().build,
-        "schema": store::SCHEMA,
+        "schema": sql::SCHEMA,
         "storage": fault.map_or("ok", Fault::code),
     });
     let status = match (fault, &problem) {

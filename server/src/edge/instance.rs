@@ -15,6 +15,10 @@ use std::{
 };
 
 use accounts::{Caller, Denial, Intent};
+use agent::{
+    Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
+    ModelCall, Replay, instructions, replay_frames, reply_frames,
+};
 use common::{frame::ClientFrame, id::ConnectionId, time::Timestamp};
 use sql::{Fault, SqlError};
 use store::{Audience, Store, Write};
@@ -35,10 +39,6 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
-    agent::{
-        Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, instructions, replay_frames, reply_frames,
-    },
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     version,
 };

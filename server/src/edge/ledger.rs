@@ -1,14 +1,12 @@
 //! What people spend in a day: asked of the accounts before a model call, and told to them behind it.
 
-use accounts::{Answer, MicroUsd, Ownership, PersonId, Request};
+use ::accounts::{Answer, MicroUsd, Ownership, PersonId, Request};
+use providers::{DayBudget, Provider, ProviderError};
 use store::Store;
 use worker::{Env, Error, Result};
 
 use super::{accounts, instance::Instance};
-use crate::{
-    config::Config,
-    providers::{DayBudget, Provider, ProviderError},
-};
+use crate::config::Config;
 
 /// How often a cost is reported to the accounts before it is given up.
 const TRIES: usize = 3;

@@ -2,7 +2,15 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
+use agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt};
 use common::{message::Message, models::ModelInfo, time::Timestamp};
+use providers::{
+    MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
+    legal::ModelAbilities,
+    openai_compatible::{Exchange, Next, ProviderSettings, Traits, encode, models::pricing},
+    price::{self, Plan},
+    too_dear,
+};
 use worker::{AbortSignal, Delay};
 
 use super::{
@@ -15,17 +23,8 @@ use super::{
     wire::{Asked, Wire},
 };
 use crate::{
-    agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt},
     config::{Config, ConfigError},
     events::{Event, Outcome},
-    providers::{
-        MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
-        legal::ModelAbilities,
-        openai_compatible::{Exchange, Next, ProviderSettings, Traits, encode, models::pricing},
-        price::{self, Plan},
-        too_dear,
-    },
-    tools,
 };
 
 /// Where a call's progress goes.

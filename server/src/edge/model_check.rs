@@ -2,7 +2,12 @@
 
 use std::{pin::pin, rc::Rc, time::Duration};
 
+use agent::{Input, ModelCheck};
 use futures::future::{Either, select};
+use providers::{
+    ModelMessage, ModelRequest, Provider, ProviderError,
+    openai_compatible::{Exchange, Next, ProviderSettings},
+};
 use worker::{AbortController, AbortSignal, Delay};
 
 use super::{
@@ -10,14 +15,7 @@ use super::{
     ledger,
     wire::{Asked, Wire},
 };
-use crate::{
-    agent::{Input, ModelCheck},
-    config::{Config, ConfigError},
-    providers::{
-        ModelMessage, ModelRequest, Provider, ProviderError,
-        openai_compatible::{Exchange, Next, ProviderSettings},
-    },
-};
+use crate::config::{Config, ConfigError};
 
 /// The doctor waits a little longer, so that it hears the words of this end.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -3,11 +3,22 @@
 
 use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc, time::Duration};
 
+use agent::{Input, ListedModels, ModelListing};
 use common::models::{ModelInfo, ModelList};
 use futures::{
     StreamExt as _,
     channel::oneshot,
     future::{Either, join_all, select},
+};
+use providers::{
+    Provider, ProviderError, demo,
+    openai_compatible::{
+        ProviderSettings,
+        models::{
+            Joined, Kept, ListAnswer, ListFailure, ListRequest, Listing, Lookup, NoList, Refresh,
+            Sharing, Step,
+        },
+    },
 };
 use sql::SqlError;
 use store::{StoredModel, StoredModels};
@@ -17,20 +28,7 @@ use worker::{
 };
 
 use super::{instance::Instance, random::now};
-use crate::{
-    agent::{Input, ListedModels, ModelListing},
-    config::{Config, ConfigError},
-    providers::{
-        Provider, ProviderError, demo,
-        openai_compatible::{
-            ProviderSettings,
-            models::{
-                Joined, Kept, ListAnswer, ListFailure, ListRequest, Listing, Lookup, NoList,
-                Refresh, Sharing, Step,
-            },
-        },
-    },
-};
+use crate::config::{Config, ConfigError};
 
 /// How long one request may take. A server that cannot list its models by then has something else to do.
 const PATIENCE: Duration = Duration::from_secs(8);

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use accounts::{CALLER_HEADER, Caller, CredentialId, Intent};
+use ::accounts::{CALLER_HEADER, Caller, CredentialId, Intent};
+use agent::{ConnectionPolicy, Input};
 use common::{
     id::{ConnectionId, IdSource as _},
     naming,
@@ -22,10 +23,7 @@ use super::{
     reads::{self, Asked},
     router, sign_in,
 };
-use crate::{
-    agent::{ConnectionPolicy, Input},
-    routing::RequestKind,
-};
+use crate::routing::RequestKind;
 
 /// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
 const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];

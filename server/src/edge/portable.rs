@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use futures::stream;
 use limits::Work;
+use portable::{Export, ImportError, With};
 use serde_json::{Value, json};
 use worker::{Request, Response, ResponseBuilder, Result};
 use workspace::{ArchiveLimits, ArchiveStep, WorkspaceError, http};
@@ -16,10 +17,7 @@ use super::{
     reads::HasFiles as _,
     turns::others_first,
 };
-use crate::{
-    portable::{Export, ImportError, With},
-    routing::RequestKind,
-};
+use crate::routing::RequestKind;
 
 /// Sends the conversation as an archive.
 pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {

@@ -8,6 +8,7 @@ use common::{
     id::MessageId,
     message::Message,
 };
+use portable::{With, whole};
 use serde_json::json;
 use sql::{Sql, SqlError};
 use store::{Audience, Position, Span, Store};
@@ -15,7 +16,6 @@ use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 use workspace::{Workspace, WorkspaceError, http};
 
 use super::policy;
-use crate::portable::{With, whole};
 
 /// What a plain request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use accounts::{CALLER_HEADER, Caller};
+use ::accounts::{CALLER_HEADER, Caller};
 use common::{http::Header, naming};
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,

@@ -3,12 +3,12 @@
 use std::{cell::OnceCell, rc::Rc};
 
 use common::secret::Secret;
+use providers::Provider;
 use worker::Env;
 
 use crate::{
     config::{Config, ConfigError, Modes, SignIn},
     door::{Policy, PolicyError},
-    providers::Provider,
 };
 
 /// How the settings were read; shared by all that an isolate does.

@@ -1,6 +1,6 @@
 //! Who calls: asks the accounts, and answers those who are not let in, each in the form that it can read.
 
-use accounts::{
+use ::accounts::{
     AccountsError, Answer, Caller, Denial, Request as Asked, SignInProblem,
     http::{Asked as Seen, Form},
 };

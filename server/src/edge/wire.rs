@@ -3,13 +3,13 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use futures::StreamExt as _;
-use worker::{AbortSignal, ByteStream, Fetch, Headers, Method, Request, RequestInit, console_log};
-
-use super::random::now;
-use crate::providers::{
+use providers::{
     ModelRequest, StreamEnd,
     openai_compatible::{Exchange, HttpRequest, ProviderSettings, ResponseHead, Step, Traits},
 };
+use worker::{AbortSignal, ByteStream, Fetch, Headers, Method, Request, RequestInit, console_log};
+
+use super::random::now;
 
 thread_local! {
     /// What a model on a server does not take, by base URL and model, as far as this isolate knows.

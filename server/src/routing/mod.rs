@@ -1,7 +1,7 @@
 //! From a request to an agent: every choice of the router, as pure functions (protocol §1.3). Nothing here names the
 //! platform; `edge::router` does what is decided here.
 //!
-//! - [`decision`]: what becomes of a request. [`path`]: what its path says.
+//! - [`decision`]: what becomes of a request.
 //! - [`hook`]: what a deployer's own code may answer. [`options`]: everything a deployer may set.
 //! - [`cors`], [`retry`], [`placement`], [`reserved`]: CORS headers, further attempts, where objects live, and the
 //!   headers that no client may send.

@@ -9,6 +9,13 @@ use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 #[derive(Clone, Debug)]
 pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
 
+impl Default for MemorySql {
+    fn default() -> Self {
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        Self(Rc::new(connection), Rc::default())
+    }
+}
+
 impl MemorySql {
     /// Without any tables.
     ///
@@ -16,8 +23,7 @@ impl MemorySql {
     /// When SQLite does.
     #[must_use]
     pub fn new() -> Self {
-        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
-        Self(Rc::new(connection), Rc::default())
+        Self::default()
     }
 
     /// With the tables of a store.

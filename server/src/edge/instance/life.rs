@@ -4,15 +4,13 @@ use std::{cell::Cell, rc::Rc, result::Result as StdResult};
 
 use common::final_close::FinalClose;
 use limits::Work;
+use portable::{ImportError, Imported, Importing};
 use sql::SqlError;
 use worker::Result;
 use workspace::Upload;
 
 use super::Instance;
-use crate::{
-    edge::{random::now, turns::others_first},
-    portable::{ImportError, Imported, Importing},
-};
+use crate::edge::{random::now, turns::others_first};
 
 /// Closes the connections of a conversation that was made of an archive: clients come back and see it.
 const CHANGED: u16 = 1012;

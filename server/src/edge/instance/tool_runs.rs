@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
+use agent::{Input, ToolRun};
 use common::time::Timestamp;
+use tools::{Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts};
 use wasm_bindgen_futures::spawn_local;
 use worker::AbortController;
 
 use super::Instance;
 use crate::{
-    agent::{Input, ToolRun},
     edge::{fetch, random::now, turns::others_first},
     events::{Event, Outcome},
-    tools::{self, Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts},
 };
 
 impl Instance {

@@ -1,5 +1,5 @@
 //! What somebody sends who wants to hold the thread for as long as possible: the work of each slice is bounded, every search
-//! ends, and what was not searched is named. `cargo test --profile xtask -p server -- --ignored --nocapture hostile` tells
+//! ends, and what was not searched is named. `cargo test --profile xtask -p workspace -- --ignored --nocapture hostile` tells
 //! how long the slices take.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! How long a search takes, on Linux. `cargo test --profile xtask -p server -- --ignored --nocapture speed` runs it: without
+//! How long a search takes, on Linux. `cargo test --profile xtask -p workspace -- --ignored --nocapture speed` runs it: without
 //! optimisation, SQLite alone takes several times as long.
 
 use std::time::Duration;

@@ -1,0 +1,226 @@
+//! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
+//!
+//! - [`arguments`]: typed arguments.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+
+mod approvals;
+mod arguments;
+mod doctor;
+mod instructions;
+mod left_out;
+mod models;
+mod project_context;
+mod transcript;
+
+use common::{
+    frame::{RpcResponse, ServerFrame},
+    id::{IdSource, RpcId},
+};
+use serde_json::Value;
+use thiserror::Error;
+
+use self::arguments::{ArgumentError, Arguments};
+use super::{Agent, ConnectionKey, Effect, running::send};
+use accounts::Intent;
+pub use doctor::ModelCheck;
+pub use models::{ListedModels, ModelListing};
+use providers::openai_compatible::models::Refresh;
+pub use transcript::{ExportFormat, StoredReply, reply_frames};
+
+/// Everything that clients may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Callable {
+    Echo,
+    CheckStorage,
+    CheckModel,
+    ListModels,
+    GetMessages,
+    ExportTranscript,
+    AnnotateApproval,
+    SetLeftOut,
+    ConfirmInstructions,
+    GetProjectContext,
+    SetProjectContext,
+}
+
+impl Callable {
+    pub(super) const ALL: [Self; 11] = [
+        Self::Echo,
+        Self::CheckStorage,
+        Self::CheckModel,
+        Self::ListModels,
+        Self::GetMessages,
+        Self::ExportTranscript,
+        Self::AnnotateApproval,
+        Self::SetLeftOut,
+        Self::ConfirmInstructions,
+        Self::GetProjectContext,
+        Self::SetProjectContext,
+    ];
+
+    /// What it is called by.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::CheckStorage => "checkStorage",
+            Self::CheckModel => "checkModel",
+            Self::ListModels => "listModels",
+            Self::GetMessages => "getMessages",
+            Self::ExportTranscript => "exportTranscript",
+            Self::AnnotateApproval => "annotateApproval",
+            Self::SetLeftOut => "setLeftOut",
+            Self::ConfirmInstructions => "confirmInstructions",
+            Self::GetProjectContext => "getProjectContext",
+            Self::SetProjectContext => "setProjectContext",
+        }
+    }
+
+    pub(super) fn named(method: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|callable| callable.name() == method)
+    }
+
+    /// What a call of it is out to do.
+    pub(super) const fn intent(self) -> Intent {
+        match self {
+            Self::Echo
+            | Self::ListModels
+            | Self::GetMessages
+            | Self::ExportTranscript
+            | Self::GetProjectContext => Intent::Reads,
+            // The checks cost a write and a token.
+            Self::CheckStorage
+            | Self::CheckModel
+            | Self::SetLeftOut
+            | Self::ConfirmInstructions
+            | Self::SetProjectContext => Intent::Changes,
+            Self::AnnotateApproval => Intent::Answers,
+        }
+    }
+}
+
+/// What a call is answered with.
+enum Reply {
+    /// Nothing: it was done.
+    Done,
+    /// This value.
+    Value(Value),
+    /// What is in the store.
+    Stored(StoredReply),
+    /// What the model says to a check.
+    FromModel,
+    /// The provider's models.
+    Models(Refresh),
+}
+
+/// Why a call fails. `Display` is what the caller is told.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+enum CallError {
+    #[error("Method {0} does not exist")]
+    NoSuchMethod(String),
+    #[error(transparent)]
+    Arguments(#[from] ArgumentError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl<I: IdSource> Agent<I> {
+    fn call(
+        &mut self,
+        caller: ConnectionKey,
+        method: &str,
+        arguments: Arguments,
+        out: &mut Vec<Effect>,
+    ) -> Result<Reply, CallError> {
+        match Callable::named(method).ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))? {
+            Callable::Echo => doctor::echo(arguments.read(["value"])?),
+            Callable::CheckStorage => doctor::check_storage(arguments.read([])?),
+            Callable::CheckModel => doctor::check_model(arguments.read([])?),
+            Callable::ListModels => models::list_models(arguments.read_some(["options"])?),
+            Callable::GetMessages => transcript::get_messages(arguments.read([])?),
+            Callable::ExportTranscript => {
+                transcript::export_transcript(arguments.read_some(["format"])?)
+            }
+            Callable::AnnotateApproval => {
+                self.annotate_approval(caller, arguments.read(["annotation"])?, out)
+            }
+            Callable::SetLeftOut => self.set_left_out(arguments.read(["message"])?, out),
+            Callable::ConfirmInstructions => {
+                self.confirm_instructions(arguments.read(["file"])?, out)
+            }
+            Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
+            Callable::SetProjectContext => {
+                self.set_project_context(arguments.read(["context"])?, out)
+            }
+        }
+    }
+
+    fn named_model(&self) -> &str {
+        self.about.model.as_deref().unwrap_or_default()
+    }
+
+    /// A client calls a method; the answer goes to it alone.
+    pub(super) fn called(
+        &mut self,
+        caller: ConnectionKey,
+        id: RpcId,
+        method: &str,
+        arguments: Vec<Value>,
+        out: &mut Vec<Effect>,
+    ) {
+        let response = match self.call(caller, method, Arguments(arguments), out) {
+            Ok(Reply::Stored(reply)) => {
+                return out.push(Effect::Reply {
+                    to: caller,
+                    id,
+                    reply,
+                });
+            }
+            Ok(Reply::FromModel) if !self.options.model.allows(self.named_model()) => {
+                RpcResponse::Failure {
+                    id,
+                    error: self.options.model.refusal_of(self.named_model()),
+                }
+            }
+            Ok(Reply::FromModel) => {
+                return out.push(Effect::CheckModel(ModelCheck {
+                    to: caller,
+                    id,
+                    model: self.about.model.clone(),
+                }));
+            }
+            Ok(Reply::Models(refresh)) => {
+                return out.push(Effect::ListModels(ModelListing {
+                    to: caller,
+                    id,
+                    refresh,
+                }));
+            }
+            Ok(Reply::Done) => RpcResponse::Success { id, result: None },
+            Ok(Reply::Value(value)) => RpcResponse::Success {
+                id,
+                result: Some(value),
+            },
+            Err(error) => RpcResponse::Failure {
+                id,
+                error: error.to_string(),
+            },
+        };
+        send(out, vec![caller], ServerFrame::Rpc(response).encode());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Callable;
+
+    #[test]
+    fn every_method_is_documented() {
+        let document = include_str!("../../../../docs/agent.md");
+        for name in Callable::ALL.map(Callable::name) {
+            let listed = format!("`{name}(");
+            assert!(document.contains(&listed), "docs/agent.md lists {name}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! What the agent machine is given and what it asks to be done.
+
+use accounts::{CredentialId, PersonId};
+use common::{
+    frame::ClientTool,
+    id::{MessageId, RequestId, RpcId, ToolCallId},
+    message::Message,
+    state::{Effort, Unconfirmed},
+    time::Timestamp,
+};
+use providers::{ProviderError, ProviderEvent};
+use serde_json::Value;
+use store::{Shown, Write};
+use tools::{Attempt, ToolFailure};
+
+use super::{
+    Attached, Breadth, ConnectionKey, Extent, ListedModels, ModelCheck, ModelListing, Position,
+    Replay, StoredReply,
+};
+
+/// Every reason the agent machine does anything.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// A connection was accepted.
+    Connected(Attached),
+    /// A text frame came.
+    Received {
+        /// From whom.
+        key: ConnectionKey,
+        /// The text.
+        text: String,
+    },
+    /// A binary frame came. No frame of the protocol is binary.
+    ReceivedBytes {
+        /// From whom.
+        key: ConnectionKey,
+        /// What it holds.
+        bytes: Vec<u8>,
+    },
+    /// A connection ended.
+    Disconnected(ConnectionKey),
+    /// A caller who was admitted is about to write files.
+    Claimed(PersonId),
+    /// A credential was revoked.
+    Revoked(CredentialId),
+    /// A model call went on.
+    Provider {
+        /// Which call. Calls the machine has given up are ignored.
+        call: CallId,
+        /// How.
+        progress: Progress,
+    },
+    /// Files may have changed: these instructions wait for the user now.
+    InstructionsFound(Vec<Unconfirmed>),
+    /// A tool has run, or the user is to be asked first.
+    ToolSettled {
+        /// Which run. Runs the machine has given up are ignored.
+        call: CallId,
+        /// How it went.
+        result: Result<Attempt, ToolFailure>,
+    },
+    /// What [`Effect::CheckModel`] led to.
+    ModelChecked {
+        /// Which check.
+        check: ModelCheck,
+        /// Whether the model begins to answer.
+        result: Result<(), ProviderError>,
+    },
+    /// What [`Effect::ListModels`] led to.
+    ModelsListed {
+        /// Which listing.
+        listing: ModelListing,
+        /// What is known.
+        answer: ListedModels,
+    },
+    /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
+    DeadlinePassed,
+    /// The moment asked for by [`Effect::FlushAt`] has come. Early and late calls are harmless.
+    FlushDue,
+}
+
+/// How a model call went on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// Something came, perhaps only a sign of life.
+    Events(Vec<ProviderEvent>),
+    /// The stream ended as it should.
+    Ended,
+    /// It failed.
+    Failed(ModelFailure),
+    /// Something that the user should know, in a sentence: a picture was left out, say.
+    Notice(String),
+}
+
+/// A failed model call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFailure {
+    /// Why it failed.
+    pub error: ProviderError,
+    /// The message that the failure comes from, when it is known.
+    pub culprit: Option<Culprit>,
+}
+
+/// A message of the transcript that makes a request fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// Which message.
+    pub message: MessageId,
+    /// Its first words.
+    pub excerpt: String,
+    /// Why it is taken for the one.
+    pub reason: CulpritReason,
+}
+
+/// Why a message is taken for the one that makes a request fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CulpritReason {
+    /// The provider names it.
+    Named,
+    /// It is the longest message of a request that is too long.
+    Longest,
+    /// It is the last one: the request before went well without it.
+    Last,
+}
+
+impl From<ProviderError> for ModelFailure {
+    fn from(error: ProviderError) -> Self {
+        Self {
+            error,
+            culprit: None,
+        }
+    }
+}
+
+/// One model call, or one run of a tool, in the life of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// What the agent machine asks to be done, in this order. When a [`Effect::Persist`] fails, nothing behind it may be
+/// done: the machine is to be dropped and restored from the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Change the store, in one transaction.
+    Persist(Vec<Write>),
+    /// Send a text frame to these connections.
+    Send {
+        /// To whom.
+        to: Vec<ConnectionKey>,
+        /// The frame.
+        text: String,
+    },
+    /// Send these connections the transcript, as it is stored now (`cf_agent_chat_messages`).
+    SendTranscript {
+        /// To whom.
+        to: Vec<ConnectionKey>,
+        /// How much of it.
+        breadth: Breadth,
+        /// An answer that is being written, and where it will stand.
+        growing: Option<(Position, Message)>,
+    },
+    /// Send these connections a message, as it is stored now (`cf_agent_message_updated`).
+    SendMessage {
+        /// To whom.
+        to: Vec<ConnectionKey>,
+        /// Where it stands.
+        position: Position,
+    },
+    /// Close a connection; it is not to be reported as ended.
+    Close {
+        /// Which.
+        key: ConnectionKey,
+        /// The close code.
+        code: u16,
+        /// The close frame's reason, at most 123 bytes.
+        reason: String,
+    },
+    /// Answer a call with what is in the store.
+    Reply {
+        /// To whom.
+        to: ConnectionKey,
+        /// The call.
+        id: RpcId,
+        /// With what.
+        reply: StoredReply,
+    },
+    /// Send the stored stream of a turn to one connection.
+    Replay(Replay),
+    /// Keep this with the connection, so that it survives hibernation.
+    Attach(Attached),
+    /// Call the model and report with [`Input::Provider`].
+    CallModel(ModelCall),
+    /// Ask the model for a single token and report with [`Input::ModelChecked`], within a deadline.
+    CheckModel(ModelCheck),
+    /// Find out which models the provider has and report with [`Input::ModelsListed`], within a deadline.
+    ListModels(ModelListing),
+    /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
+    RunTool(ToolRun),
+    /// Drop a model call or a tool's run; report nothing more of it.
+    Abort(CallId),
+    /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
+    WakeAt(Timestamp),
+    /// Call again with [`Input::FlushDue`] at this moment, within milliseconds. It may be forgotten when the object is
+    /// evicted: what waits has not been sent to anyone.
+    FlushAt(Timestamp),
+    /// Write a line to the log.
+    Log(String),
+}
+
+impl Input {
+    /// Who sent a text frame, and the frame.
+    #[must_use]
+    pub fn sender(&self) -> Option<(ConnectionKey, String)> {
+        if let Self::Received { key, text } = self {
+            Some((*key, text.clone()))
+        } else {
+            None
+        }
+    }
+}
+
+impl Effect {
+    /// Whether it stores something, or belongs to what is stored with it: none of these is done when nothing can be
+    /// stored.
+    #[must_use]
+    pub const fn stores(&self) -> bool {
+        match self {
+            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Send { .. }
+            | Self::SendTranscript { .. }
+            | Self::SendMessage { .. }
+            | Self::Reply { .. }
+            | Self::Replay(_)
+            | Self::Attach(_)
+            | Self::Close { .. }
+            | Self::CheckModel(_)
+            | Self::ListModels(_)
+            | Self::Abort(_)
+            | Self::FlushAt(_)
+            | Self::Log(_) => false,
+        }
+    }
+}
+
+/// A model call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCall {
+    /// Which call.
+    pub call: CallId,
+    /// Of which turn.
+    pub request_id: RequestId,
+    /// The model to ask.
+    pub model: String,
+    /// How much the model should think; `None`: its own default.
+    pub effort: Option<Effort>,
+    /// How much of the conversation goes with it.
+    pub extent: Extent,
+    /// What the call may cost at most, in US dollars; `None`: anything.
+    pub budget_usd: Option<f64>,
+    /// The turn answers the messages before this position.
+    pub before: Position,
+    /// The answer so far; `None`: it begins.
+    pub answer: Option<AnswerSoFar>,
+    /// What the model should know about the project.
+    pub project_context: Option<String>,
+    /// The tools the client runs itself.
+    pub client_tools: Vec<ClientTool>,
+}
+
+/// An answer that a model call goes on with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerSoFar {
+    /// What there is of it.
+    pub message: Message,
+    /// Why it is not whole.
+    pub gap: Gap,
+}
+
+/// Why an answer is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Its last step called tools; their outputs are there.
+    NextStep,
+    /// Its last words were cut off.
+    CutOff,
+}
+
+/// A run of a tool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolRun {
+    /// Which run.
+    pub call: CallId,
+    /// The model's call.
+    pub tool_call_id: ToolCallId,
+    /// The tool.
+    pub name: String,
+    /// What the model asked for.
+    pub input: Value,
+    /// What the user has agreed to; `None`: nobody was asked.
+    pub shown: Option<Shown>,
+}

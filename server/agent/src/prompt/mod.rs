@@ -1,0 +1,154 @@
+//! What the model gets: the system prompt and the transcript, as a provider takes them.
+//!
+//! - [`Conversation`]: what a request is made of. [`Conversation::fitting`] makes the messages that fit the model.
+//! - `step`: steps of the assistant's messages; `output`: what tools said; `file`: files of users.
+//! - `prune`: what is left out of a long request, and `shorten`: of one that the model has refused as too long.
+//! - [`attach`]: files of the workspace are read into the messages.
+//!
+//! Vendors keep what they have read of a request and charge less for a beginning that they know. So a message is made
+//! from itself alone, and the request of a later step begins with the bytes of the one before.
+
+mod attach;
+mod file;
+mod output;
+mod prune;
+mod shorten;
+pub mod size;
+mod step;
+#[cfg(test)]
+mod tests;
+
+use common::message::{Message, Part, Role};
+use providers::{AssistantMessage, Content, ModelMessage, UserMessage};
+
+pub use self::attach::attach;
+use super::{AnswerSoFar, Extent, Gap, instructions::Instructions};
+
+/// Asks for the rest of an answer that was cut off. The demo model knows these words.
+pub const CONTINUE: &str = "Your previous answer was cut off by an interruption. Continue exactly where it stopped: \
+                            do not repeat anything and do not comment on the interruption.";
+
+/// What the model gets in the place of a message that the user has taken out.
+const LEFT_OUT: &str = "The user took this message out of the conversation.";
+
+/// The notice for the user when the model does not get all of the conversation.
+const SHORTENED: &str = "The conversation is longer than what the model takes at once: it did not get all of the earlier \
+                         messages.";
+
+/// The messages of a model call that fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// The messages.
+    pub messages: Vec<ModelMessage>,
+    /// What the user should know about what is missing.
+    pub notice: Option<&'static str>,
+}
+
+/// What a model request is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Conversation<'c> {
+    /// Its name.
+    pub name: &'c str,
+    /// What the model is told beside it.
+    pub instructions: Instructions<'c>,
+    /// The messages before the answer.
+    pub transcript: &'c [Message],
+    /// The answer that is continued; `None`: it begins.
+    pub answer: Option<&'c AnswerSoFar>,
+    /// The model that is asked. It gets back its own data, and no other model's.
+    pub model: &'c str,
+}
+
+impl Conversation<'_> {
+    /// The messages of a model call that fit a window of so many tokens, as far as can be.
+    #[must_use]
+    pub fn fitting(&self, window: usize, extent: Extent) -> Fitted {
+        let mut out = self.messages();
+        // The answer so far is behind the last question.
+        let is_question = |message: &ModelMessage| matches!(message, ModelMessage::User(user) if user.origin.is_some());
+        let question = out.iter().rposition(is_question);
+        let answer_begins = question.map_or(0, |at| at + 1);
+        let is_missing = match extent {
+            Extent::Whole => {
+                prune::prune(&mut out, answer_begins, window);
+                false
+            }
+            Extent::Shortened { limit } => {
+                shorten::shorten(&mut out, answer_begins, shorten::target(window, limit))
+            }
+        };
+        Fitted {
+            messages: out,
+            notice: is_missing.then_some(SHORTENED),
+        }
+    }
+
+    /// The messages of a model call: instructions, the transcript, and the answer that is continued.
+    #[must_use]
+    pub fn messages(&self) -> Vec<ModelMessage> {
+        let mut out = Vec::with_capacity(self.transcript.len() + 3);
+        out.push(ModelMessage::System(self.instructions.text()));
+        for message in self.transcript {
+            self.push(message, &mut out);
+        }
+        if let Some(AnswerSoFar { message, gap }) = self.answer {
+            step::messages(&message.parts, &message.id, self.model, &mut out);
+            match gap {
+                Gap::NextStep => {}
+                Gap::CutOff => out.push(ModelMessage::user(CONTINUE)),
+            }
+        }
+        out
+    }
+
+    fn push(&self, message: &Message, out: &mut Vec<ModelMessage>) {
+        let is_left_out = message.is_left_out();
+        match message.role {
+            Role::System if is_left_out => {}
+            Role::System => {
+                let text = message.plain_text();
+                if !text.trim().is_empty() {
+                    out.push(ModelMessage::System(text));
+                }
+            }
+            Role::User => out.push(ModelMessage::User(UserMessage {
+                content: if is_left_out {
+                    vec![Content::Text(LEFT_OUT.to_owned())]
+                } else {
+                    self.content_of(message)
+                },
+                origin: Some(message.id.clone()),
+            })),
+            Role::Assistant => {
+                let before = out.len();
+                if !is_left_out {
+                    step::messages(&message.parts, &message.id, self.model, out);
+                }
+                // Also of a turn that said nothing: the user's messages around it stay apart, and so as they were.
+                if out.len() == before {
+                    out.push(ModelMessage::Assistant(AssistantMessage {
+                        text: if is_left_out { LEFT_OUT } else { "" }.to_owned(),
+                        origin: Some(message.id.clone()),
+                        ..AssistantMessage::default()
+                    }));
+                }
+            }
+        }
+    }
+
+    fn content_of(&self, message: &Message) -> Vec<Content> {
+        let content = message.parts.iter().filter_map(|part| match part {
+            Part::Text(part) if part.text.trim().is_empty() => None,
+            Part::Text(part) => Some(Content::Text(part.text.clone())),
+            Part::File(part) => Some(Content::File(file::attachment(part, self.name))),
+            Part::Reasoning(_)
+            | Part::SourceUrl(_)
+            | Part::SourceDocument(_)
+            | Part::StepStart
+            | Part::Tool(_)
+            | Part::Data(_)
+            | Part::Other(_) => None,
+        });
+        content.collect()
+    }
+}

@@ -1,0 +1,310 @@
+//! The requests that find a server's models out. First its list; then, where the list says which server it is, what
+//! that server tells elsewhere.
+
+use std::{collections::HashSet, fmt};
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::{
+    ModelList, details,
+    entry::{self, Entry, text},
+};
+use crate::{
+    ModelRequest, ProviderError,
+    openai_compatible::{ProviderSettings, ResponseHead, failure::ErrorContext},
+};
+
+/// Ollama is asked about each model by itself; those beyond are listed by name alone.
+const MAX_SHOWN: usize = 50;
+
+/// More than OpenRouter has, several times over.
+const MAX_MODELS: usize = 5_000;
+
+/// One request: a POST when it has a body. `Debug` shows the names of the headers alone, since one of them holds the key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ListRequest {
+    /// Where to.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// JSON.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for ListRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("ListRequest")
+            .field("url", &self.url)
+            .field("headers", &names)
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header `Content-Type`.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListFailure {
+    /// The network's words.
+    Unreachable(String),
+    /// It took too long.
+    Late {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+}
+
+/// Why there is no list. `Display` is for the user.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum NoList {
+    /// As for any request to the provider.
+    #[error("{0}")]
+    Provider(#[from] ProviderError),
+    /// The server has no such page.
+    #[error(
+        "The server does not list its models ({status}). Name the model with MODEL, or check that OPENROUTER_BASE_URL is the \
+         server's API root (it usually ends in /v1)."
+    )]
+    NoSuchPage {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// What it answers is no list.
+    #[error(
+        "The server answered with something else than a list of models. Check that OPENROUTER_BASE_URL is the API root of an \
+         OpenAI-compatible server (it usually ends in /v1)."
+    )]
+    NotAList,
+    /// It took too long.
+    #[error("The server did not list its models within {seconds} seconds. Try again.")]
+    Late {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+}
+
+/// What follows.
+#[derive(Debug)]
+pub enum Step {
+    /// Send these, all at once, and give the answers to [`Listing::answered`] in the same order.
+    Ask(Listing, Vec<ListRequest>),
+    /// It is over.
+    Done(Result<ModelList, NoList>),
+}
+
+/// The way to a server's list.
+#[derive(Debug)]
+pub struct Listing {
+    settings: ProviderSettings,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// The list is asked for.
+    List,
+    /// llama.cpp is asked how it was started.
+    Props(ModelList),
+    /// Ollama is asked what runs, and about its first models one by one.
+    Shows(ModelList),
+    /// LM Studio is asked for its own list.
+    OwnList(ModelList),
+}
+
+impl Listing {
+    /// Begins with the list that every server has.
+    #[must_use]
+    pub fn begin(settings: &ProviderSettings) -> Step {
+        let listing = Self {
+            settings: settings.clone(),
+            stage: Stage::List,
+        };
+        let request = listing.get(format!("{}/models", settings.base_url));
+        Step::Ask(listing, vec![request])
+    }
+
+    /// Takes the answers, in the order of the requests.
+    #[must_use]
+    pub fn answered(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+        match self.stage {
+            Stage::List => self.listed(answers),
+            Stage::Props(mut list) => {
+                if let (Some(info), Some(props)) =
+                    (list.models.first_mut(), json_of(answers.first()))
+                {
+                    details::apply_props(info, &props);
+                }
+                Step::Done(Ok(list))
+            }
+            Stage::Shows(list) => Step::Done(Ok(shown(list, &answers))),
+            Stage::OwnList(list) => {
+                let own = json_of(answers.first()).and_then(|body| read_list(&body));
+                let own = own.filter(|own| !own.models.is_empty());
+                Step::Done(Ok(own.unwrap_or(list)))
+            }
+        }
+    }
+
+    fn listed(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+        let answer = match answers.into_iter().next() {
+            Some(Ok(answer)) => answer,
+            Some(Err(ListFailure::Late { seconds })) => {
+                return Step::Done(Err(NoList::Late { seconds }));
+            }
+            Some(Err(ListFailure::Unreachable(words))) => {
+                let key = self.settings.api_key.as_ref();
+                return Step::Done(Err(ProviderError::unreachable(&words, key).into()));
+            }
+            None => return Step::Done(Err(NoList::NotAList)),
+        };
+        if !(200..300).contains(&answer.status) {
+            return Step::Done(Err(self.refusal(&answer)));
+        }
+        let body = json(&answer.body);
+        let Some((body, list)) = body.and_then(|body| read_list(&body).map(|list| (body, list)))
+        else {
+            return Step::Done(Err(NoList::NotAList));
+        };
+        self.ask_more(&body, list)
+    }
+
+    fn refusal(&self, answer: &ListAnswer) -> NoList {
+        if matches!(answer.status, 404 | 405 | 501) {
+            return NoList::NoSuchPage {
+                status: answer.status,
+            };
+        }
+        let head = ResponseHead {
+            status: answer.status,
+            content_type: answer.content_type.clone(),
+            retry_after: None,
+        };
+        let request = ModelRequest::default();
+        ErrorContext::new(&request, &self.settings)
+            .in_response(&head, &answer.body)
+            .into()
+    }
+
+    /// By what a list says of itself, asks that server for more.
+    fn ask_more(mut self, body: &Value, mut list: ModelList) -> Step {
+        let owned_by = |owner: &str| {
+            entries(body)
+                .into_iter()
+                .flatten()
+                .any(|entry| text(entry, &["owned_by"]).is_some_and(|by| by.starts_with(owner)))
+        };
+        let root = self.root().to_owned();
+        if owned_by("llamacpp") {
+            // A router of several models would load one to answer.
+            list.takes_any_name = list.models.len() == 1;
+            if !list.takes_any_name {
+                return Step::Done(Ok(list));
+            }
+            let request = self.get(format!("{root}/props"));
+            self.stage = Stage::Props(list);
+            return Step::Ask(self, vec![request]);
+        }
+        if owned_by("library") {
+            let mut requests = vec![self.get(format!("{root}/api/ps"))];
+            requests.extend(list.models.iter().take(MAX_SHOWN).map(|info| ListRequest {
+                body: Some(json!({ "model": info.id }).to_string()),
+                ..self.get(format!("{root}/api/show"))
+            }));
+            self.stage = Stage::Shows(list);
+            return Step::Ask(self, requests);
+        }
+        if owned_by("organization") {
+            let request = self.get(format!("{root}/api/v0/models"));
+            self.stage = Stage::OwnList(list);
+            return Step::Ask(self, vec![request]);
+        }
+        Step::Done(Ok(list))
+    }
+
+    /// Where a server keeps what is not of OpenAI's interface.
+    fn root(&self) -> &str {
+        let base = self.settings.base_url.as_str();
+        base.strip_suffix("/v1").unwrap_or(base)
+    }
+
+    fn get(&self, url: String) -> ListRequest {
+        let mut headers = vec![
+            ("Accept", "application/json".to_owned()),
+            ("Content-Type", "application/json".to_owned()),
+        ];
+        if let Some(key) = &self.settings.api_key {
+            headers.push(("Authorization", format!("Bearer {}", key.expose())));
+        }
+        ListRequest {
+            url,
+            headers,
+            body: None,
+        }
+    }
+}
+
+/// The answers are those to `/api/ps` and to one `/api/show` a model.
+fn shown(mut list: ModelList, answers: &[Result<ListAnswer, ListFailure>]) -> ModelList {
+    let mut others = HashSet::new();
+    for (info, answer) in list.models.iter_mut().zip(answers.iter().skip(1)) {
+        if let Some(show) = json_of(Some(answer)) {
+            details::apply_show(info, &show);
+            if !details::is_shown_to_answer(&show) {
+                others.insert(info.id.clone());
+            }
+        }
+    }
+    list.models.retain(|info| !others.contains(&info.id));
+    if let Some(running) = json_of(answers.first()) {
+        details::apply_running(&mut list.models, &running);
+    }
+    list
+}
+
+/// The body of a success, as JSON.
+fn json_of(answer: Option<&Result<ListAnswer, ListFailure>>) -> Option<Value> {
+    let answer = answer?.as_ref().ok()?;
+    let is_success = (200..300).contains(&answer.status);
+    is_success.then(|| json(&answer.body))?
+}
+
+/// Descriptions of models are cut in the middle of characters, and some servers write `NaN`.
+fn json(body: &[u8]) -> Option<Value> {
+    common::json::parse(&String::from_utf8_lossy(body)).ok()
+}
+
+/// The entries of a list: most servers wrap them, Together does not.
+fn entries(body: &Value) -> Option<&Vec<Value>> {
+    body.as_array()
+        .or_else(|| body.get("data")?.as_array())
+        .or_else(|| body.get("models")?.as_array())
+}
+
+fn read_list(body: &Value) -> Option<ModelList> {
+    let mut known = HashSet::new();
+    let mut list = ModelList::default();
+    for entry in entries(body)?.iter().take(MAX_MODELS) {
+        match entry::read(entry) {
+            Entry::Model(info) => {
+                if known.insert(info.id.clone()) {
+                    list.models.push(info);
+                }
+            }
+            Entry::Other => {}
+            Entry::Odd => list.skipped += 1,
+        }
+    }
+    Some(list)
+}

@@ -1,0 +1,100 @@
+//! `diff`: what differs between two files, or two versions of one.
+
+use serde_json::json;
+use workspace::{FilePath, Hash, Side};
+
+use super::{
+    ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    schema::input,
+    tool::{Room, Tool, say},
+};
+
+/// The tool.
+#[derive(Debug)]
+pub(super) struct Diff;
+
+input! {
+    struct Input {
+        /// The file, as it is now.
+        path: String,
+        /// Compare with the version of the same file that had this hash.
+        hash: Option<String>,
+        /// Compare with this other file instead.
+        other: Option<String>,
+    }
+}
+
+impl Tool for Diff {
+    type Input = Input;
+
+    const NAME: &'static str = "diff";
+
+    const DESCRIPTION: &'static str = "Tells what differs between a text file of the workspace and an earlier version of \
+        it, or another file, as a unified diff. Give `hash` or `other`. Lines with + are those of the file as it is now.";
+
+    const APPROVAL: ApprovalRule = ApprovalRule::Never;
+
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let path = FilePath::parse(&input.path)?;
+        let old = match (input.hash, input.other) {
+            (Some(hash), None) => Side::Version {
+                path: path.clone(),
+                hash: Hash::stated(hash),
+            },
+            (None, Some(other)) => Side::File(FilePath::parse(&other)?),
+            (None, None) | (Some(_), Some(_)) => {
+                let words = "Give either the hash of an earlier version, or the other file.";
+                return Err(ToolFailure::Told(words.to_owned()));
+            }
+        };
+        let diff = context.workspace.diff(&old, &Side::File(path.clone()))?;
+        let text = Room::of_output().beginning_of(&diff.text);
+        let mut output = json!({
+            "path": path.as_str(),
+            "added": diff.added,
+            "removed": diff.removed,
+            "diff": text,
+        });
+        let is_cut = diff.cut || text.len() < diff.text.len();
+        let more = "The end of the diff is left out: read the file to see the rest.";
+        say(&mut output, "more", is_cut.then(|| more.to_owned()));
+        Ok(ToolDone::with(output))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::{Bench, hash};
+
+    #[test]
+    fn versions_and_files_are_compared() {
+        let bench = Bench::with(&[("a", "one\n"), ("b", "two\n")]);
+        bench.put("a", "one\ntwo\n");
+        let since = bench.output("diff", json!({"path": "a", "hash": hash("one\n")}));
+        let expected =
+            json!({"path": "a", "added": 1, "removed": 0, "diff": "@@ -1 +1,2 @@\n one\n+two\n"});
+        assert_eq!(since, expected);
+        let other = bench.output("diff", json!({"path": "a", "other": "b"}));
+        assert_eq!(other["diff"], "@@ -1 +1,2 @@\n+one\n two\n");
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_said() {
+        let bench = Bench::with(&[("a", "one\n"), ("b", "\0")]);
+        let refused = |input| bench.refused("diff", input);
+        assert!(refused(json!({"path": "a"})).contains("either"));
+        assert!(refused(json!({"path": "a", "hash": "1", "other": "b"})).contains("either"));
+        assert!(refused(json!({"path": "a", "hash": "1"})).contains("no version"));
+        assert!(refused(json!({"path": "a", "other": "b"})).contains("binary"));
+    }
+
+    #[test]
+    fn a_long_diff_is_cut_and_that_is_said() {
+        let long: String = (0..9_000).map(|n| format!("{n}\n")).collect();
+        let bench = Bench::with(&[("a", ""), ("b", &long)]);
+        let output = bench.output("diff", json!({"path": "b", "other": "a"}));
+        assert_eq!(output["added"], 9_000);
+        assert!(output["more"].is_string());
+    }
+}

@@ -1,0 +1,148 @@
+//! `edit`: old text becomes new text.
+
+use serde_json::json;
+use workspace::{FilePath, Hash, Occurrences};
+
+use super::{
+    ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    schema::input,
+    tool::{Room, Tool},
+};
+
+/// The tool.
+#[derive(Debug)]
+pub(super) struct Edit;
+
+input! {
+    struct Input {
+        /// The file, such as src/main.rs.
+        path: String,
+        /// The hash that was told when the file was read.
+        hash: String,
+        /// What to replace. All of it is done or nothing.
+        edits: Vec<Replacement>,
+    }
+    struct Replacement {
+        /// The text as it is in the file, white space included. It must be there once.
+        old: String,
+        /// The text to be there instead.
+        new: String,
+        /// Replace it wherever it is.
+        all: Option<bool>,
+    }
+}
+
+impl Tool for Edit {
+    type Input = Input;
+
+    const NAME: &'static str = "edit";
+
+    const DESCRIPTION: &'static str = "Changes a text file of the workspace that was read: old text becomes new text, in \
+        one place or in several at once. Every edit is of the text as it was read. It is refused when the file has changed \
+        since.";
+
+    const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
+
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let path = FilePath::parse(&input.path)?;
+        let edits: Vec<workspace::Edit> = input.edits.into_iter().map(Into::into).collect();
+        let edited = context
+            .workspace
+            .edit(&path, &Hash::stated(input.hash), &edits)?;
+        let diff = Room::of_output().beginning_of(&edited.diff.text).to_owned();
+        Ok(ToolDone::with(json!({
+            "path": edited.path.as_str(),
+            "hash": edited.hash.as_str(),
+            "replaced": edited.replaced,
+            "diff": diff,
+        })))
+    }
+}
+
+impl From<Replacement> for workspace::Edit {
+    fn from(edit: Replacement) -> Self {
+        Self {
+            old: edit.old,
+            new: edit.new,
+            occurrences: if edit.all.unwrap_or(false) {
+                Occurrences::All
+            } else {
+                Occurrences::One
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::bench::{Bench, hash};
+
+    fn edit(read: &str, edits: Value) -> Value {
+        json!({"path": "a", "hash": hash(read), "edits": edits})
+    }
+
+    #[test]
+    fn several_places_are_edited_at_once() {
+        let text = "a\nb\nb\n";
+        let bench = Bench::with(&[("a", text)]);
+        let edits = json!([{"old": "a", "new": "A"}, {"old": "b", "new": "B", "all": true}]);
+        let output = bench.output("edit", edit(text, edits));
+        assert_eq!(bench.text("a").as_deref(), Some("A\nB\nB\n"));
+        let diff = "@@ -1,3 +1,3 @@\n-a\n-b\n-b\n+A\n+B\n+B\n";
+        let expected = json!({"path": "a", "hash": hash("A\nB\nB\n"), "replaced": 3, "diff": diff});
+        assert_eq!(output, expected);
+    }
+
+    #[test]
+    fn a_file_that_changed_is_not_edited_and_the_change_is_told() {
+        let bench = Bench::with(&[("a", "one\ntwo\n")]);
+        bench.put("a", "one\n2\n");
+        let refused = bench.refused(
+            "edit",
+            edit("one\ntwo\n", json!([{"old": "one", "new": "1"}])),
+        );
+        assert!(
+            refused.contains("-two\n+2\n") && refused.contains("Read it again"),
+            "{refused}"
+        );
+        let never = bench.refused("edit", edit("never", json!([{"old": "one", "new": "1"}])));
+        assert!(never.contains("not the file that was read"), "{never}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said() {
+        let bench = Bench::with(&[("a", "x\nx\n")]);
+        let refused = |edits| bench.refused("edit", edit("x\nx\n", edits));
+        assert!(refused(json!([])).contains("no edit"));
+        assert!(refused(json!([{"old": "x", "new": "y"}])).contains("lines [1, 2]"));
+        assert!(refused(json!([{"old": "z", "new": "y"}])).contains("not in the file"));
+        let second =
+            refused(json!([{"old": "x", "new": "y", "all": true}, {"old": "z", "new": "y"}]));
+        assert!(second.contains("edit 2"), "{second}");
+        assert!(refused(json!([{"old": "x"}])).contains("`edits[0].new`"));
+    }
+
+    #[test]
+    fn a_preview_shows_the_diff_and_refuses_what_does_not_fit() {
+        let bench = Bench::with(&[("a", "one\ntwo\n")]);
+        let input = edit("one\ntwo\n", json!([{"old": "two", "new": "three"}]));
+        let preview = bench.preview("edit", &input);
+        let diff = preview.changes[0].diff.as_deref();
+        assert_eq!(diff, Some("@@ -1,2 +1,2 @@\n one\n-two\n+three\n"));
+        let missing = edit("one\ntwo\n", json!([{"old": "four", "new": "five"}]));
+        assert!(
+            bench
+                .no_preview("edit", &missing)
+                .contains("is not in the file")
+        );
+        let before = preview.shown.hash;
+        assert_eq!(bench.preview("edit", &input).shown.hash, before);
+        let other = edit("one\ntwo\n", json!([{"old": "two", "new": "four"}]));
+        assert_ne!(bench.preview("edit", &other).shown.hash, before);
+        bench.put("a", "another\n");
+        assert!(bench.no_preview("edit", &input).contains("+another"));
+    }
+}

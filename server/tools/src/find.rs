@@ -1,0 +1,144 @@
+//! `find`: files by their name.
+
+use limits::Work;
+use serde_json::{Value, json};
+use workspace::{FilePath, FindStep, Finding, Found};
+
+use super::{
+    Slice, Slices, ToolContext, ToolDone, ToolFailure,
+    schema::input,
+    slices::SlicedTool,
+    tool::{Room, path_or_root, say},
+};
+
+/// The most files of one output.
+const FILES: usize = 500;
+
+/// The tool.
+#[derive(Debug)]
+pub(super) struct Find;
+
+input! {
+    struct Input {
+        /// A glob. Without a slash it is of the name, as in *.rs; with one of the path below `under`, as in src/**/*.rs.
+        glob: String,
+        /// Only in this directory; left out: everywhere.
+        under: Option<String>,
+        /// To go on: the `next` of the call before.
+        after: Option<String>,
+    }
+}
+
+impl SlicedTool for Find {
+    type Input = Input;
+
+    const NAME: &'static str = "find";
+
+    const DESCRIPTION: &'static str = "Finds files of the workspace by name. To find files by what is in them, use \
+        `grep`. All files: the glob *.";
+
+    fn begin(
+        &self,
+        input: Input,
+        context: &ToolContext<'_>,
+    ) -> Result<Box<dyn Slices>, ToolFailure> {
+        let finding = context.workspace.begin_find(&workspace::Find {
+            glob: input.glob,
+            under: path_or_root(input.under.as_deref())?,
+            limit: FILES,
+            after: input.after.as_deref().map(FilePath::parse).transpose()?,
+        })?;
+        Ok(Box::new(finding))
+    }
+}
+
+impl Slices for Finding {
+    fn slice(
+        self: Box<Self>,
+        context: &ToolContext<'_>,
+        work: &mut Work,
+    ) -> Result<Slice, ToolFailure> {
+        Ok(match Finding::slice(*self, &context.workspace, work)? {
+            FindStep::More(more) => Slice::More(more),
+            FindStep::Done(found) => Slice::Done(ToolDone::with(output(found))),
+        })
+    }
+}
+
+fn output(found: Found) -> Value {
+    let mut room = Room::of_output();
+    let mut files = Vec::new();
+    let mut next = found.next.map(|path| path.to_string());
+    for stat in found.files {
+        let path = stat.path.to_string();
+        if !room.takes(&path) {
+            next = files.last().cloned();
+            break;
+        }
+        files.push(path);
+    }
+    let mut output = json!({"files": files});
+    say(&mut output, "next", next);
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::Bench;
+
+    #[test]
+    fn files_are_found_by_name_and_by_path() {
+        let bench = Bench::with(&[("a.rs", ""), ("src/b.rs", ""), ("src/c.txt", "")]);
+        let found = |input| bench.output("find", input);
+        assert_eq!(
+            found(json!({"glob": "*.rs"})),
+            json!({"files": ["a.rs", "src/b.rs"]})
+        );
+        assert_eq!(
+            found(json!({"glob": "src/*"})),
+            json!({"files": ["src/b.rs", "src/c.txt"]})
+        );
+        assert_eq!(
+            found(json!({"glob": "*.rs", "under": "src"})),
+            json!({"files": ["src/b.rs"]})
+        );
+        assert_eq!(found(json!({"glob": "*.md"})), json!({"files": []}));
+        assert!(
+            bench
+                .refused("find", json!({"glob": "[a"}))
+                .contains("cannot be read")
+        );
+        assert!(
+            bench
+                .refused("find", json!({"glob": "*", "under": "no"}))
+                .contains("there is no no")
+        );
+    }
+
+    #[test]
+    fn many_are_gone_on_with() {
+        let bench = Bench::new();
+        for number in 0..700 {
+            let long = if number < 300 {
+                "x".repeat(200)
+            } else {
+                String::new()
+            };
+            bench.put(&format!("{number:03}{long}"), "");
+        }
+        let (mut seen, mut calls) = (0, 0);
+        let mut input = json!({"glob": "*"});
+        loop {
+            let output = bench.output("find", input);
+            seen += output["files"].as_array().unwrap().len();
+            calls += 1;
+            let Some(next) = output["next"].as_str() else {
+                break;
+            };
+            input = json!({"glob": "*", "after": next});
+        }
+        assert_eq!(seen, 700);
+        assert!(calls > 2);
+    }
+}

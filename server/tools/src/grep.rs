@@ -1,0 +1,277 @@
+//! `grep`: lines by what is in them.
+
+use limits::Work;
+use serde_json::{Value, json};
+use workspace::{
+    FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
+    UnsearchedPart,
+};
+
+use super::{
+    Slice, Slices, ToolContext, ToolDone, ToolFailure,
+    schema::input,
+    slices::SlicedTool,
+    tool::{Room, path_or_root, say},
+};
+
+/// After how many matches a search ends, with the file it is in.
+const MATCHES: u64 = 200;
+
+/// The tool.
+#[derive(Debug)]
+pub(super) struct Grep;
+
+input! {
+    struct Input {
+        /// A regular expression that a line has a match of. Lines are searched one by one.
+        pattern: String,
+        /// Take the pattern as the very text, and not as a regular expression.
+        literal: Option<bool>,
+        /// Take upper and lower case as one.
+        ignore_case: Option<bool>,
+        /// Only in this directory or file; left out: everywhere.
+        under: Option<String>,
+        /// Only in files whose name or path fits this glob, such as *.rs.
+        glob: Option<String>,
+        /// How many lines around each match to tell, at most 20; left out: none.
+        context: Option<u64>,
+        /// To go on: the `next` of the call before.
+        after: Option<String>,
+    }
+}
+
+impl SlicedTool for Grep {
+    type Input = Input;
+
+    const NAME: &'static str = "grep";
+
+    const DESCRIPTION: &'static str = "Searches the text files of the workspace line by line. Each line is told with its \
+        number: `12:` before one that matches, `12-` before one around it. It tells the hash of each file, too.";
+
+    fn begin(
+        &self,
+        input: Input,
+        context: &ToolContext<'_>,
+    ) -> Result<Box<dyn Slices>, ToolFailure> {
+        let under = path_or_root(input.under.as_deref())?;
+        let after = input.after.as_deref().map(FilePath::parse).transpose()?;
+        let searching = context.workspace.begin_grep(&workspace::Grep {
+            pattern: input.pattern,
+            matching: if input.literal.unwrap_or(false) {
+                Match::Text
+            } else {
+                Match::Regex
+            },
+            case: if input.ignore_case.unwrap_or(false) {
+                LetterCase::Ignored
+            } else {
+                LetterCase::Counts
+            },
+            under,
+            glob: input.glob,
+            context: usize::try_from(input.context.unwrap_or(0)).unwrap_or(usize::MAX),
+            limit: MATCHES,
+            after: after.clone(),
+        })?;
+        Ok(Box::new(Run { searching, after }))
+    }
+}
+
+/// A run of the tool.
+#[derive(Debug)]
+struct Run {
+    searching: Searching,
+    /// Behind which path it began.
+    after: Option<FilePath>,
+}
+
+impl Slices for Run {
+    fn slice(
+        self: Box<Self>,
+        context: &ToolContext<'_>,
+        work: &mut Work,
+    ) -> Result<Slice, ToolFailure> {
+        let Self { searching, after } = *self;
+        Ok(match searching.slice(&context.workspace, work)? {
+            SearchStep::More(searching) => Slice::More(Box::new(Self {
+                searching: *searching,
+                after,
+            })),
+            SearchStep::Done(found) => Slice::Done(ToolDone::with(output(found, after))),
+        })
+    }
+}
+
+fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
+    let mut room = Room::of_output();
+    let mut files = Vec::new();
+    let mut next = found.next;
+    let unsearched: Vec<String> = found
+        .unsearched
+        .iter()
+        .map(not_searched)
+        .take_while(|words| room.takes(words))
+        .collect();
+    for file in found.files {
+        let is_first = files.is_empty();
+        let Some(told) = told(&file, &mut room, is_first) else {
+            next = after;
+            break;
+        };
+        files.push(told);
+        after = Some(file.path);
+    }
+    let mut output = json!({"files": files});
+    if let Some(output) = output.as_object_mut()
+        && !unsearched.is_empty()
+    {
+        output.insert("not_searched".to_owned(), json!(unsearched));
+    }
+    let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
+        `under` or `glob`.";
+    say(&mut output, "more", next.is_some().then(|| more.to_owned()));
+    say(&mut output, "next", next.map(|path| path.to_string()));
+    output
+}
+
+fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
+    match part {
+        UnsearchedPart::Line(number) => {
+            format!("{path}, line {number}: it is too long for this pattern; use a simpler one.")
+        }
+        UnsearchedPart::From(number) => {
+            format!("{path}, from line {number} on: it took too long; use a simpler pattern.")
+        }
+    }
+}
+
+/// A file with its matches; `None` when there is no room for all of it. The first one is told as far as there is room.
+fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
+    let mut lines = Vec::new();
+    let mut told = 0;
+    let head =
+        json!({"path": file.path.as_str(), "hash": file.hash.as_str(), "more": "x".repeat(200)});
+    let mut fits = room.takes(&head);
+    for line in &file.lines {
+        let text = line_text(line);
+        fits = fits && room.takes(&text);
+        if !fits {
+            break;
+        }
+        told += u64::from(line.is_match);
+        lines.push(text);
+    }
+    if !fits && !is_first {
+        return None;
+    }
+    let (path, matches) = (file.path.as_str(), file.matches);
+    let mut output =
+        json!({"path": path, "hash": file.hash.as_str(), "matches": matches, "lines": lines});
+    let more = "Not all matching lines of this file are told: read it, or search for less.";
+    say(
+        &mut output,
+        "more",
+        (told < matches).then(|| more.to_owned()),
+    );
+    Some(output)
+}
+
+fn line_text(line: &GrepLine) -> String {
+    let mark = if line.is_match { ':' } else { '-' };
+    let cut = if line.cut { "…" } else { "" };
+    format!("{}{mark} {}{cut}", line.number, line.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::{Bench, hash};
+
+    #[test]
+    fn lines_are_told_with_numbers_and_hashes() {
+        let text = "one\n// TODO: two\nthree\n";
+        let bench = Bench::with(&[("a.js", text), ("b.md", "todo\n")]);
+        let found = |input| bench.output("grep", input)["files"].clone();
+        let expected = json!([{"path": "a.js", "hash": hash(text), "matches": 1, "lines": ["2: // TODO: two"]}]);
+        assert_eq!(found(json!({"pattern": "TO+DO"})), expected);
+        let around = found(json!({"pattern": "TODO", "context": 1}));
+        assert_eq!(
+            around[0]["lines"],
+            json!(["1- one", "2: // TODO: two", "3- three"])
+        );
+        let paths = |input| -> Vec<String> {
+            let files = found(input);
+            let files = files.as_array().unwrap().iter();
+            files
+                .map(|file| file["path"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(
+            paths(json!({"pattern": "todo", "ignore_case": true})),
+            ["a.js", "b.md"]
+        );
+        assert_eq!(
+            paths(json!({"pattern": "todo", "ignore_case": true, "glob": "*.js"})),
+            ["a.js"]
+        );
+        assert_eq!(paths(json!({"pattern": "o", "under": "b.md"})), ["b.md"]);
+        assert_eq!(paths(json!({"pattern": "TO+", "literal": true})), [""; 0]);
+        assert!(
+            bench
+                .refused("grep", json!({"pattern": "("}))
+                .contains("cannot be read")
+        );
+        assert!(
+            bench
+                .refused("grep", json!({"pattern": ""}))
+                .contains("empty")
+        );
+    }
+
+    #[test]
+    fn many_matches_are_gone_on_with_file_by_file() {
+        let line = format!("needle {}\n", "x".repeat(150));
+        let bench = Bench::new();
+        for number in 0..40 {
+            bench.put(&format!("{number:02}"), &line.repeat(20));
+        }
+        let (mut seen, mut calls) = (0, 0);
+        let mut input = json!({"pattern": "needle"});
+        loop {
+            let output = bench.output("grep", input);
+            for file in output["files"].as_array().unwrap() {
+                assert_eq!(
+                    (&file["matches"], &file["more"]),
+                    (&json!(20), &Value::Null)
+                );
+                seen += file["lines"].as_array().unwrap().len();
+            }
+            calls += 1;
+            let Some(next) = output["next"].as_str() else {
+                assert_eq!(output["more"], Value::Null);
+                break;
+            };
+            assert!(output["more"].as_str().unwrap().contains("`after`"));
+            input = json!({"pattern": "needle", "after": next});
+        }
+        assert_eq!(seen, 800);
+        assert!(calls > 2);
+    }
+
+    #[test]
+    fn a_file_with_too_many_matches_says_so() {
+        let line = format!("needle {}\n", "\u{1}".repeat(100));
+        let bench = Bench::with(&[("a", &line.repeat(2_000)), ("b", "needle\n")]);
+        let output = bench.output("grep", json!({"pattern": "needle"}));
+        assert_eq!(output["files"][0]["matches"], 2_000);
+        assert!(
+            output["files"][0]["more"]
+                .as_str()
+                .unwrap()
+                .contains("Not all")
+        );
+        let next = output["next"].as_str().unwrap();
+        let rest = bench.output("grep", json!({"pattern": "needle", "after": next}));
+        assert_eq!(rest["files"][0]["path"], "b");
+    }
+}

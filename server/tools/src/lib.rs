@@ -1,0 +1,164 @@
+//! What the model may call. A tool is one file and one line in [`TOOLS`].
+//!
+//! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
+//! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
+//! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
+//! - [`fetching`]: tools that take time, since they fetch something.
+//! - [`slices`]: tools that may compute for long.
+//! - [`nearby`]: the instructions that hold for the files a tool touched.
+//! - [`attachment`]: pictures and documents that an output names.
+//! - [`ask_user`]: what the user answers, and nobody runs.
+//! - [`schema`]: what it takes, told to the model by the type that is read.
+//!
+//! What a tool changes in the workspace is stored together with its output: such a tool runs without an `await`, and so does what
+//! follows until the output is written.
+
+pub mod arguments;
+pub mod ask_user;
+mod attachment;
+mod attempt;
+mod delete;
+mod diff;
+mod edit;
+pub mod fetch_url;
+mod fetching;
+mod find;
+mod grep;
+mod list;
+mod move_;
+mod nearby;
+mod offered;
+mod plan;
+mod preview;
+mod read;
+mod rename_conversation;
+mod schema;
+mod set_project_context;
+mod slices;
+mod tool;
+mod write;
+
+#[cfg(any(test, feature = "bench"))]
+pub mod bench;
+#[cfg(test)]
+mod count;
+
+use std::{borrow::Cow, sync::OnceLock};
+
+use common::{frame::ClientTool, tool::ToolSchema};
+use serde_json::{Value, json};
+
+pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
+pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
+pub use offered::{fit, name_of, no_such_tool};
+pub use preview::Preview;
+pub use slices::{Slice, SlicedRun, Slices};
+pub use tool::{AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure};
+
+/// Every tool the agent runs itself, in the order the model is told of them.
+pub const TOOLS: &[&dyn AnyTool] = &[
+    &list::List,
+    &read::Read,
+    &slices::Sliced(find::Find),
+    &slices::Sliced(grep::Grep),
+    &write::Write,
+    &edit::Edit,
+    &move_::Move,
+    &delete::Delete,
+    &diff::Diff,
+    &fetching::Fetching(fetch_url::FetchUrl),
+    &plan::Plan,
+    &rename_conversation::RenameConversation,
+    &set_project_context::SetProjectContext,
+];
+
+/// The tool of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
+    TOOLS.iter().copied().find(|tool| tool.name() == name)
+}
+
+/// What the model is told of our tools. It is made once: it never changes.
+fn own_schemas() -> &'static [ToolSchema] {
+    static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
+    SCHEMAS.get_or_init(|| {
+        let tools = TOOLS.iter().map(|tool| ToolSchema {
+            name: tool.name().to_owned(),
+            description: tool.description().to_owned(),
+            parameters: tool.parameters(),
+        });
+        tools.chain([ask_user::schema()]).collect()
+    })
+}
+
+/// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
+#[must_use]
+pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
+    let mut schemas: Vec<Cow<'static, ToolSchema>> =
+        own_schemas().iter().map(Cow::Borrowed).collect();
+    for tool in client_tools {
+        if is_usable(&tool.name) && schemas.iter().all(|known| known.name != tool.name) {
+            let parameters = tool.parameters.clone().filter(Value::is_object);
+            schemas.push(Cow::Owned(ToolSchema {
+                name: tool.name.clone(),
+                description: tool.description.clone().unwrap_or_default(),
+                parameters: parameters
+                    .unwrap_or_else(|| json!({"type": "object", "properties": {}})),
+            }));
+        }
+    }
+    schemas
+}
+
+/// Whether vendors take it as a tool's name; one they do not take spoils the whole request.
+fn is_usable(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bench::Bench, *};
+
+    #[test]
+    fn names_are_told_once() {
+        let ours = ClientTool {
+            name: TOOLS[0].name().to_owned(),
+            description: None,
+            parameters: None,
+        };
+        let theirs = ClientTool {
+            name: "getTime".to_owned(),
+            ..ours.clone()
+        };
+        let nonsense = ClientTool {
+            name: "get the time!".to_owned(),
+            ..ours.clone()
+        };
+        let schemas = schemas(&[ours, theirs.clone(), nonsense, theirs]);
+        let mut names: Vec<&str> = schemas.iter().map(|tool| tool.name.as_str()).collect();
+        assert_eq!(names.len(), own_schemas().len() + 1);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), own_schemas().len() + 1);
+    }
+
+    #[test]
+    fn every_tool_refuses_input_of_another_shape_in_words() {
+        for tool in TOOLS {
+            let schema = tool.parameters();
+            assert_eq!(schema["type"], "object", "{}", tool.name());
+            assert!(!tool.description().is_empty());
+            let nonsense = json!({"nonsense": []});
+            let bench = Bench::new();
+            for refused in [
+                bench.no_preview(tool.name(), &nonsense),
+                bench.refused(tool.name(), nonsense),
+            ] {
+                assert!(refused.contains("do not fit this tool"), "{refused}");
+            }
+        }
+    }
+}

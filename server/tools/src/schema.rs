@@ -1,0 +1,149 @@
+//! What a tool takes: the type and its JSON schema from one text, so that they agree.
+
+use serde_json::{Map, Value, json};
+
+/// A type that the model can be told of.
+pub(super) trait Described {
+    /// Whether it may be left out.
+    const OPTIONAL: bool = false;
+
+    /// Its JSON schema.
+    fn schema() -> Value;
+}
+
+impl Described for String {
+    fn schema() -> Value {
+        json!({"type": "string"})
+    }
+}
+
+impl Described for bool {
+    fn schema() -> Value {
+        json!({"type": "boolean"})
+    }
+}
+
+impl Described for u64 {
+    fn schema() -> Value {
+        json!({"type": "integer", "minimum": 0})
+    }
+}
+
+impl<T: Described> Described for Option<T> {
+    const OPTIONAL: bool = true;
+
+    fn schema() -> Value {
+        T::schema()
+    }
+}
+
+impl<T: Described> Described for Vec<T> {
+    fn schema() -> Value {
+        json!({"type": "array", "items": T::schema()})
+    }
+}
+
+/// The schema of an object, field by field.
+#[derive(Debug, Default)]
+pub(super) struct ObjectSchema {
+    properties: Map<String, Value>,
+    required: Vec<Value>,
+}
+
+impl ObjectSchema {
+    pub(super) fn field<T: Described>(mut self, name: &str, description: &str) -> Self {
+        let mut schema = T::schema();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("description".to_owned(), description.trim().into());
+        }
+        self.properties.insert(name.to_owned(), schema);
+        if !T::OPTIONAL {
+            self.required.push(name.into());
+        }
+        self
+    }
+
+    pub(super) fn end(self) -> Value {
+        json!({
+            "type": "object",
+            "properties": self.properties,
+            "required": self.required,
+            "additionalProperties": false,
+        })
+    }
+}
+
+/// Declares what a tool takes: a struct whose doc comments are what the model is told of its fields. A field that may be
+/// left out is an `Option`; one that nobody knows is refused.
+macro_rules! input {
+    ($(struct $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)* })+) => {
+        $(
+            #[derive(Debug, serde::Deserialize)]
+            #[serde(deny_unknown_fields)]
+            pub(super) struct $name {
+                $($(#[doc = $doc])+ $field: $kind,)*
+            }
+
+            impl $crate::schema::Described for $name {
+                fn schema() -> serde_json::Value {
+                    $crate::schema::ObjectSchema::default()
+                        $(.field::<$kind>(stringify!($field), concat!($($doc),+)))*
+                        .end()
+                }
+            }
+        )+
+    };
+}
+pub(super) use input;
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize as _;
+
+    use super::*;
+
+    input! {
+        struct Outer {
+            /// The first line
+            /// goes on.
+            text: String,
+            /// May be left out.
+            count: Option<u64>,
+            /// Each.
+            inner: Vec<Inner>,
+        }
+        struct Inner {
+            /// Whether.
+            all: Option<bool>,
+        }
+    }
+
+    #[test]
+    fn the_schema_is_that_of_the_type() {
+        let expected = json!({
+            "type": "object",
+            "properties": {
+                "text": {"type": "string", "description": "The first line goes on."},
+                "count": {"type": "integer", "minimum": 0, "description": "May be left out."},
+                "inner": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"all": {"type": "boolean", "description": "Whether."}},
+                        "required": [],
+                        "additionalProperties": false,
+                    },
+                    "description": "Each.",
+                },
+            },
+            "required": ["text", "inner"],
+            "additionalProperties": false,
+        });
+        assert_eq!(Outer::schema(), expected);
+        let outer = Outer::deserialize(json!({"text": "a", "inner": [{"all": true}, {}]})).unwrap();
+        let inner: Vec<_> = outer.inner.iter().map(|inner| inner.all).collect();
+        assert_eq!((outer.text.as_str(), outer.count), ("a", None));
+        assert_eq!(inner, [Some(true), None]);
+        assert!(Outer::deserialize(json!({"text": "a", "inner": [], "more": 1})).is_err());
+    }
+}

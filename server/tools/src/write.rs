@@ -1,0 +1,136 @@
+//! `write`: a whole file.
+
+use serde_json::json;
+use workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
+
+use super::{
+    ApprovalRule, ToolContext, ToolDone, ToolFailure,
+    schema::input,
+    tool::{Tool, note_of, say},
+};
+
+/// The tool.
+#[derive(Debug)]
+pub(super) struct Write;
+
+input! {
+    struct Input {
+        /// The file, such as src/main.rs. The directories it needs are made.
+        path: String,
+        /// Its whole text.
+        text: String,
+        /// To replace a file: the hash that was told when it was read. Left out: there must be no such file.
+        hash: Option<String>,
+    }
+}
+
+impl Tool for Write {
+    type Input = Input;
+
+    const NAME: &'static str = "write";
+
+    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read. To \
+        change some of a file, use `edit`.";
+
+    const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
+
+    fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+        let path = FilePath::parse(&input.path)?;
+        let expect = match input.hash {
+            None => Expect::Nothing,
+            Some(hash) => Expect::Content(vec![Hash::stated(hash)]),
+        };
+        let written = match context
+            .workspace
+            .write(&path, input.text.as_bytes(), &expect)
+        {
+            Err(WorkspaceError::Exists { path }) => {
+                return Err(match context.workspace.stat(&path)?.what {
+                    What::Directory => WorkspaceError::IsDirectory { path }.into(),
+                    What::File(_) => ToolFailure::Told(format!(
+                        "{path} exists: read it and give its hash to replace it, or choose another path."
+                    )),
+                });
+            }
+            written => written?,
+        };
+        let did = match written.made {
+            Made::NewFile => "made",
+            Made::NewVersion => "replaced",
+            Made::NoChange => "nothing: the file has this text already",
+        };
+        let mut output = json!({
+            "path": written.path.as_str(),
+            "did": did,
+            "hash": written.hash.as_str(),
+            "size": written.size,
+        });
+        say(&mut output, "note", note_of(&written.twins));
+        Ok(ToolDone::with(output))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::{Bench, hash};
+
+    #[test]
+    fn a_new_file_is_made_with_its_directories() {
+        let bench = Bench::new();
+        let output = bench.output("write", json!({"path": "src/a.js", "text": "1\n"}));
+        assert_eq!(
+            output,
+            json!({"path": "src/a.js", "did": "made", "hash": hash("1\n"), "size": 2})
+        );
+        assert_eq!(bench.text("src/a.js").as_deref(), Some("1\n"));
+    }
+
+    #[test]
+    fn a_file_is_replaced_only_by_who_has_read_it() {
+        let bench = Bench::with(&[("a", "one\n")]);
+        let refused = bench.refused("write", json!({"path": "a", "text": "two\n"}));
+        assert!(refused.contains("read it and give its hash"), "{refused}");
+        let with = |read: &str, text: &str| json!({"path": "a", "text": text, "hash": hash(read)});
+        assert_eq!(
+            bench.output("write", with("one\n", "two\n"))["did"],
+            "replaced"
+        );
+        let refused = bench.refused("write", with("one\n", "three\n"));
+        assert!(refused.contains("-one\n+two\n"), "{refused}");
+        let same = bench.output("write", with("two\n", "two\n"));
+        assert!(same["did"].as_str().unwrap().starts_with("nothing"));
+        let gone = json!({"path": "b", "text": "", "hash": hash("one\n")});
+        assert!(bench.refused("write", gone).contains("it is gone"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said() {
+        let bench = Bench::with(&[("a", "one\n"), ("Readme", "")]);
+        let refused = |path: &str| bench.refused("write", json!({"path": path, "text": ""}));
+        assert!(refused("a/b").contains("a is a file"));
+        assert!(refused("../b").contains("from the root"));
+        assert!(refused("/").contains("is a directory"));
+        let note = bench.output("write", json!({"path": "README", "text": ""}))["note"].clone();
+        assert!(note.as_str().unwrap().contains("Readme"), "{note}");
+    }
+
+    #[test]
+    fn a_preview_shows_the_new_text() {
+        let bench = Bench::with(&[("a", "one\n")]);
+        let made = bench.preview("write", &json!({"path": "src/a.js", "text": "1\n2"}));
+        let [change] = &made.changes[..] else {
+            panic!("{made:?}")
+        };
+        assert_eq!((change.added, change.removed), (2, 0));
+        assert!(change.diff.as_ref().unwrap().contains("+1\n+2\n"));
+        let paths: Vec<&str> = made.paths.iter().map(FilePath::as_str).collect();
+        assert_eq!(paths, ["src/a.js"], "the directory is made for it");
+        let same = json!({"path": "a", "text": "one\n", "hash": hash("one\n")});
+        assert_eq!(bench.preview("write", &same).changes, []);
+        let exists = bench.no_preview("write", &json!({"path": "a", "text": ""}));
+        assert!(exists.contains("read it and give its hash"), "{exists}");
+        let out = bench.no_preview("write", &json!({"path": "../a", "text": ""}));
+        assert!(!out.is_empty());
+    }
+}

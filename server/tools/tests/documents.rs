@@ -1,0 +1,11 @@
+//! `docs/agent.md` lists the tools that models may call. A test of the callables holds it to the methods.
+
+const DOCUMENT: &str = include_str!("../../../docs/agent.md");
+
+#[test]
+fn every_tool_is_listed() {
+    for tool in tools::TOOLS {
+        let name = format!("`{}`", tool.name());
+        assert!(DOCUMENT.contains(&name), "docs/agent.md lists {name}");
+    }
+}
