@@ -21,7 +21,7 @@ use crate::{
     agent::{AgentOptions, Concurrency},
     door::{Host, Names},
     events::Level,
-    limits::RequestRates,
+    limits::{Rate, RequestRates},
     providers::{Provider, Secret},
     tools::fetch_url::Hosts,
 };
@@ -58,6 +58,8 @@ pub struct Config {
     pub agent: AgentOptions,
     /// How often one caller may ask. `None`: as often as it likes.
     pub requests: Option<RequestRates>,
+    /// How many conversations one person may begin. `None`: any number.
+    pub new_conversations: Option<Rate>,
     /// How many model calls of one person may run at the same time.
     pub calls_at_once: usize,
 }
@@ -104,6 +106,7 @@ impl Config {
                 limits,
             },
             requests,
+            new_conversations: limits::of_new_conversations(setting)?,
             calls_at_once: limits::of_calls(setting)?,
         })
     }

@@ -4,7 +4,7 @@ use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::{
     agent::{AllowedModels, ConversationLimits, ModelOptions},
     door::{Host, Origin},
-    limits::RequestRates,
+    limits::{Rate, RequestRates},
     providers::{Secret, openai_compatible::ProviderSettings},
 };
 
@@ -63,6 +63,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                 },
                 ..AgentOptions::default()
             },
+            new_conversations: Some(Rate::per_hour(500)),
             calls_at_once: 1_000,
             requests: Some(RequestRates::per_minute(6_000)),
         }
@@ -131,6 +132,7 @@ fn everything_set() {
         ("LIMIT_MESSAGE_BYTES", "2000"),
         ("LIMIT_CONVERSATION_BYTES", "5000000"),
         ("LIMIT_QUEUE", "3"),
+        ("LIMIT_NEW_CONVERSATIONS", "20"),
         ("LIMIT_CALLS", "7"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
@@ -178,6 +180,7 @@ fn everything_set() {
                     ..ConversationLimits::DEFAULT
                 },
             },
+            new_conversations: Some(Rate::per_hour(20)),
             calls_at_once: 7,
             requests: None,
         }
