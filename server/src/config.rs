@@ -12,7 +12,7 @@ mod sign_in;
 
 use std::time::Duration;
 
-use ::limits::RequestRates;
+use ::limits::{Rate, RequestRates};
 use agent::{AgentOptions, Concurrency};
 use common::secret::Secret;
 use providers::Provider;
@@ -60,6 +60,8 @@ pub struct Config {
     pub agent: AgentOptions,
     /// How often one caller may ask. `None`: as often as it likes.
     pub requests: Option<RequestRates>,
+    /// How many conversations one person may begin. `None`: any number.
+    pub new_conversations: Option<Rate>,
     /// How many model calls of one person may run at the same time.
     pub calls_at_once: usize,
 }
@@ -107,6 +109,7 @@ impl Config {
                 ..AgentOptions::default()
             },
             requests,
+            new_conversations: limits::of_new_conversations(setting)?,
             calls_at_once: limits::of_calls(setting)?,
         })
     }

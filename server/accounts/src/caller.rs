@@ -181,6 +181,9 @@ pub struct Caller {
     pub shared: Option<String>,
 }
 
+/// What stands for the credential where there is no sign-in.
+const LOCAL: &str = "local";
+
 impl Caller {
     /// Whoever reaches a server without a sign-in, on its own machine: its owner.
     #[must_use]
@@ -189,10 +192,16 @@ impl Caller {
             person: PersonId::owner(),
             role: Role::Owner,
             scopes: Scopes::all(),
-            credential: CredentialId::stored("local"),
+            credential: CredentialId::stored(LOCAL),
             until: None,
             shared: None,
         }
+    }
+
+    /// Whether the server has no sign-in.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.credential == CredentialId::stored(LOCAL)
     }
 
     /// From the header; `None`: nobody, and so is what cannot be read.

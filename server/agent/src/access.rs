@@ -49,6 +49,12 @@ impl<I: IdSource> Agent<I> {
         self.guarded.admit(now, caller, intent)
     }
 
+    /// Who a connection is of.
+    #[must_use]
+    pub fn caller(&self, key: ConnectionKey) -> Option<&Caller> {
+        self.connections.caller(key)
+    }
+
     /// Tells the conversation's store from an earlier one of the same name.
     #[must_use]
     pub fn epoch(&self) -> &str {

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, net::IpAddr};
 
+use accounts::PersonId;
 use common::time::Timestamp;
 
 use super::bucket::{Bucket, Empty, Rate};
@@ -14,6 +15,8 @@ const MOST_CALLERS: usize = 10_000;
 pub enum Caller {
     /// An address; of IPv6, the network that one customer has.
     Address(IpAddr),
+    /// Somebody who is signed in, from whatever address.
+    Person(PersonId),
     /// Nobody knows: all of these are one caller.
     Unknown,
 }
@@ -76,6 +79,21 @@ impl Callers {
         let bucket = self.buckets.entry(caller.clone()).or_default();
         bucket.take(rate, now, amount)?;
         Ok(bucket.left(rate, now))
+    }
+
+    /// Whether a caller may have so much now. Nothing is taken.
+    ///
+    /// # Errors
+    /// When the caller has had it.
+    pub fn try_take(
+        &self,
+        caller: &Caller,
+        rate: Rate,
+        now: Timestamp,
+        amount: u64,
+    ) -> Result<(), Empty> {
+        let mut bucket = self.buckets.get(caller).copied().unwrap_or_default();
+        bucket.take(rate, now, amount)
     }
 
     /// Forgets those with full buckets. When there are too few, those who have most left: who is busy stays known.

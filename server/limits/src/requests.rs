@@ -102,15 +102,22 @@ impl TooMany {
             Ask::Request => "requests",
             Ask::Upgrade => "connections",
         };
-        let wait = seconds(self.retry_after);
-        let most = self.most;
-        vec![
-            Header::new("Retry-After", wait.to_string()),
-            Header::new("RateLimit-Policy", format!("\"{name}\";q={most};w=60")),
-            Header::new("RateLimit", format!("\"{name}\";r=0;t={wait}")),
-            Header::new("Cache-Control", "no-store"),
-        ]
+        headers(name, self.most, 60, self.retry_after)
     }
+}
+
+/// The headers of a refusal for too much of something that has a name, where `most` may come within so many seconds.
+pub(super) fn headers(name: &str, most: u64, within: u64, retry_after: Duration) -> Vec<Header> {
+    let wait = seconds(retry_after);
+    vec![
+        Header::new("Retry-After", wait.to_string()),
+        Header::new(
+            "RateLimit-Policy",
+            format!("\"{name}\";q={most};w={within}"),
+        ),
+        Header::new("RateLimit", format!("\"{name}\";r=0;t={wait}")),
+        Header::new("Cache-Control", "no-store"),
+    ]
 }
 
 const fn what(ask: Ask) -> &'static str {

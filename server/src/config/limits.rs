@@ -1,7 +1,7 @@
 //! The settings of how much there may be.
 
 use agent::ConversationLimits;
-use limits::RequestRates;
+use limits::{Rate, RequestRates};
 
 use super::{ConfigError, model_options::number, settings, sign_in::LISTENS_ON};
 
@@ -10,6 +10,9 @@ const DEFAULT_REQUESTS: u64 = 6_000;
 
 /// The same on a machine of one's own without a proxy: all that its owner runs there has one address.
 const DEFAULT_REQUESTS_AT_HOME: u64 = 60_000;
+
+/// The most conversations that one person may begin within an hour, when nobody says more.
+const DEFAULT_NEW_CONVERSATIONS: u64 = 500;
 
 /// The most model calls of one person at the same time, when nobody says more.
 const DEFAULT_CALLS: usize = 1_000;
@@ -49,11 +52,30 @@ pub(super) fn of_calls(setting: impl Fn(&str) -> Option<String>) -> Result<usize
     Ok(most.unwrap_or(DEFAULT_CALLS))
 }
 
+/// How many conversations one person may begin; `None`: any number.
+pub(super) fn of_new_conversations(
+    setting: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Rate>, ConfigError> {
+    let name = settings::LIMIT_NEW_CONVERSATIONS;
+    if is_off(&setting, name) {
+        return Ok(None);
+    }
+    let rule = "a whole number from 1 on, or `off`";
+    let most = number(name, &setting, |most| *most > 0, rule)?;
+    Ok(Some(Rate::per_hour(
+        most.unwrap_or(DEFAULT_NEW_CONVERSATIONS),
+    )))
+}
+
+fn is_off(setting: impl Fn(&str) -> Option<String>, name: &str) -> bool {
+    setting(name).is_some_and(|value| value.eq_ignore_ascii_case("off"))
+}
+
 /// How often one caller may ask; `None`: as often as it likes.
 pub(super) fn of_requests(
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<RequestRates>, ConfigError> {
-    if setting(settings::LIMIT_REQUESTS).is_some_and(|value| value.eq_ignore_ascii_case("off")) {
+    if is_off(&setting, settings::LIMIT_REQUESTS) {
         return Ok(None);
     }
     let rule = "a whole number from 60 on, or `off`";
@@ -82,6 +104,10 @@ mod tests {
         let rates = of_requests(set("LIMIT_REQUESTS", "80")).unwrap();
         assert_eq!(rates, Some(RequestRates::per_minute(80)));
         assert_eq!(of_requests(set("LIMIT_REQUESTS", "off")), Ok(None));
+        let new = of_new_conversations(set("LIMIT_NEW_CONVERSATIONS", "7")).unwrap();
+        assert_eq!(new, Some(Rate::per_hour(7)));
+        let off = of_new_conversations(set("LIMIT_NEW_CONVERSATIONS", "Off"));
+        assert_eq!(off, Ok(None));
     }
 
     #[test]
@@ -120,5 +146,6 @@ mod tests {
             );
         }
         assert!(of_requests(set("LIMIT_REQUESTS", "1")).is_err());
+        assert!(of_new_conversations(set("LIMIT_NEW_CONVERSATIONS", "0")).is_err());
     }
 }

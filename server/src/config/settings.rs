@@ -59,6 +59,7 @@ pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
 pub(super) const LIMIT_CONVERSATION_BYTES: &str = "LIMIT_CONVERSATION_BYTES";
 pub(super) const LIMIT_CONNECTIONS: &str = "LIMIT_CONNECTIONS";
 pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
+pub(super) const LIMIT_NEW_CONVERSATIONS: &str = "LIMIT_NEW_CONVERSATIONS";
 pub(super) const LIMIT_CALLS: &str = "LIMIT_CALLS";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
 pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
@@ -247,8 +248,9 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             worker(
                 LIMIT_REQUESTS,
-                "How many requests a minute one address may make (of IPv6, one /64); a WebSocket for every eight of them. More \
-                 are answered with 429 and `Retry-After`; `/health` always answers. `off`: any number.",
+                "How many requests a minute one address may make (of IPv6, one /64), and one signed-in person from all addresses; \
+                 a WebSocket for every eight of them. More are answered with 429 and `Retry-After`; `/health` always answers. \
+                 `off`: any number.",
                 "`6000`; on a machine of one's own without `PROXY_SECRET` `60000`",
             ),
             worker(
@@ -271,6 +273,12 @@ pub const GROUPS: &[Group] = &[
                 LIMIT_QUEUE,
                 "The most messages of a conversation that wait for an answer.",
                 "`100`",
+            ),
+            worker(
+                LIMIT_NEW_CONVERSATIONS,
+                "The most conversations that one signed-in person may begin within an hour. The refusal says when the next one may \
+                 begin; requests get 429 and `Retry-After`. `off`: any number.",
+                "`500`",
             ),
             worker(
                 LIMIT_CALLS,

@@ -1,6 +1,6 @@
 //! The settings: what is read, and what is refused in which words.
 
-use ::limits::RequestRates;
+use ::limits::{Rate, RequestRates};
 use agent::{AllowedModels, ConversationLimits, ModelOptions};
 use common::secret::Secret;
 use providers::openai_compatible::ProviderSettings;
@@ -63,6 +63,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                 },
                 ..AgentOptions::default()
             },
+            new_conversations: Some(Rate::per_hour(500)),
             calls_at_once: 1_000,
             requests: Some(RequestRates::per_minute(6_000)),
         }
@@ -131,6 +132,7 @@ fn everything_set() {
         ("LIMIT_MESSAGE_BYTES", "2000"),
         ("LIMIT_CONVERSATION_BYTES", "5000000"),
         ("LIMIT_QUEUE", "3"),
+        ("LIMIT_NEW_CONVERSATIONS", "20"),
         ("LIMIT_CALLS", "7"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
@@ -179,6 +181,7 @@ fn everything_set() {
                 },
                 ..AgentOptions::default()
             },
+            new_conversations: Some(Rate::per_hour(20)),
             calls_at_once: 7,
             requests: None,
         }

@@ -84,6 +84,9 @@ async fn answer(
     match sign_in::check(&facts, &env, &context).await? {
         Gate::Open(admitted) => {
             heard.by(&admitted.caller);
+            if let Some(refusal) = limits::refused_person(&request, &env, &admitted.caller)? {
+                return Ok(refusal);
+            }
             serve(request, &facts, env, admitted).await
         }
         Gate::Shut(answer) => {

@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use ::limits::TooManyConversations;
 use accounts::{Caller, Denial, Intent};
 use agent::{
     Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
@@ -29,6 +30,7 @@ use workspace::{Workspace, WorkspaceError};
 use super::{
     disk,
     failures::Problem,
+    limits,
     model::{self, ModelContext},
     model_check,
     models::{self, Waiters},
@@ -80,12 +82,17 @@ struct Live {
 }
 
 impl Live {
-    fn persist(&mut self, writes: &[Write]) -> StdResult<(), SqlError> {
+    fn persist(&mut self, config: &SharedConfig, writes: &[Write]) -> StdResult<(), SqlError> {
         let was_new = self.store.is_new();
         self.store.write(writes)?;
         disk::wrote(&self.name);
         if was_new {
             self.agent.has_store(self.store.epoch()?);
+            if let (Ok(config), Some(owner)) =
+                (config.as_ref(), writes.iter().find_map(Write::owner))
+            {
+                limits::begun(config, owner);
+            }
         }
         Ok(())
     }
@@ -201,7 +208,7 @@ impl Instance {
             worker::console_error!("{}", problem.words);
             return;
         }
-        let refused = disk::refuses().map(|fault| (fault, input.sender()));
+        let refused = self.refusal(&input);
         let effects = match self.live.borrow_mut().as_mut() {
             Some(live) => {
                 disk::lives_on(&live.name);
@@ -210,19 +217,40 @@ impl Instance {
             None => return,
         };
         match refused {
-            Some((fault, sender)) if effects.iter().any(Effect::stores) => {
-                self.refuse(fault, sender);
+            Some((words, sender)) if effects.iter().any(Effect::stores) => {
+                self.refuse(&words, sender);
             }
             Some(_) | None => self.run(effects),
         }
     }
 
-    /// Forgets what the machine did about an input that cannot be stored, and says so to whoever sent it.
-    fn refuse(&self, fault: Fault, sender: Option<(ConnectionKey, String)>) {
+    /// Why nothing may be stored about an input, and who sent it: the disk takes no writes, or it would begin one
+    /// conversation too many.
+    fn refusal(&self, input: &Input) -> Option<(String, Option<(ConnectionKey, String)>)> {
+        if let Some(fault) = disk::refuses() {
+            let words = fault.words().unwrap_or_default();
+            return Some((words.to_owned(), input.sender()));
+        }
+        let live = self.live.borrow();
+        let live = live.as_ref().filter(|live| live.store.is_new())?;
+        let (key, text) = input.sender()?;
+        let too_many = self.may_begin(live.agent.caller(key)).err()?;
+        Some((too_many.to_string(), Some((key, text))))
+    }
+
+    /// Whether a caller may begin a conversation here, when this is a new one.
+    pub(super) fn may_begin(&self, caller: Option<&Caller>) -> StdResult<(), TooManyConversations> {
+        match (self.config.as_ref(), caller) {
+            (Ok(config), Some(caller)) if self.is_new() => limits::may_begin(config, caller),
+            (Ok(_) | Err(_), _) => Ok(()),
+        }
+    }
+
+    /// Forgets what the machine did about an input that may not be stored, and says why to whoever sent it.
+    fn refuse(&self, words: &str, sender: Option<(ConnectionKey, String)>) {
         if let Some((key, text)) = sender
             && let Ok(frame) = ClientFrame::decode(&text)
         {
-            let words = fault.words().unwrap_or_default();
             let answer = frame.refusal(words.trim_end_matches('.'));
             self.send(&[key], &answer.encode());
         }
@@ -295,7 +323,7 @@ impl Instance {
         match effect {
             Effect::Persist(writes) => {
                 if let Some(live) = self.live.borrow_mut().as_mut() {
-                    live.persist(&writes)?;
+                    live.persist(&self.config, &writes)?;
                 }
                 let over = self.turns.borrow_mut().stored(now(), &writes);
                 over.iter().for_each(|event| self.tell(event));

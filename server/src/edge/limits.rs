@@ -1,15 +1,22 @@
-//! How often somebody may ask: counts requests in the memory of the isolate.
+//! How often somebody may ask, and begin a conversation: counted in the memory of the isolate.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, result::Result as StdResult};
 
-use limits::{Ask, Caller, Requests, TooMany};
+use serde_json::json;
+
+use accounts::{Caller as SignedIn, PersonId};
+use limits::{Ask, Caller, NewConversations, Requests, TooMany, TooManyConversations};
 use worker::{Env, Request, Response, ResponseBuilder, Result, js_sys::Reflect};
 
 use super::{random::now, router, settings};
-use crate::forwarded;
+use crate::{
+    config::{Config, SignIn},
+    forwarded,
+};
 
 thread_local! {
     static REQUESTS: RefCell<Requests> = RefCell::default();
+    static NEW: RefCell<NewConversations> = RefCell::default();
 }
 
 /// The answer to a request too many; `None`: it may be answered.
@@ -18,6 +25,23 @@ pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> 
     if request.path() == "/health" {
         return Ok(None);
     }
+    count(request, env, &address(request)?)
+}
+
+/// The answer to a request too many of somebody who is signed in, from all addresses; `None`: it may be answered.
+pub(super) fn refused_person(
+    request: &Request,
+    env: &Env,
+    caller: &SignedIn,
+) -> Result<Option<Response>> {
+    match settings::sign_in(env) {
+        SignIn::On(_) => count(request, env, &Caller::Person(caller.person.clone())),
+        // Everybody has the owner's rights there.
+        SignIn::Off | SignIn::NotSetUp(_) => Ok(None),
+    }
+}
+
+fn count(request: &Request, env: &Env, caller: &Caller) -> Result<Option<Response>> {
     let config = settings::config(env);
     let rates = config.as_ref().as_ref().ok();
     let Some(rates) = rates.and_then(|config| config.requests) else {
@@ -28,22 +52,49 @@ pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> 
     } else {
         Ask::Request
     };
-    let caller = caller(request)?;
-    let counted = REQUESTS.with_borrow_mut(|requests| requests.count(rates, &caller, ask, now()));
-    counted.err().map(|too_many| answer(&too_many)).transpose()
+    let counted = REQUESTS.with_borrow_mut(|requests| requests.count(rates, caller, ask, now()));
+    let too_many = counted.err();
+    too_many
+        .map(|too_many| {
+            let mut builder = ResponseBuilder::new().with_status(TooMany::STATUS);
+            for header in too_many.headers() {
+                builder = builder.with_header(&header.name, &header.value)?;
+            }
+            Ok(builder.fixed(format!("{too_many}\n").into_bytes()))
+        })
+        .transpose()
 }
 
-fn answer(too_many: &TooMany) -> Result<Response> {
-    let mut builder = ResponseBuilder::new().with_status(TooMany::STATUS);
+/// The answer to a request that would begin one conversation too many.
+pub(super) fn too_many_conversations(too_many: &TooManyConversations) -> Result<Response> {
+    let error = json!({ "error": too_many.to_string(), "code": TooManyConversations::CODE });
+    let mut builder = ResponseBuilder::new().with_status(TooManyConversations::STATUS);
     for header in too_many.headers() {
         builder = builder.with_header(&header.name, &header.value)?;
     }
-    Ok(builder.fixed(format!("{too_many}\n").into_bytes()))
+    builder.from_json(&error)
+}
+
+/// Whether a caller may begin a conversation. Without a sign-in there is no such limit.
+pub(super) fn may_begin(config: &Config, caller: &SignedIn) -> StdResult<(), TooManyConversations> {
+    match config.new_conversations {
+        Some(rate) if !caller.is_local() => {
+            NEW.with_borrow(|new| new.has_room(rate, &caller.person, now()))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Counts a conversation that a person has begun.
+pub(super) fn begun(config: &Config, person: &PersonId) {
+    if let Some(rate) = config.new_conversations {
+        NEW.with_borrow_mut(|new| new.count(rate, person, now()));
+    }
 }
 
 /// Who asks, by the address: as whoever stands before the server says it, else as plain workerd does, in the properties of a
 /// request.
-fn caller(request: &Request) -> Result<Caller> {
+fn address(request: &Request) -> Result<Caller> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
     if let Some(address) = forwarded::client_address(header) {
         return Ok(Caller::of(address));

@@ -18,7 +18,7 @@ use worker::{
 use super::{
     accounts, disk, failures, files,
     instance::Instance,
-    portable,
+    limits, portable,
     random::RandomIds,
     reads::{self, Asked},
     router, sign_in,
@@ -92,6 +92,9 @@ impl DurableObject for CoderAgent {
         if intents.contains(&Intent::ChangesFiles) {
             if let Some(fault) = disk::refuses() {
                 return failures::answer(kind, fault, fault.words().unwrap_or_default());
+            }
+            if let Err(too_many) = self.instance.may_begin(caller.as_ref()) {
+                return limits::too_many_conversations(&too_many);
             }
             if let (Some(caller), false) = (caller, asked == Asked::Delete) {
                 self.instance.input(Input::Claimed(caller.person));

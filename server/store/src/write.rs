@@ -87,6 +87,18 @@ pub enum Write {
     Clear,
 }
 
+impl Write {
+    /// Whose conversation it makes.
+    #[must_use]
+    pub fn owner(&self) -> Option<&PersonId> {
+        if let Self::PutOwner(owner) = self {
+            Some(owner)
+        } else {
+            None
+        }
+    }
+}
+
 impl<S: Sql> Store<S> {
     /// Makes these changes, wholly or not at all.
     ///
