@@ -49,6 +49,17 @@ pub(super) enum Health {
     Strange(Finding),
 }
 
+/// Why nothing answers, from the error's code or text.
+pub(super) fn no_answer(error: String) -> Finding {
+    // The codes of getaddrinfo, as Node has them.
+    let cause = if error == "ENOTFOUND" || error.starts_with("EAI_") {
+        Cause::UnknownHost
+    } else {
+        Cause::Unreachable
+    };
+    cause.seen(error)
+}
+
 pub(super) fn health(answer: &Answer) -> Health {
     let said: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = |key: &str| said.get(key).and_then(Value::as_str);
