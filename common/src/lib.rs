@@ -12,11 +12,13 @@
 //! - [`door`]: what a server says to clients that it does not let in.
 //! - [`doctor`]: finds out where the way to an agent ends.
 
+#[macro_use]
+mod fields;
+
 pub mod chunk;
 pub mod client;
 pub mod doctor;
 pub mod door;
-mod fields;
 pub mod final_close;
 pub mod frame;
 pub mod id;
