@@ -6,6 +6,7 @@
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`final_close`]: close codes that mean: do not try again.
 //! - [`frame`]: the wire; every quirk of it stays in there.
+//! - [`http`], [`workspace`]: refusals, and the files of a conversation.
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
@@ -21,6 +22,7 @@ pub mod doctor;
 pub mod door;
 pub mod final_close;
 pub mod frame;
+pub mod http;
 pub mod id;
 mod id_map;
 pub mod json;
@@ -29,3 +31,4 @@ pub mod naming;
 pub mod state;
 pub mod time;
 pub mod transcript;
+pub mod workspace;

@@ -2,6 +2,7 @@
 
 mod shown;
 
+use common::http::ErrorCode;
 use serde_json::json;
 use worker::{Env, Method, Request, Response, ResponseBuilder, Result};
 
@@ -52,7 +53,9 @@ pub(super) async fn sign_in(
     if !is_post {
         return match accounts::ask(env, &Asked::Look(link.clone())).await? {
             Ok(Answer::Link(purpose)) => page::sign_in(&purpose, link.expose()),
-            Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+            Ok(_) => {
+                sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer.")
+            }
             Err(error) => sign_in::refuse(facts, env, &error),
         };
     }
@@ -70,7 +73,7 @@ pub(super) async fn sign_in(
             }
             Ok(response)
         }
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
@@ -96,9 +99,11 @@ pub(super) async fn respond(
                 None => too_large(),
             }
         }
-        (_, TICKETS_PATH | SIGN_OUT_PATH, _) | (_, _, Some("")) => {
-            sign_in::json_error(405, "method_not_allowed", "This address takes POST alone.")
-        }
+        (_, TICKETS_PATH | SIGN_OUT_PATH, _) | (_, _, Some("")) => sign_in::json_error(
+            405,
+            ErrorCode::MethodNotAllowed,
+            "This address takes POST alone.",
+        ),
         _ => return Ok(Err(request)),
     };
     answer.map(Ok)
@@ -112,7 +117,7 @@ async fn ticket(env: &Env, caller: &Caller) -> Result<Response> {
                 "ticket": ticket.expose(),
                 "expiresIn": TICKET_LIFE.as_secs(),
             })),
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::json_error(error.status(), error.code(), &error.to_string()),
     }
 }
@@ -214,7 +219,7 @@ async fn show(
                 Form::Json | Form::Socket => Response::from_json(&overview),
             }
         }
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
@@ -301,7 +306,7 @@ async fn body(mut request: Request) -> Result<Option<String>> {
 fn too_large() -> Result<Response> {
     sign_in::json_error(
         413,
-        "too_large",
+        ErrorCode::TooLarge,
         "A form has at most 16 KiB, and says how long it is.",
     )
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use common::http::ErrorBody;
 use futures::stream;
 use serde_json::{Value, json};
 use worker::{Request, Response, ResponseBuilder, Result};
@@ -119,5 +120,5 @@ fn refused(error: &ImportError) -> Result<Response> {
     };
     ResponseBuilder::new()
         .with_status(status)
-        .from_json(&json!({ "error": format!("{error}.") }))
+        .from_json(&ErrorBody::new(format!("{error}.")).to_json())
 }

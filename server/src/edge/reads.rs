@@ -3,10 +3,10 @@
 
 use common::{
     frame::{Excerpt, WHOLE_MESSAGE, Wanted},
+    http::ErrorBody,
     id::MessageId,
     message::Message,
 };
-use serde_json::json;
 use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
 
 use super::policy;
@@ -156,7 +156,7 @@ pub(super) fn no_conversation() -> Result<Response> {
 }
 
 fn refused(status: u16, words: &str) -> Result<Response> {
-    let words = json!({ "error": words });
+    let words = ErrorBody::new(words).to_json();
     ResponseBuilder::new().with_status(status).from_json(&words)
 }
 

@@ -8,9 +8,7 @@ use super::{
     path::{MAX_DEPTH, MAX_PATH_BYTES},
 };
 use crate::store::SqlValue;
-
-/// The most entries of one listing.
-const LISTED_AT_ONCE: i64 = 1000;
+use common::workspace::limits::LISTED_AT_ONCE;
 
 /// What is in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +92,7 @@ impl Workspace<'_> {
             &[
                 path.as_str().into(),
                 after.map_or("", FilePath::as_str).into(),
-                (LISTED_AT_ONCE + 1).into(),
+                signed(LISTED_AT_ONCE + 1),
             ],
         )?;
         let mut entries: Vec<Stat> = rows

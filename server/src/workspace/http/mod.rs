@@ -12,6 +12,7 @@ mod request;
 
 use crate::accounts::Intent;
 pub use answer::{Answer, archive_headers, cut_off, imported, refused};
+use common::workspace::{ARCHIVE, FILES};
 pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
 
 /// What a request with this method is out to do. A method that is not known may change anything.
@@ -26,5 +27,6 @@ pub fn intent(method: &str) -> Intent {
 /// Whether what follows the instance in a path is the workspace's.
 #[must_use]
 pub fn is_workspace(rest: &str) -> bool {
-    matches!(rest, "archive.zip" | "files") || rest.starts_with("files/")
+    let file = rest.strip_prefix(FILES);
+    rest == ARCHIVE || file.is_some_and(|file| file.is_empty() || file.starts_with('/'))
 }
