@@ -6,7 +6,7 @@
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`final_close`]: close codes that mean: do not try again.
 //! - [`frame`]: the wire; every quirk of it stays in there.
-//! - [`http`], [`workspace`]: refusals, and the files of a conversation.
+//! - [`ask_user`], [`callable`], [`http`], [`workspace`]: the rest of what both sides agree on: a tool, methods, refusals, files.
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
@@ -16,6 +16,8 @@
 #[macro_use]
 mod fields;
 
+pub mod ask_user;
+pub mod callable;
 pub mod chunk;
 pub mod client;
 pub mod doctor;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Answer, Cause, Check, Finding};
 use crate::{
+    callable::Callable,
     client::Close,
     door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
     final_close::FinalClose,
@@ -31,11 +32,12 @@ impl Call {
     }
 
     pub(super) const fn method(self) -> &'static str {
-        match self {
-            Self::Echo => "echo",
-            Self::Storage => "checkStorage",
-            Self::Model => "checkModel",
-        }
+        let callable = match self {
+            Self::Echo => Callable::Echo,
+            Self::Storage => Callable::CheckStorage,
+            Self::Model => Callable::CheckModel,
+        };
+        callable.as_str()
     }
 }
 

@@ -7,7 +7,11 @@ use common::{
     time::Timestamp,
 };
 
-use super::{Access, Agent, ConnectionKey, Effect, callables::Callable, running::send};
+use super::{
+    Access, Agent, ConnectionKey, Effect,
+    callables::{Callable, Intended},
+    running::send,
+};
 use crate::{
     accounts::{Caller, CredentialId, Denial, Intent, Ownership, PersonId},
     store::Write,
@@ -28,7 +32,7 @@ fn intent(frame: &ClientFrame) -> Intent {
         ClientFrame::ToolResult(_) | ClientFrame::ToolApproval(_) => Intent::Answers,
         // What does not exist does nothing; the caller is told so.
         ClientFrame::Rpc { method, .. } => {
-            Callable::named(method).map_or(Intent::Reads, Callable::intent)
+            Callable::from_word(method).map_or(Intent::Reads, Intended::intent)
         }
     }
 }
