@@ -19,7 +19,6 @@ import { deployedWorker, setSecrets } from "./deploy/worker.mjs";
 import { Wrangler } from "./deploy/wrangler.mjs";
 import { examine } from "./doctor/checks.mjs";
 import { targetOf } from "./doctor/target.mjs";
-import { lineOf } from "./doctor/words.mjs";
 import { ensureNode } from "./setup/node.mjs";
 import { signInAddress } from "./sign_in/link.mjs";
 
@@ -116,16 +115,9 @@ function checkMigration(config, there, { acceptLoss }) {
 async function checkDeployed(address, secret) {
   say(`checking the way to ${address}`);
   const { headers, leave } = await signIn(address, secret);
-  let failed = false;
-  await examine(targetOf(address), {
-    headers,
-    model: true,
-    tell: (check, outcome) => {
-      failed ||= outcome.word === "failed";
-      console.log(lineOf(check, outcome));
-    },
-  });
-  if (failed) throw new Failure(`Coder is deployed at ${address}, but a check failed (see above). Mend it and run \`npm run deploy\` again.`);
+  if (!(await examine(targetOf(address), { headers, model: true }))) {
+    throw new Failure(`Coder is deployed at ${address}, but a check failed (see above). Mend it and run \`npm run deploy\` again.`);
+  }
   say(`first chat: ${await firstChat(address, { headers })}`);
   await leave();
 }

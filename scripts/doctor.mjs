@@ -1,12 +1,11 @@
 // `npm run doctor -- ADDRESS [--name N] [--model]`: finds out where the way to a conversation ends. The exit code is 0 only
-// when every check passes. The page at /doctor makes the same checks, in the same words. Where there is a sign-in, CODER_TOKEN
+// when every check passes. The page at /doctor makes the same checks. Where there is a sign-in, CODER_TOKEN
 // is a token of yours.
 import { parseArgs } from "node:util";
 import { Failure, main } from "./console.mjs";
 import { checkConfiguration } from "./doctor/configuration.mjs";
 import { examine } from "./doctor/checks.mjs";
 import { placeOf, targetOf } from "./doctor/target.mjs";
-import { lineOf } from "./doctor/words.mjs";
 import { ensurePackages, requireNode } from "./setup/npm.mjs";
 
 const USAGE = "Say which server: `npm run doctor -- http://localhost:8787 [--name NAME] [--model]`.";
@@ -18,16 +17,10 @@ await main(async () => {
   requireNode();
   await ensurePackages();
 
-  let failed = false;
-  const tell = (check, outcome) => {
-    failed ||= outcome.word === "failed";
-    console.log(lineOf(check, outcome));
-  };
   console.log(`Connection check of ${placeOf(target)}`);
-  tell("configuration", await checkConfiguration());
   const { CODER_TOKEN: token } = process.env;
-  await examine(target, { model, tell, headers: token ? { Authorization: `Bearer ${token}` } : {} });
-  if (failed) process.exitCode = 1;
+  const headers = token ? { Authorization: `Bearer ${token}` } : {};
+  if (!(await examine(target, { model, headers, own: await checkConfiguration() }))) process.exitCode = 1;
 });
 
 function chosen() {

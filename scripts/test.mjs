@@ -27,9 +27,9 @@ const host = [
   ["dependencies", checkDependencies],
   ["documents", checkDocuments],
   // One package set a call: `ssr` and `hydrate` must not meet, nor the pipeline's crates and the browser's.
-  ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "guard", "--all-targets", ...DENY)],
+  ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "guard", "--exclude", "doctor", "--all-targets", ...DENY)],
   ["lints of the rendered page", cargo("clippy", ...SSR, "--all-targets", ...DENY)],
-  ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--package", "guard", "--all-targets", ...DENY)],
+  ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--package", "guard", "--package", "doctor", "--all-targets", ...DENY)],
   ["lints of the Worker", cargo("clippy", "--package", "server", ...WASM, ...DENY)],
   ["lints of the browser", cargo("clippy", "--package", "frontend", ...WASM, ...DENY)],
   ["lints of the example of a Leptos app", cargo("clippy", "--package", "leptos_app", "--features", "hydrate", ...WASM, ...DENY)],

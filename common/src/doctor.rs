@@ -6,8 +6,7 @@
 //! - `io`: what the machine is given and asks for. [`machine`]: the checks, one after the other.
 //! - [`diagnosis`]: which cause an answer means. [`words`]: titles, causes and fixes, from `words.json`.
 //!
-//! `scripts/doctor` makes the same checks from a terminal, with the same file of words; `cases.json` holds both to the
-//! same diagnoses.
+//! The page at `/doctor` runs it in the browser; the program in `doctor/` runs it for a terminal.
 
 mod diagnosis;
 mod io;
@@ -19,4 +18,4 @@ mod tests;
 
 pub use io::{Answer, Asks, Cause, Check, Effect, Finding, Input, Outcome, Page};
 pub use machine::Doctor;
-pub use words::{Words, report};
+pub use words::{Words, line, report};

@@ -1,16 +1,34 @@
-//! JSON objects, field by field. Reading by hand, once, instead of by derived code for every type: the browser loads
-//! this, and derived readers of tagged objects would be a quarter of its wasm.
+//! JSON objects, field by field. [`record!`], [`tagged!`] and [`words!`] declare a type with its names on the wire, and write
+//! both directions from that. They call the few functions here, where derived readers are code of their own for every type: of
+//! tagged objects alone, a quarter of the wasm that the browser loads.
+//!
+//! - [`declare`]: the macros. [`field`]: how a field of a type is read and written, and other ways to do it.
+
+#[macro_use]
+mod declare;
+mod field;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-/// A field that is missing or of another kind.
+pub(crate) use field::{
+    Field, Record, Tagged, Text, Untagged, even_null, flag, flat, inside, lenient, nullable,
+    or_empty, or_null, plain, readable, rest,
+};
+
+/// Why an object cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("`{field}` is missing or not {expected}")]
-pub(crate) struct FieldError {
-    field: &'static str,
-    expected: &'static str,
+pub(crate) enum FieldError {
+    /// A field is missing or of another kind.
+    #[error("`{field}` is missing or not {expected}")]
+    Field {
+        field: &'static str,
+        expected: &'static str,
+    },
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
 }
 
 impl From<FieldError> for String {
@@ -65,7 +83,7 @@ impl Fields {
         match self.value(field) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(FieldError {
+            Some(_) => Err(FieldError::Field {
                 field,
                 expected: "a string",
             }),
@@ -73,7 +91,7 @@ impl Fields {
     }
 
     pub(crate) fn text(&mut self, field: &'static str) -> Result<String, FieldError> {
-        self.optional_text(field)?.ok_or(FieldError {
+        self.optional_text(field)?.ok_or(FieldError::Field {
             field,
             expected: "a string",
         })
@@ -86,7 +104,7 @@ impl Fields {
         match self.value(field) {
             None => Ok(None),
             Some(Value::Bool(yes)) => Ok(Some(yes)),
-            Some(_) => Err(FieldError {
+            Some(_) => Err(FieldError::Field {
                 field,
                 expected: "true or false",
             }),
@@ -105,7 +123,7 @@ impl Fields {
         const EXPECTED: &str = "a whole number";
         self.value(field)
             .map(|value| {
-                value.as_u64().ok_or(FieldError {
+                value.as_u64().ok_or(FieldError::Field {
                     field,
                     expected: EXPECTED,
                 })
@@ -116,7 +134,7 @@ impl Fields {
     pub(crate) fn array(&mut self, field: &'static str) -> Result<Vec<Value>, FieldError> {
         match self.0.remove(field) {
             Some(Value::Array(entries)) => Ok(entries),
-            Some(_) | None => Err(FieldError {
+            Some(_) | None => Err(FieldError::Field {
                 field,
                 expected: "an array",
             }),
@@ -129,7 +147,7 @@ impl Fields {
         let Some(value) = self.value(field) else {
             return Ok(Vec::new());
         };
-        let error = || FieldError {
+        let error = || FieldError::Field {
             field,
             expected: EXPECTED,
         };
@@ -142,11 +160,21 @@ impl Fields {
     pub(crate) fn object(&mut self, field: &'static str) -> Result<Self, FieldError> {
         match self.0.remove(field) {
             Some(Value::Object(fields)) => Ok(Self(fields)),
-            Some(_) | None => Err(FieldError {
+            Some(_) | None => Err(FieldError::Field {
                 field,
                 expected: "an object",
             }),
         }
+    }
+
+    /// Puts a field.
+    pub(crate) fn set(&mut self, field: &str, value: impl Into<Value>) {
+        self.0.insert(field.to_owned(), value.into());
+    }
+
+    /// Puts all fields of others.
+    pub(crate) fn add(&mut self, others: Self) {
+        self.0.extend(others.0);
     }
 
     /// An error about a field that was read but cannot mean anything.
@@ -154,11 +182,11 @@ impl Fields {
         field: &'static str,
         expected: &'static str,
     ) -> Result<T, FieldError> {
-        Err(FieldError { field, expected })
+        Err(FieldError::Field { field, expected })
     }
 
     pub(crate) fn put(mut self, field: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(field.to_owned(), value.into());
+        self.set(field, value);
         self
     }
 

@@ -21,7 +21,9 @@ mod refusal;
 mod response;
 mod server;
 
-pub use client::{ChatRequest, ClientFrame, ClientTool, ToolApproval, ToolResult, Trigger};
+pub use client::{
+    ChatRequest, ClientFrame, ClientTool, SubmissionOptions, ToolApproval, ToolResult, Trigger,
+};
 pub use error::DecodeError;
 pub use excerpt::{Before, Excerpt, PAGE_MESSAGES, Place, WHOLE_MESSAGE, Wanted, WantedError};
 pub use response::{ChatResponse, Delivered, Outcome, ResponseKind, encode_chunk};

@@ -24,6 +24,16 @@ macro_rules! id {
             }
         }
 
+        impl crate::fields::Text for $name {
+            fn of(text: String) -> Self {
+                Self(text)
+            }
+
+            fn text(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

@@ -8,6 +8,7 @@
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`final_close`]: close codes that mean: do not try again.
 //! - [`frame`]: the wire; every quirk of it stays in there.
+//! - [`ask_user`], [`callable`], [`http`], [`workspace`]: the rest of what both sides agree on: a tool, methods, refusals, files.
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
@@ -15,11 +16,15 @@
 //! - [`doctor`]: finds out where the way to an agent ends.
 
 pub mod agent_path;
+#[macro_use]
+mod fields;
+
+pub mod ask_user;
+pub mod callable;
 pub mod chunk;
 pub mod client;
 pub mod doctor;
 pub mod door;
-mod fields;
 pub mod final_close;
 pub mod frame;
 pub mod http;
@@ -35,3 +40,4 @@ pub mod time;
 pub mod tool;
 pub mod transcript;
 pub mod vendor_data;
+pub mod workspace;

@@ -21,51 +21,75 @@ pub(crate) use tool::as_object;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
 
 use crate::{
-    fields::{self, FieldError, Fields},
+    fields::{self, FieldError, Fields, Record},
     id::{MessageId, ToolCallId},
 };
 
-/// One entry of the transcript.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    /// Its id; not empty.
-    pub id: MessageId,
-    /// Who wrote it.
-    pub role: Role,
-    /// What it consists of; may be empty.
-    pub parts: Vec<Part>,
-    /// Whatever the application attached. Missing and `null` are the same.
-    pub metadata: Option<Value>,
+record! {
+    /// One entry of the transcript.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Message {
+        /// Its id; not empty.
+        pub id: MessageId = named "id",
+        /// Who wrote it.
+        pub role: Role = "role",
+        /// What it consists of; may be empty.
+        pub parts: Vec<Part> = parts "parts",
+        /// Whatever the application attached. Missing and `null` are the same.
+        pub metadata: Option<Value> = "metadata",
+    }
 }
 
-/// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-    /// The application.
-    System,
+words! {
+    /// Who wrote a message.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Role, expected "`user`, `assistant` or `system`" {
+        /// The person.
+        "user" => User,
+        /// The model.
+        "assistant" => Assistant,
+        /// The application.
+        "system" => System,
+    }
 }
 
-impl Role {
-    /// The wire's word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Assistant => "assistant",
-            Self::System => "system",
+/// An id that is not empty.
+mod named {
+    use crate::{
+        fields::{Field as _, FieldError, Fields},
+        id::MessageId,
+    };
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<MessageId, FieldError> {
+        let id = fields.text(name)?;
+        if id.is_empty() {
+            return Fields::unexpected(name, "a text that names the message");
         }
+        Ok(MessageId::new(id))
     }
 
-    /// From the wire's word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::User, Self::Assistant, Self::System]
+    pub(super) fn put(id: &MessageId, fields: &mut Fields, name: &str) {
+        id.put(fields, name);
+    }
+}
+
+/// Every part has to be one.
+mod parts {
+    use serde_json::Value;
+
+    use super::Part;
+    use crate::fields::{FieldError, Fields};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Vec<Part>, FieldError> {
+        fields
+            .array(name)?
             .into_iter()
-            .find(|role| role.as_str() == word)
+            .map(Part::from_json)
+            .collect()
+    }
+
+    pub(super) fn put(parts: &[Part], fields: &mut Fields, name: &str) {
+        fields.set(name, parts.iter().map(Part::to_json).collect::<Value>());
     }
 }
 
@@ -160,7 +184,7 @@ impl Message {
     /// Reads a message.
     pub(crate) fn from_json(entry: Value) -> Result<Self, FieldError> {
         match entry {
-            Value::Object(fields) => Self::from_fields(Fields::of(fields)),
+            Value::Object(fields) => Self::take(&mut Fields::of(fields)),
             Value::Null
             | Value::Bool(_)
             | Value::Number(_)
@@ -169,53 +193,21 @@ impl Message {
         }
     }
 
-    fn from_fields(mut fields: Fields) -> Result<Self, FieldError> {
-        let id = fields.text("id")?;
-        if id.is_empty() {
-            return Fields::unexpected("id", "a text that names the message");
-        }
-        let Some(role) = Role::from_word(&fields.text("role")?) else {
-            return Fields::unexpected("role", "`user`, `assistant` or `system`");
-        };
-        let parts = fields
-            .array("parts")?
-            .into_iter()
-            .map(Part::from_json)
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            id: MessageId::new(id),
-            role,
-            parts,
-            metadata: fields.value("metadata"),
-        })
-    }
-
     /// As JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        self.fields().into_value()
-    }
-
-    fn fields(&self) -> Fields {
-        Fields::default()
-            .put("id", self.id.as_str())
-            .put("role", self.role.as_str())
-            .put(
-                "parts",
-                self.parts.iter().map(Part::to_json).collect::<Vec<_>>(),
-            )
-            .put_some("metadata", self.metadata.clone())
+        Record::to_json(self)
     }
 }
 
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        fields::serialize(&self.fields(), serializer)
+        self.to_json().serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        fields::deserialize(deserializer, Self::from_fields)
+        fields::deserialize(deserializer, |mut fields| Self::take(&mut fields))
     }
 }

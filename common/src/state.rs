@@ -22,7 +22,7 @@ pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason};
 pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
-use crate::fields::Fields;
+use crate::fields::{FieldError, Fields, Record, readable};
 
 /// The most characters of a title.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -46,34 +46,33 @@ pub struct SyncedState {
     pub unconfirmed: Vec<Unconfirmed>,
 }
 
-/// What a conversation is about. A blank text is none, `null` on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
-    /// Its title.
-    pub title: Option<String>,
-    /// What the model should know about the project, in markdown.
-    pub project_context: Option<String>,
-    /// The model to ask; missing: the configured one.
-    pub model: Option<String>,
-    /// How much the model should think; `reasoning` on the wire. Missing: its own default.
-    pub effort: Option<Effort>,
-    /// What the agent may do without asking.
-    pub mode: Mode,
-    /// The steps of the task that the agent works at; none: there is no plan.
-    pub plan: Vec<PlanStep>,
-    /// What the user has agreed to for good.
-    pub allowed: Vec<Grant>,
+record! {
+    /// What a conversation is about. A blank text is none, `null` on the wire.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct About {
+        /// Its title.
+        pub title: Option<String> = nullable "title",
+        /// What the model should know about the project, in markdown.
+        pub project_context: Option<String> = nullable "projectContext",
+        /// The model to ask; missing: the configured one.
+        pub model: Option<String> = nullable "model",
+        /// How much the model should think; missing: its own default.
+        pub effort: Option<Effort> = "reasoning",
+        /// What the agent may do without asking.
+        pub mode: Mode = "mode",
+        /// The steps of the task that the agent works at; none: there is no plan.
+        pub plan: Vec<PlanStep> = "plan",
+        /// What the user has agreed to for good.
+        pub allowed: Vec<Grant> = "allowed",
+    }
 }
 
 /// A state that cannot be taken over. `Display` says why, for a log or the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
-    /// Not an object, or a field of another kind.
+    /// Not an object, or a field that is missing or of another kind.
     #[error("{0}")]
     Malformed(String),
-    /// A field is left out. A state replaces the one before as a whole, so that would take it away.
-    #[error("`{0}` is missing: a state is replaced as a whole")]
-    Missing(&'static str),
     /// A field that nobody knows.
     #[error(
         "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage` and `unconfirmed`"
@@ -98,18 +97,17 @@ pub enum StateError {
 }
 
 impl SyncedState {
-    /// As it goes over the wire.
+    /// As it goes over the wire. A client reads it field by field, each where it needs it.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        self.about
-            .fields()
-            .put("run", self.run.to_json())
-            .put_some(
-                "usage",
-                (!self.usage.is_empty()).then(|| self.usage.to_json()),
-            )
-            .put_some("unconfirmed", Unconfirmed::list_to_json(&self.unconfirmed))
-            .into_value()
+        let mut fields = Fields::default();
+        self.about.put(&mut fields);
+        fields.set("run", self.run.to_json());
+        if !self.usage.is_empty() {
+            fields.set("usage", self.usage.to_json());
+        }
+        readable::put(&self.unconfirmed, &mut fields, "unconfirmed");
+        fields.into_value()
     }
 }
 
@@ -123,22 +121,16 @@ impl About {
             return Err(StateError::Malformed("the state is an object".to_owned()));
         };
         let mut fields = Fields::of(fields);
-        let mut text = |field| match fields.present(field) {
-            Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Err(
-                StateError::Malformed(format!("`{field}` is neither a text nor null")),
-            ),
-            None => Err(StateError::Missing(field)),
-        };
+        let read =
+            Self::take(&mut fields).map_err(|error| StateError::Malformed(error.to_string()))?;
         let about = Self::default()
-            .with_title(text("title")?)?
-            .with_project_context(text("projectContext")?)?
-            .with_model(text("model")?)?
-            .with_effort(Effort::from_json(fields.present("reasoning"))?)
-            .with_mode(Mode::from_json(fields.present("mode"))?)
-            .with_plan(PlanStep::list_from_json(fields.present("plan"))?)
-            .with_allowed(Grant::list_from_json(fields.present("allowed"))?);
+            .with_title(read.title)?
+            .with_project_context(read.project_context)?
+            .with_model(read.model)?
+            .with_effort(read.effort)
+            .with_mode(read.mode)
+            .with_plan(read.plan)
+            .with_allowed(read.allowed);
         fields.present("run");
         fields.present("usage");
         fields.present("unconfirmed");
@@ -205,41 +197,64 @@ impl About {
     /// As it is stored.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        self.fields().into_value()
+        Record::to_json(self)
+    }
+}
+
+/// A text or `null`, which is written. It has to be there: a state replaces the one before as a whole, so leaving it out would
+/// take it away.
+mod nullable {
+    use serde_json::Value;
+
+    use crate::fields::{FieldError, Fields};
+
+    pub(super) fn take(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Option<String>, FieldError> {
+        let wrong = |words: &str| Err(FieldError::Other(format!("`{name}` is {words}")));
+        match fields.present(name) {
+            Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                wrong("neither a text nor null")
+            }
+            None => wrong("missing: a state is replaced as a whole"),
+        }
     }
 
-    fn fields(&self) -> Fields {
-        Fields::default()
-            .put("title", self.title.as_deref())
-            .put("projectContext", self.project_context.as_deref())
-            .put("model", self.model.as_deref())
-            .put_some("reasoning", self.effort.map(Effort::as_str))
-            .put_some("mode", self.mode.as_json())
-            .put_some("plan", PlanStep::list_to_json(&self.plan))
-            .put_some("allowed", Grant::list_to_json(&self.allowed))
+    pub(super) fn put(text: &Option<String>, fields: &mut Fields, name: &str) {
+        fields.set(name, text.as_deref());
     }
 }
 
 /// Reads a list of the state; missing and `null`: it is empty.
 fn list_of<T>(
-    list: Option<Value>,
-    field: &'static str,
+    fields: &mut Fields,
+    name: &'static str,
     limit: usize,
     read: fn(Value) -> Option<T>,
-    malformed: fn() -> StateError,
-) -> Result<Vec<T>, StateError> {
-    match list {
-        None | Some(Value::Null) => Ok(Vec::new()),
+    malformed: &str,
+) -> Result<Vec<T>, FieldError> {
+    let malformed = || FieldError::Other(malformed.to_owned());
+    match fields.value(name) {
+        None => Ok(Vec::new()),
         Some(Value::Array(items)) if items.len() > limit => {
-            Err(StateError::TooMany { field, limit })
+            Err(StateError::TooMany { field: name, limit }.into())
         }
         Some(Value::Array(items)) => items
             .into_iter()
             .map(|item| read(item).ok_or_else(malformed))
             .collect(),
-        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
-            Err(malformed())
-        }
+        Some(
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_),
+        ) => Err(malformed()),
+    }
+}
+
+impl From<StateError> for FieldError {
+    fn from(error: StateError) -> Self {
+        Self::Other(error.to_string())
     }
 }
 
@@ -334,7 +349,7 @@ mod tests {
         assert!(refused(json!(null)).contains("object"));
         assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
         assert!(with("title", json!(1)).contains("neither a text nor null"));
-        assert!(with("reasoning", json!("lots")).contains("is none of"));
+        assert!(with("reasoning", json!("lots")).contains("not `none`, `low`, `medium` or `high`"));
         assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
         assert!(
             with("plan", json!([{"title": "x", "status": "begun"}])).contains("no list of steps")

@@ -2,9 +2,6 @@
 
 use serde_json::Value;
 
-/// The tool with which the model asks the user. Nobody runs it: the answer is its output.
-pub const ASK_USER: &str = "ask_user";
-
 /// A tool as the model is told of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolSchema {

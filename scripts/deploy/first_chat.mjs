@@ -1,7 +1,6 @@
 // The first chat with a deployed server: one question, and the answer as far as it comes.
 import { randomUUID } from "node:crypto";
 import { Failure } from "../console.mjs";
-import { parsed } from "../doctor/diagnosis.mjs";
 
 const QUESTION = "Answer with one short sentence: are you there?";
 /** A model may think for a while, in milliseconds. */
@@ -55,4 +54,13 @@ function converse(socket) {
 function wordsOf(body) {
   const chunk = parsed(body);
   return chunk?.type === "text-delta" ? chunk.delta : "";
+}
+
+/** What a frame holds; null when it is no JSON. */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

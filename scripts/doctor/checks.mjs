@@ -1,200 +1,104 @@
-// The checks, one after the other, as common/src/doctor/machine.rs makes them. Each has a deadline.
-import { lookup } from "node:dns/promises";
+// The checks of a server. The program of doctor/ decides what they are, what the answers mean and what is printed; here is
+// the network it has.
 import { randomUUID } from "node:crypto";
-import { diagnoseClose, diagnoseHealth, diagnoseIdentity, diagnoseRefusal, diagnoseUpgrade, parsed } from "./diagnosis.mjs";
-import { placeOf } from "./target.mjs";
-import { failed, notAsked, passed, skipped } from "./words.mjs";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { closed, Failure, root, say, start } from "../console.mjs";
+import { ensureCargo } from "../setup/rust.mjs";
 
-/** How long a check may take, in milliseconds; a model has more. */
-const PATIENCE = 6_000;
-const MODEL_PATIENCE = 25_000;
+/** The program's exit codes. */
+const PASSED = 0;
+const FAILED = 1;
 
-/** What is sent to come back. More than a word, since some proxies spoil what is not plain English. */
-const ECHO = "Wie geht’s? 你好 \"\\ 🩺";
-
-/** A check that failed. */
-class Found extends Error {
-  constructor(finding) {
-    super(finding.cause);
-    this.finding = finding;
-  }
-}
-
-/** Makes the checks of `target` and tells each outcome. `headers` go with every request, such as those of a sign-in. */
-export async function examine(target, { model, tell, headers = {} }) {
-  const way = new Way(target, headers);
-  const steps = [
-    ["address", () => way.address()],
-    ["http", () => way.health()],
-    ["setup", () => way.setup()],
-    ["upgrade", () => way.open()],
-    ["identity", () => way.identity()],
-    ["echo", () => way.echo()],
-    ["storage", () => way.call("storage", "checkStorage")],
-    ["model", () => way.call("model", "checkModel")],
-  ];
-  let ended = false;
-  for (const [check, step] of steps) {
-    if (check === "model" && !model) tell(check, notAsked);
-    else if (ended || (check === "model" && way.setupFinding)) tell(check, skipped);
-    else {
-      const outcome = await timed(step);
-      // A server without its key can be connected to.
-      ended = outcome.word === "failed" && check !== "setup";
-      tell(check, outcome);
-    }
+/**
+ * Makes the checks of `target`, prints each outcome, and gives whether all passed. `headers` go with every request, such as those
+ * of a sign-in; `own` is the outcome of a check that was made here, if any.
+ */
+export async function examine(target, { model, headers = {}, own = null }) {
+  const program = runProgram(target.agent, target.name, ...(model ? ["--model"] : []));
+  const ended = closed(program);
+  const tell = (line) => program.stdin.write(`${JSON.stringify(line)}\n`);
+  program.stdin.on("error", () => {}); // what comes after the last check is of no interest
+  if (own) tell({ own });
+  const way = new Way(target.base, headers, tell);
+  for await (const line of createInterface({ input: program.stdout })) {
+    const [[effect, value]] = Object.entries(JSON.parse(line));
+    if (effect === "print") console.log(value);
+    else way[effect](value);
   }
   way.close();
+  const code = await ended;
+  if (code === PASSED || code === FAILED) return code === PASSED;
+  await ensureCargo();
+  throw new Failure("The connection check could not be built, or ended early (see above).");
 }
 
-async function timed(step) {
-  const began = performance.now();
-  const millis = () => Math.round(performance.now() - began);
-  try {
-    await step();
-    return passed(millis());
-  } catch (error) {
-    if (!(error instanceof Found)) throw error;
-    return failed(millis(), error.finding);
-  }
+/** It is built where it is missing or older than its sources. */
+function runProgram(...args) {
+  if (!existsSync(join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "xtask/doctor"))) say("compiling the connection check");
+  return start("cargo", ["run", "--quiet", "--profile", "xtask", "--package", "doctor", "--", ...args], { stdio: ["pipe", "pipe", "inherit"] });
 }
 
+/** What the program asks for, a method each. */
 class Way {
-  setupFinding = null;
-  #target;
+  #base;
   #headers;
+  #tell;
   #socket = null;
-  #frames = [];
-  #close = null;
-  #look = () => {};
+  /** How the server refused the last connection. */
+  #refused = null;
 
-  constructor(target, headers) {
-    this.#target = target;
+  constructor(base, headers, tell) {
+    this.#base = base;
     this.#headers = headers;
+    this.#tell = tell;
   }
 
-  async address() {
-    // An address in brackets is one of IPv6, without the brackets.
-    const host = new URL(this.#target.base).hostname.replace(/^\[|\]$/g, "");
-    await within(PATIENCE, lookup(host).catch((error) => found("unknown-host", error.code)), "silent");
-    const { status, body } = await within(PATIENCE, get(`${this.#target.base}/favicon.svg`, this.#headers), "silent");
-    if (status === null) found("unreachable", body);
+  /** A redirection, such as to a sign-in, is an answer of its own. A refused upgrade has said already how the agent refuses. */
+  async fetch(path) {
+    const answered = this.#refused ?? (await get(`${this.#base}${path}`, this.#headers));
+    this.#tell({ answered });
   }
 
-  async health() {
-    const finding = diagnoseHealth(await within(PATIENCE, get(`${this.#target.base}/health`, this.#headers), "silent"));
-    if (finding?.setup) this.setupFinding = finding;
-    else if (finding) throw new Found(finding);
-  }
-
-  async setup() {
-    if (this.setupFinding) throw new Found(this.setupFinding);
-  }
-
-  async open() {
+  async open(path) {
     const { WebSocket } = await import("ws");
-    const address = `${placeOf(this.#target).replace(/^http/, "ws")}?_pk=${randomUUID()}`;
-    const socket = new WebSocket(address, { headers: this.#headers });
+    const socket = new WebSocket(`${this.#base.replace(/^http/, "ws")}${path}?_pk=${randomUUID()}`, { headers: this.#headers });
     this.#socket = socket;
-    socket.on("message", (data) => {
-      this.#frames.push(data.toString());
-      this.#look();
+    socket.on("open", () => this.#tell({ opened: {} }));
+    socket.on("message", (data) => this.#tell({ received: data.toString() }));
+    socket.on("close", (code, reason) => this.#tell({ closed: { code, reason: reason.toString() } }));
+    socket.on("error", () => {}); // its end is told
+    socket.on("unexpected-response", async (_request, response) => {
+      this.#refused = { status: response.statusCode, body: await textOf(response) };
+      socket.terminate();
     });
-    socket.on("close", (code, reason) => {
-      this.#close = { code, reason: reason.toString() };
-      this.#look();
-    });
-    const opened = new Promise((resolve, reject) => {
-      socket.on("open", resolve);
-      socket.on("unexpected-response", async (_request, response) => {
-        let body = "";
-        for await (const piece of response) body += piece;
-        reject(new Found(diagnoseUpgrade({ status: response.statusCode, body })));
-      });
-      socket.on("error", (error) => reject(new Found({ cause: "no-upgrade", seen: error.message })));
-    });
-    await within(PATIENCE, opened, "no-upgrade");
   }
 
-  async identity() {
-    let other = null;
-    let error = null;
-    const cause = () => (other === null ? "swallowed" : "no-identity");
-    await within(PATIENCE, this.#frame((text) => {
-      const frame = parsed(text);
-      if (frame?.type === "cf_agent_identity") return diagnoseIdentity(this.#target, frame) ?? true;
-      other = text;
-      error = typeof frame?.error === "string" ? frame.error : null;
-      return null;
-    }, () => error), cause);
-  }
-
-  async echo() {
-    if ((await this.call("echo", "echo", ECHO)) !== ECHO) found("garbled", "");
-  }
-
-  async call(check, method, ...args) {
-    const id = randomUUID();
-    this.#socket.send(JSON.stringify({ type: "rpc", id, method, args }));
-    let result;
-    const answered = this.#frame((text) => {
-      const frame = parsed(text);
-      if (frame?.type !== "rpc" || frame.id !== id || frame.done === false) return null;
-      if (frame.success === false) return diagnoseRefusal(check, frame.error ?? "");
-      result = frame.result;
-      return true;
-    });
-    await within(check === "model" ? MODEL_PATIENCE : PATIENCE, answered, check === "model" ? "model" : "no-reply");
-    return result;
+  transmit(frame) {
+    this.#socket?.send(frame);
   }
 
   close() {
-    this.#socket?.on("error", () => {}); // one that never opened says so here
-    this.#socket?.terminate();
-  }
-
-  /** Waits until `judge` says `true` of a frame, or what is wrong. */
-  #frame(judge, error = () => null) {
-    return new Promise((resolve, reject) => {
-      this.#look = () => {
-        for (let text; (text = this.#frames.shift()) !== undefined; ) {
-          const verdict = judge(text);
-          if (verdict === true) return resolve();
-          if (verdict) return reject(new Found(verdict));
-        }
-        if (this.#close) reject(new Found(diagnoseClose(this.#close.code, this.#close.reason, error())));
-      };
-      this.#look();
-    });
+    this.#socket?.removeAllListeners().on("error", () => {}).terminate();
+    this.#socket = null;
   }
 }
 
-function found(cause, seen) {
-  throw new Found({ cause, seen });
-}
-
-/** Waits for `promise`; after `milliseconds` it is given up, for the reason `cause`. */
-async function within(milliseconds, promise, cause) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    const give = () => {
-      const key = typeof cause === "function" ? cause() : cause;
-      reject(new Found({ cause: key, seen: `nothing within ${milliseconds / 1000} s` }));
-    };
-    timer = setTimeout(give, milliseconds);
-  });
+/** The body of an answer, as far as it comes. */
+async function textOf(response) {
+  let body = "";
   try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => {}); // what comes too late is of no interest
+    for await (const piece of response.setEncoding("utf8")) body += piece;
+  } catch {
+    // It was cut off: the status counts.
   }
+  return body;
 }
 
-/** An answer over HTTP; a redirection, such as to a sign-in, is one of its own. */
 async function get(url, headers) {
   try {
-    const response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(url, { headers, redirect: "manual" });
     return { status: response.status, body: await response.text() };
   } catch (error) {
     return { status: null, body: error.cause?.code ?? error.message };

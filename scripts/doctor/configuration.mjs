@@ -6,7 +6,7 @@ import { parseEnv } from "node:util";
 import { root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
 import { NAMES, SECRETS } from "../settings.mjs";
-import { failed, passed } from "./words.mjs";
+import { causes, titles } from "./words.mjs";
 
 const BINDINGS = [
   { name: "coderagent", class_name: "CoderAgent" },
@@ -15,14 +15,15 @@ const BINDINGS = [
 const MAIN = "build/release/server/index.js";
 const SITE = "build/release/site";
 
-/** The outcome of the check of the files in `folder`. */
+/** The outcome of the check of the files in `folder`, as the program of doctor/ prints it. */
 export async function checkConfiguration(folder = root) {
   const began = Date.now();
   const text = await readFile(join(folder, "wrangler.jsonc"), "utf8").catch(() => null);
   const local = await readFile(join(folder, ".dev.vars"), "utf8").catch(() => "");
-  const finding = diagnoseConfiguration(text, Object.keys(parseEnv(local)));
-  const millis = Date.now() - began;
-  return finding ? failed(millis, finding) : passed(millis);
+  const found = diagnoseConfiguration(text, Object.keys(parseEnv(local)));
+  const [cause, fix] = causes[found?.cause] ?? [];
+  const finding = found && { seen: found.seen, cause, fix };
+  return { title: titles.configuration, millis: Date.now() - began, finding };
 }
 
 /** What is wrong, or null. `seen` names settings, never their values. */

@@ -2,7 +2,8 @@
 import { Failure, output } from "../console.mjs";
 import { ensureWasmStd } from "./wasm_std.mjs";
 
-export async function ensureRust() {
+/** What programs of this machine are built with. */
+export async function ensureCargo() {
   for (const program of ["cargo", "rustc"]) {
     if ((await output(program, ["--version"])) === null) {
       throw new Failure(`${program} was not found; install Rust from https://rustup.rs and open a new terminal.`);
@@ -11,5 +12,10 @@ export async function ensureRust() {
   if ((await output("cc", ["--version"])) === null) {
     throw new Failure("No C compiler (cc) was found and Rust links with it; install one, on Debian or Ubuntu with `apt install build-essential`.");
   }
+}
+
+/** What a build needs. */
+export async function ensureRust() {
+  await ensureCargo();
   await ensureWasmStd();
 }

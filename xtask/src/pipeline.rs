@@ -34,7 +34,9 @@ pub(crate) fn build(profile: Profile) -> Result<(), Error> {
         &browser.join(PIECES),
     )?;
     server(&layout)?;
-    guard(&layout)
+    guard(&layout)?;
+    // The connection check of a terminal, so that it can run where the registry cannot be reached.
+    cargo::build_program(&layout, "doctor")
 }
 
 fn lock(layout: &Layout) -> Result<File, Error> {

@@ -1,6 +1,7 @@
 //! Messages that the user takes out of the conversation: they stay on the page, and the model does not get them.
 
 use common::{
+    callable,
     id::MessageId,
     state::{Failure, RunSummary},
 };
@@ -13,9 +14,6 @@ use crate::components::{
     dynamic::dynamic,
     node::{Element, element},
 };
-
-/// The agent's method.
-const METHOD: &str = "setLeftOut";
 
 /// A line under a message that was left out, with the way back; nothing under others.
 pub(super) fn left_out_line(row: RowHandle, chat: UseChat) -> AnyView {
@@ -73,7 +71,10 @@ fn culprit(chat: UseChat) -> Option<MessageId> {
 /// Takes a message out, or back in; then does what is to follow.
 fn set(chat: UseChat, message: MessageId, is_left_out: bool, then: Option<Callback<()>>) {
     let change = json!({"messageId": message.as_str(), "leftOut": is_left_out});
-    let call = chat.call(MethodCall::new(METHOD, vec![change]));
+    let call = chat.call(MethodCall::new(
+        callable::Callable::SetLeftOut.as_str(),
+        vec![change],
+    ));
     spawn_local(async move {
         match call.await {
             Ok(_) => {

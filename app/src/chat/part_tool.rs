@@ -88,7 +88,7 @@ fn details_of(call: &ToolPart, message: &Message) -> CallDetails {
 }
 
 fn is_question(call: &ToolPart) -> bool {
-    call.name == ask_user::TOOL
+    call.name == common::ask_user::NAME
 }
 
 fn is_open_question(call: &ToolPart) -> bool {
@@ -146,7 +146,7 @@ fn card(shown: &Shown, asks: Asks) -> Node {
 fn title(call: &ToolPart) -> String {
     let title = call.details.title.clone();
     title.unwrap_or_else(|| match call.name.as_str() {
-        ask_user::TOOL => "Question".to_owned(),
+        common::ask_user::NAME => "Question".to_owned(),
         name => name.to_owned(),
     })
 }

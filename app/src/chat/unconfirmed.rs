@@ -1,6 +1,6 @@
 //! Instructions that came with an archive: the agent does not follow them until the user says so.
 
-use common::state::Unconfirmed;
+use common::{callable, state::Unconfirmed};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{MethodCall, UseChat};
@@ -9,9 +9,6 @@ use crate::components::{
     dynamic::dynamic,
     node::{Node, element},
 };
-
-/// The agent's method.
-const METHOD: &str = "confirmInstructions";
 
 /// A notice for each file that waits; `show` opens it.
 pub(crate) fn unconfirmed_notices(chat: UseChat, show: Callback<String>) -> AnyView {
@@ -51,7 +48,10 @@ fn notice(chat: UseChat, show: Callback<String>, file: Unconfirmed) -> Node {
 }
 
 fn confirm(chat: UseChat, file: &Unconfirmed) {
-    let call = chat.call(MethodCall::new(METHOD, vec![file.to_json()]));
+    let call = chat.call(MethodCall::new(
+        callable::Callable::ConfirmInstructions.as_str(),
+        vec![file.to_json()],
+    ));
     spawn_local(async move {
         if let Err(error) = call.await {
             chat.report(error);

@@ -1,10 +1,9 @@
 //! What the user puts into the workspace: what is sent when, what is asked first, and what came of it. No I/O.
 
+use common::workspace::limits::FILE_BYTES;
+
 /// How many files are on their way at once.
 const AT_ONCE: usize = 4;
-
-/// What a file is at most; the agent takes no larger one.
-const FILE_BYTES: u64 = 10_000_000;
 
 /// Directories that tools can make again; a folder that has them is uploaded without.
 const MADE_BY_TOOLS: [&str; 3] = [".git", "node_modules", "target"];
@@ -276,7 +275,7 @@ fn left_out(path: &str, size: u64) -> Option<String> {
         ));
     }
     let is_too_large = size > FILE_BYTES && !is_archive(path);
-    is_too_large.then(|| "a file has at most 10 MB".to_owned())
+    is_too_large.then(|| format!("a file has at most {} MB", FILE_BYTES / 1_000_000))
 }
 
 fn is_archive(path: &str) -> bool {

@@ -174,6 +174,11 @@ async fn a_question_of_the_model_has_its_options_and_a_field() {
     ] {
         assert!(html.contains(expected), "no {expected} in {html}");
     }
+    let many: Vec<String> = (0..8).map(|option| format!("Option {option}")).collect();
+    let input = json!({ "question": "Which?", "options": many });
+    let html = page(json!({ "state": "input-available", "input": input }), &[]).await;
+    let buttons = html.matches("aria-label=\"Option ").count();
+    assert_eq!(buttons, common::ask_user::MAX_OPTIONS, "{html}");
     let answered = json!({ "state": "output-available", "output": { "answer": "This" } });
     for html in [page(open, &["Later."]).await, page(answered, &[]).await] {
         assert!(!html.contains("Coder asks you"), "{html}");

@@ -1,7 +1,7 @@
 //! How a connection ended, and what its close code means.
 //!
-//! The words have a file of their own, which the terminal's script reads too, so that a page that shows the state of a
-//! connection needs no other words of the connection check.
+//! The words have a file of their own, so that a page that shows the state of a connection needs no other words of the
+//! connection check.
 
 use serde_json::Value;
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Answer, Cause, Check, Finding};
 use crate::{
+    callable::Callable,
     client::Close,
     door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
     final_close::FinalClose,
@@ -31,11 +32,12 @@ impl Call {
     }
 
     pub(super) const fn method(self) -> &'static str {
-        match self {
-            Self::Echo => "echo",
-            Self::Storage => "checkStorage",
-            Self::Model => "checkModel",
-        }
+        let callable = match self {
+            Self::Echo => Callable::Echo,
+            Self::Storage => Callable::CheckStorage,
+            Self::Model => Callable::CheckModel,
+        };
+        callable.as_str()
     }
 }
 
@@ -47,6 +49,17 @@ pub(super) enum Health {
     NotSetUp(Finding),
     /// No Coder.
     Strange(Finding),
+}
+
+/// Why nothing answers, from the error's code or text.
+pub(super) fn no_answer(error: String) -> Finding {
+    // The codes of getaddrinfo, as Node has them.
+    let cause = if error == "ENOTFOUND" || error.starts_with("EAI_") {
+        Cause::UnknownHost
+    } else {
+        Cause::Unreachable
+    };
+    cause.seen(error)
 }
 
 pub(super) fn health(answer: &Answer) -> Health {

@@ -62,6 +62,8 @@ pub struct Finding {
 pub enum Cause {
     /// No answer of any kind.
     Unreachable,
+    /// The name of the server cannot be resolved, which only a terminal can tell from no answer.
+    UnknownHost,
     /// None within the time.
     Silent,
     /// A sign-in, a redirection, or a close code that says no.
@@ -120,9 +122,9 @@ pub enum Asks {
 /// What is asked for over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// Anything at the address: `/favicon.svg`.
+    /// Anything at the address.
     Any,
-    /// `/health`.
+    /// What the server says of itself.
     Health,
     /// The agent's `get-messages`, to see how it refuses: browsers do not tell how an upgrade failed.
     Agent,
@@ -133,7 +135,7 @@ pub enum Page {
 pub struct Answer {
     /// 0 when a browser hides a redirection; `None`: there was no answer.
     pub status: Option<u16>,
-    /// The body.
+    /// The body; without an answer, the error's code or text.
     pub body: String,
 }
 
@@ -169,6 +171,18 @@ pub enum Effect {
     WakeAt(Timestamp),
     /// Show the outcomes.
     Show,
+}
+
+impl Page {
+    /// Its path on the server; `None` for what is below the agent's own path.
+    #[must_use]
+    pub const fn path(self) -> Option<&'static str> {
+        match self {
+            Self::Any => Some("/favicon.svg"),
+            Self::Health => Some("/health"),
+            Self::Agent => None,
+        }
+    }
 }
 
 impl Check {
@@ -221,6 +235,7 @@ impl Cause {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
+            Self::UnknownHost => "unknown-host",
             Self::Silent => "silent",
             Self::Refused => "refused",
             Self::RefusedHost => "refused-host",

@@ -112,7 +112,7 @@ impl Doctor {
             (Input::Answered(page, answer), Step::Fetching(asked)) if page == *asked => {
                 match page {
                     Page::Any if answer.status.is_none() => {
-                        self.failed(now, Cause::Unreachable.seen(answer.body), &mut out);
+                        self.failed(now, diagnosis::no_answer(answer.body), &mut out);
                     }
                     Page::Any => {
                         self.passed(now);

@@ -17,8 +17,9 @@ use crate::{
 const CASES: &str = include_str!("cases.json");
 const TROUBLESHOOTING: &str = include_str!("../../../docs/troubleshooting.md");
 
-const CAUSES: [Cause; 23] = [
+const CAUSES: [Cause; 24] = [
     Cause::Unreachable,
+    Cause::UnknownHost,
     Cause::Silent,
     Cause::Refused,
     Cause::RefusedHost,
@@ -373,6 +374,7 @@ fn diagnoses_are_those_of_the_list() {
         body: text(case, "body"),
     };
     let diagnose = |kind: &str, case: &Value| match kind {
+        "address" => Some(diagnosis::no_answer(text(case, "body"))),
         "health" => match diagnosis::health(&answer(case)) {
             Health::Ready => None,
             Health::NotSetUp(finding) | Health::Strange(finding) => Some(finding),

@@ -1,4 +1,4 @@
-//! Titles, causes and fixes in words, from `words.json`, which the terminal's script reads too.
+//! Titles, causes and fixes in words, from `words.json`.
 
 use serde_json::Value;
 
@@ -37,6 +37,22 @@ impl Words {
         (text(0).unwrap_or_default(), text(1).unwrap_or_default())
     }
 
+    /// The outcome of a check in a report; see [`line`].
+    #[must_use]
+    pub fn line(&self, check: Check, outcome: &Outcome) -> String {
+        let (millis, found) = match outcome {
+            Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {
+                (None, None)
+            }
+            Outcome::Passed { millis } => (Some(*millis), None),
+            Outcome::Failed { millis, finding } => {
+                let (cause, fix) = self.cause_and_fix(finding.cause);
+                (Some(*millis), Some([&*finding.seen, cause, fix]))
+            }
+        };
+        line(self.title(check), outcome.word(), millis, found)
+    }
+
     fn text(&self, path: &[&str]) -> &str {
         path.iter()
             .try_fold(&self.0, |value, key| value.get(key))
@@ -51,19 +67,27 @@ pub fn report(address: &str, outcomes: &[Outcome]) -> String {
     let words = Words::read();
     let mut text = format!("Connection check of {address}\n");
     for (check, outcome) in Check::ALL.into_iter().zip(outcomes) {
-        text.push_str(&format!("[{}] {}", outcome.word(), words.title(check)));
-        if let Outcome::Passed { millis } | Outcome::Failed { millis, .. } = outcome {
-            text.push_str(&format!(" ({millis} ms)"));
-        }
-        if let Outcome::Failed { finding, .. } = outcome {
-            let (cause, fix) = words.cause_and_fix(finding.cause);
-            for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
-                if !words.is_empty() {
-                    text.push_str(&format!("\n    {head}: {words}"));
-                }
-            }
-        }
+        text.push_str(&words.line(check, outcome));
         text.push('\n');
+    }
+    text
+}
+
+/// The outcome of one check in a report, without a line break at its end. `found`: what was seen, its cause and its fix; what
+/// is empty is left out.
+#[must_use]
+pub fn line(title: &str, outcome: &str, millis: Option<u64>, found: Option<[&str; 3]>) -> String {
+    let mut text = format!("[{outcome}] {title}");
+    if let Some(millis) = millis {
+        text.push_str(&format!(" ({millis} ms)"));
+    }
+    for (head, words) in ["Seen", "Cause", "Fix"]
+        .iter()
+        .zip(found.unwrap_or_default())
+    {
+        if !words.is_empty() {
+            text.push_str(&format!("\n    {head}: {words}"));
+        }
     }
     text
 }

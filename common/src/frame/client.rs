@@ -6,59 +6,69 @@ use serde_json::{Map, Value, json};
 
 use super::{DecodeError, ServerFrame, refusal};
 use crate::{
-    fields::Fields,
+    fields::{
+        Field as _, FieldError, Fields, Record, Tagged as _, flat, lenient, plain, readable, rest,
+    },
     id::{MessageId, ProbeId, RequestId, RpcId},
     json,
-    message::{Message, list_from_any_version},
+    message::Message,
 };
 pub use tools::{ClientTool, ToolApproval, ToolResult};
 
-/// The type of a submission.
-pub(super) const CHAT_REQUEST: &str = "cf_agent_use_chat_request";
-/// The type of a new state.
-pub(super) const STATE: &str = "cf_agent_state";
-/// The field of a submission that says behind which message everything is void.
-const AFTER: &str = "afterMessage";
-/// The type of a call.
-pub(super) const RPC: &str = "rpc";
-const CHAT_MESSAGES: &str = "cf_agent_chat_messages";
-const CHAT_CLEAR: &str = "cf_agent_chat_clear";
-const CHAT_CANCEL: &str = "cf_agent_chat_request_cancel";
-const RESUME_REQUEST: &str = "cf_agent_stream_resume_request";
-const RESUME_ACK: &str = "cf_agent_stream_resume_ack";
-const TOOL_RESULT: &str = "cf_agent_tool_result";
-const TOOL_APPROVAL: &str = "cf_agent_tool_approval";
+tagged! {
+    /// A frame a client sends (protocol §5.1, §3, §4).
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum ClientFrame by "type" {
+        /// A submission: start a turn.
+        "cf_agent_use_chat_request" => ChatRequest(ChatRequest = flat),
+        /// Store these messages; no turn. Never deletes.
+        "cf_agent_chat_messages" => ChatMessages(Vec<Message> = messages "messages"),
+        /// Empty the transcript.
+        "cf_agent_chat_clear" => ChatClear,
+        /// Abort the turn of this request, or take it out of the queue.
+        "cf_agent_chat_request_cancel" => ChatCancel(RequestId = "id"),
+        /// Is there a stream to resume?
+        "cf_agent_stream_resume_request" => ResumeRequest(Option<ProbeId> = "probeId"),
+        /// Replay the stream of this request.
+        "cf_agent_stream_resume_ack" => ResumeAck(RequestId = "id"),
+        /// The result of a call of a client tool.
+        "cf_agent_tool_result" => ToolResult(ToolResult = flat),
+        /// The user's answer to a tool call.
+        "cf_agent_tool_approval" => ToolApproval(ToolApproval = flat),
+        /// Replace the synced state.
+        "cf_agent_state" => State(Value = "state"),
+        /// Call a method.
+        "rpc" => Rpc {
+            /// The answer carries it too.
+            id: RpcId = "id",
+            /// The method's name.
+            method: String = "method",
+            /// Its arguments.
+            args: Vec<Value> = "args",
+        },
+    }
+}
 
-/// A frame a client sends (protocol §5.1, §3, §4).
-#[derive(Clone, Debug, PartialEq)]
-pub enum ClientFrame {
-    /// A submission: start a turn.
-    ChatRequest(ChatRequest),
-    /// Store these messages; no turn. Never deletes.
-    ChatMessages(Vec<Message>),
-    /// Empty the transcript.
-    ChatClear,
-    /// Abort the turn of this request, or take it out of the queue.
-    ChatCancel(RequestId),
-    /// Is there a stream to resume?
-    ResumeRequest(Option<ProbeId>),
-    /// Replay the stream of this request.
-    ResumeAck(RequestId),
-    /// The result of a call of a client tool.
-    ToolResult(ToolResult),
-    /// The user's answer to a tool call.
-    ToolApproval(ToolApproval),
-    /// Replace the synced state.
-    State(Value),
-    /// Call a method.
-    Rpc {
-        /// The answer carries it too.
-        id: RpcId,
-        /// The method's name.
-        method: String,
-        /// Its arguments.
-        args: Vec<Value>,
-    },
+/// Messages of any version, none of which may be left out.
+mod messages {
+    use serde_json::Value;
+
+    use crate::{
+        fields::{FieldError, Fields},
+        message::{Message, list_from_any_version},
+    };
+
+    pub(super) fn take(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Vec<Message>, FieldError> {
+        list_from_any_version(fields.array(name)?).map_err(FieldError::Other)
+    }
+
+    pub(super) fn put(messages: &[Message], fields: &mut Fields, name: &str) {
+        let entries: Value = messages.iter().map(Message::to_json).collect();
+        fields.set(name, entries);
+    }
 }
 
 /// A client's request for a turn (protocol §5.3).
@@ -79,13 +89,58 @@ pub struct ChatRequest {
     pub body: Map<String, Value>,
 }
 
-/// What a submission asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    /// An answer to new messages.
-    Submit,
-    /// Another answer: the transcript is cut back to the given messages.
-    Regenerate,
+words! {
+    /// What a submission asks for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Trigger, expected "`submit-message` or `regenerate-message`" {
+        /// An answer to new messages.
+        "submit-message" => Submit,
+        /// Another answer: the transcript is cut back to the given messages.
+        "regenerate-message" => Regenerate,
+    }
+}
+
+record! {
+    /// What a submission may say beside its messages: fields of [`ChatRequest::body`]. What cannot be read is not said.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct SubmissionOptions {
+        /// The model to ask, for this turn and what continues it.
+        pub model: Option<String> = lenient "model",
+        /// The running turn is to hear the message at its next boundary, instead of a turn behind it.
+        pub steer: bool = only_true "steer",
+    }
+}
+
+/// Anything but `true` is `false`, which is not written.
+mod only_true {
+    use crate::fields::{FieldError, Fields, flag, lenient};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<bool, FieldError> {
+        lenient::take(fields, name)
+    }
+
+    pub(super) fn put(value: &bool, fields: &mut Fields, name: &str) {
+        flag::put(value, fields, name);
+    }
+}
+
+impl ChatRequest {
+    /// What it says beside its messages.
+    #[must_use]
+    pub fn options(&self) -> SubmissionOptions {
+        let body = Value::Object(self.body.clone());
+        SubmissionOptions::from_json(body).unwrap_or_default()
+    }
+}
+
+impl SubmissionOptions {
+    /// The body of a submission that says nothing else.
+    #[must_use]
+    pub fn to_body(&self) -> Map<String, Value> {
+        let mut fields = Fields::default();
+        self.put(&mut fields);
+        fields.rest()
+    }
 }
 
 impl ClientFrame {
@@ -94,7 +149,7 @@ impl ClientFrame {
     /// # Errors
     /// When it is none of these frames. The connection goes on; [`DecodeError::answer`] is what its client hears.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
-        let (kind, fields) = match super::typed_object(text) {
+        let (kind, mut fields) = match super::typed_object(text) {
             Err(DecodeError::Unreadable { reason, .. }) => {
                 let refusal::Names { kind, id } = refusal::Names::of(text);
                 return Err(DecodeError::Unreadable { kind, id, reason });
@@ -102,114 +157,63 @@ impl ClientFrame {
             read => read?,
         };
         let id = refusal::id_in(&fields);
-        match Self::from_fields(&kind, fields) {
+        match Self::take_tagged(&kind, &mut fields) {
             Ok(Some(frame)) => Ok(frame),
             Ok(None) => Err(DecodeError::UnknownType(kind)),
-            Err(reason) => Err(DecodeError::Malformed { kind, id, reason }),
-        }
-    }
-
-    /// `None` for a type this version does not know; an error says what is wrong.
-    fn from_fields(kind: &str, mut fields: Fields) -> Result<Option<Self>, String> {
-        Ok(Some(match kind {
-            CHAT_REQUEST => Self::ChatRequest(ChatRequest::take(fields)?),
-            CHAT_MESSAGES => Self::ChatMessages(list_from_any_version(fields.array("messages")?)?),
-            CHAT_CLEAR => Self::ChatClear,
-            CHAT_CANCEL => Self::ChatCancel(RequestId::new(fields.text("id")?)),
-            RESUME_REQUEST => {
-                Self::ResumeRequest(fields.optional_text("probeId")?.map(ProbeId::new))
+            Err(error) => {
+                let reason = error.to_string();
+                Err(DecodeError::Malformed { kind, id, reason })
             }
-            RESUME_ACK => Self::ResumeAck(RequestId::new(fields.text("id")?)),
-            TOOL_RESULT => Self::ToolResult(ToolResult::take(fields)?),
-            TOOL_APPROVAL => Self::ToolApproval(ToolApproval::take(fields)?),
-            STATE => match fields.present("state") {
-                Some(state) => Self::State(state),
-                None => return Err("`state` is missing".to_owned()),
-            },
-            RPC => Self::Rpc {
-                id: RpcId::new(fields.text("id")?),
-                method: fields.text("method")?,
-                args: fields.array("args")?,
-            },
-            _ => return Ok(None),
-        }))
+        }
     }
 
     /// The answer to its sender when it is not taken, although it could be read. `why` is one sentence without its full
     /// stop, such as "this connection is read-only".
     #[must_use]
     pub fn refusal(&self, why: &str) -> ServerFrame {
-        let (kind, id) = match self {
-            Self::ChatRequest(request) => (CHAT_REQUEST, Some(request.id.as_str())),
-            Self::ChatMessages(_) => (CHAT_MESSAGES, None),
-            Self::ChatClear => (CHAT_CLEAR, None),
-            Self::ChatCancel(id) => (CHAT_CANCEL, Some(id.as_str())),
-            Self::ResumeRequest(probe) => (RESUME_REQUEST, probe.as_ref().map(ProbeId::as_str)),
-            Self::ResumeAck(id) => (RESUME_ACK, Some(id.as_str())),
-            Self::ToolResult(result) => (TOOL_RESULT, Some(result.tool_call_id.as_str())),
-            Self::ToolApproval(approval) => (TOOL_APPROVAL, Some(approval.tool_call_id.as_str())),
-            Self::State(_) => (STATE, None),
-            Self::Rpc { id, .. } => (RPC, Some(id.as_str())),
+        let id = match self {
+            Self::ChatRequest(request) => Some(request.id.as_str()),
+            Self::ChatCancel(id) | Self::ResumeAck(id) => Some(id.as_str()),
+            Self::ResumeRequest(probe) => probe.as_ref().map(ProbeId::as_str),
+            Self::ToolResult(result) => Some(result.tool_call_id.as_str()),
+            Self::ToolApproval(approval) => Some(approval.tool_call_id.as_str()),
+            Self::Rpc { id, .. } => Some(id.as_str()),
+            Self::ChatMessages(_) | Self::ChatClear | Self::State(_) => None,
         };
-        refusal::refuse(Some(kind), id, why)
+        refusal::refuse(self.tag(), id, why)
     }
 
     /// Writes the text frame.
     #[must_use]
     pub fn encode(&self) -> String {
-        let value = match self {
-            Self::ChatRequest(request) => request.to_wire(),
-            Self::ChatMessages(messages) => {
-                json!({"type": CHAT_MESSAGES, "messages": messages})
-            }
-            Self::ChatClear => json!({"type": CHAT_CLEAR}),
-            Self::ChatCancel(id) => json!({"type": CHAT_CANCEL, "id": id}),
-            Self::ResumeRequest(None) => json!({"type": RESUME_REQUEST}),
-            Self::ResumeRequest(Some(probe)) => {
-                json!({"type": RESUME_REQUEST, "probeId": probe})
-            }
-            Self::ResumeAck(id) => json!({"type": RESUME_ACK, "id": id}),
-            Self::ToolResult(result) => result.to_wire(),
-            Self::ToolApproval(approval) => approval.to_wire(),
-            Self::State(state) => json!({"type": STATE, "state": state}),
-            Self::Rpc { id, method, args } => {
-                json!({"type": RPC, "id": id, "method": method, "args": args})
-            }
-        };
-        value.to_string()
+        self.fields().into_value().to_string()
     }
 }
 
-impl ChatRequest {
-    fn take(mut fields: Fields) -> Result<Self, String> {
-        let id = RequestId::new(fields.text("id")?);
+/// The fields of a submission are in a text of JSON inside the frame.
+impl Record for ChatRequest {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        let other = |words: &str| FieldError::Other(words.to_owned());
+        let id = plain::take(fields, "id")?;
         let init = fields.object("init")?;
         if init.peek("method") != Some("POST") {
-            return Err("`init.method` is missing or not `POST`".to_owned());
+            return Err(other("`init.method` is missing or not `POST`"));
         }
         let Some(body) = init.peek("body") else {
-            return Err("`init.body` is missing or not a string".to_owned());
+            return Err(other("`init.body` is missing or not a string"));
         };
-        let mut body = match json::parse(body) {
+        let body = match json::parse(body) {
             Ok(Value::Object(body)) => body,
-            Ok(_) => return Err("`init.body` is not the text of a JSON object".to_owned()),
-            Err(error) => return Err(format!("`init.body` is not JSON: {error}")),
+            Ok(_) => return Err(other("`init.body` is not the text of a JSON object")),
+            Err(error) => return Err(other(&format!("`init.body` is not JSON: {error}"))),
         };
-        // Nothing may be left out: the turn would answer what was said before.
-        let Some(Value::Array(messages)) = body.remove("messages") else {
-            return Err("`messages` is missing or not an array".to_owned());
-        };
-        let messages = list_from_any_version(messages)?;
-        let trigger = match body.remove("trigger") {
-            Some(Value::String(trigger)) if trigger == "regenerate-message" => Trigger::Regenerate,
-            _ => Trigger::Submit,
-        };
-        let client_tools = ClientTool::list_from_json(body.remove("clientTools"));
-        let after = match body.remove(AFTER) {
-            Some(Value::String(id)) => Some(MessageId::new(id)),
-            None | Some(Value::Null) => None,
-            Some(_) => return Err(format!("`{AFTER}` is not the id of a message")),
-        };
+        let Submission {
+            messages,
+            trigger,
+            client_tools,
+            after,
+            body,
+        } = Submission::take(&mut Fields::of(body))?;
         Ok(Self {
             id,
             trigger,
@@ -220,27 +224,73 @@ impl ChatRequest {
         })
     }
 
-    fn to_wire(&self) -> Value {
-        let mut body = self.body.clone();
-        body.insert("messages".to_owned(), json!(self.messages));
-        let trigger = match self.trigger {
-            Trigger::Submit => "submit-message",
-            Trigger::Regenerate => "regenerate-message",
+    fn put(&self, fields: &mut Fields) {
+        let Self {
+            id,
+            trigger,
+            messages,
+            after,
+            client_tools,
+            body,
+        } = self.clone();
+        let submission = Submission {
+            messages,
+            trigger,
+            client_tools,
+            after,
+            body,
         };
-        body.insert("trigger".to_owned(), trigger.into());
-        if let Some(after) = &self.after {
-            body.insert(AFTER.to_owned(), after.as_str().into());
-        }
-        if !self.client_tools.is_empty() {
-            body.insert(
-                "clientTools".to_owned(),
-                ClientTool::list_to_json(&self.client_tools),
-            );
-        }
-        json!({
-            "type": CHAT_REQUEST,
-            "id": self.id,
-            "init": {"method": "POST", "body": Value::Object(body).to_string()},
-        })
+        id.put(fields, "id");
+        let body = submission.to_json().to_string();
+        fields.set("init", json!({"method": "POST", "body": body}));
+    }
+}
+
+record! {
+    /// What stands in the text inside of a submission.
+    struct Submission {
+        /// Nothing may be left out: the turn would answer what was said before.
+        messages: Vec<Message> = messages "messages",
+        trigger: Trigger = trigger "trigger",
+        client_tools: Vec<ClientTool> = readable "clientTools",
+        after: Option<MessageId> = after "afterMessage",
+        body: Map<String, Value> = rest,
+    }
+}
+
+/// A trigger that this version does not know is [`Trigger::Submit`].
+mod trigger {
+    use super::Trigger;
+    use crate::fields::{Field as _, FieldError, Fields, lenient};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Trigger, FieldError> {
+        let trigger: Option<Trigger> = lenient::take(fields, name)?;
+        Ok(trigger.unwrap_or(Trigger::Submit))
+    }
+
+    pub(super) fn put(trigger: &Trigger, fields: &mut Fields, name: &str) {
+        trigger.put(fields, name);
+    }
+}
+
+/// The id of a message; anything else is refused in words of its own.
+mod after {
+    use crate::{
+        fields::{Field as _, FieldError, Fields},
+        id::MessageId,
+    };
+
+    pub(super) fn take(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Option<MessageId>, FieldError> {
+        let id = fields.optional_text(name);
+        let id =
+            id.map_err(|_| FieldError::Other(format!("`{name}` is not the id of a message")))?;
+        Ok(id.map(MessageId::new))
+    }
+
+    pub(super) fn put(id: &Option<MessageId>, fields: &mut Fields, name: &str) {
+        id.put(fields, name);
     }
 }

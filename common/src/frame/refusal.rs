@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{ChatResponse, DecodeError, RpcResponse, ServerFrame, client};
+use super::{ChatResponse, DecodeError, RpcResponse, ServerFrame};
 use crate::{
     fields::Fields,
     id::{RequestId, RpcId},
@@ -56,15 +56,15 @@ impl DecodeError {
 /// The answer to a frame that is not taken; each kind has its own.
 pub(super) fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> ServerFrame {
     match (kind, id) {
-        (Some(client::CHAT_REQUEST), Some(id)) => {
+        (Some("cf_agent_use_chat_request"), Some(id)) => {
             let words = format!("The message was not taken: {reason}.");
             ServerFrame::ChatResponse(ChatResponse::refused(RequestId::new(id), words))
         }
-        (Some(client::RPC), Some(id)) => ServerFrame::Rpc(RpcResponse::Failure {
+        (Some("rpc"), Some(id)) => ServerFrame::Rpc(RpcResponse::Failure {
             id: RpcId::new(id),
             error: format!("The call was not taken: {reason}."),
         }),
-        (Some(client::STATE), _) => {
+        (Some("cf_agent_state"), _) => {
             ServerFrame::StateError(format!("State update rejected: {reason}"))
         }
         (kind, id) => ServerFrame::FrameError {

@@ -1,10 +1,8 @@
 //! `cf_agent_use_chat_response`: the answer to a submission, frame by frame (protocol §5.4).
 
-use serde::Serialize;
-
 use crate::{
     chunk::Chunk,
-    fields::{FieldError, Fields},
+    fields::{FieldError, Fields, Record, flag, or_empty},
     id::{MessageId, RequestId},
     json,
 };
@@ -103,63 +101,70 @@ impl Outcome {
     }
 }
 
-/// The wire's shape. Missing and `false` are the same.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    id: &'a str,
-    body: std::borrow::Cow<'a, str>,
-    done: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    error: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    refused: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    continuation: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    replay: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    replay_complete: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    message_ids: Vec<std::borrow::Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<std::borrow::Cow<'a, str>>,
+/// The frame's type, for a frame that is put together from text.
+const KIND: &str = "cf_agent_use_chat_response";
+
+record! {
+    /// The fields of the frame.
+    struct ResponseFields {
+        id: RequestId = "id",
+        body: String = or_empty "body",
+        /// Missing and `false` are the same.
+        done: bool = written_flag "done",
+        error: bool = flag "error",
+        refused: bool = flag "refused",
+        continuation: bool = flag "continuation",
+        replay: bool = flag "replay",
+        replay_complete: bool = flag "replayComplete",
+        seq: Option<u64> = "seq",
+        message_ids: Vec<String> = texts "messageIds",
+        outcome: Option<String> = "outcome",
+    }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-const fn is_false(value: &bool) -> bool {
-    !*value
+/// Missing is `false`, which is written.
+mod written_flag {
+    use crate::fields::{Field as _, FieldError, Fields};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<bool, FieldError> {
+        fields.flag(name)
+    }
+
+    pub(super) fn put(flag: &bool, fields: &mut Fields, name: &str) {
+        flag.put(fields, name);
+    }
 }
 
-pub(super) const KIND: &str = "cf_agent_use_chat_response";
+/// Texts in an array, which is left out where it has none.
+mod texts {
+    use crate::fields::{FieldError, Fields};
 
-impl<'a> Wire<'a> {
-    fn new(id: &'a RequestId, continuation: bool, replay: bool) -> Self {
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Vec<String>, FieldError> {
+        fields.texts(name)
+    }
+
+    pub(super) fn put(texts: &[String], fields: &mut Fields, name: &str) {
+        if !texts.is_empty() {
+            fields.set(name, texts.to_vec());
+        }
+    }
+}
+
+impl ResponseFields {
+    fn new(id: RequestId, continuation: bool, delivered: Delivered) -> Self {
         Self {
-            kind: KIND,
-            id: id.as_str(),
-            body: std::borrow::Cow::Borrowed(""),
+            id,
+            body: String::new(),
             done: false,
             error: false,
             refused: false,
             continuation,
-            replay,
+            replay: delivered == Delivered::Replay,
             replay_complete: false,
             seq: None,
             message_ids: Vec::new(),
             outcome: None,
         }
-    }
-
-    fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
@@ -172,10 +177,12 @@ pub fn encode_chunk(
     delivered: Delivered,
     continuation: bool,
 ) -> String {
-    let mut wire = Wire::new(id, continuation, delivered == Delivered::Replay);
-    wire.body = chunk.into();
-    wire.seq = Some(seq);
-    wire.text()
+    let mut response = ResponseFields::new(id.clone(), continuation, delivered);
+    response.body = chunk.to_owned();
+    response.seq = Some(seq);
+    let mut fields = Fields::tagged(KIND);
+    response.put(&mut fields);
+    fields.into_value().to_string()
 }
 
 impl ChatResponse {
@@ -203,85 +210,79 @@ impl ChatResponse {
             kind: ResponseKind::Refused(words),
         }
     }
+}
 
-    pub(super) fn encode(&self) -> String {
-        let mut wire = Wire::new(
-            &self.id,
-            self.continuation,
-            self.delivered == Delivered::Replay,
-        );
+impl Record for ChatResponse {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        let wire = ResponseFields::take(fields)?;
+        let ResponseFields { body, done, .. } = wire;
+        let kind = if done && wire.refused {
+            ResponseKind::Refused(body)
+        } else if done {
+            let message_ids = wire.message_ids.into_iter().map(MessageId::new);
+            ResponseKind::Done {
+                outcome: Outcome::read(wire.outcome, wire.error.then_some(body)),
+                message_ids: message_ids.collect(),
+            }
+        } else if wire.error {
+            ResponseKind::Failing(body)
+        } else if wire.replay_complete {
+            ResponseKind::ReplayComplete
+        } else {
+            match json::parse(&body).ok().and_then(Chunk::from_json) {
+                Some(chunk) => ResponseKind::Chunk {
+                    chunk,
+                    seq: wire.seq,
+                },
+                None => ResponseKind::Words(body),
+            }
+        };
+        let delivered = if wire.replay {
+            Delivered::Replay
+        } else {
+            Delivered::Live
+        };
+        Ok(Self {
+            id: wire.id,
+            continuation: wire.continuation,
+            delivered,
+            kind,
+        })
+    }
+
+    fn put(&self, fields: &mut Fields) {
+        let mut wire = ResponseFields::new(self.id.clone(), self.continuation, self.delivered);
         match &self.kind {
             ResponseKind::Chunk { chunk, seq } => {
-                wire.body = serde_json::to_string(chunk).unwrap_or_default().into();
+                wire.body = serde_json::to_string(chunk).unwrap_or_default();
                 wire.seq = *seq;
             }
-            ResponseKind::Words(words) => wire.body = words.into(),
+            ResponseKind::Words(words) => wire.body.clone_from(words),
             ResponseKind::ReplayComplete => wire.replay_complete = true,
             ResponseKind::Failing(text) => {
-                wire.body = text.into();
+                wire.body.clone_from(text);
                 wire.error = true;
             }
             ResponseKind::Refused(text) => {
-                wire.body = text.into();
+                wire.body.clone_from(text);
                 wire.done = true;
                 wire.error = true;
                 wire.refused = true;
-                wire.outcome = Some("error".into());
+                wire.outcome = Some("error".to_owned());
             }
             ResponseKind::Done {
                 outcome,
                 message_ids,
             } => {
                 wire.done = true;
-                wire.message_ids = message_ids.iter().map(|id| id.as_str().into()).collect();
-                wire.outcome = outcome.as_str().map(Into::into);
+                wire.message_ids = message_ids.iter().map(MessageId::to_string).collect();
+                wire.outcome = outcome.as_str().map(str::to_owned);
                 if let Outcome::Error(Some(text)) = outcome {
-                    wire.body = text.into();
+                    wire.body.clone_from(text);
                     wire.error = true;
                 }
             }
         }
-        wire.text()
-    }
-
-    pub(super) fn decode(mut fields: Fields) -> Result<Self, FieldError> {
-        let id = RequestId::new(fields.text("id")?);
-        let body = fields.optional_text("body")?.unwrap_or_default();
-        let (done, error) = (fields.flag("done")?, fields.flag("error")?);
-        let outcome = fields.optional_text("outcome")?;
-        let message_ids = fields.texts("messageIds")?;
-        let (seq, replay_complete) = (
-            fields.optional_number("seq")?,
-            fields.flag("replayComplete")?,
-        );
-        let kind = if done && fields.flag("refused")? {
-            ResponseKind::Refused(body)
-        } else if done {
-            ResponseKind::Done {
-                outcome: Outcome::read(outcome, error.then_some(body)),
-                message_ids: message_ids.into_iter().map(MessageId::new).collect(),
-            }
-        } else if error {
-            ResponseKind::Failing(body)
-        } else if replay_complete {
-            ResponseKind::ReplayComplete
-        } else {
-            let chunk = json::parse(&body).ok().and_then(Chunk::from_json);
-            match chunk {
-                Some(chunk) => ResponseKind::Chunk { chunk, seq },
-                None => ResponseKind::Words(body),
-            }
-        };
-        let delivered = if fields.flag("replay")? {
-            Delivered::Replay
-        } else {
-            Delivered::Live
-        };
-        Ok(Self {
-            id,
-            continuation: fields.flag("continuation")?,
-            delivered,
-            kind,
-        })
+        wire.put(fields);
     }
 }

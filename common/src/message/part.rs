@@ -4,103 +4,118 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::ToolPart;
-use crate::fields::{self, FieldError, Fields};
+use crate::fields::{self, FieldError, Fields, Untagged, flat, or_null};
 
-/// A typed piece of a message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Part {
-    /// Text for the reader, in markdown.
-    Text(TextPart),
+tagged! {
+    /// A typed piece of a message.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum Part by "type" {
+        /// Text for the reader, in markdown.
+        "text" => Text(TextPart = flat),
+        /// The model's thinking.
+        "reasoning" => Reasoning(ReasoningPart = flat),
+        /// A file, by URL or inline.
+        "file" => File(FilePart = flat),
+        /// A web page the model used.
+        "source-url" => SourceUrl(SourceUrlPart = flat),
+        /// A document the model used.
+        "source-document" => SourceDocument(SourceDocumentPart = flat),
+        /// Where a new step of the turn begins.
+        "step-start" => StepStart,
+    } else {
+        /// A tool call.
+        Tool(Box<ToolPart>),
+        /// Application data, `data-{name}` on the wire.
+        Data(DataPart),
+        /// A part of a kind this version does not know; kept and handed on as it came.
+        Other(Map<String, Value>),
+    }
+}
+
+words! {
+    /// Whether a text or reasoning part still grows.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum PartState, expected "`streaming` or `done`" {
+        /// It grows.
+        "streaming" => Streaming,
+        /// It is complete.
+        "done" => Done,
+    }
+}
+
+record! {
+    /// Text for the reader.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct TextPart {
+        /// Markdown.
+        pub text: String = "text",
+        /// Missing: complete.
+        pub state: Option<PartState> = "state",
+        /// The vendor's own data.
+        pub provider_metadata: Option<Value> = "providerMetadata",
+    }
+}
+
+record! {
     /// The model's thinking.
-    Reasoning(ReasoningPart),
-    /// A file, by URL or inline.
-    File(FilePart),
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ReasoningPart {
+        /// Plain text or markdown.
+        pub text: String = "text",
+        /// Missing: complete.
+        pub state: Option<PartState> = "state",
+        /// Some servers repeat the chunk's id here.
+        pub id: Option<String> = "id",
+        /// The vendor's own data, such as signatures.
+        pub provider_metadata: Option<Value> = "providerMetadata",
+    }
+}
+
+record! {
+    /// A file.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct FilePart {
+        /// MIME type.
+        pub media_type: String = "mediaType",
+        /// Where it is; may be a `data:` URL.
+        pub url: String = "url",
+        /// Its name.
+        pub filename: Option<String> = "filename",
+        /// The vendor's own data.
+        pub provider_metadata: Option<Value> = "providerMetadata",
+    }
+}
+
+record! {
     /// A web page the model used.
-    SourceUrl(SourceUrlPart),
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct SourceUrlPart {
+        /// The source's id.
+        pub source_id: String = "sourceId",
+        /// Its address.
+        pub url: String = "url",
+        /// Its title.
+        pub title: Option<String> = "title",
+        /// The vendor's own data.
+        pub provider_metadata: Option<Value> = "providerMetadata",
+    }
+}
+
+record! {
     /// A document the model used.
-    SourceDocument(SourceDocumentPart),
-    /// Where a new step of the turn begins.
-    StepStart,
-    /// A tool call.
-    Tool(Box<ToolPart>),
-    /// Application data, `data-{name}` on the wire.
-    Data(DataPart),
-    /// A part of a kind this version does not know; kept and handed on as it came.
-    Other(Map<String, Value>),
-}
-
-/// Whether a text or reasoning part still grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartState {
-    /// It grows.
-    Streaming,
-    /// It is complete.
-    Done,
-}
-
-/// Text for the reader.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TextPart {
-    /// Markdown.
-    pub text: String,
-    /// Missing: complete.
-    pub state: Option<PartState>,
-    /// The vendor's own data.
-    pub provider_metadata: Option<Value>,
-}
-
-/// The model's thinking.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReasoningPart {
-    /// Plain text or markdown.
-    pub text: String,
-    /// Missing: complete.
-    pub state: Option<PartState>,
-    /// Some servers repeat the chunk's id here.
-    pub id: Option<String>,
-    /// The vendor's own data, such as signatures.
-    pub provider_metadata: Option<Value>,
-}
-
-/// A file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FilePart {
-    /// MIME type.
-    pub media_type: String,
-    /// Where it is; may be a `data:` URL.
-    pub url: String,
-    /// Its name.
-    pub filename: Option<String>,
-    /// The vendor's own data.
-    pub provider_metadata: Option<Value>,
-}
-
-/// A web page the model used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceUrlPart {
-    /// The source's id.
-    pub source_id: String,
-    /// Its address.
-    pub url: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// The vendor's own data.
-    pub provider_metadata: Option<Value>,
-}
-
-/// A document the model used.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceDocumentPart {
-    /// The source's id.
-    pub source_id: String,
-    /// MIME type.
-    pub media_type: String,
-    /// Its title.
-    pub title: String,
-    /// Its file name.
-    pub filename: Option<String>,
-    /// The vendor's own data.
-    pub provider_metadata: Option<Value>,
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct SourceDocumentPart {
+        /// The source's id.
+        pub source_id: String = "sourceId",
+        /// MIME type.
+        pub media_type: String = "mediaType",
+        /// Its title.
+        pub title: String = "title",
+        /// Its file name.
+        pub filename: Option<String> = "filename",
+        /// The vendor's own data.
+        pub provider_metadata: Option<Value> = "providerMetadata",
+    }
 }
 
 /// Application data.
@@ -154,83 +169,6 @@ impl Part {
     }
 }
 
-impl PartState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Streaming => "streaming",
-            Self::Done => "done",
-        }
-    }
-
-    fn take(fields: &mut Fields) -> Result<Option<Self>, FieldError> {
-        match fields.optional_text("state")?.as_deref() {
-            None => Ok(None),
-            Some("streaming") => Ok(Some(Self::Streaming)),
-            Some("done") => Ok(Some(Self::Done)),
-            Some(_) => Fields::unexpected("state", "`streaming` or `done`"),
-        }
-    }
-}
-
-impl FilePart {
-    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
-        Ok(Self {
-            media_type: fields.text("mediaType")?,
-            url: fields.text("url")?,
-            filename: fields.optional_text("filename")?,
-            provider_metadata: fields.value("providerMetadata"),
-        })
-    }
-
-    pub(crate) fn fields(&self) -> Fields {
-        Fields::tagged("file")
-            .put("mediaType", self.media_type.as_str())
-            .put("url", self.url.as_str())
-            .put_some("filename", self.filename.as_deref())
-            .put_some("providerMetadata", self.provider_metadata.clone())
-    }
-}
-
-impl SourceUrlPart {
-    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
-        Ok(Self {
-            source_id: fields.text("sourceId")?,
-            url: fields.text("url")?,
-            title: fields.optional_text("title")?,
-            provider_metadata: fields.value("providerMetadata"),
-        })
-    }
-
-    pub(crate) fn fields(&self) -> Fields {
-        Fields::tagged("source-url")
-            .put("sourceId", self.source_id.as_str())
-            .put("url", self.url.as_str())
-            .put_some("title", self.title.as_deref())
-            .put_some("providerMetadata", self.provider_metadata.clone())
-    }
-}
-
-impl SourceDocumentPart {
-    pub(crate) fn take(mut fields: Fields) -> Result<Self, FieldError> {
-        Ok(Self {
-            source_id: fields.text("sourceId")?,
-            media_type: fields.text("mediaType")?,
-            title: fields.text("title")?,
-            filename: fields.optional_text("filename")?,
-            provider_metadata: fields.value("providerMetadata"),
-        })
-    }
-
-    pub(crate) fn fields(&self) -> Fields {
-        Fields::tagged("source-document")
-            .put("sourceId", self.source_id.as_str())
-            .put("mediaType", self.media_type.as_str())
-            .put("title", self.title.as_str())
-            .put_some("filename", self.filename.as_deref())
-            .put_some("providerMetadata", self.provider_metadata.clone())
-    }
-}
-
 impl Part {
     pub(crate) fn from_json(entry: Value) -> Result<Self, FieldError> {
         match entry {
@@ -247,35 +185,17 @@ impl Part {
         let Some(kind) = fields.peek("type").map(str::to_owned) else {
             return Fields::unexpected("type", "a string");
         };
-        Ok(match kind.as_str() {
-            "text" => Self::Text(TextPart {
-                text: fields.text("text")?,
-                state: PartState::take(&mut fields)?,
-                provider_metadata: fields.value("providerMetadata"),
-            }),
-            "reasoning" => Self::Reasoning(ReasoningPart {
-                text: fields.text("text")?,
-                state: PartState::take(&mut fields)?,
-                id: fields.optional_text("id")?,
-                provider_metadata: fields.value("providerMetadata"),
-            }),
-            "file" => Self::File(FilePart::take(fields)?),
-            "source-url" => Self::SourceUrl(SourceUrlPart::take(fields)?),
-            "source-document" => Self::SourceDocument(SourceDocumentPart::take(fields)?),
-            "step-start" => Self::StepStart,
-            "dynamic-tool" => Self::Tool(Box::new(ToolPart::take(fields, &kind)?)),
-            tool if tool.starts_with("tool-") => {
-                Self::Tool(Box::new(ToolPart::take(fields, &kind)?))
-            }
-            other => match other.strip_prefix("data-") {
-                Some(name) => Self::Data(DataPart {
-                    name: name.to_owned(),
-                    id: fields.optional_text("id")?,
-                    data: fields.present("data").unwrap_or(Value::Null),
-                }),
-                None => Self::Other(fields.rest()),
-            },
-        })
+        if let Some(part) = Self::take_tagged(&kind, &mut fields)? {
+            return Ok(part);
+        }
+        if kind == "dynamic-tool" || kind.starts_with("tool-") {
+            let tool = ToolPart::take(&mut fields, &kind)?;
+            return Ok(Self::Tool(Box::new(tool)));
+        }
+        match kind.strip_prefix("data-") {
+            Some(name) => DataPart::take(&mut fields, name).map(Self::Data),
+            None => Ok(Self::Other(fields.rest())),
+        }
     }
 
     /// As JSON.
@@ -283,37 +203,23 @@ impl Part {
     pub fn to_json(&self) -> Value {
         self.fields().into_value()
     }
+}
 
+impl DataPart {
+    fn take(fields: &mut Fields, name: &str) -> Result<Self, FieldError> {
+        Ok(Self {
+            name: name.to_owned(),
+            id: fields.optional_text("id")?,
+            data: or_null::take(fields, "data")?,
+        })
+    }
+}
+
+impl Untagged for DataPart {
     fn fields(&self) -> Fields {
-        match self {
-            Self::Text(TextPart {
-                text,
-                state,
-                provider_metadata,
-            }) => Fields::tagged("text")
-                .put("text", text.as_str())
-                .put_some("state", state.map(PartState::as_str))
-                .put_some("providerMetadata", provider_metadata.clone()),
-            Self::Reasoning(ReasoningPart {
-                text,
-                state,
-                id,
-                provider_metadata,
-            }) => Fields::tagged("reasoning")
-                .put("text", text.as_str())
-                .put_some("state", state.map(PartState::as_str))
-                .put_some("id", id.as_deref())
-                .put_some("providerMetadata", provider_metadata.clone()),
-            Self::File(part) => part.fields(),
-            Self::SourceUrl(part) => part.fields(),
-            Self::SourceDocument(part) => part.fields(),
-            Self::StepStart => Fields::tagged("step-start"),
-            Self::Tool(part) => part.fields(),
-            Self::Data(DataPart { name, id, data }) => Fields::tagged(&format!("data-{name}"))
-                .put_some("id", id.as_deref())
-                .put("data", data.clone()),
-            Self::Other(fields) => Fields::of(fields.clone()),
-        }
+        Fields::tagged(&format!("data-{}", self.name))
+            .put_some("id", self.id.as_deref())
+            .put("data", self.data.clone())
     }
 }
 

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    fields::{FieldError, Fields},
+    fields::{
+        Field as _, FieldError, Fields, Record as _, Tagged as _, Untagged, even_null, flag,
+        inside, or_empty, or_null, plain, rest,
+    },
     id::ToolCallId,
     json,
 };
@@ -35,92 +38,98 @@ pub enum ToolKind {
     Dynamic,
 }
 
-/// How far a tool call has come. The last three are settled: the first of them to be reached stays.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ToolState {
-    /// The model is writing the input.
-    InputStreaming {
-        /// What can be read of it so far.
-        input: Option<Value>,
-    },
-    /// The call is complete and has no result.
-    InputAvailable {
-        /// What the model asked for.
-        input: Value,
-    },
-    /// It waits for the user.
-    ApprovalRequested {
-        /// What the model asked for.
-        input: Value,
-        /// The question.
-        approval: Approval,
-    },
-    /// The user said yes and it has not run yet.
-    ApprovalResponded {
-        /// What the model asked for.
-        input: Value,
-        /// The answer.
-        approval: Approval,
-    },
-    /// It has a result.
-    OutputAvailable {
-        /// What the model asked for.
-        input: Value,
-        /// The result.
-        output: Value,
-        /// A later result may replace this one.
-        preliminary: bool,
-        /// The user's answer, if there was a question.
-        approval: Option<Approval>,
-    },
-    /// It failed.
-    OutputError {
-        /// What the model asked for, when it could be read.
-        input: Option<Value>,
-        /// What the model wrote, when it could not.
-        raw_input: Option<Value>,
-        /// What went wrong.
-        error_text: String,
-        /// The user's answer, if there was a question.
-        approval: Option<Approval>,
-    },
-    /// The user said no.
-    OutputDenied {
-        /// What the model asked for.
-        input: Value,
-        /// The answer.
-        approval: Approval,
-    },
+tagged! {
+    /// How far a tool call has come. The last three are settled: the first of them to be reached stays.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum ToolState by "state" {
+        /// The model is writing the input.
+        "input-streaming" => InputStreaming {
+            /// What can be read of it so far.
+            input: Option<Value> = even_null "input",
+        },
+        /// The call is complete and has no result.
+        "input-available" => InputAvailable {
+            /// What the model asked for.
+            input: Value = object "input",
+        },
+        /// It waits for the user.
+        "approval-requested" => ApprovalRequested {
+            /// What the model asked for.
+            input: Value = object "input",
+            /// The question.
+            approval: Approval = question "approval",
+        },
+        /// The user said yes and it has not run yet.
+        "approval-responded" => ApprovalResponded {
+            /// What the model asked for.
+            input: Value = object "input",
+            /// The answer.
+            approval: Approval = question "approval",
+        },
+        /// It has a result.
+        "output-available" => OutputAvailable {
+            /// What the model asked for.
+            input: Value = object "input",
+            /// The result.
+            output: Value = or_null "output",
+            /// A later result may replace this one.
+            preliminary: bool = flag "preliminary",
+            /// The user's answer, if there was a question.
+            approval: Option<Approval> = inside "approval",
+        },
+        /// It failed.
+        "output-error" => OutputError {
+            /// What the model asked for, when it could be read.
+            input: Option<Value> = even_null "input",
+            /// What the model wrote, when it could not.
+            raw_input: Option<Value> = even_null "rawInput",
+            /// What went wrong.
+            error_text: String = or_empty "errorText",
+            /// The user's answer, if there was a question.
+            approval: Option<Approval> = inside "approval",
+        },
+        /// The user said no.
+        "output-denied" => OutputDenied {
+            /// What the model asked for.
+            input: Value = object "input",
+            /// The answer.
+            approval: Approval = question "approval",
+        },
+    }
 }
 
-/// The user's yes or no to a tool call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Approval {
-    /// Which question.
-    pub id: String,
-    /// The answer; missing while there is none.
-    pub approved: Option<bool>,
-    /// Why, in the user's words.
-    pub reason: Option<String>,
-    /// Fields this version does not use, kept as they came.
-    pub other: Map<String, Value>,
+record! {
+    /// The user's yes or no to a tool call.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Approval {
+        /// Which question.
+        pub id: String = "id",
+        /// The answer; missing while there is none.
+        pub approved: Option<bool> = "approved",
+        /// Why, in the user's words.
+        pub reason: Option<String> = "reason",
+        /// Fields this version does not use, kept as they came.
+        pub other: Map<String, Value> = rest,
+    }
 }
 
-/// What else the wire carries about a tool call. Missing and `null` are the same.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ToolDetails {
-    /// The vendor ran the tool.
-    pub provider_executed: Option<bool>,
-    /// A title for people.
-    pub title: Option<String>,
-    /// The application's data about the tool.
-    pub tool_metadata: Option<Value>,
-    /// The vendor's data about the call.
-    pub call_provider_metadata: Option<Value>,
-    /// The vendor's data about the result.
-    pub result_provider_metadata: Option<Value>,
-    /// How the input is encoded, where it is not JSON.
-    pub input_encoding: Option<String>,
+record! {
+    /// What else the wire carries about a tool call. Missing and `null` are the same.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ToolDetails {
+        /// The vendor ran the tool.
+        pub provider_executed: Option<bool> = "providerExecuted",
+        /// A title for people.
+        pub title: Option<String> = "title",
+        /// The application's data about the tool.
+        pub tool_metadata: Option<Value> = "toolMetadata",
+        /// The vendor's data about the call.
+        pub call_provider_metadata: Option<Value> = "callProviderMetadata",
+        /// The vendor's data about the result.
+        pub result_provider_metadata: Option<Value> = "resultProviderMetadata",
+        /// How the input is encoded, where it is not JSON.
+        pub input_encoding: Option<String> = "inputEncoding",
+    }
 }
 
 impl ToolState {
@@ -193,6 +202,14 @@ impl ToolState {
     }
 }
 
+impl ToolState {
+    /// The wire's word for it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        self.tag().unwrap_or_default()
+    }
+}
+
 impl Approval {
     /// A question that has no answer yet.
     #[must_use]
@@ -214,115 +231,41 @@ impl Approval {
     pub(super) fn set_expired(&mut self) {
         self.other.insert(EXPIRED.to_owned(), true.into());
     }
+}
 
-    fn take(mut fields: Fields) -> Result<Self, FieldError> {
-        Ok(Self {
-            id: fields.text("id")?,
-            approved: fields.optional_bool("approved")?,
-            reason: fields.optional_text("reason")?,
-            other: fields.rest(),
-        })
+/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
+mod object {
+    use serde_json::Value;
+
+    use crate::fields::{Field as _, FieldError, Fields};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Value, FieldError> {
+        Ok(super::as_object(&fields.present(name).unwrap_or_default()))
     }
 
-    fn to_json(&self) -> Value {
-        Fields::of(self.other.clone())
-            .put("id", self.id.as_str())
-            .put_some("approved", self.approved)
-            .put_some("reason", self.reason.as_deref())
-            .into_value()
+    pub(super) fn put(value: &Value, fields: &mut Fields, name: &str) {
+        value.put(fields, name);
     }
 }
 
-impl ToolDetails {
-    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
-        Ok(Self {
-            provider_executed: fields.optional_bool("providerExecuted")?,
-            title: fields.optional_text("title")?,
-            tool_metadata: fields.value("toolMetadata"),
-            call_provider_metadata: fields.value("callProviderMetadata"),
-            result_provider_metadata: fields.value("resultProviderMetadata"),
-            input_encoding: fields.optional_text("inputEncoding")?,
-        })
+/// A question without an id is known by its call (protocol §5.7).
+mod question {
+    use super::Approval;
+    use crate::fields::{FieldError, Fields, Record as _, inside};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Approval, FieldError> {
+        let call = fields.peek("toolCallId").unwrap_or_default().to_owned();
+        Ok(inside::take(fields, name)?.unwrap_or_else(|| Approval::asked(call)))
     }
 
-    fn put(&self, fields: Fields) -> Fields {
-        fields
-            .put_some("providerExecuted", self.provider_executed)
-            .put_some("title", self.title.as_deref())
-            .put_some("toolMetadata", self.tool_metadata.clone())
-            .put_some("callProviderMetadata", self.call_provider_metadata.clone())
-            .put_some(
-                "resultProviderMetadata",
-                self.result_provider_metadata.clone(),
-            )
-            .put_some("inputEncoding", self.input_encoding.as_deref())
-    }
-}
-
-impl ToolState {
-    /// The wire's word for it.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::InputStreaming { .. } => "input-streaming",
-            Self::InputAvailable { .. } => "input-available",
-            Self::ApprovalRequested { .. } => "approval-requested",
-            Self::ApprovalResponded { .. } => "approval-responded",
-            Self::OutputAvailable { .. } => "output-available",
-            Self::OutputError { .. } => "output-error",
-            Self::OutputDenied { .. } => "output-denied",
-        }
-    }
-
-    fn take(fields: &mut Fields, call: &ToolCallId) -> Result<Self, FieldError> {
-        let approval = match fields.value("approval") {
-            None => None,
-            Some(Value::Object(approval)) => Some(Approval::take(Fields::of(approval))?),
-            Some(_) => return Fields::unexpected("approval", "an object"),
-        };
-        // A question without an id is known by its call (protocol §5.7).
-        let question = || {
-            approval
-                .clone()
-                .unwrap_or_else(|| Approval::asked(call.as_str()))
-        };
-        let streamed = fields.present("input");
-        let input = as_object(streamed.as_ref().unwrap_or(&Value::Null));
-        Ok(match fields.text("state")?.as_str() {
-            "input-streaming" => Self::InputStreaming { input: streamed },
-            "input-available" => Self::InputAvailable { input },
-            "approval-requested" => Self::ApprovalRequested {
-                input,
-                approval: question(),
-            },
-            "approval-responded" => Self::ApprovalResponded {
-                input,
-                approval: question(),
-            },
-            "output-available" => Self::OutputAvailable {
-                input,
-                output: fields.present("output").unwrap_or(Value::Null),
-                preliminary: fields.flag("preliminary")?,
-                approval,
-            },
-            "output-error" => Self::OutputError {
-                input: streamed,
-                raw_input: fields.present("rawInput"),
-                error_text: fields.optional_text("errorText")?.unwrap_or_default(),
-                approval,
-            },
-            "output-denied" => Self::OutputDenied {
-                input,
-                approval: question(),
-            },
-            _ => return Fields::unexpected("state", "a tool state"),
-        })
+    pub(super) fn put(approval: &Approval, fields: &mut Fields, name: &str) {
+        fields.set(name, approval.to_json());
     }
 }
 
 impl ToolPart {
     /// Reads a part whose `type` is `kind`.
-    pub(super) fn take(mut fields: Fields, kind: &str) -> Result<Self, FieldError> {
+    pub(super) fn take(fields: &mut Fields, kind: &str) -> Result<Self, FieldError> {
         let named = fields.optional_text("toolName")?;
         let (kind, name) = match kind.strip_prefix("tool-") {
             Some(name) => (ToolKind::Declared, name.to_owned()),
@@ -331,50 +274,33 @@ impl ToolPart {
                 None => return Fields::unexpected("toolName", "a string"),
             },
         };
-        let tool_call_id = ToolCallId::new(fields.text("toolCallId")?);
-        let state = ToolState::take(&mut fields, &tool_call_id)?;
+        // A state that has no approval does not excuse one that cannot be read.
+        let approval: Option<Approval> = inside::take(fields, "approval")?;
+        inside::put(&approval, fields, "approval");
+        let Some(state) = ToolState::take_tagged(&fields.text("state")?, fields)? else {
+            return Fields::unexpected("state", "a tool state");
+        };
         Ok(Self {
             name,
             kind,
-            tool_call_id,
             state,
-            details: ToolDetails::take(&mut fields)?,
+            tool_call_id: plain::take(fields, "toolCallId")?,
+            details: ToolDetails::take(fields)?,
         })
     }
+}
 
-    pub(super) fn fields(&self) -> Fields {
-        let fields = match self.kind {
-            ToolKind::Declared => Fields::tagged(&format!("tool-{}", self.name)),
-            ToolKind::Dynamic => Fields::tagged("dynamic-tool"),
+impl Untagged for ToolPart {
+    fn fields(&self) -> Fields {
+        let kind = match self.kind {
+            ToolKind::Declared => &format!("tool-{}", self.name),
+            ToolKind::Dynamic => "dynamic-tool",
         };
-        let fields = fields
-            .put("toolName", self.name.as_str())
-            .put("toolCallId", self.tool_call_id.as_str())
-            .put("state", self.state.as_str())
-            .put_some("input", self.state.input().cloned())
-            .put_some("approval", self.state.approval().map(Approval::to_json));
-        let fields = self.details.put(fields);
-        match &self.state {
-            ToolState::OutputAvailable {
-                output,
-                preliminary,
-                ..
-            } => fields
-                .put("output", output.clone())
-                .put_flag("preliminary", *preliminary),
-            ToolState::OutputError {
-                raw_input,
-                error_text,
-                ..
-            } => fields
-                .put_some("rawInput", raw_input.clone())
-                .put("errorText", error_text.as_str()),
-            ToolState::InputStreaming { .. }
-            | ToolState::InputAvailable { .. }
-            | ToolState::ApprovalRequested { .. }
-            | ToolState::ApprovalResponded { .. }
-            | ToolState::OutputDenied { .. } => fields,
-        }
+        let mut fields = self.state.fields().put("type", kind);
+        self.name.put(&mut fields, "toolName");
+        self.tool_call_id.put(&mut fields, "toolCallId");
+        self.details.put(&mut fields);
+        fields
     }
 }
 

@@ -1,8 +1,6 @@
 //! What the agent may do without asking.
 
-use serde_json::Value;
-
-use super::StateError;
+use crate::fields::{Field, FieldError, Fields};
 
 /// What the agent may do without asking. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` are `"ask"`,
 /// and that is how it is written, so that nobody lets the agent do more who does not know of it.
@@ -15,28 +13,22 @@ pub enum Mode {
     AutoEdit,
 }
 
-impl Mode {
-    pub(super) fn from_json(mode: Option<Value>) -> Result<Self, StateError> {
-        match mode {
-            None | Some(Value::Null) => Ok(Self::Ask),
-            Some(Value::String(mode)) if mode == "ask" => Ok(Self::Ask),
-            Some(Value::String(mode)) if mode == "auto-edit" => Ok(Self::AutoEdit),
-            Some(
-                Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Array(_)
-                | Value::Object(_),
-            ) => Err(StateError::Malformed(
+impl Field for Mode {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        match fields.value(name) {
+            None => Ok(Self::Ask),
+            Some(mode) if mode == "ask" => Ok(Self::Ask),
+            Some(mode) if mode == "auto-edit" => Ok(Self::AutoEdit),
+            Some(_) => Err(FieldError::Other(
                 "`mode` is neither \"ask\" nor \"auto-edit\"".to_owned(),
             )),
         }
     }
 
-    pub(super) const fn as_json(self) -> Option<&'static str> {
+    fn put(&self, fields: &mut Fields, name: &str) {
         match self {
-            Self::Ask => None,
-            Self::AutoEdit => Some("auto-edit"),
+            Self::Ask => {}
+            Self::AutoEdit => fields.set(name, "auto-edit"),
         }
     }
 }

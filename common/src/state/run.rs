@@ -1,207 +1,169 @@
 //! The turns of a conversation, as clients see them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
-    fields::Fields,
+    fields::{Field, FieldError, Fields, Record, flat, lenient},
     id::{MessageId, RequestId},
     time::Timestamp,
 };
 
-/// The turns of a conversation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunSummary {
+record! {
+    /// The turns of a conversation.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct RunSummary {
+        /// Whether a turn runs.
+        pub status: RunStatus = flat,
+        /// How many turns wait behind it.
+        pub queued: u64 = lenient "queued",
+        /// Why the last turn failed; `None`: it did not.
+        pub failure: Option<Failure> = lenient "failure",
+    }
+}
+
+tagged! {
     /// Whether a turn runs.
-    pub status: RunStatus,
-    /// How many turns wait behind it.
-    pub queued: u64,
-    /// Why the last turn failed; `None`: it did not.
-    pub failure: Option<Failure>,
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub enum RunStatus by "status" {
+        /// No turn runs.
+        #[default]
+        "idle" => Idle,
+        /// A turn runs.
+        "running" => Running {
+            /// Which turn.
+            request: RequestId = "requestId",
+            /// The activity of the turn.
+            activity: Activity = flat,
+        },
+        /// No turn runs, and the last answer waits for an approval, a client tool or an answer of the user.
+        "waiting" => Waiting(WaitReason = "reason"),
+    }
 }
 
-/// Whether a turn runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum RunStatus {
-    /// No turn runs.
-    #[default]
-    Idle,
-    /// A turn runs.
-    Running {
-        /// Which turn.
-        request: RequestId,
-        /// The activity of the turn.
-        activity: Activity,
-    },
-    /// No turn runs, and the last answer waits for an approval, a client tool or an answer of the user.
-    Waiting(WaitReason),
+tagged! {
+    /// The activity of a running turn.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub enum Activity by "activity" {
+        /// A model call runs.
+        "model" => Model {
+            /// The model that is asked.
+            model: String = "model",
+            /// When the call began.
+            since: Timestamp = "since",
+        },
+        /// Tools run.
+        "tools" => Tools {
+            /// When the first of them began.
+            since: Timestamp = "since",
+        },
+        /// A model call failed and will be made again.
+        "retry" => Retry(Retry = flat),
+    } else {
+        /// Between two steps: the field is left out.
+        #[default]
+        Starting,
+    }
 }
 
-/// The activity of a running turn.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Activity {
-    /// Between two steps.
-    #[default]
-    Starting,
-    /// A model call runs: `"model"` on the wire.
-    Model {
-        /// The model that is asked.
-        model: String,
-        /// When the call began.
-        since: Timestamp,
-    },
-    /// Tools run: `"tools"` on the wire.
-    Tools {
-        /// When the first of them began.
-        since: Timestamp,
-    },
-    /// A model call failed and will be made again: `"retry"` on the wire.
-    Retry(Retry),
-}
-
-/// A model call that will be made again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Retry {
-    /// When.
-    pub at: Timestamp,
-    /// Why the last call failed, in a sentence for the user.
-    pub reason: String,
-    /// The number of the next try, from 1.
-    pub attempt: u32,
-    /// How many tries there are at most.
-    pub attempts: u32,
+record! {
+    /// A model call that will be made again.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Retry {
+        /// When.
+        pub at: Timestamp = "at",
+        /// Why the last call failed, in a sentence for the user.
+        pub reason: String = "reason",
+        /// The number of the next try, from 1.
+        pub attempt: u32 = "attempt",
+        /// How many tries there are at most.
+        pub attempts: u32 = "attempts",
+    }
 }
 
 /// Who the last answer waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WaitReason {
-    /// The user or a client tool.
+    /// The user or a client tool: the field is left out.
     #[default]
     Answer,
-    /// The user, who has to allow more spending: `"budget"` on the wire.
+    /// The user, who has to allow more spending.
     Budget,
 }
 
-/// Why the last turn failed, for programs. The words are in the turn's terminal frame.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// Which turn.
-    pub request: RequestId,
-    /// The kind of failure, such as `context-too-long`.
-    pub code: String,
-    /// The message of the transcript that the failure comes from, when it is known.
-    pub message: Option<MessageId>,
+record! {
+    /// Why the last turn failed, for programs. The words are in the turn's terminal frame.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Failure {
+        /// Which turn.
+        pub request: RequestId = "requestId",
+        /// The kind of failure, such as `context-too-long`.
+        pub code: String = "code",
+        /// The message of the transcript that the failure comes from, when it is known.
+        pub message: Option<MessageId> = lenient "messageId",
+    }
 }
 
 impl RunSummary {
-    pub(super) fn to_json(&self) -> Value {
-        let fields = match &self.status {
-            RunStatus::Idle => Fields::of(Map::new()).put("status", "idle"),
-            RunStatus::Running { request, activity } => activity.put(
-                Fields::of(Map::new())
-                    .put("status", "running")
-                    .put("requestId", request.as_str()),
-            ),
-            RunStatus::Waiting(reason) => Fields::of(Map::new()).put("status", "waiting").put_some(
-                "reason",
-                match reason {
-                    WaitReason::Answer => None,
-                    WaitReason::Budget => Some("budget"),
-                },
-            ),
-        };
-        fields
-            .put("queued", self.queued)
-            .put_some("failure", self.failure.as_ref().map(Failure::to_json))
-            .into_value()
-    }
-
     /// Reads the `run` of a synced state; `None` when it is none of ours.
     #[must_use]
     pub fn from_json(run: &Value) -> Option<Self> {
-        let text = |field: &str| run.get(field).and_then(Value::as_str);
-        let status = match text("status")? {
-            "idle" => RunStatus::Idle,
-            "running" => RunStatus::Running {
-                request: RequestId::from(text("requestId")?),
-                activity: Activity::of(run),
-            },
-            "waiting" => RunStatus::Waiting(match text("reason") {
-                Some("budget") => WaitReason::Budget,
-                Some(_) | None => WaitReason::Answer,
-            }),
-            _ => return None,
-        };
-        Some(Self {
-            status,
-            queued: run.get("queued").and_then(Value::as_u64).unwrap_or(0),
-            failure: run.get("failure").and_then(Failure::from_json),
-        })
+        Record::from_json(run.clone())
     }
 }
 
-impl Activity {
-    fn put(&self, fields: Fields) -> Fields {
-        match self {
-            Self::Starting => fields,
-            Self::Model { model, since } => fields
-                .put("activity", "model")
-                .put("model", model.as_str())
-                .put("since", since.as_millis()),
-            Self::Tools { since } => fields
-                .put("activity", "tools")
-                .put("since", since.as_millis()),
-            Self::Retry(retry) => fields
-                .put("activity", "retry")
-                .put("at", retry.at.as_millis())
-                .put("reason", retry.reason.as_str())
-                .put("attempt", retry.attempt)
-                .put("attempts", retry.attempts),
+impl Record for RunStatus {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        match Self::take_tagged(&fields.text("status")?, fields)? {
+            Some(status) => Ok(status),
+            None => Fields::unexpected("status", "`idle`, `running` or `waiting`"),
         }
     }
 
-    /// An activity that this version does not know is [`Self::Starting`].
-    fn of(run: &Value) -> Self {
-        let text = |field: &str| run.get(field).and_then(Value::as_str).map(str::to_owned);
-        let number = |field: &str| run.get(field).and_then(Value::as_u64);
-        let count = |field: &str| number(field).and_then(|count| u32::try_from(count).ok());
-        let read = || {
-            Some(match text("activity")?.as_str() {
-                "model" => Self::Model {
-                    model: text("model")?,
-                    since: Timestamp::from_millis(number("since")?),
-                },
-                "tools" => Self::Tools {
-                    since: Timestamp::from_millis(number("since")?),
-                },
-                "retry" => Self::Retry(Retry {
-                    at: Timestamp::from_millis(number("at")?),
-                    reason: text("reason")?,
-                    attempt: count("attempt")?,
-                    attempts: count("attempts")?,
-                }),
-                _ => return None,
-            })
-        };
-        read().unwrap_or_default()
+    fn put(&self, fields: &mut Fields) {
+        fields.add(self.fields());
     }
 }
 
-impl Failure {
-    fn to_json(&self) -> Value {
-        Fields::of(Map::new())
-            .put("requestId", self.request.as_str())
-            .put("code", self.code.as_str())
-            .put_some("messageId", self.message.as_ref().map(MessageId::as_str))
-            .into_value()
+/// An activity that this version does not know is [`Activity::Starting`].
+impl Record for Activity {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        let activity = match fields.text("activity") {
+            Ok(word) => Self::take_tagged(&word, fields).ok().flatten(),
+            Err(_) => None,
+        };
+        Ok(activity.unwrap_or_default())
     }
 
-    fn from_json(failure: &Value) -> Option<Self> {
-        let text = |field: &str| failure.get(field).and_then(Value::as_str);
-        Some(Self {
-            request: RequestId::from(text("requestId")?),
-            code: text("code")?.to_owned(),
-            message: text("messageId").map(MessageId::from),
+    fn put(&self, fields: &mut Fields) {
+        fields.add(self.fields());
+    }
+}
+
+/// In an object of its own.
+impl Field for Failure {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        <Self as Record>::take(&mut fields.object(name)?)
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, self.to_json());
+    }
+}
+
+/// A reason that this version does not know is [`WaitReason::Answer`].
+impl Field for WaitReason {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        Ok(match fields.text(name).as_deref() {
+            Ok("budget") => Self::Budget,
+            Ok(_) | Err(_) => Self::Answer,
         })
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        match self {
+            Self::Answer => {}
+            Self::Budget => fields.set(name, "budget"),
+        }
     }
 }
 

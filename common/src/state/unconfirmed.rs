@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use crate::fields::Fields;
+use crate::fields::Record;
 
-/// A file with instructions that the agent does not follow until somebody has confirmed it. On the wire `{path, hash}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unconfirmed {
-    /// Where it is, from the root of the workspace.
-    pub path: String,
-    /// Of its content: what is confirmed is this content and no other.
-    pub hash: String,
+record! {
+    /// A file with instructions that the agent does not follow until somebody has confirmed it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Unconfirmed {
+        /// Where it is, from the root of the workspace.
+        pub path: String = "path",
+        /// Of its content: what is confirmed is this content and no other.
+        pub hash: String = "hash",
+    }
 }
 
 impl Unconfirmed {
@@ -21,31 +23,15 @@ impl Unconfirmed {
         files
             .into_iter()
             .flatten()
+            .cloned()
             .filter_map(Self::from_json)
             .collect()
-    }
-
-    /// As it goes over the wire; none: the field is left out.
-    #[must_use]
-    pub fn list_to_json(files: &[Self]) -> Option<Value> {
-        (!files.is_empty()).then(|| files.iter().map(Self::to_json).collect())
     }
 
     /// As it goes over the wire.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        Fields::default()
-            .put("path", self.path.as_str())
-            .put("hash", self.hash.as_str())
-            .into_value()
-    }
-
-    fn from_json(file: &Value) -> Option<Self> {
-        let text = |field: &str| file.get(field).and_then(Value::as_str).map(str::to_owned);
-        Some(Self {
-            path: text("path")?,
-            hash: text("hash")?,
-        })
+        Record::to_json(self)
     }
 }
 
@@ -61,10 +47,9 @@ mod tests {
             path: "AGENTS.md".to_owned(),
             hash: "h".to_owned(),
         }];
-        let json = Unconfirmed::list_to_json(&files).unwrap();
+        let json = json!([files[0].to_json()]);
         assert_eq!(json, json!([{"path": "AGENTS.md", "hash": "h"}]));
         assert_eq!(Unconfirmed::list_from_json(Some(&json)), files);
-        assert_eq!(Unconfirmed::list_to_json(&[]), None);
         for other in [json!(null), json!({}), json!([1, {"path": 1, "hash": "h"}])] {
             assert_eq!(Unconfirmed::list_from_json(Some(&other)), [], "{other}");
         }

@@ -1,33 +1,51 @@
 //! Tokens and money.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::fields::Fields;
+use crate::fields::{Record, lenient};
 
-/// The tokens and the money that model calls used. `None`: nobody said.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Usage {
-    /// Tokens read, cached ones included.
-    pub input_tokens: Option<u64>,
-    /// Tokens written, reasoning included.
-    pub output_tokens: Option<u64>,
-    /// The part of the tokens read that came from the provider's cache.
-    pub cached_input_tokens: Option<u64>,
-    /// The part of the tokens written that was reasoning.
-    pub reasoning_tokens: Option<u64>,
-    /// The price in US dollars.
-    pub cost_usd: Option<f64>,
+record! {
+    /// The tokens and the money that model calls used. `None`: nobody said.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct Usage {
+        /// Tokens read, cached ones included.
+        pub input_tokens: Option<u64> = lenient "inputTokens",
+        /// Tokens written, reasoning included.
+        pub output_tokens: Option<u64> = lenient "outputTokens",
+        /// The part of the tokens read that came from the provider's cache.
+        pub cached_input_tokens: Option<u64> = lenient "cachedInputTokens",
+        /// The part of the tokens written that was reasoning.
+        pub reasoning_tokens: Option<u64> = lenient "reasoningTokens",
+        /// The price in US dollars.
+        pub cost_usd: Option<f64> = lenient "costUsd",
+    }
 }
 
-/// The usage of a conversation.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct UsageSummary {
-    /// Of the last model call.
-    pub step: Usage,
-    /// Of the last turn, as far as it has come.
-    pub turn: Usage,
-    /// Of all turns, cleared ones too.
-    pub conversation: Usage,
+record! {
+    /// The usage of a conversation.
+    #[derive(Clone, Copy, Debug, Default, PartialEq)]
+    pub struct UsageSummary {
+        /// Of the last model call.
+        pub step: Usage = spent "step",
+        /// Of the last turn, as far as it has come.
+        pub turn: Usage = spent "turn",
+        /// Of all turns, cleared ones too.
+        pub conversation: Usage = spent "conversation",
+    }
+}
+
+/// What is no usage is an empty one, which is written.
+mod spent {
+    use super::Usage;
+    use crate::fields::{FieldError, Fields};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Usage, FieldError> {
+        Ok(Usage::from_json(&fields.value(name).unwrap_or_default()))
+    }
+
+    pub(super) fn put(usage: &Usage, fields: &mut Fields, name: &str) {
+        fields.set(name, usage.to_json());
+    }
 }
 
 impl Usage {
@@ -53,26 +71,13 @@ impl Usage {
     /// As JSON: an object without the fields that are not known.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        Fields::default()
-            .put_some("inputTokens", self.input_tokens)
-            .put_some("cachedInputTokens", self.cached_input_tokens)
-            .put_some("outputTokens", self.output_tokens)
-            .put_some("reasoningTokens", self.reasoning_tokens)
-            .put_some("costUsd", self.cost_usd)
-            .into_value()
+        Record::to_json(self)
     }
 
     /// From JSON. Fields of another kind count as not known.
     #[must_use]
     pub fn from_json(usage: &Value) -> Self {
-        let tokens = |field: &str| usage.get(field).and_then(Value::as_u64);
-        Self {
-            input_tokens: tokens("inputTokens"),
-            cached_input_tokens: tokens("cachedInputTokens"),
-            output_tokens: tokens("outputTokens"),
-            reasoning_tokens: tokens("reasoningTokens"),
-            cost_usd: usage.get("costUsd").and_then(Value::as_f64),
-        }
+        Record::from_json(usage.clone()).unwrap_or_default()
     }
 }
 
@@ -93,27 +98,20 @@ impl UsageSummary {
     /// As it goes over the wire.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        json!({
-            "step": self.step.to_json(),
-            "turn": self.turn.to_json(),
-            "conversation": self.conversation.to_json(),
-        })
+        Record::to_json(self)
     }
 
     /// From JSON. Missing fields are empty.
     #[must_use]
     pub fn from_json(summary: &Value) -> Self {
-        let usage = |field: &str| summary.get(field).map(Usage::from_json).unwrap_or_default();
-        Self {
-            step: usage("step"),
-            turn: usage("turn"),
-            conversation: usage("conversation"),
-        }
+        Record::from_json(summary.clone()).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

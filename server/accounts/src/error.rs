@@ -1,5 +1,6 @@
 //! What can be wrong with a sign-in, or with a change of the accounts.
 
+use common::http::ErrorCode;
 use serde::{Deserialize, Serialize};
 use sql::SqlError;
 use thiserror::Error;
@@ -41,14 +42,14 @@ impl SignInProblem {
 
     /// A name for programs.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> ErrorCode {
         match self {
-            Self::Missing => "not_signed_in",
-            Self::Unknown => "sign_in_unknown",
-            Self::Expired => "sign_in_expired",
-            Self::Revoked => "sign_in_revoked",
-            Self::Used => "already_used",
-            Self::OtherConversation => "not_found",
+            Self::Missing => ErrorCode::NotSignedIn,
+            Self::Unknown => ErrorCode::SignInUnknown,
+            Self::Expired => ErrorCode::SignInExpired,
+            Self::Revoked => ErrorCode::SignInRevoked,
+            Self::Used => ErrorCode::AlreadyUsed,
+            Self::OtherConversation => ErrorCode::NotFound,
         }
     }
 
@@ -120,16 +121,16 @@ impl AccountsError {
 
     /// A name for programs.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> ErrorCode {
         match self {
             Self::SignIn(problem) => problem.code(),
-            Self::NotAllowed(_) => "not_allowed",
-            Self::NoSuch(_) => "not_found",
-            Self::Unusable { .. } => "unusable",
-            Self::TooMany { .. } => "too_many",
-            Self::AlreadySignedIn => "already_signed_in",
-            Self::Store(_) => "store_failed",
-            Self::NoRandomness => "no_randomness",
+            Self::NotAllowed(_) => ErrorCode::NotAllowed,
+            Self::NoSuch(_) => ErrorCode::NotFound,
+            Self::Unusable { .. } => ErrorCode::Unusable,
+            Self::TooMany { .. } => ErrorCode::TooMany,
+            Self::AlreadySignedIn => ErrorCode::AlreadySignedIn,
+            Self::Store(_) => ErrorCode::StoreFailed,
+            Self::NoRandomness => ErrorCode::NoRandomness,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a caller may do with a conversation.
 
-use common::{final_close::FinalClose, time::Timestamp};
+use common::{final_close::FinalClose, http::ErrorCode, time::Timestamp};
 use thiserror::Error;
 
 use super::{Caller, PersonId, Role, Scope};
@@ -105,15 +105,15 @@ impl Denial {
 
     /// A name for programs.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> ErrorCode {
         match self {
-            Self::NotSignedIn => "not_signed_in",
-            Self::Expired => "sign_in_expired",
-            Self::Revoked => "sign_in_revoked",
-            Self::NotYours => "not_found",
-            Self::SharedForReading => "shared_for_reading",
-            Self::Readonly => "readonly",
-            Self::MissingScope(_) => "missing_scope",
+            Self::NotSignedIn => ErrorCode::NotSignedIn,
+            Self::Expired => ErrorCode::SignInExpired,
+            Self::Revoked => ErrorCode::SignInRevoked,
+            Self::NotYours => ErrorCode::NotFound,
+            Self::SharedForReading => ErrorCode::SharedForReading,
+            Self::Readonly => ErrorCode::Readonly,
+            Self::MissingScope(_) => ErrorCode::MissingScope,
         }
     }
 

@@ -85,7 +85,7 @@ impl World {
         match self.ask(Request::Authenticate { presented, target }) {
             Ok(Answer::Caller { caller, .. }) => Ok(*caller),
             Ok(other) => panic!("{other:?}"),
-            Err(error) => Err(error.code().to_owned()),
+            Err(error) => Err(error.code().as_str().to_owned()),
         }
     }
 

@@ -9,7 +9,11 @@ use common::{
 };
 use store::Write;
 
-use super::{Access, Agent, ConnectionKey, Effect, callables::Callable, running::send};
+use super::{
+    Access, Agent, ConnectionKey, Effect,
+    callables::{Callable, Intended},
+    running::send,
+};
 
 /// So many revoked sign-ins are remembered, for requests that are on their way. The accounts refuse all later ones.
 const REVOKED: usize = 64;
@@ -26,7 +30,7 @@ fn intent(frame: &ClientFrame) -> Intent {
         ClientFrame::ToolResult(_) | ClientFrame::ToolApproval(_) => Intent::Answers,
         // What does not exist does nothing; the caller is told so.
         ClientFrame::Rpc { method, .. } => {
-            Callable::named(method).map_or(Intent::Reads, Callable::intent)
+            Callable::from_word(method).map_or(Intent::Reads, Intended::intent)
         }
     }
 }

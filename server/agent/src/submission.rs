@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 
 use common::{
-    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, Trigger},
+    frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, SubmissionOptions, Trigger},
     id::{IdSource, MessageId},
     message::{Message, Role},
     time::Timestamp,
 };
-use serde_json::Value;
 use store::{ContentHash, Write};
 
 use super::{
@@ -38,12 +37,14 @@ impl<I: IdSource> Agent<I> {
         if let Err(too_much) = self.has_room_for(&request) {
             return self.refuse_too_much(key, &request.id, &too_much, out);
         }
-        let model = request.body.get("model").and_then(Value::as_str);
-        if let Some(model) = model.filter(|model| !self.options.model.allows(model)) {
+        let SubmissionOptions { model, steer } = request.options();
+        if let Some(model) = model
+            .as_deref()
+            .filter(|model| !self.options.model.allows(model))
+        {
             let refused = ChatResponse::refused(request.id, self.options.model.refusal_of(model));
             return send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
         }
-        let model = model.map(str::to_owned);
         let overlap = self.overlap(request.trigger);
         if overlap == Overlap::Refused {
             return self.refuse_overlapping(key, &request, out);
@@ -84,7 +85,6 @@ impl<I: IdSource> Agent<I> {
             send(out, vec![key], ServerFrame::ChatResponse(done).encode());
             return;
         }
-        let steers = request.body.get("steer").and_then(Value::as_bool) == Some(true);
         let context = RequestContext {
             model,
             client_tools: request.client_tools,
@@ -107,7 +107,7 @@ impl<I: IdSource> Agent<I> {
             asked,
             context,
             not_before: None,
-            steers,
+            steers: steer,
             setbacks: Setbacks::default(),
             phase: TurnPhase::Queued,
         };
@@ -131,7 +131,7 @@ impl<I: IdSource> Agent<I> {
         self.send_transcript(observers, out);
         self.tell_replaced(&replaced, key, out);
         self.queue.push_back(turn);
-        if steers {
+        if steer {
             self.drop_slow_tools(now, out);
         }
         self.start_next(now, out);

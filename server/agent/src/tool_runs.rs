@@ -150,7 +150,11 @@ impl<I: IdSource> Agent<I> {
             "a tool could not use the store: {error}"
         )));
         let words = error.fault.words().unwrap_or(STORE_BROKE);
-        self.settle(now, Settlement::failed(error.fault.code(), words), out);
+        self.settle(
+            now,
+            Settlement::failed(error.fault.code().as_str(), words),
+            out,
+        );
     }
 
     /// Fails the calls of tools that did not come back.

@@ -1,6 +1,6 @@
 //! Why a store fails, as far as somebody can do something about it.
 
-use common::final_close::FinalClose;
+use common::{final_close::FinalClose, http::ErrorCode};
 
 /// Why a store fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -89,13 +89,13 @@ impl Fault {
 
     /// The word for it in answers that programs read.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(self) -> ErrorCode {
         match self {
-            Self::Full => "storage_full",
-            Self::Disk => "storage_unwritable",
-            Self::Damaged => "conversation_damaged",
-            Self::Newer => "conversation_newer",
-            Self::Other => "store",
+            Self::Full => ErrorCode::StorageFull,
+            Self::Disk => ErrorCode::StorageUnwritable,
+            Self::Damaged => ErrorCode::ConversationDamaged,
+            Self::Newer => ErrorCode::ConversationNewer,
+            Self::Other => ErrorCode::Store,
         }
     }
 }

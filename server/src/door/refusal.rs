@@ -2,9 +2,8 @@
 
 use common::{
     door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
-    http::Header,
+    http::{ErrorBody, Header},
 };
-use serde_json::json;
 use thiserror::Error;
 
 use super::{Host, Place, PolicyError};
@@ -75,7 +74,10 @@ impl Refusal {
         let cure = mistake.map_or_else(|| self.cure(), ToString::to_string);
         let words = format!("{self}. {cure}");
         let (kind, body) = if accept.is_some_and(|accept| accept.contains("application/json")) {
-            ("application/json", json!({ "error": words }).to_string())
+            (
+                "application/json",
+                ErrorBody::new(words).to_json().to_string(),
+            )
         } else {
             ("text/plain; charset=utf-8", format!("{words}\n"))
         };

@@ -10,6 +10,7 @@ use ::accounts::{
         form_fields,
     },
 };
+use common::http::ErrorCode;
 use serde_json::json;
 use worker::{Env, Method, Request, Response, ResponseBuilder, Result};
 
@@ -50,7 +51,9 @@ pub(super) async fn sign_in(
     if !is_post {
         return match accounts::ask(env, &Asked::Look(link.clone())).await? {
             Ok(Answer::Link(purpose)) => page::sign_in(&purpose, link.expose()),
-            Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+            Ok(_) => {
+                sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer.")
+            }
             Err(error) => sign_in::refuse(facts, env, &error),
         };
     }
@@ -68,7 +71,7 @@ pub(super) async fn sign_in(
             }
             Ok(response)
         }
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
@@ -94,9 +97,11 @@ pub(super) async fn respond(
                 None => too_large(),
             }
         }
-        (_, TICKETS_PATH | SIGN_OUT_PATH, _) | (_, _, Some("")) => {
-            sign_in::json_error(405, "method_not_allowed", "This address takes POST alone.")
-        }
+        (_, TICKETS_PATH | SIGN_OUT_PATH, _) | (_, _, Some("")) => sign_in::json_error(
+            405,
+            ErrorCode::MethodNotAllowed,
+            "This address takes POST alone.",
+        ),
         _ => return Ok(Err(request)),
     };
     answer.map(Ok)
@@ -110,7 +115,7 @@ async fn ticket(env: &Env, caller: &Caller) -> Result<Response> {
                 "ticket": ticket.expose(),
                 "expiresIn": TICKET_LIFE.as_secs(),
             })),
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::json_error(error.status(), error.code(), &error.to_string()),
     }
 }
@@ -212,7 +217,7 @@ async fn show(
                 Form::Json | Form::Socket => Response::from_json(&overview),
             }
         }
-        Ok(_) => sign_in::json_error(500, "store_failed", "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
@@ -299,7 +304,7 @@ async fn body(mut request: Request) -> Result<Option<String>> {
 fn too_large() -> Result<Response> {
     sign_in::json_error(
         413,
-        "too_large",
+        ErrorCode::TooLarge,
         "A form has at most 16 KiB, and says how long it is.",
     )
 }

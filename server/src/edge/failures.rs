@@ -1,6 +1,6 @@
 //! What a client is told when the store of a conversation fails, or when its object cannot be woken up.
 
-use serde_json::json;
+use common::http::{ErrorBody, ErrorCode};
 use sql::{Fault, SqlError, reason};
 use worker::{Error, Response, ResponseBuilder, Result, WebSocketPair};
 
@@ -30,7 +30,7 @@ pub(super) fn of_object(
         (fault, _, _) => fault,
     };
     disk::failed(fault);
-    worker::console_error!("an object failed ({}): {text}", fault.code());
+    worker::console_error!("an object failed ({}): {text}", fault.code().as_str());
     answer(kind, fault, fault.words().unwrap_or_default())
 }
 
@@ -63,7 +63,7 @@ fn said(fault: Fault, words: &str) -> Result<Response> {
     ResponseBuilder::new()
         .with_status(fault.status())
         .with_header("Cache-Control", "no-store")?
-        .from_json(&json!({ "error": words, "code": fault.code() }))
+        .from_json(&ErrorBody::new(words).with_code(fault.code()).to_json())
 }
 
 /// A WebSocket's way of saying so: it opens, says why, and closes (protocol §1.4).
@@ -73,14 +73,14 @@ pub(super) fn closed(fault: Fault, words: &str) -> Result<Response> {
 
 /// A WebSocket's way of a 503: there is no room for another one.
 pub(super) fn full(words: &str) -> Result<Response> {
-    opened_to_close(TRY_AGAIN_LATER, "connections", words)
+    opened_to_close(TRY_AGAIN_LATER, ErrorCode::Connections, words)
 }
 
-fn opened_to_close(close_code: u16, code: &str, words: &str) -> Result<Response> {
+fn opened_to_close(close_code: u16, code: ErrorCode, words: &str) -> Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;
     pair.server
-        .send_with_str(json!({ "error": words, "code": code }).to_string())?;
+        .send_with_str(ErrorBody::new(words).with_code(code).to_json().to_string())?;
     pair.server.close(Some(close_code), Some(reason(words)))?;
     Response::from_websocket(pair.client)
 }

@@ -11,11 +11,11 @@ use app::{
 use axum::{Router, body::Body, http, routing::get};
 use common::{
     frame::{Excerpt, Wanted},
+    http::ErrorBody,
     naming,
 };
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use serde_json::Value;
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
 use super::{headers, policy, router, settings};
@@ -130,9 +130,8 @@ async fn read_transcript(
     let (agent, placement) = (naming::CODER_AGENT, policy::PLACEMENT);
     let mut response = router::ask_agent(request, env, caller, agent, instance, placement).await?;
     if response.status_code() != 200 {
-        let said: Value = response.json().await.unwrap_or_default();
-        let words = said.get("error").and_then(Value::as_str);
-        let text = words.unwrap_or(UNREADABLE).to_owned();
+        let said = ErrorBody::from_json(response.json().await.unwrap_or_default());
+        let text = said.map_or_else(|| UNREADABLE.to_owned(), |said| said.error);
         return Ok(Err(BackendError { text }));
     }
     let etag = response.headers().get("ETag")?;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use common::http::ErrorBody;
 use futures::stream;
 use limits::Work;
 use portable::{Export, ImportError, With};
@@ -118,5 +119,5 @@ fn refused(error: &ImportError) -> Result<Response> {
     };
     ResponseBuilder::new()
         .with_status(status)
-        .from_json(&json!({ "error": format!("{error}.") }))
+        .from_json(&ErrorBody::new(format!("{error}.")).to_json())
 }

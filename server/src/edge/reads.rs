@@ -5,6 +5,7 @@ use accounts::Intent;
 use common::{
     agent_path,
     frame::{Excerpt, WHOLE_MESSAGE, Wanted},
+    http::ErrorBody,
     id::MessageId,
     message::Message,
 };
@@ -154,7 +155,7 @@ pub(super) fn no_conversation() -> Result<Response> {
 }
 
 fn refused(status: u16, words: &str) -> Result<Response> {
-    let words = json!({ "error": words });
+    let words = ErrorBody::new(words).to_json();
     ResponseBuilder::new().with_status(status).from_json(&words)
 }
 

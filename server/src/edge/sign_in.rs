@@ -4,8 +4,11 @@ use ::accounts::{
     AccountsError, Answer, Caller, Denial, Request as Asked, SignInProblem,
     http::{Asked as Seen, Form},
 };
-use common::{agent_path, final_close::FinalClose};
-use serde_json::json;
+use common::{
+    agent_path,
+    final_close::FinalClose,
+    http::{ErrorBody, ErrorCode},
+};
 use worker::{Context, Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::{access, accounts, page, policy, router, settings};
@@ -248,20 +251,20 @@ fn set_up(facts: &Facts, problem: &NotSetUp) -> Result<Response> {
             FinalClose::NotSignedIn,
             "This server is not set up yet. Open its page in a browser to see what to do.",
         ),
-        Form::Json => json_error(503, "not_set_up", &words),
+        Form::Json => json_error(503, ErrorCode::NotSetUp, &words),
         Form::Page => page::notice(503, "Coder is not set up yet", vec![words]),
     }
 }
 
 /// An error for programs.
-pub(super) fn json_error(status: u16, code: &str, words: &str) -> Result<Response> {
+pub(super) fn json_error(status: u16, code: ErrorCode, words: &str) -> Result<Response> {
     let mut builder = ResponseBuilder::new()
         .with_status(status)
         .with_header("Cache-Control", "no-store")?;
     if status == 401 {
         builder = builder.with_header("WWW-Authenticate", "Bearer")?;
     }
-    builder.from_json(&json!({ "error": words, "code": code }))
+    builder.from_json(&ErrorBody::new(words).with_code(code).to_json())
 }
 
 /// A WebSocket that opens and closes at once: browsers tell pages nothing of one that does not open.

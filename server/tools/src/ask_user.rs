@@ -3,8 +3,12 @@
 //! Nobody runs it: the call waits, as one of a client's own tool does, and the answer comes as its output, `{answer}`. So
 //! every client can answer, and the turn goes on with it. A new message leaves the question unanswered.
 
-use common::tool::ToolSchema;
-use serde_json::{Value, json};
+pub use common::ask_user::NAME;
+use common::{
+    ask_user::{self, MAX_OPTION_CHARS, MAX_OPTIONS, MAX_QUESTION_CHARS, Question},
+    tool::ToolSchema,
+};
+use serde_json::Value;
 
 use super::{
     ToolFailure,
@@ -12,23 +16,11 @@ use super::{
     tool::read,
 };
 
-/// The name of the tool.
-pub const NAME: &str = common::tool::ASK_USER;
-
 /// The option that goes on, where the agent asks whether it should.
 pub const CONTINUE: &str = "Continue";
 
 /// The option that does not.
 pub const STOP: &str = "Stop";
-
-/// The most options of a question.
-const MAX_OPTIONS: usize = 6;
-
-/// The most characters of a question.
-const MAX_QUESTION_CHARS: usize = 2_000;
-
-/// The most characters of an option: it is shown on a button.
-const MAX_OPTION_CHARS: usize = 200;
 
 const DESCRIPTION: &str = "Asks the user one question and waits for the answer: one of the options, or words of the user's \
     own. Call it only for what you cannot find out yourself and cannot sensibly assume. Call nothing else beside it.";
@@ -81,19 +73,34 @@ pub fn check(input: &Value) -> Result<(), ToolFailure> {
 /// The question whether the agent should go on, after `cause`.
 #[must_use]
 pub fn whether_to_go_on(cause: &str) -> Value {
-    json!({"question": format!("{cause} Continue?"), "options": [CONTINUE, STOP]})
+    let question = Question {
+        question: Some(format!("{cause} Continue?")),
+        options: vec![CONTINUE.to_owned(), STOP.to_owned()],
+    };
+    question.to_input()
 }
 
 /// Whether the user was asked whether the agent should go on, and does not want it to.
 #[must_use]
 pub fn says_stop(input: &Value, output: &Value) -> bool {
-    input.get("options") == Some(&json!([CONTINUE, STOP]))
-        && output.get("answer").unwrap_or(output).as_str() == Some(STOP)
+    Question::from_input(input).options == [CONTINUE, STOP]
+        && ask_user::answer(output) == Some(STOP)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn the_model_is_told_the_limits() {
+        let told = schema().parameters.to_string();
+        let limits = format!(
+            "Up to {MAX_OPTIONS} short answers to choose from, at most {MAX_OPTION_CHARS} characters each"
+        );
+        assert!(told.contains(&limits), "{told}");
+    }
 
     #[test]
     fn what_is_no_question_is_said() {

@@ -1,5 +1,7 @@
 //! How much there may be.
 
+use common::workspace::limits;
+
 /// How much a workspace may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -18,10 +20,10 @@ pub struct Limits {
 impl Limits {
     /// Of every workspace.
     pub const DEFAULT: Self = Self {
-        file_bytes: 10_000_000,
-        bytes: 500_000_000,
-        files: 20_000,
-        directories: 20_000,
+        file_bytes: limits::FILE_BYTES,
+        bytes: limits::WORKSPACE_BYTES,
+        files: limits::FILES,
+        directories: limits::DIRECTORIES,
         // Twice the files, so that at least as much of the past is kept.
         stored: 1_000_000_000,
     };

@@ -5,14 +5,9 @@ use std::{fmt, str::FromStr};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use thiserror::Error;
 
-/// The most bytes of a path.
-pub const MAX_PATH_BYTES: usize = 1024;
-
-/// The most bytes of one name of a path; what file systems take.
-pub const MAX_NAME_BYTES: usize = 255;
-
-/// The most names of a path.
-pub const MAX_DEPTH: usize = 64;
+pub use common::workspace::limits::{
+    NAME_BYTES as MAX_NAME_BYTES, PATH_BYTES as MAX_PATH_BYTES, PATH_NAMES as MAX_DEPTH,
+};
 
 /// A path inside the workspace: names joined by `/`, in Unicode NFC, without `.` or `..`. The root is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

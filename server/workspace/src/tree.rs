@@ -1,5 +1,6 @@
 //! What is where: listing, moving, copying, deleting.
 
+use common::workspace::limits::LISTED_AT_ONCE;
 use sql::SqlValue;
 
 use super::{
@@ -9,9 +10,6 @@ use super::{
     entry::{COLUMNS, Entry},
     path::{MAX_DEPTH, MAX_PATH_BYTES},
 };
-
-/// The most entries of one listing.
-const LISTED_AT_ONCE: i64 = 1000;
 
 /// What is in a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +93,7 @@ impl Workspace<'_> {
             &[
                 path.as_str().into(),
                 after.map_or("", FilePath::as_str).into(),
-                (LISTED_AT_ONCE + 1).into(),
+                signed(LISTED_AT_ONCE + 1),
             ],
         )?;
         let mut entries: Vec<Stat> = rows

@@ -111,10 +111,9 @@ impl Driver {
     }
 
     fn fetch(&mut self, page: Page) {
-        let url = match page {
-            Page::Any => "/favicon.svg".to_owned(),
-            Page::Health => "/health".to_owned(),
-            Page::Agent => {
+        let url = match page.path() {
+            Some(path) => path.to_owned(),
+            None => {
                 let (last, place) = (1, Place::End);
                 let wanted = Wanted { last, place };
                 self.address.transcript(&page::origin(), &wanted)

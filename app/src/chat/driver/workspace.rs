@@ -1,6 +1,10 @@
 //! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
 
-use common::naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment};
+use common::{
+    http::ErrorBody,
+    naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
+    workspace::{self, AFTER, ARCHIVE, FILES, Refused},
+};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
@@ -46,13 +50,13 @@ impl Workspace {
     pub(crate) fn address(&self, path: &str) -> String {
         let path: Vec<String> = path.split('/').map(encode_segment).collect();
         let base = self.base.try_get_value().unwrap_or_default();
-        format!("{base}/files/{}", path.join("/"))
+        format!("{base}/{FILES}/{}", path.join("/"))
     }
 
     /// Where all files are, as an archive.
     pub(crate) fn archive(&self) -> String {
         let base = self.base.try_get_value().unwrap_or_default();
-        format!("{base}/archive.zip")
+        format!("{base}/{ARCHIVE}")
     }
 
     /// Takes what the user chose or dropped.
@@ -115,17 +119,17 @@ impl Workspace {
             address = self.address("");
         }
         if let Some(after) = &list.after {
-            address = format!("{address}?after={}", encode_segment(after));
+            address = format!("{address}?{AFTER}={}", encode_segment(after));
         }
         let response = answer(request(Method::GET, &address, WITHIN).build()).await?;
-        match response.status() {
-            200 => {
-                let page = Page::from_json(&json(&response).await);
+        match (response.ok(), Refused::of(response.status())) {
+            (true, _) => {
+                let page = Page::from_json(json(&response).await);
                 let page = page.ok_or("The server's list could not be read.")?;
                 Ok(Listed::Page(page))
             }
-            404 => Ok(Listed::Gone),
-            _ => Err(refusal(&response).await),
+            (false, Some(Refused::NotFound)) => Ok(Listed::Gone),
+            (false, _) => Err(refusal(&response).await),
         }
     }
 
@@ -141,15 +145,15 @@ impl Workspace {
         }
         let response = answer(part.build()).await?;
         let header = |name: &str| response.headers().get(name).unwrap_or_default();
-        match response.status() {
-            200 | 206 => {}
-            416 => {
+        match (response.ok(), Refused::of(response.status())) {
+            (true, _) => {}
+            (false, Some(Refused::NoSuchRange)) => {
                 return Ok(Content::Text {
                     text: String::new(),
                     is_cut: false,
                 });
             }
-            _ => return Err(refusal(&response).await),
+            (false, _) => return Err(refusal(&response).await),
         }
         let kind = header("Content-Type");
         if kind.starts_with("image/") {
@@ -182,12 +186,12 @@ impl Workspace {
             Way::Unpack => put(&self.archive()),
         };
         let response = answer(upload.body(JsValue::from(file))).await?;
-        match response.status() {
-            200 | 201 if send.way == Way::Unpack => {
-                Ok(Sent::Unpacked(unpacked(&json(&response).await)))
+        match (response.ok(), Refused::of(response.status())) {
+            (true, _) if send.way == Way::Unpack => {
+                Ok(Sent::Unpacked(unpacked(json(&response).await)))
             }
-            200 | 201 => Ok(Sent::Done),
-            412 => {
+            (true, _) => Ok(Sent::Done),
+            (false, Some(Refused::Unexpected)) => {
                 let there = request(Method::HEAD, &address, WITHIN);
                 let there = answer(there.build()).await?;
                 match there.headers().get("ETag") {
@@ -195,7 +199,7 @@ impl Workspace {
                     None => Err(refusal(&response).await),
                 }
             }
-            _ => Err(refusal(&response).await),
+            (false, _) => Err(refusal(&response).await),
         }
     }
 
@@ -205,10 +209,10 @@ impl Workspace {
             deletion = deletion.header("If-Match", &format!("\"{hash}\""));
         }
         let response = answer(deletion.build()).await?;
-        match response.status() {
+        match (response.ok(), Refused::of(response.status())) {
             // Somebody else was quicker.
-            200 | 404 => Ok(()),
-            _ => Err(refusal(&response).await),
+            (true, _) | (false, Some(Refused::NotFound)) => Ok(()),
+            (false, _) => Err(refusal(&response).await),
         }
     }
 }
@@ -231,27 +235,17 @@ async fn json(response: &Response) -> Value {
 
 /// What the agent says about what it refused.
 async fn refusal(response: &Response) -> String {
-    let words = json(response).await;
-    let words = words.get("error").and_then(Value::as_str);
-    match words {
-        Some(words) => words.to_owned(),
+    match ErrorBody::from_json(json(response).await) {
+        Some(said) => said.error,
         None => format!("The server answered with status {}.", response.status()),
     }
 }
 
-fn unpacked(answer: &Value) -> Unpacked {
-    let skipped = answer.get("skipped").and_then(Value::as_array);
-    let text = |entry: &Value, name: &str| {
-        let text = entry.get(name).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    let number = |name: &str| answer.get(name).and_then(Value::as_u64).unwrap_or(0);
+fn unpacked(answer: Value) -> Unpacked {
+    let answer = workspace::Unpacked::from_json(answer);
+    let skipped = answer.skipped.into_iter();
     Unpacked {
-        files: number("files") + number("unchanged"),
-        left_out: skipped
-            .into_iter()
-            .flatten()
-            .map(|entry| (text(entry, "name"), text(entry, "reason")))
-            .collect(),
+        files: answer.files + answer.unchanged,
+        left_out: skipped.map(|entry| (entry.name, entry.reason)).collect(),
     }
 }

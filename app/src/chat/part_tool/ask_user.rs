@@ -1,8 +1,10 @@
 //! A question that the model asks the user.
 
-use common::message::{ToolOutcome, ToolPart};
+use common::{
+    ask_user::{self, Question},
+    message::{ToolOutcome, ToolPart},
+};
 use leptos::prelude::*;
-use serde_json::{Value, json};
 
 use super::{UseChat, approval::answer_button, driver};
 use crate::components::{
@@ -10,31 +12,21 @@ use crate::components::{
     node::{Node, element},
 };
 
-/// The tool's name.
-pub(super) const TOOL: &str = "ask_user";
-
-/// The most options that get a button.
-const OPTIONS: usize = 8;
-
 /// The question, its options and a field for any other answer.
 pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
-    let input = call.state.input();
-    let field = |name: &str| input.and_then(|input| input.get(name));
-    let text = field("question").and_then(Value::as_str);
-    let text = text.unwrap_or("Coder asks what to do.");
-    let options = field("options").and_then(Value::as_array);
-    let options = options.map(Vec::as_slice).unwrap_or_default();
+    let asked = call.state.input().map(Question::from_input);
+    let Question { question, options } = asked.unwrap_or_default();
+    let text = question.as_deref().unwrap_or("Coder asks what to do.");
     let id = &call.tool_call_id;
-    let option = |option: &Value| {
-        let words = option.as_str()?.to_owned();
-        let answer = words.clone();
-        Some(answer_button(&words, words.clone(), id, move |call| {
+    let option = |option: &String| {
+        let answer = option.clone();
+        answer_button(option, option.clone(), id, move |call| {
             chat.add_tool_output(call, answered(&answer));
-        }))
+        })
     };
     let words = element("div", markdown_nodes(text)).with("class", "tool-asked");
     let mut parts = vec![words.into()];
-    parts.extend(options.iter().take(OPTIONS).filter_map(option));
+    parts.extend(options.iter().map(option));
     let id = id.clone();
     let send = Callback::new(move |answer: String| {
         driver::focus_tool();
@@ -56,5 +48,5 @@ pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
 
 /// What the user said, for the model.
 fn answered(words: &str) -> ToolOutcome {
-    ToolOutcome::Output(json!({ "answer": words }))
+    ToolOutcome::Output(ask_user::answered(words))
 }

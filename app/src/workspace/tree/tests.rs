@@ -1,3 +1,5 @@
+use common::time::Timestamp;
+
 use super::{
     super::entry::{Entry, File, Kind, Page},
     List, Listed, Listing, Tree,
@@ -12,21 +14,23 @@ fn list(path: &str) -> List {
 
 /// A whole list: what ends in `/` is a directory.
 fn page(names: &[&str]) -> Listed {
-    let entry = |name: &&str| match name.strip_suffix('/') {
-        Some(name) => Entry {
+    let entry = |written: &&str| {
+        let (name, kind) = match written.strip_suffix('/') {
+            Some(name) => (name, Kind::Directory),
+            None => {
+                let (size, hash, lines) = (1, "h".to_owned(), Some(1));
+                (*written, Kind::File(File { size, hash, lines }))
+            }
+        };
+        Entry {
             name: name.to_owned(),
-            kind: Kind::Directory,
-        },
-        None => Entry {
-            name: (*name).to_owned(),
-            kind: Kind::File(File {
-                size: 1,
-                hash: "h".to_owned(),
-                lines: Some(1),
-            }),
-        },
+            version: 1,
+            modified: Timestamp::default(),
+            kind,
+        }
     };
     Listed::Page(Page {
+        path: String::new(),
         entries: names.iter().map(entry).collect(),
         next: None,
     })

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Chat, sync::Exact};
 use crate::{
+    callable::Callable,
     client::{
         context::Context,
         io::{Delivery, Effect},
@@ -20,9 +21,6 @@ use crate::{
     id::{MessageId, RpcId, ToolCallId},
     message::{Message, Part, Role, ToolAnswer, ToolState},
 };
-
-/// The callable that takes what the frame of an answer has no field for.
-const ANNOTATE: &str = "annotateApproval";
 
 impl Chat {
     /// The user answers a call of the last answer. An earlier one is behind: no turn would go on with it.
@@ -77,7 +75,8 @@ impl Chat {
             if answer.stage == AnswerStage::Waiting && !holds_back {
                 if let Some(note) = note.filter(|_| peer == Peer::Ours) {
                     let id = RpcId::new(cx.ids.fresh());
-                    let (method, args) = (ANNOTATE.to_owned(), vec![note]);
+                    let (method, args) =
+                        (Callable::AnnotateApproval.as_str().to_owned(), vec![note]);
                     cx.transmit(&ClientFrame::Rpc { id, method, args });
                 }
                 cx.transmit(&self.answer_frame(&id, &answer));
@@ -242,7 +241,7 @@ impl Chat {
     }
 }
 
-/// What an answer says beside yes or no, for [`ANNOTATE`].
+/// What an answer says beside yes or no, for [`Callable::AnnotateApproval`].
 fn note_of(answer: &Answer) -> Option<Value> {
     let (field, text) = match &answer.answer {
         ToolAnswer::Allow { always } => ("always", always.as_deref()?),

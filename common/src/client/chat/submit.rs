@@ -1,6 +1,6 @@
 //! What the user asks for, and how it is sent.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{Chat, Recovery, sync::FAILURES_BEFORE_RESENDING};
 use crate::{
@@ -11,14 +11,11 @@ use crate::{
         outbox::{Ask, Clear, OVERDUE, Stage, Submission},
         session::{Clearing, Fetch},
     },
-    frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, Trigger},
+    frame::{ChatRequest, ClientFrame, MAX_FRAME_BYTES, SubmissionOptions, Trigger},
     id::{MessageId, RequestId},
     id_map::IdSet,
     message::{Message, Role},
 };
-
-/// The field of a request that is to be heard at the next boundary of the running turn.
-const STEER: &str = "steer";
 
 impl Chat {
     /// The user sends a message.
@@ -308,17 +305,17 @@ impl Chat {
         messages: Vec<Message>,
         after: Option<MessageId>,
     ) -> String {
-        let mut body = Map::new();
-        if submission.steers {
-            body.insert(STEER.to_owned(), true.into());
-        }
+        let options = SubmissionOptions {
+            model: None,
+            steer: submission.steers,
+        };
         let request = ChatRequest {
             id: submission.id.clone(),
             trigger,
             messages,
             after,
             client_tools: self.client_tools.clone(),
-            body,
+            body: options.to_body(),
         };
         ClientFrame::ChatRequest(request).encode()
     }

@@ -74,7 +74,7 @@ fn each_ends_at_its_time() {
                 None => world
                     .redeem(&secret, None)
                     .map(drop)
-                    .map_err(|error| error.code().to_owned()),
+                    .map_err(|error| error.code().as_str().to_owned()),
             };
             assert_eq!(outcome.err().as_deref(), expected, "{name} after {wait:?}");
         }
@@ -93,7 +93,7 @@ fn what_is_good_for_one_use_is_used_once() {
                     .err(),
                 _ => {
                     let seen = world.redeem(&secret, None).err();
-                    seen.map(|error| error.code().to_owned())
+                    seen.map(|error| error.code().as_str().to_owned())
                 }
             };
             assert_eq!(seen.as_deref(), expected, "{name}");
@@ -263,7 +263,7 @@ fn names_and_numbers_are_checked_and_counted() {
                 days,
             },
         );
-        made.err().map(|error| error.code())
+        made.err().map(|error| error.code().as_str())
     };
     for (name, days) in [
         (" ", None),

@@ -12,6 +12,7 @@ mod models;
 mod project_context;
 mod transcript;
 
+pub(super) use common::callable::Callable;
 use common::{
     frame::{RpcResponse, ServerFrame},
     id::{IdSource, RpcId},
@@ -27,62 +28,13 @@ pub use models::{ListedModels, ModelListing};
 use providers::openai_compatible::models::Refresh;
 pub use transcript::{ExportFormat, StoredReply, reply_frames};
 
-/// Everything that clients may call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Callable {
-    Echo,
-    CheckStorage,
-    CheckModel,
-    ListModels,
-    GetMessages,
-    ExportTranscript,
-    AnnotateApproval,
-    SetLeftOut,
-    ConfirmInstructions,
-    GetProjectContext,
-    SetProjectContext,
+/// What a call is out to do.
+pub(super) trait Intended {
+    fn intent(self) -> Intent;
 }
 
-impl Callable {
-    pub(super) const ALL: [Self; 11] = [
-        Self::Echo,
-        Self::CheckStorage,
-        Self::CheckModel,
-        Self::ListModels,
-        Self::GetMessages,
-        Self::ExportTranscript,
-        Self::AnnotateApproval,
-        Self::SetLeftOut,
-        Self::ConfirmInstructions,
-        Self::GetProjectContext,
-        Self::SetProjectContext,
-    ];
-
-    /// What it is called by.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Echo => "echo",
-            Self::CheckStorage => "checkStorage",
-            Self::CheckModel => "checkModel",
-            Self::ListModels => "listModels",
-            Self::GetMessages => "getMessages",
-            Self::ExportTranscript => "exportTranscript",
-            Self::AnnotateApproval => "annotateApproval",
-            Self::SetLeftOut => "setLeftOut",
-            Self::ConfirmInstructions => "confirmInstructions",
-            Self::GetProjectContext => "getProjectContext",
-            Self::SetProjectContext => "setProjectContext",
-        }
-    }
-
-    pub(super) fn named(method: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|callable| callable.name() == method)
-    }
-
-    /// What a call of it is out to do.
-    pub(super) const fn intent(self) -> Intent {
+impl Intended for Callable {
+    fn intent(self) -> Intent {
         match self {
             Self::Echo
             | Self::ListModels
@@ -133,7 +85,9 @@ impl<I: IdSource> Agent<I> {
         arguments: Arguments,
         out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
-        match Callable::named(method).ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))? {
+        match Callable::from_word(method)
+            .ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))?
+        {
             Callable::Echo => doctor::echo(arguments.read(["value"])?),
             Callable::CheckStorage => doctor::check_storage(arguments.read([])?),
             Callable::CheckModel => doctor::check_model(arguments.read([])?),
@@ -218,7 +172,7 @@ mod tests {
     #[test]
     fn every_method_is_documented() {
         let document = include_str!("../../../../docs/agent.md");
-        for name in Callable::ALL.map(Callable::name) {
+        for name in Callable::ALL.map(Callable::as_str) {
             let listed = format!("`{name}(");
             assert!(document.contains(&listed), "docs/agent.md lists {name}");
         }

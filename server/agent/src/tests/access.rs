@@ -94,7 +94,7 @@ fn every_frame() -> Vec<ClientFrame> {
             | ClientFrame::Rpc { .. } => {}
         }
     }
-    frames.extend(Callable::ALL.map(|callable| call(callable.name())));
+    frames.extend(Callable::ALL.map(|callable| call(callable.as_str())));
     frames
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{answer::Way, snippets::Language};
-use common::tool::ASK_USER;
+use common::ask_user::NAME as ASK_USER;
 
 /// What `plan` is told when nobody says more: the demo model cannot think of steps of its own.
 const STEPS: [&str; 4] = [

@@ -1,6 +1,9 @@
 //! What is said to a request.
 
-use common::http::Header;
+use common::{
+    http::{ErrorBody, Header},
+    workspace::{self, CaseTwin, Entry, EntryKind, File, LeftOut, Refused, Unpacked},
+};
 use serde_json::{Value, json};
 
 use super::condition::tag;
@@ -43,77 +46,79 @@ impl Answer {
         answer
     }
 
-    pub(super) fn error(status: u16, text: &str) -> Self {
-        Self::new(status).json(&json!({ "error": text }))
+    pub(super) fn error(why: Refused, text: &str) -> Self {
+        Self::new(why.status()).json(&ErrorBody::new(text).to_json())
     }
 }
 
 /// The answer to what was refused.
 #[must_use]
 pub fn refused(error: &WorkspaceError) -> Answer {
-    let status = match error {
-        WorkspaceError::Path(_) | WorkspaceError::Pattern { .. } | WorkspaceError::Root => 400,
-        WorkspaceError::NotFound { .. } | WorkspaceError::NoVersion { .. } => 404,
+    let why = match error {
+        WorkspaceError::Path(_) | WorkspaceError::Pattern { .. } | WorkspaceError::Root => {
+            Refused::Unreadable
+        }
+        WorkspaceError::NotFound { .. } | WorkspaceError::NoVersion { .. } => Refused::NotFound,
         WorkspaceError::IsDirectory { .. }
         | WorkspaceError::NotDirectory { .. }
         | WorkspaceError::IntoItself { .. }
         | WorkspaceError::Edit(_)
-        | WorkspaceError::Binary { .. } => 409,
+        | WorkspaceError::Binary { .. } => Refused::Conflict,
         // Both are refused for what the client expected.
-        WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => 412,
-        WorkspaceError::TooLarge { .. } => 413,
-        WorkspaceError::Full { .. } => 507,
+        WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => Refused::Unexpected,
+        WorkspaceError::TooLarge { .. } => Refused::TooLarge,
+        WorkspaceError::Full { .. } => Refused::Full,
         WorkspaceError::Archive(error) => of_archive(error),
         WorkspaceError::Store(error) => {
             let words = error
                 .fault
                 .words()
                 .unwrap_or("The store failed. Try again.");
-            let answer = Answer::error(error.fault.status(), words);
+            let answer = Answer::new(error.fault.status()).json(&ErrorBody::new(words).to_json());
             return Answer {
                 log: Some(error.to_string()),
                 ..answer
             };
         }
     };
-    Answer::error(status, &error.to_string())
+    Answer::error(why, &error.to_string())
 }
 
-const fn of_archive(error: &ArchiveError) -> u16 {
+const fn of_archive(error: &ArchiveError) -> Refused {
     match error {
         ArchiveError::TooLarge { .. }
         | ArchiveError::TooManyEntries { .. }
-        | ArchiveError::Bomb { .. } => 413,
+        | ArchiveError::Bomb { .. } => Refused::TooLarge,
         ArchiveError::NotZip | ArchiveError::Unsupported { .. } | ArchiveError::Damaged { .. } => {
-            400
+            Refused::Unreadable
         }
-        ArchiveError::GivenUp | ArchiveError::Partly { .. } => 409,
+        ArchiveError::GivenUp | ArchiveError::Partly { .. } => Refused::Conflict,
     }
 }
 
 /// The answer to an archive that was unpacked.
 #[must_use]
 pub fn imported(imported: &Imported) -> Answer {
-    let skipped: Vec<Value> = imported
-        .skipped
-        .iter()
-        .map(|skipped| json!({ "name": skipped.name, "reason": skipped.reason.to_string() }))
-        .collect();
-    Answer::new(200).json(&json!({
-        "files": imported.files,
-        "unchanged": imported.unchanged,
-        "bytes": imported.bytes,
-        "version": imported.version,
-        "skipped": skipped,
-        "differsByCase": twins(&imported.twins),
-    }))
+    let skipped = imported.skipped.iter().map(|skipped| LeftOut {
+        name: skipped.name.clone(),
+        reason: skipped.reason.to_string(),
+    });
+    let unpacked = Unpacked {
+        files: imported.files,
+        unchanged: imported.unchanged,
+        bytes: imported.bytes,
+        version: imported.version,
+        skipped: skipped.collect(),
+        twins: imported.twins.iter().map(twin).collect(),
+    };
+    Answer::new(200).json(&unpacked.to_json())
 }
 
 /// The answer when the client left in the middle of an upload.
 #[must_use]
 pub fn cut_off() -> Answer {
     Answer::error(
-        400,
+        Refused::Unreadable,
         "The body ended too early. Nothing was changed; send it again.",
     )
 }
@@ -132,33 +137,32 @@ pub fn archive_headers() -> Vec<Header> {
 }
 
 pub(super) fn listing(listing: &Listing) -> Answer {
-    let entries: Vec<Value> = listing.entries.iter().map(entry).collect();
-    Answer::new(200).json(&json!({
-        "path": listing.path.as_str(),
-        "entries": entries,
-        "next": listing.next.as_ref().map(FilePath::as_str),
-    }))
+    let listing = workspace::Listing {
+        path: listing.path.as_str().to_owned(),
+        entries: listing.entries.iter().map(entry).collect(),
+        next: listing.next.as_ref().map(|next| next.as_str().to_owned()),
+    };
+    Answer::new(200).json(&listing.to_json())
 }
 
-fn entry(stat: &Stat) -> Value {
-    let mut entry = json!({
-        "name": stat.path.name(),
-        "type": "directory",
-        "version": stat.version,
-        "modified": stat.modified.as_millis(),
-    });
-    if let (What::File(file), Some(fields)) = (&stat.what, entry.as_object_mut()) {
-        fields.insert("type".to_owned(), json!("file"));
-        fields.insert("size".to_owned(), json!(file.size));
-        fields.insert("hash".to_owned(), json!(file.hash.as_str()));
-        // Null for what is no text.
-        let lines = match file.kind {
-            Kind::Text { lines } => Some(lines),
-            Kind::Binary => None,
-        };
-        fields.insert("lines".to_owned(), json!(lines));
+fn entry(stat: &Stat) -> Entry {
+    let kind = match &stat.what {
+        What::Directory => EntryKind::Directory,
+        What::File(file) => EntryKind::File(File {
+            size: file.size,
+            hash: file.hash.as_str().to_owned(),
+            lines: match file.kind {
+                Kind::Text { lines } => Some(lines),
+                Kind::Binary => None,
+            },
+        }),
+    };
+    Entry {
+        name: stat.path.name().to_owned(),
+        version: stat.version,
+        modified: stat.modified,
+        kind,
     }
-    entry
 }
 
 pub(super) fn written(written: &Written) -> Answer {
@@ -190,10 +194,14 @@ pub(super) fn deleted(deleted: Deleted) -> Answer {
 }
 
 fn twins(twins: &[CaseTwins]) -> Value {
-    twins
-        .iter()
-        .map(|twins| json!({ "path": twins.made.as_str(), "other": twins.other.as_str() }))
-        .collect()
+    twins.iter().map(|twins| twin(twins).to_json()).collect()
+}
+
+fn twin(twins: &CaseTwins) -> CaseTwin {
+    CaseTwin {
+        made: twins.made.as_str().to_owned(),
+        other: twins.other.as_str().to_owned(),
+    }
 }
 
 /// Files are shown and never run: a page among them must not act for the one who looks at it.

@@ -11,10 +11,12 @@ mod condition;
 mod request;
 
 pub use answer::{Answer, archive_headers, cut_off, imported, refused};
+use common::workspace::{ARCHIVE, FILES};
 pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
 
 /// Whether what follows the instance in a path is the workspace's.
 #[must_use]
 pub fn is_workspace(rest: &str) -> bool {
-    matches!(rest, "archive.zip" | "files") || rest.starts_with("files/")
+    let file = rest.strip_prefix(FILES);
+    rest == ARCHIVE || file.is_some_and(|file| file.is_empty() || file.starts_with('/'))
 }

@@ -1,5 +1,6 @@
 //! What a request asks for.
 
+use common::workspace::{ARCHIVE, FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -79,7 +80,7 @@ struct Get {
 
 /// What to do about a request.
 pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
-    if request.rest == "archive.zip" {
+    if request.rest == ARCHIVE {
         return match request.method {
             "GET" => Plan::SendArchive,
             "PUT" => Plan::TakeArchive,
@@ -112,7 +113,7 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
 }
 
 fn task(request: &Request<'_>) -> Result<Task, Answer> {
-    let written = request.rest.strip_prefix("files").unwrap_or_default();
+    let written = request.rest.strip_prefix(FILES).unwrap_or_default();
     let is_directory = written.is_empty() || written.ends_with('/');
     let path = read_path(written)?;
     let expect = || match (request.if_match, request.if_none_match) {
@@ -120,7 +121,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
         (Some(tags), None) => Ok(Tags::parse(tags).into_expect()),
         (None, Some(tags)) if Tags::parse(tags) == Tags::Any => Ok(Expect::Nothing),
         (_, Some(_)) => Err(Answer::error(
-            400,
+            Refused::Unreadable,
             "To change a file, send If-Match with the tag that was read, or If-None-Match: *.",
         )),
     };
@@ -139,7 +140,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
         }),
         "PUT" if is_directory && request.length.is_some_and(|length| length > 0) => {
             return Err(Answer::error(
-                400,
+                Refused::Unreadable,
                 "A path with a / at its end is a directory, which has no content. Leave out the / or the body.",
             ));
         }
@@ -157,7 +158,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
 fn read_path(written: &str) -> Result<FilePath, Answer> {
     let decoded = percent_decode_str(written).decode_utf8().map_err(|_| {
         Answer::error(
-            400,
+            Refused::Unreadable,
             "The path is not UTF-8. Encode it as UTF-8, with % and two hex digits a byte.",
         )
     })?;
@@ -165,7 +166,11 @@ fn read_path(written: &str) -> Result<FilePath, Answer> {
 }
 
 fn wrong_method(allowed: &str) -> Answer {
-    Answer::error(405, &format!("The methods here are {allowed}.")).header("Allow", allowed)
+    Answer::error(
+        Refused::WrongMethod,
+        &format!("The methods here are {allowed}."),
+    )
+    .header("Allow", allowed)
 }
 
 /// The answer to a request without a body.
@@ -179,7 +184,7 @@ pub fn respond_to_body(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> A
         Ok(answer) => answer,
         // What was expected to be there is not (RFC 9110 §13.1.1).
         Err(error @ WorkspaceError::NotFound { .. }) if task.expects_something() => {
-            Answer::error(412, &error.to_string())
+            Answer::error(Refused::Unexpected, &error.to_string())
         }
         Err(error) => refused(&error),
     }
@@ -244,7 +249,7 @@ fn get_file(
         .is_some_and(|wanted| !wanted.have(&file.hash))
     {
         let text = format!("{path} is another file by now.");
-        return Ok(tagged(Answer::error(412, &text)));
+        return Ok(tagged(Answer::error(Refused::Unexpected, &text)));
     }
     if get
         .known
@@ -263,7 +268,7 @@ fn get_file(
         Part::Bytes(bytes) => (206, bytes),
         Part::Nothing => {
             let text = format!("{path} has {} bytes.", file.size);
-            let answer = Answer::error(416, &text);
+            let answer = Answer::error(Refused::NoSuchRange, &text);
             return Ok(answer.header("Content-Range", format!("bytes */{}", file.size)));
         }
     };

@@ -22,6 +22,7 @@ mod unpack;
 mod upload;
 mod writer;
 
+use common::workspace::limits;
 use thiserror::Error;
 
 pub use export::Archive;
@@ -52,8 +53,8 @@ pub struct ArchiveLimits {
 impl ArchiveLimits {
     /// Of every archive.
     pub const DEFAULT: Self = Self {
-        bytes: 100_000_000,
-        entries: 40_000,
+        bytes: limits::ARCHIVE_BYTES,
+        entries: limits::ARCHIVE_ENTRIES,
         list_bytes: 16_000_000,
         ratio: 100,
         ratio_from: 20_000_000,

@@ -1,0 +1,383 @@
+//! How a field is read and written: [`plain`] by its type, or another way that a declaration names.
+
+use serde_json::{Map, Value};
+
+use super::{FieldError, Fields};
+use crate::time::Timestamp;
+
+/// A type of which a field can be, in the usual way: a field that is not an `Option` has to be there.
+pub(crate) trait Field: Sized {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError>;
+    fn put(&self, fields: &mut Fields, name: &str);
+}
+
+/// A text on the wire.
+pub(crate) trait Text {
+    fn of(text: String) -> Self;
+    fn text(&self) -> &str;
+}
+
+/// A type whose fields stand in an object, perhaps among others.
+pub(crate) trait Record: Sized {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError>;
+    fn put(&self, fields: &mut Fields);
+
+    /// Reads an object of its own; `None`: it is none.
+    fn from_json(value: Value) -> Option<Self> {
+        match value {
+            Value::Object(fields) => Self::take(&mut Fields::of(fields)).ok(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Array(_) => None,
+        }
+    }
+
+    /// Writes an object of its own.
+    fn to_json(&self) -> Value {
+        let mut fields = Fields::default();
+        self.put(&mut fields);
+        fields.into_value()
+    }
+}
+
+/// A type whose variants are named by a field.
+pub(crate) trait Tagged {
+    /// What the field says; `None` for a variant without a fixed text.
+    fn tag(&self) -> Option<&'static str>;
+}
+
+/// What a variant holds that is not named by a fixed text.
+pub(crate) trait Untagged {
+    fn fields(&self) -> Fields;
+}
+
+impl<T: Untagged> Untagged for Box<T> {
+    fn fields(&self) -> Fields {
+        (**self).fields()
+    }
+}
+
+/// An object that is kept as it came.
+impl Untagged for Map<String, Value> {
+    fn fields(&self) -> Fields {
+        Fields::of(self.clone())
+    }
+}
+
+impl Text for String {
+    fn of(text: String) -> Self {
+        text
+    }
+
+    fn text(&self) -> &str {
+        self
+    }
+}
+
+impl<T: Text> Field for T {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        fields.text(name).map(T::of)
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, self.text());
+    }
+}
+
+/// `null` and missing are the same.
+impl<T: Field> Field for Option<T> {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        if fields.get(name).is_none_or(Value::is_null) {
+            fields.present(name);
+            return Ok(None);
+        }
+        T::take(fields, name).map(Some)
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        if let Some(value) = self {
+            value.put(fields, name);
+        }
+    }
+}
+
+impl Field for bool {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        match fields.optional_bool(name)? {
+            Some(yes) => Ok(yes),
+            None => Fields::unexpected(name, "true or false"),
+        }
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, *self);
+    }
+}
+
+impl Field for u64 {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        match fields.optional_number(name)? {
+            Some(number) => Ok(number),
+            None => Fields::unexpected(name, "a whole number"),
+        }
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, *self);
+    }
+}
+
+/// Milliseconds since the Unix epoch.
+impl Field for Timestamp {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        u64::take(fields, name).map(Self::from_millis)
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, self.as_millis());
+    }
+}
+
+impl Field for u32 {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        let number = u64::take(fields, name)?;
+        Self::try_from(number).or_else(|_| Fields::unexpected(name, "a smaller number"))
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, *self);
+    }
+}
+
+impl Field for f64 {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        match fields.value(name).and_then(|value| value.as_f64()) {
+            Some(number) => Ok(number),
+            None => Fields::unexpected(name, "a number"),
+        }
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, *self);
+    }
+}
+
+/// Anything, `null` too.
+impl Field for Value {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        match fields.present(name) {
+            Some(value) => Ok(value),
+            None => Fields::unexpected(name, "there"),
+        }
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, self.clone());
+    }
+}
+
+/// An array of anything.
+impl Field for Vec<Value> {
+    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
+        fields.array(name)
+    }
+
+    fn put(&self, fields: &mut Fields, name: &str) {
+        fields.set(name, self.clone());
+    }
+}
+
+/// As the field's type is read and written.
+pub(crate) mod plain {
+    pub(crate) use super::Field;
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take<T: Field>(fields: &mut Fields, name: &'static str) -> Result<T, FieldError> {
+        T::take(fields, name)
+    }
+
+    pub(crate) fn put<T: Field>(value: &T, fields: &mut Fields, name: &str) {
+        value.put(fields, name);
+    }
+}
+
+/// A record whose fields stand beside the others.
+pub(crate) mod flat {
+    use super::{FieldError, Fields, Record};
+
+    pub(crate) fn take<T: Record>(fields: &mut Fields) -> Result<T, FieldError> {
+        T::take(fields)
+    }
+
+    pub(crate) fn put<T: Record>(value: &T, fields: &mut Fields) {
+        value.put(fields);
+    }
+}
+
+/// Missing is `false`, which is not written.
+pub(crate) mod flag {
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(fields: &mut Fields, name: &'static str) -> Result<bool, FieldError> {
+        fields.flag(name)
+    }
+
+    pub(crate) fn put(value: &bool, fields: &mut Fields, name: &str) {
+        if *value {
+            fields.set(name, true);
+        }
+    }
+}
+
+/// A text; missing is the empty one, which is written.
+pub(crate) mod or_empty {
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(fields: &mut Fields, name: &'static str) -> Result<String, FieldError> {
+        Ok(fields.optional_text(name)?.unwrap_or_default())
+    }
+
+    pub(crate) fn put(value: &str, fields: &mut Fields, name: &str) {
+        fields.set(name, value);
+    }
+}
+
+/// Anything; missing is `null`, which is written.
+pub(crate) mod or_null {
+    use serde_json::Value;
+
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(fields: &mut Fields, name: &'static str) -> Result<Value, FieldError> {
+        Ok(fields.present(name).unwrap_or(Value::Null))
+    }
+
+    pub(crate) fn put(value: &Value, fields: &mut Fields, name: &str) {
+        fields.set(name, value.clone());
+    }
+}
+
+/// A field that is `null` when there is nothing, and when it is of another kind.
+pub(crate) mod nullable {
+    use serde_json::Value;
+
+    use super::{Field, FieldError, Fields, lenient};
+
+    pub(crate) fn take<T: Field>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Option<T>, FieldError> {
+        lenient::take(fields, name)
+    }
+
+    pub(crate) fn put<T: Field>(value: &Option<T>, fields: &mut Fields, name: &str) {
+        match value {
+            Some(value) => value.put(fields, name),
+            None => fields.set(name, Value::Null),
+        }
+    }
+}
+
+/// Anything; `null` is a value and not the same as missing.
+pub(crate) mod even_null {
+    use serde_json::Value;
+
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Option<Value>, FieldError> {
+        Ok(fields.present(name))
+    }
+
+    pub(crate) fn put(value: &Option<Value>, fields: &mut Fields, name: &str) {
+        if let Some(value) = value {
+            fields.set(name, value.clone());
+        }
+    }
+}
+
+/// A field that is missing when it is of another kind.
+pub(crate) mod lenient {
+    use super::{Field, FieldError, Fields};
+
+    pub(crate) fn take<T: Field + Default>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<T, FieldError> {
+        Ok(T::take(fields, name).unwrap_or_default())
+    }
+
+    pub(crate) fn put<T: Field>(value: &T, fields: &mut Fields, name: &str) {
+        value.put(fields, name);
+    }
+}
+
+/// All fields that are not read otherwise, as they came.
+pub(crate) mod rest {
+    use serde_json::{Map, Value};
+
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(fields: &mut Fields) -> Result<Map<String, Value>, FieldError> {
+        Ok(std::mem::take(fields).rest())
+    }
+
+    pub(crate) fn put(value: &Map<String, Value>, fields: &mut Fields) {
+        for (name, value) in value {
+            if fields.get(name).is_none() {
+                fields.set(name, value.clone());
+            }
+        }
+    }
+}
+
+/// A record in an object of its own. `null` and missing are the same.
+pub(crate) mod inside {
+    use serde_json::Value;
+
+    use super::{FieldError, Fields, Record};
+
+    pub(crate) fn take<T: Record>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Option<T>, FieldError> {
+        match fields.value(name) {
+            None => Ok(None),
+            Some(Value::Object(inner)) => T::take(&mut Fields::of(inner)).map(Some),
+            Some(_) => Fields::unexpected(name, "an object"),
+        }
+    }
+
+    pub(crate) fn put<T: Record>(value: &Option<T>, fields: &mut Fields, name: &str) {
+        if let Some(value) = value {
+            fields.set(name, value.to_json());
+        }
+    }
+}
+
+/// Records in an array, which is left out where it has none. What cannot be read is left out too.
+pub(crate) mod readable {
+    use serde_json::Value;
+
+    use super::{FieldError, Fields, Record};
+
+    pub(crate) fn take<T: Record>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Vec<T>, FieldError> {
+        let Some(Value::Array(entries)) = fields.value(name) else {
+            return Ok(Vec::new());
+        };
+        Ok(entries.into_iter().filter_map(T::from_json).collect())
+    }
+
+    pub(crate) fn put<T: Record>(value: &[T], fields: &mut Fields, name: &str) {
+        if !value.is_empty() {
+            fields.set(name, value.iter().map(T::to_json).collect::<Value>());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The files of a conversation over HTTP, as both sides have it (`docs/files.md`).
+//!
+//! - [`listing`]: what stands in a directory. [`unpacked`]: what came of an archive.
+//! - [`limits`]: how much there may be. [`refused`]: the status of what is refused; [`ErrorBody`](crate::http::ErrorBody)
+//!   says why.
+
+pub mod limits;
+mod listing;
+mod refused;
+mod unpacked;
+
+pub use listing::{Entry, EntryKind, File, Listing};
+pub use refused::Refused;
+pub use unpacked::{CaseTwin, LeftOut, Unpacked};
+
+/// The path of the files behind that of the agent's instance. A file is at `files/{path}`, and so is a directory, with a `/` at the
+/// end.
+pub const FILES: &str = "files";
+
+/// The path of all files as a zip file.
+pub const ARCHIVE: &str = "archive.zip";
+
+/// The query parameter of a listing that says behind which path it goes on.
+pub const AFTER: &str = "after";

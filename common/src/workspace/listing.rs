@@ -1,0 +1,168 @@
+//! What stands in a directory.
+
+use serde_json::Value;
+
+use crate::{
+    fields::{FieldError, Fields, Record, flat, lenient, nullable},
+    time::Timestamp,
+};
+
+record! {
+    /// A part of what is in a directory, or all.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Listing {
+        /// Which directory; the root is the empty path.
+        pub path: String = lenient "path",
+        /// What is in it, by name. Entries of a kind that this version does not know are left out.
+        pub entries: Vec<Entry> = entries "entries",
+        /// Behind which path there is more; `None`: that was all.
+        pub next: Option<String> = nullable "next",
+    }
+}
+
+record! {
+    /// A file or directory.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Entry {
+        /// Its name.
+        pub name: String = "name",
+        /// The number of the change that made it what it is.
+        pub version: u64 = lenient "version",
+        /// When that was.
+        pub modified: Timestamp = lenient "modified",
+        /// What it is.
+        pub kind: EntryKind = flat,
+    }
+}
+
+tagged! {
+    /// What an entry is.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum EntryKind by "type" {
+        /// A directory.
+        "directory" => Directory,
+        /// A file.
+        "file" => File(File = flat),
+    }
+}
+
+record! {
+    /// What is known of a file.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct File {
+        /// Its bytes.
+        pub size: u64 = "size",
+        /// The hash of its content.
+        pub hash: String = "hash",
+        /// Its lines; `None`: it is no text.
+        pub lines: Option<u64> = nullable "lines",
+    }
+}
+
+impl Record for EntryKind {
+    fn take(fields: &mut Fields) -> Result<Self, FieldError> {
+        match Self::take_tagged(&fields.text("type")?, fields)? {
+            Some(kind) => Ok(kind),
+            None => Fields::unexpected("type", "`directory` or `file`"),
+        }
+    }
+
+    fn put(&self, fields: &mut Fields) {
+        fields.add(self.fields());
+    }
+}
+
+/// The entries that can be read; without the array it is no listing.
+mod entries {
+    use serde_json::Value;
+
+    use super::Entry;
+    use crate::fields::{FieldError, Fields, Record as _};
+
+    pub(super) fn take(fields: &mut Fields, name: &'static str) -> Result<Vec<Entry>, FieldError> {
+        let entries = fields.array(name)?.into_iter();
+        Ok(entries.filter_map(Entry::from_json).collect())
+    }
+
+    pub(super) fn put(entries: &[Entry], fields: &mut Fields, name: &str) {
+        let entries: Value = entries.iter().map(Entry::to_json).collect();
+        fields.set(name, entries);
+    }
+}
+
+impl Listing {
+    /// Reads an answer; `None`: it is no listing.
+    #[must_use]
+    pub fn from_json(answer: Value) -> Option<Self> {
+        Record::from_json(answer)
+    }
+
+    /// The body of the answer.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Record::to_json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn listing() -> Listing {
+        let entry = |name: &str, kind: EntryKind| Entry {
+            name: name.to_owned(),
+            version: 1,
+            modified: Timestamp::from_millis(2),
+            kind,
+        };
+        let file = |lines| {
+            EntryKind::File(File {
+                size: 3,
+                hash: "h".to_owned(),
+                lines,
+            })
+        };
+        Listing {
+            path: "d".to_owned(),
+            entries: vec![
+                entry("a", EntryKind::Directory),
+                entry("b", file(None)),
+                entry("c", file(Some(4))),
+            ],
+            next: Some("d/c".to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let json = json!({"path": "d", "next": "d/c", "entries": [
+            {"name": "a", "type": "directory", "version": 1, "modified": 2},
+            {"name": "b", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": null},
+            {"name": "c", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": 4},
+        ]});
+        assert_eq!(listing().to_json(), json);
+        assert_eq!(Listing::from_json(json), Some(listing()));
+        let all = Listing {
+            next: None,
+            ..listing()
+        };
+        assert_eq!(all.to_json()["next"], Value::Null);
+        assert_eq!(Listing::from_json(all.to_json()), Some(all));
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        let json = json!({"entries": [
+            {"name": "a", "type": "directory"},
+            {"name": "c", "type": "socket"},
+            {"name": "d", "type": "file", "size": "large", "hash": "h"},
+            7,
+        ]});
+        let read = Listing::from_json(json).unwrap();
+        let names: Vec<&str> = read.entries.iter().map(|entry| &*entry.name).collect();
+        assert_eq!((names, read.next), (vec!["a"], None));
+        assert_eq!(Listing::from_json(json!({"error": "no"})), None);
+    }
+}

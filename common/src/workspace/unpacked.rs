@@ -1,0 +1,121 @@
+//! What came of an archive.
+
+use serde_json::Value;
+
+use crate::fields::{Record, lenient};
+
+record! {
+    /// The answer to an archive that was unpacked.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Unpacked {
+        /// Files that were written.
+        pub files: u64 = lenient "files",
+        /// Files that had the same content before; they were left alone.
+        pub unchanged: u64 = lenient "unchanged",
+        /// Bytes of all these files.
+        pub bytes: u64 = lenient "bytes",
+        /// The number of the last change.
+        pub version: u64 = lenient "version",
+        /// What was left out.
+        pub skipped: Vec<LeftOut> = all "skipped",
+        /// What differs by case alone.
+        pub twins: Vec<CaseTwin> = all "differsByCase",
+    }
+}
+
+record! {
+    /// An entry that was left out.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LeftOut {
+        /// Its name in the archive.
+        pub name: String = lenient "name",
+        /// Why, in a few words.
+        pub reason: String = lenient "reason",
+    }
+}
+
+record! {
+    /// Two paths that differ by case alone. Some computers take them for one.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct CaseTwin {
+        /// What was made.
+        pub made: String = "path",
+        /// What was there.
+        pub other: String = "other",
+    }
+}
+
+/// Records in an array, which is written even when it has none.
+mod all {
+    use serde_json::Value;
+
+    use crate::fields::{FieldError, Fields, Record, readable};
+
+    pub(super) fn take<T: Record>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<Vec<T>, FieldError> {
+        readable::take(fields, name)
+    }
+
+    pub(super) fn put<T: Record>(records: &[T], fields: &mut Fields, name: &str) {
+        let records: Value = records.iter().map(T::to_json).collect();
+        fields.set(name, records);
+    }
+}
+
+impl Unpacked {
+    /// Reads an answer. What is missing is nothing.
+    #[must_use]
+    pub fn from_json(answer: Value) -> Self {
+        Record::from_json(answer).unwrap_or_default()
+    }
+
+    /// The body of the answer.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Record::to_json(self)
+    }
+}
+
+impl CaseTwin {
+    /// A part of an answer.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Record::to_json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let unpacked = Unpacked {
+            files: 1,
+            unchanged: 2,
+            bytes: 3,
+            version: 4,
+            skipped: vec![LeftOut {
+                name: "../a".to_owned(),
+                reason: "it leads out".to_owned(),
+            }],
+            twins: vec![CaseTwin {
+                made: "A".to_owned(),
+                other: "a".to_owned(),
+            }],
+        };
+        let json = json!({"files": 1, "unchanged": 2, "bytes": 3, "version": 4,
+            "skipped": [{"name": "../a", "reason": "it leads out"}], "differsByCase": [{"path": "A", "other": "a"}]});
+        assert_eq!(unpacked.to_json(), json);
+        assert_eq!(Unpacked::from_json(json), unpacked);
+        let none = Unpacked::default();
+        assert_eq!(none.to_json()["skipped"], json!([]));
+        for odd in [json!(null), json!({}), json!({"files": "1", "skipped": 7})] {
+            assert_eq!(Unpacked::from_json(odd), none);
+        }
+    }
+}
