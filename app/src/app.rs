@@ -15,9 +15,9 @@ use crate::{
         demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
         setup_banner::SetupBanner,
     },
-    components::{Erase, effect, provide_image_hosts},
+    components::provide_image_hosts,
     pages::{ChatPage, HomePage, NotFound},
-    update::update_notice,
+    update::{UpdateNotice, provide_update},
 };
 
 /// The whole page.
@@ -25,16 +25,16 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
-    // Effects run in the browser alone, after it has taken the page over.
+    // Effects run in the browser alone, after it has hydrated the page.
     provide_model_kind();
     provide_image_hosts();
     provide_reader();
-    effect(driver::mark_hydrated);
-    let update = update_notice();
+    provide_update();
+    Effect::new(driver::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>
-            {update.erase()}
+            <UpdateNotice />
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />
