@@ -8,16 +8,17 @@ use leptos_router::{
     path,
 };
 
-#[cfg(feature = "hydrate")]
-use crate::pages::{DOCTOR, load_doctor};
 use crate::{
-    chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
-        setup_banner::SetupBanner,
-    },
+    browser::dom,
+    chat::{SetupBanner, provide_first_message, provide_model_kind, provide_reader},
     components::provide_image_hosts,
     pages::{ChatPage, HomePage, NotFound},
     update::{UpdateNotice, provide_update},
+};
+#[cfg(feature = "hydrate")]
+use crate::{
+    browser::{location, task},
+    pages::{DOCTOR, load_doctor},
 };
 
 /// The whole page.
@@ -30,7 +31,7 @@ pub fn App() -> impl IntoView {
     provide_image_hosts();
     provide_reader();
     provide_update();
-    Effect::new(driver::mark_hydrated);
+    Effect::new(dom::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>
@@ -48,10 +49,10 @@ pub fn App() -> impl IntoView {
 /// Calls `take_over` once what the page at this address needs is loaded. Where it cannot be loaded, the page says so.
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
-    if driver::path() != DOCTOR {
+    if location::path() != DOCTOR {
         return take_over();
     }
-    driver::spawn(Box::pin(async move {
+    task::spawn(Box::pin(async move {
         let _ = load_doctor().await;
         take_over();
     }));

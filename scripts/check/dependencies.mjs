@@ -38,7 +38,7 @@ async function tree(crate, target, format) {
 async function nameFaults() {
   const rules = [
     { within: "server/src", allowed: /^server\/src\/edge(\/|\.rs)/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|app|leptos\w*)::/ },
-    { within: "app/src", allowed: /^app\/src\/chat\/driver/, names: /\b(web_sys|js_sys|gloo_\w+)::/ },
+    { within: "app/src", allowed: /^app\/src\/browser\//, names: /\b(web_sys|js_sys|gloo_\w+|wasm_bindgen\w*)::/ },
     { within: "common/src", allowed: /^$/, names: /\b(worker|js_sys|web_sys|wasm_bindgen|gloo_\w+)::/ },
   ];
   const faults = [];

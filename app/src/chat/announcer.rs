@@ -9,7 +9,7 @@ const WAITS: &str = "Coder waits for your answer.";
 
 /// A live region that nobody sees.
 #[component]
-pub(super) fn Announcer(
+pub(crate) fn Announcer(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {

@@ -2,23 +2,25 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-use super::driver;
-use crate::components::{Button, ButtonKind, ConfirmDialog};
+use crate::{
+    browser::dialog,
+    components::{Button, ButtonKind, ConfirmDialog},
+};
 
 /// The button and its question.
 #[component]
-pub(super) fn ClearButton(
+pub(crate) fn ClearButton(
     /// Empties the transcript.
     on_clear: Callback<()>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    let ask = Callback::new(move |()| driver::open_modal(dialog));
+    let question = NodeRef::<Dialog>::new();
+    let ask = Callback::new(move |()| dialog::open_modal(question));
     view! {
         <Button kind=ButtonKind::Quiet on_press=ask>
             "Clear"
         </Button>
         <ConfirmDialog
-            dialog=dialog
+            dialog=question
             title="Clear this conversation?"
             confirm="Clear"
             keep="Keep"

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::{UseChat, driver};
-use crate::components::{
-    Button, ButtonKind,
-    field::{self, Enter},
+use super::UseChat;
+use crate::{
+    browser::{field, storage, timer},
+    components::{
+        Button, ButtonKind,
+        enter_key::{Enter, enter},
+    },
 };
 
 /// At most so much of a draft is lost when the browser dies; a page that is left loses nothing.
@@ -44,43 +47,43 @@ pub(crate) fn Composer(
     let field = NodeRef::<Textarea>::new();
     let draft = StoredValue::new(draft);
     let keep = move || {
-        if let Some(text) = driver::text_of(field) {
-            draft.try_with_value(|draft| driver::keep_draft(draft, &text));
+        if let Some(text) = field::text_of(field) {
+            draft.try_with_value(|draft| storage::keep_draft(draft, &text));
         }
     };
     // Not at every key: a long text would be written as often as it is typed.
-    let keep_soon = driver::soon(KEEP_DRAFT_WITHIN, keep);
+    let keep_soon = timer::soon(KEEP_DRAFT_WITHIN, keep);
     let submit_to = move |take: Callback<String>| {
         // The outbox keeps the message from here on.
-        take.run(driver::take_text(field));
+        take.run(field::take_text(field));
         keep();
-        driver::fit(field);
-        driver::focus(field);
+        field::fit(field);
+        field::focus(field);
     };
     Effect::new(move || {
         if field.get().is_some() {
             // What was typed before the page was hydrated is newer than the draft.
-            match draft.with_value(|draft| driver::draft(draft)) {
-                Some(text) if driver::text_of(field).is_some_and(|there| there.is_empty()) => {
-                    driver::put_text(field, &text);
+            match draft.with_value(|draft| storage::draft(draft)) {
+                Some(text) if field::text_of(field).is_some_and(|there| there.is_empty()) => {
+                    field::put_text(field, &text);
                 }
                 Some(_) | None => keep(),
             }
-            driver::fit(field);
+            field::fit(field);
             if is_focused {
-                driver::focus(field);
+                field::focus(field);
             }
         }
     });
     Effect::new(move || {
         if let Some(text) = chat.and_then(|chat| chat.take_given_back()) {
-            driver::put_text(field, &text);
+            field::put_text(field, &text);
             keep();
-            driver::fit(field);
-            driver::focus(field);
+            field::fit(field);
+            field::focus(field);
         }
     });
-    let press_key = move |event: KeyboardEvent| match (field::enter(&event), on_steer) {
+    let press_key = move |event: KeyboardEvent| match (enter(&event), on_steer) {
         (Some(Enter::WithCtrl), Some(on_steer)) => submit_to(on_steer),
         (Some(_), _) => submit_to(on_send),
         (None, _) => {}
@@ -108,7 +111,7 @@ pub(crate) fn Composer(
                     enterkeyhint="send"
                     on:keydown=press_key
                     on:input=move |_| {
-                        driver::fit(field);
+                        field::fit(field);
                         keep_soon.run(());
                     }
                 ></textarea>

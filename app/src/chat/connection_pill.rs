@@ -5,13 +5,15 @@ use std::time::Duration;
 use common::{client::Connection, final_close::FinalClose, naming};
 use leptos::prelude::*;
 
-use super::driver;
-use crate::components::{Button, ButtonKind, Icon};
+use crate::{
+    browser::clock,
+    components::{Button, ButtonKind, Icon},
+};
 
 /// Says how the connection is, and what can be done about it. A screen reader hears each change of state, not the counting
 /// down.
 #[component]
-pub(super) fn ConnectionPill(
+pub(crate) fn ConnectionPill(
     /// The connection.
     connection: ReadSignal<Connection>,
     /// Tries a refused connection again.
@@ -122,7 +124,7 @@ fn count_down(connection: ReadSignal<Connection>, seconds: RwSignal<u64>) {
             return;
         };
         let left = move || {
-            let left = at.since(driver::now()).as_millis().div_ceil(1000);
+            let left = at.since(clock::now()).as_millis().div_ceil(1000);
             u64::try_from(left).unwrap_or(u64::MAX).max(1)
         };
         seconds.set(left());

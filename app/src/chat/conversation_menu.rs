@@ -4,19 +4,22 @@ use common::naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment};
 use leptos::{html::Dialog, prelude::*};
 
 use super::driver;
-use crate::components::{Button, ButtonKind, ConfirmDialog, Icon};
+use crate::{
+    browser::dialog,
+    components::{Button, ButtonKind, ConfirmDialog, Icon},
+};
 
 /// The menu and its question.
 #[component]
-pub(super) fn ConversationMenu(
+pub(crate) fn ConversationMenu(
     /// The conversation's name.
     name: String,
 ) -> impl IntoView {
     let base = format!("/{AGENTS_PREFIX}/{CODER_AGENT}/{}", encode_segment(&name));
     let export = format!("{base}/export.zip");
-    let dialog = NodeRef::<Dialog>::new();
+    let question = NodeRef::<Dialog>::new();
     let problem = RwSignal::new(String::new());
-    let ask = Callback::new(move |()| driver::open_modal(dialog));
+    let ask = Callback::new(move |()| dialog::open_modal(question));
     let delete = Callback::new(move |()| {
         let failed = Callback::new(move |words| problem.set(words));
         driver::delete_and_leave(base.clone(), failed);
@@ -38,7 +41,7 @@ pub(super) fn ConversationMenu(
             </div>
         </details>
         <ConfirmDialog
-            dialog=dialog
+            dialog=question
             title="Delete this conversation?"
             confirm="Delete"
             keep="Keep"

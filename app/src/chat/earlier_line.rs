@@ -6,19 +6,20 @@ use common::{
 };
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::{UseChat, driver};
+use super::UseChat;
+use crate::browser::scroll;
 
 /// A link above the messages, for as long as there are earlier ones. Without JavaScript it links to a page with them;
 /// else they come in here, also when the reader scrolls up to it.
 #[component]
-pub(super) fn EarlierLine(
+pub(crate) fn EarlierLine(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
     let earlier = Memo::new(move |_| chat.facts.with(|facts| facts.earlier.clone()));
     let is_idle = move || earlier.with_untracked(|earlier| load_of(earlier) == Some(Load::Idle));
     if chat.is_live() {
-        driver::near_top(Callback::new(move |()| {
+        scroll::near_top(Callback::new(move |()| {
             if is_idle() {
                 chat.load_earlier();
             }

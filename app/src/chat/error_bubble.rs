@@ -7,7 +7,7 @@ use crate::components::{Alert, Button, ButtonKind};
 
 /// The error of the last turn and a way on; nothing while all is well.
 #[component]
-pub(super) fn ErrorBubble(
+pub(crate) fn ErrorBubble(
     /// The conversation.
     chat: UseChat,
     /// Asks for the turn again.

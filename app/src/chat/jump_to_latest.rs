@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::driver;
-use crate::components::Icon;
+use crate::{browser::scroll, components::Icon};
 
 /// A button for a reader who is not at the end.
 #[component]
-pub(super) fn JumpToLatest(
+pub(crate) fn JumpToLatest(
     /// Whether the reader is at the end.
     at_end: RwSignal<bool>,
 ) -> impl IntoView {
@@ -16,7 +15,7 @@ pub(super) fn JumpToLatest(
             <button
                 type="button"
                 class="button jump"
-                on:click=move |_| driver::scroll_to_end(at_end)
+                on:click=move |_| scroll::scroll_to_end(at_end)
             >
                 <Icon class="icon icon-down" />
                 "Jump to latest"

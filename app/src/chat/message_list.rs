@@ -7,7 +7,7 @@ use super::{UseChat, message_row::MessageRow};
 
 /// All messages. Each row follows signals of its own, so that a delta touches one of them.
 #[component]
-pub(super) fn MessageList(
+pub(crate) fn MessageList(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {

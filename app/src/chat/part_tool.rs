@@ -1,28 +1,27 @@
 //! A tool call: what is asked of which tool, its result, and the user's answer where it waits for one.
 
 mod about;
+mod answer_button;
 mod approval;
 mod ask_user;
+mod call;
 mod changes;
 mod text;
 
 use common::{
     client::Status,
-    message::{CallDetails, Message, Part, ToolPart, ToolState},
+    message::{Message, ToolPart, ToolState},
 };
 use leptos::prelude::*;
 
 use self::{
-    approval::ApprovalQuestion, ask_user::ModelQuestion, changes::Changes, text::input_and_output,
+    approval::ApprovalQuestion,
+    ask_user::ModelQuestion,
+    call::{DetailedCall, call_of, details_of, is_open_question, is_question, title},
+    changes::Changes,
+    text::input_and_output,
 };
-use super::{PartHandle, RowHandle, UseChat, driver};
-
-/// A call and what the agent says about it beside.
-#[derive(Clone, PartialEq)]
-struct DetailedCall {
-    call: ToolPart,
-    details: CallDetails,
-}
+use super::{PartHandle, RowHandle, UseChat};
 
 /// Which answer of the user a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,34 +122,6 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
     }
 }
 
-fn call_of(part: &Part) -> Option<ToolPart> {
-    if let Part::Tool(call) = part {
-        Some(call.as_ref().clone())
-    } else {
-        None
-    }
-}
-
-/// The last word about a call counts.
-fn details_of(call: &ToolPart, message: &Message) -> CallDetails {
-    let said = message.parts.iter().rev().find_map(|part| {
-        if let Part::Data(part) = part {
-            CallDetails::of(part).filter(|(id, _)| *id == call.tool_call_id)
-        } else {
-            None
-        }
-    });
-    said.map(|(_, details)| details).unwrap_or_default()
-}
-
-fn is_question(call: &ToolPart) -> bool {
-    call.name == ask_user::TOOL
-}
-
-fn is_open_question(call: &ToolPart) -> bool {
-    is_question(call) && matches!(call.state, ToolState::InputAvailable { .. })
-}
-
 /// Whether a message asks the user something in words.
 pub(super) fn asks_in_words(message: &Message) -> bool {
     message.calls().any(is_open_question)
@@ -158,14 +129,6 @@ pub(super) fn asks_in_words(message: &Message) -> bool {
 
 fn is_idle(chat: UseChat) -> bool {
     matches!(chat.status.get(), Status::Ready | Status::Error)
-}
-
-fn title(call: &ToolPart) -> String {
-    let title = call.details.title.clone();
-    title.unwrap_or_else(|| match call.name.as_str() {
-        ask_user::TOOL => "Question".to_owned(),
-        name => name.to_owned(),
-    })
 }
 
 /// The state for the style sheet and for the reader. `asks`: the call waits for the user.

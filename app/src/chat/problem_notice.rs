@@ -7,7 +7,7 @@ use crate::components::{Alert, Button, ButtonKind};
 
 /// Cause, cost and next step of a problem; nothing while all is well.
 #[component]
-pub(super) fn ProblemNotice(
+pub(crate) fn ProblemNotice(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {

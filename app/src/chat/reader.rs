@@ -22,7 +22,7 @@ pub(crate) fn is_read_only(name: &str) -> bool {
 
 /// Takes the place of the composer where the reader cannot write.
 #[component]
-pub(super) fn ReadOnlyNote() -> impl IntoView {
+pub(crate) fn ReadOnlyNote() -> impl IntoView {
     view! {
         <p class="read-only-note" role="note">
             "This conversation is shared with you for reading."

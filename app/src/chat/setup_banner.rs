@@ -4,7 +4,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{api::Backend, components::CopyButton};
+use crate::{
+    api::Backend,
+    components::{
+        CopyButton,
+        commands::{Piece, pieces},
+    },
+};
 
 /// Shows the server's words; a command between backticks can be copied.
 #[component]
@@ -22,33 +28,6 @@ pub(crate) fn SetupBanner() -> impl IntoView {
     })
 }
 
-/// A piece of a text that may hold commands.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Piece<'a> {
-    Words(&'a str),
-    Command(&'a str),
-}
-
-/// Every second stretch between backticks is a command; one that does not end is no command.
-pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((words, (command, after))) = rest
-        .split_once('`')
-        .and_then(|(words, rest)| Some((words, rest.split_once('`')?)))
-    {
-        if !words.is_empty() {
-            pieces.push(Piece::Words(words));
-        }
-        pieces.push(Piece::Command(command));
-        rest = after;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Words(rest));
-    }
-    pieces
-}
-
 fn piece(piece: Piece<'_>) -> AnyView {
     match piece {
         Piece::Words(words) => words.to_owned().into_any(),
@@ -61,33 +40,6 @@ fn piece(piece: Piece<'_>) -> AnyView {
                 </span>
             }
             .into_any()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_stand_between_backticks() {
-        use Piece::{Command, Words};
-        for (text, expected) in [
-            ("No key.", vec![Words("No key.")]),
-            (
-                "Run `a b`, then `c`.",
-                vec![
-                    Words("Run "),
-                    Command("a b"),
-                    Words(", then "),
-                    Command("c"),
-                    Words("."),
-                ],
-            ),
-            ("odd ` one", vec![Words("odd ` one")]),
-            ("`a`", vec![Command("a")]),
-        ] {
-            assert_eq!(pieces(text), expected, "{text}");
         }
     }
 }

@@ -17,11 +17,11 @@ use serde_json::Value;
 use self::{activity::ActivityLine, mode::ModeChoice, plan::Plan};
 use super::{UseChat, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
-use crate::components::late::{MissingPiece, late};
+use crate::piece::{MissingPiece, late};
 
 /// The lines above the composer, once the agent has sent its state.
 #[component]
-pub(super) fn TaskLine(
+pub(crate) fn TaskLine(
     /// The conversation.
     chat: UseChat,
     /// Opens a file.

@@ -2,8 +2,8 @@
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::{Button, ButtonKind, field};
-use crate::chat::driver;
+use super::{Button, ButtonKind, enter_key::enter};
+use crate::browser::field;
 
 /// A small field. Enter sends, Shift and Enter break the line; blank text is not sent.
 #[component]
@@ -21,14 +21,14 @@ pub(crate) fn AnswerField(
 ) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
     let submit = move || {
-        let text = driver::text_of(field).unwrap_or_default();
+        let text = field::text_of(field).unwrap_or_default();
         match text.trim() {
-            "" => driver::focus(field),
+            "" => field::focus(field),
             words => on_send.run(words.to_owned()),
         }
     };
     let press_key = move |event: KeyboardEvent| {
-        if field::enter(&event).is_some() {
+        if enter(&event).is_some() {
             submit();
         }
     };

@@ -3,9 +3,9 @@
 use leptos::{html::Dialog, prelude::*};
 
 use super::{Button, ButtonKind};
-use crate::chat::driver;
+use crate::browser::dialog;
 
-/// A closed dialog, which `driver::open_modal(dialog)` opens. Escape answers no.
+/// A closed dialog, which `browser::dialog::open_modal` opens. Escape answers no.
 #[component]
 pub(crate) fn ConfirmDialog(
     /// Refers to the dialog.
@@ -22,9 +22,9 @@ pub(crate) fn ConfirmDialog(
     /// What a yes does.
     children: Children,
 ) -> impl IntoView {
-    let close = Callback::new(move |()| driver::close(dialog));
+    let close = Callback::new(move |()| dialog::close(dialog));
     let confirm_and_close = Callback::new(move |()| {
-        driver::close(dialog);
+        dialog::close(dialog);
         on_confirm.run(());
     });
     view! {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::chat::driver;
+use crate::browser::clipboard;
 
 /// How long the button shows whether the copy worked.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ pub(crate) fn CopyButton(
             ANSWER,
         );
     });
-    let copy = move |_| driver::copy(&content.get_untracked(), done);
+    let copy = move |_| clipboard::copy(&content.get_untracked(), done);
     view! {
         <button type="button" class="copy" on:click=copy>
             {move || shown.get()}

@@ -3,11 +3,10 @@
 mod alert;
 mod answer_field;
 mod button;
+pub(crate) mod commands;
 mod confirm_dialog;
 mod copy_button;
-pub(crate) mod field;
-#[cfg(feature = "hydrate")]
-pub(crate) mod late;
+pub(crate) mod enter_key;
 mod markdown;
 mod outside_link;
 

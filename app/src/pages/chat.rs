@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::opening::Opening;
+use super::{conversation::Conversation, earlier::EarlierPage, opening::Opening};
 use crate::{
     api::{BackendError, Transcript},
-    chat::{Conversation, EarlierPage, FirstMessage},
+    chat::FirstMessage,
 };
 
 /// The page of the conversation named in the path. With `?before=` and the id of a message, the messages before it.
@@ -95,6 +95,6 @@ async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, Bac
 
 #[cfg(feature = "hydrate")]
 async fn read_transcript(name: String, wanted: Wanted) -> Result<Transcript, BackendError> {
-    use crate::chat::driver::{self, Address};
+    use crate::{browser::address::Address, chat::driver};
     driver::load(Address::of_conversation(&name), wanted).await
 }

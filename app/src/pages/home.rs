@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use crate::chat::{
-    Composer, EmptyState, FirstMessage, Header, demo_note::DemoNote, driver, fresh_name,
+use crate::{
+    browser::random,
+    chat::{Composer, DemoNote, EmptyState, FirstMessage, Header, fresh_name},
 };
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
@@ -16,7 +17,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         if text.trim().is_empty() {
             return;
         }
-        let name = fresh_name(driver::random_bytes());
+        let name = fresh_name(random::random_bytes());
         let path = format!("/chat/{name}");
         first.leave(name, text);
         navigate(&path, Default::default());

@@ -6,10 +6,8 @@ use leptos_meta::Title;
 use super::opening::Opening;
 use crate::{
     chat::Header,
-    components::{
-        Button, ButtonKind,
-        late::{Loading, WHAT_TO_DO, late},
-    },
+    components::{Button, ButtonKind},
+    piece::{Loading, WHAT_TO_DO, late},
 };
 
 /// Shows a page as soon as its piece is there. `page` gives none until then; `load` fetches the piece. The page begins

@@ -4,14 +4,18 @@
 //! gone. What is written and not sent yet is kept in the browser, so a reload loses nothing.
 
 mod decision;
+mod notice;
 
-use decision::{Situation, Step};
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::task::spawn_local;
 
-use crate::{
-    chat::driver,
-    components::{Button, ButtonKind},
-};
+use self::decision::{Situation, Step};
+#[cfg(feature = "hydrate")]
+use crate::browser::console;
+use crate::browser::{build, field, location};
+
+pub(crate) use notice::UpdateNotice;
 
 /// What the page knows about newer ones; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
@@ -67,59 +71,39 @@ impl Update {
     /// A piece of the page could not be fetched: perhaps the server has those of another build.
     #[cfg(feature = "hydrate")]
     pub(crate) fn piece_is_missing(self) {
-        driver::ask_for_build(Callback::new(move |build| self.serves(build)));
+        spawn_local(async move {
+            match build::served().await {
+                Ok(Some(build)) => self.serves(build),
+                Ok(None) => console::warn("The server does not say which version it serves."),
+                Err(error) => console::warn(&format!("/version: {error}")),
+            }
+        });
     }
 
     /// Whether the user is to be offered the newer page; reloads where nobody is interrupted.
-    fn decide(self) -> bool {
+    pub(super) fn decide(self) -> bool {
         let busy = self.busy.get();
         let Some(served) = self.served.get() else {
             return false;
         };
-        let own = driver::own_build();
-        let reloaded_for = driver::reloaded_for();
+        let own = build::own();
+        let reloaded_for = build::reloaded_for();
         let situation = Situation {
             own: own.as_deref(),
             served: Some(&served),
             reloaded_for: reloaded_for.as_deref(),
             is_busy: busy.conversation || busy.uploads,
-            is_writing: driver::is_writing(),
+            is_writing: field::is_writing(),
         };
         match situation.step() {
             Step::Stay => false,
             Step::Offer => true,
             // What cannot be noted could be repeated for ever.
-            Step::Reload if driver::note_reload(&served) => {
-                driver::reload();
+            Step::Reload if build::note_reload(&served) => {
+                location::reload();
                 false
             }
             Step::Reload => true,
         }
-    }
-}
-
-/// Follows what the server serves, and offers a newer page in a line.
-#[component]
-pub(crate) fn UpdateNotice() -> impl IntoView {
-    let update = Update::of_page();
-    let is_offered = RwSignal::new(false);
-    let hidden = driver::times_hidden();
-    Effect::new(move || {
-        // A page that nobody looks at may be reloaded after what was written is sent or taken away.
-        hidden.track();
-        is_offered.set(update.is_some_and(Update::decide));
-    });
-    let reload = Callback::new(|()| driver::reload());
-    view! {
-        <Show when=move || is_offered.get()>
-            <section class="setup" role="status" aria-label="New version">
-                <p>
-                    "A new version is ready. "
-                    <Button kind=ButtonKind::Plain on_press=reload>
-                        "Reload"
-                    </Button>
-                </p>
-            </section>
-        </Show>
     }
 }

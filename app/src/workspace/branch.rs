@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
-    Input,
     deletion::{DeleteButton, Deletion},
+    driver::Workspace,
     entry::{Entry, Kind, join, size_words},
+    files::Input,
     tree::Listing,
 };
-use crate::{chat::driver::Workspace, components::Icon};
+use crate::components::Icon;
 
 /// What is in an open directory.
 #[component]

@@ -1,4 +1,4 @@
-//! The way to the files: a button, and files that are dropped onto the page.
+//! The way to the files: a button, and the drawer as soon as its code is there.
 
 use leptos::prelude::*;
 
@@ -7,45 +7,8 @@ use futures::FutureExt;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::{
-    chat::{UseChat, driver},
-    components::Icon,
-};
-
-/// Whether the drawer is open, and what was dropped.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DrawerState {
-    /// Whether it is open.
-    pub(crate) is_open: RwSignal<bool>,
-    /// How often something was dropped; `driver::take_dropped` has it.
-    pub(crate) drops: RwSignal<u32>,
-    /// The path of a file that is to be shown.
-    pub(crate) wanted: RwSignal<Option<String>>,
-}
-
-impl DrawerState {
-    /// A closed one, which opens when files are dropped onto the page.
-    pub(crate) fn new() -> Self {
-        let state = Self {
-            is_open: RwSignal::new(false),
-            drops: RwSignal::new(0),
-            wanted: RwSignal::new(None),
-        };
-        driver::on_drop(Callback::new(move |()| {
-            state.is_open.set(true);
-            state.drops.update(|drops| *drops = drops.wrapping_add(1));
-        }));
-        state
-    }
-
-    /// Opens the drawer at a file.
-    pub(crate) fn show(self) -> Callback<String> {
-        Callback::new(move |path| {
-            self.wanted.set(Some(path));
-            self.is_open.set(true);
-        })
-    }
-}
+use super::DrawerState;
+use crate::{chat::UseChat, components::Icon};
 
 /// Opens and closes the drawer.
 #[component]
@@ -89,7 +52,7 @@ fn shown(_state: DrawerState, _chat: UseChat, _name: String) -> AnyView {
 
 #[cfg(feature = "hydrate")]
 fn shown(state: DrawerState, chat: UseChat, name: String) -> AnyView {
-    use crate::components::late::{MissingPiece, late};
+    use crate::piece::{MissingPiece, late};
     let view = move || {
         let piece = piece(state, chat, name.clone()).now_or_never();
         piece.and_then(Result::ok)

@@ -2,9 +2,9 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-use super::{Input, drawer::focus_top};
+use super::{driver::Workspace, files::Input, focus::focus_top};
 use crate::{
-    chat::driver::{self, Workspace},
+    browser::dialog,
     components::{Button, ButtonKind, ConfirmDialog},
 };
 
@@ -26,7 +26,7 @@ impl Deletion {
 
     fn ask_about(self, path: String) {
         self.path.set(path);
-        driver::open_modal(self.dialog);
+        dialog::open_modal(self.dialog);
     }
 }
 

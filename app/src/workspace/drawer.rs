@@ -3,18 +3,20 @@
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
-    DrawerState, Input,
+    DrawerState,
     branch::Branch,
     deletion::{Deletion, DeletionDialog},
+    driver::Workspace,
+    failure::Failure,
+    files::Input,
+    focus::focus_top,
     tree::Listing,
     upload::UploadTools,
     viewer::Viewer,
 };
 use crate::{
-    chat::{
-        UnconfirmedNotices, UseChat,
-        driver::{self, Workspace},
-    },
+    browser::{dom, files},
+    chat::{UnconfirmedNotices, UseChat},
     components::{Alert, Button, ButtonKind},
     update::Update,
 };
@@ -38,7 +40,7 @@ pub(super) fn FilesDrawer(
     hold_updates(workspace);
     Effect::new(move || {
         state.drops.track();
-        if let Some(dropped) = driver::take_dropped() {
+        if let Some(dropped) = files::take_dropped() {
             workspace.take(dropped);
         }
     });
@@ -50,10 +52,10 @@ pub(super) fn FilesDrawer(
     });
     let heading = NodeRef::<html::H2>::new();
     // Who opens the drawer goes on in it, and comes back to the button.
-    Effect::new(move || driver::focus_on(heading));
+    Effect::new(move || dom::focus_on(heading));
     let close = Callback::new(move |()| {
         state.is_open.set(false);
-        driver::focus_first(".files-button");
+        dom::focus_first(".files-button");
     });
     let close_by_key = move |event: KeyboardEvent| {
         // Where nothing in the drawer has taken it.
@@ -85,11 +87,6 @@ pub(super) fn FilesDrawer(
         </aside>
         <DeletionDialog deletion=deletion workspace=workspace />
     }
-}
-
-/// Puts the focus where it is not lost, when what has it goes.
-pub(super) fn focus_top() {
-    driver::focus_first(".drawer h2");
 }
 
 /// Looks again whenever the agent may have changed something: when a call gets an output or a diff, and when a turn ends.
@@ -146,23 +143,6 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
             <p class="drawer-empty">{EMPTY}</p>
         </Show>
         <Branch workspace=workspace deletion=deletion path=String::new() />
-    }
-}
-
-/// What could not be read, and a button.
-#[component]
-pub(super) fn Failure(
-    /// What went wrong.
-    text: String,
-    /// Tries again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <Alert text=text>
-            <Button kind=ButtonKind::Plain on_press=on_retry>
-                "Try again"
-            </Button>
-        </Alert>
     }
 }
 

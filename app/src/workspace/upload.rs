@@ -2,9 +2,9 @@
 
 use leptos::{html, prelude::*};
 
-use super::{Input, drawer::focus_top};
+use super::{driver::Workspace, files::Input, focus::focus_top};
 use crate::{
-    chat::driver::{self, Workspace},
+    browser::{dom, files},
     components::{Button, ButtonKind},
 };
 
@@ -36,9 +36,9 @@ pub(super) fn UploadTools(
 #[component]
 fn Chooser(workspace: Workspace, label: &'static str, is_folder: bool) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let open = Callback::new(move |()| driver::click(field));
+    let open = Callback::new(move |()| dom::click(field));
     let take = move |_| {
-        if let Some(chosen) = driver::take_chosen(field) {
+        if let Some(chosen) = files::take_chosen(field) {
             workspace.take(chosen);
         }
     };

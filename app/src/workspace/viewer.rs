@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 
 use super::{
-    Content, Input,
     deletion::{DeleteButton, Deletion},
-    drawer::{Failure, focus_top},
+    driver::Workspace,
     entry::size_words,
+    failure::Failure,
+    files::{Content, Input},
+    focus::focus_top,
 };
 use crate::{
-    chat::driver::{self, Workspace},
+    browser::dom,
     components::{Button, ButtonKind},
 };
 
@@ -38,7 +40,7 @@ pub(super) fn Viewer(
         workspace.give(Input::Left);
     });
     // The line that was pressed goes with the tree.
-    Effect::new(|| driver::focus_first(".viewer-head h3"));
+    Effect::new(|| dom::focus_first(".viewer-head h3"));
     let head = move || {
         let path = path.get();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -3,14 +3,20 @@
 use std::time::Duration;
 
 use common::{
-    id::ToolCallId,
     message::{CallDetails, FileChange},
     time::Timestamp,
 };
 use leptos::prelude::*;
 
-use super::{DetailedCall, UseChat, driver, title};
-use crate::components::{AnswerField, Button, ButtonKind};
+use super::{
+    answer_button::AnswerButton,
+    call::{DetailedCall, title},
+};
+use crate::{
+    browser::{clock, dom},
+    chat::UseChat,
+    components::AnswerField,
+};
 
 /// All paths.
 const EVERYWHERE: &str = "**";
@@ -34,7 +40,7 @@ pub(super) fn ApprovalQuestion(
     let deny_with = {
         let id = id.clone();
         Callback::new(move |reason: String| {
-            driver::focus_tool();
+            dom::focus_tool();
             chat.deny_with(id.clone(), reason);
         })
     };
@@ -84,31 +90,6 @@ pub(super) fn ApprovalQuestion(
                 />
             </details>
         </div>
-    }
-}
-
-/// A button that answers a call, and goes with the question.
-#[component]
-pub(super) fn AnswerButton(
-    /// Its label.
-    #[prop(into)]
-    label: String,
-    /// Its accessible name. It begins with the label.
-    name: String,
-    /// The call.
-    call: ToolCallId,
-    /// Takes the answer.
-    on_answer: Callback<ToolCallId>,
-) -> impl IntoView {
-    let answer = Callback::new(move |()| {
-        // The button goes; the focus stays with the call, where its new state is read out.
-        driver::focus_tool();
-        on_answer.run(call.clone());
-    });
-    view! {
-        <Button kind=ButtonKind::Plain name=name on_press=answer>
-            {label}
-        </Button>
     }
 }
 
@@ -173,7 +154,7 @@ fn Expiry(
     let words = RwSignal::new(String::new());
     Effect::new(move || {
         let update = move || {
-            let left = at.since(driver::now());
+            let left = at.since(clock::now());
             words.set(format!(" It is refused by itself {}.", within(left)));
         };
         update();

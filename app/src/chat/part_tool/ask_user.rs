@@ -4,11 +4,12 @@ use common::message::{ToolOutcome, ToolPart};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use super::{UseChat, approval::AnswerButton, driver};
-use crate::components::{AnswerField, markdown_views};
-
-/// The tool's name.
-pub(super) const TOOL: &str = "ask_user";
+use super::answer_button::AnswerButton;
+use crate::{
+    browser::dom,
+    chat::UseChat,
+    components::{AnswerField, markdown_views},
+};
 
 /// The most options that get a button.
 const OPTIONS: usize = 8;
@@ -39,7 +40,7 @@ pub(super) fn ModelQuestion(
     let answer = {
         let id = id.clone();
         Callback::new(move |answer: String| {
-            driver::focus_tool();
+            dom::focus_tool();
             chat.add_tool_output(id.clone(), answered(&answer));
         })
     };

@@ -10,7 +10,7 @@ use common::{
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::chat::{UseChat, driver};
+use crate::{browser::clock, chat::UseChat};
 
 /// A wait is shown once it has lasted this long: most are over before.
 const SHOWN_AFTER: Duration = Duration::from_secs(2);
@@ -144,9 +144,9 @@ fn tick(wait: Memo<Option<Wait>>, now: RwSignal<Timestamp>) {
         if wait.with(Option::is_none) {
             return;
         }
-        now.set(driver::now());
+        now.set(clock::now());
         if let Ok(timer) =
-            set_interval_with_handle(move || now.set(driver::now()), Duration::from_secs(1))
+            set_interval_with_handle(move || now.set(clock::now()), Duration::from_secs(1))
         {
             on_cleanup(move || timer.clear());
         }

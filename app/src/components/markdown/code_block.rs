@@ -2,7 +2,7 @@
 
 use leptos::{html::Code, prelude::*};
 
-use crate::{chat::driver, components::CopyButton};
+use crate::{browser::dom, components::CopyButton};
 
 /// A block of code. It scrolls by itself, by keyboard too.
 #[component]
@@ -25,7 +25,7 @@ pub(super) fn CodeBlock(
     Effect::new(move |shown: Option<String>| {
         let code = code.get();
         if let Some(text) = text.get() {
-            driver::grow_text(&text, shown.as_deref(), &code);
+            dom::grow_text(&text, shown.as_deref(), &code);
         }
         code
     });

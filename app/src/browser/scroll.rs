@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc};
 use leptos::{
     ev,
     prelude::{
-        Callable, Callback, GetUntracked, RwSignal, Set, SetValue, StoredValue, document,
+        Callable, Callback, Effect, GetUntracked, RwSignal, Set, SetValue, StoredValue, document,
         on_cleanup, request_animation_frame, window, window_event_listener,
     },
 };
@@ -28,7 +28,7 @@ const NEAR: f64 = 48.0;
 pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let last_top = Rc::new(Cell::new(top()));
     let watch = StoredValue::new_local(None::<Watch>);
-    leptos::prelude::Effect::new(move || {
+    Effect::new(move || {
         // A page that was reloaded is where its reader left it; one that is new starts at its end.
         if top() < 1.0 {
             jump();
@@ -65,7 +65,7 @@ pub(crate) fn near_top(reached: Callback<()>) {
 
 /// Makes a change above what the reader sees, and leaves that where it is. Browsers do so by themselves, but not at the
 /// beginning of a page, and some not at all.
-pub(super) fn keep_place(change: impl FnOnce()) {
+pub(crate) fn keep_place(change: impl FnOnce()) {
     let body = document().body();
     let first = document().query_selector(FIRST_MESSAGE).ok().flatten();
     let (Some(body), Some(first)) = (body, first) else {

@@ -94,7 +94,7 @@ impl File {
 
 impl Chosen {
     /// The files in it with their paths. A directory that cannot be read is as an empty one.
-    pub(super) async fn files(self) -> Vec<(String, File)> {
+    pub(crate) async fn files(self) -> Vec<(String, File)> {
         let mut files = Vec::new();
         for thing in self.0 {
             match thing {

@@ -14,7 +14,7 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// Ids of 126 random bits.
 #[derive(Debug)]
-pub(super) struct RandomIds;
+pub(crate) struct RandomIds;
 
 impl IdSource for RandomIds {
     fn fresh(&mut self) -> String {

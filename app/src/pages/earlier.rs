@@ -3,12 +3,14 @@
 use common::naming::encode_segment;
 use leptos::prelude::*;
 
-use super::{UseChat, earlier_line::EarlierLine, header::Header, message_list::MessageList};
-use crate::api::{BackendError, Transcript};
+use crate::{
+    api::{BackendError, Transcript},
+    chat::{EarlierLine, Header, MessageList, UseChat},
+};
 
 /// A part of a conversation as it was.
 #[component]
-pub(crate) fn EarlierPage(
+pub(super) fn EarlierPage(
     /// The conversation's name.
     name: String,
     /// The part.

@@ -3,7 +3,7 @@
 use leptos::prelude::window;
 use web_sys::Storage;
 
-use super::Address;
+use super::address::Address;
 
 const PREFIX: &str = "coder";
 
@@ -13,7 +13,7 @@ pub(crate) struct Shelf(String);
 
 impl Shelf {
     /// That of an instance.
-    pub(super) fn of(address: &Address) -> Self {
+    pub(crate) fn of(address: &Address) -> Self {
         let host = address.host.as_deref().unwrap_or_default();
         let Address {
             agent, instance, ..
@@ -22,7 +22,7 @@ impl Shelf {
     }
 
     /// All texts whose names begin with this.
-    pub(super) fn load(&self, prefix: &str) -> Vec<String> {
+    pub(crate) fn load(&self, prefix: &str) -> Vec<String> {
         let Some(storage) = storage() else {
             return Vec::new();
         };
@@ -35,12 +35,12 @@ impl Shelf {
     }
 
     /// Whether it could be kept: storage may be full, or forbidden.
-    pub(super) fn keep(&self, name: &str, text: &str) -> bool {
+    pub(crate) fn keep(&self, name: &str, text: &str) -> bool {
         let name = self.name(name);
         storage().is_some_and(|storage| storage.set_item(&name, text).is_ok())
     }
 
-    pub(super) fn forget(&self, name: &str) {
+    pub(crate) fn forget(&self, name: &str) {
         if let Some(storage) = storage() {
             let _ = storage.remove_item(&self.name(name));
         }

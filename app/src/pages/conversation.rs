@@ -3,34 +3,21 @@
 use common::client::{ChatError, Status};
 use leptos::prelude::*;
 
-use super::{
-    UseChat, UseChatOptions,
-    announcer::Announcer,
-    clear_button::ClearButton,
-    composer::Composer,
-    connection_pill::ConnectionPill,
-    conversation_menu::ConversationMenu,
-    driver,
-    earlier_line::EarlierLine,
-    empty_state::EmptyState,
-    error_bubble::ErrorBubble,
-    header::Header,
-    jump_to_latest::JumpToLatest,
-    message_list::MessageList,
-    problem_notice::ProblemNotice,
-    reader::{ReadOnlyNote, is_read_only},
-    tasks::TaskLine,
-    use_chat,
-};
 use crate::{
     api::{BackendError, Transcript},
+    browser::scroll,
+    chat::{
+        Announcer, ClearButton, Composer, ConnectionPill, ConversationMenu, EarlierLine,
+        EmptyState, ErrorBubble, Header, JumpToLatest, MessageList, ProblemNotice, ReadOnlyNote,
+        TaskLine, UseChat, UseChatOptions, is_read_only, use_chat,
+    },
     update::{Busy, Update},
     workspace::{Drawer, DrawerState, FilesButton},
 };
 
 /// A conversation with its header, drawer, transcript and composer.
 #[component]
-pub(crate) fn Conversation(
+pub(super) fn Conversation(
     /// Its name.
     name: String,
     /// What is stored of it.
@@ -50,13 +37,13 @@ pub(crate) fn Conversation(
     let chat = use_chat(options);
 
     let at_end = RwSignal::new(true);
-    driver::follow_end(at_end);
+    scroll::follow_end(at_end);
     let is_new = first_message.is_some();
     let to_end = move |take: fn(&UseChat, String)| {
         Callback::new(move |text: String| {
             if !text.trim().is_empty() {
                 take(&chat, text);
-                driver::scroll_to_end(at_end);
+                scroll::scroll_to_end(at_end);
             }
         })
     };

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use common::client::{Close, Input};
+use common::client::Close;
 use futures::{
     Sink, StreamExt,
     channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
@@ -14,27 +14,28 @@ use futures::{
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use leptos::task::spawn_local;
 
-use super::run::Inputs;
-
-/// Which socket of a driver; each one opened gets the next number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Generation(u32);
-
-impl Generation {
-    pub(super) const fn next(self) -> Self {
-        Self(self.0.wrapping_add(1))
-    }
+/// What happens to a WebSocket.
+pub(crate) enum Event {
+    Opened,
+    /// A text frame arrived.
+    Received(String),
+    /// It is closed; nothing follows.
+    Closed(Close),
 }
+
+/// Takes what happens.
+type OnEvent = Box<dyn Fn(Event)>;
 
 /// A WebSocket, opening or open. Dropping it sends what it was given and closes it.
 #[derive(Debug)]
-pub(super) struct Socket {
+pub(crate) struct Socket {
     outgoing: UnboundedSender<String>,
 }
 
 impl Socket {
-    /// Opens one; what happens to it goes to `inputs` under `generation`.
-    pub(super) fn open(url: &str, generation: Generation, inputs: Inputs) -> Self {
+    /// Opens one.
+    pub(crate) fn open(url: &str, on_event: impl Fn(Event) + 'static) -> Self {
+        let on_event: OnEvent = Box::new(on_event);
         let (outgoing, frames) = unbounded();
         match WebSocket::open(url) {
             Ok(socket) => {
@@ -43,15 +44,15 @@ impl Socket {
                     frames,
                     is_open: false,
                 };
-                spawn_local(task.serve(generation, inputs));
+                spawn_local(task.serve(on_event));
             }
-            Err(error) => inputs.give_from(generation, Input::Closed(abnormal(error.to_string()))),
+            Err(error) => on_event(Event::Closed(abnormal(error.to_string()))),
         }
         Self { outgoing }
     }
 
     /// Sends a text frame.
-    pub(super) fn transmit(&self, frame: String) {
+    pub(crate) fn transmit(&self, frame: String) {
         let _ = self.outgoing.unbounded_send(frame);
     }
 }
@@ -77,17 +78,17 @@ enum Step {
 }
 
 impl Task {
-    async fn serve(mut self, generation: Generation, inputs: Inputs) {
+    async fn serve(mut self, on_event: OnEvent) {
         loop {
             match poll_fn(|context| self.poll(context)).await {
-                Step::Opened => inputs.give_from(generation, Input::Opened),
-                Step::Received(frame) => inputs.give_from(generation, Input::Received(frame)),
+                Step::Opened => on_event(Event::Opened),
+                Step::Received(frame) => on_event(Event::Received(frame)),
                 // A frame that cannot be sent is lost with the connection, whose end comes as the next step.
                 Step::Transmit(frame) => {
                     drop(Pin::new(&mut self.socket).start_send(Message::Text(frame)))
                 }
                 Step::Closed(close) => {
-                    inputs.give_from(generation, Input::Closed(close));
+                    on_event(Event::Closed(close));
                     return;
                 }
                 Step::Released => return,

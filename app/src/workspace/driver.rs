@@ -1,21 +1,26 @@
 //! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
 
+use std::time::Duration;
+
 use common::naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment};
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
-use wasm_bindgen::JsValue;
-use web_sys::AbortSignal;
 
-use super::chosen::{Chosen, File};
-use crate::workspace::{
-    Content, Effect, Files, Input, List, Listed, Page, Send, Sent, Unpacked, Way,
+use super::{
+    entry::Page,
+    files::{Content, Effect, Files, Input},
+    tree::{List, Listed},
+    uploads::{Send, Sent, Unpacked, Way},
+};
+use crate::browser::{
+    files::{Chosen, File},
+    http::{Request, Response},
 };
 
-/// A list, a look or a deletion has this long, in milliseconds.
-const WITHIN: u32 = 30_000;
+/// A list, a look or a deletion has this long.
+const WITHIN: Duration = Duration::from_secs(30);
 /// A file or an archive that is sent has this long.
-const UPLOAD_WITHIN: u32 = 600_000;
+const UPLOAD_WITHIN: Duration = Duration::from_secs(600);
 /// So much of a file is shown.
 const SHOWN_BYTES: u64 = 200_000;
 
@@ -117,7 +122,7 @@ impl Workspace {
         if let Some(after) = &list.after {
             address = format!("{address}?after={}", encode_segment(after));
         }
-        let response = answer(request(Method::GET, &address, WITHIN).build()).await?;
+        let response = answer(Request::get(&address).within(WITHIN)).await?;
         match response.status() {
             200 => {
                 let page = Page::from_json(&json(&response).await);
@@ -134,13 +139,13 @@ impl Workspace {
             let file = files.tree.file(path);
             file.is_some_and(|file| file.size <= SHOWN_BYTES)
         };
-        let mut part = request(Method::GET, &self.address(path), WITHIN);
+        let mut part = Request::get(&self.address(path)).within(WITHIN);
         // An empty file has no range.
         if self.files.try_with_untracked(is_small) != Some(true) {
             part = part.header("Range", &format!("bytes=0-{}", SHOWN_BYTES - 1));
         }
-        let response = answer(part.build()).await?;
-        let header = |name: &str| response.headers().get(name).unwrap_or_default();
+        let response = answer(part).await?;
+        let header = |name: &str| response.header(name).unwrap_or_default();
         match response.status() {
             200 | 206 => {}
             416 => {
@@ -174,23 +179,22 @@ impl Workspace {
             .chosen
             .try_with_value(|files| files.get(send.index).cloned());
         let file = file.flatten().ok_or("it is no longer at hand")?;
-        let put = |address: &str| request(Method::PUT, address, UPLOAD_WITHIN);
+        let put = |address: &str| Request::put(address).within(UPLOAD_WITHIN);
         let address = self.address(&send.path);
         let upload = match &send.way {
             Way::New => put(&address).header("If-None-Match", "*"),
             Way::InPlaceOf(tag) => put(&address).header("If-Match", tag),
             Way::Unpack => put(&self.archive()),
         };
-        let response = answer(upload.body(JsValue::from(file))).await?;
+        let response = answer(upload.body(file)).await?;
         match response.status() {
             200 | 201 if send.way == Way::Unpack => {
                 Ok(Sent::Unpacked(unpacked(&json(&response).await)))
             }
             200 | 201 => Ok(Sent::Done),
             412 => {
-                let there = request(Method::HEAD, &address, WITHIN);
-                let there = answer(there.build()).await?;
-                match there.headers().get("ETag") {
+                let there = answer(Request::head(&address).within(WITHIN)).await?;
+                match there.header("ETag") {
                     Some(tag) => Ok(Sent::Exists { tag }),
                     None => Err(refusal(&response).await),
                 }
@@ -200,11 +204,11 @@ impl Workspace {
     }
 
     async fn delete(self, path: &str, hash: Option<String>) -> Result<(), String> {
-        let mut deletion = request(Method::DELETE, &self.address(path), WITHIN);
+        let mut deletion = Request::delete(&self.address(path)).within(WITHIN);
         if let Some(hash) = hash {
             deletion = deletion.header("If-Match", &format!("\"{hash}\""));
         }
-        let response = answer(deletion.build()).await?;
+        let response = answer(deletion).await?;
         match response.status() {
             // Somebody else was quicker.
             200 | 404 => Ok(()),
@@ -213,14 +217,7 @@ impl Workspace {
     }
 }
 
-fn request(method: Method, address: &str, within: u32) -> RequestBuilder {
-    RequestBuilder::new(address)
-        .method(method)
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(within)))
-}
-
-async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, String> {
-    let request = request.map_err(|error| error.to_string())?;
+async fn answer(request: Request) -> Result<Response, String> {
     request.send().await.map_err(|_| UNREACHABLE.to_owned())
 }
 

@@ -4,8 +4,10 @@ use std::pin::Pin;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
-use super::{Alert, Button, ButtonKind};
-use crate::update::Update;
+use crate::{
+    components::{Alert, Button, ButtonKind},
+    update::Update,
+};
 
 /// Why a piece may be missing, and what to do about it.
 pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \

@@ -1,26 +1,60 @@
 //! A clock that never goes back, whatever happens to the computer's.
 
+#[cfg(feature = "hydrate")]
+use std::cell::RefCell;
+
 use common::time::Timestamp;
+#[cfg(feature = "hydrate")]
+use leptos::prelude::window;
+
+/// The moment, by the browser's clocks.
+#[cfg(feature = "hydrate")]
+pub(crate) fn now() -> Timestamp {
+    thread_local! {
+        static CLOCK: RefCell<Clock> = RefCell::new(Clock::default());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole milliseconds far below 2^53"
+    )]
+    let whole = |millis: f64| millis as u64;
+    let page = window().performance();
+    let reading = Reading {
+        wall: whole(js_sys::Date::now()),
+        page: whole(page.map_or(0.0, |page| page.now())),
+    };
+    CLOCK.with_borrow_mut(|clock| clock.at(reading))
+}
+
+/// There is no browser.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) fn now() -> Timestamp {
+    Timestamp::default()
+}
 
 /// Goes on by what the wall clock or the page's own clock says has passed, whichever is more: the wall clock can be set
 /// back, and the page's own stands still while the computer sleeps.
+#[cfg(any(feature = "hydrate", test))]
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Clock {
+struct Clock {
     last: Option<Reading>,
     now: u64,
 }
 
 /// Both clocks at one moment, in milliseconds.
+#[cfg(any(feature = "hydrate", test))]
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
-    pub(super) wall: u64,
+struct Reading {
+    wall: u64,
     /// Since the page was opened.
-    pub(super) page: u64,
+    page: u64,
 }
 
+#[cfg(any(feature = "hydrate", test))]
 impl Clock {
     /// The moment, by this reading of the clocks.
-    pub(super) fn at(&mut self, reading: Reading) -> Timestamp {
+    fn at(&mut self, reading: Reading) -> Timestamp {
         self.now = match self.last.replace(reading) {
             None => reading.wall,
             Some(last) => {
