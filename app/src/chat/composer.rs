@@ -88,15 +88,6 @@ pub(crate) fn Composer(
         (Some(_), _) => submit_to(on_send),
         (None, _) => {}
     };
-    let stop = move || {
-        on_stop.filter(|_| is_busy.get()).map(|on_stop| {
-            view! {
-                <Button kind=ButtonKind::Plain icon="icon icon-stop" on_press=on_stop>
-                    "Stop"
-                </Button>
-            }
-        })
-    };
     view! {
         <footer class="composer">
             {children.map(|children| children())}
@@ -117,7 +108,20 @@ pub(crate) fn Composer(
                 ></textarea>
                 <div class="composer-buttons">
                     <KeyHint can_steer=Signal::derive(move || on_steer.is_some() && is_busy.get()) />
-                    {stop}
+                    <Show when=move || is_busy.get()>
+                        {on_stop
+                            .map(|on_stop| {
+                                view! {
+                                    <Button
+                                        kind=ButtonKind::Plain
+                                        icon="icon icon-stop"
+                                        on_press=on_stop
+                                    >
+                                        "Stop"
+                                    </Button>
+                                }
+                            })}
+                    </Show>
                     <Button
                         kind=ButtonKind::Main
                         on_press=Callback::new(move |()| submit_to(on_send))

@@ -56,14 +56,15 @@ pub(super) fn LeaveOutButton(
     /// Asks for the turn again.
     on_retry: Callback<()>,
 ) -> impl IntoView {
-    culprit(chat).map(|message| {
+    move || {
+        let message = culprit(chat)?;
         let leave_out = Callback::new(move |()| set(chat, message.clone(), true, Some(on_retry)));
-        view! {
+        Some(view! {
             <Button kind=ButtonKind::Plain on_press=leave_out>
                 "Leave that message out and retry"
             </Button>
-        }
-    })
+        })
+    }
 }
 
 /// The message that made the last turn fail.

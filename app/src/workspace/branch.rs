@@ -63,36 +63,23 @@ fn BranchLine(
     path: String,
     entry: Entry,
 ) -> impl IntoView {
-    let (name, inside) = match entry.kind {
+    let Entry { name, kind } = entry;
+    let (name, inside) = match kind {
         Kind::Directory => {
-            let inside = Inside {
-                workspace,
-                deletion,
-                path: path.clone(),
+            let is_open = is_open(workspace, path.clone());
+            let path = path.clone();
+            let inside = view! {
+                <Inside workspace=workspace deletion=deletion path=path.clone() is_open=is_open />
             };
-            let is_open = inside.is_open();
             let name = view! {
-                <DirectoryName
-                    workspace=workspace
-                    path=path.clone()
-                    name=entry.name
-                    is_open=is_open
-                />
+                <DirectoryName workspace=workspace path=path name=name is_open=is_open />
             };
-            let inside = view! { <Show when=move || is_open.get()>{inside.view()}</Show> };
             (name.into_any(), Some(inside))
         }
         Kind::File(file) => {
-            let view = {
-                let path = path.clone();
-                move |_| workspace.give(Input::Viewed(path.clone()))
-            };
+            let path = path.clone();
             let name = view! {
-                <button type="button" class="branch-name" on:click=view>
-                    <Icon class="icon icon-file" />
-                    <span>{entry.name}</span>
-                    <span class="branch-size">{size_words(file.size)}</span>
-                </button>
+                <FileName workspace=workspace path=path name=name size=file.size />
             };
             (name.into_any(), None)
         }
@@ -105,6 +92,26 @@ fn BranchLine(
             </div>
             {inside}
         </li>
+    }
+}
+
+fn is_open(workspace: Workspace, path: String) -> Memo<bool> {
+    Memo::new(move |_| {
+        let files = workspace.files;
+        files.with(|files| files.tree.directory(&path).is_some())
+    })
+}
+
+/// A button that shows a file.
+#[component]
+fn FileName(workspace: Workspace, path: String, name: String, size: u64) -> impl IntoView {
+    let look = move |_| workspace.give(Input::Viewed(path.clone()));
+    view! {
+        <button type="button" class="branch-name" on:click=look>
+            <Icon class="icon icon-file" />
+            <span>{name}</span>
+            <span class="branch-size">{size_words(size)}</span>
+        </button>
     }
 }
 
@@ -131,31 +138,15 @@ fn DirectoryName(
 }
 
 /// What is in a directory, while it is open.
-#[derive(Clone)]
-struct Inside {
+#[component]
+fn Inside(
     workspace: Workspace,
     deletion: Deletion,
     path: String,
-}
-
-impl Inside {
-    fn is_open(&self) -> Memo<bool> {
-        let Self {
-            workspace, path, ..
-        } = self.clone();
-        Memo::new(move |_| {
-            let files = workspace.files;
-            files.with(|files| files.tree.directory(&path).is_some())
-        })
-    }
-
-    /// A directory is in another of its own kind, so the view has no type of its own.
-    fn view(&self) -> AnyView {
-        let Self {
-            workspace,
-            deletion,
-            path,
-        } = self.clone();
+    is_open: Memo<bool>,
+) -> impl IntoView {
+    let inside = move || {
+        let path = path.clone();
         let said = {
             let path = path.clone();
             move || said(workspace, &path).map(|words| view! { <p class="branch-said">{words}</p> })
@@ -164,8 +155,10 @@ impl Inside {
             {said}
             <Branch workspace=workspace deletion=deletion path=path />
         }
+        // A directory may be in another: the type of its view must not depend on itself.
         .into_any()
-    }
+    };
+    view! { <Show when=move || is_open.get()>{inside()}</Show> }
 }
 
 /// What there is to say of an open directory beside its entries.
