@@ -32,7 +32,7 @@ pub(super) fn DeliveryLine(
         let can_change = row.role == Role::User && (is_overdue || delivery == Delivery::Stored);
         let buttons = can_change.then(|| {
             let row = row.clone();
-            view! { <UnsentButtons row=row chat=chat is_overdue=is_overdue /> }
+            view! { <UnsentButtons row chat is_overdue /> }
         });
         Some(view! {
             <p class="message-delivery">

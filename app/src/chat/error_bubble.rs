@@ -20,7 +20,7 @@ pub(crate) fn ErrorBubble(
                 <Button kind=ButtonKind::Plain on_press=on_retry>
                     "Retry"
                 </Button>
-                <LeaveOutButton chat=chat on_retry=on_retry />
+                <LeaveOutButton chat on_retry />
             </Alert>
         })
     }

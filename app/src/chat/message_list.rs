@@ -15,7 +15,7 @@ pub(crate) fn MessageList(
         // Every delta would be read out; the announcer says what matters.
         <div class="transcript" role="log" aria-label="Conversation" aria-live="off">
             <For each=move || chat.messages.get() key=|row| row.key() let(row)>
-                <MessageRow row=row chat=chat />
+                <MessageRow row chat />
             </For>
             <Show when=move || chat.status.get() == Status::Submitted>
                 <div class="thinking" aria-hidden="true">

@@ -43,9 +43,9 @@ pub(super) fn MessageRow(
             <div class="message-body">
                 <For each=keys key=|key| *key children=part />
             </div>
-            <ShortenedLine row=row.clone() chat=chat />
-            <DeliveryLine row=row.clone() chat=chat />
-            <LeftOutLine row=row chat=chat />
+            <ShortenedLine row=row.clone() chat />
+            <DeliveryLine row=row.clone() chat />
+            <LeftOutLine row chat />
         </article>
     }
 }
@@ -56,17 +56,15 @@ fn part_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
     let view: View = part
         .with_untracked(|part| match part {
             Part::Text(_) => {
-                (|row, part, _| view! { <TextView role=row.role part=part /> }.into_any()) as View
+                (|row, part, _| view! { <TextView role=row.role part /> }.into_any()) as View
             }
-            Part::Reasoning(_) => |_, part, _| view! { <ReasoningView part=part /> }.into_any(),
-            Part::File(_) => |_, part, _| view! { <FileView part=part /> }.into_any(),
+            Part::Reasoning(_) => |_, part, _| view! { <ReasoningView part /> }.into_any(),
+            Part::File(_) => |_, part, _| view! { <FileView part /> }.into_any(),
             Part::SourceUrl(_) | Part::SourceDocument(_) => {
-                |_, part, _| view! { <SourceView part=part /> }.into_any()
+                |_, part, _| view! { <SourceView part /> }.into_any()
             }
-            Part::Tool(_) => {
-                |row, part, chat| view! { <ToolView row=row part=part chat=chat /> }.into_any()
-            }
-            Part::Data(_) => |_, part, _| view! { <DataView part=part /> }.into_any(),
+            Part::Tool(_) => |row, part, chat| view! { <ToolView row part chat /> }.into_any(),
+            Part::Data(_) => |_, part, _| view! { <DataView part /> }.into_any(),
             // Where a step begins is no matter for the reader, and unknown parts are for other clients.
             Part::StepStart | Part::Other(_) => |_, _, _| ().into_any(),
         })

@@ -22,6 +22,6 @@ pub(super) fn FileView(
     file.flatten().map(|file| {
         let name = file.filename.unwrap_or(file.media_type);
         let address = Some(file.url);
-        view! { <NamedLine class="attachment" kind="File: " name=name address=address /> }
+        view! { <NamedLine class="attachment" kind="File: " name address /> }
     })
 }

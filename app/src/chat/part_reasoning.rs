@@ -23,7 +23,7 @@ pub(super) fn ReasoningView(
         <details class="reasoning" open=move || is_growing.get()>
             <summary>"Reasoning"</summary>
             <WithRest text=source.clone()>
-                <Markdown source=source />
+                <Markdown source />
             </WithRest>
         </details>
     }

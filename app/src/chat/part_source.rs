@@ -27,6 +27,6 @@ pub(super) fn SourceView(
         | Part::Other(_) => None,
     });
     source.flatten().map(|(title, address)| {
-        view! { <NamedLine class="source" kind="Source: " name=title address=address /> }
+        view! { <NamedLine class="source" kind="Source: " name=title address /> }
     })
 }

@@ -17,12 +17,12 @@ pub(super) fn TextView(
     let source = PartText::new(part);
     let text = source.clone();
     let shown = match role {
-        Role::Assistant => view! { <Markdown source=source /> }.into_any(),
+        Role::Assistant => view! { <Markdown source /> }.into_any(),
         Role::User | Role::System => {
             view! { <p class="typed">{move || source.with(str::to_owned)}</p> }.into_any()
         }
     };
-    view! { <WithRest text=text>{shown}</WithRest> }
+    view! { <WithRest text>{shown}</WithRest> }
 }
 
 /// A text, and below it the way to the rest of one that is cut.

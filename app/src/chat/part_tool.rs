@@ -68,7 +68,7 @@ pub(super) fn ToolView(
             Asks::Nothing
         }
     });
-    Some(view! { <ToolCard shown=shown asks=asks chat=chat /> })
+    Some(view! { <ToolCard shown asks chat /> })
 }
 
 /// A card with the call in a line that opens, and below it the question that it waits with.
@@ -98,8 +98,8 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
     };
     let question = move || match asks.get() {
         Asks::Nothing => ().into_any(),
-        Asks::Approval => view! { <ApprovalQuestion shown=shown.get() chat=chat /> }.into_any(),
-        Asks::Answer => view! { <ModelQuestion call=shown.get().call chat=chat /> }.into_any(),
+        Asks::Approval => view! { <ApprovalQuestion shown=shown.get() chat /> }.into_any(),
+        Asks::Answer => view! { <ModelQuestion call=shown.get().call chat /> }.into_any(),
     };
     view! {
         <div class="tool" data-state=move || words().0>
@@ -114,7 +114,7 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
                     }}
                     <span class="tool-state">{move || format!(" {}{}", words().1, took())}</span>
                 </summary>
-                <Changes changes=changes />
+                <Changes changes />
                 {texts}
             </details>
             {question}

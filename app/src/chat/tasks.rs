@@ -34,7 +34,7 @@ pub(crate) fn TaskLine(
 /// The server has the code at hand; it is told no state.
 #[cfg(not(feature = "hydrate"))]
 fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
-    view! { <Lines chat=chat on_show=show /> }.into_any()
+    view! { <Lines chat on_show=show /> }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
@@ -42,7 +42,7 @@ fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
     let line = move || piece(chat, show).now_or_never().and_then(Result::ok);
     let failed = |retry| {
         let what = "The plan and the mode could not be loaded.";
-        view! { <MissingPiece what=what on_retry=retry /> }.into_any()
+        view! { <MissingPiece what on_retry=retry /> }.into_any()
     };
     late(line, || Box::pin(load_tasks()), || ().into_any(), failed)
 }
@@ -51,7 +51,7 @@ fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
 #[cfg(feature = "hydrate")]
 #[wasm_split(tasks, wasm_split_path = leptos::wasm_split, fallible, preload(load_tasks))]
 fn piece(chat: UseChat, show: Callback<String>) -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Lines chat=chat on_show=show /> }.into_any())
+    Ok(view! { <Lines chat on_show=show /> }.into_any())
 }
 
 #[component]
@@ -64,12 +64,12 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
     let change = Callback::new(move |new: About| change(chat, &new));
     view! {
-        <UnconfirmedNotices chat=chat on_show=on_show />
-        <ActivityLine chat=chat />
+        <UnconfirmedNotices chat on_show />
+        <ActivityLine chat />
         <div class="task-line">
-            <Plan plan=plan />
+            <Plan plan />
             <Show when=move || about.with(Option::is_some)>
-                <ModeChoice about=about on_change=change />
+                <ModeChoice about on_change=change />
             </Show>
         </div>
     }

@@ -23,7 +23,7 @@ pub(crate) fn UnconfirmedNotices(
             Unconfirmed::list_from_json(state.and_then(|state| state.get("unconfirmed")))
         })
     });
-    let notice = move |file| view! { <UnconfirmedNotice chat=chat on_show=on_show file=file /> };
+    let notice = move |file| view! { <UnconfirmedNotice chat on_show file /> };
     move || waiting.get().into_iter().map(notice).collect_view()
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn AnswerField(
                 <span>{label}</span>
                 <textarea node_ref=field rows="1" autocomplete="off" on:keydown=press_key></textarea>
             </label>
-            <Button kind=ButtonKind::Plain name=name on_press=Callback::new(move |()| submit())>
+            <Button kind=ButtonKind::Plain name on_press=Callback::new(move |()| submit())>
                 {button_label}
             </Button>
         </div>

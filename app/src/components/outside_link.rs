@@ -34,7 +34,7 @@ pub(crate) fn NamedLine(
 ) -> impl IntoView {
     let href = address.as_deref().and_then(safe_href);
     let name = match href {
-        Some(href) => view! { <OutsideLink href=href>{name}</OutsideLink> }.into_any(),
+        Some(href) => view! { <OutsideLink href>{name}</OutsideLink> }.into_any(),
         None => name.into_any(),
     };
     view! {

@@ -22,7 +22,7 @@ pub(crate) fn Doctor(
     let check = move |asks| Callback::new(move |()| run.run(asks));
     view! {
         <h1>"Connection check"</h1>
-        <Findings outcomes=outcomes />
+        <Findings outcomes />
         <div class="doctor-tools">
             <Button kind=ButtonKind::Plain on_press=check(Asks::NoModel)>
                 "Check again"

@@ -29,87 +29,103 @@ pub(super) fn Conversation(
         Ok(transcript) => (transcript, None),
         Err(error) => (Transcript::default(), Some(error)),
     };
-    let options = UseChatOptions {
+    let chat = use_chat(UseChatOptions {
         name: name.clone(),
         initial_messages: transcript.into(),
         ..UseChatOptions::default()
-    };
-    let chat = use_chat(options);
-
+    });
     let at_end = RwSignal::new(true);
     scroll::follow_end(at_end);
     let is_new = first_message.is_some();
-    let to_end = move |take: fn(&UseChat, String)| {
-        Callback::new(move |text: String| {
-            if !text.trim().is_empty() {
-                take(&chat, text);
-                scroll::scroll_to_end(at_end);
-            }
-        })
-    };
-    let (send, steer) = (to_end(UseChat::send), to_end(UseChat::steer));
-    let press = move |press: fn(&UseChat)| Callback::new(move |()| press(&chat));
-    let retry = press(UseChat::retry);
     if let Some(text) = first_message {
         chat.send(text);
     }
-    let is_busy =
-        Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
-    let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     follow_updates(chat);
     let files = DrawerState::new();
     let is_read_only = is_read_only(&name);
+    let send = to_end(chat, at_end, UseChat::send);
+    let retry = Callback::new(move |()| chat.retry());
+    let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let conversation_class = move || match is_empty.get() {
         true => "conversation conversation-empty",
         false => "conversation",
     };
-    let owner_tools = (!is_read_only).then(|| {
-        view! {
-            <ClearButton on_clear=press(UseChat::clear) />
-            <ConversationMenu name=name.clone() />
-        }
-    });
-    let composer = if is_read_only {
+    let footer = if is_read_only {
         view! { <ReadOnlyNote /> }.into_any()
     } else {
-        view! {
-            <Composer
-                on_send=send
-                on_steer=steer
-                on_stop=press(UseChat::stop)
-                is_busy=is_busy
-                draft=format!("chat/{name}")
-                chat=chat
-                is_focused=is_new
-            >
-                <JumpToLatest at_end=at_end />
-                <TaskLine chat=chat on_show=files.show() />
-            </Composer>
-        }
-        .into_any()
+        let name = name.clone();
+        view! { <ChatComposer chat name files at_end is_focused=is_new /> }.into_any()
     };
     view! {
         <div class=if is_read_only { "page read-only" } else { "page" }>
             <Header clone:name>
-                <ConnectionPill connection=chat.connection on_retry=retry name=name />
+                <ConnectionPill connection=chat.connection on_retry=retry name=name.clone() />
                 <FilesButton state=files />
-                {owner_tools}
+                {(!is_read_only).then(|| view! { <OwnerTools chat name /> })}
             </Header>
-            <Drawer state=files chat=chat name=name.clone() />
+            <Drawer state=files chat name=name.clone() />
             <main class=conversation_class>
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
                 <Show when=move || is_empty.get() && !is_read_only>
                     <EmptyState on_send=send />
                 </Show>
-                <EarlierLine chat=chat />
-                <MessageList chat=chat />
-                <ErrorBubble chat=chat on_retry=retry />
-                <ProblemNotice chat=chat />
+                <EarlierLine chat />
+                <MessageList chat />
+                <ErrorBubble chat on_retry=retry />
+                <ProblemNotice chat />
             </main>
-            {composer}
-            <Announcer chat=chat />
+            {footer}
+            <Announcer chat />
         </div>
+    }
+}
+
+/// Takes a text, and goes to the end of the transcript with it; nothing is done with a blank one.
+fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, String)) -> Callback<String> {
+    Callback::new(move |text: String| {
+        if !text.trim().is_empty() {
+            take(&chat, text);
+            scroll::scroll_to_end(at_end);
+        }
+    })
+}
+
+/// The tools of those who may do more than read.
+#[component]
+fn OwnerTools(chat: UseChat, name: String) -> impl IntoView {
+    let clear = Callback::new(move |()| chat.clear());
+    view! {
+        <ClearButton on_clear=clear />
+        <ConversationMenu name />
+    }
+}
+
+/// The composer, and what hovers above it.
+#[component]
+fn ChatComposer(
+    chat: UseChat,
+    name: String,
+    files: DrawerState,
+    at_end: RwSignal<bool>,
+    is_focused: bool,
+) -> impl IntoView {
+    let is_busy =
+        Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
+    let stop = Callback::new(move |()| chat.stop());
+    view! {
+        <Composer
+            on_send=to_end(chat, at_end, UseChat::send)
+            on_steer=to_end(chat, at_end, UseChat::steer)
+            on_stop=stop
+            is_busy
+            draft=format!("chat/{name}")
+            chat
+            is_focused
+        >
+            <JumpToLatest at_end />
+            <TaskLine chat on_show=files.show() />
+        </Composer>
     }
 }
 

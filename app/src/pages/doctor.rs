@@ -37,7 +37,7 @@ pub(super) fn doctor(query: &ParamsMap) -> AnyView {
 /// The server has the page's code at hand.
 #[cfg(not(feature = "hydrate"))]
 fn shown(address: Address) -> AnyView {
-    view! { <DoctorPage address=address /> }.into_any()
+    view! { <DoctorPage address /> }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
@@ -53,7 +53,7 @@ fn shown(address: Address) -> AnyView {
 #[cfg(feature = "hydrate")]
 #[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_doctor))]
 pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <DoctorPage address=address /> }.into_any())
+    Ok(view! { <DoctorPage address /> }.into_any())
 }
 
 #[component]
@@ -63,7 +63,7 @@ fn DoctorPage(address: Address) -> impl IntoView {
         <div class="page">
             <Header />
             <main class="conversation doctor">
-                <Doctor address=address />
+                <Doctor address />
             </main>
         </div>
     }

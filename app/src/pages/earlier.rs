@@ -28,8 +28,8 @@ pub(super) fn EarlierPage(
             <main class="conversation">
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|text| view! { <p class="notice" role="note">{text}</p> })}
-                <EarlierLine chat=chat />
-                <MessageList chat=chat />
+                <EarlierLine chat />
+                <MessageList chat />
                 <p class="earlier">
                     <a class="button" href=newest>
                         "Back to the newest messages"

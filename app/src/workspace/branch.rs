@@ -38,7 +38,7 @@ pub(super) fn Branch(
     };
     let line = move |entry: Entry| {
         let path = join(&path, &entry.name);
-        view! { <BranchLine workspace=workspace deletion=deletion path=path entry=entry /> }
+        view! { <BranchLine workspace deletion path entry /> }
     };
     view! {
         <ul class="branch" aria-label=label>
@@ -69,17 +69,17 @@ fn BranchLine(
             let is_open = is_open(workspace, path.clone());
             let path = path.clone();
             let inside = view! {
-                <Inside workspace=workspace deletion=deletion path=path.clone() is_open=is_open />
+                <Inside workspace deletion path=path.clone() is_open />
             };
             let name = view! {
-                <DirectoryName workspace=workspace path=path name=name is_open=is_open />
+                <DirectoryName workspace path name is_open />
             };
             (name.into_any(), Some(inside))
         }
         Kind::File(file) => {
             let path = path.clone();
             let name = view! {
-                <FileName workspace=workspace path=path name=name size=file.size />
+                <FileName workspace path name size=file.size />
             };
             (name.into_any(), None)
         }
@@ -88,7 +88,7 @@ fn BranchLine(
         <li>
             <div class="branch-line">
                 {name}
-                <DeleteButton deletion=deletion path=path />
+                <DeleteButton deletion path />
             </div>
             {inside}
         </li>
@@ -153,7 +153,7 @@ fn Inside(
         };
         view! {
             {said}
-            <Branch workspace=workspace deletion=deletion path=path />
+            <Branch workspace deletion path />
         }
         // A directory may be in another: the type of its view must not depend on itself.
         .into_any()

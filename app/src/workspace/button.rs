@@ -76,5 +76,5 @@ fn shown(state: DrawerState, chat: UseChat, name: String) -> AnyView {
 #[wasm_split(files, wasm_split_path = leptos::wasm_split, fallible, preload(load_files))]
 fn piece(state: DrawerState, chat: UseChat, name: String) -> Result<AnyView, SplitLoaderError> {
     use super::drawer::FilesDrawer;
-    Ok(view! { <FilesDrawer state=state chat=chat name=name /> }.into_any())
+    Ok(view! { <FilesDrawer state chat name /> }.into_any())
 }

@@ -41,7 +41,7 @@ pub(super) fn DeleteButton(
     let name = format!("Delete {path}");
     let ask = Callback::new(move |()| deletion.ask_about(path.clone()));
     view! {
-        <Button kind=ButtonKind::Quiet name=name on_press=ask>
+        <Button kind=ButtonKind::Quiet name on_press=ask>
             "Delete"
         </Button>
     }

@@ -75,17 +75,17 @@ pub(super) fn FilesDrawer(
                     "Close"
                 </Button>
             </div>
-            <UnconfirmedNotices chat=chat on_show=state.show() />
-            <UploadTools workspace=workspace />
-            <Problem workspace=workspace />
+            <UnconfirmedNotices chat on_show=state.show() />
+            <UploadTools workspace />
+            <Problem workspace />
             <Show
                 when=is_viewing
-                fallback=move || view! { <Tree workspace=workspace deletion=deletion /> }
+                fallback=move || view! { <Tree workspace deletion /> }
             >
-                <Viewer workspace=workspace deletion=deletion />
+                <Viewer workspace deletion />
             </Show>
         </aside>
-        <DeletionDialog deletion=deletion workspace=workspace />
+        <DeletionDialog deletion workspace />
     }
 }
 
@@ -131,7 +131,7 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
         match listing {
             Listing::Failed(text) => {
                 let retry = Callback::new(move |()| workspace.give(Input::Changed));
-                Some(view! { <Failure text=text on_retry=retry /> }.into_any())
+                Some(view! { <Failure text on_retry=retry /> }.into_any())
             }
             Listing::Running { .. } if !is_listed => Some("Looking…".into_any()),
             Listing::Running { .. } | Listing::Over => None,
@@ -142,7 +142,7 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
         <Show when=is_empty>
             <p class="drawer-empty">{EMPTY}</p>
         </Show>
-        <Branch workspace=workspace deletion=deletion path=String::new() />
+        <Branch workspace deletion path=String::new() />
     }
 }
 
@@ -156,7 +156,7 @@ fn Problem(workspace: Workspace) -> impl IntoView {
             workspace.give(Input::Dismissed);
         });
         Some(view! {
-            <Alert text=text>
+            <Alert text>
                 <Button kind=ButtonKind::Quiet on_press=dismiss>
                     "Dismiss"
                 </Button>

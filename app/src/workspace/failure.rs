@@ -13,7 +13,7 @@ pub(super) fn Failure(
     on_retry: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <Alert text=text>
+        <Alert text>
             <Button kind=ButtonKind::Plain on_press=on_retry>
                 "Try again"
             </Button>

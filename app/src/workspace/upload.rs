@@ -17,17 +17,17 @@ pub(super) fn UploadTools(
     let has_files = move || workspace.files.with(|files| !files.tree.is_empty());
     view! {
         <div class="drawer-tools">
-            <Chooser workspace=workspace label="Upload files" is_folder=false />
-            <Chooser workspace=workspace label="Upload a folder" is_folder=true />
+            <Chooser workspace label="Upload files" is_folder=false />
+            <Chooser workspace label="Upload a folder" is_folder=true />
             <Show when=has_files>
                 <a class="button button-quiet" href=workspace.archive() download="workspace.zip">
                     "Download all"
                 </a>
             </Show>
         </div>
-        <UploadQuestion workspace=workspace />
+        <UploadQuestion workspace />
         <div class="uploaded" role="status" aria-label="Uploads">
-            <Outcome workspace=workspace />
+            <Outcome workspace />
         </div>
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn Viewer(
                 <a class="button button-quiet" href=workspace.address(&path) download=name>
                     "Download"
                 </a>
-                <DeleteButton deletion=deletion path=path />
+                <DeleteButton deletion path />
             </div>
         }
     };
@@ -69,7 +69,7 @@ fn shown(workspace: Workspace, path: String, content: Option<Content>) -> AnyVie
         Some(Content::Reading) => view! { <p>"Reading…"</p> }.into_any(),
         Some(Content::Failed(text)) => {
             let retry = Callback::new(move |()| workspace.give(Input::Viewed(path.clone())));
-            view! { <Failure text=text on_retry=retry /> }.into_any()
+            view! { <Failure text on_retry=retry /> }.into_any()
         }
         Some(Content::Binary) => {
             let size = workspace.files.with_untracked(|files| {
@@ -86,7 +86,7 @@ fn shown(workspace: Workspace, path: String, content: Option<Content>) -> AnyVie
             view! { <img class="viewer-picture" src=address alt=path /> }.into_any()
         }
         Some(Content::Text { text, is_cut }) => {
-            view! { <NumberedText path=path text=text is_cut=is_cut /> }.into_any()
+            view! { <NumberedText path text is_cut /> }.into_any()
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn AnswerButton(
         on_answer.run(call.clone());
     });
     view! {
-        <Button kind=ButtonKind::Plain name=name on_press=answer>
+        <Button kind=ButtonKind::Plain name on_press=answer>
             {label}
         </Button>
     }

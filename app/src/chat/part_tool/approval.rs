@@ -48,9 +48,8 @@ pub(super) fn ApprovalQuestion(
     let always = (!scopes.is_empty()).then(|| {
         let scope = |(label, paths): (&'static str, String)| {
             let name = format!("{label}: {paths}");
-            let approve =
-                Callback::new(move |call| chat.approve_always(call, paths.clone()));
-            view! { <AnswerButton label=name.clone() name=name call=id.clone() on_answer=approve /> }
+            let approve = Callback::new(move |call| chat.approve_always(call, paths.clone()));
+            view! { <AnswerButton label=name.clone() name call=id.clone() on_answer=approve /> }
         };
         view! {
             // One is open at a time.
@@ -65,7 +64,7 @@ pub(super) fn ApprovalQuestion(
         <div class="tool-question" role="group" aria-label=format!("Approval of {title}")>
             <p>
                 "Coder waits for your answer before it calls this tool."
-                {details.expires_at.map(|at| view! { <Expiry at=at /> })}
+                {details.expires_at.map(|at| view! { <Expiry at /> })}
             </p>
             <AnswerButton
                 label="Allow"

@@ -54,7 +54,7 @@ pub(super) fn ModelQuestion(
             <div class="tool-asked">{markdown_views(text)}</div>
             {options.iter().take(OPTIONS).filter_map(option).collect_view()}
             <AnswerField
-                label=label
+                label
                 button_label="Answer"
                 name="Answer the question"
                 on_send=answer

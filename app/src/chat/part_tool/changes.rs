@@ -29,7 +29,7 @@ pub(super) fn Changes(
         });
         let changes = changes
             .into_iter()
-            .map(|change| view! { <Change change=change /> })
+            .map(|change| view! { <Change change /> })
             .collect_view();
         view! {
             {changes}

@@ -37,7 +37,7 @@ pub(super) fn input_and_output(call: &ToolPart, is_told: bool) -> AnyView {
         | ToolState::ApprovalRequested { .. }
         | ToolState::ApprovalResponded { .. } => None,
     };
-    let output = output.map(|(label, text)| view! { <TextBlock label=label text=text /> });
+    let output = output.map(|(label, text)| view! { <TextBlock label text /> });
     view! {
         {input}
         {output}
@@ -59,7 +59,7 @@ fn TextBlock(label: &'static str, text: String) -> impl IntoView {
     });
     view! {
         <p class="tool-label">{label}</p>
-        <ScrolledText label=label text=shown.to_owned() />
+        <ScrolledText label text=shown.to_owned() />
         {rest}
     }
 }

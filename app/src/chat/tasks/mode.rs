@@ -48,7 +48,7 @@ pub(super) fn ModeChoice(
                 <legend class="visually-hidden">"What Coder may do without asking"</legend>
                 {MODES.map(choice).collect_view()}
             </fieldset>
-            <Grants about=about on_change=on_change />
+            <Grants about on_change />
         </details>
     }
 }
@@ -70,7 +70,7 @@ fn Grants(about: Memo<Option<About>>, on_change: Callback<About>) -> impl IntoVi
         view! {
             <li>
                 <span>{words}</span>
-                <Button kind=ButtonKind::Quiet name=name on_press=remove>
+                <Button kind=ButtonKind::Quiet name on_press=remove>
                     "Remove"
                 </Button>
             </li>

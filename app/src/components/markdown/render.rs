@@ -249,13 +249,13 @@ impl Content {
         content.extend(host_of(&href).map(host_note));
         self.push(link(href.clone(), content));
         if let Some(host) = picture_host(&href) {
-            self.push(view! { <Picture href=href host=host alt=alt /> }.into_any());
+            self.push(view! { <Picture href host alt /> }.into_any());
         }
     }
 }
 
 fn link(href: String, content: Vec<AnyView>) -> AnyView {
-    view! { <OutsideLink href=href>{content}</OutsideLink> }.into_any()
+    view! { <OutsideLink href>{content}</OutsideLink> }.into_any()
 }
 
 /// Where a link leads, behind its text.

@@ -73,7 +73,7 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
             key=|(index, _)| *index
             let((_, shown))
         >
-            <GrowingBlock shown=shown />
+            <GrowingBlock shown />
         </For>
     }
     .into_any()
@@ -125,7 +125,7 @@ fn GrowingBlock(
     move || {
         let source = source.clone();
         if is_code.get() {
-            view! { <GrowingCode source=source /> }.into_any()
+            view! { <GrowingCode source /> }.into_any()
         } else {
             (move || source.with(|source| block(render(source, above)))).into_any()
         }
@@ -152,7 +152,7 @@ fn GrowingCode(
     let code = read(|code| code.code());
     view! {
         <div class="block">
-            <CodeBlock language=language code=code />
+            <CodeBlock language code />
         </div>
     }
 }
