@@ -8,16 +8,17 @@ use leptos_router::{
     path,
 };
 
-#[cfg(feature = "hydrate")]
-use crate::pages::{DOCTOR, load_doctor};
 use crate::{
-    chat::{
-        demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
-        setup_banner::SetupBanner,
-    },
-    components::{Erase, effect, provide_image_hosts},
+    browser::dom,
+    chat::{SetupBanner, provide_first_message, provide_model_kind, provide_reader},
+    components::provide_image_hosts,
     pages::{ChatPage, HomePage, NotFound},
-    update::update_notice,
+    update::{UpdateNotice, provide_update},
+};
+#[cfg(feature = "hydrate")]
+use crate::{
+    browser::{location, task},
+    pages::{DOCTOR, load_doctor},
 };
 
 /// The whole page.
@@ -25,16 +26,16 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
-    // Effects run in the browser alone, after it has taken the page over.
+    // Effects run in the browser alone, after it has hydrated the page.
     provide_model_kind();
     provide_image_hosts();
     provide_reader();
-    effect(driver::mark_hydrated);
-    let update = update_notice();
+    provide_update();
+    Effect::new(dom::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>
-            {update.erase()}
+            <UpdateNotice />
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />
@@ -48,10 +49,10 @@ pub fn App() -> impl IntoView {
 /// Calls `take_over` once what the page at this address needs is loaded. Where it cannot be loaded, the page says so.
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
-    if driver::path() != DOCTOR {
+    if location::path() != DOCTOR {
         return take_over();
     }
-    driver::spawn(Box::pin(async move {
+    task::spawn(Box::pin(async move {
         let _ = load_doctor().await;
         take_over();
     }));

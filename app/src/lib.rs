@@ -2,11 +2,12 @@
 //!
 //! - [`App`], [`shell`]: the routes, and the HTML document around them.
 //! - [`api`]: what server rendering needs from the server.
-//! - [`chat`]: the `use_chat` hook and the views of a conversation. Only its driver names the browser.
-//! - `workspace`: the files of a conversation, beside it.
+//! - [`chat`]: the `use_chat` hook and the views of a conversation.
+//! - `workspace`: the files of a conversation, beside it. `doctor`: the connection check.
 //! - `documents`: pages without a script, for the server alone: signing in, the account.
-//! - `update`: a newer version of the page.
+//! - `update`: a newer version of the page. `piece`: views whose code is fetched when it is needed.
 //! - `pages`: one file a route. `components`: views that know nothing of conversations.
+//! - `browser`: what the browser offers; nothing else names it.
 
 #![expect(
     unreachable_pub,
@@ -15,11 +16,15 @@
 
 pub mod api;
 mod app;
+mod browser;
 pub mod chat;
 mod components;
+mod doctor;
 #[cfg(not(feature = "hydrate"))]
 pub mod documents;
 mod pages;
+#[cfg(feature = "hydrate")]
+mod piece;
 mod shell;
 mod update;
 mod workspace;

@@ -151,6 +151,10 @@ export function behaviourOf(name: string, situation: Situation, countOf: CountOf
   switch (verb) {
     case "gate":
       return answer([...numberedWords(3), { kind: "gate", key: rest }, ...numberedWords(3, 3)]);
+    case "code": {
+      const [before, after] = [numberedWords(3), numberedWords(3, 3)];
+      return answer([{ kind: "text", text: "```\n" }, ...before, { kind: "gate", key: rest }, ...after, { kind: "text", text: "\n```\n" }]);
+    }
     case "drop-midstream":
       return answer([...numberedWords(3), { kind: "drop" }, ...numberedWords(3, 3)]);
     case "tool":

@@ -54,6 +54,23 @@ test("a message sent while a turn runs waits for its own turn", async ({ app, ch
   ]);
 });
 
+test("a selection in code stays while the code grows", async ({ chat, model, name, page }) => {
+  await chat.open(name);
+  await chat.send(`[[fake:code:${name}]]`);
+  const code = chat.answers.getByRole("group", { name: "Code" }).getByRole("code");
+  await expect(code).toHaveText(words(3).trim());
+  await code.evaluate((code) => {
+    const text = code.firstChild!;
+    getSelection()!.setBaseAndExtent(text, 6, text, 11);
+  });
+  model.release(name);
+  await expect(code).toHaveText(words(6).trim());
+  await chat.settled();
+  expect(await page.evaluate(() => getSelection()!.toString())).toBe("word1");
+  await chat.reload();
+  await expect(code).toHaveText(words(6).trim());
+});
+
 test("Retry asks again after the model failed", async ({ app, chat, name }) => {
   const question = `[[fake:error-once-402:${name}]]`;
   await chat.open(name);

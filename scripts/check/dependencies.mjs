@@ -37,11 +37,11 @@ async function tree(crate, target, format) {
 
 /** The browser's crates are in the page's tree and still must be named in one place only. */
 async function nameFaults() {
-  const names = /\b(web_sys|js_sys|gloo_\w+)::/;
+  const names = /\b(web_sys|js_sys|gloo_\w+|wasm_bindgen\w*)::/;
   const faults = [];
   for (const entry of await readdir(join(root, "app/src"), { recursive: true })) {
     const path = `app/src/${entry.split(sep).join("/")}`;
-    if (!path.endsWith(".rs") || path.startsWith("app/src/chat/driver")) continue;
+    if (!path.endsWith(".rs") || path.startsWith("app/src/browser/")) continue;
     const lines = (await readFile(join(root, path), "utf8")).split("\n");
     for (const [index, line] of lines.entries()) {
       const found = line.replace(/\/\/.*/, "").match(names);

@@ -1,24 +1,23 @@
 //! A conversation: the `use_chat` hook and its views.
 //!
 //! [`use_chat`] turns what the client machine shows into signals and what the person does into inputs; it decides
-//! nothing. [`driver`] runs the machine's effects and is the only place that names the browser.
+//! nothing. [`driver`] runs the machine's effects.
 
 mod announcer;
 mod clear_button;
 mod composer;
 mod connection_pill;
-mod conversation;
 mod conversation_menu;
 mod delivery_line;
-pub(crate) mod demo_note;
+mod demo_note;
 pub(crate) mod driver;
-mod earlier;
+mod earlier_line;
 mod empty_state;
 mod error_bubble;
 mod first_message;
-mod follow;
 mod fresh_name;
 mod header;
+mod jump_to_latest;
 mod left_out;
 mod message_list;
 mod message_row;
@@ -28,9 +27,10 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
-pub(crate) mod reader;
+mod problem_notice;
+mod reader;
 mod rows;
-pub(crate) mod setup_banner;
+mod setup_banner;
 mod shortened;
 mod tasks;
 mod unconfirmed;
@@ -38,16 +38,27 @@ mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
 
-pub(crate) use composer::{Composer, composer};
-pub(crate) use conversation::conversation;
-pub(crate) use earlier::earlier_page;
-pub(crate) use empty_state::empty_state;
+pub(crate) use announcer::Announcer;
+pub(crate) use clear_button::ClearButton;
+pub(crate) use composer::Composer;
+pub(crate) use connection_pill::ConnectionPill;
+pub(crate) use conversation_menu::ConversationMenu;
+pub(crate) use demo_note::{DemoNote, provide_model_kind};
+pub(crate) use earlier_line::EarlierLine;
+pub(crate) use empty_state::EmptyState;
+pub(crate) use error_bubble::ErrorBubble;
 pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
-pub(crate) use header::header;
+pub(crate) use header::Header;
+pub(crate) use jump_to_latest::JumpToLatest;
+pub(crate) use message_list::MessageList;
+pub(crate) use problem_notice::ProblemNotice;
+pub(crate) use reader::{ReadOnlyNote, is_read_only, provide_reader};
 pub use rows::{PartHandle, RowHandle};
+pub(crate) use setup_banner::SetupBanner;
+pub(crate) use tasks::TaskLine;
 #[cfg(feature = "hydrate")]
-pub(crate) use unconfirmed::unconfirmed_notices;
+pub(crate) use unconfirmed::UnconfirmedNotices;
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
 };

@@ -4,18 +4,21 @@ mod api;
 mod call;
 mod hooks;
 mod options;
+mod signals;
 
-pub use api::{Facts, UseChat};
+pub use api::UseChat;
 pub use call::{Calling, MethodCall};
 pub use hooks::{Hooks, ToolCall};
 pub use options::UseChatOptions;
+pub use signals::Facts;
 
-pub(crate) use api::Signals;
 pub(crate) use options::Start;
+pub(crate) use signals::Signals;
 
 use common::naming::{self, AgentSegment};
 
-use super::driver::{self, Address};
+use super::driver;
+use crate::browser::{address::Address, console};
 
 /// Connects to a conversation for as long as the calling component lives. On the server it only shows the first
 /// transcript.
@@ -23,7 +26,7 @@ use super::driver::{self, Address};
 pub fn use_chat(options: UseChatOptions) -> UseChat {
     let AgentSegment { segment, warning } = naming::agent_segment(&options.agent);
     if let Some(warning) = warning {
-        driver::warn_once(&warning);
+        console::warn_once(&warning);
     }
     let signals = Signals::new(&options.initial_messages);
     let hooks = options.hooks;

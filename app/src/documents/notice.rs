@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::document;
-use crate::chat::setup_banner::{Piece, pieces};
+use crate::components::commands::{Piece, pieces};
 
 /// A few words and a way on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! One file a route.
 
 mod chat;
+mod conversation;
 mod doctor;
+mod earlier;
 mod home;
 mod not_found;
 #[cfg(feature = "hydrate")]

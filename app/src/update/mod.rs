@@ -4,19 +4,18 @@
 //! gone. What is written and not sent yet is kept in the browser, so a reload loses nothing.
 
 mod decision;
+mod notice;
 
-use decision::{Situation, Step};
 use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::task::spawn_local;
 
-use crate::{
-    chat::driver,
-    components::{
-        ButtonKind, button,
-        dynamic::when,
-        effect,
-        node::{Node, element},
-    },
-};
+use self::decision::{Situation, Step};
+#[cfg(feature = "hydrate")]
+use crate::browser::console;
+use crate::browser::{build, field, location};
+
+pub(crate) use notice::UpdateNotice;
 
 /// What the page knows about newer ones; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +33,14 @@ pub(crate) struct Busy {
     pub(crate) conversation: bool,
     /// Files are on their way.
     pub(crate) uploads: bool,
+}
+
+/// Makes the context of the whole page.
+pub(crate) fn provide_update() {
+    provide_context(Update {
+        served: RwSignal::new(None),
+        busy: RwSignal::new(Busy::default()),
+    });
 }
 
 impl Update {
@@ -64,63 +71,39 @@ impl Update {
     /// A piece of the page could not be fetched: perhaps the server has those of another build.
     #[cfg(feature = "hydrate")]
     pub(crate) fn piece_is_missing(self) {
-        driver::ask_for_build(Callback::new(move |build| self.serves(build)));
+        spawn_local(async move {
+            match build::served().await {
+                Ok(Some(build)) => self.serves(build),
+                Ok(None) => console::warn("The server does not say which version it serves."),
+                Err(error) => console::warn(&format!("/version: {error}")),
+            }
+        });
     }
 
     /// Whether the user is to be offered the newer page; reloads where nobody is interrupted.
-    fn decide(self) -> bool {
+    pub(super) fn decide(self) -> bool {
         let busy = self.busy.get();
         let Some(served) = self.served.get() else {
             return false;
         };
-        let own = driver::own_build();
-        let reloaded_for = driver::reloaded_for();
+        let own = build::own();
+        let reloaded_for = build::reloaded_for();
         let situation = Situation {
             own: own.as_deref(),
             served: Some(&served),
             reloaded_for: reloaded_for.as_deref(),
             is_busy: busy.conversation || busy.uploads,
-            is_writing: driver::is_writing(),
+            is_writing: field::is_writing(),
         };
         match situation.step() {
             Step::Stay => false,
             Step::Offer => true,
             // What cannot be noted could be repeated for ever.
-            Step::Reload if driver::note_reload(&served) => {
-                driver::reload();
+            Step::Reload if build::note_reload(&served) => {
+                location::reload();
                 false
             }
             Step::Reload => true,
         }
     }
-}
-
-/// Follows what the server serves, and gives the line that offers a newer page.
-pub(crate) fn update_notice() -> Node {
-    let update = Update {
-        served: RwSignal::new(None),
-        busy: RwSignal::new(Busy::default()),
-    };
-    provide_context(update);
-    let is_offered = RwSignal::new(false);
-    let hidden = driver::times_hidden();
-    effect(move || {
-        // A page that nobody looks at may be reloaded after what was written is sent or taken away.
-        hidden.track();
-        is_offered.set(update.decide());
-    });
-    when(move || is_offered.get(), || offer().erase()).into()
-}
-
-fn offer() -> crate::components::node::Element {
-    let reload = button(
-        ButtonKind::Plain,
-        "Reload",
-        Callback::new(|()| driver::reload()),
-    );
-    let words = element("p", vec!["A new version is ready. ".into(), reload.into()]);
-    element("section", vec![words.into()])
-        .with("class", "setup")
-        .with("role", "status")
-        .with("aria-label", "New version")
 }

@@ -1,9 +1,10 @@
 //! The files of a conversation, beside it.
 //!
-//! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds. No I/O:
-//!   `driver::Workspace` runs their effects.
-//! - `button`: the button that opens the drawer, and what takes dropped files; the rest is a piece that the browser
-//!   fetches for it. `drawer`, `branch`, `viewer`, `upload`, `deletion`: its views.
+//! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds. No I/O.
+//! - `driver`: runs the effects of that state.
+//! - `button`: the button that opens the drawer, and the drawer itself, whose code is a piece that the browser fetches for
+//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `upload`, `deletion`, `failure`: its views;
+//!   `focus`: where the focus goes.
 
 #[cfg(feature = "hydrate")]
 mod branch;
@@ -12,14 +13,21 @@ mod button;
 mod deletion;
 #[cfg(feature = "hydrate")]
 mod drawer;
+mod drawer_state;
+#[cfg(feature = "hydrate")]
+mod driver;
 #[cfg(any(feature = "hydrate", test))]
 mod entry;
+#[cfg(feature = "hydrate")]
+mod failure;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, reason = "the driver and the views are the browser's")
 )]
 mod files;
+#[cfg(feature = "hydrate")]
+mod focus;
 #[cfg(any(feature = "hydrate", test))]
 mod tree;
 #[cfg(feature = "hydrate")]
@@ -29,11 +37,5 @@ mod uploads;
 #[cfg(feature = "hydrate")]
 mod viewer;
 
-pub(crate) use button::{DrawerState, drawer, files_button};
-#[cfg(feature = "hydrate")]
-pub(crate) use {
-    entry::Page,
-    files::{Content, Effect, Files, Input},
-    tree::{List, Listed},
-    uploads::{Send, Sent, Unpacked, Way},
-};
+pub(crate) use button::{Drawer, FilesButton};
+pub(crate) use drawer_state::DrawerState;

@@ -6,15 +6,15 @@ use common::{
     json,
 };
 use futures::channel::oneshot;
-use gloo_net::http::Request;
 use leptos::{
     prelude::{Callable as _, Callback},
     task::spawn_local,
 };
-use web_sys::RequestCache;
 
-use super::{Address, page};
-use crate::api::{BackendError, Transcript};
+use crate::{
+    api::{BackendError, Transcript},
+    browser::{address::Address, console, http::Request, location},
+};
 
 /// Asks for the transcript unless it is still the one at hand.
 pub(super) async fn fetch(url: &str, if_none_match: Option<&str>) -> Fetched {
@@ -23,9 +23,9 @@ pub(super) async fn fetch(url: &str, if_none_match: Option<&str>) -> Fetched {
         .unwrap_or_else(|error| Fetched::Failed(format!("{url}: {error}")))
 }
 
-async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net::Error> {
+async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, String> {
     // Not from the browser's cache: it would answer with what it has and hide the 304.
-    let mut request = Request::get(url).cache(RequestCache::NoStore);
+    let mut request = Request::get(url).uncached();
     if let Some(etag) = if_none_match {
         request = request.header("If-None-Match", etag);
     }
@@ -33,7 +33,7 @@ async fn get(url: &str, if_none_match: Option<&str>) -> Result<Fetched, gloo_net
     Ok(match response.status() {
         304 => Fetched::Unchanged,
         200 => {
-            let etag = response.headers().get("ETag");
+            let etag = response.header("ETag");
             match json::parse(&response.text().await?) {
                 Ok(value) => {
                     let Excerpt { messages, earlier } = Excerpt::from_json(value);
@@ -64,7 +64,7 @@ pub(crate) async fn load(address: Address, wanted: Wanted) -> Result<Transcript,
     // A task of its own, since the browser's futures do not leave their thread and a resource's may.
     let (sender, receiver) = oneshot::channel();
     spawn_local(async move {
-        let url = address.transcript(&page::origin(), &wanted);
+        let url = address.transcript(&location::origin(), &wanted);
         let _ = sender.send(fetch_new(&url).await);
     });
     match receiver.await {
@@ -78,7 +78,7 @@ pub(crate) async fn load(address: Address, wanted: Wanted) -> Result<Transcript,
             etag,
         }),
         Ok(Err(words)) => {
-            page::warn(&words);
+            console::warn(&words);
             Err(BackendError {
                 text: "The stored messages could not be loaded.".to_owned(),
             })
@@ -92,7 +92,7 @@ pub(crate) fn delete_and_leave(address: String, failed: Callback<String>) {
     spawn_local(async move {
         let words = match Request::delete(&address).send().await {
             // Somebody else was quicker.
-            Ok(response) if matches!(response.status(), 204 | 404) => return page::leave("/"),
+            Ok(response) if matches!(response.status(), 204 | 404) => return location::leave("/"),
             Ok(response) => format!(
                 "The server answered with status {}. Try again.",
                 response.status()

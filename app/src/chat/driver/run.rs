@@ -1,93 +1,44 @@
 //! The loop between the client machine and the browser.
 
 use common::{
-    client::{Call, ChatError, Client, ClientOptions, Effect, Input, ViewChange},
-    doctor,
+    client::{Call, Client, ClientOptions, Effect, Input, ViewChange},
     frame::{Place, Wanted},
     id::{ConnectionId, IdSource, MessageId, RpcId},
     time::Timestamp,
 };
 use futures::{
-    FutureExt, StreamExt,
-    channel::{
-        mpsc::{UnboundedReceiver, UnboundedSender, unbounded},
-        oneshot,
-    },
-    future::{AbortHandle, abortable},
+    StreamExt,
+    channel::{mpsc::UnboundedReceiver, oneshot},
 };
-use gloo_timers::callback::Timeout;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::{Callable, Callback, Set, Update, on_cleanup};
 use serde_json::Value;
 
 use super::{
-    Address, events, history,
-    page::{self, now},
-    random::RandomIds,
-    scroll::keep_place,
-    socket::{Generation, Socket},
-    storage::Shelf,
+    history,
+    inputs::{CallResult, Event, Generation, Inputs},
 };
-use crate::chat::{
-    use_chat::{Calling, Facts, Hooks, MethodCall, Signals, Start},
-    view_change,
+use crate::{
+    browser::{
+        address::Address,
+        clock::now,
+        console,
+        events::{PageEvent, listen},
+        location,
+        random::RandomIds,
+        scroll::keep_place,
+        socket::{self, Socket},
+        storage::Shelf,
+        task::{Task, spawn_hydrated},
+        timer::Timer,
+    },
+    chat::{
+        use_chat::{Facts, Hooks, MethodCall, Signals, Start},
+        view_change,
+    },
 };
 
 /// What the names of the outbox's entries begin with.
 const OUTBOX: &str = "outbox:";
-
-/// Takes inputs for a running machine.
-#[derive(Clone, Debug)]
-pub(crate) struct Inputs(pub(super) UnboundedSender<Event>);
-
-/// An input, with the socket it comes from: what an earlier socket still says is dropped.
-#[derive(Debug)]
-pub(super) enum Event {
-    Page(Input),
-    Socket(Generation, Input),
-    Call(MethodCall, oneshot::Sender<CallResult>),
-    /// For the connection doctor, which shares this way with the client: two would be twice the code.
-    Doctor(doctor::Input),
-}
-
-impl Inputs {
-    /// For no machine.
-    pub(crate) fn nowhere() -> Self {
-        Self(unbounded().0)
-    }
-
-    /// After the machine's end inputs go nowhere.
-    pub(crate) fn give(&self, input: Input) {
-        let _ = self.0.unbounded_send(Event::Page(input));
-    }
-
-    pub(super) fn give_from(&self, socket: Generation, input: Input) {
-        let _ = self.0.unbounded_send(Event::Socket(socket, input));
-    }
-
-    pub(super) fn give_doctor(&self, input: doctor::Input) {
-        let _ = self.0.unbounded_send(Event::Doctor(input));
-    }
-
-    /// Runs the loop that these are for until the current owner is cleaned up. Not before the page is taken over: until
-    /// then it must say what the server rendered.
-    pub(super) fn run_until_cleanup(&self, run: impl Future<Output = ()> + 'static) {
-        let mut waiting = Some(run);
-        crate::components::effect(move || {
-            if let Some(run) = waiting.take() {
-                spawn_local(run);
-            }
-        });
-        let inputs = self.clone();
-        on_cleanup(move || inputs.0.close_channel());
-    }
-
-    /// Makes a call, and tells how it went.
-    pub(crate) fn call(&self, call: MethodCall) -> Calling {
-        let (sender, receiver) = oneshot::channel();
-        let _ = self.0.unbounded_send(Event::Call(call, sender));
-        Calling::new(receiver.map(|result| result.unwrap_or(Err(ChatError::CallCutOff))))
-    }
-}
 
 /// Starts a machine that runs until the current owner is cleaned up.
 pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
@@ -97,8 +48,7 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         client_tools,
         auto_continue,
     } = start;
-    let (sender, events) = unbounded();
-    let inputs = Inputs(sender);
+    let (inputs, events) = Inputs::new();
     let mut ids = RandomIds;
     let connection_id = ConnectionId::new(ids.fresh());
     let driver = Driver {
@@ -124,8 +74,17 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         fetching_earlier: None,
         deadline: None,
     };
-    events::listen(&inputs);
-    inputs.run_until_cleanup(driver.run(events));
+    let page = inputs.clone();
+    listen(move |event| {
+        page.give(match event {
+            PageEvent::Online => Input::NetworkOnline,
+            PageEvent::Offline => Input::NetworkOffline,
+            PageEvent::Shown => Input::Shown,
+        });
+    });
+    spawn_hydrated(driver.run(events));
+    let ending = inputs.clone();
+    on_cleanup(move || ending.close());
     inputs
 }
 
@@ -143,10 +102,9 @@ struct Driver {
     /// Dropping it closes it.
     socket: Option<Socket>,
     generation: Generation,
-    fetching: Option<Fetching>,
-    fetching_earlier: Option<Fetching>,
-    /// Dropping it cancels it.
-    deadline: Option<Timeout>,
+    fetching: Option<Task>,
+    fetching_earlier: Option<Task>,
+    deadline: Option<Timer>,
 }
 
 /// Who waits for the result of a call.
@@ -156,29 +114,22 @@ struct Caller {
     result: oneshot::Sender<CallResult>,
 }
 
-type CallResult = Result<Value, ChatError>;
-
-/// A request under way; dropping this gives it up.
-pub(super) struct Fetching(pub(super) AbortHandle);
-
-impl Drop for Fetching {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 impl Driver {
     async fn run(mut self, mut events: UnboundedReceiver<Event>) {
         let kept = self.shelf.load(OUTBOX);
         self.handle(Input::Start { kept });
         while let Some(event) = events.next().await {
             match event {
-                Event::Page(input) => self.handle(input),
-                Event::Socket(generation, input) if generation == self.generation => {
-                    self.handle(input);
+                Event::Input(input) => self.handle(input),
+                Event::Socket(generation, event) if generation == self.generation => {
+                    self.handle(match event {
+                        socket::Event::Opened => Input::Opened,
+                        socket::Event::Received(frame) => Input::Received(frame),
+                        socket::Event::Closed(close) => Input::Closed(close),
+                    });
                 }
                 Event::Call(call, result) => self.call(call, result),
-                Event::Socket(..) | Event::Doctor(_) => {}
+                Event::Socket(..) => {}
             }
         }
     }
@@ -241,7 +192,7 @@ impl Driver {
             }
             Effect::ShowIdentity(identity) => self.note(|facts| facts.identity = identity),
             Effect::ShowServedPage(page) => self.note(|facts| facts.served_page = Some(page)),
-            Effect::IdentityChanged { from, to } => page::warn(&format!(
+            Effect::IdentityChanged { from, to } => console::warn(&format!(
                 "The conversation was {}/{} and is {}/{} now.",
                 from.agent, from.name, to.agent, to.name
             )),
@@ -263,7 +214,7 @@ impl Driver {
                     let _ = self.calls.swap_remove(index).result.send(result);
                 }
             }
-            Effect::Warn(line) => page::warn(&line),
+            Effect::Warn(line) => console::warn(&line),
         }
     }
 
@@ -295,40 +246,38 @@ impl Driver {
 
     fn open(&mut self) {
         self.generation = self.generation.next();
-        let url = self.address.socket(&page::origin(), &self.connection_id);
-        self.socket = Some(Socket::open(&url, self.generation, self.inputs.clone()));
+        let url = self
+            .address
+            .socket(&location::origin(), &self.connection_id);
+        let (inputs, generation) = (self.inputs.clone(), self.generation);
+        self.socket = Some(Socket::open(&url, move |event| {
+            inputs.give_from(generation, event);
+        }));
     }
 
     fn fetch(&mut self, if_none_match: Option<String>, from: Option<MessageId>) {
         let wanted = Wanted::page(from.map_or(Place::End, Place::From));
-        let url = self.address.transcript(&page::origin(), &wanted);
+        let url = self.address.transcript(&location::origin(), &wanted);
         let inputs = self.inputs.clone();
-        let (fetch, handle) = abortable(async move {
+        self.fetching = Some(Task::spawn(async move {
             let fetched = history::fetch(&url, if_none_match.as_deref()).await;
             inputs.give(Input::TranscriptFetched(fetched));
-        });
-        self.fetching = Some(Fetching(handle));
-        spawn_local(fetch.map(drop));
+        }));
     }
 
     fn fetch_earlier(&mut self, before: MessageId) {
         let wanted = Wanted::page(Place::Before(before.clone()));
-        let url = self.address.transcript(&page::origin(), &wanted);
+        let url = self.address.transcript(&location::origin(), &wanted);
         let inputs = self.inputs.clone();
-        let (fetch, handle) = abortable(async move {
+        self.fetching_earlier = Some(Task::spawn(async move {
             let result = history::fetch_new(&url).await;
             inputs.give(Input::EarlierFetched { before, result });
-        });
-        self.fetching_earlier = Some(Fetching(handle));
-        spawn_local(fetch.map(drop));
+        }));
     }
 
     fn wake_at(&mut self, moment: Timestamp) {
-        let wait = u32::try_from(moment.since(now()).as_millis()).unwrap_or(u32::MAX);
-        // The browser's longest timer; waking early is harmless.
-        let wait = wait.min(i32::MAX.unsigned_abs());
         let inputs = self.inputs.clone();
-        self.deadline = Some(Timeout::new(wait, move || {
+        self.deadline = Some(Timer::at(moment, move || {
             inputs.give(Input::DeadlinePassed)
         }));
     }

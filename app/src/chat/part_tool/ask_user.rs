@@ -6,44 +6,61 @@ use common::{
 };
 use leptos::prelude::*;
 
-use super::{UseChat, approval::answer_button, driver};
-use crate::components::{
-    answer_field, markdown_nodes,
-    node::{Node, element},
+use super::answer_button::AnswerButton;
+use crate::{
+    browser::dom,
+    chat::UseChat,
+    components::{AnswerField, markdown_views},
 };
 
 /// The question, its options and a field for any other answer.
-pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
+#[component]
+pub(super) fn ModelQuestion(
+    /// The call that asks.
+    call: ToolPart,
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
     let asked = call.state.input().map(Question::from_input);
     let Question { question, options } = asked.unwrap_or_default();
     let text = question.as_deref().unwrap_or("Coder asks what to do.");
     let id = &call.tool_call_id;
     let option = |option: &String| {
-        let answer = option.clone();
-        answer_button(option, option.clone(), id, move |call| {
-            chat.add_tool_output(call, answered(&answer));
+        let answer = answered(option);
+        let answer = Callback::new(move |call| chat.add_tool_output(call, answer.clone()));
+        view! {
+            <AnswerButton
+                label=option.clone()
+                name=option.clone()
+                call=id.clone()
+                on_answer=answer
+            />
+        }
+    };
+    let answer = {
+        let id = id.clone();
+        Callback::new(move |answer: String| {
+            dom::focus_tool();
+            chat.add_tool_output(id.clone(), answered(&answer));
         })
     };
-    let words = element("div", markdown_nodes(text)).with("class", "tool-asked");
-    let mut parts = vec![words.into()];
-    parts.extend(options.iter().map(option));
-    let id = id.clone();
-    let send = Callback::new(move |answer: String| {
-        driver::focus_tool();
-        chat.add_tool_output(id.clone(), answered(&answer));
-    });
     let label = if options.is_empty() {
         "Your answer"
     } else {
         "Or in your own words"
     };
-    let name = "Answer the question".to_owned();
-    parts.push(answer_field(label, "Answer", name, send));
-    element("div", parts)
-        .with("class", "tool-question")
-        .with("role", "group")
-        .with("aria-label", "Coder asks you")
-        .into()
+    view! {
+        <div class="tool-question" role="group" aria-label="Coder asks you">
+            <div class="tool-asked">{markdown_views(text)}</div>
+            {options.iter().map(option).collect_view()}
+            <AnswerField
+                label
+                button_label="Answer"
+                name="Answer the question"
+                on_send=answer
+            />
+        </div>
+    }
 }
 
 /// What the user said, for the model.

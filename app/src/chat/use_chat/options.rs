@@ -3,7 +3,7 @@
 use common::{client::Snapshot, frame::ClientTool, naming};
 
 use super::Hooks;
-use crate::chat::driver::Address;
+use crate::browser::address::Address;
 
 /// Which conversation, and what is known of it.
 #[derive(Clone, Debug)]

@@ -18,5 +18,5 @@ mod view;
 
 pub(crate) use image::provide_image_hosts;
 pub(super) use link::safe_href;
-pub(crate) use render::nodes;
-pub(crate) use view::{MarkdownSource, markdown};
+pub(crate) use render::markdown_views;
+pub(crate) use view::{Markdown, MarkdownSource};

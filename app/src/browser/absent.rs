@@ -1,0 +1,118 @@
+//! The modules that views use, where there is no browser.
+
+pub(crate) mod build {
+    pub(crate) fn own() -> Option<String> {
+        None
+    }
+
+    pub(crate) fn reloaded_for() -> Option<String> {
+        None
+    }
+
+    pub(crate) fn note_reload(_build: &str) -> bool {
+        false
+    }
+}
+
+pub(crate) mod clipboard {
+    use leptos::prelude::Callback;
+
+    pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
+}
+
+pub(crate) mod console {
+    pub(crate) fn warn_once(_line: &str) {}
+}
+
+pub(crate) mod dialog {
+    use leptos::{html::Dialog, prelude::NodeRef};
+
+    pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
+
+    pub(crate) fn close(_dialog: NodeRef<Dialog>) {}
+}
+
+pub(crate) mod dom {
+    pub(crate) fn mark_hydrated() {}
+
+    pub(crate) fn grow_text<E>(_element: &E, _shown: Option<&str>, _text: &str) {}
+
+    pub(crate) fn focus_tool() {}
+}
+
+pub(crate) mod events {
+    use leptos::prelude::RwSignal;
+
+    pub(crate) fn times_hidden() -> RwSignal<u32> {
+        RwSignal::new(0)
+    }
+}
+
+pub(crate) mod field {
+    use leptos::{html::Textarea, prelude::NodeRef};
+
+    pub(crate) fn take_text(_field: NodeRef<Textarea>) -> String {
+        String::new()
+    }
+
+    pub(crate) fn text_of(_field: NodeRef<Textarea>) -> Option<String> {
+        None
+    }
+
+    pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
+
+    pub(crate) fn fit(_field: NodeRef<Textarea>) {}
+
+    pub(crate) fn focus(_field: NodeRef<Textarea>) {}
+
+    pub(crate) fn is_writing() -> bool {
+        false
+    }
+}
+
+pub(crate) mod files {
+    use leptos::prelude::Callback;
+
+    pub(crate) fn on_drop(_dropped: Callback<()>) {}
+}
+
+pub(crate) mod location {
+    pub(crate) fn reload() {}
+}
+
+pub(crate) mod random {
+    pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+        [0; N]
+    }
+}
+
+pub(crate) mod scroll {
+    use leptos::prelude::{Callback, RwSignal};
+
+    pub(crate) fn follow_end(_at_end: RwSignal<bool>) {}
+
+    pub(crate) fn near_top(_reached: Callback<()>) {}
+
+    pub(crate) fn scroll_to_end(_at_end: RwSignal<bool>) {}
+}
+
+pub(crate) mod storage {
+    pub(crate) fn keep_draft(_place: &str, _text: &str) {}
+
+    pub(crate) fn draft(_place: &str) -> Option<String> {
+        None
+    }
+}
+
+pub(crate) mod timer {
+    use std::time::Duration;
+
+    use leptos::prelude::Callback;
+
+    pub(crate) fn soon(
+        _within: Duration,
+        _work: impl Fn() + Copy + Send + Sync + 'static,
+    ) -> Callback<()> {
+        Callback::new(|()| {})
+    }
+}

@@ -1,0 +1,57 @@
+//! What the browser says about network and page.
+
+use leptos::{
+    ev,
+    prelude::{
+        RwSignal, Update as _, document, on_cleanup, window_event_listener,
+        window_event_listener_untyped,
+    },
+};
+use web_sys::VisibilityState;
+
+/// Something that the browser says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PageEvent {
+    /// There is a network.
+    Online,
+    /// There is none.
+    Offline,
+    /// The user looks at the page again.
+    Shown,
+}
+
+/// Calls `on_event` until the current owner is cleaned up.
+pub(crate) fn listen(on_event: impl Fn(PageEvent) + Clone + 'static) {
+    let (online, offline) = (on_event.clone(), on_event.clone());
+    let handles = [
+        window_event_listener(ev::online, move |_| online(PageEvent::Online)),
+        window_event_listener(ev::offline, move |_| offline(PageEvent::Offline)),
+    ];
+    // `visibilitychange` comes from the document and bubbles up to the window.
+    let shown = ["visibilitychange", "pageshow", "focus"].map(|name| {
+        let on_event = on_event.clone();
+        window_event_listener_untyped(name, move |_| {
+            if document().visibility_state() == VisibilityState::Visible {
+                on_event(PageEvent::Shown);
+            }
+        })
+    });
+    on_cleanup(move || {
+        handles
+            .into_iter()
+            .chain(shown)
+            .for_each(|handle| handle.remove())
+    });
+}
+
+/// Counts how often the page was hidden.
+pub(crate) fn times_hidden() -> RwSignal<u32> {
+    let times = RwSignal::new(0);
+    let handle = window_event_listener_untyped("visibilitychange", move |_| {
+        if document().visibility_state() == VisibilityState::Hidden {
+            times.try_update(|times| *times += 1);
+        }
+    });
+    on_cleanup(move || handle.remove());
+    times
+}

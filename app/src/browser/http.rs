@@ -1,0 +1,114 @@
+//! Requests over HTTP.
+
+use std::time::Duration;
+
+use gloo_net::http::{Method, RequestBuilder};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, RequestCache, RequestRedirect};
+
+use super::files::File;
+
+/// A request.
+pub(crate) struct Request {
+    builder: RequestBuilder,
+    body: Option<File>,
+}
+
+/// The answer to a request.
+pub(crate) struct Response(gloo_net::http::Response);
+
+impl Request {
+    pub(crate) fn get(url: &str) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    pub(crate) fn head(url: &str) -> Self {
+        Self::new(Method::HEAD, url)
+    }
+
+    pub(crate) fn put(url: &str) -> Self {
+        Self::new(Method::PUT, url)
+    }
+
+    pub(crate) fn delete(url: &str) -> Self {
+        Self::new(Method::DELETE, url)
+    }
+
+    fn new(method: Method, url: &str) -> Self {
+        Self {
+            builder: RequestBuilder::new(url).method(method),
+            body: None,
+        }
+    }
+
+    /// Passes every cache.
+    pub(crate) fn uncached(self) -> Self {
+        let builder = self.builder.cache(RequestCache::NoStore);
+        Self { builder, ..self }
+    }
+
+    /// Takes a redirection as the answer.
+    pub(crate) fn unredirected(self) -> Self {
+        let builder = self.builder.redirect(RequestRedirect::Manual);
+        Self { builder, ..self }
+    }
+
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        let builder = self.builder.header(name, value);
+        Self { builder, ..self }
+    }
+
+    /// Fails when it takes longer.
+    pub(crate) fn within(self, time: Duration) -> Self {
+        let millis = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+        let signal = AbortSignal::timeout_with_u32(millis);
+        let builder = self.builder.abort_signal(Some(&signal));
+        Self { builder, ..self }
+    }
+
+    pub(crate) fn body(self, file: File) -> Self {
+        Self {
+            body: Some(file),
+            ..self
+        }
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// What the browser says when there is no answer.
+    pub(crate) async fn send(self) -> Result<Response, String> {
+        let request = match self.body {
+            Some(file) => self.builder.body(JsValue::from(file)),
+            None => self.builder.build(),
+        };
+        let response = match request {
+            Ok(request) => request.send().await,
+            Err(error) => Err(error),
+        };
+        response.map(Response).map_err(|error| error.to_string())
+    }
+}
+
+impl Response {
+    pub(crate) fn status(&self) -> u16 {
+        self.0.status()
+    }
+
+    /// Whether the request was carried out.
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.0.headers().get(name)
+    }
+
+    /// The body.
+    ///
+    /// # Errors
+    /// What the browser says when it did not arrive whole.
+    pub(crate) async fn text(&self) -> Result<String, String> {
+        self.0.text().await.map_err(|error| error.to_string())
+    }
+}

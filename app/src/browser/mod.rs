@@ -1,0 +1,48 @@
+//! The browser, a module for each thing that it offers. This folder is the only place that names it.
+//!
+//! - `dom`, `field`, `dialog`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
+//! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped.
+//! - `socket`, `http`, `address`: the way to the server.
+//! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
+//! - `absent`: the same modules where there is no browser; their functions do nothing.
+
+pub(crate) mod address;
+pub(crate) mod clock;
+
+#[cfg(feature = "hydrate")]
+pub(crate) mod build;
+#[cfg(feature = "hydrate")]
+pub(crate) mod clipboard;
+#[cfg(feature = "hydrate")]
+pub(crate) mod console;
+#[cfg(feature = "hydrate")]
+pub(crate) mod dialog;
+#[cfg(feature = "hydrate")]
+pub(crate) mod dom;
+#[cfg(feature = "hydrate")]
+pub(crate) mod events;
+#[cfg(feature = "hydrate")]
+pub(crate) mod field;
+#[cfg(feature = "hydrate")]
+pub(crate) mod files;
+#[cfg(feature = "hydrate")]
+pub(crate) mod http;
+#[cfg(feature = "hydrate")]
+pub(crate) mod location;
+#[cfg(feature = "hydrate")]
+pub(crate) mod random;
+#[cfg(feature = "hydrate")]
+pub(crate) mod scroll;
+#[cfg(feature = "hydrate")]
+pub(crate) mod socket;
+#[cfg(feature = "hydrate")]
+pub(crate) mod storage;
+#[cfg(feature = "hydrate")]
+pub(crate) mod task;
+#[cfg(feature = "hydrate")]
+pub(crate) mod timer;
+
+#[cfg(not(feature = "hydrate"))]
+mod absent;
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use absent::*;

@@ -1,0 +1,144 @@
+//! Keeps the end of the transcript in view for a reader who is there, and leaves every other reader alone.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::{
+    ev,
+    prelude::{
+        Callable, Callback, Effect, GetUntracked, RwSignal, Set, SetValue, StoredValue, document,
+        on_cleanup, request_animation_frame, window, window_event_listener,
+    },
+};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Element, HtmlElement, ResizeObserver};
+
+/// A reader this close to the beginning, in pixels, will soon want to see what is before it.
+const EARLY: f64 = 800.0;
+
+const FIRST_MESSAGE: &str = ".transcript > .message";
+
+/// Whether the browser itself keeps what is seen where it is.
+const ANCHORING: &str = "overflow-anchor";
+
+/// A reader this close to the end, in pixels, is at the end.
+const NEAR: f64 = 48.0;
+
+/// Watches the page grow and the reader scroll, until the current owner is cleaned up. `at_end` says whether the
+/// reader is at the end and is followed there.
+pub(crate) fn follow_end(at_end: RwSignal<bool>) {
+    let last_top = Rc::new(Cell::new(top()));
+    let watch = StoredValue::new_local(None::<Watch>);
+    Effect::new(move || {
+        // A page that was reloaded is where its reader left it; one that is new starts at its end.
+        if top() < 1.0 {
+            jump();
+        } else {
+            set(at_end, is_near_end());
+        }
+        watch.set_value(Watch::start(at_end));
+    });
+    let scrolled = window_event_listener(ev::scroll, move |_| {
+        let top = top();
+        if is_near_end() {
+            set(at_end, true);
+        } else if top < last_top.get() {
+            // Only a reader scrolls up; the distance alone also grows with the text.
+            set(at_end, false);
+        }
+        last_top.set(top);
+    });
+    on_cleanup(move || scrolled.remove());
+}
+
+/// Calls `reached` while the reader scrolls up and the beginning of the page comes near, until the current owner is cleaned
+/// up.
+pub(crate) fn near_top(reached: Callback<()>) {
+    let last_top = Cell::new(top());
+    let scrolled = window_event_listener(ev::scroll, move |_| {
+        let top = top();
+        if top < last_top.replace(top) && top < EARLY {
+            reached.run(());
+        }
+    });
+    on_cleanup(move || scrolled.remove());
+}
+
+/// Makes a change above what the reader sees, and leaves that where it is. Browsers do so by themselves, but not at the
+/// beginning of a page, and some not at all.
+pub(crate) fn keep_place(change: impl FnOnce()) {
+    let body = document().body();
+    let first = document().query_selector(FIRST_MESSAGE).ok().flatten();
+    let (Some(body), Some(first)) = (body, first) else {
+        return change();
+    };
+    let first: HtmlElement = first.unchecked_into();
+    let distance = top() - f64::from(first.offset_top());
+    let style = body.style();
+    let _ = style.set_property(ANCHORING, "none");
+    change();
+    // The views follow before the next frame is drawn.
+    request_animation_frame(move || {
+        window().scroll_to_with_x_and_y(0.0, distance + f64::from(first.offset_top()));
+        let _ = style.remove_property(ANCHORING);
+    });
+}
+
+/// Goes to the end and stays there.
+pub(crate) fn scroll_to_end(at_end: RwSignal<bool>) {
+    set(at_end, true);
+    request_animation_frame(jump);
+}
+
+fn set(at_end: RwSignal<bool>, value: bool) {
+    if at_end.get_untracked() != value {
+        at_end.set(value);
+    }
+}
+
+/// Follows the page's size. The browser reports it once a frame, after layout: following costs no extra layout.
+struct Watch {
+    observer: ResizeObserver,
+    _changed: Closure<dyn FnMut()>,
+}
+
+impl Watch {
+    fn start(at_end: RwSignal<bool>) -> Option<Self> {
+        let changed = Closure::<dyn FnMut()>::new(move || {
+            if at_end.get_untracked() {
+                jump();
+            }
+        });
+        let observer = ResizeObserver::new(changed.as_ref().unchecked_ref()).ok()?;
+        let body: Element = document().body()?.into();
+        observer.observe(&body);
+        Some(Self {
+            observer,
+            _changed: changed,
+        })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+fn root() -> Option<Element> {
+    document().scrolling_element()
+}
+
+fn top() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+fn is_near_end() -> bool {
+    let Some(root) = root() else { return true };
+    f64::from(root.scroll_height()) - top() - f64::from(root.client_height()) < NEAR
+}
+
+fn jump() {
+    if let Some(root) = root() {
+        root.set_scroll_top(root.scroll_height());
+    }
+}

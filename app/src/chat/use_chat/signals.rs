@@ -1,0 +1,58 @@
+//! What a conversation shows, as signals that the driver writes.
+
+use common::{
+    client::{ChatError, Connection, Earlier, Identity, Run, Snapshot, Status},
+    id::MessageId,
+};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use crate::chat::rows::{self, RowHandle};
+
+/// What changes seldom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// Who the agent is, while there is a connection on which it has said so.
+    pub identity: Option<Identity>,
+    /// The build of the page that the server serves now, once it has said so. Official servers do not.
+    pub served_page: Option<String>,
+    /// The messages of this page that wait for their turns, in order.
+    pub queue: Vec<MessageId>,
+    /// The synced state, once the agent has told it.
+    pub state: Option<Value>,
+    /// What went wrong last beside the turns, until [`UseChat::dismiss`](super::UseChat::dismiss).
+    pub problem: Option<ChatError>,
+    /// What there is before the first of [`UseChat::messages`](super::UseChat::messages):
+    /// [`UseChat::load_earlier`](super::UseChat::load_earlier).
+    pub earlier: Earlier,
+    /// A text that could not be sent, to go back to where it was written:
+    /// [`UseChat::take_given_back`](super::UseChat::take_given_back).
+    pub given_back: Option<String>,
+}
+
+/// The signals that the driver writes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signals {
+    pub(crate) messages: RwSignal<Vec<RowHandle>>,
+    pub(crate) status: RwSignal<Status>,
+    pub(crate) run: RwSignal<Run>,
+    pub(crate) connection: RwSignal<Connection>,
+    pub(crate) error: RwSignal<Option<ChatError>>,
+    pub(crate) facts: RwSignal<Facts>,
+}
+
+impl Signals {
+    pub(super) fn new(initial: &Snapshot) -> Self {
+        Self {
+            messages: RwSignal::new(rows::stored_rows(initial.messages.clone())),
+            status: RwSignal::new(Status::Ready),
+            run: RwSignal::new(Run::Idle),
+            connection: RwSignal::new(Connection::Connecting),
+            error: RwSignal::new(None),
+            facts: RwSignal::new(Facts {
+                earlier: initial.before(),
+                ..Facts::default()
+            }),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The connection check where there is no browser: it waits.
+
+use common::doctor::{Asks, Outcome};
+use leptos::prelude::{Callback, RwSignal};
+
+use crate::browser::address::Address;
+
+pub(crate) fn examine(_address: Address, _outcomes: RwSignal<Vec<Outcome>>) -> Callback<Asks> {
+    Callback::new(|_| {})
+}
+
+pub(crate) fn place_of(_address: &Address) -> String {
+    String::new()
+}

@@ -1,0 +1,102 @@
+//! The checks on screen.
+
+use common::doctor::{Asks, Check, Outcome, Words, report};
+use leptos::prelude::*;
+
+use super::driver;
+use crate::{
+    browser::address::Address,
+    components::{Button, ButtonKind, CopyButton, markdown_views},
+};
+
+/// The checks, their outcomes and a report of them.
+#[component]
+pub(crate) fn Doctor(
+    /// The conversation to be reached.
+    address: Address,
+) -> impl IntoView {
+    let outcomes = RwSignal::new(vec![Outcome::Waiting; Check::ALL.len()]);
+    let run = driver::examine(address.clone(), outcomes);
+    run.run(Asks::NoModel);
+    let report = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
+    let check = move |asks| Callback::new(move |()| run.run(asks));
+    view! {
+        <h1>"Connection check"</h1>
+        <Findings outcomes />
+        <div class="doctor-tools">
+            <Button kind=ButtonKind::Plain on_press=check(Asks::NoModel)>
+                "Check again"
+            </Button>
+            <Button kind=ButtonKind::Plain on_press=check(Asks::Model)>
+                "Also ask the model"
+            </Button>
+            <CopyButton label="Copy report" content=report />
+        </div>
+    }
+}
+
+const fn is_open(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Waiting | Outcome::Running)
+}
+
+fn summary(outcomes: &[Outcome]) -> &'static str {
+    let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+    if outcomes.iter().any(is_open) {
+        "Checking the way from this browser to the conversation…"
+    } else if outcomes.iter().any(failed) {
+        "Something is in the way. Its cause and what to do about it stand below."
+    } else {
+        "All is well."
+    }
+}
+
+/// The outcomes, in a sentence and one by one.
+#[component]
+fn Findings(outcomes: RwSignal<Vec<Outcome>>) -> impl IntoView {
+    let rows = move || {
+        let words = Words::read();
+        let rows = Check::ALL.into_iter().zip(outcomes.get());
+        rows.map(move |(check, outcome)| row(&words, check, &outcome))
+            .collect_view()
+    };
+    view! {
+        <div class="doctor-found">
+            <p role="status">{move || outcomes.with(|outcomes| summary(outcomes))}</p>
+            // What there is to do without a script; the shell shows it there.
+            <p class="without-script">
+                "The checks run in the browser and need JavaScript. Without it, open "
+                <a href="/health">"/health"</a> ", or run "
+                <code>"npm run doctor -- ADDRESS"</code> " in a terminal."
+            </p>
+            <ol class="checks">{rows}</ol>
+        </div>
+    }
+}
+
+fn row(words: &Words, check: Check, outcome: &Outcome) -> impl IntoView + use<> {
+    let mut told = outcome.word().to_owned();
+    let mut details = Vec::new();
+    match outcome {
+        Outcome::Passed { millis } => told.push_str(&format!(", {millis} ms")),
+        Outcome::Failed { millis, finding } => {
+            told.push_str(&format!(", {millis} ms"));
+            let (cause, fix) = words.cause_and_fix(finding.cause);
+            for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
+                if !words.is_empty() {
+                    details.extend(markdown_views(&format!("**{head}:** {words}")));
+                }
+            }
+        }
+        Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {}
+    }
+    view! {
+        <li data-outcome=outcome.word()>
+            <p class="check-line">
+                <span class="check-mark" aria-hidden="true"></span>
+                <span>{words.title(check).to_owned()}</span>
+                <span class="check-outcome">{told}</span>
+            </p>
+            {details}
+        </li>
+    }
+}

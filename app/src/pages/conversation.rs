@@ -1,0 +1,152 @@
+//! A conversation on its page.
+
+use common::client::{ChatError, Status};
+use leptos::prelude::*;
+
+use crate::{
+    api::{BackendError, Transcript},
+    browser::scroll,
+    chat::{
+        Announcer, ClearButton, Composer, ConnectionPill, ConversationMenu, EarlierLine,
+        EmptyState, ErrorBubble, Header, JumpToLatest, MessageList, ProblemNotice, ReadOnlyNote,
+        TaskLine, UseChat, UseChatOptions, is_read_only, use_chat,
+    },
+    update::{Busy, Update},
+    workspace::{Drawer, DrawerState, FilesButton},
+};
+
+/// A conversation with its header, drawer, transcript and composer.
+#[component]
+pub(super) fn Conversation(
+    /// Its name.
+    name: String,
+    /// What is stored of it.
+    stored: Result<Transcript, BackendError>,
+    /// Is sent at once.
+    first_message: Option<String>,
+) -> impl IntoView {
+    let (transcript, problem) = match stored {
+        Ok(transcript) => (transcript, None),
+        Err(error) => (Transcript::default(), Some(error)),
+    };
+    let chat = use_chat(UseChatOptions {
+        name: name.clone(),
+        initial_messages: transcript.into(),
+        ..UseChatOptions::default()
+    });
+    let at_end = RwSignal::new(true);
+    scroll::follow_end(at_end);
+    let is_new = first_message.is_some();
+    if let Some(text) = first_message {
+        chat.send(text);
+    }
+    follow_updates(chat);
+    let files = DrawerState::new();
+    let is_read_only = is_read_only(&name);
+    let send = to_end(chat, at_end, UseChat::send);
+    let retry = Callback::new(move |()| chat.retry());
+    let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
+    let conversation_class = move || match is_empty.get() {
+        true => "conversation conversation-empty",
+        false => "conversation",
+    };
+    let footer = if is_read_only {
+        view! { <ReadOnlyNote /> }.into_any()
+    } else {
+        let name = name.clone();
+        view! { <ChatComposer chat name files at_end is_focused=is_new /> }.into_any()
+    };
+    view! {
+        <div class=if is_read_only { "page read-only" } else { "page" }>
+            <Header clone:name>
+                <ConnectionPill connection=chat.connection on_retry=retry name=name.clone() />
+                <FilesButton state=files />
+                {(!is_read_only).then(|| view! { <OwnerTools chat name /> })}
+            </Header>
+            <Drawer state=files chat name=name.clone() />
+            <main class=conversation_class>
+                <h1 class="visually-hidden">{name}</h1>
+                {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
+                <Show when=move || is_empty.get() && !is_read_only>
+                    <EmptyState on_send=send />
+                </Show>
+                <EarlierLine chat />
+                <MessageList chat />
+                <ErrorBubble chat on_retry=retry />
+                <ProblemNotice chat />
+            </main>
+            {footer}
+            <Announcer chat />
+        </div>
+    }
+}
+
+/// Takes a text, and goes to the end of the transcript with it; nothing is done with a blank one.
+fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, String)) -> Callback<String> {
+    Callback::new(move |text: String| {
+        if !text.trim().is_empty() {
+            take(&chat, text);
+            scroll::scroll_to_end(at_end);
+        }
+    })
+}
+
+/// The tools of those who may do more than read.
+#[component]
+fn OwnerTools(chat: UseChat, name: String) -> impl IntoView {
+    let clear = Callback::new(move |()| chat.clear());
+    view! {
+        <ClearButton on_clear=clear />
+        <ConversationMenu name />
+    }
+}
+
+/// The composer, and what hovers above it.
+#[component]
+fn ChatComposer(
+    chat: UseChat,
+    name: String,
+    files: DrawerState,
+    at_end: RwSignal<bool>,
+    is_focused: bool,
+) -> impl IntoView {
+    let is_busy =
+        Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
+    let stop = Callback::new(move |()| chat.stop());
+    view! {
+        <Composer
+            on_send=to_end(chat, at_end, UseChat::send)
+            on_steer=to_end(chat, at_end, UseChat::steer)
+            on_stop=stop
+            is_busy
+            draft=format!("chat/{name}")
+            chat
+            is_focused
+        >
+            <JumpToLatest at_end />
+            <TaskLine chat on_show=files.show() />
+        </Composer>
+    }
+}
+
+/// Passes on what the server says of newer pages, and what a reload would interrupt.
+fn follow_updates(chat: UseChat) {
+    let Some(update) = Update::of_page() else {
+        return;
+    };
+    let served = Memo::new(move |_| chat.facts.with(|facts| facts.served_page.clone()));
+    Effect::new(move || {
+        if let Some(build) = served.get() {
+            update.serves(build);
+        }
+    });
+    let is_busy = Memo::new(move |_| {
+        let answers = matches!(chat.status.get(), Status::Submitted | Status::Streaming);
+        let is_kept = chat
+            .facts
+            .with(|facts| facts.problem != Some(ChatError::NotKept));
+        answers || !is_kept
+    });
+    Effect::new(move || update.note(|busy| busy.conversation = is_busy.get()));
+    on_cleanup(move || update.note(|busy| *busy = Busy::default()));
+}

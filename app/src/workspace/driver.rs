@@ -1,0 +1,248 @@
+//! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
+
+use std::time::Duration;
+
+use common::{
+    http::ErrorBody,
+    naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
+    workspace::{self, AFTER, ARCHIVE, FILES, Refused},
+};
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+
+use super::{
+    entry::Page,
+    files::{Content, Effect, Files, Input},
+    tree::{List, Listed},
+    uploads::{Send, Sent, Unpacked, Way},
+};
+use crate::browser::{
+    files::{Chosen, File},
+    http::{Request, Response},
+};
+
+/// A list, a look or a deletion has this long.
+const WITHIN: Duration = Duration::from_secs(30);
+/// A file or an archive that is sent has this long.
+const UPLOAD_WITHIN: Duration = Duration::from_secs(600);
+/// So much of a file is shown.
+const SHOWN_BYTES: u64 = 200_000;
+
+const UNREACHABLE: &str = "The server could not be reached. Check your network and try again.";
+
+/// The files of a conversation, for its views.
+#[derive(Clone, Copy)]
+pub(crate) struct Workspace {
+    /// What is shown.
+    pub(crate) files: RwSignal<Files>,
+    base: StoredValue<String>,
+    /// What the user chose, by index.
+    chosen: StoredValue<Vec<File>, LocalStorage>,
+}
+
+impl Workspace {
+    /// Of the conversation of this name. It lives as long as the current owner.
+    pub(crate) fn of(name: &str) -> Self {
+        let name = encode_segment(name);
+        Self {
+            files: RwSignal::new(Files::default()),
+            base: StoredValue::new(format!("/{AGENTS_PREFIX}/{CODER_AGENT}/{name}")),
+            chosen: StoredValue::new_local(Vec::new()),
+        }
+    }
+
+    /// Where a file is, or with a `/` at the end a directory.
+    pub(crate) fn address(&self, path: &str) -> String {
+        let path: Vec<String> = path.split('/').map(encode_segment).collect();
+        let base = self.base.try_get_value().unwrap_or_default();
+        format!("{base}/{FILES}/{}", path.join("/"))
+    }
+
+    /// Where all files are, as an archive.
+    pub(crate) fn archive(&self) -> String {
+        let base = self.base.try_get_value().unwrap_or_default();
+        format!("{base}/{ARCHIVE}")
+    }
+
+    /// Takes what the user chose or dropped.
+    pub(crate) fn take(self, chosen: Chosen) {
+        spawn_local(async move {
+            let files = chosen.files().await;
+            let told = files
+                .iter()
+                .map(|(path, file)| (path.clone(), file.bytes()));
+            let told = told.collect();
+            let kept = self.chosen.try_update_value(|kept| {
+                kept.extend(files.into_iter().map(|(_, file)| file));
+            });
+            if kept.is_some() {
+                self.give(Input::Chosen(told));
+            }
+        });
+    }
+
+    /// Takes an input. After the end of the views inputs go nowhere.
+    pub(crate) fn give(self, input: Input) {
+        let effects = self.files.try_update(|files| files.handle(input));
+        for effect in effects.unwrap_or_default() {
+            spawn_local(async move {
+                let input = self.perform(effect).await;
+                self.give(input);
+            });
+        }
+        let is_over = |files: &Files| files.uploads.items().is_empty();
+        if self.files.try_with_untracked(is_over) == Some(true) {
+            self.chosen.try_update_value(Vec::clear);
+        }
+    }
+
+    async fn perform(self, effect: Effect) -> Input {
+        match effect {
+            Effect::List(list) => {
+                let listed = self.list(&list).await.unwrap_or_else(Listed::Failed);
+                Input::Listed(list, listed)
+            }
+            Effect::Read(path) => {
+                let content = self.read(&path).await.unwrap_or_else(Content::Failed);
+                Input::Read(path, content)
+            }
+            Effect::Send(send) => {
+                let index = send.index;
+                let sent = self.send(send).await.unwrap_or_else(Sent::Failed);
+                Input::Sent(index, sent)
+            }
+            Effect::Delete { path, hash } => {
+                let deleted = self.delete(&path, hash).await;
+                Input::Deleted(path, deleted)
+            }
+        }
+    }
+
+    async fn list(self, list: &List) -> Result<Listed, String> {
+        let mut address = self.address(&format!("{}/", list.path));
+        if list.path.is_empty() {
+            address = self.address("");
+        }
+        if let Some(after) = &list.after {
+            address = format!("{address}?{AFTER}={}", encode_segment(after));
+        }
+        let response = answer(Request::get(&address).within(WITHIN)).await?;
+        match (response.is_success(), Refused::of(response.status())) {
+            (true, _) => {
+                let page = Page::from_json(json(&response).await);
+                let page = page.ok_or("The server's list could not be read.")?;
+                Ok(Listed::Page(page))
+            }
+            (false, Some(Refused::NotFound)) => Ok(Listed::Gone),
+            (false, _) => Err(refusal(&response).await),
+        }
+    }
+
+    async fn read(self, path: &str) -> Result<Content, String> {
+        let is_small = |files: &Files| {
+            let file = files.tree.file(path);
+            file.is_some_and(|file| file.size <= SHOWN_BYTES)
+        };
+        let mut part = Request::get(&self.address(path)).within(WITHIN);
+        // An empty file has no range.
+        if self.files.try_with_untracked(is_small) != Some(true) {
+            part = part.header("Range", &format!("bytes=0-{}", SHOWN_BYTES - 1));
+        }
+        let response = answer(part).await?;
+        let header = |name: &str| response.header(name).unwrap_or_default();
+        match (response.is_success(), Refused::of(response.status())) {
+            (true, _) => {}
+            (false, Some(Refused::NoSuchRange)) => {
+                return Ok(Content::Text {
+                    text: String::new(),
+                    is_cut: false,
+                });
+            }
+            (false, _) => return Err(refusal(&response).await),
+        }
+        let kind = header("Content-Type");
+        if kind.starts_with("image/") {
+            return Ok(Content::Picture(0));
+        }
+        if !kind.starts_with("text/") {
+            return Ok(Content::Binary);
+        }
+        let whole = header("Content-Range");
+        let whole = whole
+            .rsplit_once('/')
+            .and_then(|(_, size)| size.parse().ok());
+        let text = response.text().await.map_err(|_| UNREACHABLE)?;
+        Ok(Content::Text {
+            text,
+            is_cut: whole.is_some_and(|size: u64| size > SHOWN_BYTES),
+        })
+    }
+
+    async fn send(self, send: Send) -> Result<Sent, String> {
+        let file = self
+            .chosen
+            .try_with_value(|files| files.get(send.index).cloned());
+        let file = file.flatten().ok_or("it is no longer at hand")?;
+        let put = |address: &str| Request::put(address).within(UPLOAD_WITHIN);
+        let address = self.address(&send.path);
+        let upload = match &send.way {
+            Way::New => put(&address).header("If-None-Match", "*"),
+            Way::InPlaceOf(tag) => put(&address).header("If-Match", tag),
+            Way::Unpack => put(&self.archive()),
+        };
+        let response = answer(upload.body(file)).await?;
+        match (response.is_success(), Refused::of(response.status())) {
+            (true, _) if send.way == Way::Unpack => {
+                Ok(Sent::Unpacked(unpacked(json(&response).await)))
+            }
+            (true, _) => Ok(Sent::Done),
+            (false, Some(Refused::Unexpected)) => {
+                let there = answer(Request::head(&address).within(WITHIN)).await?;
+                match there.header("ETag") {
+                    Some(tag) => Ok(Sent::Exists { tag }),
+                    None => Err(refusal(&response).await),
+                }
+            }
+            (false, _) => Err(refusal(&response).await),
+        }
+    }
+
+    async fn delete(self, path: &str, hash: Option<String>) -> Result<(), String> {
+        let mut deletion = Request::delete(&self.address(path)).within(WITHIN);
+        if let Some(hash) = hash {
+            deletion = deletion.header("If-Match", &format!("\"{hash}\""));
+        }
+        let response = answer(deletion).await?;
+        match (response.is_success(), Refused::of(response.status())) {
+            // Somebody else was quicker.
+            (true, _) | (false, Some(Refused::NotFound)) => Ok(()),
+            (false, _) => Err(refusal(&response).await),
+        }
+    }
+}
+
+async fn answer(request: Request) -> Result<Response, String> {
+    request.send().await.map_err(|_| UNREACHABLE.to_owned())
+}
+
+async fn json(response: &Response) -> Value {
+    let text = response.text().await.unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What the agent says about what it refused.
+async fn refusal(response: &Response) -> String {
+    match ErrorBody::from_json(json(response).await) {
+        Some(said) => said.error,
+        None => format!("The server answered with status {}.", response.status()),
+    }
+}
+
+fn unpacked(answer: Value) -> Unpacked {
+    let answer = workspace::Unpacked::from_json(answer);
+    let skipped = answer.skipped.into_iter();
+    Unpacked {
+        files: answer.files + answer.unchanged,
+        left_out: skipped.map(|entry| (entry.name, entry.reason)).collect(),
+    }
+}
