@@ -67,8 +67,20 @@ impl Renderer {
                 head,
                 rows,
             } => table(&alignments, head, rows),
+            Block::Footnote { label, blocks } => self.footnote(label, blocks),
             Block::Rule => element("hr", Vec::new()).into(),
         }
+    }
+
+    /// A footnote, where it is written.
+    fn footnote(&mut self, label: String, blocks: Vec<Block>) -> Node {
+        let mut content = Vec::new();
+        self.blocks(blocks, &mut content);
+        let content = element("div", content).into();
+        element("div", vec![footnote_label(label), content])
+            .with("class", "footnote")
+            .with("role", "note")
+            .into()
     }
 
     fn heading(&mut self, level: u8, content: Vec<Inline>) -> Node {
@@ -113,6 +125,7 @@ impl Renderer {
                 | Block::Quote(_)
                 | Block::List { .. }
                 | Block::Table { .. }
+                | Block::Footnote { .. }
                 | Block::Rule) => line.push(self.block(block)),
             }
             if is_text && !is_tight {
@@ -191,6 +204,10 @@ fn push_inlines(inlines: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
                 push_image(&href, alt, place, nodes);
                 continue;
             }
+            Inline::FootnoteReference(label) => {
+                nodes.push(footnote_label(label));
+                continue;
+            }
             Inline::Code(code) => ("code", vec![Inline::Text(code)]),
             Inline::HardBreak => ("br", Vec::new()),
             Inline::Emphasis(children) => ("em", children),
@@ -236,6 +253,13 @@ fn push_image(address: &str, alt: String, place: Place, nodes: &mut Vec<Node>) {
     }
 }
 
+/// The label by which a footnote is found: at the place that refers to it, and before the note.
+fn footnote_label(label: String) -> Node {
+    element("sup", vec![Node::Text(label)])
+        .with("class", "footnote-label")
+        .into()
+}
+
 /// Where a link leads, behind its text.
 fn host_note(host: &str) -> Node {
     element("span", vec![Node::Text(format!(" ({host})"))])
@@ -253,6 +277,7 @@ fn push_words(inlines: &[Inline], words: &mut String) {
             | Inline::Strikethrough(children)
             | Inline::Link { children, .. } => push_words(children, words),
             Inline::Image { alt, .. } => words.push_str(alt),
+            Inline::FootnoteReference(label) => words.push_str(label),
             Inline::SoftBreak | Inline::HardBreak => words.push(' '),
         }
     }
