@@ -20,7 +20,7 @@ pub(super) const ADDRESS_END: char = '\u{fdd1}';
 pub(super) const LESS: char = '\u{1cc1}';
 
 /// Noncharacters and what they stand for.
-const STAND_INS: [(char, char); 9] = [
+const STAND_INS: [(char, char); 10] = [
     (LESS, '<'),
     ('\u{fdd2}', LESS),
     ('\u{fdd3}', '*'),
@@ -30,6 +30,8 @@ const STAND_INS: [(char, char); 9] = [
     ('\u{fdd7}', ']'),
     ('\u{fdd8}', '|'),
     ('\u{fdd9}', FLANK),
+    // Without a line feed it ends no line.
+    ('\u{fdda}', '\r'),
 ];
 
 /// Punctuation, put on both sides of emphasis so that it may begin and end there.
@@ -52,7 +54,7 @@ pub(super) fn mark(text: &str) -> String {
 
 /// The text without marks.
 pub(super) fn unmarked(marked: &str) -> Cow<'_, str> {
-    if !marked.contains(is_mark) {
+    if !may_have_marks(marked) {
         return Cow::Borrowed(marked);
     }
     let meant = marked.chars().filter_map(|character| match character {
@@ -60,6 +62,11 @@ pub(super) fn unmarked(marked: &str) -> Cow<'_, str> {
         _ => Some(meant_by(character)),
     });
     Cow::Owned(meant.collect())
+}
+
+/// Whether any byte is one that marks begin with; this is read for every text.
+pub(super) fn may_have_marks(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, 0xe1 | 0xef))
 }
 
 fn meant_by(character: char) -> char {
@@ -100,7 +107,13 @@ impl Marker<'_> {
         let code = code_of_row(line);
         let start = self.at;
         while self.at < end {
-            let Some(character) = self.rest().chars().next() else {
+            self.copy(plain_length(
+                line.get(self.at - start..).unwrap_or_default(),
+            ));
+            let Some(character) = line
+                .get(self.at - start..)
+                .and_then(|rest| rest.chars().next())
+            else {
                 return;
             };
             match character {
@@ -120,6 +133,7 @@ impl Marker<'_> {
                     self.brackets = self.brackets.saturating_sub(1);
                     self.push(character, 1);
                 }
+                '\r' if !self.rest().starts_with("\r\n") => self.push(stand_in(character), 1),
                 FLANK | LESS => self.push(stand_in(character), character.len_utf8()),
                 _ if is_mark(character) => {
                     self.push(char::REPLACEMENT_CHARACTER, character.len_utf8());
@@ -156,7 +170,7 @@ impl Marker<'_> {
     fn angle(&mut self) {
         let rest = self.rest();
         let before = self.text.get(..self.at).unwrap_or_default();
-        let is_target = before.ends_with("](") || before.trim_end().ends_with("]:");
+        let is_target = before.ends_with("](") || ends_in_label(before);
         let inside = rest.get(1..).unwrap_or_default();
         let end = inside.find(|character: char| {
             character.is_whitespace() || character.is_control() || "<>".contains(character)
@@ -226,6 +240,37 @@ impl Marker<'_> {
         self.at += address.len();
         self.taken = self.at;
     }
+}
+
+/// Whether the address of a definition comes next, on the same line or on the next one.
+fn ends_in_label(text: &str) -> bool {
+    let text = text.trim_end_matches([' ', '\t']);
+    let text = text
+        .strip_suffix('\n')
+        .unwrap_or(text)
+        .trim_end_matches([' ', '\t', '\r']);
+    let label = text
+        .strip_suffix("]:")
+        .and_then(|text| text.rsplit_once('['));
+    label.is_some_and(|(_, label)| !label.starts_with('^') && !label.contains('\n'))
+}
+
+/// How much of the beginning of a line has nothing to be marked.
+fn plain_length(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let may_begin = |at: usize, byte: u8| match byte {
+        b'\\' | b'<' | b'*' | b'~' | b'@' | b'|' | b'[' | b']' | b'\r' => true,
+        b'h' | b'H' => matches!(bytes.get(at + 1), Some(b't' | b'T')),
+        b'w' | b'W' => matches!(bytes.get(at + 1), Some(b'w' | b'W')),
+        // Marks begin with one of these.
+        0xe1 | 0xef => true,
+        _ => false,
+    };
+    bytes
+        .iter()
+        .enumerate()
+        .position(|(at, byte)| may_begin(at, *byte))
+        .unwrap_or(bytes.len())
 }
 
 /// Whether what is between angle brackets is an address (CommonMark 6.5).

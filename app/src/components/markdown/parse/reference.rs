@@ -36,19 +36,23 @@ pub(in super::super) fn definitions(text: &str) -> Vec<Definition> {
             })
         })
         .collect();
-    definitions.extend(parser.filter_map(|event| {
-        let Event::Start(Tag::FootnoteDefinition(label)) = event else {
-            return None;
-        };
-        let label = unmarked(&label);
-        Some(Definition {
-            label: comparable(&format!("^{label}"))?,
-            markdown: format!("\n\n[^{label}]:\n"),
-        })
-    }));
+    if text.contains("[^") {
+        definitions.extend(parser.filter_map(footnote));
+    }
     definitions.sort_by(|one, other| one.label.cmp(&other.label));
     definitions.dedup_by(|one, other| one.label == other.label);
     definitions
+}
+
+fn footnote(event: Event<'_>) -> Option<Definition> {
+    let Event::Start(Tag::FootnoteDefinition(label)) = event else {
+        return None;
+    };
+    let label = unmarked(&label);
+    Some(Definition {
+        label: comparable(&format!("^{label}"))?,
+        markdown: format!("\n\n[^{label}]:\n"),
+    })
 }
 
 /// What is in brackets, and thereby may be a label.

@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Parser, Tag};
 use super::{
     Alignment, Block, Inline, Item, MAX_DEPTH,
     address::href_of,
-    marks::{ADDRESS, ADDRESS_END, LESS, unmarked},
+    marks::{ADDRESS, ADDRESS_END, LESS, may_have_marks, unmarked},
 };
 
 /// Nests the events.
@@ -180,7 +180,7 @@ impl Frame {
         if matches!(self.kind, Kind::Code(_)) {
             self.text = text;
         } else {
-            push_text(&text, &mut self.inlines);
+            push_text(text, &mut self.inlines);
         }
     }
 
@@ -348,8 +348,11 @@ fn plain(marked: &str) -> String {
 }
 
 /// Text with its addresses as links and its `<br>` as line breaks.
-fn push_text(marked: &str, inlines: &mut Vec<Inline>) {
-    let mut rest = marked;
+fn push_text(mut marked: String, inlines: &mut Vec<Inline>) {
+    if !may_have_marks(&marked) {
+        return push_plain(&mut marked, inlines);
+    }
+    let mut rest = marked.as_str();
     let mut text = String::new();
     while let Some(at) = rest.find([ADDRESS, LESS]) {
         let (before, mark) = rest.split_at(at);
