@@ -9,15 +9,17 @@ use leptos_router::{
 };
 
 #[cfg(feature = "hydrate")]
+use crate::components::when_markdown_is_loaded;
+#[cfg(feature = "hydrate")]
 use crate::pages::{DOCTOR, load_doctor};
 use crate::{
     chat::{
         demo_note::provide_model_kind, driver, provide_first_message, reader::provide_reader,
         setup_banner::SetupBanner,
     },
-    components::{Erase, effect, provide_image_hosts},
+    components::provide_image_hosts,
     pages::{ChatPage, HomePage, NotFound},
-    update::update_notice,
+    update::{UpdateNotice, provide_update},
 };
 
 /// The whole page.
@@ -25,16 +27,16 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_first_message();
-    // Effects run in the browser alone, after it has taken the page over.
+    // Effects run in the browser alone, after it has hydrated the page.
     provide_model_kind();
     provide_image_hosts();
     provide_reader();
-    effect(driver::mark_hydrated);
-    let update = update_notice();
+    provide_update();
+    Effect::new(driver::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>
-            {update.erase()}
+            <UpdateNotice />
             <SetupBanner />
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=HomePage />
@@ -49,7 +51,12 @@ pub fn App() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
     if driver::path() != DOCTOR {
-        return take_over();
+        // A page without Markdown does not need the code for it.
+        return if driver::has_element(".markdown") {
+            when_markdown_is_loaded(take_over)
+        } else {
+            take_over()
+        };
     }
     driver::spawn(Box::pin(async move {
         let _ = load_doctor().await;

@@ -3,16 +3,16 @@
 use common::client::Status;
 use leptos::prelude::*;
 
-use super::{UseChat, part_tool::asks_in_words};
-use crate::components::{
-    dynamic::text,
-    node::{Node, element},
-};
+use super::{RowHandle, UseChat, part_tool::asks_in_words};
 
 const WAITS: &str = "Coder waits for your answer.";
 
 /// A live region that nobody sees.
-pub(crate) fn announcer(chat: UseChat) -> Node {
+#[component]
+pub(super) fn Announcer(
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
     let words = Memo::new(move |last: Option<&&str>| match (chat.status.get(), last) {
         (Status::Ready, _) if waits(chat) => WAITS,
         (Status::Streaming, _) => "Coder is answering.",
@@ -21,15 +21,16 @@ pub(crate) fn announcer(chat: UseChat) -> Node {
         (Status::Submitted | Status::Error, _) | (Status::Ready, None | Some(&WAITS)) => "",
         (Status::Ready, Some(last)) => last,
     });
-    element("p", vec![text(move || words.get().to_owned())])
-        .with("class", "visually-hidden")
-        .with("aria-live", "polite")
-        .into()
+    view! {
+        <p class="visually-hidden" aria-live="polite">
+            {move || words.get()}
+        </p>
+    }
 }
 
 /// Whether the last answer waits for a yes, a no, or words.
 fn waits(chat: UseChat) -> bool {
-    let asks = |answer: super::RowHandle| {
+    let asks = |answer: RowHandle| {
         let builder = answer.builder;
         builder.with(|builder| asks_in_words(builder.message()))
     };

@@ -3,21 +3,28 @@
 use leptos::{html::Dialog, prelude::*};
 
 use super::driver;
-use crate::components::{ButtonKind, Question, button, node::Node};
+use crate::components::{Button, ButtonKind, ConfirmDialog};
 
 /// The button and its question.
-pub(crate) fn clear_button(clear: Callback<()>) -> [Node; 2] {
+#[component]
+pub(super) fn ClearButton(
+    /// Empties the transcript.
+    on_clear: Callback<()>,
+) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let ask = Callback::new(move |()| driver::open_modal(dialog));
-    let question = Question {
-        title: "Clear this conversation?",
-        text: "All of its messages are deleted, for everyone who has its address.".into(),
-        confirm: "Clear",
-        keep: "Keep",
-        confirmed: clear,
-    };
-    [
-        button(ButtonKind::Quiet, "Clear", ask).into(),
-        question.view(dialog),
-    ]
+    view! {
+        <Button kind=ButtonKind::Quiet on_press=ask>
+            "Clear"
+        </Button>
+        <ConfirmDialog
+            dialog=dialog
+            title="Clear this conversation?"
+            confirm="Clear"
+            keep="Keep"
+            on_confirm=on_clear
+        >
+            "All of its messages are deleted, for everyone who has its address."
+        </ConfirmDialog>
+    }
 }

@@ -6,76 +6,63 @@ use common::{client::Connection, final_close::FinalClose, naming};
 use leptos::prelude::*;
 
 use super::driver;
-use crate::components::{
-    ButtonKind, button,
-    button::picture,
-    dynamic::{text, when},
-    effect,
-    node::{Node, element},
-};
+use crate::components::{Button, ButtonKind, Icon};
 
-/// Says how the connection is. A screen reader hears each change of state, not the counting down. `retry` tries a
-/// refused connection again; `name` is the conversation's.
-pub(crate) fn connection_pill(
+/// Says how the connection is, and what can be done about it. A screen reader hears each change of state, not the counting
+/// down.
+#[component]
+pub(super) fn ConnectionPill(
+    /// The connection.
     connection: ReadSignal<Connection>,
-    retry: Callback<()>,
-    name: &str,
-) -> Vec<Node> {
+    /// Tries a refused connection again.
+    on_retry: Callback<()>,
+    /// The conversation's name.
+    name: String,
+) -> impl IntoView {
     let seconds = RwSignal::new(0);
     count_down(connection, seconds);
-    let countdown = when(
-        move || connection.with(|connection| matches!(connection, Connection::Reconnecting { .. })),
-        move || {
-            let words = text(move || format!(" in {} s", seconds.get()));
-            element("span", vec![words])
-                .with("aria-hidden", "true")
-                .erase()
-        },
-    );
-    let way_on = when(
-        move || connection.with(|connection| matches!(connection, Connection::Refused(_))),
-        move || button(ButtonKind::Quiet, "Try again", retry).erase(),
-    );
-    let doctor = format!("/doctor?name={}", naming::encode_segment(name));
-    let cause = when(
-        // The check of the connection needs a sign-in, too.
-        move || {
-            connection.with(|connection| is_in_trouble(connection) && !needs_sign_in(connection))
-        },
-        move || {
-            element("a", vec!["Find out why".into()])
-                .with("class", "connection-cause")
-                .with("href", doctor.clone())
-                .erase()
-        },
-    );
-    let sign_in = when(
-        move || connection.with(needs_sign_in),
-        || {
+    let is_reconnecting =
+        move || connection.with(|connection| matches!(connection, Connection::Reconnecting { .. }));
+    let is_refused =
+        move || connection.with(|connection| matches!(connection, Connection::Refused(_)));
+    // The check of the connection needs a sign-in, too.
+    let can_be_checked = move || {
+        connection.with(|connection| is_in_trouble(connection) && !needs_sign_in(connection))
+    };
+    let doctor = format!("/doctor?name={}", naming::encode_segment(&name));
+    view! {
+        <span
+            class="connection"
+            role="status"
+            aria-label="Connection"
+            title=move || connection.with(reason)
+            data-state=move || connection.with(state)
+        >
+            <Icon class="connection-dot" />
+            <span class="connection-words">
+                {move || connection.with(words)}
+                <Show when=is_reconnecting>
+                    <span aria-hidden="true">{move || format!(" in {} s", seconds.get())}</span>
+                </Show>
+            </span>
+        </span>
+        <Show when=move || connection.with(needs_sign_in)>
             // The server's own page, not one of the router's.
-            element("a", vec!["Sign in".into()])
-                .with("class", "connection-cause")
-                .with("href", "/sign-in")
-                .with("rel", "external")
-                .erase()
-        },
-    );
-    let words = vec![text(move || connection.with(words)), countdown.into()];
-    let content = vec![
-        picture("connection-dot"),
-        element("span", words)
-            .with("class", "connection-words")
-            .into(),
-    ];
-    let pill = element("span", content)
-        .with("class", "connection")
-        .with("role", "status")
-        .with("aria-label", "Connection")
-        .following("title", move || connection.with(reason))
-        .following("data-state", move || {
-            Some(connection.with(|connection| state(connection).to_owned()))
-        });
-    vec![pill.into(), sign_in.into(), cause.into(), way_on.into()]
+            <a class="connection-cause" href="/sign-in" rel="external">
+                "Sign in"
+            </a>
+        </Show>
+        <Show when=can_be_checked>
+            <a class="connection-cause" href=doctor.clone()>
+                "Find out why"
+            </a>
+        </Show>
+        <Show when=is_refused>
+            <Button kind=ButtonKind::Quiet on_press=on_retry>
+                "Try again"
+            </Button>
+        </Show>
+    }
 }
 
 /// Why the server does not want this client; `None`: it does.
@@ -130,7 +117,7 @@ fn words(connection: &Connection) -> String {
 
 /// Keeps `seconds` at the time left until the next attempt.
 fn count_down(connection: ReadSignal<Connection>, seconds: RwSignal<u64>) {
-    effect(move || {
+    Effect::new(move || {
         let Connection::Reconnecting { at } = connection.get() else {
             return;
         };

@@ -4,41 +4,40 @@ use common::client::{ChatError, Status};
 use leptos::prelude::*;
 
 use super::{
-    Composer, UseChat, UseChatOptions,
-    announcer::announcer,
-    clear_button::clear_button,
-    composer,
-    connection_pill::connection_pill,
-    conversation_menu::conversation_menu,
+    UseChat, UseChatOptions,
+    announcer::Announcer,
+    clear_button::ClearButton,
+    composer::Composer,
+    connection_pill::ConnectionPill,
+    conversation_menu::ConversationMenu,
     driver,
-    earlier::earlier_line,
-    empty_state,
-    error_bubble::{error_bubble, problem_notice},
-    follow::jump_to_latest,
-    header,
-    message_list::message_list,
-    reader::{is_read_only, read_only_note},
-    tasks::task_line,
+    earlier_line::EarlierLine,
+    empty_state::EmptyState,
+    error_bubble::ErrorBubble,
+    header::Header,
+    jump_to_latest::JumpToLatest,
+    message_list::MessageList,
+    problem_notice::ProblemNotice,
+    reader::{ReadOnlyNote, is_read_only},
+    tasks::TaskLine,
     use_chat,
 };
 use crate::{
     api::{BackendError, Transcript},
-    components::{
-        Erase,
-        dynamic::when,
-        effect,
-        node::{Element, Node, element},
-    },
     update::{Busy, Update},
-    workspace::{DrawerState, drawer, files_button},
+    workspace::{Drawer, DrawerState, FilesButton},
 };
 
-/// The conversation called `name`, as `stored`. `first_message` is sent at once.
-pub(crate) fn conversation(
+/// A conversation with its header, drawer, transcript and composer.
+#[component]
+pub(crate) fn Conversation(
+    /// Its name.
     name: String,
+    /// What is stored of it.
     stored: Result<Transcript, BackendError>,
+    /// Is sent at once.
     first_message: Option<String>,
-) -> Node {
+) -> impl IntoView {
     let (transcript, problem) = match stored {
         Ok(transcript) => (transcript, None),
         Err(error) => (Transcript::default(), Some(error)),
@@ -63,67 +62,68 @@ pub(crate) fn conversation(
     };
     let (send, steer) = (to_end(UseChat::send), to_end(UseChat::steer));
     let press = move |press: fn(&UseChat)| Callback::new(move |()| press(&chat));
-    let (stop, retry) = (press(UseChat::stop), press(UseChat::retry));
+    let retry = press(UseChat::retry);
     if let Some(text) = first_message {
         chat.send(text);
     }
-    let draft = format!("chat/{name}");
     let is_busy =
         Signal::derive(move || matches!(chat.status.get(), Status::Submitted | Status::Streaming));
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     follow_updates(chat);
     let files = DrawerState::new();
-    let mut tools = connection_pill(chat.connection, retry, &name);
-    tools.push(files_button(files));
-    let read_only = is_read_only(&name);
-    if !read_only {
-        tools.extend(clear_button(press(UseChat::clear)));
-        tools.extend(conversation_menu(&name));
-    }
-    let drawer = drawer(files, chat, name.clone());
-    let suggestions = when(
-        move || is_empty.get() && !read_only,
-        move || empty_state(send).erase(),
-    );
-    let mut content = vec![
-        element("h1", vec![name.into()])
-            .with("class", "visually-hidden")
-            .into(),
-    ];
-    content.extend(problem.map(|problem| load_problem(problem.text)));
-    content.extend([
-        suggestions.into(),
-        earlier_line(chat).into(),
-        message_list(chat),
-        error_bubble(chat, retry).into(),
-        problem_notice(chat).into(),
-    ]);
-    let composer = if read_only {
-        read_only_note()
-    } else {
-        composer(Composer {
-            send,
-            steer: Some(steer),
-            stop,
-            is_busy,
-            draft,
-            chat: Some(chat),
-            is_focused: is_new,
-            above: vec![
-                jump_to_latest(at_end).into(),
-                task_line(chat, files.show()).into(),
-            ],
-        })
+    let is_read_only = is_read_only(&name);
+    let conversation_class = move || match is_empty.get() {
+        true => "conversation conversation-empty",
+        false => "conversation",
     };
-    let content = vec![
-        header(tools),
-        drawer.into(),
-        main(content, is_empty).into(),
-        composer,
-        announcer(chat),
-    ];
-    let class = if read_only { "page read-only" } else { "page" };
-    element("div", content).with("class", class).into()
+    let owner_tools = (!is_read_only).then(|| {
+        view! {
+            <ClearButton on_clear=press(UseChat::clear) />
+            <ConversationMenu name=name.clone() />
+        }
+    });
+    let composer = if is_read_only {
+        view! { <ReadOnlyNote /> }.into_any()
+    } else {
+        view! {
+            <Composer
+                on_send=send
+                on_steer=steer
+                on_stop=press(UseChat::stop)
+                is_busy=is_busy
+                draft=format!("chat/{name}")
+                chat=chat
+                is_focused=is_new
+            >
+                <JumpToLatest at_end=at_end />
+                <TaskLine chat=chat on_show=files.show() />
+            </Composer>
+        }
+        .into_any()
+    };
+    view! {
+        <div class=if is_read_only { "page read-only" } else { "page" }>
+            <Header clone:name>
+                <ConnectionPill connection=chat.connection on_retry=retry name=name />
+                <FilesButton state=files />
+                {owner_tools}
+            </Header>
+            <Drawer state=files chat=chat name=name.clone() />
+            <main class=conversation_class>
+                <h1 class="visually-hidden">{name}</h1>
+                {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
+                <Show when=move || is_empty.get() && !is_read_only>
+                    <EmptyState on_send=send />
+                </Show>
+                <EarlierLine chat=chat />
+                <MessageList chat=chat />
+                <ErrorBubble chat=chat on_retry=retry />
+                <ProblemNotice chat=chat />
+            </main>
+            {composer}
+            <Announcer chat=chat />
+        </div>
+    }
 }
 
 /// Passes on what the server says of newer pages, and what a reload would interrupt.
@@ -132,7 +132,7 @@ fn follow_updates(chat: UseChat) {
         return;
     };
     let served = Memo::new(move |_| chat.facts.with(|facts| facts.served_page.clone()));
-    effect(move || {
+    Effect::new(move || {
         if let Some(build) = served.get() {
             update.serves(build);
         }
@@ -144,25 +144,6 @@ fn follow_updates(chat: UseChat) {
             .with(|facts| facts.problem != Some(ChatError::NotKept));
         answers || !is_kept
     });
-    effect(move || update.note(|busy| busy.conversation = is_busy.get()));
+    Effect::new(move || update.note(|busy| busy.conversation = is_busy.get()));
     on_cleanup(move || update.note(|busy| *busy = Busy::default()));
-}
-
-/// The part of the page that holds what is said.
-fn main(content: Vec<Node>, is_empty: Memo<bool>) -> Element {
-    element("main", content).following("class", move || {
-        let class = if is_empty.get() {
-            "conversation conversation-empty"
-        } else {
-            "conversation"
-        };
-        Some(class.to_owned())
-    })
-}
-
-fn load_problem(text: String) -> Node {
-    element("p", vec![text.into()])
-        .with("class", "notice")
-        .with("role", "note")
-        .into()
 }

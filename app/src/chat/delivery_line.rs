@@ -9,37 +9,38 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::{RowHandle, UseChat};
-use crate::components::{
-    ButtonKind, Erase, button,
-    dynamic::dynamic,
-    node::{Node, element},
-};
+use crate::components::{Button, ButtonKind};
 
 /// The line under a message that is on its way; nothing under others.
-pub(super) fn delivery_line(row: RowHandle, chat: UseChat) -> AnyView {
+#[component]
+pub(super) fn DeliveryLine(
+    /// The message.
+    row: RowHandle,
+    /// Its conversation.
+    chat: UseChat,
+) -> impl IntoView {
     let delivery = row.delivery.clone();
-    dynamic(move || {
+    move || {
         let delivery = delivery.get();
         let is_connected = chat.connection.with(|one| *one == Connection::Connected);
         let is_next = chat
             .facts
             .with(|facts| is_answered_next(facts.state.as_ref()));
         let waits = !matches!(delivery, Delivery::Sent | Delivery::Accepted) || !is_next;
-        let words = words(delivery, is_connected).filter(|_| waits || !is_connected);
-        let Some(words) = words else {
-            return ().erase();
-        };
-        let words = element("span", vec![words.into()]);
-        let mut content = vec![words.with("class", "message-delivery-words").into()];
-        match (row.role, delivery) {
-            (Role::User, Delivery::Stored) => content.extend(buttons(&row, chat, false)),
-            (Role::User, Delivery::Overdue) => content.extend(buttons(&row, chat, true)),
-            _ => {}
-        }
-        element("p", content)
-            .with("class", "message-delivery")
-            .erase()
-    })
+        let words = words(delivery, is_connected).filter(|_| waits || !is_connected)?;
+        let is_overdue = delivery == Delivery::Overdue;
+        let can_change = row.role == Role::User && (is_overdue || delivery == Delivery::Stored);
+        let buttons = can_change.then(|| {
+            let row = row.clone();
+            view! { <UnsentButtons row=row chat=chat is_overdue=is_overdue /> }
+        });
+        Some(view! {
+            <p class="message-delivery">
+                <span class="message-delivery-words">{words}</span>
+                {buttons}
+            </p>
+        })
+    }
 }
 
 /// Whether the agent runs a turn and none waits: then what was sent is being answered, if without a word so far.
@@ -60,27 +61,34 @@ const fn words(delivery: Delivery, is_connected: bool) -> Option<&'static str> {
     }
 }
 
-/// The message goes back into the field, or away; an overdue one can also be sent.
-fn buttons(row: &RowHandle, chat: UseChat, is_overdue: bool) -> Vec<Node> {
+/// The buttons of a message that was not sent: it goes back into the field, or away; an overdue one can also be sent.
+#[component]
+fn UnsentButtons(row: RowHandle, chat: UseChat, is_overdue: bool) -> impl IntoView {
     let id = row.id.clone();
-    let send = {
+    let send = is_overdue.then(|| {
         let id = id.clone();
-        Callback::new(move |()| chat.send_overdue(id.clone()))
-    };
-    let edit = {
-        let row = row.clone();
-        Callback::new(move |()| {
-            let text = row
-                .builder
-                .with_untracked(|builder| builder.message().plain_text());
-            chat.give_back(text);
-            chat.withdraw(row.id.clone());
-        })
-    };
+        let send = Callback::new(move |()| chat.send_overdue(id.clone()));
+        view! {
+            <Button kind=ButtonKind::Quiet on_press=send>
+                "Send"
+            </Button>
+        }
+    });
+    let edit = Callback::new(move |()| {
+        let text = row
+            .builder
+            .with_untracked(|builder| builder.message().plain_text());
+        chat.give_back(text);
+        chat.withdraw(row.id.clone());
+    });
     let remove = Callback::new(move |()| chat.withdraw(id.clone()));
-    let send = is_overdue.then_some(("Send", send));
-    let buttons = send.into_iter().chain([("Edit", edit), ("Remove", remove)]);
-    buttons
-        .map(|(label, press)| button(ButtonKind::Quiet, label, press).into())
-        .collect()
+    view! {
+        {send}
+        <Button kind=ButtonKind::Quiet on_press=edit>
+            "Edit"
+        </Button>
+        <Button kind=ButtonKind::Quiet on_press=remove>
+            "Remove"
+        </Button>
+    }
 }

@@ -4,13 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{
-    api::Backend,
-    components::{
-        node::{Node, element},
-        outside_link::link,
-    },
-};
+use crate::{api::Backend, components::OutsideLink};
 
 const HOW_TO: &str = "https://openrouter.ai/keys";
 
@@ -26,28 +20,22 @@ pub(crate) fn provide_model_kind() {
     provide_context(IsDemo(is_demo.into_inner()));
 }
 
-/// Tells a newcomer that no real model answers here, and how to connect one; `None` where a real one does.
-pub(crate) fn demo_note() -> Option<Node> {
-    if !use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo) {
-        return None;
-    }
-    let key = link(HOW_TO.to_owned(), vec!["a key of OpenRouter".into()]);
-    let setting = |name: &str| Node::from(element("code", vec![name.into()]));
-    let words = vec![
-        "This is the built-in demo model: it knows a few answers by heart and can try out the tools. To connect a real \
-         model, set "
-            .into(),
-        setting("OPENROUTER_API_KEY"),
-        " to ".into(),
-        key,
-        ", or ".into(),
-        setting("OPENROUTER_BASE_URL"),
-        " to a server of your own, and restart.".into(),
-    ];
-    let note = element("p", words).with("class", "demo-note");
-    Some(
-        note.with("role", "note")
-            .with("aria-label", "Demo model")
-            .into(),
-    )
+/// Tells a newcomer that no real model answers here, and how to connect one; nothing where a real one does.
+#[component]
+pub(crate) fn DemoNote() -> impl IntoView {
+    let is_demo = use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo);
+    is_demo.then(|| {
+        view! {
+            <p class="demo-note" role="note" aria-label="Demo model">
+                "This is the built-in demo model: it knows a few answers by heart and can try out the tools. To connect a real \
+                 model, set "
+                <code>"OPENROUTER_API_KEY"</code>
+                " to "
+                <OutsideLink href=HOW_TO>"a key of OpenRouter"</OutsideLink>
+                ", or "
+                <code>"OPENROUTER_BASE_URL"</code>
+                " to a server of your own, and restart."
+            </p>
+        }
+    })
 }

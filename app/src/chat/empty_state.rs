@@ -1,11 +1,8 @@
 //! What a conversation without messages shows.
 
-use leptos::prelude::{Callable, Callback};
+use leptos::prelude::*;
 
-use crate::components::{
-    button::{picture, pressed},
-    node::{Node, element},
-};
+use crate::components::Icon;
 
 /// What a newcomer may ask. Each is sent as it stands.
 const SUGGESTIONS: [&str; 3] = [
@@ -15,19 +12,28 @@ const SUGGESTIONS: [&str; 3] = [
 ];
 
 /// A heading and three ways to begin.
-pub(crate) fn empty_state(send: Callback<String>) -> Node {
+#[component]
+pub(crate) fn EmptyState(
+    /// Sends a suggestion.
+    on_send: Callback<String>,
+) -> impl IntoView {
     let suggestion = |text: &'static str| {
-        let press = Callback::new(move |()| send.run(text.to_owned()));
-        let button = pressed("suggestion", vec![text.into()], press);
-        element("li", vec![button.into()]).into()
+        let send = move |_| on_send.run(text.to_owned());
+        view! {
+            <li>
+                <button type="button" class="suggestion" on:click=send>
+                    {text}
+                </button>
+            </li>
+        }
     };
-    let suggestions = element("ul", SUGGESTIONS.map(suggestion).into())
-        .with("class", "suggestions")
-        .with("aria-label", "Suggestions");
-    let content = vec![
-        picture("mark mark-large"),
-        element("h2", vec!["What shall we build?".into()]).into(),
-        suggestions.into(),
-    ];
-    element("div", content).with("class", "empty-state").into()
+    view! {
+        <div class="empty-state">
+            <Icon class="mark mark-large" />
+            <h2>"What shall we build?"</h2>
+            <ul class="suggestions" aria-label="Suggestions">
+                {SUGGESTIONS.map(suggestion).collect_view()}
+            </ul>
+        </div>
+    }
 }

@@ -8,56 +8,62 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::json;
 
 use super::{MethodCall, RowHandle, UseChat};
-use crate::components::{
-    ButtonKind, Erase, button,
-    dynamic::dynamic,
-    node::{Element, element},
-};
+use crate::components::{Button, ButtonKind};
 
 /// The agent's method.
 const METHOD: &str = "setLeftOut";
 
 /// A line under a message that was left out, with the way back; nothing under others.
-pub(super) fn left_out_line(row: RowHandle, chat: UseChat) -> AnyView {
-    let is_left_out = {
-        let row = row.clone();
-        ArcMemo::new(move |_| {
-            row.generation.track();
-            row.builder.with(|builder| builder.message().is_left_out())
-        })
+#[component]
+pub(super) fn LeftOutLine(
+    /// The message.
+    row: RowHandle,
+    /// Its conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    let id = StoredValue::new(row.id.clone());
+    let is_left_out = Memo::new(move |_| {
+        row.generation.track();
+        row.builder.with(|builder| builder.message().is_left_out())
+    });
+    let put_back = Callback::new(move |()| {
+        if let Some(id) = id.try_get_value() {
+            set(chat, id, false, None);
+        }
+    });
+    let button = move || {
+        view! {
+            <Button kind=ButtonKind::Quiet on_press=put_back>
+                "Put back"
+            </Button>
+        }
     };
-    dynamic(move || {
-        if !is_left_out.get() {
-            return ().erase();
+    view! {
+        <Show when=move || is_left_out.get()>
+            <p class="message-delivery message-left-out">
+                <span>"Left out: the model does not get this message."</span>
+                {chat.is_live().then(button)}
+            </p>
+        </Show>
+    }
+}
+
+/// Leaves out the message that made the last turn fail, and asks again; nothing where no message did.
+#[component]
+pub(super) fn LeaveOutButton(
+    /// The conversation.
+    chat: UseChat,
+    /// Asks for the turn again.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    culprit(chat).map(|message| {
+        let leave_out = Callback::new(move |()| set(chat, message.clone(), true, Some(on_retry)));
+        view! {
+            <Button kind=ButtonKind::Plain on_press=leave_out>
+                "Leave that message out and retry"
+            </Button>
         }
-        let words = element(
-            "span",
-            vec!["Left out: the model does not get this message.".into()],
-        );
-        let mut line = vec![words.into()];
-        if chat.is_live() {
-            line.push(put_back(row.id.clone(), chat).into());
-        }
-        element("p", line)
-            .with("class", "message-delivery message-left-out")
-            .erase()
     })
-}
-
-fn put_back(id: MessageId, chat: UseChat) -> Element {
-    let back = Callback::new(move |()| set(chat, id.clone(), false, None));
-    button(ButtonKind::Quiet, "Put back", back)
-}
-
-/// Leaves out the message that made the last turn fail and asks again; `None` where no message did.
-pub(super) fn leave_out_button(chat: UseChat, retry: Callback<()>) -> Option<Element> {
-    let message = culprit(chat)?;
-    let press = Callback::new(move |()| set(chat, message.clone(), true, Some(retry)));
-    Some(button(
-        ButtonKind::Plain,
-        "Leave that message out and retry",
-        press,
-    ))
 }
 
 /// The message that made the last turn fail.

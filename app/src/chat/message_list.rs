@@ -3,41 +3,30 @@
 use common::client::{Run, Status};
 use leptos::prelude::*;
 
-use super::{UseChat, message_row::message_row};
-use crate::components::{
-    dynamic::{Item, each, text, when},
-    node::{Node, element},
-};
+use super::{UseChat, message_row::MessageRow};
 
-/// All messages.
-pub(crate) fn message_list(chat: UseChat) -> Node {
-    let rows = each(move || {
-        chat.messages.with(|rows| {
-            let item = |row: &super::RowHandle| {
-                let row = row.clone();
-                Item::new(row.key.to_string(), move || message_row(&row, chat))
-            };
-            rows.iter().map(item).collect()
-        })
-    });
-    let waiting = when(
-        move || chat.status.get() == Status::Submitted,
-        move || {
-            let dot = || element("span", Vec::new()).into();
-            let words = text(move || chat.run.with(run_words).to_owned());
-            element("div", vec![dot(), dot(), dot(), words])
-                .with("class", "thinking")
-                .with("aria-hidden", "true")
-                .erase()
-        },
-    );
-    element("div", vec![rows.into(), waiting.into()])
-        .with("class", "transcript")
-        .with("role", "log")
-        .with("aria-label", "Conversation")
+/// All messages. Each row follows signals of its own, so that a delta touches one of them.
+#[component]
+pub(super) fn MessageList(
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    view! {
         // Every delta would be read out; the announcer says what matters.
-        .with("aria-live", "off")
-        .into()
+        <div class="transcript" role="log" aria-label="Conversation" aria-live="off">
+            <For each=move || chat.messages.get() key=|row| row.key() let(row)>
+                <MessageRow row=row chat=chat />
+            </For>
+            <Show when=move || chat.status.get() == Status::Submitted>
+                <div class="thinking" aria-hidden="true">
+                    <span></span>
+                    <span></span>
+                    <span></span>
+                    {move || chat.run.with(run_words)}
+                </div>
+            </Show>
+        </div>
+    }
 }
 
 /// What keeps the answer waiting, where it is not the model.

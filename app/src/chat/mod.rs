@@ -12,13 +12,14 @@ mod conversation_menu;
 mod delivery_line;
 pub(crate) mod demo_note;
 pub(crate) mod driver;
-mod earlier;
+mod earlier_line;
+mod earlier_page;
 mod empty_state;
 mod error_bubble;
 mod first_message;
-mod follow;
 mod fresh_name;
 mod header;
+mod jump_to_latest;
 mod left_out;
 mod message_list;
 mod message_row;
@@ -28,6 +29,7 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
+mod problem_notice;
 pub(crate) mod reader;
 mod rows;
 pub(crate) mod setup_banner;
@@ -38,16 +40,16 @@ mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
 
-pub(crate) use composer::{Composer, composer};
-pub(crate) use conversation::conversation;
-pub(crate) use earlier::earlier_page;
-pub(crate) use empty_state::empty_state;
+pub(crate) use composer::Composer;
+pub(crate) use conversation::Conversation;
+pub(crate) use earlier_page::EarlierPage;
+pub(crate) use empty_state::EmptyState;
 pub(crate) use first_message::{FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
-pub(crate) use header::header;
+pub(crate) use header::Header;
 pub use rows::{PartHandle, RowHandle};
 #[cfg(feature = "hydrate")]
-pub(crate) use unconfirmed::unconfirmed_notices;
+pub(crate) use unconfirmed::UnconfirmedNotices;
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
 };

@@ -4,13 +4,15 @@ use common::message::{DataPart, Part};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Erase, node::element};
-
 /// The name of the data part that a reader sees. Others are for programs.
 const NOTICE: &str = "notice";
 
 /// A notice as a line; nothing for other data.
-pub(super) fn data_view(part: &PartHandle) -> AnyView {
+#[component]
+pub(super) fn DataView(
+    /// The part.
+    part: PartHandle,
+) -> impl IntoView {
     let notice = part.with_untracked(|part| {
         let Part::Data(DataPart { name, data, .. }) = part else {
             return None;
@@ -18,11 +20,7 @@ pub(super) fn data_view(part: &PartHandle) -> AnyView {
         let text = data.get("text").filter(|_| name == NOTICE)?;
         text.as_str().map(str::to_owned)
     });
-    match notice.flatten() {
-        Some(text) => element("p", vec![text.into()])
-            .with("class", "notice")
-            .with("role", "note")
-            .erase(),
-        None => ().erase(),
-    }
+    notice
+        .flatten()
+        .map(|text| view! { <p class="notice" role="note">{text}</p> })
 }

@@ -4,10 +4,14 @@ use common::message::Part;
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Erase, outside_link};
+use crate::components::NamedLine;
 
 /// Its name, as a link where its address is one that may be followed.
-pub(crate) fn file_view(part: &PartHandle) -> AnyView {
+#[component]
+pub(super) fn FileView(
+    /// The part.
+    part: PartHandle,
+) -> impl IntoView {
     let file = part.with_untracked(|part| {
         if let Part::File(file) = part {
             Some(file.clone())
@@ -15,9 +19,9 @@ pub(crate) fn file_view(part: &PartHandle) -> AnyView {
             None
         }
     });
-    let Some(file) = file.flatten() else {
-        return ().erase();
-    };
-    let name = file.filename.unwrap_or(file.media_type);
-    outside_link("attachment", "File: ", name, Some(&file.url))
+    file.flatten().map(|file| {
+        let name = file.filename.unwrap_or(file.media_type);
+        let address = Some(file.url);
+        view! { <NamedLine class="attachment" kind="File: " name=name address=address /> }
+    })
 }

@@ -4,10 +4,14 @@ use common::message::Part;
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Erase, outside_link};
+use crate::components::NamedLine;
 
 /// Its title, as a link where it has an address that may be followed.
-pub(crate) fn source_view(part: &PartHandle) -> AnyView {
+#[component]
+pub(super) fn SourceView(
+    /// The part.
+    part: PartHandle,
+) -> impl IntoView {
     let source = part.with_untracked(|part| match part {
         Part::SourceUrl(source) => {
             let title = source.title.clone().unwrap_or_else(|| source.url.clone());
@@ -22,8 +26,7 @@ pub(crate) fn source_view(part: &PartHandle) -> AnyView {
         | Part::Data(_)
         | Part::Other(_) => None,
     });
-    let Some((title, address)) = source.flatten() else {
-        return ().erase();
-    };
-    outside_link("source", "Source: ", title, address.as_deref())
+    source.flatten().map(|(title, address)| {
+        view! { <NamedLine class="source" kind="Source: " name=title address=address /> }
+    })
 }

@@ -4,32 +4,55 @@ use common::message::{Part, PartState, Role};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{
-    ButtonKind, MarkdownSource, button,
-    dynamic::{text, when},
-    markdown,
-    node::element,
-};
+use crate::components::{Button, ButtonKind, Markdown, MarkdownSource};
 
 /// The model's text is markdown; what a person typed is shown as typed.
-pub(crate) fn text_view(role: Role, part: PartHandle) -> AnyView {
+#[component]
+pub(super) fn TextView(
+    /// Who wrote it.
+    role: Role,
+    /// The part.
+    part: PartHandle,
+) -> impl IntoView {
     let source = PartText::new(part);
-    let rest = source.rest();
+    let text = source.clone();
     let shown = match role {
-        Role::Assistant => markdown(source),
+        Role::Assistant => view! { <Markdown source=source /> }.into_any(),
         Role::User | Role::System => {
-            let words = text(move || source.with(str::to_owned));
-            element("p", vec![words]).with("class", "typed").erase()
+            view! { <p class="typed">{move || source.with(str::to_owned)}</p> }.into_any()
         }
     };
-    with_rest(shown, rest)
+    view! { <WithRest text=text>{shown}</WithRest> }
 }
 
 /// A text, and below it the way to the rest of one that is cut.
-pub(super) fn with_rest(shown: AnyView, rest: Option<AnyView>) -> AnyView {
-    match rest {
-        None => shown,
-        Some(rest) => element("div", vec![shown.into(), rest.into()]).erase(),
+#[component]
+pub(super) fn WithRest(
+    /// The text.
+    text: PartText,
+    /// The text as a view.
+    children: Children,
+) -> impl IntoView {
+    let PartText { part, extent } = text;
+    match extent {
+        Extent::Whole => children(),
+        Extent::Beginning(is_whole) => {
+            let bytes = part.with_untracked(|part| text_of(part).len());
+            let kilobytes = bytes.unwrap_or_default() / 1000;
+            let (is_cut, show) = (is_whole.clone(), is_whole);
+            let show = Callback::new(move |()| show.set(true));
+            view! {
+                <div>
+                    {children()}
+                    <Show when=move || !is_cut.get()>
+                        <Button kind=ButtonKind::Plain on_press=show>
+                            {format!("Show all ({kilobytes} kB)")}
+                        </Button>
+                    </Show>
+                </div>
+            }
+            .into_any()
+        }
     }
 }
 
@@ -62,25 +85,6 @@ impl PartText {
             Some(false) | None => Extent::Whole,
         };
         Self { part, extent }
-    }
-
-    /// The button that shows all of a text that is cut.
-    pub(super) fn rest(&self) -> Option<AnyView> {
-        let Extent::Beginning(all) = &self.extent else {
-            return None;
-        };
-        let (all, part) = (all.clone(), self.part.clone());
-        let is_cut = {
-            let all = all.clone();
-            move || !all.get()
-        };
-        Some(when(is_cut, move || {
-            let all = all.clone();
-            let bytes = part.with_untracked(|part| text_of(part).len());
-            let words = format!("Show all ({} kB)", bytes.unwrap_or_default() / 1000);
-            let show = Callback::new(move |()| all.set(true));
-            button(ButtonKind::Plain, words, show).erase()
-        }))
     }
 
     /// The text as far as it is shown.

@@ -1,4 +1,4 @@
-//! A tool call: what is asked of which tool, what came of it, and the user's answer where it waits for one.
+//! A tool call: what is asked of which tool, its result, and the user's answer where it waits for one.
 
 mod about;
 mod approval;
@@ -12,67 +12,123 @@ use common::{
 };
 use leptos::prelude::*;
 
-use super::{PartHandle, RowHandle, UseChat, driver};
-use crate::components::{
-    Erase,
-    dynamic::dynamic,
-    node::{Node, element},
+use self::{
+    approval::ApprovalQuestion, ask_user::ModelQuestion, changes::Changes, text::input_and_output,
 };
+use super::{PartHandle, RowHandle, UseChat, driver};
 
 /// A call and what the agent says about it beside.
 #[derive(Clone, PartialEq)]
-struct Shown {
+struct DetailedCall {
     call: ToolPart,
     details: CallDetails,
 }
 
-/// Who takes the answer that a call waits for.
-#[derive(Clone, Copy)]
+/// Which answer of the user a call waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asks {
-    /// Nobody: it waits for nothing, or was left behind.
+    /// None: it waits for nothing, or was left behind.
     Nothing,
-    /// It takes a yes or a no.
-    Approval(UseChat),
-    /// It is a question to the user.
-    Answer(UseChat),
+    /// A yes or a no.
+    Approval,
+    /// An answer in words.
+    Answer,
 }
 
-/// What was asked of which tool, and what came of it.
-pub(crate) fn tool_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
+/// What was asked of which tool, and the result.
+#[component]
+pub(super) fn ToolView(
+    /// The message that the call is in.
+    row: RowHandle,
+    /// The part.
+    part: PartHandle,
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    let id = row.id.clone();
+    let first = part.with_untracked(call_of).flatten()?;
     // A message grows with every delta; this part changes a few times.
-    let shown = {
-        let row = row.clone();
-        ArcMemo::new(move |_| {
-            let call = part.with(|part| {
-                if let Part::Tool(call) = part {
-                    Some(call.as_ref().clone())
-                } else {
-                    None
-                }
-            });
-            let call = call.flatten()?;
-            let details = row
-                .builder
-                .with(|builder| details_of(&call, builder.message()));
-            Some(Shown { call, details })
+    let shown = Memo::new(move |last: Option<&DetailedCall>| {
+        let last = || last.map_or_else(|| first.clone(), |last| last.call.clone());
+        let call = part.with(call_of).flatten().unwrap_or_else(last);
+        let details = row
+            .builder
+            .with(|builder| details_of(&call, builder.message()));
+        DetailedCall { call, details }
+    });
+    let asks = Memo::new(move |_| {
+        // The conversation leaves questions behind that nobody answered.
+        let is_last = || chat.last_answer().is_some_and(|last| last.id == id);
+        let (asks, is_open) =
+            shown.with(|shown| (shown.call.state.asks(), is_open_question(&shown.call)));
+        if asks && is_last() {
+            Asks::Approval
+        } else if is_open && is_idle(chat) && is_last() {
+            Asks::Answer
+        } else {
+            Asks::Nothing
+        }
+    });
+    Some(view! { <ToolCard shown=shown asks=asks chat=chat /> })
+}
+
+/// A card with the call in a line that opens, and below it the question that it waits with.
+#[component]
+fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl IntoView {
+    let is_asked = move || asks.get() != Asks::Nothing;
+    let words = move || shown.with(|shown| state_words(&shown.call, is_asked()));
+    let about = move || {
+        // The question itself stands below.
+        let is_in_words = asks.get() == Asks::Answer;
+        shown.with(|shown| about::about(&shown.call).filter(|_| !is_in_words))
+    };
+    let took = move || {
+        shown.with(|DetailedCall { call, details }| {
+            let took = details.took.filter(|_| call.state.is_settled());
+            took.map(about::duration).unwrap_or_default()
         })
     };
-    let id = row.id;
-    dynamic(move || {
-        let shown = shown.get().map(|shown| {
-            // The conversation leaves questions behind that nobody answered.
-            let is_last = || chat.last_answer().is_some_and(|last| last.id == id);
-            let asks = if shown.call.state.asks() && is_last() {
-                Asks::Approval(chat)
-            } else if is_open_question(&shown.call) && is_idle(chat) && is_last() {
-                Asks::Answer(chat)
-            } else {
-                Asks::Nothing
-            };
-            card(&shown, asks)
-        });
-        shown.erase()
-    })
+    let changes =
+        Memo::new(move |_| shown.with(|shown| (shown.details.changes.clone(), shown.details.more)));
+    let texts = move || {
+        shown.with(|DetailedCall { call, details }| {
+            // The diff, or the question, says what the input asks for.
+            let is_told = !details.changes.is_empty() || is_question(call);
+            input_and_output(call, is_told)
+        })
+    };
+    let question = move || match asks.get() {
+        Asks::Nothing => ().into_any(),
+        Asks::Approval => view! { <ApprovalQuestion shown=shown.get() chat=chat /> }.into_any(),
+        Asks::Answer => view! { <ModelQuestion call=shown.get().call chat=chat /> }.into_any(),
+    };
+    view! {
+        <div class="tool" data-state=move || words().0>
+            // What is asked for is in sight.
+            <details open=is_asked>
+                <summary>
+                    // The spaces are for those who hear it.
+                    <span class="tool-name">{move || shown.with(|shown| title(&shown.call))}</span>
+                    {move || {
+                        about()
+                            .map(|about| view! { <span class="tool-about">{format!(" {about}")}</span> })
+                    }}
+                    <span class="tool-state">{move || format!(" {}{}", words().1, took())}</span>
+                </summary>
+                <Changes changes=changes />
+                {texts}
+            </details>
+            {question}
+        </div>
+    }
+}
+
+fn call_of(part: &Part) -> Option<ToolPart> {
+    if let Part::Tool(call) = part {
+        Some(call.as_ref().clone())
+    } else {
+        None
+    }
 }
 
 /// The last word about a call counts.
@@ -104,45 +160,6 @@ fn is_idle(chat: UseChat) -> bool {
     matches!(chat.status.get(), Status::Ready | Status::Error)
 }
 
-fn card(shown: &Shown, asks: Asks) -> Node {
-    let Shown { call, details } = shown;
-    let (state, words) = state_words(call, asks);
-    let title = title(call);
-    let span = |class: &'static str, text: String| {
-        let span = element("span", vec![Node::Text(text)]);
-        Node::from(span.with("class", class))
-    };
-    // The spaces are for those who hear it.
-    let mut summary = vec![span("tool-name", title.clone())];
-    // The question itself stands below.
-    let is_asked = matches!(asks, Asks::Answer(_));
-    let about = about::about(call).filter(|_| !is_asked);
-    summary.extend(about.map(|about| span("tool-about", format!(" {about}"))));
-    let took = details.took.filter(|_| call.state.is_settled());
-    let took = took.map(about::duration).unwrap_or_default();
-    summary.push(span("tool-state", format!(" {words}{took}")));
-    let mut content = vec![element("summary", summary).into()];
-    content.extend(changes::view(details));
-    // The diff, or the question, says what the input asks for.
-    let is_told = !details.changes.is_empty() || is_question(call);
-    content.extend(text::input_and_output(call, is_told));
-    let mut folded = element("details", content);
-    if !matches!(asks, Asks::Nothing) {
-        // What is asked for is in sight.
-        folded = folded.with("open", "");
-    }
-    let mut parts = vec![folded.into()];
-    match asks {
-        Asks::Nothing => {}
-        Asks::Approval(chat) => parts.push(approval::question(call, details, &title, chat)),
-        Asks::Answer(chat) => parts.push(ask_user::question(call, chat)),
-    }
-    element("div", parts)
-        .with("class", "tool")
-        .with("data-state", state)
-        .into()
-}
-
 fn title(call: &ToolPart) -> String {
     let title = call.details.title.clone();
     title.unwrap_or_else(|| match call.name.as_str() {
@@ -151,8 +168,8 @@ fn title(call: &ToolPart) -> String {
     })
 }
 
-fn state_words(call: &ToolPart, asks: Asks) -> (&'static str, &'static str) {
-    let asks = !matches!(asks, Asks::Nothing);
+/// The state for the style sheet and for the reader. `asks`: the call waits for the user.
+fn state_words(call: &ToolPart, asks: bool) -> (&'static str, &'static str) {
     match &call.state {
         ToolState::InputStreaming { .. } => ("running", "preparing"),
         ToolState::InputAvailable { .. } if asks => ("waiting", "waits for your answer"),

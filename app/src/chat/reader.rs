@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{
-    api::{Backend, Reader},
-    components::node::{Node, element},
-};
+use crate::api::{Backend, Reader};
 
 /// Finds out who reads the page, once for all pages.
 pub(crate) fn provide_reader() {
@@ -23,24 +20,26 @@ pub(crate) fn is_read_only(name: &str) -> bool {
     use_context::<Reader>().is_some_and(|reader| reader.read_only.as_deref() == Some(name))
 }
 
-/// What stands in the place of the composer.
-pub(crate) fn read_only_note() -> Node {
-    let words = "This conversation is shared with you for reading.";
-    element("p", vec![words.into()])
-        .with("class", "read-only-note")
-        .with("role", "note")
-        .into()
+/// Takes the place of the composer where the reader cannot write.
+#[component]
+pub(super) fn ReadOnlyNote() -> impl IntoView {
+    view! {
+        <p class="read-only-note" role="note">
+            "This conversation is shared with you for reading."
+        </p>
+    }
 }
 
 /// The way to the account, where people sign in.
-pub(crate) fn account_link() -> Option<Node> {
+#[component]
+pub(super) fn AccountLink() -> impl IntoView {
     let reader = use_context::<Reader>().filter(|reader| reader.is_signed_in);
     reader.map(|_| {
-        // The server's own page, not one of the router's.
-        element("a", vec!["Account".into()])
-            .with("class", "button button-quiet")
-            .with("href", "/account")
-            .with("rel", "external")
-            .into()
+        view! {
+            // The server's own page, not one of the router's.
+            <a class="button button-quiet" href="/account" rel="external">
+                "Account"
+            </a>
+        }
     })
 }

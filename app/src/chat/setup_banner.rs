@@ -4,13 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{
-    api::Backend,
-    components::{
-        copy_button,
-        node::{Node, element},
-    },
-};
+use crate::{api::Backend, components::CopyButton};
 
 /// Shows the server's words; a command between backticks can be copied.
 #[component]
@@ -19,9 +13,12 @@ pub(crate) fn SetupBanner() -> impl IntoView {
         use_context::<Arc<dyn Backend>>().and_then(|backend| backend.setup_problem())
     });
     problem.into_inner().map(|text| {
-        let words = element("p", pieces(&text).into_iter().map(piece).collect());
-        let banner = element("section", vec![words.into()]).with("class", "setup");
-        Node::from(banner.with("aria-label", "Setup"))
+        let pieces = pieces(&text).into_iter().map(piece).collect_view();
+        view! {
+            <section class="setup" aria-label="Setup">
+                <p>{pieces}</p>
+            </section>
+        }
     })
 }
 
@@ -52,15 +49,18 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-fn piece(piece: Piece<'_>) -> Node {
+fn piece(piece: Piece<'_>) -> AnyView {
     match piece {
-        Piece::Words(words) => words.into(),
+        Piece::Words(words) => words.to_owned().into_any(),
         Piece::Command(command) => {
-            let code = element("code", vec![command.into()]);
-            let copy = copy_button("Copy", Signal::stored(command.to_owned()));
-            element("span", vec![code.into(), copy])
-                .with("class", "command")
-                .into()
+            let command = command.to_owned();
+            view! {
+                <span class="command">
+                    <code>{command.clone()}</code>
+                    <CopyButton label="Copy" content=Signal::stored(command) />
+                </span>
+            }
+            .into_any()
         }
     }
 }

@@ -14,62 +14,65 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use serde_json::Value;
 
-use super::{UseChat, unconfirmed::unconfirmed_notices};
+use self::{activity::ActivityLine, mode::ModeChoice, plan::Plan};
+use super::{UseChat, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
-use crate::components::late::{late, missing};
-use crate::components::{
-    Erase,
-    dynamic::{dynamic, when},
-    node::{Node, element},
-};
+use crate::components::late::{MissingPiece, late};
 
-/// The line, once the agent has told its state.
-///
-/// `show` opens a file.
-pub(crate) fn task_line(chat: UseChat, show: Callback<String>) -> AnyView {
-    let is_told = move || chat.facts.with(|facts| facts.state.is_some());
-    when(is_told, move || shown(chat, show))
+/// The lines above the composer, once the agent has sent its state.
+#[component]
+pub(super) fn TaskLine(
+    /// The conversation.
+    chat: UseChat,
+    /// Opens a file.
+    on_show: Callback<String>,
+) -> impl IntoView {
+    let has_state = move || chat.facts.with(|facts| facts.state.is_some());
+    view! { <Show when=has_state>{shown(chat, on_show)}</Show> }
 }
 
 /// The server has the code at hand; it is told no state.
 #[cfg(not(feature = "hydrate"))]
 fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
-    line(chat, show)
+    view! { <Lines chat=chat on_show=show /> }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
 fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
     let line = move || piece(chat, show).now_or_never().and_then(Result::ok);
-    let failed = |again| missing("The plan and the mode could not be loaded.", again);
-    late(line, || Box::pin(load_tasks()), || ().erase(), failed)
+    let failed = |retry| {
+        let what = "The plan and the mode could not be loaded.";
+        view! { <MissingPiece what=what on_retry=retry /> }.into_any()
+    };
+    late(line, || Box::pin(load_tasks()), || ().into_any(), failed)
 }
 
 /// The code, which the browser fetches as a piece; `load_tasks` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(tasks, wasm_split_path = leptos::wasm_split, fallible, preload(load_tasks))]
 fn piece(chat: UseChat, show: Callback<String>) -> Result<AnyView, SplitLoaderError> {
-    Ok(line(chat, show))
+    Ok(view! { <Lines chat=chat on_show=show /> }.into_any())
 }
 
-fn line(chat: UseChat, show: Callback<String>) -> AnyView {
+#[component]
+fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
     let about = Memo::new(move |_| {
         let state = chat.facts.with(|facts| facts.state.clone());
         // A state that is not one of ours, such as another agent's, is not for us to show or to change.
         state.and_then(|state| About::from_json(state).ok())
     });
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
-    let is_known = move || about.with(Option::is_some);
     let change = Callback::new(move |new: About| change(chat, &new));
-    let plan = dynamic(move || plan::view(&plan.get()).erase());
-    let mode = when(is_known, move || mode::view(about, change));
-    let tasks = element("div", vec![plan.into(), mode.into()]).with("class", "task-line");
-    let unconfirmed = unconfirmed_notices(chat, show);
-    vec![
-        Node::from(unconfirmed),
-        Node::from(activity::view(chat)),
-        tasks.into(),
-    ]
-    .erase()
+    view! {
+        <UnconfirmedNotices chat=chat on_show=on_show />
+        <ActivityLine chat=chat />
+        <div class="task-line">
+            <Plan plan=plan />
+            <Show when=move || about.with(Option::is_some)>
+                <ModeChoice about=about on_change=change />
+            </Show>
+        </div>
+    }
 }
 
 /// Replaces what the user may change of the state; the rest is the agent's.

@@ -4,50 +4,53 @@ use common::state::Unconfirmed;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{MethodCall, UseChat};
-use crate::components::{
-    ButtonKind, Erase, button,
-    dynamic::dynamic,
-    node::{Node, element},
-};
+use crate::components::{Button, ButtonKind};
 
 /// The agent's method.
 const METHOD: &str = "confirmInstructions";
 
-/// A notice for each file that waits; `show` opens it.
-pub(crate) fn unconfirmed_notices(chat: UseChat, show: Callback<String>) -> AnyView {
+/// A notice for each file that waits.
+#[component]
+pub(crate) fn UnconfirmedNotices(
+    /// The conversation.
+    chat: UseChat,
+    /// Opens a file.
+    on_show: Callback<String>,
+) -> impl IntoView {
     let waiting = Memo::new(move |_| {
         chat.facts.with(|facts| {
             let state = facts.state.as_ref();
             Unconfirmed::list_from_json(state.and_then(|state| state.get("unconfirmed")))
         })
     });
-    dynamic(move || {
-        let notices = waiting.get().into_iter();
-        let notices: Vec<Node> = notices.map(|file| notice(chat, show, file)).collect();
-        notices.erase()
-    })
+    let notice = move |file| view! { <UnconfirmedNotice chat=chat on_show=on_show file=file /> };
+    move || waiting.get().into_iter().map(notice).collect_view()
 }
 
-fn notice(chat: UseChat, show: Callback<String>, file: Unconfirmed) -> Node {
+#[component]
+fn UnconfirmedNotice(chat: UseChat, on_show: Callback<String>, file: Unconfirmed) -> impl IntoView {
     let path = file.path.clone();
-    let words = element(
-        "p",
-        vec![
-            element("code", vec![Node::Text(path.clone())]).into(),
-            " came with an archive. Coder does not follow these instructions until you allow it."
-                .into(),
-        ],
-    );
-    let label = |verb: &str| format!("{verb} {}", file.path);
-    let (show_label, follow_label) = (label("Show"), label("Follow"));
-    let shown = Callback::new(move |()| show.run(path.clone()));
-    let show = button(ButtonKind::Plain, "Show", shown).with("aria-label", show_label);
+    let show_name = format!("Show {path}");
+    let follow_name = format!("Follow {path}");
+    let show = {
+        let path = path.clone();
+        Callback::new(move |()| on_show.run(path.clone()))
+    };
     let follow = Callback::new(move |()| confirm(chat, &file));
-    let follow = button(ButtonKind::Plain, "Follow", follow).with("aria-label", follow_label);
-    element("div", vec![words.into(), show.into(), follow.into()])
-        .with("class", "notice")
-        .with("role", "status")
-        .into()
+    view! {
+        <div class="notice" role="status">
+            <p>
+                <code>{path}</code>
+                " came with an archive. Coder does not follow these instructions until you allow it."
+            </p>
+            <Button kind=ButtonKind::Plain name=show_name on_press=show>
+                "Show"
+            </Button>
+            <Button kind=ButtonKind::Plain name=follow_name on_press=follow>
+                "Follow"
+            </Button>
+        </div>
+    }
 }
 
 fn confirm(chat: UseChat, file: &Unconfirmed) {

@@ -1,45 +1,46 @@
 //! A field for a few words and the button that sends them.
 
-use leptos::{html::Textarea, prelude::*};
+use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::{
-    button::{ButtonKind, button},
-    field,
-    node::{Node, element},
-};
+use super::{Button, ButtonKind, field};
 use crate::chat::driver;
 
-/// The field. Enter sends, Shift and Enter break the line; nothing is sent while it is blank. `label` stands before it,
-/// `button_label` on the button; `name` is what the button is called by those who do not see what it stands beside, and
-/// begins with its label.
-pub(crate) fn answer_field(
+/// A small field. Enter sends, Shift and Enter break the line; blank text is not sent.
+#[component]
+pub(crate) fn AnswerField(
+    /// Stands before the field.
     label: &'static str,
+    /// The button's label.
     button_label: &'static str,
+    /// The button's accessible name. It begins with the label.
+    #[prop(into)]
     name: String,
-    send: Callback<String>,
-) -> Node {
+    /// Takes the text.
+    #[prop(into)]
+    on_send: Callback<String>,
+) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
-    let submit = Callback::new(move |()| {
+    let submit = move || {
         let text = driver::text_of(field).unwrap_or_default();
         match text.trim() {
             "" => driver::focus(field),
-            words => send.run(words.to_owned()),
+            words => on_send.run(words.to_owned()),
         }
-    });
-    let area = element("textarea", Vec::new())
-        .referred(field)
-        .with("rows", "1")
-        .with("autocomplete", "off")
-        .on("keydown", move |event| {
-            if field::enter(event).is_some() {
-                submit.run(());
-            }
-        });
-    let words = element("span", vec![label.into()]);
-    let send = button(ButtonKind::Plain, button_label, submit).with("aria-label", name);
-    let content = vec![
-        element("label", vec![words.into(), area.into()]).into(),
-        send.into(),
-    ];
-    element("div", content).with("class", "answer-field").into()
+    };
+    let press_key = move |event: KeyboardEvent| {
+        if field::enter(&event).is_some() {
+            submit();
+        }
+    };
+    view! {
+        <div class="answer-field">
+            <label>
+                <span>{label}</span>
+                <textarea node_ref=field rows="1" autocomplete="off" on:keydown=press_key></textarea>
+            </label>
+            <Button kind=ButtonKind::Plain name=name on_press=Callback::new(move |()| submit())>
+                {button_label}
+            </Button>
+        </div>
+    }
 }

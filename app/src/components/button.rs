@@ -1,8 +1,6 @@
-//! Buttons.
+//! Buttons and the pictures on them.
 
-use leptos::prelude::{Callable, Callback};
-
-use super::node::{Element, Node, element};
+use leptos::prelude::*;
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,32 +26,36 @@ impl ButtonKind {
     }
 }
 
-/// A button that submits nothing by itself. Where it needs another name than its label for those who do not see what it
-/// stands beside, its `aria-label` begins with the label.
-pub(crate) fn button(kind: ButtonKind, label: impl Into<String>, press: Callback<()>) -> Element {
-    pressed(kind.class(), vec![Node::Text(label.into())], press)
-}
-
-/// A button with a picture before its label.
-pub(crate) fn icon_button(
+/// A button that submits no form.
+#[component]
+pub(crate) fn Button(
+    /// How much it asks for attention.
     kind: ButtonKind,
-    icon: &'static str,
-    label: &str,
-    press: Callback<()>,
-) -> Element {
-    pressed(kind.class(), vec![picture(icon), label.into()], press)
+    /// The class of the icon before its label.
+    #[prop(optional)]
+    icon: Option<&'static str>,
+    /// Its accessible name, where the label alone does not say enough. It begins with the label.
+    #[prop(optional, into)]
+    name: Option<String>,
+    /// Runs at each press.
+    #[prop(into)]
+    on_press: Callback<()>,
+    /// Its label.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <button type="button" class=kind.class() aria-label=name on:click=move |_| on_press.run(())>
+            {icon.map(|icon| view! { <Icon class=icon /> })}
+            {children()}
+        </button>
+    }
 }
 
-/// A button of any class and content.
-pub(crate) fn pressed(class: &'static str, content: Vec<Node>, press: Callback<()>) -> Element {
-    let button = element("button", content).with("type", "button");
-    button
-        .with("class", class)
-        .on("click", move |_| press.run(()))
-}
-
-/// A picture that stands beside its meaning.
-pub(crate) fn picture(class: &'static str) -> Node {
-    let picture = element("span", Vec::new()).with("class", class);
-    picture.with("aria-hidden", "true").into()
+/// A picture beside the text that says the same.
+#[component]
+pub(crate) fn Icon(
+    /// The class that draws it.
+    class: &'static str,
+) -> impl IntoView {
+    view! { <span class=class aria-hidden="true"></span> }
 }

@@ -4,26 +4,34 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{button::pressed, dynamic::text, node::Node};
 use crate::chat::driver;
 
-/// How long the button says what came of it.
+/// How long the button shows whether the copy worked.
 const ANSWER: Duration = Duration::from_secs(2);
 
 /// A button that puts `content` on the clipboard.
-pub(crate) fn copy_button(label: &'static str, content: Signal<String>) -> Node {
-    let idle = label;
-    let label = RwSignal::new(idle);
-    let answer = Callback::new(move |is_copied: bool| {
-        label.try_set(if is_copied { "Copied" } else { "Not copied" });
+#[component]
+pub(crate) fn CopyButton(
+    /// Its label, while nothing was copied.
+    label: &'static str,
+    /// What it copies.
+    #[prop(into)]
+    content: Signal<String>,
+) -> impl IntoView {
+    let shown = RwSignal::new(label);
+    let done = Callback::new(move |is_copied: bool| {
+        shown.try_set(if is_copied { "Copied" } else { "Not copied" });
         set_timeout(
             move || {
-                label.try_set(idle);
+                shown.try_set(label);
             },
             ANSWER,
         );
     });
-    let copy = Callback::new(move |()| driver::copy(&content.get_untracked(), answer));
-    let label = text(move || label.get().to_owned());
-    pressed("copy", vec![label], copy).into()
+    let copy = move |_| driver::copy(&content.get_untracked(), done);
+    view! {
+        <button type="button" class="copy" on:click=copy>
+            {move || shown.get()}
+        </button>
+    }
 }

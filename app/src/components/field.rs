@@ -1,8 +1,8 @@
 //! Enter in a text field.
 
-use leptos::{ev::KeyboardEvent, tachys::renderer::types, wasm_bindgen::JsCast};
+use leptos::ev::KeyboardEvent;
 
-/// Whether Enter was pressed with the key that makes more of it.
+/// How Enter was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Enter {
     /// By itself.
@@ -11,9 +11,8 @@ pub(crate) enum Enter {
     WithCtrl,
 }
 
-/// Enter, where the key sends what was typed and does not break the line; it does nothing else then.
-pub(crate) fn enter(event: types::Event) -> Option<Enter> {
-    let event: KeyboardEvent = event.unchecked_into();
+/// How Enter was pressed, where that sends the text instead of breaking the line; its default is prevented then.
+pub(crate) fn enter(event: &KeyboardEvent) -> Option<Enter> {
     // While an input method composes, Enter picks a candidate; Safari tells by the key code alone.
     let is_composing = event.is_composing() || event.key_code() == 229;
     if event.key() != "Enter" || event.shift_key() || is_composing {

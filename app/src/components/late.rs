@@ -4,11 +4,7 @@ use std::pin::Pin;
 
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 
-use super::{
-    ButtonKind, button,
-    dynamic::dynamic,
-    node::{Node, element},
-};
+use super::{Alert, Button, ButtonKind};
 use crate::update::Update;
 
 /// Why a piece may be missing, and what to do about it.
@@ -19,7 +15,7 @@ pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from he
 pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
 /// Shows a view as soon as its piece is there. `view` gives none until then, `load` fetches the piece; meanwhile there is
-/// `waiting`, and `failed` where it cannot be fetched, which is given what tries again.
+/// `waiting`. Where it cannot be fetched there is `failed`, whose callback tries again.
 pub(crate) fn late(
     view: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
     load: fn() -> Loading,
@@ -28,7 +24,7 @@ pub(crate) fn late(
 ) -> AnyView {
     let has_failed = RwSignal::new(false);
     let update = Update::of_page();
-    dynamic(move || {
+    let shown = move || {
         if has_failed.get() {
             return failed(Callback::new(move |()| {
                 has_failed.try_set(false);
@@ -44,13 +40,23 @@ pub(crate) fn late(
             });
             waiting()
         })
-    })
+    };
+    shown.into_any()
 }
 
-/// Says in a line that a part of the page is missing.
-pub(crate) fn missing(what: &str, again: Callback<()>) -> AnyView {
-    let button = button(ButtonKind::Plain, "Try again", again);
-    let words = element("p", vec![Node::Text(format!("{what} {WHAT_TO_DO}"))]);
-    let notice = element("div", vec![words.into(), button.into()]);
-    notice.with("class", "notice").with("role", "alert").erase()
+/// Says that a part of the page is missing.
+#[component]
+pub(crate) fn MissingPiece(
+    /// What is missing, in a sentence.
+    what: &'static str,
+    /// Tries again.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Alert text=format!("{what} {WHAT_TO_DO}")>
+            <Button kind=ButtonKind::Plain on_press=on_retry>
+                "Try again"
+            </Button>
+        </Alert>
+    }
 }

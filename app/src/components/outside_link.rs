@@ -1,40 +1,46 @@
-//! A named thing that may be somewhere else.
+//! Links out of the page.
 
-use leptos::prelude::AnyView;
+use leptos::prelude::*;
 
-use super::{
-    Erase,
-    markdown::safe_href,
-    node::{Node, element},
-};
+use super::markdown::safe_href;
 
-/// A line with what it is and its name, which is a link where `address` may be followed.
-pub(crate) fn outside_link(
-    class: &'static str,
-    what: &str,
-    name: String,
-    address: Option<&str>,
-) -> AnyView {
-    let name = Node::Text(name);
-    let name = match address.and_then(safe_href) {
-        Some(href) => link(href, vec![name]),
-        None => name,
-    };
-    let line = element(
-        "p",
-        vec![
-            element("span", vec![Node::Text(what.to_owned())]).into(),
-            name,
-        ],
-    );
-    Node::from(line.with("class", class)).erase()
+/// A link to another site, which gains no power over this page and does not learn where it was followed.
+#[component]
+pub(crate) fn OutsideLink(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// Its text.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <a href=href target="_blank" rel="noopener noreferrer nofollow">
+            {children()}
+        </a>
+    }
 }
 
-/// A link out of the page, which neither gains power over the page nor learns where it was.
-pub(crate) fn link(href: String, content: Vec<Node>) -> Node {
-    element("a", content)
-        .with("href", href)
-        .with("target", "_blank")
-        .with("rel", "noopener noreferrer nofollow")
-        .into()
+/// A line that names something which may be on another site.
+#[component]
+pub(crate) fn NamedLine(
+    /// Its class.
+    class: &'static str,
+    /// What kind of thing it is.
+    kind: &'static str,
+    /// Its name, which is a link where `address` may be followed.
+    name: String,
+    /// Where it is; `None`: nowhere that a link could lead to.
+    address: Option<String>,
+) -> impl IntoView {
+    let href = address.as_deref().and_then(safe_href);
+    let name = match href {
+        Some(href) => view! { <OutsideLink href=href>{name}</OutsideLink> }.into_any(),
+        None => name.into_any(),
+    };
+    view! {
+        <p class=class>
+            <span>{kind}</span>
+            {name}
+        </p>
+    }
 }

@@ -5,11 +5,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::opening::opening;
+use super::opening::Opening;
 use crate::{
     api::{BackendError, Transcript},
-    chat::{FirstMessage, conversation, earlier_page},
-    components::{Erase, dynamic::dynamic},
+    chat::{Conversation, EarlierPage, FirstMessage},
 };
 
 /// The page of the conversation named in the path. With `?before=` and the id of a message, the messages before it.
@@ -20,10 +19,10 @@ pub(crate) fn ChatPage() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.read().get("before").filter(|id| !id.is_empty()));
     // Another name is another conversation, with a client of its own.
-    dynamic(move || match before.get() {
-        Some(before) => view! { <EarlierMessages name=name.get() before /> }.erase(),
-        None => view! { <NamedConversation name=name.get() /> }.erase(),
-    })
+    move || match before.get() {
+        Some(before) => view! { <EarlierMessages name=name.get() before /> }.into_any(),
+        None => view! { <NamedConversation name=name.get() /> }.into_any(),
+    }
 }
 
 #[component]
@@ -36,14 +35,16 @@ fn EarlierMessages(name: String, before: String) -> impl IntoView {
     });
     view! {
         <Title text=title />
-        <Suspense fallback=|| opening("Opening the conversation…")>
+        <Suspense fallback=|| view! { <Opening words="Opening the conversation…" /> }>
             {move || {
                 let name = name.clone();
-                Suspend::new(async move { earlier_page(&name, stored.await).erase() })
+                Suspend::new(async move {
+                    let stored = stored.await;
+                    view! { <EarlierPage name stored /> }
+                })
             }}
         </Suspense>
     }
-    .erase()
 }
 
 #[component]
@@ -57,17 +58,16 @@ fn NamedConversation(name: String) -> impl IntoView {
     });
     view! {
         <Title text=title />
-        <Suspense fallback=|| opening("Opening the conversation…")>
+        <Suspense fallback=|| view! { <Opening words="Opening the conversation…" /> }>
             {move || {
                 let (name, first_message) = (name.clone(), first_message.clone());
                 Suspend::new(async move {
                     let stored = stored.await;
-                    conversation(name, stored, first_message).erase()
+                    view! { <Conversation name stored first_message /> }
                 })
             }}
         </Suspense>
     }
-    .erase()
 }
 
 /// A conversation that starts with its first message has nothing stored yet.

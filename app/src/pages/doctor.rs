@@ -16,15 +16,10 @@ use leptos_router::params::ParamsMap;
 use super::on_demand::on_demand;
 use crate::{
     chat::{
+        Header,
         driver::{self, Address},
-        header,
     },
-    components::{
-        ButtonKind, Erase, button, copy_button,
-        dynamic::dynamic,
-        markdown_nodes,
-        node::{Element, Node, element},
-    },
+    components::{Button, ButtonKind, CopyButton, markdown_views},
 };
 
 /// The instance that is asked when the address names none, so that no conversation begins with a check.
@@ -51,7 +46,7 @@ pub(super) fn doctor(query: &ParamsMap) -> AnyView {
 /// The server has the page's code at hand.
 #[cfg(not(feature = "hydrate"))]
 fn shown(address: Address) -> AnyView {
-    page(address)
+    view! { <Doctor address=address /> }.into_any()
 }
 
 #[cfg(feature = "hydrate")]
@@ -67,35 +62,39 @@ fn shown(address: Address) -> AnyView {
 #[cfg(feature = "hydrate")]
 #[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_doctor))]
 pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {
-    Ok(page(address))
+    Ok(view! { <Doctor address=address /> }.into_any())
 }
 
-fn page(address: Address) -> AnyView {
+/// The checks, their outcomes and a report of them.
+#[component]
+fn Doctor(
+    /// The conversation to be reached.
+    address: Address,
+) -> impl IntoView {
     let outcomes = RwSignal::new(vec![Outcome::Waiting; Check::ALL.len()]);
     let run = driver::examine(address.clone(), outcomes);
     run.run(Asks::NoModel);
-    let text = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
-    let ask = |label: &str, asks| {
-        let press = Callback::new(move |()| run.run(asks));
-        Node::from(button(ButtonKind::Plain, label, press))
-    };
-    let tools = vec![
-        ask("Check again", Asks::NoModel),
-        ask("Also ask the model", Asks::Model),
-        copy_button("Copy report", text),
-    ];
-    let content = vec![
-        element("h1", vec![Node::Text("Connection check".to_owned())]).into(),
-        Node::View(dynamic(move || found(&outcomes.read()).erase())),
-        element("div", tools).with("class", "doctor-tools").into(),
-    ];
-    let main = element("main", content).with("class", "conversation doctor");
-    let page = element("div", vec![header(Vec::new()), main.into()]).with("class", "page");
+    let report = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
+    let check = move |asks| Callback::new(move |()| run.run(asks));
     view! {
         <Title text=TITLE />
-        {Node::from(page).erase()}
+        <div class="page">
+            <Header />
+            <main class="conversation doctor">
+                <h1>"Connection check"</h1>
+                <Findings outcomes=outcomes />
+                <div class="doctor-tools">
+                    <Button kind=ButtonKind::Plain on_press=check(Asks::NoModel)>
+                        "Check again"
+                    </Button>
+                    <Button kind=ButtonKind::Plain on_press=check(Asks::Model)>
+                        "Also ask the model"
+                    </Button>
+                    <CopyButton label="Copy report" content=report />
+                </div>
+            </main>
+        </div>
     }
-    .erase()
 }
 
 const fn is_open(outcome: &Outcome) -> bool {
@@ -113,32 +112,30 @@ fn summary(outcomes: &[Outcome]) -> &'static str {
     }
 }
 
-fn found(outcomes: &[Outcome]) -> Node {
-    let words = Words::read();
-    let rows = Check::ALL.into_iter().zip(outcomes);
-    let rows = rows.map(|(check, outcome)| row(&words, check, outcome).into());
-    let summary = element("p", vec![Node::Text(summary(outcomes).to_owned())]);
-    // What there is to do without a script; the shell shows it there.
-    let text = |text: &str| Node::Text(text.to_owned());
-    let health = element("a", vec![text("/health")]).with("href", "/health");
-    let command = element("code", vec![text("npm run doctor -- ADDRESS")]);
-    let otherwise = vec![
-        text("The checks run in the browser and need JavaScript. Without it, open "),
-        health.into(),
-        text(", or run "),
-        command.into(),
-        text(" in a terminal."),
-    ];
-    let otherwise = element("p", otherwise);
-    let parts = vec![
-        summary.with("role", "status").into(),
-        otherwise.with("class", "without-script").into(),
-        element("ol", rows.collect()).with("class", "checks").into(),
-    ];
-    element("div", parts).with("class", "doctor-found").into()
+/// The outcomes, in a sentence and one by one.
+#[component]
+fn Findings(outcomes: RwSignal<Vec<Outcome>>) -> impl IntoView {
+    let rows = move || {
+        let words = Words::read();
+        let rows = Check::ALL.into_iter().zip(outcomes.get());
+        rows.map(move |(check, outcome)| row(&words, check, &outcome))
+            .collect_view()
+    };
+    view! {
+        <div class="doctor-found">
+            <p role="status">{move || outcomes.with(|outcomes| summary(outcomes))}</p>
+            // What there is to do without a script; the shell shows it there.
+            <p class="without-script">
+                "The checks run in the browser and need JavaScript. Without it, open "
+                <a href="/health">"/health"</a> ", or run "
+                <code>"npm run doctor -- ADDRESS"</code> " in a terminal."
+            </p>
+            <ol class="checks">{rows}</ol>
+        </div>
+    }
 }
 
-fn row(words: &Words, check: Check, outcome: &Outcome) -> Element {
+fn row(words: &Words, check: Check, outcome: &Outcome) -> impl IntoView + use<> {
     let mut told = outcome.word().to_owned();
     let mut details = Vec::new();
     match outcome {
@@ -148,19 +145,20 @@ fn row(words: &Words, check: Check, outcome: &Outcome) -> Element {
             let (cause, fix) = words.cause_and_fix(finding.cause);
             for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
                 if !words.is_empty() {
-                    details.extend(markdown_nodes(&format!("**{head}:** {words}")));
+                    details.extend(markdown_views(&format!("**{head}:** {words}")));
                 }
             }
         }
         Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {}
     }
-    let mark = element("span", Vec::new())
-        .with("class", "check-mark")
-        .with("aria-hidden", "true");
-    let title = element("span", vec![Node::Text(words.title(check).to_owned())]);
-    let told = element("span", vec![Node::Text(told)]).with("class", "check-outcome");
-    let line = element("p", vec![mark.into(), title.into(), told.into()]);
-    let mut content = vec![line.with("class", "check-line").into()];
-    content.extend(details);
-    element("li", content).with("data-outcome", outcome.word())
+    view! {
+        <li data-outcome=outcome.word()>
+            <p class="check-line">
+                <span class="check-mark" aria-hidden="true"></span>
+                <span>{words.title(check).to_owned()}</span>
+                <span class="check-outcome">{told}</span>
+            </p>
+            {details}
+        </li>
+    }
 }

@@ -3,12 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use crate::{
-    chat::{
-        Composer, FirstMessage, composer, demo_note::demo_note, driver, empty_state, fresh_name,
-        header,
-    },
-    components::node::element,
+use crate::chat::{
+    Composer, EmptyState, FirstMessage, Header, demo_note::DemoNote, driver, fresh_name,
 };
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
@@ -25,22 +21,15 @@ pub(crate) fn HomePage() -> impl IntoView {
         first.leave(name, text);
         navigate(&path, Default::default());
     });
-    let heading = element("h1", vec!["Coder".into()]).with("class", "visually-hidden");
-    let mut content = vec![heading.into()];
-    content.extend(demo_note());
-    content.push(empty_state(start));
-    let main = element("main", content).with("class", "conversation conversation-empty");
-    let composer = composer(Composer {
-        send: start,
-        steer: None,
-        stop: Callback::new(|()| ()),
-        is_busy: Signal::stored(false),
-        draft: "home".to_owned(),
-        chat: None,
-        is_focused: false,
-        above: Vec::new(),
-    });
-    element("div", vec![header(Vec::new()), main.into(), composer])
-        .with("class", "page")
-        .erase()
+    view! {
+        <div class="page">
+            <Header />
+            <main class="conversation conversation-empty">
+                <h1 class="visually-hidden">"Coder"</h1>
+                <DemoNote />
+                <EmptyState on_send=start />
+            </main>
+            <Composer on_send=start draft="home" />
+        </div>
+    }
 }

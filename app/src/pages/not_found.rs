@@ -5,13 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use super::doctor::{DOCTOR, doctor};
-use crate::{
-    chat::header,
-    components::{
-        Erase,
-        node::{Node, element},
-    },
-};
+use crate::chat::Header;
 
 /// Says that there is nothing here, and where there is something.
 ///
@@ -24,25 +18,18 @@ pub(crate) fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text="Not found · Coder" />
-        {nothing_here()}
+        <div class="page">
+            <Header />
+            <main class="conversation conversation-empty">
+                <div class="empty-state">
+                    <h1>"There is no such page"</h1>
+                    <p>
+                        "The address may be misspelt. " <a href="/">"Start a conversation"</a>
+                        " instead."
+                    </p>
+                </div>
+            </main>
+        </div>
     }
-    .erase()
-}
-
-fn nothing_here() -> Node {
-    let start = element("a", vec!["Start a conversation".into()]).with("href", "/");
-    let words = vec![
-        "The address may be misspelt. ".into(),
-        start.into(),
-        " instead.".into(),
-    ];
-    let words = vec![
-        element("h1", vec!["There is no such page".into()]).into(),
-        element("p", words).into(),
-    ];
-    let words = element("div", words).with("class", "empty-state");
-    let main = element("main", vec![words.into()]).with("class", "conversation conversation-empty");
-    element("div", vec![header(Vec::new()), main.into()])
-        .with("class", "page")
-        .into()
+    .into_any()
 }

@@ -3,17 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::opening::opening;
+use super::opening::Opening;
 use crate::{
-    chat::header,
+    chat::Header,
     components::{
-        ButtonKind, Erase, button,
+        Button, ButtonKind,
         late::{Loading, WHAT_TO_DO, late},
-        node::{Element, Node, element},
     },
 };
-
-const FAILED: &str = "This page could not be loaded";
 
 /// Shows a page as soon as its piece is there. `page` gives none until then; `load` fetches the piece. The page begins
 /// with its title.
@@ -23,45 +20,46 @@ pub(super) fn on_demand(
     load: fn() -> Loading,
 ) -> AnyView {
     let waiting = move || {
-        if is_taking_over() {
+        if is_hydrating() {
             as_the_server_sent_it(title)
         } else {
-            opening("Opening the page…")
+            view! { <Opening words="Opening the page…" /> }.into_any()
         }
     };
+    let failed = |retry| view! { <Failed on_retry=retry /> }.into_any();
     late(page, load, waiting, failed)
 }
 
-/// Whether the page is still being taken over from the server.
-fn is_taking_over() -> bool {
+/// Whether the page is still being hydrated.
+fn is_hydrating() -> bool {
     Owner::current_shared_context().is_some_and(|page| page.during_hydration())
 }
 
-/// Takes over a page without its content, which stays until there is something to replace it.
+/// Hydrates a page without its content, which stays until there is something to replace it.
 fn as_the_server_sent_it(title: &'static str) -> AnyView {
     let page = view! {
         <Title text=title />
-        {Node::from(whole_page(Vec::new())).erase()}
+        <div class="page"></div>
     };
     // Another kind of view than any page, so that a page replaces it and does not go behind what the server sent.
-    View::new(page.erase()).erase()
-}
-
-fn whole_page(content: Vec<Node>) -> Element {
-    element("div", content).with("class", "page")
+    View::new(page.into_any()).into_any()
 }
 
 /// Says why there is no page, and what to do about it.
-fn failed(again: Callback<()>) -> AnyView {
-    let button = button(ButtonKind::Main, "Try again", again);
-    let words = vec![
-        element("h1", vec![Node::Text(FAILED.to_owned())]).into(),
-        element("p", vec![Node::Text(WHAT_TO_DO.to_owned())]).into(),
-        button.into(),
-    ];
-    let words = element("div", words)
-        .with("class", "empty-state")
-        .with("role", "alert");
-    let main = element("main", vec![words.into()]).with("class", "conversation conversation-empty");
-    whole_page(vec![header(Vec::new()), main.into()]).erase()
+#[component]
+fn Failed(on_retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="page">
+            <Header />
+            <main class="conversation conversation-empty">
+                <div class="empty-state" role="alert">
+                    <h1>"This page could not be loaded"</h1>
+                    <p>{WHAT_TO_DO}</p>
+                    <Button kind=ButtonKind::Main on_press=on_retry>
+                        "Try again"
+                    </Button>
+                </div>
+            </main>
+        </div>
+    }
 }

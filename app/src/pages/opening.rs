@@ -1,14 +1,21 @@
 //! What shows while a page that was reached inside the browser gets what it needs.
 
-use leptos::prelude::AnyView;
+use leptos::prelude::*;
 
-use crate::{chat::header, components::node::element};
+use crate::chat::Header;
 
 /// A page that only says what it waits for.
-pub(super) fn opening(words: &'static str) -> AnyView {
-    let words = element("p", vec![words.into()]).with("class", "opening");
-    let main = element("main", vec![words.into()]).with("class", "conversation");
-    element("div", vec![header(Vec::new()), main.into()])
-        .with("class", "page")
-        .erase()
+#[component]
+pub(super) fn Opening(
+    /// What it waits for.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <div class="page">
+            <Header />
+            <main class="conversation">
+                <p class="opening">{words}</p>
+            </main>
+        </div>
+    }
 }

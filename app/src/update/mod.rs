@@ -10,12 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     chat::driver,
-    components::{
-        ButtonKind, button,
-        dynamic::when,
-        effect,
-        node::{Node, element},
-    },
+    components::{Button, ButtonKind},
 };
 
 /// What the page knows about newer ones; a context of the whole page.
@@ -34,6 +29,14 @@ pub(crate) struct Busy {
     pub(crate) conversation: bool,
     /// Files are on their way.
     pub(crate) uploads: bool,
+}
+
+/// Makes the context of the whole page.
+pub(crate) fn provide_update() {
+    provide_context(Update {
+        served: RwSignal::new(None),
+        busy: RwSignal::new(Busy::default()),
+    });
 }
 
 impl Update {
@@ -95,32 +98,28 @@ impl Update {
     }
 }
 
-/// Follows what the server serves, and gives the line that offers a newer page.
-pub(crate) fn update_notice() -> Node {
-    let update = Update {
-        served: RwSignal::new(None),
-        busy: RwSignal::new(Busy::default()),
-    };
-    provide_context(update);
+/// Follows what the server serves, and offers a newer page in a line.
+#[component]
+pub(crate) fn UpdateNotice() -> impl IntoView {
+    let update = Update::of_page();
     let is_offered = RwSignal::new(false);
     let hidden = driver::times_hidden();
-    effect(move || {
+    Effect::new(move || {
         // A page that nobody looks at may be reloaded after what was written is sent or taken away.
         hidden.track();
-        is_offered.set(update.decide());
+        is_offered.set(update.is_some_and(Update::decide));
     });
-    when(move || is_offered.get(), || offer().erase()).into()
-}
-
-fn offer() -> crate::components::node::Element {
-    let reload = button(
-        ButtonKind::Plain,
-        "Reload",
-        Callback::new(|()| driver::reload()),
-    );
-    let words = element("p", vec!["A new version is ready. ".into(), reload.into()]);
-    element("section", vec![words.into()])
-        .with("class", "setup")
-        .with("role", "status")
-        .with("aria-label", "New version")
+    let reload = Callback::new(|()| driver::reload());
+    view! {
+        <Show when=move || is_offered.get()>
+            <section class="setup" role="status" aria-label="New version">
+                <p>
+                    "A new version is ready. "
+                    <Button kind=ButtonKind::Plain on_press=reload>
+                        "Reload"
+                    </Button>
+                </p>
+            </section>
+        </Show>
+    }
 }

@@ -9,11 +9,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::{
     chat::{UseChat, driver},
-    components::{
-        button::{picture, pressed},
-        dynamic::when,
-        node::{Node, element},
-    },
+    components::Icon,
 };
 
 /// Whether the drawer is open, and what was dropped.
@@ -52,57 +48,70 @@ impl DrawerState {
 }
 
 /// Opens and closes the drawer.
-pub(crate) fn files_button(state: DrawerState) -> Node {
+#[component]
+pub(crate) fn FilesButton(
+    /// The drawer.
+    state: DrawerState,
+) -> impl IntoView {
     let is_open = state.is_open;
-    let press = Callback::new(move |()| is_open.update(|is_open| *is_open = !*is_open));
-    let label = element("span", vec!["Files".into()]).with("class", "wide-only");
-    let content = vec![picture("icon icon-file"), label.into()];
-    pressed("button button-quiet files-button", content, press)
-        .with("aria-label", "Files")
-        .following("aria-expanded", move || Some(is_open.get().to_string()))
-        .into()
+    view! {
+        <button
+            type="button"
+            class="button button-quiet files-button"
+            aria-label="Files"
+            aria-expanded=move || is_open.get().to_string()
+            on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+        >
+            <Icon class="icon icon-file" />
+            <span class="wide-only">"Files"</span>
+        </button>
+    }
 }
 
-/// The drawer of the conversation of this name, while it is open.
-pub(crate) fn drawer(state: DrawerState, chat: UseChat, name: String) -> AnyView {
-    when(
-        move || state.is_open.get(),
-        move || shown(state, chat, name.clone()),
-    )
+/// The drawer with the files, while it is open.
+#[component]
+pub(crate) fn Drawer(
+    /// The drawer.
+    state: DrawerState,
+    /// The conversation.
+    chat: UseChat,
+    /// Its name.
+    name: String,
+) -> impl IntoView {
+    view! { <Show when=move || state.is_open.get()>{shown(state, chat, name.clone())}</Show> }
 }
 
 /// The server renders it closed.
 #[cfg(not(feature = "hydrate"))]
 fn shown(_state: DrawerState, _chat: UseChat, _name: String) -> AnyView {
-    crate::components::Erase::erase(())
+    ().into_any()
 }
 
 #[cfg(feature = "hydrate")]
 fn shown(state: DrawerState, chat: UseChat, name: String) -> AnyView {
-    use crate::components::{
-        Erase,
-        late::{late, missing},
-    };
-    let in_drawer = |content: AnyView| {
-        let drawer = element("aside", vec![content.into()]).with("class", "drawer");
-        drawer.with("aria-label", "Files").erase()
-    };
+    use crate::components::late::{MissingPiece, late};
     let view = move || {
         let piece = piece(state, chat, name.clone()).now_or_never();
         piece.and_then(Result::ok)
     };
-    let waiting = move || in_drawer("Opening the files…".erase());
-    late(
-        view,
-        || Box::pin(load_files()),
-        waiting,
-        |again| missing("The files could not be shown.", again),
-    )
+    let waiting = || {
+        view! {
+            <aside class="drawer" aria-label="Files">
+                "Opening the files…"
+            </aside>
+        }
+        .into_any()
+    };
+    let failed = |retry| {
+        view! { <MissingPiece what="The files could not be shown." on_retry=retry /> }.into_any()
+    };
+    late(view, || Box::pin(load_files()), waiting, failed)
 }
 
 /// The drawer's code, which the browser fetches as a piece; `load_files` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(files, wasm_split_path = leptos::wasm_split, fallible, preload(load_files))]
 fn piece(state: DrawerState, chat: UseChat, name: String) -> Result<AnyView, SplitLoaderError> {
-    Ok(super::drawer::drawer(state, chat, &name))
+    use super::drawer::FilesDrawer;
+    Ok(view! { <FilesDrawer state=state chat=chat name=name /> }.into_any())
 }

@@ -5,7 +5,7 @@ use leptos::{html::Dialog, prelude::*};
 use super::{Input, drawer::focus_top};
 use crate::{
     chat::driver::{self, Workspace},
-    components::{ButtonKind, Question, button, dynamic::text, node::Node},
+    components::{Button, ButtonKind, ConfirmDialog},
 };
 
 /// The one question for all files.
@@ -24,39 +24,56 @@ impl Deletion {
         }
     }
 
-    /// A button that asks about what is at a path.
-    pub(super) fn button(self, path: &str) -> Node {
-        let name = format!("Delete {path}");
-        let path = path.to_owned();
-        let press = Callback::new(move |()| {
-            self.path.set(path.clone());
-            driver::open_modal(self.dialog);
-        });
-        button(ButtonKind::Quiet, "Delete", press)
-            .with("aria-label", name)
-            .into()
+    fn ask_about(self, path: String) {
+        self.path.set(path);
+        driver::open_modal(self.dialog);
     }
+}
 
-    /// The question. It stands outside of the drawer, which Escape closes.
-    pub(super) fn question(self, workspace: Workspace) -> Node {
-        let text = text(move || {
-            let path = self.path.get();
-            format!(
-                "{path} is deleted, with all that is in it, for everyone who has this conversation's address."
-            )
-        });
-        let confirmed = Callback::new(move |()| {
-            // The line goes, and its button with it.
-            focus_top();
-            workspace.give(Input::Delete(self.path.get_untracked()));
-        });
-        let question = Question {
-            title: "Delete this from the workspace?",
-            text,
-            confirm: "Delete",
-            keep: "Keep",
-            confirmed,
-        };
-        question.view(self.dialog)
+/// A button that asks about what is at a path.
+#[component]
+pub(super) fn DeleteButton(
+    /// The question.
+    deletion: Deletion,
+    /// The path.
+    path: String,
+) -> impl IntoView {
+    let name = format!("Delete {path}");
+    let ask = Callback::new(move |()| deletion.ask_about(path.clone()));
+    view! {
+        <Button kind=ButtonKind::Quiet name=name on_press=ask>
+            "Delete"
+        </Button>
+    }
+}
+
+/// The question. It stands outside of the drawer, which Escape closes.
+#[component]
+pub(super) fn DeletionDialog(
+    /// The question.
+    deletion: Deletion,
+    /// The files.
+    workspace: Workspace,
+) -> impl IntoView {
+    let delete = Callback::new(move |()| {
+        // The line goes, and its button with it.
+        focus_top();
+        workspace.give(Input::Delete(deletion.path.get_untracked()));
+    });
+    view! {
+        <ConfirmDialog
+            dialog=deletion.dialog
+            title="Delete this from the workspace?"
+            confirm="Delete"
+            keep="Keep"
+            on_confirm=delete
+        >
+            {move || {
+                let path = deletion.path.get();
+                format!(
+                    "{path} is deleted, with all that is in it, for everyone who has this conversation's address."
+                )
+            }}
+        </ConfirmDialog>
     }
 }

@@ -1,23 +1,21 @@
 //! The drawer.
 
-use leptos::{ev::KeyboardEvent, html, prelude::*, tachys::renderer::types, wasm_bindgen::JsCast};
+use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
-    DrawerState, Input, branch::branch, deletion::Deletion, tree::Listing, upload::upload_tools,
-    viewer::viewer,
+    DrawerState, Input,
+    branch::Branch,
+    deletion::{Deletion, DeletionDialog},
+    tree::Listing,
+    upload::UploadTools,
+    viewer::Viewer,
 };
 use crate::{
     chat::{
-        UseChat,
+        UnconfirmedNotices, UseChat,
         driver::{self, Workspace},
-        unconfirmed_notices,
     },
-    components::{
-        ButtonKind, Erase, button,
-        dynamic::{dynamic, when},
-        effect,
-        node::{Node, element},
-    },
+    components::{Alert, Button, ButtonKind},
     update::Update,
 };
 
@@ -25,18 +23,26 @@ use crate::{
 const EMPTY: &str = "This conversation has no files yet. Put yours here by button or by dropping them onto the page, \
     and Coder can read and change them; or ask Coder for new ones.";
 
-/// The files of the conversation of this name.
-pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
-    let workspace = Workspace::of(name);
+/// The files of a conversation.
+#[component]
+pub(super) fn FilesDrawer(
+    /// The drawer.
+    state: DrawerState,
+    /// The conversation.
+    chat: UseChat,
+    /// Its name.
+    name: String,
+) -> impl IntoView {
+    let workspace = Workspace::of(&name);
     follow(workspace, chat);
     hold_updates(workspace);
-    effect(move || {
+    Effect::new(move || {
         state.drops.track();
         if let Some(dropped) = driver::take_dropped() {
             workspace.take(dropped);
         }
     });
-    effect(move || {
+    Effect::new(move || {
         if let Some(path) = state.wanted.get() {
             workspace.give(Input::Viewed(path));
             state.wanted.set(None);
@@ -44,40 +50,41 @@ pub(super) fn drawer(state: DrawerState, chat: UseChat, name: &str) -> AnyView {
     });
     let heading = NodeRef::<html::H2>::new();
     // Who opens the drawer goes on in it, and comes back to the button.
-    effect(move || driver::focus_on(heading));
+    Effect::new(move || driver::focus_on(heading));
     let close = Callback::new(move |()| {
         state.is_open.set(false);
         driver::focus_first(".files-button");
     });
+    let close_by_key = move |event: KeyboardEvent| {
+        // Where nothing in the drawer has taken it.
+        if event.key() == "Escape" && !event.default_prevented() {
+            close.run(());
+        }
+    };
     let is_viewing = move || workspace.files.with(|files| files.viewed.is_some());
     let deletion = Deletion::new();
-    let content = when(is_viewing, move || viewer(workspace, deletion));
-    let tree = when(move || !is_viewing(), move || tree(workspace, deletion));
-    let heading = element("h2", vec!["Files".into()])
-        .referred(heading)
-        .with("tabindex", "-1");
-    let button = button(ButtonKind::Quiet, "Close", close).with("aria-label", "Close the files");
-    let head = element("div", vec![heading.into(), button.into()]).with("class", "drawer-head");
-    let problem = dynamic(move || problem(workspace).erase());
-    let unconfirmed = unconfirmed_notices(chat, state.show());
-    let mut parts = vec![head.into(), Node::from(unconfirmed)];
-    parts.extend(upload_tools(workspace));
-    parts.extend([problem, content, tree].map(Node::from));
-    let drawer = element("aside", parts)
-        .with("class", "drawer")
-        .with("aria-label", "Files")
-        .on("keydown", move |event| {
-            if is_escape(event) {
-                close.run(());
-            }
-        });
-    vec![drawer.into(), deletion.question(workspace)].erase()
-}
-
-/// Escape, where nothing in the drawer has taken it.
-fn is_escape(event: types::Event) -> bool {
-    let event: KeyboardEvent = event.unchecked_into();
-    event.key() == "Escape" && !event.default_prevented()
+    view! {
+        <aside class="drawer" aria-label="Files" on:keydown=close_by_key>
+            <div class="drawer-head">
+                <h2 node_ref=heading tabindex="-1">
+                    "Files"
+                </h2>
+                <Button kind=ButtonKind::Quiet name="Close the files" on_press=close>
+                    "Close"
+                </Button>
+            </div>
+            <UnconfirmedNotices chat=chat on_show=state.show() />
+            <UploadTools workspace=workspace />
+            <Problem workspace=workspace />
+            <Show
+                when=is_viewing
+                fallback=move || view! { <Tree workspace=workspace deletion=deletion /> }
+            >
+                <Viewer workspace=workspace deletion=deletion />
+            </Show>
+        </aside>
+        <DeletionDialog deletion=deletion workspace=workspace />
+    }
 }
 
 /// Puts the focus where it is not lost, when what has it goes.
@@ -96,7 +103,7 @@ fn follow(workspace: Workspace, chat: UseChat) {
         });
         Some((answer.id, done))
     });
-    effect(move || {
+    Effect::new(move || {
         done.track();
         chat.status.track();
         workspace.give(Input::Changed);
@@ -112,53 +119,68 @@ fn hold_updates(workspace: Workspace) {
         let files = workspace.files;
         files.with(|files| files.uploads.is_running() || files.uploads.asks())
     });
-    effect(move || update.note(|busy| busy.uploads = is_uploading.get()));
+    Effect::new(move || update.note(|busy| busy.uploads = is_uploading.get()));
 }
 
-fn tree(workspace: Workspace, deletion: Deletion) -> AnyView {
+/// The tree of files, with what there is to say of it as a whole.
+#[component]
+fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
     let is_empty = move || workspace.files.with(|files| files.tree.is_empty());
-    let words = move || {
-        let listing = workspace.files.with(|files| {
+    let listing = move || {
+        let (listing, is_listed) = workspace.files.with(|files| {
             let root = files.tree.directory("")?;
             Some((root.listing.clone(), root.entries.is_some()))
-        });
+        })?;
         match listing {
-            Some((Listing::Failed(words), _)) => {
-                let again = Callback::new(move |()| workspace.give(Input::Changed));
-                failed(words, again)
+            Listing::Failed(text) => {
+                let retry = Callback::new(move |()| workspace.give(Input::Changed));
+                Some(view! { <Failure text=text on_retry=retry /> }.into_any())
             }
-            Some((Listing::Running { .. }, false)) => "Looking…".erase(),
-            Some(_) | None => ().erase(),
+            Listing::Running { .. } if !is_listed => Some("Looking…".into_any()),
+            Listing::Running { .. } | Listing::Over => None,
         }
     };
-    let empty = when(is_empty, || {
-        element("p", vec![EMPTY.into()])
-            .with("class", "drawer-empty")
-            .erase()
-    });
-    let branch = branch(workspace, deletion, String::new());
-    let parts = [dynamic(words), empty, branch].map(Node::from);
-    Vec::from(parts).erase()
+    view! {
+        {listing}
+        <Show when=is_empty>
+            <p class="drawer-empty">{EMPTY}</p>
+        </Show>
+        <Branch workspace=workspace deletion=deletion path=String::new() />
+    }
 }
 
-/// What went wrong, and a button.
-pub(super) fn failed(words: String, again: Callback<()>) -> AnyView {
-    let button = button(ButtonKind::Plain, "Try again", again);
-    let words = element("p", vec![Node::Text(words)]);
-    let notice = element("div", vec![words.into(), button.into()]);
-    let notice = notice.with("class", "notice").with("role", "alert");
-    Node::from(notice).erase()
+/// What could not be read, and a button.
+#[component]
+pub(super) fn Failure(
+    /// What went wrong.
+    text: String,
+    /// Tries again.
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Alert text=text>
+            <Button kind=ButtonKind::Plain on_press=on_retry>
+                "Try again"
+            </Button>
+        </Alert>
+    }
 }
 
-fn problem(workspace: Workspace) -> Option<AnyView> {
-    let words = workspace.files.with(|files| files.problem.clone())?;
-    let dismiss = Callback::new(move |()| {
-        focus_top();
-        workspace.give(Input::Dismissed);
-    });
-    let button = button(ButtonKind::Quiet, "Dismiss", dismiss);
-    let words = element("p", vec![Node::Text(words)]);
-    let notice = element("div", vec![words.into(), button.into()]);
-    let notice = notice.with("class", "notice").with("role", "alert");
-    Some(Node::from(notice).erase())
+/// What could not be deleted; nothing while all is well.
+#[component]
+fn Problem(workspace: Workspace) -> impl IntoView {
+    move || {
+        let text = workspace.files.with(|files| files.problem.clone())?;
+        let dismiss = Callback::new(move |()| {
+            focus_top();
+            workspace.give(Input::Dismissed);
+        });
+        Some(view! {
+            <Alert text=text>
+                <Button kind=ButtonKind::Quiet on_press=dismiss>
+                    "Dismiss"
+                </Button>
+            </Alert>
+        })
+    }
 }

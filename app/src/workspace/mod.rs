@@ -29,7 +29,7 @@ mod uploads;
 #[cfg(feature = "hydrate")]
 mod viewer;
 
-pub(crate) use button::{DrawerState, drawer, files_button};
+pub(crate) use button::{Drawer, DrawerState, FilesButton};
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     entry::Page,

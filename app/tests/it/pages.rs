@@ -63,7 +63,7 @@ async fn a_call_that_waits_is_asked_about() {
     let html = page_with_call(call.clone(), &[]).await;
     for expected in [
         "data-state=\"waiting\"",
-        "<details open=\"\">",
+        "<details open>",
         "needs your approval",
         "notes:\nOne.\nTwo.",
         "count: 2",
@@ -205,7 +205,7 @@ fn numbers(html: &str) -> Vec<usize> {
 async fn a_page_has_the_end_of_the_transcript_and_a_way_to_the_rest() {
     let html = document("/chat/calm-otter", long(120)).await;
     assert_eq!(numbers(&html), (71..=120).collect::<Vec<_>>());
-    let link = "<a class=\"button button-quiet\" href=\"?before=m%2071\">Show earlier messages</a>";
+    let link = "<a href=\"?before=m%2071\" class=\"button button-quiet\">Show earlier messages</a>";
     assert!(html.contains(link), "{html}");
     // What the script takes over is no more than that.
     assert!(!html.contains("number 70."), "{html}");
@@ -214,7 +214,7 @@ async fn a_page_has_the_end_of_the_transcript_and_a_way_to_the_rest() {
     assert_eq!(numbers(&html), (21..=70).collect::<Vec<_>>());
     for expected in [
         "href=\"?before=m%2021\"",
-        "<a class=\"button\" href=\"/chat/calm-otter\">Back to the newest messages</a>",
+        "<a href=\"/chat/calm-otter\" class=\"button\">Back to the newest messages</a>",
         "<title>calm-otter, earlier messages · Coder</title>",
         "role=\"log\"",
     ] {

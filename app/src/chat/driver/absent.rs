@@ -93,6 +93,7 @@ pub(crate) fn times_hidden() -> RwSignal<u32> {
 }
 
 pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
+pub(crate) fn grow_text<E>(_element: &E, _shown: Option<&str>, _text: &str) {}
 pub(crate) fn reload() {}
 pub(crate) fn warn_once(_line: &str) {}
 pub(crate) fn mark_hydrated() {}

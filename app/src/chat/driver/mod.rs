@@ -42,8 +42,8 @@ pub(crate) use {
     doctor::{examine, place_of},
     history::{delete_and_leave, load},
     page::{
-        click, close, copy, fit, focus, focus_first, focus_on, focus_tool, mark_hydrated, now,
-        open_modal, path, put_text, soon, spawn, take_text, text_of, warn_once,
+        click, close, copy, fit, focus, focus_first, focus_on, focus_tool, grow_text, has_element,
+        mark_hydrated, now, open_modal, path, put_text, soon, spawn, take_text, text_of, warn_once,
     },
     random::random_bytes,
     run::{Inputs, start},
@@ -60,7 +60,7 @@ mod absent;
 #[cfg(not(feature = "hydrate"))]
 pub(crate) use absent::{
     Inputs, close, copy, delete_and_leave, draft, examine, fit, focus, focus_tool, follow_end,
-    is_writing, keep_draft, mark_hydrated, near_top, note_reload, now, on_drop, open_modal,
-    own_build, place_of, put_text, random_bytes, reload, reloaded_for, scroll_to_end, soon, start,
-    take_text, text_of, times_hidden, warn_once,
+    grow_text, is_writing, keep_draft, mark_hydrated, near_top, note_reload, now, on_drop,
+    open_modal, own_build, place_of, put_text, random_bytes, reload, reloaded_for, scroll_to_end,
+    soon, start, take_text, text_of, times_hidden, warn_once,
 };

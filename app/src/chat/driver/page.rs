@@ -13,7 +13,7 @@ use leptos::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlElement;
+use web_sys::{CharacterData, HtmlElement};
 
 use super::{
     address::Origin,
@@ -53,6 +53,12 @@ pub(super) fn origin() -> Origin {
 /// The path of the page's address.
 pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
+}
+
+/// Whether the selector finds anything in the page.
+pub(crate) fn has_element(selector: &str) -> bool {
+    let found = document().query_selector(selector);
+    found.is_ok_and(|found| found.is_some())
 }
 
 /// Runs a task, also before the page is taken over.
@@ -129,6 +135,27 @@ pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
             there => format!("{text}\n{there}"),
         };
         field.set_value(&text);
+    }
+}
+
+/// Brings the text of an element, which was `shown`, to `text`. What comes at the end is appended to the text node, so that
+/// a selection in it stays.
+pub(crate) fn grow_text(element: &HtmlElement, shown: Option<&str>, text: &str) {
+    let added = shown.and_then(|shown| text.strip_prefix(shown));
+    let node = element.first_child();
+    match (node, added) {
+        (_, Some("")) => {}
+        (Some(node), Some(added)) => {
+            if let Ok(node) = node.dyn_into::<CharacterData>() {
+                let _ = node.append_data(added);
+            }
+        }
+        (node, _) => {
+            let is_there = node.and_then(|node| node.node_value()).as_deref() == Some(text);
+            if !is_there {
+                element.set_text_content(Some(text));
+            }
+        }
     }
 }
 

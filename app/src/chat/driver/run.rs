@@ -72,7 +72,7 @@ impl Inputs {
     /// then it must say what the server rendered.
     pub(super) fn run_until_cleanup(&self, run: impl Future<Output = ()> + 'static) {
         let mut waiting = Some(run);
-        crate::components::effect(move || {
+        leptos::prelude::Effect::new(move || {
             if let Some(run) = waiting.take() {
                 spawn_local(run);
             }

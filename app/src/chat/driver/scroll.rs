@@ -28,7 +28,7 @@ const NEAR: f64 = 48.0;
 pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let last_top = Rc::new(Cell::new(top()));
     let watch = StoredValue::new_local(None::<Watch>);
-    crate::components::effect(move || {
+    leptos::prelude::Effect::new(move || {
         // A page that was reloaded is where its reader left it; one that is new starts at its end.
         if top() < 1.0 {
             jump();

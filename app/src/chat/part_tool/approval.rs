@@ -4,99 +4,112 @@ use std::time::Duration;
 
 use common::{
     id::ToolCallId,
-    message::{CallDetails, FileChange, ToolPart},
+    message::{CallDetails, FileChange},
     time::Timestamp,
 };
 use leptos::prelude::*;
 
-use super::{UseChat, driver};
-use crate::components::{
-    ButtonKind, answer_field, button,
-    dynamic::text,
-    effect,
-    node::{Node, element},
-};
+use super::{DetailedCall, UseChat, driver, title};
+use crate::components::{AnswerField, Button, ButtonKind};
 
 /// All paths.
 const EVERYWHERE: &str = "**";
 
-/// How often the time that is left is told anew.
+/// How often the time that is left is updated.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Asks, and takes the answer. The call is named by its `title`.
-pub(super) fn question(call: &ToolPart, details: &CallDetails, title: &str, chat: UseChat) -> Node {
-    let id = &call.tool_call_id;
-    let words = "Coder waits for your answer before it calls this tool.";
-    let mut words = vec![Node::Text(words.to_owned())];
-    words.extend(details.expires_at.map(expiry));
-    let answering = |label: &str, answer: fn(&UseChat, ToolCallId)| {
-        answer_button(label, format!("{label} {title}"), id, move |call| {
-            answer(&chat, call);
+/// Asks for a yes or a no, and takes it.
+#[component]
+pub(super) fn ApprovalQuestion(
+    /// The call.
+    shown: DetailedCall,
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    let DetailedCall { call, details } = shown;
+    let title = title(&call);
+    let id = call.tool_call_id;
+    let approve = Callback::new(move |call| chat.approve(call));
+    let deny = Callback::new(move |call| chat.deny(call));
+    let deny_with = {
+        let id = id.clone();
+        Callback::new(move |reason: String| {
+            driver::focus_tool();
+            chat.deny_with(id.clone(), reason);
         })
     };
-    let mut parts = vec![
-        element("p", words).into(),
-        answering("Allow", UseChat::approve),
-        answering("Refuse", UseChat::deny),
-    ];
-    let scopes = scopes(details);
-    if !scopes.is_empty() {
-        let always = |(label, pattern): (&str, String)| {
-            let name = format!("{label}: {pattern}");
-            answer_button(&name.clone(), name, id, move |call| {
-                chat.approve_always(call, pattern.clone());
-            })
+    let scopes = scopes(&details);
+    let always = (!scopes.is_empty()).then(|| {
+        let scope = |(label, paths): (&'static str, String)| {
+            let name = format!("{label}: {paths}");
+            let approve =
+                Callback::new(move |call| chat.approve_always(call, paths.clone()));
+            view! { <AnswerButton label=name.clone() name=name call=id.clone() on_answer=approve /> }
         };
-        let mut always: Vec<Node> = scopes.into_iter().map(always).collect();
-        let words = format!("From now on {title} needs no approval for:");
-        let words = element("p", vec![Node::Text(words)]);
-        always.insert(0, words.into());
-        parts.push(more("Allow always…", always));
+        view! {
+            // One is open at a time.
+            <details class="tool-more" name="tool-more">
+                <summary>"Allow always…"</summary>
+                <p>{format!("From now on {title} needs no approval for:")}</p>
+                {scopes.into_iter().map(scope).collect_view()}
+            </details>
+        }
+    });
+    view! {
+        <div class="tool-question" role="group" aria-label=format!("Approval of {title}")>
+            <p>
+                "Coder waits for your answer before it calls this tool."
+                {details.expires_at.map(|at| view! { <Expiry at=at /> })}
+            </p>
+            <AnswerButton
+                label="Allow"
+                name=format!("Allow {title}")
+                call=id.clone()
+                on_answer=approve
+            />
+            <AnswerButton
+                label="Refuse"
+                name=format!("Refuse {title}")
+                call=id.clone()
+                on_answer=deny
+            />
+            {always}
+            <details class="tool-more" name="tool-more">
+                <summary>"Refuse with a reason…"</summary>
+                <AnswerField
+                    label="What should Coder do instead?"
+                    button_label="Refuse and say why"
+                    name=format!("Refuse and say why: {title}")
+                    on_send=deny_with
+                />
+            </details>
+        </div>
     }
-    parts.push(more("Refuse with a reason…", vec![reason(id, title, chat)]));
-    element("div", parts)
-        .with("class", "tool-question")
-        .with("role", "group")
-        .with("aria-label", format!("Approval of {title}"))
-        .into()
 }
 
-/// A button whose answer is the last thing that it does.
-pub(super) fn answer_button(
-    label: &str,
+/// A button that answers a call, and goes with the question.
+#[component]
+pub(super) fn AnswerButton(
+    /// Its label.
+    #[prop(into)]
+    label: String,
+    /// Its accessible name. It begins with the label.
     name: String,
-    call: &ToolCallId,
-    answer: impl Fn(ToolCallId) + Send + Sync + 'static,
-) -> Node {
-    let (call, label) = (call.clone(), label.to_owned());
-    let press = Callback::new(move |()| {
+    /// The call.
+    call: ToolCallId,
+    /// Takes the answer.
+    on_answer: Callback<ToolCallId>,
+) -> impl IntoView {
+    let answer = Callback::new(move |()| {
         // The button goes; the focus stays with the call, where its new state is read out.
         driver::focus_tool();
-        answer(call.clone());
+        on_answer.run(call.clone());
     });
-    button(ButtonKind::Plain, label, press)
-        .with("aria-label", name)
-        .into()
-}
-
-/// What is asked for seldom.
-fn more(label: &str, content: Vec<Node>) -> Node {
-    let mut parts = vec![element("summary", vec![Node::Text(label.to_owned())]).into()];
-    parts.extend(content);
-    let more = element("details", parts).with("class", "tool-more");
-    // One is open at a time.
-    more.with("name", "tool-more").into()
-}
-
-fn reason(call: &ToolCallId, title: &str, chat: UseChat) -> Node {
-    let call = call.clone();
-    let send = Callback::new(move |reason: String| {
-        driver::focus_tool();
-        chat.deny_with(call.clone(), reason);
-    });
-    let name = format!("Refuse and say why: {title}");
-    let label = "What should Coder do instead?";
-    answer_field(label, "Refuse and say why", name, send)
+    view! {
+        <Button kind=ButtonKind::Plain name=name on_press=answer>
+            {label}
+        </Button>
+    }
 }
 
 /// For what a call that changes the workspace can be allowed for good: words and pattern, the narrowest first.
@@ -151,20 +164,24 @@ fn escaped(path: &str) -> String {
     glob
 }
 
-/// How long there is to answer, once the page is taken over: the server cannot know when it is read.
-fn expiry(at: Timestamp) -> Node {
+/// How long there is to answer, once the page is hydrated: the server cannot know when it is read.
+#[component]
+fn Expiry(
+    /// When the question expires.
+    at: Timestamp,
+) -> impl IntoView {
     let words = RwSignal::new(String::new());
-    effect(move || {
-        let tell = move || {
+    Effect::new(move || {
+        let update = move || {
             let left = at.since(driver::now());
             words.set(format!(" It is refused by itself {}.", within(left)));
         };
-        tell();
-        if let Ok(timer) = set_interval_with_handle(tell, MINUTE) {
+        update();
+        if let Ok(timer) = set_interval_with_handle(update, MINUTE) {
             on_cleanup(move || timer.clear());
         }
     });
-    text(move || words.get())
+    move || words.get()
 }
 
 fn within(left: Duration) -> String {

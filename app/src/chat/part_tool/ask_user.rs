@@ -4,11 +4,8 @@ use common::message::{ToolOutcome, ToolPart};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
-use super::{UseChat, approval::answer_button, driver};
-use crate::components::{
-    answer_field, markdown_nodes,
-    node::{Node, element},
-};
+use super::{UseChat, approval::AnswerButton, driver};
+use crate::components::{AnswerField, Markdown};
 
 /// The tool's name.
 pub(super) const TOOL: &str = "ask_user";
@@ -17,7 +14,13 @@ pub(super) const TOOL: &str = "ask_user";
 const OPTIONS: usize = 8;
 
 /// The question, its options and a field for any other answer.
-pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
+#[component]
+pub(super) fn ModelQuestion(
+    /// The call that asks.
+    call: ToolPart,
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
     let input = call.state.input();
     let field = |name: &str| input.and_then(|input| input.get(name));
     let text = field("question").and_then(Value::as_str);
@@ -27,31 +30,36 @@ pub(super) fn question(call: &ToolPart, chat: UseChat) -> Node {
     let id = &call.tool_call_id;
     let option = |option: &Value| {
         let words = option.as_str()?.to_owned();
-        let answer = words.clone();
-        Some(answer_button(&words, words.clone(), id, move |call| {
-            chat.add_tool_output(call, answered(&answer));
-        }))
+        let answer = answered(&words);
+        let answer = Callback::new(move |call| chat.add_tool_output(call, answer.clone()));
+        Some(view! {
+            <AnswerButton label=words.clone() name=words call=id.clone() on_answer=answer />
+        })
     };
-    let words = element("div", markdown_nodes(text)).with("class", "tool-asked");
-    let mut parts = vec![words.into()];
-    parts.extend(options.iter().take(OPTIONS).filter_map(option));
-    let id = id.clone();
-    let send = Callback::new(move |answer: String| {
-        driver::focus_tool();
-        chat.add_tool_output(id.clone(), answered(&answer));
-    });
+    let answer = {
+        let id = id.clone();
+        Callback::new(move |answer: String| {
+            driver::focus_tool();
+            chat.add_tool_output(id.clone(), answered(&answer));
+        })
+    };
     let label = if options.is_empty() {
         "Your answer"
     } else {
         "Or in your own words"
     };
-    let name = "Answer the question".to_owned();
-    parts.push(answer_field(label, "Answer", name, send));
-    element("div", parts)
-        .with("class", "tool-question")
-        .with("role", "group")
-        .with("aria-label", "Coder asks you")
-        .into()
+    view! {
+        <div class="tool-question" role="group" aria-label="Coder asks you">
+            <div class="tool-asked"><Markdown source=text.to_owned() /></div>
+            {options.iter().take(OPTIONS).filter_map(option).collect_view()}
+            <AnswerField
+                label=label
+                button_label="Answer"
+                name="Answer the question"
+                on_send=answer
+            />
+        </div>
+    }
 }
 
 /// What the user said, for the model.

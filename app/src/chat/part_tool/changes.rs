@@ -1,8 +1,7 @@
 //! What a call changes, or will change, in the workspace.
 
-use common::message::{CallDetails, ChangeKind, FileChange};
-
-use crate::components::node::{Element, Node, element};
+use common::message::{ChangeKind, FileChange};
+use leptos::{html, prelude::*};
 
 /// A diff of more lines than this is folded.
 const LINES: usize = 60;
@@ -18,66 +17,71 @@ enum Stretch<'a> {
 }
 
 /// Each change with its diff; nothing for a call that changes nothing.
-pub(super) fn view(details: &CallDetails) -> Vec<Node> {
-    let mut nodes: Vec<Node> = details.changes.iter().map(change).collect();
-    if details.more > 0 {
-        let words = format!("… and {} more changes.", details.more);
-        let more = element("p", vec![Node::Text(words)]);
-        nodes.push(more.with("class", "tool-label").into());
-    }
-    nodes
-}
-
-fn change(change: &FileChange) -> Node {
-    let head = head(change);
-    let diff = change.diff.as_deref().filter(|diff| !diff.is_empty());
-    let Some(diff) = diff else {
-        return element("p", head).with("class", "change").into();
-    };
-    let summary = element("summary", head);
-    let text = element("pre", stretches(diff).iter().map(stretch).collect())
-        .with("class", "diff")
-        .with("tabindex", "0")
-        .with("role", "group")
-        .with("aria-label", format!("What changes in {}", change.path));
-    let folded = element("details", vec![summary.into(), text.into()]).with("class", "change");
-    if diff.lines().count() > LINES {
-        folded.into()
-    } else {
-        folded.with("open", "").into()
-    }
-}
-
-fn head(change: &FileChange) -> Vec<Node> {
-    let span = |class: &'static str, text: String| {
-        let span = element("span", vec![Node::Text(text)]);
-        Node::from(span.with("class", class))
-    };
-    let path = match &change.to {
-        Some(to) => format!(" {} → {to}", change.path),
-        None => format!(" {}", change.path),
-    };
-    let mut head = vec![
-        span("change-kind", kind(change.kind).to_owned()),
-        span("change-path", path),
-    ];
-    let counts = [
-        (change.added, '+', "change-added", "added"),
-        (change.removed, '−', "change-removed", "removed"),
-    ];
-    for (count, sign, class, word) in counts {
-        if count > 0 {
-            let seen = element("span", vec![Node::Text(format!(" {sign}{count}"))])
-                .with("class", class)
-                .with("aria-hidden", "true");
-            head.push(seen.into());
-            head.push(span(
-                "visually-hidden",
-                format!(" {count} {} {word}", plural(count, "line", "lines")),
-            ));
+#[component]
+pub(super) fn Changes(
+    /// The changes, and how many there are besides.
+    changes: Memo<(Vec<FileChange>, u64)>,
+) -> impl IntoView {
+    move || {
+        let (changes, more) = changes.get();
+        let more = (more > 0).then(|| {
+            view! { <p class="tool-label">{format!("… and {more} more changes.")}</p> }
+        });
+        let changes = changes
+            .into_iter()
+            .map(|change| view! { <Change change=change /> })
+            .collect_view();
+        view! {
+            {changes}
+            {more}
         }
     }
-    head
+}
+
+/// A change in a line, which opens where there is a diff.
+#[component]
+fn Change(change: FileChange) -> impl IntoView {
+    let head = view! {
+        <span class="change-kind">{kind(change.kind)}</span>
+        <span class="change-path">
+            {match &change.to {
+                Some(to) => format!(" {} → {to}", change.path),
+                None => format!(" {}", change.path),
+            }}
+        </span>
+        <LineCount count=change.added sign='+' class="change-added" word="added" />
+        <LineCount count=change.removed sign='−' class="change-removed" word="removed" />
+    };
+    let diff = change.diff.filter(|diff| !diff.is_empty());
+    let Some(diff) = diff else {
+        return view! { <p class="change">{head}</p> }.into_any();
+    };
+    view! {
+        <details class="change" open=diff.lines().count() <= LINES>
+            <summary>{head}</summary>
+            <pre
+                class="diff"
+                tabindex="0"
+                role="group"
+                aria-label=format!("What changes in {}", change.path)
+            >
+                {stretches(&diff).iter().map(stretch).collect_view()}
+            </pre>
+        </details>
+    }
+    .into_any()
+}
+
+/// A number of lines, as it is seen and as it is heard; nothing for none.
+#[component]
+fn LineCount(count: u64, sign: char, class: &'static str, word: &'static str) -> impl IntoView {
+    let heard = format!(" {count} {} {word}", plural(count, "line", "lines"));
+    (count > 0).then(|| {
+        view! {
+            <span class=class aria-hidden="true">{format!(" {sign}{count}")}</span>
+            <span class="visually-hidden">{heard}</span>
+        }
+    })
 }
 
 const fn plural(count: u64, one: &'static str, many: &'static str) -> &'static str {
@@ -95,17 +99,25 @@ const fn kind(kind: ChangeKind) -> &'static str {
 }
 
 /// The lines keep their signs, so that they are told apart without their colours.
-fn stretch(stretch: &Stretch<'_>) -> Node {
-    let of = |tag: &'static str, class: &'static str, text: &str| -> Element {
-        element(tag, vec![Node::Text(text.to_owned())]).with("class", class)
-    };
-    let element = match stretch {
-        Stretch::At(line) => of("span", "diff-at", line),
-        Stretch::Same(text) => of("span", "diff-same", text),
-        Stretch::Added(text) => of("ins", "diff-added", text),
-        Stretch::Removed(text) => of("del", "diff-removed", text),
-    };
-    element.into()
+fn stretch(stretch: &Stretch<'_>) -> AnyView {
+    match stretch {
+        Stretch::At(line) => html::span()
+            .class("diff-at")
+            .child((*line).to_owned())
+            .into_any(),
+        Stretch::Same(text) => html::span()
+            .class("diff-same")
+            .child((*text).to_owned())
+            .into_any(),
+        Stretch::Added(text) => html::ins()
+            .class("diff-added")
+            .child((*text).to_owned())
+            .into_any(),
+        Stretch::Removed(text) => html::del()
+            .class("diff-removed")
+            .child((*text).to_owned())
+            .into_any(),
+    }
 }
 
 /// Takes the hunks of a unified diff apart.

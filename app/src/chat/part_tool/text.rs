@@ -1,9 +1,8 @@
 //! What goes into a tool and comes out of it, as text.
 
 use common::message::{ToolPart, ToolState};
+use leptos::prelude::*;
 use serde_json::Value;
-
-use crate::components::node::{Node, element};
 
 /// So many lines are in sight; there is a button for the rest.
 const LINES: usize = 40;
@@ -12,61 +11,67 @@ const LINES: usize = 40;
 const BYTES: usize = 4_000;
 
 /// Input and output of a call. `is_told`: what the input asks for is shown elsewhere.
-pub(super) fn input_and_output(call: &ToolPart, is_told: bool) -> Vec<Node> {
-    let mut content = Vec::new();
-    if let Some(input) = call.state.input() {
-        let input = block("Input", &pretty(input));
+pub(super) fn input_and_output(call: &ToolPart, is_told: bool) -> AnyView {
+    let input = call.state.input().map(|input| {
+        let input = view! { <TextBlock label="Input" text=pretty(input) /> };
         if is_told {
-            let summary = element("summary", vec![Node::Text("All of the input".to_owned())]);
-            let mut folded = vec![summary.into()];
-            folded.extend(input);
-            let folded = element("details", folded).with("class", "tool-folded");
-            content.push(folded.into());
-        } else {
-            content.extend(input);
-        }
-    }
-    match &call.state {
-        ToolState::OutputAvailable { output, .. } => {
-            content.extend(block("Output", &pretty(output)));
-        }
-        ToolState::OutputError { error_text, .. } => content.extend(block("Error", error_text)),
-        ToolState::OutputDenied { approval, .. } => {
-            if let Some(reason) = &approval.reason {
-                content.extend(block("Reason", reason));
+            view! {
+                <details class="tool-folded">
+                    <summary>"All of the input"</summary>
+                    {input}
+                </details>
             }
+            .into_any()
+        } else {
+            input.into_any()
+        }
+    });
+    let output = match &call.state {
+        ToolState::OutputAvailable { output, .. } => Some(("Output", pretty(output))),
+        ToolState::OutputError { error_text, .. } => Some(("Error", error_text.clone())),
+        ToolState::OutputDenied { approval, .. } => {
+            approval.reason.clone().map(|reason| ("Reason", reason))
         }
         ToolState::InputStreaming { .. }
         | ToolState::InputAvailable { .. }
         | ToolState::ApprovalRequested { .. }
-        | ToolState::ApprovalResponded { .. } => {}
+        | ToolState::ApprovalResponded { .. } => None,
+    };
+    let output = output.map(|(label, text)| view! { <TextBlock label=label text=text /> });
+    view! {
+        {input}
+        {output}
     }
-    content
+    .into_any()
 }
 
 /// A text under its name; of a long one the beginning, and the rest on demand.
-fn block(label: &str, text: &str) -> Vec<Node> {
-    let label_line = element("p", vec![Node::Text(label.to_owned())]).with("class", "tool-label");
-    let (shown, rest) = cut(text);
-    let mut nodes = vec![label_line.into(), pre(label, shown)];
-    if !rest.is_empty() {
-        let words = format!("Show all: {} more lines", rest.lines().count());
-        let summary = element("summary", vec![Node::Text(words)]);
-        let rest = pre(&format!("{label}, the rest"), rest);
-        let folded = element("details", vec![summary.into(), rest]);
-        nodes.push(folded.with("class", "tool-folded").into());
+#[component]
+fn TextBlock(label: &'static str, text: String) -> impl IntoView {
+    let (shown, rest) = cut(&text);
+    let rest = (!rest.is_empty()).then(|| {
+        view! {
+            <details class="tool-folded">
+                <summary>{format!("Show all: {} more lines", rest.lines().count())}</summary>
+                <ScrolledText label=format!("{label}, the rest") text=rest.to_owned() />
+            </details>
+        }
+    });
+    view! {
+        <p class="tool-label">{label}</p>
+        <ScrolledText label=label text=shown.to_owned() />
+        {rest}
     }
-    nodes
 }
 
-fn pre(label: &str, text: &str) -> Node {
-    let code = element("code", vec![Node::Text(text.to_owned())]);
-    element("pre", vec![code.into()])
-        .with("class", "tool-text")
-        .with("tabindex", "0")
-        .with("role", "group")
-        .with("aria-label", label.to_owned())
-        .into()
+/// A text that scrolls by itself, by keyboard too.
+#[component]
+fn ScrolledText(#[prop(into)] label: String, text: String) -> impl IntoView {
+    view! {
+        <pre class="tool-text" tabindex="0" role="group" aria-label=label>
+            <code>{text}</code>
+        </pre>
+    }
 }
 
 /// The beginning that is shown, and the rest.

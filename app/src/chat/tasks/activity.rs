@@ -10,20 +10,17 @@ use common::{
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::{
-    chat::{UseChat, driver},
-    components::{
-        dynamic::{text, when},
-        effect,
-        node::{Node, element},
-    },
-};
+use crate::chat::{UseChat, driver};
 
 /// A wait is shown once it has lasted this long: most are over before.
 const SHOWN_AFTER: Duration = Duration::from_secs(2);
 
-/// What is said about a turn that runs, and the usage. A screen reader hears each change, but not the counting.
-pub(super) fn view(chat: UseChat) -> AnyView {
+/// What a turn waits for, and the usage. A screen reader hears each change, but not the counting.
+#[component]
+pub(super) fn ActivityLine(
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
     let read = move |field: &'static str| {
         chat.facts.with(|facts| {
             let state = facts.state.as_ref();
@@ -42,32 +39,34 @@ pub(super) fn view(chat: UseChat) -> AnyView {
     tick(wait, now);
     let is_long =
         move || wait.with(|wait| wait.as_ref().is_some_and(|wait| wait.is_shown(now.get())));
-    let words = text(move || wait.with(|wait| wait.as_ref().map(Wait::words).unwrap_or_default()));
-    let words = element("span", vec![words]);
-    let count = text(move || {
+    let words = move || wait.with(|wait| wait.as_ref().map(Wait::words).unwrap_or_default());
+    let count = move || {
         let count = wait.with(|wait| wait.as_ref().map(|wait| wait.count(now.get())));
         count.unwrap_or_default()
-    });
-    let count = element("span", vec![count]).with("aria-hidden", "true");
-    let waits = element("p", vec![words.into(), count.into()])
-        .with("class", "activity-wait")
-        .with("role", "status")
-        .with("aria-label", "Activity")
-        .following("hidden", move || (!is_long()).then(String::new));
+    };
     let usage = Memo::new(move |_| read("usage").as_ref().map(usage_words).unwrap_or_default());
-    let used = when(
-        move || usage.with(|(words, _)| !words.is_empty()),
-        move || {
-            let words = text(move || usage.with(|(words, _)| words.clone()));
-            element("p", vec![words])
-                .with("class", "activity-usage")
-                .with("aria-label", "Usage of this conversation")
-                .following("title", move || Some(usage.with(|(_, more)| more.clone())))
-                .erase()
-        },
-    );
-    let content: Vec<Node> = vec![waits.into(), used.into()];
-    element("div", content).with("class", "activity").erase()
+    view! {
+        <div class="activity">
+            <p
+                class="activity-wait"
+                role="status"
+                aria-label="Activity"
+                hidden=move || !is_long()
+            >
+                <span>{words}</span>
+                <span aria-hidden="true">{count}</span>
+            </p>
+            <Show when=move || usage.with(|(words, _)| !words.is_empty())>
+                <p
+                    class="activity-usage"
+                    aria-label="Usage of this conversation"
+                    title=move || usage.with(|(_, more)| more.clone())
+                >
+                    {move || usage.with(|(words, _)| words.clone())}
+                </p>
+            </Show>
+        </div>
+    }
 }
 
 /// What a turn waits for.
@@ -141,7 +140,7 @@ fn time(duration: Duration) -> String {
 
 /// Keeps `now` at the time while something is waited for.
 fn tick(wait: Memo<Option<Wait>>, now: RwSignal<Timestamp>) {
-    effect(move || {
+    Effect::new(move || {
         if wait.with(Option::is_none) {
             return;
         }

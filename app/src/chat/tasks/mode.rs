@@ -3,78 +3,87 @@
 use common::state::{About, Grant, Mode};
 use leptos::prelude::*;
 
-use crate::components::{
-    ButtonKind, Erase, button,
-    dynamic::{dynamic, text},
-    node::{Node, element},
-};
+use crate::components::{Button, ButtonKind};
 
 const MODES: [(Mode, &str); 2] = [
     (Mode::Ask, "Ask before changes"),
     (Mode::AutoEdit, "Change files freely"),
 ];
 
-/// The mode in a line that opens: the choice, and what is allowed besides. `change` takes what the user makes of it.
-pub(super) fn view(about: Memo<Option<About>>, change: Callback<About>) -> AnyView {
+/// The mode in a line that opens: the choice, and what is allowed besides.
+#[component]
+pub(super) fn ModeChoice(
+    /// The agent's state.
+    about: Memo<Option<About>>,
+    /// Takes the state as the user changes it.
+    on_change: Callback<About>,
+) -> impl IntoView {
     let mode = Memo::new(move |_| about.get().map(|about| about.mode).unwrap_or_default());
-    let allowed = Memo::new(move |_| about.get().map(|about| about.allowed).unwrap_or_default());
-    let word = move || {
+    let words = move || {
         let named = MODES.iter().find(|(named, _)| *named == mode.get());
-        named
-            .map(|(_, words)| *words)
-            .unwrap_or_default()
-            .to_owned()
+        named.map(|(_, words)| *words).unwrap_or_default()
     };
-    let choices = MODES.map(|(own, words)| {
-        let choose = move || {
+    let choice = |(own, words): (Mode, &'static str)| {
+        let choose = move |_| {
             if let Some(about) = about.get_untracked() {
-                change.run(about.with_mode(own));
+                on_change.run(about.with_mode(own));
             }
         };
-        let button = element("input", Vec::new())
-            .with("type", "radio")
-            .with("name", "mode")
-            .setting("checked", move || mode.get() == own)
-            .on("change", move |_| choose());
-        Node::from(element("label", vec![button.into(), words.into()]))
-    });
-    let legend = element("legend", vec!["What Coder may do without asking".into()]);
-    let mut fields = vec![legend.with("class", "visually-hidden").into()];
-    fields.extend(choices);
-    let grants = dynamic(move || grants(allowed.get(), about, change).erase());
-    let content = vec![
-        element("summary", vec![text(word)]).into(),
-        element("fieldset", fields).into(),
-        grants.into(),
-    ];
-    element("details", content).with("class", "mode").erase()
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="mode"
+                    prop:checked=move || mode.get() == own
+                    on:change=choose
+                />
+                {words}
+            </label>
+        }
+    };
+    view! {
+        <details class="mode">
+            <summary>{words}</summary>
+            <fieldset>
+                <legend class="visually-hidden">"What Coder may do without asking"</legend>
+                {MODES.map(choice).collect_view()}
+            </fieldset>
+            <Grants about=about on_change=on_change />
+        </details>
+    }
 }
 
-/// What is allowed for good, each with a button that takes it back.
-fn grants(
-    allowed: Vec<Grant>,
-    about: Memo<Option<About>>,
-    change: Callback<About>,
-) -> Option<Node> {
-    if allowed.is_empty() {
-        return None;
-    }
-    let words = element("p", vec![Node::Text("Allowed without asking:".to_owned())]);
-    let item = |grant: Grant| {
+/// What is allowed for good, each with a button that takes it back; nothing where nothing is.
+#[component]
+fn Grants(about: Memo<Option<About>>, on_change: Callback<About>) -> impl IntoView {
+    let allowed = Memo::new(move |_| about.get().map(|about| about.allowed).unwrap_or_default());
+    let item = move |grant: Grant| {
         let words = format!("{} in {}", grant.tool, grant.paths);
         let name = format!("Remove: {words}");
         let remove = Callback::new(move |()| {
             if let Some(about) = about.get_untracked() {
                 let mut allowed = about.allowed.clone();
                 allowed.retain(|other| *other != grant);
-                change.run(about.with_allowed(allowed));
+                on_change.run(about.with_allowed(allowed));
             }
         });
-        let button = button(ButtonKind::Quiet, "Remove", remove).with("aria-label", name);
-        let words = element("span", vec![Node::Text(words)]);
-        Node::from(element("li", vec![words.into(), button.into()]))
+        view! {
+            <li>
+                <span>{words}</span>
+                <Button kind=ButtonKind::Quiet name=name on_press=remove>
+                    "Remove"
+                </Button>
+            </li>
+        }
     };
-    let items = element("ul", allowed.into_iter().map(item).collect());
-    let items = items.with("aria-label", "Allowed without asking");
-    Some(element("div", vec![words.into(), items.into()]).into())
+    view! {
+        <Show when=move || allowed.with(|allowed| !allowed.is_empty())>
+            <div>
+                <p>"Allowed without asking:"</p>
+                <ul aria-label="Allowed without asking">
+                    {move || allowed.get().into_iter().map(item).collect_view()}
+                </ul>
+            </div>
+        </Show>
+    }
 }

@@ -1,30 +1,43 @@
 //! Code with its language and a button.
 
-use leptos::prelude::*;
+use leptos::{html::Code, prelude::*};
 
-use crate::components::{
-    copy_button,
-    dynamic::text,
-    node::{Node, element},
-};
+use crate::{chat::driver, components::CopyButton};
 
-/// A block of code. It scrolls by itself, by keyboard too. `language` is what the writer called it; it may be empty.
-pub(super) fn code_block(language: Signal<String>, code: Signal<String>) -> Node {
+/// A block of code. It scrolls by itself, by keyboard too.
+#[component]
+pub(super) fn CodeBlock(
+    /// What the writer called it; it may be empty.
+    #[prop(into)]
+    language: Signal<String>,
+    /// The code. It may grow at its end.
+    #[prop(into)]
+    code: Signal<String>,
+) -> impl IntoView {
     let label = move || {
         language.with(|language| match language.as_str() {
             "" => "Code".to_owned(),
             language => format!("Code, {language}"),
         })
     };
-    let named = element("span", vec![text(move || language.get())]).with("class", "code-language");
-    let bar = element("div", vec![named.into(), copy_button("Copy", code)]);
-    let bar = bar.with("class", "code-bar");
-    let code = element("code", vec![text(move || code.get())]);
-    let pre = element("pre", vec![code.into()])
-        .with("tabindex", "0")
-        .with("role", "group")
-        .following("aria-label", move || Some(label()));
-    element("div", vec![bar.into(), pre.into()])
-        .with("class", "code")
-        .into()
+    let text = NodeRef::<Code>::new();
+    // Not a child that follows the signal: that would replace all of the text, and end a selection in it.
+    Effect::new(move |shown: Option<String>| {
+        let code = code.get();
+        if let Some(text) = text.get() {
+            driver::grow_text(&text, shown.as_deref(), &code);
+        }
+        code
+    });
+    view! {
+        <div class="code">
+            <div class="code-bar">
+                <span class="code-language">{move || language.get()}</span>
+                <CopyButton label="Copy" content=code />
+            </div>
+            <pre tabindex="0" role="group" aria-label=label>
+                <code node_ref=text>{code.get_untracked()}</code>
+            </pre>
+        </div>
+    }
 }

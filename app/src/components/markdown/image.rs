@@ -3,16 +3,12 @@
 use std::sync::Arc;
 
 use common::naming::encode_segment;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::link::host_of;
 use crate::{
     api::Backend,
-    components::{
-        ButtonKind, Erase, button,
-        dynamic::dynamic,
-        node::{Node, element},
-    },
+    components::{Button, ButtonKind},
 };
 
 /// The hosts whose pictures are shown unasked. The server knows; the page carries them to the browser.
@@ -29,47 +25,56 @@ pub(crate) fn provide_image_hosts() {
     provide_context(ImageHosts(hosts.into_inner()));
 }
 
-/// A picture, or a button that shows it; `None` where the address can be of none.
-pub(super) fn picture(href: &str, alt: &str) -> Option<Node> {
+/// The host of a picture; `None` where the address can be of none.
+pub(super) fn picture_host(href: &str) -> Option<String> {
     let is_of_the_web = href
         .get(..4)
         .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
-    let host = host_of(href)
-        .filter(|_| is_of_the_web)?
-        .to_ascii_lowercase();
+    let host = host_of(href).filter(|_| is_of_the_web)?;
+    Some(host.to_ascii_lowercase())
+}
+
+/// A picture, or a button that shows it.
+#[component]
+pub(super) fn Picture(
+    /// Its address.
+    href: String,
+    /// Its host.
+    host: String,
+    /// What is on it; it may be empty.
+    alt: String,
+) -> impl IntoView {
     let is_allowed =
         use_context::<ImageHosts>().is_some_and(|ImageHosts(hosts)| hosts.contains(&host));
     let is_shown = RwSignal::new(is_allowed);
     let label = format!("Show picture from {host}");
-    let (address, alt) = (
-        format!("/picture?from={}", encode_segment(href)),
-        alt.to_owned(),
-    );
-    let view = dynamic(move || {
-        if is_shown.get() {
-            frame(address.clone(), alt.clone()).erase()
-        } else {
-            let show = Callback::new(move |()| is_shown.set(true));
-            Node::from(button(ButtonKind::Quiet, label.clone(), show)).erase()
+    let address = format!("/picture?from={}", encode_segment(&href));
+    let title = if alt.is_empty() {
+        "Picture".to_owned()
+    } else {
+        alt
+    };
+    let button = move || {
+        let label = label.clone();
+        let show = Callback::new(move |()| is_shown.set(true));
+        view! {
+            <Button kind=ButtonKind::Quiet on_press=show>
+                {label}
+            </Button>
         }
-    });
-    Some(Node::View(view))
-}
-
-/// The picture is in a document of its own (`server/src/picture.rs`): this page may load none from elsewhere.
-fn frame(address: String, alt: String) -> Node {
-    element("iframe", Vec::new())
-        .with("class", "outside-picture")
-        .with("src", address)
-        .with(
-            "title",
-            if alt.is_empty() {
-                "Picture".to_owned()
-            } else {
-                alt
-            },
-        )
-        .with("sandbox", "")
-        .with("loading", "lazy")
-        .into()
+    };
+    // A document of its own (`server/src/picture.rs`): this page may load no pictures from elsewhere.
+    let picture = move || {
+        html::iframe()
+            .class("outside-picture")
+            .src(address.clone())
+            .title(title.clone())
+            .sandbox("")
+            .attr("loading", "lazy")
+    };
+    view! {
+        <Show when=move || is_shown.get() fallback=button>
+            {picture()}
+        </Show>
+    }
 }

@@ -1,17 +1,15 @@
-//! A piece of markdown as markup.
+//! A piece of markdown as views. The tree is the model's, so it is made with builders and each node is an [`AnyView`]: a
+//! text that is rendered again changes only the nodes that differ.
 
-use leptos::prelude::Signal;
+use leptos::{html, prelude::*};
 
 use super::{
-    code_block::code_block,
-    image::picture,
+    code_block::CodeBlock,
+    image::{Picture, picture_host},
     link::{host_of, other_host, safe_href},
     parse::{Alignment, Block, Inline, Item, parse},
 };
-use crate::components::{
-    node::{Node, element},
-    outside_link::link,
-};
+use crate::components::OutsideLink;
 
 /// The level of the page's own heading, above all that are in messages.
 pub(super) const PAGE_HEADING: u8 = 1;
@@ -22,16 +20,14 @@ pub(super) fn shown_level(level: u8, above: u8) -> u8 {
     (level + PAGE_HEADING).min(above + 1).min(6)
 }
 
-/// The markup of a text that does not change.
-pub(crate) fn nodes(source: &str) -> Vec<Node> {
+/// The views of a text that does not change.
+pub(crate) fn markdown_views(source: &str) -> Vec<AnyView> {
     render(source, PAGE_HEADING)
 }
 
-/// The markup of `source`, below a heading of the level `above`.
-pub(super) fn render(source: &str, above: u8) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    Renderer { above }.blocks(parse(source), &mut nodes);
-    nodes
+/// The views of `source`, below a heading of the level `above`.
+pub(super) fn render(source: &str, above: u8) -> Vec<AnyView> {
+    Renderer { above }.blocks(parse(source))
 }
 
 struct Renderer {
@@ -39,24 +35,19 @@ struct Renderer {
 }
 
 impl Renderer {
-    fn blocks(&mut self, blocks: Vec<Block>, nodes: &mut Vec<Node>) {
-        for block in blocks {
-            nodes.push(self.block(block));
-        }
+    fn blocks(&mut self, blocks: Vec<Block>) -> Vec<AnyView> {
+        blocks.into_iter().map(|block| self.block(block)).collect()
     }
 
-    fn block(&mut self, block: Block) -> Node {
+    fn block(&mut self, block: Block) -> AnyView {
         match block {
-            Block::Paragraph(content) => element("p", inlines(content)).into(),
+            Block::Paragraph(content) => html::p().child(inlines(content)).into_any(),
             Block::Heading { level, content } => self.heading(level, content),
             Block::Code { language, text } => {
-                code_block(Signal::stored(language), Signal::stored(text))
+                view! { <CodeBlock language=Signal::stored(language) code=Signal::stored(text) /> }
+                    .into_any()
             }
-            Block::Quote(blocks) => {
-                let mut content = Vec::new();
-                self.blocks(blocks, &mut content);
-                element("blockquote", content).into()
-            }
+            Block::Quote(blocks) => html::blockquote().child(self.blocks(blocks)).into_any(),
             Block::List {
                 start,
                 is_tight,
@@ -68,58 +59,57 @@ impl Renderer {
                 rows,
             } => table(&alignments, head, rows),
             Block::Footnote { label, blocks } => self.footnote(label, blocks),
-            Block::Rule => element("hr", Vec::new()).into(),
+            Block::Rule => html::hr().into_any(),
         }
     }
 
     /// A footnote, where it is written.
-    fn footnote(&mut self, label: String, blocks: Vec<Block>) -> Node {
-        let mut content = Vec::new();
-        self.blocks(blocks, &mut content);
-        let content = element("div", content).into();
-        element("div", vec![footnote_label(label), content])
-            .with("class", "footnote")
-            .with("role", "note")
-            .into()
-    }
-
-    fn heading(&mut self, level: u8, content: Vec<Inline>) -> Node {
-        self.above = shown_level(level, self.above);
-        let tag = match self.above {
-            ..=2 => "h2",
-            3 => "h3",
-            4 => "h4",
-            5 => "h5",
-            6.. => "h6",
-        };
-        element(tag, inlines(content)).into()
-    }
-
-    fn list(&mut self, start: Option<u64>, is_tight: bool, items: Vec<Item>) -> Node {
-        let mut content = Vec::new();
-        for item in items {
-            content.push(self.item(item, is_tight));
+    fn footnote(&mut self, label: String, blocks: Vec<Block>) -> AnyView {
+        let content = self.blocks(blocks);
+        view! {
+            <div class="footnote" role="note">
+                {footnote_label(label)}
+                <div>{content}</div>
+            </div>
         }
-        let list = match start {
-            None => element("ul", content),
-            Some(1) => element("ol", content),
-            Some(start) => element("ol", content).with("start", start.to_string()),
-        };
-        list.into()
+        .into_any()
+    }
+
+    fn heading(&mut self, level: u8, content: Vec<Inline>) -> AnyView {
+        self.above = shown_level(level, self.above);
+        let content = inlines(content);
+        match self.above {
+            ..=2 => html::h2().child(content).into_any(),
+            3 => html::h3().child(content).into_any(),
+            4 => html::h4().child(content).into_any(),
+            5 => html::h5().child(content).into_any(),
+            6.. => html::h6().child(content).into_any(),
+        }
+    }
+
+    fn list(&mut self, start: Option<u64>, is_tight: bool, items: Vec<Item>) -> AnyView {
+        let items: Vec<AnyView> = items
+            .into_iter()
+            .map(|item| self.item(item, is_tight))
+            .collect();
+        match start {
+            None => html::ul().child(items).into_any(),
+            Some(start) => {
+                let start = (start != 1).then(|| start.to_string());
+                html::ol().start(start).child(items).into_any()
+            }
+        }
     }
 
     /// In a tight list, paragraphs are lines of their item.
-    fn item(&mut self, item: Item, is_tight: bool) -> Node {
+    fn item(&mut self, item: Item, is_tight: bool) -> AnyView {
         let mut content = Vec::new();
         let mut task = item.task;
         for block in item.blocks {
-            let is_text = matches!(block, Block::Paragraph(_));
-            let mut line = Vec::new();
-            if let Some(is_done) = task.take() {
-                line.extend(task_marker(is_done));
-            }
+            let mut line: Vec<AnyView> = task.take().map(task_marker).into_iter().collect();
+            let is_paragraph = matches!(block, Block::Paragraph(_));
             match block {
-                Block::Paragraph(text) => push_inlines(text, Place::Anywhere, &mut line),
+                Block::Paragraph(text) => line.extend(inlines(text)),
                 block @ (Block::Heading { .. }
                 | Block::Code { .. }
                 | Block::Quote(_)
@@ -128,48 +118,57 @@ impl Renderer {
                 | Block::Footnote { .. }
                 | Block::Rule) => line.push(self.block(block)),
             }
-            if is_text && !is_tight {
-                content.push(element("p", line).into());
+            if is_paragraph && !is_tight {
+                content.push(html::p().child(line).into_any());
             } else {
                 content.append(&mut line);
             }
         }
-        element("li", content).into()
+        html::li().child(content).into_any()
     }
 }
 
-fn table(alignments: &[Alignment], head: Vec<Vec<Inline>>, rows: Vec<Vec<Vec<Inline>>>) -> Node {
-    let head = vec![row("th", alignments, head)];
-    let mut body = Vec::new();
-    for cells in rows {
-        body.push(row("td", alignments, cells));
+type Cells = Vec<Vec<Inline>>;
+
+fn table(alignments: &[Alignment], head: Cells, rows: Vec<Cells>) -> AnyView {
+    type Cell = fn(Option<&'static str>, Vec<AnyView>) -> AnyView;
+    let row = |cells: Cells, cell: Cell| {
+        let cells: Vec<AnyView> = cells
+            .into_iter()
+            .zip(alignments)
+            .map(|(content, alignment)| cell(class_of(*alignment), inlines(content)))
+            .collect();
+        html::tr().child(cells).into_any()
+    };
+    let head = row(head, |class, content| {
+        let cell = html::th().scope("col").attr("class", class);
+        cell.child(content).into_any()
+    });
+    let body: Vec<AnyView> = rows
+        .into_iter()
+        .map(|cells| {
+            row(cells, |class, content| {
+                html::td().attr("class", class).child(content).into_any()
+            })
+        })
+        .collect();
+    view! {
+        <div class="table" tabindex="0" role="group" aria-label="Table">
+            <table>
+                <thead>{head}</thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
     }
-    let table = element(
-        "table",
-        vec![element("thead", head).into(), element("tbody", body).into()],
-    );
-    element("div", vec![table.into()])
-        .with("class", "table")
-        .with("tabindex", "0")
-        .with("role", "group")
-        .with("aria-label", "Table")
-        .into()
+    .into_any()
 }
 
-fn row(tag: &'static str, alignments: &[Alignment], row: Vec<Vec<Inline>>) -> Node {
-    let mut cells = Vec::new();
-    for (content, alignment) in row.into_iter().zip(alignments) {
-        let mut cell = element(tag, inlines(content));
-        if tag == "th" {
-            cell = cell.with("scope", "col");
-        }
-        cells.push(Node::from(match alignment {
-            Alignment::None | Alignment::Left => cell,
-            Alignment::Center => cell.with("class", "center"),
-            Alignment::Right => cell.with("class", "right"),
-        }));
+const fn class_of(alignment: Alignment) -> Option<&'static str> {
+    match alignment {
+        Alignment::None | Alignment::Left => None,
+        Alignment::Center => Some("center"),
+        Alignment::Right => Some("right"),
     }
-    element("tr", cells).into()
 }
 
 /// Links do not nest: a browser would take them apart.
@@ -179,92 +178,112 @@ enum Place {
     InLink,
 }
 
-fn inlines(inlines: Vec<Inline>) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    push_inlines(inlines, Place::Anywhere, &mut nodes);
-    nodes
+fn inlines(inlines: Vec<Inline>) -> Vec<AnyView> {
+    let mut content = Content::default();
+    content.push_inlines(inlines, Place::Anywhere);
+    content.views()
 }
 
-fn push_inlines(inlines: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
-    for inline in inlines {
-        let (tag, children) = match inline {
-            Inline::Text(text) => {
-                push_text(nodes, text);
-                continue;
-            }
-            Inline::SoftBreak => {
-                push_text(nodes, "\n".to_owned());
-                continue;
-            }
-            Inline::Link { href, children } => {
-                push_link(&href, children, place, nodes);
-                continue;
-            }
-            Inline::Image { href, alt } => {
-                push_image(&href, alt, place, nodes);
-                continue;
-            }
-            Inline::FootnoteReference(label) => {
-                nodes.push(footnote_label(label));
-                continue;
-            }
-            Inline::Code(code) => ("code", vec![Inline::Text(code)]),
-            Inline::HardBreak => ("br", Vec::new()),
-            Inline::Emphasis(children) => ("em", children),
-            Inline::Strong(children) => ("strong", children),
-            Inline::Strikethrough(children) => ("del", children),
+/// Inlines as views. Pieces of text that meet are one text node.
+#[derive(Default)]
+struct Content {
+    views: Vec<AnyView>,
+    text: String,
+}
+
+impl Content {
+    fn push(&mut self, view: AnyView) {
+        self.end_text();
+        self.views.push(view);
+    }
+
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.views.push(std::mem::take(&mut self.text).into_any());
+        }
+    }
+
+    fn views(mut self) -> Vec<AnyView> {
+        self.end_text();
+        self.views
+    }
+
+    fn push_inlines(&mut self, inlines: Vec<Inline>, place: Place) {
+        let within = |children: Vec<Inline>| {
+            let mut content = Self::default();
+            content.push_inlines(children, place);
+            content.views()
         };
-        let mut content = Vec::new();
-        push_inlines(children, place, &mut content);
-        nodes.push(element(tag, content).into());
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => self.text.push_str(&text),
+                Inline::SoftBreak => self.text.push('\n'),
+                Inline::HardBreak => self.push(html::br().into_any()),
+                Inline::FootnoteReference(label) => self.push(footnote_label(label)),
+                Inline::Code(code) => self.push(html::code().child(code).into_any()),
+                Inline::Emphasis(children) => {
+                    self.push(html::em().child(within(children)).into_any());
+                }
+                Inline::Strong(children) => {
+                    self.push(html::strong().child(within(children)).into_any());
+                }
+                Inline::Strikethrough(children) => {
+                    self.push(html::del().child(within(children)).into_any());
+                }
+                Inline::Link { href, children } => self.push_link(&href, children, place),
+                Inline::Image { href, alt } => self.push_image(&href, alt, place),
+            }
+        }
+    }
+
+    fn push_link(&mut self, address: &str, children: Vec<Inline>, place: Place) {
+        let (Some(href), Place::Anywhere) = (safe_href(address), place) else {
+            return self.push_inlines(children, place);
+        };
+        let mut words = String::new();
+        push_words(&children, &mut words);
+        let mut content = Self::default();
+        content.push_inlines(children, Place::InLink);
+        if let Some(host) = other_host(&words, &href) {
+            content.push(host_note(host));
+        }
+        self.push(link(href, content.views()));
+    }
+
+    /// Nothing is fetched without being asked for: an image is a link to it, which says where it is, and a button.
+    fn push_image(&mut self, address: &str, alt: String, place: Place) {
+        let text = if alt.is_empty() {
+            address.to_owned()
+        } else {
+            alt.clone()
+        };
+        let (Some(href), Place::Anywhere) = (safe_href(address), place) else {
+            return self.text.push_str(&text);
+        };
+        let mut content = vec![text.into_any()];
+        content.extend(host_of(&href).map(host_note));
+        self.push(link(href.clone(), content));
+        if let Some(host) = picture_host(&href) {
+            self.push(view! { <Picture href=href host=host alt=alt /> }.into_any());
+        }
     }
 }
 
-fn push_link(address: &str, children: Vec<Inline>, place: Place, nodes: &mut Vec<Node>) {
-    match (safe_href(address), place) {
-        (Some(href), Place::Anywhere) => {
-            let mut text = String::new();
-            push_words(&children, &mut text);
-            let mut content = Vec::new();
-            push_inlines(children, Place::InLink, &mut content);
-            content.extend(other_host(&text, &href).map(host_note));
-            nodes.push(link(href, content));
-        }
-        (None, Place::Anywhere) | (_, Place::InLink) => push_inlines(children, place, nodes),
-    }
-}
-
-/// Nothing is fetched without being asked for: an image is a link to it, which says where it is, and a button.
-fn push_image(address: &str, alt: String, place: Place, nodes: &mut Vec<Node>) {
-    let text = if alt.is_empty() {
-        address.to_owned()
-    } else {
-        alt.clone()
-    };
-    match (safe_href(address), place) {
-        (Some(href), Place::Anywhere) => {
-            let mut content = vec![Node::Text(text)];
-            content.extend(host_of(&href).map(host_note));
-            let picture = picture(&href, &alt);
-            nodes.push(link(href, content));
-            nodes.extend(picture);
-        }
-        (None, Place::Anywhere) | (_, Place::InLink) => push_text(nodes, text),
-    }
+fn link(href: String, content: Vec<AnyView>) -> AnyView {
+    view! { <OutsideLink href=href>{content}</OutsideLink> }.into_any()
 }
 
 /// The label by which a footnote is found: at the place that refers to it, and before the note.
-fn footnote_label(label: String) -> Node {
-    element("sup", vec![Node::Text(label)])
-        .with("class", "footnote-label")
-        .into()
+fn footnote_label(label: String) -> AnyView {
+    html::sup().class("footnote-label").child(label).into_any()
 }
 
 /// Where a link leads, behind its text.
-fn host_note(host: &str) -> Node {
-    element("span", vec![Node::Text(format!(" ({host})"))])
-        .with("class", "link-host")
-        .into()
+fn host_note(host: &str) -> AnyView {
+    html::span()
+        .class("link-host")
+        .child(format!(" ({host})"))
+        .into_any()
 }
 
 /// What a reader sees of inlines.
@@ -283,30 +302,16 @@ fn push_words(inlines: &[Inline], words: &mut String) {
     }
 }
 
-/// Pieces of text that meet are one text node.
-fn push_text(nodes: &mut Vec<Node>, text: String) {
-    if let Some(Node::Text(last)) = nodes.last_mut() {
-        last.push_str(&text);
-    } else {
-        nodes.push(Node::Text(text));
-    }
-}
-
 /// A sign rather than a box to tick: nobody could keep the tick.
-fn task_marker(is_done: bool) -> [Node; 2] {
+fn task_marker(is_done: bool) -> AnyView {
     let (sign, words) = if is_done {
         ("☑", "done: ")
     } else {
         ("☐", "to do: ")
     };
-    let text = |text: &str| vec![Node::Text(text.to_owned())];
-    [
-        element("span", text(sign))
-            .with("class", "task")
-            .with("aria-hidden", "true")
-            .into(),
-        element("span", text(words))
-            .with("class", "visually-hidden")
-            .into(),
-    ]
+    view! {
+        <span class="task" aria-hidden="true">{sign}</span>
+        <span class="visually-hidden">{words}</span>
+    }
+    .into_any()
 }

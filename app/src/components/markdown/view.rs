@@ -3,16 +3,10 @@
 use leptos::prelude::*;
 
 use super::{
-    code_block::code_block,
+    code_block::CodeBlock,
     fence::FencedCode,
-    render,
+    render::{self, render},
     split::{Block, Splitter},
-};
-use crate::components::{
-    Erase,
-    dynamic::{Item, dynamic, each},
-    effect,
-    node::{Node, element},
 };
 
 /// Where the text comes from.
@@ -28,15 +22,17 @@ pub(crate) trait MarkdownSource: Clone + Send + Sync + 'static {
 }
 
 /// The text as views. Text only ever comes in at its end.
-pub(crate) fn markdown<S: MarkdownSource>(source: S) -> AnyView {
+#[component]
+pub(super) fn MarkdownViews<S: MarkdownSource>(
+    /// Where the text comes from.
+    source: S,
+) -> impl IntoView {
     let content = if source.is_growing() {
         growing(source)
     } else {
         still(source)
     };
-    element("div", vec![content.into()])
-        .with("class", "markdown")
-        .erase()
+    view! { <div class="markdown">{content}</div> }
 }
 
 fn still<S: MarkdownSource>(source: S) -> AnyView {
@@ -44,15 +40,16 @@ fn still<S: MarkdownSource>(source: S) -> AnyView {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(str::len))
     };
-    dynamic(move || {
+    let content = move || {
         length.track();
-        block(source.with_untracked(|text| render::render(text, render::PAGE_HEADING))).erase()
-    })
+        block(source.with_untracked(|text| render(text, render::PAGE_HEADING)))
+    };
+    content.into_any()
 }
 
-/// A block has no box of its own; it only keeps its nodes together.
-fn block(content: Vec<Node>) -> Node {
-    element("div", content).with("class", "block").into()
+/// A block has no box of its own; it only keeps its views together.
+fn block(content: Vec<AnyView>) -> AnyView {
+    view! { <div class="block">{content}</div> }.into_any()
 }
 
 /// Blocks that are closed stay as they are; a delta changes the last one.
@@ -76,14 +73,17 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
         }
     };
     source.with_untracked(&mut take);
-    effect(move || source.with(&mut take));
-    each(move || {
-        let item = |(index, block): (usize, &ShownBlock)| {
-            let block = block.clone();
-            Item::new(index.to_string(), move || block_view(&block))
-        };
-        blocks.with(|blocks| blocks.iter().enumerate().map(item).collect())
-    })
+    Effect::new(move || source.with(&mut take));
+    view! {
+        <For
+            each=move || blocks.get().into_iter().enumerate()
+            key=|(index, _)| *index
+            let((_, shown))
+        >
+            <GrowingBlock shown=shown />
+        </For>
+    }
+    .into_any()
 }
 
 /// A block on screen.
@@ -115,28 +115,33 @@ fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, new: impl Iterator<It
     }
 }
 
-fn block_view(shown: &ShownBlock) -> AnyView {
-    let (source, above) = (shown.source.clone(), shown.above);
+/// A block that may still grow.
+#[component]
+fn GrowingBlock(
+    /// The block.
+    shown: ShownBlock,
+) -> impl IntoView {
+    let ShownBlock { source, above } = shown;
     let is_code = {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(|source| FencedCode::read(source).is_some()))
     };
-    dynamic(move || {
+    move || {
         let source = source.clone();
         if is_code.get() {
-            growing_code(source)
+            view! { <GrowingCode source=source /> }.into_any()
         } else {
-            dynamic(move || {
-                source
-                    .with(|source| block(render::render(source, above)))
-                    .erase()
-            })
+            (move || source.with(|source| block(render(source, above)))).into_any()
         }
-    })
+    }
 }
 
-/// Code is not read again as markdown: it may be long.
-fn growing_code(source: ArcRwSignal<String>) -> AnyView {
+/// Code that may still grow. It is not read again as markdown: it may be long.
+#[component]
+fn GrowingCode(
+    /// The block, with its fences.
+    source: ArcRwSignal<String>,
+) -> impl IntoView {
     let read = move |part: fn(&FencedCode<'_>) -> String| {
         let source = source.clone();
         Signal::derive(move || {
@@ -147,9 +152,11 @@ fn growing_code(source: ArcRwSignal<String>) -> AnyView {
             })
         })
     };
-    let code = code_block(
-        read(|code| code.language.to_owned()),
-        read(|code| code.code()),
-    );
-    block(vec![code]).erase()
+    let language = read(|code| code.language.to_owned());
+    let code = read(|code| code.code());
+    view! {
+        <div class="block">
+            <CodeBlock language=language code=code />
+        </div>
+    }
 }

@@ -1,0 +1,39 @@
+//! A page with earlier messages, to read. What was said since is on another page.
+
+use common::naming::encode_segment;
+use leptos::prelude::*;
+
+use super::{UseChat, earlier_line::EarlierLine, header::Header, message_list::MessageList};
+use crate::api::{BackendError, Transcript};
+
+/// A part of a conversation as it was.
+#[component]
+pub(crate) fn EarlierPage(
+    /// The conversation's name.
+    name: String,
+    /// The part.
+    stored: Result<Transcript, BackendError>,
+) -> impl IntoView {
+    let (transcript, problem) = match stored {
+        Ok(transcript) => (transcript, None),
+        Err(error) => (Transcript::default(), Some(error.text)),
+    };
+    let chat = UseChat::still(&name, &transcript.into());
+    let newest = format!("/chat/{}", encode_segment(&name));
+    view! {
+        <div class="page">
+            <Header />
+            <main class="conversation">
+                <h1 class="visually-hidden">{name}</h1>
+                {problem.map(|text| view! { <p class="notice" role="note">{text}</p> })}
+                <EarlierLine chat=chat />
+                <MessageList chat=chat />
+                <p class="earlier">
+                    <a class="button" href=newest>
+                        "Back to the newest messages"
+                    </a>
+                </p>
+            </main>
+        </div>
+    }
+}
