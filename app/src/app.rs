@@ -18,6 +18,7 @@ use crate::{
 #[cfg(feature = "hydrate")]
 use crate::{
     browser::{location, task},
+    components::when_markdown_is_loaded,
     pages::{DOCTOR, load_doctor},
 };
 
@@ -50,7 +51,12 @@ pub fn App() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
     if location::path() != DOCTOR {
-        return take_over();
+        // A page without Markdown does not need the code for it.
+        return if dom::has_element(".markdown") {
+            when_markdown_is_loaded(take_over)
+        } else {
+            take_over()
+        };
     }
     task::spawn(Box::pin(async move {
         let _ = load_doctor().await;

@@ -7,6 +7,12 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{CharacterData, HtmlElement};
 
+/// Whether the selector finds anything in the page.
+pub(crate) fn has_element(selector: &str) -> bool {
+    let found = document().query_selector(selector);
+    found.is_ok_and(|found| found.is_some())
+}
+
 /// Says in the document that the page can be used.
 pub(crate) fn mark_hydrated() {
     if let Some(root) = document().document_element() {

@@ -10,7 +10,7 @@ use super::answer_button::AnswerButton;
 use crate::{
     browser::dom,
     chat::UseChat,
-    components::{AnswerField, markdown_views},
+    components::{AnswerField, Markdown},
 };
 
 /// The question, its options and a field for any other answer.
@@ -51,7 +51,7 @@ pub(super) fn ModelQuestion(
     };
     view! {
         <div class="tool-question" role="group" aria-label="Coder asks you">
-            <div class="tool-asked">{markdown_views(text)}</div>
+            <div class="tool-asked"><Markdown source=text.to_owned() /></div>
             {options.iter().map(option).collect_view()}
             <AnswerField
                 label

@@ -20,7 +20,7 @@ pub(super) struct FencedCode<'a> {
 
 impl Fence {
     /// The fence that a line opens, from its text and how far that is indented; and the language.
-    pub(super) fn opened_by(text: &str, indent: usize) -> Option<(Self, &str)> {
+    fn opened_by(text: &str, indent: usize) -> Option<(Self, &str)> {
         let marker = text
             .chars()
             .next()
@@ -41,19 +41,11 @@ impl Fence {
     }
 
     /// Whether a line closes it.
-    fn is_closed_by(self, line: &str) -> bool {
-        indentation(line).is_some_and(|(_, text)| self.is_closed_by_text(text))
-    }
-
-    /// Whether a line that is not indented as code closes it.
-    pub(super) fn is_closed_by_text(self, text: &str) -> bool {
-        let after = text.trim_start_matches(self.marker);
-        text.len() - after.len() >= self.length && after.trim().is_empty()
-    }
-
-    /// How far it is indented; its code is as much, without meaning it.
-    pub(super) const fn indent(self) -> usize {
-        self.indent
+    pub(super) fn is_closed_by(self, line: &str) -> bool {
+        indentation(line).is_some_and(|(_, text)| {
+            let after = text.trim_start_matches(self.marker);
+            text.len() - after.len() >= self.length && after.trim().is_empty()
+        })
     }
 
     /// The content of a line of code: without the indentation of the opening line.
@@ -87,6 +79,23 @@ impl<'a> FencedCode<'a> {
                 rest: after,
             });
         }
+    }
+
+    /// The line that opened it.
+    pub(super) const fn fence(&self) -> Fence {
+        self.fence
+    }
+
+    /// What follows the closing line, once that is complete.
+    pub(super) fn after(&self) -> Option<&'a str> {
+        let mut end = 0;
+        for line in self.rest.split_inclusive('\n') {
+            end += line.len();
+            if line.ends_with('\n') && self.fence.is_closed_by(line) {
+                return self.rest.get(end..);
+            }
+        }
+        None
     }
 
     /// The code, without the closing line and the last line break.

@@ -6,11 +6,13 @@
 //! - `render`: the markup of one block. `link`: which addresses may be followed.
 //! - `image`: pictures of other servers.
 //! - `code_block`: code with its language and a button.
+//! - `on_demand`: all of it as a piece that is not in the first load.
 
 mod code_block;
 mod fence;
 mod image;
 mod link;
+mod on_demand;
 mod parse;
 mod render;
 mod split;
@@ -18,5 +20,8 @@ mod view;
 
 pub(crate) use image::provide_image_hosts;
 pub(super) use link::safe_href;
+pub(crate) use on_demand::Markdown;
+#[cfg(feature = "hydrate")]
+pub(crate) use on_demand::when_loaded as when_markdown_is_loaded;
 pub(crate) use render::markdown_views;
-pub(crate) use view::{Markdown, MarkdownSource};
+pub(crate) use view::MarkdownSource;

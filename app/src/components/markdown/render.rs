@@ -58,8 +58,21 @@ impl Renderer {
                 head,
                 rows,
             } => table(&alignments, head, rows),
+            Block::Footnote { label, blocks } => self.footnote(label, blocks),
             Block::Rule => html::hr().into_any(),
         }
+    }
+
+    /// A footnote, where it is written.
+    fn footnote(&mut self, label: String, blocks: Vec<Block>) -> AnyView {
+        let content = self.blocks(blocks);
+        view! {
+            <div class="footnote" role="note">
+                {footnote_label(label)}
+                <div>{content}</div>
+            </div>
+        }
+        .into_any()
     }
 
     fn heading(&mut self, level: u8, content: Vec<Inline>) -> AnyView {
@@ -102,6 +115,7 @@ impl Renderer {
                 | Block::Quote(_)
                 | Block::List { .. }
                 | Block::Table { .. }
+                | Block::Footnote { .. }
                 | Block::Rule) => line.push(self.block(block)),
             }
             if is_paragraph && !is_tight {
@@ -205,6 +219,7 @@ impl Content {
                 Inline::Text(text) => self.text.push_str(&text),
                 Inline::SoftBreak => self.text.push('\n'),
                 Inline::HardBreak => self.push(html::br().into_any()),
+                Inline::FootnoteReference(label) => self.push(footnote_label(label)),
                 Inline::Code(code) => self.push(html::code().child(code).into_any()),
                 Inline::Emphasis(children) => {
                     self.push(html::em().child(within(children)).into_any());
@@ -258,6 +273,11 @@ fn link(href: String, content: Vec<AnyView>) -> AnyView {
     view! { <OutsideLink href>{content}</OutsideLink> }.into_any()
 }
 
+/// The label by which a footnote is found: at the place that refers to it, and before the note.
+fn footnote_label(label: String) -> AnyView {
+    html::sup().class("footnote-label").child(label).into_any()
+}
+
 /// Where a link leads, behind its text.
 fn host_note(host: &str) -> AnyView {
     html::span()
@@ -276,6 +296,7 @@ fn push_words(inlines: &[Inline], words: &mut String) {
             | Inline::Strikethrough(children)
             | Inline::Link { children, .. } => push_words(children, words),
             Inline::Image { alt, .. } => words.push_str(alt),
+            Inline::FootnoteReference(label) => words.push_str(label),
             Inline::SoftBreak | Inline::HardBreak => words.push(' '),
         }
     }

@@ -2,9 +2,14 @@
 //!
 //! A block is closed once a whole line has come that begins the next one. Whole lines only: half a line can still
 //! become something else (`1` a paragraph, `1. b` the list's next item). The blocks together are the text.
+//!
+//! A closed block is read again only when something that it refers to is defined in another block.
+
+use std::collections::BTreeMap;
 
 use super::{
-    parse::{self, Scanner},
+    fence::FencedCode,
+    parse::{Definition, definitions, labels, outline},
     render,
 };
 
@@ -12,22 +17,43 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// Its markdown.
-    pub(super) source: String,
+    source: String,
     /// The level of the heading last shown before it.
     pub(super) above: u8,
+    definitions: Needed,
+}
+
+/// What a block refers to that is defined in other blocks, as markdown that shows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Needed {
+    /// The first definition of a link counts, so that these come before the block.
+    links: String,
+    /// These come behind it: what is indented at its beginning would be a part of the note.
+    footnotes: String,
+}
+
+impl Block {
+    /// Its markdown and what that refers to.
+    pub(super) fn into_markdown(mut self) -> String {
+        let Needed { links, footnotes } = self.definitions;
+        self.source.push_str(&footnotes);
+        if links.is_empty() {
+            self.source
+        } else {
+            links + &self.source
+        }
+    }
 }
 
 /// A text as far as it has come.
 pub(super) struct Splitter {
     /// What is not in a closed block.
     open: Block,
-    /// There is more in it than blank lines, among those that have been looked at.
-    has_begun: bool,
     /// How much of the open block has been looked at: whole lines.
     seen: usize,
-    scanner: Scanner,
-    /// The length of the closed blocks.
-    closed: usize,
+    /// The open block is code between fences.
+    is_in_fence: bool,
+    references: References,
 }
 
 impl Splitter {
@@ -36,11 +62,11 @@ impl Splitter {
             open: Block {
                 source: String::new(),
                 above: render::PAGE_HEADING,
+                definitions: Needed::default(),
             },
-            has_begun: false,
             seen: 0,
-            scanner: Scanner::new(),
-            closed: 0,
+            is_in_fence: false,
+            references: References::default(),
         }
     }
 
@@ -49,65 +75,231 @@ impl Splitter {
         &self.open
     }
 
-    /// Takes more text; the blocks that it closes do not change any more.
+    /// Whether any text is not in a closed block.
+    pub(super) const fn has_open(&self) -> bool {
+        !self.open.source.is_empty()
+    }
+
+    /// Takes more text and returns the blocks that it closes. Those change only by what [`Self::take_changed`] returns.
     pub(super) fn push(&mut self, delta: &str) -> Vec<Block> {
         let mut closed = Vec::new();
-        for piece in delta.split_inclusive('\n') {
-            self.open.source.push_str(piece);
-            if piece.ends_with('\n') {
-                self.take_line(&mut closed);
-            }
+        self.open.source.push_str(delta);
+        let end = self.open.source.rfind('\n').map_or(0, |at| at + 1);
+        if end > self.seen {
+            self.take_lines(end, &mut closed);
         }
+        self.references.read_open(&self.open, self.is_in_fence);
+        self.open.definitions = self.references.of_open(&self.open, self.is_in_fence);
         closed
     }
 
-    /// Looks at the line that is complete now.
-    fn take_line(&mut self, closed: &mut Vec<Block>) {
-        let was_in_fence = self.scanner.is_in_top_level_fence();
-        self.scanner
-            .line(self.open.source.get(self.seen..).unwrap_or_default());
-        self.seen = self.open.source.len();
-        if let Some((start, before)) = self.scanner.take_begun() {
-            let above = before
-                .iter()
-                .fold(self.open.above, |above, block| match block {
-                    parse::Block::Heading { level, .. } => render::shown_level(*level, above),
-                    parse::Block::Paragraph(_)
-                    | parse::Block::Code { .. }
-                    | parse::Block::Quote(_)
-                    | parse::Block::List { .. }
-                    | parse::Block::Table { .. }
-                    | parse::Block::Rule => above,
-                });
-            if self.has_begun {
-                closed.push(self.cut(start - self.closed, above));
-            }
-            self.has_begun = true;
+    /// The closed blocks that refer to what has been defined since the last time, with their numbers.
+    pub(super) fn take_changed(&mut self) -> Vec<(usize, Block)> {
+        self.references.take_changed()
+    }
+
+    /// Looks at the lines that are complete now, up to `end`.
+    fn take_lines(&mut self, end: usize, closed: &mut Vec<Block>) {
+        let mut cuts = Vec::new();
+        let start = if self.is_in_fence {
+            self.take_code(end, &mut cuts)
+        } else {
+            0
+        };
+        if !self.is_in_fence {
+            self.take_blocks(start, end, &mut cuts);
         }
-        // Code ends with its fence: what follows is no part of it, not even blank lines.
-        if was_in_fence && !self.scanner.is_in_top_level_fence() {
-            closed.push(self.cut(self.seen, self.open.above));
-            self.has_begun = false;
+        let mut start = 0;
+        for cut in cuts {
+            let source = self.open.source.get(start..cut.end).unwrap_or_default();
+            let block = Block {
+                source: source.to_owned(),
+                above: self.open.above,
+                definitions: Needed::default(),
+            };
+            closed.push(self.references.close(block));
+            start = cut.end;
+            self.open.above = cut.above;
+        }
+        self.open.source.drain(..start);
+        self.seen = end - start;
+    }
+
+    /// Looks for the line that ends the code: what follows is no part of it, not even blank lines.
+    fn take_code(&mut self, end: usize, cuts: &mut Vec<Cut>) -> usize {
+        let lines = self.open.source.get(self.seen..end).unwrap_or_default();
+        let fence = FencedCode::read(&self.open.source).map(|code| code.fence());
+        let mut at = self.seen;
+        for line in lines.split_inclusive('\n') {
+            at += line.len();
+            if fence.is_some_and(|fence| fence.is_closed_by(line)) {
+                self.is_in_fence = false;
+                cuts.push(Cut {
+                    end: at,
+                    above: self.open.above,
+                });
+                break;
+            }
+        }
+        at
+    }
+
+    /// Finds where the blocks between `start` and `end` part. The last one stays open, unless it is code that ends.
+    fn take_blocks(&mut self, start: usize, end: usize, cuts: &mut Vec<Cut>) {
+        let text = self.open.source.get(start..end).unwrap_or_default();
+        let mut above = self.open.above;
+        let mut cut = 0;
+        for block in outline(text) {
+            let before = text.get(cut..block.start).unwrap_or_default();
+            if block.is_certain && !before.trim().is_empty() {
+                cut = block.start;
+                cuts.push(Cut {
+                    end: start + cut,
+                    above,
+                });
+            }
+            if let Some(level) = block.level {
+                above = render::shown_level(level, above);
+            }
+            let code = text.get(block.start..).and_then(FencedCode::read);
+            if let Some(code) = code.filter(|_| block.is_fence) {
+                let Some(after) = code.after() else {
+                    self.is_in_fence = true;
+                    return;
+                };
+                cut = text.len() - after.len();
+                cuts.push(Cut {
+                    end: start + cut,
+                    above,
+                });
+            }
+        }
+    }
+}
+
+/// Where a block ends.
+struct Cut {
+    end: usize,
+    /// The level of the heading last shown before the next block.
+    above: u8,
+}
+
+/// What is defined where, and who refers to it.
+#[derive(Default)]
+struct References {
+    /// By their labels, what closed blocks define, and in which of them.
+    closed: BTreeMap<String, (usize, String)>,
+    /// What the open block defines so far: the last line may not be whole.
+    open: BTreeMap<String, String>,
+    /// The closed blocks that refer to anything, or may.
+    blocks: BTreeMap<usize, (Block, Vec<String>)>,
+    /// Which of them have a label in brackets.
+    by_label: BTreeMap<String, Vec<usize>>,
+    /// How many blocks are closed.
+    count: usize,
+    changed: Vec<usize>,
+}
+
+impl References {
+    /// Keeps a closed block in mind; returns it with what it refers to.
+    fn close(&mut self, mut block: Block) -> Block {
+        let index = self.count;
+        self.count += 1;
+        if FencedCode::read(&block.source).is_some() {
+            return block;
+        }
+        for definition in definitions(&block.source) {
+            let Definition { label, markdown } = definition;
+            self.note_change(&label);
+            self.closed.entry(label).or_insert((index, markdown));
+        }
+        let labels = labels(&block.source);
+        block.definitions = self.needed(&labels, index);
+        if !labels.is_empty() {
+            for label in &labels {
+                self.by_label.entry(label.clone()).or_default().push(index);
+            }
+            self.blocks.insert(index, (block.clone(), labels));
+        }
+        block
+    }
+
+    fn read_open(&mut self, open: &Block, is_code: bool) {
+        let now: BTreeMap<_, _> = if is_code {
+            BTreeMap::new()
+        } else {
+            let definitions = definitions(&open.source).into_iter();
+            definitions
+                .map(|Definition { label, markdown }| (label, markdown))
+                .collect()
+        };
+        let before = std::mem::replace(&mut self.open, now);
+        let is_changed = |label: &&String| before.get(*label) != self.open.get(*label);
+        let labels = before.keys().chain(self.open.keys());
+        for label in labels.filter(is_changed) {
+            if let Some(blocks) = self.by_label.get(label) {
+                self.changed.extend(blocks);
+            }
         }
     }
 
-    fn cut(&mut self, end: usize, above: u8) -> Block {
-        let rest = self.open.source.split_off(end);
-        self.seen -= end;
-        self.closed += end;
-        std::mem::replace(
-            &mut self.open,
-            Block {
-                source: rest,
-                above,
-            },
-        )
+    fn of_open(&self, open: &Block, is_code: bool) -> Needed {
+        if is_code {
+            Needed::default()
+        } else {
+            self.needed(&labels(&open.source), self.count)
+        }
+    }
+
+    fn note_change(&mut self, label: &str) {
+        if let Some(blocks) = self.by_label.get(label) {
+            self.changed.extend(blocks);
+        }
+    }
+
+    /// The definitions of labels that are in other blocks than the one with the number `index`.
+    fn needed(&self, labels: &[String], index: usize) -> Needed {
+        let mut needed = Needed::default();
+        for label in labels {
+            let open = || Some((self.count, self.open.get(label)?));
+            let closed = self.closed.get(label);
+            let closed = closed.map(|(place, markdown)| (*place, markdown));
+            if let Some((place, markdown)) = closed.or_else(open)
+                && place != index
+            {
+                let is_footnote = label.starts_with('^');
+                let Needed { links, footnotes } = &mut needed;
+                let place = if is_footnote { footnotes } else { links };
+                place.push_str(markdown);
+            }
+        }
+        needed
+    }
+
+    fn take_changed(&mut self) -> Vec<(usize, Block)> {
+        let mut numbers = std::mem::take(&mut self.changed);
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut changed = Vec::new();
+        for index in numbers {
+            let Some((_, labels)) = self.blocks.get(&index) else {
+                continue;
+            };
+            let definitions = self.needed(labels, index);
+            if let Some((block, _)) = self.blocks.get_mut(&index)
+                && block.definitions != definitions
+            {
+                block.definitions = definitions;
+                changed.push((index, block.clone()));
+            }
+        }
+        changed
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::parse::parse, *};
 
     const SAMPLES: &[&str] = &[
         "# Title\n\nText with *stars*.\nMore.\n\n- a\n- b\n\n  still b\n\n1. x\n\n2. y\n\nend",
@@ -122,10 +314,13 @@ mod tests {
 
     fn split(pieces: &[&str]) -> Vec<Block> {
         let mut splitter = Splitter::new();
-        let mut blocks: Vec<Block> = pieces
-            .iter()
-            .flat_map(|piece| splitter.push(piece))
-            .collect();
+        let mut blocks = Vec::new();
+        for piece in pieces {
+            blocks.append(&mut splitter.push(piece));
+            for (index, block) in splitter.take_changed() {
+                blocks[index] = block;
+            }
+        }
         blocks.push(splitter.open().clone());
         blocks
     }
@@ -144,14 +339,11 @@ mod tests {
                 &text[at..]
             );
         }
-        // References need the whole text.
-        if !text.contains("]:") {
-            let read: Vec<_> = whole
-                .iter()
-                .flat_map(|block| parse::parse(&block.source))
-                .collect();
-            assert_eq!(read, parse::parse(text), "block by block: {text:?}");
-        }
+        let read: Vec<_> = whole
+            .iter()
+            .flat_map(|block| parse(&block.clone().into_markdown()))
+            .collect();
+        assert_eq!(read, parse(text), "block by block: {text:?}");
         let letters: Vec<&str> = text.split_inclusive(|_| true).collect();
         assert_eq!(split(&letters), whole, "letter by letter: {text:?}");
     }
@@ -232,6 +424,47 @@ mod tests {
             ["a\n", "```\nb\n\nc\n```\n", "\nd\n"]
         );
         assert_eq!(sources("- a\n\n- b\n\nc\n"), ["- a\n\n- b\n\n", "c\n"]);
+    }
+
+    #[test]
+    fn what_is_defined_later_is_found() {
+        let sizes = [1, 7, 1000];
+        for text in [
+            "See [the docs][1] and [RFC 2119].\n\nMore.\n\n[1]: https://a.example/b\n[RFC 2119]: <https://c.example/d e> \"t\"",
+            "Fast.[^1] Safe.[^Note]\n\n[^1]: https://a.example/b\n\n[^note]: *So* says the book.\n\n    And more.",
+            "- [a]\n- b[^1]\n\n> [a][]\n\n| [A] |\n|---|\n| c[^1] |\n\n[a]: u?b&copy;\\>c\n[^1]: d\n[a]: v\n",
+            "[a]: u\n\n[a] and [b]\n\n```\n[a]: v\n[b]: w\n```\n\n[a]\n",
+            "[a]\n\n[a]: u\n\n[a]\n\n[a]: v\n\n[a]",
+        ] {
+            for size in sizes {
+                let letters: Vec<char> = text.chars().collect();
+                let pieces: Vec<String> = letters.chunks(size).map(String::from_iter).collect();
+                let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+                let read: Vec<_> = split(&pieces)
+                    .into_iter()
+                    .flat_map(|block| parse(&block.into_markdown()))
+                    .collect();
+                assert_eq!(read, parse(text), "{size} at a time: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn closed_blocks_change_only_when_what_they_refer_to_does() {
+        let mut splitter = Splitter::new();
+        let closed = splitter.push("[a] b\n\n[c] d\n\ne\n\n");
+        assert_eq!(closed.len(), 2);
+        assert_eq!(splitter.take_changed(), []);
+        assert_eq!(splitter.push("[a]: u").len(), 0);
+        let changed = splitter.take_changed();
+        assert_eq!(changed.len(), 1);
+        let (index, block) = changed.into_iter().next().unwrap();
+        assert_eq!(
+            (index, block.into_markdown().as_str()),
+            (0, "[a]: <u>\n\n[a] b\n\n")
+        );
+        splitter.push("\n\nf\n\n");
+        assert_eq!(splitter.take_changed(), []);
     }
 
     #[test]

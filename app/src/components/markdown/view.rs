@@ -23,7 +23,7 @@ pub(crate) trait MarkdownSource: Clone + Send + Sync + 'static {
 
 /// The text as views. Text only ever comes in at its end.
 #[component]
-pub(crate) fn Markdown<S: MarkdownSource>(
+pub(super) fn MarkdownViews<S: MarkdownSource>(
     /// Where the text comes from.
     source: S,
 ) -> impl IntoView {
@@ -60,9 +60,16 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
     let mut take = move |text: &str| {
         if let Some(delta) = text.get(taken..).filter(|delta| !delta.is_empty()) {
             taken = text.len();
-            let has_open = !splitter.open().source.is_empty();
+            let has_open = splitter.has_open();
             let closed = splitter.push(delta);
-            show(blocks, has_open, closed, splitter.open());
+            let open = splitter.has_open().then(|| splitter.open().clone());
+            show(blocks, has_open, closed.into_iter().chain(open));
+            for (index, block) in splitter.take_changed() {
+                let shown = blocks.with_untracked(|blocks| blocks.get(index).cloned());
+                if let Some(shown) = shown {
+                    shown.source.set(block.into_markdown());
+                }
+            }
         }
     };
     source.with_untracked(&mut take);
@@ -87,22 +94,19 @@ struct ShownBlock {
 }
 
 /// Brings the blocks up to date; with `has_open` the last of them is the one that was open.
-fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, closed: Vec<Block>, open: &Block) {
+fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, new: impl Iterator<Item = Block>) {
     let mut shown = if has_open {
         blocks.with_untracked(|blocks| blocks.last().cloned())
     } else {
         None
     };
     let mut added = Vec::new();
-    for block in closed
-        .into_iter()
-        .chain((!open.source.is_empty()).then(|| open.clone()))
-    {
+    for block in new {
         match shown.take() {
-            Some(shown) => shown.source.set(block.source),
+            Some(shown) => shown.source.set(block.into_markdown()),
             None => added.push(ShownBlock {
-                source: ArcRwSignal::new(block.source),
                 above: block.above,
+                source: ArcRwSignal::new(block.into_markdown()),
             }),
         }
     }

@@ -1,38 +1,34 @@
-//! Markdown read into a tree. Our own parser, because it is shipped: a complete one weighs more in the browser than all
-//! views of a conversation.
+//! Markdown read into a tree, by `pulldown-cmark`: CommonMark with GitHub's tables, tasks, strikethrough and footnotes.
 //!
-//! It reads CommonMark with GitHub's tables, tasks, strikethrough and bare addresses, as models write them. Markup is
-//! text. Time is linear in the text, and the tree is never deeper than `MAX_DEPTH` of blocks and as much of inlines.
+//! Around it is what models write and the crate does not read: `marks` prepares the text, `address` finds the addresses
+//! that are links by themselves, `tree` nests the crate's events and takes the marks out again. Markup is text. The tree
+//! is never deeper than `MAX_DEPTH` of blocks and as much of inlines.
 //!
-//! - `block`: lines to blocks, with `open` for those not closed yet; `line`, `list`, `table` and `definition` are what
-//!   it reads them with.
-//! - `inline`: the text of a block to inlines, with `tree` to nest them; `delimiter`, `target`, `autolink` and `text`
-//!   are what it reads them with.
+//! `outline` is what the split of a growing text has to know: where top-level blocks begin, and `reference` which
+//! definitions they need.
 
-mod autolink;
-mod block;
-mod definition;
-mod delimiter;
-mod inline;
-mod line;
-mod list;
-mod open;
-mod table;
-mod target;
-mod text;
+mod address;
+mod marks;
+mod outline;
+mod reference;
 mod tree;
 
 #[cfg(test)]
 mod differential;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod written;
 
-pub(super) use block::Scanner;
+use pulldown_cmark::{Options, Parser};
 
-/// How deep quotes and lists, or emphasis and links, are nested at most; what is deeper is not told apart.
+pub(super) use outline::outline;
+pub(super) use reference::{Definition, definitions, labels};
+
+/// How deep quotes and lists, or emphasis and links, are nested at most; deeper ones are left out, their content is not.
 const MAX_DEPTH: usize = 32;
 
-/// A part of a text that stands on lines of its own.
+/// A part of a text that has lines of its own.
 #[cfg_attr(test, derive(Clone, Debug, PartialEq, Eq))]
 pub(super) enum Block {
     Paragraph(Vec<Inline>),
@@ -60,18 +56,24 @@ pub(super) enum Block {
         /// As wide as the head.
         rows: Vec<Vec<Vec<Inline>>>,
     },
+    /// A note that references name by its label; shown where it is written.
+    Footnote {
+        label: String,
+        /// Never empty.
+        blocks: Vec<Block>,
+    },
     Rule,
 }
 
-/// One of a list.
+/// An item of a list.
 #[cfg_attr(test, derive(Clone, Debug, PartialEq, Eq))]
 pub(super) struct Item {
-    /// Whether it is done, when it is a task.
+    /// Whether the task is done; `None` for an item that is no task.
     pub(super) task: Option<bool>,
     pub(super) blocks: Vec<Block>,
 }
 
-/// Of a column.
+/// The alignment of a column.
 #[derive(Clone, Copy)]
 #[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 pub(super) enum Alignment {
@@ -98,15 +100,25 @@ pub(super) enum Inline {
         /// Without marks.
         alt: String,
     },
+    /// The label of the footnote meant.
+    FootnoteReference(String),
     SoftBreak,
     HardBreak,
 }
 
 /// Reads a whole text.
 pub(super) fn parse(text: &str) -> Vec<Block> {
-    let mut scanner = Scanner::new();
-    for line in text.split_inclusive('\n') {
-        scanner.line(line);
-    }
-    scanner.finish()
+    let marked = marks::mark(text);
+    tree::build(parser(&marked))
+}
+
+/// The crate's reader of a text with marks.
+fn parser(marked: &str) -> Parser<'_> {
+    Parser::new_ext(
+        marked,
+        Options::ENABLE_TABLES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_FOOTNOTES,
+    )
 }

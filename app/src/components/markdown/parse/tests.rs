@@ -68,6 +68,11 @@ fn write_blocks(out: &mut String, blocks: &[Block], is_bare: bool) {
                 }
                 out.push_str("</table>");
             }
+            Block::Footnote { label, blocks } => {
+                let _ = write!(out, "<note {label}>");
+                write_blocks(out, blocks, false);
+                out.push_str("</note>");
+            }
             Block::Rule => out.push_str("<hr>"),
         }
     }
@@ -90,6 +95,9 @@ fn write_inlines(out: &mut String, inlines: &[Inline]) {
             }
             Inline::Image { href, alt } => {
                 let _ = write!(out, "<img {href}>{alt}</img>");
+            }
+            Inline::FootnoteReference(label) => {
+                within(out, "sup", |out| out.push_str(label));
             }
             Inline::SoftBreak => out.push('\n'),
             Inline::HardBreak => out.push_str("<br>"),
@@ -357,6 +365,7 @@ fn depth(blocks: &[Block]) -> usize {
             .map(|item| depth(&item.blocks))
             .max()
             .unwrap_or_default(),
+        Block::Footnote { blocks, .. } => depth(blocks),
         Block::Table { .. } | Block::Code { .. } | Block::Rule => 0,
     };
     1 + blocks.iter().map(of_block).max().unwrap_or_default()
@@ -371,6 +380,7 @@ fn inline_depth(inlines: &[Inline]) -> usize {
         Inline::Text(_)
         | Inline::Code(_)
         | Inline::Image { .. }
+        | Inline::FootnoteReference(_)
         | Inline::SoftBreak
         | Inline::HardBreak => 0,
     };
