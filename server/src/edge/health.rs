@@ -37,7 +37,7 @@ pub(super) async fn respond(request: &Request, env: &Env) -> worker::Result<Resp
         "provider": provider,
         "build": version::built().build,
         "schema": sql::SCHEMA,
-        "storage": fault.map_or("ok", Fault::code),
+        "storage": fault.map_or("ok", |fault| fault.code().as_str()),
     });
     let status = match (fault, &problem) {
         (Some(fault), _) => fault.status(),
