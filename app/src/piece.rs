@@ -43,7 +43,7 @@ pub(crate) fn late(
             waiting()
         })
     };
-    shown.into_any()
+    view! { {move || shown()} }.into_any()
 }
 
 /// Says that a part of the page is missing.

@@ -23,21 +23,18 @@ pub(crate) fn mark_hydrated() {
 /// Brings the text of an element, which was `shown`, to `text`. What comes at the end is appended to the text node, so that
 /// a selection in it stays.
 pub(crate) fn grow_text(element: &HtmlElement, shown: Option<&str>, text: &str) {
-    let added = shown.and_then(|shown| text.strip_prefix(shown));
-    let node = element.first_child();
-    match (node, added) {
-        (_, Some("")) => {}
-        (Some(node), Some(added)) => {
+    let Some(node) = element.first_child() else {
+        return element.set_text_content(Some(text));
+    };
+    match shown.and_then(|shown| text.strip_prefix(shown)) {
+        Some("") => {}
+        Some(added) => {
             if let Ok(node) = node.dyn_into::<CharacterData>() {
                 let _ = node.append_data(added);
             }
         }
-        (node, _) => {
-            let is_there = node.and_then(|node| node.node_value()).as_deref() == Some(text);
-            if !is_there {
-                element.set_text_content(Some(text));
-            }
-        }
+        None if node.node_value().as_deref() == Some(text) => {}
+        None => node.set_node_value(Some(text)),
     }
 }
 

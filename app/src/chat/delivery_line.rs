@@ -20,26 +20,29 @@ pub(super) fn DeliveryLine(
     chat: UseChat,
 ) -> impl IntoView {
     let delivery = row.delivery.clone();
-    move || {
-        let delivery = delivery.get();
-        let is_connected = chat.connection.with(|one| *one == Connection::Connected);
-        let is_next = chat
-            .facts
-            .with(|facts| is_answered_next(facts.state.as_ref()));
-        let waits = !matches!(delivery, Delivery::Sent | Delivery::Accepted) || !is_next;
-        let words = words(delivery, is_connected).filter(|_| waits || !is_connected)?;
-        let is_overdue = delivery == Delivery::Overdue;
-        let can_change = row.role == Role::User && (is_overdue || delivery == Delivery::Stored);
-        let buttons = can_change.then(|| {
-            let row = row.clone();
-            view! { <UnsentButtons row chat is_overdue /> }
-        });
-        Some(view! {
-            <p class="message-delivery">
-                <span class="message-delivery-words">{words}</span>
-                {buttons}
-            </p>
-        })
+    view! {
+        {move || {
+            let delivery = delivery.get();
+            let is_connected = chat.connection.with(|one| *one == Connection::Connected);
+            let is_next = chat
+                .facts
+                .with(|facts| is_answered_next(facts.state.as_ref()));
+            let waits = !matches!(delivery, Delivery::Sent | Delivery::Accepted) || !is_next;
+            let words = words(delivery, is_connected).filter(|_| waits || !is_connected)?;
+            let is_overdue = delivery == Delivery::Overdue;
+            let can_change = row.role == Role::User && (is_overdue || delivery == Delivery::Stored);
+            let buttons = can_change.then(|| {
+                let row = row.clone();
+                view! { <UnsentButtons row chat is_overdue /> }
+            });
+            Some(view! {
+                <p class="message-delivery">
+                    <span class="message-delivery-words">{words}</span>
+                    {buttons}
+                </p>
+            }
+            .into_any())
+        }}
     }
 }
 

@@ -13,15 +13,18 @@ pub(crate) fn ErrorBubble(
     /// Asks for the turn again.
     on_retry: Callback<()>,
 ) -> impl IntoView {
-    move || {
-        let error = chat.error.get()?;
-        Some(view! {
-            <Alert class="error-bubble" text=error.to_string()>
-                <Button kind=ButtonKind::Plain on_press=on_retry>
-                    "Retry"
-                </Button>
-                <LeaveOutButton chat on_retry />
-            </Alert>
-        })
+    view! {
+        {move || {
+            let error = chat.error.get()?;
+            Some(view! {
+                <Alert class="error-bubble" text=error.to_string()>
+                    <Button kind=ButtonKind::Plain on_press=on_retry>
+                        "Retry"
+                    </Button>
+                    <LeaveOutButton chat on_retry />
+                </Alert>
+            }
+            .into_any())
+        }}
     }
 }

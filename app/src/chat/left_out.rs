@@ -54,14 +54,17 @@ pub(super) fn LeaveOutButton(
     /// Asks for the turn again.
     on_retry: Callback<()>,
 ) -> impl IntoView {
-    move || {
-        let message = culprit(chat)?;
-        let leave_out = Callback::new(move |()| set(chat, message.clone(), true, Some(on_retry)));
-        Some(view! {
-            <Button kind=ButtonKind::Plain on_press=leave_out>
-                "Leave that message out and retry"
-            </Button>
-        })
+    view! {
+        {move || {
+            let message = culprit(chat)?;
+            let leave_out = Callback::new(move |()| set(chat, message.clone(), true, Some(on_retry)));
+            Some(view! {
+                <Button kind=ButtonKind::Plain on_press=leave_out>
+                    "Leave that message out and retry"
+                </Button>
+            }
+            .into_any())
+        }}
     }
 }
 

@@ -104,7 +104,7 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
     view! {
         <div class="tool" data-state=move || words().0>
             // What is asked for is in sight.
-            <details open=is_asked>
+            <details open=move || asks.get() != Asks::Nothing>
                 <summary>
                     // The spaces are for those who hear it.
                     <span class="tool-name">{move || shown.with(|shown| title(&shown.call))}</span>
@@ -115,9 +115,9 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
                     <span class="tool-state">{move || format!(" {}{}", words().1, took())}</span>
                 </summary>
                 <Changes changes />
-                {texts}
+                {move || texts()}
             </details>
-            {question}
+            {move || question()}
         </div>
     }
 }

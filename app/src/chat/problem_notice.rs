@@ -13,15 +13,18 @@ pub(crate) fn ProblemNotice(
 ) -> impl IntoView {
     let problem = Memo::new(move |_| chat.facts.with(|facts| facts.problem.clone()));
     let dismiss = Callback::new(move |()| chat.dismiss());
-    move || {
-        let problem = problem.get()?;
-        let (cause, lost, next) = (problem.cause(), problem.lost(), problem.next_step());
-        Some(view! {
-            <Alert text=format!("{cause} {lost} {next}")>
-                <Button kind=ButtonKind::Quiet on_press=dismiss>
-                    "Dismiss"
-                </Button>
-            </Alert>
-        })
+    view! {
+        {move || {
+            let problem = problem.get()?;
+            let (cause, lost, next) = (problem.cause(), problem.lost(), problem.next_step());
+            Some(view! {
+                <Alert text=format!("{cause} {lost} {next}")>
+                    <Button kind=ButtonKind::Quiet on_press=dismiss>
+                        "Dismiss"
+                    </Button>
+                </Alert>
+            }
+            .into_any())
+        }}
     }
 }

@@ -17,19 +17,22 @@ pub(super) fn ShortenedLine(
         row.generation.track();
         row.builder.with(|builder| builder.message().whole_bytes())
     });
-    move || {
-        let bytes = whole_bytes.get()?;
-        Some(view! {
-            <p class="message-delivery message-shortened">
-                <span>
-                    "This message is too large for the page, which shows a part of it. "
-                    // It is no page of the application.
-                    <a href=chat.whole_message(&id) target="_blank">
-                        {format!("Open all of it ({})", megabytes(bytes))}
-                    </a>
-                </span>
-            </p>
-        })
+    view! {
+        {move || {
+            let bytes = whole_bytes.get()?;
+            Some(view! {
+                <p class="message-delivery message-shortened">
+                    <span>
+                        "This message is too large for the page, which shows a part of it. "
+                        // It is no page of the application.
+                        <a href=chat.whole_message(&id) target="_blank">
+                            {format!("Open all of it ({})", megabytes(bytes))}
+                        </a>
+                    </span>
+                </p>
+            }
+            .into_any())
+        }}
     }
 }
 

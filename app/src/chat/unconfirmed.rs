@@ -21,7 +21,7 @@ pub(crate) fn UnconfirmedNotices(
         })
     });
     let notice = move |file| view! { <UnconfirmedNotice chat on_show file /> };
-    move || waiting.get().into_iter().map(notice).collect_view()
+    view! { {move || waiting.get().into_iter().map(notice).collect_view()} }
 }
 
 #[component]

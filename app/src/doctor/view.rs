@@ -68,7 +68,7 @@ fn Findings(outcomes: RwSignal<Vec<Outcome>>) -> impl IntoView {
                 <a href="/health">"/health"</a> ", or run "
                 <code>"npm run doctor -- ADDRESS"</code> " in a terminal."
             </p>
-            <ol class="checks">{rows}</ol>
+            <ol class="checks">{move || rows()}</ol>
         </div>
     }
 }

@@ -19,9 +19,11 @@ pub(crate) fn ChatPage() -> impl IntoView {
     let query = use_query_map();
     let before = Memo::new(move |_| query.read().get("before").filter(|id| !id.is_empty()));
     // Another name is another conversation, with a client of its own.
-    move || match before.get() {
-        Some(before) => view! { <EarlierMessages name=name.get() before /> }.into_any(),
-        None => view! { <NamedConversation name=name.get() /> }.into_any(),
+    view! {
+        {move || match before.get() {
+            Some(before) => view! { <EarlierMessages name=name.get() before /> }.into_any(),
+            None => view! { <NamedConversation name=name.get() /> }.into_any(),
+        }}
     }
 }
 

@@ -46,10 +46,6 @@ pub(super) fn Conversation(
     let send = to_end(chat, at_end, UseChat::send);
     let retry = Callback::new(move |()| chat.retry());
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
-    let conversation_class = move || match is_empty.get() {
-        true => "conversation conversation-empty",
-        false => "conversation",
-    };
     let footer = if is_read_only {
         view! { <ReadOnlyNote /> }.into_any()
     } else {
@@ -64,7 +60,9 @@ pub(super) fn Conversation(
                 {(!is_read_only).then(|| view! { <OwnerTools chat name /> })}
             </Header>
             <Drawer state=files chat name=name.clone() />
-            <main class=conversation_class>
+            <main class=move || {
+                if is_empty.get() { "conversation conversation-empty" } else { "conversation" }
+            }>
                 <h1 class="visually-hidden">{name}</h1>
                 {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
                 <Show when=move || is_empty.get() && !is_read_only>

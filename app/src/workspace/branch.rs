@@ -152,7 +152,7 @@ fn Inside(
             move || said(workspace, &path).map(|words| view! { <p class="branch-said">{words}</p> })
         };
         view! {
-            {said}
+            {move || said()}
             <Branch workspace deletion path />
         }
         // A directory may be in another: the type of its view must not depend on itself.

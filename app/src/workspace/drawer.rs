@@ -138,7 +138,7 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
         }
     };
     view! {
-        {listing}
+        {move || listing()}
         <Show when=is_empty>
             <p class="drawer-empty">{EMPTY}</p>
         </Show>
@@ -149,18 +149,21 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
 /// What could not be deleted; nothing while all is well.
 #[component]
 fn Problem(workspace: Workspace) -> impl IntoView {
-    move || {
-        let text = workspace.files.with(|files| files.problem.clone())?;
-        let dismiss = Callback::new(move |()| {
-            focus_top();
-            workspace.give(Input::Dismissed);
-        });
-        Some(view! {
-            <Alert text>
-                <Button kind=ButtonKind::Quiet on_press=dismiss>
-                    "Dismiss"
-                </Button>
-            </Alert>
-        })
+    view! {
+        {move || {
+            let text = workspace.files.with(|files| files.problem.clone())?;
+            let dismiss = Callback::new(move |()| {
+                focus_top();
+                workspace.give(Input::Dismissed);
+            });
+            Some(view! {
+                <Alert text>
+                    <Button kind=ButtonKind::Quiet on_press=dismiss>
+                        "Dismiss"
+                    </Button>
+                </Alert>
+            }
+            .into_any())
+        }}
     }
 }

@@ -72,31 +72,34 @@ fn UploadQuestion(workspace: Workspace) -> impl IntoView {
             </Button>
         }
     };
-    move || {
-        let (archive, there) = workspace.files.with(|files| {
-            let archive = files.uploads.asks_to_unpack().map(str::to_owned);
-            (archive, files.uploads.asks_to_replace().join(", "))
-        });
-        let (words, yes, no) = match archive {
-            Some(archive) => (
-                format!("Unpack {archive}? Files that are already at the same paths are replaced."),
-                answer("Unpack", || Input::Unpack(true)),
-                answer("Keep it as one file", || Input::Unpack(false)),
-            ),
-            None if there.is_empty() => return None,
-            None => (
-                format!("Already in the workspace: {there}. Replace?"),
-                answer("Replace", || Input::Replace(true)),
-                answer("Keep what is there", || Input::Replace(false)),
-            ),
-        };
-        Some(view! {
-            <div class="notice upload-question" role="group" aria-label="Upload">
-                <p>{words}</p>
-                {yes}
-                {no}
-            </div>
-        })
+    view! {
+        {move || {
+            let (archive, there) = workspace.files.with(|files| {
+                let archive = files.uploads.asks_to_unpack().map(str::to_owned);
+                (archive, files.uploads.asks_to_replace().join(", "))
+            });
+            let (words, yes, no) = match archive {
+                Some(archive) => (
+                    format!("Unpack {archive}? Files that are already at the same paths are replaced."),
+                    answer("Unpack", || Input::Unpack(true)),
+                    answer("Keep it as one file", || Input::Unpack(false)),
+                ),
+                None if there.is_empty() => return None,
+                None => (
+                    format!("Already in the workspace: {there}. Replace?"),
+                    answer("Replace", || Input::Replace(true)),
+                    answer("Keep what is there", || Input::Replace(false)),
+                ),
+            };
+            Some(view! {
+                <div class="notice upload-question" role="group" aria-label="Upload">
+                    <p>{words}</p>
+                    {yes}
+                    {no}
+                </div>
+            }
+            .into_any())
+        }}
     }
 }
 
@@ -107,32 +110,35 @@ fn Outcome(workspace: Workspace) -> impl IntoView {
         focus_top();
         workspace.give(Input::Dismissed);
     });
-    move || {
-        let (summary, left_out, is_running) = workspace.files.with(|files| {
-            let uploads = &files.uploads;
-            let summary = uploads.summary().filter(|_| !uploads.asks());
-            (summary, uploads.left_out(), uploads.is_running())
-        });
-        let summary = summary?;
-        let left_out = (!left_out.is_empty()).then(|| {
-            let item = |(path, reason)| view! { <li>{format!("{path}: {reason}")}</li> };
-            view! {
-                <ul aria-label="Left out">{left_out.into_iter().map(item).collect_view()}</ul>
+    view! {
+        {move || {
+            let (summary, left_out, is_running) = workspace.files.with(|files| {
+                let uploads = &files.uploads;
+                let summary = uploads.summary().filter(|_| !uploads.asks());
+                (summary, uploads.left_out(), uploads.is_running())
+            });
+            let summary = summary?;
+            let left_out = (!left_out.is_empty()).then(|| {
+                let item = |(path, reason)| view! { <li>{format!("{path}: {reason}")}</li> };
+                view! {
+                    <ul aria-label="Left out">{left_out.into_iter().map(item).collect_view()}</ul>
+                }
+            });
+            let button = (!is_running).then(|| {
+                view! {
+                    <Button kind=ButtonKind::Quiet on_press=dismiss>
+                        "Dismiss"
+                    </Button>
+                }
+            });
+            Some(view! {
+                <div>
+                    <p>{summary}</p>
+                    {left_out}
+                    {button}
+                </div>
             }
-        });
-        let button = (!is_running).then(|| {
-            view! {
-                <Button kind=ButtonKind::Quiet on_press=dismiss>
-                    "Dismiss"
-                </Button>
-            }
-        });
-        Some(view! {
-            <div>
-                <p>{summary}</p>
-                {left_out}
-                {button}
-            </div>
-        })
+            .into_any())
+        }}
     }
 }

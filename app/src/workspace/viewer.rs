@@ -58,7 +58,7 @@ pub(super) fn Viewer(
         <Button kind=ButtonKind::Quiet on_press=back>
             "Back to all files"
         </Button>
-        {head}
+        {move || head()}
         {move || shown(workspace, path.get(), content.get())}
     }
 }

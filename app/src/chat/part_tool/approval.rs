@@ -161,7 +161,7 @@ fn Expiry(
             on_cleanup(move || timer.clear());
         }
     });
-    move || words.get()
+    view! { {move || words.get()} }
 }
 
 fn within(left: Duration) -> String {

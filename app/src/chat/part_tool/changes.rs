@@ -22,19 +22,21 @@ pub(super) fn Changes(
     /// The changes, and how many there are besides.
     changes: Memo<(Vec<FileChange>, u64)>,
 ) -> impl IntoView {
-    move || {
-        let (changes, more) = changes.get();
-        let more = (more > 0).then(|| {
-            view! { <p class="tool-label">{format!("… and {more} more changes.")}</p> }
-        });
-        let changes = changes
-            .into_iter()
-            .map(|change| view! { <Change change /> })
-            .collect_view();
-        view! {
-            {changes}
-            {more}
-        }
+    view! {
+        {move || {
+            let (changes, more) = changes.get();
+            let more = (more > 0).then(|| {
+                view! { <p class="tool-label">{format!("… and {more} more changes.")}</p> }
+            });
+            let changes = changes
+                .into_iter()
+                .map(|change| view! { <Change change /> })
+                .collect_view();
+            view! {
+                {changes}
+                {more}
+            }
+        }}
     }
 }
 

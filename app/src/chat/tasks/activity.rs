@@ -53,8 +53,8 @@ pub(super) fn ActivityLine(
                 aria-label="Activity"
                 hidden=move || !is_long()
             >
-                <span>{words}</span>
-                <span aria-hidden="true">{count}</span>
+                <span>{move || words()}</span>
+                <span aria-hidden="true">{move || count()}</span>
             </p>
             <Show when=move || usage.with(|(words, _)| !words.is_empty())>
                 <p

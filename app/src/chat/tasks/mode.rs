@@ -43,7 +43,7 @@ pub(super) fn ModeChoice(
     };
     view! {
         <details class="mode">
-            <summary>{words}</summary>
+            <summary>{move || words()}</summary>
             <fieldset>
                 <legend class="visually-hidden">"What Coder may do without asking"</legend>
                 {MODES.map(choice).collect_view()}

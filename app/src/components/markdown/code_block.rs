@@ -14,12 +14,6 @@ pub(super) fn CodeBlock(
     #[prop(into)]
     code: Signal<String>,
 ) -> impl IntoView {
-    let label = move || {
-        language.with(|language| match language.as_str() {
-            "" => "Code".to_owned(),
-            language => format!("Code, {language}"),
-        })
-    };
     let text = NodeRef::<Code>::new();
     // Not a child that follows the signal: that would replace all of the text, and end a selection in it.
     Effect::new(move |shown: Option<String>| {
@@ -35,9 +29,16 @@ pub(super) fn CodeBlock(
                 <span class="code-language">{move || language.get()}</span>
                 <CopyButton label="Copy" content=code />
             </div>
-            <pre tabindex="0" role="group" aria-label=label>
+            <pre tabindex="0" role="group" aria-label=move || language.with(|language| label(language))>
                 <code node_ref=text>{code.get_untracked()}</code>
             </pre>
         </div>
+    }
+}
+
+fn label(language: &str) -> String {
+    match language {
+        "" => "Code".to_owned(),
+        language => format!("Code, {language}"),
     }
 }

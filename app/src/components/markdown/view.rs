@@ -40,11 +40,13 @@ fn still<S: MarkdownSource>(source: S) -> AnyView {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(str::len))
     };
-    let content = move || {
-        length.track();
-        block(source.with_untracked(|text| render(text, render::PAGE_HEADING)))
-    };
-    content.into_any()
+    view! {
+        {move || {
+            length.track();
+            block(source.with_untracked(|text| render(text, render::PAGE_HEADING)))
+        }}
+    }
+    .into_any()
 }
 
 /// A block has no box of its own; it only keeps its views together.
@@ -126,13 +128,15 @@ fn GrowingBlock(
         let source = source.clone();
         ArcMemo::new(move |_| source.with(|source| FencedCode::read(source).is_some()))
     };
-    move || {
-        let source = source.clone();
-        if is_code.get() {
-            view! { <GrowingCode source /> }.into_any()
-        } else {
-            (move || source.with(|source| block(render(source, above)))).into_any()
-        }
+    view! {
+        {move || {
+            let source = source.clone();
+            if is_code.get() {
+                view! { <GrowingCode source /> }.into_any()
+            } else {
+                view! { {move || source.with(|source| block(render(source, above)))} }.into_any()
+            }
+        }}
     }
 }
 
