@@ -1,4 +1,5 @@
 //! Entity tags and ranges (RFC 9110 §13, §14). The tag of a file is the hash of its content in quotes.
+//! Our own: `headers` does not give the tags of `If-Match` away, and takes none that a proxy has made weak.
 
 use std::ops::Range;
 

@@ -76,7 +76,8 @@ fn end(text: &str, is_in_brackets: bool) -> usize {
         let after = text.get(at + character.len_utf8()..).unwrap_or_default();
         let is_end = match character {
             '<' | '>' | '"' | '`' | '|' => true,
-            '[' | ']' => is_in_brackets,
+            '[' => is_in_brackets,
+            ']' => is_in_brackets || after.starts_with(['(', '[']),
             // Marks may be escaped, which is no part of the address.
             '\\' => !after.starts_with(['_', '*', '~']),
             // The end of what is emphasized, unless it is a pattern for files.

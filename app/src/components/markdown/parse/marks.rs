@@ -94,16 +94,14 @@ struct Marker<'a> {
     at: usize,
     /// Where an e-mail address may begin: behind the last address.
     taken: usize,
-    /// How many brackets are open in the paragraph.
+    /// How many brackets are open in the line.
     brackets: usize,
 }
 
 impl Marker<'_> {
     fn line(&mut self, line: &str) {
         let end = self.at + line.len();
-        if line.trim().is_empty() {
-            self.brackets = 0;
-        }
+        self.brackets = 0;
         let code = code_of_row(line);
         let start = self.at;
         while self.at < end {
