@@ -15,7 +15,7 @@ pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind, Icon};
 pub(crate) use confirm_dialog::ConfirmDialog;
 pub(crate) use copy_button::CopyButton;
+pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 #[cfg(feature = "hydrate")]
-pub(crate) use markdown::when_markdown_is_loaded;
-pub(crate) use markdown::{Markdown, MarkdownSource, markdown_views, provide_image_hosts};
+pub(crate) use markdown::{load_markdown, when_markdown_is_loaded};
 pub(crate) use outside_link::{NamedLine, OutsideLink};

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::driver;
 use crate::{
     browser::address::Address,
-    components::{Button, ButtonKind, CopyButton, markdown_views},
+    components::{Button, ButtonKind, CopyButton, Markdown},
 };
 
 /// The checks, their outcomes and a report of them.
@@ -83,7 +83,8 @@ fn row(words: &Words, check: Check, outcome: &Outcome) -> impl IntoView + use<> 
             let (cause, fix) = words.cause_and_fix(finding.cause);
             for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
                 if !words.is_empty() {
-                    details.extend(markdown_views(&format!("**{head}:** {words}")));
+                    let text = format!("**{head}:** {words}");
+                    details.push(view! { <Markdown source=text /> });
                 }
             }
         }

@@ -11,6 +11,8 @@ use leptos_router::params::ParamsMap;
 
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
+#[cfg(feature = "hydrate")]
+use crate::components::load_markdown;
 use crate::{browser::address::Address, chat::Header, doctor::Doctor};
 
 /// The instance that is asked when the address names none, so that no conversation begins with a check.
@@ -49,9 +51,16 @@ fn shown(address: Address) -> AnyView {
     on_demand(TITLE, page, || Box::pin(load_doctor()))
 }
 
-/// The page's code, which the browser fetches as a piece of its own; `load_doctor` only fetches it.
+/// Fetches the page's code, and that for the Markdown in it.
 #[cfg(feature = "hydrate")]
-#[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_doctor))]
+pub(crate) async fn load_doctor() -> Result<(), SplitLoaderError> {
+    let (page, markdown) = futures::future::join(load_page(), load_markdown()).await;
+    page.and(markdown)
+}
+
+/// The page's code, which the browser fetches as a piece of its own; `load_page` only fetches it.
+#[cfg(feature = "hydrate")]
+#[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_page))]
 pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <DoctorPage address /> }.into_any())
 }

@@ -1,4 +1,4 @@
-//! Markdown whose code is a piece of its own: the parser is a quarter of what a page loads, and a page without messages
+//! Markdown whose code is a piece of its own: it would be a quarter of the first load, and a page without messages
 //! needs none of it.
 //!
 //! The server renders Markdown like anything else. The browser fetches the piece before it hydrates a page with Markdown
@@ -64,7 +64,7 @@ fn shown(source: AnySource) -> AnyView {
 /// The code, which the browser fetches as a piece; `load_markdown` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(markdown, wasm_split_path = leptos::wasm_split, fallible, preload(load_markdown))]
-fn piece(source: AnySource) -> Result<AnyView, SplitLoaderError> {
+pub(crate) fn piece(source: AnySource) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <MarkdownViews source=source /> }.into_any())
 }
 

@@ -20,11 +20,6 @@ pub(super) fn shown_level(level: u8, above: u8) -> u8 {
     (level + PAGE_HEADING).min(above + 1).min(6)
 }
 
-/// The views of a text that does not change.
-pub(crate) fn markdown_views(source: &str) -> Vec<AnyView> {
-    render(source, PAGE_HEADING)
-}
-
 /// The views of `source`, below a heading of the level `above`.
 pub(super) fn render(source: &str, above: u8) -> Vec<AnyView> {
     Renderer { above }.blocks(parse(source))

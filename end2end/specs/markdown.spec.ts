@@ -1,0 +1,49 @@
+// What a model writes, as the page shows it.
+
+import { expect, test } from "../fixture/test.ts";
+
+/** An answer that refers to what it defines at its end. */
+const QUESTION = `[[fake:echo]]
+
+See [the docs][1], it is fast.[^1] **测试。**后文 https://a.example/b。
+
+| step |
+|---|
+| a<br>b |
+
+[1]: https://example.com/docs
+[^1]: Says the *book*.`;
+
+test("what an answer defines at its end is found while it is written, and after a reload", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send(QUESTION);
+  await chat.settled();
+  const check = async () => {
+    const answer = chat.answers;
+    await expect(answer.getByRole("link", { name: "the docs" })).toHaveAttribute("href", "https://example.com/docs");
+    await expect(answer.locator("p > sup")).toHaveText("1");
+    await expect(answer.locator(".footnote")).toHaveText(/^1\s*Says the book\.$/);
+    await expect(answer.locator("strong")).toHaveText("测试。");
+    await expect(answer.getByRole("link", { name: "a.example" })).toHaveAttribute("href", "https://a.example/b");
+    await expect(answer.locator("td br")).toHaveCount(1);
+  };
+  await check();
+  await chat.reload();
+  await check();
+});
+
+test("a conversation can be read and continued while the code for Markdown is missing", async ({ chat, consoleWatch, name, page }) => {
+  consoleWatch.allow(/Failed to load resource|Failed to fetch|ERR_FAILED/);
+  await chat.open(name);
+  await chat.send("[[fake:markdown]]");
+  await expect(chat.answers).toContainText("smallphone");
+  await chat.settled();
+
+  await page.route(/\/pkg\/markdown\.\w+\.wasm/, (route) => route.abort());
+  await chat.reload();
+  await expect(chat.answers.getByRole("heading", { name: "Reversing a list" })).toBeVisible();
+  await chat.send("[[fake:markdown]]");
+  await expect(chat.answers.last()).toContainText("**in place**");
+  await chat.settled();
+  await expect(chat.answers.first().getByRole("heading", { name: "Reversing a list" })).toBeVisible();
+});
