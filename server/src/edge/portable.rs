@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use futures::stream;
-use serde_json::{Value, json};
+use serde_json::json;
 use worker::{Request, Response, ResponseBuilder, Result};
 
 use super::{
@@ -83,8 +83,7 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
     let problem = match ending {
         Ending::Whole => match instance.import(upload).await {
             Ok(imported) => {
-                let files = http::imported(&imported.files);
-                let files: Value = serde_json::from_slice(&files.body).unwrap_or_default();
+                let files = http::imported_fields(&imported.files);
                 let done = json!({ "messages": imported.messages, "files": files });
                 return ResponseBuilder::new().with_status(201).from_json(&done);
             }

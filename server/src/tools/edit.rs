@@ -39,7 +39,7 @@ impl Tool for Edit {
 
     const DESCRIPTION: &'static str = "Changes a text file of the workspace that was read: old text becomes new text, in \
         one place or in several at once. Every edit is of the text as it was read. It is refused when the file has changed \
-        since.";
+        since. The encoding of the file stays, and so do its line ends: write LF for each of them.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 

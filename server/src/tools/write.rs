@@ -7,7 +7,9 @@ use super::{
     schema::input,
     tool::{Tool, note_of, say},
 };
-use crate::workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
+use crate::workspace::{
+    Encoding, Expect, FilePath, Hash, LineEnds, Made, Manner, TextWritten, What, WorkspaceError,
+};
 
 /// The tool.
 #[derive(Debug)]
@@ -21,6 +23,10 @@ input! {
         text: String,
         /// To replace a file: the hash that was told when it was read. Left out: there must be no such file.
         hash: Option<String>,
+        /// The encoding, such as utf-8 or windows-1252. Left out: that of the file that is replaced, or UTF-8.
+        encoding: Option<String>,
+        /// LF or CRLF. Left out: those of the file that is replaced.
+        line_ends: Option<String>,
     }
 }
 
@@ -29,8 +35,8 @@ impl Tool for Write {
 
     const NAME: &'static str = "write";
 
-    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read. To \
-        change some of a file, use `edit`.";
+    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read: its \
+        encoding and its line ends stay unless you say otherwise. To change some of a file, use `edit`.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 
@@ -40,9 +46,13 @@ impl Tool for Write {
             None => Expect::Nothing,
             Some(hash) => Expect::Content(vec![Hash::stated(hash)]),
         };
+        let manner = Manner {
+            encoding: input.encoding.as_deref().map(encoding_of).transpose()?,
+            line_ends: input.line_ends.as_deref().map(line_ends_of).transpose()?,
+        };
         let written = match context
             .workspace
-            .write(&path, input.text.as_bytes(), &expect)
+            .write_text(&path, &input.text, manner, &expect)
         {
             Err(WorkspaceError::Exists { path }) => {
                 return Err(match context.workspace.stat(&path)?.what {
@@ -54,6 +64,11 @@ impl Tool for Write {
             }
             written => written?,
         };
+        let TextWritten {
+            written,
+            before,
+            now,
+        } = written;
         let did = match written.made {
             Made::NewFile => "made",
             Made::NewVersion => "replaced",
@@ -65,8 +80,41 @@ impl Tool for Write {
             "hash": written.hash.as_str(),
             "size": written.size,
         });
+        let (encoding, line_ends) = now;
+        let is_odd_encoding =
+            !encoding.is_plain() || before.is_some_and(|before| before.0 != encoding);
+        say(
+            &mut output,
+            "encoding",
+            is_odd_encoding.then(|| encoding.name()),
+        );
+        let changed = before.filter(|before| before.1 != line_ends && before.1 != LineEnds::None);
+        let is_odd = changed.is_some() || matches!(line_ends, LineEnds::CrLf | LineEnds::Mixed);
+        say(
+            &mut output,
+            "line_ends",
+            is_odd.then(|| line_ends.name().to_owned()),
+        );
         say(&mut output, "note", note_of(&written.twins));
         Ok(ToolDone::with(output))
+    }
+}
+
+fn encoding_of(name: &str) -> Result<Encoding, ToolFailure> {
+    Encoding::named(name).ok_or_else(|| {
+        ToolFailure::Told(format!(
+            "{name:?} is no encoding: say one of the names of the web, such as utf-8, utf-8 with BOM, utf-16le or windows-1252."
+        ))
+    })
+}
+
+fn line_ends_of(name: &str) -> Result<LineEnds, ToolFailure> {
+    match name.to_ascii_lowercase().replace(' ', "").as_str() {
+        "lf" | "\n" => Ok(LineEnds::Lf),
+        "crlf" | "\r\n" => Ok(LineEnds::CrLf),
+        _ => Err(ToolFailure::Told(
+            "The line ends are LF or CRLF.".to_owned(),
+        )),
     }
 }
 

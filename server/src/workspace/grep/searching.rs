@@ -283,7 +283,7 @@ impl Searching {
         let mut files = VecDeque::new();
         workspace.sql.visit(
             &format!(
-                "SELECT e.path, c.id, c.hash, c.size, c.lines, iif(c.size > ?3, NULL, c.bytes)
+                "SELECT e.path, c.id, c.hash, c.size, c.lines, c.encoding, iif(c.size > ?3, NULL, c.bytes)
                  FROM entries e CROSS JOIN contents c ON c.id = e.content
                  WHERE e.until IS NULL AND e.path >= ?1 AND e.path <= ?2 AND c.lines IS NOT NULL
                      AND (c.size > ?3 OR {condition}) ORDER BY e.path"

@@ -6,8 +6,8 @@ use super::condition::tag;
 use crate::{
     routing::Header,
     workspace::{
-        ArchiveError, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat, What,
-        WorkspaceError, Written,
+        ArchiveError, ArchiveKind, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made,
+        Stat, What, WorkspaceError, Written,
     },
 };
 
@@ -60,6 +60,7 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         | WorkspaceError::NotDirectory { .. }
         | WorkspaceError::IntoItself { .. }
         | WorkspaceError::Edit(_)
+        | WorkspaceError::NotInEncoding { .. }
         | WorkspaceError::Binary { .. } => 409,
         // Both are refused for what the client expected.
         WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => 412,
@@ -93,22 +94,46 @@ const fn of_archive(error: &ArchiveError) -> u16 {
     }
 }
 
-/// The answer to an archive that was unpacked.
+/// The answer to an archive that was unpacked. One of which nothing could come in is no success.
 #[must_use]
 pub fn imported(imported: &Imported) -> Answer {
+    let mut fields = imported_fields(imported);
+    let came = imported.files + imported.unchanged;
+    let made_directories = imported.directories > 0 && imported.skipped.is_empty();
+    if came > 0 || made_directories {
+        return Answer::new(200).json(&fields);
+    }
+    if let Some(fields) = fields.as_object_mut() {
+        let text = if imported.skipped.is_empty() {
+            "No file came in: the archive is empty."
+        } else {
+            "No file came in: everything in the archive was left out, and `skipped` says why."
+        };
+        fields.insert("error".to_owned(), text.into());
+    }
+    Answer::new(422).json(&fields)
+}
+
+/// What is said of an archive that was unpacked.
+#[must_use]
+pub fn imported_fields(imported: &Imported) -> Value {
     let skipped: Vec<Value> = imported
         .skipped
         .iter()
         .map(|skipped| json!({ "name": skipped.name, "reason": skipped.reason.to_string() }))
         .collect();
-    Answer::new(200).json(&json!({
+    let mut fields = json!({
         "files": imported.files,
         "unchanged": imported.unchanged,
         "bytes": imported.bytes,
         "version": imported.version,
         "skipped": skipped,
         "differsByCase": twins(&imported.twins),
-    }))
+    });
+    if let (Some(names_in), Some(fields)) = (imported.names_in, fields.as_object_mut()) {
+        fields.insert("namesReadAs".to_owned(), names_in.into());
+    }
+    fields
 }
 
 /// The answer when the client left in the middle of an upload.
@@ -122,12 +147,16 @@ pub fn cut_off() -> Answer {
 
 /// The headers of the workspace as an archive.
 #[must_use]
-pub fn archive_headers() -> Vec<Header> {
+pub fn archive_headers(kind: ArchiveKind) -> Vec<Header> {
+    let (media_type, ending) = match kind {
+        ArchiveKind::Zip => ("application/zip", "zip"),
+        ArchiveKind::TarGz => ("application/gzip", "tar.gz"),
+    };
     vec![
-        Header::new("Content-Type", "application/zip"),
+        Header::new("Content-Type", media_type),
         Header::new(
             "Content-Disposition",
-            "attachment; filename=\"workspace.zip\"",
+            format!("attachment; filename=\"workspace.{ending}\""),
         ),
         Header::new("Cache-Control", "no-store"),
     ]
@@ -155,10 +184,19 @@ fn entry(stat: &Stat) -> Value {
         fields.insert("hash".to_owned(), json!(file.hash.as_str()));
         // Null for what is no text.
         let lines = match file.kind {
-            Kind::Text { lines } => Some(lines),
+            Kind::Text { lines, .. } => Some(lines),
             Kind::Binary => None,
         };
         fields.insert("lines".to_owned(), json!(lines));
+        if let Kind::Text { encoding, .. } = file.kind
+            && !encoding.is_plain()
+        {
+            fields.insert("encoding".to_owned(), json!(encoding.name()));
+        }
+        // As chmod takes it.
+        if let Some(mode) = stat.mode {
+            fields.insert("mode".to_owned(), json!(format!("{mode:o}")));
+        }
     }
     entry
 }
@@ -201,8 +239,8 @@ fn twins(twins: &[CaseTwins]) -> Value {
 /// Files are shown and never run: a page among them must not act for the one who looks at it.
 pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     let kind = match kind {
-        Kind::Text { .. } => "text/plain; charset=utf-8",
-        Kind::Binary => binary_type(path.name()),
+        Kind::Text { encoding, .. } => format!("text/plain; charset={}", encoding.charset()),
+        Kind::Binary => binary_type(path.name()).to_owned(),
     };
     answer
         .header("Content-Type", kind)

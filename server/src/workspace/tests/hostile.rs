@@ -12,8 +12,8 @@ use super::{
 use crate::{
     limits::Work,
     workspace::{
-        ArchiveLimits, ArchiveStep, Find, FindStep, Grep, Grepped, ImportStep, LetterCase,
-        SearchStep, UnsearchedPart, Usage, WorkspaceError,
+        ArchiveKind, ArchiveLimits, ArchiveStep, Find, FindStep, Grep, Grepped, ImportStep,
+        LetterCase, SearchStep, UnsearchedPart, Usage, WorkspaceError,
     },
 };
 
@@ -249,7 +249,7 @@ fn speed_of_hostile_work() {
     told(&format!("zip of 20,000 files, {outcome:?}"), &took);
     let workspace = files.workspace();
     let mut took = Took::default();
-    let mut archive = workspace.archive().unwrap();
+    let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
     loop {
         match took.slice(|| workspace.archive_slice(&mut archive, &mut Work::slice())) {
             Ok(ArchiveStep::End) => break,

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Files;
-use crate::workspace::http::{self, Answer, Plan, Request};
+use crate::workspace::{
+    ArchiveKind,
+    http::{self, Answer, Plan, Request},
+};
 
 fn ask(files: &Files, request: &Request<'_>, body: &[u8]) -> Answer {
     let workspace = files.workspace();
@@ -21,7 +24,9 @@ fn ask(files: &Files, request: &Request<'_>, body: &[u8]) -> Answer {
                 http::respond_to_body(&workspace, &task, body)
             }
         }
-        Plan::SendArchive | Plan::TakeArchive => panic!("it is an archive"),
+        Plan::SendArchive(_) | Plan::SendArchiveHeaders(_) | Plan::TakeArchive => {
+            panic!("it is an archive")
+        }
     }
 }
 
@@ -293,7 +298,7 @@ fn archives_have_their_own_address() {
     let files = Files::new();
     assert_eq!(
         http::plan(&of("GET", "archive.zip"), &files.workspace()),
-        Plan::SendArchive
+        Plan::SendArchive(ArchiveKind::Zip)
     );
     assert_eq!(
         http::plan(&of("PUT", "archive.zip"), &files.workspace()),

@@ -5,11 +5,13 @@ mod edits;
 mod files;
 mod hostile;
 mod http;
+mod makers;
 mod model;
 mod patch;
 mod random;
 mod search;
 mod speed;
+mod tar_file;
 mod zip_file;
 
 use common::time::Timestamp;
