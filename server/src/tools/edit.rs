@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool},
+    tool::{Room, Tool, say},
 };
 use crate::workspace::{self, FilePath, Hash, Occurrences};
 
@@ -50,12 +50,15 @@ impl Tool for Edit {
             .workspace
             .edit(&path, &Hash::stated(input.hash), &edits)?;
         let diff = Room::of_output().beginning_of(&edited.diff.text).to_owned();
-        Ok(ToolDone::with(json!({
+        let mut output = json!({
             "path": edited.path.as_str(),
             "hash": edited.hash.as_str(),
             "replaced": edited.replaced,
             "diff": diff,
-        })))
+        });
+        let encoding = (!edited.encoding.is_plain()).then(|| edited.encoding.name());
+        say(&mut output, "encoding", encoding);
+        Ok(ToolDone::with(output))
     }
 }
 

@@ -274,4 +274,41 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn another_encoding_and_other_line_ends_are_named() {
+        let bench = Bench::new();
+        bench.put_bytes("a", b"gr\xf6\xdfe\r\n");
+        let output = bench.output("read", json!({"path": "a"}));
+        assert_eq!(
+            [&output["encoding"], &output["line_ends"], &output["text"]],
+            ["windows-1252", "CR LF", "größe\r\n"]
+                .map(|text| json!(text))
+                .each_ref()
+        );
+        bench.put_bytes("a", "\u{feff}a\r\nb\n".as_bytes());
+        let output = bench.output("read", json!({"path": "a"}));
+        assert_eq!(
+            (&output["encoding"], &output["line_ends"]),
+            (&json!("UTF-8 with BOM"), &json!("LF and CR LF"))
+        );
+        let listed = bench.output("list", json!({}));
+        assert_eq!(listed["entries"][0]["encoding"], "UTF-8 with BOM");
+    }
+
+    #[test]
+    fn a_line_is_read_from_a_character_on() {
+        let bench = Bench::with(&[("a", "0123\néé\n")]);
+        let output = bench.output("read", json!({"path": "a", "from_character": 3}));
+        assert_eq!(
+            (&output["text"], &output["from_character"]),
+            (&json!("23\néé\n"), &json!(3))
+        );
+        let beyond = json!({"path": "a", "first_line": 2, "from_character": 3});
+        assert!(
+            bench
+                .refused("read", beyond)
+                .contains("ends before its character 3")
+        );
+    }
 }

@@ -181,4 +181,50 @@ mod tests {
         let out = bench.no_preview("write", &json!({"path": "../a", "text": ""}));
         assert!(!out.is_empty());
     }
+
+    #[test]
+    fn the_encoding_and_the_line_ends_stay_unless_others_are_said() {
+        let bench = Bench::new();
+        let mut read = bench.put_bytes("a", b"gr\xf6\xdfe\r\n");
+        let mut write = |text: &str, more: serde_json::Value| {
+            let mut input = json!({"path": "a", "text": text, "hash": read});
+            input
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            let output = bench.output("write", input);
+            read = output["hash"].as_str().unwrap().to_owned();
+            let path = FilePath::parse("a").unwrap();
+            let bytes = bench
+                .context()
+                .workspace
+                .read_bytes(&path, 0..u64::MAX)
+                .unwrap();
+            (
+                bytes,
+                output["encoding"].clone(),
+                output["line_ends"].clone(),
+            )
+        };
+        let (bytes, encoding, ends) = write("größer\n", json!({}));
+        assert_eq!(bytes, b"gr\xf6\xdfer\r\n");
+        assert_eq!((encoding, ends), (json!("windows-1252"), json!("CR LF")));
+        let (bytes, encoding, ends) =
+            write("日本\n", json!({"encoding": "utf-8", "line_ends": "LF"}));
+        assert_eq!(bytes, "日本\n".as_bytes());
+        assert_eq!((encoding, ends), (json!("UTF-8"), json!("LF")));
+        let (_, encoding, ends) = write("日\n", json!({"encoding": "", "line_ends": ""}));
+        assert_eq!((encoding, ends), (json!(null), json!(null)));
+        let input = |more: &str| json!({"path": "b", "text": "é", "encoding": more});
+        assert!(
+            bench
+                .refused("write", input("nonsense"))
+                .contains("is no encoding")
+        );
+        let lacks = bench.refused(
+            "write",
+            json!({"path": "b", "text": "日", "encoding": "latin1"}),
+        );
+        assert!(lacks.contains("does not have '日'"), "{lacks}");
+    }
 }

@@ -48,6 +48,8 @@ pub struct Edited {
     pub hash: Hash,
     /// Its new size in bytes.
     pub size: u64,
+    /// How it is written down as bytes, as before.
+    pub encoding: Encoding,
     /// The number of the change.
     pub version: u64,
     /// How many places were replaced.
@@ -200,6 +202,7 @@ impl Workspace<'_> {
             path: written.path,
             hash: written.hash,
             size: written.size,
+            encoding,
             version: written.version,
             replaced,
             diff: diff::of_texts(&old, &new, DIFF_BYTES),

@@ -1,9 +1,6 @@
 //! What git ignores: the rules of every `.gitignore`, for what is in its directory.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{collections::HashMap, rc::Rc};
 
 use ignore::{
     Match,
@@ -53,7 +50,6 @@ pub(super) struct Rules {
     directories: HashMap<String, Rc<Directory>>,
     /// That of the path before: paths come in order.
     last: Option<(String, Rc<Directory>)>,
-    counted: BTreeMap<String, ()>,
     pub(super) left_out: LeftOut,
 }
 
@@ -82,12 +78,17 @@ impl Workspace<'_> {
             &[],
         )?;
         let paths = rows.into_iter().flatten().map(SqlValue::into_text);
-        for path in paths.map(FilePath::stored).filter(|path| path.name() == NAME) {
+        for path in paths
+            .map(FilePath::stored)
+            .filter(|path| path.name() == NAME)
+        {
             match self.gitignore(&path, rules.files.len())? {
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
                     let directory = path.parent().unwrap_or_default();
-                    rules.files.insert(directory.as_str().to_owned(), Rc::new(file));
+                    rules
+                        .files
+                        .insert(directory.as_str().to_owned(), Rc::new(file));
                 }
                 None if rules.left_out.not_followed.len() < PLACES => {
                     rules.left_out.not_followed.push(path);
@@ -128,23 +129,18 @@ impl Workspace<'_> {
 }
 
 impl Rules {
-    /// Whether a file is left out; then it is counted.
-    pub(super) fn leave_out(&mut self, path: &str) -> bool {
-        if self.files.is_empty() {
-            return false;
-        }
+    /// Counts a file that is left out.
+    pub(super) fn count(&mut self, path: &str) {
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let directory = self.directory(parent);
-        let place = match &directory.ignored {
+        let place = match &self.directory(parent).ignored {
             Some(place) => format!("{place}/"),
-            None if directory.ignores(path, false) => path.to_owned(),
-            None => return false,
+            None => path.to_owned(),
         };
         self.left_out.files += 1;
-        if self.counted.insert(place.clone(), ()).is_none() && self.left_out.places.len() < PLACES {
-            self.left_out.places.push(place);
+        let places = &mut self.left_out.places;
+        if places.len() < PLACES && !places.contains(&place) {
+            places.push(place);
         }
-        true
     }
 
     /// Whether a path is ignored, by itself or with a directory it is in.

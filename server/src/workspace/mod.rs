@@ -6,6 +6,7 @@
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
 //! - [`encoding`], [`line_ends`]: how texts are written down, which changes keep. [`mode`]: permissions.
+//! - [`ignored`]: what git ignores, which searches leave out.
 //! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
 //! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
@@ -24,6 +25,7 @@ mod find;
 mod glob;
 mod grep;
 pub mod http;
+mod ignored;
 mod instructions;
 mod limits;
 mod line_ends;
@@ -51,9 +53,10 @@ pub use error::{Changed, WorkspaceError};
 pub use find::{Find, FindStep, Finding, Found};
 pub use glob::Glob;
 pub use grep::{
-    FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
-    UnsearchedPart,
+    Binaries, FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching,
+    Unsearched, UnsearchedPart,
 };
+pub use ignored::{Ignored, LeftOut};
 pub(crate) use instructions::confirm;
 pub use instructions::{INSTRUCTIONS_FILE, Unconfirmed};
 pub use limits::Limits;

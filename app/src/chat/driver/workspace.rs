@@ -2,9 +2,10 @@
 
 use common::naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::AbortSignal;
 
 use super::chosen::{Chosen, File};
@@ -162,7 +163,7 @@ impl Workspace {
         let whole = whole
             .rsplit_once('/')
             .and_then(|(_, size)| size.parse().ok());
-        let text = response.text().await.map_err(|_| UNREACHABLE)?;
+        let text = text_of(&response, &kind).await?;
         Ok(Content::Text {
             text,
             is_cut: whole.is_some_and(|size: u64| size > SHOWN_BYTES),
@@ -222,6 +223,27 @@ fn request(method: Method, address: &str, within: u32) -> RequestBuilder {
 async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, String> {
     let request = request.map_err(|error| error.to_string())?;
     request.send().await.map_err(|_| UNREACHABLE.to_owned())
+}
+
+/// The text of a file, in the encoding that its type names.
+async fn text_of(response: &Response, kind: &str) -> Result<String, String> {
+    let charset = kind.rsplit_once("charset=").map(|(_, charset)| charset);
+    let Some(charset) = charset.filter(|charset| *charset != "utf-8") else {
+        return response.text().await.map_err(|_| UNREACHABLE.to_owned());
+    };
+    let bytes = response.binary().await.map_err(|_| UNREACHABLE)?;
+    let text = decoded(charset, &bytes)
+        .ok()
+        .and_then(|text| text.as_string());
+    Ok(text.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// What the browser reads bytes as.
+fn decoded(charset: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
+    let class: Function = Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
+    let decoder = Reflect::construct(&class, &Array::of1(&charset.into()))?;
+    let decode: Function = Reflect::get(&decoder, &"decode".into())?.dyn_into()?;
+    decode.call1(&decoder, &Uint8Array::from(bytes))
 }
 
 async fn json(response: &Response) -> Value {

@@ -57,7 +57,7 @@ const fn is_odd(byte: &u8) -> bool {
 
 /// UTF-16 without a mark, where it is clear: zeros at every other byte alone, and nothing but text in the rest.
 fn utf16(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    if bytes.len() % 2 != 0 || bytes.len() < 4 {
+    if !bytes.len().is_multiple_of(2) || bytes.len() < 4 {
         return None;
     }
     let mut zeros = [0_usize; 2];

@@ -2,7 +2,9 @@
 
 mod archives;
 mod edits;
+mod encodings;
 mod files;
+mod honest;
 mod hostile;
 mod http;
 mod makers;

@@ -181,12 +181,16 @@ impl TarListing {
             size,
             at,
             has_header: false,
-            kind: match kind {
-                _ if kind.is_symlink() => ListedKind::Symlink,
-                _ if kind.is_hard_link() => ListedKind::HardLink,
-                _ if is_special(kind) => ListedKind::Special,
-                _ if is_directory => ListedKind::Directory,
-                _ => ListedKind::File,
+            kind: if kind.is_symlink() {
+                ListedKind::Symlink
+            } else if kind.is_hard_link() {
+                ListedKind::HardLink
+            } else if is_special(kind) {
+                ListedKind::Special
+            } else if is_directory {
+                ListedKind::Directory
+            } else {
+                ListedKind::File
             },
             mode: header
                 .mode()
