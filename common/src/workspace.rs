@@ -20,5 +20,8 @@ pub const FILES: &str = "files";
 /// The path of all files as a zip file.
 pub const ARCHIVE: &str = "archive.zip";
 
+/// The path of all files as a tar file, packed with gzip.
+pub const TAR_ARCHIVE: &str = "archive.tar.gz";
+
 /// The query parameter of a listing that says behind which path it goes on.
 pub const AFTER: &str = "after";

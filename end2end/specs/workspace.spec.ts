@@ -1,6 +1,7 @@
 // The files of a conversation over HTTP.
 
 import { createHash, randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import type { App } from "../fixture/app.ts";
 import { expect, test } from "../fixture/test.ts";
 
@@ -109,6 +110,33 @@ test("what goes out as an archive comes in as it was", async ({ app, name }) => 
   const cut = await put(`${agent(app, other)}/archive.zip`, archive.subarray(0, 1_000_000));
   expect(cut.status).toBe(400);
   expect(await names(file(app, other, ""))).toEqual(["d/", "empty/", "text"]);
+});
+
+test("a part of a file is not taken for the whole, and a packed body is unpacked", async ({ app, name }) => {
+  const at = file(app, name, "big.txt");
+  await put(at, "0123456789ABCDEF");
+  for (const headers of [{ "Content-Range": "bytes 10-15/16" }, { "Content-Encoding": "br" }, { "Content-Encoding": "gzip" }]) {
+    const answer = await fetch(at, { method: "PUT", body: "ABCDEF", headers });
+    expect([400, 415]).toContain(answer.status);
+    expect(await (await fetch(at)).text()).toBe("0123456789ABCDEF");
+  }
+  const packed = await fetch(at, { method: "PUT", body: gzipSync("one\n"), headers: { "Content-Encoding": "gzip" } });
+  expect(packed.status).toBe(200);
+  expect(await (await fetch(at)).text()).toBe("one\n");
+});
+
+test("a tar.gz goes out and comes in, and both kinds have a head", async ({ app, name }) => {
+  await put(file(app, name, "d/größe.txt"), "text\n");
+  for (const [kind, type] of [["zip", "application/zip"], ["tar.gz", "application/gzip"]] as const) {
+    const head = await fetch(`${agent(app, name)}/archive.${kind}`, { method: "HEAD" });
+    expect([head.status, head.headers.get("Content-Type"), await head.text()]).toEqual([200, type, ""]);
+    expect(head.headers.get("Content-Length")).not.toBe("0");
+    const archive = Buffer.from(await (await fetch(`${agent(app, name)}/archive.${kind}`)).arrayBuffer());
+    const other = `${name}-${kind.replace(".", "-")}`;
+    const answer = await put(`${agent(app, other)}/archive.${kind}`, archive);
+    expect(await answer.json()).toMatchObject({ files: 1, skipped: [] });
+    expect(await (await fetch(file(app, other, "d/größe.txt"))).text()).toBe("text\n");
+  }
 });
 
 test("paths that are none are refused in words", async ({ app, name }) => {

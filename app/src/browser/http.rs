@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use gloo_net::http::{Method, RequestBuilder};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{AbortSignal, RequestCache, RequestRedirect};
 
 use super::files::File;
@@ -111,4 +112,24 @@ impl Response {
     pub(crate) async fn text(&self) -> Result<String, String> {
         self.0.text().await.map_err(|error| error.to_string())
     }
+
+    /// The body, in an encoding that the browser knows by this name; in UTF-8 if it knows none.
+    ///
+    /// # Errors
+    /// What the browser says when it did not arrive whole.
+    pub(crate) async fn text_in(&self, charset: &str) -> Result<String, String> {
+        let bytes = self.0.binary().await.map_err(|error| error.to_string())?;
+        let text = decoded(charset, &bytes)
+            .ok()
+            .and_then(|text| text.as_string());
+        Ok(text.unwrap_or_else(|| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+/// What the browser reads bytes as.
+fn decoded(charset: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
+    let class: Function = Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
+    let decoder = Reflect::construct(&class, &Array::of1(&charset.into()))?;
+    let decode: Function = Reflect::get(&decoder, &"decode".into())?.dyn_into()?;
+    decode.call1(&decoder, &Uint8Array::from(bytes))
 }

@@ -171,7 +171,7 @@ impl Workspace {
         let whole = whole
             .rsplit_once('/')
             .and_then(|(_, size)| size.parse().ok());
-        let text = response.text().await.map_err(|_| UNREACHABLE)?;
+        let text = text_of(&response, &kind).await?;
         Ok(Content::Text {
             text,
             is_cut: whole.is_some_and(|size: u64| size > SHOWN_BYTES),
@@ -223,6 +223,16 @@ impl Workspace {
 
 async fn answer(request: Request) -> Result<Response, String> {
     request.send().await.map_err(|_| UNREACHABLE.to_owned())
+}
+
+/// The text of a file, in the encoding that its type names.
+async fn text_of(response: &Response, kind: &str) -> Result<String, String> {
+    let charset = kind.rsplit_once("charset=").map(|(_, charset)| charset);
+    let text = match charset.filter(|charset| *charset != "utf-8") {
+        Some(charset) => response.text_in(charset).await,
+        None => response.text().await,
+    };
+    text.map_err(|_| UNREACHABLE.to_owned())
 }
 
 async fn json(response: &Response) -> Value {

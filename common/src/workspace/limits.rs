@@ -49,7 +49,7 @@ mod tests {
                 thousands(DIRECTORIES)
             ),
             format!(
-                "A zip file may have {} and {} entries",
+                "An archive may have {} and {} entries",
                 mega(ARCHIVE_BYTES),
                 thousands(ARCHIVE_ENTRIES)
             ),

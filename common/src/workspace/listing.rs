@@ -30,6 +30,8 @@ record! {
         pub version: u64 = lenient "version",
         /// When that was.
         pub modified: Timestamp = lenient "modified",
+        /// The permissions of Unix, as chmod takes them; `None`: those that files and directories mostly have.
+        pub mode: Option<String> = lenient "mode",
         /// What it is.
         pub kind: EntryKind = flat,
     }
@@ -56,6 +58,8 @@ record! {
         pub hash: String = "hash",
         /// Its lines; `None`: it is no text.
         pub lines: Option<u64> = nullable "lines",
+        /// How a text is written down as bytes; `None`: as plain UTF-8, or it is no text.
+        pub encoding: Option<String> = lenient "encoding",
     }
 }
 
@@ -115,6 +119,7 @@ mod tests {
             name: name.to_owned(),
             version: 1,
             modified: Timestamp::from_millis(2),
+            mode: (name == "c").then(|| "755".to_owned()),
             kind,
         };
         let file = |lines| {
@@ -122,6 +127,7 @@ mod tests {
                 size: 3,
                 hash: "h".to_owned(),
                 lines,
+                encoding: lines.map(|_| "windows-1252".to_owned()),
             })
         };
         Listing {
@@ -140,7 +146,8 @@ mod tests {
         let json = json!({"path": "d", "next": "d/c", "entries": [
             {"name": "a", "type": "directory", "version": 1, "modified": 2},
             {"name": "b", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": null},
-            {"name": "c", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": 4},
+            {"name": "c", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": 4,
+                "encoding": "windows-1252", "mode": "755"},
         ]});
         assert_eq!(listing().to_json(), json);
         assert_eq!(Listing::from_json(json), Some(listing()));

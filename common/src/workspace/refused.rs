@@ -15,22 +15,28 @@ pub enum Refused {
     Unexpected,
     /// 413: a file or an archive is too large.
     TooLarge,
+    /// 415: the body is packed in a way that is not understood.
+    WrongCoding,
     /// 416: the file has none of the bytes that were asked for.
     NoSuchRange,
+    /// 422: no file of an archive could come in.
+    NothingCameIn,
     /// 507: the workspace is full.
     Full,
 }
 
 impl Refused {
     /// Every one of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Unreadable,
         Self::NotFound,
         Self::WrongMethod,
         Self::Conflict,
         Self::Unexpected,
         Self::TooLarge,
+        Self::WrongCoding,
         Self::NoSuchRange,
+        Self::NothingCameIn,
         Self::Full,
     ];
 
@@ -44,7 +50,9 @@ impl Refused {
             Self::Conflict => 409,
             Self::Unexpected => 412,
             Self::TooLarge => 413,
+            Self::WrongCoding => 415,
             Self::NoSuchRange => 416,
+            Self::NothingCameIn => 422,
             Self::Full => 507,
         }
     }

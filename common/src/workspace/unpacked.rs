@@ -20,6 +20,8 @@ record! {
         pub skipped: Vec<LeftOut> = all "skipped",
         /// What differs by case alone.
         pub twins: Vec<CaseTwin> = all "differsByCase",
+        /// As what the names were read that do not say their encoding; `None`: there were none.
+        pub names_read_as: Option<String> = lenient "namesReadAs",
     }
 }
 
@@ -107,13 +109,16 @@ mod tests {
                 made: "A".to_owned(),
                 other: "a".to_owned(),
             }],
+            names_read_as: Some("CP437".to_owned()),
         };
         let json = json!({"files": 1, "unchanged": 2, "bytes": 3, "version": 4,
-            "skipped": [{"name": "../a", "reason": "it leads out"}], "differsByCase": [{"path": "A", "other": "a"}]});
+            "skipped": [{"name": "../a", "reason": "it leads out"}], "differsByCase": [{"path": "A", "other": "a"}],
+            "namesReadAs": "CP437"});
         assert_eq!(unpacked.to_json(), json);
         assert_eq!(Unpacked::from_json(json), unpacked);
         let none = Unpacked::default();
         assert_eq!(none.to_json()["skipped"], json!([]));
+        assert_eq!(none.to_json().get("namesReadAs"), None);
         for odd in [json!(null), json!({}), json!({"files": "1", "skipped": 7})] {
             assert_eq!(Unpacked::from_json(odd), none);
         }

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&[&str]] = &[
     APPROVALS,
     VENDOR_DATA,
     UNCONFIRMED,
+    AS_THEY_ARE,
 ];
 
 /// The version of the tables that this code makes.
@@ -158,6 +159,15 @@ const UNCONFIRMED: &[&str] = &[
     // 1: where it stands as instructions it is not followed.
     "ALTER TABLE contents ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX contents_unconfirmed ON contents (id) WHERE unconfirmed = 1",
+];
+
+/// Files are kept as their makers made them.
+const AS_THEY_ARE: &[&str] = &[
+    // The permissions of Unix; null: those that files and directories mostly have.
+    "ALTER TABLE entries ADD COLUMN mode INTEGER",
+    // How a text is written down as bytes; null: as UTF-8. `?`: it was taken for no text when UTF-8 alone was one.
+    "ALTER TABLE contents ADD COLUMN encoding TEXT",
+    "UPDATE contents SET encoding = '?' WHERE lines IS NULL",
 ];
 
 /// Whether there are tables.

@@ -8,7 +8,8 @@ use futures::{StreamExt as _, stream};
 use limits::Work;
 use worker::{Request, Response, ResponseBuilder, Result};
 use workspace::{
-    Archive, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload, WorkspaceError,
+    Archive, ArchiveKind, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, Upload,
+    WorkspaceError,
     http::{self, Answer, Plan},
 };
 
@@ -51,7 +52,12 @@ pub(super) async fn respond<H: HasFiles>(
                 Ending::Refused(()) => send(too_large),
             }
         }
-        Plan::SendArchive => send_archive(instance),
+        Plan::SendArchive(kind) => send_archive(instance, kind),
+        // How long the archive would be is not known before it is made.
+        Plan::SendArchiveHeaders(kind) => {
+            let nothing = stream::empty::<Result<Vec<u8>>>();
+            with_headers(ResponseBuilder::new(), http::archive_headers(kind))?.from_stream(nothing)
+        }
         Plan::TakeArchive => take_archive(instance, request).await,
     }
 }
@@ -71,6 +77,11 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
         header("If-Range")?,
         header("Range")?,
     ];
+    let [if_unmodified_since, content_range, content_encoding] = [
+        header("If-Unmodified-Since")?,
+        header("Content-Range")?,
+        header("Content-Encoding")?,
+    ];
     let request = http::Request {
         method: &method,
         rest,
@@ -79,6 +90,9 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),
         range: range.as_deref(),
+        if_unmodified_since: if_unmodified_since.as_deref(),
+        content_range: content_range.as_deref(),
+        content_encoding: content_encoding.as_deref(),
         length: content_length(request)?,
     };
     let plan = instance.with_workspace(|workspace| Ok(http::plan(&request, workspace)));
@@ -176,8 +190,8 @@ async fn import<H: HasFiles>(
     }
 }
 
-fn send_archive<H: HasFiles>(instance: &Rc<H>) -> Result<Response> {
-    let archive: Archive = match instance.with_workspace(|workspace| Ok(workspace.archive()?)) {
+fn send_archive<H: HasFiles>(instance: &Rc<H>, kind: ArchiveKind) -> Result<Response> {
+    let archive: Archive = match instance.with_workspace(|workspace| Ok(workspace.archive(kind)?)) {
         Ok(archive) => archive,
         Err(error) => return send(http::refused(&error)),
     };
@@ -202,7 +216,7 @@ fn send_archive<H: HasFiles>(instance: &Rc<H>) -> Result<Response> {
             }
         },
     );
-    with_headers(ResponseBuilder::new(), http::archive_headers())?.from_stream(pieces)
+    with_headers(ResponseBuilder::new(), http::archive_headers(kind))?.from_stream(pieces)
 }
 
 fn of(outcome: std::result::Result<Answer, WorkspaceError>) -> Answer {

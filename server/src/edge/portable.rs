@@ -6,7 +6,7 @@ use common::http::ErrorBody;
 use futures::stream;
 use limits::Work;
 use portable::{Export, ImportError, With};
-use serde_json::{Value, json};
+use serde_json::json;
 use worker::{Request, Response, ResponseBuilder, Result};
 use workspace::{ArchiveLimits, ArchiveStep, WorkspaceError, http};
 
@@ -83,8 +83,7 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
     let problem = match ending {
         Ending::Whole => match instance.import(upload).await {
             Ok(imported) => {
-                let files = http::imported(&imported.files);
-                let files: Value = serde_json::from_slice(&files.body).unwrap_or_default();
+                let files = http::unpacked(&imported.files).to_json();
                 let done = json!({ "messages": imported.messages, "files": files });
                 return ResponseBuilder::new().with_status(201).from_json(&done);
             }

@@ -86,7 +86,7 @@ mod tests {
     use common::time::Timestamp;
     use limits::Work;
     use test_support::MemorySql;
-    use workspace::{Expect, FilePath, Lines};
+    use workspace::{ArchiveKind, Expect, FilePath, Lines};
 
     use super::*;
     use crate::{Audience, Span, Store, Write};
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(workspace.usage().unwrap(), Default::default());
         let file = FilePath::parse("a.txt").unwrap();
         workspace.read(&file, Lines::ALL).unwrap_err();
-        let mut archive = workspace.archive().unwrap();
+        let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
         let work = &mut Work::slice();
         workspace.archive_slice(&mut archive, work).unwrap();
         assert_eq!(sql.writes(), 0);

@@ -8,7 +8,7 @@ use common::{
 };
 use serde_json::{Value, json};
 use test_support::MemorySql;
-use workspace::{Expect, FilePath, Usage};
+use workspace::{Expect, FilePath, Grep, Lines, Read, Usage};
 
 use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
@@ -314,6 +314,43 @@ fn table_count(sql: &MemorySql) -> usize {
     sql.run("SELECT name, sql FROM sqlite_master ORDER BY name", &[])
         .unwrap()
         .len()
+}
+
+/// `v6.sql` is never edited.
+#[test]
+fn a_store_of_version_6_is_brought_up_to_date() {
+    let sql = earlier(include_str!("v6.sql"));
+    let store = Store::open(sql.clone()).unwrap();
+    let workspace = store.workspace(Timestamp::default());
+    let path = |path: &str| FilePath::parse(path).unwrap();
+    let read = |at: &str| match workspace.read(&path(at), Lines::ALL).unwrap() {
+        Read::Text(read) => Some((read.encoding.name(), read.text)),
+        Read::Binary { .. } => None,
+    };
+    let told = |encoding: &str, text: &str| Some((encoding.to_owned(), text.to_owned()));
+    assert_eq!(read("src/a.txt"), told("UTF-8", "one\n"));
+    assert_eq!(
+        read("utf16.txt"),
+        told("UTF-16LE with BOM", "one\r\ntwo\r\n")
+    );
+    assert_eq!(read("latin.txt"), told("windows-1252", "größe\n"));
+    assert_eq!(read("binary"), None);
+    let found = workspace.grep(&Grep::new("two|größe|one")).unwrap();
+    let found_in: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(found_in, ["latin.txt", "src/a.txt", "utf16.txt"]);
+    assert_eq!(found.binaries.first, [path("binary")]);
+    assert_eq!(workspace.stat(&path("src/a.txt")).unwrap().mode, None);
+    // The same content is known for what it is once it is written again.
+    workspace
+        .write(&path("again"), "größe\n".as_bytes(), &Expect::Nothing)
+        .unwrap();
+    workspace
+        .write(&path("again"), b"gr\xf6\xdfe\n", &Expect::Anything)
+        .unwrap();
+    let unknown = sql.run("SELECT count(*) FROM contents WHERE encoding = '?'", &[]);
+    assert_eq!(unknown.unwrap()[0][0], SqlValue::Integer(2));
+    let fresh = MemorySql::with_tables();
+    assert_eq!(table_count(&sql), table_count(&fresh));
 }
 
 /// `v4.sql` is never edited.

@@ -6,7 +6,7 @@ use workspace::{FilePath, Hash, Occurrences};
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
     schema::input,
-    tool::{Room, Tool},
+    tool::{Room, Tool, say},
 };
 
 /// The tool.
@@ -39,7 +39,7 @@ impl Tool for Edit {
 
     const DESCRIPTION: &'static str = "Changes a text file of the workspace that was read: old text becomes new text, in \
         one place or in several at once. Every edit is of the text as it was read. It is refused when the file has changed \
-        since.";
+        since. The encoding of the file stays, and so do its line ends: write LF for each of them.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 
@@ -50,12 +50,15 @@ impl Tool for Edit {
             .workspace
             .edit(&path, &Hash::stated(input.hash), &edits)?;
         let diff = Room::of_output().beginning_of(&edited.diff.text).to_owned();
-        Ok(ToolDone::with(json!({
+        let mut output = json!({
             "path": edited.path.as_str(),
             "hash": edited.hash.as_str(),
             "replaced": edited.replaced,
             "diff": diff,
-        })))
+        });
+        let encoding = (!edited.encoding.is_plain()).then(|| edited.encoding.name());
+        say(&mut output, "encoding", encoding);
+        Ok(ToolDone::with(output))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use limits::Work;
 use serde_json::{Value, json};
-use workspace::{FilePath, FindStep, Finding, Found};
+use workspace::{FilePath, FindStep, Finding, Found, Ignored, LeftOut};
 
 use super::{
     Slice, Slices, ToolContext, ToolDone, ToolFailure,
@@ -20,12 +20,15 @@ pub(super) struct Find;
 
 input! {
     struct Input {
-        /// A glob. Without a slash it is of the name, as in *.rs; with one of the path below `under`, as in src/**/*.rs.
+        /// A glob. Without a slash it is of the name, as in *.rs; with one of the path below `under`, as in src/**/*.rs. A
+        /// backslash before a bracket, brace or star takes it as it is.
         glob: String,
         /// Only in this directory; left out: everywhere.
         under: Option<String>,
         /// To go on: the `next` of the call before.
         after: Option<String>,
+        /// Find files that .gitignore names, too.
+        include_ignored: Option<bool>,
     }
 }
 
@@ -35,7 +38,7 @@ impl SlicedTool for Find {
     const NAME: &'static str = "find";
 
     const DESCRIPTION: &'static str = "Finds files of the workspace by name. To find files by what is in them, use \
-        `grep`. All files: the glob *.";
+        `grep`. All files: the glob *. Files that .gitignore names are left out, and `ignored` says how many.";
 
     fn begin(
         &self,
@@ -47,6 +50,7 @@ impl SlicedTool for Find {
             under: path_or_root(input.under.as_deref())?,
             limit: FILES,
             after: input.after.as_deref().map(FilePath::parse).transpose()?,
+            ignored: ignored(input.include_ignored),
         })?;
         Ok(Box::new(finding))
     }
@@ -78,8 +82,37 @@ fn output(found: Found) -> Value {
         files.push(path);
     }
     let mut output = json!({"files": files});
+    say(&mut output, "ignored", left_out(&found.left_out));
     say(&mut output, "next", next);
     output
+}
+
+/// Whether files that git ignores are wanted.
+pub(super) fn ignored(included: Option<bool>) -> Ignored {
+    if included.unwrap_or(false) {
+        Ignored::Searched
+    } else {
+        Ignored::LeftOut
+    }
+}
+
+/// What is said of files that were left out.
+pub(super) fn left_out(left_out: &LeftOut) -> Option<String> {
+    let mut words = Vec::new();
+    if left_out.files > 0 {
+        let (files, places) = (left_out.files, left_out.places.join(", "));
+        words.push(format!(
+            "{files} files that .gitignore names are left out, in {places}. Say include_ignored to have them, too."
+        ));
+    }
+    if !left_out.not_followed.is_empty() {
+        let names: Vec<&str> = left_out.not_followed.iter().map(FilePath::as_str).collect();
+        words.push(format!(
+            "Not followed, since too much is in them: {}.",
+            names.join(", ")
+        ));
+    }
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 #[cfg(test)]

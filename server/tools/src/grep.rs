@@ -3,12 +3,13 @@
 use limits::Work;
 use serde_json::{Value, json};
 use workspace::{
-    FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
-    UnsearchedPart,
+    Binaries, FileMatches, FilePath, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching,
+    Unsearched, UnsearchedPart,
 };
 
 use super::{
     Slice, Slices, ToolContext, ToolDone, ToolFailure,
+    find::{ignored, left_out},
     schema::input,
     slices::SlicedTool,
     tool::{Room, path_or_root, say},
@@ -23,7 +24,8 @@ pub(super) struct Grep;
 
 input! {
     struct Input {
-        /// A regular expression that a line has a match of. Lines are searched one by one.
+        /// A regular expression that a line has a match of: Rust's syntax, with all of Unicode. Lines are searched one by
+        /// one, so it cannot match over a line break.
         pattern: String,
         /// Take the pattern as the very text, and not as a regular expression.
         literal: Option<bool>,
@@ -31,12 +33,15 @@ input! {
         ignore_case: Option<bool>,
         /// Only in this directory or file; left out: everywhere.
         under: Option<String>,
-        /// Only in files whose name or path fits this glob, such as *.rs.
+        /// Only in files whose name or path fits this glob, such as *.rs. A backslash before a bracket, brace or star takes it
+        /// as it is.
         glob: Option<String>,
         /// How many lines around each match to tell, at most 20; left out: none.
         context: Option<u64>,
         /// To go on: the `next` of the call before.
         after: Option<String>,
+        /// Search files that .gitignore names, too.
+        include_ignored: Option<bool>,
     }
 }
 
@@ -46,7 +51,9 @@ impl SlicedTool for Grep {
     const NAME: &'static str = "grep";
 
     const DESCRIPTION: &'static str = "Searches the text files of the workspace line by line. Each line is told with its \
-        number: `12:` before one that matches, `12-` before one around it. It tells the hash of each file, too.";
+        number: `12:` before one that matches, `12-` before one around it. It tells the hash of each file, too. Of a long line \
+        it shows what is around the first match. What was not searched is named in `not_searched`, and what .gitignore names \
+        in `ignored`: nothing found means that it is in none of the others.";
 
     fn begin(
         &self,
@@ -72,6 +79,7 @@ impl SlicedTool for Grep {
             context: usize::try_from(input.context.unwrap_or(0)).unwrap_or(usize::MAX),
             limit: MATCHES,
             after: after.clone(),
+            ignored: ignored(input.include_ignored),
         })?;
         Ok(Box::new(Run { searching, after }))
     }
@@ -106,10 +114,12 @@ fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
     let mut room = Room::of_output();
     let mut files = Vec::new();
     let mut next = found.next;
+    let left_out = left_out(&found.left_out);
     let unsearched: Vec<String> = found
         .unsearched
         .iter()
         .map(not_searched)
+        .chain(binaries(&found.binaries))
         .take_while(|words| room.takes(words))
         .collect();
     for file in found.files {
@@ -127,11 +137,27 @@ fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
     {
         output.insert("not_searched".to_owned(), json!(unsearched));
     }
+    say(&mut output, "ignored", left_out);
     let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
         `under` or `glob`.";
     say(&mut output, "more", next.is_some().then(|| more.to_owned()));
     say(&mut output, "next", next.map(|path| path.to_string()));
     output
+}
+
+fn binaries(binaries: &Binaries) -> Option<String> {
+    let names: Vec<&str> = binaries.first.iter().map(FilePath::as_str).collect();
+    let more = if binaries.files > names.len() as u64 {
+        ", …"
+    } else {
+        ""
+    };
+    let names = names.join(", ");
+    match binaries.files {
+        0 => None,
+        1 => Some(format!("{names}: it is binary.")),
+        files => Some(format!("{files} binary files: {names}{more}")),
+    }
 }
 
 fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
@@ -167,6 +193,8 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     let (path, matches) = (file.path.as_str(), file.matches);
     let mut output =
         json!({"path": path, "hash": file.hash.as_str(), "matches": matches, "lines": lines});
+    let encoding = (!file.encoding.is_plain()).then(|| file.encoding.name());
+    say(&mut output, "encoding", encoding);
     let more = "Not all matching lines of this file are told: read it, or search for less.";
     say(
         &mut output,
@@ -178,8 +206,14 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
 
 fn line_text(line: &GrepLine) -> String {
     let mark = if line.is_match { ':' } else { '-' };
-    let cut = if line.cut { "…" } else { "" };
-    format!("{}{mark} {}{cut}", line.number, line.text)
+    let [before, behind] =
+        [line.from_character > 1, line.cut].map(|is_cut| if is_cut { "…" } else { "" });
+    let mut told = format!("{}{mark} {before}{}{behind}", line.number, line.text);
+    if line.is_match && (line.from_character > 1 || line.cut) {
+        let from = line.from_character;
+        told.push_str(&format!(" (from_character {from} of line {})", line.number));
+    }
+    told
 }
 
 #[cfg(test)]
@@ -273,5 +307,69 @@ mod tests {
         let next = output["next"].as_str().unwrap();
         let rest = bench.output("grep", json!({"pattern": "needle", "after": next}));
         assert_eq!(rest["files"][0]["path"], "b");
+    }
+
+    #[test]
+    fn what_was_not_searched_is_told() {
+        let bench = Bench::with(&[
+            (".gitignore", "out/\n"),
+            ("a", "needle\n"),
+            ("out/b", "needle\n"),
+        ]);
+        bench.put_bytes("c.png", b"needle\0");
+        let output = bench.output("grep", json!({"pattern": "needle"}));
+        assert_eq!(output["files"].as_array().unwrap().len(), 1);
+        assert_eq!(output["not_searched"], json!(["c.png: it is binary."]));
+        assert!(
+            output["ignored"]
+                .as_str()
+                .unwrap()
+                .contains("1 files that .gitignore names are left out, in out/.")
+        );
+        let all = bench.output(
+            "grep",
+            json!({"pattern": "needle", "include_ignored": true}),
+        );
+        assert_eq!(
+            (all["files"].as_array().unwrap().len(), &all["ignored"]),
+            (2, &Value::Null)
+        );
+    }
+
+    #[test]
+    fn empty_arguments_are_as_if_left_out() {
+        let bench = Bench::with(&[("src/a", "needle\n")]);
+        let input = json!({"pattern": "needle", "under": "", "glob": "", "after": ""});
+        assert_eq!(bench.output("grep", input)["files"][0]["path"], "src/a");
+        let input = json!({"glob": "*", "under": "", "after": ""});
+        assert_eq!(bench.output("find", input)["files"], json!(["src/a"]));
+        assert_eq!(
+            bench.output("list", json!({"path": "", "after": ""}))["path"],
+            "/"
+        );
+        assert!(
+            bench
+                .refused("grep", json!({"pattern": ""}))
+                .contains("empty")
+        );
+    }
+
+    #[test]
+    fn what_is_around_a_match_in_a_long_line_is_told() {
+        let line = format!("{}NEEDLE{}\n", "x".repeat(30_000), "y".repeat(30_000));
+        let bench = Bench::with(&[("min.js", &line)]);
+        let output = bench.output("grep", json!({"pattern": "NEEDLE"}));
+        let told = output["files"][0]["lines"][0].as_str().unwrap();
+        assert!(
+            told.starts_with("1: …xx") && told.contains("xNEEDLEy"),
+            "{told}"
+        );
+        assert!(
+            told.ends_with("y… (from_character 29751 of line 1)"),
+            "{told}"
+        );
+        let input = json!({"path": "min.js", "first_line": 1, "from_character": 29_751});
+        let read = bench.output("read", input);
+        assert!(read["text"].as_str().unwrap().starts_with(&"x".repeat(250)));
     }
 }

@@ -59,7 +59,12 @@ fn told(stat: &Stat) -> Value {
     match &stat.what {
         What::Directory => json!({"name": format!("{name}/")}),
         What::File(file) => match file.kind {
-            Kind::Text { lines } => json!({"name": name, "size": file.size, "lines": lines}),
+            Kind::Text { lines, encoding } if encoding.is_plain() => {
+                json!({"name": name, "size": file.size, "lines": lines})
+            }
+            Kind::Text { lines, encoding } => {
+                json!({"name": name, "size": file.size, "lines": lines, "encoding": encoding.name()})
+            }
             Kind::Binary => json!({"name": name, "size": file.size, "binary": true}),
         },
     }

@@ -1,7 +1,9 @@
 //! `read`: lines of a text file, or a picture or PDF to look at.
 
 use serde_json::json;
-use workspace::{FilePath, Hash, Lines, Read as Outcome, TextRead, WorkspaceError, document_type};
+use workspace::{
+    FilePath, Hash, LineEnds, Lines, Read as Outcome, TextRead, WorkspaceError, document_type,
+};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
@@ -22,6 +24,8 @@ input! {
         first_line: Option<u64>,
         /// The last line to read; left out: as far as there is room.
         last_line: Option<u64>,
+        /// The first character of the first line to read, counted from 1: for lines that are too long for one call.
+        from_character: Option<u64>,
     }
 }
 
@@ -32,7 +36,8 @@ impl Tool for Read {
 
     const DESCRIPTION: &'static str = "Reads a text file of the workspace, or some of its lines. It tells the hash of \
         the file, which `edit`, `write` and `delete` want to know. What does not fit is left out, and `more` says how to \
-        read on. A picture (PNG, JPEG, GIF or WebP) or a PDF, of at most 5 MB, is shown to you as a whole if you can look \
+        read on. Texts in other encodings than UTF-8 are read as well, and `encoding` names theirs; `line_ends` is told when \
+        some are CR LF. A picture (PNG, JPEG, GIF or WebP) or a PDF, of at most 5 MB, is shown to you as a whole if you can look \
         at such files.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
@@ -49,11 +54,12 @@ impl Tool for Read {
                 "Line {last} is before line {first}: give the first line first."
             )));
         }
-        match context.workspace.read(&path, lines)? {
+        let character = input.from_character.unwrap_or(1).max(1);
+        match context.workspace.read_from(&path, lines, character)? {
             Outcome::Text(TextRead {
                 hash, size, text, ..
             }) if is_document(lines, &text) => shown(context, path, hash, size),
-            Outcome::Text(read) => told(&path, lines, &read),
+            Outcome::Text(read) => told(&path, lines, character, &read),
             Outcome::Binary { hash, size } => shown(context, path, hash, size),
         }
     }
@@ -77,11 +83,21 @@ fn shown(
     }
 }
 
-fn told(path: &FilePath, wanted: Lines, read: &TextRead) -> Result<ToolDone, ToolFailure> {
+fn told(
+    path: &FilePath,
+    wanted: Lines,
+    character: u64,
+    read: &TextRead,
+) -> Result<ToolDone, ToolFailure> {
     let (first, total) = (wanted.first, read.total_lines);
     if first > total.max(1) {
         return Err(ToolFailure::Told(format!(
             "{path} has {total} lines: there is no line {first}."
+        )));
+    }
+    if read.is_beyond {
+        return Err(ToolFailure::Told(format!(
+            "Line {first} of {path} ends before its character {character}."
         )));
     }
     let text = Room::of_output().beginning_of(&read.text);
@@ -98,8 +114,11 @@ fn told(path: &FilePath, wanted: Lines, read: &TextRead) -> Result<ToolDone, Too
     let mut more = Vec::new();
     let is_cut = last < total || text.len() < read.text.len() || read.more;
     if is_cut && !text.is_empty() && !text.ends_with('\n') {
+        let told = text.rsplit('\n').next().unwrap_or(text).chars().count() as u64;
+        let before = if last == first { character - 1 } else { 0 };
+        let next = before + told + 1;
         more.push(format!(
-            "Line {last} is longer than what one call tells: the rest of it is left out."
+            "Line {last} is longer than what one call tells: read on with first_line {last} and from_character {next}."
         ));
     }
     let end = wanted.last.min(total);
@@ -109,6 +128,20 @@ fn told(path: &FilePath, wanted: Lines, read: &TextRead) -> Result<ToolDone, Too
             "Lines {next} to {end} are left out: read on with first_line {next}."
         ));
     }
+    if character > 1
+        && let Some(output) = output.as_object_mut()
+    {
+        output.insert("from_character".to_owned(), character.into());
+    }
+    let encoding = (!read.encoding.is_plain()).then(|| read.encoding.name());
+    say(&mut output, "encoding", encoding);
+    let ends = LineEnds::of(&read.text);
+    let is_odd = matches!(ends, LineEnds::CrLf | LineEnds::Mixed);
+    say(
+        &mut output,
+        "line_ends",
+        is_odd.then(|| ends.name().to_owned()),
+    );
     let more = (!more.is_empty()).then(|| more.join(" "));
     say(&mut output, "more", more);
     Ok(ToolDone::with(output))
@@ -223,7 +256,59 @@ mod tests {
                 assert!(line.starts_with(output["text"].as_str().unwrap()));
                 let more = output["more"].as_str().unwrap();
                 assert!(more.contains("Line 1 is longer"), "{more}");
+                let mut text = String::new();
+                let mut input = json!({"path": path, "last_line": 1});
+                while text.chars().count() < line.chars().count() {
+                    let output = bench.output("read", input);
+                    text.push_str(output["text"].as_str().unwrap());
+                    let next = text.chars().count() + 1;
+                    let more = output["more"].as_str().unwrap_or_default();
+                    let is_over = next > line.chars().count();
+                    assert!(
+                        is_over || more.contains(&format!("from_character {next}")),
+                        "{more}"
+                    );
+                    input = json!({"path": path, "last_line": 1, "from_character": next});
+                }
+                assert_eq!(text.trim_end_matches('\n'), line);
             }
         }
+    }
+
+    #[test]
+    fn another_encoding_and_other_line_ends_are_named() {
+        let bench = Bench::new();
+        bench.put_bytes("a", b"gr\xf6\xdfe\r\n");
+        let output = bench.output("read", json!({"path": "a"}));
+        assert_eq!(
+            [&output["encoding"], &output["line_ends"], &output["text"]],
+            ["windows-1252", "CR LF", "größe\r\n"]
+                .map(|text| json!(text))
+                .each_ref()
+        );
+        bench.put_bytes("a", "\u{feff}a\r\nb\n".as_bytes());
+        let output = bench.output("read", json!({"path": "a"}));
+        assert_eq!(
+            (&output["encoding"], &output["line_ends"]),
+            (&json!("UTF-8 with BOM"), &json!("LF and CR LF"))
+        );
+        let listed = bench.output("list", json!({}));
+        assert_eq!(listed["entries"][0]["encoding"], "UTF-8 with BOM");
+    }
+
+    #[test]
+    fn a_line_is_read_from_a_character_on() {
+        let bench = Bench::with(&[("a", "0123\néé\n")]);
+        let output = bench.output("read", json!({"path": "a", "from_character": 3}));
+        assert_eq!(
+            (&output["text"], &output["from_character"]),
+            (&json!("23\néé\n"), &json!(3))
+        );
+        let beyond = json!({"path": "a", "first_line": 2, "from_character": 3});
+        assert!(
+            bench
+                .refused("read", beyond)
+                .contains("ends before its character 3")
+        );
     }
 }

@@ -190,11 +190,34 @@ fn sentence(text: &str) -> String {
 }
 
 /// Reads a tool's input. Calls come with an input that fits; another one is refused in the words of the schema.
+///
+/// Some models write an empty text for an argument that they leave out.
 pub(super) fn read<T: DeserializeOwned + Described>(input: &Value) -> Result<T, ToolFailure> {
+    let input = &without_empty_texts(&T::schema(), input.clone());
     T::deserialize(input).map_err(|error| match arguments::fit(&T::schema(), input.clone()) {
         Err(misfit) => misfit.into(),
         Ok(_) => ToolFailure::Told(format!("The arguments do not fit this tool: {error}.")),
     })
+}
+
+/// The input without the optional texts that are empty.
+fn without_empty_texts(schema: &Value, mut input: Value) -> Value {
+    let is_required = |name: &str| {
+        let required = schema.get("required").and_then(Value::as_array);
+        required.is_some_and(|required| required.iter().any(|other| other == name))
+    };
+    let is_text = |name: &str| {
+        let property = schema
+            .get("properties")
+            .and_then(|properties| properties.get(name));
+        property
+            .and_then(|property| property.get("type"))
+            .is_some_and(|kind| kind == "string")
+    };
+    if let Some(fields) = input.as_object_mut() {
+        fields.retain(|name, value| value != "" || is_required(name) || !is_text(name));
+    }
+    input
 }
 
 /// The path somebody wrote; the root when nobody did.

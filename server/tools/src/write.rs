@@ -1,7 +1,9 @@
 //! `write`: a whole file.
 
 use serde_json::json;
-use workspace::{Expect, FilePath, Hash, Made, What, WorkspaceError};
+use workspace::{
+    Encoding, Expect, FilePath, Hash, LineEnds, Made, Manner, TextWritten, What, WorkspaceError,
+};
 
 use super::{
     ApprovalRule, ToolContext, ToolDone, ToolFailure,
@@ -21,6 +23,10 @@ input! {
         text: String,
         /// To replace a file: the hash that was told when it was read. Left out: there must be no such file.
         hash: Option<String>,
+        /// The encoding, such as utf-8 or windows-1252. Left out: that of the file that is replaced, or UTF-8.
+        encoding: Option<String>,
+        /// LF or CRLF. Left out: those of the file that is replaced.
+        line_ends: Option<String>,
     }
 }
 
@@ -29,8 +35,8 @@ impl Tool for Write {
 
     const NAME: &'static str = "write";
 
-    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read. To \
-        change some of a file, use `edit`.";
+    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read: its \
+        encoding and its line ends stay unless you say otherwise. To change some of a file, use `edit`.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 
@@ -40,9 +46,13 @@ impl Tool for Write {
             None => Expect::Nothing,
             Some(hash) => Expect::Content(vec![Hash::stated(hash)]),
         };
+        let manner = Manner {
+            encoding: input.encoding.as_deref().map(encoding_of).transpose()?,
+            line_ends: input.line_ends.as_deref().map(line_ends_of).transpose()?,
+        };
         let written = match context
             .workspace
-            .write(&path, input.text.as_bytes(), &expect)
+            .write_text(&path, &input.text, manner, &expect)
         {
             Err(WorkspaceError::Exists { path }) => {
                 return Err(match context.workspace.stat(&path)?.what {
@@ -54,6 +64,11 @@ impl Tool for Write {
             }
             written => written?,
         };
+        let TextWritten {
+            written,
+            before,
+            now,
+        } = written;
         let did = match written.made {
             Made::NewFile => "made",
             Made::NewVersion => "replaced",
@@ -65,8 +80,41 @@ impl Tool for Write {
             "hash": written.hash.as_str(),
             "size": written.size,
         });
+        let (encoding, line_ends) = now;
+        let is_odd_encoding =
+            !encoding.is_plain() || before.is_some_and(|before| before.0 != encoding);
+        say(
+            &mut output,
+            "encoding",
+            is_odd_encoding.then(|| encoding.name()),
+        );
+        let changed = before.filter(|before| before.1 != line_ends && before.1 != LineEnds::None);
+        let is_odd = changed.is_some() || matches!(line_ends, LineEnds::CrLf | LineEnds::Mixed);
+        say(
+            &mut output,
+            "line_ends",
+            is_odd.then(|| line_ends.name().to_owned()),
+        );
         say(&mut output, "note", note_of(&written.twins));
         Ok(ToolDone::with(output))
+    }
+}
+
+fn encoding_of(name: &str) -> Result<Encoding, ToolFailure> {
+    Encoding::named(name).ok_or_else(|| {
+        ToolFailure::Told(format!(
+            "{name:?} is no encoding: say one of the names of the web, such as utf-8, utf-8 with BOM, utf-16le or windows-1252."
+        ))
+    })
+}
+
+fn line_ends_of(name: &str) -> Result<LineEnds, ToolFailure> {
+    match name.to_ascii_lowercase().replace(' ', "").as_str() {
+        "lf" | "\n" => Ok(LineEnds::Lf),
+        "crlf" | "\r\n" => Ok(LineEnds::CrLf),
+        _ => Err(ToolFailure::Told(
+            "The line ends are LF or CRLF.".to_owned(),
+        )),
     }
 }
 
@@ -132,5 +180,51 @@ mod tests {
         assert!(exists.contains("read it and give its hash"), "{exists}");
         let out = bench.no_preview("write", &json!({"path": "../a", "text": ""}));
         assert!(!out.is_empty());
+    }
+
+    #[test]
+    fn the_encoding_and_the_line_ends_stay_unless_others_are_said() {
+        let bench = Bench::new();
+        let mut read = bench.put_bytes("a", b"gr\xf6\xdfe\r\n");
+        let mut write = |text: &str, more: serde_json::Value| {
+            let mut input = json!({"path": "a", "text": text, "hash": read});
+            input
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            let output = bench.output("write", input);
+            read = output["hash"].as_str().unwrap().to_owned();
+            let path = FilePath::parse("a").unwrap();
+            let bytes = bench
+                .context()
+                .workspace
+                .read_bytes(&path, 0..u64::MAX)
+                .unwrap();
+            (
+                bytes,
+                output["encoding"].clone(),
+                output["line_ends"].clone(),
+            )
+        };
+        let (bytes, encoding, ends) = write("größer\n", json!({}));
+        assert_eq!(bytes, b"gr\xf6\xdfer\r\n");
+        assert_eq!((encoding, ends), (json!("windows-1252"), json!("CR LF")));
+        let (bytes, encoding, ends) =
+            write("日本\n", json!({"encoding": "utf-8", "line_ends": "LF"}));
+        assert_eq!(bytes, "日本\n".as_bytes());
+        assert_eq!((encoding, ends), (json!("UTF-8"), json!("LF")));
+        let (_, encoding, ends) = write("日\n", json!({"encoding": "", "line_ends": ""}));
+        assert_eq!((encoding, ends), (json!(null), json!(null)));
+        let input = |more: &str| json!({"path": "b", "text": "é", "encoding": more});
+        assert!(
+            bench
+                .refused("write", input("nonsense"))
+                .contains("is no encoding")
+        );
+        let lacks = bench.refused(
+            "write",
+            json!({"path": "b", "text": "日", "encoding": "latin1"}),
+        );
+        assert!(lacks.contains("does not have '日'"), "{lacks}");
     }
 }

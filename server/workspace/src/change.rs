@@ -6,6 +6,7 @@ use sql::{Ending, SqlError, SqlValue};
 use super::{
     FilePath, Workspace, WorkspaceError,
     content::{Content, Hash, signed, unsigned},
+    mode::Mode,
 };
 
 /// How many former versions are looked at in one go when some have to be forgotten.
@@ -122,6 +123,7 @@ impl Change<'_, '_> {
                 limit,
             });
         }
+        let mut mode = None;
         let before = match self.workspace.entry(path)? {
             None => {
                 self.make_parents(path)?;
@@ -131,6 +133,7 @@ impl Change<'_, '_> {
             Some(entry) => match entry.content {
                 None => return Err(WorkspaceError::IsDirectory { path: path.clone() }),
                 Some(content) => {
+                    mode = entry.mode;
                     self.end_at(path)?;
                     self.usage.files = self.usage.files.saturating_sub(1);
                     self.usage.bytes = self.usage.bytes.saturating_sub(content.size);
@@ -145,8 +148,22 @@ impl Change<'_, '_> {
         self.usage.stored += added;
         self.usage.files += 1;
         self.usage.bytes += size;
-        self.begin(path, Some(&content))?;
+        self.begin(path, Some(&content), mode)?;
         Ok(content)
+    }
+
+    /// Gives the permissions that were told to what was put at a path in this change.
+    pub(super) fn set_mode(&self, path: &FilePath, mode: Mode) -> Result<(), WorkspaceError> {
+        self.workspace.sql.execute(
+            "UPDATE entries SET mode = ?3 WHERE until IS NULL AND path = ?1 AND since = ?2",
+            &[
+                path.as_str().into(),
+                signed(self.usage.change),
+                mode.stored()
+                    .map_or(SqlValue::Null, |mode| i64::from(mode).into()),
+            ],
+        )?;
+        Ok(())
     }
 
     /// Makes a directory and those it is in; one that is there stays.
@@ -160,7 +177,7 @@ impl Change<'_, '_> {
                 self.make_parents(path)?;
                 self.look_for_twin(path)?;
                 self.usage.directories += 1;
-                self.begin(path, None)
+                self.begin(path, None, None)
             }
         }
     }
@@ -185,15 +202,22 @@ impl Change<'_, '_> {
     }
 
     /// Puts an entry where none is.
-    fn begin(&self, path: &FilePath, content: Option<&Content>) -> Result<(), WorkspaceError> {
+    fn begin(
+        &self,
+        path: &FilePath,
+        content: Option<&Content>,
+        mode: Option<u32>,
+    ) -> Result<(), WorkspaceError> {
         let parent = path.parent().unwrap_or_default();
         self.workspace.sql.execute(
-            "INSERT INTO entries (path, parent, folded, content, since, until, at) VALUES (?, ?, ?, ?, ?, NULL, ?)",
+            "INSERT INTO entries (path, parent, folded, content, mode, since, until, at)
+             VALUES (?, ?, ?, ?, ?, ?, NULL, ?)",
             &[
                 path.as_str().into(),
                 parent.as_str().into(),
                 path.folded().into(),
                 content.map_or(SqlValue::Null, |content| content.id.into()),
+                mode.map_or(SqlValue::Null, |mode| i64::from(mode).into()),
                 signed(self.usage.change),
                 signed(self.workspace.now.as_millis()),
             ],

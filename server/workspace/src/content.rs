@@ -5,7 +5,7 @@ use std::{fmt, ops::ControlFlow};
 use sha2::{Digest as _, Sha256};
 use sql::{SqlError, SqlValue};
 
-use super::{Workspace, WorkspaceError};
+use super::{Encoding, Workspace, WorkspaceError, encoding::UNKNOWN};
 
 /// The most bytes of content in one row. The platform's limit for a row is 2 MB with everything in it.
 pub(super) const PIECE_BYTES: usize = 1_000_000;
@@ -54,10 +54,12 @@ impl fmt::Display for Hash {
 /// What kind of content it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// UTF-8 without NUL, of so many lines. What follows the last line break counts when there is anything.
+    /// Text, of so many lines. What follows the last line break counts when there is anything.
     Text {
         /// How many.
         lines: u64,
+        /// How it is written down as bytes.
+        encoding: Encoding,
     },
     /// Anything else.
     Binary,
@@ -67,15 +69,38 @@ impl Kind {
     /// Of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        if bytes.contains(&0) || std::str::from_utf8(bytes).is_err() {
+        let Some(encoding) = Encoding::of(bytes) else {
             return Self::Binary;
-        }
-        let breaks = memchr::memchr_iter(b'\n', bytes).count();
-        let open = usize::from(bytes.last().is_some_and(|last| *last != b'\n'));
-        Self::Text {
-            lines: breaks.saturating_add(open) as u64,
+        };
+        let lines = if encoding.is_utf8() {
+            lines_of(bytes.get(encoding.mark_bytes()..).unwrap_or_default())
+        } else {
+            match encoding.decode(bytes.to_vec()) {
+                Some(text) => lines_of(text.as_bytes()),
+                None => return Self::Binary,
+            }
+        };
+        Self::Text { lines, encoding }
+    }
+}
+
+impl Kind {
+    /// The columns `lines, encoding`.
+    fn columns(self) -> [SqlValue; 2] {
+        match self {
+            Self::Binary => [SqlValue::Null, SqlValue::Null],
+            Self::Text { lines, encoding } => {
+                let encoding = encoding.stored();
+                [signed(lines), encoding.map_or(SqlValue::Null, Into::into)]
+            }
         }
     }
+}
+
+fn lines_of(text: &[u8]) -> u64 {
+    let breaks = memchr::memchr_iter(b'\n', text).count();
+    let open = usize::from(text.last().is_some_and(|last| *last != b'\n'));
+    breaks.saturating_add(open) as u64
 }
 
 /// A stored content.
@@ -85,25 +110,35 @@ pub(super) struct Content {
     pub(super) hash: Hash,
     pub(super) size: u64,
     pub(super) kind: Kind,
+    /// Whether nobody has looked at what it is: an earlier version took it for no text.
+    pub(super) is_unknown: bool,
 }
 
 impl Content {
-    /// From the columns `id, hash, size, lines`; `None` when the first is null.
+    /// From the columns `id, hash, size, lines, encoding`; `None` when the first is null.
     pub(super) fn from_columns(values: &mut impl Iterator<Item = SqlValue>) -> Option<Self> {
-        let [id, hash, size, lines] = [(); 4].map(|()| values.next().unwrap_or(SqlValue::Null));
+        let [id, hash, size, lines, encoding] =
+            [(); 5].map(|()| values.next().unwrap_or(SqlValue::Null));
         let SqlValue::Integer(id) = id else {
             return None;
         };
+        let stored = match &encoding {
+            SqlValue::Text(stored) => Some(stored.as_str()),
+            SqlValue::Null | SqlValue::Integer(_) | SqlValue::Blob(_) => None,
+        };
+        let encoding = stored.map_or(Some(Encoding::UTF_8), Encoding::from_stored);
         Some(Self {
             id,
             hash: Hash::stated(hash.into_text()),
             size: unsigned(&size),
-            kind: match lines {
-                SqlValue::Integer(lines) => Kind::Text {
+            kind: match (lines, encoding) {
+                (SqlValue::Integer(lines), Some(encoding)) => Kind::Text {
                     lines: u64::try_from(lines).unwrap_or(0),
+                    encoding,
                 },
-                SqlValue::Null | SqlValue::Text(_) | SqlValue::Blob(_) => Kind::Binary,
+                (_, Some(_) | None) => Kind::Binary,
             },
+            is_unknown: stored == Some(UNKNOWN),
         })
     }
 }
@@ -122,7 +157,7 @@ impl Workspace<'_> {
     /// The stored content with this hash.
     pub(super) fn content_of(&self, hash: &Hash) -> Result<Option<Content>, SqlError> {
         let rows = self.sql.run(
-            "SELECT id, hash, size, lines FROM contents WHERE hash = ?",
+            "SELECT id, hash, size, lines, encoding FROM contents WHERE hash = ?",
             &[hash.as_str().into()],
         )?;
         let row = rows.into_iter().next();
@@ -135,20 +170,33 @@ impl Workspace<'_> {
         bytes: &[u8],
         hash: &Hash,
     ) -> Result<(Content, u64), SqlError> {
-        if let Some(content) = self.content_of(hash)? {
+        let known = self.content_of(hash)?;
+        if let Some(content) = known {
+            if content.is_unknown {
+                let kind = Kind::of(bytes);
+                let [lines, encoding] = kind.columns();
+                self.sql.execute(
+                    "UPDATE contents SET lines = ?2, encoding = ?3 WHERE id = ?1",
+                    &[content.id.into(), lines, encoding],
+                )?;
+                let is_unknown = false;
+                let content = Content {
+                    kind,
+                    is_unknown,
+                    ..content
+                };
+                return Ok((content, 0));
+            }
             return Ok((content, 0));
         }
         let size = bytes.len() as u64;
         let kind = Kind::of(bytes);
-        let lines = match kind {
-            Kind::Text { lines } => signed(lines),
-            Kind::Binary => SqlValue::Null,
-        };
+        let [lines, encoding] = kind.columns();
         let mut pieces = bytes.chunks(PIECE_BYTES);
         let first = pieces.next().unwrap_or_default().to_vec();
         let rows = self.sql.run(
-            "INSERT INTO contents (hash, size, lines, bytes) VALUES (?, ?, ?, ?) RETURNING id",
-            &[hash.as_str().into(), signed(size), lines, first.into()],
+            "INSERT INTO contents (hash, size, lines, encoding, bytes) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            &[hash.as_str().into(), signed(size), lines, encoding, first.into()],
         )?;
         let id = rows
             .first()
@@ -166,6 +214,7 @@ impl Workspace<'_> {
             hash: hash.clone(),
             size,
             kind,
+            is_unknown: false,
         };
         Ok((content, size))
     }
@@ -207,7 +256,29 @@ impl Workspace<'_> {
     pub(super) fn text_of(&self, content: &Content) -> Result<Option<String>, WorkspaceError> {
         Ok(match content.kind {
             Kind::Binary => None,
-            Kind::Text { .. } => String::from_utf8(self.bytes_of(content)?).ok(),
+            Kind::Text { encoding, .. } => encoding.decode(self.bytes_of(content)?),
+        })
+    }
+
+    /// From now on the content with this hash is known to be of this kind.
+    pub(super) fn tell_kind(&self, hash: &Hash, kind: Kind) -> Result<(), SqlError> {
+        let [lines, encoding] = kind.columns();
+        self.sql.execute(
+            "UPDATE contents SET lines = ?2, encoding = ?3 WHERE hash = ?1",
+            &[hash.as_str().into(), lines, encoding],
+        )
+    }
+
+    /// The content, with what it is when nobody has looked yet.
+    pub(super) fn examined(&self, content: Content) -> Result<Content, SqlError> {
+        if !content.is_unknown {
+            return Ok(content);
+        }
+        let kind = Kind::of(&self.bytes_of(&content)?);
+        Ok(Content {
+            kind,
+            is_unknown: false,
+            ..content
         })
     }
 }

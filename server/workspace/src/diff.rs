@@ -94,7 +94,10 @@ impl Workspace<'_> {
             "SELECT 1 FROM entries WHERE path = ? AND content = ? LIMIT 1",
             &[path.as_str().into(), content.id.into()],
         )?;
-        Ok((!rows.is_empty()).then_some(content))
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        self.examined(content).map(Some)
     }
 
     /// What changed at a path since it was read, when both are text and what was read is still stored.
@@ -150,6 +153,55 @@ pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
         diff.text.push_str(&text);
     }
     diff
+}
+
+/// Lines that two texts have in common, one behind the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Same {
+    /// The first of them on the old side, and on the new one, from 0.
+    pub(super) old: usize,
+    pub(super) new: usize,
+    pub(super) count: usize,
+}
+
+/// The lines that two texts have in common, in their order. Of very long texts those at their beginning and end.
+pub(super) fn same_lines(old: &str, new: &str) -> Vec<Same> {
+    let old: Vec<&str> = old.lines().collect();
+    let new: Vec<&str> = new.lines().collect();
+    let pairs = old.iter().zip(&new);
+    let head = pairs.take_while(|(old, new)| old == new).count();
+    let behind = old.len().min(new.len()) - head;
+    let ends = old.iter().rev().zip(new.iter().rev()).take(behind);
+    let tail = ends.take_while(|(old, new)| old == new).count();
+    let mut same = vec![Same {
+        old: 0,
+        new: 0,
+        count: head,
+    }];
+    let old_between = old.get(head..old.len() - tail).unwrap_or_default();
+    let new_between = new.get(head..new.len() - tail).unwrap_or_default();
+    if old_between.len() + new_between.len() <= COMPARED_LINES {
+        for op in operations(old_between, new_between) {
+            if let DiffOp::Equal {
+                old_index,
+                new_index,
+                len,
+            } = op
+            {
+                same.push(Same {
+                    old: head + old_index,
+                    new: head + new_index,
+                    count: len,
+                });
+            }
+        }
+    }
+    same.push(Same {
+        old: old.len() - tail,
+        new: new.len() - tail,
+        count: tail,
+    });
+    same
 }
 
 /// What differs of two texts, with the lines around it.

@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-use super::{Diff, Expect, FilePath, Hash, Workspace, WorkspaceError, diff};
+use super::{
+    Diff, Encoding, Expect, FilePath, Hash, Kind, Workspace, WorkspaceError, diff,
+    line_ends::{self, LfText},
+};
 
 /// The most lines that are named when a text is there several times.
 const NAMED_LINES: usize = 10;
@@ -19,7 +22,7 @@ const DIFF_BYTES: usize = 16_000;
 /// Old text that becomes new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The text as it is in the file, line breaks included.
+    /// The text as it is in the file, line breaks included. LF stands for CR LF too.
     pub old: String,
     /// What is to be there instead.
     pub new: String,
@@ -45,6 +48,8 @@ pub struct Edited {
     pub hash: Hash,
     /// Its new size in bytes.
     pub size: u64,
+    /// How it is written down as bytes, as before.
+    pub encoding: Encoding,
     /// The number of the change.
     pub version: u64,
     /// How many places were replaced.
@@ -128,8 +133,6 @@ pub enum EditError {
 /// Why an old text may not be in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// It is, with CR LF for line breaks.
-    CarriageReturns,
     /// It is, with other white space at the ends of its lines.
     Indentation {
         /// The line it begins at.
@@ -141,7 +144,6 @@ pub enum Hint {
 
 fn missing(hint: Hint) -> String {
     match hint {
-        Hint::CarriageReturns => "its lines end with CR LF there, so write \\r\\n".to_owned(),
         Hint::Indentation { line } => {
             format!("line {line} has it with other white space, so copy it from there")
         }
@@ -157,7 +159,8 @@ struct Place<'e> {
 }
 
 impl Workspace<'_> {
-    /// Edits the file that was read with this hash. Every edit is of the text as it was read; all are made or none.
+    /// Edits the file that was read with this hash. Every edit is of the text as it was read; all are made or none. The
+    /// encoding of the file stays, and each line keeps its end; new lines get that of the lines around them.
     ///
     /// # Errors
     /// When the file is another one by now, when an edit does not fit, or when a statement fails.
@@ -181,18 +184,25 @@ impl Workspace<'_> {
                 path: path.clone(),
                 size: content.size,
             })?;
-        let places = places(&old, edits)?;
-        let (size, limit) = (size_after(&old, &places), self.limits.file_bytes);
+        let lf = LfText::of(&old);
+        let edits: Vec<Edit> = edits.iter().map(Edit::with_lf).collect();
+        let places = places(&lf.text, &edits)?;
+        let (size, limit) = (size_after(&lf.text, &places), self.limits.file_bytes);
         if size > limit {
             let path = path.clone();
             return Err(WorkspaceError::TooLarge { path, size, limit });
         }
-        let (new, replaced) = (applied(&old, &places), places.len() as u64);
-        let written = self.write(path, new.as_bytes(), &expect)?;
+        let (new, replaced) = (applied(&old, &lf, &places), places.len() as u64);
+        let encoding = match content.kind {
+            Kind::Text { encoding, .. } => encoding,
+            Kind::Binary => Encoding::UTF_8,
+        };
+        let written = self.write_encoded(path, &new, encoding, &expect)?;
         Ok(Edited {
             path: written.path,
             hash: written.hash,
             size: written.size,
+            encoding,
             version: written.version,
             replaced,
             diff: diff::of_texts(&old, &new, DIFF_BYTES),
@@ -240,14 +250,30 @@ fn size_after(text: &str, places: &[Place<'_>]) -> u64 {
     (text.len() - gone) as u64 + made
 }
 
-/// The text after all edits.
-fn applied(text: &str, places: &[Place<'_>]) -> String {
+impl Edit {
+    fn with_lf(&self) -> Self {
+        Self {
+            old: LfText::of(&self.old).text,
+            new: LfText::of(&self.new).text,
+            occurrences: self.occurrences,
+        }
+    }
+}
+
+/// The text after all edits. The places are those of the text with LF alone.
+fn applied(text: &str, lf: &LfText, places: &[Place<'_>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for place in places {
-        out.push_str(text.get(at..place.range.start).unwrap_or_default());
-        out.push_str(place.new);
-        at = place.range.end;
+        let (start, end) = (lf.origin(place.range.start), lf.origin(place.range.end));
+        out.push_str(text.get(at..start).unwrap_or_default());
+        let old = text.get(start..end).unwrap_or_default();
+        out.push_str(&line_ends::kept(
+            old,
+            place.new,
+            line_ends::end_at(text, start),
+        ));
+        at = end;
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
@@ -299,9 +325,6 @@ fn line_at(text: &str, at: usize) -> u64 {
 }
 
 fn hint(text: &str, old: &str) -> Hint {
-    if !old.contains('\r') && old.contains('\n') && text.contains(&old.replace('\n', "\r\n")) {
-        return Hint::CarriageReturns;
-    }
     let wanted = trimmed_lines(old.trim());
     if wanted.len() < 2 {
         return Hint::Unknown;
@@ -346,9 +369,14 @@ mod tests {
 
     /// The text after all edits, and how many places were replaced.
     fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
-        let places = places(text, edits)?;
-        let new = applied(text, &places);
-        assert_eq!(new.len() as u64, size_after(text, &places));
+        let lf = LfText::of(text);
+        let edits: Vec<Edit> = edits.iter().map(Edit::with_lf).collect();
+        let places = places(&lf.text, &edits)?;
+        let new = applied(text, &lf, &places);
+        assert_eq!(
+            LfText::of(&new).text.len() as u64,
+            size_after(&lf.text, &places)
+        );
         Ok((new, places.len() as u64))
     }
 
@@ -427,7 +455,6 @@ mod tests {
                 Err(EditError::Missing { edit: 1, hint })
             );
         };
-        check("a\r\nb\r\n", "a\nb", Hint::CarriageReturns);
         check(
             "x\n\tif a {\n\t\tb\n",
             "if a {\n  b",
@@ -435,5 +462,42 @@ mod tests {
         );
         check("x", "y", Hint::Unknown);
         check("x", "\n", Hint::Unknown);
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        let check = |text: &str, edits: &[Edit], expected: &str| {
+            let (new, _) = edited(text, edits).unwrap();
+            assert_eq!(new, expected, "{text:?}");
+        };
+        let class = "class A\r\n{\r\n  int x;\r\n}\r\n";
+        let grown = "class A\r\n{\r\n  int x;\r\n  int y;\r\n}\r\n";
+        check(class, &[one("  int x;", "  int x;\n  int y;")], grown);
+        check(class, &[one("  int x;\n", "  int x;\r\n  int y;\n")], grown);
+        check(
+            class,
+            &[one("{\n  int x;\n}", "{\n  int x;\n  int y;\n}")],
+            grown,
+        );
+        check(
+            class,
+            &[one("{\r\n  int x;", "{\n  int x;\n  int y;")],
+            grown,
+        );
+        check(class, &[one("\n}", "\n  int y;\n}")], grown);
+        check("a\r\nb\nc", &[one("c", "C")], "a\r\nb\nC");
+        check("a\r\nb\nc", &[one("b", "b\nx")], "a\r\nb\nx\nc");
+        check("a\r\nb\nc", &[one("a", "a\nx")], "a\r\nx\r\nb\nc");
+        check(
+            "a\r\nb\nc\r\n",
+            &[one("a\nb\nc", "A\nb\nC")],
+            "A\r\nb\nC\r\n",
+        );
+        check("a\nb\n", &[one("a", "a\r\nx")], "a\nx\nb\n");
+        check("a\r\nb\r\n", &[one("a\n", "")], "b\r\n");
+        check("a\r\nb", &[all("\n", " ")], "a b");
+        check("a\rb\r\n", &[one("b", "c")], "a\rc\r\n");
+        let same = edited("a\r\n", &[one("a\r\n", "a\n")]);
+        assert_eq!(same, Err(EditError::Same { edit: 1 }));
     }
 }

@@ -9,7 +9,8 @@ use super::{
 };
 
 /// The columns that [`Entry::from_row`] reads, of `entries e LEFT JOIN contents c`.
-pub(super) const COLUMNS: &str = "e.path, e.since, e.at, c.id, c.hash, c.size, c.lines";
+pub(super) const COLUMNS: &str =
+    "e.path, e.since, e.at, e.mode, c.id, c.hash, c.size, c.lines, c.encoding";
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Stat {
     pub version: u64,
     /// When its content was written, or the directory made.
     pub modified: Timestamp,
+    /// Its permissions on Unix; `None`: those that files and directories mostly have.
+    pub mode: Option<u32>,
 }
 
 /// A file or a directory.
@@ -50,6 +53,8 @@ pub(super) struct Entry {
     pub(super) path: FilePath,
     pub(super) since: u64,
     pub(super) at: Timestamp,
+    /// See [`Stat::mode`].
+    pub(super) mode: Option<u32>,
     /// `None` for a directory.
     pub(super) content: Option<Content>,
 }
@@ -57,11 +62,15 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn from_row(row: SqlRow) -> Self {
         let mut values = row.into_iter();
-        let [path, since, at] = [(); 3].map(|()| values.next().unwrap_or(SqlValue::Null));
+        let [path, since, at, mode] = [(); 4].map(|()| values.next().unwrap_or(SqlValue::Null));
         Self {
             path: FilePath::stored(path.into_text()),
             since: unsigned(&since),
             at: Timestamp::from_millis(unsigned(&at)),
+            mode: match mode {
+                SqlValue::Integer(mode) => u32::try_from(mode).ok(),
+                SqlValue::Null | SqlValue::Text(_) | SqlValue::Blob(_) => None,
+            },
             content: Content::from_columns(&mut values),
         }
     }
@@ -79,6 +88,7 @@ impl Entry {
             },
             version: self.since,
             modified: self.at,
+            mode: self.mode,
         }
     }
 }
@@ -91,6 +101,7 @@ impl Workspace<'_> {
                 path: FilePath::root(),
                 since: 0,
                 at: Timestamp::default(),
+                mode: None,
                 content: None,
             }));
         }
@@ -118,9 +129,10 @@ impl Workspace<'_> {
     /// The content of the file at a path.
     pub(super) fn file(&self, path: &FilePath) -> Result<Content, WorkspaceError> {
         let entry = self.existing(path)?;
-        entry
+        let content = entry
             .content
-            .ok_or_else(|| WorkspaceError::IsDirectory { path: path.clone() })
+            .ok_or_else(|| WorkspaceError::IsDirectory { path: path.clone() })?;
+        Ok(self.examined(content)?)
     }
 
     /// What else is there under a name that differs only by case.

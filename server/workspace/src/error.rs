@@ -53,6 +53,19 @@ pub enum WorkspaceError {
         /// Its size.
         size: u64,
     },
+    /// A text has a character that the encoding of its file lacks.
+    #[error(
+        "{path} is {encoding}, which does not have {char:?} (U+{:04X}): leave it out, or write the whole file as UTF-8 with `encoding`",
+        u32::from(*char)
+    )]
+    NotInEncoding {
+        /// Which file.
+        path: FilePath,
+        /// What it is in.
+        encoding: String,
+        /// The character.
+        char: char,
+    },
     /// The file is too large.
     #[error("{path} would have {size} bytes and a file may have {limit}: split it")]
     TooLarge {

@@ -5,9 +5,10 @@ use std::ops::ControlFlow;
 use limits::Work;
 
 use super::{
-    FilePath, Stat, Workspace, WorkspaceError,
+    FilePath, Ignored, LeftOut, Stat, Workspace, WorkspaceError,
     entry::{COLUMNS, Entry},
     glob::Glob,
+    ignored::Rules,
 };
 
 /// Units of work for an entry, beside what its glob takes.
@@ -24,6 +25,8 @@ pub struct Find {
     pub limit: usize,
     /// Only behind this path: the `next` of what was found before.
     pub after: Option<FilePath>,
+    /// Whether files that git ignores are found.
+    pub ignored: Ignored,
 }
 
 /// What was found.
@@ -33,6 +36,8 @@ pub struct Found {
     pub files: Vec<Stat>,
     /// Where to go on, when there are more.
     pub next: Option<FilePath>,
+    /// Files that git ignores and the glob takes, up to `next`.
+    pub left_out: LeftOut,
 }
 
 /// A search by name that was begun.
@@ -44,6 +49,7 @@ pub struct Finding {
     end: String,
     limit: usize,
     files: Vec<Stat>,
+    rules: Rules,
 }
 
 /// What a slice of such a search came to.
@@ -85,6 +91,7 @@ impl Workspace<'_> {
             end,
             limit: find.limit,
             files: Vec::new(),
+            rules: self.ignore_rules(find.ignored, &find.under)?,
         })
     }
 }
@@ -112,7 +119,11 @@ impl Finding {
             &mut |row| {
                 let entry = Entry::from_row(row);
                 work.spend(ENTRY_UNITS);
-                if self.glob.takes_counted(&entry.path, work) {
+                let is_taken = self.glob.takes_counted(&entry.path, work);
+                if is_taken && self.rules.is_ignored(entry.path.as_str(), false) {
+                    self.rules.count(entry.path.as_str());
+                    self.after = entry.path.as_str().to_owned();
+                } else if is_taken {
                     if self.files.len() >= self.limit {
                         next = self.files.last().map(|last| last.path.clone());
                         return ControlFlow::Break(());
@@ -131,8 +142,11 @@ impl Finding {
             },
         )?;
         if is_over || next.is_some() {
-            let files = self.files;
-            return Ok(FindStep::Done(Found { files, next }));
+            return Ok(FindStep::Done(Found {
+                files: self.files,
+                next,
+                left_out: self.rules.left_out,
+            }));
         }
         Ok(FindStep::More(Box::new(self)))
     }

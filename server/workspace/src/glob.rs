@@ -23,6 +23,8 @@ pub struct Glob {
     /// How much of a path is before what the pattern is of.
     skipped: usize,
     of_name: bool,
+    /// It as it is written: a path that has these very characters is meant as well, such as `app/[id]/page.tsx`.
+    bare: String,
     /// A `!` before it: what it does not take is taken.
     is_inverted: bool,
 }
@@ -43,6 +45,7 @@ impl Glob {
         let hir = regex_syntax::parse(&source).map_err(|error| refused(error.to_string()))?;
         Ok(Self {
             pattern: Pattern::compile(&hir).map_err(refused)?,
+            bare: bare.to_owned(),
             of_name: !positive.contains('/'),
             is_inverted: (written.len() - positive.len()) % 2 == 1,
             skipped: if under.is_root() {
@@ -66,6 +69,9 @@ impl Glob {
         } else {
             path.as_str().get(self.skipped..).unwrap_or_default()
         };
+        if text == self.bare {
+            return !self.is_inverted;
+        }
         let mut scan = Scan::default();
         let mut whole = Work::of(u64::MAX);
         let verdict = self.pattern.search(text.as_bytes(), &mut scan, &mut whole);
@@ -143,7 +149,7 @@ fn class(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
     let mut is_first = true;
     loop {
         match chars.next() {
-            None => return Err("a `[` has no `]`".to_owned()),
+            None => return Err("a `[` has no `]`: write `\\[` for a bracket in a name".to_owned()),
             Some(']') if !is_first => break,
             Some('-') if !is_first && chars.peek().is_some_and(|next| *next != ']') => {
                 out.push('-');
@@ -211,6 +217,14 @@ mod tests {
             ("a}", "a}", true),
             ("a.b", "axb", false),
             ("<a>[<-]", "<a>-", true),
+            ("app/[id]/page.tsx", "app/[id]/page.tsx", true),
+            ("app/[id]/page.tsx", "app/i/page.tsx", true),
+            ("[id].tsx", "a/[id].tsx", true),
+            (r"app/\[id\]/*", "app/[id]/page.tsx", true),
+            (r"app/[[]id[]]/*", "app/[id]/page.tsx", true),
+            (r"app/\[id\]/*", "app/i/page.tsx", false),
+            (r"\{a\}*", "{a}b", true),
+            ("what?.md", "what?.md", true),
         ] {
             assert_eq!(takes(glob, path), expected, "{glob} on {path}");
         }

@@ -12,7 +12,7 @@ mod text;
 use limits::Work;
 pub use searching::{SearchStep, Searching};
 
-use super::{FilePath, Hash, Workspace, WorkspaceError};
+use super::{Encoding, FilePath, Hash, Ignored, LeftOut, Workspace, WorkspaceError};
 
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Grep {
     pub limit: u64,
     /// Only behind this path: the `next` of the search before.
     pub after: Option<FilePath>,
+    /// Whether files that git ignores are searched.
+    pub ignored: Ignored,
 }
 
 impl Grep {
@@ -47,6 +49,7 @@ impl Grep {
             context: 0,
             limit: 1000,
             after: None,
+            ignored: Ignored::LeftOut,
         }
     }
 
@@ -98,6 +101,19 @@ pub struct Grepped {
     pub next: Option<FilePath>,
     /// What was to be searched and was not, up to `next`.
     pub unsearched: Vec<Unsearched>,
+    /// Files that are no text, up to `next`.
+    pub binaries: Binaries,
+    /// Files that git ignores, up to `next`.
+    pub left_out: LeftOut,
+}
+
+/// Files that are no text, and were not searched.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Binaries {
+    /// How many.
+    pub files: u64,
+    /// The first ones.
+    pub first: Vec<FilePath>,
 }
 
 /// Something that was not searched.
@@ -125,6 +141,8 @@ pub struct FileMatches {
     pub path: FilePath,
     /// Of its content; what an edit wants to know.
     pub hash: Hash,
+    /// How it is written down as bytes.
+    pub encoding: Encoding,
     /// The lines that matched, and those around them.
     pub lines: Vec<GrepLine>,
     /// How many lines matched; more than are told when there are many.
@@ -136,11 +154,13 @@ pub struct FileMatches {
 pub struct GrepLine {
     /// From 1.
     pub number: u64,
-    /// Its text, without the line break.
+    /// The number of the first character of it that is told, from 1.
+    pub from_character: u64,
+    /// Its text, without the line break; of a long line what is around the match.
     pub text: String,
     /// Whether it matched, or is near one that did.
     pub is_match: bool,
-    /// Whether it is longer than what is told.
+    /// Whether it goes on behind what is told.
     pub cut: bool,
 }
 

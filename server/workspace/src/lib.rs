@@ -5,6 +5,8 @@
 //! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
 //!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
 //! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
+//! - [`encoding`], [`line_ends`]: how texts are written down, which changes keep. [`mode`]: permissions.
+//! - [`ignored`]: what git ignores, which searches leave out.
 //! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
 //! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
@@ -16,22 +18,27 @@ mod change;
 mod content;
 mod diff;
 mod edit;
+mod encoding;
 mod entry;
 mod error;
 mod find;
 mod glob;
 mod grep;
 pub mod http;
+mod ignored;
 mod instructions;
 mod limits;
+mod line_ends;
 mod literal;
 mod media;
+mod mode;
 mod path;
 mod pattern;
 mod read;
 mod tree;
 mod trial;
 mod write;
+mod write_text;
 mod zip;
 
 use common::time::Timestamp;
@@ -40,17 +47,20 @@ pub use change::{CaseTwins, Usage};
 pub use content::{Hash, Kind};
 pub use diff::{Diff, Side};
 pub use edit::{Edit, EditError, Edited, Occurrences};
+pub use encoding::Encoding;
 pub use entry::{FileStat, Stat, What};
 pub use error::{Changed, WorkspaceError};
 pub use find::{Find, FindStep, Finding, Found};
 pub use glob::Glob;
 pub use grep::{
-    FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching, Unsearched,
-    UnsearchedPart,
+    Binaries, FileMatches, Grep, GrepLine, Grepped, LetterCase, Match, SearchStep, Searching,
+    Unsearched, UnsearchedPart,
 };
+pub use ignored::{Ignored, LeftOut};
 pub use instructions::confirm;
 pub use instructions::{INSTRUCTIONS_FILE, Unconfirmed};
 pub use limits::Limits;
+pub use line_ends::LineEnds;
 pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
 pub use read::{Lines, Read, TextRead};
@@ -58,9 +68,10 @@ use sql::Sql;
 pub use tree::{Copied, Deleted, Listing, Moved};
 pub use trial::Trial;
 pub use write::{Expect, Made, Written};
+pub use write_text::{Manner, TextWritten};
 pub use zip::{
-    Archive, ArchiveError, ArchiveLimits, ArchiveStep, ImportStep, Imported, Importing, SkipReason,
-    Skipped, Upload, UploadId,
+    Archive, ArchiveError, ArchiveKind, ArchiveLimits, ArchiveStep, ImportStep, Imported,
+    Importing, SkipReason, Skipped, Upload, UploadId,
 };
 pub use zip::{FilesOf, Intake, VersionsOf, ZipReader, ZipWriter};
 

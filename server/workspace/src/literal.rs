@@ -1,6 +1,6 @@
 //! The texts one of which every match of a regular expression has in it. Files with none of them need not be read.
 
-use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A pattern with more choices than this is as one without a text: each is looked for by itself.
 const MAX_TEXTS: usize = 8;
@@ -13,15 +13,19 @@ pub(super) fn required(hir: &Hir) -> Vec<String> {
     sequence.best
 }
 
-/// Whether every match has a line break in it.
-pub(super) fn needs_line_break(hir: &Hir) -> bool {
+/// Whether whoever wrote it means matches over line breaks: it names one, or takes every character there is. A class such as
+/// `\s` or `[^a]`, which has the line break among others, says nothing of that.
+pub(super) fn is_over_lines(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.contains(&b'\n'),
-        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
-        HirKind::Repetition(times) => times.min > 0 && needs_line_break(&times.sub),
-        HirKind::Capture(group) => needs_line_break(&group.sub),
-        HirKind::Concat(all) => all.iter().any(needs_line_break),
-        HirKind::Alternation(all) => all.iter().all(needs_line_break),
+        HirKind::Class(Class::Unicode(class)) => class.iter().any(|range| {
+            let is_break = (range.start(), range.end()) == ('\n', '\n');
+            is_break || (range.start(), range.end()) == ('\0', char::MAX)
+        }),
+        HirKind::Empty | HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => false,
+        HirKind::Repetition(times) => is_over_lines(&times.sub),
+        HirKind::Capture(group) => is_over_lines(&group.sub),
+        HirKind::Concat(all) | HirKind::Alternation(all) => all.iter().any(is_over_lines),
     }
 }
 
@@ -95,7 +99,7 @@ fn worth(texts: &[String]) -> (usize, usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{needs_line_break, required};
+    use super::{is_over_lines, required};
 
     /// The expected texts, with `|` between them.
     fn check(pattern: &str, expected: &str) {
@@ -136,13 +140,20 @@ mod tests {
     fn what_has_a_line_break_is_seen() {
         let check = |pattern: &str, expected: bool| {
             let hir = regex_syntax::parse(pattern).unwrap();
-            assert_eq!(needs_line_break(&hir), expected, "{pattern}");
+            assert_eq!(is_over_lines(&hir), expected, "{pattern}");
         };
         check(r"a\nb", true);
         check(r"(a\n)+|\nb", true);
-        check(r"(a\n)*", false);
-        check(r"a\n|b", false);
+        check(r"(a\n)*", true);
+        check(r"a\n|b", true);
+        check(r"(?:a|\n)", true);
+        check(r"[\r\n]+", true);
+        check("(?s)a.*b", true);
+        check(r"a[\s\S]*b", true);
+        check(r"a(?:.|\n)*b", true);
         check(r"\s", false);
+        check("[^a]", false);
+        check("a.*b", false);
     }
 
     #[test]

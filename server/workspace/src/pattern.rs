@@ -6,7 +6,7 @@ use std::fmt;
 use limits::Work;
 use regex_automata::{
     Input,
-    hybrid::{LazyStateID, dfa},
+    hybrid::{CacheError, LazyStateID, dfa},
     nfa::thompson::{self, NFA, WhichCaptures, pikevm},
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -28,6 +28,9 @@ const TEXT_UNITS: u64 = 64;
 
 /// Units for each state of the pattern where the next state has to be made.
 const STATE_UNITS: u64 = 30;
+
+/// Units for each state of the pattern and each byte in a search that cannot stop on its way.
+const UNBROKEN_STATE_UNITS: u64 = 10;
 
 /// The most units of a search that cannot stop on its way.
 const UNBROKEN_UNITS: u64 = 2 * Work::SLICE;
@@ -53,6 +56,13 @@ pub(super) struct Scan {
     at: usize,
     /// `None`: it has not begun.
     state: Option<LazyStateID>,
+}
+
+impl Scan {
+    /// A place in the match, or right behind it, once one was found.
+    pub(super) const fn at(&self) -> usize {
+        self.at
+    }
 }
 
 /// What a search came to.
@@ -82,7 +92,7 @@ impl Pattern {
             .configure(
                 thompson::Config::new()
                     .nfa_size_limit(Some(COMPILED_BYTES))
-                    .which_captures(WhichCaptures::None)
+                    .which_captures(WhichCaptures::Implicit)
                     .utf8(false),
             )
             .build_from_hir(hir)
@@ -111,7 +121,7 @@ impl Pattern {
     /// Whether a text has a match, as far as the work goes.
     pub(super) fn search(&mut self, text: &[u8], scan: &mut Scan, work: &mut Work) -> Verdict {
         let Some(mut state) = self.begun(text, scan, work) else {
-            return self.search_unbroken(text, work);
+            return self.search_unbroken(text, scan, work);
         };
         loop {
             let (rest, whole) = self.known(text, scan.at, &mut state, work);
@@ -123,23 +133,41 @@ impl Pattern {
             if work.is_spent() {
                 return Verdict::Unfinished;
             }
-            work.spend(self.state_units());
             let next = match text.get(scan.at) {
-                None => self.dfa.next_eoi_state(&mut self.cache, state),
-                Some(byte) => self.dfa.next_state(&mut self.cache, state, *byte),
+                None => self.end_state(state, work),
+                Some(byte) => {
+                    work.spend(self.state_units());
+                    self.dfa.next_state(&mut self.cache, state, *byte)
+                }
             };
             let Ok(next) = next else {
-                return self.search_unbroken(text, work);
+                return self.search_unbroken(text, scan, work);
             };
             let is_end = scan.at >= text.len();
             scan.at += 1;
             match next {
                 next if next.is_match() => return Verdict::Match,
-                next if next.is_quit() => return self.search_unbroken(text, work),
+                next if next.is_quit() => return self.search_unbroken(text, scan, work),
                 next if next.is_dead() || is_end => return Verdict::NoMatch,
                 next => state = next,
             }
         }
+    }
+
+    /// The state at the end of a text. It is made once for each state: at the end of most lines it is known.
+    fn end_state(
+        &mut self,
+        state: LazyStateID,
+        work: &mut Work,
+    ) -> Result<LazyStateID, CacheError> {
+        let before = self.cache.memory_usage();
+        let next = self.dfa.next_eoi_state(&mut self.cache, state);
+        work.spend(if self.cache.memory_usage() == before {
+            TEXT_UNITS
+        } else {
+            self.state_units()
+        });
+        next
     }
 
     /// The state a scan stands in; `None`: the pattern cannot be searched for in this way.
@@ -193,8 +221,10 @@ impl Pattern {
     }
 
     /// Searches a text in one go, when it is short enough for that.
-    fn search_unbroken(&mut self, text: &[u8], work: &mut Work) -> Verdict {
-        let units = self.state_units().saturating_mul(text.len() as u64 + 1);
+    fn search_unbroken(&mut self, text: &[u8], scan: &mut Scan, work: &mut Work) -> Verdict {
+        let states = self.nfa.states().len() as u64;
+        let byte_units = states.saturating_mul(UNBROKEN_STATE_UNITS) + TEXT_UNITS;
+        let units = byte_units.saturating_mul(text.len() as u64 + 1);
         work.spend(units);
         if units > UNBROKEN_UNITS {
             return Verdict::TooLong;
@@ -209,10 +239,12 @@ impl Pattern {
         let Some((slow, cache)) = &mut self.slow else {
             return Verdict::TooLong;
         };
-        if slow.is_match(cache, text) {
-            Verdict::Match
-        } else {
-            Verdict::NoMatch
+        match slow.find(cache, text) {
+            Some(found) => {
+                scan.at = found.start();
+                Verdict::Match
+            }
+            None => Verdict::NoMatch,
         }
     }
 }

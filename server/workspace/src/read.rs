@@ -2,7 +2,7 @@
 
 use std::ops::{ControlFlow, Range};
 
-use super::{FilePath, Hash, Kind, Workspace, WorkspaceError};
+use super::{Encoding, FilePath, Hash, Kind, Workspace, WorkspaceError};
 
 /// The most bytes of text of one read.
 const READ_BYTES: usize = 256_000;
@@ -49,8 +49,12 @@ pub struct TextRead {
     pub total_lines: u64,
     /// The lines that were read; empty when there are none in the range.
     pub lines: Range<u64>,
-    /// Their text, line breaks included, as it is stored.
+    /// How the whole is written down as bytes.
+    pub encoding: Encoding,
+    /// Their text, line breaks included.
     pub text: String,
+    /// Whether the first line ends before the character that was to be the first one.
+    pub is_beyond: bool,
     /// Whether the range has more than one read gives. A line that is longer by itself is cut off.
     pub more: bool,
 }
@@ -61,22 +65,47 @@ impl Workspace<'_> {
     /// # Errors
     /// When there is no such file, or when a statement fails.
     pub fn read(&self, path: &FilePath, lines: Lines) -> Result<Read, WorkspaceError> {
+        self.read_from(path, lines, 1)
+    }
+
+    /// The same, without what is before a character of the first line. Characters are counted from 1.
+    ///
+    /// # Errors
+    /// When there is no such file, or when a statement fails.
+    pub fn read_from(
+        &self,
+        path: &FilePath,
+        lines: Lines,
+        character: u64,
+    ) -> Result<Read, WorkspaceError> {
         let content = self.file(path)?;
-        let Kind::Text { lines: total_lines } = content.kind else {
+        let Kind::Text {
+            lines: total_lines,
+            encoding,
+        } = content.kind
+        else {
             return Ok(Read::Binary {
                 hash: content.hash,
                 size: content.size,
             });
         };
         let first = lines.first.max(1);
-        let mut window = Window::new(first, lines.last);
-        self.visit_bytes(&content, 0, &mut |piece| window.take(piece))?;
+        let mut window = Window::new(first, lines.last, character.saturating_sub(1));
+        if encoding.is_utf8() {
+            let mark = encoding.mark_bytes() as u64;
+            self.visit_bytes(&content, mark, &mut |piece| window.take(piece))?;
+        } else if let Some(text) = self.text_of(&content)? {
+            let _ = window.take(text.as_bytes());
+        }
+        let is_beyond = window.is_skipping || window.is_beyond;
         let (text, end, more) = window.end();
         Ok(Read::Text(TextRead {
             hash: content.hash,
             size: content.size,
             total_lines,
             lines: first..end,
+            encoding,
+            is_beyond: is_beyond && character > 1,
             text,
             more,
         }))
@@ -130,16 +159,23 @@ struct Window {
     line: u64,
     first: u64,
     last: u64,
+    /// How many characters of the first line are still left out.
+    skipped: u64,
+    is_skipping: bool,
+    is_beyond: bool,
     bytes: Vec<u8>,
     more: bool,
 }
 
 impl Window {
-    const fn new(first: u64, last: u64) -> Self {
+    const fn new(first: u64, last: u64, skipped: u64) -> Self {
         Self {
             line: 1,
             first,
             last,
+            skipped,
+            is_skipping: skipped > 0,
+            is_beyond: false,
             bytes: Vec::new(),
             more: false,
         }
@@ -151,7 +187,8 @@ impl Window {
                 return ControlFlow::Break(());
             }
             if self.line >= self.first {
-                self.bytes.extend_from_slice(line);
+                let rest = self.behind_skipped(line);
+                self.bytes.extend_from_slice(rest);
                 if self.bytes.len() > READ_BYTES {
                     self.more = true;
                     return ControlFlow::Break(());
@@ -162,6 +199,29 @@ impl Window {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// What is left of a piece of a line behind the characters that are left out.
+    fn behind_skipped<'l>(&mut self, line: &'l [u8]) -> &'l [u8] {
+        if !self.is_skipping {
+            return line;
+        }
+        for (at, byte) in line.iter().enumerate() {
+            if matches!(byte, b'\r' | b'\n') {
+                self.is_skipping = false;
+                self.is_beyond = true;
+                return &[];
+            }
+            // Every byte but those that go on with a character.
+            if byte & 0xc0 != 0x80 {
+                if self.skipped == 0 {
+                    self.is_skipping = false;
+                    return line.get(at..).unwrap_or_default();
+                }
+                self.skipped -= 1;
+            }
+        }
+        &[]
     }
 
     /// The text, the line after its last one, and whether there is more.

@@ -223,9 +223,9 @@ impl Workspace<'_> {
         let [path, start, end] = subtree_of(from);
         let after = |text: &str| signed(text.chars().count() as u64 + 1);
         self.sql.execute(
-            "INSERT INTO entries (path, parent, folded, content, since, until, at)
+            "INSERT INTO entries (path, parent, folded, content, mode, since, until, at)
              SELECT ?4 || substr(path, ?5), iif(path = ?1, ?6, ?4 || substr(parent, ?5)),
-                 ?7 || substr(folded, ?8), content, ?9, NULL, coalesce(?10, at)
+                 ?7 || substr(folded, ?8), content, mode, ?9, NULL, coalesce(?10, at)
              FROM entries WHERE until IS ?11 AND (path = ?1 OR (path >= ?2 AND path < ?3))",
             &[
                 path,

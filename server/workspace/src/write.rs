@@ -113,6 +113,7 @@ impl Workspace<'_> {
         let entry = self.entry(path)?;
         let there = entry.is_some();
         let content = entry.and_then(|entry| entry.content);
+        let content = content.map(|content| self.examined(content)).transpose()?;
         match expect {
             Expect::Anything => Ok(content),
             Expect::Nothing if there => Err(WorkspaceError::Exists { path: path.clone() }),

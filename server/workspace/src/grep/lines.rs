@@ -4,8 +4,12 @@ use std::{collections::VecDeque, ops::Range};
 
 use super::GrepLine;
 
-/// The most bytes of a line that is shown.
+/// The most bytes of a line that is shown, and how many of them are before a match that is further on in it.
 const LINE_BYTES: usize = 500;
+const BEFORE_BYTES: usize = 250;
+
+/// A line with no more bytes than this is shown to its end.
+const BEFORE_END: usize = LINE_BYTES + 3;
 
 /// The most lines that are told of one file; the rest is counted.
 const LINES_OF_FILE: usize = 200;
@@ -63,20 +67,20 @@ impl Lines {
         Some(range)
     }
 
-    /// Keeps the line that was just taken, or lets it go.
-    pub(super) fn end_line(&mut self, text: &str, line: Range<usize>, is_match: bool) {
+    /// Keeps the line that was just taken, or lets it go. `matched`: a place of the line that is in a match.
+    pub(super) fn end_line(&mut self, text: &str, line: Range<usize>, matched: Option<usize>) {
         let number = self.number;
         self.number += 1;
-        if is_match {
+        if matched.is_some() {
             self.matches += 1;
             while let Some((number, line)) = self.before.pop_front() {
-                self.keep(number, text.get(line).unwrap_or_default(), false);
+                self.keep(number, text.get(line).unwrap_or_default(), None);
             }
-            self.keep(number, text.get(line).unwrap_or_default(), true);
+            self.keep(number, text.get(line).unwrap_or_default(), matched);
             self.after = self.context;
         } else if self.after > 0 {
             self.after -= 1;
-            self.keep(number, text.get(line).unwrap_or_default(), false);
+            self.keep(number, text.get(line).unwrap_or_default(), None);
         } else if self.context > 0 {
             if self.before.len() >= self.context {
                 self.before.pop_front();
@@ -85,15 +89,29 @@ impl Lines {
         }
     }
 
-    fn keep(&mut self, number: u64, line: &str, is_match: bool) {
+    fn keep(&mut self, number: u64, line: &str, matched: Option<usize>) {
         if self.kept.len() >= LINES_OF_FILE {
             return;
         }
-        let end = line.floor_char_boundary(LINE_BYTES);
+        // What is shown ends with the line at the latest.
+        let latest = line.len().saturating_sub(LINE_BYTES);
+        let start = matched.unwrap_or(0).saturating_sub(BEFORE_BYTES);
+        let start = line.floor_char_boundary(if start < BEFORE_BYTES {
+            0
+        } else {
+            start.min(latest)
+        });
+        // A character more does no harm where the line ends with it.
+        let end = match line.len() - start {
+            0..=BEFORE_END => line.len(),
+            _ => line.floor_char_boundary(start.saturating_add(LINE_BYTES)),
+        };
+        let before = line.get(..start).unwrap_or_default();
         self.kept.push(GrepLine {
             number,
-            text: line.get(..end).unwrap_or_default().to_owned(),
-            is_match,
+            from_character: before.chars().count() as u64 + 1,
+            text: line.get(start..end).unwrap_or_default().to_owned(),
+            is_match: matched.is_some(),
             cut: end < line.len(),
         });
     }
@@ -117,7 +135,7 @@ impl Lines {
         while self.at < line
             && let Some(skipped) = self.next_line(text)
         {
-            self.end_line(text, skipped, false);
+            self.end_line(text, skipped, None);
         }
     }
 
@@ -131,7 +149,7 @@ impl Lines {
             let Some(line) = self.next_line(text) else {
                 return;
             };
-            self.end_line(text, line, false);
+            self.end_line(text, line, None);
         }
     }
 
@@ -140,7 +158,7 @@ impl Lines {
         while self.after > 0
             && let Some(line) = self.next_line(text)
         {
-            self.end_line(text, line, false);
+            self.end_line(text, line, None);
         }
         (self.kept, self.matches)
     }

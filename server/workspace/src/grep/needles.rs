@@ -1,6 +1,10 @@
 //! The texts one of which a line that matches has in it, and how they are looked for.
+//!
+//! SQLite looks for a single text whose letters are rare: files without it are not even copied. Else each file is looked
+//! through here, for all texts at once. Where case is ignored, a few letters of each text are looked for, in all of their cases.
 
-use memchr::memmem;
+use regex_automata::{MatchKind, Span, util::prefilter::Prefilter};
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 use sql::SqlValue;
 
 use super::LetterCase;
@@ -9,8 +13,12 @@ use super::LetterCase;
 /// case slower, a file in which all but the last of them are everywhere; and few files are told apart by more.
 const SOUGHT_BYTES: usize = 5;
 
-/// SQLite looks for no more texts than this, one after the other. Beyond that each file is read, and looked through once.
-const SOUGHT_TEXTS: usize = 2;
+/// In any case SQLite looks for no text whose rarest letter is among so many of the common ones: it stops at each of them.
+const COMMON_LETTERS: usize = 12;
+
+/// Of a text in any case so many letters are looked for, in no more combinations of cases than this.
+const LETTERS: usize = 3;
+const COMBINATIONS: usize = 27;
 
 /// Characters of program text, the most common ones first.
 const COMMON: &str = " etarnsioldcupm_fh().,;=\"g:b-y/w<>{}vk&*x'";
@@ -18,98 +26,155 @@ const COMMON: &str = " etarnsioldcupm_fh().,;=\"g:b-y/w<>{}vk&*x'";
 /// Texts one of which a line that matches has in it.
 #[derive(Debug)]
 pub(super) struct Needles {
-    texts: Vec<String>,
-    case: LetterCase,
+    finder: Prefilter,
+    /// What SQLite looks for; `None`: it looks for nothing.
+    sought: Option<(&'static str, String)>,
 }
 
 impl Needles {
-    /// Without texts, or when there is nothing of a text to go by, each line may match.
-    pub(super) fn new(texts: Vec<String>, case: LetterCase) -> Option<Self> {
-        let texts: Vec<String> = match case {
-            LetterCase::Counts => texts,
-            LetterCase::Ignored => texts
-                .iter()
-                .map(|text| longest_ascii(text))
-                .collect::<Option<_>>()?,
+    /// Without texts each line may match.
+    pub(super) fn new(texts: &[String], case: LetterCase) -> Option<Self> {
+        let finder = match case {
+            LetterCase::Counts => Prefilter::new(MatchKind::LeftmostFirst, texts),
+            LetterCase::Ignored => {
+                let cases: Vec<String> = texts.iter().flat_map(|text| cases(text)).collect();
+                Prefilter::new(MatchKind::LeftmostFirst, &cases)
+            }
         };
-        (!texts.is_empty()).then_some(Self { texts, case })
+        let sought = match (texts, case) {
+            ([text], LetterCase::Counts) => {
+                let pattern = GLOB.pattern(text);
+                // Beyond ASCII it looks at each character by itself.
+                let first = pattern.trim_start_matches(['*', '[']).as_bytes().first();
+                let is_fast = first.is_some_and(u8::is_ascii);
+                is_fast.then_some((GLOB.operator, pattern))
+            }
+            ([text], LetterCase::Ignored) => {
+                let run = longest_ascii(text).filter(|run| {
+                    run.len() > 2
+                        && run
+                            .chars()
+                            .map(rarity)
+                            .max()
+                            .is_some_and(|rarity| rarity >= COMMON_LETTERS)
+                });
+                run.map(|run| (LIKE.operator, LIKE.pattern(&run)))
+            }
+            _ => None,
+        };
+        Some(Self {
+            finder: finder?,
+            sought,
+        })
     }
 
-    /// How many texts SQLite looks for; `None`: so many that it does not.
-    pub(super) fn sought(&self) -> Option<usize> {
-        Some(self.texts.len()).filter(|count| *count <= SOUGHT_TEXTS)
+    /// Whether SQLite looks for them.
+    pub(super) const fn is_sought(&self) -> bool {
+        self.sought.is_some()
     }
 
-    /// What SQLite is asked about the bytes of a file, and the values for it, which are numbered from `first` on. It finds
-    /// the beginning of such a pattern several times faster than a text by `instr`.
-    pub(super) fn condition(&self, first: usize) -> (String, Vec<SqlValue>) {
-        let syntax = match self.case {
-            LetterCase::Counts => &GLOB,
-            LetterCase::Ignored => &LIKE,
-        };
-        let asked: Vec<String> = (first..)
-            .take(self.texts.len())
-            .map(|number| {
-                format!(
-                    "CAST(c.bytes AS TEXT) {}",
-                    syntax.operator.replace('?', &format!("?{number}"))
-                )
-            })
-            .collect();
-        let patterns = self.texts.iter().map(|text| syntax.pattern(text).into());
-        (asked.join(" OR "), patterns.collect())
+    /// What SQLite is asked about the bytes of a file, and the value for it, which has this number. It finds the beginning of
+    /// such a pattern several times faster than a text by `instr`.
+    pub(super) fn condition(&self, number: usize) -> Option<(String, SqlValue)> {
+        let (operator, pattern) = self.sought.as_ref()?;
+        let operator = operator.replace('?', &format!("?{number}"));
+        Some((
+            format!("CAST(c.bytes AS TEXT) {operator}"),
+            pattern.as_str().into(),
+        ))
+    }
+
+    /// Whether one of them is in a text.
+    pub(super) fn are_in(&self, text: &[u8]) -> bool {
+        find(&self.finder, text, 0).is_some()
     }
 
     /// Begins to look through a text.
-    pub(super) fn within(&self, text: &str) -> Finds {
-        let finder = |needle: &String| Find {
-            finder: memmem::Finder::new(needle.as_bytes()).into_owned(),
-            next: Some(0),
-        };
+    pub(super) fn finds(&self) -> Finds {
         Finds {
-            finds: self.texts.iter().map(finder).collect(),
-            lower: match self.case {
-                LetterCase::Counts => None,
-                LetterCase::Ignored => Some(text.as_bytes().to_ascii_lowercase()),
-            },
+            finder: self.finder.clone(),
+            next: Some(0),
         }
     }
+}
+
+fn find(finder: &Prefilter, text: &[u8], from: usize) -> Option<usize> {
+    let span = Span {
+        start: from,
+        end: text.len(),
+    };
+    let found = if from > text.len() {
+        None
+    } else {
+        finder.find(text, span)
+    };
+    found.map(|found| found.start)
 }
 
 /// The places of needles in a text.
 #[derive(Debug)]
 pub(super) struct Finds {
-    finds: Vec<Find>,
-    /// The text, where case is ignored.
-    lower: Option<Vec<u8>>,
-}
-
-#[derive(Debug)]
-struct Find {
-    finder: memmem::Finder<'static>,
+    finder: Prefilter,
     /// No place is before it; `None`: there is none any more.
     next: Option<usize>,
 }
 
 impl Finds {
     /// The first place from a byte on, in the text that was begun with.
-    pub(super) fn from(&mut self, text: &str, from: usize) -> Option<usize> {
-        let text = self.lower.as_deref().unwrap_or(text.as_bytes());
-        self.finds
-            .iter_mut()
-            .filter_map(|find| find.from(text, from))
-            .min()
+    pub(super) fn from(&mut self, text: &[u8], from: usize) -> Option<usize> {
+        let known = self.next?;
+        if known == 0 || known < from {
+            self.next = find(&self.finder, text, from);
+        }
+        self.next
     }
 }
 
-impl Find {
-    fn from(&mut self, text: &[u8], from: usize) -> Option<usize> {
-        let known = self.next?;
-        if known == 0 || known < from {
-            let at = self.finder.find(text.get(from..)?);
-            self.next = at.map(|at| from + at);
-        }
-        self.next
+/// How rare a character of program text is.
+fn rarity(char: char) -> usize {
+    let at = COMMON
+        .chars()
+        .position(|common| common == char.to_ascii_lowercase());
+    at.unwrap_or(COMMON.len())
+}
+
+/// The rarest letters of a text that stand together, in all of their cases.
+fn cases(text: &str) -> Vec<String> {
+    let letters: Vec<(Vec<char>, usize)> = text
+        .chars()
+        .map(|letter| (cases_of(letter), rarity(letter)))
+        .collect();
+    let count = letters.len().min(LETTERS);
+    let combinations =
+        |part: &[(Vec<char>, usize)]| part.iter().map(|(cases, _)| cases.len()).product::<usize>();
+    let parts = (1..=count).rev().flat_map(|count| letters.windows(count));
+    let best = parts
+        .filter(|part| combinations(part) <= COMBINATIONS)
+        .max_by_key(|part| {
+            (
+                part.len(),
+                part.iter().map(|(_, rarity)| *rarity).sum::<usize>(),
+            )
+        });
+    let mut made = vec![String::new()];
+    for (cases, _) in best.unwrap_or_default() {
+        let longer = made
+            .iter()
+            .flat_map(|begun| cases.iter().map(move |case| format!("{begun}{case}")));
+        made = longer.collect();
+    }
+    made
+}
+
+/// A letter in all of its cases, as expressions know them.
+fn cases_of(letter: char) -> Vec<char> {
+    let mut class = ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
+    match class.try_case_fold_simple() {
+        Ok(()) => class
+            .iter()
+            .flat_map(|range| range.start()..=range.end())
+            .collect(),
+        Err(_) => vec![letter],
     }
 }
 
@@ -220,10 +285,10 @@ mod tests {
 
     #[test]
     fn the_first_of_several_is_found() {
-        let texts = ["b", "ab"].map(str::to_owned).to_vec();
-        let needles = Needles::new(texts, LetterCase::Ignored).unwrap();
-        let text = "cAB..b";
-        let mut finds = needles.within(text);
+        let texts = ["b", "ab"].map(str::to_owned);
+        let needles = Needles::new(&texts, LetterCase::Ignored).unwrap();
+        let text = b"cAB..b";
+        let mut finds = needles.finds();
         let mut found = Vec::new();
         let mut from = 0;
         while let Some(at) = finds.from(text, from) {
@@ -231,5 +296,19 @@ mod tests {
             from = at + 1;
         }
         assert_eq!(found, [1, 2, 5]);
+    }
+
+    #[test]
+    fn letters_are_looked_for_in_all_of_their_cases() {
+        let found = |needle: &str, text: &str| {
+            let needles = Needles::new(&[needle.to_owned()], LetterCase::Ignored).unwrap();
+            needles.are_in(text.as_bytes())
+        };
+        assert!(found("привет", "ПРИВЕТ") && found("ПРИВЕТ", "Привет"));
+        assert!(found("größe", "GRÖẞE") && found("ΣΟΦΌΣ", "σοφός"));
+        assert!(found("kelvin", "\u{212A}ELVIN") && found("ſs", "SS"));
+        assert!(!found("привет", "пока") && !found("eselts", "esel"));
+        assert_eq!(cases("a1"), ["A1", "a1"]);
+        assert_eq!(cases(""), [""]);
     }
 }

@@ -49,8 +49,8 @@ impl Query {
             Match::Regex => pattern.to_owned(),
         };
         let as_written = read(&source, LetterCase::Counts).map_err(refused)?;
-        if literal::needs_line_break(&as_written) {
-            let words = "it has a line break, and lines are searched one by one: search for a part within one line";
+        if literal::is_over_lines(&as_written) {
+            let words = "it is about more than one line, and lines are searched one by one: search for a part within one line, with `context`";
             return Err(refused(words.to_owned()));
         }
         let needle_is_all = match (as_written.kind(), case) {
@@ -61,7 +61,8 @@ impl Query {
             LetterCase::Counts => as_written.clone(),
             LetterCase::Ignored => read(&source, case).map_err(refused)?,
         };
-        let needles = Needles::new(literal::required(&as_written), case);
+        let texts = literal::required(&as_written);
+        let needles = Needles::new(&texts, case);
         let compiled = if needle_is_all && needles.is_some() {
             None
         } else {

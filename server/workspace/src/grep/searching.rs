@@ -6,15 +6,16 @@ use limits::Work;
 use sql::{SqlError, SqlValue};
 
 use super::{
-    FileMatches, Grep, Grepped, Unsearched, UnsearchedPart,
+    Binaries, FileMatches, Grep, Grepped, Unsearched, UnsearchedPart,
     needles::Needles,
     query::Query,
     text::{TextFound, TextSearch},
 };
 use crate::{
-    FilePath, Hash, Workspace, WorkspaceError,
+    Encoding, FilePath, Hash, Kind, Workspace, WorkspaceError,
     content::{Content, PIECE_BYTES, signed, unsigned},
     glob::Glob,
+    ignored::Rules,
 };
 
 /// A search ends with the file that brings its answer to this many bytes.
@@ -31,10 +32,15 @@ const WINDOW_FILES: i64 = 500;
 
 /// Units of work for each byte that SQLite looks through for a text, and for each file.
 const SOUGHT_UNITS: u64 = 2;
+
+/// Units for each byte of a text that is not UTF-8.
+const DECODED_UNITS: u64 = 8;
+
 const FILE_UNITS: u64 = 3_000;
 
-/// The most lines and files that are named as not searched.
+/// The most lines and files that are named as not searched, and the most binary files.
 const UNSEARCHED: usize = 20;
+const BINARIES: usize = 5;
 
 /// A search that was begun.
 #[derive(Debug)]
@@ -42,12 +48,13 @@ pub struct Searching {
     grep: Grep,
     query: Query,
     glob: Option<Glob>,
+    rules: Rules,
     /// Where the next window begins, and what it ends before.
     start: String,
     end: String,
     /// The files of a window that may match.
     files: VecDeque<Candidate>,
-    current: Option<(FilePath, Hash, TextSearch)>,
+    current: Option<Current>,
     /// The last path of the window, while it is not done.
     window: Option<FilePath>,
     /// Nothing up to this path is left to do.
@@ -55,6 +62,15 @@ pub struct Searching {
     found: Grepped,
     answer_bytes: usize,
     slices_left: u32,
+}
+
+/// The file that is searched.
+#[derive(Debug)]
+struct Current {
+    path: FilePath,
+    hash: Hash,
+    encoding: Encoding,
+    search: TextSearch,
 }
 
 /// A file that may match. Its bytes come with it, when it is no longer than a row.
@@ -91,6 +107,7 @@ impl Workspace<'_> {
             grep: grep.clone(),
             query,
             glob,
+            rules: self.ignore_rules(grep.ignored, &grep.under)?,
             start,
             end,
             files: VecDeque::new(),
@@ -123,12 +140,12 @@ impl Searching {
     ) -> Result<SearchStep, WorkspaceError> {
         self.slices_left = self.slices_left.saturating_sub(1);
         while !work.is_spent() {
-            if let Some((path, hash, mut search)) = self.current.take() {
-                if !search.slice(&mut self.query, work) {
-                    self.current = Some((path, hash, search));
+            if let Some(mut current) = self.current.take() {
+                if !current.search.slice(&mut self.query, work) {
+                    self.current = Some(current);
                     break;
                 }
-                if self.file_done(path, hash, search.end(true)).is_break() {
+                if self.file_done(current, true).is_break() {
                     return Ok(SearchStep::Done(self.found));
                 }
             } else if let Some(candidate) = self.files.pop_front() {
@@ -165,15 +182,52 @@ impl Searching {
             bytes = workspace.bytes_of(&content)?;
         }
         work.spend(FILE_UNITS + content.size);
-        if let Ok(text) = String::from_utf8(bytes) {
-            let search = TextSearch::new(text, &self.query, self.grep.context);
-            self.current = Some((path, content.hash, search));
+        let kind = if content.is_unknown {
+            Kind::of(&bytes)
+        } else {
+            content.kind
+        };
+        let encoding = match kind {
+            Kind::Text { encoding, .. } => encoding,
+            Kind::Binary => {
+                count_binary(&mut self.found.binaries, path.clone());
+                self.done = Some(path);
+                return Ok(());
+            }
+        };
+        if encoding.is_utf8() {
+            let needles = self.query.needles.as_ref();
+            if needles.is_some_and(|needles| !needles.are_in(&bytes)) {
+                self.done = Some(path);
+                return Ok(());
+            }
+        } else {
+            work.spend(content.size * DECODED_UNITS);
+        }
+        match encoding.decode(bytes) {
+            Some(text) => {
+                let search = TextSearch::new(text, &self.query, self.grep.context);
+                self.current = Some(Current {
+                    path,
+                    hash: content.hash,
+                    encoding,
+                    search,
+                });
+            }
+            None => count_binary(&mut self.found.binaries, path),
         }
         Ok(())
     }
 
     /// Takes in what was found in a file. It breaks when that is enough.
-    fn file_done(&mut self, path: FilePath, hash: Hash, found: TextFound) -> ControlFlow<()> {
+    fn file_done(&mut self, current: Current, is_whole: bool) -> ControlFlow<()> {
+        let Current {
+            path,
+            hash,
+            encoding,
+            search,
+        } = current;
+        let found: TextFound = search.end(is_whole);
         let lines = found.too_long.into_iter().map(UnsearchedPart::Line);
         let rest = found.stopped_at.map(UnsearchedPart::From);
         for part in lines.chain(rest) {
@@ -193,6 +247,7 @@ impl Searching {
             self.found.files.push(FileMatches {
                 path: path.clone(),
                 hash,
+                encoding,
                 lines: found.lines,
                 matches: found.matches,
             });
@@ -208,9 +263,9 @@ impl Searching {
 
     /// What was found until now, with where to go on.
     fn stopped(mut self) -> Grepped {
-        if let Some((path, hash, search)) = self.current.take() {
+        if let Some(current) = self.current.take() {
             // Another search would come no further in this file.
-            let _ = self.file_done(path, hash, search.end(false));
+            let _ = self.file_done(current, false);
         }
         self.found.next = self.done;
         self.found
@@ -226,13 +281,11 @@ impl Searching {
             self.start = behind(&last);
             self.done = Some(last);
         }
-        let sought = self.query.needles.as_ref().and_then(Needles::sought);
-        let texts = sought.unwrap_or(1) as u64;
-        let most = WINDOW_BYTES / texts.max(1);
+        let is_sought = self.query.needles.as_ref().is_some_and(Needles::is_sought);
         let (mut bytes, mut files) = (0, 0);
         let mut last = None;
         workspace.sql.visit(
-            "SELECT e.path, c.size FROM entries e CROSS JOIN contents c ON c.id = e.content
+            "SELECT e.path, c.size, c.lines IS NULL AND c.encoding IS NULL FROM entries e CROSS JOIN contents c ON c.id = e.content
              WHERE e.until IS NULL AND e.path >= ? AND e.path < ? ORDER BY e.path LIMIT ?",
             &[
                 self.start.as_str().into(),
@@ -241,13 +294,24 @@ impl Searching {
             ],
             &mut |row| {
                 let mut values = row.into_iter();
-                last = values.next().map(SqlValue::into_text);
-                bytes += values
-                    .next()
-                    .map_or(0, |size| unsigned(&size))
-                    .min(PIECE_BYTES as u64);
+                let path = values.next().map(SqlValue::into_text).unwrap_or_default();
+                let mut number = || values.next().map_or(0, |value| unsigned(&value));
+                bytes += number().min(PIECE_BYTES as u64);
+                let is_binary = number() == 1;
+                let is_ignored = self.rules.is_ignored(&path, false);
+                if is_binary || is_ignored {
+                    let path = FilePath::stored(path.clone());
+                    let glob = self.glob.as_mut();
+                    let is_wanted = glob.is_none_or(|glob| glob.takes_counted(&path, work));
+                    match (is_wanted, is_ignored) {
+                        (false, _) => {}
+                        (true, true) => self.rules.count(path.as_str()),
+                        (true, false) => count_binary(&mut self.found.binaries, path),
+                    }
+                }
+                last = Some(path);
                 files += 1;
-                if bytes >= most {
+                if bytes >= WINDOW_BYTES {
                     return ControlFlow::Break(());
                 }
                 ControlFlow::Continue(())
@@ -256,7 +320,8 @@ impl Searching {
         let Some(last) = last.map(FilePath::stored) else {
             return Ok(false);
         };
-        work.spend(files * FILE_UNITS + bytes * texts * SOUGHT_UNITS);
+        work.spend(files * FILE_UNITS + bytes * if is_sought { SOUGHT_UNITS } else { 1 });
+        self.found.left_out = self.rules.left_out.clone();
         self.files = self.candidates(workspace, &last)?;
         self.window = Some(last);
         Ok(true)
@@ -264,7 +329,7 @@ impl Searching {
 
     /// The text files up to a path that may have a match. SQLite leaves out those without a needle: they are not even copied.
     fn candidates(
-        &self,
+        &mut self,
         workspace: &Workspace<'_>,
         last: &FilePath,
     ) -> Result<VecDeque<Candidate>, SqlError> {
@@ -273,25 +338,31 @@ impl Searching {
             last.as_str().into(),
             signed(PIECE_BYTES as u64),
         ];
-        let sought = |needles: &&Needles| needles.sought().is_some();
-        let (condition, needles) = match self.query.needles.as_ref().filter(sought) {
-            None => ("TRUE".to_owned(), Vec::new()),
-            Some(needles) => needles.condition(values.len() + 1),
+        let needles = self.query.needles.as_ref();
+        let sought = needles.and_then(|needles| needles.condition(values.len() + 1));
+        let condition = match sought {
+            None => "TRUE".to_owned(),
+            Some((condition, value)) => {
+                values.push(value);
+                // SQLite reads UTF-8 alone.
+                format!("{condition} OR (c.encoding IS NOT NULL AND c.encoding <> 'utf-8+bom')")
+            }
         };
-        values.extend(needles);
         let mut files = VecDeque::new();
         workspace.sql.visit(
             &format!(
-                "SELECT e.path, c.id, c.hash, c.size, c.lines, iif(c.size > ?3, NULL, c.bytes)
+                "SELECT e.path, c.id, c.hash, c.size, c.lines, c.encoding, iif(c.size > ?3, NULL, c.bytes)
                  FROM entries e CROSS JOIN contents c ON c.id = e.content
-                 WHERE e.until IS NULL AND e.path >= ?1 AND e.path <= ?2 AND c.lines IS NOT NULL
+                 WHERE e.until IS NULL AND e.path >= ?1 AND e.path <= ?2 AND (c.lines IS NOT NULL OR c.encoding IS NOT NULL)
                      AND (c.size > ?3 OR {condition}) ORDER BY e.path"
             ),
             &values,
             &mut |row| {
                 let mut values = row.into_iter();
                 let path = values.next().map(SqlValue::into_text).unwrap_or_default();
-                if let Some(content) = Content::from_columns(&mut values) {
+                if let Some(content) = Content::from_columns(&mut values)
+                    && !self.rules.is_ignored(&path, false)
+                {
                     files.push_back(Candidate {
                         path: FilePath::stored(path),
                         content,
@@ -302,6 +373,13 @@ impl Searching {
             },
         )?;
         Ok(files)
+    }
+}
+
+fn count_binary(binaries: &mut Binaries, path: FilePath) {
+    binaries.files += 1;
+    if binaries.first.len() < BINARIES {
+        binaries.first.push(path);
     }
 }
 

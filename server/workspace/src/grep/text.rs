@@ -4,7 +4,12 @@ use std::ops::Range;
 
 use limits::Work;
 
-use super::{GrepLine, lines::Lines, needles::Finds, query::Query};
+use super::{
+    GrepLine,
+    lines::Lines,
+    needles::{Finds, Needles},
+    query::Query,
+};
 use crate::pattern::{Scan, Verdict};
 
 /// Units of work for a line, whatever is in it.
@@ -19,6 +24,8 @@ pub(super) struct TextSearch {
     finds: Option<Finds>,
     /// The line that is being looked at.
     line: Option<(Range<usize>, Scan)>,
+    /// Where the text was found that the line was taken for.
+    found_at: usize,
     /// Lines that were too long for the pattern.
     too_long: Vec<u64>,
 }
@@ -36,7 +43,8 @@ pub(super) struct TextFound {
 impl TextSearch {
     pub(super) fn new(text: String, query: &Query, context: usize) -> Self {
         Self {
-            finds: query.needles.as_ref().map(|needles| needles.within(&text)),
+            finds: query.needles.as_ref().map(Needles::finds),
+            found_at: 0,
             lines: Lines::new(context),
             line: None,
             too_long: Vec::new(),
@@ -50,11 +58,14 @@ impl TextSearch {
             let Some((line, mut scan)) = self.line.take().or_else(|| self.next_line(work)) else {
                 return true;
             };
+            let mut place = self.found_at.saturating_sub(line.start);
             let verdict = match &mut query.pattern {
                 None => Verdict::Match,
                 Some(pattern) => {
                     let bytes = self.text.as_bytes().get(line.clone()).unwrap_or_default();
-                    pattern.search(bytes, &mut scan, work)
+                    let verdict = pattern.search(bytes, &mut scan, work);
+                    place = scan.at();
+                    verdict
                 }
             };
             match verdict {
@@ -64,11 +75,11 @@ impl TextSearch {
                 }
                 Verdict::TooLong => {
                     self.too_long.push(self.lines.number());
-                    self.lines.end_line(&self.text, line, false);
+                    self.lines.end_line(&self.text, line, None);
                 }
                 Verdict::Match | Verdict::NoMatch => {
-                    let is_match = verdict == Verdict::Match;
-                    self.lines.end_line(&self.text, line, is_match);
+                    let matched = (verdict == Verdict::Match).then_some(place);
+                    self.lines.end_line(&self.text, line, matched);
                 }
             }
         }
@@ -79,7 +90,8 @@ impl TextSearch {
     fn next_line(&mut self, work: &mut Work) -> Option<(Range<usize>, Scan)> {
         let before = self.lines.at();
         if let Some(finds) = &mut self.finds {
-            let at = finds.from(&self.text, before)?;
+            let at = finds.from(self.text.as_bytes(), before)?;
+            self.found_at = at;
             self.lines.skip_to(&self.text, at);
         }
         let line = self.lines.next_line(&self.text)?;

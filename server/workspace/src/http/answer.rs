@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::condition::tag;
 use crate::{
-    ArchiveError, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat, What,
-    WorkspaceError, Written,
+    ArchiveError, ArchiveKind, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat,
+    What, WorkspaceError, Written,
 };
 
 /// An answer. It is no larger than a file may be.
@@ -63,6 +63,7 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         | WorkspaceError::NotDirectory { .. }
         | WorkspaceError::IntoItself { .. }
         | WorkspaceError::Edit(_)
+        | WorkspaceError::NotInEncoding { .. }
         | WorkspaceError::Binary { .. } => Refused::Conflict,
         // Both are refused for what the client expected.
         WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => Refused::Unexpected,
@@ -96,22 +97,43 @@ const fn of_archive(error: &ArchiveError) -> Refused {
     }
 }
 
-/// The answer to an archive that was unpacked.
+/// The answer to an archive that was unpacked. One of which nothing could come in is no success.
 #[must_use]
 pub fn imported(imported: &Imported) -> Answer {
+    let unpacked = unpacked(imported);
+    let came = imported.files + imported.unchanged;
+    let made_directories = imported.directories > 0 && imported.skipped.is_empty();
+    if came > 0 || made_directories {
+        return Answer::new(200).json(&unpacked.to_json());
+    }
+    let text = if imported.skipped.is_empty() {
+        "No file came in: the archive is empty."
+    } else {
+        "No file came in: everything in the archive was left out, and `skipped` says why."
+    };
+    let mut body = unpacked.to_json();
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("error".to_owned(), text.into());
+    }
+    Answer::new(Refused::NothingCameIn.status()).json(&body)
+}
+
+/// What is said of an archive that was unpacked.
+#[must_use]
+pub fn unpacked(imported: &Imported) -> Unpacked {
     let skipped = imported.skipped.iter().map(|skipped| LeftOut {
         name: skipped.name.clone(),
         reason: skipped.reason.to_string(),
     });
-    let unpacked = Unpacked {
+    Unpacked {
         files: imported.files,
         unchanged: imported.unchanged,
         bytes: imported.bytes,
         version: imported.version,
         skipped: skipped.collect(),
         twins: imported.twins.iter().map(twin).collect(),
-    };
-    Answer::new(200).json(&unpacked.to_json())
+        names_read_as: imported.names_in.map(str::to_owned),
+    }
 }
 
 /// The answer when the client left in the middle of an upload.
@@ -125,12 +147,16 @@ pub fn cut_off() -> Answer {
 
 /// The headers of the workspace as an archive.
 #[must_use]
-pub fn archive_headers() -> Vec<Header> {
+pub fn archive_headers(kind: ArchiveKind) -> Vec<Header> {
+    let (media_type, ending) = match kind {
+        ArchiveKind::Zip => ("application/zip", "zip"),
+        ArchiveKind::TarGz => ("application/gzip", "tar.gz"),
+    };
     vec![
-        Header::new("Content-Type", "application/zip"),
+        Header::new("Content-Type", media_type),
         Header::new(
             "Content-Disposition",
-            "attachment; filename=\"workspace.zip\"",
+            format!("attachment; filename=\"workspace.{ending}\""),
         ),
         Header::new("Cache-Control", "no-store"),
     ]
@@ -148,19 +174,27 @@ pub(super) fn listing(listing: &Listing) -> Answer {
 fn entry(stat: &Stat) -> Entry {
     let kind = match &stat.what {
         What::Directory => EntryKind::Directory,
-        What::File(file) => EntryKind::File(File {
-            size: file.size,
-            hash: file.hash.as_str().to_owned(),
-            lines: match file.kind {
-                Kind::Text { lines } => Some(lines),
-                Kind::Binary => None,
-            },
-        }),
+        What::File(file) => {
+            let (lines, encoding) = match file.kind {
+                Kind::Text { lines, encoding } => (Some(lines), Some(encoding)),
+                Kind::Binary => (None, None),
+            };
+            EntryKind::File(File {
+                size: file.size,
+                hash: file.hash.as_str().to_owned(),
+                lines,
+                encoding: encoding
+                    .filter(|encoding| !encoding.is_plain())
+                    .map(|encoding| encoding.name()),
+            })
+        }
     };
     Entry {
         name: stat.path.name().to_owned(),
         version: stat.version,
         modified: stat.modified,
+        // As chmod takes it.
+        mode: stat.mode.map(|mode| format!("{mode:o}")),
         kind,
     }
 }
@@ -207,8 +241,8 @@ fn twin(twins: &CaseTwins) -> CaseTwin {
 /// Files are shown and never run: a page among them must not act for the one who looks at it.
 pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     let kind = match kind {
-        Kind::Text { .. } => "text/plain; charset=utf-8",
-        Kind::Binary => binary_type(path.name()),
+        Kind::Text { encoding, .. } => format!("text/plain; charset={}", encoding.charset()),
+        Kind::Binary => binary_type(path.name()).to_owned(),
     };
     answer
         .header("Content-Type", kind)

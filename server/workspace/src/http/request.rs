@@ -1,13 +1,15 @@
 //! What a request asks for.
 
-use common::workspace::{ARCHIVE, FILES, Refused};
+use common::workspace::{FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
     answer::{self, Answer, refused},
+    archive_kind,
+    coding::{Coding, CodingError},
     condition::{Part, Tags, tag},
 };
-use crate::{Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
+use crate::{ArchiveKind, Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
 
 /// As much of a request as matters.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,6 +28,12 @@ pub struct Request<'a> {
     pub if_range: Option<&'a str>,
     /// The header `Range`.
     pub range: Option<&'a str>,
+    /// The header `If-Unmodified-Since`.
+    pub if_unmodified_since: Option<&'a str>,
+    /// The header `Content-Range`.
+    pub content_range: Option<&'a str>,
+    /// The header `Content-Encoding`.
+    pub content_encoding: Option<&'a str>,
     /// How long the body says it is.
     pub length: Option<u64>,
 }
@@ -47,7 +55,9 @@ pub enum Plan {
         too_large: Answer,
     },
     /// Send the workspace as an archive.
-    SendArchive,
+    SendArchive(ArchiveKind),
+    /// Send the headers of that.
+    SendArchiveHeaders(ArchiveKind),
     /// Take an archive in.
     TakeArchive,
 }
@@ -64,8 +74,14 @@ pub struct Task {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Action {
     Get(Get),
-    Put(Expect),
+    Put(Put),
     Delete(Expect),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Put {
+    expect: Expect,
+    coding: Coding,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,11 +96,15 @@ struct Get {
 
 /// What to do about a request.
 pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
-    if request.rest == ARCHIVE {
+    if let Err(answer) = understood(request) {
+        return Plan::Answer(answer);
+    }
+    if let Some(kind) = archive_kind(request.rest) {
         return match request.method {
-            "GET" => Plan::SendArchive,
+            "GET" => Plan::SendArchive(kind),
+            "HEAD" => Plan::SendArchiveHeaders(kind),
             "PUT" => Plan::TakeArchive,
-            _ => Plan::Answer(wrong_method("GET, PUT")),
+            _ => Plan::Answer(wrong_method("GET, HEAD, PUT")),
         };
     }
     let task = match task(request) {
@@ -112,6 +132,41 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
     }
 }
 
+/// Refuses what would do something else than the client means.
+fn understood(request: &Request<'_>) -> Result<(), Answer> {
+    let changes = matches!(request.method, "PUT" | "DELETE");
+    if changes && request.content_range.or(request.range).is_some() {
+        return Err(Answer::error(
+            Refused::Unreadable,
+            "A part of a file cannot be written, so nothing was changed. Send the whole without Content-Range and Range.",
+        ));
+    }
+    if changes && request.if_unmodified_since.is_some() {
+        return Err(Answer::error(
+            Refused::Unreadable,
+            "If-Unmodified-Since is not understood, so nothing was changed. Send If-Match with the tag that was read.",
+        ));
+    }
+    let is_archive = archive_kind(request.rest).is_some();
+    match Coding::parse(request.content_encoding) {
+        _ if request.method != "PUT" => Ok(()),
+        Some(Coding::Identity) => Ok(()),
+        Some(Coding::Gzip | Coding::Deflate) if !is_archive => Ok(()),
+        Some(_) => Err(wrong_coding(
+            "An archive is packed already: send it without Content-Encoding.",
+            "identity",
+        )),
+        None => Err(wrong_coding(
+            "The Content-Encoding is not understood, so nothing was changed. Send the content as it is, or as gzip or deflate.",
+            Coding::ACCEPTED,
+        )),
+    }
+}
+
+fn wrong_coding(text: &str, accepted: &str) -> Answer {
+    Answer::error(Refused::WrongCoding, text).header("Accept-Encoding", accepted)
+}
+
 fn task(request: &Request<'_>) -> Result<Task, Answer> {
     let written = request.rest.strip_prefix(FILES).unwrap_or_default();
     let is_directory = written.is_empty() || written.ends_with('/');
@@ -131,7 +186,15 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
             known: request.if_none_match.map(Tags::parse),
             wanted: request.if_match.map(Tags::parse),
             range: request.range.map(str::to_owned),
-            if_range: request.if_range.map(Tags::parse),
+            // A weak tag says that bytes may differ, and a date is never sent: neither fits.
+            if_range: request.if_range.map(|tags| {
+                let is_strong = tags.trim_start().starts_with('"');
+                if is_strong {
+                    Tags::parse(tags)
+                } else {
+                    Tags::These(Vec::new())
+                }
+            }),
             after: request
                 .after
                 .map(FilePath::parse)
@@ -144,7 +207,10 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
                 "A path with a / at its end is a directory, which has no content. Leave out the / or the body.",
             ));
         }
-        "PUT" => Action::Put(expect()?),
+        "PUT" => Action::Put(Put {
+            expect: expect()?,
+            coding: Coding::parse(request.content_encoding).unwrap_or(Coding::Identity),
+        }),
         "DELETE" => Action::Delete(expect()?),
         _ => return Err(wrong_method("GET, HEAD, PUT, DELETE")),
     };
@@ -194,7 +260,7 @@ impl Task {
     fn expects_something(&self) -> bool {
         match &self.action {
             Action::Get(get) => get.wanted.is_some(),
-            Action::Put(expect) | Action::Delete(expect) => {
+            Action::Put(Put { expect, .. }) | Action::Delete(expect) => {
                 matches!(expect, Expect::File | Expect::Content(_))
             }
         }
@@ -204,14 +270,32 @@ impl Task {
 fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, WorkspaceError> {
     let path = &task.path;
     match &task.action {
-        Action::Put(expect) if task.is_directory => {
+        Action::Put(Put { expect, .. }) if task.is_directory => {
             workspace.expected(path, expect)?;
             Ok(answer::directory_made(
                 path,
                 &workspace.make_directory(path)?,
             ))
         }
-        Action::Put(expect) => {
+        Action::Put(Put { expect, coding }) => {
+            let limit = workspace.limits().file_bytes;
+            let unpacked;
+            let body = if *coding == Coding::Identity {
+                body
+            } else {
+                unpacked = match coding.unpack(body, limit) {
+                    Ok(unpacked) => unpacked,
+                    Err(CodingError::TooLarge) => {
+                        let (path, size) = (path.clone(), limit + 1);
+                        return Err(WorkspaceError::TooLarge { path, size, limit });
+                    }
+                    Err(CodingError::Damaged) => {
+                        let text = "The body is not what its Content-Encoding says, so nothing was changed.";
+                        return Ok(Answer::error(Refused::Unreadable, text));
+                    }
+                };
+                &unpacked
+            };
             let written = workspace.write(path, body, expect)?;
             // The user wrote it.
             if path.is_instructions() {
@@ -228,7 +312,9 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
                 }
                 What::File(file) => get_file(workspace, path, get, &file)?,
             };
-            if !get.with_body {
+            if !get.with_body && !answer.body.is_empty() {
+                let length = answer.body.len().to_string();
+                answer = answer.header("Content-Length", length);
                 answer.body.clear();
             }
             Ok(answer)
@@ -263,7 +349,9 @@ fn get_file(
         .as_ref()
         .is_none_or(|tags| tags.have(&file.hash));
     let whole = 0..file.size;
-    let (status, bytes) = match Part::parse(get.range.as_deref().filter(|_| fits), file.size) {
+    // Ranges are of GET alone (RFC 9110 §14.2).
+    let range = get.range.as_deref().filter(|_| fits && get.with_body);
+    let (status, bytes) = match Part::parse(range, file.size) {
         Part::Whole => (200, whole),
         Part::Bytes(bytes) => (206, bytes),
         Part::Nothing => {

@@ -8,8 +8,8 @@ use super::{
     zip_file::{Entry, archive, entry},
 };
 use crate::{
-    Archive, ArchiveError, ArchiveLimits, ArchiveStep, Expect, Hash, Imported, Workspace,
-    WorkspaceError,
+    Archive, ArchiveError, ArchiveKind, ArchiveLimits, ArchiveStep, Expect, Hash, Imported,
+    Workspace, WorkspaceError,
 };
 
 fn import_with(
@@ -37,7 +37,7 @@ pub(super) fn import(files: &Files, bytes: &[u8]) -> Result<Imported, WorkspaceE
 
 pub(super) fn export(files: &Files) -> Vec<u8> {
     let workspace = files.workspace();
-    let mut archive = workspace.archive().unwrap();
+    let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = next_piece(&workspace, &mut archive) {
         // What waits for a slow reader stays in memory.
@@ -129,6 +129,7 @@ fn what_the_workspace_cannot_have_is_left_out_and_named() {
         entry(&"d/".repeat(1000), b""),
         Entry {
             name: vec![0xff, 0xfe],
+            flags: 1 << 11,
             ..entry("", b"1")
         },
         entry("./good", b"2"),
@@ -395,7 +396,7 @@ fn an_archive_is_of_one_moment() {
     files.put("1", &noise(1));
     files.put("2", &noise(2));
     let workspace = files.workspace();
-    let mut archive = workspace.archive().unwrap();
+    let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
     let mut bytes = next_piece(&workspace, &mut archive).unwrap();
     assert!(bytes.len() < 400_000, "the third file is not in it yet");
     files.put("2", "changed");

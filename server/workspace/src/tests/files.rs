@@ -4,7 +4,7 @@ use sql::Sql as _;
 
 use super::{Files, path};
 use crate::{
-    Expect, FilePath, FileStat, Hash, Kind, Limits, Lines, Made, Read, TextRead, What,
+    Encoding, Expect, FilePath, FileStat, Hash, Kind, Limits, Lines, Made, Read, TextRead, What,
     WorkspaceError,
 };
 
@@ -19,7 +19,10 @@ fn a_file_is_what_was_written() {
     let file = FileStat {
         hash: written.hash.clone(),
         size: 14,
-        kind: Kind::Text { lines: 2 },
+        kind: Kind::Text {
+            lines: 2,
+            encoding: Encoding::UTF_8,
+        },
     };
     assert_eq!(stat.what, What::File(file));
     assert_eq!(stat.modified.as_millis(), 1_700_000_000_000);
@@ -42,13 +45,19 @@ fn the_same_content_again_is_no_change_and_equal_contents_are_stored_once() {
 #[test]
 fn kinds() {
     let check = |bytes: &[u8], expected: Kind| assert_eq!(Kind::of(bytes), expected, "{bytes:?}");
-    check(b"", Kind::Text { lines: 0 });
-    check(b"a", Kind::Text { lines: 1 });
-    check(b"a\n", Kind::Text { lines: 1 });
-    check(b"a\n\nb", Kind::Text { lines: 3 });
-    check("ü\r\n".as_bytes(), Kind::Text { lines: 1 });
+    let text = |lines| Kind::Text {
+        lines,
+        encoding: Encoding::UTF_8,
+    };
+    check(b"", text(0));
+    check(b"a", text(1));
+    check(b"a\n", text(1));
+    check(b"a\n\nb", text(3));
+    check("ü\r\n".as_bytes(), text(1));
     check(b"\0", Kind::Binary);
-    check(b"caf\xe9", Kind::Binary);
+    let latin = Encoding::named("windows-1252").unwrap();
+    let encoding = latin;
+    check(b"caf\xe9", Kind::Text { lines: 1, encoding });
 }
 
 #[test]
@@ -88,6 +97,8 @@ fn lines_are_read_with_the_hash_of_the_whole() {
     };
     let expected = |lines, text: &str| {
         Read::Text(TextRead {
+            encoding: Encoding::UTF_8,
+            is_beyond: false,
             hash: hash.clone(),
             size: 8,
             total_lines: 4,

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Files;
-use crate::http::{self, Answer, Plan, Request};
+use crate::{
+    ArchiveKind,
+    http::{self, Answer, Plan, Request},
+};
 
 fn ask(files: &Files, request: &Request<'_>, body: &[u8]) -> Answer {
     let workspace = files.workspace();
@@ -21,7 +24,9 @@ fn ask(files: &Files, request: &Request<'_>, body: &[u8]) -> Answer {
                 http::respond_to_body(&workspace, &task, body)
             }
         }
-        Plan::SendArchive | Plan::TakeArchive => panic!("it is an archive"),
+        Plan::SendArchive(_) | Plan::SendArchiveHeaders(_) | Plan::TakeArchive => {
+            panic!("it is an archive")
+        }
     }
 }
 
@@ -289,7 +294,7 @@ fn archives_have_their_own_address() {
     let files = Files::new();
     assert_eq!(
         http::plan(&of("GET", "archive.zip"), &files.workspace()),
-        Plan::SendArchive
+        Plan::SendArchive(ArchiveKind::Zip)
     );
     assert_eq!(
         http::plan(&of("PUT", "archive.zip"), &files.workspace()),
@@ -300,6 +305,7 @@ fn archives_have_their_own_address() {
         ("files/", true),
         ("files/x", true),
         ("archive.zip", true),
+        ("archive.tar.gz", true),
         ("filesx", false),
         ("get-messages", false),
         ("", false),
@@ -319,4 +325,160 @@ fn a_failure_of_the_store_is_logged_and_not_told() {
     assert_eq!(answer.status, 500);
     assert!(answer.log.unwrap().contains("no such table"));
     assert!(!String::from_utf8(answer.body).unwrap().contains("table"));
+}
+
+#[test]
+fn a_part_of_a_file_is_not_taken_for_the_whole() {
+    let files = Files::new();
+    put(&files, "files/big.txt", "0123456789ABCDEF");
+    let with = |change: fn(&mut Request<'_>)| {
+        let mut request = of("PUT", "files/big.txt");
+        change(&mut request);
+        ask(&files, &request, b"ABCDEF").status
+    };
+    assert_eq!(
+        with(|request| request.content_range = Some("bytes 10-15/16")),
+        400
+    );
+    assert_eq!(
+        with(|request| request.content_range = Some("nonsense")),
+        400
+    );
+    assert_eq!(with(|request| request.range = Some("bytes=10-15")), 400);
+    assert_eq!(
+        with(|request| request.if_unmodified_since = Some("Thu, 01 Jan 2026 00:00:00 GMT")),
+        400
+    );
+    assert_eq!(with(|request| request.content_encoding = Some("br")), 415);
+    assert_eq!(with(|request| request.content_encoding = Some("gzip")), 400);
+    assert_eq!(files.text("big.txt").unwrap(), "0123456789ABCDEF");
+    let deleted = Request {
+        if_unmodified_since: Some("Thu, 01 Jan 2026 00:00:00 GMT"),
+        ..of("DELETE", "files/big.txt")
+    };
+    assert_eq!(ask(&files, &deleted, &[]).status, 400);
+    for (rest, status) in [("archive.zip", 400), ("archive.tar.gz", 400)] {
+        let part = Request {
+            content_range: Some("bytes 0-1/2"),
+            ..of("PUT", rest)
+        };
+        assert_eq!(ask(&files, &part, &[]).status, status);
+        let packed = Request {
+            content_encoding: Some("gzip"),
+            ..of("PUT", rest)
+        };
+        let answer = ask(&files, &packed, &[]);
+        assert_eq!(
+            (answer.status, header(&answer, "Accept-Encoding")),
+            (415, Some("identity"))
+        );
+    }
+}
+
+#[test]
+fn a_packed_body_is_unpacked() {
+    let files = Files::new();
+    let packed = super::tar_file::gzip(b"one\ntwo\n");
+    let request = Request {
+        content_encoding: Some("gzip"),
+        length: Some(packed.len() as u64),
+        ..of("PUT", "files/a")
+    };
+    assert_eq!(ask(&files, &request, &packed).status, 201);
+    assert_eq!(files.text("a").unwrap(), "one\ntwo\n");
+    let mut files = Files::new();
+    files.limits.file_bytes = 100;
+    let bomb = super::tar_file::gzip(&[b'a'; 101]);
+    assert_eq!(ask(&files, &request, &bomb).status, 413);
+    assert_eq!(files.tree(), [] as [&str; 0]);
+}
+
+#[test]
+fn ranges_are_of_get_and_of_what_is_known_to_be_the_same() {
+    let files = Files::new();
+    let made = put(&files, "files/a", "0123456789");
+    let tag = header(&made, "ETag").unwrap();
+    let weak = format!("W/{tag}");
+    let asked = |method: &'static str, range: &str, if_range: Option<&str>| {
+        let request = Request {
+            range: Some(range),
+            if_range,
+            ..of(method, "files/a")
+        };
+        let answer = ask(&files, &request, &[]);
+        (
+            answer.status,
+            String::from_utf8(answer.body.clone()).unwrap(),
+            header(&answer, "Content-Length").map(str::to_owned),
+        )
+    };
+    let whole = (200, "0123456789".to_owned(), None);
+    assert_eq!(
+        asked("GET", "bytes=2-4", Some(tag)),
+        (206, "234".to_owned(), None)
+    );
+    assert_eq!(asked("GET", "bytes=2-4", Some(&weak)), whole);
+    assert_eq!(
+        asked("GET", "bytes=2-4", Some("Thu, 01 Jan 2026 00:00:00 GMT")),
+        whole
+    );
+    assert_eq!(
+        asked("GET", "bytes=0-1,3-4", None),
+        whole,
+        "several ranges are not made"
+    );
+    assert_eq!(
+        asked("HEAD", "bytes=2-4", None),
+        (200, String::new(), Some("10".to_owned()))
+    );
+    let list = ask(&files, &of("HEAD", "files/"), &[]);
+    let length = get(&files, "files/").body.len().to_string();
+    assert_eq!(
+        (list.status, header(&list, "Content-Length")),
+        (200, Some(length.as_str()))
+    );
+    for (rest, kind) in [
+        ("archive.zip", ArchiveKind::Zip),
+        ("archive.tar.gz", ArchiveKind::TarGz),
+    ] {
+        let plan = |method| http::plan(&of(method, rest), &files.workspace());
+        assert_eq!(plan("HEAD"), Plan::SendArchiveHeaders(kind));
+        assert_eq!(plan("GET"), Plan::SendArchive(kind));
+    }
+}
+
+#[test]
+fn the_encoding_and_the_permissions_are_told() {
+    let files = Files::new();
+    let bytes = super::zip_file::archive(&[
+        super::zip_file::Entry {
+            mode: 0o100_755,
+            ..super::zip_file::entry("a.sh", b"#!/bin/sh\n")
+        },
+        super::zip_file::entry("b", b"caf\xe9"),
+        super::zip_file::Entry {
+            mode: 0o040_700,
+            ..super::zip_file::entry("c/", b"")
+        },
+    ]);
+    super::archives::import(&files, &bytes).unwrap();
+    let list = json_of(&get(&files, "files/"));
+    assert_eq!(
+        (&list["entries"][0]["mode"], &list["entries"][0]["encoding"]),
+        (&json!("755"), &Value::Null)
+    );
+    assert_eq!(
+        (&list["entries"][1]["mode"], &list["entries"][1]["encoding"]),
+        (&Value::Null, &json!("windows-1252"))
+    );
+    assert_eq!(
+        (&list["entries"][2]["mode"], &list["entries"][2]["type"]),
+        (&json!("700"), &json!("directory"))
+    );
+    let answer = get(&files, "files/b");
+    assert_eq!(
+        header(&answer, "Content-Type"),
+        Some("text/plain; charset=windows-1252")
+    );
+    assert_eq!(answer.body, b"caf\xe9");
 }

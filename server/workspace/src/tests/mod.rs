@@ -2,14 +2,18 @@
 
 mod archives;
 mod edits;
+mod encodings;
 mod files;
+mod honest;
 mod hostile;
 mod http;
+mod makers;
 mod model;
 mod patch;
 mod random;
 mod search;
 mod speed;
+mod tar_file;
 mod zip_file;
 
 use common::time::Timestamp;

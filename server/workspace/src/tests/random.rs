@@ -315,6 +315,7 @@ impl Run {
             under: FilePath::root(),
             limit: usize::MAX,
             after: None,
+            ignored: crate::Ignored::LeftOut,
         };
         assert_eq!(workspace.find(&all).unwrap().files.len() as u64, files);
         self.check_rows();

@@ -3,7 +3,7 @@
 use regex_automata::{nfa::thompson::pikevm::PikeVM, util::syntax};
 
 use super::{Files, path};
-use crate::{Expect, FilePath, Find, Grep, Grepped, LetterCase, Match, WorkspaceError};
+use crate::{Expect, FilePath, Find, Grep, Grepped, Ignored, LetterCase, Match, WorkspaceError};
 
 fn tree() -> Files {
     let files = Files::new();
@@ -32,6 +32,7 @@ fn found(files: &Files, glob: &str, under: &str) -> Vec<String> {
         under: path(under),
         limit: 100,
         after: None,
+        ignored: Ignored::LeftOut,
     };
     let found = files.workspace().find(&find).unwrap();
     found
@@ -80,6 +81,7 @@ fn finding_goes_on_where_it_ended() {
         under: FilePath::root(),
         limit: 2,
         after: None,
+        ignored: Ignored::LeftOut,
     };
     let mut paths = Vec::new();
     loop {
@@ -103,6 +105,7 @@ fn patterns_that_cannot_be_read_are_explained() {
         under: FilePath::root(),
         limit: 1,
         after: None,
+        ignored: Ignored::LeftOut,
     };
     refused(files.workspace().find(&find).unwrap_err());
     for pattern in ["(", "", "a{1000}{1000}{1000}", &"a".repeat(2000)] {

@@ -15,6 +15,15 @@ pub(super) struct Entry {
     pub(super) crc: Option<u32>,
     /// Where it says its bytes are; `None`: the truth.
     pub(super) at: Option<u32>,
+    /// The system it was made on; 3: Unix.
+    pub(super) host: u8,
+    /// Attributes of DOS.
+    pub(super) dos: u32,
+    /// Extra fields in the list.
+    pub(super) extra: Vec<u8>,
+    pub(super) comment: &'static [u8],
+    /// Its sizes are told behind its bytes, and in zip64 fields of the list.
+    pub(super) is_zip64: bool,
 }
 
 pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
@@ -27,6 +36,11 @@ pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
         size: None,
         crc: None,
         at: None,
+        host: 3,
+        dos: 0,
+        extra: Vec::new(),
+        comment: b"",
+        is_zip64: false,
     }
 }
 
@@ -47,11 +61,19 @@ pub(super) fn archive(entries: &[Entry]) -> Vec<u8> {
         );
         let size = entry.size.unwrap_or(entry.bytes.len() as u32);
         let crc = entry.crc.unwrap_or(crc32fast::hash(&entry.bytes));
-        common.extend(
+        let mut extra = entry.extra.clone();
+        let numbers = if entry.is_zip64 {
+            extra.extend([1_u16, 16].map(u16::to_le_bytes).concat());
+            extra.extend(
+                [u64::from(size), packed.len() as u64]
+                    .map(u64::to_le_bytes)
+                    .concat(),
+            );
+            [crc, u32::MAX, u32::MAX]
+        } else {
             [crc, packed.len() as u32, size]
-                .map(u32::to_le_bytes)
-                .concat(),
-        );
+        };
+        common.extend(numbers.map(u32::to_le_bytes).concat());
         common.extend((entry.name.len() as u16).to_le_bytes());
         if entry.at.is_none() {
             // An extra field of four bytes, as many tools write one.
@@ -67,9 +89,19 @@ pub(super) fn archive(entries: &[Entry]) -> Vec<u8> {
                 .concat(),
             );
         }
-        list.extend([&b"PK\x01\x02"[..], &[20, 3], &common, &[0; 8]].concat());
-        list.extend([entry.mode << 16, at].map(u32::to_le_bytes).concat());
-        list.extend(&entry.name);
+        let lengths = [extra.len() as u16, entry.comment.len() as u16, 0, 0].map(u16::to_le_bytes);
+        list.extend(
+            [
+                &b"PK\x01\x02"[..],
+                &[20, entry.host],
+                &common,
+                &lengths.concat(),
+            ]
+            .concat(),
+        );
+        let attributes = (entry.mode << 16) | entry.dos;
+        list.extend([attributes, at].map(u32::to_le_bytes).concat());
+        list.extend([&entry.name[..], &extra, entry.comment].concat());
     }
     let (at, count) = (out.len() as u32, entries.len() as u16);
     out.extend(&list);

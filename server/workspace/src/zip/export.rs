@@ -1,20 +1,49 @@
 //! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
 
+use common::time::Timestamp;
 use limits::Work;
 use sql::SqlError;
 
-use super::writer::{ArchiveStep, ZipWriter};
+use super::{
+    tar::TarWriter,
+    writer::{ArchiveStep, ZipWriter},
+};
 use crate::{
     Workspace,
     content::{Content, signed},
     entry::{COLUMNS, Entry},
+    mode,
 };
 
 /// An archive in the making.
 #[derive(Debug)]
 pub struct Archive {
     files: FilesOf,
-    zip: ZipWriter,
+    writer: Writer,
+}
+
+#[derive(Debug)]
+enum Writer {
+    Zip(Box<ZipWriter>),
+    TarGz(Box<TarWriter>),
+}
+
+/// What kind of archive is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArchiveKind {
+    /// A zip file.
+    Zip,
+    /// A tar file packed with gzip.
+    TarGz,
+}
+
+/// A file or directory that goes into an archive.
+struct NextFile {
+    /// That of a directory ends with `/`.
+    name: String,
+    at: Timestamp,
+    mode: u32,
+    bytes: Vec<u8>,
 }
 
 /// The files that go into an archive, by path.
@@ -41,10 +70,13 @@ impl Workspace<'_> {
     ///
     /// # Errors
     /// When a statement fails.
-    pub fn archive(&self) -> Result<Archive, SqlError> {
+    pub fn archive(&self, kind: ArchiveKind) -> Result<Archive, SqlError> {
         Ok(Archive {
             files: self.files_of_now("")?,
-            zip: ZipWriter::default(),
+            writer: match kind {
+                ArchiveKind::Zip => Writer::Zip(Box::default()),
+                ArchiveKind::TarGz => Writer::TarGz(Box::new(TarWriter::new())),
+            },
         })
     }
 
@@ -57,19 +89,28 @@ impl Workspace<'_> {
         archive: &mut Archive,
         work: &mut Work,
     ) -> Result<ArchiveStep, SqlError> {
-        let Archive { files, zip } = archive;
-        zip.slice(work, |zip, _| {
-            if !self.put_next_file(files, zip)? {
-                zip.end();
-            }
-            Ok(())
-        })
+        let Archive { files, writer } = archive;
+        match writer {
+            Writer::Zip(zip) => zip.slice(work, |zip, _| {
+                if !self.put_next_file(files, zip)? {
+                    zip.end();
+                }
+                Ok(())
+            }),
+            Writer::TarGz(tar) => tar.slice(work, |tar| {
+                match self.next_file(files)? {
+                    Some(next) => tar.begin(&next.name, next.at, next.mode, &next.bytes),
+                    None => tar.end(),
+                }
+                Ok(())
+            }),
+        }
     }
 
     /// Everything there is now as an archive, in one go.
     #[cfg(test)]
     pub fn whole_archive(&self) -> Vec<u8> {
-        let mut archive = self.archive().unwrap();
+        let mut archive = self.archive(ArchiveKind::Zip).unwrap();
         let mut bytes = Vec::new();
         loop {
             match self
@@ -98,8 +139,16 @@ impl Workspace<'_> {
         files: &mut FilesOf,
         zip: &mut ZipWriter,
     ) -> Result<bool, SqlError> {
-        let Some(entry) = self.next_of(files)? else {
+        let Some(next) = self.next_file(files)? else {
             return Ok(false);
+        };
+        zip.begin_with(next.name, next.at, next.mode, next.bytes);
+        Ok(true)
+    }
+
+    fn next_file(&self, files: &mut FilesOf) -> Result<Option<NextFile>, SqlError> {
+        let Some(entry) = self.next_of(files)? else {
+            return Ok(None);
         };
         files.after = entry.path.as_str().to_owned();
         let mut name = format!("{}{}", files.prefix, entry.path.as_str());
@@ -110,8 +159,12 @@ impl Workspace<'_> {
             }
             Some(content) => self.kept_bytes(content)?,
         };
-        zip.begin(name, entry.at, bytes);
-        Ok(true)
+        Ok(Some(NextFile {
+            name,
+            at: entry.at,
+            mode: mode::told(entry.mode, entry.content.is_none()),
+            bytes,
+        }))
     }
 
     /// What the files were before, as far as that is kept: each under the number of the change that made it.
@@ -148,7 +201,8 @@ impl Workspace<'_> {
                 entry.since,
                 entry.path.as_str()
             );
-            zip.begin(name, entry.at, self.kept_bytes(content)?);
+            let mode = mode::told(entry.mode, false);
+            zip.begin_with(name, entry.at, mode, self.kept_bytes(content)?);
         }
         Ok(true)
     }

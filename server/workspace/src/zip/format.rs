@@ -1,6 +1,6 @@
 //! The records of a zip file (APPNOTE 4.3), read and written. Numbers are little-endian.
 
-use super::ArchiveError;
+use super::{ArchiveError, attributes::Attributes, extra::Extra, name::CodePage};
 
 /// The length of the record at the end, without its comment.
 pub(super) const END_BYTES: usize = 22;
@@ -21,8 +21,14 @@ const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1;
 const UTF8: u16 = 1 << 11;
 
-/// Who made an entry, in the upper byte of its version: the attributes are those of Unix then.
+/// Who made an entry, in the upper byte of its version: the attributes are those of Unix.
 const UNIX: u16 = 3;
+
+/// The record that says where the end of a zip64 file is, and that end.
+const LOCATOR: u32 = 0x0706_4b50;
+const END_64: u32 = 0x0606_4b50;
+pub(super) const LOCATOR_BYTES: u64 = 20;
+pub(super) const END_64_BYTES: u64 = 56;
 
 /// Where the list of entries is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,23 +36,32 @@ pub(super) struct End {
     pub(super) entries: u64,
     pub(super) list_bytes: u64,
     pub(super) list_at: u64,
+    /// Where the record is in the bytes it was looked for in.
+    pub(super) at: usize,
+    /// Whether a number does not fit it: another record has them all.
+    pub(super) is_zip64: bool,
 }
 
 impl End {
-    /// Finds the record in the last bytes of an archive.
+    /// Finds the record in the last bytes of an archive. Some tools leave something behind it that it does not name.
     pub(super) fn find(tail: &[u8]) -> Result<Self, ArchiveError> {
         let last = tail
             .len()
             .checked_sub(END_BYTES)
             .ok_or(ArchiveError::NotZip)?;
-        (0..=last)
-            .rev()
-            .find_map(|at| Self::read(tail.get(at..)?))
-            .ok_or(ArchiveError::NotZip)?
+        let mut other = None;
+        for at in (0..=last).rev() {
+            match Self::read(tail.get(at..).unwrap_or_default(), at) {
+                Some((end, true)) => return end,
+                Some((end, false)) => other = other.or(Some(end)),
+                None => {}
+            }
+        }
+        other.unwrap_or(Err(ArchiveError::NotZip))
     }
 
-    /// `None`: there is no such record.
-    fn read(bytes: &[u8]) -> Option<Result<Self, ArchiveError>> {
+    /// `None`: there is no such record. The second half: whether it ends where the bytes do.
+    fn read(bytes: &[u8], at: usize) -> Option<(Result<Self, ArchiveError>, bool)> {
         let mut fields = Fields(bytes);
         if fields.u32()? != END {
             return None;
@@ -55,36 +70,78 @@ impl End {
             [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?];
         let (list_bytes, list_at) = (fields.u32()?, fields.u32()?);
         let comment = usize::from(fields.u16()?);
-        if comment != fields.0.len() {
+        let is_exact = comment == fields.0.len();
+        if comment > fields.0.len() {
             return None;
         }
-        if list_at == u32::MAX || list_bytes == u32::MAX || entries == u16::MAX {
-            let what = "of the kind zip64";
-            return Some(Err(ArchiveError::Unsupported { what }));
-        }
-        if disk != 0 || list_disk != 0 || entries_here != entries {
+        let is_zip64 = list_at == u32::MAX || list_bytes == u32::MAX || entries == u16::MAX;
+        if !is_zip64 && (disk != 0 || list_disk != 0 || entries_here != entries) {
             let what = "one part of several";
-            return Some(Err(ArchiveError::Unsupported { what }));
+            return Some((Err(ArchiveError::Unsupported { what }), is_exact));
         }
-        Some(Ok(Self {
+        let end = Self {
             entries: u64::from(entries),
             list_bytes: u64::from(list_bytes),
             list_at: u64::from(list_at),
-        }))
+            at,
+            is_zip64,
+        };
+        Some((Ok(end), is_exact))
     }
+
+    /// Where the end of a zip64 file is, by the record before its other end.
+    pub(super) fn locate_64(bytes: &[u8]) -> Option<u64> {
+        let mut fields = Fields(bytes);
+        if fields.u32()? != LOCATOR {
+            return None;
+        }
+        fields.u32()?;
+        fields.u64()
+    }
+
+    /// Reads the end of a zip64 file.
+    pub(super) fn read_64(bytes: &[u8]) -> Option<Self> {
+        let mut fields = Fields(bytes);
+        if fields.u32()? != END_64 {
+            return None;
+        }
+        // Its length, two versions, two disks, and the entries of this disk.
+        fields.take(8 + 4 + 8 + 8)?;
+        let [entries, list_bytes, list_at] = [fields.u64()?, fields.u64()?, fields.u64()?];
+        Some(Self {
+            entries,
+            list_bytes,
+            list_at,
+            at: 0,
+            is_zip64: true,
+        })
+    }
+}
+
+/// Whether a list of entries begins here.
+pub(super) fn begins_list(bytes: &[u8]) -> bool {
+    bytes.starts_with(&LISTED.to_le_bytes())
 }
 
 /// An entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
+    /// In UTF-8 where it can be read, with `/` between names.
     pub(super) name: Vec<u8>,
+    /// How many bytes it has in the archive.
+    pub(super) name_bytes: u64,
     pub(super) is_encrypted: bool,
     pub(super) method: Method,
-    pub(super) crc: u32,
+    /// `None`: none is told.
+    pub(super) crc: Option<u32>,
     pub(super) packed: u64,
     pub(super) size: u64,
     pub(super) at: u64,
+    /// Whether a header is there, with the bytes behind it.
+    pub(super) has_header: bool,
     pub(super) kind: ListedKind,
+    /// Its permissions on Unix; `None`: none are told.
+    pub(super) mode: Option<u32>,
 }
 
 /// How the bytes of an entry are packed.
@@ -101,24 +158,66 @@ pub(super) enum ListedKind {
     File,
     Directory,
     Symlink,
+    /// Another name of a file that is not in the archive.
+    HardLink,
     /// A device, a pipe.
     Special,
 }
 
-/// Reads the list of entries.
-pub(super) fn read_list(bytes: &[u8], entries: u64) -> Result<Vec<Listed>, ArchiveError> {
+/// Reads the list of entries. The second half: what their names are in, where they do not say it.
+pub(super) fn read_list(
+    bytes: &[u8],
+    entries: u64,
+) -> Result<(Vec<Listed>, Option<CodePage>), ArchiveError> {
     let mut fields = Fields(bytes);
-    let mut list = Vec::new();
+    let mut raw = Vec::new();
     for _ in 0..entries {
-        list.push(read_listed(&mut fields).ok_or(ArchiveError::Damaged {
+        raw.push(read_raw(&mut fields).ok_or(ArchiveError::Damaged {
             name: String::new(),
             what: "the list of entries ends too early",
         })?);
     }
-    Ok(list)
+    let unnamed: Vec<&[u8]> = raw
+        .iter()
+        .filter(|raw| raw.text.is_none())
+        .map(|raw| raw.name)
+        .collect();
+    let page = (!unnamed.is_empty()).then(|| CodePage::of(&unnamed));
+    Ok((raw.into_iter().map(|raw| raw.listed(page)).collect(), page))
 }
 
-fn read_listed(fields: &mut Fields<'_>) -> Option<Listed> {
+/// An entry of the list before its name is read.
+struct Raw<'b> {
+    name: &'b [u8],
+    /// What is told of its name; `None`: not even what it is in.
+    text: Option<Vec<u8>>,
+    attributes: Attributes,
+    listed: Listed,
+}
+
+impl Raw<'_> {
+    fn listed(self, page: Option<CodePage>) -> Listed {
+        let text = self
+            .text
+            .or_else(|| page?.decode(self.name).map(String::into_bytes));
+        let mut name = text.unwrap_or_else(|| self.name.to_vec());
+        if self.attributes.has_backslashes() {
+            for byte in &mut name {
+                if *byte == b'\\' {
+                    *byte = b'/';
+                }
+            }
+        }
+        Listed {
+            kind: self.attributes.kind(&name, self.listed.size),
+            mode: self.attributes.mode(),
+            name,
+            ..self.listed
+        }
+    }
+}
+
+fn read_raw<'b>(fields: &mut Fields<'b>) -> Option<Raw<'b>> {
     if fields.u32()? != LISTED {
         return None;
     }
@@ -137,30 +236,38 @@ fn read_listed(fields: &mut Fields<'_>) -> Option<Listed> {
     let _internal = fields.u16()?;
     let attributes = fields.u32()?;
     let at = fields.u32()?;
-    let name = fields.take(name)?.to_vec();
-    fields.take(extra)?;
+    let name = fields.take(name)?;
+    let extra = fields.take(extra)?;
     fields.take(comment)?;
-    let mode = if made_by >> 8 == UNIX {
-        (attributes >> 16) & 0o170_000
+    let extra = Extra::read(extra, name, [size, packed, at]);
+    let [size, packed, at] = extra.numbers;
+    let text = if flags & UTF8 != 0 || std::str::from_utf8(name).is_ok() {
+        Some(name.to_vec())
     } else {
-        0
+        None
     };
-    let kind = match mode {
-        0o120_000 => ListedKind::Symlink,
-        _ if name.ends_with(b"/") => ListedKind::Directory,
-        0 | 0o100_000 => ListedKind::File,
-        0o040_000 => ListedKind::Directory,
-        _ => ListedKind::Special,
-    };
-    Some(Listed {
-        is_encrypted: flags & ENCRYPTED != 0,
-        method,
-        crc,
-        packed: u64::from(packed),
-        size: u64::from(size),
-        at: u64::from(at),
-        kind,
+    let [_, host] = made_by.to_le_bytes();
+    Some(Raw {
         name,
+        text: extra.name.or(text),
+        attributes: Attributes {
+            host,
+            external: attributes,
+            extra_mode: extra.mode,
+        },
+        listed: Listed {
+            name: Vec::new(),
+            name_bytes: name.len() as u64,
+            is_encrypted: flags & ENCRYPTED != 0,
+            method,
+            crc: Some(crc),
+            packed,
+            size,
+            at,
+            has_header: true,
+            kind: ListedKind::File,
+            mode: None,
+        },
     })
 }
 
@@ -185,6 +292,8 @@ pub(super) struct Entry<'a> {
     pub(super) crc: u32,
     pub(super) packed: u32,
     pub(super) size: u32,
+    /// Its permissions on Unix.
+    pub(super) mode: u32,
 }
 
 impl Entry<'_> {
@@ -198,11 +307,11 @@ impl Entry<'_> {
 
     /// Its place in the list.
     pub(super) fn write_listed(&self, at: u32, out: &mut Vec<u8>) {
-        // Files may be written by their owner and read by all; 0o40000 and 0x10 tell a directory.
+        // 0o40000 and 0x10 tell a directory.
         let attributes: u32 = if self.name.ends_with('/') {
-            (0o040_755 << 16) | 0x10
+            ((0o040_000 | self.mode) << 16) | 0x10
         } else {
-            0o100_644 << 16
+            (0o100_000 | self.mode) << 16
         };
         out.extend(LISTED.to_le_bytes());
         out.extend(((UNIX << 8) | 20).to_le_bytes());
@@ -237,20 +346,24 @@ pub(super) fn write_end(entries: u16, list_bytes: u32, list_at: u32, out: &mut V
 }
 
 /// Reads field after field.
-struct Fields<'b>(&'b [u8]);
+pub(super) struct Fields<'b>(pub(super) &'b [u8]);
 
 impl<'b> Fields<'b> {
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
+    pub(super) fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
-    fn u16(&mut self) -> Option<u16> {
+    pub(super) fn u16(&mut self) -> Option<u16> {
         self.take(2)?.try_into().ok().map(u16::from_le_bytes)
     }
 
-    fn u32(&mut self) -> Option<u32> {
+    pub(super) fn u32(&mut self) -> Option<u32> {
         self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.take(8)?.try_into().ok().map(u64::from_le_bytes)
     }
 }

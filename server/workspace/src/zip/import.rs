@@ -19,8 +19,12 @@ pub struct Imported {
     pub unchanged: u64,
     /// Bytes of all these files.
     pub bytes: u64,
+    /// Directories that the archive names.
+    pub directories: u64,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// What the names of the archive were in, where it does not say it.
+    pub names_in: Option<&'static str>,
     /// What differs by case alone.
     pub twins: Vec<CaseTwins>,
     /// The number of the last change.
@@ -42,6 +46,12 @@ pub enum SkipReason {
     /// The workspace has no symlinks.
     #[error("it is a symlink, and the workspace has none")]
     Symlink,
+    /// It is another name of a file that the archive does not have.
+    #[error("it is a link to a file that is not in the archive")]
+    HardLink,
+    /// It is what a Mac keeps for itself.
+    #[error("a Mac keeps it for itself, and no program needs it")]
+    OfMac,
     /// It is a device, a pipe or the like.
     #[error("it is neither a file nor a directory")]
     Special,
@@ -86,15 +96,25 @@ pub(super) struct Accepted {
     pub(super) listed: Listed,
 }
 
-/// Where an entry goes, or why it does not.
+/// Whether a Mac made it for itself: forks of files, and how folders are shown.
+fn is_of_mac(path: &FilePath) -> bool {
+    let mut names = path.as_str().split('/');
+    path.name() == ".DS_Store"
+        || path.name().starts_with("._")
+        || names.any(|name| name == "__MACOSX")
+}
+
+/// Where an entry goes, or why it does not. `is_upload`: people packed it, and not this server.
 pub(super) fn accept(
     listed: &Listed,
+    is_upload: bool,
     file_bytes: u64,
     paths: &mut HashSet<FilePath>,
 ) -> Result<FilePath, SkipReason> {
     let name = std::str::from_utf8(&listed.name).map_err(|_| SkipReason::Name)?;
     match listed.kind {
         ListedKind::Symlink => return Err(SkipReason::Symlink),
+        ListedKind::HardLink => return Err(SkipReason::HardLink),
         ListedKind::Special => return Err(SkipReason::Special),
         ListedKind::File | ListedKind::Directory => {}
     }
@@ -107,6 +127,9 @@ pub(super) fn accept(
         return Err(SkipReason::Absolute);
     }
     let path = FilePath::parse(name)?;
+    if is_upload && is_of_mac(&path) {
+        return Err(SkipReason::OfMac);
+    }
     if listed.is_encrypted {
         return Err(SkipReason::Encrypted);
     }
@@ -132,17 +155,16 @@ pub(super) fn accept(
 /// made to hold very much. The outcome: how much is in it.
 pub(super) fn check_sizes(
     accepted: &[Accepted],
-    prefix: &str,
     size: u64,
     limits: ArchiveLimits,
 ) -> Result<u64, ArchiveError> {
     let unpacked: u64 = accepted.iter().map(|entry| entry.listed.size).sum();
     let too_much = unpacked > limits.ratio_from && unpacked > size.saturating_mul(limits.ratio);
     let shared = accepted.windows(2).any(|pair| match pair {
-        [one, two] => {
-            let name = prefix.len() + one.listed.name.len();
-            let header = (LOCAL_BYTES + name) as u64;
-            one.listed.at + header + one.listed.packed > two.listed.at
+        [one, two] if one.listed.has_header => {
+            let header = LOCAL_BYTES as u64 + one.listed.name_bytes;
+            let end = one.listed.at.saturating_add(header + one.listed.packed);
+            end > two.listed.at
         }
         _ => false,
     });

@@ -2,18 +2,30 @@
 
 use limits::Work;
 
-use super::{import::Imported, intake::Intake, upload::Upload};
+use super::{
+    ArchiveLimits,
+    import::Imported,
+    intake::Intake,
+    tar::{Format, Gunzip, TarListing},
+    upload::{Spool, Upload},
+};
 use crate::{Workspace, WorkspaceError};
 
 /// An archive that is taken apart.
 #[derive(Debug)]
 pub struct Importing {
-    upload: Upload,
+    /// It, and what it was unpacked to on the way.
+    uploads: Vec<Upload>,
+    limits: ArchiveLimits,
     stage: Stage,
 }
 
 #[derive(Debug)]
 enum Stage {
+    /// A gzip file is unpacked, to a tar file.
+    Gunzip(Box<Gunzip>),
+    /// The entries of a tar file are looked for.
+    List(Box<TarListing>),
     /// Its files come in.
     Files(Box<Intake>),
     /// Its bytes are forgotten.
@@ -44,14 +56,25 @@ impl Workspace<'_> {
         }
     }
 
-    /// Begins to unpack an archive that is whole. What is there under other paths stays.
+    /// Begins to unpack an archive that is whole: a zip file, or a tar file, packed with gzip or not. What is there under
+    /// other paths stays.
     pub fn begin_import(&self, mut upload: Upload) -> Importing {
-        let opened = self.open_upload(&mut upload);
-        let stage = match opened.and_then(|zip| zip.files(self, "")) {
-            Ok(intake) => Stage::Files(Box::new(intake)),
-            Err(error) => Stage::Forget(Err(error)),
-        };
-        Importing { upload, stage }
+        let stage = self.first_stage(&mut upload);
+        Importing {
+            limits: upload.limits(),
+            uploads: vec![upload],
+            stage: stage.unwrap_or_else(|error| Stage::Forget(Err(error))),
+        }
+    }
+
+    fn first_stage(&self, upload: &mut Upload) -> Result<Stage, WorkspaceError> {
+        upload.flush(self)?;
+        let mut spool = Spool::new(upload.id, upload.size);
+        Ok(match Format::of(self, &mut spool)? {
+            Format::Gzip => Stage::Gunzip(Box::new(Gunzip::begin(self, spool, upload.limits())?)),
+            Format::Tar => Stage::List(Box::new(TarListing::new(spool))),
+            Format::Zip => Stage::Files(Box::new(self.open_upload(upload)?.files(self, "")?)),
+        })
     }
 }
 
@@ -68,20 +91,57 @@ impl Importing {
         work: &mut Work,
     ) -> Result<ImportStep, WorkspaceError> {
         while !work.is_spent() {
-            match self.stage {
-                Stage::Files(mut intake) => {
-                    let outcome = intake.slice(workspace, work).transpose();
-                    self.stage = outcome.map_or(Stage::Files(intake), Stage::Forget);
+            if let Stage::Forget(outcome) = self.stage {
+                let Some(upload) = self.uploads.last() else {
+                    return outcome.map(ImportStep::Done);
+                };
+                if !upload.forget_some(workspace)? {
+                    self.uploads.pop();
                 }
-                Stage::Forget(outcome) => {
-                    if !self.upload.forget_some(workspace)? {
-                        return outcome.map(ImportStep::Done);
-                    }
-                    work.spend(Work::SLICE / 2);
-                    self.stage = Stage::Forget(outcome);
-                }
+                work.spend(Work::SLICE / 2);
+                self.stage = Stage::Forget(outcome);
+                continue;
             }
+            let next = Self::next(self.stage, &mut self.uploads, self.limits, workspace, work);
+            self.stage = next.unwrap_or_else(|error| Stage::Forget(Err(error)));
         }
         Ok(ImportStep::More(Box::new(self)))
+    }
+
+    fn next(
+        stage: Stage,
+        uploads: &mut Vec<Upload>,
+        limits: ArchiveLimits,
+        workspace: &Workspace<'_>,
+        work: &mut Work,
+    ) -> Result<Stage, WorkspaceError> {
+        Ok(match stage {
+            Stage::Gunzip(mut gunzip) => {
+                let outcome = gunzip.slice(workspace, work);
+                if matches!(outcome, Ok(false)) {
+                    return Ok(Stage::Gunzip(gunzip));
+                }
+                let mut upload = gunzip.into_upload();
+                let flushed = upload.flush(workspace);
+                let spool = Spool::new(upload.id, upload.size);
+                uploads.push(upload);
+                outcome?;
+                flushed?;
+                Stage::List(Box::new(TarListing::new(spool)))
+            }
+            Stage::List(mut listing) => match listing.slice(workspace, limits, work)? {
+                None => Stage::List(listing),
+                Some(list) => {
+                    let version = workspace.usage()?.change;
+                    let intake = Intake::new(listing.spool(), list, limits, "", version);
+                    Stage::Files(Box::new(intake))
+                }
+            },
+            Stage::Files(mut intake) => match intake.slice(workspace, work)? {
+                None => Stage::Files(intake),
+                Some(imported) => Stage::Forget(Ok(imported)),
+            },
+            over @ Stage::Forget(_) => over,
+        })
     }
 }

@@ -12,10 +12,16 @@ use super::{
     format::{Listed, ListedKind},
     growth::{Growth, LOOK_UNITS},
     import::{Accepted, Imported, SkipReason, Skipped, accept, check_sizes},
+    name::CodePage,
     unpack::Unpacking,
     upload::Spool,
 };
-use crate::{FilePath, Hash, Workspace, WorkspaceError, change::Change};
+use crate::{
+    FilePath, Hash, Workspace, WorkspaceError,
+    change::Change,
+    entry::Entry,
+    mode::{self, Mode},
+};
 
 /// Units of work for an entry of the list, and for its writing.
 const LISTED_UNITS: u64 = 3_000;
@@ -88,6 +94,12 @@ impl Intake {
         }
     }
 
+    /// What its names were in, where it does not say it.
+    pub(super) fn with_names_in(mut self, page: Option<CodePage>) -> Self {
+        self.imported.names_in = page.map(CodePage::name);
+        self
+    }
+
     /// Goes on as far as the work goes. The outcome, once it is over.
     ///
     /// # Errors
@@ -123,8 +135,7 @@ impl Intake {
         while !work.is_spent() {
             let Some(mut listed) = list.next() else {
                 self.accepted.sort_by_key(|entry| entry.listed.at);
-                let unpacked =
-                    check_sizes(&self.accepted, self.prefix, self.spool.size(), self.limits)?;
+                let unpacked = check_sizes(&self.accepted, self.spool.size(), self.limits)?;
                 // Whatever is there already, this is too much: it is said before anything is looked up.
                 if unpacked > workspace.limits.bytes {
                     return Err(WorkspaceError::Full {
@@ -144,7 +155,8 @@ impl Intake {
                 None => continue,
                 Some(name) => listed.name = name.to_vec(),
             }
-            match accept(&listed, workspace.limits.file_bytes, &mut paths) {
+            let is_upload = self.prefix.is_empty();
+            match accept(&listed, is_upload, workspace.limits.file_bytes, &mut paths) {
                 Ok(path) => self.accepted.push(Accepted { path, listed }),
                 Err(reason) => {
                     let name = String::from_utf8_lossy(&listed.name);
@@ -243,10 +255,8 @@ impl Intake {
                 at += 1;
                 continue;
             };
-            let there = workspace
-                .entry(&entry.path)?
-                .and_then(|entry| entry.content);
-            if there.is_some_and(|content| content.hash == *hash) {
+            let there = workspace.entry(&entry.path)?;
+            if there.is_some_and(|there| is_same(&there, entry, hash)) {
                 self.imported.unchanged += 1;
                 self.imported.bytes += entry.listed.size;
                 at += 1;
@@ -291,6 +301,7 @@ impl Intake {
         })?;
         self.imported.files += written.files;
         self.imported.bytes += written.bytes;
+        self.imported.directories += written.directories;
         self.imported.skipped.extend(written.skipped);
         self.imported.twins.extend(written.twins);
         self.imported.version = written.version;
@@ -320,7 +331,9 @@ impl Imported {
         hash: Option<&Hash>,
     ) -> Result<(), WorkspaceError> {
         let done = match hash {
-            None => change.put_directory(&entry.path),
+            None => change
+                .put_directory(&entry.path)
+                .map(|()| self.directories += 1),
             Some(hash) => change
                 .put_file_of_archive(&entry.path, bytes, hash)
                 .map(|content| {
@@ -328,6 +341,13 @@ impl Imported {
                     self.bytes += content.size;
                 }),
         };
+        if let Some(mode) = entry.listed.mode.filter(|_| done.is_ok()) {
+            let mode = match hash {
+                None => Mode::Directory(mode),
+                Some(_) => Mode::File(mode),
+            };
+            change.set_mode(&entry.path, mode)?;
+        }
         match done {
             Err(WorkspaceError::IsDirectory { path } | WorkspaceError::NotDirectory { path }) => {
                 self.skipped.push(Skipped {
@@ -339,6 +359,13 @@ impl Imported {
             other => other,
         }
     }
+}
+
+/// Whether an entry is there already, with its permissions where it tells some.
+fn is_same(there: &Entry, entry: &Accepted, hash: &Hash) -> bool {
+    let content = there.content.as_ref();
+    let has_mode = |told: u32| mode::told(there.mode, false) == told;
+    content.is_some_and(|content| content.hash == *hash) && entry.listed.mode.is_none_or(has_mode)
 }
 
 enum Unpacked {

@@ -1,6 +1,7 @@
-//! Archives: zip files, in and out.
+//! Archives: zip and tar files, in and out.
 //!
-//! - [`format`]: the records of a zip file.
+//! - [`format`]: the records of a zip file. [`extra`], [`name`], [`attributes`]: what their makers tell in different ways.
+//! - [`tar`]: tar files, packed with gzip or not.
 //! - [`upload`]: an archive on its way in. [`importing`]: it is unpacked. [`reader`]: its entries by name. [`intake`]: its files
 //!   come into the workspace. [`import`]: what they are checked for. [`growth`]: whether they fit. [`unpack`]: the bytes of an
 //!   entry.
@@ -10,14 +11,18 @@
 //! checked, and only then written. Single entries that the workspace cannot have are left out and named; an archive that is
 //! damaged, or made to be much larger than it looks, changes nothing.
 
+mod attributes;
 mod export;
+mod extra;
 mod format;
 mod growth;
 mod import;
 mod importing;
 mod intake;
+mod name;
 mod packing;
 mod reader;
+mod tar;
 mod unpack;
 mod upload;
 mod writer;
@@ -25,12 +30,13 @@ mod writer;
 use common::workspace::limits;
 use thiserror::Error;
 
-pub use export::Archive;
+pub use export::{Archive, ArchiveKind};
 pub use export::{FilesOf, VersionsOf};
 pub use import::{Imported, SkipReason, Skipped};
 pub use importing::{ImportStep, Importing};
 pub use intake::Intake;
 pub use reader::ZipReader;
+pub(super) use tar::gzip_header_bytes;
 pub use upload::{Upload, UploadId};
 pub use writer::ArchiveStep;
 pub use writer::ZipWriter;
@@ -70,8 +76,10 @@ pub enum ArchiveError {
         /// The most.
         limit: u64,
     },
-    /// It is no zip file, or its end is missing.
-    #[error("this is no zip file, or its end is missing: make it again and upload it whole")]
+    /// It is no archive that is read here, or its end is missing.
+    #[error(
+        "this is no zip file and no tar.gz, or its end is missing: make it again and upload it whole"
+    )]
     NotZip,
     /// It is a kind of zip file that is not read here.
     #[error("the archive is {what}, which is not read here: make it again as a plain zip file")]

@@ -50,12 +50,16 @@ impl Unpacking {
         work: &mut Work,
     ) -> Result<Self, WorkspaceError> {
         let outside = || damaged(listed, "its bytes are not in the archive");
-        let at = listed.at + LOCAL_BYTES as u64;
-        let header = spool.read(workspace, listed.at..at)?.ok_or_else(outside)?;
-        let behind = read_local(&header).ok_or_else(|| damaged(listed, "it has no header"))?;
-        let at = at + behind;
+        let at = listed.at.saturating_add(LOCAL_BYTES as u64);
+        let at = if listed.has_header {
+            let header = spool.read(workspace, listed.at..at)?.ok_or_else(outside)?;
+            let behind = read_local(&header).ok_or_else(|| damaged(listed, "it has no header"))?;
+            at + behind
+        } else {
+            listed.at
+        };
         let packed = spool
-            .read(workspace, at..at + listed.packed)?
+            .read(workspace, at..at.saturating_add(listed.packed))?
             .ok_or_else(outside)?;
         work.spend(listed.packed * READ_UNITS);
         let is_deflated = listed.method == Method::Deflated;
@@ -120,7 +124,8 @@ impl Unpacking {
         if self.bytes.len() as u64 != listed.size {
             return Err(damaged(listed, "it has another size than it names"));
         }
-        if self.crc.finalize() != listed.crc {
+        let crc = self.crc.finalize();
+        if listed.crc.is_some_and(|told| told != crc) {
             return Err(damaged(listed, "its checksum is another one"));
         }
         Ok(self.bytes)

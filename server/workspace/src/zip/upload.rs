@@ -56,7 +56,9 @@ impl Upload {
     /// Stores the last piece; then every piece has to be there.
     pub(super) fn flush(&mut self, workspace: &Workspace<'_>) -> Result<(), WorkspaceError> {
         let piece = std::mem::take(&mut self.rest);
-        self.store(workspace, piece)?;
+        if !piece.is_empty() {
+            self.store(workspace, piece)?;
+        }
         let rows = workspace.sql.run(
             "SELECT count(*) FROM uploads WHERE upload = ? AND piece > 0",
             &[self.id.0.into()],

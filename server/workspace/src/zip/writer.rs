@@ -9,6 +9,7 @@ use super::{
     format::{self, write_end},
     packing::Packing,
 };
+use crate::mode;
 
 /// So many bytes are handed over at once: what is on its way to a slow reader stays in the memory of the isolate, which
 /// has 128 MB in all.
@@ -93,9 +94,16 @@ impl ZipWriter {
 
     /// Begins to put a file in, or a directory, whose name ends with `/`. Nothing else may be on its way in.
     pub fn begin(&mut self, name: String, at: Timestamp, bytes: Vec<u8>) {
+        let mode = mode::told(None, name.ends_with('/'));
+        self.begin_with(name, at, mode, bytes);
+    }
+
+    /// As [`ZipWriter::begin`], with its permissions.
+    pub(super) fn begin_with(&mut self, name: String, at: Timestamp, mode: u32, bytes: Vec<u8>) {
         self.packing = Some(NextEntry {
             name,
             at,
+            mode,
             packing: Packing::new(bytes),
         });
     }
@@ -133,6 +141,7 @@ impl ZipWriter {
             crc: packed.crc,
             packed: length(packed.bytes.len()),
             size: length(packed.size),
+            mode: entry.mode,
         };
         // What is put in is smaller than 4 GB.
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
@@ -160,6 +169,7 @@ impl ZipWriter {
 struct NextEntry {
     name: String,
     at: Timestamp,
+    mode: u32,
     packing: Packing,
 }
 
