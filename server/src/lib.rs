@@ -5,6 +5,7 @@
 //! - [`agent`]: the agent machine. [`store`]: what it keeps. [`providers`]: who answers. [`tools`]: what the model may
 //!   call. [`workspace`]: the files. [`portable`]: conversations as archives. [`limits`]: how much one caller may take.
 //!   [`config`]: the settings. [`routing`]: which agent a request is for.
+//! - [`directory`]: the list of a person's conversations.
 //! - [`events`]: what happens, for those who run the server. [`forwarded`]: who asks, as whoever stands before the server says it.
 //! - [`version`]: what the server says of its build.
 //! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
@@ -13,6 +14,7 @@
 pub mod accounts;
 pub mod agent;
 pub mod config;
+pub mod directory;
 pub mod door;
 #[cfg(target_arch = "wasm32")]
 mod edge;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Attached, Breadth, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay,
-    StoredReply,
+    StoredReply, SummaryPush,
 };
 use crate::{
     accounts::{CredentialId, PersonId},
@@ -44,6 +44,8 @@ pub enum Input {
     Disconnected(ConnectionKey),
     /// A caller who was admitted is about to write files.
     Claimed(PersonId),
+    /// The user gave the conversation a title, in the list of conversations.
+    Titled(String),
     /// A credential was revoked.
     Revoked(CredentialId),
     /// A model call went on.
@@ -75,6 +77,13 @@ pub enum Input {
         listing: ModelListing,
         /// What is known.
         answer: ListedModels,
+    },
+    /// What [`Effect::PushSummary`] led to.
+    SummaryPushed {
+        /// Which push. Pushes the machine has given up are ignored.
+        call: CallId,
+        /// Whether the directory has it. The error is for the log.
+        result: Result<(), String>,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -198,6 +207,9 @@ pub enum Effect {
     ListModels(ModelListing),
     /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
+    /// Tell the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
+    /// waits for it.
+    PushSummary(SummaryPush),
     /// Drop a model call or a tool's run; report nothing more of it.
     Abort(CallId),
     /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
@@ -227,7 +239,11 @@ impl Effect {
     #[must_use]
     pub const fn stores(&self) -> bool {
         match self {
-            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Persist(_)
+            | Self::WakeAt(_)
+            | Self::CallModel(_)
+            | Self::RunTool(_)
+            | Self::PushSummary(_) => true,
             Self::Send { .. }
             | Self::SendTranscript { .. }
             | Self::SendMessage { .. }

@@ -21,6 +21,7 @@ use super::{
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
+    telling::Telling,
 };
 use crate::{
     accounts::{CredentialId, Guarded, Intent},
@@ -65,6 +66,8 @@ pub struct Agent<I> {
     pub(super) context: RequestContext,
     /// Tokens and money.
     pub(super) spending: Spending,
+    /// What the directory of the owner is told.
+    pub(super) telling: Telling,
     /// The run summary that was last broadcast.
     pub(super) told: RunSummary,
     /// The usage that was last broadcast.
@@ -119,6 +122,7 @@ impl<I: IdSource> Agent<I> {
             about,
             unconfirmed: stored.unconfirmed,
             context: stored.context,
+            telling: Telling::restore(stored.told),
             told: RunSummary::default(),
             told_usage: stored.spending.usage,
             spending: stored.spending,
@@ -143,6 +147,7 @@ impl<I: IdSource> Agent<I> {
             agent.start_next(now, &mut out);
         }
         agent.tell_run(&mut out);
+        agent.tell_directory(now, &mut out);
         agent.attach_changed(now, &mut out);
         (agent, out)
     }
@@ -232,6 +237,7 @@ impl<I: IdSource> Agent<I> {
                 }
             }
             Input::Claimed(person) => self.claim(person, &mut out),
+            Input::Titled(title) => self.take_title(title, &mut out),
             Input::Revoked(credential) => self.revoke(credential, &mut out),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
@@ -240,10 +246,14 @@ impl<I: IdSource> Agent<I> {
                 self.models_listed(listing, &answer, &mut out);
             }
             Input::InstructionsFound(unconfirmed) => self.instructions_found(unconfirmed, &mut out),
+            Input::SummaryPushed { call, result } => {
+                self.summary_pushed(now, call, result, &mut out);
+            }
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }
         self.tell_run(&mut out);
+        self.tell_directory(now, &mut out);
         self.attach_changed(now, &mut out);
         out
     }

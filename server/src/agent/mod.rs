@@ -23,6 +23,7 @@
 //!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`admission`]: what is not taken since it is too much. [`refusal`]: what else is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
+//! - [`telling`]: what the directory of its owner is told of the conversation.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
@@ -63,6 +64,7 @@ mod spending;
 mod steps;
 mod submission;
 mod synced;
+mod telling;
 mod tool_runs;
 mod turn;
 mod written_calls;
@@ -87,6 +89,7 @@ pub use replay::{Replay, ReplayEnd, replay_frames};
 pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
+pub use telling::{PUSH_TIME, SummaryPush, Told};
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]

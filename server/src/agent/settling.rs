@@ -36,6 +36,11 @@ impl<I: IdSource> Agent<I> {
             return;
         };
         running.answer.close();
+        match &settlement {
+            Settlement::Completed | Settlement::Failed { .. } => self.telling.answered(now),
+            // Who stops an answer has seen it.
+            Settlement::Aborted | Settlement::Skipped => {}
+        }
         let turn = running.turn.settled(settlement.clone());
         let position = turn.answer_position;
         let mut writes = Vec::new();

@@ -15,7 +15,9 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
-    accounts::{Accounts as Machine, AccountsError, CredentialId, Outcome, Request as Asked},
+    accounts::{
+        Accounts as Machine, AccountsError, CredentialId, Outcome, Place, Request as Asked,
+    },
     store::SqlError,
 };
 
@@ -145,12 +147,11 @@ impl Desk {
     }
 
     async fn tell(&self, credential: &CredentialId, conversation: &str) -> Result<()> {
-        let stub = router::get_agent_by_name(
-            &self.env,
-            naming::CODER_AGENT,
-            conversation,
-            policy::PLACEMENT,
-        )?;
+        let (agent, name) = match Place::of(conversation) {
+            Place::Conversation(name) => (naming::CODER_AGENT, name),
+            Place::Directory(person) => (naming::DIRECTORY, person),
+        };
+        let stub = router::get_agent_by_name(&self.env, agent, name, policy::PLACEMENT)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_body(Some(credential.as_str().into()));

@@ -4,6 +4,7 @@
 //! done: the platform's events interleave only between two inputs.
 
 mod life;
+mod pushes;
 mod tool_runs;
 
 use std::{
@@ -344,6 +345,7 @@ impl Instance {
                 reply_frames(store, &id, reply, |frame| self.send(&[to], &frame));
                 Ok(())
             })?,
+            Effect::PushSummary(push) => self.push_summary(push)?,
             Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
             Effect::Attach(attached) => self.attach(&attached),

@@ -12,6 +12,7 @@
 //! - [`check`]: whether it works. [`fault`]: why it does not; [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
+//! - [`push`]: what the directory of the owner is told.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
@@ -27,6 +28,7 @@ mod nothing;
 mod outage;
 mod owner;
 mod piece;
+mod push;
 mod read;
 mod schema;
 mod shorten;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
     accounts::Guarded,
-    agent::{Position, Question, RequestContext, Spending, Turn, TurnPhase},
+    agent::{Position, Question, RequestContext, Spending, Told, Turn, TurnPhase},
 };
 
 /// What the conversation is about, as JSON.
@@ -21,6 +21,9 @@ pub(super) const CONTEXT: &str = "context";
 
 /// The tokens and the money that the conversation has used, as JSON.
 pub(super) const SPENDING: &str = "spending";
+
+/// What the directory of the owner was last to be told, as JSON.
+pub(super) const TOLD: &str = "told";
 
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +51,8 @@ pub struct StoredAgent {
     pub context: RequestContext,
     /// The tokens and the money that the conversation has used.
     pub spending: Spending,
+    /// What the directory of the owner was last to be told; `None`: nothing.
+    pub told: Option<Told>,
 }
 
 /// A message without its content.
@@ -122,7 +127,17 @@ impl<S: Sql> Store<S> {
             unconfirmed: self.unconfirmed()?,
             context,
             spending,
+            told: self.told()?,
         })
+    }
+
+    /// What the directory of the owner was last to be told; `None`: nothing.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn told(&self) -> Result<Option<Told>, SqlError> {
+        let json = self.fact(TOLD)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
     /// The instructions that wait for the user.

@@ -10,11 +10,11 @@ use super::{
     Sql, SqlError, SqlValue, Store,
     hash::ContentHash,
     piece::{PIECE_BYTES, cut},
-    read::{ABOUT, CONTEXT, SPENDING},
+    read::{ABOUT, CONTEXT, SPENDING, TOLD},
 };
 use crate::{
     accounts::PersonId,
-    agent::{Position, Question, RequestContext, Spending, Turn},
+    agent::{Position, Question, RequestContext, Spending, Told, Turn},
     providers::vendor_bytes,
     workspace::{self, Hash},
 };
@@ -74,6 +74,8 @@ pub enum Write {
     PutContext(RequestContext),
     /// Replaces the tokens and the money that the conversation has used.
     PutSpending(Spending),
+    /// Replaces what the directory of the owner was last to be told.
+    PutTold(Told),
     /// Follows the instructions with this content from now on.
     ConfirmInstructions(Hash),
     /// Puts a question to the user.
@@ -208,6 +210,10 @@ impl<S: Sql> Store<S> {
             }
             Write::PutSpending(spending) => {
                 self.put_fact(SPENDING, &spending.to_json().to_string())?;
+                Ok(false)
+            }
+            Write::PutTold(told) => {
+                self.put_fact(TOLD, &to_json(told)?)?;
                 Ok(false)
             }
             Write::ConfirmInstructions(hash) => {

@@ -1,7 +1,7 @@
 //! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
@@ -10,6 +10,7 @@ mod instructions;
 mod left_out;
 mod models;
 mod project_context;
+mod rename;
 mod transcript;
 
 use common::{
@@ -40,10 +41,11 @@ pub(super) enum Callable {
     ConfirmInstructions,
     GetProjectContext,
     SetProjectContext,
+    RenameConversation,
 }
 
 impl Callable {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -55,6 +57,7 @@ impl Callable {
         Self::ConfirmInstructions,
         Self::GetProjectContext,
         Self::SetProjectContext,
+        Self::RenameConversation,
     ];
 
     /// What it is called by.
@@ -71,6 +74,7 @@ impl Callable {
             Self::ConfirmInstructions => "confirmInstructions",
             Self::GetProjectContext => "getProjectContext",
             Self::SetProjectContext => "setProjectContext",
+            Self::RenameConversation => "renameConversation",
         }
     }
 
@@ -93,7 +97,8 @@ impl Callable {
             | Self::CheckModel
             | Self::SetLeftOut
             | Self::ConfirmInstructions
-            | Self::SetProjectContext => Intent::Changes,
+            | Self::SetProjectContext
+            | Self::RenameConversation => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
         }
     }
@@ -151,6 +156,9 @@ impl<I: IdSource> Agent<I> {
             Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
             Callable::SetProjectContext => {
                 self.set_project_context(arguments.read(["context"])?, out)
+            }
+            Callable::RenameConversation => {
+                self.rename_conversation(arguments.read(["title"])?, out)
             }
         }
     }

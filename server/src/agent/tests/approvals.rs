@@ -14,7 +14,7 @@ use super::{
     tools::{COALESCED, approve, call_states},
 };
 use crate::{
-    agent::{Access, ConnectionKey, ConnectionPolicy},
+    agent::{Access, ConnectionKey, ConnectionPolicy, PUSH_TIME},
     testing::World,
     workspace::FilePath,
 };
@@ -424,6 +424,8 @@ fn what_waited_for_a_question_that_expired_is_not_done_unasked() {
     assert_eq!(call_states(&world), ["output-error", "output-denied"]);
     assert!(!world.has_model_call() && file(&world, "src/a.js").is_none());
     assert_eq!(kinds(&world.receive(tab)), ["done", "MessageUpdated"]);
+    // The last alarm is that of the news for the list of conversations.
+    world.pass(PUSH_TIME);
     assert!(!world.has_alarm());
 }
 

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{kinds, outcomes, state, submit};
 use crate::{
+    agent::PUSH_TIME,
     testing::{ScriptedModel, World},
     workspace::FilePath,
 };
@@ -35,12 +36,21 @@ fn run(stop_after: Option<usize>) -> (Vec<(String, Vec<Part>)>, usize) {
             break;
         }
     }
+    let effects = world.done.len();
     let transcript = world
         .transcript()
         .into_iter()
         .map(|message| (message.role.as_str().to_owned(), message.parts))
         .collect();
-    (transcript, world.done.len())
+    assert_told(&mut world);
+    (transcript, effects)
+}
+
+/// The list of conversations knows the conversation as it is, once every alarm has come.
+fn assert_told(world: &mut World) {
+    world.stop_after(usize::MAX);
+    world.pass(PUSH_TIME * 3);
+    world.assert_listed();
 }
 
 #[test]
@@ -138,6 +148,7 @@ pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -
         }
     }
     let effects = world.done.len();
+    assert_told(&mut world);
     (world, effects)
 }
 
@@ -196,6 +207,7 @@ fn run_questions(answers: bool, stop_after: Option<usize>) -> (World, usize) {
         }
     }
     let effects = world.done.len();
+    assert_told(&mut world);
     (world, effects)
 }
 

@@ -32,6 +32,7 @@ mod short;
 mod spending;
 mod state;
 mod steer;
+mod telling;
 mod tools;
 mod turns;
 mod unanswered;
