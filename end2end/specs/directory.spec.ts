@@ -107,6 +107,31 @@ test("a deletion can be taken back, and then it is for good", async ({ app, name
   await expect.poll(() => summary(list, name), TOLD).toMatchObject({ messages: 2 });
 });
 
+test("a word of an answer is found until the conversation is cleared", async ({ model, name, startApp }) => {
+  const app = await startApp({ settings: settingsFor(model) });
+  const list = await RawSocket.openList(app.url);
+  const socket = await talk(app, name, `the ${name} question [[fake:words-6-0]]`);
+  await talk(app, `${name}-b`, "[[fake:words-3-0]]");
+  const search = async (query: string) => {
+    const { results } = (await list.call("search", { query })) as { results: { conversation: Summary; snippets: { messageId: string; pieces: { text: string; hit?: boolean }[] }[] }[] };
+    return results;
+  };
+  await expect.poll(async () => (await search("word5")).map(({ conversation }) => conversation.name), TOLD).toEqual([name]);
+  const [found] = await search("ORD5 word4");
+  expect(found!.snippets).toHaveLength(1);
+  expect(found!.snippets[0]!.messageId).toMatch(/^assistant_/);
+  const hits = found!.snippets[0]!.pieces.filter(({ hit }) => hit).map(({ text }) => text);
+  expect(hits).toEqual(["word4", "ord5"]);
+  expect(await search("word5 question")).toEqual([]);
+  for (const query of ["", "\"", "*", "NEAR(", "x".repeat(10_000), "'; --"]) expect(await search(query)).toEqual([]);
+
+  socket.send({ type: "cf_agent_chat_clear" });
+  await expect.poll(() => summary(list, name)?.messages, TOLD).toBe(0);
+  expect(await search("word5")).toEqual([]);
+  await list.call("delete", `${name}-b`);
+  expect(await search("word2")).toEqual([]);
+});
+
 test("nobody reaches the list of somebody else", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), ...SIGN_IN } });
   const owner = await Person.owner(app);

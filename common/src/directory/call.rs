@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::Summary;
+use super::{Summary, search::SearchWanted};
 use crate::{
     fields::{FieldError, Fields},
     time::Timestamp,
@@ -15,6 +15,8 @@ use crate::{
 pub enum Call {
     /// `page(wanted?)`: a part of the list. Answered with a [`Page`].
     Page(PageWanted),
+    /// `search(wanted)`: a search in titles and messages. Answered with [`super::search::Found`].
+    Search(SearchWanted),
     /// `rename(name, title)`: gives a conversation the user's title. Answered once the conversation has stored it.
     Rename {
         /// Which.
@@ -91,6 +93,7 @@ impl Call {
     pub const fn method(&self) -> &'static str {
         match self {
             Self::Page(_) => "page",
+            Self::Search(_) => "search",
             Self::Rename { .. } => "rename",
             Self::Pin(_) => "pin",
             Self::Unpin(_) => "unpin",
@@ -108,6 +111,7 @@ impl Call {
     pub fn arguments(&self) -> Vec<Value> {
         match self {
             Self::Page(wanted) => vec![wanted.to_json()],
+            Self::Search(wanted) => vec![wanted.to_json()],
             Self::Rename { name, title } => vec![json!(name), json!(title)],
             Self::Pin(name)
             | Self::Unpin(name)
@@ -133,6 +137,7 @@ impl Call {
         };
         match method {
             "page" => PageWanted::read(arguments).map(Self::Page),
+            "search" => SearchWanted::read(arguments).map(Self::Search),
             "rename" => {
                 let mut texts = texts(arguments).into_iter().flatten();
                 match (texts.next(), texts.next(), texts.next()) {
@@ -271,6 +276,10 @@ mod tests {
         for call in [
             Call::Page(PageWanted::default()),
             Call::Page(page),
+            Call::Search(SearchWanted {
+                query: "green door".to_owned(),
+                limit: Some(3),
+            }),
             Call::Rename {
                 name: name(),
                 title: "Lists".to_owned(),
@@ -306,6 +315,10 @@ mod tests {
             );
         }
         assert!(refused("rename", json!(["a"])).starts_with("`rename` takes"));
+        assert_eq!(
+            refused("search", json!([{}])),
+            "`search` takes `{query, limit?}`"
+        );
         for arguments in [json!([7]), json!([{"limit": -1}]), json!([{}, {}])] {
             assert!(refused("page", arguments).starts_with("`page` takes `{cursor?"));
         }

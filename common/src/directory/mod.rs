@@ -5,11 +5,13 @@
 //! - [`list`]: the synced state: the newest part of the list.
 //! - [`call`]: what clients may call, and with what it answers.
 //! - [`push`]: what a conversation tells a directory.
+//! - [`search`]: a search in titles and messages.
 //! - [`title`]: titles and other short texts that people read in one line.
 
 pub mod call;
 pub mod list;
 pub mod push;
+pub mod search;
 pub mod summary;
 pub mod title;
 

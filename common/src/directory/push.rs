@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConversationState, TitleBy};
-use crate::time::Timestamp;
+use crate::{id::MessageId, time::Timestamp};
 
 /// What a conversation tells the directory of its owner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,34 @@ pub struct Push {
     pub number: u64,
     /// What it has to say.
     pub news: News,
+    /// The texts of messages that are new, changed or gone since the directory was last told.
+    #[serde(default)]
+    pub texts: Texts,
+}
+
+/// The most characters of a message that can be searched.
+pub const MAX_TEXT_CHARS: usize = 16_000;
+
+/// Texts of messages, for the search.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Texts {
+    /// Whether all texts of the conversation that the directory has are void.
+    pub is_cleared: bool,
+    /// What is new, changed or gone behind that.
+    pub changed: Vec<ChangedText>,
+}
+
+/// The text of a message that is new, changed or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedText {
+    /// Where the message stands in its conversation.
+    pub position: i64,
+    /// Which message.
+    pub message: MessageId,
+    /// At most [`MAX_TEXT_CHARS`] of its text; empty: it is gone, or has none.
+    pub text: String,
 }
 
 /// What a conversation has to say.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     accounts::{CredentialId, PersonId},
     providers::{ProviderError, ProviderEvent},
-    store::Write,
+    store::{ToldTexts, Write},
     tools::{Attempt, Shown, ToolFailure},
 };
 
@@ -82,8 +82,8 @@ pub enum Input {
     SummaryPushed {
         /// Which push. Pushes the machine has given up are ignored.
         call: CallId,
-        /// Whether the directory has it. The error is for the log.
-        result: Result<(), String>,
+        /// Which texts the directory has been told with it. The error is for the log.
+        result: Result<ToldTexts, String>,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,

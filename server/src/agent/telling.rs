@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Agent, CallId, Effect};
 use crate::{
     accounts::{Ownership, PersonId},
-    store::Write,
+    store::{TextMark, ToldTexts, Write},
 };
 
 /// How long a push may take before it counts as lost.
@@ -258,22 +258,31 @@ impl<I: IdSource> Agent<I> {
         &mut self,
         now: Timestamp,
         call: CallId,
-        result: Result<(), String>,
+        result: Result<ToldTexts, String>,
         out: &mut Vec<Effect>,
     ) {
         let Some(flight) = self.telling.flight.take_if(|flight| flight.call == call) else {
             return;
         };
         match result {
-            Ok(()) => {
+            Ok(texts) => {
                 self.telling.lost = 0;
-                match self.telling.told.as_mut() {
-                    Some(told) if told.number == flight.number => {
-                        told.is_known = true;
-                        let write = Write::PutTold(told.clone());
-                        out.push(Effect::Persist(vec![write]));
-                    }
-                    Some(_) | None => self.push(now, out),
+                let mut writes = Vec::new();
+                if texts.mark != TextMark::default() {
+                    writes.push(Write::TextsTold(texts.mark));
+                }
+                let told = self.telling.told.as_mut();
+                let told = told.filter(|told| told.number == flight.number && !texts.is_more);
+                let is_known = told.is_some();
+                if let Some(told) = told {
+                    told.is_known = true;
+                    writes.push(Write::PutTold(told.clone()));
+                }
+                if !writes.is_empty() {
+                    out.push(Effect::Persist(writes));
+                }
+                if !is_known {
+                    self.push(now, out);
                 }
             }
             Err(error) => self.push_lost(now, &error, out),

@@ -103,6 +103,10 @@ impl<S: Sql> Directory<S> {
                 let page = self.records.wanted(&wanted)?.ok_or(CallError::Cursor)?;
                 return Ok(Reply::Value(page.to_json()));
             }
+            Call::Search(wanted) => {
+                let found = self.records.search(&wanted)?;
+                return Ok(Reply::Value(found.to_json()));
+            }
             Call::Rename { name, title } => {
                 let title = title::given(&title)?;
                 self.find(&name)?;

@@ -143,7 +143,10 @@ impl<S: Sql> Directory<S> {
             return Ok(());
         }
         match outcome {
-            Outcome::Gone => self.records.put(&kept.gone(now)),
+            Outcome::Gone => self.records.wholly(|| {
+                self.records.forget_texts(name)?;
+                self.records.put(&kept.gone(now))
+            }),
             Outcome::Failed(error) => {
                 out.push(Effect::Log(format!(
                     "a conversation could not be deleted and will be again: {error}"

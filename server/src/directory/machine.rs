@@ -380,6 +380,11 @@ impl<S: Sql> Directory<S> {
         if known.as_ref() != Some(&kept) {
             self.records.put(&kept)?;
         }
+        if kept.is_there() {
+            self.records.put_texts(&push.name, &push.texts)?;
+        } else {
+            self.records.forget_texts(&push.name)?;
+        }
         let has_changed = known != Some(kept) && (was_shown || is_shown);
         if has_changed {
             self.records.changed()?;

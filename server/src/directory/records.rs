@@ -2,6 +2,8 @@
 
 mod listing;
 mod schema;
+mod search;
+mod texts;
 
 use common::{
     directory::{Summary, push::Head},
@@ -69,12 +71,13 @@ impl<S: Sql> Records<S> {
         let json =
             serde_json::to_string(&kept.head).map_err(|error| SqlError::new(error.to_string()))?;
         let (life, until) = kept.life.columns();
+        let title = kept.head.title.as_deref().unwrap_or_default();
         self.sql.execute(
-            "INSERT INTO conversations (name, number, json, active, pinned, archived, seen, life, until)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "INSERT INTO conversations (name, number, json, active, pinned, archived, seen, life, until, folded)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (name) DO UPDATE SET number = excluded.number, json = excluded.json, active = excluded.active,
                 pinned = excluded.pinned, archived = excluded.archived, seen = excluded.seen, life = excluded.life,
-                until = excluded.until",
+                until = excluded.until, folded = excluded.folded",
             &[
                 kept.name.as_str().into(),
                 number(kept.number),
@@ -85,6 +88,7 @@ impl<S: Sql> Records<S> {
                 number(kept.seen.as_millis()),
                 life.into(),
                 until.map_or(SqlValue::Null, |until| number(until.as_millis())),
+                title.to_lowercase().into(),
             ],
         )
     }

@@ -43,6 +43,7 @@ pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub use outage::Outage;
 pub(crate) use piece::cut;
+pub use push::{TextMark, Told as ToldTexts};
 pub use read::{IndexEntry, StoredAgent};
 pub use schema::SCHEMA;
 pub(crate) use shorten::json_bytes;

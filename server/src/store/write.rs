@@ -10,6 +10,7 @@ use super::{
     Sql, SqlError, SqlValue, Store,
     hash::ContentHash,
     piece::{PIECE_BYTES, cut},
+    push::{CLEARED, TextMark},
     read::{ABOUT, CONTEXT, SPENDING, TOLD},
 };
 use crate::{
@@ -76,6 +77,8 @@ pub enum Write {
     PutSpending(Spending),
     /// Replaces what the directory of the owner was last to be told.
     PutTold(Told),
+    /// The directory has the texts up to this mark.
+    TextsTold(TextMark),
     /// Follows the instructions with this content from now on.
     ConfirmInstructions(Hash),
     /// Puts a question to the user.
@@ -160,6 +163,8 @@ impl<S: Sql> Store<S> {
                     .execute("DELETE FROM message_pieces WHERE position = ?", &position)?;
                 self.sql
                     .execute("DELETE FROM approvals WHERE position = ?", &position)?;
+                let [position] = position;
+                self.note_text(position)?;
                 Ok(true)
             }
             Write::PutTurn(turn) => {
@@ -212,6 +217,10 @@ impl<S: Sql> Store<S> {
                 self.put_fact(SPENDING, &spending.to_json().to_string())?;
                 Ok(false)
             }
+            Write::TextsTold(mark) => {
+                self.texts_told(*mark)?;
+                Ok(false)
+            }
             Write::PutTold(told) => {
                 self.put_fact(TOLD, &to_json(told)?)?;
                 Ok(false)
@@ -233,6 +242,7 @@ impl<S: Sql> Store<S> {
                     self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;
+                self.note_text(CLEARED.into())?;
                 Ok(true)
             }
         }
@@ -304,7 +314,7 @@ impl<S: Sql> Store<S> {
                 &[position.into(), piece.into(), json.into()],
             )?;
         }
-        Ok(())
+        self.note_text(position.into())
     }
 
     pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {

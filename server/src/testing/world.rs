@@ -300,12 +300,12 @@ impl World {
             }
             let call = push.call;
             let push = self.store.push_of("room", push);
-            let push = push.expect("the store is readable");
+            let (push, texts) = push.expect("the store is readable");
             let input = directory::Input::Pushed(push);
             let effects = self.directory.handle(self.now, input);
             let taken = directory::Effect::Answer(directory::Answer::Taken);
             assert!(effects.contains(&taken), "{effects:?}");
-            let result = Ok(());
+            let result = Ok(texts);
             self.input(Input::SummaryPushed { call, result });
         }
     }

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{state, submit};
 use crate::{
     agent::{Effect, Input, PUSH_TIME, SummaryPush},
+    store::ToldTexts,
     testing::World,
 };
 
@@ -142,7 +143,7 @@ fn an_answer_that_comes_too_late_is_ignored() {
     let done = world.done.len();
     world.input(Input::SummaryPushed {
         call,
-        result: Ok(()),
+        result: Ok(ToldTexts::default()),
     });
     assert_eq!(world.done.len(), done);
     world.is_directory_down = false;

@@ -3,7 +3,7 @@
 use crate::store::{Fault, Sql, SqlError, SqlValue};
 
 /// One entry a version: the statements that lead to it from the one before. Never edited once released.
-const MIGRATIONS: &[&[&str]] = &[FIRST];
+const MIGRATIONS: &[&[&str]] = &[FIRST, TEXTS];
 
 const FIRST: &[&str] = &[
     // What there is once: the `revision` of the list.
@@ -25,6 +25,24 @@ const FIRST: &[&str] = &[
     )",
     "CREATE INDEX conversations_in_order ON conversations (life, archived, pinned DESC, active DESC, name)",
     "CREATE INDEX conversations_due ON conversations (until) WHERE until IS NOT NULL",
+];
+
+/// Titles and messages can be searched.
+const TEXTS: &[&str] = &[
+    // The title in lower case.
+    "ALTER TABLE conversations ADD COLUMN folded TEXT NOT NULL DEFAULT ''",
+    // The texts of messages; `conversation` is the id of a row of `conversations`. Ids rise with the time of writing.
+    "CREATE TABLE texts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        conversation INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        text TEXT NOT NULL,
+        UNIQUE (conversation, position)
+    )",
+    // Its index: every three characters, so that parts of words are found, in every script. Whoever changes `texts`
+    // changes it.
+    "CREATE VIRTUAL TABLE found USING fts5 (text, content = 'texts', content_rowid = 'id', tokenize = 'trigram')",
 ];
 
 /// Brings the tables up to date, wholly or not at all.

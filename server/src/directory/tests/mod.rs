@@ -4,13 +4,14 @@ mod calls;
 mod deletion;
 mod large;
 mod pushes;
+mod search;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use common::{
     directory::{
         Call, ConversationState, ListState, TitleBy,
-        push::{Head, News, Push},
+        push::{Head, News, Push, Texts},
     },
     frame::{ClientFrame, RpcResponse, ServerFrame},
     id::{ConnectionId, RpcId},
@@ -127,7 +128,13 @@ impl Bench {
 
     fn push_news(&mut self, name: &str, number: u64, news: News) -> Answer {
         let name = name.to_owned();
-        self.input(Input::Pushed(Push { name, number, news }));
+        let texts = Texts::default();
+        self.input(Input::Pushed(Push {
+            name,
+            number,
+            news,
+            texts,
+        }));
         self.answers.pop().unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, time::Duration};
 
-use common::directory::push::{News, Push};
+use common::directory::push::{News, Push, Texts};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 use worker::Result;
@@ -35,12 +35,12 @@ impl Instance {
         push: SummaryPush,
     ) -> std::result::Result<(), SqlError> {
         let (call, owner) = (push.call, push.owner.clone());
-        let push = self.with_store(|store| store.push_of(&self.name(), push))?;
+        let (push, texts) = self.with_store(|store| store.push_of(&self.name(), push))?;
         let (instance, life) = (Rc::clone(self), self.life.get());
         spawn_local(async move {
             let told = directory::tell(&instance.env, &owner, &push).await;
             if instance.life.get() == life {
-                let result = told.map_err(|error| error.to_string());
+                let result = told.map(|()| texts).map_err(|error| error.to_string());
                 instance.input(Input::SummaryPushed { call, result });
             }
         });
@@ -57,6 +57,7 @@ impl Instance {
                     name: self.name(),
                     number: told.number.saturating_add(1).max(now().as_millis()),
                     news: News::Deleted,
+                    texts: Texts::default(),
                 },
             }),
             Ok(_) => None,
