@@ -107,6 +107,24 @@ test("a deletion can be taken back, and then it is for good", async ({ app, name
   await expect.poll(() => summary(list, name), TOLD).toMatchObject({ messages: 2 });
 });
 
+test("the model gives the title after the first answer, once, and never over the user's", async ({ demoApp, model, name, startApp }) => {
+  const app = await startApp({ settings: { ...settingsFor(model), TITLES: "on" } });
+  const list = await RawSocket.openList(app.url);
+  const socket = await talk(app, name, `${name} is said here [[fake:words-3-0]]`);
+  await expect.poll(() => summary(list, name), TOLD).toMatchObject({ title: "word0 word1 word2", titleBy: "model" });
+  expect(socket.state?.title).toBe("word0 word1 word2");
+  await socket.end(socket.ask("[[fake:words-4-0]]"));
+  await expect.poll(() => summary(list, name), TOLD).toMatchObject({ messages: 4, title: "word0 word1 word2" });
+  const requests = model.requests.filter(({ body }) => JSON.stringify(body).includes(`${name} is said here`));
+  const titles = requests.filter(({ body }) => JSON.stringify(body).includes("Write a title"));
+  expect([requests.length, titles.length]).toEqual([3, 1]);
+
+  const demo = await RawSocket.openList(demoApp.url);
+  await talk(demoApp, name, "How do I reverse a list in Rust, please?");
+  await expect.poll(() => summary(demo, name), TOLD).toMatchObject({ title: "How do I reverse a list", titleBy: "model" });
+  demo.close();
+});
+
 test("a word of an answer is found until the conversation is cleared", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
   const list = await RawSocket.openList(app.url);

@@ -104,6 +104,7 @@ impl Config {
                     .transpose()?,
                 model,
                 limits,
+                titles: setting(settings::TITLES).map_or(Ok(true), |value| titles(&value))?,
             },
             requests,
             new_conversations: limits::of_new_conversations(setting)?,
@@ -157,6 +158,16 @@ fn concurrency(mode: &str) -> Result<Concurrency, ConfigError> {
             milliseconds.map_or(Concurrency::DEFAULT_DEBOUNCE, Duration::from_millis),
         )),
         _ => Err(ConfigError::UnknownConcurrency { mode }),
+    }
+}
+
+fn titles(value: &str) -> Result<bool, ConfigError> {
+    match value.to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(ConfigError::UnknownTitles {
+            value: value.to_owned(),
+        }),
     }
 }
 

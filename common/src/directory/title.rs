@@ -82,6 +82,22 @@ pub fn made_of(message: &str) -> Option<String> {
     lines.next()
 }
 
+/// The title in what a model said when it was asked for one. `None`: there is none.
+#[must_use]
+pub fn of_model(said: &str) -> Option<String> {
+    let made = made_of(said)?;
+    let label = made
+        .get(..6)
+        .filter(|label| label.eq_ignore_ascii_case("title:"));
+    let title = made.get(label.map_or(0, str::len)..).unwrap_or_default();
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '“' | '”' | '«' | '»' | '„' | '*' | '`');
+    let title = title
+        .trim()
+        .trim_matches(is_quote)
+        .trim_end_matches(['.', '。']);
+    Some(title.trim().to_owned()).filter(|title| title.chars().any(char::is_alphanumeric))
+}
+
 /// Characters without a shape, and those that change how others are shown. Joiners stay: scripts and emoji need them.
 const fn is_hidden(c: char) -> bool {
     matches!(
@@ -126,6 +142,25 @@ mod tests {
         for long in ["x".repeat(201), "x".repeat(10_000), "\u{7}".repeat(10_000)] {
             assert_eq!(given(&long), Err(TitleProblem::TooLong));
         }
+    }
+
+    #[test]
+    fn a_models_title_is_one_plain_line() {
+        for (said, title) in [
+            ("Reverse a list", Some("Reverse a list")),
+            (
+                "\n**\"Reverse a list.\"**\n\nIs that fine?",
+                Some("Reverse a list"),
+            ),
+            ("Title: Sums", Some("Sums")),
+            ("“Сортировка списка”", Some("Сортировка списка")),
+            ("", None),
+            ("\"…\"", None),
+            ("\u{202e}\u{7}", None),
+        ] {
+            assert_eq!(of_model(said).as_deref(), title, "{said:?}");
+        }
+        assert!(of_model(&"long ".repeat(1_000)).unwrap().chars().count() <= MAX_MADE_CHARS);
     }
 
     #[test]

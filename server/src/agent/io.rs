@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{
     Attached, Breadth, ConnectionKey, ListedModels, ModelCheck, ModelListing, Position, Replay,
-    StoredReply, SummaryPush,
+    StoredReply, SummaryPush, TitleCall, TitleMade,
 };
 use crate::{
     accounts::{CredentialId, PersonId},
@@ -84,6 +84,13 @@ pub enum Input {
         call: CallId,
         /// Which texts the directory has been told with it. The error is for the log.
         result: Result<ToldTexts, String>,
+    },
+    /// What [`Effect::MakeTitle`] led to.
+    TitleMade {
+        /// Which call. Calls the machine has given up are ignored.
+        call: CallId,
+        /// What the model said.
+        made: TitleMade,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -210,6 +217,8 @@ pub enum Effect {
     /// Tell the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
     /// waits for it.
     PushSummary(SummaryPush),
+    /// Ask the model for a title and report with [`Input::TitleMade`], within a deadline.
+    MakeTitle(TitleCall),
     /// Drop a model call or a tool's run; report nothing more of it.
     Abort(CallId),
     /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
@@ -243,7 +252,8 @@ impl Effect {
             | Self::WakeAt(_)
             | Self::CallModel(_)
             | Self::RunTool(_)
-            | Self::PushSummary(_) => true,
+            | Self::PushSummary(_)
+            | Self::MakeTitle(_) => true,
             Self::Send { .. }
             | Self::SendTranscript { .. }
             | Self::SendMessage { .. }

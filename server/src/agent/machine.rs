@@ -16,8 +16,8 @@ use common::{
 };
 
 use super::{
-    AgentOptions, Attached, ConnectionKey, Effect, Input, Position, Question, RequestContext,
-    Settlement, Spending, Turn, TurnPhase,
+    AgentOptions, Attached, CallId, ConnectionKey, Effect, Input, Position, Question,
+    RequestContext, Settlement, Spending, Turn, TurnPhase,
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
@@ -68,6 +68,8 @@ pub struct Agent<I> {
     pub(super) spending: Spending,
     /// What the directory of the owner is told.
     pub(super) telling: Telling,
+    /// The call that asks for a title.
+    pub(super) titling: Option<CallId>,
     /// The run summary that was last broadcast.
     pub(super) told: RunSummary,
     /// The usage that was last broadcast.
@@ -123,6 +125,7 @@ impl<I: IdSource> Agent<I> {
             unconfirmed: stored.unconfirmed,
             context: stored.context,
             telling: Telling::restore(stored.told),
+            titling: None,
             told: RunSummary::default(),
             told_usage: stored.spending.usage,
             spending: stored.spending,
@@ -249,6 +252,7 @@ impl<I: IdSource> Agent<I> {
             Input::SummaryPushed { call, result } => {
                 self.summary_pushed(now, call, result, &mut out);
             }
+            Input::TitleMade { call, made } => self.title_made(call, &made, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }

@@ -24,6 +24,7 @@
 //! - [`admission`]: what is not taken since it is too much. [`refusal`]: what else is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
 //! - [`telling`]: what the directory of its owner is told of the conversation.
+//! - [`titles`]: the title that the model gives.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`crate::store`]), vendors ([`crate::providers`]), tools ([`crate::tools`]), sockets and alarms
@@ -65,6 +66,7 @@ mod steps;
 mod submission;
 mod synced;
 mod telling;
+mod titles;
 mod tool_runs;
 mod turn;
 mod written_calls;
@@ -90,6 +92,7 @@ pub(crate) use sanitize::sanitize;
 pub use setbacks::{DueCall, Setbacks};
 pub use spending::Spending;
 pub use telling::{PUSH_TIME, SummaryPush, Told};
+pub use titles::{TitleCall, TitleMade, title_request, titled_by_demo};
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 
 #[cfg(test)]

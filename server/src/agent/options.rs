@@ -15,6 +15,8 @@ pub struct AgentOptions {
     pub model: ModelOptions,
     /// How much a conversation takes.
     pub limits: ConversationLimits,
+    /// Whether the model is asked for a title after the first answer.
+    pub titles: bool,
 }
 
 /// How models are asked: who else, how often, how long, and for how much.

@@ -37,7 +37,8 @@ impl<I: IdSource> Agent<I> {
         };
         running.answer.close();
         match &settlement {
-            Settlement::Completed | Settlement::Failed { .. } => self.telling.answered(now),
+            Settlement::Completed => self.telling.answered(now, true),
+            Settlement::Failed { .. } => self.telling.answered(now, false),
             // Who stops an answer has seen it.
             Settlement::Aborted | Settlement::Skipped => {}
         }

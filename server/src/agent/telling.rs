@@ -39,6 +39,9 @@ pub struct Told {
     pub number: u64,
     /// Whether the directory is known to have it.
     pub is_known: bool,
+    /// Whether the model was asked for a title.
+    #[serde(default)]
+    pub asked_for_title: bool,
     /// What the push says. Its last words are read from the store when it is sent.
     pub head: Head,
 }
@@ -68,6 +71,8 @@ pub(super) struct Telling {
     titled_by: Option<TitleBy>,
     /// When an answer last ended, where that is news.
     answered: Option<Timestamp>,
+    /// Whether that answer is whole.
+    is_whole: bool,
 }
 
 /// A push that has not been answered.
@@ -97,8 +102,9 @@ impl Telling {
     }
 
     /// An answer has ended, and its reader may not have seen it.
-    pub(super) const fn answered(&mut self, now: Timestamp) {
+    pub(super) const fn answered(&mut self, now: Timestamp, is_whole: bool) {
         self.answered = Some(now);
+        self.is_whole = is_whole;
     }
 }
 
@@ -160,10 +166,15 @@ impl<I: IdSource> Agent<I> {
     fn note_head(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let before = self.telling.told.take();
         let number = before.as_ref().map_or(0, |told| told.number + 1);
+        let was_asked = before.as_ref().is_some_and(|told| told.asked_for_title);
+        let is_whole = std::mem::take(&mut self.telling.is_whole);
+        let head = self.head(now, before.map(|told| told.head));
+        let asks = is_whole && !was_asked && self.wants_title(&head);
         let told = Told {
             number: number.max(now.as_millis()),
             is_known: false,
-            head: self.head(now, before.map(|told| told.head)),
+            asked_for_title: was_asked || asks,
+            head,
         };
         let write = Write::PutTold(told.clone());
         self.telling.told = Some(told);
@@ -183,6 +194,15 @@ impl<I: IdSource> Agent<I> {
         if self.telling.flight.is_none() {
             self.push(now, out);
         }
+        if asks {
+            self.ask_for_title(out);
+        }
+    }
+
+    /// Who gave the title that is noted.
+    pub(super) fn title_by(&self) -> TitleBy {
+        let told = self.telling.told.as_ref();
+        told.map_or(TitleBy::User, |told| told.head.title_by)
     }
 
     fn head(&mut self, now: Timestamp, before: Option<Head>) -> Head {

@@ -36,7 +36,7 @@ use crate::{
     accounts::{Caller, Denial, Intent},
     agent::{
         Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-        ModelCall, Replay, instructions, replay_frames, reply_frames,
+        ModelCall, Replay, TitleCall, instructions, replay_frames, reply_frames,
     },
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     limits::TooManyConversations,
@@ -346,6 +346,7 @@ impl Instance {
                 Ok(())
             })?,
             Effect::PushSummary(push) => self.push_summary(push)?,
+            Effect::MakeTitle(call) => self.make_title(call)?,
             Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
             Effect::Attach(attached) => self.attach(&attached),
@@ -476,6 +477,19 @@ impl Instance {
             signal,
         );
         spawn_local(work);
+        Ok(())
+    }
+
+    fn make_title(self: &Rc<Self>, call: TitleCall) -> StdResult<(), SqlError> {
+        let transcript = self.with_store(Store::first_messages)?;
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        self.calls.borrow_mut().insert(call.call, controller);
+        let config = self.config.as_ref().clone();
+        let (instance, life) = (Rc::clone(self), self.life.get());
+        spawn_local(model::make_title(
+            instance, config, life, call, transcript, signal,
+        ));
         Ok(())
     }
 

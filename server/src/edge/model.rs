@@ -31,6 +31,10 @@ use crate::{
     tools,
 };
 
+mod title;
+
+pub(super) use title::make_title;
+
 /// Where a call's progress goes.
 struct Report {
     instance: Rc<Instance>,

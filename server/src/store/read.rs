@@ -22,6 +22,9 @@ pub(super) const CONTEXT: &str = "context";
 /// The tokens and the money that the conversation has used, as JSON.
 pub(super) const SPENDING: &str = "spending";
 
+/// A question and its answer, and what may stand before them.
+const FIRST_MESSAGES: u32 = 4;
+
 /// What the directory of the owner was last to be told, as JSON.
 pub(super) const TOLD: &str = "told";
 
@@ -210,6 +213,18 @@ impl<S: Sql> Store<S> {
         Ok(rows
             .iter()
             .filter_map(|(_, json)| serde_json::from_str(json).ok())
+            .collect())
+    }
+
+    /// The first messages of the transcript, as many as a title is made of. Rows that cannot be read are left out.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn first_messages(&self) -> Result<Vec<Message>, SqlError> {
+        let first = self.messages_after(Position::new(-1), FIRST_MESSAGES)?;
+        Ok(first
+            .into_iter()
+            .filter_map(|(_, message)| message)
             .collect())
     }
 

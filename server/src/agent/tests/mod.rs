@@ -33,6 +33,7 @@ mod spending;
 mod state;
 mod steer;
 mod telling;
+mod titles;
 mod tools;
 mod turns;
 mod unanswered;
