@@ -10,6 +10,7 @@ const MIGRATIONS: &[&[&str]] = &[
     APPROVALS,
     VENDOR_DATA,
     UNCONFIRMED,
+    PUSHES,
 ];
 
 /// The version of the tables that this code makes.
@@ -158,6 +159,14 @@ const UNCONFIRMED: &[&str] = &[
     // 1: where it stands as instructions it is not followed.
     "ALTER TABLE contents ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX contents_unconfirmed ON contents (id) WHERE unconfirmed = 1",
+];
+
+/// The directory of the owner is told the texts of messages.
+const PUSHES: &[&str] = &[
+    // The positions of messages that are new, changed or gone since then, in the order in which that came; -1: the
+    // transcript was emptied.
+    "CREATE TABLE unpushed (stamp INTEGER PRIMARY KEY, position INTEGER NOT NULL)",
+    "INSERT INTO unpushed (position) SELECT position FROM messages ORDER BY position",
 ];
 
 /// Whether there are tables.
