@@ -2,7 +2,6 @@
 //! reason.
 
 use serde_json::json;
-use sql::Fault;
 use worker::{Env, Request, Response, ResponseBuilder};
 
 use super::{

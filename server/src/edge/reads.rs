@@ -10,7 +10,6 @@ use common::{
     message::Message,
 };
 use portable::{With, whole};
-use serde_json::json;
 use sql::{Sql, SqlError};
 use store::{Audience, Position, Span, Store};
 use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
