@@ -26,12 +26,14 @@ words! {
         "getProjectContext" => GetProjectContext,
         /// Replaces it.
         "setProjectContext" => SetProjectContext,
+        /// Gives the conversation a title.
+        "renameConversation" => RenameConversation,
     }
 }
 
 impl Callable {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -43,5 +45,6 @@ impl Callable {
         Self::ConfirmInstructions,
         Self::GetProjectContext,
         Self::SetProjectContext,
+        Self::RenameConversation,
     ];
 }

@@ -12,6 +12,7 @@
 //! - [`json`]: reads JSON that others wrote, leniently.
 //! - [`state`]: what an agent and its clients keep in step.
 //! - [`client`]: the client machine, the browser half of a conversation.
+//! - [`directory`]: the list of a person's conversations.
 //! - [`door`]: what a server says to clients that it does not let in.
 //! - [`doctor`]: finds out where the way to an agent ends.
 
@@ -23,6 +24,7 @@ pub mod ask_user;
 pub mod callable;
 pub mod chunk;
 pub mod client;
+pub mod directory;
 pub mod doctor;
 pub mod door;
 pub mod final_close;

@@ -13,6 +13,15 @@ pub const CODER_AGENT: &str = "coderagent";
 /// The class name of the agent, as in `wrangler.jsonc`.
 pub const CODER_AGENT_CLASS: &str = "CoderAgent";
 
+/// The binding of the class of directories, and the agent segment of their URLs.
+pub const DIRECTORY: &str = "directory";
+
+/// The class name of directories, as in `wrangler.jsonc`.
+pub const DIRECTORY_CLASS: &str = "Directory";
+
+/// The only name of a directory in URLs: the one of whoever asks.
+pub const OWN_DIRECTORY: &str = "me";
+
 /// The first path segment of every agent URL.
 pub const AGENTS_PREFIX: &str = "agents";
 

@@ -92,7 +92,7 @@ test("a dry run checks build, size, names and settings, and needs no account", a
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });
   expect(run.text).toMatch(/size: [\d.]+ MiB of 64\.0 MiB, and \d+ static files/);
   expect(run.text).toMatch(/start: \d+ ms of 1000 ms/);
-  expect(run.text).toContain("as coder-of-the-tests would make the classes CoderAgent, Accounts");
+  expect(run.text).toContain("as coder-of-the-tests would make the classes CoderAgent, Accounts, Directory");
   expect(run.text).toMatch(/it would set .*OPENROUTER_API_KEY/);
   expect(run.text).toContain("nothing was deployed");
   expect(run.text + JSON.stringify(run.calls)).not.toContain("sk-very-secret");
@@ -130,7 +130,7 @@ test("a first deployment sets what is missing by standard input and ends with a 
 
 test("a later deployment leaves the secrets that are there", async ({ app, deploy }) => {
   const report = { type: "deploy", targets: [app.url] };
-  const there = deployed(["CoderAgent", "Accounts"], ["OPENROUTER_API_KEY", "AUTH", "OWNER_SECRET"]);
+  const there = deployed(["CoderAgent", "Accounts", "Directory"], ["OPENROUTER_API_KEY", "AUTH", "OWNER_SECRET"]);
   const run = await deploy([], { answers: { ...LOGGED_IN, ...there, deploy: { report }, "secret bulk": {} } });
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });
   expect(run.text).toContain("a Coder of yours that is updated");
@@ -149,7 +149,7 @@ for (const [title, args, given, words] of [
   ["the name cannot be one", ["--name", "My Coder"], {}, '"My Coder" cannot be the name of a Worker'],
   ["the name is somebody else's Worker", [], { answers: { ...LOGGED_IN, ...deployed(["Other"], []) } }, "is no Coder, and deploying would replace it"],
   ["the name cannot be looked up", [], { answers: { ...LOGGED_IN, "deployments status": BAD } }, "not known whether the name coder-of-the-tests is free. wrangler says: something"],
-  ["a class would be orphaned", [], { answers: { ...LOGGED_IN, ...deployed(["CoderAgent", "Accounts", "Later"], []) } }, "objects of Later, which this checkout does not know"],
+  ["a class would be orphaned", [], { answers: { ...LOGGED_IN, ...deployed(["CoderAgent", "Accounts", "Directory", "Later"], []) } }, "objects of Later, which this checkout does not know"],
   ["no model is connected", [], { answers: { ...LOGGED_IN, ...FREE } }, "No model is connected: set OPENROUTER_API_KEY"],
   ["everybody would be let in", [], { answers: { ...LOGGED_IN, ...FREE }, settings: { OPENROUTER_API_KEY: "k", AUTH: "none" } }, "AUTH=none lets everybody"],
   ["Cloudflare does not take it", [], { ...WITH_KEY, answers: { ...LOGGED_IN, ...FREE, deploy: BAD } }, "Cloudflare did not take the deployment"],

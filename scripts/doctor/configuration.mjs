@@ -11,6 +11,7 @@ import { causes, titles } from "./words.mjs";
 const BINDINGS = [
   { name: "coderagent", class_name: "CoderAgent" },
   { name: "accounts", class_name: "Accounts" },
+  { name: "directory", class_name: "Directory" },
 ];
 const MAIN = "build/release/server/index.js";
 const SITE = "build/release/site";

@@ -112,6 +112,12 @@ export class CoderAgent extends RustObject {
   }
 }
 
+export class Directory extends RustObject {
+  make(state, env) {
+    return new wasm.Directory(state, env);
+  }
+}
+
 export class Accounts extends RustObject {
   make(state, env) {
     return new wasm.Accounts(state, env);

@@ -106,6 +106,7 @@ impl Config {
                     .transpose()?,
                 model,
                 limits,
+                titles: setting(settings::TITLES).map_or(Ok(true), |value| titles(&value))?,
                 ..AgentOptions::default()
             },
             requests,
@@ -160,6 +161,16 @@ fn concurrency(mode: &str) -> Result<Concurrency, ConfigError> {
             milliseconds.map_or(Concurrency::DEFAULT_DEBOUNCE, Duration::from_millis),
         )),
         _ => Err(ConfigError::UnknownConcurrency { mode }),
+    }
+}
+
+fn titles(value: &str) -> Result<bool, ConfigError> {
+    match value.to_ascii_lowercase().as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(ConfigError::UnknownTitles {
+            value: value.to_owned(),
+        }),
     }
 }
 

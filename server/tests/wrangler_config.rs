@@ -97,11 +97,12 @@ fn binding_and_class_agree_with_the_exported_class() {
     let expected = serde_json::json!([
         { "name": "coderagent", "class_name": "CoderAgent" },
         { "name": "accounts", "class_name": "Accounts" },
+        { "name": "directory", "class_name": "Directory" },
     ]);
     assert_eq!(config.pointer("/durable_objects/bindings"), Some(&expected));
     let mut classes = exported_classes();
     classes.sort();
-    assert_eq!(classes, ["Accounts", "CoderAgent"]);
+    assert_eq!(classes, ["Accounts", "CoderAgent", "Directory"]);
     let shim = read("server/shim/index.js");
     for class in classes {
         assert!(
@@ -114,7 +115,7 @@ fn binding_and_class_agree_with_the_exported_class() {
 #[test]
 fn every_class_has_a_sqlite_migration() {
     let config = config();
-    for (at, class) in ["CoderAgent", "Accounts"].iter().enumerate() {
+    for (at, class) in ["CoderAgent", "Accounts", "Directory"].iter().enumerate() {
         assert_eq!(
             config.pointer(&format!("/migrations/{at}/new_sqlite_classes")),
             Some(&serde_json::json!([class]))

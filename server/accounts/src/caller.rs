@@ -181,6 +181,9 @@ pub struct Caller {
     pub shared: Option<String>,
 }
 
+/// What stands for the credential of a person's own directory.
+const DIRECTORY: &str = "directory";
+
 /// What stands for the credential where there is no sign-in.
 const LOCAL: &str = "local";
 
@@ -195,6 +198,17 @@ impl Caller {
             credential: CredentialId::stored(LOCAL),
             until: None,
             shared: None,
+        }
+    }
+
+    /// The directory of a person, which renames and deletes conversations for them.
+    #[must_use]
+    pub fn of_directory(person: PersonId) -> Self {
+        Self {
+            person,
+            role: Role::Member,
+            credential: CredentialId::stored(DIRECTORY),
+            ..Self::local()
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::agent_path::AgentPath;
+use common::{agent_path::AgentPath, naming};
 use url::form_urlencoded;
 
 use super::{Bearer, Presented, SESSION_LIFE, Target, conversation_name};
@@ -73,7 +73,14 @@ impl Asked<'_> {
     /// What the request is for. `prefix` is that of agent addresses.
     #[must_use]
     pub fn target(&self, prefix: &str) -> Target {
-        if let Some(AgentPath { instance, .. }) = AgentPath::parse(self.path, prefix) {
+        if let Some(AgentPath { agent, instance }) = AgentPath::parse(self.path, prefix) {
+            if naming::fold_agent(agent) == naming::DIRECTORY {
+                return if self.is_upgrade {
+                    Target::DirectoryConnection
+                } else {
+                    Target::Directory
+                };
+            }
             // As it came: every spelling is an object of its own.
             let name = instance.to_owned();
             return if self.is_upgrade {

@@ -38,6 +38,10 @@ pub enum Target {
     Conversation(String),
     /// A WebSocket to this conversation.
     Connection(String),
+    /// The list of the person's conversations.
+    Directory,
+    /// A WebSocket to that list.
+    DirectoryConnection,
 }
 
 /// A request to the accounts.

@@ -10,12 +10,12 @@ use common::{
 };
 use providers::{ProviderError, ProviderEvent};
 use serde_json::Value;
-use store::{Shown, Write};
+use store::{Shown, ToldTexts, Write};
 use tools::{Attempt, ToolFailure};
 
 use super::{
     Attached, Breadth, ConnectionKey, Extent, ListedModels, ModelCheck, ModelListing, Position,
-    Replay, StoredReply,
+    Replay, StoredReply, SummaryPush, TitleCall, TitleMade,
 };
 
 /// Every reason the agent machine does anything.
@@ -41,6 +41,8 @@ pub enum Input {
     Disconnected(ConnectionKey),
     /// A caller who was admitted is about to write files.
     Claimed(PersonId),
+    /// The user gave the conversation a title, in the list of conversations.
+    Titled(String),
     /// A credential was revoked.
     Revoked(CredentialId),
     /// A model call went on.
@@ -72,6 +74,20 @@ pub enum Input {
         listing: ModelListing,
         /// What is known.
         answer: ListedModels,
+    },
+    /// What [`Effect::PushSummary`] led to.
+    SummaryPushed {
+        /// Which push. Pushes the machine has given up are ignored.
+        call: CallId,
+        /// Which texts the directory has been told with it. The error is for the log.
+        result: Result<ToldTexts, String>,
+    },
+    /// What [`Effect::MakeTitle`] led to.
+    TitleMade {
+        /// Which call. Calls the machine has given up are ignored.
+        call: CallId,
+        /// What the model said.
+        made: TitleMade,
     },
     /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -195,6 +211,11 @@ pub enum Effect {
     ListModels(ModelListing),
     /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
+    /// Tell the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
+    /// waits for it.
+    PushSummary(SummaryPush),
+    /// Ask the model for a title and report with [`Input::TitleMade`], within a deadline.
+    MakeTitle(TitleCall),
     /// Drop a model call or a tool's run; report nothing more of it.
     Abort(CallId),
     /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
@@ -224,7 +245,12 @@ impl Effect {
     #[must_use]
     pub const fn stores(&self) -> bool {
         match self {
-            Self::Persist(_) | Self::WakeAt(_) | Self::CallModel(_) | Self::RunTool(_) => true,
+            Self::Persist(_)
+            | Self::WakeAt(_)
+            | Self::CallModel(_)
+            | Self::RunTool(_)
+            | Self::PushSummary(_)
+            | Self::MakeTitle(_) => true,
             Self::Send { .. }
             | Self::SendTranscript { .. }
             | Self::SendMessage { .. }

@@ -23,6 +23,8 @@
 //!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`admission`]: what is not taken since it is too much. [`refusal`]: what else is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
+//! - [`telling`]: what the directory of its owner is told of the conversation.
+//! - [`titles`]: the title that the model gives.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!
 //! Not here: SQL ([`store`]), vendors ([`providers`]), tools ([`tools`]), sockets and alarms
@@ -61,6 +63,8 @@ mod spending;
 mod steps;
 mod submission;
 mod synced;
+mod telling;
+mod titles;
 mod tool_runs;
 mod written_calls;
 
@@ -80,6 +84,8 @@ pub use io::{
 pub use machine::{Agent, HEARTBEAT_INTERVAL};
 pub use options::{AgentOptions, Concurrency, ModelOptions};
 pub use replay::{Replay, ReplayEnd, replay_frames};
+pub use telling::{PUSH_TIME, SummaryPush};
+pub use titles::{TitleCall, TitleMade, title_request, titled_by_demo};
 
 // What the machine keeps; the store says how.
 use store::{

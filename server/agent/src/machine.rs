@@ -18,11 +18,12 @@ use common::{
 use store::{StoredAgent, Write};
 
 use super::{
-    AgentOptions, Attached, ConnectionKey, Effect, Input, Position, Question, RequestContext,
-    Settlement, Spending, Turn, TurnPhase,
+    AgentOptions, Attached, CallId, ConnectionKey, Effect, Input, Position, Question,
+    RequestContext, Settlement, Spending, Turn, TurnPhase,
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
+    telling::Telling,
 };
 
 /// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
@@ -62,6 +63,10 @@ pub struct Agent<I> {
     pub(super) context: RequestContext,
     /// Tokens and money.
     pub(super) spending: Spending,
+    /// What the directory of the owner is told.
+    pub(super) telling: Telling,
+    /// The call that asks for a title.
+    pub(super) titling: Option<CallId>,
     /// The run summary that was last broadcast.
     pub(super) told: RunSummary,
     /// The usage that was last broadcast.
@@ -116,6 +121,8 @@ impl<I: IdSource> Agent<I> {
             about,
             unconfirmed: stored.unconfirmed,
             context: stored.context,
+            telling: Telling::restore(stored.told),
+            titling: None,
             told: RunSummary::default(),
             told_usage: stored.spending.usage,
             spending: stored.spending,
@@ -140,6 +147,7 @@ impl<I: IdSource> Agent<I> {
             agent.start_next(now, &mut out);
         }
         agent.tell_run(&mut out);
+        agent.tell_directory(now, &mut out);
         agent.attach_changed(now, &mut out);
         (agent, out)
     }
@@ -229,6 +237,7 @@ impl<I: IdSource> Agent<I> {
                 }
             }
             Input::Claimed(person) => self.claim(person, &mut out),
+            Input::Titled(title) => self.take_title(title, &mut out),
             Input::Revoked(credential) => self.revoke(credential, &mut out),
             Input::Provider { call, progress } => self.provider(now, call, progress, &mut out),
             Input::ToolSettled { call, result } => self.tool_settled(now, call, result, &mut out),
@@ -237,10 +246,15 @@ impl<I: IdSource> Agent<I> {
                 self.models_listed(listing, &answer, &mut out);
             }
             Input::InstructionsFound(unconfirmed) => self.instructions_found(unconfirmed, &mut out),
+            Input::SummaryPushed { call, result } => {
+                self.summary_pushed(now, call, result, &mut out);
+            }
+            Input::TitleMade { call, made } => self.title_made(call, &made, &mut out),
             Input::DeadlinePassed => self.deadline_passed(now, &mut out),
             Input::FlushDue => self.flush_due(now, &mut out),
         }
         self.tell_run(&mut out);
+        self.tell_directory(now, &mut out);
         self.attach_changed(now, &mut out);
         out
     }

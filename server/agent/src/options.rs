@@ -17,6 +17,8 @@ pub struct AgentOptions {
     pub limits: ConversationLimits,
     /// Names the build of the page, so that one of another build learns that it is old.
     pub page: Option<&'static str>,
+    /// Whether the model is asked for a title after the first answer.
+    pub titles: bool,
 }
 
 /// How models are asked: who else, how often, how long, and for how much.

@@ -218,11 +218,15 @@ impl<I: IdSource> Agent<I> {
         self.begin(now, out);
     }
 
-    /// Wakes up when the first of the turns that wait for a moment may start, or a question expires.
+    /// Wakes up when the first of the turns that wait for a moment may start, a question expires or a push is due.
     fn wake_for_the_next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         let moments = self.queue.iter().filter_map(|turn| turn.not_before);
         let moments = moments.filter(|at| *at > now);
-        if let Some(at) = moments.chain(self.next_expiry()).min() {
+        let others = self
+            .next_expiry()
+            .into_iter()
+            .chain(self.telling.deadline());
+        if let Some(at) = moments.chain(others).min() {
             self.wake_at(now, at, out);
         }
     }
@@ -359,6 +363,7 @@ impl<I: IdSource> Agent<I> {
     /// The alarm: something was silent for too long, a model call is due, the turn wants the next alarm, or one may start.
     pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         self.alarm = None;
+        self.push_due(now, out);
         self.release_overdue(now, out);
         let Some(running) = &self.running else {
             return self.start_next(now, out);

@@ -36,6 +36,12 @@ impl<I: IdSource> Agent<I> {
             return;
         };
         running.answer.close();
+        match &settlement {
+            Settlement::Completed => self.telling.answered(now, true),
+            Settlement::Failed { .. } => self.telling.answered(now, false),
+            // Who stops an answer has seen it.
+            Settlement::Aborted | Settlement::Skipped => {}
+        }
         let turn = running.turn.settled(settlement.clone());
         let position = turn.answer_position;
         let mut writes = Vec::new();

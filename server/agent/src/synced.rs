@@ -1,6 +1,7 @@
 //! The synced state (protocol §3): what the conversation is about, which clients may change, and what its turns do.
 
 use common::{
+    directory::{TitleBy, title},
     frame::ServerFrame,
     id::{IdSource, MessageId},
     message::{Message, Role},
@@ -18,9 +19,6 @@ use super::{
     spending,
     steps::Work,
 };
-
-/// The most characters of a title that is taken from the first message.
-const MADE_TITLE_CHARS: usize = 60;
 
 impl<I: IdSource> Agent<I> {
     pub(super) fn state_frame(&self) -> String {
@@ -198,8 +196,9 @@ impl<I: IdSource> Agent<I> {
             return None;
         }
         let first = messages.iter().find(|message| message.role == Role::User)?;
-        let title = title_of(&first.plain_text())?;
+        let title = title::made_of(&first.plain_text())?;
         self.about = self.about.clone().with_title(Some(title)).ok()?;
+        self.telling.title_is_by(TitleBy::Start);
         Some(Write::PutAbout(self.about.clone()))
     }
 }
@@ -248,37 +247,5 @@ impl Running {
                 Work::None | Work::Model(_) | Work::Tools(_) | Work::Retry,
             ) => false,
         }
-    }
-}
-
-/// The first line with something in it, cut at a word.
-fn title_of(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    if line.chars().count() <= MADE_TITLE_CHARS {
-        return Some(line.to_owned());
-    }
-    let cut: String = line.chars().take(MADE_TITLE_CHARS).collect();
-    let end = cut.rfind(' ').filter(|at| *at > 0).unwrap_or(cut.len());
-    Some(format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title_of;
-
-    #[test]
-    fn titles_are_one_short_line() {
-        assert_eq!(
-            title_of("\n  Reverse a list \nplease").as_deref(),
-            Some("Reverse a list")
-        );
-        assert_eq!(title_of(" \n"), None);
-        let long = "word ".repeat(40);
-        let title = title_of(&long).unwrap();
-        assert!(
-            title.ends_with("word…") && title.chars().count() <= 61,
-            "{title}"
-        );
-        assert_eq!(title_of(&"x".repeat(100)).unwrap().chars().count(), 61);
     }
 }

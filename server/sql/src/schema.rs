@@ -11,6 +11,7 @@ const MIGRATIONS: &[&[&str]] = &[
     VENDOR_DATA,
     UNCONFIRMED,
     AS_THEY_ARE,
+    PUSHES,
 ];
 
 /// The version of the tables that this code makes.
@@ -168,6 +169,14 @@ const AS_THEY_ARE: &[&str] = &[
     // How a text is written down as bytes; null: as UTF-8. `?`: it was taken for no text when UTF-8 alone was one.
     "ALTER TABLE contents ADD COLUMN encoding TEXT",
     "UPDATE contents SET encoding = '?' WHERE lines IS NULL",
+];
+
+/// The directory of the owner is told the texts of messages.
+const PUSHES: &[&str] = &[
+    // The positions of messages that are new, changed or gone since then, in the order in which that came; -1: the
+    // transcript was emptied.
+    "CREATE TABLE unpushed (stamp INTEGER PRIMARY KEY, position INTEGER NOT NULL)",
+    "INSERT INTO unpushed (position) SELECT position FROM messages ORDER BY position",
 ];
 
 /// Whether there are tables.

@@ -50,6 +50,12 @@ pub enum ConfigError {
         /// The entry.
         entry: String,
     },
+    /// `TITLES` has a value of its own.
+    #[error("TITLES is `{value}`, but only `on` and `off` exist.")]
+    UnknownTitles {
+        /// The value.
+        value: String,
+    },
     /// `CONCURRENCY` has a value of its own.
     #[error(
         "CONCURRENCY is `{mode}`, but only `queue`, `latest`, `merge`, `drop` and `debounce` exist."

@@ -54,6 +54,7 @@ pub(super) const BUDGET_DAY: &str = "BUDGET_DAY";
 pub(super) const SYSTEM_PROMPT_EXTRA: &str = "SYSTEM_PROMPT_EXTRA";
 pub(super) const CONCURRENCY: &str = "CONCURRENCY";
 pub(super) const MAX_MESSAGES: &str = "MAX_MESSAGES";
+pub(super) const TITLES: &str = "TITLES";
 pub(super) const LIMIT_REQUESTS: &str = "LIMIT_REQUESTS";
 pub(super) const LIMIT_MESSAGE_BYTES: &str = "LIMIT_MESSAGE_BYTES";
 pub(super) const LIMIT_CONVERSATION_BYTES: &str = "LIMIT_CONVERSATION_BYTES";
@@ -174,6 +175,12 @@ pub const GROUPS: &[Group] = &[
                 MAX_MESSAGES,
                 "The most messages a conversation keeps; the oldest go first.",
                 "all",
+            ),
+            worker(
+                TITLES,
+                "Whether the model is asked for a title after the first answer of a conversation, in a short call of its own: `on` \
+                 or `off`. Without it a title is the beginning of the first message.",
+                "`on`",
             ),
         ],
     },

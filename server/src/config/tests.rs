@@ -61,6 +61,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                     allowed: AllowedModels::Listed(Vec::new()),
                     ..ModelOptions::default()
                 },
+                titles: true,
                 ..AgentOptions::default()
             },
             new_conversations: Some(Rate::per_hour(500)),
@@ -134,6 +135,7 @@ fn everything_set() {
         ("LIMIT_QUEUE", "3"),
         ("LIMIT_NEW_CONVERSATIONS", "20"),
         ("LIMIT_CALLS", "7"),
+        ("TITLES", "Off"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
     .unwrap();
@@ -179,6 +181,7 @@ fn everything_set() {
                     connections: 4,
                     ..ConversationLimits::DEFAULT
                 },
+                titles: false,
                 ..AgentOptions::default()
             },
             new_conversations: Some(Rate::per_hour(20)),
@@ -342,6 +345,14 @@ fn cc_04_modes_of_concurrency() {
             .to_string()
             .starts_with("CONCURRENCY is `all`")
     );
+}
+
+#[test]
+fn titles_are_on_or_off() {
+    let titles = |value| parse(&[(TITLES, value)]).map(|config| config.agent.titles);
+    assert_eq!((titles("ON"), titles("off")), (Ok(true), Ok(false)));
+    let error = titles("no").unwrap_err().to_string();
+    assert_eq!(error, "TITLES is `no`, but only `on` and `off` exist.");
 }
 
 #[test]

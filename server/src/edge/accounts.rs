@@ -2,7 +2,9 @@
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use accounts::{Accounts as Machine, AccountsError, CredentialId, Outcome, Request as Asked};
+use accounts::{
+    Accounts as Machine, AccountsError, CredentialId, Outcome, Place, Request as Asked,
+};
 use common::naming;
 use futures::future::join_all;
 use sql::SqlError;
@@ -143,12 +145,11 @@ impl Desk {
     }
 
     async fn tell(&self, credential: &CredentialId, conversation: &str) -> Result<()> {
-        let stub = router::get_agent_by_name(
-            &self.env,
-            naming::CODER_AGENT,
-            conversation,
-            policy::PLACEMENT,
-        )?;
+        let (agent, name) = match Place::of(conversation) {
+            Place::Conversation(name) => (naming::CODER_AGENT, name),
+            Place::Directory(person) => (naming::DIRECTORY, person),
+        };
+        let stub = router::get_agent_by_name(&self.env, agent, name, policy::PLACEMENT)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post)
             .with_body(Some(credential.as_str().into()));

@@ -4,6 +4,7 @@
 //! done: the platform's events interleave only between two inputs.
 
 mod life;
+mod pushes;
 mod tool_runs;
 
 use std::{
@@ -18,7 +19,7 @@ use ::limits::TooManyConversations;
 use accounts::{Caller, Denial, Intent};
 use agent::{
     Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-    ModelCall, Replay, instructions, replay_frames, reply_frames,
+    ModelCall, Replay, TitleCall, instructions, replay_frames, reply_frames,
 };
 use common::{frame::ClientFrame, id::ConnectionId, time::Timestamp};
 use sql::{Fault, SqlError};
@@ -350,6 +351,8 @@ impl Instance {
                 reply_frames(store, &id, reply, |frame| self.send(&[to], &frame));
                 Ok(())
             })?,
+            Effect::PushSummary(push) => self.push_summary(push)?,
+            Effect::MakeTitle(call) => self.make_title(call)?,
             Effect::RunTool(run) => self.run_tool(run),
             Effect::Replay(replay) => self.replay(&replay)?,
             Effect::Attach(attached) => self.attach(&attached),
@@ -480,6 +483,19 @@ impl Instance {
             signal,
         );
         spawn_local(work);
+        Ok(())
+    }
+
+    fn make_title(self: &Rc<Self>, call: TitleCall) -> StdResult<(), SqlError> {
+        let transcript = self.with_store(Store::first_messages)?;
+        let controller = AbortController::default();
+        let signal = controller.signal();
+        self.calls.borrow_mut().insert(call.call, controller);
+        let config = self.config.as_ref().clone();
+        let (instance, life) = (Rc::clone(self), self.life.get());
+        spawn_local(model::make_title(
+            instance, config, life, call, transcript, signal,
+        ));
         Ok(())
     }
 

@@ -9,6 +9,7 @@
 //! - [`object`]: the Durable Object. [`instance`]: one instance's machine, store and connections, and the effects.
 //! - [`model`]: model calls. [`calls`]: how many at once. [`wire`]: their bytes. [`model_check`]: the smallest one, for the connection doctor. [`models`]: the provider's
 //!   list. [`ledger`]: what was spent today.
+//! - [`directory`]: the Durable Object of a person's list of conversations. [`sockets`]: what it shares with [`object`].
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
 //! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
 //! - [`limits`]: how often somebody may ask.
@@ -20,6 +21,7 @@ mod account_pages;
 mod accounts;
 mod binding;
 mod calls;
+mod directory;
 mod disk;
 mod door;
 mod entry;
@@ -47,6 +49,7 @@ mod reads;
 mod router;
 mod settings;
 mod sign_in;
+mod sockets;
 mod sql;
 mod turns;
 mod unstored;

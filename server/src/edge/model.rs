@@ -27,6 +27,10 @@ use crate::{
     events::{Event, Outcome},
 };
 
+mod title;
+
+pub(super) use title::make_title;
+
 /// Where a call's progress goes.
 struct Report {
     instance: Rc<Instance>,

@@ -2,12 +2,9 @@
 
 use std::rc::Rc;
 
-use ::accounts::{CALLER_HEADER, Caller, CredentialId, Intent};
+use ::accounts::{Caller, CredentialId, Intent};
 use agent::{ConnectionPolicy, Input};
-use common::{
-    id::{ConnectionId, IdSource as _},
-    naming,
-};
+use common::naming;
 use serde::{Deserialize, Serialize};
 use sql::Fault;
 use worker::{
@@ -19,22 +16,20 @@ use super::{
     accounts, disk, failures, files,
     instance::Instance,
     limits, portable,
-    random::RandomIds,
     reads::{self, Asked},
     router, sign_in,
+    sockets::{answer_close, caller, connection_id},
 };
 use crate::routing::RequestKind;
-
-/// Close codes that stand for the absence of a close frame; they must not be sent (RFC 6455 §7.4.1).
-const UNSENDABLE_CODES: &[usize] = &[1005, 1006, 1015];
-
-/// The longest tag of a socket that the platform takes; a connection's id is its tag.
-const MAX_TAG_BYTES: usize = 256;
 
 /// What the clients of a conversation hear when it is deleted.
 const DELETED: &str = "This conversation was deleted.";
 /// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
 pub(super) const ACCESS_PATH: &str = "/access";
+
+/// Where the directory of the owner renames the conversation; the body is the title. The path is none of an agent's
+/// either.
+pub(super) const TITLE_PATH: &str = "/title";
 
 /// What a caller may do with a conversation.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +72,7 @@ impl DurableObject for CoderAgent {
         match url.path() {
             accounts::REVOKED_PATH => return self.revoke(request).await,
             ACCESS_PATH => return self.access(caller.as_ref()),
+            TITLE_PATH => return self.take_title(request, caller.as_ref()).await,
             _ => {}
         }
         let asked = Asked::of(&request.method(), &url);
@@ -119,6 +115,9 @@ impl DurableObject for CoderAgent {
     }
 
     async fn alarm(&self) -> Result<Response> {
+        if self.instance.start().is_ok() && self.instance.is_new() {
+            self.instance.say_farewell_again().await;
+        }
         self.instance.input(Input::DeadlinePassed);
         Response::empty()
     }
@@ -145,13 +144,7 @@ impl DurableObject for CoderAgent {
         _was_clean: bool,
     ) -> Result<()> {
         self.instance.disconnected(&socket);
-        // The client waits for the answer to its close frame.
-        if !UNSENDABLE_CODES.contains(&code)
-            && let Ok(code) = u16::try_from(code)
-        {
-            // It fails when the connection is gone already, and then nobody waits.
-            let _ = socket.close(Some(code), Some(reason));
-        }
+        answer_close(&socket, code, reason);
         Ok(())
     }
 
@@ -181,32 +174,35 @@ impl CoderAgent {
         Response::from_json(&access)
     }
 
+    /// Takes the title that the user gave in the list of conversations.
+    async fn take_title(&self, mut request: Request, caller: Option<&Caller>) -> Result<Response> {
+        if let Err(denial) = self.instance.admit(caller, Intent::Changes) {
+            return sign_in::deny(denial, false);
+        }
+        if self.instance.is_new() {
+            return reads::no_conversation();
+        }
+        if let Some(fault) = disk::refuses() {
+            return failures::answer(RequestKind::Plain, fault, fault.words().unwrap_or_default());
+        }
+        self.instance.input(Input::Titled(request.text().await?));
+        Ok(Response::empty()?.with_status(204))
+    }
+
     fn accept(&self, request: &Request, caller: Option<Caller>) -> Result<Response> {
         let url = request.url()?;
-        let id = url
-            .query_pairs()
-            .find(|(key, id)| key == "_pk" && !id.is_empty())
-            .map_or_else(|| RandomIds.fresh(), |(_, id)| id.into_owned());
-        if id.len() > MAX_TAG_BYTES {
-            let words =
-                format!("The connection's id (`_pk`) is longer than {MAX_TAG_BYTES} bytes.");
-            return failures::closed(Fault::Other, &words);
-        }
+        let id = match connection_id(&url) {
+            Ok(id) => id,
+            Err(words) => return failures::closed(Fault::Other, &words),
+        };
         if let Err(problem) = self.instance.has_room_for_connection() {
             return failures::full(&problem);
         }
         let policy = ConnectionPolicy::from_query(url.query_pairs());
         let pair = WebSocketPair::new()?;
-        self.instance
-            .accept(pair.server, ConnectionId::new(id), policy, caller)?;
+        self.instance.accept(pair.server, id, policy, caller)?;
         Response::from_websocket(pair.client)
     }
-}
-
-/// Who calls, as the Worker has found out.
-fn caller(request: &Request) -> Result<Option<Caller>> {
-    let header = request.headers().get(CALLER_HEADER)?;
-    Ok(header.as_deref().and_then(Caller::from_header))
 }
 
 /// What an object without a name says.

@@ -83,6 +83,8 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
     let problem = match ending {
         Ending::Whole => match instance.import(upload).await {
             Ok(imported) => {
+                // It wakes up and tells its owner's directory.
+                instance.wake();
                 let files = http::unpacked(&imported.files).to_json();
                 let done = json!({ "messages": imported.messages, "files": files });
                 return ResponseBuilder::new().with_status(201).from_json(&done);

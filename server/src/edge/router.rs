@@ -3,7 +3,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use ::accounts::{CALLER_HEADER, Caller};
+use ::accounts::{CALLER_HEADER, Caller, Denial};
 use common::{http::Header, naming};
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
@@ -11,7 +11,7 @@ use worker::{
     wasm_bindgen::JsCast as _,
 };
 
-use super::{accounts, failures, unstored};
+use super::{accounts, failures, sign_in, unstored};
 use crate::routing::{
     self, AfterFailure, AnsweredBy, Decision, Hook, Jurisdiction, ObjectError, Placement,
     RequestKind, Retry, Route, RouteOptions, Target,
@@ -152,6 +152,9 @@ async fn forward<H: Hooks>(
     Route { target, hook }: Route<'_>,
     options: &RouteOptions<H>,
 ) -> Result<Response> {
+    let Some(target) = routing::object_for(target, &caller.person) else {
+        return sign_in::deny(Denial::NotYours, is_upgrade(&request));
+    };
     let request = without_reserved_headers(request)?;
     let hooks = &options.hooks;
     let answer = match hook {
@@ -197,7 +200,10 @@ async fn ask(
     match fetch(request, env, target, placement, retry).await {
         Ok(response) => Ok(response),
         Err(error) => {
-            let is_stored = unstored::has_file(env, namespace, target.instance).await?;
+            let is_stored = match naming::fold_agent(target.binding) == naming::CODER_AGENT {
+                true => unstored::has_file(env, namespace, target.instance).await?,
+                false => None,
+            };
             failures::of_object(kind, error, is_stored)
         }
     }

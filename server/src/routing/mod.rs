@@ -3,6 +3,7 @@
 //!
 //! - [`decision`]: what becomes of a request.
 //! - [`hook`]: what a deployer's own code may answer. [`options`]: everything a deployer may set.
+//! - [`own`]: which object a directory's only name means.
 //! - [`cors`], [`retry`], [`placement`], [`reserved`]: CORS headers, further attempts, where objects live, and the
 //!   headers that no client may send.
 
@@ -10,6 +11,7 @@ pub mod cors;
 pub mod decision;
 pub mod hook;
 pub mod options;
+mod own;
 pub mod placement;
 pub mod reserved;
 pub mod retry;
@@ -19,6 +21,7 @@ pub use cors::{AnsweredBy, Cors};
 pub use decision::{Decision, RequestKind, Route, Target, decide, find_binding};
 pub use hook::{Hook, HookAnswer};
 pub use options::RouteOptions;
+pub use own::object_for;
 pub use placement::{Jurisdiction, LocationHint, Placement};
 pub use reserved::is_reserved;
 pub use retry::{AfterFailure, ObjectError, Retry};

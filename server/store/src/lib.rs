@@ -6,13 +6,14 @@
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
-//! - [`turn`], [`setbacks`], [`spending`], [`question`]: what is stored of a conversation beside its messages.
+//! - [`turn`], [`setbacks`], [`spending`], [`question`], [`told`]: what is stored of a conversation beside its messages.
 //!   [`sanitize`]: what of a message is not.
 //! - [`approvals`]: what the user was asked and how it was decided.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider told about its models.
+//! - [`push`]: what the directory of the owner is told.
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
@@ -27,12 +28,14 @@ mod nothing;
 mod outage;
 mod owner;
 mod piece;
+mod push;
 mod question;
 mod read;
 mod sanitize;
 mod setbacks;
 mod shorten;
 mod spending;
+mod told;
 mod transcript;
 mod turn;
 mod write;
@@ -43,6 +46,7 @@ pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub use outage::Outage;
 pub use piece::cut;
+pub use push::{TextMark, ToldTexts};
 pub use question::{Decision, Note, Question, Shown, Verdict};
 pub use read::{IndexEntry, StoredAgent};
 pub use sanitize::sanitize;
@@ -50,6 +54,7 @@ pub use setbacks::{DueCall, Extent, Setbacks};
 pub use shorten::json_bytes;
 pub use spending::Spending;
 use sql::{Sql, SqlError, SqlRow, SqlValue};
+pub use told::Told;
 pub use transcript::Audience;
 pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
 pub use write::Write;

@@ -10,7 +10,7 @@ use common::{
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::{Position, Question, RequestContext, Spending, Turn, TurnPhase};
+use crate::{Position, Question, RequestContext, Spending, Told, Turn, TurnPhase};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
@@ -19,6 +19,12 @@ pub(super) const CONTEXT: &str = "context";
 
 /// The tokens and the money that the conversation has used, as JSON.
 pub(super) const SPENDING: &str = "spending";
+
+/// A question and its answer, and what may stand before them.
+const FIRST_MESSAGES: u32 = 4;
+
+/// What the directory of the owner was last to be told, as JSON.
+pub(super) const TOLD: &str = "told";
 
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +52,8 @@ pub struct StoredAgent {
     pub context: RequestContext,
     /// The tokens and the money that the conversation has used.
     pub spending: Spending,
+    /// What the directory of the owner was last to be told; `None`: nothing.
+    pub told: Option<Told>,
 }
 
 /// A message without its content.
@@ -120,7 +128,17 @@ impl<S: Sql> Store<S> {
             unconfirmed: self.unconfirmed()?,
             context,
             spending,
+            told: self.told()?,
         })
+    }
+
+    /// What the directory of the owner was last to be told; `None`: nothing.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn told(&self) -> Result<Option<Told>, SqlError> {
+        let json = self.fact(TOLD)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
     /// The instructions that wait for the user.
@@ -193,6 +211,18 @@ impl<S: Sql> Store<S> {
         Ok(rows
             .iter()
             .filter_map(|(_, json)| serde_json::from_str(json).ok())
+            .collect())
+    }
+
+    /// The first messages of the transcript, as many as a title is made of. Rows that cannot be read are left out.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn first_messages(&self) -> Result<Vec<Message>, SqlError> {
+        let first = self.messages_after(Position::new(-1), FIRST_MESSAGES)?;
+        Ok(first
+            .into_iter()
+            .filter_map(|(_, message)| message)
             .collect())
     }
 

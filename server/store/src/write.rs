@@ -13,9 +13,10 @@ use super::{
     Sql, SqlError, SqlValue, Store,
     hash::ContentHash,
     piece::{PIECE_BYTES, cut},
-    read::{ABOUT, CONTEXT, SPENDING},
+    push::{CLEARED, TextMark},
+    read::{ABOUT, CONTEXT, SPENDING, TOLD},
 };
-use crate::{Position, Question, RequestContext, Spending, Turn};
+use crate::{Position, Question, RequestContext, Spending, Told, Turn};
 
 /// The most bytes of vendor data that a page loads with a message.
 const PAGE_VENDOR_BYTES: usize = 1_000;
@@ -72,6 +73,10 @@ pub enum Write {
     PutContext(RequestContext),
     /// Replaces the tokens and the money that the conversation has used.
     PutSpending(Spending),
+    /// Replaces what the directory of the owner was last to be told.
+    PutTold(Told),
+    /// The directory has the texts up to this mark.
+    TextsTold(TextMark),
     /// Follows the instructions with this content from now on.
     ConfirmInstructions(Hash),
     /// Puts a question to the user.
@@ -156,6 +161,8 @@ impl<S: Sql> Store<S> {
                     .execute("DELETE FROM message_pieces WHERE position = ?", &position)?;
                 self.sql
                     .execute("DELETE FROM approvals WHERE position = ?", &position)?;
+                let [position] = position;
+                self.note_text(position)?;
                 Ok(true)
             }
             Write::PutTurn(turn) => {
@@ -208,6 +215,14 @@ impl<S: Sql> Store<S> {
                 self.put_fact(SPENDING, &spending.to_json().to_string())?;
                 Ok(false)
             }
+            Write::TextsTold(mark) => {
+                self.texts_told(*mark)?;
+                Ok(false)
+            }
+            Write::PutTold(told) => {
+                self.put_fact(TOLD, &to_json(told)?)?;
+                Ok(false)
+            }
             Write::ConfirmInstructions(hash) => {
                 workspace::confirm(&self.sql, hash)?;
                 Ok(false)
@@ -225,6 +240,7 @@ impl<S: Sql> Store<S> {
                     self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;
+                self.note_text(CLEARED.into())?;
                 Ok(true)
             }
         }
@@ -296,7 +312,7 @@ impl<S: Sql> Store<S> {
                 &[position.into(), piece.into(), json.into()],
             )?;
         }
-        Ok(())
+        self.note_text(position.into())
     }
 
     pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {

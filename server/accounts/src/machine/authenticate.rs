@@ -5,7 +5,7 @@ use sql::Sql;
 
 use super::{Accounts, SESSION_LIFE, USE_AFTER};
 use crate::{
-    AccountsError, Answer, Bearer, Caller, CredentialId, Outcome, PersonId, Presented,
+    AccountsError, Answer, Bearer, Caller, CredentialId, Outcome, PersonId, Place, Presented,
     RandomSource, Role, Scopes, SignInProblem, Target,
     records::{Credential, Ending, Person, Purpose},
 };
@@ -43,10 +43,14 @@ impl<S: Sql> Accounts<S> {
             } => self.of_access(now, random, email, until, is_owner)?,
         };
         let (conversation, connects) = match target {
-            Target::None => (None, false),
+            Target::None | Target::Directory | Target::DirectoryConnection => (None, false),
             Target::Conversation(name) => (Some(name), false),
             Target::Connection(name) => (Some(name), true),
         };
+        let is_of_list = matches!(target, Target::Directory | Target::DirectoryConnection);
+        if is_of_list && proof.conversation.is_some() {
+            return Err(SignInProblem::OtherConversation.into());
+        }
         if let Some(only) = &proof.conversation
             && conversation.is_some_and(|name| name != only)
         {
@@ -58,6 +62,10 @@ impl<S: Sql> Accounts<S> {
         };
         if let Some(name) = conversation.filter(|_| connects) {
             self.records.connects(&proof.id, name)?;
+        }
+        if *target == Target::DirectoryConnection {
+            let place = Place::directory(&proof.person);
+            self.records.connects(&proof.id, &place)?;
         }
         Ok(Answer::Caller {
             caller: Box::new(Caller {

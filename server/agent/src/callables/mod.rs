@@ -1,7 +1,7 @@
 //! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`transcript`]: the callables.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
@@ -10,6 +10,7 @@ mod instructions;
 mod left_out;
 mod models;
 mod project_context;
+mod rename;
 mod transcript;
 
 pub(super) use common::callable::Callable;
@@ -46,7 +47,8 @@ impl Intended for Callable {
             | Self::CheckModel
             | Self::SetLeftOut
             | Self::ConfirmInstructions
-            | Self::SetProjectContext => Intent::Changes,
+            | Self::SetProjectContext
+            | Self::RenameConversation => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
         }
     }
@@ -106,6 +108,9 @@ impl<I: IdSource> Agent<I> {
             Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
             Callable::SetProjectContext => {
                 self.set_project_context(arguments.read(["context"])?, out)
+            }
+            Callable::RenameConversation => {
+                self.rename_conversation(arguments.read(["title"])?, out)
             }
         }
     }

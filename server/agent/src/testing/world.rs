@@ -8,14 +8,16 @@ use std::{
     time::Duration,
 };
 
-use accounts::{Caller, Denial, Intent};
+use accounts::{Caller, Denial, Intent, Ownership, PersonId};
 use common::{
+    directory::{ListState, Summary},
     frame::{ClientFrame, Excerpt, ResponseKind, ServerFrame, Wanted},
     id::{ConnectionId, IdSource, RequestId},
     message::Message,
     state::About,
     time::Timestamp,
 };
+use directory::Directory;
 use providers::{ProviderError, VendorMessage};
 use serde_json::Value;
 use sql::{Sql as _, SqlValue};
@@ -30,7 +32,7 @@ use workspace::{Expect, FilePath, Hash, Workspace};
 use super::{ScriptedModel, model::ScriptedCall};
 use crate::{
     Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER, Input,
-    ModelCall, Progress, ToolRun, replay_frames, reply_frames,
+    ModelCall, Progress, SummaryPush, ToolRun, replay_frames, reply_frames,
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -78,6 +80,17 @@ pub(crate) struct World {
     pub(crate) done: Vec<Effect>,
     checks_what_is_sent: bool,
     pub(crate) model: ScriptedModel,
+    /// The owner's directory.
+    directory: Directory<MemorySql>,
+    /// Whether what is told to the directory is lost.
+    pub(crate) is_directory_down: bool,
+    pushes: VecDeque<SummaryPush>,
+}
+
+fn owners_directory() -> Directory<MemorySql> {
+    let begin = Timestamp::default();
+    let opened = Directory::open(begin, PersonId::owner(), None, MemorySql::new(), Vec::new());
+    opened.expect("an empty directory opens").0
 }
 
 impl World {
@@ -110,6 +123,9 @@ impl World {
             done: Vec::new(),
             checks_what_is_sent: false,
             model: ScriptedModel { is_strict: true },
+            directory: owners_directory(),
+            is_directory_down: false,
+            pushes: VecDeque::new(),
         };
         world.wake();
         world
@@ -136,6 +152,7 @@ impl World {
         self.agent = None;
         self.calls.clear();
         self.tools.clear();
+        self.pushes.clear();
         self.flush = None;
         self.effects_left = None;
         self.stopped = true;
@@ -159,6 +176,7 @@ impl World {
         );
         self.agent = Some(agent);
         self.run(effects);
+        self.tell_directory();
     }
 
     pub(crate) fn input(&mut self, input: Input) {
@@ -175,6 +193,7 @@ impl World {
         };
         let effects = agent.handle(self.now, input);
         self.run(effects);
+        self.tell_directory();
     }
 
     fn run(&mut self, effects: Vec<Effect>) {
@@ -258,6 +277,9 @@ impl World {
                     self.deliver(&[to], &frame);
                 }
             }
+            Effect::PushSummary(push) => self.pushes.push_back(push),
+            // A test answers these itself.
+            Effect::MakeTitle(_) => {}
             Effect::RunTool(run) => self.tools.push_back(run),
             Effect::Abort(call) => {
                 self.calls.remove(&call);
@@ -269,6 +291,47 @@ impl World {
             Effect::CheckModel(_) | Effect::ListModels(_) => {}
             Effect::Log(line) => self.given_up += usize::from(line.contains("is given up")),
         }
+    }
+
+    /// Hands what was pushed to the directory, which answers at once.
+    fn tell_directory(&mut self) {
+        while let Some(push) = self.pushes.pop_front() {
+            if self.is_directory_down {
+                continue;
+            }
+            let call = push.call;
+            let push = self.store.push_of("room", push.number, push.head);
+            let (push, texts) = push.expect("the store is readable");
+            let input = directory::Input::Pushed(push);
+            let effects = self.directory.handle(self.now, input);
+            let taken = directory::Effect::Answer(directory::Answer::Taken);
+            assert!(effects.contains(&taken), "{effects:?}");
+            let result = Ok(texts);
+            self.input(Input::SummaryPushed { call, result });
+        }
+    }
+
+    /// What the directory shows of the conversation; `None`: it does not know it.
+    pub(crate) fn listed(&self) -> Option<Summary> {
+        let state = self.directory.state().expect("the directory is readable");
+        let state = ListState::from_json(state).expect("it is a list");
+        state.conversations.into_iter().next()
+    }
+
+    /// Whether the conversation is somebody's.
+    pub(crate) fn has_owner(&self) -> bool {
+        let owner = self.store.guarded().expect("the store is readable").owner;
+        owner != Ownership::Nobody
+    }
+
+    /// The directory shows the conversation as it is.
+    pub(crate) fn assert_listed(&self) {
+        let listed = self.listed().expect("the conversation is listed");
+        let stored = self.store.load().expect("the store is readable");
+        assert_eq!(listed.title, stored.about.expect("a state").title);
+        assert_eq!(listed.messages, self.transcript().len() as u64);
+        let told = self.store.told().expect("the store is readable");
+        assert!(told.is_some_and(|told| told.is_known), "{listed:?}");
     }
 
     fn deliver(&mut self, to: &[ConnectionKey], text: &str) {
@@ -562,6 +625,13 @@ impl World {
         let statement = "UPDATE facts SET value = ? WHERE name = 'state'";
         let written = self.sql.run(statement, &[text.into()]);
         written.expect("the store is writable");
+    }
+
+    /// As it was before there were directories.
+    pub(crate) fn forget_told(&mut self) {
+        let delete = "DELETE FROM facts WHERE name = 'told'";
+        self.sql.run(delete, &[]).expect("the store is writable");
+        self.directory = owners_directory();
     }
 
     /// Makes instructions wait for the user, as those of an archive do.

@@ -14,7 +14,7 @@ use super::{
     kinds, state, submit,
     tools::{COALESCED, approve, call_states},
 };
-use crate::{Access, ConnectionKey, ConnectionPolicy, testing::World};
+use crate::{Access, ConnectionKey, ConnectionPolicy, PUSH_TIME, testing::World};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -421,6 +421,8 @@ fn what_waited_for_a_question_that_expired_is_not_done_unasked() {
     assert_eq!(call_states(&world), ["output-error", "output-denied"]);
     assert!(!world.has_model_call() && file(&world, "src/a.js").is_none());
     assert_eq!(kinds(&world.receive(tab)), ["done", "MessageUpdated"]);
+    // The last alarm is that of the news for the list of conversations.
+    world.pass(PUSH_TIME);
     assert!(!world.has_alarm());
 }
 

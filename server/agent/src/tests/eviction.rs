@@ -12,7 +12,10 @@ use serde_json::json;
 use workspace::FilePath;
 
 use super::{kinds, outcomes, state, submit};
-use crate::testing::{ScriptedModel, World};
+use crate::{
+    PUSH_TIME,
+    testing::{ScriptedModel, World},
+};
 
 /// Two turns, the second queued behind the first; a client that asks again after every interruption, as ours does.
 /// Returns the transcript without ids.
@@ -33,12 +36,21 @@ fn run(stop_after: Option<usize>) -> (Vec<(String, Vec<Part>)>, usize) {
             break;
         }
     }
+    let effects = world.done.len();
     let transcript = world
         .transcript()
         .into_iter()
         .map(|message| (message.role.as_str().to_owned(), message.parts))
         .collect();
-    (transcript, world.done.len())
+    assert_told(&mut world);
+    (transcript, effects)
+}
+
+/// The list of conversations knows the conversation as it is, once every alarm has come.
+fn assert_told(world: &mut World) {
+    world.stop_after(usize::MAX);
+    world.pass(PUSH_TIME * 3);
+    world.assert_listed();
 }
 
 #[test]
@@ -136,6 +148,7 @@ pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -
         }
     }
     let effects = world.done.len();
+    assert_told(&mut world);
     (world, effects)
 }
 
@@ -194,6 +207,7 @@ fn run_questions(answers: bool, stop_after: Option<usize>) -> (World, usize) {
         }
     }
     let effects = world.done.len();
+    assert_told(&mut world);
     (world, effects)
 }
 

@@ -97,11 +97,15 @@ impl Fuzz {
     /// Whatever happened, the agent comes to rest and answers.
     fn end(mut self) {
         self.world.stop_after(usize::MAX);
+        self.world.is_directory_down = false;
         for _ in 0..200 {
             while self.world.step_model() {}
             self.world.pass(Duration::from_secs(130));
         }
         assert!(!self.world.has_model_call() && self.world.running_tools() == 0);
+        if self.world.has_owner() {
+            self.world.assert_listed();
+        }
         let tab = self.world.connect();
         self.world.receive(tab);
         self.world.send(tab, &submit(4_000, "the last one"));
@@ -126,7 +130,8 @@ impl Fuzz {
     }
 
     fn step(&mut self) {
-        match self.rng.u32(0..40) {
+        match self.rng.u32(0..41) {
+            40 => self.world.is_directory_down = self.rng.bool(),
             0..3 => self.connect(),
             3 => self.disconnect(),
             4 => self.world.hibernate(),

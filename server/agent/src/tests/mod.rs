@@ -33,6 +33,8 @@ mod short;
 mod spending;
 mod state;
 mod steer;
+mod telling;
+mod titles;
 mod tools;
 mod turns;
 mod unanswered;

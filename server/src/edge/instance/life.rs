@@ -37,6 +37,13 @@ impl Instance {
         self.state.id().name().unwrap_or_default()
     }
 
+    /// Wakes the instance up, for what it does when it wakes up.
+    pub(in crate::edge) fn wake(self: &Rc<Self>) {
+        if let Err(problem) = self.start() {
+            worker::console_error!("{}", problem.words);
+        }
+    }
+
     /// Whether nothing was ever written.
     pub(in crate::edge) fn is_new(&self) -> bool {
         self.with_store(|store| Ok(store.is_new())) == Ok(true)
@@ -65,15 +72,20 @@ impl Instance {
     }
 
     /// Deletes all that is stored. What runs is stopped, and nothing of it comes back.
-    pub(in crate::edge) async fn delete(&self, reason: &str) -> Result<()> {
+    pub(in crate::edge) async fn delete(self: &Rc<Self>, reason: &str) -> Result<()> {
+        let farewell = self.farewell();
         self.is_ending.set(true);
         self.end_life(FinalClose::Deleted.code(), reason);
         let ended = self.delete_stored().await;
         self.is_ending.set(false);
-        ended
+        ended?;
+        match farewell {
+            Some(farewell) => self.say_farewell(farewell).await,
+            None => Ok(()),
+        }
     }
 
-    async fn delete_stored(&self) -> Result<()> {
+    pub(super) async fn delete_stored(&self) -> Result<()> {
         let storage = self.state.storage();
         storage.delete_alarm().await?;
         storage.delete_all().await

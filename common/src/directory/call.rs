@@ -1,0 +1,340 @@
+//! What clients of a directory may call.
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::{Summary, search::SearchWanted};
+use crate::{
+    fields::{FieldError, Fields},
+    time::Timestamp,
+};
+
+/// A call of a directory. A client writes it with [`Self::method`] and [`Self::arguments`]; the directory reads it with
+/// [`Self::read`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// `page(wanted?)`: a part of the list. Answered with a [`Page`].
+    Page(PageWanted),
+    /// `search(wanted)`: a search in titles and messages. Answered with [`super::search::Found`].
+    Search(SearchWanted),
+    /// `rename(name, title)`: gives a conversation the user's title. Answered once the conversation has stored it.
+    Rename {
+        /// Which.
+        name: String,
+        /// The title.
+        title: String,
+    },
+    /// `pin(name)`: puts a conversation above the others.
+    Pin(String),
+    /// `unpin(name)`: takes that back.
+    Unpin(String),
+    /// `archive(name)`: takes a conversation out of the list. It stays what it is.
+    Archive(String),
+    /// `unarchive(name)`: takes that back.
+    Unarchive(String),
+    /// `delete(name)`: hides a conversation at once, and deletes it for good after a while. Answered with [`Deleted`].
+    Delete(String),
+    /// `deleteForGood(name)`: the same without the wait.
+    DeleteForGood(String),
+    /// `undelete(name)`: takes a deletion back, as long as it is not for good.
+    Undelete(String),
+    /// `read(name)`: its owner has seen all that the conversation says.
+    Read(String),
+}
+
+/// Which part of the list is wanted: `{cursor?, limit?, archived?}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageWanted {
+    /// Where it begins: `next` of a state or of a page. `None`: at the top.
+    pub cursor: Option<String>,
+    /// The most conversations, from 1 to [`super::list::MAX_LISTED`]; `None`: as many as there may be.
+    pub limit: Option<u64>,
+    /// Whether those that are archived are wanted instead of those that are not.
+    pub is_of_archived: bool,
+}
+
+/// A part of the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The conversations, in the order of the list.
+    pub conversations: Vec<Summary>,
+    /// Where the next part begins; `None`: there is none.
+    pub next: Option<String>,
+}
+
+/// A conversation that will be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    /// When it is for good: `undelete` comes too late from then on.
+    pub until: Timestamp,
+}
+
+/// Why a call cannot be made. `Display` is for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CallProblem {
+    /// No such method.
+    #[error("Method {0} does not exist")]
+    NoSuchMethod(String),
+    /// Too few or too many arguments, or one of another kind.
+    #[error("`{method}` takes {takes}")]
+    Arguments {
+        /// Of which method.
+        method: &'static str,
+        /// What it takes.
+        takes: &'static str,
+    },
+}
+
+const NAME: &str = "the name of a conversation";
+
+impl Call {
+    /// What it is called by.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        match self {
+            Self::Page(_) => "page",
+            Self::Search(_) => "search",
+            Self::Rename { .. } => "rename",
+            Self::Pin(_) => "pin",
+            Self::Unpin(_) => "unpin",
+            Self::Archive(_) => "archive",
+            Self::Unarchive(_) => "unarchive",
+            Self::Delete(_) => "delete",
+            Self::DeleteForGood(_) => "deleteForGood",
+            Self::Undelete(_) => "undelete",
+            Self::Read(_) => "read",
+        }
+    }
+
+    /// Its arguments, as they go over the wire.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<Value> {
+        match self {
+            Self::Page(wanted) => vec![wanted.to_json()],
+            Self::Search(wanted) => vec![wanted.to_json()],
+            Self::Rename { name, title } => vec![json!(name), json!(title)],
+            Self::Pin(name)
+            | Self::Unpin(name)
+            | Self::Archive(name)
+            | Self::Unarchive(name)
+            | Self::Delete(name)
+            | Self::DeleteForGood(name)
+            | Self::Undelete(name)
+            | Self::Read(name) => vec![json!(name)],
+        }
+    }
+
+    /// Reads a call.
+    ///
+    /// # Errors
+    /// When there is no such method, or when it does not take these arguments.
+    pub fn read(method: &str, arguments: Vec<Value>) -> Result<Self, CallProblem> {
+        let of_name = |call: fn(String) -> Self, method: &'static str| {
+            let name = one_text(arguments.clone());
+            let takes = NAME;
+            name.map(call)
+                .ok_or(CallProblem::Arguments { method, takes })
+        };
+        match method {
+            "page" => PageWanted::read(arguments).map(Self::Page),
+            "search" => SearchWanted::read(arguments).map(Self::Search),
+            "rename" => {
+                let mut texts = texts(arguments).into_iter().flatten();
+                match (texts.next(), texts.next(), texts.next()) {
+                    (Some(name), Some(title), None) => Ok(Self::Rename { name, title }),
+                    (_, _, _) => Err(CallProblem::Arguments {
+                        method: "rename",
+                        takes: "the name of a conversation and its title",
+                    }),
+                }
+            }
+            "pin" => of_name(Self::Pin, "pin"),
+            "unpin" => of_name(Self::Unpin, "unpin"),
+            "archive" => of_name(Self::Archive, "archive"),
+            "unarchive" => of_name(Self::Unarchive, "unarchive"),
+            "delete" => of_name(Self::Delete, "delete"),
+            "deleteForGood" => of_name(Self::DeleteForGood, "deleteForGood"),
+            "undelete" => of_name(Self::Undelete, "undelete"),
+            "read" => of_name(Self::Read, "read"),
+            unknown => Err(CallProblem::NoSuchMethod(unknown.to_owned())),
+        }
+    }
+}
+
+/// The texts of a list that holds nothing else.
+fn texts(arguments: Vec<Value>) -> Option<Vec<String>> {
+    let text = |value| match value {
+        Value::String(text) => Some(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
+    };
+    arguments.into_iter().map(text).collect()
+}
+
+fn one_text(arguments: Vec<Value>) -> Option<String> {
+    let mut texts = texts(arguments)?.into_iter();
+    let text = texts.next()?;
+    texts.next().is_none().then_some(text)
+}
+
+/// The fields of the only argument, which may be left out.
+pub(super) fn options(arguments: Vec<Value>) -> Option<Fields> {
+    let mut arguments = arguments.into_iter();
+    let fields = match arguments.next() {
+        None | Some(Value::Null) => Fields::default(),
+        Some(Value::Object(fields)) => Fields::of(fields),
+        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+            return None;
+        }
+    };
+    arguments.next().is_none().then_some(fields)
+}
+
+impl PageWanted {
+    fn to_json(&self) -> Value {
+        Fields::default()
+            .put_some("cursor", self.cursor.as_deref())
+            .put_some("limit", self.limit)
+            .put_flag("archived", self.is_of_archived)
+            .into_value()
+    }
+
+    fn read(arguments: Vec<Value>) -> Result<Self, CallProblem> {
+        let problem = CallProblem::Arguments {
+            method: "page",
+            takes: "`{cursor?, limit?, archived?}`",
+        };
+        let Some(mut fields) = options(arguments) else {
+            return Err(problem);
+        };
+        let mut read = || {
+            Ok::<_, FieldError>(Self {
+                cursor: fields.optional_text("cursor")?,
+                limit: fields.optional_number("limit")?,
+                is_of_archived: fields.flag("archived")?,
+            })
+        };
+        read().map_err(|_| problem)
+    }
+}
+
+impl Page {
+    /// As it goes over the wire: `{conversations, next?}`.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Fields::default()
+            .put("conversations", Summary::list_to_json(&self.conversations))
+            .put_some("next", self.next.as_deref())
+            .into_value()
+    }
+
+    /// From the wire; `None` when it is none.
+    #[must_use]
+    pub fn from_json(page: Value) -> Option<Self> {
+        let Value::Object(fields) = page else {
+            return None;
+        };
+        let mut fields = Fields::of(fields);
+        Some(Self {
+            conversations: Summary::list_from_json(fields.array("conversations").ok()?),
+            next: fields.optional_text("next").ok()?,
+        })
+    }
+}
+
+impl Deleted {
+    /// As it goes over the wire: `{until}`, in milliseconds.
+    #[must_use]
+    pub fn to_json(self) -> Value {
+        json!({"until": self.until.as_millis()})
+    }
+
+    /// From the wire; `None` when it is none.
+    #[must_use]
+    pub fn from_json(deleted: &Value) -> Option<Self> {
+        let until = deleted.get("until").and_then(Value::as_u64)?;
+        Some(Self {
+            until: Timestamp::from_millis(until),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::summary::tests::summary;
+
+    #[test]
+    fn every_call_is_written_and_read() {
+        let name = || "a%20b".to_owned();
+        let page = PageWanted {
+            cursor: Some("0.1.a".to_owned()),
+            limit: Some(3),
+            is_of_archived: true,
+        };
+        for call in [
+            Call::Page(PageWanted::default()),
+            Call::Page(page),
+            Call::Search(SearchWanted {
+                query: "green door".to_owned(),
+                limit: Some(3),
+            }),
+            Call::Rename {
+                name: name(),
+                title: "Lists".to_owned(),
+            },
+            Call::Pin(name()),
+            Call::Unpin(name()),
+            Call::Archive(name()),
+            Call::Unarchive(name()),
+            Call::Delete(name()),
+            Call::DeleteForGood(name()),
+            Call::Undelete(name()),
+            Call::Read(name()),
+        ] {
+            assert_eq!(Call::read(call.method(), call.arguments()), Ok(call));
+        }
+        assert_eq!(
+            Call::read("page", vec![]),
+            Ok(Call::Page(PageWanted::default()))
+        );
+    }
+
+    #[test]
+    fn what_a_method_does_not_take_is_refused_with_what_it_takes() {
+        let refused = |method: &str, arguments: Value| {
+            let arguments = arguments.as_array().unwrap().clone();
+            Call::read(method, arguments).unwrap_err().to_string()
+        };
+        assert_eq!(refused("fly", json!([])), "Method fly does not exist");
+        for arguments in [json!([]), json!([7]), json!(["a", "b"]), json!([["a"]])] {
+            assert_eq!(
+                refused("pin", arguments),
+                "`pin` takes the name of a conversation"
+            );
+        }
+        assert!(refused("rename", json!(["a"])).starts_with("`rename` takes"));
+        assert_eq!(
+            refused("search", json!([{}])),
+            "`search` takes `{query, limit?}`"
+        );
+        for arguments in [json!([7]), json!([{"limit": -1}]), json!([{}, {}])] {
+            assert!(refused("page", arguments).starts_with("`page` takes `{cursor?"));
+        }
+    }
+
+    #[test]
+    fn answers_are_written_and_read() {
+        let page = Page {
+            conversations: vec![summary("a")],
+            next: Some("0.2.a".to_owned()),
+        };
+        assert_eq!(Page::from_json(page.to_json()), Some(page));
+        let deleted = Deleted {
+            until: Timestamp::from_millis(9),
+        };
+        assert_eq!(Deleted::from_json(&deleted.to_json()), Some(deleted));
+        assert_eq!(Deleted::from_json(&Value::Null), None);
+    }
+}

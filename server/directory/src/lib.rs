@@ -1,0 +1,23 @@
+//! The directory: the list of one person's conversations. One object a person; it speaks the wire of an agent.
+//!
+//! Conversations tell it of themselves. What it keeps beside that is what they do not know: what is pinned, archived and
+//! seen, and what is to be deleted.
+//!
+//! - [`machine`]: `handle(now, input) -> effects`. [`io`]: both of them. [`calls`]: what clients may call.
+//! - [`deletion`]: conversations are hidden, and deleted for good later.
+//! - [`records`]: its rows.
+//!
+//! Not here: sockets, alarms and the way to conversations (the edge of `server`).
+
+mod calls;
+mod deletion;
+mod io;
+mod machine;
+mod records;
+
+pub use deletion::GRACE;
+pub use io::{Answer, Attached, Effect, Input, JobId, Outcome};
+pub use machine::Directory;
+
+#[cfg(test)]
+mod tests;

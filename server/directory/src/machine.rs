@@ -1,0 +1,463 @@
+//! The machine: who is connected, what conversations tell, and who hears of it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use accounts::{
+    Access, Caller, ConnectionKey, CredentialId, Denial, Guarded, Intent, Ownership, PersonId,
+    Protocol,
+};
+use common::{
+    directory::push::{News, Push},
+    frame::{ClientFrame, DecodeError, NoResume, RpcResponse, ServerFrame},
+    id::RpcId,
+    naming,
+    time::Timestamp,
+};
+use limits::{FrameLimits, Sent};
+use serde_json::Value;
+use sql::{Sql, SqlError, reason};
+
+use super::{
+    Answer, Attached, Effect, Input, JobId,
+    calls::intent,
+    records::{Kept, Life, Records},
+};
+
+/// So long a deleted conversation is remembered: what it said before may come late.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The most connections of a person to the directory: tabs and devices.
+const MAX_CONNECTIONS: usize = 100;
+
+/// So many revoked sign-ins are remembered, for requests that are on their way.
+const REVOKED: usize = 64;
+
+/// The close code for who sends too much (RFC 6455 §7.4.1).
+const POLICY_VIOLATION: u16 = 1008;
+
+/// What a frame hears that belongs to a conversation.
+const NO_CONVERSATION: &str = "this is the list of conversations; a message goes to one of them";
+
+/// The directory of one person.
+#[derive(Debug)]
+pub struct Directory<S> {
+    /// Whose it is.
+    guarded: Guarded,
+    /// Names the build of the page, so that one of another build learns that it is old.
+    page: Option<&'static str>,
+    pub(super) records: Records<S>,
+    connections: BTreeMap<ConnectionKey, Connection>,
+    revoked: VecDeque<CredentialId>,
+    /// The calls that wait for a conversation.
+    pub(super) jobs: BTreeMap<JobId, (ConnectionKey, RpcId)>,
+    last_job: u64,
+    /// The conversations that are being deleted.
+    pub(super) deleting: BTreeSet<String>,
+    /// The moment last asked for with [`Effect::WakeAt`], until it has come.
+    pub(super) alarm: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    attached: Attached,
+    sent: Sent,
+}
+
+impl<S: Sql> Directory<S> {
+    /// The directory of a person as it wakes up. `page` names the build of the page; `attached` are the connections that
+    /// outlived its sleep.
+    ///
+    /// # Errors
+    /// When a statement fails, or when the tables are of a later version than this code knows.
+    pub fn open(
+        now: Timestamp,
+        person: PersonId,
+        page: Option<&'static str>,
+        sql: S,
+        attached: Vec<Attached>,
+    ) -> Result<(Self, Vec<Effect>), SqlError> {
+        let mut directory = Self {
+            guarded: Guarded {
+                owner: Ownership::Of(person),
+                // Of no share: epochs are hexadecimal.
+                epoch: "directory".to_owned(),
+            },
+            page,
+            records: Records::open(sql)?,
+            connections: BTreeMap::new(),
+            revoked: VecDeque::new(),
+            jobs: BTreeMap::new(),
+            last_job: 0,
+            deleting: BTreeSet::new(),
+            alarm: None,
+        };
+        for connection in attached {
+            directory.add(connection);
+        }
+        let mut out = Vec::new();
+        directory.wake_for_the_next(now, &mut out)?;
+        Ok((directory, out))
+    }
+
+    /// Takes an input; the effects are to be done in order. What is to be stored is stored when it returns.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
+        let mut out = Vec::new();
+        self.close_expired(now, &mut out);
+        match input {
+            Input::Connected(attached) => self.connected(now, attached, &mut out),
+            Input::Received { key, text } => self.received(now, key, &text, &mut out),
+            Input::ReceivedBytes { key, bytes } => {
+                if self.counts(now, key, &bytes).is_ok() {
+                    self.not_a_frame(key, &DecodeError::of_bytes(&bytes), &mut out);
+                }
+                self.end_flood(key, &mut out);
+            }
+            Input::Disconnected(key) => {
+                self.connections.remove(&key);
+            }
+            Input::Revoked(credential) => self.revoke(credential, &mut out),
+            Input::Pushed(push) => self.pushed(now, &push, &mut out),
+            Input::Renamed { job, result } => self.renamed(job, result, &mut out),
+            Input::Deleted { name, outcome } => self.deleted(now, &name, &outcome, &mut out),
+            Input::DeadlinePassed => {
+                self.alarm = None;
+                self.delete_due(now, &mut out);
+            }
+        }
+        out
+    }
+
+    /// Whether a caller may do something here. Every connection, call and request passes this.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn admit(
+        &self,
+        now: Timestamp,
+        caller: Option<&Caller>,
+        intent: Intent,
+    ) -> Result<(), Denial> {
+        if caller.is_some_and(|caller| self.revoked.contains(&caller.credential)) {
+            return Err(Denial::Revoked);
+        }
+        self.guarded.admit(now, caller, intent)
+    }
+
+    /// Whether another connection may come.
+    ///
+    /// # Errors
+    /// When there are as many as there may be; the error says so.
+    pub fn has_room_for_connection(&self) -> Result<(), String> {
+        if self.connections.len() < MAX_CONNECTIONS {
+            return Ok(());
+        }
+        Err(format!(
+            "Your list has {MAX_CONNECTIONS} connections, which is the most. Close some tabs."
+        ))
+    }
+
+    /// The synced state, for who does not connect.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn state(&self) -> Result<Value, SqlError> {
+        Ok(self.records.state()?.to_json())
+    }
+
+    fn add(&mut self, attached: Attached) {
+        let connection = Connection {
+            attached,
+            sent: Sent::default(),
+        };
+        self.connections.insert(connection.attached.key, connection);
+    }
+
+    /// The frames of a new connection, in their order (protocol §2.2).
+    fn connected(&mut self, now: Timestamp, attached: Attached, out: &mut Vec<Effect>) {
+        let (key, protocol) = (attached.key, attached.protocol);
+        self.add(attached);
+        if let Err(denial) = self.admit_connection(now, key, Intent::Reads) {
+            return self.end(key, denial, out);
+        }
+        match protocol {
+            Protocol::Withheld => {}
+            Protocol::Sent => {
+                let state = match self.state() {
+                    Ok(state) => state,
+                    Err(error) => {
+                        out.push(Effect::Log(error.to_string()));
+                        let words = reason(&error.words()).to_owned();
+                        return self.close(key, error.fault.close_code(), words, out);
+                    }
+                };
+                let identity = ServerFrame::Identity {
+                    name: naming::OWN_DIRECTORY.to_owned(),
+                    agent: naming::kebab(naming::DIRECTORY_CLASS),
+                    state_follows: true,
+                    page: self.page.map(str::to_owned),
+                };
+                send(out, vec![key], identity.encode());
+                send(out, vec![key], ServerFrame::State(state).encode());
+                send(out, vec![key], ServerFrame::no_mcp_servers().encode());
+            }
+        }
+    }
+
+    fn received(&mut self, now: Timestamp, key: ConnectionKey, text: &str, out: &mut Vec<Effect>) {
+        let frame = self.counts(now, key, text.as_bytes());
+        let frame = frame.map_err(|words| DecodeError::refused(text, words));
+        match frame.and_then(|()| ClientFrame::decode(text)) {
+            Ok(frame) => self.admit_frame(now, key, frame, out),
+            Err(error) => {
+                self.not_a_frame(key, &error, out);
+                self.end_flood(key, out);
+            }
+        }
+    }
+
+    fn counts(&mut self, now: Timestamp, key: ConnectionKey, frame: &[u8]) -> Result<(), String> {
+        let Some(connection) = self.connections.get_mut(&key) else {
+            return Ok(());
+        };
+        let counted = connection.sent.count(&FrameLimits::DEFAULT, now, frame);
+        counted.map_err(|refusal| refusal.to_string())
+    }
+
+    fn not_a_frame(&self, key: ConnectionKey, error: &DecodeError, out: &mut Vec<Effect>) {
+        if let Some(answer) = error.answer() {
+            send(out, vec![key], answer.encode());
+        }
+    }
+
+    fn end_flood(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
+        let connection = self.connections.get(&key);
+        if connection.is_some_and(|connection| connection.sent.is_flood()) {
+            let words = "Too many frames came that were not taken.".to_owned();
+            self.close(key, POLICY_VIOLATION, words, out);
+        }
+    }
+
+    /// Takes a frame in, when its connection may send it. Frames are listed one by one, so that a new one has to be
+    /// decided on.
+    fn admit_frame(
+        &mut self,
+        now: Timestamp,
+        key: ConnectionKey,
+        frame: ClientFrame,
+        out: &mut Vec<Effect>,
+    ) {
+        match frame {
+            ClientFrame::Rpc { id, method, args } => {
+                match self.admit_connection(now, key, intent(&method)) {
+                    Ok(()) => self.called(now, key, id, &method, args, out),
+                    Err(denial) if denial.ends_with().is_some() => self.end(key, denial, out),
+                    Err(denial) => {
+                        let error = denial.to_string();
+                        answer(out, key, RpcResponse::Failure { id, error });
+                    }
+                }
+            }
+            ClientFrame::State(_) => {
+                let frame = ServerFrame::StateError("State update rejected".to_owned());
+                send(out, vec![key], frame.encode());
+            }
+            ClientFrame::ResumeRequest(probe_id) => {
+                let none = ServerFrame::StreamResumeNone {
+                    reason: Some(NoResume::Idle),
+                    probe_id,
+                };
+                send(out, vec![key], none.encode());
+            }
+            ClientFrame::ChatRequest(_)
+            | ClientFrame::ChatMessages(_)
+            | ClientFrame::ChatClear
+            | ClientFrame::ChatCancel(_)
+            | ClientFrame::ResumeAck(_)
+            | ClientFrame::ToolResult(_)
+            | ClientFrame::ToolApproval(_) => {
+                send(out, vec![key], frame.refusal(NO_CONVERSATION).encode());
+            }
+        }
+    }
+
+    fn admit_connection(
+        &self,
+        now: Timestamp,
+        key: ConnectionKey,
+        intent: Intent,
+    ) -> Result<(), Denial> {
+        let attached = self.connections.get(&key).map(|known| &known.attached);
+        self.admit(
+            now,
+            attached.and_then(|known| known.caller.as_ref()),
+            intent,
+        )?;
+        let access = attached.map(|known| known.access);
+        match (intent, access.unwrap_or_default()) {
+            (Intent::Reads, Access::Full | Access::Readonly) | (_, Access::Full) => Ok(()),
+            (Intent::Changes | Intent::Answers | Intent::ChangesFiles, Access::Readonly) => {
+                Err(Denial::Readonly)
+            }
+        }
+    }
+
+    fn end(&mut self, key: ConnectionKey, denial: Denial, out: &mut Vec<Effect>) {
+        let close = denial
+            .ends_with()
+            .unwrap_or(common::final_close::FinalClose::NotAllowed);
+        self.close(key, close.code(), denial.sentence(), out);
+    }
+
+    fn close(&mut self, key: ConnectionKey, code: u16, reason: String, out: &mut Vec<Effect>) {
+        if self.connections.remove(&key).is_some() {
+            out.push(Effect::Close { key, code, reason });
+        }
+    }
+
+    fn close_expired(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
+        let is_over = |caller: &Caller| caller.until.is_some_and(|until| until <= now);
+        for key in self.keys_where(is_over) {
+            self.end(key, Denial::Expired, out);
+        }
+    }
+
+    fn revoke(&mut self, credential: CredentialId, out: &mut Vec<Effect>) {
+        for key in self.keys_where(|caller| caller.credential == credential) {
+            self.end(key, Denial::Revoked, out);
+        }
+        self.revoked.push_back(credential);
+        if self.revoked.len() > REVOKED {
+            self.revoked.pop_front();
+        }
+    }
+
+    fn keys_where(&self, is_wanted: impl Fn(&Caller) -> bool) -> Vec<ConnectionKey> {
+        let wanted = self.connections.iter().filter(|(_, connection)| {
+            let caller = connection.attached.caller.as_ref();
+            caller.is_some_and(&is_wanted)
+        });
+        wanted.map(|(key, _)| *key).collect()
+    }
+
+    /// A conversation tells of itself.
+    fn pushed(&mut self, now: Timestamp, push: &Push, out: &mut Vec<Effect>) {
+        match self.records.wholly(|| self.take(now, push)) {
+            Ok(has_changed) => {
+                out.push(Effect::Answer(Answer::Taken));
+                if has_changed {
+                    self.tell(out);
+                }
+            }
+            Err(error) => {
+                out.push(Effect::Log(error.to_string()));
+                out.push(Effect::Answer(Answer::Failed(error)));
+            }
+        }
+    }
+
+    /// Stores what a conversation tells. Whether the list has changed.
+    fn take(&self, now: Timestamp, push: &Push) -> Result<bool, SqlError> {
+        let known = self.records.find(&push.name)?;
+        if known
+            .as_ref()
+            .is_some_and(|known| known.number > push.number)
+        {
+            return Ok(false);
+        }
+        let kept = match (&push.news, known.clone()) {
+            (News::Is(head), Some(known)) if known.is_there() => Kept {
+                number: push.number,
+                head: (**head).clone(),
+                ..known
+            },
+            (News::Is(head), Some(_) | None) => Kept {
+                head: (**head).clone(),
+                ..Kept::new(&push.name, push.number, Life::Lives)
+            },
+            (News::Deleted, _) => Kept::new(&push.name, push.number, Life::Gone(now + REMEMBERED)),
+        };
+        let is_shown = |kept: &Kept| kept.life == Life::Lives;
+        let (was_shown, is_shown) = (known.as_ref().is_some_and(is_shown), is_shown(&kept));
+        if known.as_ref() != Some(&kept) {
+            self.records.put(&kept)?;
+        }
+        if kept.is_there() {
+            self.records.put_texts(&push.name, &push.texts)?;
+        } else {
+            self.records.forget_texts(&push.name)?;
+        }
+        let has_changed = known != Some(kept) && (was_shown || is_shown);
+        if has_changed {
+            self.records.changed()?;
+        }
+        Ok(has_changed)
+    }
+
+    /// Tells everyone the list as it is now.
+    pub(super) fn tell(&self, out: &mut Vec<Effect>) {
+        let is_told = |connection: &&Connection| match connection.attached.protocol {
+            Protocol::Sent => true,
+            Protocol::Withheld => false,
+        };
+        let to: Vec<ConnectionKey> = self
+            .connections
+            .values()
+            .filter(is_told)
+            .map(|connection| connection.attached.key)
+            .collect();
+        if to.is_empty() {
+            return;
+        }
+        match self.state() {
+            Ok(state) => send(out, to, ServerFrame::State(state).encode()),
+            Err(error) => out.push(Effect::Log(error.to_string())),
+        }
+    }
+
+    pub(super) fn next_job(&mut self) -> JobId {
+        self.last_job += 1;
+        JobId(self.last_job)
+    }
+}
+
+impl Kept {
+    pub(super) fn new(name: &str, number: u64, life: Life) -> Self {
+        Self {
+            name: name.to_owned(),
+            number,
+            head: common::directory::push::Head::default(),
+            is_pinned: false,
+            is_archived: false,
+            seen: Timestamp::default(),
+            life,
+        }
+    }
+
+    /// Whether there is such a conversation, hidden or not.
+    pub(super) const fn is_there(&self) -> bool {
+        match self.life {
+            Life::Lives | Life::Ends(_) => true,
+            Life::Gone(_) => false,
+        }
+    }
+
+    /// What it is once it was deleted.
+    pub(super) fn gone(&self, now: Timestamp) -> Self {
+        let number = self.number.saturating_add(1).max(now.as_millis());
+        Self::new(&self.name, number, Life::Gone(now + REMEMBERED))
+    }
+}
+
+/// Answers a call.
+pub(super) fn answer(out: &mut Vec<Effect>, to: ConnectionKey, response: RpcResponse) {
+    send(out, vec![to], ServerFrame::Rpc(response).encode());
+}
+
+fn send(out: &mut Vec<Effect>, to: Vec<ConnectionKey>, text: String) {
+    if !to.is_empty() {
+        out.push(Effect::Send { to, text });
+    }
+}

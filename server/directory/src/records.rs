@@ -1,0 +1,218 @@
+//! What is kept of a person's conversations: rows of the directory's own SQLite.
+
+mod listing;
+mod schema;
+mod search;
+mod texts;
+
+use common::{
+    directory::{Summary, push::Head},
+    time::Timestamp,
+};
+
+use sql::{Sql, SqlError, SqlRow, SqlValue};
+
+/// The rows.
+#[derive(Debug)]
+pub(super) struct Records<S> {
+    sql: S,
+}
+
+/// A conversation, as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Kept {
+    pub(super) name: String,
+    /// That of the newest push.
+    pub(super) number: u64,
+    pub(super) head: Head,
+    pub(super) is_pinned: bool,
+    pub(super) is_archived: bool,
+    /// Answers up to this moment were seen.
+    pub(super) seen: Timestamp,
+    pub(super) life: Life,
+}
+
+/// Whether a conversation is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// It is.
+    Lives,
+    /// It is hidden, and deleted for good at this moment.
+    Ends(Timestamp),
+    /// It was deleted. The row tells what is said too late, until this moment.
+    Gone(Timestamp),
+}
+
+const COLUMNS: &str = "name, number, json, pinned, archived, seen, life, until";
+
+impl<S: Sql> Records<S> {
+    /// Opens the records and brings their tables up to date.
+    pub(super) fn open(sql: S) -> Result<Self, SqlError> {
+        schema::migrate(&sql)?;
+        Ok(Self { sql })
+    }
+
+    /// Does the work wholly, or not at all when it fails.
+    pub(super) fn wholly<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, SqlError>,
+    ) -> Result<T, SqlError> {
+        self.sql.in_transaction(work)
+    }
+
+    pub(super) fn find(&self, name: &str) -> Result<Option<Kept>, SqlError> {
+        let statement = format!("SELECT {COLUMNS} FROM conversations WHERE name = ?");
+        let rows = self.sql.run(&statement, &[name.into()])?;
+        Ok(rows.into_iter().find_map(kept))
+    }
+
+    /// Puts a conversation in the place of what is known of it.
+    pub(super) fn put(&self, kept: &Kept) -> Result<(), SqlError> {
+        let json =
+            serde_json::to_string(&kept.head).map_err(|error| SqlError::new(error.to_string()))?;
+        let (life, until) = kept.life.columns();
+        let title = kept.head.title.as_deref().unwrap_or_default();
+        self.sql.execute(
+            "INSERT INTO conversations (name, number, json, active, pinned, archived, seen, life, until, folded)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (name) DO UPDATE SET number = excluded.number, json = excluded.json, active = excluded.active,
+                pinned = excluded.pinned, archived = excluded.archived, seen = excluded.seen, life = excluded.life,
+                until = excluded.until, folded = excluded.folded",
+            &[
+                kept.name.as_str().into(),
+                number(kept.number),
+                json.into(),
+                number(kept.head.active.as_millis()),
+                i64::from(kept.is_pinned).into(),
+                i64::from(kept.is_archived).into(),
+                number(kept.seen.as_millis()),
+                life.into(),
+                until.map_or(SqlValue::Null, |until| number(until.as_millis())),
+                title.to_lowercase().into(),
+            ],
+        )
+    }
+
+    /// The conversations that are to be deleted for good by now, and not more than so many.
+    pub(super) fn due(&self, now: Timestamp, most: u32) -> Result<Vec<Kept>, SqlError> {
+        let statement = format!(
+            "SELECT {COLUMNS} FROM conversations WHERE until <= ? AND life = ? ORDER BY until LIMIT ?"
+        );
+        let values = [number(now.as_millis()), ENDS.into(), i64::from(most).into()];
+        let rows = self.sql.run(&statement, &values)?;
+        Ok(rows.into_iter().filter_map(kept).collect())
+    }
+
+    /// Forgets the conversations that were deleted so long ago that nothing is said too late.
+    pub(super) fn forget(&self, now: Timestamp) -> Result<(), SqlError> {
+        self.sql.execute(
+            "DELETE FROM conversations WHERE until <= ? AND life = ?",
+            &[number(now.as_millis()), GONE.into()],
+        )
+    }
+
+    /// The next moment at which something is due.
+    pub(super) fn next_due(&self) -> Result<Option<Timestamp>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT until FROM conversations WHERE until IS NOT NULL ORDER BY until LIMIT 1",
+            &[],
+        )?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .next()
+            .map(|until| moment(&until)))
+    }
+
+    /// The revision of the list.
+    pub(super) fn revision(&self) -> Result<u64, SqlError> {
+        let rows = self
+            .sql
+            .run("SELECT value FROM facts WHERE name = 'revision'", &[])?;
+        Ok(rows.first().and_then(|row| row.first()).map_or(0, unsigned))
+    }
+
+    /// The list has changed.
+    pub(super) fn changed(&self) -> Result<(), SqlError> {
+        self.sql.execute(
+            "INSERT INTO facts (name, value) VALUES ('revision', 1)
+             ON CONFLICT (name) DO UPDATE SET value = value + 1",
+            &[],
+        )
+    }
+}
+
+/// The column `life`.
+const LIVES: i64 = 0;
+const ENDS: i64 = 1;
+const GONE: i64 = 2;
+
+impl Life {
+    const fn columns(self) -> (i64, Option<Timestamp>) {
+        match self {
+            Self::Lives => (LIVES, None),
+            Self::Ends(until) => (ENDS, Some(until)),
+            Self::Gone(until) => (GONE, Some(until)),
+        }
+    }
+}
+
+impl Kept {
+    /// As its owner sees it.
+    pub(super) fn summary(&self) -> Summary {
+        let head = self.head.clone();
+        Summary {
+            name: self.name.clone(),
+            title: head.title,
+            title_by: head.title_by,
+            created: head.created,
+            active: head.active,
+            state: head.state,
+            is_unread: head.answered > self.seen,
+            is_pinned: self.is_pinned,
+            is_archived: self.is_archived,
+            model: head.model,
+            cost_usd: head.cost_usd,
+            last_words: head.last_words,
+            messages: head.messages,
+        }
+    }
+}
+
+fn number(number: u64) -> SqlValue {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
+}
+
+fn unsigned(value: &SqlValue) -> u64 {
+    u64::try_from(value.as_integer()).unwrap_or(0)
+}
+
+fn moment(value: &SqlValue) -> Timestamp {
+    Timestamp::from_millis(unsigned(value))
+}
+
+/// From a row of [`COLUMNS`]. What cannot be read of a head is empty until its conversation tells of itself again.
+fn kept(row: SqlRow) -> Option<Kept> {
+    let mut values = row.into_iter();
+    let name = values.next()?.into_text();
+    let number = unsigned(&values.next()?);
+    let head = serde_json::from_str(&values.next()?.into_text()).unwrap_or_default();
+    let mut flag = || values.next().is_some_and(|value| value.as_integer() != 0);
+    let (is_pinned, is_archived) = (flag(), flag());
+    let seen = moment(&values.next()?);
+    let life = values.next()?.as_integer();
+    let until = moment(&values.next()?);
+    Some(Kept {
+        name,
+        number,
+        head,
+        is_pinned,
+        is_archived,
+        seen,
+        life: match life {
+            LIVES => Life::Lives,
+            ENDS => Life::Ends(until),
+            _ => Life::Gone(until),
+        },
+    })
+}

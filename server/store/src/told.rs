@@ -1,0 +1,19 @@
+//! What the directory of the owner was last to be told.
+
+use common::directory::push::Head;
+use serde::{Deserialize, Serialize};
+
+/// How the conversation was when its directory was last to be told. This is what is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    /// The number of the push.
+    pub number: u64,
+    /// Whether the directory is known to have it.
+    pub is_known: bool,
+    /// Whether the model was asked for a title.
+    #[serde(default)]
+    pub asked_for_title: bool,
+    /// What the push says. Its last words are read from the store when it is sent.
+    pub head: Head,
+}
