@@ -19,13 +19,22 @@ fn page(names: &[&str]) -> Listed {
             Some(name) => (name, Kind::Directory),
             None => {
                 let (size, hash, lines) = (1, "h".to_owned(), Some(1));
-                (*written, Kind::File(File { size, hash, lines }))
+                (
+                    *written,
+                    Kind::File(File {
+                        size,
+                        hash,
+                        lines,
+                        encoding: None,
+                    }),
+                )
             }
         };
         Entry {
             name: name.to_owned(),
             version: 1,
             modified: Timestamp::default(),
+            mode: None,
             kind,
         }
     };
