@@ -73,10 +73,13 @@ test("a server that runs is backed up, and restored with all it had", async ({ s
   await other.stop();
   expect(await command("restore", [archive], { DATA_DIR: other.dataFolder })).toEqual({
     code: 0,
-    output: expect.stringContaining("restored 1 stores"),
+    // The conversation's and the list of conversations.
+    output: expect.stringContaining("restored 2 stores"),
   });
   await other.launch();
   expect(await heldBy(other, name)).toEqual(held);
+  const list = await (await fetch(`${other.url}/agents/directory/me`)).json();
+  expect(list.conversations.map(({ name }: { name: string }) => name)).toEqual([name]);
   expect(await readFile(path.join(other.dataFolder, "owner-secret"), "utf8")).toBe("a secret\n");
   expect((await readdir(other.dataFolder)).sort()).toEqual(["owner-secret", "server", "v3"]);
 });

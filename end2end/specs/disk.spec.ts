@@ -89,7 +89,10 @@ for (const [what, spoil] of [
     await socket.end(socket.ask("[[fake:words-3-0]]"));
     socket.close();
     await app.stop();
-    await spoil(await storeOf(app));
+    const store = await storeOf(app);
+    // A page in the write-ahead log would hide the damage.
+    await rm(`${store}-wal`, { force: true });
+    await spoil(store);
     await app.launch();
     const answer = await request.get(`${app.url}/agents/coderagent/${name}/get-messages`);
     expect(answer.status()).toBe(500);
