@@ -13,15 +13,22 @@ use super::LetterCase;
 /// case slower, a file in which all but the last of them are everywhere; and few files are told apart by more.
 const SOUGHT_BYTES: usize = 5;
 
-/// In any case SQLite looks for no text whose rarest letter is among so many of the common ones: it stops at each of them.
-const COMMON_LETTERS: usize = 12;
+/// SQLite looks for no text whose rarest character is among so many of the common ones, since it stops at each of them; in any
+/// case it stops at two.
+const COMMON_CHARACTERS: usize = 6;
+const COMMON_IN_ANY_CASE: usize = 12;
 
-/// Of a text in any case so many letters are looked for, in no more combinations of cases than this.
+/// Of a text in any case so many letters are looked for, in no more combinations of cases than this. Of several texts beyond
+/// ASCII it is one less: three would be more combinations than can be told apart at once.
 const LETTERS: usize = 3;
 const COMBINATIONS: usize = 27;
 
 /// Characters of program text, the most common ones first.
 const COMMON: &str = " etarnsioldcupm_fh().,;=\"g:b-y/w<>{}vk&*x'";
+
+/// Letters of Cyrillic text, the most common ones first. What is looked for is told apart by its first letters, whose bytes
+/// begin alike in such a text.
+const COMMON_CYRILLIC: &str = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф";
 
 /// Texts one of which a line that matches has in it.
 #[derive(Debug)]
@@ -37,7 +44,18 @@ impl Needles {
         let finder = match case {
             LetterCase::Counts => Prefilter::new(MatchKind::LeftmostFirst, texts),
             LetterCase::Ignored => {
-                let cases: Vec<String> = texts.iter().flat_map(|text| cases(text)).collect();
+                let is_one = texts.len() == 1;
+                let letters = |text: &str| {
+                    if is_one || text.is_ascii() {
+                        LETTERS
+                    } else {
+                        LETTERS - 1
+                    }
+                };
+                let cases: Vec<String> = texts
+                    .iter()
+                    .flat_map(|text| cases(text, letters(text)))
+                    .collect();
                 Prefilter::new(MatchKind::LeftmostFirst, &cases)
             }
         };
@@ -45,8 +63,9 @@ impl Needles {
             ([text], LetterCase::Counts) => {
                 let pattern = GLOB.pattern(text);
                 // Beyond ASCII it looks at each character by itself.
-                let first = pattern.trim_start_matches(['*', '[']).as_bytes().first();
-                let is_fast = first.is_some_and(u8::is_ascii);
+                let first = pattern.trim_start_matches(['*', '[']).chars().next();
+                let is_fast = first
+                    .is_some_and(|first| first.is_ascii() && rarity(first) >= COMMON_CHARACTERS);
                 is_fast.then_some((GLOB.operator, pattern))
             }
             ([text], LetterCase::Ignored) => {
@@ -56,7 +75,7 @@ impl Needles {
                             .chars()
                             .map(rarity)
                             .max()
-                            .is_some_and(|rarity| rarity >= COMMON_LETTERS)
+                            .is_some_and(|rarity| rarity >= COMMON_IN_ANY_CASE)
                 });
                 run.map(|run| (LIKE.operator, LIKE.pattern(&run)))
             }
@@ -130,31 +149,30 @@ impl Finds {
     }
 }
 
-/// How rare a character of program text is.
+/// How rare a character is.
 fn rarity(char: char) -> usize {
-    let at = COMMON
-        .chars()
-        .position(|common| common == char.to_ascii_lowercase());
-    at.unwrap_or(COMMON.len())
+    let lower = char.to_lowercase().next().unwrap_or(char);
+    let mut common = COMMON.chars().chain(COMMON_CYRILLIC.chars());
+    let at = common.position(|common| common == lower);
+    at.unwrap_or(COMMON.len() + COMMON_CYRILLIC.len())
 }
 
 /// The rarest letters of a text that stand together, in all of their cases.
-fn cases(text: &str) -> Vec<String> {
+fn cases(text: &str, most: usize) -> Vec<String> {
     let letters: Vec<(Vec<char>, usize)> = text
         .chars()
         .map(|letter| (cases_of(letter), rarity(letter)))
         .collect();
-    let count = letters.len().min(LETTERS);
+    let count = letters.len().min(most);
     let combinations =
         |part: &[(Vec<char>, usize)]| part.iter().map(|(cases, _)| cases.len()).product::<usize>();
     let parts = (1..=count).rev().flat_map(|count| letters.windows(count));
     let best = parts
         .filter(|part| combinations(part) <= COMBINATIONS)
         .max_by_key(|part| {
-            (
-                part.len(),
-                part.iter().map(|(_, rarity)| *rarity).sum::<usize>(),
-            )
+            let rarities = || part.iter().map(|(_, rarity)| *rarity);
+            let first = rarities().next().unwrap_or(0);
+            (part.len(), first, rarities().sum::<usize>())
         });
     let mut made = vec![String::new()];
     for (cases, _) in best.unwrap_or_default() {
@@ -308,7 +326,19 @@ mod tests {
         assert!(found("größe", "GRÖẞE") && found("ΣΟΦΌΣ", "σοφός"));
         assert!(found("kelvin", "\u{212A}ELVIN") && found("ſs", "SS"));
         assert!(!found("привет", "пока") && !found("eselts", "esel"));
-        assert_eq!(cases("a1"), ["A1", "a1"]);
-        assert_eq!(cases(""), [""]);
+        assert_eq!(cases("a1", 3), ["A1", "a1"]);
+        assert_eq!(cases("", 3), [""]);
+    }
+
+    #[test]
+    fn sqlite_looks_for_what_is_rare() {
+        let is_sought =
+            |text: &str, case| Needles::new(&[text.to_owned()], case).unwrap().is_sought();
+        assert!(is_sought("needle_in", LetterCase::Counts));
+        assert!(is_sought("NEEDLE_in_a", LetterCase::Ignored));
+        for text in ["eat", "СПРЯТАНА иголка", "привет"] {
+            assert!(!is_sought(text, LetterCase::Counts), "{text}");
+        }
+        assert!(!is_sought("eselts", LetterCase::Ignored));
     }
 }
