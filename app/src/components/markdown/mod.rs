@@ -1,6 +1,7 @@
 //! Markdown as views. What a model writes never becomes markup by itself.
 //!
 //! - `split`: cuts a growing text into top-level blocks that do not change any more, and one that does.
+//! - `references`: which closed blocks need what another block defines.
 //! - `parse`: a whole text to a tree.
 //! - `fence`: code between fences, which is read line by line.
 //! - `render`: the markup of one block. `link`: which addresses may be followed.
@@ -14,6 +15,7 @@ mod image;
 mod link;
 mod on_demand;
 mod parse;
+mod references;
 mod render;
 mod split;
 mod view;

@@ -1,7 +1,7 @@
 //! Markdown read into a tree, by `pulldown-cmark`: CommonMark with GitHub's tables, tasks, strikethrough and footnotes.
 //!
 //! Around it is what models write and the crate does not read: `marks` prepares the text, `address` finds the addresses
-//! that are links by themselves, `tree` nests the crate's events and takes the marks out again. Markup is text. The tree
+//! that are links by themselves, `tree` nests the crate's events, and `text` takes the marks out again. Markup is text. The tree
 //! is never deeper than `MAX_DEPTH` of blocks and as much of inlines.
 //!
 //! `outline` is what the split of a growing text has to know: where top-level blocks begin, and `reference` which
@@ -11,6 +11,7 @@ mod address;
 mod marks;
 mod outline;
 mod reference;
+mod text;
 mod tree;
 
 #[cfg(test)]
