@@ -1,5 +1,7 @@
 //! `cf_agent_use_chat_response`: the answer to a submission, frame by frame (protocol §5.4).
 
+use serde::Serialize;
+
 use crate::{
     chunk::Chunk,
     fields::{FieldError, Fields, Record, flag, or_empty},
@@ -177,12 +179,39 @@ pub fn encode_chunk(
     delivered: Delivered,
     continuation: bool,
 ) -> String {
-    let mut response = ResponseFields::new(id.clone(), continuation, delivered);
-    response.body = chunk.to_owned();
-    response.seq = Some(seq);
-    let mut fields = Fields::tagged(KIND);
-    response.put(&mut fields);
-    fields.into_value().to_string()
+    let frame = ChunkFrame {
+        body: chunk,
+        continuation,
+        done: false,
+        id: id.as_str(),
+        replay: delivered == Delivered::Replay,
+        seq,
+        kind: KIND,
+    };
+    serde_json::to_string(&frame).unwrap_or_default()
+}
+
+/// The frame of a chunk, as [`ResponseFields`] declares it: written at every delta, so without a copy of the text.
+#[derive(Serialize)]
+struct ChunkFrame<'a> {
+    body: &'a str,
+    #[serde(skip_serializing_if = "is_false")]
+    continuation: bool,
+    done: bool,
+    id: &'a str,
+    #[serde(skip_serializing_if = "is_false")]
+    replay: bool,
+    seq: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl ChatResponse {
@@ -284,5 +313,36 @@ impl Record for ChatResponse {
             }
         }
         wire.put(fields);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::frame::ServerFrame;
+
+    #[test]
+    fn a_chunk_that_is_json_already_makes_the_same_frame() {
+        let id = RequestId::new("r1");
+        let chunk = json!({"type": "text-delta", "id": "p1", "delta": "a \"b\" \u{2028}"});
+        for (delivered, continuation) in [
+            (Delivered::Live, false),
+            (Delivered::Replay, false),
+            (Delivered::Live, true),
+        ] {
+            let frame = ServerFrame::ChatResponse(ChatResponse {
+                id: id.clone(),
+                continuation,
+                delivered,
+                kind: ResponseKind::Chunk {
+                    chunk: Chunk::from_json(chunk.clone()).unwrap(),
+                    seq: Some(7),
+                },
+            });
+            let text = encode_chunk(&id, &chunk.to_string(), 7, delivered, continuation);
+            assert_eq!(text, frame.encode());
+        }
     }
 }
