@@ -4,7 +4,6 @@ import http from "node:http";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test as base } from "../fixture/test.ts";
 import type { App } from "../fixture/app.ts";
-import { storedTexts } from "../fixture/transcript.ts";
 import { zip } from "../fixture/zip.ts";
 
 /** Others are served within 100 ms on a quiet machine; a busy one of CI may take this long. */

@@ -115,7 +115,8 @@ test("what goes out as an archive comes in as it was", async ({ app, name }) => 
 test("a part of a file is not taken for the whole, and a packed body is unpacked", async ({ app, name }) => {
   const at = file(app, name, "big.txt");
   await put(at, "0123456789ABCDEF");
-  for (const headers of [{ "Content-Range": "bytes 10-15/16" }, { "Content-Encoding": "br" }, { "Content-Encoding": "gzip" }]) {
+  const refused: Record<string, string>[] = [{ "Content-Range": "bytes 10-15/16" }, { "Content-Encoding": "br" }, { "Content-Encoding": "gzip" }];
+  for (const headers of refused) {
     const answer = await fetch(at, { method: "PUT", body: "ABCDEF", headers });
     expect([400, 415]).toContain(answer.status);
     expect(await (await fetch(at)).text()).toBe("0123456789ABCDEF");
