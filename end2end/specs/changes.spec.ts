@@ -196,3 +196,21 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("characters that hide or reorder are shown by their names, and stay in what is copied", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send(write("check.js", "if (x\u202e) // \u200badmin\n"));
+  await expect(chat.approval).toBeVisible();
+  const added = chat.answers.getByRole("insertion");
+  for (const code of ["U+202E", "U+200B"]) await expect(added.getByRole("img", { name: `hidden character ${code}` })).toBeVisible();
+  expect(await added.textContent()).toBe("+if (x\u202e) // \u200badmin\n");
+});
+
+test("a call with a long text is hydrated as it was rendered", async ({ chat, name }) => {
+  await chat.open(name);
+  await chat.send(write("long.txt", "word ".repeat(15_000)));
+  await expect(chat.approval).toBeVisible();
+  await chat.reload();
+  await chat.allow.click();
+  await expect(chat.tool("write").last()).toHaveText(/long\.txt done, [\d.]+ m?s/);
+});

@@ -56,8 +56,9 @@ pub(super) fn WithRest(
     }
 }
 
-/// The most bytes of a text that are shown unasked: more of it would hold up the page.
-const SHOWN_BYTES: usize = 64 * 1024;
+/// The most bytes of a text that are shown unasked: more of it would hold up the page. It is below the 65,536 characters
+/// after which Chromium's HTML parser begins another text node, which no hydration expects.
+const SHOWN_BYTES: usize = 60_000;
 
 /// The text of a text or reasoning part.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ use self::{
     text::input_and_output,
 };
 use super::{PartHandle, RowHandle, UseChat};
+use crate::components::Untrusted;
 
 /// Which answer of the user a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
                     <span class="tool-name">{move || shown.with(|shown| title(&shown.call))}</span>
                     {move || {
                         about()
-                            .map(|about| view! { <span class="tool-about">{format!(" {about}")}</span> })
+                            .map(|about| view! { <span class="tool-about">" " <Untrusted text=about /></span> })
                     }}
                     <span class="tool-state">{move || format!(" {}{}", words().1, took())}</span>
                 </summary>

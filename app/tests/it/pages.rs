@@ -130,13 +130,13 @@ async fn a_call_shows_what_it_changes_and_how_long_it_took() {
     let messages = json!([{ "id": "a1", "role": "assistant", "parts": parts }]);
     let html = document("/chat/calm-otter", FakeBackend::with(messages)).await;
     for expected in [
-        "class=\"tool-about\"> a&lt;b&gt; → c<",
+        "class=\"tool-about\"> <bdi>a&lt;b&gt; → c",
         "class=\"tool-state\"> done, 1.2 s<",
         "class=\"change-kind\">Moved<",
         " 1 line added<",
         " 2 lines removed<",
         "aria-label=\"What changes in a&lt;b&gt;\"",
-        "<del class=\"diff-removed\">-&lt;old&gt;\n-older\n</del><ins class=\"diff-added\">+new\n</ins>",
+        "<del class=\"diff-removed\"><bdi>-&lt;old&gt;\n-older\n</bdi></del><ins class=\"diff-added\"><bdi>+new\n</bdi></ins>",
         "… and 2 more changes.",
     ] {
         assert!(html.contains(expected), "no {expected} in {html}");

@@ -3,6 +3,8 @@
 use common::message::{ChangeKind, FileChange};
 use leptos::{html, prelude::*};
 
+use crate::components::Untrusted;
+
 /// A diff of more lines than this is folded.
 const LINES: usize = 60;
 
@@ -46,10 +48,8 @@ fn Change(change: FileChange) -> impl IntoView {
     let head = view! {
         <span class="change-kind">{kind(change.kind)}</span>
         <span class="change-path">
-            {match &change.to {
-                Some(to) => format!(" {} → {to}", change.path),
-                None => format!(" {}", change.path),
-            }}
+            " " <Untrusted text=change.path.clone() />
+            {change.to.map(|to| view! { " → " <Untrusted text=to /> })}
         </span>
         <LineCount count=change.added sign='+' class="change-added" word="added" />
         <LineCount count=change.removed sign='−' class="change-removed" word="removed" />
@@ -105,21 +105,25 @@ fn stretch(stretch: &Stretch<'_>) -> AnyView {
     match stretch {
         Stretch::At(line) => html::span()
             .class("diff-at")
-            .child((*line).to_owned())
+            .child(untrusted(line))
             .into_any(),
         Stretch::Same(text) => html::span()
             .class("diff-same")
-            .child((*text).to_owned())
+            .child(untrusted(text))
             .into_any(),
         Stretch::Added(text) => html::ins()
             .class("diff-added")
-            .child((*text).to_owned())
+            .child(untrusted(text))
             .into_any(),
         Stretch::Removed(text) => html::del()
             .class("diff-removed")
-            .child((*text).to_owned())
+            .child(untrusted(text))
             .into_any(),
     }
+}
+
+fn untrusted(text: &str) -> AnyView {
+    view! { <Untrusted text /> }.into_any()
 }
 
 /// Takes the hunks of a unified diff apart.

@@ -4,6 +4,8 @@ use common::message::{ToolPart, ToolState};
 use leptos::prelude::*;
 use serde_json::Value;
 
+use crate::components::Untrusted;
+
 /// So many lines are in sight; there is a button for the rest.
 const LINES: usize = 40;
 
@@ -69,7 +71,9 @@ fn TextBlock(label: &'static str, text: String) -> impl IntoView {
 fn ScrolledText(#[prop(into)] label: String, text: String) -> impl IntoView {
     view! {
         <pre class="tool-text" tabindex="0" role="group" aria-label=label>
-            <code>{text}</code>
+            <code>
+                <Untrusted text />
+            </code>
         </pre>
     }
 }
