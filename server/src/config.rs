@@ -106,7 +106,7 @@ impl Config {
                     .transpose()?,
                 model,
                 limits,
-                titles: setting(settings::TITLES).map_or(Ok(true), |value| titles(&value))?,
+                titles: setting(settings::TITLES).map_or(Ok(false), |value| titles(&value))?,
                 ..AgentOptions::default()
             },
             requests,

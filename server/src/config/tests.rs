@@ -61,7 +61,7 @@ fn nothing_set_is_openrouter_without_a_key() {
                     allowed: AllowedModels::Listed(Vec::new()),
                     ..ModelOptions::default()
                 },
-                titles: true,
+                titles: false,
                 ..AgentOptions::default()
             },
             new_conversations: Some(Rate::per_hour(500)),
@@ -135,7 +135,7 @@ fn everything_set() {
         ("LIMIT_QUEUE", "3"),
         ("LIMIT_NEW_CONVERSATIONS", "20"),
         ("LIMIT_CALLS", "7"),
-        ("TITLES", "Off"),
+        ("TITLES", "On"),
         ("LIMIT_CONNECTIONS", "4"),
     ])
     .unwrap();
@@ -181,7 +181,7 @@ fn everything_set() {
                     connections: 4,
                     ..ConversationLimits::DEFAULT
                 },
-                titles: false,
+                titles: true,
                 ..AgentOptions::default()
             },
             new_conversations: Some(Rate::per_hour(20)),
