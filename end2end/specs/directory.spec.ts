@@ -107,7 +107,7 @@ test("a deletion can be taken back, and then it is for good", async ({ app, name
   await expect.poll(() => summary(list, name), TOLD).toMatchObject({ messages: 2 });
 });
 
-test("the model gives the title after the first answer, once, and never over the user's", async ({ demoApp, model, name, startApp }) => {
+test("the model gives the title after the first answer, once, and never over the user's", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), TITLES: "on" } });
   const list = await RawSocket.openList(app.url);
   const socket = await talk(app, name, `${name} is said here [[fake:words-3-0]]`);
@@ -119,6 +119,7 @@ test("the model gives the title after the first answer, once, and never over the
   const titles = requests.filter(({ body }) => JSON.stringify(body).includes("Write a title"));
   expect([requests.length, titles.length]).toEqual([3, 1]);
 
+  const demoApp = await startApp({ settings: { PROVIDER: "demo", TITLES: "on" } });
   const demo = await RawSocket.openList(demoApp.url);
   await talk(demoApp, name, "How do I reverse a list in Rust, please?");
   await expect.poll(() => summary(demo, name), TOLD).toMatchObject({ title: "How do I reverse a list", titleBy: "model" });
