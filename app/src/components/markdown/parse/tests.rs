@@ -350,7 +350,7 @@ fn hostile_texts_are_read_fast_and_not_deep() {
         let mut splitter = Splitter::new();
         splitter.push(&text);
         let time = start.elapsed();
-        assert!(time < Duration::from_secs(2), "{shown:?} took {time:?}");
+        assert!(time < Duration::from_secs(10), "{shown:?} took {time:?}");
         let depth = depth(&blocks);
         assert!(depth <= 2 * MAX_DEPTH + 2, "{shown:?} is {depth} deep");
     }
