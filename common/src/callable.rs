@@ -22,9 +22,9 @@ words! {
         "setLeftOut" => SetLeftOut,
         /// Lets the agent follow instructions that came with an archive.
         "confirmInstructions" => ConfirmInstructions,
-        /// What the model is told about the project.
+        /// Gives the notes on the project that go into every prompt.
         "getProjectContext" => GetProjectContext,
-        /// Replaces it.
+        /// Replaces them.
         "setProjectContext" => SetProjectContext,
         /// Gives the conversation a title.
         "renameConversation" => RenameConversation,

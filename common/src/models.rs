@@ -33,7 +33,7 @@ pub struct ModelInfo {
     pub reasoning: Option<bool>,
 }
 
-/// The models of a server that answer in words, in its own order.
+/// The models of a server that answer with text, in the server's order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelList {

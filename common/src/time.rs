@@ -1,4 +1,4 @@
-//! Moments, as the machines are told them. No clock in here.
+//! Moments, as the machines receive them. There is no clock in here.
 
 use std::{fmt, ops::Add, time::Duration};
 

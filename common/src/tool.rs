@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A tool as the model is told of it.
+/// The description of a tool that goes to the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolSchema {
     /// Its name.

@@ -1,6 +1,6 @@
 //! The files of a conversation over HTTP, as both sides have it (`docs/files.md`).
 //!
-//! - [`listing`]: what stands in a directory. [`unpacked`]: what came of an archive.
+//! - [`listing`]: what stands in a directory. [`unpacked`]: the result of unpacking an archive.
 //! - [`limits`]: how much there may be. [`refused`]: the status of what is refused; [`ErrorBody`](crate::http::ErrorBody)
 //!   says why.
 

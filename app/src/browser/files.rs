@@ -168,7 +168,7 @@ pub(crate) fn on_drop(dropped: Callback<()>) {
     on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
 }
 
-/// What is dropped can be had only while the event is told.
+/// Dropped files can be read only while the event is handled.
 fn keep(drag: &Drag) {
     if let Some(transfer) = drag.transfer() {
         let items = Array::from(&transfer.items());

@@ -31,7 +31,7 @@ enum Asks {
     Nothing,
     /// A yes or a no.
     Approval,
-    /// An answer in words.
+    /// A text, as an answer to a question.
     Answer,
 }
 
@@ -123,7 +123,7 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
     }
 }
 
-/// Whether a message asks the user something in words.
+/// Whether a message has a question to the user that waits for a text.
 pub(super) fn asks_in_words(message: &Message) -> bool {
     message.calls().any(is_open_question)
 }

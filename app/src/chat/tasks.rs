@@ -31,7 +31,7 @@ pub(crate) fn TaskLine(
     view! { <Show when=has_state>{shown(chat, on_show)}</Show> }
 }
 
-/// The server has the code at hand; it is told no state.
+/// The server has the code at hand; it has no state.
 #[cfg(not(feature = "hydrate"))]
 fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
     view! { <Lines chat on_show=show /> }.into_any()

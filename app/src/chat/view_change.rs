@@ -114,7 +114,7 @@ fn has_grown(before: &Message, after: &Message) -> bool {
         (Part::Tool(before), Part::Tool(after)) => {
             (&before.tool_call_id, &before.name) == (&after.tool_call_id, &after.name)
         }
-        // What is said of a call is told anew when the call has run.
+        // The details of a call come again when the call has run.
         (Part::Data(before), Part::Data(after)) if before.id.is_some() => {
             (&before.name, &before.id) == (&after.name, &after.id)
         }

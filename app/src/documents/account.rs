@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::{document, press};
 
-/// What somebody sees of their account. Moments are in words, such as `2026-11-27 09:30 UTC`.
+/// What somebody sees of their account. Moments are texts, such as `2026-11-27 09:30 UTC`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// The person's name.
     pub name: String,
-    /// Their role, in words.
+    /// The name of their role.
     pub role: &'static str,
     /// What was done or refused just now, one sentence.
     pub notice: Option<String>,

@@ -70,7 +70,7 @@ pub(crate) enum Input {
     Replace(bool),
     /// A file was sent, or was not.
     Sent(usize, Sent),
-    /// The user has seen what came of the uploads, or of a deletion.
+    /// The user has seen the result of the uploads, or of a deletion.
     Dismissed,
     /// The user deletes a file, or a directory with all that is in it.
     Delete(String),

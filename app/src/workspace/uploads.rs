@@ -1,4 +1,4 @@
-//! What the user puts into the workspace: what is sent when, what is asked first, and what came of it. No I/O.
+//! What the user puts into the workspace: what is sent when, what the user is asked first, and the result. No I/O.
 
 use common::workspace::limits::FILE_BYTES;
 
@@ -194,7 +194,7 @@ impl Uploads {
             .collect()
     }
 
-    /// What came of it, in a sentence; `None` when there is nothing to tell.
+    /// The result in a sentence; `None` when there is none.
     pub(crate) fn summary(&self) -> Option<String> {
         let count = |is: fn(&State) -> bool| {
             let items = self.items.iter();

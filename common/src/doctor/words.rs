@@ -1,4 +1,4 @@
-//! Titles, causes and fixes in words, from `words.json`.
+//! The texts of titles, causes and fixes, from `words.json`.
 
 use serde_json::Value;
 

@@ -273,7 +273,7 @@ mod trigger {
     }
 }
 
-/// The id of a message; anything else is refused in words of its own.
+/// The id of a message; anything else is refused with an error of its own.
 mod after {
     use crate::{
         fields::{Field as _, FieldError, Fields},

@@ -61,7 +61,7 @@ pub enum ResponseKind {
 /// How a turn ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The answer is complete, unless an earlier frame told of an error.
+    /// The answer is complete, unless an earlier frame reported an error.
     Completed,
     /// It failed. `None`: an earlier frame said why.
     Error(Option<String>),

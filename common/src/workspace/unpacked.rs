@@ -1,4 +1,4 @@
-//! What came of an archive.
+//! The result of unpacking an archive.
 
 use serde_json::Value;
 

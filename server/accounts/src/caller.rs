@@ -1,4 +1,4 @@
-//! Who calls, as the Worker has found out and as the conversation's object is told.
+//! Who calls, as the Worker has found out and reports to the conversation's object.
 
 use common::time::Timestamp;
 use serde::{Deserialize, Serialize};

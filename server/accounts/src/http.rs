@@ -1,4 +1,4 @@
-//! Sign-ins in HTTP: cookies, headers, addresses. Pure; [`crate::edge`] moves the bytes.
+//! Sign-ins in HTTP: cookies, headers, addresses. Pure; the Worker moves the bytes.
 
 use std::time::Duration;
 

@@ -23,7 +23,7 @@
 //!   sent again. [`recovery`]: the agent woke up in the middle of a turn.
 //! - [`admission`]: what is not taken since it is too much. [`refusal`]: what else is not taken: texts that cannot be read, and request ids that are used twice.
 //! - [`synced`]: the synced state. [`callables`]: what clients may call.
-//! - [`telling`]: what the directory of its owner is told of the conversation.
+//! - [`telling`]: pushes to the directory of its owner.
 //! - [`titles`]: the title that the model gives.
 //! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
 //!

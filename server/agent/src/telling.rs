@@ -1,7 +1,7 @@
-//! What the directory of the conversation's owner is told: how the conversation is, whenever that changes.
+//! Pushes the conversation's summary to its owner's directory whenever the summary changes.
 //!
-//! What has changed is noted with the first write of an input, under a number that only grows, and told behind everything
-//! else. A push that is lost is made good by the alarm. Nothing waits for the directory.
+//! The new summary is stored with the first write of the input that changed it, under a number that only grows, and pushed
+//! after everything else. The alarm repeats a push that is lost. Nothing waits for the directory.
 
 use std::time::Duration;
 

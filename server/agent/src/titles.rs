@@ -1,4 +1,4 @@
-//! The title that the model gives a conversation after its first answer. It is asked once; where it gives none, the
+//! The title that the model gives a conversation after its first answer. The model is asked once; where it gives none, the
 //! beginning of the first message stays. A title of the user's is never replaced.
 
 use common::{
@@ -23,7 +23,7 @@ pub struct TitleCall {
     pub budget_usd: Option<f64>,
 }
 
-/// What came of asking for a title.
+/// The result of asking for a title.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TitleMade {
     /// What the model said; empty: nothing, or the call failed.

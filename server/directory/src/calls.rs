@@ -30,7 +30,7 @@ enum Reply {
     Later,
 }
 
-/// Why a call fails. `Display` is what the caller is told.
+/// Why a call fails. `Display` is the error that the caller gets.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum CallError {
     #[error(transparent)]

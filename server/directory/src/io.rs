@@ -102,7 +102,7 @@ pub enum Effect {
         /// The close frame's reason, at most 123 bytes.
         reason: String,
     },
-    /// Answer the conversation that told of itself.
+    /// Answer the conversation that pushed its summary.
     Answer(Answer),
     /// Have a conversation take this title and report with [`Input::Renamed`], within a deadline.
     Rename {

@@ -7,7 +7,7 @@ use common::time::Timestamp;
 
 use super::bucket::{Bucket, Empty, Rate};
 
-/// The most callers that are told apart; the least busy ones are forgotten first.
+/// The most callers that have a bucket of their own; the least busy ones are forgotten first.
 const MOST_CALLERS: usize = 10_000;
 
 /// Who calls.

@@ -25,7 +25,7 @@ pub(super) const BINDING: &str = "accounts";
 /// The one instance.
 const NAME: &str = "accounts";
 
-/// How long after a failure a conversation is told again to close connections.
+/// How long after a failure a conversation is asked again to close connections.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// Who may sign in, and what people have spent today.

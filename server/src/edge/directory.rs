@@ -356,7 +356,7 @@ impl Desk {
     }
 }
 
-/// What comes of something, in time.
+/// The result of a future, if it comes in time.
 async fn within(work: impl Future<Output = Result<()>>) -> StdResult<(), String> {
     let (work, deadline) = (pin!(work), pin!(Delay::from(PATIENCE)));
     match select(work, deadline).await {

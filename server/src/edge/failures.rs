@@ -1,4 +1,4 @@
-//! What a client is told when the store of a conversation fails, or when its object cannot be woken up.
+//! The answer to a client when the store of a conversation fails, or when its object cannot be woken up.
 
 use common::http::{ErrorBody, ErrorCode};
 use sql::{Fault, SqlError, reason};

@@ -26,7 +26,7 @@ const HIDDEN: &str = "internal error";
 /// Makes a visit.
 ///
 /// # Errors
-/// When it fails, or takes too long: in words for the model.
+/// When it fails, or takes too long. The text is for the model.
 pub(super) async fn visit(
     visit: Visit,
     env: &Env,

@@ -11,7 +11,7 @@
 //!   list. [`ledger`]: what was spent today.
 //! - [`directory`]: the Durable Object of a person's list of conversations. [`sockets`]: what it shares with [`object`].
 //! - [`reads`]: plain requests for a conversation. [`files`]: those for its workspace. [`portable`]: it as an archive. [`unstored`]: those for a conversation that is stored nowhere.
-//! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: what clients are told when a store fails.
+//! - [`disk`]: whether it takes writes. [`probe`]: one that is tried. [`failures`]: the answers when a store fails.
 //! - [`limits`]: how often somebody may ask.
 //! - [`fetch`]: pages that tools read. [`binding`]: ways out of the Worker.
 //! - [`sql`], [`random`], [`settings`]: the platform's SQLite, random ids, clock and settings. [`turns`]: letting others go first.

@@ -91,7 +91,7 @@ fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }
 
-/// What keeps the Worker from answering, in words for whoever runs it.
+/// What keeps the Worker from answering: a sentence for whoever runs it.
 pub(super) fn setup_problem(env: &Env) -> Option<String> {
     match config(env).as_ref() {
         Err(error) => Some(error.to_string()),

@@ -1,4 +1,4 @@
-//! What the directory of the owner is told, with what only the store knows: the last words, and the texts of messages.
+//! A push to the owner's directory, with what only the store knows: the last words, and the texts of messages.
 
 use common::{
     directory::{
@@ -80,7 +80,7 @@ impl<S: Sql> Store<S> {
         Ok(String::new())
     }
 
-    /// The text of a message is to be told anew.
+    /// The text of a message has to be pushed again.
     pub(super) fn note_text(&self, position: SqlValue) -> Result<(), SqlError> {
         self.sql
             .execute("INSERT INTO unpushed (position) VALUES (?)", &[position])

@@ -1,9 +1,9 @@
-//! What the directory of the owner was last to be told.
+//! The summary that was last to be pushed to the owner's directory.
 
 use common::directory::push::Head;
 use serde::{Deserialize, Serialize};
 
-/// How the conversation was when its directory was last to be told. This is what is stored.
+/// The conversation as of the last push to its owner's directory, arrived or not. This is what is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Told {

@@ -1,7 +1,7 @@
 //! `ask_user`: a question that only the user can answer.
 //!
 //! Nobody runs it: the call waits, as one of a client's own tool does, and the answer comes as its output, `{answer}`. So
-//! every client can answer, and the turn goes on with it. A new message leaves the question unanswered.
+//! every client can answer, and the turn continues with the answer. A new message leaves the question unanswered.
 
 pub use common::ask_user::NAME;
 use common::{
@@ -34,7 +34,7 @@ input! {
     }
 }
 
-/// What the model is told of it.
+/// The description for the model.
 pub(super) fn schema() -> ToolSchema {
     ToolSchema {
         name: NAME.to_owned(),
@@ -46,7 +46,7 @@ pub(super) fn schema() -> ToolSchema {
 /// Whether it is a question that can be asked.
 ///
 /// # Errors
-/// When it is not, in words for the model.
+/// When it is not. The text is for the model.
 pub fn check(input: &Value) -> Result<(), ToolFailure> {
     let Input { question, options } = read(input)?;
     let options = options.unwrap_or_default();

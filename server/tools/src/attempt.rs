@@ -20,7 +20,7 @@ use super::{
 pub enum Begun {
     /// It is over, or nothing was begun.
     Over(Attempt),
-    /// A page is to be fetched; what comes of that is what comes of the call.
+    /// A page has to be fetched; its outcome is the outcome of the call.
     Visit(Visit),
     /// It goes on once others had their turn.
     Slices(SlicedRun),
@@ -65,7 +65,7 @@ impl Attempt {
 ///
 /// # Errors
 /// When there is no such tool, the input is not what it takes, it would do something else than what the user has agreed
-/// to, or it fails: in words for the model. Nothing was changed then.
+/// to, or it fails. The text is for the model; nothing was changed then.
 pub fn attempt(
     name: &str,
     input: &Value,

@@ -23,7 +23,7 @@ pub(super) trait FetchTool: Sync {
     /// Whether the user is asked first.
     const APPROVAL: ApprovalRule;
 
-    /// What the model is told of a run that an eviction cut off.
+    /// The error for the model when an eviction cut a run off.
     const CUT_OFF: &'static str;
 
     /// What is to be fetched.

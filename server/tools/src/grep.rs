@@ -171,7 +171,7 @@ fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
     }
 }
 
-/// A file with its matches; `None` when there is no room for all of it. The first one is told as far as there is room.
+/// A file with its matches; `None` when there is no room for all of it. The first one is shown as far as there is room.
 fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     let mut lines = Vec::new();
     let mut told = 0;

@@ -55,7 +55,7 @@ pub use preview::Preview;
 pub use slices::{Slice, SlicedRun, Slices};
 pub use tool::{AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure};
 
-/// Every tool the agent runs itself, in the order the model is told of them.
+/// Every tool the agent runs itself, in the order in which the model gets them.
 pub const TOOLS: &[&dyn AnyTool] = &[
     &list::List,
     &read::Read,
@@ -78,7 +78,7 @@ pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
 }
 
-/// What the model is told of our tools. It is made once: it never changes.
+/// The descriptions of our tools for the model. They are made once, since they never change.
 fn own_schemas() -> &'static [ToolSchema] {
     static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
     SCHEMAS.get_or_init(|| {
@@ -91,7 +91,7 @@ fn own_schemas() -> &'static [ToolSchema] {
     })
 }
 
-/// What the model is told it may call: our tools, then those of the client. A name stands for the first of them.
+/// The tools that the model may call: our tools, then those of the client. A name stands for the first of them.
 #[must_use]
 pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
     let mut schemas: Vec<Cow<'static, ToolSchema>> =

@@ -7,7 +7,7 @@ use workspace::{FilePath, Lines, Read};
 
 use super::{ToolContext, ToolDone, ToolFailure};
 
-/// The most characters of it that are told. They come beside what the output may have.
+/// The most characters of it that are shown. They come beside what the output may have.
 const CHARS: usize = 8_000;
 
 /// The fields of an input that name a file or a directory.

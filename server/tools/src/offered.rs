@@ -61,8 +61,8 @@ pub fn name_of(written: &str, client_tools: &[ClientTool]) -> String {
 /// Makes the arguments of a call fit its tool.
 ///
 /// # Errors
-/// When there is no such tool, or when the arguments do not fit one of the agent's: in words for the model. A client's tool
-/// takes what the client finds right.
+/// When there is no such tool, or when the arguments do not fit one of the agent's. The text is for the model. A client's
+/// tool takes what the client finds right.
 pub fn fit(name: &str, input: Value, client_tools: &[ClientTool]) -> Result<Value, ToolFailure> {
     if let Some(tool) = own_schemas().iter().find(|tool| tool.name == name) {
         return Ok(arguments::fit(&tool.parameters, input)?);
@@ -74,7 +74,7 @@ pub fn fit(name: &str, input: Value, client_tools: &[ClientTool]) -> Result<Valu
     Ok(arguments::fit_for_client(schema, input))
 }
 
-/// What the model is told when it makes a name up: the tools that there are.
+/// The error for a model that makes a name up: it lists the tools that there are.
 #[must_use]
 pub fn no_such_tool(written: &str, client_tools: &[ClientTool]) -> ToolFailure {
     let mut quoted: String = written.chars().take(QUOTED_CHARS).collect();

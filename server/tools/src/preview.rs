@@ -36,7 +36,7 @@ impl Preview {
         }
     }
 
-    /// What people are told of it.
+    /// The text for people.
     #[must_use]
     pub fn details(&self) -> CallDetails {
         CallDetails {

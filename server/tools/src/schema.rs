@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// A type that the model can be told of.
+/// A type that can be described to the model.
 pub(super) trait Described {
     /// Whether it may be left out.
     const OPTIONAL: bool = false;
@@ -73,7 +73,7 @@ impl ObjectSchema {
     }
 }
 
-/// Declares what a tool takes: a struct whose doc comments are what the model is told of its fields. A field that may be
+/// Declares what a tool takes: a struct whose doc comments describe its fields to the model. A field that may be
 /// left out is an `Option`; one that nobody knows is refused.
 macro_rules! input {
     ($(struct $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)* })+) => {

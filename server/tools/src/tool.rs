@@ -52,7 +52,7 @@ pub trait AnyTool: Sync {
     /// Whether a run waits for something, and may be dropped meanwhile. It changes nothing then.
     fn takes_time(&self) -> bool;
 
-    /// What the model is told of a run that an eviction cut off.
+    /// The error for the model when an eviction cut a run off.
     fn cut_off(&self) -> &'static str;
 
     /// Runs it, or begins to.
@@ -112,7 +112,7 @@ pub struct ToolContext<'c> {
 pub enum Run {
     /// It is over.
     Done(ToolDone),
-    /// A page is to be fetched; what comes of that is what comes of the run.
+    /// A page has to be fetched; its outcome is the outcome of the run.
     Visit(Visit),
     /// It is done in slices, none of which was done yet.
     Slices(Box<dyn Slices>),
@@ -132,7 +132,7 @@ pub enum ApprovalRule {
 /// What a call led to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolDone {
-    /// What the model is told.
+    /// The text for the model.
     pub output: Value,
     /// What the conversation is about from now on; `None`: the same as before.
     pub about: Option<About>,
@@ -141,7 +141,7 @@ pub struct ToolDone {
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ToolFailure {
-    /// The model is told in these words, which the user can read, and goes on.
+    /// The model gets this text, which the user can read, and continues.
     #[error("{0}")]
     Told(String),
     /// The store does not work. Nothing that the model does helps: the turn ends.
@@ -240,7 +240,7 @@ pub(super) fn note_of(twins: &[CaseTwins]) -> Option<String> {
     ))
 }
 
-/// What is left of an output: what does not fit is told of, and left out.
+/// An output within its limit: what does not fit is left out, and said to be.
 #[derive(Debug)]
 pub(super) struct Room(usize);
 

@@ -53,7 +53,7 @@ pub struct Diff {
 }
 
 impl Workspace<'_> {
-    /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are told as replaced.
+    /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are shown as replaced.
     ///
     /// # Errors
     /// When one of them is not there or is no text, or when a statement fails.
@@ -322,7 +322,7 @@ fn hunk_text(ops: &[DiffOp], before: usize, old: &[&str], new: &[&str], limit: u
         let start = before + ops.first().map_or(0, |op| range(op).start);
         let end = ops.last().map_or(start, |op| before + range(op).end);
         match end - start {
-            // An empty range is told by the line before it.
+            // An empty range is named by the line before it.
             0 => format!("{start},0"),
             1 => format!("{}", start + 1),
             len => format!("{},{len}", start + 1),

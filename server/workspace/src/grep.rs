@@ -1,7 +1,7 @@
 //! Searching what is in text files, line by line.
 //!
 //! - [`searching`]: a search in slices. [`query`]: a pattern that was read. [`needles`]: the texts that files are chosen by.
-//!   [`text`]: the search of one text. [`lines`]: which of its lines are told.
+//!   [`text`]: the search of one text. [`lines`]: which of its lines are shown.
 
 mod lines;
 mod needles;
@@ -145,7 +145,7 @@ pub struct FileMatches {
     pub encoding: Encoding,
     /// The lines that matched, and those around them.
     pub lines: Vec<GrepLine>,
-    /// How many lines matched; more than are told when there are many.
+    /// How many lines matched; when there are many, more than are shown.
     pub matches: u64,
 }
 
@@ -154,13 +154,13 @@ pub struct FileMatches {
 pub struct GrepLine {
     /// From 1.
     pub number: u64,
-    /// The number of the first character of it that is told, from 1.
+    /// The number of the first character of it that is shown, from 1.
     pub from_character: u64,
     /// Its text, without the line break; of a long line what is around the match.
     pub text: String,
     /// Whether it matched, or is near one that did.
     pub is_match: bool,
-    /// Whether it goes on behind what is told.
+    /// Whether the line continues behind what is shown.
     pub cut: bool,
 }
 

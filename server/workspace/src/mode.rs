@@ -1,6 +1,6 @@
 //! The permissions of Unix, which say of a file that it is a program. Nobody here is kept from anything by them.
 
-/// What a file has that nothing is told of, and a directory.
+/// The mode of a file, and of a directory, for which an archive names none.
 const FILE: u32 = 0o644;
 const DIRECTORY: u32 = 0o755;
 
@@ -14,7 +14,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// As they are stored; `None` when they are those that nothing is told of.
+    /// As they are stored; `None` when they are the usual ones.
     pub(super) fn stored(self) -> Option<u32> {
         match self {
             Self::File(mode) => Some(mode).filter(|mode| *mode != FILE),

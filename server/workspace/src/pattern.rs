@@ -72,7 +72,7 @@ pub(super) enum Verdict {
     Match,
     /// The text has none.
     NoMatch,
-    /// The work is spent: go on with the same scan.
+    /// The work is spent: continue with the same scan.
     Unfinished,
     /// The text is too long for such a pattern, and was not searched.
     TooLong,
@@ -82,7 +82,7 @@ impl Pattern {
     /// Of an expression that was read.
     ///
     /// # Errors
-    /// When it is too large: in words.
+    /// When it is too large. The error says so.
     pub(super) fn compile(hir: &Hir) -> Result<Self, String> {
         let too_large = "it is too large: use fewer or smaller repetitions and choices";
         if parts(hir) > PARTS {

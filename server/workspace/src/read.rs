@@ -212,7 +212,7 @@ impl Window {
                 self.is_beyond = true;
                 return &[];
             }
-            // Every byte but those that go on with a character.
+            // Every byte but those that continue a character.
             if byte & 0xc0 != 0x80 {
                 if self.skipped == 0 {
                     self.is_skipping = false;

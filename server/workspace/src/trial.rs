@@ -12,7 +12,7 @@ use super::{
     entry::{COLUMNS, Entry},
 };
 
-/// The most changes that are told one by one: more than that nobody looks through.
+/// The most changes that are listed one by one: more than that nobody looks through.
 const TOLD_CHANGES: usize = 50;
 
 /// The most bytes of the diff of one file.
@@ -24,7 +24,7 @@ const ALL_DIFFS_BYTES: usize = 48_000;
 /// What an operation would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// The changes, by path, the first ones. A directory is told of when nothing in it is.
+    /// The changes, by path, the first ones. A directory is listed when nothing in it is.
     pub changes: Vec<FileChange>,
     /// How many changes there are beyond those.
     pub more: u64,

@@ -100,7 +100,7 @@ const fn kind(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// The lines keep their signs, so that they are told apart without their colours.
+/// The lines keep their signs, so that readers can distinguish them without colours.
 fn stretch(stretch: &Stretch<'_>) -> AnyView {
     match stretch {
         Stretch::At(line) => html::span()

@@ -169,18 +169,18 @@ impl UseChat {
     }
 
     /// Allows it, and with it all later calls of the tool in this conversation at these paths: a glob such as `src/**`.
-    /// Tools that do more than to change files take no such grant. An official agent is told of this call alone.
+    /// Tools that do more than to change files take no such grant. An official agent gets the answer to this call alone.
     pub fn approve_always(&self, call: ToolCallId, paths: String) {
         let always = Some(paths);
         self.give(Input::Approve { call, always });
     }
 
-    /// Refuses it, in the same way; the model is told so and goes on.
+    /// Refuses it, in the same way; the model learns of it and continues.
     pub fn deny(&self, call: ToolCallId) {
         self.give(Input::Deny { call, reason: None });
     }
 
-    /// Refuses it and says why, in at most [`common::message::MAX_REASON_CHARS`] characters: the model is told that, too, unless the agent is an official
+    /// Refuses it and says why, in at most [`common::message::MAX_REASON_CHARS`] characters: the model gets the reason, too, unless the agent is an official
     /// one.
     pub fn deny_with(&self, call: ToolCallId, reason: String) {
         let reason = Some(reason);

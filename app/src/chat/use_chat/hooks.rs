@@ -1,4 +1,4 @@
-//! What the application is told.
+//! The events that an application can handle.
 
 use common::{
     client::ChatError,
@@ -7,7 +7,7 @@ use common::{
 use leptos::prelude::{Callable, Callback};
 use serde_json::Value;
 
-/// What the application wants to be told. Signals say how things are; these say that something happened.
+/// The events that the application handles. Signals say how things are; these say that something happened.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hooks {
     /// Something went wrong.

@@ -25,7 +25,7 @@ pub struct UseChatOptions {
     pub client_tools: Vec<ClientTool>,
     /// Whether the model goes on by itself once its calls are answered.
     pub auto_continue: bool,
-    /// What the application wants to be told.
+    /// The events that the application handles.
     pub hooks: Hooks,
 }
 

@@ -70,7 +70,7 @@ fn a_directory_is_asked_for_when_it_is_opened() {
     assert_eq!(tree.toggle("src/deep"), Some(list("src/deep")));
     assert_eq!(tree.toggle("src"), None);
     assert!(tree.directory("src").is_none() && tree.directory("src/deep").is_none());
-    // What is told of it now is too late.
+    // Its list comes too late now.
     assert_eq!(tree.listed(&list("src/deep"), page(&["x"])), None);
     assert!(tree.directory("src/deep").is_none());
 }

@@ -35,7 +35,7 @@ record! {
         pub tool_call_id: ToolCallId = "toolCallId",
         /// The tool's name.
         pub tool_name: String = or_empty "toolName",
-        /// The model is to go on with the result. Missing and `false` are the same.
+        /// Whether the model continues with the result. Missing and `false` are the same.
         pub auto_continue: bool = flag "autoContinue",
         /// Replace the tools the client runs itself; none: they stay as they were.
         pub client_tools: Vec<ClientTool> = readable "clientTools",
@@ -50,7 +50,7 @@ record! {
         pub approved: bool = "approved",
         /// Which call.
         pub tool_call_id: ToolCallId = "toolCallId",
-        /// The model is to go on with the answer. Missing and `false` are the same.
+        /// Whether the model continues with the answer. Missing and `false` are the same.
         pub auto_continue: bool = flag "autoContinue",
     }
 }

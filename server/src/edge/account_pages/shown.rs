@@ -143,7 +143,7 @@ fn person(person: PersonShown) -> documents::Person {
     }
 }
 
-/// A moment in words, to the minute.
+/// A moment as text, to the minute.
 fn moment(at: Timestamp) -> String {
     let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
     match DateTime::from_timestamp_millis(millis) {

@@ -1,4 +1,4 @@
-//! What the directory of the conversation's owner is told, and the last that it hears of a conversation.
+//! Pushes of the conversation's summary to its owner's directory, and the last push, when the conversation is deleted.
 
 use std::{rc::Rc, time::Duration};
 
@@ -17,7 +17,7 @@ use crate::edge::{directory, random::now};
 /// Where an object that has nothing else keeps its last words, until the directory has them.
 const FAREWELL: &str = "farewell";
 
-/// How long after a failure the directory is told again that a conversation was deleted.
+/// How long after a failure the deletion of a conversation is pushed again.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What is left of a deleted conversation, until its owner's directory knows.

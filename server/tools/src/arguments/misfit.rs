@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{properties, required, scalar};
 
-/// The most problems that are told at once.
+/// The most problems that are reported at once.
 const PROBLEMS: usize = 5;
 
 /// The most characters that are quoted of what came.
@@ -136,7 +136,7 @@ fn quoted(text: &str) -> String {
     Value::String(kept).to_string()
 }
 
-/// What a schema wants, in words.
+/// What a schema wants, as a text.
 fn type_of(schema: &Value) -> String {
     if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
         let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();

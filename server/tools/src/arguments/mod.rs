@@ -5,7 +5,7 @@
 //! what is left is a [`Misfit`], which tells the model what the schema wants.
 //!
 //! - [`names`]: which field a written name means. [`scalar`]: texts, numbers and truth values.
-//! - [`misfit`]: what does not fit, in words.
+//! - [`misfit`]: a text that says what does not fit.
 
 mod misfit;
 mod names;

@@ -1,6 +1,6 @@
 //! `fetch_url`: reads a page of the web.
 //!
-//! - [`address`]: which addresses may be asked. [`visit`]: from the request, over redirects, to what the model is told.
+//! - [`address`]: which addresses may be asked. [`visit`]: from the request, over redirects, to the output.
 //! - [`html`], [`tag`], [`entity`]: a page as text.
 
 mod address;

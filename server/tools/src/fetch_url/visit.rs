@@ -1,4 +1,4 @@
-//! A visit of a page: what to ask, where it leads, and what is told of it. Who asks is not known here.
+//! A visit of a page: the requests, the redirects, and the output for the model. Who sends the requests is not known here.
 
 use std::time::Duration;
 
@@ -135,7 +135,7 @@ impl Visit {
         }))
     }
 
-    /// What the model is told of a body.
+    /// The output that a body becomes.
     #[must_use]
     pub fn read(self, body: &Fetched) -> ToolDone {
         let text = text_of(&body.bytes, &self.content_type);

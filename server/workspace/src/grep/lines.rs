@@ -1,4 +1,4 @@
-//! Which lines of a text are told, and with what around them.
+//! Which lines of a text are shown, and with what around them.
 
 use std::{collections::VecDeque, ops::Range};
 
@@ -11,7 +11,7 @@ const BEFORE_BYTES: usize = 250;
 /// A line with no more bytes than this is shown to its end.
 const BEFORE_END: usize = LINE_BYTES + 3;
 
-/// The most lines that are told of one file; the rest is counted.
+/// The most lines that are shown of one file; the rest is counted.
 const LINES_OF_FILE: usize = 200;
 
 /// The most lines before and after a match.

@@ -101,7 +101,7 @@ impl Model {
                 continue;
             }
             bytes += size;
-            // What is in the way is told and left alone.
+            // What is in the way is named and left alone.
             let _ = match content {
                 Some(content) => self.write(path, content),
                 None => self.make_directory(path),

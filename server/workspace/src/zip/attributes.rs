@@ -18,7 +18,7 @@ const FILE: u32 = 0o100_000;
 const SYMLINK: u32 = 0o120_000;
 const PERMISSIONS: u32 = 0o777;
 
-/// What is told of an entry beside its name.
+/// What an archive says of an entry beside its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Attributes {
     /// The system it was made on.
@@ -53,7 +53,7 @@ impl Attributes {
         }
     }
 
-    /// The permissions; `None`: none are told.
+    /// The permissions; `None`: the archive names none.
     pub(super) fn mode(self) -> Option<u32> {
         let mode = self.unix_mode();
         let has_type = matches!(mode & TYPE, FILE | DIRECTORY);

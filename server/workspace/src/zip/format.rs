@@ -132,7 +132,7 @@ pub(super) struct Listed {
     pub(super) name_bytes: u64,
     pub(super) is_encrypted: bool,
     pub(super) method: Method,
-    /// `None`: none is told.
+    /// `None`: the archive names none.
     pub(super) crc: Option<u32>,
     pub(super) packed: u64,
     pub(super) size: u64,
@@ -140,7 +140,7 @@ pub(super) struct Listed {
     /// Whether a header is there, with the bytes behind it.
     pub(super) has_header: bool,
     pub(super) kind: ListedKind,
-    /// Its permissions on Unix; `None`: none are told.
+    /// Its permissions on Unix; `None`: the archive names none.
     pub(super) mode: Option<u32>,
 }
 
@@ -189,7 +189,7 @@ pub(super) fn read_list(
 /// An entry of the list before its name is read.
 struct Raw<'b> {
     name: &'b [u8],
-    /// What is told of its name; `None`: not even what it is in.
+    /// How its name is encoded; `None`: the archive does not say.
     text: Option<Vec<u8>>,
     attributes: Attributes,
     listed: Listed,

@@ -7,7 +7,7 @@
 //!   entry.
 //! - [`export`]: the workspace as an archive. [`writer`]: a zip file in the making. [`packing`]: the bytes of an entry.
 //!
-//! An archive that comes in is kept in SQLite until it is whole: what is in it is told at its end. Then everything in it is
+//! An archive that comes in is kept in SQLite until it is whole, since its list stands at its end. Then everything in it is
 //! checked, and only then written. Single entries that the workspace cannot have are left out and named; an archive that is
 //! damaged, or made to be much larger than it looks, changes nothing.
 

@@ -175,7 +175,7 @@ impl Gunzip {
         let bytes = bytes.ok_or_else(|| damaged("its end is missing"))?;
         self.at += 8;
         let crc = std::mem::take(&mut self.crc).finalize();
-        // The size is told without what does not fit four bytes.
+        // The size is written without what does not fit four bytes.
         let size = u32::try_from(self.made & u64::from(u32::MAX)).unwrap_or(0);
         if bytes != [crc.to_le_bytes(), size.to_le_bytes()].concat() {
             return Err(damaged("its checksum is another one"));

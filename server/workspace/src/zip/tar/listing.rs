@@ -32,7 +32,7 @@ pub(in super::super) struct TarListing {
     next: Told,
 }
 
-/// What was told of the next entry before its header.
+/// What stands before the header of the next entry and is about it.
 #[derive(Debug, Default)]
 struct Told {
     name: Option<Vec<u8>>,
@@ -130,7 +130,7 @@ impl TarListing {
         Ok(())
     }
 
-    /// Keeps what is told of the entry that follows.
+    /// Keeps what is said about the entry that follows.
     fn tell(&mut self, kind: EntryType, told: &[u8]) {
         let text = || {
             let end = memchr::memchr(0, told).unwrap_or(told.len());

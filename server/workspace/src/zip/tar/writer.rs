@@ -182,7 +182,7 @@ impl TarWriter {
     }
 }
 
-/// A line of an extended header. Its length is told with the digits of the length itself.
+/// A line of an extended header. Its length counts the digits of the length itself.
 fn pax_record(key: &str, value: &str) -> String {
     let rest = key.len() + value.len() + 3;
     let mut length = rest + 1;
