@@ -27,7 +27,7 @@ record! {
     /// The body of a refusal.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ErrorBody {
-        /// Why, in words for people.
+        /// The reason, as a sentence for people.
         pub error: String = "error",
         /// Why, for programs: an [`ErrorCode`], or one that this version does not know.
         pub code: Option<String> = lenient "code",
@@ -84,13 +84,15 @@ words! {
         "conversation_newer" => ConversationNewer,
         /// Another failure of the store.
         "store" => Store,
+        /// The person has begun as many conversations as there may be within an hour.
+        "too_many_conversations" => TooManyConversations,
         /// There is no room for another connection.
         "connections" => Connections,
     }
 }
 
 impl ErrorBody {
-    /// A refusal in words alone.
+    /// A refusal without a code.
     #[must_use]
     pub fn new(error: impl Into<String>) -> Self {
         Self {

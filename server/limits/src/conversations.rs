@@ -61,8 +61,6 @@ impl NewConversations {
 impl TooManyConversations {
     /// The status of the answer to a request.
     pub const STATUS: u16 = TooMany::STATUS;
-    /// The error's name for programs.
-    pub const CODE: &'static str = "too_many_conversations";
 
     /// The headers of the answer to a request.
     #[must_use]

@@ -2,9 +2,8 @@
 
 use std::{cell::RefCell, result::Result as StdResult};
 
-use serde_json::json;
-
 use accounts::{Caller as SignedIn, PersonId};
+use common::http::{ErrorBody, ErrorCode, Header};
 use limits::{Ask, Caller, NewConversations, Requests, TooMany, TooManyConversations};
 use worker::{Env, Request, Response, ResponseBuilder, Result, js_sys::Reflect};
 
@@ -53,26 +52,25 @@ fn count(request: &Request, env: &Env, caller: &Caller) -> Result<Option<Respons
         Ask::Request
     };
     let counted = REQUESTS.with_borrow_mut(|requests| requests.count(rates, caller, ask, now()));
-    let too_many = counted.err();
-    too_many
-        .map(|too_many| {
-            let mut builder = ResponseBuilder::new().with_status(TooMany::STATUS);
-            for header in too_many.headers() {
-                builder = builder.with_header(&header.name, &header.value)?;
-            }
-            Ok(builder.fixed(format!("{too_many}\n").into_bytes()))
-        })
-        .transpose()
+    let Err(too_many) = counted else {
+        return Ok(None);
+    };
+    let answer = refusal(TooMany::STATUS, too_many.headers())?;
+    Ok(Some(answer.fixed(format!("{too_many}\n").into_bytes())))
+}
+
+fn refusal(status: u16, headers: Vec<Header>) -> Result<ResponseBuilder> {
+    let answer = ResponseBuilder::new().with_status(status);
+    headers.iter().try_fold(answer, |answer, header| {
+        answer.with_header(&header.name, &header.value)
+    })
 }
 
 /// The answer to a request that would begin one conversation too many.
 pub(super) fn too_many_conversations(too_many: &TooManyConversations) -> Result<Response> {
-    let error = json!({ "error": too_many.to_string(), "code": TooManyConversations::CODE });
-    let mut builder = ResponseBuilder::new().with_status(TooManyConversations::STATUS);
-    for header in too_many.headers() {
-        builder = builder.with_header(&header.name, &header.value)?;
-    }
-    builder.from_json(&error)
+    let body = ErrorBody::new(too_many.to_string()).with_code(ErrorCode::TooManyConversations);
+    let answer = refusal(TooManyConversations::STATUS, too_many.headers())?;
+    answer.from_json(&body.to_json())
 }
 
 /// Whether a caller may begin a conversation. Without a sign-in there is no such limit.
