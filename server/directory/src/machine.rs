@@ -1,16 +1,12 @@
-//! The machine: who is connected, what conversations tell, and who hears of it.
+//! The machine: who is connected, and who gets the list when it changes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use accounts::{
     Access, Caller, ConnectionKey, CredentialId, Denial, Guarded, Intent, Ownership, PersonId,
     Protocol,
 };
 use common::{
-    directory::push::{News, Push},
     frame::{ClientFrame, DecodeError, NoResume, RpcResponse, ServerFrame},
     id::RpcId,
     naming,
@@ -20,14 +16,7 @@ use limits::{FrameLimits, Sent};
 use serde_json::Value;
 use sql::{Sql, SqlError, reason};
 
-use super::{
-    Answer, Attached, Effect, Input, JobId,
-    calls::intent,
-    records::{Kept, Life, Records},
-};
-
-/// So long a deleted conversation is remembered: what it said before may come late.
-const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+use super::{Attached, Effect, Input, JobId, calls::intent, records::Records};
 
 /// The most connections of a person to the directory: tabs and devices.
 const MAX_CONNECTIONS: usize = 100;
@@ -342,61 +331,7 @@ impl<S: Sql> Directory<S> {
         wanted.map(|(key, _)| *key).collect()
     }
 
-    /// A conversation tells of itself.
-    fn pushed(&mut self, now: Timestamp, push: &Push, out: &mut Vec<Effect>) {
-        match self.records.wholly(|| self.take(now, push)) {
-            Ok(has_changed) => {
-                out.push(Effect::Answer(Answer::Taken));
-                if has_changed {
-                    self.tell(out);
-                }
-            }
-            Err(error) => {
-                out.push(Effect::Log(error.to_string()));
-                out.push(Effect::Answer(Answer::Failed(error)));
-            }
-        }
-    }
-
-    /// Stores what a conversation tells. Whether the list has changed.
-    fn take(&self, now: Timestamp, push: &Push) -> Result<bool, SqlError> {
-        let known = self.records.find(&push.name)?;
-        if known
-            .as_ref()
-            .is_some_and(|known| known.number > push.number)
-        {
-            return Ok(false);
-        }
-        let kept = match (&push.news, known.clone()) {
-            (News::Is(head), Some(known)) if known.is_there() => Kept {
-                number: push.number,
-                head: (**head).clone(),
-                ..known
-            },
-            (News::Is(head), Some(_) | None) => Kept {
-                head: (**head).clone(),
-                ..Kept::new(&push.name, push.number, Life::Lives)
-            },
-            (News::Deleted, _) => Kept::new(&push.name, push.number, Life::Gone(now + REMEMBERED)),
-        };
-        let is_shown = |kept: &Kept| kept.life == Life::Lives;
-        let (was_shown, is_shown) = (known.as_ref().is_some_and(is_shown), is_shown(&kept));
-        if known.as_ref() != Some(&kept) {
-            self.records.put(&kept)?;
-        }
-        if kept.is_there() {
-            self.records.put_texts(&push.name, &push.texts)?;
-        } else {
-            self.records.forget_texts(&push.name)?;
-        }
-        let has_changed = known != Some(kept) && (was_shown || is_shown);
-        if has_changed {
-            self.records.changed()?;
-        }
-        Ok(has_changed)
-    }
-
-    /// Tells everyone the list as it is now.
+    /// Sends everyone the list as it is now.
     pub(super) fn tell(&self, out: &mut Vec<Effect>) {
         let is_told = |connection: &&Connection| match connection.attached.protocol {
             Protocol::Sent => true,
@@ -420,34 +355,6 @@ impl<S: Sql> Directory<S> {
     pub(super) fn next_job(&mut self) -> JobId {
         self.last_job += 1;
         JobId(self.last_job)
-    }
-}
-
-impl Kept {
-    pub(super) fn new(name: &str, number: u64, life: Life) -> Self {
-        Self {
-            name: name.to_owned(),
-            number,
-            head: common::directory::push::Head::default(),
-            is_pinned: false,
-            is_archived: false,
-            seen: Timestamp::default(),
-            life,
-        }
-    }
-
-    /// Whether there is such a conversation, hidden or not.
-    pub(super) const fn is_there(&self) -> bool {
-        match self.life {
-            Life::Lives | Life::Ends(_) => true,
-            Life::Gone(_) => false,
-        }
-    }
-
-    /// What it is once it was deleted.
-    pub(super) fn gone(&self, now: Timestamp) -> Self {
-        let number = self.number.saturating_add(1).max(now.as_millis());
-        Self::new(&self.name, number, Life::Gone(now + REMEMBERED))
     }
 }
 
