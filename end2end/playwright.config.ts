@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 import type { Runtime } from "./fixture/app.ts";
 
@@ -12,7 +13,7 @@ const executablePath = process.env.CHROMIUM || (existsSync(SYSTEM_CHROMIUM) ? SY
 export const base = defineConfig({
   testDir: "specs",
   outputDir: "test-results",
-  reporter: "list",
+  reporter: [["list"], [fileURLToPath(new URL("fixture/failures.ts", import.meta.url))]],
   forbidOnly: !!process.env.CI,
   // Every worker runs servers of its own. On two processors two take 14 minutes where one takes 22: tests wait a lot.
   workers: os.cpus().length >= 2 ? 2 : 1,

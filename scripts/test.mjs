@@ -1,5 +1,6 @@
 // `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
 import { checkDependencies } from "./check/dependencies.mjs";
@@ -19,6 +20,10 @@ const SSR = ["--package", "app", "--features", "ssr"];
 /** Where the packages of the published clients are, with each AI SDK that they work with, and those of the official server. */
 const CLIENTS = ["end2end/interop", "end2end/interop/sdk7"];
 const SERVER = ["end2end/official"];
+
+/** The browser tests that failed, as `end2end/fixture/failures.ts` writes them. */
+const failures = join(await mkdtemp(join(tmpdir(), "coder-test-")), "failures.txt");
+await writeFile(failures, "");
 
 const cargo = (...args) => () => must("cargo", args);
 
@@ -74,6 +79,7 @@ await main(async () => {
       console.error(`> ${name}: FAILED: ${error.message}`);
     }
   }
+  await repeatFailures();
   if (failed.length > 0) console.error(`\nfailed: ${failed.join(", ")}`);
   console.log(`\n${passed} passed, ${failed.length} failed`);
   if (failed.length > 0) process.exitCode = 1;
@@ -93,7 +99,15 @@ async function playwright(config) {
   const CHROMIUM = await ensureChromium();
   // Files that were asked for may all be another step's.
   const args = rest.length > 0 ? [...rest, "--pass-with-no-tests"] : [];
-  await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", config, ...args], { env: { ...process.env, CHROMIUM } });
+  const env = { ...process.env, CHROMIUM, FAILURES_FILE: failures };
+  await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", config, ...args], { env });
+}
+
+/** Prints the failed browser tests of all suites once more: thousands of lines of the suites after them stand in between. */
+async function repeatFailures() {
+  const text = await readFile(failures, "utf8");
+  await rm(join(failures, ".."), { recursive: true });
+  if (text) console.error(`\n${text}`);
 }
 
 async function browserTests() {
