@@ -12,6 +12,7 @@ const MIGRATIONS: &[&[&str]] = &[
     UNCONFIRMED,
     AS_THEY_ARE,
     PUSHES,
+    WHO_CHANGED,
 ];
 
 /// The version of the tables that this code makes.
@@ -177,6 +178,24 @@ const PUSHES: &[&str] = &[
     // transcript was emptied.
     "CREATE TABLE unpushed (stamp INTEGER PRIMARY KEY, position INTEGER NOT NULL)",
     "INSERT INTO unpushed (position) SELECT position FROM messages ORDER BY position",
+];
+
+/// Changes of the agent can be undone: it is known which answer made them.
+const WHO_CHANGED: &[&str] = &[
+    // A row for each change of the workspace of which nothing is forgotten, from this version on. `kind` is `user`,
+    // `answer`, `undo` or `redo`; `answer` the id of the message whose answer made the change, or whose changes were undone
+    // or redone. `at` is in milliseconds.
+    "CREATE TABLE changes (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        answer TEXT,
+        at INTEGER NOT NULL
+    )",
+    "CREATE INDEX changes_of ON changes (answer, number) WHERE answer IS NOT NULL",
+    "CREATE INDEX entries_since ON entries (since)",
+    // The number of the last change of which something is forgotten. What earlier versions forgot is not known.
+    "ALTER TABLE workspace ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
+    "UPDATE workspace SET forgotten = change",
 ];
 
 /// Whether there are tables.

@@ -4,8 +4,9 @@
 use sql::{Ending, SqlError, SqlValue};
 
 use super::{
-    FilePath, Workspace, WorkspaceError,
+    ChangeOrigin, FilePath, Workspace, WorkspaceError,
     content::{Content, Hash, signed, unsigned},
+    entry::Entry,
     mode::Mode,
 };
 
@@ -41,6 +42,10 @@ pub(super) struct Change<'w, 's> {
     workspace: &'w Workspace<'s>,
     pub(super) usage: Usage,
     pub(super) twins: Vec<CaseTwins>,
+    /// Where the change comes from.
+    pub(super) origin: ChangeOrigin,
+    /// The number of the last change of which something was forgotten, when that became more in this change.
+    forgotten: u64,
 }
 
 impl Workspace<'_> {
@@ -65,34 +70,47 @@ impl Workspace<'_> {
     }
 
     /// Makes a change: wholly, or not at all when `work` or the limits refuse it.
-    pub(super) fn change<T>(
+    pub(super) fn change<T, E: From<WorkspaceError>>(
         &self,
-        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, WorkspaceError>,
-    ) -> Result<T, WorkspaceError> {
+        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.together(|| self.make(work))
+    }
+
+    /// Does some work wholly or, when it fails, not at all.
+    pub(super) fn together<T, E: From<WorkspaceError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut work = Some(work);
         let mut outcome = None;
-        self.sql.transaction(&mut || {
-            let done = work.take().map(|work| self.make(work));
+        let ended = self.sql.transaction(&mut || {
+            let done = work.take().map(|work| work());
             let ending = match done {
                 Some(Ok(_)) => Ending::Keep,
                 Some(Err(_)) | None => Ending::Undo,
             };
             outcome = done;
             ending
-        })?;
-        outcome.unwrap_or_else(|| Err(SqlError::new("the work of a change was not done").into()))
+        });
+        ended.map_err(WorkspaceError::from)?;
+        outcome.unwrap_or_else(|| {
+            Err(WorkspaceError::from(SqlError::new("the work of a change was not done")).into())
+        })
     }
 
-    fn make<T>(
+    fn make<T, E: From<WorkspaceError>>(
         &self,
-        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, WorkspaceError>,
-    ) -> Result<T, WorkspaceError> {
-        let mut usage = self.usage()?;
+        work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut usage = self.usage().map_err(WorkspaceError::from)?;
         usage.change += 1;
         let mut change = Change {
             workspace: self,
             usage,
             twins: Vec::new(),
+            origin: self.author.into(),
+            forgotten: 0,
         };
         let done = work(&mut change)?;
         change.end()?;
@@ -163,6 +181,42 @@ impl Change<'_, '_> {
                     .map_or(SqlValue::Null, |mode| i64::from(mode).into()),
             ],
         )?;
+        Ok(())
+    }
+
+    /// Puts a stored content where no directory is, with these permissions. Makes the directories it needs.
+    pub(super) fn put_stored(
+        &mut self,
+        path: &FilePath,
+        content: &Content,
+        mode: Option<u32>,
+    ) -> Result<(), WorkspaceError> {
+        match self.workspace.entry(path)? {
+            Some(entry) if entry.content.is_none() => {
+                return Err(WorkspaceError::IsDirectory { path: path.clone() });
+            }
+            Some(entry) => self.remove(&entry)?,
+            None => {
+                self.make_parents(path)?;
+                self.look_for_twin(path)?;
+            }
+        }
+        self.usage.files += 1;
+        self.usage.bytes += content.size;
+        self.begin(path, Some(content), mode)
+    }
+
+    /// Ends what stands at a path. A directory must be empty.
+    pub(super) fn remove(&mut self, entry: &Entry) -> Result<(), WorkspaceError> {
+        self.end_at(&entry.path)?;
+        let usage = &mut self.usage;
+        match &entry.content {
+            None => usage.directories = usage.directories.saturating_sub(1),
+            Some(content) => {
+                usage.files = usage.files.saturating_sub(1);
+                usage.bytes = usage.bytes.saturating_sub(content.size);
+            }
+        }
         Ok(())
     }
 
@@ -251,15 +305,24 @@ impl Change<'_, '_> {
         while self.usage.stored > limits.stored && self.forget_some()? {}
         let usage = self.usage;
         self.workspace.sql.execute(
-            "UPDATE workspace SET change = ?, files = ?, directories = ?, bytes = ?, stored = ?",
+            "UPDATE workspace SET change = ?, files = ?, directories = ?, bytes = ?, stored = ?,
+                 forgotten = max(forgotten, ?)",
             &[
                 signed(usage.change),
                 signed(usage.files),
                 signed(usage.directories),
                 signed(usage.bytes),
                 signed(usage.stored),
+                signed(self.forgotten),
             ],
         )?;
+        self.workspace.record(usage.change, &self.origin)?;
+        if self.forgotten > 0 {
+            self.workspace.sql.execute(
+                "DELETE FROM changes WHERE number <= ?",
+                &[signed(self.forgotten)],
+            )?;
+        }
         Ok(())
     }
 
@@ -267,7 +330,7 @@ impl Change<'_, '_> {
     fn forget_some(&mut self) -> Result<bool, SqlError> {
         let sql = self.workspace.sql;
         let rows = sql.run(
-            "SELECT e.id, c.id, c.size FROM entries e LEFT JOIN contents c ON c.id = e.content
+            "SELECT e.id, c.id, c.size, e.until FROM entries e LEFT JOIN contents c ON c.id = e.content
              WHERE e.until IS NOT NULL ORDER BY e.until, e.id LIMIT ?",
             &[FORGOTTEN_AT_ONCE.into()],
         )?;
@@ -277,8 +340,10 @@ impl Change<'_, '_> {
                 break;
             }
             let mut values = row.into_iter();
-            let [entry, content, size] = [(); 3].map(|()| values.next().unwrap_or(SqlValue::Null));
+            let [entry, content, size, until] =
+                [(); 4].map(|()| values.next().unwrap_or(SqlValue::Null));
             sql.execute("DELETE FROM entries WHERE id = ?", &[entry])?;
+            self.forgotten = self.forgotten.max(unsigned(&until));
             let still = sql.run(
                 "SELECT 1 FROM entries WHERE content = ? LIMIT 1",
                 std::slice::from_ref(&content),

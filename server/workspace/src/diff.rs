@@ -7,7 +7,7 @@ use std::{fmt::Write as _, ops::Range};
 use similar::{DiffOp, group_diff_ops};
 use sql::SqlError;
 
-use self::operations::operations;
+pub(crate) use self::operations::operations;
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
 
 /// Lines around what differs.

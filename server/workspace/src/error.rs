@@ -123,6 +123,12 @@ pub enum WorkspaceError {
         /// Of which content.
         hash: Hash,
     },
+    /// No file stood at the path then.
+    #[error("no version of {path} from then is stored: it was not there, or is too old")]
+    NotThen {
+        /// Which file.
+        path: FilePath,
+    },
     /// SQLite failed.
     #[error(transparent)]
     Store(#[from] SqlError),

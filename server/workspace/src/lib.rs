@@ -8,12 +8,14 @@
 //! - [`encoding`], [`line_ends`]: how texts are written down, which changes keep. [`mode`]: permissions.
 //! - [`ignored`]: what git ignores, which searches leave out.
 //! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
+//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: how it becomes what it was before.
 //! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
 //! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
 //!
 //! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
 //! No operation has more in memory than one file of the largest size and the names.
 
+mod author;
 mod change;
 mod content;
 mod diff;
@@ -31,18 +33,22 @@ mod limits;
 mod line_ends;
 mod literal;
 mod media;
+mod merge;
 mod mode;
 mod path;
 mod pattern;
 mod read;
+mod timeline;
 mod tree;
 mod trial;
+mod undo;
 mod write;
 mod write_text;
 mod zip;
 
 use common::time::Timestamp;
 
+pub use author::{Author, ChangeOrigin, RecordedChange};
 pub use change::{CaseTwins, Usage};
 pub use content::{Hash, Kind};
 pub use diff::{Diff, Side};
@@ -65,8 +71,10 @@ pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
 pub use read::{Lines, Read, TextRead};
 use sql::Sql;
+pub use timeline::{Comparison, FileVersion, TIMELINE_CHANGES, TimelineChange};
 pub use tree::{Copied, Deleted, Listing, Moved};
 pub use trial::Trial;
+pub use undo::{OnConflict, UndoError, UndoState, Undone};
 pub use write::{Expect, Made, Written};
 pub use write_text::{Manner, TextWritten};
 pub use zip::{
@@ -81,6 +89,7 @@ pub struct Workspace<'s> {
     sql: &'s dyn Sql,
     now: Timestamp,
     limits: Limits,
+    author: Author<'s>,
 }
 
 impl<'s> Workspace<'s> {
@@ -90,7 +99,15 @@ impl<'s> Workspace<'s> {
             sql,
             now,
             limits: Limits::DEFAULT,
+            author: Author::User,
         }
+    }
+
+    /// For another author of changes than the user.
+    #[must_use]
+    pub const fn by(mut self, author: Author<'s>) -> Self {
+        self.author = author;
+        self
     }
 
     /// With other limits.

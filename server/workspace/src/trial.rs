@@ -38,9 +38,9 @@ pub struct Trial {
 
 /// What stands at a path before and after.
 #[derive(Debug, Default)]
-struct Touched {
-    before: Option<Entry>,
-    after: Option<Entry>,
+pub(super) struct Touched {
+    pub(super) before: Option<Entry>,
+    pub(super) after: Option<Entry>,
 }
 
 impl Workspace<'_> {
@@ -116,10 +116,8 @@ impl Workspace<'_> {
     ) -> Result<Trial, WorkspaceError> {
         let mut paths = Vec::new();
         let mut before = String::new();
-        let mut shown = Vec::new();
         for (path, there) in &touched {
-            let is_empty = is_empty_or_file(path, &touched);
-            if there.before.is_none() && !is_empty {
+            if there.before.is_none() && !is_empty_or_file(path, &touched) {
                 continue;
             }
             paths.push(FilePath::stored(path.clone()));
@@ -127,17 +125,8 @@ impl Workspace<'_> {
             before.push('\0');
             before.push_str(content_name(there.before.as_ref()));
             before.push('\0');
-            if is_empty {
-                shown.push((path.as_str(), there));
-            }
         }
-        let shown = with_moves(shown);
-        let more = shown.len().saturating_sub(TOLD_CHANGES) as u64;
-        let mut changes = Vec::with_capacity(shown.len().min(TOLD_CHANGES));
-        let mut room = ALL_DIFFS_BYTES;
-        for (path, there, to) in shown.into_iter().take(TOLD_CHANGES) {
-            changes.push(self.file_change(path, there, to, &mut room)?);
-        }
+        let (changes, more) = self.described(&touched)?;
         Ok(Trial {
             changes,
             more,
@@ -145,6 +134,26 @@ impl Workspace<'_> {
             before: Hash::of(before.as_bytes()),
             change,
         })
+    }
+
+    /// The first of the changes, one by one and with diffs, and how many there are beyond those. A directory is a change of
+    /// its own when nothing in it is one.
+    pub(super) fn described(
+        &self,
+        touched: &BTreeMap<String, Touched>,
+    ) -> Result<(Vec<FileChange>, u64), WorkspaceError> {
+        let shown = touched
+            .iter()
+            .filter(|(path, _)| is_empty_or_file(path, touched))
+            .map(|(path, there)| (path.as_str(), there));
+        let shown = with_moves(shown.collect());
+        let more = shown.len().saturating_sub(TOLD_CHANGES) as u64;
+        let mut changes = Vec::with_capacity(shown.len().min(TOLD_CHANGES));
+        let mut room = ALL_DIFFS_BYTES;
+        for (path, there, to) in shown.into_iter().take(TOLD_CHANGES) {
+            changes.push(self.file_change(path, there, to, &mut room)?);
+        }
+        Ok((changes, more))
     }
 
     fn file_change(

@@ -13,7 +13,7 @@ use similar::{
 const COMPARED_PAIRS: usize = 4_000_000;
 
 /// The operations that make the new lines of the old ones.
-pub(super) fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+pub(crate) fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     let mut numbers = HashMap::new();
     let (old, new) = (numbered(old, &mut numbers), numbered(new, &mut numbers));
     let mut search = Search {

@@ -58,7 +58,9 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         WorkspaceError::Path(_) | WorkspaceError::Pattern { .. } | WorkspaceError::Root => {
             Refused::Unreadable
         }
-        WorkspaceError::NotFound { .. } | WorkspaceError::NoVersion { .. } => Refused::NotFound,
+        WorkspaceError::NotFound { .. }
+        | WorkspaceError::NoVersion { .. }
+        | WorkspaceError::NotThen { .. } => Refused::NotFound,
         WorkspaceError::IsDirectory { .. }
         | WorkspaceError::NotDirectory { .. }
         | WorkspaceError::IntoItself { .. }

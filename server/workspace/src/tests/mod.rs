@@ -14,18 +14,21 @@ mod random;
 mod search;
 mod speed;
 mod tar_file;
+mod undo;
 mod zip_file;
 
 use common::time::Timestamp;
 use sql::{Sql as _, SqlRow};
 use test_support::MemorySql;
 
-use super::{Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
+use super::{Author, Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
 
 /// An SQLite whose workspace is under test.
 pub(super) struct Files {
     pub(super) sql: MemorySql,
     pub(super) limits: Limits,
+    /// The answer that writes; `None`: the user does.
+    pub(super) answer: Option<String>,
 }
 
 impl Files {
@@ -38,11 +41,18 @@ impl Files {
         Self {
             sql: MemorySql::with_tables(),
             limits: Limits::DEFAULT,
+            answer: None,
         }
     }
 
     pub(super) fn at(&self, millis: u64) -> Workspace<'_> {
-        Workspace::new(&self.sql, Timestamp::from_millis(millis)).with_limits(self.limits)
+        let author = match &self.answer {
+            Some(answer) => Author::Agent { answer },
+            None => Author::User,
+        };
+        Workspace::new(&self.sql, Timestamp::from_millis(millis))
+            .with_limits(self.limits)
+            .by(author)
     }
 
     pub(super) fn workspace(&self) -> Workspace<'_> {

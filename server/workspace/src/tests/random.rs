@@ -76,17 +76,17 @@ fn a_workspace_is_never_larger_than_it_may_be() {
     }
 }
 
-struct Run {
-    seed: u64,
-    random: Rng,
-    files: Files,
-    model: Model,
+pub(super) struct Run {
+    pub(super) seed: u64,
+    pub(super) random: Rng,
+    pub(super) files: Files,
+    pub(super) model: Model,
     /// The model after every change, by its number.
-    past: BTreeMap<u64, Model>,
+    pub(super) past: BTreeMap<u64, Model>,
 }
 
 impl Run {
-    fn new(seed: u64, limits: Limits) -> Self {
+    pub(super) fn new(seed: u64, limits: Limits) -> Self {
         let mut files = Files::new();
         files.limits = limits;
         Self {
@@ -120,7 +120,7 @@ impl Run {
         }
     }
 
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         let (one, two, bytes) = (self.some_path(), self.some_path(), self.content());
         let (from, to) = (path(&one), path(&two));
         let before = self.model.clone();
@@ -267,7 +267,7 @@ impl Run {
         }
     }
 
-    fn check(&self) {
+    pub(super) fn check(&self) {
         let workspace = self.files.workspace();
         let (mut files, mut bytes) = (0, 0);
         for (at, content) in &self.model.0 {
@@ -378,7 +378,7 @@ impl Run {
     }
 
     /// Every state there ever was can be found again.
-    fn check_history(&self) {
+    pub(super) fn check_history(&self) {
         self.check_archive();
         for (change, model) in &self.past {
             let rows = self.files.rows(&format!(

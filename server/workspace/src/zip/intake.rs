@@ -297,7 +297,7 @@ impl Intake {
             }
             written.twins = std::mem::take(&mut change.twins);
             written.version = change.usage.change;
-            Ok(written)
+            Ok::<_, WorkspaceError>(written)
         })?;
         self.imported.files += written.files;
         self.imported.bytes += written.bytes;
