@@ -14,7 +14,7 @@ use thiserror::Error;
 
 pub(crate) use field::{
     Field, Record, Tagged, Text, Untagged, even_null, flag, flat, inside, lenient, nullable,
-    or_empty, or_null, plain, readable, rest,
+    or_empty, or_null, plain, readable, rest, texts,
 };
 
 /// Why an object cannot be read.

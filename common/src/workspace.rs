@@ -1,14 +1,20 @@
 //! The files of a conversation over HTTP, as both sides have it (`docs/files.md`).
 //!
-//! - [`listing`]: what stands in a directory. [`unpacked`]: the result of unpacking an archive.
+//! - [`changes`]: the past, undo and redo. [`listing`]: what stands in a directory. [`unpacked`]: the result of unpacking an archive.
 //! - [`limits`]: how much there may be. [`refused`]: the status of what is refused; [`ErrorBody`](crate::http::ErrorBody)
 //!   says why.
 
+mod changes;
 pub mod limits;
 mod listing;
 mod refused;
 mod unpacked;
 
+pub use crate::message::FileChange;
+pub use changes::{
+    CHANGES, Comparison, ConflictChoice, FileVersion, OriginKind, RestoreRequest, Timeline,
+    TimelineChange, UndoRequest, Undone, Versions,
+};
 pub use listing::{Entry, EntryKind, File, Listing};
 pub use refused::Refused;
 pub use unpacked::{CaseTwin, LeftOut, Unpacked};

@@ -381,3 +381,27 @@ pub(crate) mod readable {
         }
     }
 }
+
+/// An array of texts, which is written even when it has none.
+pub(crate) mod texts {
+    use serde_json::Value;
+
+    use super::{FieldError, Fields};
+
+    pub(crate) fn take(fields: &mut Fields, name: &'static str) -> Result<Vec<String>, FieldError> {
+        let entries = fields.array(name)?.into_iter();
+        let text = |entry| match entry {
+            Value::String(text) => Ok(text),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => Fields::unexpected(name, "an array of texts"),
+        };
+        entries.map(text).collect()
+    }
+
+    pub(crate) fn put(value: &[String], fields: &mut Fields, name: &str) {
+        fields.set(name, value.to_vec());
+    }
+}

@@ -66,10 +66,7 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
     // As it was sent: the SDK takes a method that it does not know for GET.
     let method = request.inner().method();
     let url = request.url()?;
-    let after = url
-        .query_pairs()
-        .find(|(key, _)| key == "after")
-        .map(|(_, after)| after);
+    let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let header = |name| request.headers().get(name);
     let [if_match, if_none_match, if_range, range] = [
         header("If-Match")?,
@@ -85,7 +82,7 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
     let request = http::Request {
         method: &method,
         rest,
-        after: after.as_deref(),
+        query: &query,
         if_match: if_match.as_deref(),
         if_none_match: if_none_match.as_deref(),
         if_range: if_range.as_deref(),

@@ -8,7 +8,7 @@ use common::{
 };
 use serde_json::{Value, json};
 use test_support::MemorySql;
-use workspace::{Expect, FilePath, Grep, Lines, Read, Usage};
+use workspace::{Author, Expect, FilePath, Grep, Lines, OnConflict, Read, Usage};
 
 use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
@@ -351,6 +351,26 @@ fn a_store_of_version_6_is_brought_up_to_date() {
     assert_eq!(unknown.unwrap()[0][0], SqlValue::Integer(2));
     let fresh = MemorySql::with_tables();
     assert_eq!(table_count(&sql), table_count(&fresh));
+}
+
+/// Files from before changes were recorded: what is changed from now on can be undone.
+#[test]
+fn changes_of_a_store_of_version_6_are_recorded_from_now_on() {
+    let store = Store::open(earlier(include_str!("v6.sql"))).unwrap();
+    let workspace = store.workspace(Timestamp::default());
+    let path = FilePath::parse("src/a.txt").unwrap();
+    assert_eq!(workspace.timeline(None).unwrap(), []);
+    let last = workspace.usage().unwrap().change;
+    assert_eq!(workspace.compare(last - 1, None).unwrap(), None);
+    workspace
+        .by(Author::Agent { answer: "m" })
+        .write(&path, b"two\n", &Expect::Anything)
+        .unwrap();
+    let compared = workspace.compare(last, None).unwrap().unwrap();
+    assert_eq!(compared.changes.len(), 1);
+    workspace.undo(&["m"], OnConflict::Refuse).unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
+    assert_eq!(workspace.timeline(None).unwrap().len(), 2);
 }
 
 /// `v4.sql` is never edited.

@@ -66,10 +66,7 @@ pub enum UndoError {
     )]
     TooOld,
     /// The same lines were changed since.
-    #[error(
-        "{} changed since, at the same lines: choose what is to stay there",
-        places(.0)
-    )]
+    #[error("what was changed in {} was changed again since: choose what is to stay there", places(.0))]
     Conflict(Vec<FilePath>),
     /// The workspace refused it.
     #[error(transparent)]
@@ -337,6 +334,5 @@ fn places(paths: &[FilePath]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let verb = if paths.len() == 1 { "was" } else { "were" };
-    format!("{}{more} {verb}", named.join(", "))
+    format!("{}{more}", named.join(", "))
 }

@@ -7,6 +7,7 @@ use common::time::Timestamp;
 use tools::{Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts};
 use wasm_bindgen_futures::spawn_local;
 use worker::AbortController;
+use workspace::Author;
 
 use super::Instance;
 use crate::{
@@ -75,11 +76,15 @@ impl Instance {
     fn with_tools<T>(&self, at: Timestamp, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
         let live = self.live.borrow();
         let live = live.as_ref()?;
+        let answer = live.agent.growing().map(|(_, message)| message);
+        let author = answer.map_or(Author::User, |answer| Author::Agent {
+            answer: answer.id.as_str(),
+        });
         Some(work(&ToolContext {
-            workspace: live.store.workspace(at),
+            workspace: live.store.workspace(at).by(author),
             now: at,
             about: live.agent.about(),
-            answer: live.agent.growing().map(|(_, message)| message),
+            answer,
             hosts: self.hosts(),
         }))
     }

@@ -1,11 +1,11 @@
 //! What a request asks for.
 
-use common::workspace::{FILES, Refused};
+use common::workspace::{AFTER, FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
     answer::{self, Answer, refused},
-    archive_kind,
+    archive_kind, changes,
     coding::{Coding, CodingError},
     condition::{Part, Tags, tag},
 };
@@ -18,8 +18,6 @@ pub struct Request<'a> {
     pub method: &'a str,
     /// What follows the instance in the path, without the `/` before it, still percent-encoded.
     pub rest: &'a str,
-    /// The query parameter `after`: where a listing goes on.
-    pub after: Option<&'a str>,
     /// The header `If-Match`.
     pub if_match: Option<&'a str>,
     /// The header `If-None-Match`.
@@ -36,6 +34,18 @@ pub struct Request<'a> {
     pub content_encoding: Option<&'a str>,
     /// How long the body says it is.
     pub length: Option<u64>,
+    /// The query parameters, decoded.
+    pub query: &'a [(String, String)],
+}
+
+impl Request<'_> {
+    /// A query parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self.query.iter();
+        pairs
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// What to do about a request.
@@ -76,6 +86,7 @@ enum Action {
     Get(Get),
     Put(Put),
     Delete(Expect),
+    Changes(changes::Asked),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +118,12 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
             _ => Plan::Answer(wrong_method("GET, HEAD, PUT")),
         };
     }
+    if let Some(below) = changes::below(request.rest) {
+        return match changes::asked(below, request) {
+            Ok(asked) => plan_of_changes(asked, request.length),
+            Err(answer) => Plan::Answer(answer),
+        };
+    }
     let task = match task(request) {
         Ok(task) => task,
         Err(answer) => return Plan::Answer(answer),
@@ -129,6 +146,28 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
             task,
             limit,
         },
+    }
+}
+
+fn plan_of_changes(asked: changes::Asked, length: Option<u64>) -> Plan {
+    let has_body = asked.has_body();
+    let task = Task {
+        path: FilePath::root(),
+        is_directory: true,
+        action: Action::Changes(asked),
+    };
+    if !has_body {
+        return Plan::Respond(task);
+    }
+    let text = format!("The body may have {} bytes.", changes::BODY_BYTES);
+    let too_large = Answer::error(Refused::TooLarge, &text);
+    if length.is_some_and(|length| length > changes::BODY_BYTES) {
+        return Plan::Answer(too_large);
+    }
+    Plan::ReadBody {
+        task,
+        limit: changes::BODY_BYTES,
+        too_large,
     }
 }
 
@@ -196,7 +235,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
                 }
             }),
             after: request
-                .after
+                .parameter(AFTER)
                 .map(FilePath::parse)
                 .transpose()
                 .map_err(|error| refused(&error.into()))?,
@@ -231,7 +270,7 @@ fn read_path(written: &str) -> Result<FilePath, Answer> {
     FilePath::parse(&decoded).map_err(|error| refused(&error.into()))
 }
 
-fn wrong_method(allowed: &str) -> Answer {
+pub(super) fn wrong_method(allowed: &str) -> Answer {
     Answer::error(
         Refused::WrongMethod,
         &format!("The methods here are {allowed}."),
@@ -263,6 +302,7 @@ impl Task {
             Action::Put(Put { expect, .. }) | Action::Delete(expect) => {
                 matches!(expect, Expect::File | Expect::Content(_))
             }
+            Action::Changes(_) => false,
         }
     }
 }
@@ -303,6 +343,7 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
             }
             Ok(answer::written(&written))
         }
+        Action::Changes(asked) => changes::respond(workspace, asked, body),
         Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {

@@ -213,7 +213,7 @@ fn directories_are_lists() {
     assert_eq!(get(&files, "files/src"), list);
     assert_eq!(json_of(&get(&files, "files"))["entries"][0]["name"], "src");
     let after = Request {
-        after: Some("src/empty"),
+        query: &[("after".to_owned(), "src/empty".to_owned())],
         ..of("GET", "files/src")
     };
     assert_eq!(
@@ -481,4 +481,179 @@ fn the_encoding_and_the_permissions_are_told() {
         Some("text/plain; charset=windows-1252")
     );
     assert_eq!(answer.body, b"caf\xe9");
+}
+
+/// What follows is undone over HTTP as a client would: looked at, undone, refused, redone, put back.
+#[test]
+fn changes_are_listed_compared_undone_redone_and_put_back() {
+    let mut files = Files::new();
+    files.put("a.txt", "1\n2\n3\n");
+    files.answer = Some("m1".to_owned());
+    files.put("a.txt", "1\n2\nthree\n");
+    files.put("b.txt", "b\n");
+    files.answer = None;
+    let post = |rest: &str, body: Value| {
+        let answer = ask(&files, &of("POST", rest), body.to_string().as_bytes());
+        (answer.status, json_of(&answer))
+    };
+
+    let timeline = json_of(&get(&files, "changes"));
+    let said: Vec<_> = timeline["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| {
+            (
+                change["number"].as_u64(),
+                change["kind"].as_str(),
+                change["answer"].as_str(),
+                &change["paths"],
+            )
+        })
+        .collect();
+    let (a, b) = (json!(["a.txt"]), json!(["b.txt"]));
+    assert_eq!(
+        said,
+        [
+            (Some(3), Some("answer"), Some("m1"), &b),
+            (Some(2), Some("answer"), Some("m1"), &a),
+            (Some(1), Some("user"), None, &a),
+        ]
+    );
+    let query = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    let with = |rest, pairs: &[(&str, &str)]| {
+        let query = query(pairs);
+        let request = Request {
+            query: &query,
+            ..of("GET", rest)
+        };
+        let answer = ask(&files, &request, &[]);
+        (answer.status, json_of(&answer))
+    };
+    let (status, compared) = with("changes/compare", &[("from", "1")]);
+    assert_eq!(
+        (
+            status,
+            &compared["changes"][0]["kind"],
+            &compared["changes"][1]["path"]
+        ),
+        (200, &json!("changed"), &json!("b.txt"))
+    );
+    assert!(
+        compared["changes"][0]["diff"]
+            .as_str()
+            .unwrap()
+            .contains("+three")
+    );
+    let (_, versions) = with("changes/versions", &[("path", "a.txt")]);
+    assert_eq!(versions["versions"].as_array().unwrap().len(), 2);
+
+    files.put("a.txt", "1\n2\nmine\n");
+    let (status, refused) = post("changes/undo", json!({"answers": ["m1"]}));
+    assert_eq!((status, &refused["kept"]), (409, &json!(["a.txt"])));
+    assert!(
+        refused["error"]
+            .as_str()
+            .unwrap()
+            .starts_with("What was changed in a.txt was"),
+        "{refused}"
+    );
+    assert!(files.text("b.txt").is_ok());
+    let (status, undone) = post(
+        "changes/undo",
+        json!({"answers": ["m1"], "onConflict": "keep"}),
+    );
+    assert_eq!(
+        (status, &undone["answers"], &undone["kept"]),
+        (200, &json!(["m1"]), &json!(["a.txt"]))
+    );
+    assert!(files.text("b.txt").is_err());
+    assert_eq!(post("changes/undo", json!({"answers": ["m1"]})).0, 409);
+    assert_eq!(post("changes/redo", json!({"answers": ["m1"]})).0, 200);
+    assert_eq!(files.text("b.txt").unwrap(), "b\n");
+    assert_eq!(
+        post("changes/restore", json!({"path": "a.txt", "behind": 1})).0,
+        200
+    );
+    assert_eq!(files.text("a.txt").unwrap(), "1\n2\n3\n");
+}
+
+#[test]
+fn requests_about_changes_that_are_not_understood_change_nothing() {
+    let files = Files::new();
+    files.put("a.txt", "a\n");
+    let status = |method: &str, rest: &str, query: &[(&str, &str)], body: &str| {
+        let query: Vec<(String, String)> = query
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let request = Request {
+            query: &query,
+            ..of(method, rest)
+        };
+        let answer = ask(&files, &request, body.as_bytes());
+        assert!(!json_of(&answer)["error"].as_str().unwrap().is_empty());
+        answer.status
+    };
+    for (method, rest, query, body, expected) in [
+        ("POST", "changes", &[][..], "", 405),
+        ("GET", "changes/undo", &[], "", 405),
+        ("DELETE", "changes/redo", &[], "", 405),
+        ("GET", "changes/other", &[], "", 404),
+        ("GET", "changes", &[("before", "x")], "", 400),
+        ("GET", "changes/compare", &[], "", 400),
+        ("GET", "changes/compare", &[("from", "-1")], "", 400),
+        ("GET", "changes/versions", &[], "", 400),
+        ("GET", "changes/versions", &[("path", "../a")], "", 400),
+        ("POST", "changes/undo", &[], "", 400),
+        ("POST", "changes/undo", &[], "{\"answers\": \"m1\"}", 400),
+        (
+            "POST",
+            "changes/undo",
+            &[],
+            "{\"answers\": [\"m1\"], \"onConflict\": \"mine\"}",
+            400,
+        ),
+        (
+            "POST",
+            "changes/undo",
+            &[],
+            "{\"answers\": [\"unknown\"]}",
+            409,
+        ),
+        (
+            "POST",
+            "changes/redo",
+            &[],
+            "{\"answers\": [\"1\", \"2\"]}",
+            400,
+        ),
+        ("POST", "changes/restore", &[], "{\"path\": \"a.txt\"}", 400),
+        (
+            "POST",
+            "changes/restore",
+            &[],
+            "{\"path\": \"../a\", \"behind\": 1}",
+            400,
+        ),
+        (
+            "POST",
+            "changes/restore",
+            &[],
+            "{\"path\": \"b.txt\", \"behind\": 1}",
+            404,
+        ),
+    ] {
+        assert_eq!(
+            status(method, rest, query, body),
+            expected,
+            "{method} {rest} {query:?} {body}"
+        );
+    }
+    assert_eq!(files.workspace().usage().unwrap().change, 1);
 }
