@@ -12,7 +12,12 @@ use super::files::File;
 /// A request.
 pub(crate) struct Request {
     builder: RequestBuilder,
-    body: Option<File>,
+    body: Option<Body>,
+}
+
+enum Body {
+    File(File),
+    Json(String),
 }
 
 /// The answer to a request.
@@ -25,6 +30,10 @@ impl Request {
 
     pub(crate) fn head(url: &str) -> Self {
         Self::new(Method::HEAD, url)
+    }
+
+    pub(crate) fn post(url: &str) -> Self {
+        Self::new(Method::POST, url)
     }
 
     pub(crate) fn put(url: &str) -> Self {
@@ -69,8 +78,15 @@ impl Request {
 
     pub(crate) fn body(self, file: File) -> Self {
         Self {
-            body: Some(file),
+            body: Some(Body::File(file)),
             ..self
+        }
+    }
+
+    pub(crate) fn json(self, body: &serde_json::Value) -> Self {
+        Self {
+            body: Some(Body::Json(body.to_string())),
+            ..self.header("Content-Type", "application/json")
         }
     }
 
@@ -80,7 +96,8 @@ impl Request {
     /// What the browser says when there is no answer.
     pub(crate) async fn send(self) -> Result<Response, String> {
         let request = match self.body {
-            Some(file) => self.builder.body(JsValue::from(file)),
+            Some(Body::File(file)) => self.builder.body(JsValue::from(file)),
+            Some(Body::Json(text)) => self.builder.body(text),
             None => self.builder.build(),
         };
         let response = match request {

@@ -14,11 +14,11 @@ use common::{
 };
 use leptos::prelude::*;
 
+pub(crate) use self::changes::Changes;
 use self::{
     approval::ApprovalQuestion,
     ask_user::ModelQuestion,
     call::{DetailedCall, call_of, details_of, is_open_question, is_question, title},
-    changes::Changes,
     text::input_and_output,
 };
 use super::{PartHandle, RowHandle, UseChat};

@@ -10,6 +10,7 @@ use super::{
     failure::Failure,
     files::Input,
     focus::focus_top,
+    history_view::HistoryView,
     tree::Listing,
     upload::UploadTools,
     viewer::Viewer,
@@ -64,6 +65,7 @@ pub(super) fn FilesDrawer(
         }
     };
     let is_viewing = move || workspace.files.with(|files| files.viewed.is_some());
+    let is_in_history = move || workspace.files.with(|files| files.history.is_some());
     let deletion = Deletion::new();
     view! {
         <aside class="drawer" aria-label="Files" on:keydown=close_by_key>
@@ -78,11 +80,14 @@ pub(super) fn FilesDrawer(
             <UnconfirmedNotices chat on_show=state.show() />
             <UploadTools workspace />
             <Problem workspace />
-            <Show
-                when=is_viewing
-                fallback=move || view! { <Tree workspace deletion /> }
-            >
+            <Show when=is_in_history>
+                <HistoryView workspace />
+            </Show>
+            <Show when=is_viewing>
                 <Viewer workspace deletion />
+            </Show>
+            <Show when=move || !is_viewing() && !is_in_history()>
+                <Tree workspace deletion />
             </Show>
         </aside>
         <DeletionDialog deletion workspace />

@@ -5,7 +5,10 @@ use std::time::Duration;
 use common::{
     http::ErrorBody,
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
-    workspace::{self, AFTER, ARCHIVE, FILES, Refused},
+    workspace::{
+        self, AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, Timeline,
+        UndoRequest, Undone,
+    },
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
@@ -13,6 +16,7 @@ use serde_json::Value;
 use super::{
     entry::Page,
     files::{Content, Effect, Files, Input},
+    history::{self, Reversal, Reversed},
     tree::{List, Listed},
     uploads::{Send, Sent, Unpacked, Way},
 };
@@ -106,6 +110,7 @@ impl Workspace {
                 let content = self.read(&path).await.unwrap_or_else(Content::Failed);
                 Input::Read(path, content)
             }
+            Effect::History(effect) => Input::History(self.perform_in_history(effect).await),
             Effect::Send(send) => {
                 let index = send.index;
                 let sent = self.send(send).await.unwrap_or_else(Sent::Failed);
@@ -115,6 +120,67 @@ impl Workspace {
                 let deleted = self.delete(&path, hash).await;
                 Input::Deleted(path, deleted)
             }
+        }
+    }
+
+    async fn perform_in_history(self, effect: history::Effect) -> history::Input {
+        match effect {
+            history::Effect::List(before) => {
+                let query = before.map_or_else(String::new, |before| format!("?before={before}"));
+                let listed = self.get_changes(&query, Timeline::from_json).await;
+                history::Input::Listed(before, listed)
+            }
+            history::Effect::Compare(from, to) => {
+                let query = format!("/compare?from={from}&to={to}");
+                let compared = self.get_changes(&query, Comparison::from_json).await;
+                history::Input::Compared(to, compared)
+            }
+            history::Effect::Reverse(reversal, on_conflict) => {
+                let reversed = self.reverse(reversal, on_conflict).await;
+                history::Input::Reversed(reversed.unwrap_or_else(Reversed::Failed))
+            }
+        }
+    }
+
+    async fn get_changes<T>(
+        self,
+        query: &str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Result<T, String> {
+        let base = self.base.try_get_value().unwrap_or_default();
+        let address = format!("{base}/{CHANGES}{query}");
+        let response = answer(Request::get(&address).within(WITHIN)).await?;
+        if !response.is_success() {
+            return Err(refusal(&response).await);
+        }
+        read(json(&response).await)
+            .ok_or_else(|| "The server's answer could not be read.".to_owned())
+    }
+
+    async fn reverse(
+        self,
+        reversal: Reversal,
+        on_conflict: Option<ConflictChoice>,
+    ) -> Result<Reversed, String> {
+        let base = self.base.try_get_value().unwrap_or_default();
+        let way = match reversal.way {
+            history::Way::Undo => "undo",
+            history::Way::Redo => "redo",
+        };
+        let request = UndoRequest {
+            answers: reversal.answers,
+            on_conflict,
+        };
+        let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
+            .json(&request.to_json())
+            .within(WITHIN);
+        let response = answer(post).await?;
+        let body = json(&response).await;
+        let undone = Undone::from_json(body.clone());
+        match (response.is_success(), undone) {
+            (true, undone) => Ok(Reversed::Done(undone.unwrap_or_default().kept)),
+            (false, Some(undone)) if !undone.kept.is_empty() => Ok(Reversed::Conflict(undone.kept)),
+            (false, _) => Err(refused_words(&response, body)),
         }
     }
 
@@ -242,7 +308,11 @@ async fn json(response: &Response) -> Value {
 
 /// What the agent says about what it refused.
 async fn refusal(response: &Response) -> String {
-    match ErrorBody::from_json(json(response).await) {
+    refused_words(response, json(response).await)
+}
+
+fn refused_words(response: &Response, body: Value) -> String {
+    match ErrorBody::from_json(body) {
         Some(said) => said.error,
         None => format!("The server answered with status {}.", response.status()),
     }

@@ -1,6 +1,7 @@
 //! What the drawer shows and does: the tree, the file that is looked at, and what is uploaded. No I/O.
 
 use super::{
+    history::{self, History, Reversed},
     tree::{List, Listed, Tree},
     uploads::{Send, Sent, Uploads},
 };
@@ -14,6 +15,8 @@ pub(crate) struct Files {
     pub(crate) uploads: Uploads,
     /// The file that is looked at.
     pub(crate) viewed: Option<Viewed>,
+    /// The history, while it is looked at.
+    pub(crate) history: Option<History>,
     /// What could not be deleted, and why.
     pub(crate) problem: Option<String>,
 }
@@ -58,6 +61,10 @@ pub(crate) enum Input {
     Listed(List, Listed),
     /// The user looks at a file.
     Viewed(String),
+    /// The user looks at the history.
+    HistoryOpened,
+    /// Something happens in the history.
+    History(history::Input),
     /// The user goes back to the tree.
     Left,
     /// A file was read, or was not.
@@ -85,6 +92,8 @@ pub(crate) enum Effect {
     List(List),
     /// Read a file.
     Read(String),
+    /// Something for the history.
+    History(history::Effect),
     /// Send a file.
     Send(Send),
     /// Delete what is at a path; a file only when it is the one with this hash.
@@ -112,14 +121,22 @@ impl Files {
                 more.map(Effect::List).into_iter().collect()
             }
             Input::Viewed(path) => {
+                self.history = None;
                 self.viewed = Some(Viewed {
                     path: path.clone(),
                     content: Content::Reading,
                 });
                 vec![Effect::Read(path)]
             }
+            Input::HistoryOpened => {
+                self.viewed = None;
+                self.history = Some(History::default());
+                self.in_history(history::Input::Changed)
+            }
+            Input::History(input) => self.in_history(input),
             Input::Left => {
                 self.viewed = None;
+                self.history = None;
                 Vec::new()
             }
             Input::Read(path, content) => {
@@ -156,7 +173,27 @@ impl Files {
         }
     }
 
+    fn in_history(&mut self, input: history::Input) -> Vec<Effect> {
+        let Some(history) = &mut self.history else {
+            return Vec::new();
+        };
+        let has_changed_files = matches!(input, history::Input::Reversed(Reversed::Done(_)));
+        let effects = history.handle(input).into_iter();
+        let mut effects: Vec<Effect> = effects.map(Effect::History).collect();
+        if has_changed_files {
+            effects.extend(self.shown_changed());
+        }
+        effects
+    }
+
     fn changed(&mut self) -> Vec<Effect> {
+        let mut effects = self.shown_changed();
+        effects.extend(self.in_history(history::Input::Changed));
+        effects
+    }
+
+    /// What is shown of the files is read anew.
+    fn shown_changed(&mut self) -> Vec<Effect> {
         let lists = self.tree.changed().into_iter().map(Effect::List);
         let viewed = self
             .viewed

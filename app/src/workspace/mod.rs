@@ -1,9 +1,10 @@
 //! The files of a conversation, beside it.
 //!
-//! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds. No I/O.
+//! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds;
+//!   `history`: who changed what, and what can be undone. No I/O.
 //! - `driver`: runs the effects of that state.
 //! - `button`: the button that opens the drawer, and the drawer itself, whose code is a piece that the browser fetches for
-//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `upload`, `deletion`, `failure`: its views;
+//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `history_view`, `upload`, `deletion`, `failure`: its views;
 //!   `focus`: where the focus goes.
 
 #[cfg(feature = "hydrate")]
@@ -28,6 +29,14 @@ mod failure;
 mod files;
 #[cfg(feature = "hydrate")]
 mod focus;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the driver and the views are the browser's")
+)]
+mod history;
+#[cfg(feature = "hydrate")]
+mod history_view;
 #[cfg(any(feature = "hydrate", test))]
 mod tree;
 #[cfg(feature = "hydrate")]

@@ -14,6 +14,7 @@ pub(super) fn UploadTools(
     /// The files.
     workspace: Workspace,
 ) -> impl IntoView {
+    let history = Callback::new(move |()| workspace.give(Input::HistoryOpened));
     let has_files = move || workspace.files.with(|files| !files.tree.is_empty());
     view! {
         <div class="drawer-tools">
@@ -24,6 +25,9 @@ pub(super) fn UploadTools(
                     "Download all"
                 </a>
             </Show>
+            <Button kind=ButtonKind::Quiet on_press=history>
+                "History"
+            </Button>
         </div>
         <UploadQuestion workspace />
         <div class="uploaded" role="status" aria-label="Uploads">

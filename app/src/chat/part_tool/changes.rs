@@ -20,7 +20,7 @@ enum Stretch<'a> {
 
 /// Each change with its diff; nothing for a call that changes nothing.
 #[component]
-pub(super) fn Changes(
+pub(crate) fn Changes(
     /// The changes, and how many there are besides.
     changes: Memo<(Vec<FileChange>, u64)>,
 ) -> impl IntoView {
