@@ -354,12 +354,13 @@ mod tests {
         assert!(with("reasoning", json!("lots")).contains("not `none`, `low`, `medium` or `high`"));
         assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
         assert!(
-            with("plan", json!([{"title": "x", "status": "begun"}])).contains("not a list of steps")
+            with("plan", json!([{"title": "x", "status": "begun"}]))
+                .contains("not a list of steps")
         );
         assert!(
             with("plan", json!([{"title": " ", "status": "done"}])).contains("not a list of steps")
         );
-        assert!(with("allowed", json!({"tool": "write"})).contains("no list of grants"));
+        assert!(with("allowed", json!({"tool": "write"})).contains("not a list of grants"));
         let grant = json!({"tool": "write", "paths": "**"});
         assert!(with("allowed", vec![grant; MAX_GRANTS + 1].into()).contains("more than 100"));
         assert!(with("count", json!(1)).starts_with("`count` is no field"));

@@ -25,7 +25,7 @@ const TITLES = {
   upgrade: "A WebSocket opens",
   identity: "The right agent answers",
   echo: "A test call returns",
-  storage: "Storage takes a write",
+  storage: "The storage can be written and read",
   model: "The model answers",
 };
 
@@ -178,7 +178,7 @@ test("a missing key is said, and the rest is checked all the same", async ({ con
   await doctor.expectOutcomes({ storage: "passed", model: "skipped" });
   const terminal = await fromTerminal([app.url, "--model"]);
   expect(terminal.code).toBe(1);
-  expect(terminal.text).toContain("[passed] Storage takes a write");
+  expect(terminal.text).toContain("[passed] The storage can be written and read");
 });
 
 test("a model that refuses is quoted, without the key", async ({ model, name, page, startApp }) => {

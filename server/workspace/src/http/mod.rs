@@ -1,11 +1,11 @@
-//! The workspace over HTTP: requests in, answers out; the edge moves the bytes.
+//! The HTTP interface of the workspace: requests to responses; the edge moves the bytes.
 //!
-//! - [`request`]: what is asked for, and whether it has a body. [`condition`]: entity tags and ranges. [`coding`]: bodies that
-//!   are packed. [`answer`]: what is said, also about what was refused.
+//! - [`request`]: reads requests. [`condition`]: entity tags and ranges. [`coding`]: encoded bodies. [`answer`]:
+//!   responses, also to failed operations.
 //!
-//! Files are under `…/files/{path}`, the whole as a zip file at `…/archive.zip` and as a tar file at `…/archive.tar.gz`. A
-//! request that says something that is not understood is refused, so that it does not do something else. What pages of other origins could do
-//! without asking first, such as POST, changes nothing.
+//! Files are at `…/files/{path}`, archives of all files at `…/archive.zip` and `…/archive.tar.gz`. A request with an
+//! unsupported part is refused, so that it does not do something unintended. Methods that pages of other origins may
+//! use without preflight, such as POST, change nothing.
 
 mod answer;
 mod coding;
@@ -18,7 +18,7 @@ pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
 
 use super::ArchiveKind;
 
-/// The kind of archive that is at an address.
+/// The kind of archive at a path.
 pub(super) fn archive_kind(rest: &str) -> Option<ArchiveKind> {
     match rest {
         ARCHIVE => Some(ArchiveKind::Zip),
@@ -27,7 +27,7 @@ pub(super) fn archive_kind(rest: &str) -> Option<ArchiveKind> {
     }
 }
 
-/// Whether what follows the instance in a path is the workspace's.
+/// Whether a path after the instance belongs to the workspace.
 #[must_use]
 pub fn is_workspace(rest: &str) -> bool {
     let file = rest.strip_prefix(FILES);
