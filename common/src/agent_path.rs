@@ -1,4 +1,5 @@
-//! What an agent's path says: `/{prefix}/{agent}/{name}[/…]`. Empty segments do not count, and nothing is decoded.
+//! The agent and instance in a URL path: `/{prefix}/{agent}/{name}[/…]`. Empty segments are skipped, and nothing is
+//! percent-decoded.
 
 /// The two names in a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +22,13 @@ impl<'a> AgentPath<'a> {
     }
 }
 
-/// Whether a path is the router's to answer. Such a path may still name no agent.
+/// Whether a path starts with the router's prefix. Such a path may still name no agent.
 #[must_use]
 pub fn is_under(path: &str, prefix: &str) -> bool {
     segments_after(path, prefix).is_some()
 }
 
-/// What follows the instance in an agent's path, as written, without the `/` before it; empty when nothing does.
+/// The rest of the path after the instance name, as written, without its leading `/`; empty when nothing follows.
 #[must_use]
 pub fn after_instance<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     AgentPath::parse(path, prefix)?;

@@ -1,4 +1,5 @@
-//! `ask_user`: the tool by which the model asks the user something. Its input is a question, its output an answer.
+//! `ask_user`: the tool with which the model asks the user a question. Its input is the question, its output the
+//! answer.
 
 use serde_json::{Value, json};
 
@@ -7,30 +8,31 @@ use crate::fields::{Record as _, lenient};
 /// The name of the tool.
 pub const NAME: &str = "ask_user";
 
-/// The most options of a question: each gets a button.
+/// The maximum number of options in a question: each gets a button.
 pub const MAX_OPTIONS: usize = 6;
 
-/// The most characters of a question.
+/// The maximum number of characters in a question.
 pub const MAX_QUESTION_CHARS: usize = 2_000;
 
-/// The most characters of an option: it is shown on a button.
+/// The maximum number of characters in an option, which is the label of a button.
 pub const MAX_OPTION_CHARS: usize = 200;
 
-/// The field of the output that has the answer.
+/// The field of the output that holds the answer.
 const ANSWER: &str = "answer";
 
 record! {
-    /// What is asked. What the model wrote was checked by the agent; from another server it may be anything.
+    /// A question to the user. The agent checks what its model writes; another server's question may have any
+    /// content.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Question {
-        /// The question, in markdown; `None`: there is none that can be shown.
+        /// The question, in markdown; `None` when the input has none that can be shown.
         pub question: Option<String> = lenient "question",
-        /// Answers to choose from, at most [`MAX_OPTIONS`].
+        /// Suggested answers, at most [`MAX_OPTIONS`].
         pub options: Vec<String> = options "options",
     }
 }
 
-/// Texts in an array; what is no text is left out, and what is beyond the limit too.
+/// Strings in an array. Other values, and strings beyond the limit, are dropped.
 mod options {
     use serde_json::Value;
 
@@ -60,20 +62,20 @@ impl Question {
         Self::from_json(input.clone()).unwrap_or_default()
     }
 
-    /// The input of a call.
+    /// The input of a call that asks this question.
     #[must_use]
     pub fn to_input(&self) -> Value {
         self.to_json()
     }
 }
 
-/// The output of a call that was answered with these words.
+/// The output of a call that the user answered with `words`.
 #[must_use]
 pub fn answered(words: &str) -> Value {
     json!({ ANSWER: words })
 }
 
-/// The words of an output. Other clients give the words alone.
+/// The answer in an output. Other clients send it as a plain string.
 #[must_use]
 pub fn answer(output: &Value) -> Option<&str> {
     output.get(ANSWER).unwrap_or(output).as_str()

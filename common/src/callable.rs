@@ -1,38 +1,38 @@
 //! The methods of an agent that clients may call (protocol §4).
 
 words! {
-    /// A method of an agent.
+    /// A method that clients can call.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Callable, expected "a method" {
-        /// Gives its argument back.
+        /// Returns its argument.
         "echo" => Echo,
-        /// Writes to the storage and reads it back.
+        /// Writes to the storage and reads the value back.
         "checkStorage" => CheckStorage,
-        /// Asks the model for one token.
+        /// Asks the model for one token, to check that it answers.
         "checkModel" => CheckModel,
-        /// The models that may be asked.
+        /// Returns the models that can be chosen.
         "listModels" => ListModels,
-        /// The transcript.
+        /// Returns the transcript.
         "getMessages" => GetMessages,
-        /// The transcript as a document.
+        /// Returns the transcript as a document.
         "exportTranscript" => ExportTranscript,
-        /// What an answer to an approval says beside yes or no.
+        /// Adds a reason or a grant to the next approval response.
         "annotateApproval" => AnnotateApproval,
-        /// Takes a message out of the conversation, or back in.
+        /// Excludes a message from what the model gets, or includes it again.
         "setLeftOut" => SetLeftOut,
         /// Lets the agent follow instructions that came with an archive.
         "confirmInstructions" => ConfirmInstructions,
-        /// Gives the notes on the project that go into every prompt.
+        /// Returns the project notes that go into every prompt.
         "getProjectContext" => GetProjectContext,
-        /// Replaces them.
+        /// Replaces the project notes.
         "setProjectContext" => SetProjectContext,
-        /// Gives the conversation a title.
+        /// Sets the title of the conversation.
         "renameConversation" => RenameConversation,
     }
 }
 
 impl Callable {
-    /// All of them.
+    /// Every method.
     pub const ALL: [Self; 12] = [
         Self::Echo,
         Self::CheckStorage,

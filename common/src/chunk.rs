@@ -16,11 +16,11 @@ tagged! {
     /// step ends.
     #[derive(Clone, Debug, PartialEq)]
     pub enum Chunk by "type" {
-        /// The message begins.
+        /// Opens the message.
         "start" => Start {
-            /// The id it is stored under; missing in a continuation.
+            /// The id the message is stored under; absent in a continuation.
             message_id: Option<MessageId> = named "messageId",
-            /// Merged into the message's.
+            /// Merged into the metadata of the message.
             message_metadata: Option<Value> = "messageMetadata",
         },
         /// A text part opens.
@@ -35,165 +35,165 @@ tagged! {
         "reasoning-delta" => ReasoningDelta(PartDelta = flat),
         /// A reasoning part closes.
         "reasoning-end" => ReasoningEnd(PartBoundary = flat),
-        /// A file.
+        /// Adds a file.
         "file" => File(FilePart = flat),
-        /// A web page the model used.
+        /// Adds a web page that the model used.
         "source-url" => SourceUrl(SourceUrlPart = flat),
-        /// A document the model used.
+        /// Adds a document that the model used.
         "source-document" => SourceDocument(SourceDocumentPart = flat),
-        /// A tool call opens.
+        /// Opens a tool call.
         "tool-input-start" => ToolInputStart {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
             /// The tool's name.
             tool_name: String = "toolName",
-            /// What else is known.
+            /// Other fields of the call.
             call: ToolCallFields = flat,
         },
-        /// A tool call's input grows.
+        /// Extends the input of a tool call.
         "tool-input-delta" => ToolInputDelta {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
             /// A fragment of JSON.
             input_text_delta: String = "inputTextDelta",
         },
-        /// A tool call's input is complete.
+        /// Completes the input of a tool call.
         "tool-input-available" => ToolInputAvailable {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
             /// The tool's name.
             tool_name: String = "toolName",
-            /// What the model asked for.
+            /// The input of the call.
             input: Value = "input",
-            /// What else is known.
+            /// Other fields of the call.
             call: ToolCallFields = flat,
         },
-        /// A tool call's input could not be read.
+        /// Reports an input that could not be read.
         "tool-input-error" => ToolInputError {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
             /// The tool's name.
             tool_name: String = or_empty "toolName",
-            /// What the model wrote.
+            /// The input as the model wrote it.
             input: Option<Value> = "input",
-            /// What is wrong with it.
+            /// Why the input could not be read.
             error_text: String = "errorText",
-            /// What else is known.
+            /// Other fields of the call.
             call: ToolCallFields = flat,
         },
-        /// A tool call waits for the user.
+        /// Asks the user to approve a tool call.
         "tool-approval-request" => ToolApprovalRequest {
-            /// Which question.
+            /// The id of the approval request.
             approval_id: String = "approvalId",
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
         },
-        /// A tool call has a result.
+        /// Gives the output of a tool call.
         "tool-output-available" => ToolOutputAvailable {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
-            /// The result.
+            /// The output.
             output: Value = "output",
-            /// A later result may replace this one.
+            /// Whether a later output may replace this one.
             preliminary: Option<bool> = "preliminary",
         },
-        /// A tool call failed.
+        /// Reports a tool call that failed.
         "tool-output-error" => ToolOutputError {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
-            /// What went wrong.
+            /// Why the call failed.
             error_text: String = "errorText",
         },
-        /// The user refused a tool call.
+        /// Reports a tool call that the user refused.
         "tool-output-denied" => ToolOutputDenied {
-            /// Which call.
+            /// The call's id.
             tool_call_id: ToolCallId = "toolCallId",
         },
-        /// A step of the turn begins.
+        /// Begins a step of the turn.
         "start-step" => StartStep,
-        /// A step of the turn ends.
+        /// Ends a step of the turn.
         "finish-step" => FinishStep,
-        /// Merged into the message's metadata.
+        /// Changes the metadata of the message.
         "message-metadata" => MessageMetadata {
-            /// What to merge.
+            /// Merged into the metadata of the message.
             message_metadata: Value = not_null "messageMetadata",
         },
-        /// The message is complete.
+        /// Completes the message.
         "finish" => Finish {
             /// Why the model stopped. Official servers send it inside `message_metadata`.
             finish_reason: Option<String> = "finishReason",
-            /// Merged into the message's.
+            /// Merged into the metadata of the message.
             message_metadata: Option<Value> = "messageMetadata",
         },
-        /// The producer was aborted.
+        /// Reports that the producer was aborted.
         "abort" => Abort {
-            /// Why.
+            /// The reason for the abort.
             reason: Option<String> = "reason",
         },
-        /// The turn failed.
+        /// Reports that the turn failed.
         "error" => Error {
-            /// Words for the user.
+            /// The error text for the user.
             error_text: String = "errorText",
         },
     } else {
         /// Application data, `data-{name}` on the wire.
         Data(DataChunk),
-        /// A chunk of a kind this version does not know; changes nothing.
+        /// A chunk of an unknown kind, from a newer version. It changes nothing.
         Other(Map<String, Value>),
     }
 }
 
 record! {
-    /// Opens or closes a text or reasoning part.
+    /// The start or end of a text or reasoning part.
     #[derive(Clone, Debug, PartialEq)]
     pub struct PartBoundary {
-        /// Which part.
+        /// The part's id.
         pub id: PartId = "id",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
 
 record! {
-    /// Extends a text or reasoning part.
+    /// A fragment of a text or reasoning part.
     #[derive(Clone, Debug, PartialEq)]
     pub struct PartDelta {
-        /// Which part.
+        /// The part's id.
         pub id: PartId = "id",
-        /// What to append.
+        /// The text to append.
         pub delta: String = "delta",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
 
 record! {
-    /// What a chunk may say about a tool call beside its input. Missing and `null` are the same.
+    /// Fields of a tool call besides its name and input. Absent and `null` mean the same.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ToolCallFields {
-        /// The tool is known only at run time.
+        /// Whether the tool is known only at run time.
         pub dynamic: Option<bool> = "dynamic",
-        /// A title for people.
+        /// A title for the user.
         pub title: Option<String> = "title",
-        /// The vendor runs the tool.
+        /// Whether the vendor runs the tool.
         pub provider_executed: Option<bool> = "providerExecuted",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
-        /// The application's own data.
+        /// Application-specific data.
         pub tool_metadata: Option<Value> = "toolMetadata",
     }
 }
 
-/// Application data.
+/// Application-specific data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataChunk {
-    /// What follows `data-` on the wire.
+    /// The name: the text after `data-` on the wire.
     pub name: String,
-    /// The same name and id replace; without an id each one stands alone.
+    /// The id. Data with the same name and id replaces earlier data; without an id, it is appended.
     pub id: Option<String>,
     /// The data.
     pub data: Value,
-    /// Shown once, never stored.
+    /// Whether the data is shown once and never stored.
     pub transient: bool,
 }
 

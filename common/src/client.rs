@@ -1,7 +1,7 @@
 //! The client machine: the browser half of a conversation, without a browser.
 //!
-//! [`Client::handle`] takes an [`Input`] and returns the [`Effect`]s to be run in order. No clock, no randomness and
-//! no I/O: the driver tells the time, gives the ids and runs the effects.
+//! [`Client::handle`] takes an [`Input`] and returns the [`Effect`]s to run, in order. The machine has no clock, no
+//! randomness and no I/O: the driver supplies the time and the ids and runs the effects.
 
 mod backoff;
 mod calls;
@@ -43,23 +43,23 @@ use link::{Change, Link};
 use shown::Shown;
 use synced::Synced;
 
-/// What a client needs to know from the start.
+/// The initial settings of a client.
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
-    /// The id of this client's connections (`_pk`): the same for all of them.
+    /// The connection id (`_pk`), the same for all connections of this client.
     pub connection_id: ConnectionId,
-    /// The transcript the page was rendered with.
+    /// The transcript that the page was rendered with.
     pub snapshot: Snapshot,
-    /// The tools that the client runs itself.
+    /// The tools that this client runs itself.
     pub client_tools: Vec<ClientTool>,
-    /// Whether the model goes on with answers to its calls.
+    /// Whether the model continues once its calls are answered.
     pub auto_continue: bool,
 }
 
 /// The client machine.
 ///
-/// A view that has heard nothing shows the snapshot with [`Snapshot::before`], [`Connection::Connecting`],
-/// [`Status::Ready`], [`Run::Idle`], an empty queue, no state, no identity and no error; from there on it is told every
+/// Before the first effect, a view shows the snapshot with [`Snapshot::before`], [`Connection::Connecting`],
+/// [`Status::Ready`], [`Run::Idle`], an empty queue, no state, no identity and no error. Effects report every later
 /// change.
 #[derive(Debug)]
 pub struct Client<I> {
@@ -70,7 +70,7 @@ pub struct Client<I> {
     shown: Shown,
 }
 
-/// The machines that the client is made of.
+/// The machines inside a client.
 #[derive(Debug)]
 struct Parts {
     link: Link,
@@ -80,16 +80,16 @@ struct Parts {
     storage: Storage,
 }
 
-/// Whether the browser keeps what it is told to.
+/// Whether the browser can store the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Storage {
     Keeps,
-    /// The user was told.
+    /// It cannot, and the user has been informed.
     Fails,
 }
 
 impl<I: IdSource> Client<I> {
-    /// A machine that has done nothing yet.
+    /// A client that has not started.
     pub fn new(options: ClientOptions, ids: I) -> Self {
         let ClientOptions {
             connection_id,
@@ -113,7 +113,7 @@ impl<I: IdSource> Client<I> {
         }
     }
 
-    /// Takes an input; the effects are to be run in order.
+    /// Handles an input and returns the effects to run, in order.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut cx = Context {
@@ -133,19 +133,19 @@ impl<I: IdSource> Client<I> {
         effects
     }
 
-    /// The id of this client's connections, for their URL.
+    /// The id of this client's connections, for their URLs.
     #[must_use]
     pub const fn connection_id(&self) -> &ConnectionId {
         &self.connection_id
     }
 
-    /// The transcript at hand.
+    /// The rows of the transcript that are loaded.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
         self.parts.chat.rows()
     }
 
-    /// What there is before the transcript at hand.
+    /// The messages before the loaded ones.
     #[must_use]
     pub const fn earlier(&self) -> &Earlier {
         self.parts.chat.earlier()
@@ -163,7 +163,7 @@ impl<I: IdSource> Client<I> {
         self.parts.chat.status()
     }
 
-    /// What the agent is doing.
+    /// What the agent is doing now.
     #[must_use]
     pub fn run(&self) -> Run {
         self.parts.chat.run()
@@ -247,7 +247,7 @@ impl Parts {
         }
     }
 
-    /// Follows the connection.
+    /// Reacts to a change of the connection.
     fn follow(&mut self, cx: &mut Context<'_>, change: Change) {
         match change {
             Change::None => {}
@@ -264,7 +264,7 @@ impl Parts {
     fn receive(&mut self, cx: &mut Context<'_>, text: &str) {
         let frame = match ServerFrame::decode(text) {
             Ok(frame) => frame,
-            // The application's own messages, and frames of a newer server.
+            // Messages of the application itself, and frames of a newer server.
             Err(DecodeError::NotAnObject | DecodeError::NoType | DecodeError::UnknownType(_)) => {
                 return;
             }
@@ -342,7 +342,7 @@ impl Parts {
         }
     }
 
-    /// Sends the calls that wait, or ends them where there will be no connection.
+    /// Sends the waiting calls, or fails them when there will be no connection.
     fn call(&mut self, cx: &mut Context<'_>) {
         match self.link.connection() {
             Connection::Refused(close) => self.calls.refuse(cx, &ChatError::Refused(close)),

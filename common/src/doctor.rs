@@ -1,10 +1,11 @@
-//! The connection doctor: finds out where the way from a client to its agent ends.
+//! The connection doctor: finds out why a client cannot reach its agent.
 //!
-//! [`Doctor::handle`] takes an [`Input`] and returns the [`Effect`]s to be run in order, as the client machine does: no
-//! clock and no I/O. A check that fails ends the run, but for the settings: a server without its key can be connected to.
+//! [`Doctor::handle`] takes an [`Input`] and returns the [`Effect`]s to run in order, like the client machine: no
+//! clock and no I/O. A failed check ends the run, except the check of the settings: a server without a key still
+//! accepts connections.
 //!
-//! - `io`: what the machine is given and asks for. [`machine`]: the checks, one after the other.
-//! - [`diagnosis`]: which cause an answer means. [`words`]: titles, causes and fixes, from `words.json`.
+//! - `io`: inputs and effects. [`machine`]: the checks in order.
+//! - [`diagnosis`]: finds the cause of a failure. [`words`]: titles, causes and fixes, from `words.json`.
 //!
 //! The page at `/doctor` runs it in the browser; the program in `doctor/` runs it for a terminal.
 

@@ -1,7 +1,7 @@
-//! What a server says to clients that it does not let in, as far as clients have to recognise it.
+//! The beginnings of the texts with which a server refuses admission, so that clients can recognise the reason.
 
-/// How the words begin when a request names a host that is not the server's.
+/// Begins a refusal of a request whose host is not the server's.
 pub const HOST_NOT_ALLOWED: &str = "Host not allowed";
 
-/// How the words begin when a page of a foreign origin sends a request.
+/// Begins a refusal of a request from a page of a foreign origin.
 pub const ORIGIN_NOT_ALLOWED: &str = "Origin not allowed";

@@ -1,8 +1,8 @@
-//! JSON objects, field by field. [`record!`], [`tagged!`] and [`words!`] declare a type with its names on the wire, and write
-//! both directions from that. They call the few functions here, where derived readers are code of their own for every type: of
-//! tagged objects alone, a quarter of the wasm that the browser loads.
+//! JSON objects, field by field. [`record!`], [`tagged!`] and [`words!`] declare a type with its names on the wire
+//! and generate both directions. They call the few shared functions in this module; derived readers are separate code
+//! for every type, which for tagged objects alone made up a quarter of the browser's wasm.
 //!
-//! - [`declare`]: the macros. [`field`]: how a field of a type is read and written, and other ways to do it.
+//! - [`declare`]: the macros. [`field`]: how a field of a type is read and written, and the alternative ways.
 
 #[macro_use]
 mod declare;
@@ -20,13 +20,13 @@ pub(crate) use field::{
 /// Why an object cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum FieldError {
-    /// A field is missing or of another kind.
+    /// A field is missing or of the wrong kind.
     #[error("`{field}` is missing or not {expected}")]
     Field {
         field: &'static str,
         expected: &'static str,
     },
-    /// Something else.
+    /// Another reason.
     #[error("{0}")]
     Other(String),
 }
@@ -37,7 +37,7 @@ impl From<FieldError> for String {
     }
 }
 
-/// The fields of a JSON object, to be taken or put one by one.
+/// The fields of a JSON object, read or written one by one.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Map<String, Value>);
 
@@ -46,32 +46,32 @@ impl Fields {
         Self(fields)
     }
 
-    /// The fields of an object that says what it is.
+    /// The fields of an object whose kind is in one of them.
     pub(crate) fn tagged(kind: &str) -> Self {
         Self::default().put("type", kind)
     }
 
-    /// What is left.
+    /// The fields that were not taken.
     pub(crate) fn rest(self) -> Map<String, Value> {
         self.0
     }
 
-    /// A field that stays.
+    /// A field, which is not taken.
     pub(crate) fn get(&self, field: &str) -> Option<&Value> {
         self.0.get(field)
     }
 
-    /// The text of a field that stays.
+    /// The text of a field, which is not taken.
     pub(crate) fn peek(&self, field: &str) -> Option<&str> {
         self.0.get(field).and_then(Value::as_str)
     }
 
-    /// The field as it is; `null` counts as there.
+    /// Takes the raw value of a field; `null` counts as present.
     pub(crate) fn present(&mut self, field: &str) -> Option<Value> {
         self.0.remove(field)
     }
 
-    /// The field as it is; `null` counts as missing.
+    /// Takes the raw value of a field; `null` counts as missing.
     pub(crate) fn value(&mut self, field: &str) -> Option<Value> {
         self.0.remove(field).filter(|value| !value.is_null())
     }
@@ -111,7 +111,7 @@ impl Fields {
         }
     }
 
-    /// Missing is `false`.
+    /// A flag; missing is `false`.
     pub(crate) fn flag(&mut self, field: &'static str) -> Result<bool, FieldError> {
         Ok(self.optional_bool(field)?.unwrap_or(false))
     }
@@ -141,7 +141,7 @@ impl Fields {
         }
     }
 
-    /// The texts of an array; missing is none.
+    /// The strings of an array; missing is an empty array.
     pub(crate) fn texts(&mut self, field: &'static str) -> Result<Vec<String>, FieldError> {
         const EXPECTED: &str = "an array of strings";
         let Some(value) = self.value(field) else {
@@ -172,12 +172,12 @@ impl Fields {
         self.0.insert(field.to_owned(), value.into());
     }
 
-    /// Puts all fields of others.
+    /// Puts all fields of another object.
     pub(crate) fn add(&mut self, others: Self) {
         self.0.extend(others.0);
     }
 
-    /// An error about a field that was read but cannot mean anything.
+    /// An error about a field that was read and has an impossible value.
     pub(crate) const fn unexpected<T>(
         field: &'static str,
         expected: &'static str,
@@ -190,7 +190,7 @@ impl Fields {
         self
     }
 
-    /// Nothing is put for `None`.
+    /// Omitted when `None`.
     pub(crate) fn put_some(self, field: &str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.put(field, value),
@@ -198,7 +198,7 @@ impl Fields {
         }
     }
 
-    /// Nothing is put for `false`.
+    /// Omitted when `false`.
     pub(crate) fn put_flag(self, field: &str, flag: bool) -> Self {
         if flag { self.put(field, true) } else { self }
     }
@@ -208,7 +208,7 @@ impl Fields {
     }
 }
 
-/// Reads a type that is made from the fields of an object.
+/// A type that can be read from the fields of an object.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     read: fn(Fields) -> Result<T, FieldError>,
@@ -216,7 +216,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T>(
     read(Fields(Map::deserialize(deserializer)?)).map_err(serde::de::Error::custom)
 }
 
-/// Writes the fields of an object.
+/// A type that can be written as the fields of an object.
 pub(crate) fn serialize<S: Serializer>(fields: &Fields, serializer: S) -> Result<S::Ok, S::Error> {
     fields.0.serialize(serializer)
 }

@@ -1,18 +1,18 @@
 //! The wire: one WebSocket text frame is one JSON object with a `type` (protocol §§2-5).
 //!
-//! Its quirks (JSON inside JSON, optional booleans, string prefixes) live in here alone. Past this module there are
-//! only [`ClientFrame`] and [`ServerFrame`].
+//! The wire's quirks (JSON inside JSON, optional booleans, string prefixes) are handled in this module alone. Other
+//! code sees only [`ClientFrame`] and [`ServerFrame`].
 //!
-//! A frame that cannot be read is answered, under its id where it has one: see [`DecodeError::answer`]. Where the
-//! protocol has no answer for it there is a frame of our own, which official clients ignore:
-//! `{"type":"cf_agent_frame_error","frame"?,"id"?,"error"}`, where `frame` is the type of the frame that was refused,
-//! `id` its id (of a tool's result or approval: the call's), and `error` says why. A refused submission is answered by
-//! a chat response with `done`, `error` and our own `refused: true`: no turn ends with it. The identity has a field of our
-//! own, `page`: the build of the page that the server serves, by which an open page learns of a newer one.
+//! A frame that cannot be read is answered, under its id if it has one: see [`DecodeError::answer`]. Where the
+//! protocol has no answer, there is a frame of our own, which official clients ignore:
+//! `{"type":"cf_agent_frame_error","frame"?,"id"?,"error"}`, where `frame` is the type of the refused frame, `id` its
+//! id (for a tool result or approval, the call's id) and `error` the reason. A refused submission is answered by a
+//! chat response with `done`, `error` and our own field `refused: true`, which ends no turn. The identity has our own
+//! field `page`: the build of the page that the server serves, so that an open page learns of a newer one.
 //!
-//! A client that shows a transcript part by part says so when it connects ([`SHORT_TRANSCRIPTS`]). What it is sent of a
-//! transcript then is its end, with our own `earlier` and `previous`: how many stored messages come before, and the id of the last of them. It submits with our own
-//! `afterMessage`: see [`ChatRequest::after`].
+//! A client that loads transcripts in parts says so when it connects ([`SHORT_TRANSCRIPTS`]). The server then sends
+//! it only the end of a transcript, with our own fields `earlier` and `previous`: the number of earlier messages and
+//! the id of the last of them. Such a client submits with our own field `afterMessage`: see [`ChatRequest::after`].
 
 mod client;
 mod error;
@@ -57,7 +57,7 @@ fn typed_object(text: &str) -> Result<(String, Fields), DecodeError> {
     }
 }
 
-/// The releases of the packages whose wire this is; end2end/interop holds it to them.
+/// The releases of the packages whose protocol this is; end2end/interop checks that they match.
 pub const WIRE: [(&str, &str); 3] = [
     ("agents", "0.32.0"),
     ("@cloudflare/ai-chat", "0.12.2"),
@@ -67,12 +67,12 @@ pub const WIRE: [(&str, &str); 3] = [
 /// The largest frame the platform delivers, in bytes: 32 MiB (Cloudflare's Durable Objects limits).
 pub const MAX_FRAME_BYTES: usize = 32 * 1024 * 1024;
 
-/// What a client puts into the query of its connection that wants the ends of transcripts, not the whole ones. An official
-/// server ignores it.
+/// The query parameter with which a client asks for the ends of transcripts instead of whole ones. An official server
+/// ignores it.
 pub const SHORT_TRANSCRIPTS: (&str, &str) = ("transcripts", "short");
 
-/// What our client sends to see whether the connection lives. The object is not woken: the platform answers
-/// with [`HEARTBEAT_ANSWER`]. It is no JSON, so an official server ignores it.
+/// Our client sends this to check that the connection is alive. The platform answers with [`HEARTBEAT_ANSWER`]
+/// without waking the object. It is not JSON, so an official server ignores it.
 pub const HEARTBEAT: &str = "ping";
 
 /// The answer to [`HEARTBEAT`].

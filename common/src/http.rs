@@ -1,4 +1,4 @@
-//! What answers over HTTP are made of: headers, and why something is refused, for people and for programs.
+//! Elements of HTTP responses: headers, and refusals with a text for people and a code for programs.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub struct Header {
 }
 
 impl Header {
-    /// A header from its two halves.
+    /// A header from a name and a value.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -29,64 +29,64 @@ record! {
     pub struct ErrorBody {
         /// The reason, as a sentence for people.
         pub error: String = "error",
-        /// Why, for programs: an [`ErrorCode`], or one that this version does not know.
+        /// The code for programs: an [`ErrorCode`], or one that this version does not know.
         pub code: Option<String> = lenient "code",
     }
 }
 
 words! {
-    /// Why something is refused, for programs.
+    /// The code of a refusal.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum ErrorCode, expected "an error code" {
-        /// No sign-in was presented.
+        /// No sign-in was sent.
         "not_signed_in" => NotSignedIn,
-        /// The sign-in is none that this server made.
+        /// The sign-in was not issued by this server.
         "sign_in_unknown" => SignInUnknown,
         /// The sign-in has expired.
         "sign_in_expired" => SignInExpired,
         /// The sign-in was revoked.
         "sign_in_revoked" => SignInRevoked,
-        /// The link was used before.
+        /// The link was already used.
         "already_used" => AlreadyUsed,
-        /// The caller is signed in already.
+        /// The caller is already signed in.
         "already_signed_in" => AlreadySignedIn,
-        /// There is no such thing, or it is somebody else's.
+        /// The resource does not exist, or it belongs to another person.
         "not_found" => NotFound,
-        /// The caller may read, and not write.
+        /// The caller may read but not write.
         "shared_for_reading" => SharedForReading,
-        /// The connection may only read.
+        /// The connection is read-only.
         "readonly" => Readonly,
-        /// The token does not allow it.
+        /// The token does not permit this.
         "missing_scope" => MissingScope,
-        /// The caller may not do this.
+        /// The caller is not permitted to do this.
         "not_allowed" => NotAllowed,
-        /// A value cannot be used.
+        /// A value is invalid.
         "unusable" => Unusable,
-        /// There are as many as there may be.
+        /// A maximum number is reached.
         "too_many" => TooMany,
         /// The body is too large.
         "too_large" => TooLarge,
-        /// Another method is needed.
+        /// The method is not supported here.
         "method_not_allowed" => MethodNotAllowed,
-        /// The server is not set up.
+        /// The server is not configured.
         "not_set_up" => NotSetUp,
         /// The accounts could not be read or written.
         "store_failed" => StoreFailed,
-        /// The server has no randomness.
+        /// The server has no source of randomness.
         "no_randomness" => NoRandomness,
         /// The storage of the conversation is full.
         "storage_full" => StorageFull,
-        /// The disk takes no writes.
+        /// The disk accepts no writes.
         "storage_unwritable" => StorageUnwritable,
-        /// What is stored of the conversation is damaged.
+        /// The stored conversation is damaged.
         "conversation_damaged" => ConversationDamaged,
-        /// What is stored of the conversation was written by a newer version.
+        /// The stored conversation was written by a newer version.
         "conversation_newer" => ConversationNewer,
         /// Another failure of the store.
         "store" => Store,
-        /// The person has begun as many conversations as there may be within an hour.
+        /// The person has begun the maximum number of conversations of this hour.
         "too_many_conversations" => TooManyConversations,
-        /// There is no room for another connection.
+        /// The conversation has the maximum number of connections.
         "connections" => Connections,
     }
 }
@@ -101,7 +101,7 @@ impl ErrorBody {
         }
     }
 
-    /// With a code for programs.
+    /// A refusal with a code.
     #[must_use]
     pub fn with_code(self, code: ErrorCode) -> Self {
         Self {
@@ -110,13 +110,13 @@ impl ErrorBody {
         }
     }
 
-    /// Reads the body of an answer; `None`: it says nothing of an error.
+    /// Reads the body of a response; `None` when it has no error.
     #[must_use]
     pub fn from_json(body: Value) -> Option<Self> {
         Record::from_json(body)
     }
 
-    /// The body of an answer.
+    /// The body of a response.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)

@@ -1,4 +1,4 @@
-//! Ids: opaque strings, one type for each thing they name.
+//! Ids: opaque strings, one type per kind of thing.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes the text as it is.
+            /// Wraps a text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -49,19 +49,19 @@ macro_rules! id {
 }
 
 id! {
-    /// A message of the transcript. Made by whoever writes the message first, never reused.
+    /// A message of the transcript. The author of the message makes it; it is never reused.
     MessageId
 }
 id! {
-    /// A submission and the turn it leads to (the `id` of chat frames). Made by the client.
+    /// A submission and its turn (the `id` of chat frames). The client makes it.
     RequestId
 }
 id! {
-    /// One WebSocket attached to an instance: the `_pk` of its URL.
+    /// A WebSocket attached to an instance: the `_pk` of its URL.
     ConnectionId
 }
 id! {
-    /// A text or reasoning part while it grows; it lives only in chunks.
+    /// A growing text or reasoning part; used in chunks only.
     PartId
 }
 id! {
@@ -69,7 +69,7 @@ id! {
     ToolCallId
 }
 id! {
-    /// A question to the server whether a stream can be resumed.
+    /// A probe for a stream to resume.
     ProbeId
 }
 id! {
@@ -77,9 +77,9 @@ id! {
     RpcId
 }
 
-/// Where ids come from. The drivers give a random source, the tests a counting one.
+/// The source of ids: random in the drivers, counting in tests.
 pub trait IdSource {
-    /// A fresh text, unique within this source and made of `A-Z a-z 0-9 _ -` only.
+    /// A new text, unique within this source, of the characters `A-Z a-z 0-9 _ -` only.
     fn fresh(&mut self) -> String;
 }
 
@@ -91,7 +91,7 @@ pub struct CountingIds {
 }
 
 impl CountingIds {
-    /// Starts at 1.
+    /// A source that starts at 1.
     #[must_use]
     pub const fn new(prefix: &'static str) -> Self {
         Self { prefix, last: 0 }

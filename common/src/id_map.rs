@@ -1,9 +1,9 @@
-//! Collections by id. The browser loads them, and every further instance of a generic tree costs it kilobytes: what may
-//! be many shares the map that JSON objects are, whose code is there anyway; what is few is a sorted list.
+//! Collections by id, small in the browser's wasm: every further instance of a generic tree costs kilobytes. Large
+//! collections share the map of JSON objects, whose code is loaded anyway; small ones are sorted lists.
 
 use serde_json::{Map, Value};
 
-/// Where in a list of any length each id is.
+/// The index of each id in a list of any length.
 #[derive(Debug, Default)]
 pub(crate) struct IdIndex(Map<String, Value>);
 
@@ -11,7 +11,7 @@ pub(crate) struct IdIndex(Map<String, Value>);
 #[derive(Debug, Default)]
 pub(crate) struct IdSet(Map<String, Value>);
 
-/// Values of few ids, in the order of the ids.
+/// Values by id, for few ids, in the order of the ids.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct IdMap<K, V>(Vec<(K, V)>);
 
@@ -35,7 +35,7 @@ impl IdSet {
         self.0.get(id).is_some()
     }
 
-    /// Whether the id is new.
+    /// Adds an id. Returns whether it is new.
     pub(crate) fn insert(&mut self, id: &str) -> bool {
         self.0.insert(id.to_owned(), Value::Null).is_none()
     }
@@ -72,7 +72,7 @@ impl<K: Ord, V> IdMap<K, V> {
         self.0.get_mut(place).map(|(_, value)| value)
     }
 
-    /// The value of the id is this now.
+    /// Sets the value of an id.
     pub(crate) fn insert(&mut self, id: K, value: V) {
         match self.get_mut(&id) {
             Some(slot) => *slot = value,
@@ -80,7 +80,7 @@ impl<K: Ord, V> IdMap<K, V> {
         }
     }
 
-    /// The value of the id is this, unless it has one.
+    /// Sets the value of an id that has none.
     pub(crate) fn add(&mut self, id: K, value: V) {
         if let Err(place) = self.place(&id) {
             self.0.insert(place, (id, value));
@@ -116,7 +116,7 @@ impl<K: Ord, V> IdMap<K, V> {
         self.0.into_iter().map(|(_, value)| value)
     }
 
-    /// Where the id is, or else belongs.
+    /// The index of the id, or the index at which to insert it.
     #[inline(never)]
     fn place(&self, id: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.cmp(id))

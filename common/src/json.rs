@@ -1,30 +1,30 @@
-//! JSON that others wrote, read leniently: nothing a person or a model said is lost over a character.
+//! Lenient reading of JSON that others wrote: one bad character does not lose what a person or model wrote.
 //!
-//! Strict JSON is read as it is. Only a text that is none is repaired, in one pass, and read again:
+//! Strict JSON is read as it is. Other text is repaired in one pass and read again:
 //!
 //! | Written | Read as |
 //! |---|---|
 //! | half of a surrogate pair (`\ud83d`), as `JSON.stringify` writes a text that was cut in two | U+FFFD |
 //! | `NaN`, `Infinity`, `-Infinity`, `None`, `undefined` | `null` |
 //! | `True`, `False` | `true`, `false` |
-//! | a comma behind the last entry | nothing |
+//! | a comma after the last entry | nothing |
 //! | a control character inside a string | itself |
 //! | `\'` | `'` |
-//! | a backslash in front of anything else JSON has no escape for (`\x`, `\d`) | itself, and what follows it |
+//! | a backslash before anything else that JSON has no escape for (`\x`, `\d`) | itself, and what follows it |
 //! | a byte order mark at the beginning | nothing |
 //!
-//! What cannot be read after that is an error: no word is guessed.
+//! What cannot be read after that is an error: nothing is guessed.
 
 use serde_json::Value;
 use thiserror::Error;
 
-/// Stands before a kept half of a surrogate pair. No text has it: Unicode sets this code point aside for such uses.
+/// Precedes a kept half of a surrogate pair. No text contains it: Unicode reserves this code point for such uses.
 const MARK: char = '\u{10FFFF}';
 
-/// A kept half is this and its code unit: a private character, and only behind [`MARK`].
+/// A kept half is this plus its code unit: a private character, valid only after [`MARK`].
 const KEPT: u32 = 0x10_0000;
 
-/// What a half becomes that has lost its partner.
+/// The replacement for a half without a partner.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// Why a text is not JSON.
@@ -33,36 +33,36 @@ const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 pub struct JsonError(serde_json::Error);
 
 impl JsonError {
-    /// Whether the text is the beginning of JSON, and more is missing.
+    /// Whether the text is an incomplete beginning of JSON.
     #[must_use]
     pub fn ends_early(&self) -> bool {
         self.0.is_eof()
     }
 }
 
-/// What becomes of half a surrogate pair.
+/// The treatment of half a surrogate pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Halves {
-    /// U+FFFD.
+    /// Replace it with U+FFFD.
     Replaced,
-    /// A mark, for [`HalfJoiner`].
+    /// Keep it with a mark, for [`HalfJoiner`].
     Kept,
 }
 
-/// Reads JSON that others wrote.
+/// Reads JSON leniently.
 ///
 /// # Errors
-/// When it cannot be read, even leniently.
+/// When the text cannot be read, even leniently.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
     read(text, Halves::Replaced)
 }
 
 /// Reads one piece of a streamed text, such as a model's chunk. A character may be cut between two pieces: its halves
-/// are kept under a mark. Every text that is taken from the value has to go through [`HalfJoiner`], or through
-/// [`without_halves`] when no other text goes on with it.
+/// are kept with a mark. Every string of the value must pass through [`HalfJoiner`], or through [`without_halves`]
+/// when no other text continues it.
 ///
 /// # Errors
-/// When it cannot be read, even leniently.
+/// When the text cannot be read, even leniently.
 pub fn parse_keeping_halves(text: &str) -> Result<Value, JsonError> {
     read(text, Halves::Kept)
 }
@@ -73,7 +73,7 @@ fn read(text: &str, halves: Halves) -> Result<Value, JsonError> {
         .map_err(JsonError)
 }
 
-/// The text without what strict JSON does not have. Strict JSON stays as it is.
+/// The text with the repairs. Strict JSON is unchanged.
 pub(crate) fn lenient(text: &str) -> String {
     repaired(text, Halves::Replaced)
 }
@@ -109,7 +109,7 @@ fn repaired(text: &str, halves: Halves) -> String {
     out
 }
 
-/// Two pieces of a text; `at` is where a character begins.
+/// Splits a text at `at`, a character boundary.
 fn cut(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }
@@ -122,7 +122,7 @@ const fn is_structure(at: char) -> bool {
     matches!(at, '{' | '}' | '[' | ']' | ':')
 }
 
-/// What stands for a value that JSON has no word for.
+/// The replacement for a value that JSON has no word for.
 fn strict_word(word: &str) -> &str {
     match word {
         "NaN" | "-NaN" | "Infinity" | "+Infinity" | "-Infinity" | "None" | "undefined" => "null",
@@ -132,7 +132,7 @@ fn strict_word(word: &str) -> &str {
     }
 }
 
-/// Takes a string up to its closing quote; returns what follows.
+/// Reads a string up to its closing quote; returns the rest.
 fn string<'a>(mut rest: &'a str, halves: Halves, out: &mut String) -> &'a str {
     loop {
         let special = |at: char| at == '"' || at == '\\' || at < ' ';
@@ -158,7 +158,7 @@ fn string<'a>(mut rest: &'a str, halves: Halves, out: &mut String) -> &'a str {
     }
 }
 
-/// Takes what stands behind a backslash; returns what follows.
+/// Reads an escape after its backslash; returns the rest.
 fn escape<'a>(rest: &'a str, halves: Halves, out: &mut String) -> &'a str {
     let mut chars = rest.chars();
     match chars.next() {
@@ -196,7 +196,7 @@ fn escape<'a>(rest: &'a str, halves: Halves, out: &mut String) -> &'a str {
                 chars.as_str()
             }
         },
-        // The backslash is one that its writer forgot to escape: of a path, of a pattern, at the end of a line.
+        // A backslash that its writer forgot to escape: in a path, in a pattern, at the end of a line.
         Some(_) | None => {
             out.push_str("\\\\");
             rest
@@ -204,7 +204,7 @@ fn escape<'a>(rest: &'a str, halves: Halves, out: &mut String) -> &'a str {
     }
 }
 
-/// The four digits behind `\u`, and what follows them.
+/// The four digits after `\u`, and the rest.
 fn code_unit(text: &str) -> Option<(u32, &str)> {
     let (digits, rest) = text.split_at_checked(4)?;
     let mut unit = 0;
@@ -214,7 +214,7 @@ fn code_unit(text: &str) -> Option<(u32, &str)> {
     Some((unit, rest))
 }
 
-/// Joins characters that were cut in two, over the pieces of one streamed text.
+/// Joins characters that were cut in two, across the pieces of one streamed text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HalfJoiner {
     /// The first half of a pair, at the end of the last piece.
@@ -222,7 +222,7 @@ pub struct HalfJoiner {
 }
 
 impl HalfJoiner {
-    /// Takes the next piece and returns what can be shown of it: a first half at its end waits for its second one.
+    /// Takes the next piece and returns the text so far complete: a first half at its end waits for its second half.
     #[must_use]
     pub fn push(&mut self, delta: String) -> String {
         if self.first.is_none() && !delta.contains(MARK) {
@@ -257,20 +257,20 @@ impl HalfJoiner {
         out
     }
 
-    /// The text is over: what stayed alone is U+FFFD.
+    /// The end of the text: a half without a partner becomes U+FFFD.
     #[must_use]
     pub fn finish(&mut self) -> String {
         self.first.take().map(|_| REPLACEMENT).into_iter().collect()
     }
 }
 
-/// The code unit of a kept half, behind its mark.
+/// The code unit of a kept half, after its mark.
 fn half(behind: &str) -> Option<u32> {
     let unit = u32::from(behind.chars().next()?).checked_sub(KEPT)?;
     (0xd800..0xe000).contains(&unit).then_some(unit)
 }
 
-/// A text that no other goes on with: halves in it that meet are joined, and all others are U+FFFD.
+/// A whole text: halves that are adjacent are joined, and all others become U+FFFD.
 #[must_use]
 pub fn without_halves(text: String) -> String {
     let mut joiner = HalfJoiner::default();

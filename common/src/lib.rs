@@ -1,20 +1,20 @@
-//! What browser and agent share. No platform crate, no clock, no randomness.
+//! The code shared by browser and agent. No platform crate, no clock, no randomness.
 //!
 //! - [`id`], [`time`]: newtypes for ids and for moments.
-//! - [`naming`]: how agents and instances are named in URLs. [`agent_path`]: a URL's path with both.
-//! - [`http`]: headers of answers. [`secret`]: a key that does not print itself.
-//! - [`models`]: what is known of models. [`vendor_data`]: what their vendors want back. [`tool`]: what models may call.
-//! - [`message`], [`chunk`]: the transcript's entries and the steps in which one grows.
+//! - [`naming`]: the names of agents and instances in URLs. [`agent_path`]: a URL path with both.
+//! - [`http`]: headers and refusals. [`secret`]: a key that does not print itself.
+//! - [`models`]: facts about models. [`vendor_data`]: opaque data of their vendors. [`tool`]: descriptions of tools.
+//! - [`message`], [`chunk`]: the entries of a transcript, and the steps in which one grows.
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
-//! - [`final_close`]: close codes that mean: do not try again.
-//! - [`frame`]: the wire; every quirk of it stays in there.
-//! - [`ask_user`], [`callable`], [`http`], [`workspace`]: the rest of what both sides agree on: a tool, methods, refusals, files.
-//! - [`json`]: reads JSON that others wrote, leniently.
-//! - [`state`]: what an agent and its clients keep in step.
+//! - [`final_close`]: close codes that tell a client not to reconnect.
+//! - [`frame`]: the wire, with all its quirks.
+//! - [`ask_user`], [`callable`], [`workspace`]: other agreements of both sides: a tool, methods, files.
+//! - [`json`]: lenient reading of JSON that others wrote.
+//! - [`state`]: the synced state of an agent and its clients.
 //! - [`client`]: the client machine, the browser half of a conversation.
 //! - [`directory`]: the list of a person's conversations.
-//! - [`door`]: what a server says to clients that it does not let in.
-//! - [`doctor`]: finds out where the way to an agent ends.
+//! - [`door`]: texts with which a server refuses admission.
+//! - [`doctor`]: finds out why an agent cannot be reached.
 
 pub mod agent_path;
 #[macro_use]

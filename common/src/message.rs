@@ -31,20 +31,20 @@ record! {
     pub struct Message {
         /// Its id; not empty.
         pub id: MessageId = named "id",
-        /// Who wrote it.
+        /// The author.
         pub role: Role = "role",
-        /// What it consists of; may be empty.
+        /// The parts; may be empty.
         pub parts: Vec<Part> = parts "parts",
-        /// Whatever the application attached. Missing and `null` are the same.
+        /// Application-specific data. Missing and `null` mean the same.
         pub metadata: Option<Value> = "metadata",
     }
 }
 
 words! {
-    /// Who wrote a message.
+    /// The author of a message.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Role, expected "`user`, `assistant` or `system`" {
-        /// The person.
+        /// The user.
         "user" => User,
         /// The model.
         "assistant" => Assistant,
@@ -53,7 +53,7 @@ words! {
     }
 }
 
-/// An id that is not empty.
+/// A message id, which must not be empty.
 mod named {
     use crate::{
         fields::{Field as _, FieldError, Fields},
@@ -73,7 +73,7 @@ mod named {
     }
 }
 
-/// Every part has to be one.
+/// A list of parts, each of which must be readable.
 mod parts {
     use serde_json::Value;
 
@@ -105,7 +105,7 @@ impl Message {
         }
     }
 
-    /// An assistant message that has yet to grow.
+    /// An assistant message without parts, before it grows.
     #[must_use]
     pub const fn empty_assistant(id: MessageId) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Message {
         }
     }
 
-    /// All text parts, joined by a blank line.
+    /// The texts of all text parts, joined by a blank line.
     #[must_use]
     pub fn plain_text(&self) -> String {
         let mut out = String::new();
@@ -131,7 +131,7 @@ impl Message {
         out
     }
 
-    /// The tool calls in it, in order.
+    /// The tool calls in the message, in order.
     pub fn calls(&self) -> impl DoubleEndedIterator<Item = &ToolPart> {
         self.parts.iter().filter_map(|part| match part {
             Part::Tool(part) => Some(part.as_ref()),
@@ -146,7 +146,7 @@ impl Message {
         })
     }
 
-    /// The call of this id, the last one if it is there twice.
+    /// The call with this id, the last one if there are two.
     pub fn call_mut(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
         self.parts.iter_mut().rev().find_map(|part| match part {
             Part::Tool(part) if part.tool_call_id == *id => Some(part.as_mut()),
@@ -162,14 +162,14 @@ impl Message {
         })
     }
 
-    /// Whether this call is one of its own.
+    /// Whether the message contains this call.
     #[must_use]
     pub fn holds_call(&self, id: &ToolCallId) -> bool {
         self.calls().any(|call| call.tool_call_id == *id)
     }
 
-    /// The valid messages of a JSON array; entries that are no messages (no id, empty id, unknown role, parts that
-    /// are no array) are left out. Not an array: none.
+    /// The valid messages of a JSON array; other entries (without an id, with an unknown role, without an array of
+    /// parts) are dropped. Empty when the value is no array.
     #[must_use]
     pub fn list_from_json(list: Value) -> Vec<Self> {
         let Value::Array(entries) = list else {
@@ -193,7 +193,7 @@ impl Message {
         }
     }
 
-    /// As JSON.
+    /// The JSON form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)

@@ -1,52 +1,52 @@
-//! What a server tells about its models, as it is stored.
+//! The facts that a provider publishes about its models, as they are stored.
 
 use serde::{Deserialize, Serialize};
 
-/// What a server tells about a model. `None`: it does not say.
+/// The facts about a model. `None` where the provider publishes none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelInfo {
-    /// How a request names it.
+    /// Its id in requests.
     pub id: String,
-    /// Its name for people; the id when it has none.
+    /// Its display name; the id when it has none.
     pub name: String,
-    /// How many tokens it takes at once, the answer included.
+    /// The size of its context window in tokens, including the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<u64>,
-    /// The most tokens of an answer.
+    /// The maximum number of tokens of an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output: Option<u64>,
-    /// What it costs.
+    /// Its price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prices: Option<Prices>,
-    /// Whether it sees images.
+    /// Whether it accepts images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub images: Option<bool>,
-    /// Whether it reads files such as PDFs.
+    /// Whether it accepts files such as PDFs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<bool>,
-    /// Whether it calls tools.
+    /// Whether it supports tools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tools: Option<bool>,
-    /// Whether it can think before it answers.
+    /// Whether it can reason before it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<bool>,
 }
 
-/// The models of a server that answer with text, in the server's order.
+/// The text models of a provider, in the provider's order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelList {
     /// The models.
     pub models: Vec<ModelInfo>,
-    /// How many entries could not be read.
+    /// The number of entries that could not be read.
     pub skipped: usize,
-    /// The server has one model, and answers with it whatever name is asked for.
+    /// Whether the server has a single model that answers under any name.
     pub takes_any_name: bool,
 }
 
 impl ModelList {
-    /// What is known of the model that a request calls `model`.
+    /// The facts about the model named `model` in requests.
     #[must_use]
     pub fn find(&self, model: &str) -> Option<ModelInfo> {
         let model = model.trim();
@@ -56,12 +56,12 @@ impl ModelList {
         };
         let exact = named(model)
             .or_else(|| named(model.strip_prefix("models/")?))
-            // Ollama's name for a model without a tag.
+            // Ollama's name of a model without a tag.
             .or_else(|| named(&format!("{model}:latest")));
         if let Some(info) = exact {
             return Some(info.clone());
         }
-        // OpenRouter's wishes on how a model is to be served: the same model, at another price.
+        // OpenRouter's routing suffixes: the same model at another price.
         if let Some((name, _)) = model.rsplit_once(':')
             && let Some(info) = named(name)
         {
@@ -73,7 +73,7 @@ impl ModelList {
         self.models.first().filter(|_| self.takes_any_name).cloned()
     }
 
-    /// The list with the built-in demo model alone.
+    /// The list with only the built-in demo model.
     #[must_use]
     pub fn of_demo(id: &str) -> Self {
         Self::of(vec![ModelInfo {
@@ -88,7 +88,7 @@ impl ModelList {
         }])
     }
 
-    /// The list of a server that has these models.
+    /// The list of a server with these models.
     #[must_use]
     pub const fn of(models: Vec<ModelInfo>) -> Self {
         Self {
@@ -99,28 +99,28 @@ impl ModelList {
     }
 }
 
-/// What a model costs, in US dollars.
+/// The price of a model, in US dollars.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Prices {
-    /// A token read.
+    /// Per input token.
     pub input: f64,
-    /// A token read from the vendor's cache. `None`: as any token read.
+    /// Per input token read from the vendor's cache. `None`: as any input token.
     pub cached_input: Option<f64>,
-    /// A token read and put into the vendor's cache. `None`: as any token read.
+    /// Per input token written to the vendor's cache. `None`: as any input token.
     pub cache_write: Option<f64>,
-    /// A token written.
+    /// Per output token.
     pub output: f64,
-    /// A token of reasoning. `None`: as any token written.
+    /// Per reasoning token. `None`: as any output token.
     pub reasoning: Option<f64>,
-    /// A call, beside its tokens.
+    /// Per call, in addition to its tokens.
     pub request: f64,
-    /// An image, beside its tokens.
+    /// Per image, in addition to its tokens.
     pub image: f64,
 }
 
 impl Prices {
-    /// The dearest that a token read can be.
+    /// The highest price of an input token.
     #[must_use]
     pub fn dearest_input(&self) -> f64 {
         self.input
@@ -128,7 +128,7 @@ impl Prices {
             .max(self.cache_write.unwrap_or(0.0))
     }
 
-    /// The dearest that a token written can be.
+    /// The highest price of an output token.
     #[must_use]
     pub fn dearest_output(&self) -> f64 {
         self.output.max(self.reasoning.unwrap_or(0.0))

@@ -1,31 +1,31 @@
-//! How agents and instances are named.
+//! The names of agents and instances.
 //!
-//! An agent segment of a URL is *forgiving*: it matches a Durable Object binding when both are equal after
-//! lower-casing and dropping `-` and `_`. An instance name is taken as it stands in the URL, still
-//! percent-encoded, as the Agents SDK does.
+//! The agent segment of a URL is *forgiving*: it matches a Durable Object binding when both are equal after
+//! lower-casing and dropping `-` and `_`. The instance name is used as written in the URL, still percent-encoded, as
+//! in the Agents SDK.
 
-/// The name used when a client gives none.
+/// The instance name when a client gives none.
 pub const DEFAULT_NAME: &str = "default";
 
-/// The binding, and the agent segment our own client sends.
+/// The binding of the agent class, and its segment in our client's URLs.
 pub const CODER_AGENT: &str = "coderagent";
 
-/// The class name of the agent, as in `wrangler.jsonc`.
+/// The name of the agent class, as in `wrangler.jsonc`.
 pub const CODER_AGENT_CLASS: &str = "CoderAgent";
 
-/// The binding of the class of directories, and the agent segment of their URLs.
+/// The binding of the directory class, and its segment in URLs.
 pub const DIRECTORY: &str = "directory";
 
-/// The class name of directories, as in `wrangler.jsonc`.
+/// The name of the directory class, as in `wrangler.jsonc`.
 pub const DIRECTORY_CLASS: &str = "Directory";
 
-/// The only name of a directory in URLs: the one of whoever asks.
+/// The only name of a directory in URLs: it stands for the caller's own directory.
 pub const OWN_DIRECTORY: &str = "me";
 
-/// The first path segment of every agent URL.
+/// The first path segment of all agent URLs.
 pub const AGENTS_PREFIX: &str = "agents";
 
-/// What two spellings of one agent have in common: lower case without `-` and `_`.
+/// The normal form of an agent name: lower case without `-` and `_`.
 #[must_use]
 pub fn fold_agent(name: &str) -> String {
     name.chars()
@@ -57,16 +57,16 @@ pub fn kebab(name: &str) -> String {
     out.strip_suffix('-').unwrap_or(out).to_owned()
 }
 
-/// A spelling of an agent's name, made ready for our URLs.
+/// An agent name, prepared for URLs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentSegment {
-    /// What goes into the URL: lower case.
+    /// The segment for the URL, in lower case.
     pub segment: String,
-    /// What to tell the developer, once, when the spelling had to be changed.
+    /// A warning for the developer when the name had to be changed.
     pub warning: Option<String>,
 }
 
-/// Lower-cases what a developer wrote as the agent's name.
+/// Lower-cases the agent name that a developer wrote.
 #[must_use]
 pub fn agent_segment(written: &str) -> AgentSegment {
     let segment = written.to_lowercase();
@@ -79,7 +79,7 @@ pub fn agent_segment(written: &str) -> AgentSegment {
     AgentSegment { segment, warning }
 }
 
-/// Percent-encodes what may not stand in a path segment, as `encodeURIComponent` does.
+/// Percent-encodes the characters not allowed in a path segment, like `encodeURIComponent`.
 #[must_use]
 pub fn encode_segment(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
@@ -101,7 +101,7 @@ pub fn encode_segment(text: &str) -> String {
     out
 }
 
-/// The log line for an agent segment that no binding matches: the URL, the reason, and what exists.
+/// The log line for an agent segment that matches no binding: the URL, the reason, and the existing bindings.
 #[must_use]
 pub fn unknown_agent(url: &str, agent: &str, known: &[String]) -> String {
     format!(
@@ -111,7 +111,7 @@ pub fn unknown_agent(url: &str, agent: &str, known: &[String]) -> String {
     )
 }
 
-/// What an object answers that was reached without its name.
+/// The answer of an object that was reached without its name.
 #[must_use]
 pub fn missing_name(class: &str) -> String {
     format!(

@@ -4,12 +4,12 @@ use std::fmt;
 
 const MASK: &str = "***";
 
-/// A key. Printing it gives `***`; [`Secret::expose`] is the only way to its value.
+/// A key. It prints as `***`; only [`Secret::expose`] gives its value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps `value` without its surrounding white space; nothing is left of a blank one.
+    /// Wraps `value`, trimmed; `None` when it is blank.
     #[must_use]
     pub fn new(value: &str) -> Option<Self> {
         let value = value.trim();
@@ -22,7 +22,7 @@ impl Secret {
         &self.0
     }
 
-    /// `text` with every occurrence of the value masked.
+    /// The text with every occurrence of the value masked.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         text.replace(&self.0, MASK)

@@ -1,7 +1,9 @@
-//! What an agent and its clients keep in step (protocol §3): what the conversation is about, and what its turns do.
+//! The synced state of an agent and its clients (protocol §3): the settings of the conversation, and the status of
+//! its turns.
 //!
-//! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run, usage?, unconfirmed?}`, always replaced as a
-//! whole. Clients change all but `run`, `usage` and `unconfirmed`, which are the agent's: what a client says of them is ignored.
+//! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run,
+//! usage?, unconfirmed?}`, always replaced as a whole. Clients may change all fields but `run`, `usage` and
+//! `unconfirmed`: the agent owns these and ignores what a client sends for them.
 
 mod effort;
 mod grant;
@@ -24,80 +26,80 @@ pub use usage::{Usage, UsageSummary};
 
 use crate::fields::{FieldError, Fields, Record, readable};
 
-/// The most characters of a title.
+/// The maximum length of a title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
 
-/// The most characters of a project context. It goes to the model with every call.
+/// The maximum length of the project context, in characters. It goes to the model with every call.
 pub const MAX_PROJECT_CONTEXT_CHARS: usize = 16_000;
 
-/// The most characters of a model's name.
+/// The maximum length of a model's name, in characters.
 pub const MAX_MODEL_CHARS: usize = 200;
 
 /// The synced state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SyncedState {
-    /// What the conversation is about.
+    /// The settings of the conversation.
     pub about: About,
-    /// What its turns do.
+    /// The status of its turns.
     pub run: RunSummary,
-    /// The tokens and the money that its turns used.
+    /// Its usage of tokens and money.
     pub usage: UsageSummary,
-    /// The instructions that came with an archive and wait for the user.
+    /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
 }
 
 record! {
-    /// What a conversation is about. A blank text is none, `null` on the wire.
+    /// The settings of a conversation. Blank texts are `None`, written as `null`.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct About {
-        /// Its title.
+        /// The title.
         pub title: Option<String> = nullable "title",
-        /// What the model should know about the project, in markdown.
+        /// Notes on the project for the model, in markdown.
         pub project_context: Option<String> = nullable "projectContext",
-        /// The model to ask; missing: the configured one.
+        /// The selected model; missing means the configured one.
         pub model: Option<String> = nullable "model",
-        /// How much the model should think; missing: its own default.
+        /// The reasoning effort; missing means the model's default.
         pub effort: Option<Effort> = "reasoning",
-        /// What the agent may do without asking.
+        /// What the agent may do without approval.
         pub mode: Mode = "mode",
-        /// The steps of the task that the agent works at; none: there is no plan.
+        /// The steps of the present task; empty when there is no plan.
         pub plan: Vec<PlanStep> = "plan",
-        /// What the user has agreed to for good.
+        /// The permanent approvals of the user.
         pub allowed: Vec<Grant> = "allowed",
     }
 }
 
-/// A state that cannot be taken over. `Display` says why, for a log or the caller.
+/// Why a state is refused. `Display` is for the log or the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateError {
-    /// Not an object, or a field that is missing or of another kind.
+    /// The value is no object, or a field is missing or of the wrong kind.
     #[error("{0}")]
     Malformed(String),
-    /// A field that nobody knows.
+    /// A field is unknown.
     #[error(
         "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage` and `unconfirmed`"
     )]
     UnknownField(String),
-    /// A text beyond its limit.
+    /// A text exceeds its limit.
     #[error("`{field}` is longer than {limit} characters")]
     TooLong {
-        /// Which.
+        /// The field.
         field: &'static str,
-        /// How long it may be.
+        /// The limit in characters.
         limit: usize,
     },
-    /// A list beyond its limit.
+    /// A list exceeds its limit.
     #[error("`{field}` has more than {limit} entries")]
     TooMany {
-        /// Which.
+        /// The field.
         field: &'static str,
-        /// How many there may be.
+        /// The maximum number of entries.
         limit: usize,
     },
 }
 
 impl SyncedState {
-    /// As it goes over the wire. A client reads it field by field, each where it needs it.
+    /// The JSON form. A client reads each field where it needs it.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut fields = Fields::default();
@@ -112,10 +114,10 @@ impl SyncedState {
 }
 
 impl About {
-    /// Reads the fields that clients may change and checks their limits.
+    /// Reads the fields that clients may change, and checks their limits.
     ///
     /// # Errors
-    /// When it is no such object.
+    /// When the value is no valid state.
     pub fn from_json(state: Value) -> Result<Self, StateError> {
         let Value::Object(fields) = state else {
             return Err(StateError::Malformed("the state is an object".to_owned()));
@@ -140,19 +142,19 @@ impl About {
         }
     }
 
-    /// With another title.
+    /// Sets the title.
     ///
     /// # Errors
-    /// When it is too long.
+    /// When the title is too long.
     pub fn with_title(self, title: Option<String>) -> Result<Self, StateError> {
         let title = limited("title", title, MAX_TITLE_CHARS)?;
         Ok(Self { title, ..self })
     }
 
-    /// With another project context.
+    /// Sets the project context.
     ///
     /// # Errors
-    /// When it is too long.
+    /// When the text is too long.
     pub fn with_project_context(self, context: Option<String>) -> Result<Self, StateError> {
         let project_context = limited("projectContext", context, MAX_PROJECT_CONTEXT_CHARS)?;
         Ok(Self {
@@ -161,48 +163,48 @@ impl About {
         })
     }
 
-    /// With another model.
+    /// Sets the model.
     ///
     /// # Errors
-    /// When its name is too long.
+    /// When the name is too long.
     pub fn with_model(self, model: Option<String>) -> Result<Self, StateError> {
         let model = limited("model", model, MAX_MODEL_CHARS)?;
         Ok(Self { model, ..self })
     }
 
-    /// With another effort.
+    /// Sets the reasoning effort.
     #[must_use]
     pub fn with_effort(self, effort: Option<Effort>) -> Self {
         Self { effort, ..self }
     }
 
-    /// With another mode.
+    /// Sets the mode.
     #[must_use]
     pub fn with_mode(self, mode: Mode) -> Self {
         Self { mode, ..self }
     }
 
-    /// With another plan.
+    /// Sets the plan.
     #[must_use]
     pub fn with_plan(self, plan: Vec<PlanStep>) -> Self {
         Self { plan, ..self }
     }
 
-    /// With other grants.
+    /// Sets the grants.
     #[must_use]
     pub fn with_allowed(self, allowed: Vec<Grant>) -> Self {
         Self { allowed, ..self }
     }
 
-    /// As it is stored.
+    /// The stored form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)
     }
 }
 
-/// A text or `null`, which is written. It has to be there: a state replaces the one before as a whole, so leaving it out would
-/// take it away.
+/// A text or `null`, which is written. The field must be present: a state replaces the previous one as a whole, so
+/// that a missing field would delete its value.
 mod nullable {
     use serde_json::Value;
 
@@ -228,7 +230,7 @@ mod nullable {
     }
 }
 
-/// Reads a list of the state; missing and `null`: it is empty.
+/// Reads a list in the state; missing and `null` mean an empty list.
 fn list_of<T>(
     fields: &mut Fields,
     name: &'static str,
@@ -352,12 +354,13 @@ mod tests {
         assert!(with("reasoning", json!("lots")).contains("not `none`, `low`, `medium` or `high`"));
         assert!(with("mode", json!("yolo")).contains("neither \"ask\" nor"));
         assert!(
-            with("plan", json!([{"title": "x", "status": "begun"}])).contains("no list of steps")
+            with("plan", json!([{"title": "x", "status": "begun"}]))
+                .contains("not a list of steps")
         );
         assert!(
-            with("plan", json!([{"title": " ", "status": "done"}])).contains("no list of steps")
+            with("plan", json!([{"title": " ", "status": "done"}])).contains("not a list of steps")
         );
-        assert!(with("allowed", json!({"tool": "write"})).contains("no list of grants"));
+        assert!(with("allowed", json!({"tool": "write"})).contains("not a list of grants"));
         let grant = json!({"tool": "write", "paths": "**"});
         assert!(with("allowed", vec![grant; MAX_GRANTS + 1].into()).contains("more than 100"));
         assert!(with("count", json!(1)).starts_with("`count` is no field"));

@@ -1,4 +1,4 @@
-//! Moments, as the machines receive them. There is no clock in here.
+//! Moments, as given to the machines. This module has no clock.
 
 use std::{fmt, ops::Add, time::Duration};
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// `millis` since the Unix epoch.
+    /// The moment `millis` after the Unix epoch.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
@@ -24,7 +24,7 @@ impl Timestamp {
         self.0
     }
 
-    /// How long after `earlier` this is; zero when it is before.
+    /// The time since `earlier`; zero when `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

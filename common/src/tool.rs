@@ -1,4 +1,4 @@
-//! Tools, as everyone knows them who is not the tool.
+//! The description of a tool.
 
 use serde_json::Value;
 

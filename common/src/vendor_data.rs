@@ -1,6 +1,6 @@
-//! Opaque data of a vendor: fields that stand beside those we know, and that the vendor wants back unchanged.
+//! Opaque vendor data: unknown fields that the vendor expects back unchanged.
 //!
-//! In the transcript it is carried in the SDK's own fields, `providerMetadata` of a text or reasoning part and
+//! The transcript carries it in the SDK's own fields, `providerMetadata` of a text or reasoning part and
 //! `callProviderMetadata` of a tool call, under the key [`KEY`]:
 //!
 //! ```json
@@ -9,25 +9,25 @@
 //!            "message": {"reasoning": "reasoning_content", "fields": {"reasoning_details": []}}}}
 //! ```
 //!
-//! `message` is that of the whole step. It is carried by the first call of the step, or else by its last part. Data goes back to the
-//! model that it came from, and to no other.
+//! `message` belongs to the whole step. The first call of the step carries it, or else its last part. Data is sent
+//! back only to the model that it came from.
 
 use crate::message::{Message, Part};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The key of our data among that of other vendors.
+/// The key of our data, beside that of vendors.
 const KEY: &str = "coder";
 
-/// Vendor data as one part or call of the transcript carries it.
+/// Vendor data, as a part or call of the transcript carries it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VendorData {
-    /// The model that it came from, as it was asked for.
+    /// The model that it came from, as named in the request.
     pub model: String,
-    /// Of the call that carries it.
+    /// The data of the call that carries it.
     #[serde(default, skip_serializing_if = "CallVendorData::is_empty")]
     pub call: CallVendorData,
-    /// Of the message of the step.
+    /// The data of the step's message.
     #[serde(default, skip_serializing_if = "MessageVendorData::is_empty")]
     pub message: MessageVendorData,
 }
@@ -35,11 +35,11 @@ pub struct VendorData {
 /// Vendor data of a message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MessageVendorData {
-    /// The field in which the plain reasoning came, such as `reasoning_content`; `None`: there was none, or
+    /// The field that the plain reasoning came in, such as `reasoning_content`; `None` when there was none or
     /// `fields` repeats it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<String>,
-    /// Fields to give back as they came.
+    /// Fields to send back unchanged.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Value>,
 }
@@ -47,25 +47,25 @@ pub struct MessageVendorData {
 /// Vendor data of a tool call.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallVendorData {
-    /// The vendor's own id of the call; `None`: it gave none.
+    /// The vendor's own id of the call; `None` when it gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Fields to give back as they came, beside `id`, `type` and `function`.
+    /// Fields to send back unchanged, beside `id`, `type` and `function`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub fields: Map<String, Value>,
-    /// Fields to give back as they came, inside `function`.
+    /// Fields to send back unchanged, inside `function`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub function: Map<String, Value>,
 }
 
 impl VendorData {
-    /// Reads it from a part's `providerMetadata` or a call's `callProviderMetadata`.
+    /// Reads the data from a part's `providerMetadata` or a call's `callProviderMetadata`.
     #[must_use]
     pub fn from_metadata(metadata: Option<&Value>) -> Option<Self> {
         Self::deserialize(metadata?.get(KEY)?).ok()
     }
 
-    /// As a part or a call carries it; `None` when there is nothing to give back.
+    /// The JSON form, as a part or call carries it; `None` when it is empty.
     #[must_use]
     pub fn to_metadata(&self) -> Option<Value> {
         if self.call.is_empty() && self.message.is_empty() {
@@ -77,7 +77,7 @@ impl VendorData {
 }
 
 impl MessageVendorData {
-    /// Whether there is nothing to give back.
+    /// Whether there is nothing to send back.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.reasoning.is_none() && self.fields.is_empty()
@@ -85,14 +85,14 @@ impl MessageVendorData {
 }
 
 impl CallVendorData {
-    /// Whether there is nothing to give back.
+    /// Whether there is nothing to send back.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.id.is_none() && self.fields.is_empty() && self.function.is_empty()
     }
 }
 
-/// How many bytes of vendor data a message carries, as JSON.
+/// The size of a message's vendor data, in bytes of JSON.
 #[must_use]
 pub fn vendor_bytes(message: &Message) -> usize {
     let carried = message.parts.iter().filter_map(metadata_of);
@@ -102,7 +102,7 @@ pub fn vendor_bytes(message: &Message) -> usize {
         .sum()
 }
 
-/// Takes all vendor data out of a message.
+/// Removes all vendor data from a message.
 pub fn take_vendor_data(message: &mut Message) {
     for part in &mut message.parts {
         let slot = match part {

@@ -1,8 +1,9 @@
-//! The files of a conversation over HTTP, as both sides have it (`docs/files.md`).
+//! The HTTP interface to the files of a conversation (`docs/files.md`).
 //!
-//! - [`changes`]: the past, undo and redo. [`listing`]: what stands in a directory. [`unpacked`]: the result of unpacking an archive.
-//! - [`limits`]: how much there may be. [`refused`]: the status of what is refused; [`ErrorBody`](crate::http::ErrorBody)
-//!   says why.
+//! - [`changes`]: the history, undo and redo. [`listing`]: the content of a directory. [`unpacked`]: the result of
+//!   unpacking an archive.
+//! - [`limits`]: maximum sizes. [`refused`]: the status codes of refusals; [`ErrorBody`](crate::http::ErrorBody) has
+//!   the reason.
 
 mod changes;
 pub mod limits;
@@ -19,15 +20,15 @@ pub use listing::{Entry, EntryKind, File, Listing};
 pub use refused::Refused;
 pub use unpacked::{CaseTwin, LeftOut, Unpacked};
 
-/// The path of the files behind that of the agent's instance. A file is at `files/{path}`, and so is a directory, with a `/` at the
-/// end.
+/// The path of the files, below the agent instance's path. A file is at `files/{path}`; a directory too, with a `/`
+/// at the end.
 pub const FILES: &str = "files";
 
-/// The path of all files as a zip file.
+/// The path of a zip archive of all files.
 pub const ARCHIVE: &str = "archive.zip";
 
-/// The path of all files as a tar file, packed with gzip.
+/// The path of a gzipped tar archive of all files.
 pub const TAR_ARCHIVE: &str = "archive.tar.gz";
 
-/// The query parameter of a listing that says behind which path it goes on.
+/// The query parameter with the path after which a listing continues.
 pub const AFTER: &str = "after";

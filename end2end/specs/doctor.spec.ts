@@ -19,13 +19,13 @@ const PATIENCE = { timeout: 20_000 };
 const PIECE = /\/pkg\/doctor\.[0-9a-f]+\.wasm$/;
 
 const TITLES = {
-  address: "The server is found",
-  http: "It answers over HTTP",
+  address: "The server can be reached",
+  http: "Coder answers over HTTP",
   setup: "Its settings are complete",
   upgrade: "A WebSocket opens",
   identity: "The right agent answers",
-  echo: "A call comes back",
-  storage: "Storage takes a write",
+  echo: "A test call returns",
+  storage: "The storage can be written and read",
   model: "The model answers",
 };
 
@@ -165,7 +165,7 @@ test("frames that are swallowed on the way are told from a connection that does 
   await doctor.expectOutcomes({ upgrade: "passed", identity: "nothing that is sent on it arrives", echo: "skipped" });
   const terminal = await fromTerminal([network.url]);
   expect(terminal.code).toBe(1);
-  expect(terminal.text).toContain("Cause: The connection opens, but nothing that is sent on it arrives.");
+  expect(terminal.text).toContain("Cause: The connection opens, but no data arrives over it.");
 });
 
 test("a missing key is said, and the rest is checked all the same", async ({ consoleWatch, name, page, startApp }) => {
@@ -178,7 +178,7 @@ test("a missing key is said, and the rest is checked all the same", async ({ con
   await doctor.expectOutcomes({ storage: "passed", model: "skipped" });
   const terminal = await fromTerminal([app.url, "--model"]);
   expect(terminal.code).toBe(1);
-  expect(terminal.text).toContain("[passed] Storage takes a write");
+  expect(terminal.text).toContain("[passed] The storage can be written and read");
 });
 
 test("a model that refuses is quoted, without the key", async ({ model, name, page, startApp }) => {
@@ -208,7 +208,7 @@ test("a wrong address fails from a terminal with its cause", async ({ app }) => 
 
 test("a host that nobody knows is told from a server that does not answer", async () => {
   for (const [address, cause] of [
-    ["http://nobody.invalid", "The name of the server is not known."],
+    ["http://nobody.invalid", "The name of the server cannot be resolved."],
     ["http://127.0.0.1:1", "Nothing answers at this address"],
   ] as const) {
     const terminal = await fromTerminal([address]);

@@ -316,6 +316,6 @@ test("behind a proxy whose address is not set, the page says why and tries no mo
   await page.goto(`${proxy.url}/doctor`);
   const check = page.getByRole("listitem").filter({ hasText: "The right agent answers" });
   await expect(check).toContainText(reason);
-  await expect(check).toContainText("The server does not answer to this address.");
+  await expect(check).toContainText("The server does not accept requests for this address.");
   await proxy.close();
 });

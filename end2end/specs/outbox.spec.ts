@@ -119,7 +119,7 @@ test("a browser whose storage is full says so, and the message is sent all the s
     }
   });
   await chat.send("hello");
-  await expect(chat.error).toContainText("does not keep unsent messages");
+  await expect(chat.error).toContainText("cannot store unsent messages");
   await expect(chat.answers).toContainText(GREETING);
   await chat.page.getByRole("button", { name: "Dismiss" }).click();
   await expect(chat.error).toBeHidden();

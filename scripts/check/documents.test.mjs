@@ -72,5 +72,5 @@ test("a block's first line is read word by word", () => {
 
 test("anchors are those of GitHub", () => {
   assert.equal(slug("`use_chat`: a conversation in a Leptos app"), "use_chat-a-conversation-in-a-leptos-app");
-  assert.equal(slug("1. The server is found"), "1-the-server-is-found");
+  assert.equal(slug("1. The server can be reached"), "1-the-server-is-found");
 });

@@ -1,4 +1,4 @@
-//! Chunks as JSON: what their declaration does not say.
+//! The parts of the JSON form of chunks that their declaration cannot express.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -26,7 +26,7 @@ impl Untagged for DataChunk {
     }
 }
 
-/// An empty id names nothing, and a message without a name cannot be stored.
+/// An optional id that must not be empty: a message without an id cannot be stored.
 pub(super) mod named {
     use crate::{
         fields::{Field as _, FieldError, Fields},
@@ -46,7 +46,7 @@ pub(super) mod named {
     }
 }
 
-/// Anything but `null`.
+/// Any value except `null`.
 pub(super) mod not_null {
     use serde_json::Value;
 
@@ -68,7 +68,7 @@ pub(super) mod not_null {
 }
 
 impl Chunk {
-    /// Reads a chunk; `None`: it is none.
+    /// Reads a chunk; `None` when the value is no chunk.
     pub(crate) fn from_json(chunk: Value) -> Option<Self> {
         match chunk {
             Value::Object(fields) => Self::from_fields(Fields::of(fields)).ok(),

@@ -1,24 +1,25 @@
-//! How long to wait before the connection is tried again.
+//! The delay before the next attempt to connect.
 
 use std::time::Duration;
 
-/// Before the first retry, unless the connection had been up; each later one waits 1.3 times as long.
+/// The delay before the first retry after a failed attempt; each later delay is 1.3 times as long.
 const RETRY_MIN: Duration = Duration::from_secs(3);
-/// Between retries, at most.
+/// The longest delay between retries.
 pub(super) const RETRY_MAX: Duration = Duration::from_secs(10);
-/// Before the first retry after a connection that was up: most losses are short. The spread keeps a deployment's
-/// clients from coming back all at once.
+/// The delay before the first retry after an open connection was lost: most losses are short. Its random spread keeps
+/// the clients of a new deployment from reconnecting at the same moment.
 const QUICK_RETRY: Duration = Duration::from_millis(300);
 const QUICK_RETRY_SPREAD_MILLIS: u64 = 300;
 
-/// Before this retry in a row, from 1.
+/// The delay before the n-th retry in a row; `retry` starts at 1.
 pub(super) fn backoff(retry: u32) -> Duration {
-    // The tenth step is beyond the maximum; the bound keeps the power finite.
+    // The tenth step exceeds the maximum; the bound keeps the power finite.
     let steps = i32::try_from(retry.saturating_sub(1).min(10)).unwrap_or(10);
     RETRY_MIN.mul_f64(1.3_f64.powi(steps)).min(RETRY_MAX)
 }
 
-/// Before the first retry after a connection that was up. `fresh`: an id that nobody else has.
+/// The delay before the first retry after an open connection was lost. `fresh`: a unique id, the source of the
+/// spread.
 pub(super) fn quick(fresh: &str) -> Duration {
     let mixed = fresh.bytes().fold(0_u64, |sum, byte| {
         sum.wrapping_mul(31).wrapping_add(u64::from(byte))

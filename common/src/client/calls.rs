@@ -1,7 +1,7 @@
-//! Calls of the agent's methods (protocol §4).
+//! RPC calls to the agent (protocol §4).
 //!
-//! A call waits for the connection, and its deadline counts from the moment it is made. Once sent it is not sent again:
-//! whether the agent carried it out before the connection was lost cannot be known.
+//! A call waits for the connection; its deadline counts from the moment it was made. A call that was sent is never
+//! sent again: after a lost connection, nobody knows whether the agent ran it.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// The calls that are not over.
+/// The calls without a final answer.
 #[derive(Debug, Default)]
 pub(super) struct Calls(Vec<Pending>);
 
@@ -29,7 +29,7 @@ struct Pending {
 
 #[derive(Debug)]
 enum Stage {
-    /// To be sent as this frame.
+    /// Waits for a connection; holds the frame to send.
     Waiting(String),
     Sent,
 }
@@ -56,7 +56,7 @@ impl Calls {
         self.set_deadline(cx);
     }
 
-    /// There is a connection: sends what waits, in order.
+    /// The connection is open: sends the waiting calls, in order.
     pub(super) fn send(&mut self, cx: &mut Context<'_>) {
         for call in &mut self.0 {
             if let Stage::Waiting(frame) = std::mem::replace(&mut call.stage, Stage::Sent) {
@@ -65,7 +65,7 @@ impl Calls {
         }
     }
 
-    /// The connection is lost, and with it the answers to what was sent.
+    /// The connection is lost: fails the calls that were sent, since their answers are lost too.
     pub(super) fn cut_off(&mut self, cx: &mut Context<'_>) {
         self.fail(cx, ChatError::CallCutOff, |call| match call.stage {
             Stage::Sent => true,
@@ -73,12 +73,12 @@ impl Calls {
         });
     }
 
-    /// There will be no connection.
+    /// No connection will follow: fails every call.
     pub(super) fn refuse(&mut self, cx: &mut Context<'_>, error: &ChatError) {
         self.fail(cx, error.clone(), |_| true);
     }
 
-    /// [`Timer::Call`].
+    /// Handles [`Timer::Call`].
     pub(super) fn due(&mut self, cx: &mut Context<'_>) {
         let now = cx.now;
         self.fail(cx, ChatError::CallTimedOut, |call| {
@@ -86,7 +86,7 @@ impl Calls {
         });
     }
 
-    /// An answer. One to a call that is over is dropped.
+    /// Handles an answer. An answer to a call that already ended is dropped.
     pub(super) fn answered(&mut self, cx: &mut Context<'_>, response: RpcResponse) {
         match response {
             RpcResponse::Partial { id, result } => {
@@ -99,7 +99,7 @@ impl Calls {
             }
             RpcResponse::Failure { id, error } => {
                 if !self.0.iter().any(|call| call.id == id) {
-                    // What is said beside an answer to an approval is no call of the application.
+                    // Notes on approvals are calls of this machine, not of the application.
                     cx.warn(format!("The agent refused a call: {error}"));
                 }
                 self.end(cx, &id, Err(ChatError::CallFailed(error)));

@@ -1,10 +1,10 @@
 //! The conversation: the transcript, the user's submissions and the turns, over whatever connection there is.
 //!
-//! Here: what the connection's coming and going means, and the questions asked over it. Beside it: [`submit`] takes and
-//! sends what the user asks for, [`answers`] answers tool calls, [`stop`] cancels turns, [`keep`] keeps all that beyond
-//! the life of the page, [`frames`] reads what the agent sends, [`growth`] lets answers grow, [`settlement`] ends turns,
-//! [`sync`] keeps the transcript equal to the stored one, [`earlier`] loads what comes before it, [`status`] says how
-//! things stand.
+//! This file handles the opening and loss of connections, and the questions sent over them. Beside it: [`submit`]
+//! takes and sends submissions, [`answers`] answers tool calls, [`stop`] cancels turns, [`keep`] stores unsent
+//! requests beyond the life of the page, [`frames`] reads the agent's frames, [`growth`] applies chunks to answers,
+//! [`settlement`] ends turns, [`sync`] keeps the transcript equal to the stored one, [`earlier`] loads earlier
+//! messages, [`status`] derives the states that views show.
 
 mod answers;
 mod earlier;
@@ -36,7 +36,7 @@ use crate::{
     time::Timestamp,
 };
 
-/// A turn that gives no sign for so long is asked after.
+/// A turn that is silent for this long is asked about.
 const WATCH: Duration = Duration::from_secs(60);
 
 /// The conversation's machine.
@@ -44,25 +44,25 @@ const WATCH: Duration = Duration::from_secs(60);
 pub(super) struct Chat {
     rows: Rows,
     outbox: Outbox,
-    /// The turns that are not settled, own and others'.
+    /// The turns that are not settled, of this client and of others.
     turns: IdMap<RequestId, Turn>,
-    /// Turns that a clear made void. What still comes of them is ignored.
+    /// Turns that a clear cancelled. Their late frames are ignored.
     void: IdSet,
     recovery: Recovery,
     error: Option<ChatError>,
-    /// While there is a connection.
+    /// The present connection, if there is one.
     session: Option<Session>,
-    /// What was sent last.
+    /// The mark of the last frame sent.
     mark: Mark,
-    /// The tools that the client runs itself.
+    /// The tools that this client runs itself.
     client_tools: Vec<ClientTool>,
-    /// The calls of these that were asked to be run.
+    /// The calls of client tools whose run was already requested.
     run: IdSet,
-    /// Whether the model goes on with answers to calls.
+    /// Whether the model continues once its calls are answered.
     auto_continue: bool,
 }
 
-/// Whether an interrupted turn is being taken up again, under an id that is not known yet.
+/// Whether the agent is recovering an interrupted turn under an id that is not known yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Recovery {
     None,
@@ -98,7 +98,7 @@ impl Chat {
         self.rows.earlier()
     }
 
-    /// The connection is open.
+    /// The connection opened.
     pub(super) fn up(&mut self, cx: &mut Context<'_>, peer: Peer) {
         let (mark, known) = (self.mark.next(), self.known());
         let mut session = Session::new(mark, cx.now);
@@ -121,7 +121,7 @@ impl Chat {
         self.probe(cx);
     }
 
-    /// The connection is lost; the turns are not.
+    /// The connection was lost; the turns go on without it.
     pub(super) fn down(&mut self, cx: &mut Context<'_>) {
         if let Some(Session {
             clearing: Clearing::Asked,
@@ -145,14 +145,14 @@ impl Chat {
         self.recall_answers(cx);
     }
 
-    /// No turn counts any more.
+    /// Ignores all further frames of the known turns.
     fn void_turns(&mut self) {
         for id in std::mem::take(&mut self.turns).ids() {
             self.void.insert(id.as_str());
         }
     }
 
-    /// After every input: sends what can be sent, and watches what runs.
+    /// Runs after every input: sends what can be sent, and watches running turns.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>, peer: Peer) {
         self.run_tools(cx);
         self.keep(cx);
@@ -188,7 +188,7 @@ impl Chat {
         }
     }
 
-    /// Asks whether a stream can be resumed, unless that is being asked.
+    /// Asks whether a stream can be resumed, unless a probe is open.
     pub(super) fn probe(&mut self, cx: &mut Context<'_>) {
         if let Some(Session {
             probe: Probe::Settled,
@@ -211,7 +211,7 @@ impl Chat {
         cx.deadlines.set(Timer::Probe, cx.now + PROBE_TIMEOUT);
     }
 
-    /// [`Timer::Probe`]. Since when the agent has been asked in vain, once that is too often.
+    /// Handles [`Timer::Probe`]. After too many probes without an answer, returns when the first one was sent.
     pub(super) fn probe_due(&mut self, cx: &mut Context<'_>) -> Option<Timestamp> {
         let session = self.session.as_mut()?;
         let Probe::Asked { tries, since, .. } = session.probe else {
@@ -226,7 +226,7 @@ impl Chat {
         Some(since)
     }
 
-    /// [`Timer::Watch`].
+    /// Handles [`Timer::Watch`].
     pub(super) fn watch_due(&mut self, cx: &mut Context<'_>) {
         let Some(session) = &self.session else {
             return;
@@ -239,14 +239,14 @@ impl Chat {
         }
     }
 
-    /// The conversation gave a sign of life.
+    /// Records that the agent showed activity.
     const fn sign(&mut self, now: Timestamp) {
         if let Some(session) = &mut self.session {
             session.sign = now;
         }
     }
 
-    /// A transcript under way does not know of what has just happened.
+    /// Marks a transcript that is being fetched as outdated.
     const fn outdate(&mut self) {
         if let Some(session) = &mut self.session {
             session.outdate();

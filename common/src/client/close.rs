@@ -1,11 +1,11 @@
 //! How a connection ended, and what its close code means.
 //!
-//! The words have a file of their own, so that a page that shows the state of a connection needs no other words of the
-//! connection check.
+//! The texts have a file of their own, so that a page that shows the state of a connection does not load the other
+//! texts of the connection check.
 
 use serde_json::Value;
 
-/// What close codes mean.
+/// The meanings of close codes.
 const MEANINGS: &str = include_str!("closes.json");
 
 /// How a connection ended.
@@ -13,12 +13,12 @@ const MEANINGS: &str = include_str!("closes.json");
 pub struct Close {
     /// The WebSocket close code (RFC 6455 §7.4); 1006 when it ended without one.
     pub code: u16,
-    /// The reason given, often empty.
+    /// The reason in the close frame, often empty.
     pub reason: String,
 }
 
 impl Close {
-    /// The server's words, or what its close code means (RFC 6455 §7.4.1 and the registry after it).
+    /// The server's reason, or the meaning of its close code (RFC 6455 §7.4.1 and the registry after it).
     #[must_use]
     pub fn meaning_or_reason(&self) -> String {
         if !self.reason.is_empty() {

@@ -1,4 +1,4 @@
-//! What every part of the machine is handed while it handles an input.
+//! The context that each part of the machine gets with an input.
 
 use super::{
     deadlines::Deadlines,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{frame::ClientFrame, id::IdSource, time::Timestamp};
 
-/// The moment, the source of ids, the deadlines and the effects so far.
+/// The present time, the source of ids, the deadlines and the effects so far.
 pub(super) struct Context<'a> {
     pub(super) now: Timestamp,
     pub(super) ids: &'a mut dyn IdSource,

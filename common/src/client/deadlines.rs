@@ -1,30 +1,30 @@
-//! The one table of deadlines, and the one wake-up that serves them all.
+//! The table of deadlines, served by a single wake-up.
 
 use crate::time::Timestamp;
 
-/// What a deadline is for.
+/// The purpose of a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timer {
-    /// The connection must be open, or the next attempt is due.
+    /// Ends an attempt to connect, or starts the next one.
     Link,
-    /// The connection must show that it lives.
+    /// Checks that the connection is alive.
     Liveness,
-    /// The question whether a stream can be resumed must be answered.
+    /// Ends the wait for the answer to a probe.
     Probe,
-    /// The transcript must be here, or is to be asked for again.
+    /// Ends the wait for the transcript, or fetches it again.
     Fetch,
-    /// Earlier messages must be here.
+    /// Ends the wait for earlier messages.
     Earlier,
-    /// A replay has been held back long enough.
+    /// Shows a replay without an end marker.
     Replay,
-    /// The turn must have shown that it lives.
+    /// Asks about a silent turn.
     Watch,
-    /// A call must be over.
+    /// Fails a call without an answer.
     Call,
 }
 
 impl Timer {
-    /// All of them, each at its own place.
+    /// Every timer, at the index of its slot.
     const ALL: [Self; 8] = [
         Self::Link,
         Self::Liveness,
@@ -40,9 +40,9 @@ impl Timer {
 /// The table.
 #[derive(Debug, Default)]
 pub(super) struct Deadlines {
-    /// In the order of [`Timer::ALL`].
+    /// One slot per timer, in the order of [`Timer::ALL`].
     at: [Option<Timestamp>; Timer::ALL.len()],
-    /// The wake-up the driver holds.
+    /// The wake-up last requested from the driver.
     asked: Option<Timestamp>,
 }
 
@@ -59,7 +59,7 @@ impl Deadlines {
         self.at.get(timer as usize).is_some_and(Option::is_some)
     }
 
-    /// Takes out what is due. The driver's wake-up is used up.
+    /// Removes and returns the timers that are due. The driver's wake-up is used up.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<Timer> {
         self.asked = None;
         let mut due = Vec::new();
@@ -71,7 +71,7 @@ impl Deadlines {
         due
     }
 
-    /// The wake-up to ask for, when it is another one than the driver holds.
+    /// The wake-up to request, when it differs from the last one.
     pub(super) fn wake(&mut self) -> Option<Timestamp> {
         let next = self.at.iter().flatten().min().copied()?;
         (self.asked.replace(next) != Some(next)).then_some(next)

@@ -1,4 +1,4 @@
-//! What the client machine is given and what it asks to be done.
+//! The inputs and effects of the client machine.
 
 mod effect;
 mod error;

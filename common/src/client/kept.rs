@@ -1,5 +1,5 @@
-//! The form in which the outbox is kept beyond the life of the page: an entry for each thing the user asked for and the
-//! server is not known to have. Ids are the client's own, so that doing it twice is harmless.
+//! The stored form of the outbox: one entry for each request of the user that the server may not have. The client
+//! makes the ids, so that repeating a request is harmless.
 
 use serde_json::{Map, Value};
 
@@ -11,24 +11,24 @@ use crate::{
     time::Timestamp,
 };
 
-/// What is kept.
+/// The entries in the browser's storage.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     entries: Vec<Entry>,
-    /// How many there have been.
+    /// The highest order number used.
     last: u64,
 }
 
-/// One entry, without its text.
+/// A stored entry, without its text.
 #[derive(Debug)]
 struct Entry {
     key: String,
-    /// Which form of it was written.
+    /// The version of its content that is stored.
     form: u32,
     order: u64,
 }
 
-/// A round of writing: what is not put in it is forgotten.
+/// A round of writing: entries not put in it are deleted at its end.
 pub(super) struct Round<'a> {
     before: Vec<Entry>,
     ledger: &'a mut Ledger,
@@ -46,7 +46,7 @@ impl Ledger {
         }
     }
 
-    /// An entry of an earlier page.
+    /// Takes over an entry of an earlier page.
     pub(super) fn adopt(&mut self, key: String, form: u32, order: u64) {
         self.last = self.last.max(order);
         self.entries.push(Entry { key, form, order });
@@ -54,7 +54,7 @@ impl Ledger {
 }
 
 impl Round<'_> {
-    /// Keeps a wish under its key, unless this form of it is kept already.
+    /// Stores a wish under its key, unless this version of it is already stored.
     pub(super) fn put(
         &mut self,
         effects: &mut Vec<Effect>,
@@ -87,17 +87,17 @@ impl Round<'_> {
     }
 }
 
-/// Something the user asked for.
+/// A stored request of the user.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Kept {
-    /// When it was asked for.
+    /// When the user made it.
     pub(super) at: Timestamp,
-    /// Which came first, of those of one moment.
+    /// Its order among requests of the same millisecond.
     pub(super) order: u64,
     pub(super) wish: Wish,
 }
 
-/// What is asked for.
+/// A request of the user.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Wish {
     Submission {
@@ -110,16 +110,16 @@ pub(super) enum Wish {
         call: ToolCallId,
         answer: ToolAnswer,
     },
-    /// Stop this turn; `None`: the one that goes on after answers, whose id was not known.
+    /// Stop this turn; `None`: the continuation whose id is not known yet.
     Stop(Option<RequestId>),
     Clear,
 }
 
-/// What a submission is about.
+/// The message of a submission.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     New(Message),
-    /// A message in other words.
+    /// A message whose text was changed.
     Anew(Message),
     Again(MessageId),
 }
@@ -169,7 +169,7 @@ impl Kept {
         fields.into_value().to_string()
     }
 
-    /// `None` for what another version wrote.
+    /// Reads an entry; `None` when another version wrote it.
     pub(super) fn decode(text: &str) -> Option<Self> {
         let fields: Map<String, Value> = serde_json::from_str(text).ok()?;
         Self::take(Fields::of(fields)).ok().flatten()
@@ -238,7 +238,7 @@ impl Subject {
 }
 
 impl Wish {
-    /// The name it is kept under; the same for the same thing.
+    /// The storage key; equal for equal requests.
     pub(super) fn key(&self) -> String {
         match self {
             Self::Submission { id, .. } => submission_key(id),

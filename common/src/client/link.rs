@@ -1,4 +1,4 @@
-//! The connection: opened, watched, and opened again for as long as it takes.
+//! The connection: opens it, watches it, and reopens it until that succeeds.
 
 use std::time::Duration;
 
@@ -14,20 +14,20 @@ use crate::{
     time::Timestamp,
 };
 
-/// A connection that is not open by then is given up, as in `PartySocket`.
+/// An attempt that takes longer is abandoned, as in `PartySocket`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
-/// After so much uptime, retries count from one again.
+/// After this uptime, the count of retries starts again from one.
 const STABLE: Duration = Duration::from_secs(5);
-/// So much silence calls for a heartbeat.
+/// After this silence, a heartbeat is sent.
 const QUIET: Duration = Duration::from_secs(5);
-/// A heartbeat is answered by then, or the connection is dead.
+/// A heartbeat without an answer in this time means that the connection is dead.
 const ANSWER: Duration = Duration::from_secs(4);
-/// The same when there is a reason for doubt, such as a frozen page.
+/// The same limit when there is a reason for doubt, such as a page that was frozen.
 const ANSWER_IN_DOUBT: Duration = Duration::from_secs(2);
-/// A deadline noticed so much too late says that the page was frozen, not that the peer is silent.
+/// A deadline noticed this much too late means that the page was frozen, not that the peer is silent.
 const FROZEN: Duration = Duration::from_secs(2);
 
-/// The connection's machine.
+/// The machine of the connection.
 #[derive(Debug)]
 pub(super) struct Link {
     state: State,
@@ -37,14 +37,14 @@ pub(super) struct Link {
 
 #[derive(Debug)]
 enum State {
-    /// Before the start.
+    /// Not started.
     Idle,
-    /// [`Timer::Link`] is the connect timeout.
+    /// Connecting: [`Timer::Link`] is the connect timeout.
     Connecting {
         retries: u32,
     },
     Open(Open),
-    /// [`Timer::Link`] is the next attempt.
+    /// Between attempts: [`Timer::Link`] starts the next one.
     Waiting {
         retries: u32,
         at: Timestamp,
@@ -54,26 +54,26 @@ enum State {
 
 #[derive(Debug)]
 struct Open {
-    /// How many attempts it took since the last stable connection.
+    /// The number of attempts since the last stable connection.
     retries: u32,
     since: Timestamp,
-    /// When the last frame came.
+    /// When the last frame arrived.
     heard: Option<Timestamp>,
     beat: Beat,
 }
 
-/// Where the exchange of heartbeats stands; [`Timer::Liveness`] drives it.
+/// The state of the heartbeat exchange; [`Timer::Liveness`] drives it.
 #[derive(Debug)]
 enum Beat {
-    /// Frames come, or it is not long since.
+    /// No heartbeat is needed: frames arrived recently.
     Listening,
-    /// A heartbeat is to be answered within the time given.
+    /// A heartbeat was sent at `at` and must be answered within `within`.
     Asked { at: Timestamp, within: Duration },
-    /// This server does not answer heartbeats: silence means nothing.
+    /// Heartbeats are off: this server does not answer them.
     Unused,
 }
 
-/// What the browser says about the network.
+/// The network state that the browser reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Network {
     Online,
@@ -87,24 +87,24 @@ enum Heartbeats {
     Proven,
 }
 
-/// Which server is at the other end, as far as is known.
+/// The kind of the server, as far as is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Peer {
-    /// One of ours.
+    /// Our own server.
     Ours,
-    /// It was asked for a sign that it is one of ours, and has time left to give it.
+    /// Unknown: a heartbeat was sent and may still be answered.
     Asked,
-    /// Perhaps an official one.
+    /// Unknown, possibly an official server.
     Unknown,
 }
 
-/// What an input meant for those who use the connection.
+/// What an input changed for the users of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     None,
     Up,
     Down,
-    /// It may be dead and heartbeats cannot tell.
+    /// The connection may be dead, and heartbeats cannot show it.
     Doubt,
 }
 
@@ -160,7 +160,7 @@ impl Link {
         }
     }
 
-    /// The user wants a refused connection tried again. Whether there was one.
+    /// Reopens a refused connection at the user's request. Returns whether there was one.
     pub(super) fn retry(&mut self, cx: &mut Context<'_>) -> bool {
         match self.state {
             State::Refused(_) => {
@@ -212,7 +212,7 @@ impl Link {
         if was_open { Change::Down } else { Change::None }
     }
 
-    /// Takes note of a frame. Whether it is one for others.
+    /// Records a frame. Returns whether it is for the other machines, not a heartbeat answer.
     pub(super) fn received(&mut self, cx: &mut Context<'_>, text: &str) -> bool {
         let State::Open(open) = &mut self.state else {
             return false;
@@ -244,7 +244,7 @@ impl Link {
         }
     }
 
-    /// Whether a frame came at or after `moment`.
+    /// Whether a frame arrived at or after `moment`.
     pub(super) fn heard_since(&self, moment: Timestamp) -> bool {
         match &self.state {
             State::Open(open) => open.heard.is_some_and(|heard| heard >= moment),
@@ -275,7 +275,7 @@ impl Link {
         }
     }
 
-    /// The page is looked at again: no waiting now, and a connection that was silent is doubted.
+    /// The page is visible again: ends a wait, and checks a silent connection.
     pub(super) fn shown(&mut self, cx: &mut Context<'_>) -> Change {
         match &mut self.state {
             State::Waiting { retries, .. } => {
@@ -296,7 +296,7 @@ impl Link {
         }
     }
 
-    /// [`Timer::Link`]: an attempt takes too long, or the next one is due.
+    /// Handles [`Timer::Link`]: abandons a slow attempt, or starts the next one.
     pub(super) fn attempt_due(&mut self, cx: &mut Context<'_>) {
         match self.state {
             State::Connecting { retries } => {
@@ -308,7 +308,7 @@ impl Link {
         }
     }
 
-    /// [`Timer::Liveness`].
+    /// Handles [`Timer::Liveness`].
     pub(super) fn liveness_due(&mut self, cx: &mut Context<'_>) -> Change {
         let State::Open(open) = &mut self.state else {
             return Change::None;
@@ -335,7 +335,7 @@ impl Link {
         Change::None
     }
 
-    /// The connection is open and nobody is at its other end: another one, at once.
+    /// The open connection is dead: opens a new one at once.
     pub(super) fn dead(&mut self, cx: &mut Context<'_>) -> Change {
         let State::Open(open) = &self.state else {
             return Change::None;
@@ -392,7 +392,7 @@ impl Open {
 }
 
 impl Close {
-    /// The server does not want this client: policy violation, or a refusal of the application's own.
+    /// Whether the server refuses this client permanently: a policy violation or an application's own close code.
     const fn is_terminal(&self) -> bool {
         matches!(self.code, 1008 | 4000..=4999)
     }

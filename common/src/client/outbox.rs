@@ -9,13 +9,13 @@ use crate::{
     time::Timestamp,
 };
 
-/// After so long, whether something is still to be done is for the user to say.
+/// After this time, the user has to confirm that a submission is still wanted.
 pub(super) const OVERDUE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// After so long a clear is not carried out unasked: others may have written what its user never saw.
+/// After this time, a clear is dropped: other clients may have written messages that the user never saw.
 pub(super) const CLEAR_OVERDUE: Duration = Duration::from_secs(10 * 60);
 
-/// A position in the order of everything this client has sent; it rises with every frame that matters.
+/// A position in the sequence of frames this client has sent; it rises with every frame that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Mark(u64);
 
@@ -32,48 +32,48 @@ pub(super) struct Submission {
     pub(super) id: RequestId,
     pub(super) ask: Ask,
     pub(super) stage: Stage,
-    /// How often the server, asked, knew nothing of it.
+    /// How often the server, when probed, did not know it.
     pub(super) ignored: u8,
-    /// When the user asked for it.
+    /// When the user made it.
     pub(super) at: Timestamp,
-    /// Whether it is to be heard at the next boundary of the running turn.
+    /// Whether the running turn is to take it in at its next boundary.
     pub(super) steers: bool,
-    /// How often what is asked for has changed since.
+    /// How often the user has changed it since.
     pub(super) changes: u32,
-    /// Whether the server may have it.
+    /// Whether it may have reached the server.
     pub(super) was_sent: bool,
 }
 
-/// What is asked for.
+/// The request in a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ask {
     /// An answer to this message, which is new.
     Answer(MessageId),
-    /// An answer to this message, which the server has in other words; what comes after it is void.
+    /// An answer to this changed message, of which the server has an earlier text. Everything after it is void.
     Anew(MessageId),
-    /// Another answer to this message; what comes after it is void.
+    /// Another answer to this message. Everything after it is void.
     Again(MessageId),
 }
 
-/// How far a submission is.
+/// How far a submission has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Not to be sent before the user says so.
+    /// Waits for the user's confirmation.
     Overdue,
     /// Never sent, or known to be lost.
     Waiting,
-    /// Sent on this connection; nothing has been heard of it.
+    /// Sent on this connection, without a reply so far.
     Sent(Mark),
-    /// Sent on an earlier connection, and nothing was heard of it: the stored transcript will tell.
+    /// Sent on an earlier connection, without a reply: the stored transcript will show whether it arrived.
     Unsure,
-    /// The server has it; its turn has not begun.
+    /// Accepted by the server; its turn has not begun.
     Accepted(Mark),
     /// Its turn has begun.
     Begun(Mark),
 }
 
-/// The user's answer to a tool call, until the server is known to have decided about the call. The server takes the
-/// first answer it gets, so that sending one again is harmless.
+/// The user's answer to a tool call, kept until the server has decided about the call. The server takes the first
+/// answer it gets, so that sending one again is harmless.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) call: ToolCallId,
@@ -81,26 +81,26 @@ pub(super) struct Answer {
     pub(super) stage: AnswerStage,
 }
 
-/// How far an answer is.
+/// How far an answer has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnswerStage {
     /// Not sent on this connection.
     Waiting,
-    /// Sent on it.
+    /// Sent on this connection.
     Sent(Mark),
 }
 
-/// Whether a turn is to go on after answers, under an id that the server makes and has not told yet.
+/// Whether a continuation is expected whose id the server has not sent yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) enum Continuation {
     #[default]
     None,
     Expected,
-    /// The user stopped it before its id was known.
+    /// Expected, but the user stopped it before its id was known.
     Stopped,
 }
 
-/// The submissions and answers, each in the order in which the server is to take them.
+/// The submissions and answers, each in the order in which the server must get them.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     pub(super) submissions: Vec<Submission>,
@@ -109,23 +109,23 @@ pub(super) struct Outbox {
     /// The turns that the user stopped and that have not ended.
     pub(super) stops: Vec<Stop>,
     pub(super) clear: Clear,
-    /// What is kept beyond the life of the page.
+    /// The stored entries.
     pub(super) ledger: Ledger,
 }
 
-/// A turn that the user stopped. Told on each connection until the turn ends: the cancel may be lost.
+/// A turn that the user stopped. The cancel is sent on each connection until the turn ends: it may get lost.
 #[derive(Debug)]
 pub(super) struct Stop {
     pub(super) id: RequestId,
     pub(super) is_sent: bool,
 }
 
-/// Whether the transcript is still to be emptied on the server's side, before any submission is sent.
+/// Whether the server still has to clear the transcript, before it gets any submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(super) enum Clear {
     #[default]
     Settled,
-    /// Since then.
+    /// Requested by the user at this moment.
     Wanted(Timestamp),
 }
 
@@ -143,12 +143,12 @@ impl Submission {
         }
     }
 
-    /// The number of the form in which it is kept.
+    /// The version of its content, for storage.
     pub(super) fn form(&self) -> u32 {
         self.changes.saturating_mul(2) + u32::from(self.was_sent)
     }
 
-    /// Whether the server cannot know any of it.
+    /// Whether the server cannot know anything of it.
     pub(super) const fn is_new(&self) -> bool {
         !self.was_sent && matches!(self.ask, Ask::Answer(_))
     }
@@ -162,7 +162,7 @@ impl AnswerStage {
         }
     }
 
-    /// Whether a question sent at `asked` came after it.
+    /// Whether it was sent before the probe at `asked`.
     pub(super) fn is_before(self, asked: Mark) -> bool {
         match self {
             Self::Waiting => false,
@@ -172,7 +172,7 @@ impl AnswerStage {
 }
 
 impl Ask {
-    /// Whether it holds words of the user that the server does not have.
+    /// Whether it has text of the user that the server does not have.
     pub(super) const fn has_words(&self) -> bool {
         match self {
             Self::Answer(_) | Self::Anew(_) => true,
@@ -199,7 +199,7 @@ impl Stage {
         }
     }
 
-    /// Whether the server is not known to have it.
+    /// Whether the server may not have it.
     pub(super) const fn is_unconfirmed(self) -> bool {
         match self {
             Self::Overdue | Self::Waiting | Self::Sent(_) | Self::Unsure => true,
@@ -207,7 +207,7 @@ impl Stage {
         }
     }
 
-    /// Whether the server is to act on it, as far as is known.
+    /// Whether the server is expected to act on it.
     pub(super) const fn is_out(self) -> bool {
         match self {
             Self::Overdue | Self::Waiting => false,
@@ -225,7 +225,7 @@ impl Stage {
         }
     }
 
-    /// The same, the server having told that it has it.
+    /// The stage after the server accepted it.
     pub(super) fn accepted(self) -> Self {
         match self {
             Self::Sent(mark) => Self::Accepted(mark),
@@ -234,7 +234,7 @@ impl Stage {
         }
     }
 
-    /// The same, its turn having begun.
+    /// The stage after its turn began.
     pub(super) fn begun(self) -> Self {
         match self {
             Self::Sent(mark) | Self::Accepted(mark) | Self::Begun(mark) => Self::Begun(mark),
@@ -242,7 +242,7 @@ impl Stage {
         }
     }
 
-    /// The same, the connection being lost.
+    /// The stage after the connection was lost.
     pub(super) const fn cut_off(self) -> Self {
         match self {
             Self::Sent(_) => Self::Unsure,
@@ -252,7 +252,7 @@ impl Stage {
         }
     }
 
-    /// Whether a question sent at `asked` came after it.
+    /// Whether it was sent before the probe at `asked`.
     pub(super) fn is_before(self, asked: Mark) -> bool {
         match self {
             Self::Overdue | Self::Waiting | Self::Unsure => false,
@@ -289,8 +289,8 @@ impl Outbox {
         })
     }
 
-    /// The message after which everything is void, as another answer to it was asked for and the server may not have
-    /// heard of that.
+    /// The message whose followers are void: the user asked for another answer to it, and the server may not know
+    /// that yet.
     pub(super) fn void_after(&self) -> Option<&MessageId> {
         self.submissions
             .iter()

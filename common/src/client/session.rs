@@ -1,4 +1,4 @@
-//! What is true of one connection only: what was asked on it, and what was answered.
+//! The state of one connection: the questions sent on it, and their answers.
 
 use std::time::Duration;
 
@@ -9,86 +9,86 @@ use crate::{
     time::Timestamp,
 };
 
-/// A question is answered by then, or asked again.
+/// A probe without an answer in this time is sent again.
 pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
-/// So often, then no more.
+/// How often a probe is sent.
 pub(super) const PROBE_TRIES: u8 = 3;
-/// A transcript is here by then, or has failed.
+/// A fetch of the transcript that takes longer has failed.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(15);
-/// Before the first retry of a fetch; each later one waits twice as long.
+/// The delay before a failed fetch is repeated; each later one is twice as long.
 const FETCH_RETRY_MIN: Duration = Duration::from_secs(1);
 const FETCH_RETRY_MAX: Duration = Duration::from_secs(30);
 
-/// One connection, seen from the conversation.
+/// One connection, as the conversation sees it.
 #[derive(Debug)]
 pub(super) struct Session {
-    /// What was sent before this is of an earlier connection.
+    /// Frames with an earlier mark belong to an earlier connection.
     pub(super) since: Mark,
-    /// The streams whose replay was asked for, and when last.
+    /// The streams whose replay was requested, and the mark of the last request.
     pub(super) acked: IdMap<RequestId, Mark>,
-    /// The turns whose end was told.
+    /// The turns whose end was received.
     pub(super) ended: IdSet,
     pub(super) probe: Probe,
-    /// The last question.
+    /// The id of the last probe.
     pub(super) asked: Option<ProbeId>,
-    /// When it was sent.
+    /// When the last probe was sent.
     pub(super) probed: Mark,
     pub(super) clearing: Clearing,
     pub(super) fetch: Fetch,
-    /// From which message on the transcript was asked for last.
+    /// The first message of the last fetch.
     pub(super) fetches_from: Option<MessageId>,
-    /// The transcript at hand may lack something that the stored one has by now.
+    /// Whether the loaded transcript may lack something that the stored one has.
     pub(super) wants_newer: bool,
-    /// When the conversation was last heard of.
+    /// When the agent last showed activity.
     pub(super) sign: Timestamp,
 }
 
-/// Where the question stands whether a stream can be resumed; [`Timer::Probe`] drives it.
+/// The state of the probe for a stream to resume; [`Timer::Probe`] drives it.
 #[derive(Debug)]
 pub(super) enum Probe {
-    /// None is open.
+    /// No probe is open.
     Settled,
     Asked {
         tries: u8,
-        /// When it was first asked.
+        /// When the first probe of this series was sent.
         since: Timestamp,
     },
 }
 
-/// Whether the server has yet to empty the transcript. Until then it tells of what is void. It takes the question that
-/// follows the clear after it, so the answer tells.
+/// Whether the server still has to clear the transcript. Until then its frames concern void messages. The server
+/// handles the clear before the probe that follows it, so the answer to the probe shows that it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clearing {
     Asked,
     Over,
 }
 
-/// Where asking for the stored transcript stands; [`Timer::Fetch`] drives it.
+/// The state of the fetch of the stored transcript; [`Timer::Fetch`] drives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fetch {
-    /// None is under way.
+    /// No fetch is in progress.
     Settled,
-    /// Under way.
+    /// A fetch is in progress.
     Asked { failures: u32, answer: Answer },
-    /// It failed and will be asked for again.
+    /// The fetch failed and will be repeated.
     Failed { failures: u32 },
 }
 
-/// What the answer that is under way will be worth.
+/// The value of the answer to a fetch in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It is the newest there is.
+    /// It will be the newest transcript.
     Fresh,
-    /// The transcript has changed since it was asked for.
+    /// It will be outdated: the transcript has changed since the request.
     Stale,
 }
 
-/// What is at hand of the stored transcript.
+/// The loaded part of the stored transcript.
 #[derive(Debug)]
 pub(super) struct Known {
-    /// Its entity tag, while it is exactly the stored one.
+    /// The entity tag, while the loaded rows equal the stored ones.
     pub(super) etag: Option<String>,
-    /// Its first message.
+    /// The first loaded message.
     pub(super) first: Option<MessageId>,
 }
 
@@ -109,7 +109,7 @@ impl Session {
         }
     }
 
-    /// Whether the server has said on this connection what runs, and was not asked again since.
+    /// Whether the server reported on this connection what runs, and no probe was sent since.
     pub(super) const fn is_told(&self) -> bool {
         match self.probe {
             Probe::Asked { .. } => false,
@@ -117,8 +117,8 @@ impl Session {
         }
     }
 
-    /// Takes a frame with this probe id for the answer, if it is. Older servers do not say which question they answer,
-    /// nor do those who tell unasked.
+    /// Takes a frame with this probe id as the answer to the probe, if it is one. Older servers omit the id, as do
+    /// unasked reports.
     pub(super) fn take_answer(&mut self, cx: &mut Context<'_>, id: Option<&ProbeId>) -> bool {
         let is_answer = match (id, &self.probe, self.clearing) {
             (Some(_), _, _) => id == self.asked.as_ref(),
@@ -132,7 +132,7 @@ impl Session {
         is_answer
     }
 
-    /// The question is answered, or given up.
+    /// Ends the probe: it was answered or given up.
     pub(super) const fn end_probe(&mut self) {
         self.probe = Probe::Settled;
         match self.clearing {
@@ -144,19 +144,19 @@ impl Session {
         }
     }
 
-    /// Asks for a newer transcript, if one is wanted; once for all that wanted it.
+    /// Fetches the transcript if a newer one is wanted, once for all requests.
     pub(super) fn fetch_wanted(&mut self, cx: &mut Context<'_>, known: Known) {
         if std::mem::take(&mut self.wants_newer) {
             match &mut self.fetch {
                 Fetch::Asked { answer, .. } => *answer = Answer::Stale,
                 Fetch::Settled => self.fetch_now(cx, known, 0),
-                // Due soon anyway.
+                // The repetition is due soon anyway.
                 Fetch::Failed { .. } => {}
             }
         }
     }
 
-    /// Asks for the transcript.
+    /// Fetches the transcript.
     pub(super) fn fetch_now(&mut self, cx: &mut Context<'_>, known: Known, failures: u32) {
         self.fetch = Fetch::Asked {
             failures,
@@ -170,7 +170,7 @@ impl Session {
         cx.deadlines.set(Timer::Fetch, cx.now + FETCH_TIMEOUT);
     }
 
-    /// What is under way does not know of a change.
+    /// Marks the answer in progress as outdated.
     pub(super) const fn outdate(&mut self) {
         match &mut self.fetch {
             Fetch::Asked { answer, .. } => *answer = Answer::Stale,
@@ -178,13 +178,13 @@ impl Session {
         }
     }
 
-    /// No transcript is wanted any more; an answer under way counts for nothing.
+    /// Cancels the fetch; an answer to it is ignored.
     pub(super) fn drop_fetch(&mut self, cx: &mut Context<'_>) {
         self.fetch = Fetch::Settled;
         cx.deadlines.clear(Timer::Fetch);
     }
 
-    /// It failed once more: again later.
+    /// Schedules the next attempt after a failure.
     pub(super) fn fetch_failed(&mut self, cx: &mut Context<'_>, failures: u32) {
         let delay = FETCH_RETRY_MIN.saturating_mul(1 << failures.min(5));
         self.fetch = Fetch::Failed {

@@ -1,4 +1,4 @@
-//! The synced state, and who the agent says it is (protocol §§2-3).
+//! The synced state, and the agent's identity (protocol §§2-3).
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use super::{
 };
 use crate::frame::ClientFrame;
 
-/// The state as the application sees it: what it sets shows at once.
+/// The state as the application sees it: a change by the application shows at once.
 #[derive(Debug, Default)]
 pub(super) struct Synced {
     shown: Option<Value>,
-    /// What the agent told last, to go back to.
+    /// The state last received from the agent, to undo a refused change.
     told: Option<Value>,
-    /// Set and not sent.
+    /// A state that is set and not sent.
     unsent: Option<Value>,
-    /// Who the agent is, on any connection so far.
+    /// The last known identity of the agent, of any connection.
     known: Option<Identity>,
     /// The build of the page that the server serves.
     served: Option<String>,
@@ -24,7 +24,8 @@ pub(super) struct Synced {
     greeting: Greeting,
 }
 
-/// Whether frames of the greeting may still come on this connection. A state among them would undo one set meanwhile.
+/// Whether frames of the greeting may still arrive on this connection. A state among them would undo a newer local
+/// one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 enum Greeting {
     #[default]
@@ -32,15 +33,15 @@ enum Greeting {
     Over,
 }
 
-/// How far the greeting of this connection is.
+/// The progress of the greeting.
 #[derive(Debug, Default)]
 enum Ready {
-    /// The agent has not said who it is.
+    /// The identity has not arrived.
     #[default]
     Unknown,
-    /// It has, and its state comes next.
+    /// The identity has arrived, and a state frame follows.
     StateFollows(Identity),
-    /// It has said all.
+    /// The greeting is complete.
     Yes,
 }
 
@@ -52,7 +53,7 @@ impl Synced {
         self.send(cx);
     }
 
-    /// A frame came that is none of the greeting: sends what was set.
+    /// A frame after the greeting arrived: sends the state that was set.
     pub(super) fn greeting_over(&mut self, cx: &mut Context<'_>) {
         self.greeting = Greeting::Over;
         self.send(cx);
@@ -66,7 +67,7 @@ impl Synced {
         }
     }
 
-    /// The connection is lost. A state that was sent may be lost with it; the greeting of the next one will tell.
+    /// The connection was lost, perhaps with a state that was sent; the next greeting has the truth.
     pub(super) fn down(&mut self, cx: &mut Context<'_>) {
         self.greeting = Greeting::Expected;
         if let Ready::Yes = std::mem::take(&mut self.ready) {
@@ -74,7 +75,7 @@ impl Synced {
         }
     }
 
-    /// The agent says who it is, and whether its state comes next.
+    /// Handles the identity of the agent.
     pub(super) fn identified(
         &mut self,
         cx: &mut Context<'_>,
@@ -92,7 +93,7 @@ impl Synced {
         }
     }
 
-    /// The server tells which build of the page it serves.
+    /// Handles the build of the page that the server serves.
     pub(super) fn serves(&mut self, cx: &mut Context<'_>, page: String) {
         if self.served.as_ref() != Some(&page) {
             self.served = Some(page.clone());
@@ -100,7 +101,7 @@ impl Synced {
         }
     }
 
-    /// The agent tells its state.
+    /// Handles a state of the agent.
     pub(super) fn told(&mut self, cx: &mut Context<'_>, state: Value) {
         self.told = Some(state.clone());
         if self.unsent.is_none() {
@@ -109,7 +110,7 @@ impl Synced {
         self.greeted(cx);
     }
 
-    /// The agent does not take the state that was set.
+    /// Handles the agent's refusal of the state that was set.
     pub(super) fn refused(&mut self, cx: &mut Context<'_>, words: String) {
         if let Some(told) = self.told.clone() {
             self.show(cx, told);

@@ -1,5 +1,5 @@
-//! The client machine in virtual time. Every step also checks that the view, told only the changes, shows the same,
-//! and that nothing is waited for without a deadline.
+//! The client machine in virtual time. Every step also checks that the view, updated by the effects alone, shows the
+//! same as the machine, and that every wait has a deadline.
 
 mod approvals;
 mod calls;

@@ -1,4 +1,4 @@
-//! A turn as this client sees it: an answer that grows, own or another client's.
+//! A turn as this client sees it: a growing answer, its own or another client's.
 
 use crate::{chunk::Chunk, id::MessageId};
 
@@ -11,36 +11,36 @@ pub(super) struct Turn {
     pub(super) applied: Option<u64>,
     pub(super) feed: Feed,
     pub(super) base: Base,
-    /// How often its replay was asked for and is not here: until then the server may hold chunks back.
+    /// The number of requested replays that have not arrived: until then the server may hold chunks back.
     pub(super) replays: u8,
 }
 
-/// What its chunks are added to.
+/// The message that the chunks extend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Base {
-    /// Nothing: they tell the whole message.
+    /// A new one: the chunks contain the whole message.
     Nothing,
-    /// A message that was here before. The stored one is the same, or was not seen since.
+    /// An existing message. The stored one is equal, or has not been seen since.
     Same,
-    /// A message that was here before, and the stored one was another when it was seen last: chunks of the turn before
-    /// may have been missed.
+    /// An existing message that differed from the stored one when that was last seen: chunks of the previous turn may
+    /// be missing.
     Differs,
 }
 
-/// Where its chunks come from.
+/// The source of the chunks.
 #[derive(Debug)]
 pub(super) enum Feed {
-    /// Nowhere yet: it was accepted.
+    /// None yet: the turn was accepted.
     Pending,
-    /// As they happen.
+    /// Live frames.
     Live,
-    /// Some were missed. A replay will bring them; live ones count only where they fit on.
+    /// A gap: some chunks are missing. A replay will bring them; live chunks count only if they follow without a gap.
     Missing,
-    /// From the stored stream. Held back until it is complete, so that the view does not shrink and grow again.
+    /// A replay. Its chunks are held back until it is complete, so that the view does not shrink and grow again.
     Replay(Vec<Step>),
 }
 
-/// One step of growth.
+/// One chunk and its position.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) chunk: Chunk,
@@ -48,14 +48,14 @@ pub(super) struct Step {
     pub(super) continuation: bool,
 }
 
-/// What a live chunk is to a turn.
+/// The relation of a live chunk to the turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// The next one.
+    /// The next chunk.
     Next,
-    /// Known already.
+    /// A known chunk.
     Known,
-    /// Others must come first.
+    /// A later chunk: others are missing before it.
     Early,
 }
 
@@ -70,7 +70,7 @@ impl Turn {
         }
     }
 
-    /// Its replay was asked for.
+    /// A replay was requested.
     pub(super) fn await_replay(&mut self) {
         self.feed = Feed::Replay(Vec::new());
         self.replays = self.replays.saturating_add(1);
@@ -93,7 +93,7 @@ impl Turn {
         }
     }
 
-    /// Whether every chunk there was is here, and all that they are added to.
+    /// Whether all chunks so far, and the message they extend, have arrived.
     pub(super) const fn is_whole(&self) -> bool {
         match (self.base, &self.feed) {
             (Base::Differs, _) | (_, Feed::Missing) => false,
@@ -103,7 +103,7 @@ impl Turn {
         }
     }
 
-    /// Whether it is being told again.
+    /// Whether a replay is in progress.
     pub(super) const fn is_replayed(&self) -> bool {
         match self.feed {
             Feed::Replay(_) => true,
@@ -111,7 +111,7 @@ impl Turn {
         }
     }
 
-    /// Whether anything of an answer is here.
+    /// Whether any part of an answer has arrived.
     pub(super) const fn has_answer(&self) -> bool {
         match &self.feed {
             Feed::Pending | Feed::Live | Feed::Missing => self.message.is_some(),
@@ -119,7 +119,7 @@ impl Turn {
         }
     }
 
-    /// Whether chunks were missed and no replay has come.
+    /// Whether chunks are missing and no replay has arrived.
     pub(super) const fn is_cut_off(&self) -> bool {
         match self.feed {
             Feed::Missing => true,
@@ -127,8 +127,8 @@ impl Turn {
         }
     }
 
-    /// The turn is over. Where a stored stream makes its message anew, it still counts; what went on with a message
-    /// nobody saw before is in the stored message already, and must not be added to it again.
+    /// The turn ended. A replay that builds a whole message is still applied. A continuation of a message that was
+    /// not seen before is already in the stored message and must not be applied again.
     pub(super) fn end_replay(&mut self) {
         if let (None, Feed::Replay(steps)) = (self.applied, &self.feed)
             && steps.first().is_some_and(|first| first.continuation)
@@ -137,7 +137,7 @@ impl Turn {
         }
     }
 
-    /// The connection is lost: chunks will be missed.
+    /// The connection was lost: chunks will be missing.
     pub(super) fn cut_off(&mut self) {
         self.replays = 0;
         match self.feed {

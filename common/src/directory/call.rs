@@ -1,4 +1,4 @@
-//! What clients of a directory may call.
+//! The methods of a directory.
 
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -9,47 +9,47 @@ use crate::{
     time::Timestamp,
 };
 
-/// A call of a directory. A client writes it with [`Self::method`] and [`Self::arguments`]; the directory reads it with
-/// [`Self::read`].
+/// A call to a directory. A client writes it with [`Self::method`] and [`Self::arguments`]; the directory reads it
+/// with [`Self::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// `page(wanted?)`: a part of the list. Answered with a [`Page`].
+    /// `page(wanted?)`: returns a part of the list, a [`Page`].
     Page(PageWanted),
-    /// `search(wanted)`: a search in titles and messages. Answered with [`super::search::Found`].
+    /// `search(wanted)`: searches titles and messages; returns [`super::search::Found`].
     Search(SearchWanted),
-    /// `rename(name, title)`: gives a conversation the user's title. Answered once the conversation has stored it.
+    /// `rename(name, title)`: sets the user's title. Answered after the conversation has stored it.
     Rename {
-        /// Which.
+        /// The conversation's name.
         name: String,
-        /// The title.
+        /// The new title.
         title: String,
     },
-    /// `pin(name)`: puts a conversation above the others.
+    /// `pin(name)`: lists a conversation above the others.
     Pin(String),
-    /// `unpin(name)`: takes that back.
+    /// `unpin(name)`: undoes a pin.
     Unpin(String),
-    /// `archive(name)`: takes a conversation out of the list. It stays what it is.
+    /// `archive(name)`: removes a conversation from the list without changing it.
     Archive(String),
-    /// `unarchive(name)`: takes that back.
+    /// `unarchive(name)`: undoes an archive.
     Unarchive(String),
-    /// `delete(name)`: hides a conversation at once, and deletes it for good after a while. Answered with [`Deleted`].
+    /// `delete(name)`: hides a conversation at once, and deletes it permanently later. Returns [`Deleted`].
     Delete(String),
-    /// `deleteForGood(name)`: the same without the wait.
+    /// `deleteForGood(name)`: deletes a conversation permanently at once.
     DeleteForGood(String),
-    /// `undelete(name)`: takes a deletion back, as long as it is not for good.
+    /// `undelete(name)`: undoes a deletion that is not permanent yet.
     Undelete(String),
-    /// `read(name)`: its owner has seen all that the conversation says.
+    /// `read(name)`: marks a conversation as read by its owner.
     Read(String),
 }
 
-/// Which part of the list is wanted: `{cursor?, limit?, archived?}`.
+/// The wanted part of the list: `{cursor?, limit?, archived?}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageWanted {
-    /// Where it begins: `next` of a state or of a page. `None`: at the top.
+    /// Where the part begins: the `next` of a state or page. `None`: at the top.
     pub cursor: Option<String>,
-    /// The most conversations, from 1 to [`super::list::MAX_LISTED`]; `None`: as many as there may be.
+    /// The maximum number of conversations, 1 to [`super::list::MAX_LISTED`]; `None` means that maximum.
     pub limit: Option<u64>,
-    /// Whether those that are archived are wanted instead of those that are not.
+    /// Whether to list archived conversations instead of the others.
     pub is_of_archived: bool,
 }
 
@@ -58,29 +58,29 @@ pub struct PageWanted {
 pub struct Page {
     /// The conversations, in the order of the list.
     pub conversations: Vec<Summary>,
-    /// Where the next part begins; `None`: there is none.
+    /// The cursor of the next part; `None` on the last one.
     pub next: Option<String>,
 }
 
-/// A conversation that will be deleted.
+/// The result of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// When it is for good: `undelete` comes too late from then on.
+    /// When the deletion becomes permanent: `undelete` fails from then on.
     pub until: Timestamp,
 }
 
-/// Why a call cannot be made. `Display` is for the caller.
+/// Why a call is invalid. `Display` is for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallProblem {
-    /// No such method.
+    /// The method does not exist.
     #[error("Method {0} does not exist")]
     NoSuchMethod(String),
-    /// Too few or too many arguments, or one of another kind.
+    /// The number or kind of the arguments is wrong.
     #[error("`{method}` takes {takes}")]
     Arguments {
-        /// Of which method.
+        /// The method's name.
         method: &'static str,
-        /// What it takes.
+        /// The arguments it takes.
         takes: &'static str,
     },
 }
@@ -88,7 +88,7 @@ pub enum CallProblem {
 const NAME: &str = "the name of a conversation";
 
 impl Call {
-    /// What it is called by.
+    /// The method's name on the wire.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl Call {
         }
     }
 
-    /// Its arguments, as they go over the wire.
+    /// The arguments on the wire.
     #[must_use]
     pub fn arguments(&self) -> Vec<Value> {
         match self {
@@ -127,7 +127,7 @@ impl Call {
     /// Reads a call.
     ///
     /// # Errors
-    /// When there is no such method, or when it does not take these arguments.
+    /// When the method does not exist or does not take these arguments.
     pub fn read(method: &str, arguments: Vec<Value>) -> Result<Self, CallProblem> {
         let of_name = |call: fn(String) -> Self, method: &'static str| {
             let name = one_text(arguments.clone());
@@ -161,7 +161,7 @@ impl Call {
     }
 }
 
-/// The texts of a list that holds nothing else.
+/// Reads an array that holds strings only.
 fn texts(arguments: Vec<Value>) -> Option<Vec<String>> {
     let text = |value| match value {
         Value::String(text) => Some(text),
@@ -178,7 +178,7 @@ fn one_text(arguments: Vec<Value>) -> Option<String> {
     texts.next().is_none().then_some(text)
 }
 
-/// The fields of the only argument, which may be left out.
+/// The fields of the only argument, which may be missing.
 pub(super) fn options(arguments: Vec<Value>) -> Option<Fields> {
     let mut arguments = arguments.into_iter();
     let fields = match arguments.next() {
@@ -220,7 +220,7 @@ impl PageWanted {
 }
 
 impl Page {
-    /// As it goes over the wire: `{conversations, next?}`.
+    /// The JSON form: `{conversations, next?}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Fields::default()
@@ -229,7 +229,7 @@ impl Page {
             .into_value()
     }
 
-    /// From the wire; `None` when it is none.
+    /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(page: Value) -> Option<Self> {
         let Value::Object(fields) = page else {
@@ -244,13 +244,13 @@ impl Page {
 }
 
 impl Deleted {
-    /// As it goes over the wire: `{until}`, in milliseconds.
+    /// The JSON form: `{until}`, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn to_json(self) -> Value {
         json!({"until": self.until.as_millis()})
     }
 
-    /// From the wire; `None` when it is none.
+    /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(deleted: &Value) -> Option<Self> {
         let until = deleted.get("until").and_then(Value::as_u64)?;

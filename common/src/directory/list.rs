@@ -8,24 +8,24 @@ use crate::fields::Fields;
 /// The most conversations in the synced state.
 pub const MAX_LISTED: usize = 50;
 
-/// The newest part of the list: pinned conversations first, then the others by their last activity. Archived and deleted
-/// ones are not in it.
+/// The newest part of the list: pinned conversations first, then the others by last activity, without archived and
+/// deleted ones.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListState {
-    /// Another number after every change of the list; it only grows.
+    /// Grows with every change of the list.
     pub revision: u64,
-    /// How many conversations the whole list has.
+    /// The number of conversations in the whole list.
     pub total: u64,
-    /// How many conversations are archived.
+    /// The number of archived conversations.
     pub archived: u64,
-    /// At most [`MAX_LISTED`].
+    /// At most [`MAX_LISTED`] conversations.
     pub conversations: Vec<Summary>,
-    /// Where the rest of the list begins, for [`super::Call::Page`]; `None`: these are all.
+    /// The cursor of the rest, for [`super::Call::Page`]; `None` when this is all.
     pub next: Option<String>,
 }
 
 impl ListState {
-    /// As it goes over the wire: `{revision, total, archived, conversations, next?}`.
+    /// The JSON form: `{revision, total, archived, conversations, next?}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Fields::default()
@@ -37,7 +37,7 @@ impl ListState {
             .into_value()
     }
 
-    /// From the wire; `None` when it is none.
+    /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(state: Value) -> Option<Self> {
         let Value::Object(fields) = state else {

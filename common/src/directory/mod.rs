@@ -1,10 +1,10 @@
-//! What a directory and its clients share. A directory is the list of one person's conversations; it speaks the wire of
-//! an agent.
+//! The types that a directory and its clients share. A directory is the list of one person's conversations; it uses
+//! the wire protocol of agents.
 //!
 //! - [`summary`]: one conversation of the list.
 //! - [`list`]: the synced state: the newest part of the list.
-//! - [`call`]: what clients may call, and with what it answers.
-//! - [`push`]: what a conversation tells a directory.
+//! - [`call`]: the methods that clients call, and their results.
+//! - [`push`]: the reports of conversations to their directory.
 //! - [`search`]: a search in titles and messages.
 //! - [`title`]: titles and other short texts that people read in one line.
 

@@ -1,83 +1,83 @@
-//! What a conversation tells the directory of its owner. It goes from object to object and reaches no client.
+//! The report of a conversation to its owner's directory. It goes from object to object and reaches no client.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ConversationState, TitleBy};
 use crate::{id::MessageId, time::Timestamp};
 
-/// What a conversation tells the directory of its owner.
+/// The report of a conversation to its owner's directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Push {
-    /// Which conversation: its name, as it stands in URLs.
+    /// The conversation's name, as in URLs.
     pub name: String,
-    /// Grows with all that a conversation of this name has to say, also when it is deleted and begins anew. The
-    /// directory ignores what has a lower number than what it knows.
+    /// Grows with each report of this name, also when the conversation is deleted and begins anew. The directory
+    /// ignores reports with a lower number than the last one.
     pub number: u64,
-    /// What it has to say.
+    /// The state of the conversation.
     pub news: News,
-    /// The texts of messages that are new, changed or gone since the directory was last told.
+    /// The texts of messages that were added, changed or removed since the last report.
     #[serde(default)]
     pub texts: Texts,
 }
 
-/// The most characters of a message that can be searched.
+/// The maximum length of a message's searchable text, in characters.
 pub const MAX_TEXT_CHARS: usize = 16_000;
 
 /// Texts of messages, for the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Texts {
-    /// Whether all texts of the conversation that the directory has are void.
+    /// Whether the directory must first drop all texts of the conversation.
     pub is_cleared: bool,
-    /// What is new, changed or gone behind that.
+    /// The texts that were added, changed or removed since.
     pub changed: Vec<ChangedText>,
 }
 
-/// The text of a message that is new, changed or gone.
+/// The text of a message that was added, changed or removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedText {
-    /// Where the message stands in its conversation.
+    /// The message's position in its conversation.
     pub position: i64,
-    /// Which message.
+    /// The message's id.
     pub message: MessageId,
-    /// At most [`MAX_TEXT_CHARS`] of its text; empty: it is gone, or has none.
+    /// At most [`MAX_TEXT_CHARS`] of its text; empty when the message was removed or has no text.
     pub text: String,
 }
 
-/// What a conversation has to say.
+/// The state of a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum News {
-    /// It is like this now.
+    /// It exists, with this summary.
     Is(Box<Head>),
     /// It was deleted.
     Deleted,
 }
 
-/// A conversation, as it sees itself.
+/// A conversation's summary of itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Head {
     /// Its title.
     pub title: Option<String>,
-    /// Who gave the title.
+    /// The author of the title.
     pub title_by: TitleBy,
     /// When it began.
     pub created: Timestamp,
-    /// When a turn last began or ended, or messages came or went.
+    /// When a turn last began or ended, or the messages changed.
     pub active: Timestamp,
-    /// When an answer last ended; zero: none has.
+    /// When an answer last ended; zero when none has.
     pub answered: Timestamp,
-    /// What it does.
+    /// Its activity.
     pub state: ConversationState,
-    /// The model that it names; `None`: the configured one.
+    /// The selected model; `None` means the configured one.
     pub model: Option<String>,
-    /// What it has cost, in US dollars; `None`: nobody said.
+    /// Its cost in US dollars; `None` when unknown.
     pub cost_usd: Option<f64>,
-    /// The beginning of its last message, in one line.
+    /// The beginning of its last message, as one line.
     pub last_words: String,
-    /// How many messages it has.
+    /// The number of its messages.
     pub messages: u64,
 }

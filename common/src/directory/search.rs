@@ -1,4 +1,4 @@
-//! A search in a directory: in titles, and in the texts of messages.
+//! The search in a directory: in titles and message texts.
 
 use serde_json::Value;
 
@@ -11,54 +11,54 @@ use crate::{
     id::MessageId,
 };
 
-/// The most characters of a query that are looked at.
+/// The maximum length of a query, in characters; the rest is ignored.
 pub const MAX_QUERY_CHARS: usize = 200;
 
-/// The most conversations that a search finds.
+/// The maximum number of conversations in a result.
 pub const MAX_FOUND: usize = 20;
 
-/// What is searched for: `{query, limit?}`.
+/// A search request: `{query, limit?}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchWanted {
-    /// Words, or parts of words: a message or a title has to have all of them. Case does not matter.
+    /// Words or parts of words, all of which a message or title must contain. Case does not matter.
     pub query: String,
-    /// The most conversations, from 1 to [`MAX_FOUND`]; `None`: as many as there may be.
+    /// The maximum number of conversations, 1 to [`MAX_FOUND`]; `None` means that maximum.
     pub limit: Option<u64>,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
-    /// Conversations whose titles match, then those with the newest messages that do. Archived ones are among them.
+    /// Conversations with matching titles, then those with the newest matching messages. Archived ones are included.
     pub hits: Vec<Hit>,
-    /// Whether there is nothing else to be found.
+    /// Whether the result is complete.
     pub is_complete: bool,
 }
 
-/// A conversation that a search has found.
+/// A conversation in the result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// Which.
+    /// The conversation.
     pub conversation: Summary,
-    /// Where its newest messages match; empty: only the title does.
+    /// Excerpts of its newest matching messages; empty when only the title matches.
     pub snippets: Vec<Snippet>,
 }
 
-/// A part of a message that matches.
+/// An excerpt of a matching message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
-    /// Which message.
+    /// The message's id.
     pub message: MessageId,
-    /// The part, piece by piece. It is plain text.
+    /// The excerpt in pieces of plain text.
     pub pieces: Vec<Piece>,
 }
 
-/// A piece of a snippet.
+/// A piece of an excerpt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// Its text.
     pub text: String,
-    /// Whether it was searched for.
+    /// Whether the piece matches the query.
     pub is_hit: bool,
 }
 
@@ -89,7 +89,7 @@ impl SearchWanted {
 }
 
 impl Found {
-    /// As it goes over the wire: `{results: [{conversation, snippets: [{messageId, pieces: [{text, hit?}]}]}], complete}`.
+    /// The JSON form: `{results: [{conversation, snippets: [{messageId, pieces: [{text, hit?}]}]}], complete}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let piece = |piece: &Piece| {
@@ -122,7 +122,7 @@ impl Found {
             .into_value()
     }
 
-    /// From the wire; `None` when it is none. Results that cannot be read are left out.
+    /// Reads the JSON form; `None` when it is malformed. Unreadable results are dropped.
     #[must_use]
     pub fn from_json(found: Value) -> Option<Self> {
         let mut fields = object(found)?;

@@ -1,4 +1,4 @@
-//! One conversation of a directory.
+//! The summary of a conversation in a directory.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,67 +8,67 @@ use crate::{
     time::Timestamp,
 };
 
-/// One conversation of a directory.
+/// A conversation in a directory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
-    /// Its name, as it stands in URLs: percent-encoded.
+    /// Its name, percent-encoded as in URLs.
     pub name: String,
-    /// Its title. `None` is `null` on the wire: nothing was said yet, and the page has a word for that.
+    /// Its title. `None` (`null` on the wire) while it has no message; the page shows a placeholder.
     pub title: Option<String>,
-    /// Who gave the title.
+    /// The author of the title.
     pub title_by: TitleBy,
     /// When it began.
     pub created: Timestamp,
-    /// When a turn last began or ended, or messages came or went.
+    /// When a turn last began or ended, or the messages changed.
     pub active: Timestamp,
-    /// What it does.
+    /// Its activity.
     pub state: ConversationState,
-    /// Whether an answer has ended that its owner has not seen.
+    /// Whether it has an answer that its owner has not read.
     pub is_unread: bool,
-    /// Whether it stands above the others.
+    /// Whether it is listed above the others.
     pub is_pinned: bool,
-    /// Whether it is not in the list, but can be found.
+    /// Whether it is archived: not listed, but searchable.
     pub is_archived: bool,
-    /// The model that it names; `None`: the configured one.
+    /// The selected model; `None` means the configured one.
     pub model: Option<String>,
-    /// What it has cost, in US dollars; `None`: nobody said.
+    /// Its cost in US dollars; `None` when unknown.
     pub cost_usd: Option<f64>,
-    /// The beginning of its last message, in one line; empty: it has no words.
+    /// The beginning of its last message, as one line; empty when that has no text.
     pub last_words: String,
-    /// How many messages it has.
+    /// The number of its messages.
     pub messages: u64,
 }
 
-/// Who gave a title.
+/// The author of a title.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TitleBy {
-    /// Nobody: it is the beginning of the first message.
+    /// Nobody: the title is the beginning of the first message.
     #[default]
     Start,
     /// The model.
     Model,
-    /// The user, or a tool on the user's behalf. It is never replaced by another one's.
+    /// The user, or a tool on the user's behalf. Such a title is never replaced by another author's.
     User,
 }
 
-/// What a conversation does.
+/// The activity of a conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
-    /// Nothing.
+    /// No turn runs.
     #[default]
     Idle,
     /// A turn runs or is queued.
     Running,
-    /// It waits for its user.
+    /// The conversation waits for its user.
     Waiting,
     /// Its last turn failed.
     Failed,
 }
 
 impl TitleBy {
-    /// On the wire.
+    /// The wire's word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,7 +78,7 @@ impl TitleBy {
         }
     }
 
-    /// From the wire. What a newer server says is taken for [`Self::User`]: nothing replaces such a title.
+    /// Reads the wire's word. An unknown one counts as [`Self::User`], so that the title is not replaced.
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         match word {
@@ -90,7 +90,7 @@ impl TitleBy {
 }
 
 impl ConversationState {
-    /// On the wire.
+    /// The wire's word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ impl ConversationState {
         }
     }
 
-    /// From the wire. What a newer server says is taken for [`Self::Idle`].
+    /// Reads the wire's word. An unknown one counts as [`Self::Idle`].
     #[must_use]
     pub fn from_word(word: &str) -> Self {
         match word {
@@ -114,7 +114,7 @@ impl ConversationState {
 }
 
 impl Summary {
-    /// As it goes over the wire.
+    /// The JSON form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Fields::default()
@@ -134,7 +134,7 @@ impl Summary {
             .into_value()
     }
 
-    /// From the wire; `None` when it is none. Missing flags are false, other missing fields empty.
+    /// Reads the JSON form; `None` when it is malformed. Missing flags are false, other missing fields empty.
     #[must_use]
     pub fn from_json(json: Value) -> Option<Self> {
         let Value::Object(fields) = json else {
@@ -167,7 +167,7 @@ impl Summary {
         })
     }
 
-    /// Reads a list; what is no summary is left out.
+    /// Reads a list; malformed summaries are dropped.
     pub(super) fn list_from_json(list: Vec<Value>) -> Vec<Self> {
         list.into_iter().filter_map(Self::from_json).collect()
     }

@@ -1,16 +1,16 @@
-//! Titles and other short texts that people read in one line.
+//! Titles and other texts shown on one line.
 
 use thiserror::Error;
 
 use crate::state::MAX_TITLE_CHARS;
 
-/// The most characters of a title that is taken from the first message.
+/// The maximum length of a title taken from the first message, in characters.
 pub const MAX_MADE_CHARS: usize = 80;
 
-/// Why a title cannot be given. `Display` is for the user.
+/// Why a title is invalid. `Display` is for the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TitleProblem {
-    /// Nothing in it can be seen.
+    /// It has no visible character.
     #[error("A title is not empty")]
     Empty,
     /// It is too long.
@@ -18,12 +18,12 @@ pub enum TitleProblem {
     TooLong,
 }
 
-/// A title that somebody gives a conversation, as it is stored.
+/// Checks a title that a user or model gives, and returns its stored form.
 ///
 /// # Errors
 /// When it is empty or too long.
 pub fn given(title: &str) -> Result<String, TitleProblem> {
-    // Whatever is left of so many bytes, its author did not mean a title.
+    // A text of so many bytes is not meant as a title.
     let is_huge = title.len() > MAX_TITLE_CHARS * 16;
     let title = one_line(title);
     if is_huge || title.chars().count() > MAX_TITLE_CHARS {
@@ -35,7 +35,8 @@ pub fn given(title: &str) -> Result<String, TitleProblem> {
     Ok(title)
 }
 
-/// A text in one line: white space is one space, and what cannot be seen or turns the direction of writing is left out.
+/// The text on one line: white space becomes single spaces, and invisible characters and those that change the
+/// direction of writing are dropped.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -53,10 +54,10 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
-/// At most so many characters of a text in one line, cut at a word where there is one.
+/// The text on one line, of at most `max` characters, cut between words where possible.
 #[must_use]
 pub fn shortened(text: &str, most: usize) -> String {
-    // A line of many bytes is not looked at as a whole.
+    // The rest of a long line is never needed.
     let near: String = text.chars().take(most.saturating_mul(8)).collect();
     let line = one_line(&near);
     if line.chars().count() <= most {
@@ -68,13 +69,13 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{}…", words.trim_end())
 }
 
-/// The title that a conversation has from its first message: the first line that says something, without the marks of
-/// markdown at its beginning. `None`: no line does.
+/// The title taken from a first message: its first line with visible text, without leading markdown marks. `None`
+/// when no line has any.
 #[must_use]
 pub fn made_of(message: &str) -> Option<String> {
     let is_mark = |c: char| c.is_whitespace() || matches!(c, '#' | '>' | '*' | '-' | '+' | '`');
     let mut lines = message.lines().filter_map(|line| {
-        // More of a line is never shown.
+        // The rest of a line is never shown.
         let line: String = line.chars().take(MAX_MADE_CHARS * 8).collect();
         let title = shortened(line.trim_start_matches(is_mark), MAX_MADE_CHARS);
         Some(title).filter(|title| title.chars().any(char::is_alphanumeric))
@@ -82,7 +83,7 @@ pub fn made_of(message: &str) -> Option<String> {
     lines.next()
 }
 
-/// The title in what a model said when it was asked for one. `None`: there is none.
+/// The title in a model's reply to the request for one; `None` when it has none.
 #[must_use]
 pub fn of_model(said: &str) -> Option<String> {
     let made = made_of(said)?;
@@ -98,7 +99,7 @@ pub fn of_model(said: &str) -> Option<String> {
     Some(title.trim().to_owned()).filter(|title| title.chars().any(char::is_alphanumeric))
 }
 
-/// Characters without a shape, and those that change how others are shown. Joiners stay: scripts and emoji need them.
+/// Invisible characters, and those that change how others are shown. Joiners stay: scripts and emoji need them.
 const fn is_hidden(c: char) -> bool {
     matches!(
         c,

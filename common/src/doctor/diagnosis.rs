@@ -1,4 +1,4 @@
-//! Which cause an answer means. `cases.json` lists what is decided here.
+//! Finds the cause of a failure. `cases.json` lists all cases.
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::{
     naming,
 };
 
-/// What is shown of a server's words.
+/// The maximum length of a quoted server text.
 const MAX_SEEN_CHARS: usize = 400;
 
-/// What the agent is asked to do.
+/// The method that the check calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Call {
     Echo,
@@ -41,19 +41,19 @@ impl Call {
     }
 }
 
-/// What `/health` says.
+/// The statement of `/health`.
 pub(super) enum Health {
     /// Ready to answer messages.
     Ready,
     /// A Coder that is not set up.
     NotSetUp(Finding),
-    /// No Coder.
+    /// Not the answer of a Coder server.
     Strange(Finding),
 }
 
-/// Why nothing answers, from the error's code or text.
+/// The cause of a missing answer, from the error's code or text.
 pub(super) fn no_answer(error: String) -> Finding {
-    // The codes of getaddrinfo, as Node has them.
+    // The error codes of getaddrinfo, as Node has them.
     let cause = if error == "ENOTFOUND" || error.starts_with("EAI_") {
         Cause::UnknownHost
     } else {
@@ -85,7 +85,7 @@ pub(super) fn health(answer: &Answer) -> Health {
     Health::Strange(cause.seen(status_words(answer)))
 }
 
-/// Why a connection did not open, from how the agent answers over HTTP.
+/// The cause of a failed upgrade, from the agent's HTTP answer.
 pub(super) fn upgrade(answer: &Answer) -> Finding {
     if let Some(finding) = refused(answer) {
         return finding;
@@ -101,7 +101,7 @@ pub(super) fn upgrade(answer: &Answer) -> Finding {
     cause.seen(status_words(answer))
 }
 
-/// Why an open connection ended. `error`: what the agent had said of a failure.
+/// The cause of an ended connection. `error`: the failure that the agent reported before.
 pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
     const NOT_ALLOWED: u16 = FinalClose::NotAllowed.code();
     const UNREADABLE: u16 = FinalClose::Unreadable.code();
@@ -122,7 +122,7 @@ pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
     cause.seen(seen)
 }
 
-/// Why the server's own door lets a request not in, from its answer.
+/// The cause of a refusal by the server's admission check, from its answer.
 fn refused(answer: &Answer) -> Option<Finding> {
     if answer.status != Some(403) {
         return None;
@@ -133,7 +133,7 @@ fn refused(answer: &Answer) -> Option<Finding> {
     door(words).map(|cause| cause.seen(cut(words)))
 }
 
-/// Which refusal of the door begins with these words.
+/// The refusal of the admission check that begins with this text.
 fn door(words: &str) -> Option<Cause> {
     if words.starts_with(HOST_NOT_ALLOWED) {
         Some(Cause::RefusedHost)
@@ -144,7 +144,7 @@ fn door(words: &str) -> Option<Cause> {
     }
 }
 
-/// Whether the agent is the one that was asked for.
+/// Whether the identity is that of the requested agent.
 pub(super) fn identity(wanted: (&str, &str), agent: &str, name: &str) -> Result<(), Finding> {
     let (wanted_agent, wanted_name) = wanted;
     if naming::fold_agent(agent) != naming::fold_agent(wanted_agent) {
@@ -157,7 +157,7 @@ pub(super) fn identity(wanted: (&str, &str), agent: &str, name: &str) -> Result<
     Ok(())
 }
 
-/// Why a call failed, from what it was answered with.
+/// The cause of a failed call, from its answer.
 pub(super) fn refusal(call: Call, error: &str) -> Finding {
     let cause = match call {
         _ if error.starts_with("Method ") => Cause::NoMethod,
@@ -168,7 +168,7 @@ pub(super) fn refusal(call: Call, error: &str) -> Finding {
     cause.seen(cut(error))
 }
 
-/// The words of a frame `{"error": …}`, which precedes the close code 1011.
+/// The text of a frame `{"error": …}`, which precedes the close code 1011.
 pub(super) fn error_frame(text: &str) -> Option<String> {
     let said: Value = serde_json::from_str(text).ok()?;
     Some(said.get("error")?.as_str()?.to_owned())

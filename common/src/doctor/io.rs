@@ -1,106 +1,106 @@
-//! What the doctor's machine is given and what it asks to be done.
+//! The inputs and effects of the doctor's machine.
 
 use crate::{client::Close, time::Timestamp};
 
-/// What is checked, in this order.
+/// A check. Checks run in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// Anybody answers at the address.
+    /// The address answers.
     Address,
-    /// A Coder answers over HTTP.
+    /// A Coder server answers over HTTP.
     Http,
-    /// It says that it is set up.
+    /// The server is set up.
     Setup,
-    /// It opens a WebSocket.
+    /// A WebSocket opens.
     Upgrade,
-    /// The agent says that it is the one that was asked for.
+    /// The identity is that of the requested agent.
     Identity,
-    /// It answers a call.
+    /// The agent answers a call.
     Echo,
-    /// It writes to its storage and reads it back.
+    /// The agent writes to its storage and reads the value back.
     Storage,
-    /// The model answers, when somebody asks for that.
+    /// The model answers; runs only on request.
     Model,
 }
 
-/// How a check went.
+/// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its turn has not come.
+    /// Not started.
     Waiting,
-    /// It runs.
+    /// In progress.
     Running,
-    /// All is well.
+    /// Passed.
     Passed {
-        /// How long it took.
+        /// How long the check took.
         millis: u64,
     },
-    /// It is not.
+    /// Failed.
     Failed {
-        /// How long it took to know.
+        /// How long the check took.
         millis: u64,
-        /// What was found.
+        /// The finding.
         finding: Finding,
     },
-    /// An earlier one failed.
+    /// Skipped, since an earlier check failed.
     Skipped,
-    /// Nobody asked for it.
+    /// Not requested.
     NotAsked,
 }
 
-/// What a failed check found.
+/// The finding of a failed check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What it means.
+    /// The cause.
     pub cause: Cause,
-    /// What there was to be seen, such as a status or the server's words.
+    /// The evidence, such as a status or the server's text.
     pub seen: String,
 }
 
-/// Why a check fails. The words for each stand in `words.json`.
+/// Why a check fails. `words.json` has the texts for each cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// No answer of any kind.
+    /// There was no answer of any kind.
     Unreachable,
-    /// The name of the server cannot be resolved, which only a terminal can tell from no answer.
+    /// The name of the server cannot be resolved; only a terminal can tell this from a missing answer.
     UnknownHost,
-    /// None within the time.
+    /// There was no answer in time.
     Silent,
-    /// A sign-in, a redirection, or a close code that says no.
+    /// The server wants a sign-in: a sign-in page, a redirect, or a close code that refuses.
     Refused,
-    /// The server does not answer to the host of this address.
+    /// The server does not serve the host of this address.
     RefusedHost,
-    /// The server lets no page of this origin in.
+    /// The server does not admit pages of this origin.
     RefusedOrigin,
-    /// 404 where a Coder says how it is.
+    /// 404 in place of the health report.
     WrongPath,
-    /// An answer that is not a Coder's.
+    /// The answer is not that of a Coder server.
     NotCoder,
-    /// A server error that is not a Coder's own.
+    /// A server error that does not come from Coder.
     ServerFailed,
-    /// The server says that a setting is wrong.
+    /// The server reports a wrong setting.
     NotSetUp,
     /// 400 `Invalid request`.
     WrongAgent,
     /// 404 under the agents' prefix.
     NoAgents,
-    /// Any other answer to an upgrade than the upgrade.
+    /// Any other answer to the upgrade request.
     NoUpgrade,
-    /// A server error in answer to an upgrade, or the close code 1011.
+    /// A server error in answer to the upgrade request, or the close code 1011.
     AgentFailed,
     /// Any other end of the connection.
     Closed,
-    /// No frame at all.
+    /// No frame arrived.
     Swallowed,
-    /// Frames, but no identity.
+    /// Frames arrived, but no identity.
     NoIdentity,
     /// The identity of another instance.
     OtherName,
     /// The identity of another agent.
     OtherAgent,
-    /// No answer to a call within the time.
+    /// The call was not answered in time.
     NoReply,
-    /// Another value than the one sent.
+    /// The call returned another value than the one sent.
     Garbled,
     /// The call was refused.
     NoMethod,
@@ -110,71 +110,71 @@ pub enum Cause {
     Model,
 }
 
-/// Whether the model is asked too; that costs money.
+/// Whether to check the model, which costs money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
-    /// It is not.
+    /// Skip the model.
     NoModel,
-    /// It is.
+    /// Check the model.
     Model,
 }
 
-/// What is asked for over HTTP.
+/// A URL to fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
-    /// Anything at the address.
+    /// The server's root.
     Any,
-    /// What the server says of itself.
+    /// The server's health report.
     Health,
-    /// The agent's `get-messages`, to see how it refuses: browsers do not tell how an upgrade failed.
+    /// The agent's `get-messages`, which shows the reason for a refusal: browsers hide why an upgrade failed.
     Agent,
 }
 
 /// An answer over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// 0 when a browser hides a redirection; `None`: there was no answer.
+    /// The status; 0 when a browser hides a redirect; `None` without an answer.
     pub status: Option<u16>,
     /// The body; without an answer, the error's code or text.
     pub body: String,
 }
 
-/// Every reason the machine does anything.
+/// Every event that the machine reacts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// Check everything, from the beginning.
+    /// Run all checks from the beginning.
     Start(Asks),
-    /// What [`Effect::Fetch`] led to.
+    /// The result of [`Effect::Fetch`].
     Answered(Page, Answer),
     /// The connection is open.
     Opened,
-    /// It could not be opened, or it ended.
+    /// The connection could not be opened, or it ended.
     Closed(Close),
-    /// A text frame came.
+    /// A text frame arrived.
     Received(String),
-    /// The moment asked for has come. Early and late calls are harmless.
+    /// The moment of the wake-up has come. Early and late calls are harmless.
     DeadlinePassed,
 }
 
-/// What the machine asks to be done, in this order.
+/// Work that the machine requests. Effects run in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Ask over HTTP, past every cache and without following redirections.
+    /// Fetch a URL, bypassing caches and without following redirects.
     Fetch(Page),
-    /// Open a connection to the agent; an earlier one is gone or was closed.
+    /// Open a connection to the agent; the previous one is gone or was closed.
     Open,
     /// Send a text frame.
     Transmit(String),
-    /// Close the connection and report nothing more of it.
+    /// Close the connection and report nothing more about it.
     Close,
-    /// Call again at this moment; replaces the moment asked for before.
+    /// Give [`Input::DeadlinePassed`] at this moment; replaces the previous wake-up.
     WakeAt(Timestamp),
     /// Show the outcomes.
     Show,
 }
 
 impl Page {
-    /// Its path on the server; `None` for what is below the agent's own path.
+    /// The path on the server; `None` for URLs below the agent's path.
     #[must_use]
     pub const fn path(self) -> Option<&'static str> {
         match self {
@@ -186,7 +186,7 @@ impl Page {
 }
 
 impl Check {
-    /// All of them, in order.
+    /// All checks, in order.
     pub const ALL: [Self; 8] = [
         Self::Address,
         Self::Http,
@@ -215,7 +215,7 @@ impl Check {
 }
 
 impl Outcome {
-    /// One word for it.
+    /// The word for the outcome.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
@@ -261,7 +261,7 @@ impl Cause {
         }
     }
 
-    /// With what there was to be seen.
+    /// A finding with its evidence.
     pub(super) fn seen(self, seen: impl Into<String>) -> Finding {
         Finding {
             cause: self,

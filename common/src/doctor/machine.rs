@@ -1,4 +1,4 @@
-//! The checks, one after the other. Each has a deadline.
+//! The checks, run one after the other. Each has a deadline.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use crate::{
     time::Timestamp,
 };
 
-/// What is sent to come back. More than a word, since some proxies spoil what is not plain English.
+/// The argument of the test call. Not only ASCII, since some proxies damage other text.
 const ECHO: &str = "Wie geht’s? 你好 \"\\ 🩺";
 
-/// The doctor of one agent's instance.
+/// The doctor for one agent instance.
 #[derive(Debug)]
 pub struct Doctor {
     agent: String,
-    /// As it stands in URLs.
+    /// The instance name, as in URLs.
     instance: String,
     outcomes: [Outcome; Check::ALL.len()],
     step: Step,
-    /// When the step began.
+    /// When the present step began.
     since: Timestamp,
     asks: Asks,
-    /// The run; calls of an earlier one are not answered in it.
+    /// The number of the run; answers to calls of earlier runs are ignored.
     run: u32,
 }
 
@@ -38,27 +38,27 @@ pub struct Doctor {
 enum Step {
     /// Nothing.
     Resting,
-    /// A page.
+    /// An HTTP answer.
     Fetching(Page),
-    /// The connection.
+    /// The opening of the connection.
     Opening,
-    /// The identity, and what came instead.
+    /// The identity, with the frames seen so far.
     Identifying(Heard),
     /// The answer to a call.
     Calling(Call),
 }
 
-/// What came before the identity.
+/// The frames seen before the identity.
 #[derive(Debug)]
 enum Heard {
     Nothing,
     Frames,
-    /// The agent said that it fails.
+    /// A frame in which the agent reported a failure.
     Error(String),
 }
 
 impl Step {
-    /// Of which check it is a part.
+    /// The check that the step belongs to.
     const fn check(&self) -> Option<Check> {
         match self {
             Self::Resting => None,
@@ -70,7 +70,7 @@ impl Step {
         }
     }
 
-    /// A server gives a model 20 s, so that its own words come before our patience ends.
+    /// A server allows its model 20 s, so that the server's own error arrives before this limit.
     const fn patience(&self) -> Duration {
         Duration::from_secs(match self {
             Self::Calling(Call::Model) => 25,
@@ -84,7 +84,7 @@ impl Step {
 }
 
 impl Doctor {
-    /// For the instance called `instance`, percent-encoded, of `agent`.
+    /// A doctor for the instance named `instance`, percent-encoded, of `agent`.
     #[must_use]
     pub const fn new(agent: String, instance: String) -> Self {
         Self {
@@ -98,13 +98,13 @@ impl Doctor {
         }
     }
 
-    /// How the checks stand, in the order of [`Check::ALL`].
+    /// The outcomes, in the order of [`Check::ALL`].
     #[must_use]
     pub const fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
     }
 
-    /// Takes an input; the effects are to be done in order.
+    /// Handles an input and returns the effects to run, in order.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
         match (input, &mut self.step) {
@@ -127,7 +127,7 @@ impl Doctor {
                 self.next(now, Step::Identifying(Heard::Nothing), &mut out);
             }
             (Input::Closed(_), Step::Opening) => {
-                // The check goes on, and so does its time.
+                // The check continues, and so does its time.
                 out.push(Effect::Fetch(Page::Agent));
                 self.step = Step::Fetching(Page::Agent);
             }
@@ -144,7 +144,7 @@ impl Doctor {
             (Input::DeadlinePassed, step) => {
                 out.push(Effect::WakeAt(self.since + step.patience()));
             }
-            // Of an earlier step.
+            // An input for an earlier step.
             (Input::Answered(..) | Input::Opened | Input::Closed(_) | Input::Received(_), _) => {}
         }
         out
@@ -288,7 +288,7 @@ impl Doctor {
         }
     }
 
-    /// What comes after it makes no sense.
+    /// Later checks make no sense without this one.
     fn failed(&mut self, now: Timestamp, finding: Finding, out: &mut Vec<Effect>) {
         let millis = self.millis(now);
         if let Some(check) = self.step.check() {

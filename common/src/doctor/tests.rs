@@ -1,4 +1,4 @@
-//! The machine, driven by hand; the diagnoses by `cases.json`.
+//! The machine, driven by hand; the diagnoses, from `cases.json`.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -44,7 +44,7 @@ const CAUSES: [Cause; 24] = [
     Cause::Model,
 ];
 
-/// A doctor, its clock and what it asked for last.
+/// A doctor, its clock and its last request.
 struct Visit {
     doctor: Doctor,
     now: u64,
@@ -63,7 +63,7 @@ impl Visit {
         visit
     }
 
-    /// Each input comes 10 ms after the one before.
+    /// Each input comes 10 ms after the previous one.
     fn give(&mut self, input: Input) -> &mut Self {
         self.now += 10;
         self.asked = self.doctor.handle(Timestamp::from_millis(self.now), input);
@@ -94,7 +94,7 @@ impl Visit {
         self.healthy().give(Input::Opened).frame(identity("a%20b"))
     }
 
-    /// The call that was asked for last.
+    /// The call that was last requested.
     fn call(&self) -> Value {
         let call = self.asked.iter().find_map(|effect| match effect {
             Effect::Transmit(text) => Some(serde_json::from_str(text).unwrap()),
@@ -103,7 +103,7 @@ impl Visit {
         call.expect("a call was asked for")
     }
 
-    /// The call comes back with its first argument.
+    /// Answers the call with its first argument.
     fn reply(&mut self) -> &mut Self {
         let call = self.call();
         let result = call["args"].get(0).cloned().unwrap_or(json!(true));
@@ -115,7 +115,7 @@ impl Visit {
         self.frame(json!({"type": "rpc", "id": id, "success": false, "error": error}))
     }
 
-    /// Lets the deadline pass that the machine asked for.
+    /// Lets the requested deadline pass.
     fn wait(&mut self) -> &mut Self {
         let at = self.asked.iter().find_map(|effect| match effect {
             Effect::WakeAt(at) => Some(at.as_millis()),
@@ -140,7 +140,8 @@ impl Visit {
             })
     }
 
-    /// The run has ended with this cause at this check, the connection is let go, and all behind it is skipped.
+    /// Asserts that the run ended with this cause at this check, that the connection is closed and later checks are
+    /// skipped.
     fn expect_end(&self, at: Check, cause: Cause) {
         assert_eq!(self.asked, [Effect::Close, Effect::Show]);
         assert_eq!(self.cause(), Some(cause));
@@ -349,13 +350,13 @@ fn what_belongs_to_an_earlier_run_is_not_heard() {
 }
 
 impl Visit {
-    /// Frames of others leave the call open.
+    /// Frames of other kinds leave the call open.
     fn reply_to_new_call(&self) -> bool {
         self.doctor.outcomes().get(Check::Echo as usize) == Some(&Outcome::Running)
     }
 }
 
-/// The cause's key and what was seen, as `cases.json` has them.
+/// The cause's key and evidence, as in `cases.json`.
 fn told(finding: Option<Finding>) -> (Option<&'static str>, String) {
     match finding {
         None => (None, String::new()),
@@ -434,7 +435,7 @@ fn everything_has_words_and_the_guide_has_the_same() {
 #[test]
 fn close_codes_have_words() {
     for (code, text, expected) in [
-        (1008, "", "the server does not allow it"),
+        (1008, "", "the server refused it"),
         (1008, "no such agent", "no such agent"),
         (4321, "", "the server closed it with code 4321"),
     ] {
@@ -446,7 +447,7 @@ fn close_codes_have_words() {
 #[test]
 fn close_codes_are_explained() {
     let closes: Value = serde_json::from_str(include_str!("../client/closes.json")).unwrap();
-    // Those that need no words of their own on the page, and one that has none there.
+    // Causes without a text of their own on the page, and one that the page does not have.
     let others = ["1000", "1001", "1005", "4321"];
     for code in closes
         .as_object()
@@ -465,7 +466,7 @@ fn close_codes_are_explained() {
     }
 }
 
-/// Whether a list such as `1000, 1001` or a range such as `4000 to 4999` holds the code.
+/// Whether a list such as `1000, 1001` or a range such as `4000 to 4999` contains the code.
 fn is_among(code: &str, codes: &str) -> bool {
     match codes.split_once(" to ") {
         Some((first, last)) => first <= code && code <= last,
@@ -482,10 +483,10 @@ fn a_report_names_each_check_with_cause_and_fix() {
         .answer(Page::Agent, 400, "Invalid request");
     let text = report("http://here/agents/x/y", visit.doctor.outcomes());
     for expected in [
-        "Connection check of http://here/agents/x/y\n[passed] The server is found (10 ms)\n",
+        "Connection check of http://here/agents/x/y\n[passed] The server can be reached (10 ms)\n",
         "\n[failed] A WebSocket opens (20 ms)\n    Seen: HTTP 400\n    Cause: The server has no agent",
         "\n    Fix: Write `coderagent`",
-        "\n[skipped] A call comes back\n",
+        "\n[skipped] A test call returns\n",
         "\n[not asked] The model answers\n",
     ] {
         assert!(text.contains(expected), "{expected} in {text}");

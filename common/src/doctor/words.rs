@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{Cause, Check, Outcome};
 
-/// The file's text.
+/// The text of the file.
 pub(super) const FILE: &str = include_str!("words.json");
 
-/// The words.
+/// The parsed texts.
 #[derive(Debug)]
 pub struct Words(Value);
 
@@ -18,13 +18,13 @@ impl Words {
         Self(serde_json::from_str(FILE).unwrap_or_default())
     }
 
-    /// What a check finds out.
+    /// The title of a check.
     #[must_use]
     pub fn title(&self, check: Check) -> &str {
         self.text(&["checks", check.key()])
     }
 
-    /// What is the matter, and what to do about it. Commands and names stand between backticks.
+    /// The description of a cause and its fix. Commands and names are in backticks.
     #[must_use]
     pub fn cause_and_fix(&self, cause: Cause) -> (&str, &str) {
         let text = |place| {
@@ -61,7 +61,7 @@ impl Words {
     }
 }
 
-/// All outcomes as text, to be sent to somebody who can help: no query of the address, no key, no message.
+/// All outcomes as text, to send to somebody who can help. It contains no URL query, key or message.
 #[must_use]
 pub fn report(address: &str, outcomes: &[Outcome]) -> String {
     let words = Words::read();
@@ -73,7 +73,8 @@ pub fn report(address: &str, outcomes: &[Outcome]) -> String {
     text
 }
 
-/// The outcome of one check in a report, without a line break at its end. `found`: what was seen, its cause and its fix; what
+/// The outcome of one check in a report, without a final line break. `found`: the evidence, the cause and the fix;
+/// empty ones are left out.
 /// is empty is left out.
 #[must_use]
 pub fn line(title: &str, outcome: &str, millis: Option<u64>, found: Option<[&str; 3]>) -> String {

@@ -1,12 +1,12 @@
-//! The declarations of wire types. Each field has its name on the wire, and before it, where it is not read by its type, the
-//! way it is: a module with a function `take` and a function `put`, which has to be in scope.
+//! The macros that declare wire types. Each field has its name on the wire. Before the name there may be a way: a
+//! module, in scope, whose functions `take` and `put` read and write the field instead of its type.
 
-/// A struct whose fields are those of a JSON object.
+/// Declares a struct whose fields are those of a JSON object.
 ///
 /// ```text
 /// record! {
 ///     pub struct PartDelta {
-///         /// Which part.
+///         /// The part's id.
 ///         pub id: PartId = "id",
 ///         /// Missing is `false`.
 ///         pub is_last: bool = flag "isLast",
@@ -43,8 +43,8 @@ macro_rules! record {
     };
 }
 
-/// An enum whose variant is named by a field of the JSON object, `type` in most cases. Variants behind `else` are not named by a
-/// fixed text: the type inside says how they are written, and whoever reads the enum decides when they are meant.
+/// Declares an enum whose variant is named by a field of the JSON object, mostly `type`. Variants behind `else` have
+/// no fixed name: their type writes it, and the caller decides when such a variant is read.
 ///
 /// ```text
 /// tagged! {
@@ -96,7 +96,7 @@ macro_rules! tagged {
         }
 
         impl $name {
-            /// Reads the variant that `tag` names; `None`: it names none.
+            /// Reads the variant that `tag` names; `None` when it names no variant.
             fn take_tagged(
                 tag: &str,
                 fields: &mut $crate::fields::Fields,
@@ -110,7 +110,7 @@ macro_rules! tagged {
                 }))
             }
 
-            /// The fields of the object, with the one that names the variant.
+            /// The fields of the object, including the one that names the variant.
             fn fields(&self) -> $crate::fields::Fields {
                 match self {
                     $(Self::$variant { $(0: binding!(inner $inner),)? $($($field),*)? } => {
@@ -127,14 +127,15 @@ macro_rules! tagged {
     };
 }
 
-/// An enum of words. A field of it says one of them; `expected` is what it says otherwise, such as "`on` or `off`".
+/// Declares an enum of words, each the value of a field. `expected` describes the words in errors, such as "`on` or
+/// `off`".
 ///
 /// ```text
 /// words! {
 ///     pub enum PartState, expected "`streaming` or `done`" {
-///         /// It grows.
+///         /// The part still grows.
 ///         "streaming" => Streaming,
-///         /// It is complete.
+///         /// The part is complete.
 ///         "done" => Done,
 ///     }
 /// }
@@ -152,7 +153,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// The wire's word for it.
+            /// The wire's word.
             #[must_use]
             $visibility const fn as_str(self) -> &'static str {
                 match self {
@@ -160,7 +161,7 @@ macro_rules! words {
                 }
             }
 
-            /// From the wire's word.
+            /// Reads the wire's word.
             #[must_use]
             $visibility fn from_word(word: &str) -> Option<Self> {
                 match word {
@@ -188,7 +189,7 @@ macro_rules! words {
     };
 }
 
-/// The function of a way; [`plain`](super::plain) where none is named.
+/// The function of a way; that of [`plain`](super::plain) when no way is named.
 macro_rules! way {
     ($function:ident $(; $type:ty)?) => {
         $crate::fields::plain::$function
@@ -198,7 +199,7 @@ macro_rules! way {
     };
 }
 
-/// The fields of a variant that is not named by a fixed text; of one that holds nothing, none.
+/// The fields of a variant without a fixed name; an empty variant has none.
 macro_rules! untagged {
     () => {
         $crate::fields::Fields::default()
@@ -208,7 +209,7 @@ macro_rules! untagged {
     };
 }
 
-/// A binding in a repetition that is made for a type.
+/// A binding for a repetition that generates a type.
 macro_rules! binding {
     ($name:ident $type:ty) => {
         $name

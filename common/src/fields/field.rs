@@ -1,28 +1,28 @@
-//! How a field is read and written: [`plain`] by its type, or another way that a declaration names.
+//! How a field is read and written: by its type ([`plain`]), or in another way that the declaration names.
 
 use serde_json::{Map, Value};
 
 use super::{FieldError, Fields};
 use crate::time::Timestamp;
 
-/// A type of which a field can be, in the usual way: a field that is not an `Option` has to be there.
+/// A type that a field can have. A field must be present unless its type is an `Option`.
 pub(crate) trait Field: Sized {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError>;
     fn put(&self, fields: &mut Fields, name: &str);
 }
 
-/// A text on the wire.
+/// A type written as a string.
 pub(crate) trait Text {
     fn of(text: String) -> Self;
     fn text(&self) -> &str;
 }
 
-/// A type whose fields stand in an object, perhaps among others.
+/// A type written as the fields of an object, perhaps beside other fields.
 pub(crate) trait Record: Sized {
     fn take(fields: &mut Fields) -> Result<Self, FieldError>;
     fn put(&self, fields: &mut Fields);
 
-    /// Reads an object of its own; `None`: it is none.
+    /// Reads the type from an object of its own; `None` when the value is none.
     fn from_json(value: Value) -> Option<Self> {
         match value {
             Value::Object(fields) => Self::take(&mut Fields::of(fields)).ok(),
@@ -34,7 +34,7 @@ pub(crate) trait Record: Sized {
         }
     }
 
-    /// Writes an object of its own.
+    /// Writes the type as an object of its own.
     fn to_json(&self) -> Value {
         let mut fields = Fields::default();
         self.put(&mut fields);
@@ -44,11 +44,11 @@ pub(crate) trait Record: Sized {
 
 /// A type whose variants are named by a field.
 pub(crate) trait Tagged {
-    /// What the field says; `None` for a variant without a fixed text.
+    /// The value of that field; `None` for a variant without a fixed name.
     fn tag(&self) -> Option<&'static str>;
 }
 
-/// What a variant holds that is not named by a fixed text.
+/// A type that is the content of a variant without a fixed name.
 pub(crate) trait Untagged {
     fn fields(&self) -> Fields;
 }
@@ -59,7 +59,7 @@ impl<T: Untagged> Untagged for Box<T> {
     }
 }
 
-/// An object that is kept as it came.
+/// An object that is kept as it is.
 impl Untagged for Map<String, Value> {
     fn fields(&self) -> Fields {
         Fields::of(self.clone())
@@ -86,7 +86,7 @@ impl<T: Text> Field for T {
     }
 }
 
-/// `null` and missing are the same.
+/// `null` and missing mean the same.
 impl<T: Field> Field for Option<T> {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         if fields.get(name).is_none_or(Value::is_null) {
@@ -164,7 +164,7 @@ impl Field for f64 {
     }
 }
 
-/// Anything, `null` too.
+/// Any value, including `null`.
 impl Field for Value {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         match fields.present(name) {
@@ -178,7 +178,7 @@ impl Field for Value {
     }
 }
 
-/// An array of anything.
+/// An array of any values.
 impl Field for Vec<Value> {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         fields.array(name)
@@ -189,7 +189,7 @@ impl Field for Vec<Value> {
     }
 }
 
-/// As the field's type is read and written.
+/// Way: as the field's type is read and written.
 pub(crate) mod plain {
     pub(crate) use super::Field;
     use super::{FieldError, Fields};
@@ -203,7 +203,7 @@ pub(crate) mod plain {
     }
 }
 
-/// A record whose fields stand beside the others.
+/// Way: a record whose fields are beside the others.
 pub(crate) mod flat {
     use super::{FieldError, Fields, Record};
 
@@ -216,7 +216,7 @@ pub(crate) mod flat {
     }
 }
 
-/// Missing is `false`, which is not written.
+/// Way: a flag; missing is `false`, which is not written.
 pub(crate) mod flag {
     use super::{FieldError, Fields};
 
@@ -231,7 +231,7 @@ pub(crate) mod flag {
     }
 }
 
-/// A text; missing is the empty one, which is written.
+/// Way: a string; missing is the empty one, which is written.
 pub(crate) mod or_empty {
     use super::{FieldError, Fields};
 
@@ -244,7 +244,7 @@ pub(crate) mod or_empty {
     }
 }
 
-/// Anything; missing is `null`, which is written.
+/// Way: any value; missing is `null`, which is written.
 pub(crate) mod or_null {
     use serde_json::Value;
 
@@ -259,7 +259,7 @@ pub(crate) mod or_null {
     }
 }
 
-/// A field that is `null` when there is nothing, and when it is of another kind.
+/// Way: `None` is written as `null` and also read from a value of another kind.
 pub(crate) mod nullable {
     use serde_json::Value;
 
@@ -280,7 +280,7 @@ pub(crate) mod nullable {
     }
 }
 
-/// Anything; `null` is a value and not the same as missing.
+/// Way: any value; `null` differs from missing.
 pub(crate) mod even_null {
     use serde_json::Value;
 
@@ -300,7 +300,7 @@ pub(crate) mod even_null {
     }
 }
 
-/// A field that is missing when it is of another kind.
+/// Way: a value of another kind counts as missing.
 pub(crate) mod lenient {
     use super::{Field, FieldError, Fields};
 
@@ -316,7 +316,7 @@ pub(crate) mod lenient {
     }
 }
 
-/// All fields that are not read otherwise, as they came.
+/// Way: all other fields, kept as they are.
 pub(crate) mod rest {
     use serde_json::{Map, Value};
 
@@ -335,7 +335,7 @@ pub(crate) mod rest {
     }
 }
 
-/// A record in an object of its own. `null` and missing are the same.
+/// Way: a record in an object of its own. `null` and missing mean the same.
 pub(crate) mod inside {
     use serde_json::Value;
 
@@ -359,7 +359,7 @@ pub(crate) mod inside {
     }
 }
 
-/// Records in an array, which is left out where it has none. What cannot be read is left out too.
+/// Way: records in an array, which is omitted when empty. Unreadable records are dropped.
 pub(crate) mod readable {
     use serde_json::Value;
 

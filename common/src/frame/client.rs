@@ -1,4 +1,4 @@
-//! Frames a client sends.
+//! Frames from the client.
 
 mod tools;
 
@@ -16,30 +16,30 @@ use crate::{
 pub use tools::{ClientTool, ToolApproval, ToolResult};
 
 tagged! {
-    /// A frame a client sends (protocol §5.1, §3, §4).
+    /// A frame from the client (protocol §5.1, §3, §4).
     #[derive(Clone, Debug, PartialEq)]
     pub enum ClientFrame by "type" {
-        /// A submission: start a turn.
+        /// Starts a turn.
         "cf_agent_use_chat_request" => ChatRequest(ChatRequest = flat),
-        /// Store these messages; no turn. Never deletes.
+        /// Stores messages without a turn; never deletes any.
         "cf_agent_chat_messages" => ChatMessages(Vec<Message> = messages "messages"),
-        /// Empty the transcript.
+        /// Clears the transcript.
         "cf_agent_chat_clear" => ChatClear,
-        /// Abort the turn of this request, or take it out of the queue.
+        /// Aborts the turn of a request, or takes the request out of the queue.
         "cf_agent_chat_request_cancel" => ChatCancel(RequestId = "id"),
-        /// Is there a stream to resume?
+        /// Asks whether there is a stream to resume.
         "cf_agent_stream_resume_request" => ResumeRequest(Option<ProbeId> = "probeId"),
-        /// Replay the stream of this request.
+        /// Asks for the replay of a request's stream.
         "cf_agent_stream_resume_ack" => ResumeAck(RequestId = "id"),
-        /// The result of a call of a client tool.
+        /// Gives the output of a client tool call.
         "cf_agent_tool_result" => ToolResult(ToolResult = flat),
-        /// The user's answer to a tool call.
+        /// Gives the user's answer to an approval request.
         "cf_agent_tool_approval" => ToolApproval(ToolApproval = flat),
-        /// Replace the synced state.
+        /// Replaces the synced state.
         "cf_agent_state" => State(Value = "state"),
-        /// Call a method.
+        /// Calls a method.
         "rpc" => Rpc {
-            /// The answer carries it too.
+            /// The id of the call, repeated in the answer.
             id: RpcId = "id",
             /// The method's name.
             method: String = "method",
@@ -49,7 +49,7 @@ tagged! {
     }
 }
 
-/// Messages of any version, none of which may be left out.
+/// Messages of any version, all of which must be readable.
 mod messages {
     use serde_json::Value;
 
@@ -74,44 +74,45 @@ mod messages {
 /// A client's request for a turn (protocol §5.3).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatRequest {
-    /// Which submission; sending it twice is harmless.
+    /// The id; sending a submission twice is harmless.
     pub id: RequestId,
-    /// New, or once more.
+    /// Whether new messages or another answer are submitted.
     pub trigger: Trigger,
-    /// The transcript as the client has it, or only what is new.
+    /// The client's transcript, or its new messages only.
     pub messages: Vec<Message>,
-    /// Our own: everything behind this message is void, and the list holds only what is changed. `None`: the list cuts the
-    /// transcript back where it is the transcript's beginning. Official servers do not know it: they are sent the list.
+    /// Our own field: everything after this message is void, and `messages` holds only what changed. `None`: the list
+    /// cuts the transcript back when it equals its beginning. Official servers ignore this field and get the whole
+    /// list.
     pub after: Option<MessageId>,
-    /// The tools the client runs itself.
+    /// The tools that the client runs itself.
     pub client_tools: Vec<ClientTool>,
-    /// The application's own fields, such as `model`.
+    /// Application-specific fields, such as `model`.
     pub body: Map<String, Value>,
 }
 
 words! {
-    /// What a submission asks for.
+    /// The kind of a submission.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Trigger, expected "`submit-message` or `regenerate-message`" {
-        /// An answer to new messages.
+        /// Submits new messages.
         "submit-message" => Submit,
-        /// Another answer: the transcript is cut back to the given messages.
+        /// Asks for another answer: the transcript is cut back to the given messages.
         "regenerate-message" => Regenerate,
     }
 }
 
 record! {
-    /// What a submission may say beside its messages: fields of [`ChatRequest::body`]. What cannot be read is not said.
+    /// Options of a submission: fields of [`ChatRequest::body`]. Unreadable fields are ignored.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SubmissionOptions {
-        /// The model to ask, for this turn and what continues it.
+        /// The model for this turn and its continuations.
         pub model: Option<String> = lenient "model",
-        /// The running turn is to hear the message at its next boundary, instead of a turn behind it.
+        /// Whether the running turn takes the message in at its next boundary, instead of a new turn after it.
         pub steer: bool = only_true "steer",
     }
 }
 
-/// Anything but `true` is `false`, which is not written.
+/// Any value but `true` is `false`, which is not written.
 mod only_true {
     use crate::fields::{FieldError, Fields, flag, lenient};
 
@@ -125,7 +126,7 @@ mod only_true {
 }
 
 impl ChatRequest {
-    /// What it says beside its messages.
+    /// The options of the submission.
     #[must_use]
     pub fn options(&self) -> SubmissionOptions {
         let body = Value::Object(self.body.clone());
@@ -134,7 +135,7 @@ impl ChatRequest {
 }
 
 impl SubmissionOptions {
-    /// The body of a submission that says nothing else.
+    /// The body of a submission with these options only.
     #[must_use]
     pub fn to_body(&self) -> Map<String, Value> {
         let mut fields = Fields::default();
@@ -147,7 +148,8 @@ impl ClientFrame {
     /// Reads a text frame.
     ///
     /// # Errors
-    /// When it is none of these frames. The connection goes on; [`DecodeError::answer`] is what its client hears.
+    /// When the text is none of these frames. The connection stays open; [`DecodeError::answer`] is the answer to the
+    /// client.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         let (kind, mut fields) = match super::typed_object(text) {
             Err(DecodeError::Unreadable { reason, .. }) => {
@@ -167,8 +169,8 @@ impl ClientFrame {
         }
     }
 
-    /// The answer to its sender when it is not taken, although it could be read. `why` is one sentence without its full
-    /// stop, such as "this connection is read-only".
+    /// The answer to a readable frame that is refused. `why` is a sentence without its full stop, such as "this
+    /// connection is read-only".
     #[must_use]
     pub fn refusal(&self, why: &str) -> ServerFrame {
         let id = match self {
@@ -190,7 +192,7 @@ impl ClientFrame {
     }
 }
 
-/// The fields of a submission are in a text of JSON inside the frame.
+/// Reads the fields of a submission, which are in a JSON text inside the frame.
 impl Record for ChatRequest {
     fn take(fields: &mut Fields) -> Result<Self, FieldError> {
         let other = |words: &str| FieldError::Other(words.to_owned());
@@ -247,9 +249,9 @@ impl Record for ChatRequest {
 }
 
 record! {
-    /// What stands in the text inside of a submission.
+    /// Reads the JSON text inside a submission.
     struct Submission {
-        /// Nothing may be left out: the turn would answer what was said before.
+        /// No message may be dropped: the turn would answer an earlier one.
         messages: Vec<Message> = messages "messages",
         trigger: Trigger = trigger "trigger",
         client_tools: Vec<ClientTool> = readable "clientTools",
@@ -258,7 +260,7 @@ record! {
     }
 }
 
-/// A trigger that this version does not know is [`Trigger::Submit`].
+/// An unknown trigger counts as [`Trigger::Submit`].
 mod trigger {
     use super::Trigger;
     use crate::fields::{Field as _, FieldError, Fields, lenient};
@@ -273,7 +275,7 @@ mod trigger {
     }
 }
 
-/// The id of a message; anything else is refused with an error of its own.
+/// A message id; another kind of value has an error of its own.
 mod after {
     use crate::{
         fields::{Field as _, FieldError, Fields},

@@ -1,79 +1,79 @@
-//! A part of a transcript, as `GET …/get-messages` gives it to a client that asks for one.
+//! A part of a transcript, as requested from `GET …/get-messages`.
 //!
-//! Without a query the answer is the whole transcript, a bare array: official clients know nothing else. With `last` it
-//! is `{"messages":[…],"earlier":N}`, where `earlier` counts the stored messages before the first of these. An official
-//! server ignores the query and gives the array.
+//! Without a query the answer is the whole transcript as an array, which is all that official clients know. With
+//! `last` it is `{"messages":[…],"earlier":N}`, where `earlier` is the number of stored messages before the first of
+//! these. An official server ignores the query and answers with the array.
 
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::{fields::Fields, id::MessageId, message::Message, naming::encode_segment};
 
-/// The most messages of a part that a page asks for.
+/// The maximum number of messages that a page requests at a time.
 pub const PAGE_MESSAGES: u32 = 50;
 
-/// The most messages that any client gets at a time.
+/// The maximum number of messages in any answer.
 const MAX_MESSAGES: u32 = 200;
 
-/// `GET …/get-messages?whole=ID` answers with this message as text: where a part of a transcript has a shortened copy
-/// ([`Message::whole_bytes`]), this is the way to all of it.
+/// `GET …/get-messages?whole=ID` answers with the text of this message. It gives access to the full text of a message
+/// whose copy in a part was shortened ([`Message::whole_bytes`]).
 pub const WHOLE_MESSAGE: &str = "whole";
 
 /// A part of a transcript.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Excerpt {
-    /// Messages that follow each other, oldest first.
+    /// Consecutive messages, oldest first.
     pub messages: Vec<Message>,
-    /// How many stored messages come before the first of these.
+    /// The number of stored messages before the first of these.
     pub earlier: u64,
 }
 
-/// What the store has before the first message of a part.
+/// The stored messages before the first message of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Before {
-    /// How many messages; at least one.
+    /// Their number; at least one.
     pub count: u64,
-    /// The last of them: who has it at hand knows that nothing is missing in between.
+    /// The id of the last of them. A client that has this message knows that none is missing in between.
     pub last: MessageId,
 }
 
-/// Which part of a transcript is wanted.
+/// The wanted part of a transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
-    /// At most so many messages; fewer when they are large, but never none where there are any.
+    /// The maximum number of messages. Large messages reduce it, but an existing message is always returned.
     pub last: u32,
-    /// Which ones.
+    /// The place in the transcript.
     pub place: Place,
 }
 
-/// Where the wanted part ends.
+/// The place of the wanted part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The newest messages.
     End,
-    /// All messages from this one to the newest, even if they are more than `last`. Where it is gone, or they are far too
-    /// many, the newest messages instead.
+    /// All messages from this one to the newest, even if more than `last`; the newest messages instead when this one
+    /// is gone or there are far too many.
     From(MessageId),
-    /// The messages just before this one.
+    /// The messages directly before this one.
     Before(MessageId),
 }
 
-/// Why a query cannot be answered.
+/// Why a query is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum WantedError {
-    /// `last` is no count.
+    /// `last` is not a number.
     #[error("`last` must be a whole number from 1 on: the most messages wanted")]
     Last,
-    /// A place without a count.
+    /// A place without `last`.
     #[error("`before` and `from` need `last`, the most messages wanted: ?before=ID&last=50")]
     NoLast,
-    /// Two places.
+    /// Two places at once.
     #[error("`before` and `from` exclude each other: ask for one of them")]
     TwoPlaces,
 }
 
 impl Wanted {
-    /// As many messages as a page shows at a time.
+    /// The part that a page requests first.
     #[must_use]
     pub const fn page(place: Place) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl Wanted {
         }
     }
 
-    /// The query of a URL, without `?`.
+    /// The URL query, without `?`.
     #[must_use]
     pub fn query(&self) -> String {
         let mut query = format!("last={}", self.last);
@@ -96,10 +96,10 @@ impl Wanted {
         query
     }
 
-    /// Reads the decoded pairs of a query. `None`: it asks for no part, but for all.
+    /// Reads the decoded pairs of a query. `None` when it asks for the whole transcript.
     ///
     /// # Errors
-    /// When it asks for a part in a way that cannot be understood.
+    /// When the query is contradictory or malformed.
     pub fn from_query(
         pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
     ) -> Result<Option<Self>, WantedError> {
@@ -132,14 +132,14 @@ impl Wanted {
 }
 
 impl Excerpt {
-    /// The JSON of messages that are a JSON array already, as the store puts them together.
+    /// The JSON of a part whose messages are a JSON array already, as the store assembles them.
     #[must_use]
     pub fn encode(messages: &str, earlier: u64) -> String {
         format!(r#"{{"messages":{messages},"earlier":{earlier}}}"#)
     }
 
-    /// Reads what `get-messages` answers: a part, or the whole transcript of a server that knows no parts. Messages that
-    /// cannot be read are left out.
+    /// Reads an answer of `get-messages`: a part, or the whole transcript of a server without parts. Unreadable
+    /// messages are dropped.
     #[must_use]
     pub fn from_json(value: Value) -> Self {
         let (messages, earlier) = if let Value::Object(fields) = value {

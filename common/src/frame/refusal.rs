@@ -1,4 +1,4 @@
-//! What a client is answered when its frame cannot be read.
+//! The answers to frames that cannot be read.
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl DecodeError {
-    /// The answer to the client that sent it, and to no other. `None`: it may be a message of the application's own,
-    /// or a frame of a newer client.
+    /// The answer to the sender. `None` when the text may be a message of the application or a frame of a newer
+    /// client.
     #[must_use]
     pub fn answer(&self) -> Option<ServerFrame> {
         match self {
@@ -29,7 +29,7 @@ impl DecodeError {
         }
     }
 
-    /// A frame that is not taken, whatever it says, and why.
+    /// A frame that is refused whatever it contains, and why.
     #[must_use]
     pub fn refused(text: &str, reason: String) -> Self {
         if !text.starts_with('{') {
@@ -39,7 +39,7 @@ impl DecodeError {
         Self::Unreadable { kind, id, reason }
     }
 
-    /// Why a frame of bytes is none of ours. One that would be read if it were a text is answered, too.
+    /// The error for a binary message. One that would be readable as text is answered, too.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
@@ -53,7 +53,7 @@ impl DecodeError {
     }
 }
 
-/// The answer to a frame that is not taken; each kind has its own.
+/// The answer to a refused frame; each kind of frame has its own.
 pub(super) fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> ServerFrame {
     match (kind, id) {
         (Some("cf_agent_use_chat_request"), Some(id)) => {
@@ -75,7 +75,7 @@ pub(super) fn refuse(kind: Option<&str>, id: Option<&str>, reason: &str) -> Serv
     }
 }
 
-/// The id a frame is answered under: its own, or that of the tool call it speaks of.
+/// The id of the answer: the frame's id, or that of its tool call.
 pub(super) fn id_in(fields: &Fields) -> Option<String> {
     let named = ["id", "toolCallId"];
     named
@@ -83,7 +83,7 @@ pub(super) fn id_in(fields: &Fields) -> Option<String> {
         .find_map(|name| text_of(fields.get(name)?))
 }
 
-/// The type and the id of a frame that is broken further on.
+/// The type and id of a frame that is malformed in other fields.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     pub(super) kind: Option<String>,
@@ -95,10 +95,10 @@ impl Names {
         Self::of_strict(&json::lenient(text))
     }
 
-    /// Of strict JSON. What they do not name is passed over, and nothing is made of it.
+    /// Reads strict JSON and skips all fields but these.
     fn of_strict(text: &str) -> Self {
         let mut names = Self::default();
-        // It ends with an error where there is one, and has what stood before it.
+        // The parser stops at the error; the fields before it are known.
         let _ = serde_json::Deserializer::from_str(text).deserialize_map(&mut names);
         names
     }
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for &mut Names {
     }
 }
 
-/// The text of an id. Some clients count.
+/// A string id. Some clients send a number.
 fn text_of(id: &Value) -> Option<String> {
     match id {
         Value::String(text) => Some(text.clone()),

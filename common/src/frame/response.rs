@@ -9,51 +9,51 @@ use crate::{
     json,
 };
 
-/// One frame of the answer to a submission.
+/// A frame of the answer to a submission.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChatResponse {
-    /// Which submission.
+    /// The submission's id.
     pub id: RequestId,
-    /// The turn continues an earlier one.
+    /// Whether the turn continues an earlier one.
     pub continuation: bool,
-    /// As it happens, or from the stored stream.
+    /// Whether the frame is live or replayed.
     pub delivered: Delivered,
-    /// What it says.
+    /// The content.
     pub kind: ResponseKind,
 }
 
-/// Whether a frame tells what happens or what has happened.
+/// Whether a frame is live or replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivered {
-    /// As it happens.
+    /// Sent as it happens.
     Live,
-    /// From the stored stream, during a resume.
+    /// Sent again from the stored stream, during a resume.
     Replay,
 }
 
-/// What a frame of an answer says.
+/// The content of a frame of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResponseKind {
-    /// The answer grows.
+    /// A chunk of the answer.
     Chunk {
-        /// By what.
+        /// The chunk.
         chunk: Chunk,
-        /// Its index in the stored stream, from 0 without gaps. Older servers send none.
+        /// The chunk's index in the stored stream, from 0 without gaps. Older servers omit it.
         seq: Option<u64>,
     },
-    /// A body that is no chunk: older servers put words here. Changes nothing.
+    /// A body that is no chunk, such as plain text of older servers. It changes nothing.
     Words(String),
-    /// All stored chunks were sent; live ones follow.
+    /// The end of a replay; live chunks follow.
     ReplayComplete,
-    /// The turn fails; a terminal frame follows, or not.
+    /// An error of the turn. A terminal frame may follow.
     Failing(String),
-    /// The submission was not taken. No turn ends with it: one that runs under the same id goes on.
+    /// The submission was refused. This ends no turn: one that runs under the same id continues.
     Refused(String),
-    /// The turn is over.
+    /// The turn ended.
     Done {
-        /// How.
+        /// The outcome.
         outcome: Outcome,
-        /// The user messages the turn answered. Empty: not known.
+        /// The user messages that the turn answered. Empty when unknown.
         message_ids: Vec<MessageId>,
     },
 }
@@ -63,20 +63,20 @@ pub enum ResponseKind {
 pub enum Outcome {
     /// The answer is complete, unless an earlier frame reported an error.
     Completed,
-    /// It failed. `None`: an earlier frame said why.
+    /// The turn failed. `None` when an earlier frame had the error.
     Error(Option<String>),
-    /// It was cancelled.
+    /// The turn was cancelled.
     Aborted,
-    /// It never ran.
+    /// The turn was dropped before it began.
     Skipped,
-    /// It was interrupted; the server tries again.
+    /// The turn was interrupted; the server tries again.
     Recovering,
     /// An outcome this version does not know.
     Other(String),
 }
 
 impl Outcome {
-    /// From the wire's word and, where the frame tells of an error, its text.
+    /// Reads the wire's word and the text of an error frame.
     fn read(word: Option<String>, error: Option<String>) -> Self {
         match (error, word.as_deref()) {
             (Some(text), _) => Self::Error(Some(text)),
@@ -89,7 +89,7 @@ impl Outcome {
         }
     }
 
-    /// The wire's word; `None` where it is left out.
+    /// The wire's word; `None` where the wire omits it.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -103,7 +103,7 @@ impl Outcome {
     }
 }
 
-/// The frame's type, for a frame that is put together from text.
+/// The frame's type, for frames that are assembled from text.
 const KIND: &str = "cf_agent_use_chat_response";
 
 record! {
@@ -111,7 +111,7 @@ record! {
     struct ResponseFields {
         id: RequestId = "id",
         body: String = or_empty "body",
-        /// Missing and `false` are the same.
+        /// Missing and `false` mean the same.
         done: bool = written_flag "done",
         error: bool = flag "error",
         refused: bool = flag "refused",
@@ -137,7 +137,7 @@ mod written_flag {
     }
 }
 
-/// Texts in an array, which is left out where it has none.
+/// Strings in an array, which is omitted when empty.
 mod texts {
     use crate::fields::{FieldError, Fields};
 
@@ -170,7 +170,7 @@ impl ResponseFields {
     }
 }
 
-/// The frame for a chunk that is JSON already, as it is in the stored stream.
+/// The frame of a chunk that is JSON already, as in the stored stream.
 #[must_use]
 pub fn encode_chunk(
     id: &RequestId,
@@ -191,7 +191,7 @@ pub fn encode_chunk(
     serde_json::to_string(&frame).unwrap_or_default()
 }
 
-/// The frame of a chunk, as [`ResponseFields`] declares it: written at every delta, so without a copy of the text.
+/// The frame of a chunk, as [`ResponseFields`] declares it: written at each delta, hence without a copy of the text.
 #[derive(Serialize)]
 struct ChunkFrame<'a> {
     body: &'a str,
@@ -229,7 +229,7 @@ impl ChatResponse {
         }
     }
 
-    /// A submission was not taken; `words` say why.
+    /// Refuses a submission; `words` is the reason.
     #[must_use]
     pub const fn refused(id: RequestId, words: String) -> Self {
         Self {

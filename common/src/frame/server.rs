@@ -1,4 +1,4 @@
-//! Frames an agent sends.
+//! Frames from the agent.
 
 use serde_json::{Value, json};
 
@@ -13,78 +13,78 @@ use crate::{
 };
 
 tagged! {
-    /// A frame an agent sends (protocol §§2-5).
+    /// A frame from the agent (protocol §§2-5).
     #[derive(Clone, Debug, PartialEq)]
     pub enum ServerFrame by "type" {
-        /// Who the client is connected to.
+        /// The identity of the agent.
         "cf_agent_identity" => Identity {
             /// The instance's name.
             name: String = "name",
             /// The agent's class, in kebab case.
             agent: String = "agent",
-            /// A state frame is the next one.
+            /// Whether a state frame follows.
             state_follows: bool = flag "stateFollows",
-            /// Our own, which other clients ignore: the build of the page that the server serves now. `None`: the server does
-            /// not say, or is not ours. What cannot be read is no reason to refuse who answers.
+            /// Our own field, which other clients ignore: the build of the page that the server serves now. `None`
+            /// when the server omits it or is not ours. A malformed value is ignored.
             page: Option<String> = lenient "page",
         },
         /// The synced state.
         "cf_agent_state" => State(Value = "state"),
-        /// A state the client sent was refused.
+        /// A refused state of the client.
         "cf_agent_state_error" => StateError(String = or_empty "error"),
-        /// The MCP servers the agent uses.
+        /// The MCP servers of the agent.
         "cf_agent_mcp_servers" => McpServers(Value = or_null "mcp"),
         /// An answer to a call.
         "rpc" => Rpc(RpcResponse = flat),
         /// An answer to a submission.
         "cf_agent_use_chat_response" => ChatResponse(ChatResponse = flat),
-        /// The transcript.
+        /// The transcript, or its end.
         "cf_agent_chat_messages" => ChatMessages {
-            /// All of it, or its end. What cannot be read is left out.
+            /// The messages. Malformed ones are dropped.
             messages: Vec<Message> = messages "messages",
-            /// What the store has before the first of these; `None`: nothing.
+            /// The stored messages before the first of these; `None` when there are none.
             before: Option<Before> = flat,
-            /// It was sent because of the connect.
+            /// Whether it is sent because of the connect.
             connect: bool = flag "connect",
         },
-        /// The transcript was emptied.
+        /// The transcript was cleared.
         "cf_agent_chat_clear" => ChatClear,
-        /// One message changed.
+        /// A message changed.
         "cf_agent_message_updated" => MessageUpdated(Message = message "message"),
         /// A stream can be resumed.
         "cf_agent_stream_resuming" => StreamResuming {
-            /// The request it belongs to.
+            /// The request of the stream.
             id: RequestId = "id",
-            /// Which question this answers; `None`: unasked.
+            /// The probe that this answers; `None` when unasked.
             probe_id: Option<ProbeId> = "probeId",
         },
-        /// There is no stream to resume.
+        /// No stream can be resumed.
         "cf_agent_stream_resume_none" => StreamResumeNone {
-            /// Why; older servers do not say.
+            /// The reason; older servers omit it.
             reason: Option<NoResume> = "reason",
-            /// Which question this answers.
+            /// The probe that this answers.
             probe_id: Option<ProbeId> = "probeId",
         },
         /// A turn was accepted and does not stream yet.
         "cf_agent_stream_pending" => StreamPending {
-            /// The request it belongs to.
+            /// The request of the turn.
             id: Option<RequestId> = "id",
-            /// Which question this answers; `None`: unasked.
+            /// The probe that this answers; `None` when unasked.
             probe_id: Option<ProbeId> = "probeId",
         },
-        /// An interrupted turn is being taken up again, or no longer.
+        /// The recovery of an interrupted turn began or ended.
         "cf_agent_chat_recovering" => ChatRecovering {
-            /// Whether it is.
+            /// Whether recovery is in progress.
             recovering: bool = "recovering",
-            /// The request it belongs to.
+            /// The request of the turn.
             id: Option<RequestId> = "id",
         },
-        /// A frame the client sent could not be read, and there is no other answer to its kind. Official clients hand it
-        /// to the application.
+        /// A frame of the client could not be read, and its kind has no other answer. Official clients pass this
+        /// frame to the application.
         "cf_agent_frame_error" => FrameError {
-            /// The type of that frame, where it is known.
+            /// The type of the refused frame, if known.
             frame: Option<String> = "frame",
-            /// Its id, where it has one.
+            /// Its id, if it has one.
             id: Option<String> = "id",
             /// What is wrong.
             error: String = or_empty "error",
@@ -92,12 +92,12 @@ tagged! {
     }
 }
 
-/// Why there is no stream to resume.
+/// Why no stream can be resumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoResume {
-    /// Nothing runs.
+    /// No turn runs.
     Idle,
-    /// It is another connection's continuation; live frames come anyway.
+    /// The stream is a continuation that another connection owns; its live frames are sent anyway.
     ContinuationOwned,
     /// A reason this version does not know.
     Other(String),
@@ -106,25 +106,25 @@ pub enum NoResume {
 /// An answer to a call (protocol §4).
 #[derive(Clone, Debug, PartialEq)]
 pub enum RpcResponse {
-    /// The call is over. `None`: the method returned nothing.
+    /// The call ended. `None` when the method returned nothing.
     Success {
-        /// Which call.
+        /// The call's id.
         id: RpcId,
-        /// What it returned.
+        /// The result.
         result: Option<Value>,
     },
-    /// More will come.
+    /// A partial result; more follow.
     Partial {
-        /// Which call.
+        /// The call's id.
         id: RpcId,
-        /// What there is so far.
+        /// The partial result.
         result: Value,
     },
     /// The call failed.
     Failure {
-        /// Which call.
+        /// The call's id.
         id: RpcId,
-        /// Why.
+        /// The error.
         error: String,
     },
 }
@@ -136,7 +136,7 @@ impl ServerFrame {
         self.fields().into_value().to_string()
     }
 
-    /// The frame of a transcript that is a JSON array already, as the store puts it together.
+    /// The frame of a transcript that is a JSON array already, as the store assembles it.
     #[must_use]
     pub fn encode_chat_messages(messages: &str, before: Option<&Before>) -> String {
         let before = before.map(|Before { count, last }| {
@@ -153,14 +153,14 @@ impl ServerFrame {
         format!(r#"{{"type":"cf_agent_message_updated","message":{message}}}"#)
     }
 
-    /// The answer to a call whose result is JSON already, as the store puts it together.
+    /// The answer to a call whose result is JSON already, as the store assembles it.
     #[must_use]
     pub fn encode_rpc_result(id: &RpcId, result: &str) -> String {
         let id = Value::from(id.as_str());
         format!(r#"{{"type":"rpc","id":{id},"success":true,"done":true,"result":{result}}}"#)
     }
 
-    /// The frame of an agent that uses no MCP server.
+    /// The frame of an agent without MCP servers.
     #[must_use]
     pub fn no_mcp_servers() -> Self {
         Self::McpServers(json!({"prompts": [], "resources": [], "servers": {}, "tools": []}))
@@ -169,7 +169,7 @@ impl ServerFrame {
     /// Reads a text frame.
     ///
     /// # Errors
-    /// When it is none of these frames; the text may be the application's own.
+    /// When the text is none of these frames; it may be a message of the application.
     pub fn decode(text: &str) -> Result<Self, DecodeError> {
         let (kind, mut fields) = super::typed_object(text)?;
         match Self::take_tagged(&kind, &mut fields) {
@@ -184,7 +184,7 @@ impl ServerFrame {
     }
 }
 
-/// The messages of a transcript; what is none is left out.
+/// The messages of a transcript; malformed ones are dropped.
 mod messages {
     use serde_json::Value;
 
@@ -207,7 +207,7 @@ mod messages {
     }
 }
 
-/// A message in an object of its own.
+/// A message as an object.
 mod message {
     use crate::{
         fields::{FieldError, Fields},
@@ -243,11 +243,11 @@ impl Record for Option<Before> {
 }
 
 record! {
-    /// An answer to a call as it goes over the wire.
+    /// An answer to a call, as it is written on the wire.
     struct RpcFields {
         id: RpcId = "id",
         success: bool = "success",
-        /// Older servers leave it out.
+        /// Older servers omit it.
         done: Option<bool> = "done",
         result: Option<Value> = even_null "result",
         error: Option<String> = "error",

@@ -67,7 +67,7 @@ fn what_is_not_strict_is_read_without_losing_a_word() {
             r#""\" \\ \/ \b \f \n \r \t \x""#,
             json!("\" \\ / \u{8} \u{c} \n \r \t \\x"),
         ),
-        // The mark of a file.
+        // A byte order mark.
         ("\u{feff}{\"a\":\"\u{feff}\"}", json!({"a": "\u{feff}"})),
     ] {
         assert_eq!(parse(written).unwrap(), read, "{written}");
@@ -197,12 +197,12 @@ fn halves_that_do_not_meet_are_replaced() {
     }
     assert_eq!(without_halves(first.clone() + &second), "a😀b");
     assert_eq!(without_halves(second + &first), "\u{fffd}ba\u{fffd}");
-    // Private characters of a font are none of ours, and a mark alone is no half.
+    // Private characters of a font are kept, and a mark alone is no half.
     let foreign = "\u{f0001} \u{10d83d} \u{10ffff}x \u{10ffff}";
     assert_eq!(without_halves(foreign.to_owned()), foreign);
 }
 
-/// The value, every text in it on its own.
+/// Applies a function to every string in the value.
 fn joined(value: Value) -> Value {
     match value {
         Value::String(text) => without_halves(text).into(),
@@ -231,7 +231,7 @@ fn stringified(units: &[u16]) -> String {
     out + "\""
 }
 
-/// The same JSON with more space and more escapes than there need be.
+/// The same JSON with unnecessary spaces and escapes.
 fn written(random: &mut Rng, value: &Value) -> String {
     let mut out = String::new();
     let mut in_string = false;
@@ -247,7 +247,7 @@ fn written(random: &mut Rng, value: &Value) -> String {
         } else {
             out.push(at);
         }
-        // Behind a backslash nothing is written differently, nor inside `\u001f`.
+        // Text after a backslash is not rewritten, nor the inside of `\u001f`.
         (in_string, escaped) = match (at, in_string, escaped) {
             ('"', _, false) => (!in_string, false),
             ('\\', true, false) => (true, true),

@@ -1,44 +1,44 @@
-//! What is said about a tool call from outside of the turn that made it.
+//! Answers to tool calls from outside the turn that made them.
 
 use serde_json::Value;
 
 use super::tool::{Approval, ToolState};
 use crate::id::ToolCallId;
 
-/// What a call whose client tool gives no reason for its failure is said to have failed of.
+/// The error text of a client tool call that failed without a reason.
 const REFUSED_BY_USER: &str = "Tool execution denied by user";
 
-/// The most characters of the reason of an answer. It goes to the model with every later call.
+/// The maximum length of an answer's reason, in characters. It goes to the model with every later call.
 pub const MAX_REASON_CHARS: usize = 2_000;
 
-/// An answer to a tool call. The first one that the server gets counts.
+/// An answer to a tool call. The server takes the first one it gets.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToolAnswer {
-    /// The user lets it run.
+    /// The user approves the call.
     Allow {
-        /// And all later calls of the tool at these paths, too.
+        /// Also approves later calls of the tool for these paths.
         always: Option<String>,
     },
-    /// The user does not.
+    /// The user refuses the call.
     Refuse {
-        /// Why, in the user's words.
+        /// The reason, in the user's words.
         reason: Option<String>,
     },
     /// The client ran the tool itself.
     Outcome(ToolOutcome),
 }
 
-/// How a call of a client tool went.
+/// The outcome of a client tool call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ToolOutcome {
-    /// It has a result; missing on the wire and `null` are the same.
+    /// The output; missing on the wire and `null` mean the same.
     Output(Value),
-    /// It failed, in these words. `None`: the user did not want it.
+    /// The error text. `None` when the user refused the call.
     Error(Option<String>),
 }
 
 impl ToolState {
-    /// The state that the answer to the call `id` leads to; `None` when the call takes none.
+    /// The state of the call `id` after the answer; `None` when the call takes no answer.
     #[must_use]
     pub fn answered(&self, id: &ToolCallId, answer: &ToolAnswer) -> Option<Self> {
         match answer {
@@ -48,7 +48,7 @@ impl ToolState {
         }
     }
 
-    /// The state of a call that nobody has answered in time; `None` when it does not wait for that.
+    /// The state of a call whose answer did not come in time; `None` when it does not wait for one.
     #[must_use]
     pub fn expired(&self, id: &ToolCallId, words: &str) -> Option<Self> {
         let mut state = self.decided(id, false, Some(words))?;

@@ -1,7 +1,7 @@
-//! What the agent says about a tool call beside its input and output: for people, not for the model.
+//! Details of a tool call that the agent adds to its input and output: for people, not for the model.
 //!
-//! On the wire it is a data part (protocol §5.11): `data-call` with the id of the call, so that every client that knows
-//! data parts can show it. The last one with an id counts.
+//! On the wire they are a data part (protocol §5.11): `data-call` with the id of the call, so that every client that
+//! knows data parts can show it. The last part with an id counts.
 
 use super::DataPart;
 use crate::{
@@ -14,65 +14,65 @@ use crate::{
 const NAME: &str = "call";
 
 record! {
-    /// What is said about a call.
+    /// The details of a call.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct CallDetails {
-        /// What it will change, or has changed, in the workspace.
+        /// The changes to the workspace that the call will make or has made.
         pub changes: Vec<FileChange> = readable "changes",
-        /// How many changes there are beyond those.
+        /// The number of further changes.
         pub more: u64 = beyond "more",
-        /// While it waits for an approval: when it is refused by itself.
+        /// When an unanswered approval request expires.
         pub expires_at: Option<Timestamp> = lenient "expiresAt",
-        /// How long it ran, in milliseconds.
+        /// The duration of the call, in milliseconds.
         pub took: Option<u64> = lenient "took",
     }
 }
 
 record! {
-    /// What a call does to one file or directory.
+    /// The change of one file or directory.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct FileChange {
-        /// What it does.
+        /// The kind of change.
         pub kind: ChangeKind = "kind",
         /// The path, from the root of the workspace.
         pub path: String = "path",
-        /// Where it goes, or is copied to.
+        /// The new path of a move or copy.
         pub to: Option<String> = "to",
-        /// How many lines are added.
+        /// The number of added lines.
         pub added: u64 = lenient "added",
-        /// How many lines are removed.
+        /// The number of removed lines.
         pub removed: u64 = lenient "removed",
-        /// The hunks of a unified diff, perhaps cut; `None`: there is no text to show.
+        /// The hunks of a unified diff, perhaps cut; `None` when there is no text to show.
         pub diff: Option<String> = "diff",
     }
 }
 
 words! {
-    /// What a call does to a file or directory.
+    /// The kind of a change to a file or directory.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum ChangeKind, expected "a kind of change" {
-        /// It is new.
+        /// It is created.
         "made" => Made,
-        /// Its content becomes another.
+        /// Its content changes.
         "changed" => Changed,
-        /// It goes to another path.
+        /// It moves to another path.
         "moved" => Moved,
-        /// It stands at another path, too.
+        /// It is copied to another path.
         "copied" => Copied,
-        /// It goes.
+        /// It is removed.
         "deleted" => Deleted,
     }
 }
 
 impl CallDetails {
-    /// Of which call a data part speaks, and what it says; `None`: it is another data part.
+    /// Reads a data part: the call's id and its details; `None` for other data parts.
     #[must_use]
     pub fn of(part: &DataPart) -> Option<(ToolCallId, Self)> {
         let id = part.id.as_deref().filter(|_| part.name == NAME)?;
         Some((ToolCallId::from(id), Self::from_json(part.data.clone())?))
     }
 
-    /// The data part that says it.
+    /// The data part with the details.
     #[must_use]
     pub fn to_part(&self, call: &ToolCallId) -> DataPart {
         DataPart {
@@ -82,14 +82,14 @@ impl CallDetails {
         }
     }
 
-    /// Whether it says nothing.
+    /// Whether there are no details.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// A count; none is not written.
+/// A count; zero is not written.
 mod beyond {
     use crate::fields::{Field as _, FieldError, Fields, lenient};
 

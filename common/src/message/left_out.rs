@@ -1,22 +1,22 @@
-//! Messages that the user has taken out of the conversation: they stay in the transcript, and the model does not get them.
+//! Excluded messages: they stay in the transcript, but the model does not get them.
 //!
-//! On the wire it is a field of the message's `metadata`: `{"coder": {"leftOut": true}}`.
+//! On the wire: a field in the message's `metadata`: `{"coder": {"leftOut": true}}`.
 
 use serde_json::Value;
 
 use super::Message;
 
-/// The field that says it.
+/// The name of the field.
 const LEFT_OUT: &str = "leftOut";
 
 impl Message {
-    /// Whether the user has taken it out of the conversation.
+    /// Whether the user has excluded the message.
     #[must_use]
     pub fn is_left_out(&self) -> bool {
         self.own_field(LEFT_OUT) == Some(&Value::Bool(true))
     }
 
-    /// Takes it out of the conversation, or back in. Other metadata stays.
+    /// Excludes the message, or includes it again. Other metadata stays.
     pub fn set_left_out(&mut self, is_left_out: bool) {
         self.set_own_field(LEFT_OUT, is_left_out.then_some(Value::Bool(true)));
     }

@@ -1,12 +1,12 @@
-//! Messages of AI SDK 4 (protocol §7.1), which clients of 2025 still send: read as what they are today.
+//! Messages of AI SDK 4 (protocol §7.1), which clients of 2025 still send: converted to the present form.
 
 use serde_json::Value;
 
 use super::{Message, Role, tool::as_object};
 use crate::fields::Fields;
 
-/// The messages of a JSON array, of whatever version. An old one without an id is named by its place. When an entry is
-/// no message there is none: the error says which entry, and what is wrong with it.
+/// The messages of a JSON array, of any version. An old one without an id is named after its position. When an entry
+/// is not a message, the error says which entry and why.
 pub(crate) fn list_from_any_version(list: Vec<Value>) -> Result<Vec<Message>, String> {
     let entries = (0_usize..).zip(list).map(|(index, entry)| {
         let entry = if is_old(&entry) {
@@ -14,13 +14,17 @@ pub(crate) fn list_from_any_version(list: Vec<Value>) -> Result<Vec<Message>, St
         } else {
             entry
         };
-        Message::from_json(entry)
-            .map_err(|error| format!("entry {} of `messages` is no message: {error}", index + 1))
+        Message::from_json(entry).map_err(|error| {
+            format!(
+                "entry {} of `messages` is not a message: {error}",
+                index + 1
+            )
+        })
     });
     entries.collect()
 }
 
-/// Today's messages have parts and no content.
+/// Present messages have parts and no content.
 fn is_old(entry: &Value) -> bool {
     entry
         .as_object()
@@ -37,7 +41,7 @@ fn today(index: usize, entry: Value) -> Value {
         Ok(_) | Err(_) => format!("msg-{index}"),
     };
     let role = match old.peek("role") {
-        // What the application added for the model.
+        // Data that the application added for the model.
         Some("data") => Role::System.as_str().to_owned(),
         Some(role) => role.to_owned(),
         None => String::new(),
@@ -54,7 +58,7 @@ fn today(index: usize, entry: Value) -> Value {
         .into_value()
 }
 
-/// From the fields that came before `parts`, in the order a reader saw them.
+/// The parts from the fields that preceded `parts`, in the order a reader saw them.
 fn parts(old: &mut Fields) -> Vec<Value> {
     let mut parts = Vec::new();
     if let Ok(Some(reasoning)) = old.optional_text("reasoning")
@@ -83,7 +87,7 @@ fn text_of(kind: &str, text: &str) -> Value {
     Fields::tagged(kind).put("text", text).into_value()
 }
 
-/// One entry of old `parts` or of a `content` that is an array.
+/// An entry of old `parts`, or of a `content` that is an array.
 fn part(entry: Value) -> Value {
     let Value::Object(entry) = entry else {
         return match entry.as_str() {
@@ -105,7 +109,7 @@ fn part(entry: Value) -> Value {
     }
 }
 
-/// A file whose content stands in the part.
+/// A file whose content is in the part.
 fn file(old: &Fields) -> Value {
     let media_type = old
         .peek("mimeType")

@@ -1,4 +1,4 @@
-//! What this application says about a message: the object `coder` in its `metadata`.
+//! This application's data about a message: the object `coder` in its `metadata`.
 
 use serde_json::{Map, Value};
 
@@ -8,12 +8,12 @@ use super::Message;
 const KEY: &str = "coder";
 
 impl Message {
-    /// A field of ours.
+    /// Reads one of our fields.
     pub(super) fn own_field(&self, name: &str) -> Option<&Value> {
         self.metadata.as_ref()?.get(KEY)?.get(name)
     }
 
-    /// Puts a field of ours, or takes it away. Other metadata stays.
+    /// Sets or removes one of our fields. Other metadata stays.
     pub(super) fn set_own_field(&mut self, name: &str, value: Option<Value>) {
         let mut all = match self.metadata.take() {
             Some(Value::Object(all)) => all,

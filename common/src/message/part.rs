@@ -20,14 +20,14 @@ tagged! {
         "source-url" => SourceUrl(SourceUrlPart = flat),
         /// A document the model used.
         "source-document" => SourceDocument(SourceDocumentPart = flat),
-        /// Where a new step of the turn begins.
+        /// The start of a step of the turn.
         "step-start" => StepStart,
     } else {
         /// A tool call.
         Tool(Box<ToolPart>),
         /// Application data, `data-{name}` on the wire.
         Data(DataPart),
-        /// A part of a kind this version does not know; kept and handed on as it came.
+        /// A part of an unknown kind, from a newer version; kept and passed on unchanged.
         Other(Map<String, Value>),
     }
 }
@@ -36,9 +36,9 @@ words! {
     /// Whether a text or reasoning part still grows.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum PartState, expected "`streaming` or `done`" {
-        /// It grows.
+        /// The part still grows.
         "streaming" => Streaming,
-        /// It is complete.
+        /// The part is complete.
         "done" => Done,
     }
 }
@@ -49,9 +49,9 @@ record! {
     pub struct TextPart {
         /// Markdown.
         pub text: String = "text",
-        /// Missing: complete.
+        /// Missing means complete.
         pub state: Option<PartState> = "state",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
@@ -62,11 +62,11 @@ record! {
     pub struct ReasoningPart {
         /// Plain text or markdown.
         pub text: String = "text",
-        /// Missing: complete.
+        /// Missing means complete.
         pub state: Option<PartState> = "state",
-        /// Some servers repeat the chunk's id here.
+        /// The chunk's id, which some servers repeat here.
         pub id: Option<String> = "id",
-        /// The vendor's own data, such as signatures.
+        /// Vendor-specific data, such as signatures.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
@@ -77,11 +77,11 @@ record! {
     pub struct FilePart {
         /// MIME type.
         pub media_type: String = "mediaType",
-        /// Where it is; may be a `data:` URL.
+        /// The URL; may be a `data:` URL.
         pub url: String = "url",
-        /// Its name.
+        /// The file name.
         pub filename: Option<String> = "filename",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
@@ -90,13 +90,13 @@ record! {
     /// A web page the model used.
     #[derive(Clone, Debug, PartialEq)]
     pub struct SourceUrlPart {
-        /// The source's id.
+        /// The id of the source.
         pub source_id: String = "sourceId",
-        /// Its address.
+        /// The URL of the page.
         pub url: String = "url",
-        /// Its title.
+        /// The title of the page.
         pub title: Option<String> = "title",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
@@ -105,32 +105,32 @@ record! {
     /// A document the model used.
     #[derive(Clone, Debug, PartialEq)]
     pub struct SourceDocumentPart {
-        /// The source's id.
+        /// The id of the source.
         pub source_id: String = "sourceId",
         /// MIME type.
         pub media_type: String = "mediaType",
-        /// Its title.
+        /// The title of the document.
         pub title: String = "title",
-        /// Its file name.
+        /// The file name.
         pub filename: Option<String> = "filename",
-        /// The vendor's own data.
+        /// Vendor-specific data.
         pub provider_metadata: Option<Value> = "providerMetadata",
     }
 }
 
-/// Application data.
+/// Application-specific data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataPart {
-    /// What follows `data-` on the wire.
+    /// The name: the text after `data-` on the wire.
     pub name: String,
-    /// A later chunk of the same name and id replaces `data`; without an id each one stands alone.
+    /// The id. Data with the same name and id replaces earlier data; without an id, it is appended.
     pub id: Option<String>,
     /// The data.
     pub data: Value,
 }
 
 impl Part {
-    /// Whether it still grows, for the kinds that say so.
+    /// The state of a part that grows; `None` for other kinds.
     #[must_use]
     pub fn state(&self) -> Option<PartState> {
         match self {
@@ -146,7 +146,7 @@ impl Part {
         }
     }
 
-    /// Marks it as complete, if it still grows.
+    /// Marks a growing part as complete.
     pub(crate) fn close(&mut self) {
         if self.state() != Some(PartState::Streaming) {
             return;
@@ -198,7 +198,7 @@ impl Part {
         }
     }
 
-    /// As JSON.
+    /// The JSON form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         self.fields().into_value()

@@ -1,22 +1,22 @@
-//! Messages that are too large for a part of a transcript: a page gets a copy whose long texts are cut.
+//! Shortened copies of messages that are too large for a part of a transcript: their long texts are cut.
 //!
-//! On the wire it is a field of the copy's `metadata`: `{"coder": {"wholeBytes": 31457280}}`.
+//! On the wire: a field in the copy's `metadata`: `{"coder": {"wholeBytes": 31457280}}`.
 
 use serde_json::Value;
 
 use super::Message;
 
-/// The field that says it.
+/// The name of the field.
 const WHOLE_BYTES: &str = "wholeBytes";
 
 impl Message {
-    /// Where this is a shortened copy: how many bytes of JSON the stored message has.
+    /// The size of the stored message in bytes of JSON, if this is a shortened copy.
     #[must_use]
     pub fn whole_bytes(&self) -> Option<u64> {
         self.own_field(WHOLE_BYTES).and_then(Value::as_u64)
     }
 
-    /// Marks it as a shortened copy.
+    /// Marks the message as a shortened copy.
     pub fn set_whole_bytes(&mut self, bytes: u64) {
         self.set_own_field(WHOLE_BYTES, Some(bytes.into()));
     }

@@ -1,4 +1,4 @@
-//! Tool calls as they stand in a message.
+//! Tool calls in a message.
 
 use serde_json::{Map, Value};
 
@@ -11,21 +11,21 @@ use crate::{
     json,
 };
 
-/// A field of an approval beside those of the SDK: nobody answered in time.
+/// Our own field of an approval: it expired without an answer.
 const EXPIRED: &str = "expired";
 
-/// A tool call and how far it has come.
+/// A tool call and its state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolPart {
     /// The tool's name.
     pub name: String,
-    /// Whether the name is part of the wire's kind.
+    /// How the wire names the tool.
     pub kind: ToolKind,
-    /// Which call this is.
+    /// The call's id.
     pub tool_call_id: ToolCallId,
-    /// How far it has come.
+    /// The state.
     pub state: ToolState,
-    /// What else the wire carries about it.
+    /// Other fields of the call.
     pub details: ToolDetails,
 }
 
@@ -39,101 +39,101 @@ pub enum ToolKind {
 }
 
 tagged! {
-    /// How far a tool call has come. The last three are settled: the first of them to be reached stays.
+    /// The state of a tool call. The last three are settled and never change.
     #[derive(Clone, Debug, PartialEq)]
     pub enum ToolState by "state" {
         /// The model is writing the input.
         "input-streaming" => InputStreaming {
-            /// What can be read of it so far.
+            /// The readable part of the input.
             input: Option<Value> = even_null "input",
         },
-        /// The call is complete and has no result.
+        /// The call is complete and has no output.
         "input-available" => InputAvailable {
-            /// What the model asked for.
+            /// The input.
             input: Value = object "input",
         },
-        /// It waits for the user.
+        /// The call waits for the user's approval.
         "approval-requested" => ApprovalRequested {
-            /// What the model asked for.
+            /// The input.
             input: Value = object "input",
-            /// The question.
+            /// The approval request.
             approval: Approval = question "approval",
         },
-        /// The user said yes and it has not run yet.
+        /// The user approved the call, and it has not run yet.
         "approval-responded" => ApprovalResponded {
-            /// What the model asked for.
+            /// The input.
             input: Value = object "input",
-            /// The answer.
+            /// The answer to the approval request.
             approval: Approval = question "approval",
         },
-        /// It has a result.
+        /// The call has an output.
         "output-available" => OutputAvailable {
-            /// What the model asked for.
+            /// The input.
             input: Value = object "input",
-            /// The result.
+            /// The output.
             output: Value = or_null "output",
-            /// A later result may replace this one.
+            /// Whether a later output may replace this one.
             preliminary: bool = flag "preliminary",
-            /// The user's answer, if there was a question.
+            /// The answer to the approval request, if there was one.
             approval: Option<Approval> = inside "approval",
         },
-        /// It failed.
+        /// The call failed.
         "output-error" => OutputError {
-            /// What the model asked for, when it could be read.
+            /// The input, if it could be read.
             input: Option<Value> = even_null "input",
-            /// What the model wrote, when it could not.
+            /// The input as the model wrote it, if it could not be read.
             raw_input: Option<Value> = even_null "rawInput",
-            /// What went wrong.
+            /// The error text.
             error_text: String = or_empty "errorText",
-            /// The user's answer, if there was a question.
+            /// The answer to the approval request, if there was one.
             approval: Option<Approval> = inside "approval",
         },
-        /// The user said no.
+        /// The user refused the call.
         "output-denied" => OutputDenied {
-            /// What the model asked for.
+            /// The input.
             input: Value = object "input",
-            /// The answer.
+            /// The answer to the approval request.
             approval: Approval = question "approval",
         },
     }
 }
 
 record! {
-    /// The user's yes or no to a tool call.
+    /// An approval request and its answer.
     #[derive(Clone, Debug, PartialEq)]
     pub struct Approval {
-        /// Which question.
+        /// The id of the request.
         pub id: String = "id",
         /// The answer; missing while there is none.
         pub approved: Option<bool> = "approved",
-        /// Why, in the user's words.
+        /// The reason, in the user's words.
         pub reason: Option<String> = "reason",
-        /// Fields this version does not use, kept as they came.
+        /// Unknown fields, kept as they are.
         pub other: Map<String, Value> = rest,
     }
 }
 
 record! {
-    /// What else the wire carries about a tool call. Missing and `null` are the same.
+    /// Other fields of a tool call on the wire. Missing and `null` mean the same.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ToolDetails {
-        /// The vendor ran the tool.
+        /// Whether the vendor ran the tool.
         pub provider_executed: Option<bool> = "providerExecuted",
-        /// A title for people.
+        /// A title for the user.
         pub title: Option<String> = "title",
-        /// The application's data about the tool.
+        /// Application-specific data about the tool.
         pub tool_metadata: Option<Value> = "toolMetadata",
-        /// The vendor's data about the call.
+        /// Vendor-specific data about the call.
         pub call_provider_metadata: Option<Value> = "callProviderMetadata",
-        /// The vendor's data about the result.
+        /// Vendor-specific data about the output.
         pub result_provider_metadata: Option<Value> = "resultProviderMetadata",
-        /// How the input is encoded, where it is not JSON.
+        /// The encoding of the input, if it is not JSON.
         pub input_encoding: Option<String> = "inputEncoding",
     }
 }
 
 impl ToolState {
-    /// It can change no more.
+    /// Whether the state is final.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         match self {
@@ -146,7 +146,7 @@ impl ToolState {
         }
     }
 
-    /// What the model asked for, as far as it is known.
+    /// The input, as far as it is known.
     #[must_use]
     pub const fn input(&self) -> Option<&Value> {
         match self {
@@ -159,7 +159,7 @@ impl ToolState {
         }
     }
 
-    /// Whether the user is asked and has not answered.
+    /// Whether the call waits for the user's approval.
     #[must_use]
     pub const fn asks(&self) -> bool {
         match self {
@@ -173,7 +173,7 @@ impl ToolState {
         }
     }
 
-    /// Whether no turn goes on before the user or the client has said something about it.
+    /// Whether the turn waits for the user or a client to answer the call.
     #[must_use]
     pub const fn is_unanswered(&self) -> bool {
         match self {
@@ -187,7 +187,7 @@ impl ToolState {
         }
     }
 
-    /// The user's question or answer, if there is one.
+    /// The approval request of the call, if there is one.
     #[must_use]
     pub const fn approval(&self) -> Option<&Approval> {
         match self {
@@ -203,7 +203,7 @@ impl ToolState {
 }
 
 impl ToolState {
-    /// The wire's word for it.
+    /// The wire's name of the state.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         self.tag().unwrap_or_default()
@@ -211,7 +211,7 @@ impl ToolState {
 }
 
 impl Approval {
-    /// A question that has no answer yet.
+    /// An approval request without an answer.
     #[must_use]
     pub fn asked(id: impl Into<String>) -> Self {
         Self {
@@ -222,7 +222,7 @@ impl Approval {
         }
     }
 
-    /// Whether it was refused since nobody answered in time.
+    /// Whether the approval request expired without an answer.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.other.get(EXPIRED) == Some(&Value::Bool(true))
@@ -233,7 +233,7 @@ impl Approval {
     }
 }
 
-/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
+/// Tool input is an object: a JSON string of one is parsed, anything else becomes an empty object (protocol §5.2).
 mod object {
     use serde_json::Value;
 
@@ -248,7 +248,7 @@ mod object {
     }
 }
 
-/// A question without an id is known by its call (protocol §5.7).
+/// An approval request without an id gets the id of its call (protocol §5.7).
 mod question {
     use super::Approval;
     use crate::fields::{FieldError, Fields, Record as _, inside};
@@ -274,7 +274,7 @@ impl ToolPart {
                 None => return Fields::unexpected("toolName", "a string"),
             },
         };
-        // A state that has no approval does not excuse one that cannot be read.
+        // A malformed approval is an error even in a state that needs none.
         let approval: Option<Approval> = inside::take(fields, "approval")?;
         inside::put(&approval, fields, "approval");
         let Some(state) = ToolState::take_tagged(&fields.text("state")?, fields)? else {
@@ -304,7 +304,7 @@ impl Untagged for ToolPart {
     }
 }
 
-/// Tool input is an object: a JSON string of one is read, anything else becomes an empty one (protocol §5.2).
+/// Tool input is an object: a JSON string of one is parsed, anything else becomes an empty object (protocol §5.2).
 pub(crate) fn as_object(input: &Value) -> Value {
     match input {
         Value::Object(_) => input.clone(),

@@ -1,21 +1,21 @@
-//! How much a model should think.
+//! The reasoning effort of a model.
 
 words! {
-    /// How much a model should think before it answers; missing and `null`: the model's own default.
+    /// How much a model reasons before it answers; missing and `null` mean the model's default.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Effort, expected "`none`, `low`, `medium` or `high`" {
-        /// Not at all, where the model can.
+        /// No reasoning, where the model allows that.
         "none" => None,
-        /// A little.
+        /// Little reasoning.
         "low" => Low,
-        /// Some.
+        /// Moderate reasoning.
         "medium" => Medium,
-        /// A lot.
+        /// Much reasoning.
         "high" => High,
     }
 }
 
 impl Effort {
-    /// All of them, from none to most.
+    /// All efforts, in rising order.
     pub const ALL: [Self; 4] = [Self::None, Self::Low, Self::Medium, Self::High];
 }

@@ -1,26 +1,26 @@
-//! What the user has agreed to for good.
+//! Permanent approvals of the user.
 
 use super::{StateError, list_of};
 use crate::fields::{Field, FieldError, Fields, Record as _, readable};
 
-/// The most grants of a conversation.
+/// The maximum number of grants in a conversation.
 pub const MAX_GRANTS: usize = 100;
 
-/// The most characters of the paths of a grant.
+/// The maximum length of a grant's paths, in characters.
 pub const MAX_PATHS_CHARS: usize = 1_000;
 
 record! {
-    /// Calls of a tool that need no approval any more in this conversation.
+    /// An approval of all future calls of a tool for certain paths, in this conversation.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Grant {
-        /// The tool.
+        /// The tool's name.
         pub tool: String = "tool",
-        /// The paths it may change: a glob over paths from the root of the workspace, such as `src/**`.
+        /// The paths: a glob over paths from the root of the workspace, such as `src/**`.
         pub paths: String = "paths",
     }
 }
 
-/// Missing and `null`: there are none, and none are not written.
+/// A list of grants; missing and `null` mean an empty list, which is not written.
 impl Field for Vec<Grant> {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         let read = |grant| {
@@ -41,4 +41,4 @@ impl Field for Vec<Grant> {
     }
 }
 
-const MALFORMED: &str = "`allowed` is no list of grants, each `{tool, paths}`";
+const MALFORMED: &str = "`allowed` is not a list of grants, each `{tool, paths}`";

@@ -1,15 +1,15 @@
-//! What the agent may do without asking.
+//! What the agent may do without approval.
 
 use crate::fields::{Field, FieldError, Fields};
 
-/// What the agent may do without asking. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` are `"ask"`,
-/// and that is how it is written, so that nobody lets the agent do more who does not know of it.
+/// What the agent may do without approval. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` mean
+/// `"ask"`, which is written as missing, so that a client that does not know modes never extends them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// It reads files, and asks before it changes any.
+    /// Read files; changes need approval.
     #[default]
     Ask,
-    /// It reads and changes files.
+    /// Read and change files.
     AutoEdit,
 }
 

@@ -1,39 +1,39 @@
-//! The steps of a larger task, and how far they are.
+//! The steps of a larger task, and their progress.
 
 use super::{StateError, list_of};
 use crate::fields::{Field, FieldError, Fields, Record as _, readable};
 
-/// The most steps of a plan.
+/// The maximum number of steps in a plan.
 pub const MAX_STEPS: usize = 50;
 
-/// The most characters of a step's title.
+/// The maximum length of a step's title, in characters.
 pub const MAX_STEP_CHARS: usize = 200;
 
 record! {
     /// A step of a plan.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct PlanStep {
-        /// What is to be done.
+        /// The task of the step.
         pub title: String = "title",
-        /// How far it is.
+        /// The progress of the step.
         pub status: StepStatus = "status",
     }
 }
 
 words! {
-    /// How far a step is.
+    /// The progress of a step.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum StepStatus, expected "`open`, `active` or `done`" {
-        /// Not begun.
+        /// Not started.
         "open" => Open,
-        /// Being worked at. At most one step is.
+        /// In progress; at most one step of a plan.
         "active" => Active,
         /// Done.
         "done" => Done,
     }
 }
 
-/// Missing and `null`: there is no plan, and none is not written.
+/// A plan; missing and `null` mean that there is none, which is not written.
 impl Field for Vec<PlanStep> {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         let read = |step| {
@@ -55,4 +55,4 @@ impl Field for Vec<PlanStep> {
 }
 
 const MALFORMED: &str =
-    "`plan` is no list of steps, each `{title, status}` with \"open\", \"active\" or \"done\"";
+    "`plan` is not a list of steps, each `{title, status}` with \"open\", \"active\" or \"done\"";

@@ -1,4 +1,4 @@
-//! The turns of a conversation, as clients see them.
+//! The status of a conversation's turns, as clients see it.
 
 use serde_json::Value;
 
@@ -9,14 +9,14 @@ use crate::{
 };
 
 record! {
-    /// The turns of a conversation.
+    /// The status of a conversation's turns.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct RunSummary {
         /// Whether a turn runs.
         pub status: RunStatus = flat,
-        /// How many turns wait behind it.
+        /// The number of queued turns.
         pub queued: u64 = lenient "queued",
-        /// Why the last turn failed; `None`: it did not.
+        /// Why the last turn failed; `None` when it did not.
         pub failure: Option<Failure> = lenient "failure",
     }
 }
@@ -30,12 +30,12 @@ tagged! {
         "idle" => Idle,
         /// A turn runs.
         "running" => Running {
-            /// Which turn.
+            /// The request id of the turn.
             request: RequestId = "requestId",
             /// The activity of the turn.
             activity: Activity = flat,
         },
-        /// No turn runs, and the last answer waits for an approval, a client tool or an answer of the user.
+        /// No turn runs, and the last answer waits for an approval, a client tool or the user's answer.
         "waiting" => Waiting(WaitReason = "reason"),
     }
 }
@@ -44,67 +44,67 @@ tagged! {
     /// The activity of a running turn.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub enum Activity by "activity" {
-        /// A model call runs.
+        /// A model call is in progress.
         "model" => Model {
-            /// The model that is asked.
+            /// The model.
             model: String = "model",
             /// When the call began.
             since: Timestamp = "since",
         },
-        /// Tools run.
+        /// Tools are running.
         "tools" => Tools {
             /// When the first of them began.
             since: Timestamp = "since",
         },
-        /// A model call failed and will be made again.
+        /// A model call failed and will be repeated.
         "retry" => Retry(Retry = flat),
     } else {
-        /// Between two steps: the field is left out.
+        /// Between two steps: the field is omitted.
         #[default]
         Starting,
     }
 }
 
 record! {
-    /// A model call that will be made again.
+    /// The next attempt at a model call.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Retry {
-        /// When.
+        /// When it starts.
         pub at: Timestamp = "at",
-        /// Why the last call failed, in a sentence for the user.
+        /// Why the last attempt failed, as a sentence for the user.
         pub reason: String = "reason",
-        /// The number of the next try, from 1.
+        /// The number of the next attempt, from 1.
         pub attempt: u32 = "attempt",
-        /// How many tries there are at most.
+        /// The maximum number of attempts.
         pub attempts: u32 = "attempts",
     }
 }
 
-/// Who the last answer waits for.
+/// Whom the last answer waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WaitReason {
-    /// The user or a client tool: the field is left out.
+    /// The user or a client tool: the field is omitted.
     #[default]
     Answer,
-    /// The user, who has to allow more spending.
+    /// The user, who must raise the spending limit to continue.
     Budget,
 }
 
 record! {
-    /// Why the last turn failed, for programs. The words are in the turn's terminal frame.
+    /// Why the last turn failed, for programs. The text is in the turn's terminal frame.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Failure {
-        /// Which turn.
+        /// The request id of the turn.
         pub request: RequestId = "requestId",
         /// The kind of failure, such as `context-too-long`.
         pub code: String = "code",
-        /// The message of the transcript that the failure comes from, when it is known.
+        /// The message of the transcript that caused the failure, if known.
         pub message: Option<MessageId> = lenient "messageId",
     }
 }
 
 impl RunSummary {
-    /// Reads the `run` of a synced state; `None` when it is none of ours.
+    /// Reads the `run` of a synced state; `None` when it is malformed.
     #[must_use]
     pub fn from_json(run: &Value) -> Option<Self> {
         Record::from_json(run.clone())
@@ -124,7 +124,7 @@ impl Record for RunStatus {
     }
 }
 
-/// An activity that this version does not know is [`Activity::Starting`].
+/// An unknown activity counts as [`Activity::Starting`].
 impl Record for Activity {
     fn take(fields: &mut Fields) -> Result<Self, FieldError> {
         let activity = match fields.text("activity") {
@@ -150,7 +150,7 @@ impl Field for Failure {
     }
 }
 
-/// A reason that this version does not know is [`WaitReason::Answer`].
+/// An unknown reason counts as [`WaitReason::Answer`].
 impl Field for WaitReason {
     fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
         Ok(match fields.text(name).as_deref() {

@@ -1,22 +1,22 @@
-//! Instructions that came with an archive and wait for the user.
+//! Instructions that came with an archive and that the user has not confirmed.
 
 use serde_json::Value;
 
 use crate::fields::Record;
 
 record! {
-    /// A file with instructions that the agent does not follow until somebody has confirmed it.
+    /// An instruction file that the agent ignores until the user confirms it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Unconfirmed {
-        /// Where it is, from the root of the workspace.
+        /// The path, from the root of the workspace.
         pub path: String = "path",
-        /// Of its content: what is confirmed is this content and no other.
+        /// The hash of its content: the confirmation applies to this content only.
         pub hash: String = "hash",
     }
 }
 
 impl Unconfirmed {
-    /// Reads the field `unconfirmed` of a state; what is no such file is left out.
+    /// Reads the field `unconfirmed` of a state; malformed entries are dropped.
     #[must_use]
     pub fn list_from_json(files: Option<&Value>) -> Vec<Self> {
         let files = files.and_then(Value::as_array);
@@ -28,7 +28,7 @@ impl Unconfirmed {
             .collect()
     }
 
-    /// As it goes over the wire.
+    /// The JSON form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)

@@ -1,20 +1,20 @@
-//! Tokens and money.
+//! The usage of tokens and money.
 
 use serde_json::Value;
 
 use crate::fields::{Record, lenient};
 
 record! {
-    /// The tokens and the money that model calls used. `None`: nobody said.
+    /// The usage of model calls. `None` where the provider reports nothing.
     #[derive(Clone, Copy, Debug, Default, PartialEq)]
     pub struct Usage {
-        /// Tokens read, cached ones included.
+        /// Input tokens, including cached ones.
         pub input_tokens: Option<u64> = lenient "inputTokens",
-        /// Tokens written, reasoning included.
+        /// Output tokens, including reasoning.
         pub output_tokens: Option<u64> = lenient "outputTokens",
-        /// The part of the tokens read that came from the provider's cache.
+        /// The input tokens read from the provider's cache.
         pub cached_input_tokens: Option<u64> = lenient "cachedInputTokens",
-        /// The part of the tokens written that was reasoning.
+        /// The output tokens used for reasoning.
         pub reasoning_tokens: Option<u64> = lenient "reasoningTokens",
         /// The price in US dollars.
         pub cost_usd: Option<f64> = lenient "costUsd",
@@ -25,16 +25,16 @@ record! {
     /// The usage of a conversation.
     #[derive(Clone, Copy, Debug, Default, PartialEq)]
     pub struct UsageSummary {
-        /// Of the last model call.
+        /// The last model call.
         pub step: Usage = spent "step",
-        /// Of the last turn, as far as it has come.
+        /// The last turn, so far.
         pub turn: Usage = spent "turn",
-        /// Of all turns, cleared ones too.
+        /// All turns, including cleared ones.
         pub conversation: Usage = spent "conversation",
     }
 }
 
-/// What is no usage is an empty one, which is written.
+/// A malformed usage counts as empty, which is written.
 mod spent {
     use super::Usage;
     use crate::fields::{FieldError, Fields};
@@ -49,7 +49,7 @@ mod spent {
 }
 
 impl Usage {
-    /// The sum of both. What one of them does not know counts as nothing.
+    /// The sum of both. Unknown values count as zero.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         let sum = |one: Option<u64>, other: Option<u64>| match (one, other) {
@@ -68,13 +68,13 @@ impl Usage {
         }
     }
 
-    /// As JSON: an object without the fields that are not known.
+    /// The JSON form: an object without unknown values.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)
     }
 
-    /// From JSON. Fields of another kind count as not known.
+    /// Reads the JSON form. Fields of the wrong kind count as unknown.
     #[must_use]
     pub fn from_json(usage: &Value) -> Self {
         Record::from_json(usage.clone()).unwrap_or_default()
@@ -82,26 +82,26 @@ impl Usage {
 }
 
 impl UsageSummary {
-    /// Counts a model call.
+    /// Adds a model call.
     pub fn count(&mut self, step: Usage) {
         self.step = step;
         self.turn = self.turn.plus(&step);
         self.conversation = self.conversation.plus(&step);
     }
 
-    /// Whether no call was counted.
+    /// Whether no call was added.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.conversation == Usage::default()
     }
 
-    /// As it goes over the wire.
+    /// The JSON form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)
     }
 
-    /// From JSON. Missing fields are empty.
+    /// Reads the JSON form. Missing fields are empty.
     #[must_use]
     pub fn from_json(summary: &Value) -> Self {
         Record::from_json(summary.clone()).unwrap_or_default()

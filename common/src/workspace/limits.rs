@@ -1,33 +1,33 @@
-//! How much there may be in a workspace.
+//! The limits of a workspace.
 
-/// The most bytes of a file.
+/// The maximum size of a file, in bytes.
 pub const FILE_BYTES: u64 = 10_000_000;
 
-/// The most bytes of all files.
+/// The maximum size of all files together, in bytes.
 pub const WORKSPACE_BYTES: u64 = 500_000_000;
 
-/// The most files.
+/// The maximum number of files.
 pub const FILES: u64 = 20_000;
 
-/// The most directories.
+/// The maximum number of directories.
 pub const DIRECTORIES: u64 = 20_000;
 
-/// The most bytes of an archive; the platform takes no larger request.
+/// The maximum size of an archive, in bytes; the platform accepts no larger request.
 pub const ARCHIVE_BYTES: u64 = 100_000_000;
 
-/// The most entries of an archive.
+/// The maximum number of entries in an archive.
 pub const ARCHIVE_ENTRIES: u64 = 40_000;
 
-/// The most entries of one listing.
+/// The maximum number of entries in one listing.
 pub const LISTED_AT_ONCE: u64 = 1_000;
 
-/// The most bytes of a path.
+/// The maximum length of a path, in bytes.
 pub const PATH_BYTES: usize = 1024;
 
-/// The most bytes of one name in a path.
+/// The maximum length of one name in a path, in bytes.
 pub const NAME_BYTES: usize = 255;
 
-/// The most names in a path.
+/// The maximum number of names in a path.
 pub const PATH_NAMES: usize = 64;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What stands in a directory.
+//! The content of a directory.
 
 use serde_json::Value;
 
@@ -8,14 +8,14 @@ use crate::{
 };
 
 record! {
-    /// A part of what is in a directory, or all.
+    /// The content of a directory, or a part of it.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Listing {
-        /// Which directory; the root is the empty path.
+        /// The directory; the root is the empty path.
         pub path: String = lenient "path",
-        /// What is in it, by name. Entries of a kind that this version does not know are left out.
+        /// The entries, by name. Entries of an unknown kind are dropped.
         pub entries: Vec<Entry> = entries "entries",
-        /// Behind which path there is more; `None`: that was all.
+        /// The path after which the next part begins; `None` when this is all.
         pub next: Option<String> = nullable "next",
     }
 }
@@ -26,19 +26,19 @@ record! {
     pub struct Entry {
         /// Its name.
         pub name: String = "name",
-        /// The number of the change that made it what it is.
+        /// The number of the change that last modified it.
         pub version: u64 = lenient "version",
-        /// When that was.
+        /// When it was last modified.
         pub modified: Timestamp = lenient "modified",
-        /// The permissions of Unix, as chmod takes them; `None`: those that files and directories mostly have.
+        /// The Unix permissions, as chmod takes them; `None` for the default ones.
         pub mode: Option<String> = lenient "mode",
-        /// What it is.
+        /// Its kind.
         pub kind: EntryKind = flat,
     }
 }
 
 tagged! {
-    /// What an entry is.
+    /// The kind of an entry.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub enum EntryKind by "type" {
         /// A directory.
@@ -49,16 +49,16 @@ tagged! {
 }
 
 record! {
-    /// What is known of a file.
+    /// The facts about a file.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct File {
-        /// Its bytes.
+        /// Its size in bytes.
         pub size: u64 = "size",
         /// The hash of its content.
         pub hash: String = "hash",
-        /// Its lines; `None`: it is no text.
+        /// Its number of lines; `None` when it is not text.
         pub lines: Option<u64> = nullable "lines",
-        /// How a text is written down as bytes; `None`: as plain UTF-8, or it is no text.
+        /// The encoding of a text; `None` for plain UTF-8, or when it is not text.
         pub encoding: Option<String> = lenient "encoding",
     }
 }
@@ -76,7 +76,7 @@ impl Record for EntryKind {
     }
 }
 
-/// The entries that can be read; without the array it is no listing.
+/// The readable entries; without the array, the value is no listing.
 mod entries {
     use serde_json::Value;
 
@@ -95,13 +95,13 @@ mod entries {
 }
 
 impl Listing {
-    /// Reads an answer; `None`: it is no listing.
+    /// Reads a response; `None` when it is no listing.
     #[must_use]
     pub fn from_json(answer: Value) -> Option<Self> {
         Record::from_json(answer)
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)

@@ -1,32 +1,32 @@
-//! The status of what is refused.
+//! The status codes of refusals.
 
-/// Why a request about files is refused, as its HTTP status has it.
+/// Why a request about files is refused, as an HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// 400: the request cannot be understood: a path that is none, an archive that is none.
+    /// 400: the request is malformed: an invalid path, or an invalid archive.
     Unreadable,
-    /// 404: nothing is there.
+    /// 404: nothing exists at the path.
     NotFound,
-    /// 405: another method is needed.
+    /// 405: the method is not supported.
     WrongMethod,
-    /// 409: something of another kind is there, or in the way.
+    /// 409: an entry of another kind is at the path, or blocks it.
     Conflict,
-    /// 412: what is there is not what the request expects.
+    /// 412: the entry does not match the condition of the request.
     Unexpected,
     /// 413: a file or an archive is too large.
     TooLarge,
-    /// 415: the body is packed in a way that is not understood.
+    /// 415: the encoding of the body is not supported.
     WrongCoding,
-    /// 416: the file has none of the bytes that were asked for.
+    /// 416: the requested byte range is outside the file.
     NoSuchRange,
-    /// 422: no file of an archive could come in.
+    /// 422: no file of the archive could be stored.
     NothingCameIn,
     /// 507: the workspace is full.
     Full,
 }
 
 impl Refused {
-    /// Every one of them.
+    /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Unreadable,
         Self::NotFound,
@@ -57,7 +57,7 @@ impl Refused {
         }
     }
 
-    /// From an HTTP status; `None`: it is no refusal of the workspace.
+    /// The refusal for an HTTP status; `None` for other statuses.
     #[must_use]
     pub fn of(status: u16) -> Option<Self> {
         Self::ALL

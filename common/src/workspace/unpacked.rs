@@ -5,49 +5,49 @@ use serde_json::Value;
 use crate::fields::{Record, lenient};
 
 record! {
-    /// The answer to an archive that was unpacked.
+    /// The result of an unpacked archive.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Unpacked {
-        /// Files that were written.
+        /// The number of files written.
         pub files: u64 = lenient "files",
-        /// Files that had the same content before; they were left alone.
+        /// The number of files left alone, since they had the same content.
         pub unchanged: u64 = lenient "unchanged",
-        /// Bytes of all these files.
+        /// The total size of these files, in bytes.
         pub bytes: u64 = lenient "bytes",
         /// The number of the last change.
         pub version: u64 = lenient "version",
-        /// What was left out.
+        /// The skipped entries.
         pub skipped: Vec<LeftOut> = all "skipped",
-        /// What differs by case alone.
+        /// Paths that differ by case alone.
         pub twins: Vec<CaseTwin> = all "differsByCase",
-        /// As what the names were read that do not say their encoding; `None`: there were none.
+        /// The encoding assumed for names that do not state theirs; `None` when there were none.
         pub names_read_as: Option<String> = lenient "namesReadAs",
     }
 }
 
 record! {
-    /// An entry that was left out.
+    /// A skipped entry.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct LeftOut {
         /// Its name in the archive.
         pub name: String = lenient "name",
-        /// Why, in a few words.
+        /// The reason, in a few words.
         pub reason: String = lenient "reason",
     }
 }
 
 record! {
-    /// Two paths that differ by case alone. Some computers take them for one.
+    /// Two paths that differ by case alone. Some file systems take them for the same.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct CaseTwin {
-        /// What was made.
+        /// The new path.
         pub made: String = "path",
-        /// What was there.
+        /// The existing path.
         pub other: String = "other",
     }
 }
 
-/// Records in an array, which is written even when it has none.
+/// Records in an array, which is written even when empty.
 mod all {
     use serde_json::Value;
 
@@ -67,13 +67,13 @@ mod all {
 }
 
 impl Unpacked {
-    /// Reads an answer. What is missing is nothing.
+    /// Reads a response. Missing fields count as empty.
     #[must_use]
     pub fn from_json(answer: Value) -> Self {
         Record::from_json(answer).unwrap_or_default()
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)
@@ -81,7 +81,7 @@ impl Unpacked {
 }
 
 impl CaseTwin {
-    /// A part of an answer.
+    /// A field of the response.
     #[must_use]
     pub fn to_json(&self) -> Value {
         Record::to_json(self)

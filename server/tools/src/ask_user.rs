@@ -1,7 +1,7 @@
 //! `ask_user`: a question that only the user can answer.
 //!
-//! Nobody runs it: the call waits, as one of a client's own tool does, and the answer comes as its output, `{answer}`. So
-//! every client can answer, and the turn continues with the answer. A new message leaves the question unanswered.
+//! No code runs it: the call waits like one of a client tool, and its output is the answer, `{answer}`. So every
+//! client can answer, and the turn continues with the answer. A new message leaves the question unanswered.
 
 pub use common::ask_user::NAME;
 use common::{
@@ -16,20 +16,20 @@ use super::{
     tool::read,
 };
 
-/// The option that goes on, where the agent asks whether it should.
+/// The option to continue, when the agent asks whether to continue.
 pub const CONTINUE: &str = "Continue";
 
-/// The option that does not.
+/// The option to stop.
 pub const STOP: &str = "Stop";
 
-const DESCRIPTION: &str = "Asks the user one question and waits for the answer: one of the options, or words of the user's \
-    own. Call it only for what you cannot find out yourself and cannot sensibly assume. Call nothing else beside it.";
+const DESCRIPTION: &str = "Asks the user one question and waits for the answer, which is one of the options or a text of the user's \
+    own. Call it only for what you can neither find out yourself nor sensibly assume. Do not call other tools beside it.";
 
 input! {
     struct Input {
         /// The question, in a sentence or two.
         question: String,
-        /// Up to 6 short answers to choose from, at most 200 characters each; left out: the user writes one.
+        /// Up to 6 short answers to choose from, at most 200 characters each. Omit it to let the user write one.
         options: Option<Vec<String>>,
     }
 }
@@ -43,10 +43,10 @@ pub(super) fn schema() -> ToolSchema {
     }
 }
 
-/// Whether it is a question that can be asked.
+/// Checks that the question can be shown.
 ///
 /// # Errors
-/// When it is not. The text is for the model.
+/// When it cannot; the text is for the model.
 pub fn check(input: &Value) -> Result<(), ToolFailure> {
     let Input { question, options } = read(input)?;
     let options = options.unwrap_or_default();
@@ -56,21 +56,21 @@ pub fn check(input: &Value) -> Result<(), ToolFailure> {
         format!("A question has 1 to {MAX_QUESTION_CHARS} characters.")
     } else if options.len() > MAX_OPTIONS {
         let count = options.len();
-        format!("A question has at most {MAX_OPTIONS} options, and this one has {count}.")
+        format!("A question may have at most {MAX_OPTIONS} options; this one has {count}.")
     } else if !options.iter().all(|option| fits(option, MAX_OPTION_CHARS)) {
         format!("An option has 1 to {MAX_OPTION_CHARS} characters.")
     } else if (1..)
         .zip(&options)
         .any(|(next, option)| options.iter().skip(next).any(|other| other == option))
     {
-        "Each option is another one.".to_owned()
+        "All options must differ.".to_owned()
     } else {
         return Ok(());
     };
     Err(ToolFailure::Told(wrong))
 }
 
-/// The question whether the agent should go on, after `cause`.
+/// The question whether the agent should continue, after `cause`.
 #[must_use]
 pub fn whether_to_go_on(cause: &str) -> Value {
     let question = Question {
@@ -80,7 +80,7 @@ pub fn whether_to_go_on(cause: &str) -> Value {
     question.to_input()
 }
 
-/// Whether the user was asked whether the agent should go on, and does not want it to.
+/// Whether the user answered that question with "Stop".
 #[must_use]
 pub fn says_stop(input: &Value, output: &Value) -> bool {
     Question::from_input(input).options == [CONTINUE, STOP]
@@ -112,9 +112,9 @@ mod tests {
         assert!(refused(options(json!("a, b"))).contains("`options` is the string"));
         assert!(refused(options(json!(["a", {}]))).contains("`options[1]` is an object"));
         let seven = json!(["a", "b", "c", "d", "e", "f", "g"]);
-        assert!(refused(options(seven)).contains("at most 6 options, and this one has 7"));
+        assert!(refused(options(seven)).contains("at most 6 options; this one has 7"));
         assert!(refused(options(json!(["a", ""]))).contains("1 to 200"));
-        assert!(refused(options(json!(["a", "b", "a"]))).contains("another one"));
+        assert!(refused(options(json!(["a", "b", "a"]))).contains("must differ"));
         for question in [
             json!({"question": "Why?"}),
             options(json!([])),

@@ -1,42 +1,42 @@
-//! Pictures and documents that an output names, so that a model call can carry their bytes.
+//! Images and documents that an output refers to, so that a model call can include their bytes.
 
 use serde_json::{Value, json};
 use workspace::{FilePath, Hash, Workspace, WorkspaceError, document_type, image_type};
 
 use super::ToolFailure;
 
-/// The most bytes of a picture or document: vendors take no more.
+/// The maximum size of an image or document in bytes: vendors accept no more.
 pub const ATTACHMENT_BYTES: u64 = 5_000_000;
 
-/// So many bytes tell what a file is.
+/// The number of bytes that identify the type of a file.
 const HEAD_BYTES: u64 = 16;
 
-/// A picture or document of the workspace.
+/// An image or document of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
-    /// Where it is, or was.
+    /// The path at the time of the call.
     pub path: FilePath,
-    /// Of its content. [`Workspace::read_version`] gives that, also after the file has changed.
+    /// The hash of its content. [`Workspace::read_version`] returns that content even after the file has changed.
     pub hash: Hash,
-    /// What it is.
+    /// Its kind.
     pub kind: AttachmentKind,
     /// Its media type, such as `image/png`.
     pub media_type: &'static str,
-    /// In bytes.
+    /// Its size in bytes.
     pub size: u64,
 }
 
-/// What an attachment is.
+/// The kind of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttachmentKind {
-    /// A PNG, JPEG, GIF or WebP.
+    /// An image: PNG, JPEG, GIF or WebP.
     Image,
-    /// A PDF.
+    /// A document: PDF.
     File,
 }
 
 impl AttachmentKind {
-    /// The field of an output that says so.
+    /// The field of an output with the media type.
     const fn field(self) -> &'static str {
         match self {
             Self::Image => "image",
@@ -52,7 +52,7 @@ impl AttachmentKind {
     }
 }
 
-/// The attachment that the output of `read` names.
+/// The attachment that an output of `read` refers to.
 #[must_use]
 pub fn attachment_of(output: &Value) -> Option<Attachment> {
     let text = |field| output.get(field)?.as_str();
@@ -74,7 +74,7 @@ pub fn attachment_of(output: &Value) -> Option<Attachment> {
     })
 }
 
-/// The picture or document at a path; `None`: it is neither.
+/// The image or document at a path; `None` for other files.
 pub(super) fn attachment_at(
     workspace: &Workspace<'_>,
     path: &FilePath,
@@ -95,7 +95,7 @@ pub(super) fn attachment_at(
 }
 
 impl Attachment {
-    /// The output that names it.
+    /// The output that refers to it.
     pub(super) fn output(&self) -> Result<Value, ToolFailure> {
         let Self {
             path,
@@ -107,7 +107,7 @@ impl Attachment {
         let words = kind.words();
         if *size > ATTACHMENT_BYTES {
             return Err(ToolFailure::Told(format!(
-                "{path} is a {words} of {size} bytes. You can look at no more than {ATTACHMENT_BYTES}: ask the user for a \
+                "{path} is a {words} of {size} bytes. The limit is {ATTACHMENT_BYTES}: ask the user for a \
                  smaller one."
             )));
         }
@@ -118,7 +118,7 @@ impl Attachment {
             "size": size,
             kind.field(): true,
             "note": format!(
-                "This is a {words}. If you see nothing of it beside this output, you cannot look at it: say so, and do not \
+                "This is a {words}. If you do not see it beside this output, you cannot view it: say so, and do not \
                  guess what it shows."
             ),
         }))

@@ -1,4 +1,4 @@
-//! A call is made, or the user is to be asked first.
+//! Attempts: a call runs, or waits for the user's approval.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ use super::{
     no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
 
-/// How far a call has come.
+/// The state of a call after its start.
 #[derive(Debug)]
 pub enum Begun {
-    /// It is over, or nothing was begun.
+    /// The attempt has ended, or nothing was started.
     Over(Attempt),
-    /// A page has to be fetched; its outcome is the outcome of the call.
+    /// A page must be fetched; its result is the result of the call.
     Visit(Visit),
-    /// It goes on once others had their turn.
+    /// The call continues in slices.
     Slices(SlicedRun),
 }
 
-/// What became of a call.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attempt {
-    /// It was made.
+    /// The call ran.
     Done {
-        /// What it led to.
+        /// Its result.
         done: ToolDone,
-        /// What it has changed, for people.
+        /// Its changes, for people.
         details: CallDetails,
     },
-    /// The user has to agree to it. Nothing was changed.
+    /// The call needs the user's approval. Nothing was changed.
     Ask(Preview),
 }
 
@@ -50,7 +50,7 @@ impl Attempt {
         }
     }
 
-    /// With the time that the call took, when there is anything to tell.
+    /// Adds the duration of the call, if there is something to show.
     #[must_use]
     pub fn that_took(mut self, time: Duration) -> Self {
         let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -61,11 +61,11 @@ impl Attempt {
     }
 }
 
-/// Makes a call, or begins to, unless the user has to agree to it. `shown`: the user has, to this.
+/// Runs a call, or starts it, unless it needs an approval. `shown`: the preview that the user has approved.
 ///
 /// # Errors
-/// When there is no such tool, the input is not what it takes, it would do something else than what the user has agreed
-/// to, or it fails. The text is for the model; nothing was changed then.
+/// When the tool does not exist, the input is invalid, the effect would differ from the approved one, or the call
+/// fails. The text is for the model; nothing was changed.
 pub fn attempt(
     name: &str,
     input: &Value,
@@ -76,7 +76,7 @@ pub fn attempt(
     let details = match tool.approval() {
         ApprovalRule::Never => CallDetails::default(),
         rule @ (ApprovalRule::ForEdits | ApprovalRule::Always) => {
-            // What is previewed is what is done: nothing comes in between.
+            // The effect equals the preview, since nothing runs in between.
             let preview = preview(tool, input, context)?;
             match shown {
                 Some(shown) => preview.check(shown, context)?,
@@ -93,12 +93,12 @@ pub fn attempt(
     })
 }
 
-/// A call that changed no file is over.
+/// The end of a call that changed no file.
 pub(super) fn over(done: ToolDone) -> Begun {
     Begun::Over(Attempt::done(done))
 }
 
-/// Runs a tool, or begins to.
+/// Runs or starts a tool.
 pub(super) fn run(
     tool: &dyn AnyTool,
     input: &Value,
@@ -111,7 +111,7 @@ pub(super) fn run(
     Ok(run)
 }
 
-/// What a call will change, found out without changing anything: nobody is asked about a call that cannot be made.
+/// The effect of a call, found without changing anything, so that the user is not asked about a call that would fail.
 pub(super) fn preview(
     tool: &dyn AnyTool,
     input: &Value,
@@ -133,7 +133,7 @@ fn is_unasked(
     preview: &Preview,
     context: &ToolContext<'_>,
 ) -> bool {
-    // What the model is to follow is never its own to change.
+    // The model never changes its own instructions without an approval.
     if preview.paths.iter().any(FilePath::is_instructions) {
         return false;
     }
@@ -145,7 +145,7 @@ fn is_unasked(
     }
 }
 
-/// Whether some call of the tool is made without asking.
+/// Whether some calls of the tool run without an approval.
 #[must_use]
 pub fn may_run_unasked(tool: &dyn AnyTool, about: &About) -> bool {
     match (tool.approval(), about.mode) {

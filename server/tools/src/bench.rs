@@ -1,4 +1,4 @@
-//! What tools are tried on: a workspace in memory.
+//! The test bench for tools: a workspace in memory.
 
 #![expect(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ use super::{
 pub struct Bench {
     sql: MemorySql,
     store: Store<MemorySql>,
-    /// What the conversation is about.
+    /// The settings of the conversation.
     pub about: About,
     /// The answer that calls the tools.
     pub answer: Option<Message>,
@@ -44,13 +44,13 @@ impl Default for Bench {
 }
 
 impl Bench {
-    /// Without any files.
+    /// A bench without files.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With these files.
+    /// A bench with these files.
     pub fn with(files: &[(&str, &str)]) -> Self {
         let bench = Self::new();
         for (path, text) in files {
@@ -63,24 +63,24 @@ impl Bench {
         self.store.workspace(Timestamp::from_millis(1_000))
     }
 
-    /// Writes a file and tells its hash.
+    /// Writes a text file and returns its hash.
     pub fn put(&self, path: &str, text: &str) -> String {
         self.put_bytes(path, text.as_bytes())
     }
 
-    /// Writes a file and tells its hash.
+    /// Writes a file and returns its hash.
     pub fn put_bytes(&self, path: &str, bytes: &[u8]) -> String {
         let path = FilePath::parse(path).unwrap();
         let written = self.workspace().write(&path, bytes, &Expect::Anything);
         written.unwrap().hash.to_string()
     }
 
-    /// What was in a file when it had this hash; `None`: it never had.
+    /// The content of a file when it had this hash; `None` when it never had.
     pub fn version(&self, path: &FilePath, hash: &Hash) -> Option<Vec<u8>> {
         self.workspace().read_version(path, hash).ok()
     }
 
-    /// What is in a file; `None`: there is none.
+    /// The text of a file; `None` when it does not exist.
     pub fn text(&self, path: &str) -> Option<String> {
         let path = FilePath::parse(path).unwrap();
         let bytes = self.workspace().read_bytes(&path, 0..u64::MAX).ok()?;
@@ -90,7 +90,7 @@ impl Bench {
     /// Runs a tool to its end.
     ///
     /// # Errors
-    /// The tool's own.
+    /// The error of the tool.
     pub fn run(&self, name: &str, input: &Value) -> Result<ToolDone, ToolFailure> {
         let mut rest = match run(find(name).unwrap(), input, &self.context())? {
             Run::Done(done) => return Ok(done),
@@ -105,7 +105,7 @@ impl Bench {
         }
     }
 
-    /// What the tools work on.
+    /// The context of the tools.
     #[must_use]
     pub fn context(&self) -> ToolContext<'_> {
         ToolContext {
@@ -117,13 +117,13 @@ impl Bench {
         }
     }
 
-    /// What a call will change. Nothing is changed by that.
+    /// The preview of a call. It changes nothing.
     #[track_caller]
     pub fn preview(&self, name: &str, input: &Value) -> Preview {
         self.previewed(name, input).unwrap()
     }
 
-    /// What is said of a call that would fail.
+    /// The error of a call that would fail.
     #[track_caller]
     pub fn no_preview(&self, name: &str, input: &Value) -> String {
         self.previewed(name, input).unwrap_err().to_string()
@@ -137,14 +137,14 @@ impl Bench {
         preview
     }
 
-    /// All that is stored of the files.
+    /// All stored rows of the files.
     fn tables(&self) -> Vec<Vec<SqlRow>> {
         let tables = ["workspace", "entries", "contents", "content_pieces"];
         let rows = tables.map(|table| self.sql.run(&format!("SELECT * FROM {table}"), &[]));
         rows.map(Result::unwrap).to_vec()
     }
 
-    /// Runs a tool that does what it is asked for.
+    /// Runs a call that succeeds.
     #[track_caller]
     pub fn done(&self, name: &str, input: Value) -> ToolDone {
         let done = self.run(name, &input).unwrap();
@@ -152,13 +152,13 @@ impl Bench {
         done
     }
 
-    /// The output of a tool that does what it is asked for.
+    /// The output of a call that succeeds.
     #[track_caller]
     pub fn output(&self, name: &str, input: Value) -> Value {
         self.done(name, input).output
     }
 
-    /// What a tool says that does not do what it is asked for, and changes nothing.
+    /// The error of a call that fails and changes nothing.
     #[track_caller]
     pub fn refused(&self, name: &str, input: Value) -> String {
         let before: Usage = self.workspace().usage().unwrap();

@@ -1,4 +1,4 @@
-//! `count`, the example of ARCHITECTURE.md. It is compiled and tried here; the model is not offered it.
+//! `count`, the example of ARCHITECTURE.md. It is compiled and tested here, but not offered to the model.
 
 use serde_json::json;
 use workspace::FilePath;

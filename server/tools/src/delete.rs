@@ -1,4 +1,4 @@
-//! `delete`: a file, or a directory with all that is in it.
+//! `delete`: deletes a file, or a directory with its content.
 
 use serde_json::json;
 use workspace::{Expect, FilePath, Hash};
@@ -11,10 +11,10 @@ pub(super) struct Delete;
 
 input! {
     struct Input {
-        /// The file, or the directory with all that is in it.
+        /// The path of the file or directory, such as src/old.rs.
         path: String,
-        /// The hash that was told when the file was read: it is not deleted when it has changed since. Left out: it is
-        /// deleted whatever is in it.
+        /// The hash returned when the file was read: the call is refused if the file has changed since. Omit it to
+        /// delete the file whatever it contains.
         hash: Option<String>,
     }
 }
@@ -25,7 +25,7 @@ impl Tool for Delete {
     const NAME: &'static str = "delete";
 
     const DESCRIPTION: &'static str =
-        "Deletes a file of the workspace, or a directory with all that is in it.";
+        "Deletes a file of the workspace, or a directory with all its content.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 

@@ -1,4 +1,4 @@
-//! `diff`: what differs between two files, or two versions of one.
+//! `diff`: compares two files, or two versions of a file.
 
 use serde_json::json;
 use workspace::{FilePath, Hash, Side};
@@ -15,11 +15,11 @@ pub(super) struct Diff;
 
 input! {
     struct Input {
-        /// The file, as it is now.
+        /// The file, in its present version.
         path: String,
-        /// Compare with the version of the same file that had this hash.
+        /// The hash of an earlier version of the same file, to compare with.
         hash: Option<String>,
-        /// Compare with this other file instead.
+        /// Another file to compare with.
         other: Option<String>,
     }
 }
@@ -29,8 +29,8 @@ impl Tool for Diff {
 
     const NAME: &'static str = "diff";
 
-    const DESCRIPTION: &'static str = "Tells what differs between a text file of the workspace and an earlier version of \
-        it, or another file, as a unified diff. Give `hash` or `other`. Lines with + are those of the file as it is now.";
+    const DESCRIPTION: &'static str = "Compares a text file of the workspace with an earlier version of \
+        it or with another file, as a unified diff. Give `hash` or `other`. Lines with + are those of the present file.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
@@ -43,7 +43,7 @@ impl Tool for Diff {
             },
             (None, Some(other)) => Side::File(FilePath::parse(&other)?),
             (None, None) | (Some(_), Some(_)) => {
-                let words = "Give either the hash of an earlier version, or the other file.";
+                let words = "Give either `hash` or `other`.";
                 return Err(ToolFailure::Told(words.to_owned()));
             }
         };
@@ -56,7 +56,7 @@ impl Tool for Diff {
             "diff": text,
         });
         let is_cut = diff.cut || text.len() < diff.text.len();
-        let more = "The end of the diff is left out: read the file to see the rest.";
+        let more = "The end of the diff is omitted: read the file to see the rest.";
         say(&mut output, "more", is_cut.then(|| more.to_owned()));
         Ok(ToolDone::with(output))
     }

@@ -1,4 +1,4 @@
-//! `edit`: old text becomes new text.
+//! `edit`: replaces text in a file.
 
 use serde_json::json;
 use workspace::{FilePath, Hash, Occurrences};
@@ -17,17 +17,18 @@ input! {
     struct Input {
         /// The file, such as src/main.rs.
         path: String,
-        /// The hash that was told when the file was read.
+        /// The hash returned when the file was read.
         hash: String,
-        /// What to replace. All of it is done or nothing.
+        /// The replacements. Either all of them are made or none.
         edits: Vec<Replacement>,
     }
     struct Replacement {
-        /// The text as it is in the file, white space included. It must be there once.
+        /// The text to replace, exactly as in the file, including white space. It must occur once, unless `all` is
+        /// true.
         old: String,
-        /// The text to be there instead.
+        /// The new text.
         new: String,
-        /// Replace it wherever it is.
+        /// Replace every occurrence.
         all: Option<bool>,
     }
 }
@@ -37,9 +38,9 @@ impl Tool for Edit {
 
     const NAME: &'static str = "edit";
 
-    const DESCRIPTION: &'static str = "Changes a text file of the workspace that was read: old text becomes new text, in \
-        one place or in several at once. Every edit is of the text as it was read. It is refused when the file has changed \
-        since. The encoding of the file stays, and so do its line ends: write LF for each of them.";
+    const DESCRIPTION: &'static str = "Replaces text in a file of the workspace that you have read, in \
+        one place or several at once. Every edit refers to the text as you read it. The call is refused if the file has changed \
+        since. The file keeps its encoding and its line ends: write LF for each of them.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 

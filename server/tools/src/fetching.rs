@@ -1,5 +1,5 @@
-//! Tools that take time: what they read is on the network. A tool says what to ask for and what to make of it; who asks
-//! is the edge, and no turn is held up by it.
+//! Tools that fetch a page. The tool decides what to fetch and makes the output; the edge sends the requests, without
+//! blocking the turn.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -9,28 +9,28 @@ use super::{
     tool::read,
 };
 
-/// Something that a page is fetched for when the model calls it. It changes nothing.
+/// A tool that fetches a page. It changes nothing.
 pub(super) trait FetchTool: Sync {
-    /// What it takes. The schema that the model gets is made of it.
+    /// The input type, from which the schema for the model is generated.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.
     const NAME: &'static str;
 
-    /// What it does and when to call it, for the model.
+    /// The description for the model: what the tool does, and when to call it.
     const DESCRIPTION: &'static str;
 
-    /// Whether the user is asked first.
+    /// When the user is asked first.
     const APPROVAL: ApprovalRule;
 
-    /// The error for the model when an eviction cut a run off.
+    /// The error for the model when an eviction interrupted a run.
     const CUT_OFF: &'static str;
 
-    /// What is to be fetched.
+    /// The page to fetch for an input.
     fn prepare(&self, input: Self::Input, context: &ToolContext<'_>) -> Result<Visit, ToolFailure>;
 }
 
-/// Such a tool among the others.
+/// A fetch tool as a member of the tool list.
 #[derive(Debug)]
 pub(super) struct Fetching<T>(pub(super) T);
 

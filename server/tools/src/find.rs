@@ -1,4 +1,4 @@
-//! `find`: files by their name.
+//! `find`: finds files by name.
 
 use limits::Work;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::{
     tool::{Room, path_or_root, say},
 };
 
-/// The most files of one output.
+/// The maximum number of files in an output.
 const FILES: usize = 500;
 
 /// The tool.
@@ -20,14 +20,14 @@ pub(super) struct Find;
 
 input! {
     struct Input {
-        /// A glob. Without a slash it is of the name, as in *.rs; with one of the path below `under`, as in src/**/*.rs. A
-        /// backslash before a bracket, brace or star takes it as it is.
+        /// A glob. Without a slash it matches file names, as in *.rs; with a slash it matches paths below `under`, as
+        /// in src/**/*.rs. Put a backslash before a literal bracket, brace or star.
         glob: String,
-        /// Only in this directory; left out: everywhere.
+        /// The directory to search. The default is the whole workspace.
         under: Option<String>,
-        /// To go on: the `next` of the call before.
+        /// The `next` of the previous call, to continue.
         after: Option<String>,
-        /// Find files that .gitignore names, too.
+        /// Include files that .gitignore excludes.
         include_ignored: Option<bool>,
     }
 }
@@ -37,8 +37,8 @@ impl SlicedTool for Find {
 
     const NAME: &'static str = "find";
 
-    const DESCRIPTION: &'static str = "Finds files of the workspace by name. To find files by what is in them, use \
-        `grep`. All files: the glob *. Files that .gitignore names are left out, and `ignored` says how many.";
+    const DESCRIPTION: &'static str = "Finds files of the workspace by name. To search their content, use \
+        `grep`. The glob * finds all files. Files that .gitignore excludes are omitted; `ignored` has their number.";
 
     fn begin(
         &self,
@@ -87,7 +87,7 @@ fn output(found: Found) -> Value {
     output
 }
 
-/// Whether files that git ignores are wanted.
+/// Whether to include files that git ignores.
 pub(super) fn ignored(included: Option<bool>) -> Ignored {
     if included.unwrap_or(false) {
         Ignored::Searched
@@ -96,19 +96,19 @@ pub(super) fn ignored(included: Option<bool>) -> Ignored {
     }
 }
 
-/// What is said of files that were left out.
+/// The note about excluded files.
 pub(super) fn left_out(left_out: &LeftOut) -> Option<String> {
     let mut words = Vec::new();
     if left_out.files > 0 {
         let (files, places) = (left_out.files, left_out.places.join(", "));
         words.push(format!(
-            "{files} files that .gitignore names are left out, in {places}. Say include_ignored to have them, too."
+            "{files} files that .gitignore excludes are omitted, in {places}. Set include_ignored to include them."
         ));
     }
     if !left_out.not_followed.is_empty() {
         let names: Vec<&str> = left_out.not_followed.iter().map(FilePath::as_str).collect();
         words.push(format!(
-            "Not followed, since too much is in them: {}.",
+            "Not applied, since they have too many rules: {}.",
             names.join(", ")
         ));
     }

@@ -1,4 +1,4 @@
-//! `grep`: lines by what is in them.
+//! `grep`: finds lines by their content.
 
 use limits::Work;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use super::{
     tool::{Room, path_or_root, say},
 };
 
-/// After how many matches a search ends, with the file it is in.
+/// A search ends after the file that reaches this number of matches.
 const MATCHES: u64 = 200;
 
 /// The tool.
@@ -24,23 +24,23 @@ pub(super) struct Grep;
 
 input! {
     struct Input {
-        /// A regular expression that a line has a match of: Rust's syntax, with all of Unicode. Lines are searched one by
-        /// one, so it cannot match over a line break.
+        /// The regular expression to search for, in Rust's syntax with full Unicode support. Lines are searched one
+        /// by one, so it cannot match across line breaks.
         pattern: String,
-        /// Take the pattern as the very text, and not as a regular expression.
+        /// Search for the pattern as literal text instead of a regular expression.
         literal: Option<bool>,
-        /// Take upper and lower case as one.
+        /// Ignore upper and lower case.
         ignore_case: Option<bool>,
-        /// Only in this directory or file; left out: everywhere.
+        /// The directory or file to search. The default is the whole workspace.
         under: Option<String>,
-        /// Only in files whose name or path fits this glob, such as *.rs. A backslash before a bracket, brace or star takes it
-        /// as it is.
+        /// Search only files whose name or path matches this glob, such as *.rs. Put a backslash before a literal
+        /// bracket, brace or star.
         glob: Option<String>,
-        /// How many lines around each match to tell, at most 20; left out: none.
+        /// The number of context lines around each match, at most 20. The default is 0.
         context: Option<u64>,
-        /// To go on: the `next` of the call before.
+        /// The `next` of the previous call, to continue.
         after: Option<String>,
-        /// Search files that .gitignore names, too.
+        /// Include files that .gitignore excludes.
         include_ignored: Option<bool>,
     }
 }
@@ -50,10 +50,10 @@ impl SlicedTool for Grep {
 
     const NAME: &'static str = "grep";
 
-    const DESCRIPTION: &'static str = "Searches the text files of the workspace line by line. Each line is told with its \
-        number: `12:` before one that matches, `12-` before one around it. It tells the hash of each file, too. Of a long line \
-        it shows what is around the first match. What was not searched is named in `not_searched`, and what .gitignore names \
-        in `ignored`: nothing found means that it is in none of the others.";
+    const DESCRIPTION: &'static str = "Searches the text files of the workspace line by line. Each line is shown with its \
+        number: `12:` for a match, `12-` for its context. The hash of each file is included. Of a long line, \
+        only the part around the first match is shown. `not_searched` names what was not searched, and `ignored` what .gitignore \
+        excludes: no result means that no other file matches.";
 
     fn begin(
         &self,
@@ -89,7 +89,7 @@ impl SlicedTool for Grep {
 #[derive(Debug)]
 struct Run {
     searching: Searching,
-    /// Behind which path it began.
+    /// The path after which it began.
     after: Option<FilePath>,
 }
 
@@ -138,7 +138,7 @@ fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
         output.insert("not_searched".to_owned(), json!(unsearched));
     }
     say(&mut output, "ignored", left_out);
-    let more = "Not every file was searched. To go on, call this again with `next` as `after`; to search less, say \
+    let more = "Not every file was searched. To continue, call this again with `next` as `after`; to search less, set \
         `under` or `glob`.";
     say(&mut output, "more", next.is_some().then(|| more.to_owned()));
     say(&mut output, "next", next.map(|path| path.to_string()));
@@ -163,15 +163,19 @@ fn binaries(binaries: &Binaries) -> Option<String> {
 fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
     match part {
         UnsearchedPart::Line(number) => {
-            format!("{path}, line {number}: it is too long for this pattern; use a simpler one.")
+            format!(
+                "{path}, line {number}: the line is too long for this pattern; use a simpler one."
+            )
         }
         UnsearchedPart::From(number) => {
-            format!("{path}, from line {number} on: it took too long; use a simpler pattern.")
+            format!(
+                "{path}, from line {number} on: the search took too long; use a simpler pattern."
+            )
         }
     }
 }
 
-/// A file with its matches; `None` when there is no room for all of it. The first one is shown as far as there is room.
+/// A file with its matches; `None` when there is not enough room. The first file is shown as far as there is room.
 fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     let mut lines = Vec::new();
     let mut told = 0;
@@ -195,7 +199,8 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
         json!({"path": path, "hash": file.hash.as_str(), "matches": matches, "lines": lines});
     let encoding = (!file.encoding.is_plain()).then(|| file.encoding.name());
     say(&mut output, "encoding", encoding);
-    let more = "Not all matching lines of this file are told: read it, or search for less.";
+    let more =
+        "Not all matching lines of this file are shown: read it, or use a more specific pattern.";
     say(
         &mut output,
         "more",
@@ -324,7 +329,7 @@ mod tests {
             output["ignored"]
                 .as_str()
                 .unwrap()
-                .contains("1 files that .gitignore names are left out, in out/.")
+                .contains("1 files that .gitignore excludes are omitted, in out/.")
         );
         let all = bench.output(
             "grep",

@@ -1,17 +1,17 @@
-//! What the model may call. A tool is one file and one line in [`TOOLS`].
+//! The tools of the agent. A tool is one file and one line in [`TOOLS`].
 //!
-//! - [`tool`]: what every tool says about itself, what it may touch, how it can fail, and how much it may say.
-//! - [`preview`]: what a call will change. [`attempt`]: a call is made, or the user is to be asked.
-//! - [`offered`]: a call's name and arguments are read. [`arguments`]: by the schema of the tool.
-//! - [`fetching`]: tools that take time, since they fetch something.
-//! - [`slices`]: tools that may compute for long.
-//! - [`nearby`]: the instructions that hold for the files a tool touched.
-//! - [`attachment`]: pictures and documents that an output names.
-//! - [`ask_user`]: what the user answers, and nobody runs.
-//! - [`schema`]: what it takes, told to the model by the type that is read.
+//! - [`tool`]: the interface of a tool: its description, context, failures and output limit.
+//! - [`preview`]: what a call will change. [`attempt`]: runs a call, or requests an approval.
+//! - [`offered`]: reads the name and arguments of a call. [`arguments`]: fits them to the schema of the tool.
+//! - [`fetching`]: tools that fetch a page.
+//! - [`slices`]: tools that compute for long.
+//! - [`nearby`]: the instructions for the files that a tool touches.
+//! - [`attachment`]: images and documents in outputs.
+//! - [`ask_user`]: the question to the user, which no code runs.
+//! - [`schema`]: generates the schema of an input from its type.
 //!
-//! What a tool changes in the workspace is stored together with its output: such a tool runs without an `await`, and so does what
-//! follows until the output is written.
+//! The changes of a tool in the workspace are stored together with its output: such a tool runs without an `await`,
+//! and so does the code after it until the output is written.
 
 pub mod arguments;
 pub mod ask_user;
@@ -55,7 +55,7 @@ pub use preview::Preview;
 pub use slices::{Slice, SlicedRun, Slices};
 pub use tool::{AnyTool, ApprovalRule, OUTPUT_BYTES, Run, ToolContext, ToolDone, ToolFailure};
 
-/// Every tool the agent runs itself, in the order in which the model gets them.
+/// Every tool that the agent runs, in the order the model gets them.
 pub const TOOLS: &[&dyn AnyTool] = &[
     &list::List,
     &read::Read,
@@ -72,13 +72,13 @@ pub const TOOLS: &[&dyn AnyTool] = &[
     &set_project_context::SetProjectContext,
 ];
 
-/// The tool of this name.
+/// The tool with this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn AnyTool> {
     TOOLS.iter().copied().find(|tool| tool.name() == name)
 }
 
-/// The descriptions of our tools for the model. They are made once, since they never change.
+/// The descriptions of the agent's tools for the model, generated once.
 fn own_schemas() -> &'static [ToolSchema] {
     static SCHEMAS: OnceLock<Vec<ToolSchema>> = OnceLock::new();
     SCHEMAS.get_or_init(|| {
@@ -91,7 +91,7 @@ fn own_schemas() -> &'static [ToolSchema] {
     })
 }
 
-/// The tools that the model may call: our tools, then those of the client. A name stands for the first of them.
+/// The tools offered to the model: the agent's, then the client's. The first tool with a name wins.
 #[must_use]
 pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
     let mut schemas: Vec<Cow<'static, ToolSchema>> =
@@ -110,7 +110,7 @@ pub fn schemas(client_tools: &[ClientTool]) -> Vec<Cow<'static, ToolSchema>> {
     schemas
 }
 
-/// Whether vendors take it as a tool's name; one they do not take spoils the whole request.
+/// Whether vendors accept the tool name; a single invalid name makes them refuse the whole request.
 fn is_usable(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name

@@ -1,4 +1,4 @@
-//! `list`: what is in a directory.
+//! `list`: lists a directory.
 
 use serde_json::{Value, json};
 use workspace::{FilePath, Kind, Stat, What};
@@ -15,9 +15,9 @@ pub(super) struct List;
 
 input! {
     struct Input {
-        /// The directory, such as src; left out: the root of the workspace.
+        /// The directory, such as src. The default is the root of the workspace.
         path: Option<String>,
-        /// To go on: the `next` of the call before.
+        /// The `next` of the previous call, to continue.
         after: Option<String>,
     }
 }
@@ -27,8 +27,8 @@ impl Tool for List {
 
     const NAME: &'static str = "list";
 
-    const DESCRIPTION: &'static str = "Lists what is in a directory of the workspace: files with their size, and \
-        directories, whose names end with a slash. It does not look into directories: use `find` for that.";
+    const DESCRIPTION: &'static str = "Lists a directory of the workspace: files with their size, and \
+        directories, whose names end with a slash. It does not list subdirectories: use `find` for that.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 

@@ -1,4 +1,4 @@
-//! `move`: another place or name.
+//! `move`: moves or renames a file or directory.
 
 use serde_json::json;
 use workspace::FilePath;
@@ -15,9 +15,9 @@ pub(super) struct Move;
 
 input! {
     struct Input {
-        /// The file or directory.
+        /// The present path of the file or directory.
         from: String,
-        /// Where it is to be, with its name. Nothing may be there; the directories it needs are made.
+        /// The new path, including the name. It must not exist; missing directories are created.
         to: String,
     }
 }
@@ -28,7 +28,7 @@ impl Tool for Move {
     const NAME: &'static str = "move";
 
     const DESCRIPTION: &'static str =
-        "Moves or renames a file of the workspace, or a directory with all that is in it.";
+        "Moves or renames a file of the workspace, or a directory with all its content.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 

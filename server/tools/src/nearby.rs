@@ -1,5 +1,5 @@
-//! Instructions that stand near a file: the `AGENTS.md` of the nearest directory above it. The one in the root goes to the
-//! model with every call; others when a tool reads or changes something below them, once in an answer.
+//! Instructions near a file: the `AGENTS.md` of the nearest directory above it. The one in the root goes to the model
+//! with every call; others go with the output of a tool that reads or changes a file below them, once per answer.
 
 use common::message::{Message, ToolState};
 use serde_json::{Value, json};
@@ -7,16 +7,16 @@ use workspace::{FilePath, Lines, Read};
 
 use super::{ToolContext, ToolDone, ToolFailure};
 
-/// The most characters of it that are shown. They come beside what the output may have.
+/// The maximum length of the instructions in characters, in addition to the limit of the output.
 const CHARS: usize = 8_000;
 
-/// The fields of an input that name a file or a directory.
+/// The fields of an input that contain paths.
 const PATHS: [&str; 3] = ["path", "from", "to"];
 
-/// The field of an output that tells the instructions.
+/// The field of an output with the instructions.
 const FIELD: &str = "instructions";
 
-/// Adds the instructions that hold for what was touched, unless the model knows them.
+/// Adds the instructions for the touched files, unless the model already has them.
 pub(super) fn tell(
     done: &mut ToolDone,
     input: &Value,
@@ -42,7 +42,7 @@ pub(super) fn tell(
             .unwrap_or_default()
             .to_owned();
         if end.is_some() {
-            text.push_str("…\n\n(There is more: read the file for the rest.)");
+            text.push_str("…\n\n(This is not all: read the file for the rest.)");
         }
         if let Some(output) = done
             .output
@@ -59,7 +59,7 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Whether a call of the answer has told a file of instructions.
+/// Whether an earlier call of the answer returned this instruction file.
 fn is_told(answer: &Message, file: &FilePath) -> bool {
     let mut calls = answer.calls();
     calls.any(|call| match &call.state {

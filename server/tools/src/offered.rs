@@ -1,5 +1,4 @@
-//! What the model may call in a turn: the agent's tools and those of the client. Here a call's name and arguments are
-//! read, before anybody runs it.
+//! The tools offered in a turn: the agent's and the client's. Reads the name and arguments of a call before it runs.
 
 use std::collections::HashSet;
 
@@ -12,7 +11,7 @@ use super::{
     is_usable, own_schemas,
 };
 
-/// Names that models write before the name of a tool.
+/// Namespaces that models write before a tool name.
 const NAMESPACES: [&str; 6] = [
     "functions",
     "function",
@@ -22,7 +21,7 @@ const NAMESPACES: [&str; 6] = [
     "api",
 ];
 
-/// What stands beside a tool's name among the marks of a chat template.
+/// Words that accompany a tool name among the marks of a chat template.
 const CHANNELS: [&str; 8] = [
     "analysis",
     "assistant",
@@ -34,13 +33,13 @@ const CHANNELS: [&str; 8] = [
     "json",
 ];
 
-/// The most characters of a made-up name that are quoted.
+/// The maximum number of characters quoted of an unknown name.
 const QUOTED_CHARS: usize = 80;
 
-/// The name of the tool that a model means; the name as it is written when that is none.
+/// The name of the tool that a model means; the name as written when there is no such tool.
 ///
-/// Models put a namespace before it, leave marks of their chat template in it, or write it in another case. What is left
-/// without those has to be one tool's name.
+/// Models add a namespace, leave marks of their chat template in the name, or change its case. Without those, it must
+/// be the name of a single tool.
 #[must_use]
 pub fn name_of(written: &str, client_tools: &[ClientTool]) -> String {
     let names = names(client_tools);
@@ -58,11 +57,11 @@ pub fn name_of(written: &str, client_tools: &[ClientTool]) -> String {
     }
 }
 
-/// Makes the arguments of a call fit its tool.
+/// Fits the arguments of a call to its tool.
 ///
 /// # Errors
-/// When there is no such tool, or when the arguments do not fit one of the agent's. The text is for the model. A client's
-/// tool takes what the client finds right.
+/// When the tool does not exist, or when the arguments do not fit a tool of the agent. The text is for the model. The
+/// client decides about arguments of its own tools.
 pub fn fit(name: &str, input: Value, client_tools: &[ClientTool]) -> Result<Value, ToolFailure> {
     if let Some(tool) = own_schemas().iter().find(|tool| tool.name == name) {
         return Ok(arguments::fit(&tool.parameters, input)?);
@@ -74,7 +73,7 @@ pub fn fit(name: &str, input: Value, client_tools: &[ClientTool]) -> Result<Valu
     Ok(arguments::fit_for_client(schema, input))
 }
 
-/// The error for a model that makes a name up: it lists the tools that there are.
+/// The error for an unknown name: it lists the existing tools.
 #[must_use]
 pub fn no_such_tool(written: &str, client_tools: &[ClientTool]) -> ToolFailure {
     let mut quoted: String = written.chars().take(QUOTED_CHARS).collect();
@@ -107,7 +106,7 @@ pub fn no_such_tool(written: &str, client_tools: &[ClientTool]) -> ToolFailure {
     ToolFailure::Told(text)
 }
 
-/// The names that the model is offered, each once.
+/// The offered names, each once.
 fn names(client_tools: &[ClientTool]) -> Vec<&str> {
     let ours = own_schemas().iter().map(|tool| tool.name.as_str());
     let theirs = client_tools.iter().map(|tool| tool.name.as_str());
@@ -116,7 +115,7 @@ fn names(client_tools: &[ClientTool]) -> Vec<&str> {
     names.filter(|name| seen.insert(*name)).collect()
 }
 
-/// A name without namespaces, quotes, marks and what else is around it; `None`: there is not one name in it.
+/// A name without namespaces, quotes, marks and other surroundings; `None` when it contains no single name.
 fn bare(written: &str) -> Option<&str> {
     let mut name = unmarked(written)?.trim();
     name = name.strip_prefix("to=").unwrap_or(name);
@@ -137,7 +136,7 @@ fn bare(written: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// What is left of a name without the marks of a chat template, such as `<|channel|>`, and the words of theirs.
+/// The name without the marks of a chat template, such as `<|channel|>`, and the words that accompany them.
 fn unmarked(written: &str) -> Option<&str> {
     if !written.contains("<|") {
         return Some(written);

@@ -1,4 +1,4 @@
-//! `plan`: the steps of a larger task, and how far they are.
+//! `plan`: the steps of a larger task, and their progress.
 
 use common::state::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
 use serde::{Deserialize, Serialize};
@@ -16,18 +16,18 @@ pub(super) struct Plan;
 
 input! {
     struct Input {
-        /// All steps in their order, those that are done too.
+        /// All steps in order, including finished ones.
         steps: Vec<Step>,
     }
     struct Step {
-        /// What is to be done, at most 200 characters.
+        /// The task of the step, at most 200 characters.
         title: String,
-        /// How far it is.
+        /// The status of the step.
         status: Status,
     }
 }
 
-/// How far a step is.
+/// The status of a step.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum Status {
@@ -47,8 +47,8 @@ impl Tool for Plan {
 
     const NAME: &'static str = "plan";
 
-    const DESCRIPTION: &'static str = "Shows the user the steps of a task that takes several, and how far they are. Each \
-        call replaces the plan as a whole: call it again when a step is done. At most one step is active.";
+    const DESCRIPTION: &'static str = "Shows the user the steps of a larger task and their progress. Each \
+        call replaces the whole plan: call it again when a step is done. At most one step may be active.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
@@ -60,12 +60,14 @@ impl Tool for Plan {
             return refuse(format!("A plan has 1 to {MAX_STEPS} steps."));
         }
         if count(StepStatus::Active) > 1 {
-            return refuse("At most one step is active: make the others open or done.".to_owned());
+            return refuse(
+                "At most one step may be active: set the others to open or done.".to_owned(),
+            );
         }
         let is_title = |title: &str| !title.is_empty() && title.chars().count() <= MAX_STEP_CHARS;
         if !plan.iter().all(|step| is_title(&step.title)) {
             return refuse(format!(
-                "The title of a step has 1 to {MAX_STEP_CHARS} characters."
+                "The title of a step must have 1 to {MAX_STEP_CHARS} characters."
             ));
         }
         Ok(ToolDone {

@@ -1,4 +1,4 @@
-//! What a call will change, before anybody has agreed to it.
+//! Previews: what a call will change, before its approval.
 
 use common::message::{CallDetails, FileChange};
 use serde_json::Value;
@@ -7,23 +7,23 @@ use workspace::{FilePath, Glob, Hash, Trial};
 
 use super::{ToolFailure, tool::ToolContext};
 
-/// What a call will change in the workspace.
+/// The changes that a call will make in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// The changes, the first ones.
+    /// The first changes.
     pub changes: Vec<FileChange>,
-    /// How many changes there are beyond those.
+    /// The number of further changes.
     pub more: u64,
-    /// Every path it touches.
+    /// All paths it touches.
     pub paths: Vec<FilePath>,
-    /// What tells later whether it is still the same.
+    /// The fingerprint that shows later whether the effect is still the same.
     pub shown: Shown,
 }
 
 impl Preview {
-    /// Of a call that was tried.
+    /// The preview from a trial of the call.
     pub(super) fn of(tool: &str, input: &Value, trial: Trial) -> Self {
-        // Objects are written with their fields in order: one input has one text.
+        // Objects are written with sorted fields, so that equal inputs have equal texts.
         let called = format!("{tool}\0{input}\0{}", trial.before);
         Self {
             changes: trial.changes,
@@ -36,7 +36,7 @@ impl Preview {
         }
     }
 
-    /// The text for people.
+    /// The details for people.
     #[must_use]
     pub fn details(&self) -> CallDetails {
         CallDetails {
@@ -47,7 +47,7 @@ impl Preview {
         }
     }
 
-    /// Whether the user has agreed for good to calls of the tool at all of these paths.
+    /// Whether permanent grants of the user cover calls of the tool for all of these paths.
     pub(super) fn is_granted(&self, tool: &str, context: &ToolContext<'_>) -> bool {
         let grants = context.about.allowed.iter();
         let mut globs: Vec<Glob> = grants
@@ -59,7 +59,7 @@ impl Preview {
         any && self.paths.iter().all(&mut is_of)
     }
 
-    /// Refuses a call that would do something else than what the user was shown.
+    /// Refuses a call whose effect differs from the one that the user was shown.
     pub(super) fn check(
         &self,
         shown: &Shown,
@@ -78,7 +78,7 @@ impl Preview {
             .find(is_within)
             .map_or("What it would change", FilePath::as_str);
         Err(ToolFailure::Told(format!(
-            "{what} was changed after the user was asked. Read it and make the call again."
+            "{what} has changed since the user was asked. Read it and call the tool again."
         )))
     }
 }

@@ -1,4 +1,4 @@
-//! `read`: lines of a text file, or a picture or PDF to look at.
+//! `read`: returns lines of a text file, or an image or PDF to view.
 
 use serde_json::json;
 use workspace::{
@@ -20,11 +20,11 @@ input! {
     struct Input {
         /// The file, such as src/main.rs.
         path: String,
-        /// The first line to read, counted from 1; left out: 1.
+        /// The number of the first line, from 1. The default is 1.
         first_line: Option<u64>,
-        /// The last line to read; left out: as far as there is room.
+        /// The number of the last line. The default is as many lines as fit.
         last_line: Option<u64>,
-        /// The first character of the first line to read, counted from 1: for lines that are too long for one call.
+        /// The first character of the first line, from 1: for lines that are too long for one call.
         from_character: Option<u64>,
     }
 }
@@ -34,11 +34,11 @@ impl Tool for Read {
 
     const NAME: &'static str = "read";
 
-    const DESCRIPTION: &'static str = "Reads a text file of the workspace, or some of its lines. It tells the hash of \
-        the file, which `edit`, `write` and `delete` want to know. What does not fit is left out, and `more` says how to \
-        read on. Texts in other encodings than UTF-8 are read as well, and `encoding` names theirs; `line_ends` is told when \
-        some are CR LF. A picture (PNG, JPEG, GIF or WebP) or a PDF, of at most 5 MB, is shown to you as a whole if you can look \
-        at such files.";
+    const DESCRIPTION: &'static str = "Reads a text file of the workspace, or some of its lines. It returns the hash of \
+        the file, which `edit`, `write` and `delete` need. If not everything fits, `more` says how to \
+        continue. `encoding` is given when it is not UTF-8, and `line_ends` when \
+        some are CR LF. An image (PNG, JPEG, GIF or WebP) or a PDF, of at most 5 MB, is shown to you as a whole if you can view \
+        such files.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
@@ -51,7 +51,7 @@ impl Tool for Read {
         if lines.last < lines.first {
             let Lines { first, last } = lines;
             return Err(ToolFailure::Told(format!(
-                "Line {last} is before line {first}: give the first line first."
+                "Line {last} is before line {first}: swap them."
             )));
         }
         let character = input.from_character.unwrap_or(1).max(1);
@@ -65,12 +65,12 @@ impl Tool for Read {
     }
 }
 
-/// Whether a text is a document in truth: a PDF may be without a byte that no text has.
+/// Whether a text is a document after all: a PDF may consist of text bytes only.
 fn is_document(lines: Lines, text: &str) -> bool {
     lines.first == 1 && document_type(text.as_bytes()).is_some()
 }
 
-/// A file to look at.
+/// The output for a file to view.
 fn shown(
     context: &ToolContext<'_>,
     path: FilePath,
@@ -92,12 +92,12 @@ fn told(
     let (first, total) = (wanted.first, read.total_lines);
     if first > total.max(1) {
         return Err(ToolFailure::Told(format!(
-            "{path} has {total} lines: there is no line {first}."
+            "{path} has {total} lines; line {first} does not exist."
         )));
     }
     if read.is_beyond {
         return Err(ToolFailure::Told(format!(
-            "Line {first} of {path} ends before its character {character}."
+            "Line {first} of {path} ends before character {character}."
         )));
     }
     let text = Room::of_output().beginning_of(&read.text);
@@ -118,14 +118,14 @@ fn told(
         let before = if last == first { character - 1 } else { 0 };
         let next = before + told + 1;
         more.push(format!(
-            "Line {last} is longer than what one call tells: read on with first_line {last} and from_character {next}."
+            "Line {last} is too long for one call: continue with first_line {last} and from_character {next}."
         ));
     }
     let end = wanted.last.min(total);
     if last < end {
         let next = last + 1;
         more.push(format!(
-            "Lines {next} to {end} are left out: read on with first_line {next}."
+            "Lines {next} to {end} are omitted: continue with first_line {next}."
         ));
     }
     if character > 1
@@ -255,7 +255,7 @@ mod tests {
                 let output = bench.output("read", json!({"path": path}));
                 assert!(line.starts_with(output["text"].as_str().unwrap()));
                 let more = output["more"].as_str().unwrap();
-                assert!(more.contains("Line 1 is longer"), "{more}");
+                assert!(more.contains("Line 1 is too long"), "{more}");
                 let mut text = String::new();
                 let mut input = json!({"path": path, "last_line": 1});
                 while text.chars().count() < line.chars().count() {
@@ -308,7 +308,7 @@ mod tests {
         assert!(
             bench
                 .refused("read", beyond)
-                .contains("ends before its character 3")
+                .contains("ends before character 3")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `rename_conversation`: gives the conversation a title.
+//! `rename_conversation`: sets the title of the conversation.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ pub(super) struct RenameConversation;
 
 input! {
     struct Input {
-        /// At most 200 characters, one line.
+        /// The new title: one line of at most 200 characters.
         title: String,
     }
 }
@@ -21,7 +21,7 @@ impl Tool for RenameConversation {
     const NAME: &'static str = "rename_conversation";
 
     const DESCRIPTION: &'static str =
-        "Gives this conversation a new title. Call it when the user asks for one.";
+        "Changes the title of this conversation. Call it when the user asks for that.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
@@ -32,7 +32,7 @@ impl Tool for RenameConversation {
             .with_title(Some(input.title.trim().to_owned()))
             .map_err(|error| ToolFailure::Told(error.to_string()))?;
         let Some(title) = about.title.clone() else {
-            return Err(ToolFailure::Told("A title is not empty.".to_owned()));
+            return Err(ToolFailure::Told("The title must not be empty.".to_owned()));
         };
         Ok(ToolDone {
             output: json!({"title": title}),

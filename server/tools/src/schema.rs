@@ -1,10 +1,10 @@
-//! What a tool takes: the type and its JSON schema from one text, so that they agree.
+//! Input types of tools: the type and its JSON schema come from one declaration, so that they agree.
 
 use serde_json::{Map, Value, json};
 
-/// A type that can be described to the model.
+/// A type with a schema for the model.
 pub(super) trait Described {
-    /// Whether it may be left out.
+    /// Whether a field of this type may be omitted.
     const OPTIONAL: bool = false;
 
     /// Its JSON schema.
@@ -43,7 +43,7 @@ impl<T: Described> Described for Vec<T> {
     }
 }
 
-/// The schema of an object, field by field.
+/// Builds the schema of an object, field by field.
 #[derive(Debug, Default)]
 pub(super) struct ObjectSchema {
     properties: Map<String, Value>,
@@ -73,8 +73,8 @@ impl ObjectSchema {
     }
 }
 
-/// Declares what a tool takes: a struct whose doc comments describe its fields to the model. A field that may be
-/// left out is an `Option`; one that nobody knows is refused.
+/// Declares the input of a tool: a struct whose doc comments describe its fields to the model. A field of type
+/// `Option` may be omitted; unknown fields are refused.
 macro_rules! input {
     ($(struct $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $kind:ty,)* })+) => {
         $(

@@ -1,4 +1,4 @@
-//! `set_project_context`: writes down what should be known about the project in every later call.
+//! `set_project_context`: replaces the notes about the project that go into every prompt.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ pub(super) struct SetProjectContext;
 
 input! {
     struct Input {
-        /// The whole new context in markdown, at most 16,000 characters.
+        /// The whole new context, in markdown, at most 16,000 characters.
         context: String,
     }
 }
@@ -20,9 +20,9 @@ impl Tool for SetProjectContext {
 
     const NAME: &'static str = "set_project_context";
 
-    const DESCRIPTION: &'static str = "Replaces the project context: the notes about the user's project that you are \
-        shown at the start of every call. Call it when the user asks you to remember something about the project; keep \
-        what is still true. The user is asked first.";
+    const DESCRIPTION: &'static str = "Replaces the project context: the notes about the user's project that you \
+        get at the start of every call. Call it when the user asks you to remember something about the project; keep \
+        the notes that are still true. The user is asked for approval.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Always;
 

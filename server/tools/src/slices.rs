@@ -1,5 +1,5 @@
-//! Tools that may compute for long: they look through many files. They do so in slices, between which others have their turn,
-//! and change nothing, so that a run can be dropped between two of them.
+//! Tools that compute for long, since they examine many files. They work in slices, with other work in between, and
+//! change nothing, so that a run can be dropped between two slices.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use super::{
     schema::Described, tool::read,
 };
 
-/// Something that is done in slices when the model calls it. It changes nothing.
+/// A tool that works in slices. It changes nothing.
 pub(super) trait SlicedTool: Sync {
-    /// What it takes. The schema that the model gets is made of it.
+    /// The input type, from which the schema for the model is generated.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.
     const NAME: &'static str;
 
-    /// What it does and when to call it, for the model.
+    /// The description for the model: what the tool does, and when to call it.
     const DESCRIPTION: &'static str;
 
-    /// Begins it.
+    /// Begins a run.
     fn begin(
         &self,
         input: Self::Input,
@@ -31,12 +31,12 @@ pub(super) trait SlicedTool: Sync {
     ) -> Result<Box<dyn Slices>, ToolFailure>;
 }
 
-/// What is left of a run.
+/// The rest of a run.
 pub trait Slices: fmt::Debug {
-    /// Does as much as the work goes.
+    /// Works until the slice is used up.
     ///
     /// # Errors
-    /// When it cannot be done.
+    /// When the call fails.
     fn slice(
         self: Box<Self>,
         context: &ToolContext<'_>,
@@ -44,16 +44,16 @@ pub trait Slices: fmt::Debug {
     ) -> Result<Slice, ToolFailure>;
 }
 
-/// What a slice came to.
+/// The result of a slice.
 #[derive(Debug)]
 pub enum Slice {
-    /// There is more to do.
+    /// Not finished.
     More(Box<dyn Slices>),
-    /// It is over.
+    /// Finished.
     Done(ToolDone),
 }
 
-/// A run that goes on after others had their turn.
+/// A run that continues after other work had its turn.
 #[derive(Debug)]
 pub struct SlicedRun {
     rest: Box<dyn Slices>,
@@ -68,10 +68,10 @@ impl SlicedRun {
         }
     }
 
-    /// Does the next slice.
+    /// Runs the next slice.
     ///
     /// # Errors
-    /// When it cannot be done; the error is for the model to read.
+    /// When the call fails; the error is for the model.
     pub fn next(self, context: &ToolContext<'_>) -> Result<Begun, ToolFailure> {
         Ok(match self.rest.slice(context, &mut Work::slice())? {
             Slice::More(rest) => Begun::Slices(Self { rest, ..self }),
@@ -83,7 +83,7 @@ impl SlicedRun {
     }
 }
 
-/// Such a tool among the others.
+/// A sliced tool as a member of the tool list.
 #[derive(Debug)]
 pub(super) struct Sliced<T>(pub(super) T);
 
@@ -109,7 +109,7 @@ impl<T: SlicedTool> AnyTool for Sliced<T> {
     }
 
     fn cut_off(&self) -> &'static str {
-        "The search was interrupted. It changes nothing: call it again."
+        "The search was interrupted. It changed nothing: call it again."
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {

@@ -1,4 +1,4 @@
-//! What every tool says about itself, what it may touch, and how it can fail.
+//! The interface of a tool: its description, its context, and how it can fail.
 
 use common::{message::Message, state::About, time::Timestamp};
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,51 +14,51 @@ use super::{
     slices::Slices,
 };
 
-/// The most bytes of an output as JSON: all of it goes to the model with every later call.
+/// The maximum size of an output in bytes of JSON: all of it goes to the model with every later call.
 pub const OUTPUT_BYTES: usize = 32_000;
 
-/// Something the agent runs when the model calls it.
+/// A tool that the agent runs.
 pub(super) trait Tool: Sync {
-    /// What it takes. The schema that the model gets is made of it.
+    /// The input type, from which the schema for the model is generated.
     type Input: DeserializeOwned + Described;
 
     /// Its name: `a-z` and `_`.
     const NAME: &'static str;
 
-    /// What it does and when to call it, for the model.
+    /// The description for the model: what the tool does, and when to call it.
     const DESCRIPTION: &'static str;
 
-    /// Whether the user is asked first.
+    /// When the user is asked first.
     const APPROVAL: ApprovalRule;
 
-    /// Runs it. A call that was cut off by an eviction is not made again: whether it took effect is not known.
+    /// Runs a call. A call that an eviction interrupted is not repeated, since it may have taken effect.
     fn run(&self, input: Self::Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure>;
 }
 
-/// A tool, whatever it takes.
+/// A tool with any input type.
 pub trait AnyTool: Sync {
     /// Its name.
     fn name(&self) -> &'static str;
 
-    /// What it does and when to call it, for the model.
+    /// The description for the model: what the tool does, and when to call it.
     fn description(&self) -> &'static str;
 
     /// The JSON schema of its input, an object.
     fn parameters(&self) -> Value;
 
-    /// Whether the user is asked first.
+    /// When the user is asked first.
     fn approval(&self) -> ApprovalRule;
 
-    /// Whether a run waits for something, and may be dropped meanwhile. It changes nothing then.
+    /// Whether a run waits or works in slices, and may be dropped meanwhile. It then changes nothing.
     fn takes_time(&self) -> bool;
 
-    /// The error for the model when an eviction cut a run off.
+    /// The error for the model when an eviction interrupted a run.
     fn cut_off(&self) -> &'static str;
 
-    /// Runs it, or begins to.
+    /// Runs or starts a call.
     ///
     /// # Errors
-    /// When the input is not what it takes, or it cannot be done. Nothing was changed then.
+    /// When the input is invalid or the call fails. Nothing was changed then.
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure>;
 }
 
@@ -84,7 +84,7 @@ impl<T: Tool> AnyTool for T {
     }
 
     fn cut_off(&self) -> &'static str {
-        "The tool was interrupted. Whether it took effect is not known: look before you call it again."
+        "The tool was interrupted. It may have taken effect: check before you call it again."
     }
 
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure> {
@@ -92,65 +92,65 @@ impl<T: Tool> AnyTool for T {
     }
 }
 
-/// All that a tool may touch.
+/// Everything that a tool may use.
 #[derive(Debug)]
 pub struct ToolContext<'c> {
     /// The files.
     pub workspace: Workspace<'c>,
     /// The time of the call.
     pub now: Timestamp,
-    /// What the conversation is about.
+    /// The settings of the conversation.
     pub about: &'c About,
-    /// The answer that calls it, as far as it is written.
+    /// The answer that calls the tool, as far as it is written.
     pub answer: Option<&'c Message>,
-    /// Which hosts it may have asked.
+    /// The hosts that it may reach.
     pub hosts: Hosts,
 }
 
-/// What a run comes to.
+/// The result of starting a call.
 #[derive(Debug)]
 pub enum Run {
-    /// It is over.
+    /// The call has ended.
     Done(ToolDone),
-    /// A page has to be fetched; its outcome is the outcome of the run.
+    /// A page must be fetched; its result is the result of the call.
     Visit(Visit),
-    /// It is done in slices, none of which was done yet.
+    /// The call works in slices, none of which has run.
     Slices(Box<dyn Slices>),
 }
 
-/// Whether the user is asked before a call.
+/// When the user must approve a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApprovalRule {
-    /// Never: it only reads, or changes nothing that lasts.
+    /// Never: the tool only reads, or changes nothing permanent.
     Never,
-    /// Each time, unless the conversation lets edits of files through.
+    /// Each time, unless the mode of the conversation permits edits.
     ForEdits,
     /// Each time.
     Always,
 }
 
-/// What a call led to.
+/// The result of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToolDone {
-    /// The text for the model.
+    /// The output for the model.
     pub output: Value,
-    /// What the conversation is about from now on; `None`: the same as before.
+    /// The new settings of the conversation; `None` when they are unchanged.
     pub about: Option<About>,
 }
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ToolFailure {
-    /// The model gets this text, which the user can read, and continues.
+    /// The model gets this text, which the user can read, and the turn continues.
     #[error("{0}")]
     Told(String),
-    /// The store does not work. Nothing that the model does helps: the turn ends.
+    /// The store failed. The model cannot help: the turn ends.
     #[error("the store failed: {0}")]
     Broken(SqlError),
 }
 
 impl ToolDone {
-    /// The call changed nothing but files, or nothing at all.
+    /// A result that changed nothing but files.
     pub(super) const fn with(output: Value) -> Self {
         Self {
             output,
@@ -180,7 +180,7 @@ impl From<PathError> for ToolFailure {
     }
 }
 
-/// Ends a text as a sentence ends.
+/// Ends a text with a full stop.
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '\n']) {
         text.to_owned()
@@ -189,9 +189,9 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// Reads a tool's input. Calls come with an input that fits; another one is refused in the words of the schema.
+/// Reads a tool's input, which has been fitted to the schema. Other input is refused with a text based on the schema.
 ///
-/// Some models write an empty text for an argument that they leave out.
+/// Some models write an empty text for an omitted argument.
 pub(super) fn read<T: DeserializeOwned + Described>(input: &Value) -> Result<T, ToolFailure> {
     let input = &without_empty_texts(&T::schema(), input.clone());
     T::deserialize(input).map_err(|error| match arguments::fit(&T::schema(), input.clone()) {
@@ -200,7 +200,7 @@ pub(super) fn read<T: DeserializeOwned + Described>(input: &Value) -> Result<T, 
     })
 }
 
-/// The input without the optional texts that are empty.
+/// The input without empty optional texts.
 fn without_empty_texts(schema: &Value, mut input: Value) -> Value {
     let is_required = |name: &str| {
         let required = schema.get("required").and_then(Value::as_array);
@@ -220,37 +220,37 @@ fn without_empty_texts(schema: &Value, mut input: Value) -> Value {
     input
 }
 
-/// The path somebody wrote; the root when nobody did.
+/// The written path; the root when there is none.
 pub(super) fn path_or_root(written: Option<&str>) -> Result<FilePath, PathError> {
     written.map_or_else(|| Ok(FilePath::root()), FilePath::parse)
 }
 
-/// Adds a field to an output when there is something to say.
+/// Adds a field to an output, if there is a text for it.
 pub(super) fn say(output: &mut Value, field: &str, words: Option<String>) {
     if let (Some(words), Some(output)) = (words, output.as_object_mut()) {
         output.insert(field.to_owned(), words.into());
     }
 }
 
-/// What the model should know about paths that differ only by case.
+/// A note for the model about paths that differ only by case.
 pub(super) fn note_of(twins: &[CaseTwins]) -> Option<String> {
     let CaseTwins { made, other } = twins.first()?;
     Some(format!(
-        "{made} differs from {other} by case alone: some computers take them for one file."
+        "{made} differs from {other} by case alone: some file systems treat them as one file."
     ))
 }
 
-/// An output within its limit: what does not fit is left out, and said to be.
+/// The remaining room of an output; what does not fit is omitted, with a note.
 #[derive(Debug)]
 pub(super) struct Room(usize);
 
 impl Room {
-    /// Of one output, less what the fields around its contents take.
+    /// The room of one output, without the fields around its contents.
     pub(super) const fn of_output() -> Self {
         Self(OUTPUT_BYTES - 4_000)
     }
 
-    /// Whether there is room for one more item.
+    /// Takes the room for one more item; returns whether it fits.
     pub(super) fn takes(&mut self, item: &impl Serialize) -> bool {
         let bytes = serde_json::to_vec(item).map_or(usize::MAX, |json| json.len() + 1);
         match self.0.checked_sub(bytes) {
@@ -265,7 +265,7 @@ impl Room {
         }
     }
 
-    /// The beginning of a text that fits, in whole lines unless the first one is too long by itself.
+    /// The beginning of a text that fits: whole lines, unless the first one alone is too long.
     pub(super) fn beginning_of<'t>(&mut self, text: &'t str) -> &'t str {
         let mut end = 0;
         for line in text.split_inclusive('\n') {
@@ -275,7 +275,7 @@ impl Room {
             end += line.len();
         }
         if end == 0 {
-            // A character takes at most six bytes of JSON for each of its own.
+            // A character takes at most six times its bytes in JSON.
             end = text.floor_char_boundary(OUTPUT_BYTES / 8);
         }
         text.get(..end).unwrap_or(text)

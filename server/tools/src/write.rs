@@ -1,4 +1,4 @@
-//! `write`: a whole file.
+//! `write`: writes a whole file.
 
 use serde_json::json;
 use workspace::{
@@ -17,15 +17,15 @@ pub(super) struct Write;
 
 input! {
     struct Input {
-        /// The file, such as src/main.rs. The directories it needs are made.
+        /// The path, such as src/main.rs. Missing directories are created.
         path: String,
-        /// Its whole text.
+        /// The whole new text.
         text: String,
-        /// To replace a file: the hash that was told when it was read. Left out: there must be no such file.
+        /// The hash returned when the file was read, to replace it. Omit it for a new file.
         hash: Option<String>,
-        /// The encoding, such as utf-8 or windows-1252. Left out: that of the file that is replaced, or UTF-8.
+        /// The encoding, such as utf-8 or windows-1252. The default is that of the replaced file, or UTF-8.
         encoding: Option<String>,
-        /// LF or CRLF. Left out: those of the file that is replaced.
+        /// LF or CRLF. The default is that of the replaced file.
         line_ends: Option<String>,
     }
 }
@@ -35,8 +35,8 @@ impl Tool for Write {
 
     const NAME: &'static str = "write";
 
-    const DESCRIPTION: &'static str = "Writes a new text file into the workspace, or replaces one that was read: its \
-        encoding and its line ends stay unless you say otherwise. To change some of a file, use `edit`.";
+    const DESCRIPTION: &'static str = "Writes a new text file to the workspace, or replaces one that you have read, keeping its \
+        encoding and line ends unless you specify others. To change parts of a file, use `edit`.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::ForEdits;
 
@@ -72,7 +72,7 @@ impl Tool for Write {
         let did = match written.made {
             Made::NewFile => "made",
             Made::NewVersion => "replaced",
-            Made::NoChange => "nothing: the file has this text already",
+            Made::NoChange => "nothing: the file already has this text",
         };
         let mut output = json!({
             "path": written.path.as_str(),
@@ -103,7 +103,7 @@ impl Tool for Write {
 fn encoding_of(name: &str) -> Result<Encoding, ToolFailure> {
     Encoding::named(name).ok_or_else(|| {
         ToolFailure::Told(format!(
-            "{name:?} is no encoding: say one of the names of the web, such as utf-8, utf-8 with BOM, utf-16le or windows-1252."
+            "{name:?} is not a known encoding: use a name from the web standards, such as utf-8, utf-8 with BOM, utf-16le or windows-1252."
         ))
     })
 }
@@ -113,7 +113,7 @@ fn line_ends_of(name: &str) -> Result<LineEnds, ToolFailure> {
         "lf" | "\n" => Ok(LineEnds::Lf),
         "crlf" | "\r\n" => Ok(LineEnds::CrLf),
         _ => Err(ToolFailure::Told(
-            "The line ends are LF or CRLF.".to_owned(),
+            "`line_ends` must be LF or CRLF.".to_owned(),
         )),
     }
 }
@@ -149,7 +149,7 @@ mod tests {
         let same = bench.output("write", with("two\n", "two\n"));
         assert!(same["did"].as_str().unwrap().starts_with("nothing"));
         let gone = json!({"path": "b", "text": "", "hash": hash("one\n")});
-        assert!(bench.refused("write", gone).contains("it is gone"));
+        assert!(bench.refused("write", gone).contains("it was deleted"));
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
         assert!(
             bench
                 .refused("write", input("nonsense"))
-                .contains("is no encoding")
+                .contains("is not a known encoding")
         );
         let lacks = bench.refused(
             "write",

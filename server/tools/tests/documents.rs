@@ -1,4 +1,4 @@
-//! `docs/agent.md` lists the tools that models may call. A test of the callables holds it to the methods.
+//! `docs/agent.md` must list the tools that models may call. A test of the callables checks its methods.
 
 const DOCUMENT: &str = include_str!("../../../docs/agent.md");
 

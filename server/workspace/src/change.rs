@@ -1,5 +1,5 @@
-//! Changes: everything that one operation writes, wholly or not at all. A change ends entries and begins others; none is
-//! overwritten, so that what stood at a path before can be found again.
+//! Changes: one operation writes one change, completely or not at all. A change ends entries and begins new ones;
+//! nothing is overwritten, so that earlier versions can be found again.
 
 use sql::{Ending, SqlError, SqlValue};
 
@@ -10,34 +10,34 @@ use super::{
     mode::Mode,
 };
 
-/// How many former versions are looked at in one go when some have to be forgotten.
+/// How many former versions are read at once when some have to be deleted.
 const FORGOTTEN_AT_ONCE: i64 = 100;
 
-/// Two paths that differ only by case: some computers take them for one.
+/// Two paths that differ only by case. Some file systems take them for the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseTwins {
-    /// What was made.
+    /// The new path.
     pub made: FilePath,
-    /// What was there.
+    /// The existing path.
     pub other: FilePath,
 }
 
-/// What a workspace holds.
+/// The content of a workspace, in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Usage {
     /// The number of the last change.
     pub change: u64,
-    /// Files.
+    /// The number of files.
     pub files: u64,
-    /// Directories but for the root.
+    /// The number of directories, without the root.
     pub directories: u64,
-    /// Bytes of all files.
+    /// The size of all files, in bytes.
     pub bytes: u64,
-    /// Bytes of all contents, each counted once, those of former versions too.
+    /// The size of all stored contents in bytes, including those of former versions; each content counts once.
     pub stored: u64,
 }
 
-/// A change in the making.
+/// A change in progress.
 pub(super) struct Change<'w, 's> {
     workspace: &'w Workspace<'s>,
     pub(super) usage: Usage,
@@ -49,7 +49,7 @@ pub(super) struct Change<'w, 's> {
 }
 
 impl Workspace<'_> {
-    /// What there is.
+    /// The present usage.
     ///
     /// # Errors
     /// When a statement fails.
@@ -69,7 +69,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// Makes a change: wholly, or not at all when `work` or the limits refuse it.
+    /// Makes a change, or nothing when `work` fails or a limit would be exceeded.
     pub(super) fn change<T, E: From<WorkspaceError>>(
         &self,
         work: impl FnOnce(&mut Change<'_, '_>) -> Result<T, E>,
@@ -95,7 +95,7 @@ impl Workspace<'_> {
         });
         ended.map_err(WorkspaceError::from)?;
         outcome.unwrap_or_else(|| {
-            Err(WorkspaceError::from(SqlError::new("the work of a change was not done")).into())
+            Err(WorkspaceError::from(SqlError::new("a change did no work")).into())
         })
     }
 
@@ -125,7 +125,7 @@ impl<'s> Change<'_, 's> {
 }
 
 impl Change<'_, '_> {
-    /// Puts a file where none is, or in the place of another one. Makes the directories it needs.
+    /// Creates or replaces a file, with the directories it needs.
     pub(super) fn put_file(
         &mut self,
         path: &FilePath,
@@ -170,7 +170,7 @@ impl Change<'_, '_> {
         Ok(content)
     }
 
-    /// Gives the permissions that were told to what was put at a path in this change.
+    /// Sets the permissions of an entry that this change has put.
     pub(super) fn set_mode(&self, path: &FilePath, mode: Mode) -> Result<(), WorkspaceError> {
         self.workspace.sql.execute(
             "UPDATE entries SET mode = ?3 WHERE until IS NULL AND path = ?1 AND since = ?2",
@@ -184,7 +184,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Puts a stored content where no directory is, with these permissions. Makes the directories it needs.
+    /// Puts stored content at a path that is no directory, with these permissions. Creates missing parents.
     pub(super) fn put_stored(
         &mut self,
         path: &FilePath,
@@ -206,7 +206,7 @@ impl Change<'_, '_> {
         self.begin(path, Some(content), mode)
     }
 
-    /// Ends what stands at a path. A directory must be empty.
+    /// Ends an entry. A directory must be empty.
     pub(super) fn remove(&mut self, entry: &Entry) -> Result<(), WorkspaceError> {
         self.end_at(&entry.path)?;
         let usage = &mut self.usage;
@@ -220,7 +220,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Makes a directory and those it is in; one that is there stays.
+    /// Creates a directory and its parents; existing ones stay.
     pub(super) fn put_directory(&mut self, path: &FilePath) -> Result<(), WorkspaceError> {
         match self.workspace.entry(path)? {
             Some(entry) if entry.content.is_some() => {
@@ -236,7 +236,7 @@ impl Change<'_, '_> {
         }
     }
 
-    /// Makes the directories a path needs. Where one is, those it is in are too.
+    /// Creates the parents of a path. If a directory exists, so do its parents.
     pub(super) fn make_parents(&mut self, path: &FilePath) -> Result<(), WorkspaceError> {
         match path.parent() {
             None => Ok(()),
@@ -244,7 +244,7 @@ impl Change<'_, '_> {
         }
     }
 
-    /// Tells when something is there under a name that differs only by case.
+    /// Records an existing path that differs only by case.
     pub(super) fn look_for_twin(&mut self, path: &FilePath) -> Result<(), WorkspaceError> {
         if let Some(other) = self.workspace.case_twin(path)? {
             self.twins.push(CaseTwins {
@@ -255,7 +255,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Puts an entry where none is.
+    /// Creates an entry where none exists.
     fn begin(
         &self,
         path: &FilePath,
@@ -279,7 +279,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Ends the one entry at a path.
+    /// Ends the entry at a path.
     fn end_at(&self, path: &FilePath) -> Result<(), WorkspaceError> {
         self.workspace.sql.execute(
             "UPDATE entries SET until = ?2 WHERE until IS NULL AND path = ?1",
@@ -326,7 +326,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    /// Forgets some of the oldest versions, with contents that nothing else has. Whether there was one.
+    /// Deletes some of the oldest versions, with contents that nothing else uses. Returns whether there was any.
     fn forget_some(&mut self) -> Result<bool, SqlError> {
         let sql = self.workspace.sql;
         let rows = sql.run(

@@ -7,7 +7,7 @@ use sql::{SqlError, SqlValue};
 
 use super::{Encoding, Workspace, WorkspaceError, encoding::UNKNOWN};
 
-/// The most bytes of content in one row. The platform's limit for a row is 2 MB with everything in it.
+/// The maximum number of content bytes in a row. The platform limits a whole row to 2 MB.
 pub(super) const PIECE_BYTES: usize = 1_000_000;
 
 /// The SHA-256 of a content, in hex.
@@ -15,7 +15,7 @@ pub(super) const PIECE_BYTES: usize = 1_000_000;
 pub struct Hash(String);
 
 impl Hash {
-    /// Of these bytes.
+    /// The hash of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -32,13 +32,13 @@ impl Hash {
         Self(digits.collect())
     }
 
-    /// As somebody says it, or as it was stored. A text that is no hash is the hash of nothing.
+    /// Takes a hash from a request or from the store. A text that is no hash matches no content.
     #[must_use]
     pub fn stated(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// The hexadecimal text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -51,22 +51,22 @@ impl fmt::Display for Hash {
     }
 }
 
-/// What kind of content it is.
+/// The kind of a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Text, of so many lines. What follows the last line break counts when there is anything.
+    /// Text. A last line without a line break counts as a line.
     Text {
-        /// How many.
+        /// The number of lines.
         lines: u64,
-        /// How it is written down as bytes.
+        /// The encoding of its bytes.
         encoding: Encoding,
     },
-    /// Anything else.
+    /// Not text.
     Binary,
 }
 
 impl Kind {
-    /// Of these bytes.
+    /// The kind of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         let Some(encoding) = Encoding::of(bytes) else {
@@ -85,7 +85,7 @@ impl Kind {
 }
 
 impl Kind {
-    /// The columns `lines, encoding`.
+    /// The values of the columns `lines, encoding`.
     fn columns(self) -> [SqlValue; 2] {
         match self {
             Self::Binary => [SqlValue::Null, SqlValue::Null],
@@ -110,12 +110,12 @@ pub(super) struct Content {
     pub(super) hash: Hash,
     pub(super) size: u64,
     pub(super) kind: Kind,
-    /// Whether nobody has looked at what it is: an earlier version took it for no text.
+    /// Whether its kind must be determined again: an earlier version took it for binary.
     pub(super) is_unknown: bool,
 }
 
 impl Content {
-    /// From the columns `id, hash, size, lines, encoding`; `None` when the first is null.
+    /// Reads the columns `id, hash, size, lines, encoding`; `None` when the first is null.
     pub(super) fn from_columns(values: &mut impl Iterator<Item = SqlValue>) -> Option<Self> {
         let [id, hash, size, lines, encoding] =
             [(); 5].map(|()| values.next().unwrap_or(SqlValue::Null));
@@ -143,7 +143,7 @@ impl Content {
     }
 }
 
-/// A number that is never below zero.
+/// A number from SQLite that is never negative.
 pub(super) fn unsigned(value: &SqlValue) -> u64 {
     u64::try_from(value.as_integer()).unwrap_or(0)
 }
@@ -164,7 +164,7 @@ impl Workspace<'_> {
         Ok(row.and_then(|row| Content::from_columns(&mut row.into_iter())))
     }
 
-    /// Stores bytes with this hash unless they are. The second half tells how many bytes were added.
+    /// Stores bytes under this hash unless they are stored already. Also returns how many bytes were added.
     pub(super) fn put_content(
         &self,
         bytes: &[u8],
@@ -219,8 +219,7 @@ impl Workspace<'_> {
         Ok((content, size))
     }
 
-    /// Hands the bytes of a content over, piece by piece, from the one that holds the byte at `from` on. What comes before
-    /// that byte in its piece is left out.
+    /// Passes the bytes of a content to `visit`, piece by piece, starting at byte `from`.
     pub(super) fn visit_bytes(
         &self,
         content: &Content,
@@ -242,7 +241,7 @@ impl Workspace<'_> {
         )
     }
 
-    /// All bytes of a content; it is no larger than a file may be.
+    /// All bytes of a content, which is never larger than the file limit.
     pub(super) fn bytes_of(&self, content: &Content) -> Result<Vec<u8>, SqlError> {
         let mut bytes = Vec::with_capacity(usize::try_from(content.size).unwrap_or(0));
         self.visit_bytes(content, 0, &mut |piece| {
@@ -260,7 +259,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// From now on the content with this hash is known to be of this kind.
+    /// Sets the kind of the content with this hash.
     pub(super) fn tell_kind(&self, hash: &Hash, kind: Kind) -> Result<(), SqlError> {
         let [lines, encoding] = kind.columns();
         self.sql.execute(
@@ -269,7 +268,7 @@ impl Workspace<'_> {
         )
     }
 
-    /// The content, with what it is when nobody has looked yet.
+    /// The content, with its kind determined if it was unknown.
     pub(super) fn examined(&self, content: Content) -> Result<Content, SqlError> {
         if !content.is_unknown {
             return Ok(content);

@@ -1,4 +1,4 @@
-//! What differs between two contents, as unified text.
+//! The differences of two contents, as unified diffs.
 
 mod operations;
 
@@ -10,53 +10,53 @@ use sql::SqlError;
 pub(crate) use self::operations::operations;
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
 
-/// Lines around what differs.
+/// The number of context lines around a difference.
 const CONTEXT: usize = 3;
 
 /// The most bytes of a diff.
 const DIFF_BYTES: usize = 64_000;
 
-/// The most bytes of the diff in a refusal: enough to see whether it matters.
+/// The maximum size of a diff in an error, in bytes: enough to see whether the change matters.
 const REFUSAL_BYTES: usize = 4_000;
 
-/// Parts larger than this count as replaced as a whole: the time grows with them.
+/// Larger parts count as replaced as a whole, since the time grows with their size.
 const COMPARED_LINES: usize = 20_000;
 const COMPARED_BYTES: usize = 2_000_000;
 
 /// One side of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// What stands at a path now.
+    /// The present content of a path.
     File(FilePath),
-    /// What stood at a path, or stands there: the version with this content.
+    /// A present or former version of a path, named by its content.
     Version {
-        /// Where.
+        /// The path.
         path: FilePath,
-        /// Of its content.
+        /// The hash of its content.
         hash: Hash,
     },
-    /// Nothing, as before a file was made.
+    /// An empty content, as before a file was created.
     Nothing,
 }
 
-/// What differs.
+/// A diff of two contents.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Diff {
-    /// As hunks of a unified diff; empty when nothing differs.
+    /// The hunks of a unified diff; empty when nothing differs.
     pub text: String,
-    /// How many lines are only on the new side.
+    /// The number of added lines.
     pub added: u64,
-    /// How many lines are only on the old side.
+    /// The number of removed lines.
     pub removed: u64,
-    /// Whether hunks at the end were left out.
+    /// Whether the last hunks were left out.
     pub cut: bool,
 }
 
 impl Workspace<'_> {
-    /// What differs between two texts, at most 64 kB of it. Large texts that have little in common are shown as replaced.
+    /// The diff of two texts, at most 64 kB of it. Large texts with little in common are shown as replaced.
     ///
     /// # Errors
-    /// When one of them is not there or is no text, or when a statement fails.
+    /// When a side does not exist or is not text, or when an SQL statement fails.
     pub fn diff(&self, old: &Side, new: &Side) -> Result<Diff, WorkspaceError> {
         Ok(of_texts(&self.side(old)?, &self.side(new)?, DIFF_BYTES))
     }
@@ -81,7 +81,7 @@ impl Workspace<'_> {
             })
     }
 
-    /// The content with this hash, when it stands or stood at the path.
+    /// The content with this hash, if the path has or had it.
     pub(super) fn version_of(
         &self,
         path: &FilePath,
@@ -100,7 +100,7 @@ impl Workspace<'_> {
         self.examined(content).map(Some)
     }
 
-    /// What changed at a path since it was read, when both are text and what was read is still stored.
+    /// The diff since a file was read, if both versions are text and the earlier one is still stored.
     pub(super) fn diff_since(
         &self,
         path: &FilePath,
@@ -117,7 +117,7 @@ impl Workspace<'_> {
     }
 }
 
-/// What differs between two texts, at most `limit` bytes of it.
+/// The diff of two texts, cut to `limit` bytes.
 pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
     if old == new {
         return Diff::default();
@@ -131,7 +131,7 @@ pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
         new_lines = part.new.split_inclusive('\n').collect::<Vec<_>>();
         ops = operations(&old_lines, &new_lines);
     } else {
-        // Each line takes a byte of the room at least: more of them are not told.
+        // Each line takes at least one byte of the limit, so that further lines would not be shown.
         old_lines = part.old.split_inclusive('\n').take(limit + 1).collect();
         new_lines = part.new.split_inclusive('\n').take(limit + 1).collect();
         ops = part.replaced(old_count, new_count);
@@ -155,16 +155,17 @@ pub(super) fn of_texts(old: &str, new: &str, limit: usize) -> Diff {
     diff
 }
 
-/// Lines that two texts have in common, one behind the other.
+/// A run of lines that two texts have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Same {
-    /// The first of them on the old side, and on the new one, from 0.
+    /// The index of its first line on the old side and on the new side.
     pub(super) old: usize,
     pub(super) new: usize,
     pub(super) count: usize,
 }
 
-/// The lines that two texts have in common, in their order. Of very long texts those at their beginning and end.
+/// The runs of lines that two texts have in common, in order. Of very long texts, only those at the beginning and
+/// end.
 pub(super) fn same_lines(old: &str, new: &str) -> Vec<Same> {
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
@@ -204,13 +205,13 @@ pub(super) fn same_lines(old: &str, new: &str) -> Vec<Same> {
     same
 }
 
-/// What differs of two texts, with the lines around it.
+/// The differing part of two texts, with its context lines.
 struct Part<'t> {
-    /// How many lines are before it.
+    /// The number of lines before it.
     before: usize,
     old: &'t str,
     new: &'t str,
-    /// How many of its lines are the same at its beginning, and at its end.
+    /// The number of context lines at its beginning and end.
     head: usize,
     tail: usize,
 }
@@ -228,7 +229,7 @@ impl<'t> Part<'t> {
             new.get(head..).unwrap_or_default(),
         );
         let common = common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
-        // It begins with a line: behind the first break of what is common.
+        // The part begins with a whole line: after the first line break of the common text.
         let tail = old_rest
             .as_bytes()
             .get(old_rest.len() - common..)
@@ -249,7 +250,7 @@ impl<'t> Part<'t> {
         }
     }
 
-    /// Nothing of it was compared.
+    /// The operations for a part that is not compared line by line.
     fn replaced(&self, old_count: usize, new_count: usize) -> Vec<DiffOp> {
         let (head, tail) = (self.head, self.tail);
         let equal = |old_index, new_index, len| DiffOp::Equal {
@@ -272,17 +273,17 @@ impl<'t> Part<'t> {
     }
 }
 
-/// How many lines a text has; what follows the last break is one.
+/// The number of lines of a text; a last line without a line break counts.
 fn line_count(text: &str) -> usize {
     let open = usize::from(!text.is_empty() && !text.ends_with('\n'));
-    // Faster than a search where every other byte is one.
+    // Faster than a search when line breaks are frequent.
     text.bytes().filter(|byte| *byte == b'\n').count() + open
 }
 
-/// So many bytes are compared at once.
+/// The number of bytes compared at once.
 const COMPARED_AT_ONCE: usize = 4_096;
 
-/// How many bytes are the same at the beginnings of both.
+/// The length of the common beginning.
 fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     let chunks = one
         .chunks_exact(COMPARED_AT_ONCE)
@@ -293,7 +294,7 @@ fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     at + one.zip(other).take_while(|(a, b)| a == b).count()
 }
 
-/// How many bytes are the same at the ends of both.
+/// The length of the common end.
 fn common_suffix(one: &[u8], other: &[u8]) -> usize {
     let chunks = one
         .rchunks_exact(COMPARED_AT_ONCE)
@@ -305,7 +306,7 @@ fn common_suffix(one: &[u8], other: &[u8]) -> usize {
     same + one.zip(other).take_while(|(a, b)| a == b).count()
 }
 
-/// Appends the lines of a hunk that fit, and says that there are more.
+/// Appends the lines of a hunk that fit, and a note that there are more.
 fn push_within(text: &mut String, hunk: &str, limit: usize) {
     for line in hunk.split_inclusive('\n') {
         if text.len() + line.len() > limit {
@@ -313,23 +314,23 @@ fn push_within(text: &mut String, hunk: &str, limit: usize) {
         }
         text.push_str(line);
     }
-    text.push_str("… (the rest is left out)\n");
+    text.push_str("… (the rest is omitted)\n");
 }
 
-/// The text of a hunk, as much of it as there is room for and a line more.
+/// The text of a hunk, cut to the limit plus one line.
 fn hunk_text(ops: &[DiffOp], before: usize, old: &[&str], new: &[&str], limit: usize) -> String {
     let whole = |range: fn(&DiffOp) -> Range<usize>| {
         let start = before + ops.first().map_or(0, |op| range(op).start);
         let end = ops.last().map_or(start, |op| before + range(op).end);
         match end - start {
-            // An empty range is named by the line before it.
+            // An empty range has the number of the line before it.
             0 => format!("{start},0"),
             1 => format!("{}", start + 1),
             len => format!("{},{len}", start + 1),
         }
     };
     let mut text = String::new();
-    // Writing to a text does not fail.
+    // Writing to a string cannot fail.
     let _ = writeln!(
         text,
         "@@ -{} +{} @@",
@@ -394,7 +395,7 @@ mod tests {
         };
         let diff = of_texts(&numbers(0), &numbers(20_000), 1000);
         assert_eq!((diff.added, diff.removed, diff.cut), (20_000, 20_000, true));
-        assert!(diff.text.len() < 1100 && diff.text.ends_with("(the rest is left out)\n"));
+        assert!(diff.text.len() < 1100 && diff.text.ends_with("(the rest is omitted)\n"));
     }
 
     #[test]
@@ -421,7 +422,7 @@ mod tests {
             diff.text
                 .starts_with("@@ -1,15004 +1,15004 @@\n 1\n 2\n-a\n-a\n")
         );
-        // All of it, where there is room.
+        // The whole diff, where it fits.
         let (old, new) = (lines("a\n", 21_000), lines("", 0));
         assert_eq!(applied(&old, &of_texts(&old, &new, 1_000_000).text), new);
         let huge = "\n".repeat(5_000_000);

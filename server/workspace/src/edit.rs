@@ -1,4 +1,4 @@
-//! Editing: old text becomes new text, in several places at once or nowhere.
+//! Edits: replace old text by new text, at all given places or at none.
 
 use std::ops::Range;
 
@@ -9,149 +9,145 @@ use super::{
     line_ends::{self, LfText},
 };
 
-/// The most lines that are named when a text is there several times.
+/// The maximum number of line numbers in an error about an ambiguous text.
 const NAMED_LINES: usize = 10;
 
-/// The most bytes that all edits of a call look through, and the most places that are replaced.
+/// The maximum number of bytes that all edits of a call search, and the maximum number of replacements.
 const SOUGHT_BYTES: usize = 20_000_000;
 const PLACES: usize = 100_000;
 
-/// The most bytes of the diff that tells what an edit did.
+/// The maximum size of the diff of an edit, in bytes.
 const DIFF_BYTES: usize = 16_000;
 
-/// Old text that becomes new text.
+/// The replacement of a text by another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// The text as it is in the file, line breaks included. LF stands for CR LF too.
+    /// The text as it is in the file, including line breaks. LF also matches CR LF.
     pub old: String,
-    /// What is to be there instead.
+    /// The replacement.
     pub new: String,
-    /// How often the old text is there.
+    /// How often the old text may occur.
     pub occurrences: Occurrences,
 }
 
-/// How often an old text is in the file.
+/// How often an old text may occur in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occurrences {
-    /// Once. It is refused when it is there more often.
+    /// Exactly once.
     One,
-    /// Once or more often, and each is replaced.
+    /// At least once; every occurrence is replaced.
     All,
 }
 
-/// A file was edited.
+/// The result of an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edited {
-    /// Which file.
+    /// The path.
     pub path: FilePath,
-    /// Of its new content.
+    /// The hash of the new content.
     pub hash: Hash,
     /// Its new size in bytes.
     pub size: u64,
-    /// How it is written down as bytes, as before.
+    /// The encoding, which stays the same.
     pub encoding: Encoding,
     /// The number of the change.
     pub version: u64,
-    /// How many places were replaced.
+    /// The number of replacements.
     pub replaced: u64,
-    /// What changed.
+    /// The diff.
     pub diff: Diff,
 }
 
-/// Why edits do not fit the text. Edits are counted from 1.
+/// Why edits do not fit a text. Edits are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EditError {
-    /// There is none.
-    #[error("there is no edit: say which text becomes which")]
+    /// There is no edit.
+    #[error("there is no edit: give at least one old and new text")]
     None,
-    /// There are too many for so long a text.
-    #[error(
-        "{edits} edits of a file of {bytes} bytes are too much at once: make fewer in one call"
-    )]
+    /// There are too many edits for the size of the text.
+    #[error("{edits} edits of a file of {bytes} bytes are too many for one call: make fewer")]
     TooMany {
-        /// How many.
+        /// The number of edits.
         edits: usize,
         /// The size of the file.
         bytes: usize,
     },
-    /// Its old text is there too often.
+    /// An old text occurs too often.
     #[error(
-        "the old text of edit {edit} is in the file {count} times, and {PLACES} can be replaced at once: give more of the text around it"
+        "the old text of edit {edit} occurs {count} times in the file, and at most {PLACES} can be replaced at once: include more of the surrounding text"
     )]
     TooOften {
-        /// Which edit.
+        /// The number of the edit.
         edit: usize,
-        /// How often it is there.
+        /// The number of occurrences.
         count: usize,
     },
-    /// It has no old text.
-    #[error(
-        "edit {edit} has no old text: give the text that is to be replaced, or write the whole file"
-    )]
+    /// An old text is empty.
+    #[error("edit {edit} has no old text: give the text to replace, or write the whole file")]
     Empty {
-        /// Which edit.
+        /// The number of the edit.
         edit: usize,
     },
-    /// Its old and new text are the same.
+    /// The old text equals the new one.
     #[error("edit {edit} changes nothing: its old and new text are the same")]
     Same {
-        /// Which edit.
+        /// The number of the edit.
         edit: usize,
     },
-    /// Its old text is not in the file.
+    /// An old text does not occur in the file.
     #[error("the old text of edit {edit} is not in the file: {}", missing(*hint))]
     Missing {
-        /// Which edit.
+        /// The number of the edit.
         edit: usize,
-        /// What would be there.
+        /// A likely reason.
         hint: Hint,
     },
-    /// Its old text is there more than once.
+    /// An old text occurs more than once.
     #[error(
-        "the old text of edit {edit} is in the file {count} times, at lines {lines:?}: give more of the text around the one that is meant, or replace all"
+        "the old text of edit {edit} occurs {count} times in the file, at lines {lines:?}: include more of the surrounding text, or replace all"
     )]
     Ambiguous {
-        /// Which edit.
+        /// The number of the edit.
         edit: usize,
-        /// How often it is there.
+        /// The number of occurrences.
         count: usize,
-        /// The lines it begins at, the first ones.
+        /// The first lines of the first occurrences.
         lines: Vec<u64>,
     },
     /// Two edits replace the same text.
-    #[error("edits {first} and {second} overlap at line {line}: make one of them")]
+    #[error("edits {first} and {second} overlap at line {line}: combine them into one")]
     Overlap {
-        /// One edit.
+        /// The number of one edit.
         first: usize,
-        /// The other one.
+        /// The number of the other edit.
         second: usize,
-        /// Where.
+        /// The line where they overlap.
         line: u64,
     },
 }
 
-/// Why an old text may not be in the file.
+/// Why an old text was not found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
-    /// It is, with other white space at the ends of its lines.
+    /// The text occurs with different white space at the ends of its lines.
     Indentation {
-        /// The line it begins at.
+        /// The first line of the occurrence.
         line: u64,
     },
-    /// Nothing like it is.
+    /// No similar text was found.
     Unknown,
 }
 
 fn missing(hint: Hint) -> String {
     match hint {
         Hint::Indentation { line } => {
-            format!("line {line} has it with other white space, so copy it from there")
+            format!("line {line} has it with different white space, so copy it from there")
         }
         Hint::Unknown => "read the file again and copy it from there".to_owned(),
     }
 }
 
-/// One place that is replaced.
+/// A place to replace.
 struct Place<'e> {
     edit: usize,
     range: Range<usize>,
@@ -159,11 +155,11 @@ struct Place<'e> {
 }
 
 impl Workspace<'_> {
-    /// Edits the file that was read with this hash. Every edit is of the text as it was read; all are made or none. The
-    /// encoding of the file stays, and each line keeps its end; new lines get that of the lines around them.
+    /// Edits the file whose read content has this hash. All edits refer to the text as it was read; all are made or
+    /// none. The file keeps its encoding and its line ends; new lines get the line ends of the lines around them.
     ///
     /// # Errors
-    /// When the file is another one by now, when an edit does not fit, or when a statement fails.
+    /// When the file has changed since, when an edit does not fit, or when an SQL statement fails.
     pub fn edit(
         &self,
         path: &FilePath,
@@ -210,7 +206,7 @@ impl Workspace<'_> {
     }
 }
 
-/// What all edits replace, in the order of the text.
+/// The places that the edits replace, in the order of the text.
 fn places<'e>(text: &str, edits: &'e [Edit]) -> Result<Vec<Place<'e>>, EditError> {
     if edits.is_empty() {
         return Err(EditError::None);
@@ -240,7 +236,7 @@ fn places<'e>(text: &str, edits: &'e [Edit]) -> Result<Vec<Place<'e>>, EditError
     Ok(places)
 }
 
-/// How many bytes the text will have: it is known before it is made.
+/// The size of the edited text in bytes, computed before it is built.
 fn size_after(text: &str, places: &[Place<'_>]) -> u64 {
     let gone: usize = places.iter().map(|place| place.range.len()).sum();
     let made = places
@@ -260,7 +256,7 @@ impl Edit {
     }
 }
 
-/// The text after all edits. The places are those of the text with LF alone.
+/// The text after all edits. The places refer to the text with LF line ends.
 fn applied(text: &str, lf: &LfText, places: &[Place<'_>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
@@ -318,7 +314,7 @@ fn places_of<'e>(text: &str, edit: usize, wanted: &'e Edit) -> Result<Vec<Place<
     }
 }
 
-/// The number of the line a byte is in, from 1.
+/// The number of the line that contains a byte, from 1.
 fn line_at(text: &str, at: usize) -> u64 {
     let before = text.as_bytes().get(..at).unwrap_or_default();
     memchr::memchr_iter(b'\n', before).count() as u64 + 1
@@ -337,7 +333,7 @@ fn hint(text: &str, old: &str) -> Hint {
     })
 }
 
-/// The lines without white space at their ends, each with a break before and behind it.
+/// The lines without white space at their ends, each between line breaks.
 fn trimmed_lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len() + 2);
     for line in text.lines() {
@@ -367,7 +363,7 @@ mod tests {
         }
     }
 
-    /// The text after all edits, and how many places were replaced.
+    /// The text after all edits, and the number of replacements.
     fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
         let lf = LfText::of(text);
         let edits: Vec<Edit> = edits.iter().map(Edit::with_lf).collect();
@@ -404,7 +400,7 @@ mod tests {
 
     #[test]
     fn a_hint_is_found_in_one_pass() {
-        // Each line of the file is the beginning of what is looked for.
+        // Every line of the file matches the beginning of the old text.
         let text = " a\n".repeat(200_000);
         let old = format!("{}b", "a\n".repeat(100_000));
         assert_eq!(hint(&text, &old), Hint::Unknown);

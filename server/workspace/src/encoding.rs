@@ -1,48 +1,48 @@
-//! How a text is written down as bytes: found out when it is stored, and kept when it is changed.
+//! The encodings of texts: detected when a text is stored, and kept when it is changed.
 //!
-//! - [`Encoding`]: which one, and its two directions. [`detect`]: which one some bytes are in.
+//! - [`Encoding`]: an encoding and its two directions. [`detect`]: the detection.
 
 mod detect;
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
-/// How a text is written down as bytes.
+/// The encoding of a text as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Encoding {
     charset: &'static encoding_rs::Encoding,
-    /// Whether a byte order mark is before the text.
+    /// Whether the text begins with a byte order mark.
     has_mark: bool,
 }
 
 /// The byte order mark, as a character.
 const MARK: char = '\u{feff}';
 
-/// What is stored behind the name of an encoding whose texts begin with the mark.
+/// The suffix that is stored after the name of an encoding with a byte order mark.
 const WITH_MARK: &str = "+bom";
 
-/// How the encoding is stored of contents that nobody has looked at: an earlier version took them for no text.
+/// The stored encoding of contents whose kind must be determined again: an earlier version took them for binary.
 pub(super) const UNKNOWN: &str = "?";
 
 impl Encoding {
-    /// UTF-8 without a mark: what nearly everything is.
+    /// UTF-8 without a mark: the encoding of nearly all files.
     pub const UTF_8: Self = Self {
         charset: UTF_8,
         has_mark: false,
     };
 
-    /// UTF-8 behind a mark, as some tools on Windows write it.
+    /// UTF-8 with a byte order mark, as some tools on Windows write it.
     pub const UTF_8_WITH_MARK: Self = Self {
         charset: UTF_8,
         has_mark: true,
     };
 
-    /// What bytes are in; `None`: they are no text.
+    /// Detects the encoding of bytes; `None` when they are not text.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         detect::detect(bytes)
     }
 
-    /// As people name it, in any case; ` with BOM` behind it says that the mark is before the text.
+    /// Finds an encoding by its usual name, in any case; the suffix ` with BOM` adds the byte order mark.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
@@ -60,7 +60,7 @@ impl Encoding {
         self == Self::UTF_8
     }
 
-    /// What people call it, such as `windows-1252` or `UTF-8 with BOM`.
+    /// The usual name, such as `windows-1252` or `UTF-8 with BOM`.
     #[must_use]
     pub fn name(self) -> String {
         let mark = if self.has_mark { " with BOM" } else { "" };
@@ -73,13 +73,13 @@ impl Encoding {
         self.charset.name().to_ascii_lowercase()
     }
 
-    /// As it is stored; `None`: UTF-8 without a mark.
+    /// The stored form; `None` for UTF-8 without a mark.
     pub(super) fn stored(self) -> Option<String> {
         let mark = if self.has_mark { WITH_MARK } else { "" };
         (!self.is_plain()).then(|| format!("{}{mark}", self.charset()))
     }
 
-    /// As it was stored.
+    /// Reads the stored form.
     pub(super) fn from_stored(stored: &str) -> Option<Self> {
         let (name, has_mark) = match stored.strip_suffix(WITH_MARK) {
             Some(name) => (name, true),
@@ -89,7 +89,7 @@ impl Encoding {
         Some(Self { charset, has_mark })
     }
 
-    /// How many bytes the mark has; zero without one.
+    /// The length of the mark in bytes; zero without one.
     pub(super) fn mark_bytes(self) -> usize {
         match self.has_mark {
             false => 0,
@@ -98,12 +98,12 @@ impl Encoding {
         }
     }
 
-    /// Whether its text is in its bytes as UTF-8 has it, but for the mark.
+    /// Whether the bytes are UTF-8, apart from the mark.
     pub(super) fn is_utf8(self) -> bool {
         self.charset == UTF_8
     }
 
-    /// The text, without the mark. `None`: the bytes are none in this encoding.
+    /// The text, without the mark. `None` when the bytes are not valid in this encoding.
     pub(super) fn decode(self, mut bytes: Vec<u8>) -> Option<String> {
         let mark = self.mark_bytes().min(bytes.len());
         if self.is_utf8() {
@@ -117,10 +117,10 @@ impl Encoding {
         Some(text.into_owned())
     }
 
-    /// The bytes of a text, with the mark where there is one.
+    /// The bytes of a text, including the mark if there is one.
     ///
     /// # Errors
-    /// The first character that the encoding does not have.
+    /// The first character that the encoding lacks.
     pub(super) fn encode(self, text: &str) -> Result<Vec<u8>, char> {
         let text = text
             .strip_prefix(MARK)
@@ -282,7 +282,7 @@ mod tests {
                 assert_eq!(Encoding::of(&noise(seed, count)), None, "{seed} {count}");
             }
         }
-        // Numbers of 16 and 32 bits, as sounds and tables have them.
+        // Integers of 16 and 32 bits, as in audio and tables.
         let numbers: Vec<u8> = (0..400_u32).flat_map(|n| (n * 3).to_le_bytes()).collect();
         assert_eq!(Encoding::of(&numbers), None);
         let numbers: Vec<u8> = (0..400_u16).flat_map(|n| (n * 37).to_le_bytes()).collect();
@@ -294,7 +294,7 @@ mod tests {
         let latin = Encoding::of(b"caf\xe9").unwrap();
         assert_eq!(latin.encode("café €"), Ok(b"caf\xe9 \x80".to_vec()));
         assert_eq!(latin.encode("café 日"), Err('日'));
-        // The mark is there once.
+        // The mark is written once.
         assert_eq!(
             Encoding::UTF_8_WITH_MARK.encode("\u{feff}a"),
             Ok(b"\xef\xbb\xbfa".to_vec())

@@ -1,4 +1,4 @@
-//! Entries: what stands at a path.
+//! Entries: files and directories at their paths.
 
 use common::time::Timestamp;
 use sql::{SqlError, SqlRow, SqlValue};
@@ -12,18 +12,18 @@ use super::{
 pub(super) const COLUMNS: &str =
     "e.path, e.since, e.at, e.mode, c.id, c.hash, c.size, c.lines, c.encoding";
 
-/// What stands at a path.
+/// A file or directory at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stat {
-    /// Where.
+    /// The path.
     pub path: FilePath,
-    /// What.
+    /// Its kind.
     pub what: What,
-    /// The number of the change that put it there; zero for the root.
+    /// The number of the change that created it; zero for the root.
     pub version: u64,
-    /// When its content was written, or the directory made.
+    /// When the content was written, or the directory created.
     pub modified: Timestamp,
-    /// Its permissions on Unix; `None`: those that files and directories mostly have.
+    /// The Unix permissions; `None` for the default ones.
     pub mode: Option<u32>,
 }
 
@@ -36,18 +36,18 @@ pub enum What {
     File(FileStat),
 }
 
-/// A file without its content.
+/// The facts about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileStat {
-    /// Of its content.
+    /// The hash of its content.
     pub hash: Hash,
-    /// In bytes.
+    /// Its size in bytes.
     pub size: u64,
-    /// Whether it is text, and of how many lines.
+    /// Its kind: text with a number of lines, or binary.
     pub kind: Kind,
 }
 
-/// What stands at a path, with the content as it is stored.
+/// An entry with its stored content.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) path: FilePath,
@@ -94,7 +94,7 @@ impl Entry {
 }
 
 impl Workspace<'_> {
-    /// What stands at a path now; the root is a directory.
+    /// The present entry at a path; the root is a directory.
     pub(super) fn entry(&self, path: &FilePath) -> Result<Option<Entry>, SqlError> {
         if path.is_root() {
             return Ok(Some(Entry {
@@ -115,7 +115,7 @@ impl Workspace<'_> {
         Ok(rows.into_iter().next().map(Entry::from_row))
     }
 
-    /// What stands at a path now.
+    /// The present entry at a path.
     pub(super) fn existing(&self, path: &FilePath) -> Result<Entry, WorkspaceError> {
         match self.entry(path)? {
             Some(entry) => Ok(entry),
@@ -135,7 +135,7 @@ impl Workspace<'_> {
         Ok(self.examined(content)?)
     }
 
-    /// What else is there under a name that differs only by case.
+    /// An existing path that differs only by case.
     pub(super) fn case_twin(&self, path: &FilePath) -> Result<Option<FilePath>, SqlError> {
         let rows = self.sql.run(
             "SELECT path FROM entries WHERE until IS NULL AND folded = ? AND path <> ? ORDER BY path LIMIT 1",

@@ -1,126 +1,126 @@
-//! Why an operation was refused. Each text says the cause and what to do next, to a person or a model.
+//! The errors of workspace operations. Each text gives the cause and the next step, for a person or a model.
 
 use sql::SqlError;
 use thiserror::Error;
 
 use super::{ArchiveError, EditError, FilePath, Hash, Limits, PathError};
 
-/// Why an operation was refused. Nothing was changed then.
+/// Why an operation failed. It changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WorkspaceError {
-    /// The path is none.
+    /// The path is invalid.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// Nothing is there.
+    /// Nothing exists at the path.
     #[error("there is no {path}{}: list its directory or find the file by name", near(near_miss.as_ref()))]
     NotFound {
-        /// Where.
+        /// The path.
         path: FilePath,
-        /// What is there under a name that differs only by case.
+        /// An existing path that differs only by case.
         near_miss: Option<FilePath>,
     },
-    /// A file was wanted.
+    /// A directory is at a path that must be a file.
     #[error("{path} is a directory: name a file in it")]
     IsDirectory {
-        /// Where.
+        /// The path.
         path: FilePath,
     },
-    /// A directory was wanted, or is a file on the way to the path.
-    #[error("{path} is a file and no directory: choose another path, or move the file first")]
+    /// A file is at a path that must be a directory, or at one of its parents.
+    #[error("{path} is a file, not a directory: choose another path, or move the file first")]
     NotDirectory {
-        /// The file.
+        /// The path of the file.
         path: FilePath,
     },
-    /// Something is there already.
+    /// Something exists at the path.
     #[error("{path} exists: choose another path, or delete it first")]
     Exists {
-        /// Where.
+        /// The path.
         path: FilePath,
     },
-    /// The file is no longer the one that was read.
+    /// The file has changed since it was read.
     #[error(transparent)]
     Changed(Box<Changed>),
     /// An edit does not fit the text.
     #[error(transparent)]
     Edit(#[from] EditError),
-    /// It is no text.
+    /// The file is binary.
     #[error(
         "{path} is binary ({size} bytes): it can be copied, moved, replaced or downloaded, but not read as text"
     )]
     Binary {
-        /// Which file.
+        /// The path.
         path: FilePath,
-        /// Its size.
+        /// Its size in bytes.
         size: u64,
     },
-    /// A text has a character that the encoding of its file lacks.
+    /// A text contains a character that the encoding of its file lacks.
     #[error(
         "{path} is {encoding}, which does not have {char:?} (U+{:04X}): leave it out, or write the whole file as UTF-8 with `encoding`",
         u32::from(*char)
     )]
     NotInEncoding {
-        /// Which file.
+        /// The path.
         path: FilePath,
-        /// What it is in.
+        /// The name of the encoding.
         encoding: String,
         /// The character.
         char: char,
     },
-    /// The file is too large.
-    #[error("{path} would have {size} bytes and a file may have {limit}: split it")]
+    /// A file would be too large.
+    #[error("{path} would have {size} bytes, and the limit for a file is {limit}: split it")]
     TooLarge {
-        /// Which file.
+        /// The path.
         path: FilePath,
-        /// How large it would be, or how much had come when it was refused.
+        /// Its size in bytes, or the bytes received before the upload was refused.
         size: u64,
-        /// The most.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The workspace is full.
+    /// The workspace would be too large.
     #[error(
-        "the workspace would have {files} files, {directories} directories and {bytes} bytes, and may have {}, {} and {}: delete what is not needed",
+        "the workspace would have {files} files, {directories} directories and {bytes} bytes; the limits are {}, {} and {}: delete files that are not needed",
         limits.files, limits.directories, limits.bytes
     )]
     Full {
-        /// How many files there would be.
+        /// The resulting number of files.
         files: u64,
-        /// How many directories.
+        /// The resulting number of directories.
         directories: u64,
-        /// How many bytes.
+        /// The resulting size in bytes.
         bytes: u64,
-        /// How much there may be.
+        /// The limits of the workspace.
         limits: Limits,
     },
-    /// The root was to be moved, copied or deleted.
-    #[error("the root of the workspace stays where it is: name what is in it")]
+    /// The root cannot be moved, copied or deleted.
+    #[error(
+        "the root of the workspace cannot be moved, copied or deleted: name a file or directory in it"
+    )]
     Root,
-    /// A directory was to be moved or copied into itself.
-    #[error("{to} is inside {from}: choose a place outside of it")]
+    /// A directory cannot be moved or copied into itself.
+    #[error("{to} is inside {from}: choose a path outside of it")]
     IntoItself {
-        /// What was to be moved.
+        /// The source path.
         from: FilePath,
-        /// Where to.
+        /// The target path.
         to: FilePath,
     },
-    /// A glob or a regular expression cannot be read.
+    /// A glob or regular expression is invalid.
     #[error("the pattern {pattern:?} cannot be read: {reason}")]
     Pattern {
-        /// As written.
+        /// The pattern.
         pattern: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// An archive cannot be read.
+    /// An archive is invalid.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// No version with this hash is stored at the path.
-    #[error(
-        "no version of {path} with the hash {hash} is stored: it was never there, or is too old"
-    )]
+    /// No version with this hash is stored for the path.
+    #[error("no version of {path} with the hash {hash} is stored: it never existed, or is too old")]
     NoVersion {
-        /// Which file.
+        /// The path.
         path: FilePath,
-        /// Of which content.
+        /// The hash.
         hash: Hash,
     },
     /// No file stood at the path then.
@@ -134,19 +134,19 @@ pub enum WorkspaceError {
     Store(#[from] SqlError),
 }
 
-/// How a file is another one than was expected.
+/// How a file differs from the expected one.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{path} is not the file that was read{}{}", now(self.current.as_ref()), difference(self.diff.as_deref()))]
 pub struct Changed {
-    /// Which file.
+    /// The path.
     pub path: FilePath,
-    /// Of what content it is now; `None`: it is gone.
+    /// The hash of the present content; `None` when the file was deleted.
     pub current: Option<Hash>,
-    /// What changed, as a unified diff; `None` when the content that was read is no longer stored, or is no text.
+    /// The changes as a unified diff; `None` when the expected content is no longer stored or is not text.
     pub diff: Option<String>,
 }
 
-/// A pattern that cannot be read, for this reason.
+/// The error for an invalid pattern.
 pub(super) fn refused_pattern(pattern: &str, reason: String) -> WorkspaceError {
     WorkspaceError::Pattern {
         pattern: pattern.chars().take(200).collect(),
@@ -162,8 +162,8 @@ fn near(path: Option<&FilePath>) -> String {
 
 fn now(current: Option<&Hash>) -> String {
     match current {
-        None => ": it is gone. List its directory, or write it anew".to_owned(),
-        Some(hash) => format!(": its hash is {hash} now. Read it again before you change it"),
+        None => ": it was deleted. List its directory, or write it again".to_owned(),
+        Some(hash) => format!(": its hash is now {hash}. Read it again before you change it"),
     }
 }
 

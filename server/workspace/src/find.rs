@@ -11,40 +11,41 @@ use super::{
     ignored::Rules,
 };
 
-/// Units of work for an entry, beside what its glob takes.
+/// Units of work per entry, in addition to its match with the glob.
 const ENTRY_UNITS: u64 = 5_000;
 
-/// What is looked for.
+/// A search for files by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Find {
-    /// A glob. Without `/` it is of the name, as in `*.rs`; with one of the path below `under`, as in `src/**/*.rs`.
+    /// A glob. Without `/` it matches names, as in `*.rs`; with `/` it matches paths below `under`, as in
+    /// `src/**/*.rs`.
     pub glob: String,
-    /// Only in this directory.
+    /// The directory to search.
     pub under: FilePath,
-    /// How many at most.
+    /// The maximum number of files.
     pub limit: usize,
-    /// Only behind this path: the `next` of what was found before.
+    /// Search after this path: the `next` of the previous result.
     pub after: Option<FilePath>,
-    /// Whether files that git ignores are found.
+    /// Whether to include files that git ignores.
     pub ignored: Ignored,
 }
 
-/// What was found.
+/// The result of a search by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Files, by path.
+    /// The files, by path.
     pub files: Vec<Stat>,
-    /// Where to go on, when there are more.
+    /// The `after` of the next search, when there may be more files.
     pub next: Option<FilePath>,
-    /// Files that git ignores and the glob takes, up to `next`.
+    /// Matching files up to `next` that git ignores.
     pub left_out: LeftOut,
 }
 
-/// A search by name that was begun.
+/// A search by name in progress.
 #[derive(Debug)]
 pub struct Finding {
     glob: Glob,
-    /// Paths behind this text, and before the end.
+    /// The range of paths to search: after this text, and before `end`.
     after: String,
     end: String,
     limit: usize,
@@ -52,20 +53,20 @@ pub struct Finding {
     rules: Rules,
 }
 
-/// What a slice of such a search came to.
+/// The result of a slice of a search.
 #[derive(Debug)]
 pub enum FindStep {
-    /// There is more to do, once others had their turn.
+    /// Not finished: continue after other work had its turn.
     More(Box<Finding>),
-    /// It is over.
+    /// Finished.
     Done(Found),
 }
 
 impl Workspace<'_> {
-    /// Finds files by a glob in one go. See [`Workspace::begin_find`] for a search in slices.
+    /// Finds files by a glob without interruption. See [`Workspace::begin_find`] for a search in slices.
     ///
     /// # Errors
-    /// When the glob cannot be read, when there is no such directory, or when a statement fails.
+    /// When the glob is invalid, when the directory does not exist, or when an SQL statement fails.
     pub fn find(&self, find: &Find) -> Result<Found, WorkspaceError> {
         let mut finding = self.begin_find(find)?;
         loop {
@@ -76,10 +77,10 @@ impl Workspace<'_> {
         }
     }
 
-    /// Begins to find files by a glob.
+    /// Begins a search for files by a glob.
     ///
     /// # Errors
-    /// When the glob cannot be read, when there is no such directory, or when a statement fails.
+    /// When the glob is invalid, when the directory does not exist, or when an SQL statement fails.
     pub fn begin_find(&self, find: &Find) -> Result<Finding, WorkspaceError> {
         let glob = Glob::parse(&find.glob, &find.under)?;
         self.existing(&find.under)?;
@@ -97,10 +98,10 @@ impl Workspace<'_> {
 }
 
 impl Finding {
-    /// Looks at as many names as the work goes.
+    /// Continues until the work of the slice is used up.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn slice(
         mut self,
         workspace: &Workspace<'_>,
@@ -110,7 +111,7 @@ impl Finding {
         let mut is_over = true;
         let mut next = None;
         workspace.sql.visit(
-            // The text of a path is never that of the directory with a slash behind it, where a range begins.
+            // No path equals the text of a directory plus a slash, where a range begins.
             &format!(
                 "SELECT {COLUMNS} FROM entries e CROSS JOIN contents c ON c.id = e.content
                  WHERE e.until IS NULL AND e.path > ? AND e.path < ? ORDER BY e.path"

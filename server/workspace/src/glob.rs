@@ -1,4 +1,4 @@
-//! Globs of names and paths. They are matched as regular expressions are, so that no choice in them multiplies another.
+//! Globs for names and paths. They are matched as regular expressions, so that nested choices do not multiply.
 
 use std::{iter::Peekable, str::Chars};
 
@@ -13,31 +13,32 @@ use super::{
 /// The most bytes of a glob.
 const GLOB_BYTES: usize = 1_000;
 
-/// The most choices within each other.
+/// The maximum depth of nested choices.
 const MAX_DEPTH: usize = 20;
 
-/// A glob that was read.
+/// A parsed glob.
 #[derive(Debug)]
 pub struct Glob {
     pattern: Pattern,
-    /// How much of a path is before what the pattern is of.
+    /// The length of the prefix of paths that the glob does not cover.
     skipped: usize,
     of_name: bool,
-    /// It as it is written: a path that has these very characters is meant as well, such as `app/[id]/page.tsx`.
+    /// The glob as written, which also matches literally: a path may contain these characters, such as
+    /// `app/[id]/page.tsx`.
     bare: String,
-    /// A `!` before it: what it does not take is taken.
+    /// Whether a `!` precedes it, which inverts the match.
     is_inverted: bool,
 }
 
 impl Glob {
-    /// A glob of paths below `under`; see [`super::Find::glob`].
+    /// Parses a glob for paths below `under`; see [`super::Find::glob`].
     ///
     /// # Errors
-    /// When it cannot be read, or is too large.
+    /// When it is invalid or too large.
     pub fn parse(written: &str, under: &FilePath) -> Result<Self, WorkspaceError> {
         let refused = |reason: String| refused_pattern(written, reason);
         if written.len() > GLOB_BYTES {
-            return Err(refused(format!("it is longer than {GLOB_BYTES} bytes")));
+            return Err(refused(format!("it exceeds {GLOB_BYTES} bytes")));
         }
         let positive = written.trim_start_matches('!');
         let bare = positive.trim_start_matches("./").trim_start_matches('/');
@@ -56,13 +57,13 @@ impl Glob {
         })
     }
 
-    /// Whether it is of this path.
+    /// Whether the glob matches the path.
     #[must_use]
     pub fn takes(&mut self, path: &FilePath) -> bool {
         self.takes_counted(path, &mut Work::slice())
     }
 
-    /// Whether it is of this path. A path is short: it is looked at to its end, whatever work is left.
+    /// Whether the glob matches the path. Paths are short and are matched completely, even when no work is left.
     pub(super) fn takes_counted(&mut self, path: &FilePath, work: &mut Work) -> bool {
         let text = if self.of_name {
             path.name()
@@ -80,7 +81,7 @@ impl Glob {
     }
 }
 
-/// The regular expression that takes what a glob takes. Choices stay choices in it, so that they do not multiply.
+/// The regular expression for a glob. Choices stay choices, so that they do not multiply.
 fn translated(glob: &str) -> Result<String, String> {
     let mut out = String::from(r"(?s)\A(?:");
     let mut depth = 0_usize;
@@ -110,9 +111,7 @@ fn translated(glob: &str) -> Result<String, String> {
             '{' => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(format!(
-                        "it has more than {MAX_DEPTH} choices within each other"
-                    ));
+                    return Err(format!("it has more than {MAX_DEPTH} nested choices"));
                 }
                 out.push_str("(?:");
                 is_start = was_start;
@@ -142,7 +141,7 @@ fn translated(glob: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// A class behind its `[`. A slash is in none.
+/// Translates a character class after its `[`. A slash never belongs to a class.
 fn class(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String> {
     let is_negated = chars.next_if(|char| matches!(char, '!' | '^')).is_some();
     out.push_str(if is_negated { "[^/" } else { "[" });
@@ -167,7 +166,7 @@ fn class(chars: &mut Peekable<Chars<'_>>, out: &mut String) -> Result<(), String
 }
 
 fn push_literal(char: char, out: &mut String) {
-    // These two mean something else behind a backslash.
+    // These two have another meaning after a backslash.
     if char.is_ascii_punctuation() && !matches!(char, '<' | '>') {
         out.push('\\');
     }
@@ -238,7 +237,7 @@ mod tests {
         let path = FilePath::parse(&"a".repeat(200)).unwrap();
         assert!(!glob.takes_counted(&path, &mut work));
         assert!(u64::MAX - work.left() < 5 * Work::SLICE);
-        // What is known by then is not found out again.
+        // The second match uses the cached states.
         let mut again = Work::of(u64::MAX);
         glob.takes_counted(&path, &mut again);
         assert!(again.left() > work.left());

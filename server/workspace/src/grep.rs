@@ -1,7 +1,7 @@
-//! Searching what is in text files, line by line.
+//! Searches text files line by line.
 //!
-//! - [`searching`]: a search in slices. [`query`]: a pattern that was read. [`needles`]: the texts that files are chosen by.
-//!   [`text`]: the search of one text. [`lines`]: which of its lines are shown.
+//! - [`searching`]: a search in slices. [`query`]: a parsed pattern. [`needles`]: literal texts that select files.
+//!   [`text`]: the search in one text. [`lines`]: the lines to show.
 
 mod lines;
 mod needles;
@@ -14,31 +14,31 @@ pub use searching::{SearchStep, Searching};
 
 use super::{Encoding, FilePath, Hash, Ignored, LeftOut, Workspace, WorkspaceError};
 
-/// What is looked for.
+/// A search for lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grep {
-    /// What a line has in it.
+    /// The pattern that a line must contain.
     pub pattern: String,
-    /// How the pattern is to be read.
+    /// How to read the pattern.
     pub matching: Match,
-    /// Whether case counts.
+    /// Whether case matters.
     pub case: LetterCase,
-    /// Only in this directory, or this file.
+    /// The directory or file to search.
     pub under: FilePath,
-    /// Only in files that this glob takes (see [`super::Find::glob`]); `None`: in all.
+    /// Search only files that this glob matches (see [`super::Find::glob`]); `None`: all files.
     pub glob: Option<String>,
-    /// How many lines before and after each match, at most 20.
+    /// The number of context lines before and after each match, at most 20.
     pub context: usize,
-    /// After how many matches the search ends, with the file it is in.
+    /// The search ends after the file that reaches this number of matches.
     pub limit: u64,
-    /// Only behind this path: the `next` of the search before.
+    /// Search after this path: the `next` of the previous result.
     pub after: Option<FilePath>,
-    /// Whether files that git ignores are searched.
+    /// Whether to search files that git ignores.
     pub ignored: Ignored,
 }
 
 impl Grep {
-    /// Looks for a regular expression everywhere: 1,000 matches, no context.
+    /// A case-sensitive search for a regular expression in all files: 1,000 matches, no context.
     pub fn new(pattern: impl Into<String>) -> Self {
         Self {
             pattern: pattern.into(),
@@ -53,7 +53,7 @@ impl Grep {
         }
     }
 
-    /// The first path to look at, and the one to stop before.
+    /// The first path of the search, and the end before which it stops.
     fn range(&self, is_file: bool) -> (String, String) {
         let (start, end) = if is_file {
             (
@@ -72,103 +72,104 @@ impl Grep {
     }
 }
 
-/// How a pattern is to be read.
+/// How to read a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// As a regular expression; `\d`, `\w`, `\s` and ignored case know all of Unicode.
+    /// As a regular expression; `\d`, `\w`, `\s` and case folding cover all of Unicode.
     Regex,
-    /// As the very text.
+    /// As literal text.
     Text,
 }
 
-/// Whether upper and lower case are two things.
+/// Whether a search distinguishes upper and lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LetterCase {
-    /// They are.
+    /// Case-sensitive.
     Counts,
-    /// They are one.
+    /// Case-insensitive.
     Ignored,
 }
 
-/// What was found.
+/// The result of a search for lines.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Grepped {
-    /// Files with matches, by path.
+    /// The files with matches, by path.
     pub files: Vec<FileMatches>,
-    /// How many lines matched in them.
+    /// The number of matching lines in them.
     pub matches: u64,
-    /// Where to go on, when not every file was looked at.
+    /// The `after` of the next search, when some files were not searched.
     pub next: Option<FilePath>,
-    /// What was to be searched and was not, up to `next`.
+    /// The parts up to `next` that could not be searched.
     pub unsearched: Vec<Unsearched>,
-    /// Files that are no text, up to `next`.
+    /// Binary files, up to `next`.
     pub binaries: Binaries,
     /// Files that git ignores, up to `next`.
     pub left_out: LeftOut,
 }
 
-/// Files that are no text, and were not searched.
+/// Binary files, which are not searched.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Binaries {
-    /// How many.
+    /// Their number.
     pub files: u64,
-    /// The first ones.
+    /// The first of them.
     pub first: Vec<FilePath>,
 }
 
-/// Something that was not searched.
+/// A part of a file that was not searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsearched {
-    /// Which file.
+    /// The path.
     pub path: FilePath,
-    /// What of it.
+    /// The part.
     pub part: UnsearchedPart,
 }
 
-/// What of a file was not searched.
+/// The part of a file that was not searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsearchedPart {
-    /// This line: it is too long for the pattern.
+    /// This line, which is too long for the pattern.
     Line(u64),
-    /// This line and all that follow: the search took too long.
+    /// This line and all after it: the search took too long.
     From(u64),
 }
 
 /// The matches in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMatches {
-    /// Which file.
+    /// The path.
     pub path: FilePath,
-    /// Of its content; what an edit wants to know.
+    /// The hash of its content, which an edit needs.
     pub hash: Hash,
-    /// How it is written down as bytes.
+    /// The encoding.
     pub encoding: Encoding,
-    /// The lines that matched, and those around them.
+    /// The matching lines and their context.
     pub lines: Vec<GrepLine>,
-    /// How many lines matched; when there are many, more than are shown.
+    /// The number of matching lines, which may exceed the lines shown.
     pub matches: u64,
 }
 
-/// A line.
+/// A line of a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrepLine {
-    /// From 1.
+    /// The line number, from 1.
     pub number: u64,
-    /// The number of the first character of it that is shown, from 1.
+    /// The number of its first character shown, from 1.
     pub from_character: u64,
-    /// Its text, without the line break; of a long line what is around the match.
+    /// The text without the line break; of a long line, the part around the match.
     pub text: String,
-    /// Whether it matched, or is near one that did.
+    /// Whether the line matches, or is context.
     pub is_match: bool,
-    /// Whether the line continues behind what is shown.
+    /// Whether the line continues after the part shown.
     pub cut: bool,
 }
 
 impl Workspace<'_> {
-    /// Searches text files in one go; binary ones are left out. See [`Workspace::begin_grep`] for a search in slices.
+    /// Searches text files without interruption; skips binary ones. See [`Workspace::begin_grep`] for a search in
+    /// slices.
     ///
     /// # Errors
-    /// When the pattern or the glob cannot be read, when there is no such directory, or when a statement fails.
+    /// When the pattern or glob is invalid, when the directory does not exist, or when an SQL statement fails.
     pub fn grep(&self, grep: &Grep) -> Result<Grepped, WorkspaceError> {
         let mut searching = self.begin_grep(grep)?;
         loop {

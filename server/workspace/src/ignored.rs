@@ -1,4 +1,4 @@
-//! What git ignores: the rules of every `.gitignore`, for what is in its directory.
+//! Files that git ignores: the rules of every `.gitignore`, for the files in its directory.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -11,59 +11,60 @@ use sql::SqlValue;
 
 use super::{FilePath, Workspace, WorkspaceError};
 
-/// The name of a file with rules.
+/// The name of rule files.
 const NAME: &str = ".gitignore";
 
-/// No more such files are followed, and none that is larger or has more rules.
+/// The maximum number of rule files, and of bytes and rules in one of them; the rest is not applied.
 const FILES: usize = 200;
 const FILE_BYTES: u64 = 50_000;
 const RULES: usize = 1_000;
 
-/// The most places that are named.
+/// The maximum number of places in a result.
 const PLACES: usize = 10;
 
-/// Whether files that git ignores are searched.
+/// Whether a search includes files that git ignores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Ignored {
-    /// They are left out.
+    /// Excluded.
     #[default]
     LeftOut,
-    /// They are searched like others.
+    /// Included.
     Searched,
 }
 
-/// Files that were left out since git ignores them.
+/// Files excluded from a search because git ignores them.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct LeftOut {
-    /// How many.
+    /// Their number.
     pub files: u64,
-    /// Where they are, the first ones: a directory that is ignored as a whole, or a file.
+    /// The first places: directories that are ignored as a whole, and files.
     pub places: Vec<String>,
-    /// Files with rules that are not followed: there are too many of them, or in them.
+    /// Rule files that are not applied: there are too many of them, or they are too large.
     pub not_followed: Vec<FilePath>,
 }
 
-/// The rules of a workspace, with what was left out by them.
+/// The rules of a workspace, and the files they excluded.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
-    /// By directory.
+    /// Rule files by directory.
     files: HashMap<String, Rc<Gitignore>>,
     directories: HashMap<String, Rc<Directory>>,
-    /// That of the path before: paths come in order.
+    /// The directory of the previous path: paths come in order.
     last: Option<(String, Rc<Directory>)>,
     pub(super) left_out: LeftOut,
 }
 
 #[derive(Debug)]
 struct Directory {
-    /// The directory that is ignored as a whole, which it is or is in.
+    /// The ignored directory that this one is or is in.
     ignored: Option<String>,
-    /// The rules that hold in it, the nearest first, with how much of a path is before them.
+    /// The rules that apply in it, the nearest first, each with the length of the path before its scope.
     rules: Vec<(usize, Rc<Gitignore>)>,
 }
 
 impl Workspace<'_> {
-    /// The rules for what is under a path. None hold where the path itself is ignored: who names it wants what is there.
+    /// The rules for files below a path. None apply where the path itself is ignored: a caller that names it wants
+    /// its files.
     pub(super) fn ignore_rules(
         &self,
         ignored: Ignored,
@@ -104,7 +105,7 @@ impl Workspace<'_> {
         Ok(rules)
     }
 
-    /// The rules in a file. `None`: it is not followed.
+    /// The rules of a file; `None` when they are not applied.
     fn gitignore(
         &self,
         path: &FilePath,
@@ -122,7 +123,7 @@ impl Workspace<'_> {
         }
         let mut builder = GitignoreBuilder::new("");
         for line in text.lines() {
-            // Git passes over a rule that it cannot read.
+            // Git skips a rule that it cannot read.
             let _ = builder.add_line(None, line);
         }
         Ok(builder.build().ok())
@@ -130,7 +131,7 @@ impl Workspace<'_> {
 }
 
 impl Rules {
-    /// Counts a file that is left out.
+    /// Counts an excluded file.
     pub(super) fn count(&mut self, path: &str) {
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
         let place = match &self.directory(parent).ignored {
@@ -144,7 +145,7 @@ impl Rules {
         }
     }
 
-    /// Whether a path is ignored, by itself or with a directory it is in.
+    /// Whether a path, or a directory above it, is ignored.
     pub(super) fn is_ignored(&mut self, path: &str, is_directory: bool) -> bool {
         if self.files.is_empty() {
             return false;
@@ -168,7 +169,7 @@ impl Rules {
         directory
     }
 
-    /// What holds in a directory; what it is in is known first. A path is at most 64 names deep.
+    /// The rules in a directory; its parents come first. A path is at most 64 names deep.
     fn made(&mut self, path: &str) -> Rc<Directory> {
         if let Some(known) = self.directories.get(path) {
             return Rc::clone(known);
@@ -192,7 +193,7 @@ impl Rules {
 }
 
 impl Directory {
-    /// Whether the rules take something in it for ignored: the nearest file that says anything decides.
+    /// Whether the rules ignore an entry of the directory: the nearest matching file decides.
     fn ignores(&self, path: &str, is_directory: bool) -> bool {
         for (before, file) in &self.rules {
             match file.matched(path.get(*before..).unwrap_or_default(), is_directory) {

@@ -1,5 +1,5 @@
-//! Files with instructions: `AGENTS.md`, in any directory. The model is told what they say, so one that came with an
-//! archive is followed only once the user has confirmed it.
+//! Instruction files: `AGENTS.md` in any directory, whose content goes to the model. One that came with an archive is
+//! used only after the user has confirmed it.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use sql::{Sql, SqlError, SqlValue};
@@ -8,21 +8,21 @@ use super::{
     FilePath, Hash, Lines, Read, Workspace, WorkspaceError, change::Change, content::Content,
 };
 
-/// The name of a file with instructions.
+/// The name of instruction files.
 pub const INSTRUCTIONS_FILE: &str = "AGENTS.md";
 
-/// A file with instructions that nobody has confirmed.
+/// An instruction file that the user has not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unconfirmed {
-    /// Where it is.
+    /// The path.
     pub path: FilePath,
-    /// Of its content.
+    /// The hash of its content.
     pub hash: Hash,
 }
 
 impl FilePath {
-    /// Whether it names a file with instructions, or would on another computer: without regard to case, width, invisible
-    /// characters and dots or spaces at the end.
+    /// Whether the path names an instruction file, here or on another computer: regardless of case, width, invisible
+    /// characters, and dots or spaces at the end.
     #[must_use]
     pub fn is_instructions(&self) -> bool {
         let name = ComposingNormalizerBorrowed::new_nfkc().normalize(self.name());
@@ -37,7 +37,7 @@ impl FilePath {
 }
 
 impl Workspace<'_> {
-    /// The files with instructions that nobody has confirmed, by path.
+    /// The instruction files that the user has not confirmed, by path.
     ///
     /// # Errors
     /// When a statement fails.
@@ -60,8 +60,7 @@ impl Workspace<'_> {
             .collect())
     }
 
-    /// The instructions in the nearest directory above a path, or at it; not those in the root, and none that nobody has
-    /// confirmed.
+    /// The confirmed instructions in the nearest directory at or above a path, except those in the root.
     ///
     /// # Errors
     /// When a statement fails.
@@ -91,7 +90,7 @@ impl Workspace<'_> {
         Ok(found.map(|path| FilePath::parse(&path)).transpose()?)
     }
 
-    /// The instructions in the root, when they are followed.
+    /// The instructions in the root, if confirmed.
     ///
     /// # Errors
     /// When a statement fails.
@@ -108,7 +107,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// From now on the instructions with this content are followed, wherever they stand.
+    /// Confirms the instructions with this content, at any path.
     ///
     /// # Errors
     /// When a statement fails.
@@ -116,7 +115,7 @@ impl Workspace<'_> {
         confirm(self.sql, hash)
     }
 
-    /// Whether a content is followed where it stands as instructions.
+    /// Whether a content is confirmed as instructions.
     pub(super) fn is_confirmed(&self, content: &Content) -> Result<bool, SqlError> {
         let rows = self.sql.run(
             "SELECT 1 FROM contents WHERE id = ? AND unconfirmed = 0",
@@ -125,7 +124,7 @@ impl Workspace<'_> {
         Ok(!rows.is_empty())
     }
 
-    /// Whether the user follows this content already: it stands somewhere as instructions, and is confirmed.
+    /// Whether the content is already in use as confirmed instructions at another path.
     fn is_followed(&self, content: &Content) -> Result<bool, SqlError> {
         let rows = self.sql.run(
             "SELECT path FROM entries WHERE content = ? AND until IS NULL",
@@ -146,8 +145,8 @@ pub fn confirm(sql: &dyn Sql, hash: &Hash) -> Result<(), SqlError> {
 }
 
 impl Change<'_, '_> {
-    /// Puts a file that came with an archive. Instructions are not followed until they are confirmed, unless the same
-    /// ones are followed already.
+    /// Stores a file from an archive. Instructions are unconfirmed, unless the same content is already in use as
+    /// confirmed instructions.
     pub(super) fn put_file_of_archive(
         &mut self,
         path: &FilePath,
@@ -169,7 +168,8 @@ impl Change<'_, '_> {
         Ok(content)
     }
 
-    /// What replaces unconfirmed instructions is unconfirmed as well: who changes a line of them has not read the rest.
+    /// Instructions that replace unconfirmed ones are unconfirmed too: a person who edits a line has not read the
+    /// rest.
     pub(super) fn inherit(
         &self,
         path: &FilePath,
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// A workspace into which an archive with these files was unpacked.
+    /// A workspace with these files from an unpacked archive.
     fn unpacked(sql: &MemorySql, files: &[(&str, &str)]) {
         let other = MemorySql::with_tables();
         let other = Workspace::new(&other, Timestamp::from_millis(1));

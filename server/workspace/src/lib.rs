@@ -1,19 +1,20 @@
 //! The workspace: the files of one instance, in its own SQLite.
 //!
-//! - [`Workspace`] is what there is to call: `list`, `stat`, `read`, `write`, `edit`, `move_`, `copy`, `delete`, `find`,
-//!   `grep`, `diff`. Each operation is wholly done or, with a [`WorkspaceError`] that says what to do next, not at all.
-//! - [`path`]: where things are; nothing leads out. [`content`]: bytes, stored once by hash. [`entry`]: what stands at a
-//!   path. [`change`]: how it becomes another; every change has a number, and what was there before is kept.
-//! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: how much there may be.
-//! - [`encoding`], [`line_ends`]: how texts are written down, which changes keep. [`mode`]: permissions.
-//! - [`ignored`]: what git ignores, which searches leave out.
-//! - [`pattern`]: compiled expressions and globs, whose work is counted. [`glob`]: globs of names and paths.
-//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: how it becomes what it was before.
-//! - [`trial`]: what an operation would change. [`media`]: which files are pictures or documents.
-//! - [`instructions`]: files that the model follows. [`zip`]: archives, in and out. [`http`]: requests and answers.
+//! - [`Workspace`] has the operations: `list`, `stat`, `read`, `write`, `edit`, `move_`, `copy`, `delete`, `find`,
+//!   `grep`, `diff`, `undo`. Each completes or fails as a whole, with a [`WorkspaceError`] that names the next step.
+//! - [`path`]: paths, which cannot leave the workspace. [`content`]: bytes, stored once by hash. [`entry`]: files and
+//!   directories. [`change`]: numbered changes, which keep earlier versions.
+//! - [`tree`], [`read`], [`write`], [`edit`], [`diff`], [`find`], [`grep`]: the operations. [`limits`]: maximum
+//!   sizes.
+//! - [`encoding`], [`line_ends`]: the encoding and line ends of texts, which changes keep. [`mode`]: permissions.
+//! - [`ignored`]: files that git ignores, which searches exclude.
+//! - [`pattern`]: compiled expressions and globs with counted work. [`glob`]: globs of names and paths.
+//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back.
+//! - [`trial`]: the effect of an operation without making it. [`media`]: images and documents.
+//! - [`instructions`]: files with instructions for the model. [`zip`]: archives. [`http`]: the HTTP interface.
 //!
-//! Directories are entries of their own: a file makes those it needs, and they stay when it goes. There are no symlinks.
-//! No operation has more in memory than one file of the largest size and the names.
+//! Directories are entries of their own: writing a file creates its parents, and they stay when it is deleted. There
+//! are no symlinks. No operation holds more in memory than the names and one file of maximum size.
 
 mod author;
 mod change;
@@ -83,7 +84,7 @@ pub use zip::{
 };
 pub use zip::{FilesOf, Intake, VersionsOf, ZipReader, ZipWriter};
 
-/// The files of one instance.
+/// The files of an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct Workspace<'s> {
     sql: &'s dyn Sql,
@@ -93,7 +94,7 @@ pub struct Workspace<'s> {
 }
 
 impl<'s> Workspace<'s> {
-    /// `now` is the time of what is written.
+    /// A workspace whose changes are dated `now`.
     pub const fn new(sql: &'s dyn Sql, now: Timestamp) -> Self {
         Self {
             sql,
@@ -103,21 +104,21 @@ impl<'s> Workspace<'s> {
         }
     }
 
-    /// For another author of changes than the user.
+    /// The same for changes by another author than the user.
     #[must_use]
     pub const fn by(mut self, author: Author<'s>) -> Self {
         self.author = author;
         self
     }
 
-    /// With other limits.
+    /// The same with other limits.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How much there may be.
+    /// The limits of the workspace.
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits

@@ -1,8 +1,8 @@
-//! How much there may be.
+//! The limits of a workspace.
 
 use common::workspace::limits;
 
-/// How much a workspace may hold.
+/// The limits of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The most bytes of a file.
@@ -13,18 +13,19 @@ pub struct Limits {
     pub files: u64,
     /// The most directories.
     pub directories: u64,
-    /// The most bytes of contents, those of former versions too. Beyond it the oldest versions are forgotten.
+    /// The maximum size of all stored contents, including former versions, in bytes. Beyond it, the oldest versions
+    /// are deleted.
     pub stored: u64,
 }
 
 impl Limits {
-    /// Of every workspace.
+    /// The limits of every workspace.
     pub const DEFAULT: Self = Self {
         file_bytes: limits::FILE_BYTES,
         bytes: limits::WORKSPACE_BYTES,
         files: limits::FILES,
         directories: limits::DIRECTORIES,
-        // Twice the files, so that at least as much of the past is kept.
+        // Twice the size of the files, so that at least as much history fits.
         stored: 1_000_000_000,
     };
 }

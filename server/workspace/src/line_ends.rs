@@ -1,23 +1,23 @@
-//! The ends of lines: LF, or CR LF as Windows has them. What is written into a text by who does not think of them gets those
-//! that are there.
+//! Line ends: LF, or CR LF as on Windows. Text written by an author who does not care about them gets those of its
+//! file.
 
 use super::diff::{self, Same};
 
-/// The ends of the lines of a text.
+/// The line ends of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineEnds {
-    /// There are no line breaks.
+    /// The text has no line breaks.
     None,
-    /// LF alone.
+    /// Only LF.
     Lf,
-    /// CR LF alone.
+    /// Only CR LF.
     CrLf,
-    /// Both.
+    /// LF and CR LF.
     Mixed,
 }
 
 impl LineEnds {
-    /// Of a text.
+    /// The line ends of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
@@ -40,7 +40,7 @@ impl LineEnds {
         }
     }
 
-    /// What they are called.
+    /// The name for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,11 +52,11 @@ impl LineEnds {
     }
 }
 
-/// A text with LF alone, and where a CR was taken away.
+/// A text with LF only, and the positions of removed CRs.
 #[derive(Debug)]
 pub(super) struct LfText {
     pub(super) text: String,
-    /// Where in it the LF stand that had a CR before them.
+    /// The positions of the LFs that followed a CR.
     without_cr: Vec<usize>,
 }
 
@@ -77,14 +77,14 @@ impl LfText {
         }
     }
 
-    /// Where in the text as it was a place of this text is: before the CR, where one was.
+    /// The position in the original text of a position in this one: before the CR, if there was one.
     pub(super) fn origin(&self, at: usize) -> usize {
         at + self.without_cr.partition_point(|lf| *lf < at)
     }
 }
 
-/// A new text with the line ends of an old one: a line that is in both keeps its own, others have those of the line before
-/// them, or `otherwise`.
+/// A new text with the line ends of an old one: a line in both keeps its line end; other lines get that of the line
+/// before them, or `otherwise`.
 pub(super) fn kept(old: &str, new: &str, otherwise: &str) -> String {
     let new = LfText::of(new).text;
     let ends = match LineEnds::of(old) {
@@ -112,7 +112,7 @@ pub(super) fn kept(old: &str, new: &str, otherwise: &str) -> String {
     };
     for same in diff::same_lines(&bare, &new) {
         let Same { old, new, count } = same;
-        // As many lines as before: each is taken for the one in its place.
+        // The number of lines is unchanged: each line corresponds to the one in its place.
         let is_as_many = new - new_line == old - old_line;
         for number in 0..new - new_line {
             let end = is_as_many
@@ -137,7 +137,7 @@ fn ends_of(text: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// The end of the line that a place is in, or of the line before where it has none.
+/// The end of the line at a position, or of the line before it when it has none.
 pub(super) fn end_at(text: &str, at: usize) -> &'static str {
     let end_of = |lf: usize| {
         let before = lf

@@ -1,11 +1,12 @@
-//! The texts one of which every match of a regular expression has in it. Files with none of them need not be read.
+//! Finds literal texts, one of which every match of a regular expression contains. Files without them need not be
+//! read.
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// A pattern with more choices than this is as one without a text: each is looked for by itself.
+/// A pattern with more alternatives counts as one without texts: each text is searched for separately.
 const MAX_TEXTS: usize = 8;
 
-/// Such texts, as long and as few as is easily seen; empty when there are none. A match is never without all of them.
+/// Such texts, as long and few as can easily be found; empty when there are none. Every match contains at least one.
 pub(super) fn required(hir: &Hir) -> Vec<String> {
     let mut sequence = Sequence::default();
     sequence.push(hir);
@@ -13,8 +14,8 @@ pub(super) fn required(hir: &Hir) -> Vec<String> {
     sequence.best
 }
 
-/// Whether whoever wrote it means matches over line breaks: it names one, or takes every character there is. A class such as
-/// `\s` or `[^a]`, which has the line break among others, says nothing of that.
+/// Whether a pattern is meant to match across line breaks: it names one, or matches any character. A class such as
+/// `\s` or `[^a]`, which happens to contain the line break, does not count.
 pub(super) fn is_over_lines(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.contains(&b'\n'),
@@ -29,10 +30,10 @@ pub(super) fn is_over_lines(hir: &Hir) -> bool {
     }
 }
 
-/// What is known of things that follow each other.
+/// The facts about a concatenation.
 #[derive(Default)]
 struct Sequence {
-    /// The text that just now must be there, without a gap.
+    /// The text that must follow here without a gap.
     run: String,
     best: Vec<String>,
 }
@@ -87,7 +88,7 @@ impl Sequence {
     }
 }
 
-/// How few files have one of these texts, roughly: beyond four bytes, fewer texts are better than longer ones.
+/// A rank for texts that exclude many files: beyond four bytes, fewer texts are better than longer ones.
 fn worth(texts: &[String]) -> (usize, usize, usize) {
     let shortest = texts.iter().map(String::len).min().unwrap_or(0);
     (

@@ -1,6 +1,6 @@
-//! Which files a model may look at instead of read, by how they begin.
+//! Recognises files that a model can view, by their first bytes.
 
-/// The media type of a picture that models take; `None`: it is none of those.
+/// The media type of an image that models accept; `None` for other bytes.
 #[must_use]
 pub fn image_type(bytes: &[u8]) -> Option<&'static str> {
     let riff = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
@@ -17,7 +17,7 @@ pub fn image_type(bytes: &[u8]) -> Option<&'static str> {
     .find_map(|(is, media_type)| is.then_some(media_type))
 }
 
-/// The media type of a document that models take; `None`: it is none of those.
+/// The media type of a document that models accept; `None` for other bytes.
 #[must_use]
 pub fn document_type(bytes: &[u8]) -> Option<&'static str> {
     bytes.starts_with(b"%PDF-").then_some("application/pdf")

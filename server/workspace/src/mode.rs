@@ -1,10 +1,10 @@
-//! The permissions of Unix, which say of a file that it is a program. Nobody here is kept from anything by them.
+//! Unix permissions, such as the executable bit. They restrict nobody here.
 
-/// The mode of a file, and of a directory, for which an archive names none.
+/// The default mode of a file, and of a directory.
 const FILE: u32 = 0o644;
 const DIRECTORY: u32 = 0o755;
 
-/// Permissions that an archive tells.
+/// Permissions from an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     /// Of a file.
@@ -14,7 +14,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// As they are stored; `None` when they are the usual ones.
+    /// The stored form; `None` for the default permissions.
     pub(super) fn stored(self) -> Option<u32> {
         match self {
             Self::File(mode) => Some(mode).filter(|mode| *mode != FILE),
@@ -23,7 +23,7 @@ impl Mode {
     }
 }
 
-/// The permissions of what stands at a path, by what is stored of them.
+/// The permissions of an entry, from their stored form.
 pub(super) fn told(stored: Option<u32>, is_directory: bool) -> u32 {
     stored.unwrap_or(if is_directory { DIRECTORY } else { FILE })
 }

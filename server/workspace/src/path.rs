@@ -1,4 +1,4 @@
-//! Where a file or directory is: paths that cannot leave the workspace.
+//! Paths of files and directories, which cannot leave the workspace.
 
 use std::{fmt, str::FromStr};
 
@@ -13,56 +13,56 @@ pub use common::workspace::limits::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FilePath(String);
 
-/// Why a text is no path.
+/// Why a text is not a valid path.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PathError {
-    /// It would leave the workspace, or could.
+    /// It contains `..`.
     #[error(
         "{0:?} has a `..` in it: write the path from the root of the workspace, such as src/main.rs"
     )]
     Parent(String),
-    /// It has a `\`.
-    #[error("{0:?} has a backslash in it: put `/` between names")]
+    /// It contains a backslash.
+    #[error("{0:?} has a backslash in it: separate names with `/`")]
     Backslash(String),
-    /// It has a NUL or another control character.
+    /// It contains a control character.
     #[error("{0:?} has a control character in it: leave it out")]
     Control(String),
     /// One of its names is too long.
     #[error(
-        "a name in the path has {bytes} bytes and may have {MAX_NAME_BYTES}: choose a shorter one"
+        "a name in the path has {bytes} bytes, and the limit is {MAX_NAME_BYTES}: choose a shorter one"
     )]
     LongName {
-        /// How long it is.
+        /// The length of the name in bytes.
         bytes: usize,
     },
     /// It is too long.
-    #[error("the path has {bytes} bytes and may have {MAX_PATH_BYTES}: choose a shorter one")]
+    #[error("the path has {bytes} bytes, and the limit is {MAX_PATH_BYTES}: choose a shorter one")]
     LongPath {
-        /// How long it is.
+        /// The length of the path in bytes.
         bytes: usize,
     },
     /// It has too many names.
     #[error(
-        "the path is {depth} names deep and may be {MAX_DEPTH}: choose a place nearer to the root"
+        "the path is {depth} names deep, and the limit is {MAX_DEPTH}: choose a path nearer to the root"
     )]
     Deep {
-        /// How many it has.
+        /// The number of names.
         depth: usize,
     },
 }
 
 impl FilePath {
-    /// The directory that holds everything.
+    /// The root directory.
     #[must_use]
     pub const fn root() -> Self {
         Self(String::new())
     }
 
-    /// Reads a path as people and models write it. A leading `/` or `./` means the root, and double and trailing `/` do
-    /// not count.
+    /// Reads a path as people and models write it. A leading `/` or `./` means the root; double and trailing `/` are
+    /// ignored.
     ///
     /// # Errors
-    /// When it is no path of the workspace. `..` is refused and not resolved.
+    /// When the path is invalid. `..` is refused, not resolved.
     pub fn parse(written: &str) -> Result<Self, PathError> {
         if written.contains('\\') {
             return Err(PathError::Backslash(shown(written)));
@@ -98,12 +98,12 @@ impl FilePath {
         Ok(path)
     }
 
-    /// As it was stored.
+    /// Takes a path from the store.
     pub(super) const fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The text.
+    /// The path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -115,13 +115,13 @@ impl FilePath {
         self.0.is_empty()
     }
 
-    /// Its last name; empty for the root.
+    /// The last name; empty for the root.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or_default()
     }
 
-    /// The directory it is in; `None` for the root.
+    /// The parent directory; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         if self.is_root() {
@@ -131,7 +131,7 @@ impl FilePath {
         Some(Self(parent.to_owned()))
     }
 
-    /// Whether it is this directory or somewhere in it.
+    /// Whether the path is this directory or inside it.
     #[must_use]
     pub fn is_within(&self, directory: &Self) -> bool {
         directory.is_root()
@@ -141,16 +141,16 @@ impl FilePath {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// The path without its case: equal for two paths that differ only by case. Folded character by character, so that
-    /// the fold of a path begins with the fold of its directory.
+    /// The path with its case folded: equal for two paths that differ only by case. Folded character by character, so
+    /// that the folded path begins with the folded directory.
     pub(super) fn folded(&self) -> String {
         self.0.chars().flat_map(char::to_lowercase).collect()
     }
 
-    /// The first text behind those of all paths in this directory, and the last one before them; not for itself.
+    /// The range of the texts of all paths inside this directory.
     pub(super) fn range_within(&self) -> (String, String) {
         if self.is_root() {
-            // The last character of Unicode, more often than a name can have it.
+            // The last character of Unicode, repeated more often than a name allows.
             return (String::new(), "\u{10FFFF}".repeat(MAX_NAME_BYTES));
         }
         // `0` is the character after `/`.
@@ -158,7 +158,7 @@ impl FilePath {
     }
 }
 
-/// As much of a text as an error should show.
+/// A text, shortened for an error.
 fn shown(text: &str) -> String {
     const SHOWN: usize = 200;
     match text.char_indices().nth(SHOWN) {

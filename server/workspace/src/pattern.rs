@@ -1,5 +1,5 @@
-//! Regular expressions and globs, compiled to something that can stop anywhere: a search takes one byte after the other,
-//! its work is counted, and it goes on where it stopped. No pattern takes more than its size for a byte.
+//! Compiled regular expressions and globs that can be interrupted: a search takes byte after byte, counts its work
+//! and continues where it stopped. No pattern takes more work per byte than its size.
 
 use std::fmt;
 
@@ -11,36 +11,37 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// The most bytes of what a pattern is compiled to.
+/// The maximum size of a compiled pattern, in bytes.
 const COMPILED_BYTES: usize = 1_000_000;
 
-/// The most parts of a pattern, each counted as often as it is repeated. A class of Unicode, such as `\w`, has hundreds.
+/// The maximum number of parts in a pattern, each counted as often as it is repeated. A Unicode class such as `\w`
+/// has hundreds.
 const PARTS: u64 = 20_000;
 
-/// The memory for what is known of a compiled pattern; a larger one takes what it must.
+/// The size of the state cache, in bytes; a larger pattern gets the minimum it needs.
 const CACHE_BYTES: usize = 1_000_000;
 
-/// Units of work for a byte whose next state is known.
+/// Units of work per byte whose next state is cached.
 const BYTE_UNITS: u64 = 2;
 
-/// Units for the beginning and end of a text.
+/// Units of work per text, for its beginning and end.
 const TEXT_UNITS: u64 = 64;
 
-/// Units for each state of the pattern where the next state has to be made.
+/// Units of work per state of the pattern when the next state must be computed.
 const STATE_UNITS: u64 = 30;
 
-/// Units for each state of the pattern and each byte in a search that cannot stop on its way.
+/// Units of work per state of the pattern and byte in a search that cannot be interrupted.
 const UNBROKEN_STATE_UNITS: u64 = 10;
 
-/// The most units of a search that cannot stop on its way.
+/// The maximum work of a search that cannot be interrupted.
 const UNBROKEN_UNITS: u64 = 2 * Work::SLICE;
 
-/// A compiled pattern, with what is known of it.
+/// A compiled pattern with its state cache.
 pub(super) struct Pattern {
     nfa: NFA,
     dfa: dfa::DFA,
     cache: dfa::Cache,
-    /// For the ends of words in text beyond ASCII: nothing else knows them.
+    /// The engine for Unicode word boundaries, which the others do not support.
     slow: Option<(pikevm::PikeVM, pikevm::Cache)>,
 }
 
@@ -50,39 +51,39 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Where the search of a text stands.
+/// The position of a search in a text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Scan {
     at: usize,
-    /// `None`: it has not begun.
+    /// The state; `None` before the start.
     state: Option<LazyStateID>,
 }
 
 impl Scan {
-    /// A place in the match, or right behind it, once one was found.
+    /// A position inside the match or directly after it, once one was found.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The text has a match.
+    /// The text contains a match.
     Match,
-    /// The text has none.
+    /// The text contains no match.
     NoMatch,
-    /// The work is spent: continue with the same scan.
+    /// The work is used up: continue with the same scan.
     Unfinished,
-    /// The text is too long for such a pattern, and was not searched.
+    /// The text is too long for this pattern and was not searched.
     TooLong,
 }
 
 impl Pattern {
-    /// Of an expression that was read.
+    /// Compiles a parsed expression.
     ///
     /// # Errors
-    /// When it is too large. The error says so.
+    /// When it is too large.
     pub(super) fn compile(hir: &Hir) -> Result<Self, String> {
         let too_large = "it is too large: use fewer or smaller repetitions and choices";
         if parts(hir) > PARTS {
@@ -118,7 +119,7 @@ impl Pattern {
         })
     }
 
-    /// Whether a text has a match, as far as the work goes.
+    /// Searches a text for a match until the work is used up.
     pub(super) fn search(&mut self, text: &[u8], scan: &mut Scan, work: &mut Work) -> Verdict {
         let Some(mut state) = self.begun(text, scan, work) else {
             return self.search_unbroken(text, scan, work);
@@ -154,7 +155,7 @@ impl Pattern {
         }
     }
 
-    /// The state at the end of a text. It is made once for each state: at the end of most lines it is known.
+    /// The state at the end of a text, computed once per state and then cached.
     fn end_state(
         &mut self,
         state: LazyStateID,
@@ -170,7 +171,7 @@ impl Pattern {
         next
     }
 
-    /// The state a scan stands in; `None`: the pattern cannot be searched for in this way.
+    /// The state of a scan; `None` when the pattern does not support this kind of search.
     fn begun(&mut self, text: &[u8], scan: &Scan, work: &mut Work) -> Option<LazyStateID> {
         if scan.state.is_some() {
             return scan.state;
@@ -180,7 +181,7 @@ impl Pattern {
         self.dfa.start_state_forward(&mut self.cache, &input).ok()
     }
 
-    /// Goes on while the next state is known. Where that ended, and what came of it.
+    /// Advances while the next state is cached. Returns the position and the result.
     fn known(
         &self,
         text: &[u8],
@@ -215,12 +216,12 @@ impl Pattern {
         (at, verdict)
     }
 
-    /// Units for a state that has to be made.
+    /// Units of work for a state that must be computed.
     fn state_units(&self) -> u64 {
         (self.nfa.states().len() as u64).saturating_mul(STATE_UNITS) + TEXT_UNITS
     }
 
-    /// Searches a text in one go, when it is short enough for that.
+    /// Searches a text without interruption if it is short enough.
     fn search_unbroken(&mut self, text: &[u8], scan: &mut Scan, work: &mut Work) -> Verdict {
         let states = self.nfa.states().len() as u64;
         let byte_units = states.saturating_mul(UNBROKEN_STATE_UNITS) + TEXT_UNITS;
@@ -249,7 +250,7 @@ impl Pattern {
     }
 }
 
-/// How many parts are compiled, each as often as it is repeated.
+/// The number of compiled parts, counting repetitions.
 fn parts(hir: &Hir) -> u64 {
     let all = |all: &[Hir]| {
         let parts = all.iter().map(parts);
@@ -277,7 +278,7 @@ mod tests {
         Pattern::compile(&regex_syntax::parse(source).unwrap()).unwrap()
     }
 
-    /// What a search comes to, and in how many slices of so many units.
+    /// The result of a search, and the number of slices of this size.
     fn searched(pattern: &mut Pattern, text: &str, units: u64) -> (Verdict, usize) {
         let mut scan = Scan::default();
         let mut slices = 1;

@@ -1,77 +1,77 @@
-//! Reading: by lines for those who look at text, by bytes for those who take a file away.
+//! Reads files: lines for viewing, bytes for downloading.
 
 use std::ops::{ControlFlow, Range};
 
 use super::{Encoding, FilePath, Hash, Kind, Workspace, WorkspaceError};
 
-/// The most bytes of text of one read.
+/// The maximum size of the text in one read, in bytes.
 const READ_BYTES: usize = 256_000;
 
-/// Lines, counted from 1.
+/// A range of lines, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lines {
-    /// The first one; zero means one.
+    /// The first line; zero means one.
     pub first: u64,
-    /// The last one; there need not be so many.
+    /// The last line; may exceed the file.
     pub last: u64,
 }
 
 impl Lines {
-    /// All of them.
+    /// All lines.
     pub const ALL: Self = Self {
         first: 1,
         last: u64::MAX,
     };
 }
 
-/// What was read.
+/// The result of a read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Read {
-    /// Text.
+    /// The file is text.
     Text(TextRead),
-    /// It is no text.
+    /// The file is binary.
     Binary {
-        /// Of its content.
+        /// The hash of its content.
         hash: Hash,
-        /// In bytes.
+        /// Its size in bytes.
         size: u64,
     },
 }
 
-/// A part of a text, or all of it.
+/// A text, or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextRead {
-    /// Of the whole content; what an edit wants to know.
+    /// The hash of the whole content, which an edit needs.
     pub hash: Hash,
-    /// Of the whole, in bytes.
+    /// The size of the whole content in bytes.
     pub size: u64,
-    /// How many lines the whole has.
+    /// The number of lines of the whole text.
     pub total_lines: u64,
-    /// The lines that were read; empty when there are none in the range.
+    /// The lines read; empty when the range contains none.
     pub lines: Range<u64>,
-    /// How the whole is written down as bytes.
+    /// The encoding of the file.
     pub encoding: Encoding,
-    /// Their text, line breaks included.
+    /// The text of the lines, including line breaks.
     pub text: String,
-    /// Whether the first line ends before the character that was to be the first one.
+    /// Whether the first line is shorter than the requested first character.
     pub is_beyond: bool,
-    /// Whether the range has more than one read gives. A line that is longer by itself is cut off.
+    /// Whether the range contains more than one read returns. A line longer than that is cut.
     pub more: bool,
 }
 
 impl Workspace<'_> {
-    /// Reads lines of a file, at most 256 kB of them.
+    /// Reads lines of a file, at most 256 kB.
     ///
     /// # Errors
-    /// When there is no such file, or when a statement fails.
+    /// When the file does not exist, or when an SQL statement fails.
     pub fn read(&self, path: &FilePath, lines: Lines) -> Result<Read, WorkspaceError> {
         self.read_from(path, lines, 1)
     }
 
-    /// The same, without what is before a character of the first line. Characters are counted from 1.
+    /// Reads lines, starting at a character of the first line. Characters are counted from 1.
     ///
     /// # Errors
-    /// When there is no such file, or when a statement fails.
+    /// When the file does not exist, or when an SQL statement fails.
     pub fn read_from(
         &self,
         path: &FilePath,
@@ -111,10 +111,10 @@ impl Workspace<'_> {
         }))
     }
 
-    /// Reads bytes of a file, as many of the range as there are.
+    /// Reads a range of bytes, as far as the file has them.
     ///
     /// # Errors
-    /// When there is no such file, or when a statement fails.
+    /// When the file does not exist, or when an SQL statement fails.
     pub fn read_bytes(
         &self,
         path: &FilePath,
@@ -138,10 +138,10 @@ impl Workspace<'_> {
         Ok(bytes)
     }
 
-    /// Reads all bytes that a file has or had when its hash was this one.
+    /// Reads all bytes of the version of a file with this hash.
     ///
     /// # Errors
-    /// When the file never had such a content, or when a statement fails.
+    /// When the file never had such a content, or when an SQL statement fails.
     pub fn read_version(&self, path: &FilePath, hash: &Hash) -> Result<Vec<u8>, WorkspaceError> {
         let content = self
             .version_of(path, hash)?
@@ -153,13 +153,13 @@ impl Workspace<'_> {
     }
 }
 
-/// Picks the lines of a range out of pieces.
+/// Collects the lines of a range from pieces.
 struct Window {
-    /// The line that the next byte belongs to.
+    /// The line of the next byte.
     line: u64,
     first: u64,
     last: u64,
-    /// How many characters of the first line are still left out.
+    /// The number of characters of the first line still to skip.
     skipped: u64,
     is_skipping: bool,
     is_beyond: bool,
@@ -201,7 +201,7 @@ impl Window {
         ControlFlow::Continue(())
     }
 
-    /// What is left of a piece of a line behind the characters that are left out.
+    /// The rest of a piece of a line after the skipped characters.
     fn behind_skipped<'l>(&mut self, line: &'l [u8]) -> &'l [u8] {
         if !self.is_skipping {
             return line;
@@ -212,7 +212,7 @@ impl Window {
                 self.is_beyond = true;
                 return &[];
             }
-            // Every byte but those that continue a character.
+            // Counts every byte that does not continue a character.
             if byte & 0xc0 != 0x80 {
                 if self.skipped == 0 {
                     self.is_skipping = false;
@@ -227,7 +227,7 @@ impl Window {
     /// The text, the line after its last one, and whether there is more.
     fn end(mut self) -> (String, u64, bool) {
         if self.more {
-            // The line that was too much goes, unless it is the only one.
+            // The line that exceeds the limit is dropped, unless it is the only one.
             let whole = self
                 .bytes
                 .get(..self.bytes.len().saturating_sub(1))
@@ -237,7 +237,7 @@ impl Window {
         }
         let text = match String::from_utf8(self.bytes) {
             Ok(text) => text,
-            // A line was cut off inside a character.
+            // A line was cut inside a character.
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let mut bytes = error.into_bytes();

@@ -1,4 +1,4 @@
-//! What is where: listing, moving, copying, deleting.
+//! Listing, moving, copying and deleting.
 
 use common::workspace::limits::LISTED_AT_ONCE;
 use sql::SqlValue;
@@ -11,72 +11,72 @@ use super::{
     path::{MAX_DEPTH, MAX_PATH_BYTES},
 };
 
-/// What is in a directory.
+/// The content of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
-    /// Which directory.
+    /// The path of the directory.
     pub path: FilePath,
-    /// What is in it, by name.
+    /// The entries, by name.
     pub entries: Vec<Stat>,
-    /// Where the next listing begins, when there is more.
+    /// The `after` of the next listing, when there is more.
     pub next: Option<FilePath>,
 }
 
-/// Something was moved.
+/// The result of a move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    /// Where it is now.
+    /// The new path.
     pub to: FilePath,
-    /// How many files.
+    /// The number of files.
     pub files: u64,
     /// The number of the change.
     pub version: u64,
-    /// What differs by case alone.
+    /// Paths that now differ by case alone.
     pub twins: Vec<CaseTwins>,
 }
 
-/// Something was copied.
+/// The result of a copy.
 pub type Copied = Moved;
 
-/// Something was deleted. Its versions are kept like all former ones.
+/// The result of a deletion. Deleted files are kept as former versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deleted {
-    /// How many files.
+    /// The number of files.
     pub files: u64,
-    /// How many directories.
+    /// The number of directories.
     pub directories: u64,
     /// The number of the change.
     pub version: u64,
 }
 
-/// How much is at a path and in it.
+/// The size of an entry and everything in it.
 #[derive(Clone, Copy, Debug)]
 struct Extent {
     files: u64,
     directories: u64,
     bytes: u64,
-    /// Of the longest path, in bytes.
+    /// The length of the longest path in bytes.
     longest: u64,
-    /// Names of the deepest path.
+    /// The number of names in the deepest path.
     deepest: u64,
 }
 
-/// `path` is `?1` or in it; `?2` and `?3` are its range.
+/// The entry at `?1` and everything in it; `?2` and `?3` are the range of its paths.
 const SUBTREE: &str = "until IS NULL AND (path = ?1 OR (path >= ?2 AND path < ?3))";
 
 impl Workspace<'_> {
-    /// What stands at a path.
+    /// The present entry at a path.
     ///
     /// # Errors
-    /// When nothing does, or when a statement fails.
+    /// When nothing exists there, or when an SQL statement fails.
     pub fn stat(&self, path: &FilePath) -> Result<Stat, WorkspaceError> {
         self.existing(path).map(Entry::into_stat)
     }
 
-    /// What is in a directory, from the first path behind `after` on; at most 1,000 entries.
+    /// Lists a directory after the path `after`; at most 1,000 entries.
     ///
     /// # Errors
-    /// When there is no such directory, or when a statement fails.
+    /// When the directory does not exist, or when an SQL statement fails.
     pub fn list(
         &self,
         path: &FilePath,
@@ -113,10 +113,10 @@ impl Workspace<'_> {
         })
     }
 
-    /// Moves a file, or a directory with all that is in it, to a path where nothing is.
+    /// Moves a file, or a directory with its content, to a free path.
     ///
     /// # Errors
-    /// When there is nothing to move, something in the way, or when a statement fails.
+    /// When the source does not exist, when the target does, or when an SQL statement fails.
     pub fn move_(&self, from: &FilePath, to: &FilePath) -> Result<Moved, WorkspaceError> {
         self.transfer(from, to, |change, extent| {
             let [path, start, end] = subtree_of(from);
@@ -133,10 +133,10 @@ impl Workspace<'_> {
         })
     }
 
-    /// Copies a file, or a directory with all that is in it, to a path where nothing is.
+    /// Copies a file, or a directory with its content, to a free path.
     ///
     /// # Errors
-    /// When there is nothing to copy, something in the way, or when a statement fails.
+    /// When the source does not exist, when the target does, or when an SQL statement fails.
     pub fn copy(&self, from: &FilePath, to: &FilePath) -> Result<Copied, WorkspaceError> {
         self.transfer(from, to, |change, extent| {
             change.make_parents(to)?;
@@ -150,10 +150,10 @@ impl Workspace<'_> {
         })
     }
 
-    /// Deletes a file, or a directory with all that is in it.
+    /// Deletes a file, or a directory with its content.
     ///
     /// # Errors
-    /// When something else is there than is expected, or when a statement fails.
+    /// When the expectation does not hold, or when an SQL statement fails.
     pub fn delete(&self, path: &FilePath, expect: &Expect) -> Result<Deleted, WorkspaceError> {
         if path.is_root() {
             return Err(WorkspaceError::Root);
@@ -211,7 +211,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// Begins at `to` what stands at `from` until `until`, written `at`; null: until now, and when it was written before.
+    /// Creates at `to` what was at `from` until the change `until`, dated `at`; null: until now, keeping its date.
     fn put_again(
         &self,
         from: &FilePath,
@@ -265,13 +265,13 @@ impl Workspace<'_> {
     }
 }
 
-/// The values of [`SUBTREE`].
+/// The parameters of [`SUBTREE`].
 fn subtree_of(path: &FilePath) -> [SqlValue; 3] {
     let (start, end) = path.range_within();
     [path.as_str().into(), start.into(), end.into()]
 }
 
-/// Whether the longest and the deepest path are still paths in the new place.
+/// Whether the longest and deepest paths are valid at the new place.
 fn fits(from: &FilePath, to: &FilePath, extent: Extent) -> Result<(), WorkspaceError> {
     let depth = |path: &FilePath| path.as_str().split('/').count();
     let longest = usize::try_from(extent.longest).unwrap_or(usize::MAX);

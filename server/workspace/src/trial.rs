@@ -1,4 +1,4 @@
-//! Trials: what an operation would change, found out by making it and undoing it.
+//! Trials: find out what an operation would change, by making it and rolling it back.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,31 +12,31 @@ use super::{
     entry::{COLUMNS, Entry},
 };
 
-/// The most changes that are listed one by one: more than that nobody looks through.
+/// The maximum number of changes listed: nobody reads more.
 const TOLD_CHANGES: usize = 50;
 
-/// The most bytes of the diff of one file.
+/// The maximum size of the diff of one file, in bytes.
 const DIFF_BYTES: usize = 16_000;
 
-/// The most bytes of all diffs: they are stored with the message and sent to every client.
+/// The maximum size of all diffs in bytes: they are stored with the message and sent to every client.
 const ALL_DIFFS_BYTES: usize = 48_000;
 
-/// What an operation would change.
+/// The effect of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// The changes, by path, the first ones. A directory is listed when nothing in it is.
+    /// The first changes, by path. A directory is listed only when nothing in it is.
     pub changes: Vec<FileChange>,
-    /// How many changes there are beyond those.
+    /// The number of further changes.
     pub more: u64,
-    /// Every path that something is taken from or put to, but for directories that are made for what is in them.
+    /// All paths that something is taken from or put to, except parents created for their content.
     pub paths: Vec<FilePath>,
-    /// Of those paths and what stands at them before.
+    /// The hash of those paths and their previous content.
     pub before: Hash,
-    /// The number of the last change before.
+    /// The number of the last change before the trial.
     pub change: u64,
 }
 
-/// What stands at a path before and after.
+/// An entry before and after the trial.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     pub(super) before: Option<Entry>,
@@ -44,10 +44,10 @@ pub(super) struct Touched {
 }
 
 impl Workspace<'_> {
-    /// Does the work, tells what it changes, and undoes it.
+    /// Runs `work`, describes its changes, and rolls them back.
     ///
     /// # Errors
-    /// When the work fails, or when a statement fails.
+    /// When `work` fails, or when an SQL statement fails.
     pub fn trial<T, E: From<WorkspaceError>>(
         &self,
         work: impl FnOnce(&Workspace<'_>) -> Result<T, E>,
@@ -60,7 +60,7 @@ impl Workspace<'_> {
         });
         ended.map_err(WorkspaceError::from)?;
         outcome.unwrap_or_else(|| {
-            Err(WorkspaceError::from(SqlError::new("the work of a trial was not done")).into())
+            Err(WorkspaceError::from(SqlError::new("a trial did no work")).into())
         })
     }
 
@@ -70,7 +70,7 @@ impl Workspace<'_> {
     ) -> Result<Trial, E> {
         let change = self.usage().map_err(WorkspaceError::from)?.change;
         let last = self.last_entry().map_err(WorkspaceError::from)?;
-        // What stood there before must not be forgotten before it was looked at.
+        // Previous versions must not be deleted before they were compared.
         let roomy = Workspace::new(self.sql, self.now).with_limits(Limits {
             stored: u64::MAX,
             ..self.limits
@@ -86,7 +86,7 @@ impl Workspace<'_> {
         Ok(signed(last.map_or(0, |last| unsigned(&last))))
     }
 
-    /// What has changed since a change, at paths by their text. Entries behind `last` are new.
+    /// The entries changed since a change, by path. Entries after `last` are new.
     fn touched(&self, change: u64, last: SqlValue) -> Result<BTreeMap<String, Touched>, SqlError> {
         let entries = |which: &str, values: &[SqlValue]| {
             let rows = self.sql.run(
@@ -192,12 +192,12 @@ impl Workspace<'_> {
         Ok(change)
     }
 
-    /// The text of a content, empty where there is none; `None` when it is binary.
+    /// The text of a content, empty when there is none; `None` when it is binary.
     fn text_or_none(&self, content: Option<&Content>) -> Result<Option<String>, WorkspaceError> {
         content.map_or_else(|| Ok(Some(String::new())), |content| self.text_of(content))
     }
 
-    /// Where something was changed since the change of this number, as far as that is still known.
+    /// The paths changed since the change with this number, as far as that is still known.
     ///
     /// # Errors
     /// When a statement fails.
@@ -213,7 +213,7 @@ impl Workspace<'_> {
     }
 }
 
-/// Whether what is touched is a file, or a directory with nothing in it that is touched.
+/// Whether a changed entry is a file, or a directory in which nothing changed.
 fn is_empty_or_file(path: &str, touched: &BTreeMap<String, Touched>) -> bool {
     let within = format!("{path}/");
     let mut behind = touched.range(within.clone()..);
@@ -233,7 +233,7 @@ fn content_name(entry: Option<&Entry>) -> &str {
     }
 }
 
-/// Makes one change of two when what is taken from one path is put to another.
+/// Combines a deletion and a creation of the same content into a move.
 fn with_moves<'t>(
     shown: Vec<(&'t str, &'t Touched)>,
 ) -> Vec<(&'t str, &'t Touched, Option<&'t str>)> {

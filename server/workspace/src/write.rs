@@ -1,45 +1,45 @@
-//! Writing whole files, and directories.
+//! Writing files, and creating directories.
 
 use super::{CaseTwins, Changed, FilePath, Hash, Workspace, WorkspaceError, content::Content};
 
-/// What has to be at a path before it is written to or deleted.
+/// The condition on the present entry for writing or deleting a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// It does not matter.
+    /// None.
     Anything,
-    /// Nothing.
+    /// Nothing exists at the path.
     Nothing,
-    /// A file, whatever is in it.
+    /// A file exists, with any content.
     File,
-    /// A file with one of these contents: the one that was read.
+    /// A file exists with one of these contents, of which one was read.
     Content(Vec<Hash>),
 }
 
-/// A file was written.
+/// The result of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Where.
+    /// The path.
     pub path: FilePath,
-    /// Of its content.
+    /// The hash of the content.
     pub hash: Hash,
-    /// In bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// The number of the change that put it there.
+    /// The number of the change.
     pub version: u64,
-    /// What it did.
+    /// The effect of the write.
     pub made: Made,
-    /// What differs from what was made by case alone.
+    /// Paths that now differ by case alone.
     pub twins: Vec<CaseTwins>,
 }
 
-/// What a write did.
+/// The effect of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Made {
-    /// There was no file.
+    /// The file is new.
     NewFile,
-    /// There was one, which is now a former version.
+    /// The file existed and has a new version.
     NewVersion,
-    /// The file had this content already. Nothing was written.
+    /// The file already had this content. Nothing was written.
     NoChange,
 }
 
@@ -47,7 +47,7 @@ impl Workspace<'_> {
     /// Writes a file, with the directories it needs.
     ///
     /// # Errors
-    /// When something else is there than is expected, when it is too large, or when a statement fails.
+    /// When the expectation does not hold, when the file is too large, or when an SQL statement fails.
     pub fn write(
         &self,
         path: &FilePath,
@@ -87,10 +87,10 @@ impl Workspace<'_> {
         })
     }
 
-    /// Makes a directory, with those it is in; one that is there stays. The outcome: what differs by case alone.
+    /// Creates a directory and its parents; an existing one stays. Returns paths that now differ by case alone.
     ///
     /// # Errors
-    /// When a file is there or on the way, or when a statement fails.
+    /// When a file is at the path or one of its parents, or when an SQL statement fails.
     pub fn make_directory(&self, path: &FilePath) -> Result<Vec<CaseTwins>, WorkspaceError> {
         if self
             .entry(path)?
@@ -104,7 +104,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// The content of the file at a path, when it is the one that is expected.
+    /// The content of the file at a path, if it is the expected one.
     pub(super) fn expected(
         &self,
         path: &FilePath,
@@ -127,7 +127,7 @@ impl Workspace<'_> {
         }
     }
 
-    /// How the file at a path differs from what was read.
+    /// How the file at a path differs from the one that was read.
     fn changed(
         &self,
         path: &FilePath,

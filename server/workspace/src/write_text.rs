@@ -1,26 +1,26 @@
-//! Writing text: in the encoding and with the line ends that its file has.
+//! Writing text in the encoding and with the line ends of its file.
 
 use super::{
     Encoding, Expect, FilePath, Kind, LineEnds, Workspace, WorkspaceError, Written, line_ends,
 };
 
-/// How a text is to be written down.
+/// The encoding and line ends for a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Manner {
-    /// `None`: in the encoding of the file that is replaced; UTF-8 when there is none.
+    /// `None`: the encoding of the replaced file; UTF-8 when there is none.
     pub encoding: Option<Encoding>,
-    /// `None`: with the line ends of the file that is replaced, unless all of its own are CR LF.
+    /// `None`: the line ends of the replaced file, unless the text has CR LF only.
     pub line_ends: Option<LineEnds>,
 }
 
-/// A text was written.
+/// The result of writing a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextWritten {
-    /// As for any file.
+    /// The result of the write.
     pub written: Written,
-    /// How the file was written down before, when it was a text.
+    /// The previous encoding and line ends, if the file was text.
     pub before: Option<(Encoding, LineEnds)>,
-    /// How it is written down now.
+    /// The new encoding and line ends.
     pub now: (Encoding, LineEnds),
 }
 
@@ -28,8 +28,8 @@ impl Workspace<'_> {
     /// Writes a text, with the directories it needs.
     ///
     /// # Errors
-    /// When something else is there than is expected, when the encoding lacks a character, when it is too large, or when a
-    /// statement fails.
+    /// When the expectation does not hold, when the encoding lacks a character, when the file is too large, or when
+    /// an SQL statement fails.
     pub fn write_text(
         &self,
         path: &FilePath,
@@ -54,7 +54,7 @@ impl Workspace<'_> {
         let text = match (manner.line_ends, &old) {
             (Some(LineEnds::CrLf), _) => line_ends::kept("\r\n", text, "\r\n"),
             (Some(LineEnds::Lf), _) => line_ends::kept("\n", text, "\n"),
-            // Who writes CR LF alone means it.
+            // A text with CR LF only is written on purpose.
             (_, Some((_, old))) if LineEnds::of(text) != LineEnds::CrLf => {
                 line_ends::kept(old, text, "\n")
             }
@@ -83,7 +83,7 @@ impl Workspace<'_> {
                 char,
             })?;
         let written = self.write(path, &bytes, expect)?;
-        // Bytes by themselves may look like another encoding than the one that they were made in.
+        // The detection may take the bytes for another encoding than the one they were written in.
         if !encoding.is_utf8() && !text.is_ascii() {
             let lines = text.split_inclusive('\n').count() as u64;
             self.tell_kind(&written.hash, Kind::Text { lines, encoding })?;

@@ -1,7 +1,7 @@
-//! Answers to tool calls that wait: the user's yes or no, and the results of the client's own tools.
+//! Answers to waiting tool calls: the user's approval or refusal, and the outputs of client tools.
 //!
-//! An answer shows at once and is kept until the server is known to have decided about the call: it may be lost with
-//! the connection, and another client's may come first. What the server says then counts.
+//! An answer shows at once and is kept until the server has decided about the call: the connection may lose it, and
+//! another client may answer first. The server's decision wins.
 
 use serde_json::Value;
 
@@ -23,7 +23,8 @@ use crate::{
 };
 
 impl Chat {
-    /// The user answers a call of the last answer. An earlier one is behind: no turn would go on with it.
+    /// The user answers a call of the last message. Calls of earlier messages cannot be answered: no turn would
+    /// continue from them.
     pub(in crate::client) fn answer(
         &mut self,
         cx: &mut Context<'_>,
@@ -54,8 +55,8 @@ impl Chat {
         });
     }
 
-    /// Sends the answers that wait, and asks what became of them: the server says nothing to one it does not take. One
-    /// with more to say than yes or no waits until it is known whether the server is one of ours.
+    /// Sends the waiting answers and probes afterwards, since the server does not reply to an answer it ignores. An
+    /// answer with a reason or grant waits until the server's kind is known.
     pub(super) fn send_answers(&mut self, cx: &mut Context<'_>, peer: Peer) {
         if self.outbox.answers.is_empty() {
             return;
@@ -63,7 +64,7 @@ impl Chat {
         let (mut is_new, mut holds_back) = (false, false);
         for mut answer in std::mem::take(&mut self.outbox.answers) {
             let Some(id) = self.rows.with_call(&answer.call).cloned() else {
-                // An answer of an earlier page waits for the transcript.
+                // An answer of an earlier page waits until the transcript is loaded.
                 if self.is_fetching() {
                     self.outbox.answers.push(answer);
                 }
@@ -132,7 +133,7 @@ impl Chat {
         }
     }
 
-    /// Shows answers on calls that do not have them, such as those of an earlier page.
+    /// Shows kept answers on calls that do not have them yet, such as answers of an earlier page.
     pub(super) fn show_answers(&mut self, cx: &mut Context<'_>) {
         for answer in std::mem::take(&mut self.outbox.answers) {
             if let Some(id) = self.rows.with_call(&answer.call).cloned() {
@@ -143,7 +144,7 @@ impl Chat {
         }
     }
 
-    /// A message that was built anew from its stream asks again.
+    /// Shows an answer again on a message that was rebuilt from its stream.
     fn show_answer(&mut self, cx: &mut Context<'_>, id: &MessageId, answer: &Answer) {
         let message = self.rows.message(id);
         let call = message.and_then(|message| {
@@ -159,7 +160,7 @@ impl Chat {
         }
     }
 
-    /// Asks for the results of the client's own tools, once for each call, when the answer that calls them is over.
+    /// Requests the run of each client tool call once, after the message that contains it is complete.
     pub(super) fn run_tools(&mut self, cx: &mut Context<'_>) {
         if self.client_tools.is_empty() || self.turns.values().any(Turn::is_streaming) {
             return;
@@ -182,7 +183,7 @@ impl Chat {
         }
     }
 
-    /// The connection is lost, and perhaps the answers with it.
+    /// The connection was lost: the sent answers may be lost too and wait again.
     pub(super) fn recall_answers(&mut self, cx: &mut Context<'_>) {
         for answer in &mut self.outbox.answers {
             answer.stage = AnswerStage::Waiting;
@@ -192,7 +193,7 @@ impl Chat {
         }
     }
 
-    /// The transcript they belong to is void.
+    /// Drops all answers: their transcript was cleared.
     pub(super) fn forget_answers(&mut self) {
         self.outbox.answers.clear();
         self.outbox.continuation = Continuation::None;
@@ -203,8 +204,8 @@ impl Chat {
         self.outbox.answers.retain(|answer| answer.call != *call);
     }
 
-    /// Reads what the server says of answered calls. Where it has not decided, the message is older than the answer,
-    /// which stays on it.
+    /// Compares a message of the server with the kept answers. Where the server has not decided, its message is older
+    /// than the answer, and the answer stays on it.
     pub(super) fn judge(&mut self, message: &mut Message) -> Exact {
         let mut exact = Exact::Yes;
         if self.outbox.answers.is_empty() {
@@ -229,8 +230,8 @@ impl Chat {
         exact
     }
 
-    /// Nothing runs, and answers sent before `asked` were not heard of: they were not taken, or what came of them was
-    /// not told. Whether there were any; the stored transcript knows.
+    /// Nothing runs on the server: drops answers sent before the probe at `asked`, which the server ignored or whose
+    /// result was missed. Returns whether there were any; the stored transcript then has the truth.
     pub(super) fn drop_unheeded(&mut self, asked: Mark) -> bool {
         let before = self.outbox.answers.len();
         self.outbox
@@ -241,7 +242,7 @@ impl Chat {
     }
 }
 
-/// What an answer says beside yes or no, for [`Callable::AnnotateApproval`].
+/// The arguments of [`Callable::AnnotateApproval`]: the reason or grant of an answer.
 fn note_of(answer: &Answer) -> Option<Value> {
     let (field, text) = match &answer.answer {
         ToolAnswer::Allow { always } => ("always", always.as_deref()?),

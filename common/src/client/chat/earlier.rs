@@ -1,7 +1,8 @@
-//! The part of the transcript that is at hand: where it begins, and how what comes before is loaded.
+//! The loaded part of the transcript: where it begins, and how earlier messages are loaded.
 //!
-//! A page has the end of a transcript. When it asks again it gets all from its first row on, or a shorter end where that
-//! row is gone. What the server sends by itself is the whole, or the end: [`Chat::fit`] says how that goes with the rows.
+//! A page loads the end of a transcript. A refetch returns everything from its first row on, or a shorter end when
+//! that row no longer exists. The server sends the whole transcript or its end unasked: [`Chat::fit`] relates it to
+//! the loaded rows.
 
 use super::Chat;
 use crate::{
@@ -19,18 +20,18 @@ use crate::{
     message::Message,
 };
 
-/// How a list of stored messages goes with the rows at hand.
+/// How a list of stored messages relates to the loaded rows.
 pub(super) struct Fit {
-    /// The stored rows that come before the list and stay.
+    /// The stored rows before the list, which stay.
     pub(super) kept: Vec<MessageId>,
-    /// What there is before all of them.
+    /// The messages before all of these.
     pub(super) earlier: Earlier,
-    /// The row from which on the list was asked for, and which the store does not have, or has far before it.
+    /// The first row of the request, when the store no longer has it or has far more rows before it.
     pub(super) lost: Option<MessageId>,
 }
 
 impl Chat {
-    /// What is at hand of the stored transcript.
+    /// The loaded part of the stored transcript.
     pub(super) fn known(&self) -> Known {
         let stored = |id: &&MessageId| !self.is_unsent(id);
         Known {
@@ -39,7 +40,7 @@ impl Chat {
         }
     }
 
-    /// Whether the store has messages before those at hand.
+    /// Whether the store has messages before the loaded ones.
     pub(super) const fn has_earlier(&self) -> bool {
         match self.rows.earlier() {
             Earlier::None => false,
@@ -47,13 +48,13 @@ impl Chat {
         }
     }
 
-    /// Whether the message is one of ours that the server is not known to have.
+    /// Whether the message is an own one that the server may not have.
     fn is_unsent(&self, id: &MessageId) -> bool {
         let own = self.outbox.of_message(id);
         own.is_some_and(|own| matches!(own.ask, Ask::Answer(_)) && own.stage.is_unconfirmed())
     }
 
-    /// Finds the place of a list, with these ids, that the server sent by itself. What is at hand before it stays where
+    /// Relates a list with these ids, sent by the server unasked, to the loaded rows. The rows before it stay when
     /// nothing is missing in between.
     pub(super) fn fit(
         &mut self,
@@ -75,7 +76,7 @@ impl Chat {
         // The store may have dropped its oldest messages.
         kept.drain(..kept.len().saturating_sub(count));
         if kept.iter().any(|id| self.rows.is_guessed(id)) {
-            // What other clients said may belong in between.
+            // The gap may hold messages of other clients.
             self.want_newer();
         }
         match kept.first() {
@@ -93,7 +94,7 @@ impl Chat {
         }
     }
 
-    /// The place of a list, before whose first message the store has `count` others: nothing before it stays.
+    /// Relates a list to the rows when the store has `count` messages before it and no loaded row before it stays.
     pub(super) fn fit_alone(&self, messages: &[Message], count: u64) -> Fit {
         let first = messages.first().filter(|_| count > 0);
         Fit {
@@ -103,8 +104,8 @@ impl Chat {
         }
     }
 
-    /// Keeps what is under way and stands before the list: the store has it, and perhaps more in between, which is asked
-    /// for.
+    /// Keeps unfinished messages that precede the list. The store has them, and perhaps more in between, so that a
+    /// newer transcript is requested.
     pub(super) fn add_underway(
         &mut self,
         fit: &mut Fit,
@@ -147,7 +148,7 @@ impl Chat {
         }
     }
 
-    /// A load that is under way goes on where it is for the same messages.
+    /// The messages before `first`. A load in progress for the same messages stays in progress.
     fn stored_before(&self, first: &MessageId) -> Earlier {
         match self.rows.earlier() {
             Earlier::Stored { before, load } if before == first => Earlier::Stored {
@@ -161,7 +162,7 @@ impl Chat {
         }
     }
 
-    /// The user wants to see what comes before.
+    /// The user asks for earlier messages.
     pub(in crate::client) fn load_earlier(&mut self, cx: &mut Context<'_>) {
         match self.rows.earlier() {
             Earlier::Stored {
@@ -183,7 +184,8 @@ impl Chat {
         }
     }
 
-    /// What asking for earlier messages led to. An answer that nobody waits for any more changes nothing.
+    /// Handles the result of [`Effect::FetchEarlier`](crate::client::Effect::FetchEarlier). A result that is no
+    /// longer wanted changes nothing.
     pub(in crate::client) fn earlier_fetched(
         &mut self,
         cx: &mut Context<'_>,
@@ -204,7 +206,7 @@ impl Chat {
         }
     }
 
-    /// [`Timer::Earlier`].
+    /// Handles [`Timer::Earlier`].
     pub(in crate::client) fn earlier_due(&mut self, cx: &mut Context<'_>) {
         if let Earlier::Stored {
             before,
@@ -219,7 +221,7 @@ impl Chat {
     fn not_loaded(&mut self, cx: &mut Context<'_>, before: MessageId, reason: &str) {
         cx.warn(format!("Earlier messages could not be loaded: {reason}"));
         self.loads(before, Load::Failed);
-        // The message that was named may be gone: the transcript tells.
+        // The message named in the request may be gone: a new transcript will show.
         self.want_newer();
     }
 
@@ -234,7 +236,7 @@ impl Chat {
             etag,
         } = page;
         let (mut messages, _) = distinct(messages);
-        // A server that knows no parts has sent the whole.
+        // A server without partial transcripts has sent the whole.
         if let Some(place) = messages.iter().position(|message| message.id == *before) {
             messages.truncate(place);
         }
@@ -248,7 +250,7 @@ impl Chat {
         let mut rows = Vec::with_capacity(messages.len());
         for mut message in messages {
             self.judge(&mut message);
-            // It stands where the store has it.
+            // The message moves to the place where the store has it.
             self.rows.remove(cx, &message.id);
             let own = self.outbox.of_message(&message.id);
             let delivery = own.map_or(Delivery::Answered, |own| own.stage.delivery());

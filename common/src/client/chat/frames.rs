@@ -1,4 +1,4 @@
-//! What the agent sends.
+//! Frames of the agent.
 
 use super::{Chat, Recovery};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Chat {
-    /// A frame of the agent.
+    /// Handles a frame of the agent.
     pub(in crate::client) fn received(&mut self, cx: &mut Context<'_>, frame: ServerFrame) {
         let Some(session) = &self.session else {
             return;
@@ -68,7 +68,7 @@ impl Chat {
         }
     }
 
-    /// Whether a turn is one that a clear makes void.
+    /// Whether a clear cancelled the turn.
     fn is_void(&mut self, id: &RequestId) -> bool {
         if self.is_clearing() && self.outbox.get(id).is_none() {
             self.void.insert(id.as_str());
@@ -76,7 +76,7 @@ impl Chat {
         self.void.contains(id.as_str())
     }
 
-    /// A turn begins. If it was void, its submission has reached the server a second time, after the clear.
+    /// A turn begins. If a clear had cancelled it, its submission reached the server again after the clear.
     fn renew(&mut self, id: &RequestId) {
         if !self.is_clearing() {
             self.void.remove(id.as_str());
@@ -140,7 +140,7 @@ impl Chat {
         }
     }
 
-    /// The server has a submission, if it is one of ours.
+    /// The server has accepted a submission, possibly one of this client.
     pub(super) fn accepted(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         if let Some(index) = self.outbox.position(id)
             && let Some(submission) = self.outbox.submissions.get(index)
@@ -150,7 +150,7 @@ impl Chat {
         }
     }
 
-    /// Another client emptied the transcript. What the server had not got by then is still to come.
+    /// Another client cleared the transcript. Submissions that the server did not have at that moment stay.
     fn cleared(&mut self, cx: &mut Context<'_>) {
         self.void_turns();
         self.recovery = Recovery::None;
@@ -181,7 +181,7 @@ impl Chat {
         self.rows.set_earlier(Earlier::None);
     }
 
-    /// A message changed: replaced by id, else by a tool call both have, keeping the id at hand.
+    /// Replaces a message: the one with the same id, else the one that shares a tool call, which keeps its own id.
     fn updated(&mut self, cx: &mut Context<'_>, mut message: Message) {
         self.sign(cx.now);
         if self.rows.message(&message.id).is_none() {
@@ -196,7 +196,7 @@ impl Chat {
         self.outdate();
         let own = self.outbox.of_message(&message.id);
         if own.is_some_and(|own| matches!(own.ask, Ask::Anew(_)) && own.stage.is_unconfirmed()) {
-            // The server has other words yet.
+            // The server still has the earlier text.
             return;
         }
         self.judge(&mut message);
@@ -209,8 +209,8 @@ impl Chat {
         };
         let is_answer = session.take_answer(cx, probe_id);
         session.sign = cx.now;
-        // The server holds everything back until this answer. Told twice, it would replay twice; but a question
-        // sent after the last answer makes it hold back anew.
+        // The server sends nothing else until this ACK. A second ACK would cause a second replay, but a probe sent
+        // after the last ACK makes the server wait again.
         let is_held = |acked: &Mark| *acked < session.probed;
         if !session.acked.get(id).is_none_or(is_held) {
             return;
@@ -220,7 +220,7 @@ impl Chat {
         let has_ended = session.ended.contains(id.as_str());
         self.renew(id);
         if has_ended {
-            // A failed turn stays on offer when nothing else runs.
+            // A failed turn stays available for resume while nothing else runs.
             if is_answer {
                 self.idle(cx);
             }
@@ -233,8 +233,8 @@ impl Chat {
         }
     }
 
-    /// The agent's state names the turn that runs, perhaps another client's: it may say nothing for minutes, and can be stopped
-    /// all the same.
+    /// The agent's state names the running turn, perhaps one of another client. It can be stopped even while it is
+    /// silent.
     pub(in crate::client) fn runs(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         let session = self.session.as_ref();
         let may_run = session.is_some_and(|session| !session.ended.contains(id.as_str()));
@@ -271,14 +271,14 @@ impl Chat {
             session.sign = cx.now;
             match reason {
                 Some(NoResume::Idle) | None => self.idle(cx),
-                // Heard live, and perhaps not begun yet.
+                // Its frames arrive live, and it may not have begun.
                 Some(NoResume::ContinuationOwned) if self.turns.is_empty() => {}
                 Some(NoResume::ContinuationOwned | NoResume::Other(_)) => {
                     self.outbox.continuation = Continuation::None;
                 }
             }
         } else if probe_id.is_none() {
-            // What was pending will not stream. Whether anything else does is worth a question.
+            // The pending turn will not stream. A new probe finds out whether another one does.
             self.probe(cx);
         }
     }

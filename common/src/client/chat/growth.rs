@@ -1,4 +1,4 @@
-//! Answers that grow, own and others', live and replayed.
+//! Answers that grow, of own turns and others', from live and replayed chunks.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use crate::{
     message::{Message, Role},
 };
 
-/// A replay is shown after so long even when its end was not told: older servers do not tell it.
+/// A replay without an end marker is shown after this pause: older servers send none.
 const REPLAY_PAUSE: Duration = Duration::from_millis(250);
 
 impl Chat {
-    /// A turn has begun. The server runs one at a time and in order: what streamed before is over, and so are the
-    /// submissions before it.
+    /// A turn began. The server runs turns one at a time and in order, so the previous turn and the earlier
+    /// submissions are over.
     pub(super) fn begin(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         self.recovery = Recovery::None;
         self.settle_cut_off(cx, id);
@@ -33,7 +33,7 @@ impl Chat {
         }
     }
 
-    /// A live chunk.
+    /// Handles a live chunk.
     pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         self.begin(cx, id);
         self.expect(id);
@@ -54,7 +54,7 @@ impl Chat {
         }
     }
 
-    /// A chunk of the stored stream.
+    /// Handles a replayed chunk.
     pub(super) fn replay(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         let Some(turn) = self.turns.get_mut(id) else {
             return;
@@ -66,7 +66,7 @@ impl Chat {
                     cx.deadlines.set(Timer::Replay, cx.now + REPLAY_PAUSE);
                 }
             }
-            // The rest of a replay that took longer.
+            // The rest of a replay that took longer than the pause.
             Feed::Live => {
                 if turn.fit(step.seq) != Fit::Known {
                     self.apply(cx, id, step);
@@ -76,7 +76,7 @@ impl Chat {
         }
     }
 
-    /// [`Timer::Replay`].
+    /// Handles [`Timer::Replay`].
     pub(in crate::client) fn replay_due(&mut self, cx: &mut Context<'_>) {
         let ids: Vec<RequestId> = self.turns.ids().cloned().collect();
         for id in ids {
@@ -84,7 +84,7 @@ impl Chat {
         }
     }
 
-    /// Shows what is held back of a stored stream, if anything is.
+    /// Shows the held chunks of a replay, if there are any.
     fn show_held(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         if let Some(Turn {
             feed: Feed::Replay(steps),
@@ -96,7 +96,7 @@ impl Chat {
         }
     }
 
-    /// The stored stream is here: the message is built from it anew, unless it continues one.
+    /// The replay is complete: rebuilds the message from it, unless the stream is a continuation.
     pub(super) fn replayed(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         let Some(turn) = self.turns.get_mut(id) else {
             return;
@@ -130,7 +130,7 @@ impl Chat {
         }
     }
 
-    /// One step of growth.
+    /// Applies one chunk.
     fn apply(&mut self, cx: &mut Context<'_>, id: &RequestId, step: Step) {
         self.error = None;
         if let Some(call) = settled_call(&step.chunk) {
@@ -155,7 +155,7 @@ impl Chat {
         self.rows.grow(cx, &target, step.chunk);
     }
 
-    /// The earlier message that a tool's result belongs to, when it is not the one that grows.
+    /// The earlier message that contains the call whose output this is, unless it is the growing one.
     fn elsewhere(&self, message: &MessageId, chunk: &Chunk) -> Option<MessageId> {
         let call = settled_call(chunk)?;
         if self.rows.message(message)?.holds_call(call) {
@@ -164,7 +164,7 @@ impl Chat {
         self.rows.with_call(call).cloned()
     }
 
-    /// The row in which a turn's answer grows, at its first chunk.
+    /// The row that a turn's answer grows in, created at its first chunk.
     fn row_for(&mut self, cx: &mut Context<'_>, request: &RequestId, first: &Step) -> MessageId {
         let named = named(&first.chunk);
         let role = named
@@ -200,8 +200,8 @@ impl Chat {
         message
     }
 
-    /// Where a turn's answer goes: after the message it answers, and after answers that an official server stored
-    /// there because they ended later; for another client's turn at the end, but before our own messages whose turns
+    /// The position of a turn's answer: after the message it answers, and after answers that ended later and that an
+    /// official server stored there. Another client's answer goes to the end, but before own messages whose turns
     /// come later.
     fn place(&self, id: &RequestId) -> usize {
         let own = self.outbox.get(id);
@@ -218,7 +218,7 @@ impl Chat {
     }
 }
 
-/// The id a message is stored under, if this chunk tells it.
+/// The id that a message is stored under, if the chunk contains it.
 fn named(chunk: &Chunk) -> Option<&MessageId> {
     if let Chunk::Start {
         message_id: Some(id),
@@ -232,7 +232,7 @@ fn named(chunk: &Chunk) -> Option<&MessageId> {
     }
 }
 
-/// The call that a chunk brings to its end.
+/// The call that a chunk settles.
 fn settled_call(chunk: &Chunk) -> Option<&ToolCallId> {
     if let Chunk::ToolOutputAvailable { tool_call_id, .. }
     | Chunk::ToolOutputError { tool_call_id, .. }

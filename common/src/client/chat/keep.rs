@@ -1,4 +1,4 @@
-//! What the user asked for is kept beyond the life of the page until the server is known to have it.
+//! Stores what the user asked for beyond the life of the page, until the server has it.
 
 use super::Chat;
 use crate::client::{
@@ -12,7 +12,7 @@ use crate::client::{
 };
 
 impl Chat {
-    /// Writes what is new in the outbox and takes out what the server has. Comes before anything is sent.
+    /// Writes new entries of the outbox and removes those that the server has. Runs before anything is sent.
     pub(super) fn keep(&mut self, cx: &mut Context<'_>) {
         let (outbox, rows, now) = (&mut self.outbox, &self.rows, cx.now);
         let clearing = self.session.as_ref().map(|session| session.clearing);
@@ -63,10 +63,10 @@ impl Chat {
         round.end(effects);
     }
 
-    /// Takes up what an earlier page left. What is too old to be done unasked is a message that waits for the user, or
-    /// nothing.
+    /// Restores the entries of an earlier page. A message that is too old to be sent unasked waits for the user;
+    /// other old entries are dropped.
     pub(in crate::client) fn restore(&mut self, cx: &mut Context<'_>, kept: &[String]) {
-        // They are few, and a sort of the library's would be 3 kB of what the browser loads.
+        // The list is short, and the library's sort would add 3 kB to the browser's download.
         let mut entries: Vec<Kept> = Vec::new();
         for entry in kept.iter().filter_map(|text| Kept::decode(text)) {
             let before = |one: &Kept| (one.at, one.order) <= (entry.at, entry.order);
@@ -117,7 +117,7 @@ impl Chat {
         self.show_answers(cx);
     }
 
-    /// Shows what a submission of an earlier page is about. The server has a new message that is in the transcript.
+    /// Shows the message of a restored submission. A new message that is in the transcript has reached the server.
     fn restore_subject(
         &mut self,
         cx: &mut Context<'_>,
@@ -126,7 +126,7 @@ impl Chat {
     ) -> (Ask, Stage) {
         let (message, anew) = match subject {
             Subject::Again(id) => {
-                // What it was sent for may be here; the transcript alone does not tell.
+                // The message may already have its new answer; the transcript alone cannot show that.
                 let stage = if stage == Stage::Overdue {
                     stage
                 } else {
@@ -151,7 +151,7 @@ impl Chat {
                 self.rows.deliver(cx, &id, delivery);
             }
             (false, true) if stage != Stage::Overdue && self.has_earlier() => {
-                // It comes before all that is at hand, and makes that void.
+                // The message precedes all loaded rows and voids them.
                 self.rows.insert(cx, 0, Row { message, delivery });
                 self.cut_after(cx, &id);
                 self.rows.set_earlier(Earlier::Stored {

@@ -1,4 +1,4 @@
-//! How turns end, and what their ends settle.
+//! How turns end, and which submissions their ends settle.
 
 use super::{Chat, Recovery};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Chat {
-    /// A turn is over.
+    /// A turn ended.
     pub(super) fn end(
         &mut self,
         cx: &mut Context<'_>,
@@ -41,7 +41,7 @@ impl Chat {
         }
         self.settle_ended(cx, id, &outcome, answered);
         let message = turn.and_then(|turn| turn.message);
-        // A stream that was over when it was told again says nothing of answers that came since.
+        // A replayed end says nothing about answers given since.
         if was_replayed
             && let Some(message) = message.as_ref().and_then(|id| self.rows.message(id))
             && message.calls().any(|call| call.state.is_unanswered())
@@ -74,7 +74,7 @@ impl Chat {
         if is_over {
             cx.effects.push(Effect::TurnFinished(message));
         }
-        // Turns of an earlier connection may have ended unheard.
+        // Turns of an earlier connection may have ended unnoticed.
         if (self.outbox.submissions.iter()).any(|one| self.is_carried(one.stage))
             || self.outbox.answers.iter().any(|one| one.stage.is_sent())
             || self.outbox.continuation != Continuation::None
@@ -83,7 +83,7 @@ impl Chat {
         }
     }
 
-    /// The server did not take a submission.
+    /// The server refused a submission.
     pub(super) fn refused(&mut self, cx: &mut Context<'_>, id: &RequestId, words: String) {
         let error = ChatError::MessageRefused(words);
         let waits = |at: &usize| {
@@ -98,7 +98,7 @@ impl Chat {
                     .deliver(cx, refused.ask.message(), Delivery::Failed);
                 self.error = Some(error);
             }
-            // It had taken one under the same id, whose turn goes on.
+            // The server had accepted an earlier copy with the same id, whose turn continues.
             None => {
                 cx.effects.push(Effect::Report(error));
                 self.want_newer();
@@ -106,7 +106,7 @@ impl Chat {
         }
     }
 
-    /// Whether the frames of a turn that ends tell all that it changed in the transcript.
+    /// Whether the frames of an ending turn contained every change it made to the transcript.
     fn tells_all(&self, id: &RequestId, outcome: &Outcome, answered: &[MessageId]) -> bool {
         let turn = self.turns.get(id);
         let own = self.outbox.get(id);
@@ -120,7 +120,7 @@ impl Chat {
             Outcome::Error(_) | Outcome::Aborted | Outcome::Recovering => true,
             Outcome::Skipped => false,
         };
-        // What others said behind a message that was to be answered again was not shown.
+        // Other clients' messages after a regenerated message were not shown.
         let hides = match own.map(|own| &own.ask) {
             Some(Ask::Again(_) | Ask::Anew(_)) => true,
             Some(Ask::Answer(_)) | None => false,
@@ -140,7 +140,7 @@ impl Chat {
         session.is_some_and(|session| stage.is_before(session.since))
     }
 
-    /// Settles the submissions that the end of a turn settles.
+    /// Settles the submissions that a turn's end answers.
     fn settle_ended(
         &mut self,
         cx: &mut Context<'_>,
@@ -160,7 +160,7 @@ impl Chat {
                 for message in answered {
                     let own = self.outbox.of_message(message).map(|own| own.id.clone());
                     match own {
-                        // Another turn has answered it: an official server gives up an interrupted one so.
+                        // Another turn has answered it, as when an official server gives up an interrupted turn.
                         Some(own) if self.turns.contains(&own) => self.settle_unheard(cx, &own),
                         Some(own) => self.settle(cx, &own),
                         None => {}
@@ -170,7 +170,7 @@ impl Chat {
         }
     }
 
-    /// Nothing more is to be known of a submission.
+    /// Removes a submission: its turn is over.
     pub(super) fn settle(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         if let Some(index) = self.outbox.position(id) {
             let settled = self.outbox.submissions.remove(index);
@@ -179,7 +179,7 @@ impl Chat {
         }
     }
 
-    /// Settles the submissions before this one. Their ends were missed, so the stored transcript is asked for.
+    /// Settles the submissions before this one. Their ends were missed, so the stored transcript is fetched.
     pub(super) fn settle_before(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         let Some(index) = self.outbox.position(id) else {
             return;
@@ -197,7 +197,7 @@ impl Chat {
         }
     }
 
-    /// The same for turns of which nothing more was heard since the connection was lost, when another one streams.
+    /// Settles turns that have been silent since the connection was lost, when another turn streams.
     pub(super) fn settle_cut_off(&mut self, cx: &mut Context<'_>, streams: &RequestId) {
         let lost = |(id, turn): &(&RequestId, &Turn)| *id != streams && turn.is_cut_off();
         let lost: Vec<RequestId> = self
@@ -211,7 +211,7 @@ impl Chat {
         }
     }
 
-    /// A turn is over and its end was not heard.
+    /// Settles a turn whose end was missed.
     pub(super) fn settle_unheard(&mut self, cx: &mut Context<'_>, id: &RequestId) {
         let turn = self.turns.remove(id);
         self.close(cx, turn.and_then(|turn| turn.message).as_ref());
@@ -225,7 +225,7 @@ impl Chat {
         }
     }
 
-    /// What there is of an answer stays; nothing is not shown.
+    /// Marks a partial answer as complete; removes an empty one.
     fn close_partial(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
         self.drop_empty(cx, message);
         self.close(cx, message);

@@ -1,4 +1,4 @@
-//! How things stand.
+//! The states that views show.
 
 use super::{Chat, Recovery};
 use crate::{
@@ -16,7 +16,7 @@ impl Chat {
         self.error.as_ref()
     }
 
-    /// The state of the turn: of the run, not of the wire.
+    /// The state of the turn, independent of the connection.
     pub(in crate::client) fn status(&self) -> Status {
         let submitted = self.recovery == Recovery::Expected
             || !self.turns.is_empty()
@@ -33,7 +33,7 @@ impl Chat {
         }
     }
 
-    /// Whether a turn runs, or is asked for.
+    /// Whether a turn runs or was requested.
     pub(super) fn is_busy(&self) -> bool {
         match self.status() {
             Status::Submitted | Status::Streaming => true,
@@ -41,7 +41,7 @@ impl Chat {
         }
     }
 
-    /// The same in more detail.
+    /// What the agent is doing, in more detail than [`Self::status`].
     pub(in crate::client) fn run(&self) -> Run {
         match (self.status(), &self.error) {
             (Status::Streaming, _) => self.streaming(),
@@ -59,7 +59,7 @@ impl Chat {
         }
     }
 
-    /// What the answer that grows is at: its last part says.
+    /// The activity of the growing answer, from its last part.
     fn streaming(&self) -> Run {
         let turn = self.turns.values().find(|turn| turn.is_streaming());
         let id = turn.and_then(|turn| turn.message.as_ref());
@@ -90,7 +90,7 @@ impl Chat {
         message.is_some_and(|message| message.calls().any(|call| call.state.asks()))
     }
 
-    /// The messages of this client whose turns have not begun, in the order of the turns.
+    /// This client's messages whose turns have not begun, in the order of their turns.
     pub(in crate::client) fn queue(&self) -> impl Iterator<Item = &MessageId> {
         let waiting = self.outbox.submissions.iter();
         waiting.filter_map(|one| match (&one.ask, one.stage) {

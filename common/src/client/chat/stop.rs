@@ -1,4 +1,4 @@
-//! What the user stops.
+//! Stopping turns.
 
 use super::Chat;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Chat {
-    /// The user stops what runs. What is queued goes on.
+    /// The user stops the running turn. Queued turns stay.
     pub(in crate::client) fn stop(&mut self) {
         let streaming = self.turns.iter().find(|(_, turn)| turn.is_streaming());
         let submitted = || {
@@ -33,7 +33,7 @@ impl Chat {
         }
     }
 
-    /// A turn is known to be under way.
+    /// Records a turn that is known to run.
     pub(super) fn expect(&mut self, id: &RequestId) {
         if self.turns.contains(id) {
             return;
@@ -46,7 +46,7 @@ impl Chat {
         }
     }
 
-    /// Sends the cancels that wait. A turn is cancelled only where the server knows of it.
+    /// Sends the waiting cancels. A turn is cancelled only once the server knows it.
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>) {
         let Some(session) = &self.session else {
             return;

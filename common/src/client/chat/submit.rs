@@ -1,4 +1,4 @@
-//! What the user asks for, and how it is sent.
+//! Submissions: what the user asks for, and how it is sent.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ impl Chat {
         self.rows.insert(cx, end, row);
     }
 
-    /// The user changes a message of theirs.
+    /// The user changes one of their messages.
     pub(in crate::client) fn edit(&mut self, cx: &mut Context<'_>, id: MessageId, text: String) {
         let is_own = |message: &Message| message.role == Role::User;
         if text.trim().is_empty() || !self.rows.message(&id).is_some_and(is_own) {
@@ -73,7 +73,7 @@ impl Chat {
         self.ask_anew(cx, Ask::Anew(id));
     }
 
-    /// The user wants another answer.
+    /// The user asks for another answer.
     pub(in crate::client) fn regenerate(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let Some(index) = self.rows.position(id) else {
             return;
@@ -93,7 +93,7 @@ impl Chat {
         }
     }
 
-    /// The user wants the failed turn again: what came after the last message of theirs is void.
+    /// The user retries the failed turn. Everything after their last message is void.
     pub(in crate::client) fn retry(&mut self, cx: &mut Context<'_>) {
         if self.status() != Status::Error {
             return;
@@ -101,7 +101,7 @@ impl Chat {
         let Some(last) = self.rows.last(Role::User).cloned() else {
             return self.question_missing(cx);
         };
-        // Only a message that the server has can be answered again.
+        // Only a message that the server has can be regenerated.
         let ask = match self.error {
             Some(ChatError::MessageNotTaken | ChatError::MessageRefused(_)) => Ask::Answer(last),
             Some(_) | None => Ask::Again(last),
@@ -109,7 +109,7 @@ impl Chat {
         self.ask_anew(cx, ask);
     }
 
-    /// There is no message of the user at hand; there may be one before.
+    /// No message of the user is loaded; an earlier one may exist.
     fn question_missing(&self, cx: &mut Context<'_>) {
         if self.has_earlier() {
             cx.effects.push(Effect::Report(ChatError::NotLoaded));
@@ -126,7 +126,7 @@ impl Chat {
         self.outbox.submissions.push(submission);
     }
 
-    /// What comes after a message is void; what waits to be sent is not.
+    /// Removes the rows after a message, except those that wait to be sent.
     pub(super) fn cut_after(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let length = self.rows.position(id).map_or(0, |index| index + 1);
         let mut keep = IdSet::default();
@@ -141,7 +141,7 @@ impl Chat {
         self.rows.retain(cx, &keep);
     }
 
-    /// The user takes a message back.
+    /// The user withdraws a message.
     pub(in crate::client) fn withdraw(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let place = (self.outbox.submissions.iter())
             .position(|one| one.ask.has_words() && one.ask.message() == id);
@@ -158,7 +158,7 @@ impl Chat {
         }
         match self.outbox.submissions.remove(index).ask {
             Ask::Answer(id) => self.rows.remove(cx, &id),
-            // The server has it in its earlier words.
+            // The server has its earlier text.
             Ask::Anew(id) => {
                 self.rows.deliver(cx, &id, Delivery::Answered);
                 self.want_newer();
@@ -167,7 +167,7 @@ impl Chat {
         }
     }
 
-    /// The user still wants a message sent.
+    /// The user confirms that an overdue message is to be sent.
     pub(in crate::client) fn send_overdue(&mut self, cx: &mut Context<'_>, id: &MessageId) {
         let place = (self.outbox.submissions.iter())
             .position(|one| one.ask.message() == id && one.stage == Stage::Overdue);
@@ -181,7 +181,7 @@ impl Chat {
                 self.cut_after(cx, &id);
             }
         }
-        // The server may have it from before.
+        // The server may have it already.
         self.set_stage(cx, index, Stage::Unsure);
         if self.session.is_some() {
             self.outdate();
@@ -189,7 +189,7 @@ impl Chat {
         }
     }
 
-    /// The user empties the transcript.
+    /// The user clears the transcript.
     pub(in crate::client) fn clear(&mut self, cx: &mut Context<'_>) {
         let submissions = std::mem::take(&mut self.outbox.submissions);
         for submission in &submissions {
@@ -212,9 +212,10 @@ impl Chat {
         }
     }
 
-    /// Sends the submissions that wait, in order, up to one whose fate the stored transcript has yet to tell.
+    /// Sends the waiting submissions in order, up to the first one whose delivery only the stored transcript can
+    /// confirm.
     pub(super) fn submit(&mut self, cx: &mut Context<'_>, peer: Peer) {
-        // Only one of ours cuts a transcript back whose beginning it is not sent.
+        // Only a server of ours can cut back a transcript whose beginning is not sent along.
         let holds_back = peer != Peer::Ours && (self.has_earlier() || self.is_transcript_due());
         let mut frames = Vec::new();
         let mut index = 0;
@@ -225,8 +226,8 @@ impl Chat {
                     self.set_stage(cx, index, Stage::Overdue);
                 }
                 Stage::Waiting if self.rows.message(submission.ask.message()).is_none() => {
-                    // The message is gone from the transcript, and the wish for an answer with it; or an earlier page
-                    // had it at hand and this one does not.
+                    // The message was removed from the transcript together with the request to answer it, or an
+                    // earlier page had loaded it and this page has not.
                     self.outbox.submissions.remove(index);
                     self.question_missing(cx);
                     continue;
@@ -247,14 +248,14 @@ impl Chat {
         if frames.is_empty() {
             return;
         }
-        // An entry that says so first: a later page must not take what was sent for what was not.
+        // Records first that it was sent: a later page must not take it for unsent.
         self.keep(cx);
         cx.effects.extend(frames.into_iter().map(Effect::Transmit));
         self.sign(cx.now);
     }
 
-    /// Whether the transcript at hand may lack something. An official server that knows every message it is sent takes
-    /// them for the whole transcript, and deletes what others have said since.
+    /// Whether the loaded transcript may be incomplete. An official server that knows every message in a submission
+    /// takes the list for the whole transcript and deletes newer messages of other clients.
     fn is_transcript_due(&self) -> bool {
         let session = self.session.as_ref();
         session.is_some_and(|session| match session.fetch {
@@ -265,7 +266,7 @@ impl Chat {
         })
     }
 
-    /// What the server is sent of a submission.
+    /// The frame for a submission.
     fn frame_for(&self, submission: &Submission, peer: Peer) -> String {
         let rows = &self.rows;
         match &submission.ask {
@@ -282,7 +283,8 @@ impl Chat {
         }
     }
 
-    /// What comes after a message is void. Our server is sent a mark that says so; others take the list for the whole transcript.
+    /// Encodes a submission that voids everything after its message. Our server gets an explicit mark; others take
+    /// the list for the whole transcript.
     fn encode_cut(
         &self,
         submission: &Submission,
@@ -321,9 +323,9 @@ impl Chat {
     }
 }
 
-/// A frame the platform refuses would end every connection it is sent on.
+/// Whether the frame would exceed the platform's limit: an oversized frame ends every connection it is sent on.
 fn is_too_long(text: &str) -> bool {
-    /// For what is around the text.
+    /// Room for the fields around the text.
     const ENVELOPE: usize = 64 * 1024;
     // The text is JSON within JSON.
     let escaped = |text: &str| Value::from(text).to_string();

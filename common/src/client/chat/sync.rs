@@ -1,4 +1,4 @@
-//! Keeping the transcript equal to the stored one.
+//! Keeps the transcript equal to the stored one.
 
 use super::{Chat, Recovery, earlier::Fit};
 use crate::{
@@ -16,21 +16,21 @@ use crate::{
     message::Message,
 };
 
-/// After so many failed fetches, submissions whose fate is unknown are sent again: a server that has them already
-/// knows their ids.
+/// After this many failed fetches, submissions with unknown delivery are sent again; a server that has them knows
+/// their ids.
 pub(super) const FAILURES_BEFORE_RESENDING: u32 = 2;
-/// A submission that the server, asked, knows nothing of is sent again; so often, then no more.
+/// How often a submission is sent again when the server does not know it.
 const MAX_IGNORED: u8 = 3;
 
 impl Chat {
-    /// A newer transcript is wanted.
+    /// Requests a newer transcript.
     pub(super) const fn want_newer(&mut self) {
         if let Some(session) = &mut self.session {
             session.wants_newer = true;
         }
     }
 
-    /// What asking for it led to.
+    /// Handles the result of a fetch.
     pub(in crate::client) fn fetched(&mut self, cx: &mut Context<'_>, fetched: Fetched) {
         let known = self.known();
         let Some(session) = &mut self.session else {
@@ -81,7 +81,7 @@ impl Chat {
         }
     }
 
-    /// [`Timer::Fetch`].
+    /// Handles [`Timer::Fetch`].
     pub(in crate::client) fn fetch_due(&mut self, cx: &mut Context<'_>) {
         let known = self.known();
         let Some(session) = &mut self.session else {
@@ -94,7 +94,7 @@ impl Chat {
         }
     }
 
-    /// The agent sent the transcript, or its end, by itself.
+    /// Handles a transcript, or its end, that the agent sent unasked.
     pub(super) fn sent_transcript(
         &mut self,
         cx: &mut Context<'_>,
@@ -114,7 +114,7 @@ impl Chat {
         self.reconcile(cx, messages, stored, fit);
     }
 
-    /// The submissions whose messages are stored have reached the server. Whether there were any it was not known of.
+    /// Marks submissions whose messages are stored as accepted. Returns whether any was not known to be.
     fn accept_stored(&mut self, cx: &mut Context<'_>, stored: &IdSet) -> bool {
         let ids: Vec<RequestId> = self
             .outbox
@@ -138,7 +138,7 @@ impl Chat {
         !ids.is_empty()
     }
 
-    /// The messages that have not reached the server are to be sent again, under the same ids.
+    /// Sends the messages that have not reached the server again, under the same ids.
     fn resend(&mut self, stored: Option<&IdSet>) {
         for submission in &mut self.outbox.submissions {
             if let (Ask::Answer(message), Stage::Unsure) = (&submission.ask, submission.stage)
@@ -149,8 +149,8 @@ impl Chat {
         }
     }
 
-    /// So are edits and the wishes for another answer, once the server was asked what it has and what runs: of these the stored
-    /// transcript alone does not tell.
+    /// Sends edits and regenerations again, after the server reported what it has and what runs: the stored
+    /// transcript alone does not show their delivery.
     pub(super) fn resend_wishes(&mut self) {
         let Some(session) = &self.session else {
             return;
@@ -174,7 +174,7 @@ impl Chat {
         }
     }
 
-    /// The server says that nothing runs. That settles whatever was sent before it was asked.
+    /// The server reports that nothing runs. That settles everything sent before the probe.
     pub(super) fn idle(&mut self, cx: &mut Context<'_>) {
         let Some(session) = &self.session else {
             return;
@@ -226,8 +226,8 @@ impl Chat {
         }
     }
 
-    /// Makes the transcript the given one, whose ids are distinct and `stored`, behind what stays before it. What grows here
-    /// and what the server has yet to take stay.
+    /// Replaces the transcript with the given one, after the rows that stay before it. The ids are distinct; `stored`
+    /// holds them. Growing answers and unsent messages stay.
     #[inline(never)]
     fn reconcile(
         &mut self,
@@ -258,7 +258,7 @@ impl Chat {
         if let Some((None, Some(place))) = void_after
             && fit.earlier != Earlier::None
         {
-            // All of the list comes after it.
+            // The whole list comes after it.
             messages.clear();
             stored = IdSet::default();
             fit = Fit {
@@ -334,7 +334,7 @@ impl Chat {
             } else {
                 let own = self.outbox.of_message(&id);
                 match own.map(|own| (&own.ask, own.stage)) {
-                    // The server has other words yet.
+                    // The server still has the earlier text.
                     Some((Ask::Anew(_), stage)) if stage.is_unconfirmed() => {
                         keep(&mut target, vec![id.clone()]);
                     }
@@ -360,7 +360,7 @@ impl Chat {
     }
 }
 
-/// Whether the transcript at hand is the stored one and nothing else.
+/// Whether the loaded transcript equals the stored one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exact {
     Yes,

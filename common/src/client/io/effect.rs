@@ -1,4 +1,4 @@
-//! What the client machine asks to be done.
+//! The effects of the client machine.
 
 use serde_json::Value;
 
@@ -12,101 +12,100 @@ use crate::{
     time::Timestamp,
 };
 
-/// What the client machine asks to be done, in this order.
+/// Work that the client machine requests. Effects run in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Open a connection to the agent. The earlier one is gone or was closed by [`Effect::Close`].
+    /// Open a connection to the agent. The previous one is gone or was closed by [`Effect::Close`].
     Open,
-    /// Close the connection, open or opening, and report nothing more of it.
+    /// Close the connection, open or opening, and report nothing more about it.
     Close,
     /// Send a text frame.
     Transmit(String),
-    /// `GET …/get-messages` with [`Wanted::page`](crate::frame::Wanted::page) as its query, and with `If-None-Match` when
-    /// there is an entity tag. An earlier one still under way is given up: nothing more is reported of it.
+    /// `GET …/get-messages` with [`Wanted::page`](crate::frame::Wanted::page) as its query, and with `If-None-Match`
+    /// when there is an entity tag. Aborts an earlier fetch, of which nothing more is reported.
     FetchTranscript {
-        /// The entity tag of the transcript at hand.
+        /// The entity tag of the loaded transcript.
         if_none_match: Option<String>,
-        /// The first stored message at hand, from which on the transcript is wanted; `None`: its end.
+        /// The first message to fetch: the first loaded stored one; `None` fetches the end.
         from: Option<MessageId>,
     },
-    /// The same for the messages before one. An earlier one still under way is given up. [`Effect::FetchTranscript`] and
-    /// this one do not disturb each other.
+    /// Fetch the messages before one. Aborts an earlier fetch of this kind, but not an [`Effect::FetchTranscript`].
     FetchEarlier {
-        /// The first stored message at hand.
+        /// The first loaded stored message.
         before: MessageId,
     },
-    /// Call again at this moment; replaces the moment asked for before.
+    /// Give [`Input::DeadlinePassed`](super::Input::DeadlinePassed) at this moment; replaces the previous wake-up.
     WakeAt(Timestamp),
-    /// Keep a text beyond the life of the page; it replaces what was kept under the same key. If that is not possible
-    /// say [`Input::NotKept`](super::Input::NotKept). What follows in this list is to find it kept.
+    /// Store a text beyond the life of the page, in place of the one under the same key. Report a failure with
+    /// [`Input::NotKept`](super::Input::NotKept). Later effects of the list must find it stored.
     Keep {
-        /// Under which name, among those of the conversation.
+        /// The key, unique within the conversation.
         key: String,
-        /// What.
+        /// The text.
         entry: String,
     },
-    /// Keep it no more.
+    /// Delete a stored text.
     Forget {
-        /// Under which name.
+        /// The key.
         key: String,
     },
     /// Show a change of the transcript.
     Show(ViewChange),
-    /// Show what there is before the first message.
+    /// Show the state of the messages before the first loaded one.
     ShowEarlier(Earlier),
     /// Show the state of the connection.
     ShowConnection(Connection),
     /// Show the state of the turn.
     ShowStatus(Status),
-    /// Show what the agent is doing.
+    /// Show the agent's activity.
     ShowRun(Run),
-    /// Show which messages of this client wait for their turns, in their order.
+    /// Show which messages of this client wait for their turns, in order.
     ShowQueue(Vec<MessageId>),
-    /// Show or take away why the last turn failed.
+    /// Show why the last turn failed, or hide that.
     ShowError(Option<ChatError>),
     /// Show the synced state.
     ShowState(Value),
-    /// The agent has said who it is, and its state if it has one; `None`: that connection is gone.
+    /// Show the agent's identity, sent after its state if it has one; `None` when the connection is gone.
     ShowIdentity(Option<Identity>),
-    /// The server serves this build of its page now. A page that was made of another one is an old one.
+    /// The server now serves this build of the page. A page of another build is outdated.
     ShowServedPage(String),
-    /// The connection leads to another instance than the one before.
+    /// The connection reached another instance than the previous one.
     IdentityChanged {
-        /// Which it was.
+        /// The previous identity.
         from: Identity,
-        /// Which it is.
+        /// The new identity.
         to: Identity,
     },
-    /// Something else went wrong; it is over and the conversation goes on.
+    /// Show an error that ended without further effect on the conversation.
     Report(ChatError),
-    /// A text that cannot be sent goes back to where it was written.
+    /// Put a text that cannot be sent back into the composer.
     GiveBack(String),
-    /// A turn is over. This is its answer, if there is one.
+    /// A turn ended, with this answer if it has one.
     TurnFinished(Option<MessageId>),
-    /// Run a tool of the client; [`Input::AddToolOutput`](super::Input::AddToolOutput) takes the result. Asked for
-    /// once in the life of this machine.
+    /// Run a client tool, whose result goes to [`Input::AddToolOutput`](super::Input::AddToolOutput). Requested once
+    /// per call in the life of this machine.
     RunTool {
-        /// Which call.
+        /// The call's id.
         call: ToolCallId,
         /// The tool's name.
         name: String,
-        /// What the model asked for.
+        /// The input of the call.
         input: Value,
     },
-    /// A call returned a part of its result.
+    /// Deliver a partial result of a call.
     CallPart {
-        /// Which call.
+        /// The call's id.
         id: RpcId,
-        /// The part.
+        /// The partial result.
         part: Value,
     },
-    /// A call is over.
+    /// Deliver the end of a call.
     CallEnded {
-        /// Which call.
+        /// The call's id.
         id: RpcId,
-        /// What it returned; `null` when that is nothing.
+        /// The result; `null` when the method returned nothing.
         result: Result<Value, ChatError>,
     },
-    /// Write a line to the console.
+    /// Write a warning to the console.
     Warn(String),
 }

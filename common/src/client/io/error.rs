@@ -1,47 +1,47 @@
-//! What can go wrong, in words.
+//! Errors between the user and the agent, with their texts.
 
 use std::fmt;
 
 use crate::client::close::Close;
 
-/// Everything that can go wrong between the user and the agent. Each has a stable code, a cause, what it cost, and a
-/// next step. Losing the connection is none of these: it is a state, and it is mended without the user.
+/// An error between the user and the agent. Each has a stable code, a cause, a loss and a next step. A lost
+/// connection is a state, not an error: the client reconnects by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChatError {
-    /// The turn failed; the server's words, which say cause and next step.
+    /// The turn failed; holds the server's text, which has cause and next step.
     TurnFailed(String),
     /// The turn failed and the server gave no reason.
     TurnFailedSilently,
-    /// The server, asked several times, did not take the message.
+    /// The server did not accept the message after several attempts.
     MessageNotTaken,
-    /// The server refused the message; its words.
+    /// The server refused the message; holds its text.
     MessageRefused(String),
-    /// The message does not fit into a frame.
+    /// The message exceeds the size of a frame.
     MessageTooLong,
-    /// The browser does not keep what is not sent yet.
+    /// The browser cannot store unsent messages.
     NotKept,
-    /// The agent refused a state; its words.
+    /// The agent refused a state; holds its text.
     StateRefused(String),
-    /// A method failed; the agent's words.
+    /// A method failed; holds the agent's text.
     CallFailed(String),
-    /// A call was not over in time.
+    /// A call was not answered in time.
     CallTimedOut,
-    /// The connection was lost while a call was under way.
+    /// The connection was lost during a call.
     CallCutOff,
-    /// The server refuses this client for good.
+    /// The server refuses this client permanently.
     Refused(Close),
-    /// The message was sent.
+    /// The message was already sent and cannot be withdrawn.
     TooLateToWithdraw,
-    /// What was asked for needs an earlier message that is not loaded.
+    /// The request needs an earlier message that is not loaded.
     NotLoaded,
-    /// A turn runs, and what was asked for would cut off its answer.
+    /// A turn is running, and the request would cut off its answer.
     Busy,
-    /// The conversation was to be emptied, and it was too long until there was a connection.
+    /// A clear waited too long for a connection and was dropped.
     NotCleared,
 }
 
 impl ChatError {
-    /// What programs know it by.
+    /// The stable code for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl ChatError {
         }
     }
 
-    /// Why.
+    /// The cause.
     #[must_use]
     pub fn cause(&self) -> String {
         match self {
@@ -71,10 +71,10 @@ impl ChatError {
                 words.clone()
             }
             Self::TurnFailedSilently => "The turn failed and the server gave no reason.".to_owned(),
-            Self::MessageNotTaken => "The server does not take the message.".to_owned(),
+            Self::MessageNotTaken => "The server did not accept the message.".to_owned(),
             Self::MessageTooLong => "The message is too long to be sent.".to_owned(),
             Self::NotKept => {
-                "This browser does not keep unsent messages: its storage is full or turned off."
+                "This browser cannot store unsent messages: its storage is full or turned off."
                     .to_owned()
             }
             Self::StateRefused(words) => format!("The agent refused the new state: {words}"),
@@ -83,17 +83,17 @@ impl ChatError {
             Self::Refused(close) => format!("Refused: {}", close.meaning_or_reason()),
             Self::TooLateToWithdraw => "The message was sent already.".to_owned(),
             Self::NotLoaded => {
-                "Another answer was asked for, and the message it answers is not loaded.".to_owned()
+                "The message that is to be answered again is not loaded.".to_owned()
             }
             Self::Busy => "An answer is being written.".to_owned(),
             Self::NotCleared => {
-                "The conversation was not emptied: there was no connection for more than ten minutes, and others may have written in it."
+                "The conversation was not cleared: there was no connection for more than ten minutes, and other clients may have written in it."
                     .to_owned()
             }
         }
     }
 
-    /// What it cost.
+    /// What the error cost.
     #[must_use]
     pub const fn lost(&self) -> &'static str {
         match self {
@@ -108,15 +108,13 @@ impl ChatError {
             | Self::NotLoaded
             | Self::Busy
             | Self::NotCleared => "Nothing is lost.",
-            Self::NotKept => "What is not sent yet is lost when this page is closed.",
+            Self::NotKept => "Unsent messages are lost when this page is closed.",
             Self::StateRefused(_) => "The change is undone.",
-            Self::CallTimedOut | Self::CallCutOff => {
-                "Whether the call was carried out is not known."
-            }
+            Self::CallTimedOut | Self::CallCutOff => "The call may have been carried out.",
         }
     }
 
-    /// What to do. Empty where the cause says it.
+    /// What the user can do. Empty where the cause says it.
     #[must_use]
     pub const fn next_step(&self) -> &'static str {
         match self {
@@ -126,18 +124,18 @@ impl ChatError {
             }
             Self::MessageTooLong => "Shorten it.",
             Self::NotKept => "Keep the page open until they are sent, or free some space.",
-            Self::StateRefused(_) => "Change it to what the agent allows.",
-            Self::CallTimedOut | Self::CallCutOff => "Look whether it was, then call again.",
+            Self::StateRefused(_) => "Choose a value that the agent accepts.",
+            Self::CallTimedOut | Self::CallCutOff => "Check whether it was, then call again.",
             Self::Refused(_) => "Check the connection to see why.",
             Self::TooLateToWithdraw => "Stop its answer instead.",
-            Self::NotLoaded => "Show earlier messages, then ask again.",
-            Self::Busy => "Wait for its end, or stop it first.",
-            Self::NotCleared => "Empty it again if you still want to.",
+            Self::NotLoaded => "Show earlier messages, then try again.",
+            Self::Busy => "Wait until it is complete, or stop it first.",
+            Self::NotCleared => "Clear it again if you still want to.",
         }
     }
 }
 
-/// Cause and next step.
+/// The cause and the next step.
 impl fmt::Display for ChatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.cause())?;

@@ -1,4 +1,4 @@
-//! What the client machine is given.
+//! The inputs of the client machine.
 
 use std::time::Duration;
 
@@ -11,115 +11,116 @@ use crate::{
     message::ToolOutcome,
 };
 
-/// Every reason the client machine does anything.
+/// Every event that the client machine reacts to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// The page is interactive.
     Start {
-        /// What [`Effect::Keep`](super::Effect::Keep) kept for this conversation and nothing took back, in any order.
+        /// The texts that [`Effect::Keep`](super::Effect::Keep) stored for this conversation and that were not
+        /// deleted, in any order.
         kept: Vec<String>,
     },
-    /// The connection asked for by [`Effect::Open`](super::Effect::Open) is open.
+    /// The connection requested by [`Effect::Open`](super::Effect::Open) is open.
     Opened,
-    /// It could not be opened, or it ended.
+    /// The connection could not be opened, or it ended.
     Closed(Close),
-    /// A text frame came.
+    /// A text frame arrived.
     Received(String),
-    /// What [`Effect::FetchTranscript`](super::Effect::FetchTranscript) led to.
+    /// The result of [`Effect::FetchTranscript`](super::Effect::FetchTranscript).
     TranscriptFetched(Fetched),
-    /// What [`Effect::FetchEarlier`](super::Effect::FetchEarlier) led to.
+    /// The result of [`Effect::FetchEarlier`](super::Effect::FetchEarlier).
     EarlierFetched {
-        /// The message that was named.
+        /// The message named in the request.
         before: MessageId,
-        /// The messages before it, or words for the log.
+        /// The messages before it, or an error text for the log.
         result: Result<Snapshot, String>,
     },
-    /// The browser keeps nothing: its storage is full, or forbidden.
+    /// The browser cannot store a text: its storage is full or disabled.
     NotKept,
-    /// The browser says there is a network again.
+    /// The browser reports a network again.
     NetworkOnline,
-    /// The browser says there is no network.
+    /// The browser reports that there is no network.
     NetworkOffline,
-    /// The page was frozen or hidden and is shown again, or it got the focus.
+    /// The page is visible again after it was frozen or hidden, or it got the focus.
     Shown,
-    /// The moment asked for by [`Effect::WakeAt`](super::Effect::WakeAt) has come. Early and late calls are harmless.
+    /// The moment of [`Effect::WakeAt`](super::Effect::WakeAt) has come. Early and late calls are harmless.
     DeadlinePassed,
     /// The user sends a message. Blank text is ignored.
     Send(String),
-    /// The same, to be heard at the next boundary of the running turn, between two steps; it never overtakes a message
-    /// sent before it. A server that knows no boundaries takes it as the next turn.
+    /// The user sends a message that the running turn takes in at its next boundary, between two steps. It never
+    /// overtakes a message sent before it. A server without this feature makes it the next turn.
     Steer(String),
-    /// The user changes a message of theirs. One that was not sent yet is changed where it waits; one that was is
-    /// answered anew, and what came after it is void. Blank text is ignored.
+    /// The user changes one of their messages. An unsent one changes in place; a sent one is answered anew, and
+    /// everything after it is void. Blank text is ignored.
     Edit {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
-        /// What it says now.
+        /// Its new text.
         text: String,
     },
-    /// The user takes a message back that the agent has not begun to answer.
+    /// The user withdraws a message that the agent has not begun to answer.
     Withdraw(MessageId),
-    /// The user still wants a message sent that has waited for more than a day.
+    /// The user confirms that a message that has waited for more than a day is to be sent.
     SendOverdue(MessageId),
     /// The user stops the running turn.
     Stop,
-    /// The user empties the transcript.
+    /// The user clears the transcript.
     Clear,
-    /// The user wants to see what there is before the first message. Where that is loaded, or being loaded, this changes
-    /// nothing.
+    /// The user asks for the messages before the first loaded one. Ignored when they are loaded or being loaded.
     LoadEarlier,
-    /// The user wants the failed turn again.
+    /// The user retries the failed turn.
     Retry,
-    /// The user wants another answer to a message of theirs, or in place of an answer; what came after is void.
+    /// The user asks for another answer to one of their messages, or in place of an answer. Everything after it is
+    /// void.
     Regenerate(MessageId),
-    /// The user allows a call that waits for it. One that does not wait, or whose message the conversation has left
-    /// behind, stays as it is.
+    /// The user approves a call. Ignored when the call does not wait for approval or belongs to an earlier message.
     Approve {
-        /// Which call.
+        /// The call's id.
         call: ToolCallId,
-        /// All later calls of the tool at these paths are allowed, too; a glob. An official server is not told.
+        /// Also approves later calls of the tool for these paths, a glob. An official server does not get it.
         always: Option<String>,
     },
-    /// The user refuses it.
+    /// The user refuses a call.
     Deny {
-        /// Which call.
+        /// The call's id.
         call: ToolCallId,
-        /// Why. An official server is not told.
+        /// The reason. An official server does not get it.
         reason: Option<String>,
     },
-    /// A tool of the client has run.
+    /// A client tool has run.
     AddToolOutput {
-        /// Which call.
+        /// The call's id.
         call: ToolCallId,
-        /// How it went.
+        /// The output, or the error.
         outcome: ToolOutcome,
     },
     /// The application replaces the synced state.
     SetState(Value),
-    /// The application calls a method of the agent. [`Effect::CallEnded`](super::Effect::CallEnded) tells how it went.
+    /// The application calls a method of the agent. [`Effect::CallEnded`](super::Effect::CallEnded) delivers the
+    /// result.
     Call(Call),
 }
 
 /// A call of a method of the agent (protocol §4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    /// New for each call.
+    /// The id, new for each call.
     pub id: RpcId,
     /// The method's name.
     pub method: String,
-    /// Its arguments.
+    /// The arguments.
     pub args: Vec<Value>,
-    /// It fails when it is not over by then. `None`: it may take as long as the connection lasts, as streams do.
+    /// The time limit. `None`: the call may last as long as the connection, as streams do.
     pub within: Option<Duration>,
 }
 
-/// What asking for the stored transcript led to.
+/// The result of a fetch of the stored transcript.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fetched {
-    /// It is still the one the entity tag named.
+    /// The transcript still matches the entity tag.
     Unchanged,
-    /// The stored transcript, from the message on that was named, or its end.
+    /// The stored transcript from the requested message on, or its end.
     Transcript(Snapshot),
-    /// No answer, or an unusable one; words for the log.
+    /// The fetch failed; holds an error text for the log.
     Failed(String),
 }

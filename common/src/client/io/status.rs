@@ -1,23 +1,23 @@
-//! The states that a view shows. None of them is derived from another.
+//! The states that a view shows. Each is independent of the others.
 
 use super::error::ChatError;
 use crate::{client::close::Close, time::Timestamp};
 
-/// The state of the connection, apart from that of the turn.
+/// The state of the connection, independent of the turn's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Connection {
-    /// It is being opened.
+    /// The connection is being opened.
     Connecting,
-    /// It is open and the agent has answered.
+    /// The connection is open and the agent has answered.
     Connected,
-    /// It was lost; the next attempt is at this moment.
+    /// The connection was lost and will be opened again.
     Reconnecting {
-        /// When.
+        /// When the next attempt starts.
         at: Timestamp,
     },
-    /// The browser says there is no network.
+    /// The browser reports that there is no network.
     Offline,
-    /// The server refused it for good; only the user can try again.
+    /// The server refused the connection permanently; only the user can try again.
     Refused(Close),
 }
 
@@ -26,7 +26,7 @@ pub enum Connection {
 pub enum Status {
     /// Nothing runs.
     Ready,
-    /// A message was sent and nothing came back yet.
+    /// A submission was sent, and its answer has not begun.
     Submitted,
     /// An answer is growing.
     Streaming,
@@ -34,28 +34,28 @@ pub enum Status {
     Error,
 }
 
-/// What the agent is doing, as far as this client knows: more than [`Status`] says.
+/// The agent's activity, as far as this client knows; more detailed than [`Status`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Run {
-    /// Nothing.
+    /// Nothing runs.
     Idle,
-    /// So many messages of this client wait for a turn that is not theirs.
+    /// This many messages of this client wait behind a turn of another client.
     Queued(usize),
-    /// It has a message and has said nothing yet, or it reasons.
+    /// The agent has a message and has not answered yet, or it reasons.
     Thinking,
-    /// Its answer grows.
+    /// The answer grows.
     Writing,
-    /// It calls this tool.
+    /// The agent calls this tool.
     CallingTool(String),
-    /// A call of its answer waits for the user.
+    /// A call of the answer waits for the user.
     WaitingForUser,
-    /// It takes an interrupted turn up again.
+    /// The agent recovers an interrupted turn.
     Recovering,
     /// The last turn failed.
     Failed(ChatError),
 }
 
-/// Who the client is connected to.
+/// The agent instance that the client is connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The agent's class, in kebab case.

@@ -1,4 +1,4 @@
-//! The transcript on screen, and how it changes.
+//! The transcript on screen, and its changes.
 
 use crate::{
     chunk::Chunk,
@@ -11,120 +11,120 @@ use crate::{
 pub struct Snapshot {
     /// Oldest first.
     pub messages: Vec<Message>,
-    /// How many stored messages come before the first of these.
+    /// The number of stored messages before the first of these.
     pub earlier: u64,
-    /// The entity tag of the answer, which names the state of the whole transcript; `None` when the server gives none.
+    /// The entity tag of the response, which identifies the state of the whole transcript; `None` when the server
+    /// gives none.
     pub etag: Option<String>,
 }
 
-/// What there is before the first message at hand.
+/// The messages before the first loaded one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Earlier {
-    /// Nothing: the transcript at hand has its beginning.
+    /// None: the transcript is loaded from its beginning.
     #[default]
     None,
-    /// Stored messages that are not at hand.
+    /// Stored messages that are not loaded.
     Stored {
-        /// The stored message at hand that they come before.
+        /// The loaded stored message that follows them.
         before: MessageId,
-        /// Whether they are being loaded.
+        /// How far their loading is.
         load: Load,
     },
 }
 
-/// How far the loading of earlier messages is.
+/// The progress of loading earlier messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Load {
-    /// Nobody has asked for them.
+    /// Not requested.
     Idle,
-    /// Under way.
+    /// In progress.
     Underway,
-    /// They could not be loaded; the user can ask again.
+    /// Failed; the user can try again.
     Failed,
 }
 
-/// A change of the transcript on screen. Applied in order to a copy of the transcript, they keep it equal to the
-/// machine's. A row's id never changes, no two rows share one, and every id named here is that of a row at hand.
-///
-/// A row that grows needs its [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row comes or its
-/// message is replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`]. A row whose
-/// message is the same after a [`ViewChange::Reset`] keeps its builder.
+/// A change of the transcript on screen. Applied in order to a copy of the transcript, changes keep it equal to the
+/// machine's. A row's id never changes, no two rows share one, and every id in a change is that of a loaded row. A
+/// growing row needs a [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row is inserted or its
+/// message replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`]. A row whose
+/// message is unchanged after a [`ViewChange::Reset`] keeps its builder.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewChange {
-    /// All of it is this.
+    /// Replaces all rows.
     Reset(Vec<Row>),
-    /// These come in before all others.
+    /// Inserts rows before all others.
     Prepend(Vec<Row>),
-    /// A message comes in at `index`.
+    /// Inserts a row at `index`.
     Insert {
-        /// Where; at most the number of rows.
+        /// The position; at most the number of rows.
         index: usize,
-        /// The message.
+        /// The row.
         row: Row,
     },
-    /// The row with this message's id is this now.
+    /// Replaces the row with the same message id.
     Replace(Row),
-    /// The message grows by a chunk: apply it with the fold ([`crate::transcript`]).
+    /// Applies a chunk to a message with the fold ([`crate::transcript`]).
     Grow {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
-        /// By what.
+        /// The chunk.
         chunk: Chunk,
     },
-    /// The message begins anew, empty: a replay follows.
+    /// Empties a message before a replay.
     Rebuild {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
     },
-    /// The message grows on from where it was cut off: a continuation follows.
+    /// Lets a message grow from where it was cut off: a continuation follows.
     Continue {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
     },
-    /// A call of the message was answered ([`MessageBuilder::answer`](crate::transcript::MessageBuilder::answer)).
+    /// Answers a call of the message ([`MessageBuilder::answer`](crate::transcript::MessageBuilder::answer)).
     Answer {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
-        /// Which call.
+        /// The call's id.
         call: ToolCallId,
-        /// What was said.
+        /// The answer.
         answer: ToolAnswer,
     },
-    /// How far the delivery of the user's message, or of the user's answers to its calls, is.
+    /// Changes the delivery of the user's message, or of the user's answers to its calls.
     Deliver {
-        /// Which message.
+        /// The message's id.
         id: MessageId,
-        /// How far.
+        /// The new delivery.
         delivery: Delivery,
     },
-    /// The message is gone.
+    /// Removes a message.
     Remove(MessageId),
 }
 
-/// A message and how far its delivery is.
+/// A message and its delivery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The message.
     pub message: Message,
-    /// Of a message of our own, or of our answers to its calls; [`Delivery::Answered`] for all others.
+    /// The delivery of an own message, or of own answers to its calls; [`Delivery::Answered`] for all others.
     pub delivery: Delivery,
 }
 
-/// How far a message of the user is on its way to an answer.
+/// How far a message of the user has come on its way to an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// It is kept here and will be sent as soon as there is a connection. Until then it can be changed and withdrawn.
+    /// Stored in the browser; sent as soon as there is a connection. Until then it can be changed and withdrawn.
     Stored,
-    /// It has waited for more than a day: the user is to say whether it is still to be sent.
+    /// Waiting for more than a day: the user decides whether it is still to be sent.
     Overdue,
-    /// It was sent; nothing was heard of it.
+    /// Sent, without a reply so far.
     Sent,
-    /// The server has it; its turn has not begun.
+    /// Accepted by the server; its turn has not begun.
     Accepted,
-    /// It is being answered.
+    /// Its turn runs.
     Running,
     /// Its turn is over.
     Answered,
-    /// Its turn failed, or the server did not take it. It stays in the transcript.
+    /// Its turn failed, or the server refused it. It stays in the transcript.
     Failed,
 }

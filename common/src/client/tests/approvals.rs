@@ -1,4 +1,4 @@
-//! Answers to tool calls, and the turns that go on with them.
+//! Answers to tool calls, and the continuations after them.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::{
     message::Message,
 };
 
-/// An answer `a1` with a call in each of these states.
+/// An answer `a1` with one call per given state.
 pub(super) fn answer(states: &[(&str, &str)]) -> Message {
     let part = |(call, state): &(&str, &str)| {
         let mut part = json!({"type": "tool-write", "toolCallId": call, "state": state, "input": {"path": "a"}});
@@ -33,7 +33,7 @@ pub(super) fn answer(states: &[(&str, &str)]) -> Message {
     serde_json::from_value(json!({"id": "a1", "role": "assistant", "parts": parts})).unwrap()
 }
 
-/// A client whose last answer waits for these calls.
+/// A client whose last answer has these waiting calls.
 pub(super) fn waiting(calls: &[&str]) -> World {
     let asked: Vec<_> = calls
         .iter()
@@ -56,7 +56,7 @@ fn deny(call: &str) -> Input {
     }
 }
 
-/// The answers sent since the last look, `+` for yes.
+/// The answers sent since the last look, `+` for approved.
 fn answered(world: &World) -> Vec<String> {
     let text = |frame| {
         if let ClientFrame::ToolApproval(answer) = frame {
@@ -88,7 +88,7 @@ fn update(world: &mut World, states: &[(&str, &str)]) {
     world.receive(&ServerFrame::MessageUpdated(answer(states)));
 }
 
-/// The chunks of the continuation `r`, as a stream tells them.
+/// The chunks of the continuation `r`, as a stream has them.
 fn continuation() -> Vec<Value> {
     vec![
         json!({"type": "start"}),
@@ -128,7 +128,7 @@ fn ta_02_an_answer_shows_at_once_and_is_sent_once() {
         world.give(input);
         assert_eq!(states(&world), [state]);
         assert_eq!(answered(&world), [sent]);
-        assert!(world.probe().is_some(), "what becomes of it is asked");
+        assert!(world.probe().is_some(), "a probe follows");
         assert_eq!(world.status(), Status::Submitted);
         world.give(approve("c1"));
         world.give(deny("c1"));
@@ -204,7 +204,7 @@ fn a_transcript_older_than_an_answer_does_not_undo_it() {
     world.reconnect();
     world.fetched(stale.clone());
     assert_eq!(states(&world), ["approval-responded"]);
-    // One that was under way when the server decided is asked for again.
+    // A fetch that was in progress when the server decided is repeated.
     world.reconnect();
     update(&mut world, &[("c1", "approval-responded")]);
     world.asked();
@@ -233,7 +233,7 @@ fn what_the_server_has_decided_counts() {
         assert_eq!(states(&world), ["output-denied"]);
         world.asked();
         world.reconnect();
-        assert_eq!(answered(&world), [""; 0], "nothing is left to be said");
+        assert_eq!(answered(&world), [""; 0], "there is nothing to send");
     }
 }
 

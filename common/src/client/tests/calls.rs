@@ -1,4 +1,4 @@
-//! Calls of the agent's methods.
+//! RPC calls to the agent.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ fn called(world: &World) -> Vec<String> {
     world.sent().into_iter().filter_map(id).collect()
 }
 
-/// What became of the calls since the last look.
+/// The effects about calls since the last look.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the others are looked at elsewhere"

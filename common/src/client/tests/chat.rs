@@ -56,7 +56,7 @@ fn a_server_that_is_not_ours_is_sent_the_whole_transcript() {
     world.send("new");
     let new = world.request();
     assert_eq!(world.requests()[0].messages, world.messages());
-    // It stores an answer where its client says that it stands.
+    // It stores an answer at the position that its client's list implies.
     world.stream(&new, "a2", 3);
     world.send("newer");
     assert_eq!(world.requests().last().unwrap().messages, world.messages());
@@ -130,7 +130,7 @@ fn an_answer_comes_behind_one_that_is_stored_behind_its_question() {
     world.send("mine");
     let mine = world.request();
     world.chunk("r1", 3, &chunks("a1")[3]);
-    // An official server stores an answer where its turn ends, not where it began.
+    // An official server stores an answer at its end, not where its turn began.
     let mut stored = world.messages();
     stored.retain(|message| message.id.as_str() != "a1");
     stored.push(assistant("a1", "Hello"));
@@ -185,7 +185,7 @@ fn an_answer_without_a_start_gets_an_id_of_ours() {
     world.response(&id, &text("lo"));
     world.done(&id, Outcome::Completed);
     assert_eq!(world.view(), ["u:hi", "a:Hello"]);
-    // The server's id comes with the transcript.
+    // The transcript contains the server's id.
     let question = world.messages().remove(0);
     world.transcript(vec![question, assistant("server", "Hello")]);
     assert_eq!(world.ids()[1].as_str(), "server");
@@ -275,7 +275,7 @@ fn a_retry_asks_again_for_the_last_message() {
     assert_eq!(request.messages, world.messages());
     let again = world.request();
     assert_ne!(again, id);
-    // A transcript from before does not bring the old answer back.
+    // An older transcript does not bring the old answer back.
     let question = world.messages().remove(0);
     world.transcript(vec![question, assistant("a1", "Hel")]);
     assert_eq!(world.view(), ["u:hi"]);
@@ -344,7 +344,7 @@ fn a_stop_waits_for_the_connection() {
     assert_eq!(world.sent()[0], ClientFrame::ChatCancel(one.clone()));
     world.asked();
 
-    // One that may not have reached the server is sent again first.
+    // A submission that may not have reached the server is sent again first.
     world.done(one.as_str(), Outcome::Aborted);
     world.send("two");
     let two = RequestId::new(world.request());
@@ -486,7 +486,7 @@ fn a_turn_that_a_clear_made_void_may_come_back() {
     world.receive(&ServerFrame::ChatClear);
     world.chunk(&id, 3, &chunks("a1")[3]);
     assert_eq!(world.status(), Status::Ready);
-    // Sent twice around the clear, it reached the server again behind it.
+    // Sent before and after the clear, it reached the server again after it.
     world.stream(&id, "a2", 3);
     assert_eq!(world.view(), ["a:Hel"]);
 }
@@ -518,7 +518,7 @@ fn silence_after_a_submission_is_asked_after() {
         assert_eq!(world.request(), id, "sent again under the same id");
         assert_eq!(world.status(), Status::Submitted);
     }
-    // A server that will not take it is not asked for ever.
+    // A server that does not accept it is not tried forever.
     world.hush(seconds(61));
     world.answer_idle();
     assert_eq!(world.status(), Status::Error);
@@ -543,7 +543,7 @@ fn ui_08_a_result_for_an_earlier_messages_call_goes_there() {
     let settled = messages[0].calls().next().unwrap().state.is_settled();
     assert!(settled);
     assert_eq!(messages[2].parts.len(), 1);
-    // A call nobody knows changes nothing.
+    // A call that is not in the transcript changes nothing.
     let output = json!({"type": "tool-output-available", "toolCallId": "c9", "output": 7});
     world.chunk("r", 4, &output);
     assert_eq!(world.messages(), messages);
@@ -590,7 +590,7 @@ fn frames_that_are_none_change_nothing() {
     }
 }
 
-/// A frame by which the agent refuses a submission.
+/// A frame with which the agent refuses a submission.
 fn refused(id: &str) -> ServerFrame {
     ServerFrame::ChatResponse(ChatResponse::refused(
         RequestId::from(id),

@@ -1,4 +1,4 @@
-//! A transcript whose beginning is not at hand.
+//! A transcript that is not loaded from its beginning.
 
 use super::{
     World,
@@ -11,7 +11,7 @@ use crate::{
     message::Message,
 };
 
-/// The message at a place of a transcript: questions and answers in turn, from `u0` on.
+/// The message at a position of a transcript: questions and answers alternate, from `u0` on.
 fn at(place: usize) -> Message {
     match place % 2 {
         0 => user(&format!("u{place}"), &format!("q{place}")),
@@ -31,7 +31,7 @@ fn part(places: std::ops::Range<usize>, etag: Option<&str>) -> Snapshot {
     }
 }
 
-/// A page with these messages, open and settled, whose server is one of ours.
+/// A page with these messages, open and idle, whose server is one of ours.
 fn open(places: std::ops::Range<usize>) -> World {
     let mut world = World::with(options(part(places.clone(), Some("tag"))));
     world.give(Input::Opened);
@@ -43,7 +43,7 @@ fn open(places: std::ops::Range<usize>) -> World {
     world
 }
 
-/// What the server sends by itself of a transcript.
+/// A part of the transcript that the server sends unasked.
 fn sent(world: &mut World, places: std::ops::Range<usize>) {
     let before = places.start.checked_sub(1).map(|last| Before {
         count: places.start as u64,
@@ -74,7 +74,7 @@ fn earlier_messages_come_in_before_the_others_until_there_are_none() {
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Idle));
     world.give(Input::LoadEarlier);
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Underway));
-    // Asked twice, fetched once.
+    // Two requests cause one fetch.
     world.give(Input::LoadEarlier);
     let fetch = |before: &str| Effect::FetchEarlier {
         before: before.into(),
@@ -91,7 +91,7 @@ fn earlier_messages_come_in_before_the_others_until_there_are_none() {
     world.asked();
     world.give(Input::LoadEarlier);
     assert_eq!(world.asked(), []);
-    // All of it is of one state, so the tag still names it.
+    // All of it belongs to one state, so the tag still matches.
     world.reconnect();
     let fetches = world.asked();
     let again = Effect::FetchTranscript {
@@ -146,10 +146,10 @@ fn what_cannot_be_loaded_is_said_and_can_be_asked_for_again() {
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Failed));
     world.give(Input::LoadEarlier);
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Underway));
-    // No answer at all.
+    // The server does not answer.
     world.hush(seconds(16));
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Failed));
-    // It comes after all, and nobody waits for it.
+    // The answer comes after all, when it is no longer wanted.
     answer(&mut world, "u8", Ok(part(4..8, None)));
     assert_shows(&world, 8..12);
     world.give(Input::LoadEarlier);
@@ -202,7 +202,7 @@ fn the_end_of_a_transcript_goes_with_what_is_at_hand() {
         assert_shows(&world, shown);
         assert_eq!(*world.client.earlier(), earlier(before, Load::Idle));
     }
-    // All of the beginning was at hand, and is.
+    // The whole beginning was loaded, and stays so.
     let mut world = open(0..12);
     sent(&mut world, 10..14);
     assert_shows(&world, 0..14);
@@ -215,7 +215,7 @@ fn the_end_of_a_transcript_goes_with_what_is_at_hand() {
     world.part(stored(10..14), Some(before));
     assert_shows(&world, 3..14);
     assert_eq!(*world.client.earlier(), Earlier::None);
-    // Another client cut the transcript back, and what was asked since is not what was there.
+    // Another client cut the transcript back, so that the requested messages no longer match.
     let mut world = open(8..12);
     let before = Before {
         count: 10,
@@ -242,7 +242,7 @@ fn a_load_goes_on_while_the_end_changes() {
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Underway));
     answer(&mut world, "u8", Ok(part(4..8, None)));
     assert_shows(&world, 4..14);
-    // The first row is gone: what was asked for does not belong here any more.
+    // The first row is gone: the requested messages no longer belong here.
     world.give(Input::LoadEarlier);
     sent(&mut world, 30..34);
     answer(&mut world, "u4", Ok(part(0..4, None)));
@@ -256,7 +256,7 @@ fn an_unsent_message_stays_at_the_end_and_is_sent_alone() {
     world.close(1006);
     world.send("new");
     world.reopen();
-    // Nobody knows yet whether the server is one of ours: no list that could be taken for the whole.
+    // The server's kind is not known yet: no list that could be taken for the whole transcript.
     let [request] = &world.requests()[..] else {
         panic!("{:?}", world.sent());
     };
@@ -286,7 +286,7 @@ fn another_answer_names_its_message_and_sends_no_list() {
         (request.trigger, &request.after, &request.messages),
         (Trigger::Regenerate, &Some("u8".into()), &stored(8..9))
     );
-    // The end of a transcript that knows nothing of it yet is behind it.
+    // The end of a transcript that does not contain the message yet precedes it.
     sent(&mut world, 10..12);
     assert_shows(&world, 8..9);
     assert_eq!(*world.client.earlier(), earlier("u8", Load::Idle));
@@ -333,7 +333,7 @@ fn an_edit_of_an_earlier_page_comes_before_all_that_is_at_hand() {
         id: "u6".into(),
         text: "other words".to_owned(),
     });
-    // The new page has the end alone.
+    // The new page has only the end.
     let mut world = world.reload_with(seconds(1), part(10..12, None));
     assert_eq!(world.view(), ["~u:other words"]);
     assert_eq!(*world.client.earlier(), earlier("u6", Load::Idle));
@@ -375,7 +375,7 @@ fn a_message_changed_elsewhere_is_changed_where_it_is_at_hand() {
     assert_eq!(world.messages()[1], changed);
     world.receive(&ServerFrame::MessageUpdated(at(1)));
     assert_eq!(world.messages().len(), 4);
-    // But for one that this user has other words for.
+    // A message that the user is changing is the exception.
     world.give(Input::Edit {
         id: "u10".into(),
         text: "mine".to_owned(),
@@ -392,7 +392,7 @@ fn where_a_place_is_only_supposed_the_transcript_is_asked_for() {
     world.stream(&id, "a13", 6);
     world.done(&id, Outcome::Completed);
     world.asked();
-    // The server has both, and perhaps something of others before them.
+    // The server has both, and perhaps messages of others before them.
     let before = Some(Before {
         count: 20,
         last: "a13".into(),

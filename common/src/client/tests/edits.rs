@@ -1,4 +1,4 @@
-//! Changing, withdrawing and asking anew; what the queue and the run look like.
+//! Editing, withdrawing and regenerating; the states of queue and run.
 
 use serde_json::json;
 
@@ -38,7 +38,7 @@ fn an_edit_cuts_off_what_came_after_and_sends_the_transcript_up_to_it() {
     };
     assert_eq!(request.trigger, Trigger::Submit);
     assert_eq!(request.messages, [user("u1", "uno")]);
-    // A transcript that knows nothing of it yet.
+    // A transcript that does not contain it yet.
     world.transcript(vec![user("u1", "one"), assistant("a1", "1")]);
     assert_eq!(world.view(), ["?u:uno"]);
     let id = world.request();

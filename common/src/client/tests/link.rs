@@ -1,4 +1,4 @@
-//! Opening, losing and opening again.
+//! Opening, losing and reopening the connection.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ fn ws_21_uptime_makes_retries_count_from_one_again() {
         world.pass(delay);
         delay
     };
-    // The connection was up for no time at all, yet it was the first.
+    // The connection was up for no time at all, yet it was the first one.
     let quick = delay(&mut world);
     assert!(quick >= millis(300) && quick < millis(600), "{quick:?}");
     assert_eq!(delay(&mut world), millis(3900));
@@ -102,7 +102,7 @@ fn ws_22_an_attempt_takes_4_s_at_most() {
     );
     world.pass(millis(3000));
     assert_eq!(world.asked(), [Effect::Open]);
-    // Reports of what was given up are not expected, and harmless.
+    // Late reports of an abandoned attempt are unusual, and harmless.
     world.give(Input::Start { kept: Vec::new() });
     assert_eq!(world.asked(), []);
 }
@@ -200,7 +200,7 @@ fn a_server_that_answers_no_heartbeat_is_not_dead() {
     world.pass(seconds(3600));
     assert_eq!(world.asked(), []);
     assert_eq!(world.connection(), &Connection::Connected);
-    // Each connection is tried once.
+    // Each connection sends one heartbeat.
     world.reconnect();
     assert_eq!(world.heartbeats(), 1);
 }

@@ -1,4 +1,4 @@
-//! What an answer says beside yes or no: the frame has no field for it.
+//! Reasons and grants of approval responses, for which the frame has no field.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,8 @@ fn deny_with(call: &str) -> Input {
     }
 }
 
-/// What was said of calls since the last look, in order: notes as they are, answers as `+` or `-` with the call.
+/// The annotations and answers sent since the last look, in order: annotations as they are, answers as `+` or `-`
+/// with the call.
 fn said(world: &mut World) -> Vec<Value> {
     let said = world.sent().into_iter().filter_map(|frame| {
         if let ClientFrame::ToolApproval(answer) = frame {
@@ -79,7 +80,7 @@ fn ours_is_told_before_the_answer_and_again_until_it_has_decided() {
     assert_eq!(said(&mut world), [Value::Null; 0]);
 }
 
-/// A page that was just opened: nobody knows yet which server it is.
+/// A page that has just opened: the kind of the server is not known.
 fn unproven() -> World {
     let asked = answer(&[("c1", "approval-requested"), ("c2", "approval-requested")]);
     let mut world = World::new(vec![user("u1", "go"), asked], None);

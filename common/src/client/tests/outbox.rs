@@ -1,4 +1,4 @@
-//! What the user asked for outlives the page.
+//! The outbox outlives the page.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 const HOURS: Duration = Duration::from_secs(5 * 3600);
 const TWO_DAYS: Duration = Duration::from_secs(2 * 24 * 3600);
 
-/// A page without a connection, on which this was written.
+/// A page without a connection, with these unsent messages.
 fn offline(texts: &[&str]) -> World {
     let mut world = World::open(vec![]);
     world.close(1006);

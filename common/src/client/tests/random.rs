@@ -1,5 +1,5 @@
-//! A seeded storm of inputs: no panic, the view always right, no wait without a deadline (all checked by `World`),
-//! and when the storm is over, everything settles.
+//! A seeded storm of inputs without a panic, a wrong view or a wait without a deadline (all checked by `World`).
+//! After the storm, everything settles.
 
 use serde_json::{Value, json};
 
@@ -156,7 +156,7 @@ fn storm(seed: u64) {
     settle(&mut world);
 }
 
-/// After the storm the server works as it should: everything must come to rest.
+/// After the storm the server works as it should: all work must settle.
 fn settle(world: &mut World) {
     if let Connection::Refused(_) = world.connection() {
         world.give(Input::Retry);
@@ -195,7 +195,7 @@ fn settle(world: &mut World) {
     assert_eq!(waiting, None);
 }
 
-/// How many messages come before: mostly none.
+/// The number of earlier messages: zero in most cases.
 fn earlier(random: &mut fastrand::Rng) -> u64 {
     match random.u8(0..4) {
         0 => random.u64(1..5),
@@ -203,7 +203,7 @@ fn earlier(random: &mut fastrand::Rng) -> u64 {
     }
 }
 
-/// Some of the messages at hand, some others, in some order.
+/// Some of the loaded messages and some others, in random order.
 fn transcript(random: &mut fastrand::Rng, world: &World) -> Vec<Message> {
     let mut messages = world.messages();
     for _ in 0..random.usize(0..3) {

@@ -1,4 +1,4 @@
-//! Lost connections, resumed streams, and submissions whose fate is unknown.
+//! Lost connections, resumed streams, and submissions of unknown delivery.
 
 use serde_json::json;
 
@@ -40,7 +40,7 @@ fn every_opening_asks_for_the_stream_and_the_transcript() {
     world.reopen();
     assert_eq!(world.probes().len(), 1);
     assert!(world.asked().contains(&fetch), "still the same transcript");
-    // Changed here, so not the tag's any more.
+    // Changed by this client, so the tag no longer matches.
     world.send("more");
     world.reconnect();
     assert!(!world.asked().contains(&fetch));
@@ -119,7 +119,7 @@ fn rs_30_a_lost_connection_neither_ends_nor_shortens_the_answer() {
     world.reopen();
     assert_eq!(world.probes().len(), 1);
     world.resuming(&id);
-    // The answer on screen does not shrink while it is told again.
+    // The answer on screen does not shrink during the replay.
     for (seq, chunk) in chunks("a1").iter().take(5).enumerate() {
         world.replay(&id, seq as u64, chunk);
         assert_eq!(world.view(), ["u:hi", "a:Hel"]);
@@ -189,7 +189,7 @@ fn an_end_that_comes_before_a_replay_leaves_doubt() {
     world.reconnect();
     world.fetched(vec![]);
     world.resuming("r");
-    // A question that is sent behind the answer makes the server hold back again.
+    // A probe sent after the ACK makes the server hold its frames back again.
     world.text(json!({"type": "cf_agent_stream_resume_none"}));
     let probe = world.probe().expect("a question");
     world.text(json!({"type": "cf_agent_stream_resuming", "id": "r", "probeId": probe}));
@@ -229,7 +229,7 @@ fn chunks_are_applied_once_and_a_gap_is_filled_by_a_replay() {
     world.done(&id, Outcome::Completed);
     assert_eq!(world.view(), ["u:hi", "a:Hello"]);
 
-    // The same on a connection on which the stream was acknowledged before.
+    // The same on a connection that acknowledged the stream before.
     world.send("more");
     let id = world.request();
     world.resuming(&id);
@@ -369,7 +369,7 @@ fn without_a_transcript_the_unknown_is_sent_again_after_two_failures() {
     assert_eq!(world.submitted(), [""; 0]);
     world.pass(seconds(1));
     assert_eq!(world.fetches(), 1);
-    // No answer at all is a failure too.
+    // A missing answer is a failure too.
     world.hush(seconds(16));
     assert_eq!(world.submitted(), ["one"]);
     assert_eq!(world.view(), ["?u:one"]);
@@ -470,7 +470,7 @@ fn rs_30_a_turn_whose_question_another_one_answers_is_over() {
     world.stream(&old, "a1", 3);
     let question = world.messages()[0].clone();
     world.reconnect();
-    // An official server offers the stream that was cut off, says nothing more of it and answers anew.
+    // An official server offers the interrupted stream, sends nothing more of it and answers anew.
     world.resuming(&old);
     world.resuming("new");
     world.replay("new", 0, &chunks("a2")[0]);

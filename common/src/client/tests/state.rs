@@ -1,4 +1,4 @@
-//! The synced state, and who the agent says it is.
+//! The synced state, and the agent's identity.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     frame::{ClientFrame, ServerFrame},
 };
 
-/// What the view was told of state and identity since the last look.
+/// The effects about state and identity since the last look.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the others are looked at elsewhere"

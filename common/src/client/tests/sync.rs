@@ -1,4 +1,4 @@
-//! Transcripts that come while other things go on.
+//! Transcripts that arrive during other work.
 
 use super::{
     World,
@@ -10,7 +10,7 @@ use crate::{
     message::Message,
 };
 
-/// What the view is told when the transcript becomes this one.
+/// The effects of the view when the transcript is replaced by this one.
 fn changes(before: &[Message], after: &[Message]) -> Vec<ViewChange> {
     let snapshot = Snapshot {
         messages: before.to_vec(),

@@ -1,4 +1,4 @@
-//! Tools that the client runs itself.
+//! Client tools.
 
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn world() -> World {
     world
 }
 
-/// A turn that ends with a call of each of these tools.
+/// A turn that ends with one call of each of these tools.
 fn calls(world: &mut World, tools: &[&str]) {
     let mut chunks = vec![json!({"type": "start", "messageId": "a1"})];
     for (index, tool) in tools.iter().enumerate() {
@@ -48,7 +48,7 @@ fn calls(world: &mut World, tools: &[&str]) {
     }
 }
 
-/// The calls that the client is asked to run since the last look.
+/// The client tool runs requested since the last look.
 fn asked(world: &mut World) -> Vec<(String, String, Value)> {
     let call = |effect| {
         if let Effect::RunTool { call, name, input } = effect {

@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) const START: u64 = 1_000_000;
 
-/// What the client asked its driver for and what its view shows.
+/// The effects that the client requested, and its view.
 pub(super) struct World {
     pub(super) client: Client<CountingIds>,
     pub(super) now: Timestamp,
@@ -33,14 +33,14 @@ pub(super) struct World {
     queue: Vec<MessageId>,
     error: Option<ChatError>,
     earlier: Earlier,
-    /// What the browser keeps for the conversation.
+    /// The browser's stored entries of the conversation.
     pub(super) kept: BTreeMap<String, String>,
-    /// All effects but those of the view and the alarm, since [`World::asked`].
+    /// All effects since [`World::asked`], except those of the view and the alarm.
     effects: Vec<Effect>,
 }
 
 impl World {
-    /// Started, not open.
+    /// A client that has started and is not connected.
     pub(super) fn new(messages: Vec<Message>, etag: Option<&str>) -> Self {
         let snapshot = Snapshot {
             messages,
@@ -55,7 +55,7 @@ impl World {
         Self::page(options, BTreeMap::new(), START, "id")
     }
 
-    /// The page is closed and opened again after some time, with this transcript.
+    /// Closes the page and opens it again after some time, with this transcript.
     pub(super) fn reload(self, after: Duration, messages: Vec<Message>) -> Self {
         self.reload_with(
             after,
@@ -98,7 +98,8 @@ impl World {
         world
     }
 
-    /// Open, the questions of the opening answered with `messages` and idle, and their effects forgotten.
+    /// A connected client whose opening fetch and probe were answered with `messages` and idle; their effects are
+    /// dropped.
     pub(super) fn open(messages: Vec<Message>) -> Self {
         let mut world = Self::new(messages, None);
         world.give(Input::Opened);
@@ -178,7 +179,7 @@ impl World {
         self.check(&told);
     }
 
-    /// Whatever the user asked for is kept before it is sent.
+    /// Every request of the user is stored before it is sent.
     fn check_kept(&self, frame: &str) {
         let key = match ClientFrame::decode(frame) {
             Ok(ClientFrame::ChatRequest(request)) => format!("message.{}", request.id),
@@ -280,9 +281,9 @@ impl World {
         self.mirror.iter().map(row).collect()
     }
 
-    // What the test's server and user do.
+    // Actions of the test's server and user.
 
-    /// Time passes; the alarm rings whenever it is due.
+    /// Time passes; the alarm fires whenever it is due.
     pub(super) fn pass(&mut self, time: Duration) {
         let end = self.now + time;
         let mut rings = 0;
@@ -295,7 +296,7 @@ impl World {
         self.now = end;
     }
 
-    /// Time passes while the page is frozen: no alarm rings.
+    /// Time passes while the page is frozen: no alarm fires.
     pub(super) fn freeze(&mut self, time: Duration) {
         self.now = self.now + time;
     }
@@ -327,7 +328,7 @@ impl World {
         );
     }
 
-    /// Any answer frame.
+    /// A frame of an answer.
     pub(super) fn response(&mut self, id: &str, fields: &Value) {
         let mut frame =
             json!({"type": "cf_agent_use_chat_response", "id": id, "body": "", "done": false});
@@ -336,7 +337,7 @@ impl World {
         self.text(frame);
     }
 
-    /// The chunks from the start to a text, the first `count` of them.
+    /// The first `count` chunks of a stream that writes this text.
     pub(super) fn stream(&mut self, id: &str, message: &str, count: usize) {
         for (seq, chunk) in chunks(message).iter().take(count).enumerate() {
             self.chunk(id, seq as u64, chunk);
@@ -405,7 +406,7 @@ impl World {
         }));
     }
 
-    /// The next attempt at a connection succeeds.
+    /// The next attempt to connect succeeds.
     pub(super) fn reopen(&mut self) {
         if let Connection::Reconnecting { at } = self.connection {
             self.pass(at.since(self.now));
@@ -420,7 +421,7 @@ impl World {
         self.receive(&ServerFrame::no_mcp_servers());
     }
 
-    /// Time passes in which the server answers heartbeats and says nothing else.
+    /// Time passes in which the server answers heartbeats and sends nothing else.
     pub(super) fn hush(&mut self, time: Duration) {
         let end = self.now + time;
         while self.now < end {
@@ -436,14 +437,14 @@ impl World {
         );
     }
 
-    // What the test looks at.
+    // Observations of the test.
 
-    /// Everything asked of the driver since the last call.
+    /// All effects requested of the driver since the last call.
     pub(super) fn asked(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
-    /// The frames sent since [`World::asked`], but heartbeats.
+    /// The frames sent since [`World::asked`], without heartbeats.
     pub(super) fn sent(&self) -> Vec<ClientFrame> {
         let frame = |effect: &Effect| {
             if let Effect::Transmit(text) = effect
@@ -484,7 +485,7 @@ impl World {
         self.requests().last().expect("a submission").id.to_string()
     }
 
-    /// The last question sent.
+    /// The last probe sent.
     pub(super) fn probe(&self) -> Option<ProbeId> {
         self.probes().pop()
     }
@@ -531,7 +532,7 @@ impl World {
             .collect()
     }
 
-    /// `role:text` of every row, with a mark for what is not taken.
+    /// `role:text` of every row, with a mark for unaccepted messages.
     pub(super) fn view(&self) -> Vec<String> {
         let line = |row: Row| {
             let mark = match row.delivery {

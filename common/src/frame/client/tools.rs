@@ -1,4 +1,4 @@
-//! What a client says about tools (protocol §5.7).
+//! The frames of a client about tools (protocol §5.7).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -13,49 +13,49 @@ use crate::{
 };
 
 record! {
-    /// A tool that the client runs itself, as it is offered to the model.
+    /// A tool that the client runs itself, as offered to the model.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ClientTool {
         /// Its name.
         pub name: String = name "name",
-        /// What it does, for the model.
+        /// Its description for the model.
         pub description: Option<String> = "description",
-        /// The JSON schema of its input. Missing: an object without fields.
+        /// The JSON schema of its input. Missing means an object without fields.
         pub parameters: Option<Value> = "parameters",
     }
 }
 
 record! {
-    /// The result of a call of a client tool.
+    /// The output of a client tool call.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ToolResult {
-        /// How it went.
+        /// The output, or the error.
         pub outcome: ToolOutcome = flat,
-        /// Which call.
+        /// The call's id.
         pub tool_call_id: ToolCallId = "toolCallId",
         /// The tool's name.
         pub tool_name: String = or_empty "toolName",
-        /// Whether the model continues with the result. Missing and `false` are the same.
+        /// Whether the model continues with the output. Missing and `false` mean the same.
         pub auto_continue: bool = flag "autoContinue",
-        /// Replace the tools the client runs itself; none: they stay as they were.
+        /// The new list of client tools; `None` keeps the previous list.
         pub client_tools: Vec<ClientTool> = readable "clientTools",
     }
 }
 
 record! {
-    /// The user's answer to a tool call.
+    /// The user's answer to an approval request.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ToolApproval {
-        /// Yes or no.
+        /// Whether the user approved the call.
         pub approved: bool = "approved",
-        /// Which call.
+        /// The call's id.
         pub tool_call_id: ToolCallId = "toolCallId",
-        /// Whether the model continues with the answer. Missing and `false` are the same.
+        /// Whether the model continues with the answer. Missing and `false` mean the same.
         pub auto_continue: bool = flag "autoContinue",
     }
 }
 
-/// A name that is not empty.
+/// A tool name, which must not be empty.
 mod name {
     use crate::fields::{FieldError, Fields};
 

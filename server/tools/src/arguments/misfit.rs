@@ -1,4 +1,4 @@
-//! What does not fit, in the words of the schema.
+//! The errors for arguments that do not fit a schema.
 
 use std::fmt;
 
@@ -6,39 +6,39 @@ use serde_json::{Map, Value};
 
 use super::{properties, required, scalar};
 
-/// The most problems that are reported at once.
+/// The maximum number of problems reported at once.
 const PROBLEMS: usize = 5;
 
-/// The most characters that are quoted of what came.
+/// The maximum number of characters quoted from a value.
 const QUOTED_CHARS: usize = 60;
 
-/// Arguments that do not fit a schema. Its text is for the model.
+/// Arguments that do not fit a schema. The text is for the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     problems: Vec<Problem>,
-    /// Arguments that fit, with the fields in question.
+    /// Arguments that would fit, with the fields in question.
     example: Value,
 }
 
-/// One thing that does not fit.
+/// A value that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// The path of the field; empty: the arguments as a whole.
+    /// The path of the field; empty for the arguments as a whole.
     at: String,
-    /// What the schema wants there, such as "an integer of at least 0".
+    /// The expected value, such as "an integer of at least 0".
     wanted: String,
     description: String,
     trouble: Trouble,
 }
 
-/// What is wrong with a field.
+/// The problem of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
-    /// It must be there.
+    /// The field is missing.
     Missing,
-    /// There is no such field, but these.
+    /// The field does not exist; holds the existing ones.
     Unknown { known: Vec<String> },
-    /// It has another value, which is described.
+    /// The field has a wrong value, which is described.
     Wrong { came: String },
 }
 
@@ -67,7 +67,7 @@ impl Problem {
         }
     }
 
-    /// The field of the arguments that it is in.
+    /// The top-level field of the arguments.
     fn field(&self) -> &str {
         self.at.split(['.', '[']).next().unwrap_or_default()
     }
@@ -136,7 +136,7 @@ fn quoted(text: &str) -> String {
     Value::String(kept).to_string()
 }
 
-/// What a schema wants, as a text.
+/// A description of the expected value.
 fn type_of(schema: &Value) -> String {
     if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
         let allowed: Vec<String> = allowed.iter().map(Value::to_string).collect();
@@ -159,7 +159,7 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-/// Arguments that fit a schema: its required fields and those that are named.
+/// Arguments that fit a schema: its required fields and the named ones.
 fn example(schema: &Value, named: &[&str]) -> Value {
     let required = required(schema);
     let fields: Map<String, Value> = properties(schema)

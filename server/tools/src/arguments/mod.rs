@@ -1,11 +1,11 @@
-//! Arguments of a call, read by the tool's schema.
+//! Reads the arguments of a call by the schema of its tool.
 //!
-//! Models write `"2"` for 2, a list as text, `null` for a field that they leave out, or `firstLine` for `first_line`.
-//! [`fit`] turns such arguments into what the schema says wherever they have one meaning. It never chooses between two:
-//! what is left is a [`Misfit`], which tells the model what the schema wants.
+//! Models write `"2"` for 2, a list as text, `null` for an omitted field, or `firstLine` for `first_line`. [`fit`]
+//! turns such arguments into what the schema requires, wherever they have a single meaning. It never chooses between
+//! two: what remains is a [`Misfit`], which tells the model what the schema requires.
 //!
-//! - [`names`]: which field a written name means. [`scalar`]: texts, numbers and truth values.
-//! - [`misfit`]: a text that says what does not fit.
+//! - [`names`]: finds the field for a written name. [`scalar`]: texts, numbers and booleans.
+//! - [`misfit`]: the error text.
 
 mod misfit;
 mod names;
@@ -24,31 +24,31 @@ use misfit::{Problem, Trouble};
 pub(super) use names::{folded, words};
 use scalar::Wanted;
 
-/// How often arguments may be packed: as text, as text in text, in a field around them.
+/// How many layers around arguments are removed: text, text in text, or a wrapping field.
 const LAYERS: usize = 3;
 
-/// Fields that models write around the arguments.
+/// Fields that models wrap around the arguments.
 const WRAPPERS: [&str; 5] = ["arguments", "args", "input", "parameters", "params"];
 
-/// Whose schema it is.
+/// The owner of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Owner {
-    /// The agent: what does not fit is refused.
+    /// The agent: arguments that do not fit are refused.
     Agent,
-    /// A client: what does not fit stays as it is, since the client decides about it.
+    /// A client: a value that does not fit stays as it is, and the client decides.
     Client,
 }
 
-/// Why arguments cannot be read at all.
+/// Why arguments cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// What is wrong with the text.
+    /// The error of the parser.
     pub reason: String,
-    /// Whether the text ends where JSON goes on.
+    /// Whether the text ends inside the JSON.
     pub ends_early: bool,
 }
 
-/// Reads what a model wrote as arguments. Nothing at all reads as null.
+/// Parses the arguments that a model wrote. Empty text counts as null.
 ///
 /// # Errors
 /// When the text is not JSON.
@@ -62,10 +62,10 @@ pub fn read_text(text: &str) -> Result<Value, Unreadable> {
     })
 }
 
-/// Makes the arguments of an agent's tool fit its schema. Arguments that fit already stay as they are.
+/// Makes the arguments of an agent's tool fit its schema. Arguments that already fit are unchanged.
 ///
 /// # Errors
-/// When something has no meaning or more than one.
+/// When a value has no meaning or several.
 pub fn fit(schema: &Value, input: Value) -> Result<Value, Misfit> {
     let mut fitting = Fitting::new(Owner::Agent);
     let fitted = fitting.arguments(schema, input);
@@ -76,13 +76,13 @@ pub fn fit(schema: &Value, input: Value) -> Result<Value, Misfit> {
     }
 }
 
-/// Makes the arguments of a client's tool fit its schema as far as possible. The rest stays as it is.
+/// Makes the arguments of a client's tool fit its schema as far as possible. Other values are unchanged.
 #[must_use]
 pub fn fit_for_client(schema: &Value, input: Value) -> Value {
     Fitting::new(Owner::Client).arguments(schema, input)
 }
 
-/// One run over the arguments.
+/// A pass over the arguments.
 struct Fitting {
     owner: Owner,
     problems: Vec<Problem>,
@@ -96,7 +96,7 @@ impl Fitting {
         }
     }
 
-    /// The arguments as a whole.
+    /// Fits the arguments as a whole.
     fn arguments(&mut self, schema: &Value, input: Value) -> Value {
         let fields = match object_in(input) {
             Ok(fields) => fields,
@@ -107,7 +107,7 @@ impl Fitting {
         Value::Object(self.object(schema, fields, ""))
     }
 
-    /// The arguments without a field around them that the schema does not have.
+    /// The arguments without a wrapping field that the schema does not have.
     fn unwrapped(&self, schema: &Value, mut fields: Map<String, Value>) -> Map<String, Value> {
         let known = properties(schema);
         for _ in 0..LAYERS {
@@ -123,7 +123,7 @@ impl Fitting {
                 Err(nothing) if is_nothing(&nothing) => Map::new(),
                 Err(_) => return fields,
             };
-            // A client may take fields that its schema does not name.
+            // A client may accept fields that its schema does not name.
             let is_ours = self.owner == Owner::Agent;
             if !is_ours && (inner.is_empty() || !inner.keys().all(|name| known.contains_key(name)))
             {
@@ -134,7 +134,7 @@ impl Fitting {
         fields
     }
 
-    /// The fields of an object.
+    /// Fits the fields of an object.
     fn object(
         &mut self,
         schema: &Value,
@@ -178,7 +178,7 @@ impl Fitting {
         out
     }
 
-    /// Whether a value of an optional field says that there is none.
+    /// Whether the value of an optional field stands for its absence.
     fn is_left_out(&self, field: &Value, value: &Value) -> bool {
         match (scalar::wanted(field), value) {
             (_, Value::Null) => !scalar::takes_null(field),
@@ -193,7 +193,7 @@ impl Fitting {
         }
     }
 
-    /// A value of a field or a list; `None`: it does not fit, and that is a problem now.
+    /// Fits a value of a field or list; `None` after a problem was recorded.
     fn value(&mut self, schema: &Value, value: Value, at: &str) -> Option<Value> {
         if value.is_null() && scalar::takes_null(schema) {
             return Some(value);
@@ -232,7 +232,7 @@ impl Fitting {
         Value::Array(items)
     }
 
-    /// A value that does not fit: a client gets it as it is.
+    /// Handles a value that does not fit: a client gets it unchanged.
     fn keep(&mut self, at: &str, schema: &Value, value: Value) -> Option<Value> {
         match self.owner {
             Owner::Client => Some(value),
@@ -248,7 +248,7 @@ impl Fitting {
     }
 }
 
-/// An object, also when it is written as text or alone in a list.
+/// The object in a value, which may be written as text or as the only item of a list.
 fn object_in(value: Value) -> Result<Map<String, Value>, Value> {
     match unpacked(value) {
         Value::Object(fields) => Ok(fields),
@@ -261,7 +261,7 @@ fn object_in(value: Value) -> Result<Map<String, Value>, Value> {
     }
 }
 
-/// The items of a list, also when it is written as text, or as its only item.
+/// The items of a list, which may be written as text or as its only item.
 fn list_in(schema: &Value, value: Value) -> Result<Vec<Value>, Value> {
     let item = schema.get("items").map_or(Wanted::Anything, scalar::wanted);
     match (item, unpacked_list(value)) {
@@ -275,7 +275,7 @@ fn list_in(schema: &Value, value: Value) -> Result<Vec<Value>, Value> {
             Wanted::Text | Wanted::Integer | Wanted::Number | Wanted::Boolean,
             value @ (Value::Number(_) | Value::Bool(_)),
         ) => Ok(vec![value]),
-        // A text with a comma or a line break may be several items.
+        // A text with a comma or line break may contain several items.
         (
             Wanted::Text | Wanted::Integer | Wanted::Number | Wanted::Boolean,
             Value::String(text),
@@ -289,7 +289,7 @@ fn list_in(schema: &Value, value: Value) -> Result<Vec<Value>, Value> {
     }
 }
 
-/// A list that is written as text; another text stays as it is.
+/// Parses a list written as text; other texts are unchanged.
 fn unpacked_list(value: Value) -> Value {
     if !value.is_string() {
         return value;
@@ -298,7 +298,7 @@ fn unpacked_list(value: Value) -> Value {
     if list.is_array() { list } else { value }
 }
 
-/// What a text has in it as JSON, also when that is a text again.
+/// The JSON value in a text, also when nested in texts.
 fn unpacked(mut value: Value) -> Value {
     for _ in 0..LAYERS {
         let Value::String(text) = &value else {
@@ -312,7 +312,7 @@ fn unpacked(mut value: Value) -> Value {
     value
 }
 
-/// Whether arguments say that there are none.
+/// Whether the arguments are empty.
 fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -322,7 +322,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether a text says that there is no value, where no text is wanted.
+/// Whether a text stands for no value where no text is expected.
 fn says_nothing(text: &str) -> bool {
     let text = text.trim();
     let words = ["null", "none", "undefined"];
@@ -336,7 +336,7 @@ fn properties(schema: &Value) -> &Map<String, Value> {
     fields.unwrap_or(&NONE)
 }
 
-/// The fields that must be there.
+/// The required fields.
 fn required(schema: &Value) -> Vec<&str> {
     let names = schema.get("required").and_then(Value::as_array);
     let names = names.map(Vec::as_slice).unwrap_or_default();

@@ -1,9 +1,9 @@
-//! Which field a written name means: `firstLine`, `first-line` and `First_Line` are `first_line`.
+//! Finds the field for a written name: `firstLine`, `first-line` and `First_Line` mean `first_line`.
 
 use serde_json::{Map, Value};
 
-/// Puts the values at the fields that they are meant for; those that are meant for none come behind. `needed`: the fields
-/// that must be there. One of them may have a longer name, such as `file_path` for `path`.
+/// Assigns the values to the fields they are meant for; values without a field come last. `needed`: the required
+/// fields. One of them may have a longer name, such as `file_path` for `path`.
 pub(super) fn place(
     known: &Map<String, Value>,
     needed: &[&str],
@@ -27,7 +27,7 @@ pub(super) fn place(
     (placed, rest)
 }
 
-/// Places what `target` finds a free field for. Two values for one field are left where they are.
+/// Assigns the values for which `target` finds a free field. Two values for one field are left unassigned.
 fn place_by<'k>(
     placed: &mut Map<String, Value>,
     rest: Vec<(String, Value)>,
@@ -53,7 +53,7 @@ fn place_by<'k>(
     left
 }
 
-/// The one field that has the same letters.
+/// The only field with the same letters.
 pub(super) fn meant<'k>(known: &'k Map<String, Value>, written: &str) -> Option<&'k String> {
     if let Some((name, _)) = known.get_key_value(written) {
         return Some(name);
@@ -66,7 +66,7 @@ pub(super) fn meant<'k>(known: &'k Map<String, Value>, written: &str) -> Option<
     }
 }
 
-/// A name without its case and what separates its words.
+/// A name without case and separators.
 pub(crate) fn folded(name: &str) -> String {
     let letters = name.chars().filter(|char| !is_separator(*char));
     letters.flat_map(char::to_lowercase).collect()
@@ -78,7 +78,7 @@ fn is_longer(written: &str, name: &str) -> bool {
     written.len() > name.len() && (written.starts_with(&name) || written.ends_with(&name))
 }
 
-/// The words of a name, whatever separates them.
+/// The words of a name, with any separators.
 pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;

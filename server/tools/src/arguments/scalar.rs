@@ -1,12 +1,12 @@
-//! Texts, numbers and truth values that have another JSON type than the one that is wanted. Each function gives a value
-//! back as it came when it does not fit.
+//! Converts texts, numbers and booleans of another JSON type than the expected one. Each function returns a value
+//! that does not fit as an error, unchanged.
 
 use serde_json::Value;
 
-/// From here on a floating-point number does not tell every whole number from the next.
+/// From here on, floating-point numbers cannot represent every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The type that a schema wants.
+/// The expected type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Text,
@@ -15,11 +15,11 @@ pub(super) enum Wanted {
     Boolean,
     List,
     Object,
-    /// Several types, or one that is described in another way.
+    /// Several types, or a type described in another way.
     Anything,
 }
 
-/// The type that a schema wants.
+/// The type that a schema expects.
 pub(super) fn wanted(schema: &Value) -> Wanted {
     let mut types = types(schema).into_iter().filter(|word| *word != "null");
     match (types.next(), types.next()) {
@@ -33,7 +33,7 @@ pub(super) fn wanted(schema: &Value) -> Wanted {
     }
 }
 
-/// Whether null is a value of its own.
+/// Whether null is an accepted value.
 pub(super) fn takes_null(schema: &Value) -> bool {
     let types = types(schema);
     types.is_empty() || types.contains(&"null")
@@ -47,8 +47,8 @@ fn types(schema: &Value) -> Vec<&str> {
     }
 }
 
-/// A text. Numbers and truth values become one when there is one way to write them: 1.50 and 1.5 are one number, and two
-/// texts.
+/// Converts to text. A number or boolean is converted if it has a single notation: 1.50 and 1.5 are one number, but
+/// two texts.
 pub(super) fn text(schema: &Value, value: Value) -> Result<Value, Value> {
     let text = match &value {
         Value::String(text) => text.clone(),
@@ -73,7 +73,7 @@ pub(super) fn text(schema: &Value, value: Value) -> Result<Value, Value> {
     }
 }
 
-/// A whole number.
+/// Converts to an integer.
 pub(super) fn integer(schema: &Value, value: Value) -> Result<Value, Value> {
     let whole = match &value {
         Value::Number(number) if number.is_i64() || number.is_u64() => value.clone(),
@@ -97,7 +97,7 @@ pub(super) fn integer(schema: &Value, value: Value) -> Result<Value, Value> {
     Ok(whole)
 }
 
-/// The whole number in a text, such as `2` or `2.0`.
+/// The integer in a text, such as `2` or `2.0`.
 fn whole_in(text: &str) -> Option<Value> {
     let digits = text.split_once('.').map_or(text, |(digits, fraction)| {
         if fraction.bytes().all(|byte| byte == b'0') {
@@ -120,7 +120,7 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
-/// A number.
+/// Converts to a number.
 pub(super) fn number(value: Value) -> Result<Value, Value> {
     match &value {
         Value::Number(_) => Ok(value),
@@ -137,7 +137,7 @@ pub(super) fn number(value: Value) -> Result<Value, Value> {
     }
 }
 
-/// A truth value.
+/// Converts to a boolean.
 pub(super) fn boolean(value: Value) -> Result<Value, Value> {
     let word = match &value {
         Value::Bool(_) => return Ok(value),

@@ -1,11 +1,11 @@
-//! What models write, and what becomes of it: for single values, and for each field of each tool.
+//! Typical mistakes of models and their correction: for single values, and for each field of each tool.
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::own_schemas;
 
-/// A schema with one of each.
+/// A schema with one field of each type.
 fn schema() -> Value {
     let text = json!({"type": "string", "description": "The file, such as src/a.rs."});
     let item = json!({
@@ -31,7 +31,7 @@ fn schema() -> Value {
     })
 }
 
-/// Checks what becomes of a field beside the path; `None`: it is left out.
+/// Checks the correction of a field next to the path; `None` when it is dropped.
 #[track_caller]
 fn check(field: &str, written: Value, expected: Option<Value>) {
     let input = json!({"path": "a", field: written});
@@ -270,7 +270,7 @@ fn a_misfit_is_told_in_the_words_of_the_schema() {
     );
 }
 
-/// What a value of a schema may be written as, and what it is then.
+/// Spellings of a value of a schema, each with its meaning.
 fn spellings(field: &Value) -> Vec<(Value, Value)> {
     match scalar::wanted(field) {
         Wanted::Text if field.get("enum").is_some() => {
@@ -316,7 +316,7 @@ fn spellings(field: &Value) -> Vec<(Value, Value)> {
     }
 }
 
-/// Objects that fit a schema but for the spelling of one field each.
+/// Objects that fit a schema except for the spelling of one field.
 fn objects(schema: &Value) -> Vec<(Value, Value)> {
     let required = required(schema);
     let plain = |skip: &str| -> Value {

@@ -1,36 +1,41 @@
-//! Which addresses may be asked: public ones. The model writes them, and so does whoever wrote the page it read before.
+//! Checks addresses: only public ones may be fetched. The model writes them, and so does the author of the page it
+//! read.
 //!
-//! A Worker does not see what a name resolves to. On Cloudflare it cannot reach private networks anyway; on a server of
-//! one's own it can, by a public name that somebody points there. To ask a resolver first would cost two requests for
-//! each page, tell a third party what is read, and not hold: the name may resolve to something else a moment later. So
-//! names that exist for this are refused, and the user is asked about each page.
+//! A Worker cannot see what a name resolves to. On Cloudflare it cannot reach private networks; on a self-hosted
+//! server it can, through a public name that points there. Querying a resolver first would cost two requests per
+//! page, reveal to a third party what is read, and prove nothing: the name may resolve differently a moment later. So
+//! names made for this purpose are refused, and the user approves each page.
 
 use public_web::is_public_as_written;
 use url::Url;
 
 use crate::ToolFailure;
 
-/// The most characters of an address.
+/// The maximum length of an address, in characters.
 const MAX_CHARS: usize = 2_000;
 
-/// Below this, ports are those of mail, databases and the like, but for the two of the web.
+/// Lower ports belong to mail, databases and the like, except the two of the web.
 const FIRST_FREE_PORT: u16 = 1_024;
 
-/// Which hosts `fetch_url` may ask.
+/// The hosts that `fetch_url` may reach.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Hosts {
-    /// Those of the public web.
+    /// Hosts of the public web.
     #[default]
     Public,
-    /// Every one, also of the network that the server is in.
+    /// All hosts, including those of the server's own network.
     Any,
 }
 
-/// Reads an address that somebody wrote, from a page at `base` or by itself, and checks that it may be asked.
+/// Parses an address, relative to the page at `base` if given, and checks that it may be fetched.
 pub(super) fn check(written: &str, base: Option<&Url>, hosts: Hosts) -> Result<Url, ToolFailure> {
-    let refuse = |reason: &str| Err(ToolFailure::Told(format!("{reason} It was not fetched.")));
+    let refuse = |reason: &str| {
+        Err(ToolFailure::Told(format!(
+            "{reason} The page was not fetched."
+        )))
+    };
     if written.chars().nth(MAX_CHARS).is_some() {
-        return refuse("The address is longer than 2000 characters.");
+        return refuse("The address has more than 2000 characters.");
     }
     let mut url = match base.map_or_else(|| Url::parse(written), |base| base.join(written)) {
         Ok(url) => url,
@@ -45,15 +50,15 @@ pub(super) fn check(written: &str, base: Option<&Url>, hosts: Hosts) -> Result<U
         return refuse("Only http and https addresses can be fetched.");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("The address holds a user name or a password.");
+        return refuse("The address contains a user name or a password.");
     }
     match hosts {
         Hosts::Any => Ok(url),
         Hosts::Public if !is_public_as_written(&url, written, base) => refuse(&format!(
-            "The host `{}` is not one of the public web.",
+            "The host `{}` does not belong to the public web.",
             url.host_str().unwrap_or_default()
         )),
-        Hosts::Public if !has_web_port(&url) => refuse("The port is not one of the web."),
+        Hosts::Public if !has_web_port(&url) => refuse("The port is not a web port."),
         Hosts::Public => Ok(url),
     }
 }
@@ -185,7 +190,7 @@ mod tests {
             "１２７.0.0.1",
             "①②⑦.0.0.1",
             "127。0。0。1",
-            // Public, and yet written to deceive.
+            // Public addresses in deceptive notations.
             "134744072",
             "0x08.8.8.8",
             "8.8.2056",

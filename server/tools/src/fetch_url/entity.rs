@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The names that pages really use. Others stay as they are written.
+/// The names that occur on real pages. Others stay as written.
 const NAMED: &[(&str, &str)] = &[
     ("amp", "&"),
     ("lt", "<"),
@@ -54,10 +54,10 @@ const NAMED: &[(&str, &str)] = &[
     ("zwnj", ""),
 ];
 
-/// The longest reference that is looked for.
+/// The maximum length of a reference, in bytes.
 const MAX_BYTES: usize = 12;
 
-/// A text without its character references.
+/// The text with its character references decoded.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);

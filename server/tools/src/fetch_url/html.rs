@@ -1,8 +1,8 @@
-//! A page as text: headings, lists, links with their addresses and code, as markdown has them. Scripts, styles and tags go.
+//! Converts a page to Markdown: headings, lists, links and code. Scripts, styles and tags are dropped.
 //!
-//! It is made for a model to read, from pages that may be broken: it never fails, takes time in proportion to the page,
-//! and keeps no tree. Our own, because the crates for this keep one: for half a megabyte of nested elements `html2text`
-//! takes half a minute, and `htmd` overflows the stack.
+//! It prepares pages, which may be malformed, for a model: it never fails, takes time proportional to the size of the
+//! page, and builds no tree. Own code, since the crates for this build one: for half a megabyte of nested elements
+//! `html2text` takes half a minute, and `htmd` overflows the stack.
 
 use url::Url;
 
@@ -11,7 +11,7 @@ use super::{
     tag::{Tag, behind},
 };
 
-/// Elements whose contents are no words for readers.
+/// Elements whose contents are not shown.
 const DROPPED: &[&str] = &[
     "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "select",
     "textarea",
@@ -54,7 +54,7 @@ pub(super) struct Page {
     pub(super) text: String,
 }
 
-/// Reads a page that stands at `base`.
+/// Converts the page at `base`.
 pub(super) fn read(html: &str, base: &Url) -> Page {
     let mut reader = Reader {
         base,
@@ -78,9 +78,9 @@ struct Reader<'b> {
     base: &'b Url,
     out: Out,
     title: Option<String>,
-    /// The address of the link that is open, and where its text begins. Links are not nested.
+    /// The address of the open link, and where its text begins. Links are not nested.
     link: Option<(String, usize)>,
-    /// The lists that are open: of one with numbers, the next.
+    /// The open lists: for a numbered one, its next number.
     lists: Vec<Option<u32>>,
     in_pre: bool,
 }
@@ -94,7 +94,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what begins with `<`; what follows it.
+    /// Reads markup that begins with `<`; returns the rest.
     fn markup<'t>(&mut self, tail: &'t str) -> &'t str {
         if let Some(comment) = tail.strip_prefix("<!--") {
             return comment.split_once("-->").map_or("", |(_, rest)| rest);
@@ -217,11 +217,11 @@ impl Reader<'_> {
     }
 }
 
-/// A text that grows, with white space as readers see it.
+/// The text being written, with white space as readers see it.
 #[derive(Default)]
 struct Out {
     text: String,
-    /// A blank is due before the next word.
+    /// Whether a space is due before the next word.
     blank: bool,
 }
 
@@ -230,7 +230,7 @@ impl Out {
         self.text.is_empty() || self.text.ends_with('\n')
     }
 
-    /// Text whose white space means nothing.
+    /// Adds text with insignificant white space.
     fn words(&mut self, text: &str) {
         for (count, word) in text.split(char::is_whitespace).enumerate() {
             self.blank |= count > 0;
@@ -253,7 +253,7 @@ impl Out {
         self.text.push_str(text);
     }
 
-    /// Signs of our own.
+    /// Adds Markdown characters.
     fn mark(&mut self, mark: &str) {
         self.due();
         self.text.push_str(mark);
@@ -273,13 +273,13 @@ impl Out {
         }
     }
 
-    /// Where the next word will stand.
+    /// Starts a span; returns where its first word will be.
     fn begin(&mut self) -> usize {
         self.due();
         self.text.len()
     }
 
-    /// What was written since `begin` is a link.
+    /// Turns the text since `begin` into a link.
     fn link(&mut self, begin: usize, address: &str) {
         let text = self.text.get(begin..).unwrap_or_default();
         if !text.trim().is_empty() && !text.contains('\n') && text != address {

@@ -1,4 +1,4 @@
-//! Tags of HTML, as browsers read them where pages are broken.
+//! Parses HTML tags, as browsers do in malformed pages.
 
 use super::entity::decode;
 
@@ -10,7 +10,7 @@ pub(super) struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    /// Reads a tag; `None`: the `<` is a sign of its own.
+    /// Reads a tag; `None` when the `<` is plain text.
     pub(super) fn read(tail: &'t str) -> Option<(Self, &'t str)> {
         let inside = tail.strip_prefix('<')?;
         let (closes, inside) = match inside.strip_prefix('/') {
@@ -69,7 +69,7 @@ impl<'t> Tag<'t> {
     }
 }
 
-/// Where a tag ends: at the `>` that is in no quotes.
+/// The end of a tag: the first `>` outside quotes.
 fn tag_end(rest: &str) -> usize {
     let mut quote = None;
     let mut after_equals = false;
@@ -86,7 +86,7 @@ fn tag_end(rest: &str) -> usize {
     rest.len()
 }
 
-/// What stands before the end of an element without elements in it, and what follows.
+/// The text before the end of an element without child elements, and the rest.
 pub(super) fn behind<'t>(rest: &'t str, name: &str) -> (&'t str, &'t str) {
     let mut from = 0;
     while let Some(at) = rest.get(from..).and_then(|tail| tail.find("</")) {

@@ -1,4 +1,4 @@
-//! A visit of a page: the requests, the redirects, and the output for the model. Who sends the requests is not known here.
+//! A visit to a page: the requests, the redirects, and the output for the model. The caller sends the requests.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::{
     tool::{Room, say},
 };
 
-/// How long a visit may take, with all redirects.
+/// The time limit of a visit, including all redirects.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The most bytes that are read of a page.
+/// The maximum number of bytes read of a page.
 pub const MAX_BODY_BYTES: usize = 2_000_000;
 
-/// The most redirects that are followed.
+/// The maximum number of redirects followed.
 const MAX_REDIRECTS: u32 = 5;
 
-/// A page that is to be asked for: GET, without cookies and credentials; redirects are not followed but told.
+/// A page to fetch: with GET, without cookies and credentials. Redirects are reported, not followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
     url: Url,
@@ -30,7 +30,7 @@ pub struct Visit {
     content_type: String,
 }
 
-/// The beginning of an answer.
+/// The head of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnswerHead {
     /// The status.
@@ -43,14 +43,14 @@ pub struct AnswerHead {
     pub content_length: Option<u64>,
 }
 
-/// What follows the beginning of an answer.
+/// The next step after the head of a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum VisitStep {
-    /// Ask for another page.
+    /// Fetch another page.
     Ask(Visit),
-    /// Read the body, and give it to [`Visit::read`].
+    /// Read the body and pass it to [`Visit::read`].
     Read(Visit),
-    /// It is known.
+    /// The visit has ended.
     Done(ToolDone),
 }
 
@@ -59,7 +59,7 @@ pub enum VisitStep {
 pub struct Fetched {
     /// The bytes, at most [`MAX_BODY_BYTES`].
     pub bytes: Vec<u8>,
-    /// Whether there are more.
+    /// Whether there are more bytes.
     pub more: bool,
 }
 
@@ -74,28 +74,26 @@ impl Visit {
         })
     }
 
-    /// Which hosts it may lead to.
+    /// The hosts that the visit may reach.
     #[must_use]
     pub const fn hosts(&self) -> Hosts {
         self.hosts
     }
 
-    /// The address to ask.
+    /// The address to fetch.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// What follows the beginning of an answer.
+    /// Handles the head of a response.
     ///
     /// # Errors
-    /// When the page is not there, or leads where nobody may go.
+    /// When the page does not exist, or redirects to a forbidden address.
     pub fn answered(mut self, head: &AnswerHead) -> Result<VisitStep, ToolFailure> {
         if let (300..=399, Some(location)) = (head.status, &head.location) {
             if self.redirects >= MAX_REDIRECTS {
-                return Err(self.told(&format!(
-                    "leads on to another page, as the {MAX_REDIRECTS} before it did"
-                )));
+                return Err(self.told(&format!("redirects more than {MAX_REDIRECTS} times")));
             }
             let next = check(location, Some(&self.url), self.hosts)?;
             if !is_same_place(&self.url, &next) {
@@ -120,22 +118,22 @@ impl Visit {
             "url": self.url(),
             "content_type": self.content_type,
             "size": head.content_length,
-            "note": "It is no text, and was not read.",
+            "note": "It is not text and was not read.",
         });
         Ok(VisitStep::Done(ToolDone::with(output)))
     }
 
-    /// The user has agreed to one host: another one is another question.
+    /// The user has approved one host: a redirect to another one needs another approval.
     fn leads_to(&self, next: &Url) -> ToolDone {
         ToolDone::with(json!({
             "url": self.url(),
             "leads_to": next.as_str(),
-            "note": "The page leads on to another host, which was not asked. To read it there, call the tool with that \
+            "note": "The page redirects to another host, which was not fetched. To read it there, call the tool with that \
                      address: the user is asked again.",
         }))
     }
 
-    /// The output that a body becomes.
+    /// The output for a body.
     #[must_use]
     pub fn read(self, body: &Fetched) -> ToolDone {
         let text = text_of(&body.bytes, &self.content_type);
@@ -164,12 +162,12 @@ impl Visit {
         let mut more = Vec::new();
         if end < total {
             more.push(format!(
-                "Characters {end} to {total} are left out: read on with offset {end}."
+                "Characters {end} to {total} are omitted: continue with offset {end}."
             ));
         }
         if body.more {
             more.push(format!(
-                "The page is longer than {MAX_BODY_BYTES} bytes: what is behind them was not read."
+                "The page has more than {MAX_BODY_BYTES} bytes; the rest was not read."
             ));
         }
         say(
@@ -180,7 +178,7 @@ impl Visit {
         ToolDone::with(output)
     }
 
-    /// The page could not be reached, or not in time.
+    /// The error for a page that could not be reached in time.
     #[must_use]
     pub fn failed(&self, reason: &str) -> ToolFailure {
         let reason: String = reason.chars().take(300).collect();
@@ -190,10 +188,10 @@ impl Visit {
         ))
     }
 
-    /// The way out that reaches public addresses alone let nothing through. It does not say why.
+    /// The error when the network path for public addresses refused the request. It gives no reason.
     #[must_use]
     pub fn not_let_through(&self) -> ToolFailure {
-        self.told("cannot be reached: its name leads nowhere, or to an address that is not of the public web")
+        self.told("cannot be reached: its name does not resolve, or resolves to an address outside the public web")
     }
 
     fn told(&self, what: &str) -> ToolFailure {
@@ -201,7 +199,7 @@ impl Visit {
     }
 }
 
-/// Whether a redirect stays where the user has agreed to go: at the same host and port, or at its encrypted one.
+/// Whether a redirect stays within the approval: at the same host and port, or at the https port of the host.
 fn is_same_place(from: &Url, to: &Url) -> bool {
     let is_encrypted_now = from.scheme() == "http"
         && to.scheme() == "https"
@@ -240,7 +238,7 @@ fn is_text(essence: &str) -> bool {
             && (texts.contains(&name) || name.ends_with("+json") || name.ends_with("+xml"))
 }
 
-/// The text of a body. UTF-8 is what nearly all are; of others the old western ones are read.
+/// Decodes the text of a body: UTF-8, or an old Western encoding.
 fn text_of(bytes: &[u8], content_type: &str) -> String {
     let charset = content_type
         .split(';')
@@ -383,7 +381,7 @@ mod tests {
             cut["more"]
                 .as_str()
                 .unwrap()
-                .contains("longer than 2000000 bytes")
+                .contains("more than 2000000 bytes")
         );
     }
 
@@ -399,7 +397,7 @@ mod tests {
             next = visit;
         }
         let failure = next.answered(&redirect("/6")).unwrap_err().to_string();
-        assert!(failure.contains("as the 5 before it"), "{failure}");
+        assert!(failure.contains("more than 5 times"), "{failure}");
         for location in [
             "http://127.0.0.1/",
             "//metadata.google.internal/",

@@ -1,6 +1,6 @@
-//! What becomes of which lines. The time is bounded: lines are compared as numbers, and no more pairs of them than
-//! [`COMPARED_PAIRS`]. Where there are more, the lines that are once on both sides say what belongs together, and what is
-//! between two of them is compared or told as replaced.
+//! Compares lines in bounded time: lines are compared as numbers, and at most [`COMPARED_PAIRS`] pairs of them.
+//! Beyond that, lines that occur once on both sides serve as anchors, and the parts between anchors are compared or
+//! shown as replaced.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use similar::{
     algorithms::{Capture, Compact, Replace, myers},
 };
 
-/// The time grows with the pairs of lines; these take some 20 ms where they have least in common.
+/// The time grows with the pairs of lines; this many take about 20 ms in the worst case.
 const COMPARED_PAIRS: usize = 4_000_000;
 
-/// The operations that make the new lines of the old ones.
+/// The operations that turn the old lines into the new ones.
 pub(crate) fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     let mut numbers = HashMap::new();
     let (old, new) = (numbered(old, &mut numbers), numbered(new, &mut numbers));
@@ -26,7 +26,7 @@ pub(crate) fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     search.ops
 }
 
-/// Equal lines have one number.
+/// Numbers the lines; equal lines get the same number.
 fn numbered<'l>(lines: &[&'l str], numbers: &mut HashMap<&'l str, usize>) -> Vec<usize> {
     let number = |line: &&'l str| {
         let next = numbers.len();
@@ -38,12 +38,12 @@ fn numbered<'l>(lines: &[&'l str], numbers: &mut HashMap<&'l str, usize>) -> Vec
 struct Search<'l> {
     old: &'l [usize],
     new: &'l [usize],
-    /// How many pairs may still be compared.
+    /// The number of pairs that may still be compared.
     pairs: usize,
     ops: Vec<DiffOp>,
 }
 
-/// A part of both sides: from where, and how many lines.
+/// A range of lines on both sides.
 #[derive(Clone, Copy)]
 struct Part {
     old: usize,
@@ -87,7 +87,7 @@ impl Search<'_> {
         self.equal(old, new, self.old.len() - old);
     }
 
-    /// What is left of a part without what is the same at both ends.
+    /// The part without the common lines at both ends.
     fn without_ends(&self, part: Part) -> Part {
         let (old, new) = self.lines(part);
         let same = |pair: &(&usize, &usize)| pair.0 == pair.1;
@@ -116,7 +116,7 @@ impl Search<'_> {
         part.old_len.saturating_mul(part.new_len) <= self.pairs
     }
 
-    /// Compares a part, or tells it as replaced when that would take too long.
+    /// Compares a part, or marks it as replaced when a comparison would take too long.
     fn part(&mut self, part: Part) {
         if part.old_len == 0 && part.new_len == 0 {
             return;
@@ -142,7 +142,7 @@ impl Search<'_> {
         self.equal(old, new, part.old + part.old_len - old);
     }
 
-    /// Lines that are once on both sides, as many as follow each other on both (the longest rising sequence).
+    /// The lines that occur once on both sides and follow in the same order on both: the longest rising sequence.
     fn anchors(&self, part: Part, numbers: usize) -> Vec<(usize, usize)> {
         let (old, new) = self.lines(part);
         let mut seen = vec![(0_u32, 0_u32, 0_usize); numbers];
@@ -173,7 +173,7 @@ impl Search<'_> {
         }
     }
 
-    /// Appends an operation; equal lines that follow equal lines become one.
+    /// Appends an operation; adjacent equal runs are merged.
     fn push(&mut self, op: DiffOp) {
         if let (Some(DiffOp::Equal { len, .. }), DiffOp::Equal { len: more, .. }) =
             (self.ops.last_mut(), op)
@@ -185,9 +185,9 @@ impl Search<'_> {
     }
 }
 
-/// The longest part of pairs whose second halves rise as the first ones do.
+/// The longest subsequence of pairs in which both halves rise.
 fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // The last pairs of the best sequences by length, and what comes before each pair.
+    // The last pair of the best sequence of each length, and the predecessor of each pair.
     let mut ends: Vec<usize> = Vec::new();
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     let second = |at: &usize| pairs.get(*at).map_or(0, |pair| pair.1);
@@ -213,14 +213,14 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     found
 }
 
-/// Named by itself, the one algorithm comes without the others.
+/// Naming the algorithm directly keeps the others out of the binary.
 fn compared(old: &[usize], new: &[usize]) -> Vec<DiffOp> {
     let mut found = Compact::new(Replace::new(Capture::new()), old, new);
     let Ok(()) = myers::diff(&mut found, old, 0..old.len(), new, 0..new.len());
     found.into_inner().into_inner().into_ops()
 }
 
-/// The same operation so many lines further on.
+/// The operation, shifted by these numbers of lines.
 fn moved(op: DiffOp, old_by: usize, new_by: usize) -> DiffOp {
     let (old, new) = (op.old_range(), op.new_range());
     let (old_index, new_index) = (old.start + old_by, new.start + new_by);
@@ -255,7 +255,7 @@ fn moved(op: DiffOp, old_by: usize, new_by: usize) -> DiffOp {
 mod tests {
     use super::*;
 
-    /// How many lines were told as new or gone.
+    /// The number of lines marked as added or removed.
     fn changed(old: &[String], new: &[String]) -> usize {
         let (old, new): (Vec<&str>, Vec<&str>) = (
             old.iter().map(String::as_str).collect(),

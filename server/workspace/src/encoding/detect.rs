@@ -1,5 +1,5 @@
-//! Which encoding some bytes are in. A mark says it, or the bytes are UTF-8; else it is guessed, and what was guessed has to
-//! make sense as text: what does not is binary.
+//! Detects the encoding of bytes: by a byte order mark, as UTF-8, or by a guess whose result must be plausible text.
+//! Everything else is binary.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 use super::Encoding;
 use crate::{document_type, image_type};
 
-/// A guess looks at so many bytes, from shortly before the first one beyond ASCII on.
+/// The number of bytes that a guess examines, from shortly before the first non-ASCII byte on.
 const GUESSED_BYTES: usize = 64_000;
 const BEFORE: usize = 500;
 
@@ -49,13 +49,13 @@ fn marked(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     }
 }
 
-/// Whether a byte is a control character that no text has. The end of a file of DOS (0x1a), an escape and a form feed are in
-/// some.
+/// Whether a byte is a control character that never occurs in text. The end-of-file mark of DOS (0x1a), escape and
+/// form feed do occur.
 const fn is_odd(byte: &u8) -> bool {
     matches!(*byte, 0..=6 | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f)
 }
 
-/// UTF-16 without a mark, where it is clear: zeros at every other byte alone, and nothing but text in the rest.
+/// Detects UTF-16 without a mark, in clear cases: zeros at every second byte only, and plausible text.
 fn utf16(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     if !bytes.len().is_multiple_of(2) || bytes.len() < 4 {
         return None;
@@ -72,7 +72,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
         _ => return None,
     };
     let text = charset.decode_without_bom_handling_and_without_replacement(bytes)?;
-    // Bytes that are ASCII, taken two at a time, look like Chinese.
+    // ASCII bytes, taken in pairs, look like Chinese.
     let ascii = bytes.iter().filter(|byte| byte.is_ascii_graphic()).count();
     let units = bytes.len() / 2;
     let latin = zeros.iter().sum::<usize>();
@@ -91,7 +91,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     if text.chars().any(is_no_text) || others * 20 > letters {
         return None;
     }
-    // Other scripts than the Latin one are clear when all of the text is of one, and long enough for it to be no accident.
+    // A script other than Latin is clear when the whole text uses it and is long enough to exclude chance.
     blocks.remove(&0);
     let is_one_script = match blocks.len() {
         0..=2 => units >= 8,
@@ -111,7 +111,7 @@ const fn is_punctuation(char: char) -> bool {
         | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Whether no text has this character: controls, those for private use, and those that are none.
+/// Whether a character never occurs in text: control, private use and unassigned characters.
 fn is_no_text(char: char) -> bool {
     let is_control = char.is_control()
         && !matches!(
@@ -129,7 +129,7 @@ fn is_no_text(char: char) -> bool {
     is_control || matches!(char, '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{ffff}')
 }
 
-/// What a detector takes bytes for that are not UTF-8, when it makes sense.
+/// The guess of a detector for bytes that are not UTF-8, if it is plausible.
 fn guessed(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let first = bytes.iter().position(|byte| !byte.is_ascii())?;
     let from = first.saturating_sub(BEFORE);
@@ -146,7 +146,7 @@ fn guessed(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let all = text.chars().count();
     let is_letter = |char: &char| char.is_alphanumeric() || char.is_whitespace();
     let letters = text.chars().filter(is_letter).count();
-    // In noise there are signs everywhere, and characters of ASCII stand next to others all the time.
+    // In noise, symbols are frequent, and ASCII and other characters alternate often.
     let pairs = text.chars().zip(text.chars().skip(1));
     let mixed = pairs.filter(|(one, two)| {
         one.is_ascii() != two.is_ascii() && !one.is_ascii_whitespace() && !two.is_ascii_whitespace()

@@ -1,33 +1,33 @@
-//! Which lines of a text are shown, and with what around them.
+//! Selects the lines of a text to show, and their context.
 
 use std::{collections::VecDeque, ops::Range};
 
 use super::GrepLine;
 
-/// The most bytes of a line that is shown, and how many of them are before a match that is further on in it.
+/// The maximum number of bytes shown of a line, and how many of them precede a match that is further on in it.
 const LINE_BYTES: usize = 500;
 const BEFORE_BYTES: usize = 250;
 
-/// A line with no more bytes than this is shown to its end.
+/// A line of at most this many bytes is shown to its end.
 const BEFORE_END: usize = LINE_BYTES + 3;
 
-/// The most lines that are shown of one file; the rest is counted.
+/// The maximum number of lines shown of one file; further matches are only counted.
 const LINES_OF_FILE: usize = 200;
 
-/// The most lines before and after a match.
+/// The maximum number of context lines before and after a match.
 const MAX_CONTEXT: usize = 20;
 
-/// Goes through the lines of a text and keeps those that matched, with context. It is given the same text each time.
+/// Iterates over the lines of a text and keeps matches with their context. Every call gets the same text.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// Where the next line begins.
+    /// The start of the next line.
     at: usize,
     /// The number of the next line.
     number: u64,
     context: usize,
-    /// The last lines that are not kept: context, should the next one match.
+    /// The last lines that were not kept: the context if the next line matches.
     before: VecDeque<(u64, Range<usize>)>,
-    /// How many lines are still context of the last match.
+    /// The number of context lines still due after the last match.
     after: usize,
     kept: Vec<GrepLine>,
     matches: u64,
@@ -46,7 +46,7 @@ impl Lines {
         }
     }
 
-    /// Where the next line begins.
+    /// The start of the next line.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
@@ -56,7 +56,7 @@ impl Lines {
         self.number
     }
 
-    /// Takes the next line: where it is, without its line break.
+    /// Returns the range of the next line, without its line break.
     pub(super) fn next_line(&mut self, text: &str) -> Option<Range<usize>> {
         let rest = text.get(self.at..).filter(|rest| !rest.is_empty())?;
         let end = memchr::memchr(b'\n', rest.as_bytes());
@@ -67,7 +67,7 @@ impl Lines {
         Some(range)
     }
 
-    /// Keeps the line that was just taken, or lets it go. `matched`: a place of the line that is in a match.
+    /// Keeps or drops the line just taken. `matched`: a position of the line inside a match.
     pub(super) fn end_line(&mut self, text: &str, line: Range<usize>, matched: Option<usize>) {
         let number = self.number;
         self.number += 1;
@@ -93,7 +93,7 @@ impl Lines {
         if self.kept.len() >= LINES_OF_FILE {
             return;
         }
-        // What is shown ends with the line at the latest.
+        // The part shown ends with the line at the latest.
         let latest = line.len().saturating_sub(LINE_BYTES);
         let start = matched.unwrap_or(0).saturating_sub(BEFORE_BYTES);
         let start = line.floor_char_boundary(if start < BEFORE_BYTES {
@@ -101,7 +101,7 @@ impl Lines {
         } else {
             start.min(latest)
         });
-        // A character more does no harm where the line ends with it.
+        // One more character is harmless where the line ends with it.
         let end = match line.len() - start {
             0..=BEFORE_END => line.len(),
             _ => line.floor_char_boundary(start.saturating_add(LINE_BYTES)),
@@ -116,7 +116,7 @@ impl Lines {
         });
     }
 
-    /// Goes to the beginning of the line that a byte is in.
+    /// Moves to the beginning of the line that contains a byte.
     pub(super) fn skip_to(&mut self, text: &str, byte: usize) {
         self.tell_after(text, byte);
         let between = text.as_bytes().get(self.at..byte).unwrap_or_default();
@@ -125,7 +125,7 @@ impl Lines {
             return;
         };
         let line = self.at + last + 1;
-        // The lines before those that are context are only counted.
+        // Lines before the context are only counted.
         if let Some(far) = breaks.nth(self.context) {
             let skipped = between.get(..=far).unwrap_or_default();
             self.number += memchr::memchr_iter(b'\n', skipped).count() as u64;
@@ -139,7 +139,7 @@ impl Lines {
         }
     }
 
-    /// Tells the lines after the last match, as long as they begin before this byte and are wholly before it.
+    /// Keeps the context after the last match, as far as its lines end before this byte.
     fn tell_after(&mut self, text: &str, byte: usize) {
         while self.after > 0 {
             let rest = text.as_bytes().get(self.at..byte).unwrap_or_default();
@@ -153,7 +153,7 @@ impl Lines {
         }
     }
 
-    /// The lines to tell, and how many matched.
+    /// The lines to show, and the number of matching lines.
     pub(super) fn end(mut self, text: &str) -> (Vec<GrepLine>, u64) {
         while self.after > 0
             && let Some(line) = self.next_line(text)

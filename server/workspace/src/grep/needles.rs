@@ -1,7 +1,8 @@
-//! The texts one of which a line that matches has in it, and how they are looked for.
+//! Literal texts, at least one of which every matching line contains, and the search for them.
 //!
-//! SQLite looks for a single text whose letters are rare: files without it are not even copied. Else each file is looked
-//! through here, for all texts at once. Where case is ignored, a few letters of each text are looked for, in all of their cases.
+//! When there is a single text of rare letters, SQLite searches for it, and files without it are not even copied.
+//! Otherwise each file is searched here for all texts at once. In a case-insensitive search, a few letters of each
+//! text are searched for, in all case combinations.
 
 use regex_automata::{MatchKind, Span, util::prefilter::Prefilter};
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
@@ -9,37 +10,37 @@ use sql::SqlValue;
 
 use super::LetterCase;
 
-/// So many bytes of a text are looked for by SQLite, and a few more at the end of a character. Each one more makes the worst
-/// case slower, a file in which all but the last of them are everywhere; and few files are told apart by more.
+/// SQLite searches for this many bytes of a text, plus the rest of a character. Every further byte makes the worst
+/// case slower (a file in which all but the last of them are everywhere) and excludes few further files.
 const SOUGHT_BYTES: usize = 5;
 
-/// SQLite looks for no text whose rarest character is among so many of the common ones, since it stops at each of them; in any
-/// case it stops at two.
+/// SQLite does not search for a text whose rarest character is among this many of the most common ones, since it
+/// stops at each occurrence; a case-insensitive search stops at two characters.
 const COMMON_CHARACTERS: usize = 6;
 const COMMON_IN_ANY_CASE: usize = 12;
 
-/// Of a text in any case so many letters are looked for, in no more combinations of cases than this. Of several texts beyond
-/// ASCII it is one less: three would be more combinations than can be told apart at once.
+/// The number of letters searched for in a case-insensitive text, and the maximum number of case combinations. Of
+/// several non-ASCII texts it is one letter less: three have more combinations than can be searched at once.
 const LETTERS: usize = 3;
 const COMBINATIONS: usize = 27;
 
-/// Characters of program text, the most common ones first.
+/// The characters of program text, the most common ones first.
 const COMMON: &str = " etarnsioldcupm_fh().,;=\"g:b-y/w<>{}vk&*x'";
 
-/// Letters of Cyrillic text, the most common ones first. What is looked for is told apart by its first letters, whose bytes
-/// begin alike in such a text.
+/// The letters of Cyrillic text, the most common ones first. Their UTF-8 bytes begin alike, so that the first letters
+/// matter most.
 const COMMON_CYRILLIC: &str = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэф";
 
-/// Texts one of which a line that matches has in it.
+/// Texts, one of which every matching line contains.
 #[derive(Debug)]
 pub(super) struct Needles {
     finder: Prefilter,
-    /// What SQLite looks for; `None`: it looks for nothing.
+    /// The search in SQLite; `None` when SQLite searches for nothing.
     sought: Option<(&'static str, String)>,
 }
 
 impl Needles {
-    /// Without texts each line may match.
+    /// `None` without texts, since any line may match.
     pub(super) fn new(texts: &[String], case: LetterCase) -> Option<Self> {
         let finder = match case {
             LetterCase::Counts => Prefilter::new(MatchKind::LeftmostFirst, texts),
@@ -62,7 +63,7 @@ impl Needles {
         let sought = match (texts, case) {
             ([text], LetterCase::Counts) => {
                 let pattern = GLOB.pattern(text);
-                // Beyond ASCII it looks at each character by itself.
+                // SQLite compares non-ASCII characters one by one.
                 let first = pattern.trim_start_matches(['*', '[']).chars().next();
                 let is_fast = first
                     .is_some_and(|first| first.is_ascii() && rarity(first) >= COMMON_CHARACTERS);
@@ -87,13 +88,13 @@ impl Needles {
         })
     }
 
-    /// Whether SQLite looks for them.
+    /// Whether SQLite searches for them.
     pub(super) const fn is_sought(&self) -> bool {
         self.sought.is_some()
     }
 
-    /// What SQLite is asked about the bytes of a file, and the value for it, which has this number. It finds the beginning of
-    /// such a pattern several times faster than a text by `instr`.
+    /// The SQL condition on the bytes of a file and its value, which has this number. Such a pattern finds the
+    /// beginning of a text several times faster than `instr`.
     pub(super) fn condition(&self, number: usize) -> Option<(String, SqlValue)> {
         let (operator, pattern) = self.sought.as_ref()?;
         let operator = operator.replace('?', &format!("?{number}"));
@@ -103,12 +104,12 @@ impl Needles {
         ))
     }
 
-    /// Whether one of them is in a text.
+    /// Whether a text contains one of them.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
         find(&self.finder, text, 0).is_some()
     }
 
-    /// Begins to look through a text.
+    /// Begins a search in a text.
     pub(super) fn finds(&self) -> Finds {
         Finds {
             finder: self.finder.clone(),
@@ -130,16 +131,16 @@ fn find(finder: &Prefilter, text: &[u8], from: usize) -> Option<usize> {
     found.map(|found| found.start)
 }
 
-/// The places of needles in a text.
+/// The occurrences of needles in a text.
 #[derive(Debug)]
 pub(super) struct Finds {
     finder: Prefilter,
-    /// No place is before it; `None`: there is none any more.
+    /// No occurrence precedes this position; `None` when there are no more.
     next: Option<usize>,
 }
 
 impl Finds {
-    /// The first place from a byte on, in the text that was begun with.
+    /// The first occurrence at or after a byte, in the text of the search.
     pub(super) fn from(&mut self, text: &[u8], from: usize) -> Option<usize> {
         let known = self.next?;
         if known == 0 || known < from {
@@ -149,7 +150,7 @@ impl Finds {
     }
 }
 
-/// How rare a character is.
+/// The rank of a character by rarity.
 fn rarity(char: char) -> usize {
     let lower = char.to_lowercase().next().unwrap_or(char);
     let mut common = COMMON.chars().chain(COMMON_CYRILLIC.chars());
@@ -157,7 +158,7 @@ fn rarity(char: char) -> usize {
     at.unwrap_or(COMMON.len() + COMMON_CYRILLIC.len())
 }
 
-/// The rarest letters of a text that stand together, in all of their cases.
+/// The rarest adjacent letters of a text, in all case combinations.
 fn cases(text: &str, most: usize) -> Vec<String> {
     let letters: Vec<(Vec<char>, usize)> = text
         .chars()
@@ -184,7 +185,7 @@ fn cases(text: &str, most: usize) -> Vec<String> {
     made
 }
 
-/// A letter in all of its cases, as expressions know them.
+/// A letter in all its cases, as regular expressions fold it.
 fn cases_of(letter: char) -> Vec<char> {
     let mut class = ClassUnicode::new([ClassUnicodeRange::new(letter, letter)]);
     match class.try_case_fold_simple() {
@@ -196,8 +197,8 @@ fn cases_of(letter: char) -> Vec<char> {
     }
 }
 
-/// The longest run, in lower case, of what SQLite knows both cases of: ASCII, but for the two letters that have a third case
-/// beyond it (the Kelvin sign and the long s).
+/// The longest run, in lower case, that SQLite can fold: ASCII except the two letters with a third, non-ASCII case
+/// (the Kelvin sign and the long s).
 fn longest_ascii(text: &str) -> Option<String> {
     text.split(|char: char| !char.is_ascii() || matches!(char, 'k' | 'K' | 's' | 'S'))
         .max_by_key(|run| run.len())
@@ -205,17 +206,17 @@ fn longest_ascii(text: &str) -> Option<String> {
         .map(str::to_ascii_lowercase)
 }
 
-/// One of SQLite's two kinds of pattern.
+/// The syntax of one of SQLite's two kinds of pattern.
 struct Syntax {
     operator: &'static str,
-    /// Stands for any text.
+    /// The wildcard for any text.
     any: char,
-    /// What stands for itself only in the company of `escape`.
+    /// The characters that must be escaped with `escape`.
     special: &'static [char],
     escape: (&'static str, &'static str),
 }
 
-/// The case of letters counts.
+/// Case-sensitive.
 const GLOB: Syntax = Syntax {
     operator: "GLOB ?",
     any: '*',
@@ -223,7 +224,7 @@ const GLOB: Syntax = Syntax {
     escape: ("[", "]"),
 };
 
-/// The case of ASCII does not count.
+/// Insensitive to the case of ASCII.
 const LIKE: Syntax = Syntax {
     operator: "LIKE ? ESCAPE '\\'",
     any: '%',
@@ -232,8 +233,8 @@ const LIKE: Syntax = Syntax {
 };
 
 impl Syntax {
-    /// The pattern that takes what has this text, or a good part of it, in it. SQLite looks for the first character and
-    /// tries from there: it is a rare one, as long as enough is left.
+    /// The pattern that matches values containing this text, or a large part of it. SQLite searches for the first
+    /// character and continues from there, so that a rare one is chosen if enough text remains.
     fn pattern(&self, text: &str) -> String {
         let enough = text.len().min(4);
         let rarity = |char: char| match COMMON.find(char) {

@@ -1,4 +1,4 @@
-//! A pattern that was read.
+//! A parsed search pattern.
 
 use regex_syntax::{
     ParserBuilder,
@@ -8,27 +8,27 @@ use regex_syntax::{
 use super::{Grep, LetterCase, Match, needles::Needles};
 use crate::{WorkspaceError, error::refused_pattern, literal, pattern::Pattern};
 
-/// The most bytes of a pattern.
+/// The maximum size of a pattern in bytes.
 const PATTERN_BYTES: usize = 1_000;
 
-/// The most classes of a pattern, such as `\w` or `[a-z]`: one of Unicode has hundreds of ranges.
+/// The maximum number of classes in a pattern, such as `\w` or `[a-z]`: a Unicode class has hundreds of ranges.
 const CLASSES: usize = 100;
 
-/// The most groups within each other.
+/// The maximum depth of nested groups.
 const MAX_DEPTH: u32 = 100;
 
-/// What is looked for.
+/// A parsed search.
 #[derive(Debug)]
 pub(super) struct Query {
-    /// What lines are looked at for; `None`: at all of them.
+    /// The literal texts that select lines; `None`: every line is examined.
     pub(super) needles: Option<Needles>,
-    /// `None`: a needle says it all.
+    /// The pattern; `None` when a needle alone decides.
     pub(super) pattern: Option<Pattern>,
 }
 
 impl Query {
     /// # Errors
-    /// When the pattern cannot be read, is too large, or cannot be in a line.
+    /// When the pattern is invalid, too large, or cannot match within a line.
     pub(super) fn parse(grep: &Grep) -> Result<Self, WorkspaceError> {
         let refused = |reason: String| refused_pattern(&grep.pattern, reason);
         let (pattern, case) = match (grep.matching, grep.pattern.strip_prefix("(?i)")) {
@@ -39,7 +39,7 @@ impl Query {
             return Err(refused("it is empty".to_owned()));
         }
         if pattern.len() > PATTERN_BYTES {
-            return Err(refused(format!("it is longer than {PATTERN_BYTES} bytes")));
+            return Err(refused(format!("it exceeds {PATTERN_BYTES} bytes")));
         }
         if grep.matching == Match::Regex && classes(pattern) > CLASSES {
             return Err(refused(format!("it has more than {CLASSES} classes")));
@@ -50,7 +50,7 @@ impl Query {
         };
         let as_written = read(&source, LetterCase::Counts).map_err(refused)?;
         if literal::is_over_lines(&as_written) {
-            let words = "it is about more than one line, and lines are searched one by one: search for a part within one line, with `context`";
+            let words = "it matches across lines, but lines are searched one by one: search for a part within one line, with `context`";
             return Err(refused(words.to_owned()));
         }
         let needle_is_all = match (as_written.kind(), case) {
@@ -75,7 +75,7 @@ impl Query {
     }
 }
 
-/// How many classes a pattern has, or a few more.
+/// The number of classes in a pattern, or slightly more.
 fn classes(pattern: &str) -> usize {
     let bytes = pattern.as_bytes();
     let named = bytes.windows(2).filter(|pair| {

@@ -1,4 +1,4 @@
-//! A search in slices: files are taken by their path, so many bytes at a time, and others have their turn in between.
+//! A search in slices: files in the order of their paths, a number of bytes at a time, with other work in between.
 
 use std::{collections::VecDeque, ops::ControlFlow};
 
@@ -18,53 +18,53 @@ use crate::{
     ignored::Rules,
 };
 
-/// A search ends with the file that brings its answer to this many bytes.
+/// A search ends with the file that brings its result to this many bytes.
 const ANSWER_BYTES: usize = 256_000;
 
-/// After so many slices a search ends where it is: some seconds, during which others were served.
+/// A search stops after this many slices: some seconds, during which other work was done.
 const SLICES: u32 = 400;
 
-/// SQLite looks through so many bytes in one go, shared by the texts it looks for.
+/// The number of bytes that SQLite searches at once, divided by the number of texts it searches for.
 const WINDOW_BYTES: u64 = 2_000_000;
 
-/// It looks through no more files than this in one go.
+/// The maximum number of files that SQLite searches at once.
 const WINDOW_FILES: i64 = 500;
 
-/// Units of work for each byte that SQLite looks through for a text, and for each file.
+/// Units of work per byte that SQLite searches for a text, and per file.
 const SOUGHT_UNITS: u64 = 2;
 
-/// Units for each byte of a text that is not UTF-8.
+/// Units of work per byte of a text that is not UTF-8.
 const DECODED_UNITS: u64 = 8;
 
 const FILE_UNITS: u64 = 3_000;
 
-/// The most lines and files that are named as not searched, and the most binary files.
+/// The maximum number of unsearched parts in a result, and of binary files.
 const UNSEARCHED: usize = 20;
 const BINARIES: usize = 5;
 
-/// A search that was begun.
+/// A search in progress.
 #[derive(Debug)]
 pub struct Searching {
     grep: Grep,
     query: Query,
     glob: Option<Glob>,
     rules: Rules,
-    /// Where the next window begins, and what it ends before.
+    /// The start of the next window of paths, and the end of the search.
     start: String,
     end: String,
-    /// The files of a window that may match.
+    /// The files of the window that may match.
     files: VecDeque<Candidate>,
     current: Option<Current>,
-    /// The last path of the window, while it is not done.
+    /// The last path of the window, until the window is done.
     window: Option<FilePath>,
-    /// Nothing up to this path is left to do.
+    /// The last path whose files are all done.
     done: Option<FilePath>,
     found: Grepped,
     answer_bytes: usize,
     slices_left: u32,
 }
 
-/// The file that is searched.
+/// The file being searched.
 #[derive(Debug)]
 struct Current {
     path: FilePath,
@@ -73,7 +73,7 @@ struct Current {
     search: TextSearch,
 }
 
-/// A file that may match. Its bytes come with it, when it is no longer than a row.
+/// A file that may match, with its bytes if they fit a row.
 #[derive(Debug)]
 struct Candidate {
     path: FilePath,
@@ -81,20 +81,20 @@ struct Candidate {
     bytes: Vec<u8>,
 }
 
-/// What a slice came to.
+/// The result of a slice of a search.
 #[derive(Debug)]
 pub enum SearchStep {
-    /// There is more to do, once others had their turn.
+    /// Not finished: continue after other work had its turn.
     More(Box<Searching>),
-    /// It is over.
+    /// Finished.
     Done(Grepped),
 }
 
 impl Workspace<'_> {
-    /// Begins a search of text files; binary ones are left out.
+    /// Begins a search of text files; binary ones are skipped.
     ///
     /// # Errors
-    /// When the pattern or the glob cannot be read, when there is no such directory, or when a statement fails.
+    /// When the pattern or glob is invalid, when the directory does not exist, or when an SQL statement fails.
     pub fn begin_grep(&self, grep: &Grep) -> Result<Searching, WorkspaceError> {
         let query = Query::parse(grep)?;
         let is_file = self.existing(&grep.under)?.content.is_some();
@@ -122,17 +122,17 @@ impl Workspace<'_> {
 }
 
 impl Searching {
-    /// The same search, in no more slices than this.
+    /// Limits the search to this many slices.
     #[cfg(test)]
     pub const fn within(mut self, slices: u32) -> Self {
         self.slices_left = slices;
         self
     }
 
-    /// Searches as far as the work goes.
+    /// Continues until the work of the slice is used up.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn slice(
         mut self,
         workspace: &Workspace<'_>,
@@ -161,7 +161,7 @@ impl Searching {
         })
     }
 
-    /// Takes the text of a file up.
+    /// Begins the search of a file's text.
     fn open(
         &mut self,
         workspace: &Workspace<'_>,
@@ -219,7 +219,7 @@ impl Searching {
         Ok(())
     }
 
-    /// Takes in what was found in a file. It breaks when that is enough.
+    /// Adds the matches of a file to the result. Breaks when the result is large enough.
     fn file_done(&mut self, current: Current, is_whole: bool) -> ControlFlow<()> {
         let Current {
             path,
@@ -261,17 +261,17 @@ impl Searching {
         ControlFlow::Continue(())
     }
 
-    /// What was found until now, with where to go on.
+    /// The result so far, with the place to continue from.
     fn stopped(mut self) -> Grepped {
         if let Some(current) = self.current.take() {
-            // Another search would come no further in this file.
+            // Another search would get no further in this file.
             let _ = self.file_done(current, false);
         }
         self.found.next = self.done;
         self.found
     }
 
-    /// Asks SQLite for the files that may match among the next ones. Whether there were any to look at.
+    /// Queries SQLite for the next files that may match. Returns whether there were any files.
     fn next_window(
         &mut self,
         workspace: &Workspace<'_>,
@@ -327,7 +327,8 @@ impl Searching {
         Ok(true)
     }
 
-    /// The text files up to a path that may have a match. SQLite leaves out those without a needle: they are not even copied.
+    /// The text files up to a path that may have a match. SQLite excludes files without a needle, which are not even
+    /// copied.
     fn candidates(
         &mut self,
         workspace: &Workspace<'_>,
@@ -344,7 +345,7 @@ impl Searching {
             None => "TRUE".to_owned(),
             Some((condition, value)) => {
                 values.push(value);
-                // SQLite reads UTF-8 alone.
+                // SQLite searches UTF-8 only.
                 format!("{condition} OR (c.encoding IS NOT NULL AND c.encoding <> 'utf-8+bom')")
             }
         };
@@ -383,7 +384,7 @@ fn count_binary(binaries: &mut Binaries, path: FilePath) {
     }
 }
 
-/// The first text behind that of a path: nothing comes between a text and the same text with a NUL behind it.
+/// The first text after that of a path: no text lies between a text and the same text plus NUL.
 pub(super) fn behind(path: &FilePath) -> String {
     format!("{}\0", path.as_str())
 }

@@ -1,4 +1,4 @@
-//! The search of one text. It can stop anywhere, within a line too.
+//! The search of one text. It can be interrupted anywhere, even within a line.
 
 use std::ops::Range;
 
@@ -12,31 +12,31 @@ use super::{
 };
 use crate::pattern::{Scan, Verdict};
 
-/// Units of work for a line, whatever is in it.
+/// Units of work per line, whatever its content.
 const LINE_UNITS: u64 = 50;
 
-/// A text, and where its search stands.
+/// A text and the state of its search.
 #[derive(Debug)]
 pub(super) struct TextSearch {
     text: String,
     lines: Lines,
-    /// `None`: every line is looked at.
+    /// The search for needles; `None` when every line is examined.
     finds: Option<Finds>,
-    /// The line that is being looked at.
+    /// The line being examined.
     line: Option<(Range<usize>, Scan)>,
-    /// Where the text was found that the line was taken for.
+    /// The position of the needle for which the line was chosen.
     found_at: usize,
-    /// Lines that were too long for the pattern.
+    /// The lines that were too long for the pattern.
     too_long: Vec<u64>,
 }
 
-/// What was found in a text.
+/// The result for a text.
 #[derive(Debug)]
 pub(super) struct TextFound {
     pub(super) lines: Vec<GrepLine>,
     pub(super) matches: u64,
     pub(super) too_long: Vec<u64>,
-    /// The first line that was not looked at; `None`: all were.
+    /// The first line that was not searched; `None` when all were.
     pub(super) stopped_at: Option<u64>,
 }
 
@@ -52,7 +52,7 @@ impl TextSearch {
         }
     }
 
-    /// Goes on as far as the work goes. Whether the end was reached.
+    /// Continues until the work is used up. Returns whether the end was reached.
     pub(super) fn slice(&mut self, query: &mut Query, work: &mut Work) -> bool {
         while !work.is_spent() {
             let Some((line, mut scan)) = self.line.take().or_else(|| self.next_line(work)) else {
@@ -100,7 +100,7 @@ impl TextSearch {
         Some((line, Scan::default()))
     }
 
-    /// What was found up to where the search stands.
+    /// The result up to the present position.
     pub(super) fn end(self, is_whole: bool) -> TextFound {
         let stopped_at = (!is_whole).then_some(self.lines.number());
         let (lines, matches) = self.lines.end(&self.text);

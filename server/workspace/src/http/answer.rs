@@ -1,4 +1,4 @@
-//! What is said to a request.
+//! The responses to requests.
 
 use common::{
     http::{ErrorBody, Header},
@@ -12,7 +12,7 @@ use crate::{
     What, WorkspaceError, Written,
 };
 
-/// An answer. It is no larger than a file may be.
+/// A response, no larger than the file limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The status.
@@ -21,7 +21,7 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// The body; empty for `HEAD`, 204 and 304.
     pub body: Vec<u8>,
-    /// What the operator of the Worker should see, and the client should not.
+    /// A note for the log that must not reach the client.
     pub log: Option<String>,
 }
 
@@ -51,7 +51,7 @@ impl Answer {
     }
 }
 
-/// The answer to what was refused.
+/// The response to a failed operation.
 #[must_use]
 pub fn refused(error: &WorkspaceError) -> Answer {
     let why = match error {
@@ -67,7 +67,7 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         | WorkspaceError::Edit(_)
         | WorkspaceError::NotInEncoding { .. }
         | WorkspaceError::Binary { .. } => Refused::Conflict,
-        // Both are refused for what the client expected.
+        // In both cases the client's expectation was wrong.
         WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => Refused::Unexpected,
         WorkspaceError::TooLarge { .. } => Refused::TooLarge,
         WorkspaceError::Full { .. } => Refused::Full,
@@ -99,7 +99,7 @@ const fn of_archive(error: &ArchiveError) -> Refused {
     }
 }
 
-/// The answer to an archive that was unpacked. One of which nothing could come in is no success.
+/// The response to an unpacked archive; an error when no file could be stored.
 #[must_use]
 pub fn imported(imported: &Imported) -> Answer {
     let unpacked = unpacked(imported);
@@ -109,9 +109,9 @@ pub fn imported(imported: &Imported) -> Answer {
         return Answer::new(200).json(&unpacked.to_json());
     }
     let text = if imported.skipped.is_empty() {
-        "No file came in: the archive is empty."
+        "No file was stored: the archive is empty."
     } else {
-        "No file came in: everything in the archive was left out, and `skipped` says why."
+        "No file was stored: all entries of the archive were skipped; `skipped` has the reasons."
     };
     let mut body = unpacked.to_json();
     if let Some(fields) = body.as_object_mut() {
@@ -120,7 +120,7 @@ pub fn imported(imported: &Imported) -> Answer {
     Answer::new(Refused::NothingCameIn.status()).json(&body)
 }
 
-/// What is said of an archive that was unpacked.
+/// The body for an unpacked archive.
 #[must_use]
 pub fn unpacked(imported: &Imported) -> Unpacked {
     let skipped = imported.skipped.iter().map(|skipped| LeftOut {
@@ -138,16 +138,16 @@ pub fn unpacked(imported: &Imported) -> Unpacked {
     }
 }
 
-/// The answer when the client left in the middle of an upload.
+/// The response when the client disconnects during an upload.
 #[must_use]
 pub fn cut_off() -> Answer {
     Answer::error(
         Refused::Unreadable,
-        "The body ended too early. Nothing was changed; send it again.",
+        "The body ended early. Nothing was changed; send it again.",
     )
 }
 
-/// The headers of the workspace as an archive.
+/// The headers of an archive of the workspace.
 #[must_use]
 pub fn archive_headers(kind: ArchiveKind) -> Vec<Header> {
     let (media_type, ending) = match kind {
@@ -195,7 +195,7 @@ fn entry(stat: &Stat) -> Entry {
         name: stat.path.name().to_owned(),
         version: stat.version,
         modified: stat.modified,
-        // As chmod takes it.
+        // In the notation of chmod.
         mode: stat.mode.map(|mode| format!("{mode:o}")),
         kind,
     }
@@ -240,7 +240,7 @@ fn twin(twins: &CaseTwins) -> CaseTwin {
     }
 }
 
-/// Files are shown and never run: a page among them must not act for the one who looks at it.
+/// Files are displayed and never run: a page among them must not act on behalf of its viewer.
 pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
     let kind = match kind {
         Kind::Text { encoding, .. } => format!("text/plain; charset={}", encoding.charset()),
@@ -253,7 +253,7 @@ pub(super) fn of_file(answer: Answer, path: &FilePath, kind: Kind) -> Answer {
             "Content-Security-Policy",
             "sandbox; default-src 'none'; frame-ancestors 'none'",
         )
-        // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+        // Browsers refuse to show a sandboxed document that has an opener policy.
         .header("Cross-Origin-Opener-Policy", "unsafe-none")
         .header("Accept-Ranges", "bytes")
 }

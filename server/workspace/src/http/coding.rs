@@ -1,4 +1,4 @@
-//! Bodies that are packed on their way (`Content-Encoding`, RFC 9110 §8.4).
+//! Request bodies with a content encoding (`Content-Encoding`, RFC 9110 §8.4).
 
 use miniz_oxide::inflate::{
     TINFLStatus, decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit,
@@ -6,29 +6,29 @@ use miniz_oxide::inflate::{
 
 use crate::zip::gzip_header_bytes;
 
-/// How a body is packed.
+/// The encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
-    /// It is not.
+    /// Not encoded.
     Identity,
     Gzip,
     Deflate,
 }
 
-/// Why a body cannot be unpacked.
+/// Why a body cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CodingError {
-    /// There is more in it than the limit.
+    /// The decoded body exceeds the limit.
     TooLarge,
-    /// It is not what it says.
+    /// The bytes are not valid in this encoding.
     Damaged,
 }
 
 impl Coding {
-    /// What a request may be packed in, for a header.
+    /// The accepted encodings, for a header.
     pub(super) const ACCEPTED: &str = "gzip, deflate";
 
-    /// Reads the header; `None`: it is not understood.
+    /// Reads the header; `None` when the encoding is not supported.
     pub(super) fn parse(header: Option<&str>) -> Option<Self> {
         let mut codings = header
             .unwrap_or_default()
@@ -44,13 +44,13 @@ impl Coding {
         codings.next().is_none().then_some(coding)
     }
 
-    /// The body as it was before it was packed; at most so many bytes.
+    /// The decoded body, at most `limit` bytes.
     pub(super) fn unpack(self, body: &[u8], limit: u64) -> Result<Vec<u8>, CodingError> {
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let unpacked = match self {
             Self::Identity => return Ok(body.to_vec()),
             Self::Gzip => return gunzip(body, most),
-            // Some clients leave out the frame that the name stands for.
+            // Some clients omit the zlib header and trailer that the standard requires.
             Self::Deflate => match decompress_to_vec_zlib_with_limit(body, most) {
                 Err(error) if error.status != TINFLStatus::HasMoreOutput => {
                     decompress_to_vec_with_limit(body, most)

@@ -1,5 +1,6 @@
 //! Entity tags and ranges (RFC 9110 §13, §14). The tag of a file is the hash of its content in quotes.
-//! Our own: `headers` does not give the tags of `If-Match` away, and takes none that a proxy has made weak.
+//! Own code, since the crate `headers` does not expose the tags of `If-Match` and rejects tags that a proxy has made
+//! weak.
 
 use std::ops::Range;
 
@@ -10,17 +11,17 @@ pub(super) fn tag(hash: &Hash) -> String {
     format!("\"{hash}\"")
 }
 
-/// Tags that a client names.
+/// The tags in a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tags {
-    /// `*`: whatever there is.
+    /// `*`: any present content.
     Any,
-    /// One of these.
+    /// One of these contents.
     These(Vec<Hash>),
 }
 
 impl Tags {
-    /// Reads a header. A proxy that compresses may have made a tag a weak one; it is still the hash of the content.
+    /// Reads a header. A compressing proxy may have made a tag weak; it is still the hash of the content.
     pub(super) fn parse(header: &str) -> Self {
         if header.trim() == "*" {
             return Self::Any;
@@ -39,7 +40,7 @@ impl Tags {
         }
     }
 
-    /// What `If-Match` expects.
+    /// The expectation of an `If-Match` header.
     pub(super) fn into_expect(self) -> Expect {
         match self {
             Self::Any => Expect::File,
@@ -48,14 +49,14 @@ impl Tags {
     }
 }
 
-/// What a `Range` header means for a file.
+/// The meaning of a `Range` header for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// All of it: there is no range, or none that is understood. Several ranges are not.
+    /// The whole file: there is no range, an unsupported one, or several.
     Whole,
-    /// These bytes.
+    /// A range of bytes.
     Bytes(Range<u64>),
-    /// None of it is there.
+    /// A range outside the file.
     Nothing,
 }
 

@@ -1,11 +1,11 @@
-//! The workspace over HTTP: requests in, answers out; the edge moves the bytes.
+//! The HTTP interface of the workspace: requests to responses; the edge moves the bytes.
 //!
-//! - [`request`]: what is asked for, and whether it has a body. [`condition`]: entity tags and ranges. [`coding`]: bodies that
-//!   are packed. [`answer`]: what is said, also about what was refused. [`changes`]: the past, undo and redo.
+//! - [`request`]: reads requests. [`condition`]: entity tags and ranges. [`coding`]: encoded bodies. [`answer`]:
+//!   responses, also to failed operations. [`changes`]: the history, undo and redo.
 //!
-//! Files are under `…/files/{path}`, the whole as a zip file at `…/archive.zip` and as a tar file at `…/archive.tar.gz`. A
-//! request that says something that is not understood is refused, so that it does not do something else. Pages of other
-//! origins get as far as here with nothing: the door refuses them.
+//! Files are at `…/files/{path}`, archives of all files at `…/archive.zip` and `…/archive.tar.gz`, the history at `…/changes`. A
+//! request with an unsupported part is refused, so that it does not do something unintended. Requests of pages of other origins
+//! do not get here: the door refuses them.
 
 mod answer;
 mod changes;
@@ -19,7 +19,7 @@ pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
 
 use super::ArchiveKind;
 
-/// The kind of archive that is at an address.
+/// The kind of archive at a path.
 pub(super) fn archive_kind(rest: &str) -> Option<ArchiveKind> {
     match rest {
         ARCHIVE => Some(ArchiveKind::Zip),
@@ -28,7 +28,7 @@ pub(super) fn archive_kind(rest: &str) -> Option<ArchiveKind> {
     }
 }
 
-/// Whether what follows the instance in a path is the workspace's.
+/// Whether a path after the instance belongs to the workspace.
 #[must_use]
 pub fn is_workspace(rest: &str) -> bool {
     let file = rest.strip_prefix(FILES);

@@ -1,4 +1,4 @@
-//! What a request asks for.
+//! Reads requests and plans their handling.
 
 use common::workspace::{AFTER, FILES, Refused};
 use percent_encoding::percent_decode_str;
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::{ArchiveKind, Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
 
-/// As much of a request as matters.
+/// The relevant fields of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
     /// The method.
     pub method: &'a str,
-    /// What follows the instance in the path, without the `/` before it, still percent-encoded.
+    /// The path after the instance, without its leading `/`, still percent-encoded.
     pub rest: &'a str,
     /// The header `If-Match`.
     pub if_match: Option<&'a str>,
@@ -32,7 +32,7 @@ pub struct Request<'a> {
     pub content_range: Option<&'a str>,
     /// The header `Content-Encoding`.
     pub content_encoding: Option<&'a str>,
-    /// How long the body says it is.
+    /// The announced length of the body.
     pub length: Option<u64>,
     /// The query parameters, decoded.
     pub query: &'a [(String, String)],
@@ -48,35 +48,35 @@ impl Request<'_> {
     }
 }
 
-/// What to do about a request.
+/// How to handle a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
-    /// Say this; nothing else is needed.
+    /// Send this response.
     Answer(Answer),
-    /// [`respond`] to it.
+    /// Call [`respond`].
     Respond(Task),
-    /// Read the body, at most so many bytes, and [`respond_to_body`]. When there is more, the answer is this one.
+    /// Read at most `limit` bytes of the body and call [`respond_to_body`]. If there are more, send `too_large`.
     ReadBody {
-        /// What it is for.
+        /// The operation.
         task: Task,
-        /// The most bytes.
+        /// The maximum number of bytes.
         limit: u64,
-        /// The answer when there are more.
+        /// The response when there are more.
         too_large: Answer,
     },
-    /// Send the workspace as an archive.
+    /// Send an archive of the workspace.
     SendArchive(ArchiveKind),
-    /// Send the headers of that.
+    /// Send the headers of an archive.
     SendArchiveHeaders(ArchiveKind),
-    /// Take an archive in.
+    /// Import an archive.
     TakeArchive,
 }
 
-/// Something to do with a file or directory.
+/// An operation on a file or directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
     path: FilePath,
-    /// Whether the path was written as that of a directory.
+    /// Whether the path ends with `/`.
     is_directory: bool,
     action: Action,
 }
@@ -105,7 +105,7 @@ struct Get {
     after: Option<FilePath>,
 }
 
-/// What to do about a request.
+/// Plans the handling of a request.
 pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
     if let Err(answer) = understood(request) {
         return Plan::Answer(answer);
@@ -171,19 +171,19 @@ fn plan_of_changes(asked: changes::Asked, length: Option<u64>) -> Plan {
     }
 }
 
-/// Refuses what would do something else than the client means.
+/// Refuses requests with parts that would be ignored against the client's intention.
 fn understood(request: &Request<'_>) -> Result<(), Answer> {
     let changes = matches!(request.method, "PUT" | "DELETE");
     if changes && request.content_range.or(request.range).is_some() {
         return Err(Answer::error(
             Refused::Unreadable,
-            "A part of a file cannot be written, so nothing was changed. Send the whole without Content-Range and Range.",
+            "Part of a file cannot be written, so nothing was changed. Send the whole file without Content-Range and Range.",
         ));
     }
     if changes && request.if_unmodified_since.is_some() {
         return Err(Answer::error(
             Refused::Unreadable,
-            "If-Unmodified-Since is not understood, so nothing was changed. Send If-Match with the tag that was read.",
+            "If-Unmodified-Since is not supported, so nothing was changed. Send If-Match with the tag that was read.",
         ));
     }
     let is_archive = archive_kind(request.rest).is_some();
@@ -192,11 +192,11 @@ fn understood(request: &Request<'_>) -> Result<(), Answer> {
         Some(Coding::Identity) => Ok(()),
         Some(Coding::Gzip | Coding::Deflate) if !is_archive => Ok(()),
         Some(_) => Err(wrong_coding(
-            "An archive is packed already: send it without Content-Encoding.",
+            "An archive is already compressed: send it without Content-Encoding.",
             "identity",
         )),
         None => Err(wrong_coding(
-            "The Content-Encoding is not understood, so nothing was changed. Send the content as it is, or as gzip or deflate.",
+            "The Content-Encoding is not supported, so nothing was changed. Send the content unencoded, or as gzip or deflate.",
             Coding::ACCEPTED,
         )),
     }
@@ -225,7 +225,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
             known: request.if_none_match.map(Tags::parse),
             wanted: request.if_match.map(Tags::parse),
             range: request.range.map(str::to_owned),
-            // A weak tag says that bytes may differ, and a date is never sent: neither fits.
+            // A weak tag means that bytes may differ, and dates are never sent: neither can match.
             if_range: request.if_range.map(|tags| {
                 let is_strong = tags.trim_start().starts_with('"');
                 if is_strong {
@@ -243,7 +243,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
         "PUT" if is_directory && request.length.is_some_and(|length| length > 0) => {
             return Err(Answer::error(
                 Refused::Unreadable,
-                "A path with a / at its end is a directory, which has no content. Leave out the / or the body.",
+                "A path that ends with / is a directory, which has no content. Leave out the / or the body.",
             ));
         }
         "PUT" => Action::Put(Put {
@@ -264,7 +264,7 @@ fn read_path(written: &str) -> Result<FilePath, Answer> {
     let decoded = percent_decode_str(written).decode_utf8().map_err(|_| {
         Answer::error(
             Refused::Unreadable,
-            "The path is not UTF-8. Encode it as UTF-8, with % and two hex digits a byte.",
+            "The path is not UTF-8. Encode it as UTF-8, with % and two hex digits per byte.",
         )
     })?;
     FilePath::parse(&decoded).map_err(|error| refused(&error.into()))
@@ -273,21 +273,21 @@ fn read_path(written: &str) -> Result<FilePath, Answer> {
 pub(super) fn wrong_method(allowed: &str) -> Answer {
     Answer::error(
         Refused::WrongMethod,
-        &format!("The methods here are {allowed}."),
+        &format!("The supported methods are {allowed}."),
     )
     .header("Allow", allowed)
 }
 
-/// The answer to a request without a body.
+/// The response to a request without a body.
 pub fn respond(workspace: &Workspace<'_>, task: &Task) -> Answer {
     respond_to_body(workspace, task, &[])
 }
 
-/// The answer to a request with this body.
+/// The response to a request with this body.
 pub fn respond_to_body(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Answer {
     match done(workspace, task, body) {
         Ok(answer) => answer,
-        // What was expected to be there is not (RFC 9110 §13.1.1).
+        // The expected file does not exist (RFC 9110 §13.1.1).
         Err(error @ WorkspaceError::NotFound { .. }) if task.expects_something() => {
             Answer::error(Refused::Unexpected, &error.to_string())
         }
@@ -330,14 +330,15 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
                         return Err(WorkspaceError::TooLarge { path, size, limit });
                     }
                     Err(CodingError::Damaged) => {
-                        let text = "The body is not what its Content-Encoding says, so nothing was changed.";
+                        let text =
+                            "The body does not match its Content-Encoding, so nothing was changed.";
                         return Ok(Answer::error(Refused::Unreadable, text));
                     }
                 };
                 &unpacked
             };
             let written = workspace.write(path, body, expect)?;
-            // The user wrote it.
+            // The user wrote it, so it is confirmed.
             if path.is_instructions() {
                 workspace.confirm(&written.hash)?;
             }
@@ -375,7 +376,7 @@ fn get_file(
         .as_ref()
         .is_some_and(|wanted| !wanted.have(&file.hash))
     {
-        let text = format!("{path} is another file by now.");
+        let text = format!("{path} has changed since.");
         return Ok(tagged(Answer::error(Refused::Unexpected, &text)));
     }
     if get
@@ -390,7 +391,7 @@ fn get_file(
         .as_ref()
         .is_none_or(|tags| tags.have(&file.hash));
     let whole = 0..file.size;
-    // Ranges are of GET alone (RFC 9110 §14.2).
+    // Ranges apply to GET only (RFC 9110 §14.2).
     let range = get.range.as_deref().filter(|_| fits && get.with_body);
     let (status, bytes) = match Part::parse(range, file.size) {
         Part::Whole => (200, whole),

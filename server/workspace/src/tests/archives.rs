@@ -1,4 +1,4 @@
-//! Archives in and out, also those that nobody sends by accident.
+//! Archives in and out, including malicious ones.
 
 use limits::Work;
 use sql::Sql as _;
@@ -40,14 +40,14 @@ pub(super) fn export(files: &Files) -> Vec<u8> {
     let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = next_piece(&workspace, &mut archive) {
-        // What waits for a slow reader stays in memory.
+        // Pieces for a slow reader stay in memory.
         assert!(piece.len() <= 256_000, "{}", piece.len());
         bytes.extend(piece);
     }
     bytes
 }
 
-/// The next bytes of an archive, made in small slices.
+/// The next piece of an archive, made in small slices.
 fn next_piece(workspace: &Workspace<'_>, archive: &mut Archive) -> Option<Vec<u8>> {
     loop {
         let step = workspace.archive_slice(archive, &mut Work::of(100_000));
@@ -171,7 +171,7 @@ fn what_the_workspace_cannot_have_is_left_out_and_named() {
     has("\u{fffd}\u{fffd}", "UTF-8");
     has("./good", "same path");
     has("secret", "encrypted");
-    has("bzip2", "packed");
+    has("bzip2", "compression");
     has("large", "1001 bytes");
     has("file/in/it", "file is in its way");
     has("dir", "dir is in its way");
@@ -237,7 +237,7 @@ fn what_is_no_whole_archive_is_refused() {
     ));
 }
 
-/// Whatever a byte is changed to: the archive is unpacked as it was, or refused, and never half of it.
+/// Whatever byte is changed, the archive is unpacked correctly or refused, and never partly unpacked.
 #[test]
 fn damage_anywhere_is_noticed_or_does_not_matter() {
     let bytes = archive(&[
@@ -299,7 +299,7 @@ fn bombs_are_refused_before_they_are_unpacked() {
         refused(&files, &lying),
         ArchiveError::Damaged { .. }
     ));
-    // One file of zeros is none.
+    // A single file of zeros is not a zip bomb.
     assert_eq!(
         import(&files, &archive(&[entry("zeros", &zeros)]))
             .unwrap()

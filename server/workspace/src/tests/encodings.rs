@@ -1,4 +1,4 @@
-//! Texts stay in the encoding and with the line ends that they have.
+//! Texts keep their encoding and line ends.
 
 use super::{Files, path};
 use crate::{
@@ -26,7 +26,7 @@ fn edit(files: &Files, read: &Hash, old: &str, new: &str) -> Result<Vec<u8>, Wor
     files.workspace().read_bytes(&path("a"), 0..u64::MAX)
 }
 
-/// What is read of the file.
+/// The text and the encoding of the file.
 fn read(files: &Files) -> (String, String) {
     match files.workspace().read(&path("a"), Lines::ALL).unwrap() {
         Read::Text(read) => (read.encoding.name(), read.text),
@@ -131,7 +131,7 @@ fn texts_of_other_scripts_are_edited_in_their_encoding() {
     }
 }
 
-/// One character of a code page is all there is left: it is still in that code page.
+/// A single non-ASCII character remains: the file stays in its code page.
 #[test]
 fn an_encoding_is_kept_where_the_bytes_do_not_tell_it() {
     let files = Files::new();

@@ -1,4 +1,4 @@
-//! Writing, reading, listing, and what is refused.
+//! Writing, reading, listing, and refusals.
 
 use sql::Sql as _;
 

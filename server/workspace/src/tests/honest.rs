@@ -1,4 +1,4 @@
-//! A search says what it did not look at, and finds what is there in any script.
+//! A search reports what it did not search, and finds text of any script.
 
 use super::{Files, path};
 use crate::{Expect, FilePath, Find, Grep, Grepped, Ignored, LetterCase, Match, WorkspaceError};
@@ -14,7 +14,7 @@ fn ignoring(pattern: &str) -> Grep {
     }
 }
 
-/// The texts of the lines that match.
+/// The texts of the matching lines.
 fn lines(found: &Grepped) -> Vec<&str> {
     let lines = found.files.iter().flat_map(|file| &file.lines);
     lines.map(|line| line.text.as_str()).collect()
@@ -277,13 +277,13 @@ fn what_git_ignores_is_left_out_and_named() {
     };
     assert_eq!(files.workspace().grep(&all).unwrap().files.len(), 14);
     assert_eq!(found(&files, "*", Ignored::Searched).0.len(), 17);
-    // Who names an ignored place wants what is there.
+    // A caller that names an ignored place gets its files.
     let there = Grep {
         under: path("node_modules/x"),
         ..Grep::new("needle")
     };
     assert_eq!(files.workspace().grep(&there).unwrap().matches, 1);
-    // Only what the glob takes was to be searched.
+    // Only files that the glob matches count as excluded.
     let (_, left_out, _) = found(&files, "*.log", Ignored::LeftOut);
     assert_eq!(left_out, 1);
 }

@@ -1,6 +1,6 @@
-//! What somebody sends who wants to hold the thread for as long as possible: the work of each slice is bounded, every search
-//! ends, and what was not searched is named. `cargo test --profile xtask -p workspace -- --ignored --nocapture hostile` tells
-//! how long the slices take.
+//! Searches and archives made to block the thread for as long as possible: the work of each slice is bounded, every
+//! search ends, and unsearched files are named. `cargo test --profile xtask -p workspace -- --ignored --nocapture
+//! hostile` prints how long the slices take.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     LetterCase, SearchStep, UnsearchedPart, Usage, WorkspaceError,
 };
 
-/// The longest slice, the number of slices, and all of it.
+/// The duration of the longest slice, the number of slices, and the total duration.
 #[derive(Debug, Default)]
 struct Took {
     worst: Duration,
@@ -36,7 +36,7 @@ impl Took {
     }
 }
 
-/// A search in slices of so many units, and in so many of them at most.
+/// A search in at most `slices` slices of this many units.
 fn grep_in(
     files: &Files,
     grep: &Grep,
@@ -121,7 +121,7 @@ fn every_search_ends_and_names_what_it_left_out() {
         match name {
             "a large window" => {
                 assert_eq!(parts, [UnsearchedPart::From(1)]);
-                // The next search goes on behind it.
+                // The next search continues after it.
                 assert_eq!(found.next, Some(path("a")));
             }
             _ => assert_eq!(parts, [], "{name}"),
@@ -153,7 +153,7 @@ fn a_file_that_took_too_long_does_not_stop_the_search_for_good() {
     assert_eq!(second.unwrap().matches, 1);
 }
 
-/// Many small files, deflated; each as large as `bytes`.
+/// An archive of many small deflated files, each of this size.
 fn many(count: usize, bytes: usize) -> Vec<u8> {
     let zeros = vec![b'0'; bytes];
     let names: Vec<String> = (0..count).map(|n| format!("d{}/{n}", n % 500)).collect();
@@ -189,7 +189,7 @@ fn what_does_not_fit_is_known_before_anything_is_written() {
         "{refused}"
     );
     assert_eq!(files.workspace().usage().unwrap(), Usage::default());
-    // A damaged entry at the end, too.
+    // The same with a damaged entry at the end.
     let good = entry("a", b"good");
     let bad = Entry {
         crc: Some(1),

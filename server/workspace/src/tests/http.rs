@@ -1,4 +1,4 @@
-//! Requests and their answers.
+//! Requests and responses.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Archives as their makers write them.
+//! Archives as common tools write them.
 
 use tar::EntryType;
 
@@ -13,7 +13,7 @@ use crate::{
     Archive, ArchiveError, ArchiveKind, ArchiveStep, Expect, Imported, WorkspaceError, http,
 };
 
-/// As Windows makes an entry: no attributes of Unix.
+/// An entry as Windows writes it: without Unix attributes.
 fn of_windows(entry: Entry) -> Entry {
     Entry {
         host: 0,
@@ -30,7 +30,7 @@ fn raw(name: &[u8]) -> Entry {
     }
 }
 
-/// What is there after an archive came in, and what was left out.
+/// The paths after an import, and the skipped entries.
 fn unpacked(entries: &[Entry]) -> (Vec<String>, Vec<(String, String)>) {
     let files = Files::new();
     let imported = import(&files, &archive(entries)).unwrap();
@@ -123,7 +123,7 @@ fn names_in_other_encodings_are_read() {
         &[unicode_path(b"renamed", b"before", "日本.txt")],
         &["renamed"],
     );
-    // A byte of a character of Shift_JIS is a backslash.
+    // In Shift_JIS, one byte of a character equals a backslash.
     let japanese = encoding_rs::SHIFT_JIS
         .encode("表示の一覧表/ソースコード表.txt")
         .0;
@@ -221,7 +221,7 @@ fn comments_zip64_and_what_stands_around_an_archive() {
     }
 }
 
-/// The same archive with the records that a large one ends with.
+/// The archive with the records that end a large one.
 fn with_end_64(bytes: &[u8]) -> Vec<u8> {
     let end = bytes.len() - 22 - 5;
     let (rest, end) = bytes.split_at(end);
@@ -279,7 +279,7 @@ fn permissions_survive_the_round_trip() {
         import(&other, &export_as(&files, kind)).unwrap();
         assert_eq!(modes(&other), expected, "{kind:?}");
     }
-    // A change of what is in it leaves them; so do a move and a copy.
+    // A change of the content keeps the permissions, as do a move and a copy.
     files.put("run.sh", "#!/bin/bash\n");
     let (from, to) = (path("run.sh"), path("bin/run"));
     files.workspace().copy(&from, &to).unwrap();
@@ -291,7 +291,7 @@ fn permissions_survive_the_round_trip() {
         files.workspace().stat(&path("b")).unwrap().mode,
         Some(0o700)
     );
-    // The same file with other permissions is another version; without any it keeps them.
+    // The same file with other permissions is a new version; without any, it keeps its own.
     let bytes = archive(&[mode(0o100_644, entry("run.sh", b"#!/bin/bash\n"))]);
     assert_eq!(import(&files, &bytes).unwrap().files, 1);
     assert_eq!(files.workspace().stat(&from).unwrap().mode, None);
@@ -434,7 +434,7 @@ fn tar_files_that_are_damaged_or_bombs_change_nothing() {
     assert_eq!(import(&Files::new(), &padded).unwrap().files, 2);
 }
 
-/// Whatever is done to an archive: nothing panics, and nothing half comes in without an error.
+/// Random damage never causes a panic or a partial import without an error.
 #[test]
 fn random_damage_to_tar_files() {
     let good = tar(&[

@@ -23,7 +23,7 @@ use test_support::MemorySql;
 
 use super::{Author, Expect, FilePath, Limits, Workspace, WorkspaceError, Written};
 
-/// An SQLite whose workspace is under test.
+/// A SQLite database with the workspace under test.
 pub(super) struct Files {
     pub(super) sql: MemorySql,
     pub(super) limits: Limits,
@@ -32,7 +32,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// What a query finds in the tables.
+    /// The rows of a query on the tables.
     pub(super) fn rows(&self, query: &str) -> Vec<SqlRow> {
         self.sql.run(query, &[]).unwrap()
     }
@@ -70,7 +70,7 @@ impl Files {
         Ok(String::from_utf8(bytes).unwrap())
     }
 
-    /// Every path, directories with a `/` behind them.
+    /// All paths, directories with a final `/`.
     pub(super) fn tree(&self) -> Vec<String> {
         let mut paths = Vec::new();
         let mut open = vec![FilePath::root()];

@@ -1,14 +1,14 @@
-//! What a workspace should do, in memory and in the simplest way.
+//! A model of the workspace: the same behaviour in memory, written as simply as possible.
 
 use std::collections::{BTreeMap, HashSet};
 
 use crate::{Edit, Limits, Occurrences};
 
-/// A workspace as a map from paths to contents; a directory has none.
+/// A workspace as a map from paths to contents; directories have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Model(pub(super) BTreeMap<String, Option<Vec<u8>>>);
 
-/// Why the model refuses.
+/// Why the model refuses an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     NotFound,
@@ -17,12 +17,12 @@ pub(super) enum Refusal {
     Exists,
     IntoItself,
     Root,
-    /// It is another file by now.
+    /// The file has changed.
     Changed,
     Binary,
     /// An edit does not fit.
     Edit,
-    /// There would be more than there may be.
+    /// A limit would be exceeded.
     Full,
 }
 
@@ -73,7 +73,7 @@ impl Model {
         Ok(())
     }
 
-    /// Every edit is of the text as it was read.
+    /// Every edit refers to the text as it was read.
     pub(super) fn edit(&mut self, path: &str, read: &[u8], edits: &[Edit]) -> Result<(), Refusal> {
         let content = self.read(path)?.to_vec();
         if content != read {
@@ -86,7 +86,8 @@ impl Model {
         self.write(path, edited.as_bytes())
     }
 
-    /// All but what does not fit: a file where a directory should be, a second entry of a path, too large a file.
+    /// Imports all entries that fit: not a file in place of a directory, a second entry for a path, or a file that is
+    /// too large.
     pub(super) fn import(
         &mut self,
         entries: &[(String, Option<Vec<u8>>)],
@@ -101,7 +102,7 @@ impl Model {
                 continue;
             }
             bytes += size;
-            // What is in the way is named and left alone.
+            // An entry that blocks another is reported and kept.
             let _ = match content {
                 Some(content) => self.write(path, content),
                 None => self.make_directory(path),
@@ -114,7 +115,7 @@ impl Model {
         Ok(())
     }
 
-    /// Whether it is as large as it may be, or smaller.
+    /// Whether the model is within the limits.
     pub(super) fn is_within(&self, limits: Limits) -> bool {
         let files: Vec<u64> = self
             .0
@@ -129,7 +130,7 @@ impl Model {
             && files.iter().all(|size| *size <= limits.file_bytes)
     }
 
-    /// What is here and was not before, and differs from something else by case alone.
+    /// New paths that differ from an existing one by case alone.
     pub(super) fn new_twins(&self, before: &Self) -> Vec<String> {
         let folded = |path: &String| path.to_lowercase();
         let made = self.0.keys().filter(|path| !before.0.contains_key(*path));

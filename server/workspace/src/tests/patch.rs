@@ -1,8 +1,8 @@
-//! A diff is right when it makes the new text of the old one.
+//! A diff is correct when it turns the old text into the new one.
 
 const NO_BREAK: &str = "\n\\ No newline at end of file\n";
 
-/// The text that a diff makes of another; what is the same, and what goes, has to be there.
+/// Applies a diff to a text, and checks its context and removed lines.
 pub(super) fn patched(old: &str, diff: &str) -> String {
     let marked = diff.replace(NO_BREAK, "\u{1}\n");
     let mut lines = old.split_inclusive('\n').enumerate().peekable();
@@ -28,7 +28,7 @@ pub(super) fn patched(old: &str, diff: &str) -> String {
     new
 }
 
-/// How many lines of the old text are before a hunk: `@@ -5,2 +7 @@` begins at the fifth, `@@ -5,0 +6 @@` behind it.
+/// The number of old lines before a hunk: `@@ -5,2 +7 @@` begins at the fifth, `@@ -5,0 +6 @@` after it.
 fn begin_of(head: &str) -> usize {
     let old = head
         .strip_prefix("@@ -")

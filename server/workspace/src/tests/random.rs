@@ -1,4 +1,4 @@
-//! Random operations on a workspace and on its model: the same outcomes, the same files, and nothing lost.
+//! Random operations on a workspace and on its model: the same results, the same files, and nothing lost.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ fn a_workspace_does_what_its_model_does() {
     }
 }
 
-/// The past is forgotten from its oldest end; what is there now never is.
+/// The oldest versions are deleted first; present files never are.
 #[test]
 fn forgetting_the_past_leaves_the_present() {
     for seed in seeds(SEEDS / 2) {
@@ -54,7 +54,7 @@ fn forgetting_the_past_leaves_the_present() {
     }
 }
 
-/// What would be more than there may be is not done at all.
+/// An operation that would exceed a limit changes nothing.
 #[test]
 fn a_workspace_is_never_larger_than_it_may_be() {
     for seed in seeds(SEEDS / 2) {
@@ -81,7 +81,7 @@ pub(super) struct Run {
     pub(super) random: Rng,
     pub(super) files: Files,
     pub(super) model: Model,
-    /// The model after every change, by its number.
+    /// The model after every change, by the number of the change.
     pub(super) past: BTreeMap<u64, Model>,
 }
 
@@ -167,7 +167,7 @@ impl Run {
             self.model = before.clone();
         }
         let (refusal, expected) = (done.as_ref().err().map(refusal_of), expected.err());
-        // What is too large may be refused before it is seen that it cannot be done anyway.
+        // An operation that is too large may be refused before another problem is noticed.
         let is_too_large =
             refusal == Some(Refusal::Full) && bytes.len() as u64 > self.files.limits.file_bytes;
         assert!(
@@ -189,7 +189,7 @@ impl Run {
         }
     }
 
-    /// Edits in one to three places of a file that was read, now and then an earlier one.
+    /// Edits one to three places of a file that was read, sometimes an earlier version.
     fn edit(&mut self) -> (Result<(), WorkspaceError>, Result<(), Refusal>) {
         let files: Vec<String> = self.model.0.keys().cloned().collect();
         let at = match self.random.choice(files) {
@@ -233,7 +233,7 @@ impl Run {
         }
     }
 
-    /// Unpacks an archive of a few entries.
+    /// Imports an archive of a few entries.
     fn import(&mut self) -> (Result<(), WorkspaceError>, Result<(), Refusal>) {
         let entries: Vec<(String, Option<Vec<u8>>)> = (0..self.random.usize(0..5))
             .map(|_| {
@@ -256,7 +256,7 @@ impl Run {
         (done, self.model.import(&entries, self.files.limits))
     }
 
-    /// What was made and differs by case alone from something that was there is told, and nothing else.
+    /// Checks that exactly the new paths that differ from an existing one by case are reported.
     fn check_twins(&self, twins: &[CaseTwins], before: &Model) {
         let mut made: Vec<String> = twins.iter().map(|twins| twins.made.to_string()).collect();
         made.sort();
@@ -321,7 +321,7 @@ impl Run {
         self.check_rows();
     }
 
-    /// What holds of the tables whatever was done.
+    /// Checks the invariants of the tables.
     fn check_rows(&self) {
         for (what, statement) in [
             (
@@ -361,7 +361,7 @@ impl Run {
         }
     }
 
-    /// What goes out as an archive comes in again.
+    /// Checks that an exported archive can be imported again.
     fn check_archive(&self) {
         let other = Files::new();
         import(&other, &export(&self.files)).unwrap();
@@ -377,7 +377,7 @@ impl Run {
         }
     }
 
-    /// Every state there ever was can be found again.
+    /// Checks that every earlier state can be reconstructed.
     pub(super) fn check_history(&self) {
         self.check_archive();
         for (change, model) in &self.past {

@@ -1,4 +1,4 @@
-//! Finding by name and by content.
+//! Searches by name and by content.
 
 use regex_automata::{nfa::thompson::pikevm::PikeVM, util::syntax};
 
@@ -113,7 +113,7 @@ fn patterns_that_cannot_be_read_are_explained() {
     }
 }
 
-/// As `path:number:text`, context with `-`.
+/// The result as `path:number:text`, context lines with `-`.
 fn lines(grepped: &Grepped) -> Vec<String> {
     let mut lines = Vec::new();
     for file in &grepped.files {
@@ -223,7 +223,7 @@ fn context_is_told_once() {
     }
 }
 
-/// With and without what makes it quick.
+/// Compares results with and without the optimisations.
 #[test]
 fn a_search_finds_what_a_look_at_every_line_finds() {
     let mut random = fastrand::Rng::with_seed(5);

@@ -1,5 +1,5 @@
-//! How long a search takes, on Linux. `cargo test --profile xtask -p workspace -- --ignored --nocapture speed` runs it: without
-//! optimisation, SQLite alone takes several times as long.
+//! Measures the duration of searches, on Linux. Run with `cargo test --profile xtask -p workspace -- --ignored
+//! --nocapture speed`: without optimisation, SQLite alone takes several times as long.
 
 use std::time::Duration;
 
@@ -87,7 +87,7 @@ fn speed_of_a_search_in_20_000_files() {
             found.matches
         );
     }
-    // It has to read every file, and goes on where it ended.
+    // The search reads every file and continues where it ended.
     let mut grep = Grep::new(r"\d{9}");
     let mut parts = Vec::new();
     loop {
@@ -165,7 +165,7 @@ fn speed_of_a_search_in_20_000_files_of_another_script() {
     }
 }
 
-/// The shortest of five times.
+/// The shortest of five runs.
 fn timed(files: &Files, grep: &Grep) -> (Duration, Grepped) {
     let runs = (0..5).map(|_| {
         let began = processor_time();
@@ -175,15 +175,14 @@ fn timed(files: &Files, grep: &Grep) -> (Duration, Grepped) {
     runs.min_by_key(|(took, _)| *took).unwrap()
 }
 
-/// How long this thread has had a processor, as Linux counts it: what else the machine does is not what is measured. Zero on
-/// other systems.
+/// The processor time of this thread, as Linux counts it, so that other load is not measured. Zero on other systems.
 pub(super) fn processor_time() -> Duration {
     let line = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = line.split(' ').next().unwrap_or_default();
     Duration::from_nanos(nanoseconds.parse().unwrap_or_default())
 }
 
-/// Files as long as those of a source tree: 6 kB on average, few of them long.
+/// Files with the sizes of a typical source tree: 6 kB on average, few of them long.
 fn fill(files: &Files, words: &[&str]) {
     let mut random = fastrand::Rng::with_seed(11);
     for n in 0..FILES {

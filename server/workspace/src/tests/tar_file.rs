@@ -1,9 +1,9 @@
-//! Tar files made by hand.
+//! Tar files built by hand.
 
 use miniz_oxide::deflate::compress_to_vec;
 use tar::{EntryType, Header};
 
-/// An entry with a name that fits its header.
+/// An entry with a name that fits the header.
 pub(super) fn entry(name: &str, kind: EntryType, mode: u32, bytes: &[u8]) -> Vec<u8> {
     named(Header::new_ustar(), name.as_bytes(), kind, mode, bytes)
 }
@@ -18,7 +18,7 @@ pub(super) fn link(name: &str, kind: EntryType, target: &str) -> Vec<u8> {
     named(header, name.as_bytes(), kind, 0o777, b"")
 }
 
-/// What GNU's tar writes for a name that does not fit.
+/// The extra entry that GNU tar writes for a long name.
 pub(super) fn gnu_long(name: &str, bytes: &[u8]) -> Vec<u8> {
     let long = [name.as_bytes(), b"\0"].concat();
     let told = named(
@@ -36,7 +36,7 @@ pub(super) fn gnu_long(name: &str, bytes: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// What POSIX has for that.
+/// The extra entry of POSIX for long names.
 pub(super) fn pax(records: &[(&str, &str)], bytes: &[u8]) -> Vec<u8> {
     let mut told = String::new();
     for (key, value) in records {
@@ -60,12 +60,12 @@ fn named(mut header: Header, name: &[u8], kind: EntryType, mode: u32, bytes: &[u
     entry
 }
 
-/// A tar file of these entries.
+/// A tar file with these entries.
 pub(super) fn tar(entries: &[Vec<u8>]) -> Vec<u8> {
     [entries.concat(), vec![0; 1024]].concat()
 }
 
-/// A gzip file with a name in it, as the tool of this name makes one.
+/// A gzip file with a file name in it, as the tool `gzip` writes one.
 pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let end = [crc32fast::hash(bytes), bytes.len() as u32].map(u32::to_le_bytes);
     let header = [0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3];

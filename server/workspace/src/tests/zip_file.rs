@@ -1,8 +1,8 @@
-//! Archives made by hand, also such as no tool makes.
+//! Zip files built by hand, including invalid ones.
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// An entry of an archive that is made by hand.
+/// An entry of such a file.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) name: Vec<u8>,
@@ -10,19 +10,19 @@ pub(super) struct Entry {
     pub(super) method: u16,
     pub(super) flags: u16,
     pub(super) mode: u32,
-    /// What it says its size is; `None`: the truth.
+    /// The size stated in the header; `None` for the true one.
     pub(super) size: Option<u32>,
     pub(super) crc: Option<u32>,
-    /// Where it says its bytes are; `None`: the truth.
+    /// The offset stated in the list; `None` for the true one.
     pub(super) at: Option<u32>,
-    /// The system it was made on; 3: Unix.
+    /// The system stated as its origin; 3 is Unix.
     pub(super) host: u8,
-    /// Attributes of DOS.
+    /// The DOS attributes.
     pub(super) dos: u32,
-    /// Extra fields in the list.
+    /// The extra fields in the list.
     pub(super) extra: Vec<u8>,
     pub(super) comment: &'static [u8],
-    /// Its sizes are told behind its bytes, and in zip64 fields of the list.
+    /// Whether its sizes follow its bytes and are in zip64 fields of the list.
     pub(super) is_zip64: bool,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn archive(entries: &[Entry]) -> Vec<u8> {
         common.extend(numbers.map(u32::to_le_bytes).concat());
         common.extend((entry.name.len() as u16).to_le_bytes());
         if entry.at.is_none() {
-            // An extra field of four bytes, as many tools write one.
+            // A four-byte extra field, as many tools write.
             out.extend(
                 [
                     &b"PK\x03\x04"[..],

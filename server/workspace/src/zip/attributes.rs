@@ -1,31 +1,31 @@
-//! What an entry is, by the attributes that its maker wrote. Makers do not agree on who they say they are: what is plainly a
-//! symlink or an executable is one, whoever made it.
+//! The kind of an entry, from the attributes in the archive. Tools are inconsistent about their own identification:
+//! an entry that is clearly a symlink or an executable counts as one, whichever tool wrote it.
 
 use super::format::ListedKind;
 
-/// Who made an entry: the attributes are those of Unix then. macOS says of itself that it is another system.
+/// The identification of Unix, whose attributes are used. macOS identifies itself as another system.
 const UNIX: u8 = 3;
 const DARWIN: u8 = 19;
 
-/// Attributes of DOS and Windows, in the lower bytes.
+/// The attributes of DOS and Windows, in the lower bytes.
 const DOS_DIRECTORY: u32 = 0x10;
 const REPARSE_POINT: u32 = 0x400;
 
-/// What Unix says of what something is, and the permissions.
+/// The bits of a Unix mode for the file type and the permissions.
 const TYPE: u32 = 0o170_000;
 const DIRECTORY: u32 = 0o040_000;
 const FILE: u32 = 0o100_000;
 const SYMLINK: u32 = 0o120_000;
 const PERMISSIONS: u32 = 0o777;
 
-/// What an archive says of an entry beside its name.
+/// The attributes of an entry in an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Attributes {
     /// The system it was made on.
     pub(super) host: u8,
-    /// Those of Unix above, those of DOS below.
+    /// The Unix mode in the upper bytes, the DOS attributes in the lower ones.
     pub(super) external: u32,
-    /// The mode that an extra field of Unix tells; it counts more.
+    /// The mode in a Unix extra field, which takes precedence.
     pub(super) extra_mode: Option<u32>,
 }
 
@@ -38,7 +38,7 @@ impl Attributes {
         self.extra_mode.unwrap_or(self.external >> 16)
     }
 
-    /// What the entry is. `name` has its separators, `size` is that of its bytes.
+    /// The kind of the entry. `name` includes its separators, `size` is the size of the content.
     pub(super) fn kind(self, name: &[u8], size: u64) -> ListedKind {
         let is_link = !self.is_unix() && self.external & REPARSE_POINT != 0;
         match self.unix_mode() & TYPE {
@@ -53,14 +53,14 @@ impl Attributes {
         }
     }
 
-    /// The permissions; `None`: the archive names none.
+    /// The permissions; `None` when the archive has none.
     pub(super) fn mode(self) -> Option<u32> {
         let mode = self.unix_mode();
         let has_type = matches!(mode & TYPE, FILE | DIRECTORY);
         Some(mode & PERMISSIONS).filter(|mode| *mode != 0 && (self.is_unix() || has_type))
     }
 
-    /// Whether a backslash in a name stands between names. On Unix it is a character like others.
+    /// Whether backslashes in a name are separators. On Unix they are ordinary characters.
     pub(super) fn has_backslashes(self) -> bool {
         !self.is_unix() || self.unix_mode() == 0
     }

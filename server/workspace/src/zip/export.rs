@@ -1,4 +1,4 @@
-//! The workspace as an archive, piece by piece: as it was when the archive was begun, whatever is written meanwhile.
+//! Exports the workspace as an archive, piece by piece: as it was at the start, whatever is written meanwhile.
 
 use common::time::Timestamp;
 use limits::Work;
@@ -15,7 +15,7 @@ use crate::{
     mode,
 };
 
-/// An archive in the making.
+/// An export in progress.
 #[derive(Debug)]
 pub struct Archive {
     files: FilesOf,
@@ -28,45 +28,45 @@ enum Writer {
     TarGz(Box<TarWriter>),
 }
 
-/// What kind of archive is made.
+/// The kind of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveKind {
     /// A zip file.
     Zip,
-    /// A tar file packed with gzip.
+    /// A gzipped tar file.
     TarGz,
 }
 
-/// A file or directory that goes into an archive.
+/// A file or directory to export.
 struct NextFile {
-    /// That of a directory ends with `/`.
+    /// The name; that of a directory ends with `/`.
     name: String,
     at: Timestamp,
     mode: u32,
     bytes: Vec<u8>,
 }
 
-/// The files that go into an archive, by path.
+/// The files to export, by path.
 #[derive(Debug)]
 pub struct FilesOf {
     change: u64,
-    /// The last path that is in it.
+    /// The path of the last exported file.
     after: String,
-    /// What stands before each path.
+    /// The prefix for each path.
     prefix: &'static str,
 }
 
-/// Former versions that go into an archive, oldest first.
+/// Former versions to export, oldest first.
 #[derive(Debug)]
 pub struct VersionsOf {
     change: u64,
-    /// The last row that is in it.
+    /// The last exported row.
     after: i64,
     prefix: &'static str,
 }
 
 impl Workspace<'_> {
-    /// Begins an archive of everything there is now.
+    /// Begins an export of all present files.
     ///
     /// # Errors
     /// When a statement fails.
@@ -80,10 +80,10 @@ impl Workspace<'_> {
         })
     }
 
-    /// The next bytes of an archive, as far as the work goes.
+    /// The next bytes of an archive, until the work of the slice is used up.
     ///
     /// # Errors
-    /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
+    /// When an SQL statement fails, or when so much was written meanwhile that a version in the archive was deleted.
     pub fn archive_slice(
         &self,
         archive: &mut Archive,
@@ -107,7 +107,7 @@ impl Workspace<'_> {
         }
     }
 
-    /// Everything there is now as an archive, in one go.
+    /// Exports all present files without interruption.
     #[cfg(test)]
     pub fn whole_archive(&self) -> Vec<u8> {
         let mut archive = self.archive(ArchiveKind::Zip).unwrap();
@@ -124,7 +124,7 @@ impl Workspace<'_> {
         }
     }
 
-    /// The files that there are now, to be put under a name that ends with `/` or is empty.
+    /// The present files, to be exported under a prefix that ends with `/` or is empty.
     pub fn files_of_now(&self, prefix: &'static str) -> Result<FilesOf, SqlError> {
         Ok(FilesOf {
             change: self.usage()?.change,
@@ -133,7 +133,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// Puts the next file or directory into an archive. Whether there was one.
+    /// Exports the next file or directory. Returns whether there was one.
     pub fn put_next_file(
         &self,
         files: &mut FilesOf,
@@ -167,7 +167,7 @@ impl Workspace<'_> {
         }))
     }
 
-    /// What the files were before, as far as that is kept: each under the number of the change that made it.
+    /// The former versions of the files that are still kept, each under the number of the change that created it.
     pub const fn versions_before(&self, files: &FilesOf, prefix: &'static str) -> VersionsOf {
         VersionsOf {
             change: files.change,
@@ -176,7 +176,7 @@ impl Workspace<'_> {
         }
     }
 
-    /// Puts the next former version of a file into an archive. Whether there was one.
+    /// Exports the next former version. Returns whether there was one.
     pub fn put_next_version(
         &self,
         versions: &mut VersionsOf,
@@ -223,9 +223,7 @@ impl Workspace<'_> {
         if bytes.len() as u64 == content.size {
             Ok(bytes)
         } else {
-            Err(SqlError::new(
-                "a file of the archive is not stored any more",
-            ))
+            Err(SqlError::new("a version in the archive was deleted"))
         }
     }
 }

@@ -1,25 +1,26 @@
-//! The extra fields of an entry: what its header has no room for.
+//! The extra fields of a zip entry.
 
 use super::format::Fields;
 
-/// Numbers of eight bytes, a name in UTF-8, and what a tool of Unix tells.
+/// The ids of extra fields: eight-byte numbers, a UTF-8 name, and Unix attributes.
 const ZIP64: u16 = 0x0001;
 const UNICODE_PATH: u16 = 0x7075;
 const UNIX: u16 = 0x756e;
 
-/// What is in them.
+/// The content of the extra fields.
 #[derive(Debug)]
 pub(super) struct Extra {
-    /// The size, the packed size, and where the entry is.
+    /// The size, the packed size, and the offset of the entry.
     pub(super) numbers: [u64; 3],
     /// The name in UTF-8.
     pub(super) name: Option<Vec<u8>>,
-    /// The mode of Unix.
+    /// The Unix mode.
     pub(super) mode: Option<u32>,
 }
 
 impl Extra {
-    /// Reads them. `name` and `numbers` are those of the header; a number that does not fit it is in an extra field.
+    /// Reads the fields. `name` and `numbers` are those of the header; a number that does not fit there is in an
+    /// extra field.
     pub(super) fn read(bytes: &[u8], name: &[u8], numbers: [u32; 3]) -> Self {
         let mut extra = Self {
             numbers: numbers.map(u64::from),
@@ -41,7 +42,7 @@ impl Extra {
         extra
     }
 
-    /// Only those that do not fit the header are there, in this order.
+    /// Reads the eight-byte numbers: only those that do not fit the header are present, in this order.
     fn read_numbers(&mut self, mut fields: Fields<'_>, numbers: [u32; 3]) {
         for (number, told) in self.numbers.iter_mut().zip(numbers) {
             if told == u32::MAX
@@ -53,7 +54,7 @@ impl Extra {
     }
 }
 
-/// A name in UTF-8. It is of another name when somebody has renamed the entry who does not know the field.
+/// Reads a UTF-8 name. It belongs to an earlier name when a tool that does not know the field has renamed the entry.
 fn unicode_path(mut fields: Fields<'_>, name: &[u8]) -> Option<Vec<u8>> {
     let [version] = fields.take(1)? else {
         return None;
@@ -64,7 +65,7 @@ fn unicode_path(mut fields: Fields<'_>, name: &[u8]) -> Option<Vec<u8>> {
     is_current.then(|| fields.0.to_vec())
 }
 
-/// The mode, behind a checksum of what follows.
+/// Reads the mode after its checksum.
 fn unix_mode(mut fields: Fields<'_>) -> Option<u32> {
     let crc = fields.u32()?;
     let is_whole = crc32fast::hash(fields.0) == crc;

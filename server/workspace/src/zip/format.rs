@@ -1,14 +1,14 @@
-//! The records of a zip file (APPNOTE 4.3), read and written. Numbers are little-endian.
+//! Reads and writes the records of a zip file (APPNOTE 4.3). Numbers are little-endian.
 
 use super::{ArchiveError, attributes::Attributes, extra::Extra, name::CodePage};
 
-/// The length of the record at the end, without its comment.
+/// The size of the end record, without its comment.
 pub(super) const END_BYTES: usize = 22;
 
-/// The longest comment behind it.
+/// The maximum size of that comment.
 pub(super) const MAX_COMMENT_BYTES: usize = 65_535;
 
-/// The length of a local header, without name and extra field.
+/// The size of a local header, without name and extra field.
 pub(super) const LOCAL_BYTES: usize = 30;
 
 const END: u32 = 0x0605_4b50;
@@ -21,29 +21,29 @@ const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1;
 const UTF8: u16 = 1 << 11;
 
-/// Who made an entry, in the upper byte of its version: the attributes are those of Unix.
+/// The identification of Unix in the upper byte of an entry's version, which selects Unix attributes.
 const UNIX: u16 = 3;
 
-/// The record that says where the end of a zip64 file is, and that end.
+/// The signatures of the zip64 locator and the zip64 end record.
 const LOCATOR: u32 = 0x0706_4b50;
 const END_64: u32 = 0x0606_4b50;
 pub(super) const LOCATOR_BYTES: u64 = 20;
 pub(super) const END_64_BYTES: u64 = 56;
 
-/// Where the list of entries is.
+/// The position of the list of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct End {
     pub(super) entries: u64,
     pub(super) list_bytes: u64,
     pub(super) list_at: u64,
-    /// Where the record is in the bytes it was looked for in.
+    /// The offset of the record in the bytes that were searched.
     pub(super) at: usize,
-    /// Whether a number does not fit it: another record has them all.
+    /// Whether a number does not fit, so that the zip64 end record has the numbers.
     pub(super) is_zip64: bool,
 }
 
 impl End {
-    /// Finds the record in the last bytes of an archive. Some tools leave something behind it that it does not name.
+    /// Finds the record in the last bytes of an archive. Some tools append bytes that the record does not count.
     pub(super) fn find(tail: &[u8]) -> Result<Self, ArchiveError> {
         let last = tail
             .len()
@@ -60,7 +60,7 @@ impl End {
         other.unwrap_or(Err(ArchiveError::NotZip))
     }
 
-    /// `None`: there is no such record. The second half: whether it ends where the bytes do.
+    /// `None` when there is no such record. Also returns whether the record ends where the bytes do.
     fn read(bytes: &[u8], at: usize) -> Option<(Result<Self, ArchiveError>, bool)> {
         let mut fields = Fields(bytes);
         if fields.u32()? != END {
@@ -76,7 +76,7 @@ impl End {
         }
         let is_zip64 = list_at == u32::MAX || list_bytes == u32::MAX || entries == u16::MAX;
         if !is_zip64 && (disk != 0 || list_disk != 0 || entries_here != entries) {
-            let what = "one part of several";
+            let what = "one part of several files files";
             return Some((Err(ArchiveError::Unsupported { what }), is_exact));
         }
         let end = Self {
@@ -89,7 +89,7 @@ impl End {
         Some((Ok(end), is_exact))
     }
 
-    /// Where the end of a zip64 file is, by the record before its other end.
+    /// The offset of the zip64 end record, from the locator before the end record.
     pub(super) fn locate_64(bytes: &[u8]) -> Option<u64> {
         let mut fields = Fields(bytes);
         if fields.u32()? != LOCATOR {
@@ -99,13 +99,13 @@ impl End {
         fields.u64()
     }
 
-    /// Reads the end of a zip64 file.
+    /// Reads the zip64 end record.
     pub(super) fn read_64(bytes: &[u8]) -> Option<Self> {
         let mut fields = Fields(bytes);
         if fields.u32()? != END_64 {
             return None;
         }
-        // Its length, two versions, two disks, and the entries of this disk.
+        // Skips its length, two versions, two disks, and the entries of this disk.
         fields.take(8 + 4 + 8 + 8)?;
         let [entries, list_bytes, list_at] = [fields.u64()?, fields.u64()?, fields.u64()?];
         Some(Self {
@@ -118,7 +118,7 @@ impl End {
     }
 }
 
-/// Whether a list of entries begins here.
+/// Whether a list of entries begins with these bytes.
 pub(super) fn begins_list(bytes: &[u8]) -> bool {
     bytes.starts_with(&LISTED.to_le_bytes())
 }
@@ -126,25 +126,25 @@ pub(super) fn begins_list(bytes: &[u8]) -> bool {
 /// An entry of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
-    /// In UTF-8 where it can be read, with `/` between names.
+    /// The name with `/` as separator, in UTF-8 if it can be decoded.
     pub(super) name: Vec<u8>,
-    /// How many bytes it has in the archive.
+    /// The length of the name in the archive, in bytes.
     pub(super) name_bytes: u64,
     pub(super) is_encrypted: bool,
     pub(super) method: Method,
-    /// `None`: the archive names none.
+    /// The checksum; `None` when the archive has none.
     pub(super) crc: Option<u32>,
     pub(super) packed: u64,
     pub(super) size: u64,
     pub(super) at: u64,
-    /// Whether a header is there, with the bytes behind it.
+    /// Whether the entry has a local header before its bytes.
     pub(super) has_header: bool,
     pub(super) kind: ListedKind,
-    /// Its permissions on Unix; `None`: the archive names none.
+    /// The Unix permissions; `None` when the archive has none.
     pub(super) mode: Option<u32>,
 }
 
-/// How the bytes of an entry are packed.
+/// The compression of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     Stored,
@@ -152,19 +152,19 @@ pub(super) enum Method {
     Other,
 }
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ListedKind {
     File,
     Directory,
     Symlink,
-    /// Another name of a file that is not in the archive.
+    /// A hard link to a file that is not in the archive.
     HardLink,
-    /// A device, a pipe.
+    /// A device, pipe or socket.
     Special,
 }
 
-/// Reads the list of entries. The second half: what their names are in, where they do not say it.
+/// Reads the list of entries. Also returns the code page of names that do not state their encoding.
 pub(super) fn read_list(
     bytes: &[u8],
     entries: u64,
@@ -174,7 +174,7 @@ pub(super) fn read_list(
     for _ in 0..entries {
         raw.push(read_raw(&mut fields).ok_or(ArchiveError::Damaged {
             name: String::new(),
-            what: "the list of entries ends too early",
+            what: "the list of entries ends early",
         })?);
     }
     let unnamed: Vec<&[u8]> = raw
@@ -186,10 +186,10 @@ pub(super) fn read_list(
     Ok((raw.into_iter().map(|raw| raw.listed(page)).collect(), page))
 }
 
-/// An entry of the list before its name is read.
+/// An entry of the list before its name is decoded.
 struct Raw<'b> {
     name: &'b [u8],
-    /// How its name is encoded; `None`: the archive does not say.
+    /// The decoded name; `None` when the archive does not state the encoding.
     text: Option<Vec<u8>>,
     attributes: Attributes,
     listed: Listed,
@@ -271,7 +271,7 @@ fn read_raw<'b>(fields: &mut Fields<'b>) -> Option<Raw<'b>> {
     })
 }
 
-/// How many bytes of name and extra field follow a local header; `None` when it is none.
+/// The size of name and extra field after a local header; `None` when it is no local header.
 pub(super) fn read_local(bytes: &[u8]) -> Option<u64> {
     let mut fields = Fields(bytes);
     if fields.u32()? != LOCAL {
@@ -281,23 +281,23 @@ pub(super) fn read_local(bytes: &[u8]) -> Option<u64> {
     Some(u64::from(fields.u16()?) + u64::from(fields.u16()?))
 }
 
-/// An entry to be written.
+/// An entry to write.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
     pub(super) name: &'a str,
     /// Whether its bytes are deflated.
     pub(super) is_deflated: bool,
-    /// Date and time as DOS has them.
+    /// The date and time in DOS format.
     pub(super) modified: u32,
     pub(super) crc: u32,
     pub(super) packed: u32,
     pub(super) size: u32,
-    /// Its permissions on Unix.
+    /// The Unix permissions.
     pub(super) mode: u32,
 }
 
 impl Entry<'_> {
-    /// Its header, before its bytes.
+    /// Writes its local header.
     pub(super) fn write_local(&self, out: &mut Vec<u8>) {
         out.extend(LOCAL.to_le_bytes());
         self.write_common(out);
@@ -305,9 +305,9 @@ impl Entry<'_> {
         out.extend(self.name.as_bytes());
     }
 
-    /// Its place in the list.
+    /// Writes its entry in the list.
     pub(super) fn write_listed(&self, at: u32, out: &mut Vec<u8>) {
-        // 0o40000 and 0x10 tell a directory.
+        // 0o40000 and 0x10 mark a directory.
         let attributes: u32 = if self.name.ends_with('/') {
             ((0o040_000 | self.mode) << 16) | 0x10
         } else {
@@ -316,27 +316,27 @@ impl Entry<'_> {
         out.extend(LISTED.to_le_bytes());
         out.extend(((UNIX << 8) | 20).to_le_bytes());
         self.write_common(out);
-        // No extra field, no comment, the first disk, nothing internal.
+        // No extra field, no comment, the first disk, no internal attributes.
         out.extend([0; 8]);
         out.extend(attributes.to_le_bytes());
         out.extend(at.to_le_bytes());
         out.extend(self.name.as_bytes());
     }
 
-    /// From the version needed to the length of the name.
+    /// Writes the fields from the required version to the length of the name.
     fn write_common(&self, out: &mut Vec<u8>) {
         let method = if self.is_deflated { DEFLATED } else { STORED };
         out.extend([20_u16, UTF8, method].map(u16::to_le_bytes).concat());
         for number in [self.modified, self.crc, self.packed, self.size] {
             out.extend(number.to_le_bytes());
         }
-        // A path is no longer than 1,024 bytes.
+        // A path has at most 1,024 bytes.
         let length = u16::try_from(self.name.len()).unwrap_or(u16::MAX);
         out.extend(length.to_le_bytes());
     }
 }
 
-/// The record at the end.
+/// Writes the end record.
 pub(super) fn write_end(entries: u16, list_bytes: u32, list_at: u32, out: &mut Vec<u8>) {
     out.extend(END.to_le_bytes());
     out.extend([0, 0, entries, entries].map(u16::to_le_bytes).concat());
@@ -345,7 +345,7 @@ pub(super) fn write_end(entries: u16, list_bytes: u32, list_at: u32, out: &mut V
     out.extend(0_u16.to_le_bytes());
 }
 
-/// Reads field after field.
+/// Reads one field after the other.
 pub(super) struct Fields<'b>(pub(super) &'b [u8]);
 
 impl<'b> Fields<'b> {

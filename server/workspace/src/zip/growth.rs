@@ -1,4 +1,4 @@
-//! How much there will be once an archive is unpacked: whether it fits is known before anything is written.
+//! Computes the usage after an import, so that it is known before anything is written whether the archive fits.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,33 +7,33 @@ use limits::Work;
 use super::{format::ListedKind, import::Accepted};
 use crate::{FilePath, Workspace, WorkspaceError};
 
-/// Units of work for a look at what is in the place of an entry.
+/// Units of work for looking up the present entry at a path.
 pub(super) const LOOK_UNITS: u64 = 20_000;
 
-/// What will be there beyond what is.
+/// The growth of the workspace.
 #[derive(Debug, Default)]
 pub(super) struct Growth {
     files: u64,
     bytes: u64,
-    /// Bytes of files that are replaced.
+    /// The size of replaced files, in bytes.
     freed: u64,
     directories: u64,
     planned: HashMap<FilePath, There>,
-    /// Files that become smaller.
+    /// The files that become smaller.
     pub(super) shrinking: HashSet<FilePath>,
 }
 
-/// What is at a path.
+/// The entry at a path during the import.
 #[derive(Clone, Copy, Debug)]
 enum There {
     Nothing,
     Directory,
-    /// Of so many bytes.
+    /// A file of this size in bytes.
     File(u64),
 }
 
 impl Growth {
-    /// Counts an entry, as it will be written: what is in its way keeps it out.
+    /// Counts an entry as it will be written; an entry that is blocked is skipped.
     pub(super) fn add(
         &mut self,
         workspace: &Workspace<'_>,
@@ -66,7 +66,7 @@ impl Growth {
         Ok(())
     }
 
-    /// Counts a directory that is not there, with those it is in. Whether it can be there.
+    /// Counts a new directory and its parents. Returns whether it can be created.
     fn add_directory(
         &mut self,
         workspace: &Workspace<'_>,
@@ -90,7 +90,7 @@ impl Growth {
         Ok(true)
     }
 
-    /// What will be at a path before the next entry is written.
+    /// The entry at a path before the next entry is written.
     fn look(
         &self,
         workspace: &Workspace<'_>,
@@ -109,7 +109,7 @@ impl Growth {
         })
     }
 
-    /// Whether it fits beside what is there.
+    /// Checks that the import fits beside the present files.
     pub(super) fn check(&self, workspace: &Workspace<'_>) -> Result<(), WorkspaceError> {
         let (usage, limits) = (workspace.usage()?, workspace.limits);
         let files = usage.files + self.files;

@@ -1,4 +1,4 @@
-//! What an archive that came in has in it: which of its entries the workspace can have, and what was unpacked.
+//! Checks which entries of an archive the workspace can store, and the result of an import.
 
 use std::collections::HashSet;
 
@@ -10,93 +10,93 @@ use super::{
 };
 use crate::{CaseTwins, FilePath, PathError};
 
-/// An archive was unpacked.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Imported {
-    /// Files that were written.
+    /// The number of files written.
     pub files: u64,
-    /// Files that had the same content before; they were left alone.
+    /// The number of files left alone, since they had the same content.
     pub unchanged: u64,
-    /// Bytes of all these files.
+    /// The size of all these files, in bytes.
     pub bytes: u64,
-    /// Directories that the archive names.
+    /// The number of directories in the archive.
     pub directories: u64,
-    /// What was left out.
+    /// The skipped entries.
     pub skipped: Vec<Skipped>,
-    /// What the names of the archive were in, where it does not say it.
+    /// The encoding assumed for names that do not state theirs.
     pub names_in: Option<&'static str>,
-    /// What differs by case alone.
+    /// Paths that differ by case alone.
     pub twins: Vec<CaseTwins>,
     /// The number of the last change.
     pub version: u64,
 }
 
-/// An entry that was left out.
+/// A skipped entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its name in the archive.
+    /// The name in the archive.
     pub name: String,
-    /// Why.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// Why an entry was left out.
+/// Why an entry was skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SkipReason {
-    /// The workspace has no symlinks.
-    #[error("it is a symlink, and the workspace has none")]
+    /// It is a symlink, which the workspace does not support.
+    #[error("it is a symlink, which the workspace does not support")]
     Symlink,
-    /// It is another name of a file that the archive does not have.
+    /// It is a hard link to a file that is not in the archive.
     #[error("it is a link to a file that is not in the archive")]
     HardLink,
-    /// It is what a Mac keeps for itself.
-    #[error("a Mac keeps it for itself, and no program needs it")]
+    /// It is metadata of macOS.
+    #[error("it is metadata of macOS, which no program needs")]
     OfMac,
-    /// It is a device, a pipe or the like.
+    /// It is a device, a pipe or similar.
     #[error("it is neither a file nor a directory")]
     Special,
-    /// Its path begins at the root of a computer.
+    /// Its path is absolute.
     #[error("its path is absolute")]
     Absolute,
-    /// Its path is none of the workspace.
+    /// Its path is invalid.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// Its name is in another encoding.
+    /// Its name has an unknown encoding.
     #[error("its name is not UTF-8")]
     Name,
-    /// Its name is the name of another entry, or of the root.
+    /// Its path is that of another entry, or the root.
     #[error("another entry of the archive has the same path")]
     Twice,
-    /// It needs a password.
+    /// It is encrypted.
     #[error("it is encrypted")]
     Encrypted,
-    /// It is packed in another way.
-    #[error("it is packed in a way that is not read here")]
+    /// Its compression is not supported.
+    #[error("its compression is not supported")]
     Packing,
-    /// It is too large for a file.
-    #[error("it has {size} bytes and a file may have {limit}")]
+    /// It exceeds the size limit of a file.
+    #[error("it has {size} bytes, and the limit for a file is {limit}")]
     TooLarge {
-        /// Its size.
+        /// Its size in bytes.
         size: u64,
-        /// The most.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// A directory is where the file should be, or a file where a directory should be.
+    /// A directory is in place of the file, or a file in place of a directory.
     #[error("{path} is in its way")]
     InTheWay {
-        /// What is there.
+        /// The path of the entry in the way.
         path: FilePath,
     },
 }
 
-/// An entry the workspace can have.
+/// An entry that the workspace can store.
 #[derive(Debug)]
 pub(super) struct Accepted {
     pub(super) path: FilePath,
     pub(super) listed: Listed,
 }
 
-/// Whether a Mac made it for itself: forks of files, and how folders are shown.
+/// Whether the path is metadata of macOS: resource forks and folder settings.
 fn is_of_mac(path: &FilePath) -> bool {
     let mut names = path.as_str().split('/');
     path.name() == ".DS_Store"
@@ -104,7 +104,7 @@ fn is_of_mac(path: &FilePath) -> bool {
         || names.any(|name| name == "__MACOSX")
 }
 
-/// Where an entry goes, or why it does not. `is_upload`: people packed it, and not this server.
+/// The path of an entry, or why it is skipped. `is_upload`: the archive was not exported by this server.
 pub(super) fn accept(
     listed: &Listed,
     is_upload: bool,
@@ -151,8 +151,8 @@ pub(super) fn accept(
     Ok(path)
 }
 
-/// Whether what is in an archive is in a sane relation to it. Entries that share their bytes are how a small archive is
-/// made to hold very much. The outcome: how much is in it.
+/// Checks that the unpacked size is plausible for the size of the archive. Zip bombs use entries that share their
+/// bytes. Returns the unpacked size.
 pub(super) fn check_sizes(
     accepted: &[Accepted],
     size: u64,

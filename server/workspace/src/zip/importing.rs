@@ -1,4 +1,4 @@
-//! An archive that came in is unpacked in slices, and forgotten in slices.
+//! Imports an uploaded archive in slices, and deletes the upload in slices.
 
 use limits::Work;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{Workspace, WorkspaceError};
 
-/// An archive that is taken apart.
+/// An import in progress.
 #[derive(Debug)]
 pub struct Importing {
-    /// It, and what it was unpacked to on the way.
+    /// The archive, and the uploads that it was unpacked to.
     uploads: Vec<Upload>,
     limits: ArchiveLimits,
     stage: Stage,
@@ -22,27 +22,27 @@ pub struct Importing {
 
 #[derive(Debug)]
 enum Stage {
-    /// A gzip file is unpacked, to a tar file.
+    /// A gzip file is being unpacked to a tar file.
     Gunzip(Box<Gunzip>),
-    /// The entries of a tar file are looked for.
+    /// The entries of a tar file are being listed.
     List(Box<TarListing>),
-    /// Its files come in.
+    /// The files are being imported.
     Files(Box<Intake>),
-    /// Its bytes are forgotten.
+    /// The uploads are being deleted.
     Forget(Result<Imported, WorkspaceError>),
 }
 
-/// What a slice came to.
+/// The result of a slice of an import.
 #[derive(Debug)]
 pub enum ImportStep {
-    /// There is more to do, once others had their turn.
+    /// Not finished: continue after other work had its turn.
     More(Box<Importing>),
-    /// It is over.
+    /// Finished.
     Done(Imported),
 }
 
 impl Workspace<'_> {
-    /// Unpacks an archive that is whole, in one go. See [`Workspace::begin_import`] for slices.
+    /// Imports a complete upload without interruption. See [`Workspace::begin_import`] for slices.
     ///
     /// # Errors
     /// As [`Importing::slice`].
@@ -56,8 +56,7 @@ impl Workspace<'_> {
         }
     }
 
-    /// Begins to unpack an archive that is whole: a zip file, or a tar file, packed with gzip or not. What is there under
-    /// other paths stays.
+    /// Begins to import a complete upload: a zip file, or a tar file, gzipped or not. Files at other paths stay.
     pub fn begin_import(&self, mut upload: Upload) -> Importing {
         let stage = self.first_stage(&mut upload);
         Importing {
@@ -79,12 +78,12 @@ impl Workspace<'_> {
 }
 
 impl Importing {
-    /// Goes on as far as the work goes.
+    /// Continues until the work of the slice is used up.
     ///
     /// # Errors
-    /// When the archive cannot be read or does not fit: nothing was written then.
-    /// [`ArchiveError::Partly`](super::ArchiveError::Partly) when the workspace was changed by somebody else so that it no
-    /// longer fits, or when a statement fails, in the middle of the writing.
+    /// When the archive is invalid or does not fit: then nothing was written.
+    /// [`ArchiveError::Partly`](super::ArchiveError::Partly) when writing had begun and another change left too
+    /// little space, or an SQL statement failed.
     pub fn slice(
         mut self,
         workspace: &Workspace<'_>,

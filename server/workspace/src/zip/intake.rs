@@ -1,7 +1,7 @@
-//! The files of an archive come into the workspace in slices, between which others have their turn.
+//! Stores the files of an archive in the workspace in slices, with other work in between.
 //!
-//! Everything that can be wrong with it is found before anything is written: its sizes, whether it fits, and each of its
-//! files by its checksum. Only then it is written, so many files at a time, each time in one change.
+//! Every possible problem is found before anything is written: the sizes, whether the files fit, and the checksum of
+//! each file. Then the files are written in groups, each group in one change.
 
 use std::collections::HashSet;
 
@@ -23,53 +23,53 @@ use crate::{
     mode::{self, Mode},
 };
 
-/// Units of work for an entry of the list, and for its writing.
+/// Units of work per entry of the list, and per entry written.
 const LISTED_UNITS: u64 = 3_000;
 const WRITE_UNITS: u64 = 150_000;
 
-/// Units of work for each byte that is hashed, and that is written.
+/// Units of work per byte hashed, and per byte written.
 const HASH_UNITS: u64 = 8;
 const BYTE_UNITS: u64 = 2;
 
-/// The files of an archive on their way in.
+/// The files of an archive being stored.
 #[derive(Debug)]
 pub struct Intake {
     spool: Spool,
     limits: ArchiveLimits,
-    /// Only what is under this name comes in; it ends with `/` or is empty.
+    /// Only entries under this prefix are stored; it ends with `/` or is empty.
     prefix: &'static str,
     stage: Stage,
     accepted: Vec<Accepted>,
-    /// The hash of each file of the archive; `None`: it is a directory. In the order of `accepted`.
+    /// The hash of each file of the archive, `None` for directories, in the order of `accepted`.
     wanted: Vec<Option<Hash>>,
     imported: Imported,
 }
 
 #[derive(Debug)]
 enum Stage {
-    /// Its entries are looked at.
+    /// Entries are being checked.
     Accept {
         list: std::vec::IntoIter<Listed>,
         paths: HashSet<FilePath>,
     },
-    /// It is counted what will be there.
+    /// The resulting usage is being computed.
     Count { at: usize, usage: Growth },
-    /// Its files are unpacked to see whether they are whole.
+    /// Files are being unpacked to check them.
     Check {
         at: usize,
         unpacking: Option<Unpacking>,
     },
-    /// Its files are unpacked and written.
+    /// Files are being unpacked and written.
     Write {
         at: usize,
         unpacking: Option<Unpacking>,
     },
-    /// It is over.
+    /// Finished.
     Done,
 }
 
 impl Intake {
-    /// Begins with the entries whose names begin with `prefix`. `version` is the number of the workspace's last change.
+    /// Begins with the entries under `prefix`. `version` is the number of the workspace's last change.
     pub(super) fn new(
         spool: Spool,
         list: Vec<Listed>,
@@ -94,18 +94,17 @@ impl Intake {
         }
     }
 
-    /// What its names were in, where it does not say it.
+    /// Sets the code page of names that do not state their encoding.
     pub(super) fn with_names_in(mut self, page: Option<CodePage>) -> Self {
         self.imported.names_in = page.map(CodePage::name);
         self
     }
 
-    /// Goes on as far as the work goes. The outcome, once it is over.
+    /// Continues until the work of the slice is used up. Returns the result at the end.
     ///
     /// # Errors
-    /// When the archive cannot be read or does not fit: nothing was written then. [`ArchiveError::Partly`] when the
-    /// workspace was changed by somebody else so that it no longer fits, or when a statement fails, in the middle of the
-    /// writing.
+    /// When the archive is invalid or does not fit: then nothing was written. [`ArchiveError::Partly`] when writing
+    /// had begun and another change left too little space, or an SQL statement failed.
     pub fn slice(
         &mut self,
         workspace: &Workspace<'_>,
@@ -136,7 +135,7 @@ impl Intake {
             let Some(mut listed) = list.next() else {
                 self.accepted.sort_by_key(|entry| entry.listed.at);
                 let unpacked = check_sizes(&self.accepted, self.spool.size(), self.limits)?;
-                // Whatever is there already, this is too much: it is said before anything is looked up.
+                // This exceeds the limit whatever the workspace contains, so that no lookup is needed.
                 if unpacked > workspace.limits.bytes {
                     return Err(WorkspaceError::Full {
                         files: self.accepted.len() as u64,
@@ -150,7 +149,7 @@ impl Intake {
             };
             work.spend(LISTED_UNITS);
             match listed.name.strip_prefix(self.prefix.as_bytes()) {
-                // The directory of this name is the root.
+                // The directory with this name is the root.
                 None | Some([]) if !self.prefix.is_empty() => continue,
                 None => continue,
                 Some(name) => listed.name = name.to_vec(),
@@ -168,7 +167,7 @@ impl Intake {
         Ok(Stage::Accept { list, paths })
     }
 
-    /// Counts what will be there, before anything is.
+    /// Computes the resulting usage before anything is written.
     fn count(
         &mut self,
         workspace: &Workspace<'_>,
@@ -179,7 +178,7 @@ impl Intake {
         while !work.is_spent() {
             let Some(entry) = self.accepted.get(at) else {
                 growth.check(workspace)?;
-                // What becomes smaller goes first: in between there is never more than in the end.
+                // Files that become smaller go first, so that the usage never exceeds its final value.
                 let shrinking = growth.shrinking;
                 self.accepted
                     .sort_by_key(|entry| !shrinking.contains(&entry.path));
@@ -308,7 +307,7 @@ impl Intake {
         Ok(())
     }
 
-    /// What is said of a failure when something was written already.
+    /// The error after something was written.
     fn partly(&self, error: WorkspaceError) -> WorkspaceError {
         if self.imported.files == 0 {
             return error;
@@ -361,7 +360,7 @@ impl Imported {
     }
 }
 
-/// Whether an entry is there already, with its permissions where it tells some.
+/// Whether the same file already exists, with the same permissions if the archive has some.
 fn is_same(there: &Entry, entry: &Accepted, hash: &Hash) -> bool {
     let content = there.content.as_ref();
     let has_mode = |told: u32| mode::told(there.mode, false) == told;

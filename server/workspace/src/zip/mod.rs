@@ -1,15 +1,16 @@
-//! Archives: zip and tar files, in and out.
+//! Archives: import and export of zip and tar files.
 //!
-//! - [`format`]: the records of a zip file. [`extra`], [`name`], [`attributes`]: what their makers tell in different ways.
-//! - [`tar`]: tar files, packed with gzip or not.
-//! - [`upload`]: an archive on its way in. [`importing`]: it is unpacked. [`reader`]: its entries by name. [`intake`]: its files
-//!   come into the workspace. [`import`]: what they are checked for. [`growth`]: whether they fit. [`unpack`]: the bytes of an
-//!   entry.
-//! - [`export`]: the workspace as an archive. [`writer`]: a zip file in the making. [`packing`]: the bytes of an entry.
+//! - [`format`]: the records of a zip file. [`extra`], [`name`], [`attributes`]: fields that tools write in different
+//!   ways.
+//! - [`tar`]: tar files, gzipped or not.
+//! - [`upload`]: receives an archive. [`importing`]: the steps of an import. [`reader`]: its entries by name.
+//!   [`intake`]: stores its files. [`import`]: checks its entries. [`growth`]: checks that they fit. [`unpack`]:
+//!   unpacks an entry.
+//! - [`export`]: exports the workspace. [`writer`]: writes a zip file. [`packing`]: packs an entry.
 //!
-//! An archive that comes in is kept in SQLite until it is whole, since its list stands at its end. Then everything in it is
-//! checked, and only then written. Single entries that the workspace cannot have are left out and named; an archive that is
-//! damaged, or made to be much larger than it looks, changes nothing.
+//! An uploaded archive is kept in SQLite until it is complete, since its list is at its end. Then everything in it is
+//! checked, and only then written. Entries that the workspace cannot store are skipped and reported; an archive that
+//! is damaged or a zip bomb changes nothing.
 
 mod attributes;
 mod export;
@@ -41,23 +42,23 @@ pub use upload::{Upload, UploadId};
 pub use writer::ArchiveStep;
 pub use writer::ZipWriter;
 
-/// How large an archive may be.
+/// The limits of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArchiveLimits {
-    /// The most bytes of an archive; the platform takes no larger request.
+    /// The maximum size of an archive in bytes; the platform accepts no larger request.
     pub bytes: u64,
-    /// The most entries.
+    /// The maximum number of entries.
     pub entries: u64,
-    /// The most bytes of the list of entries.
+    /// The maximum size of the list of entries, in bytes.
     pub list_bytes: u64,
-    /// How many times larger than the archive everything in it may be.
+    /// The maximum ratio of the unpacked size to the archive's size.
     pub ratio: u64,
-    /// So much may be in it whatever the ratio is: small files of zeros are no bomb.
+    /// The unpacked size up to which any ratio is allowed: small files of zeros are no zip bomb.
     pub ratio_from: u64,
 }
 
 impl ArchiveLimits {
-    /// Of every archive.
+    /// The limits of every archive.
     pub const DEFAULT: Self = Self {
         bytes: limits::ARCHIVE_BYTES,
         entries: limits::ARCHIVE_ENTRIES,
@@ -67,67 +68,67 @@ impl ArchiveLimits {
     };
 }
 
-/// Why an archive is refused. Nothing was changed then, unless it says so.
+/// Why an archive is refused. Nothing was changed unless the variant says so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ArchiveError {
     /// It is too large.
     #[error("the archive is larger than {limit} bytes: split it")]
     TooLarge {
-        /// The most.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// It is no archive that is read here, or its end is missing.
+    /// It has an unsupported format, or its end is missing.
     #[error(
-        "this is no zip file and no tar.gz, or its end is missing: make it again and upload it whole"
+        "this is not a zip or tar.gz file, or its end is missing: create it again and upload all of it"
     )]
     NotZip,
-    /// It is a kind of zip file that is not read here.
-    #[error("the archive is {what}, which is not read here: make it again as a plain zip file")]
+    /// It is an unsupported kind of zip file.
+    #[error("the archive is {what}, which is not supported: create it again as a plain zip file")]
     Unsupported {
-        /// What kind.
+        /// The kind.
         what: &'static str,
     },
-    /// There is too much in it.
+    /// It has too many entries.
     #[error(
-        "the archive has {entries} entries and may have {limit}: leave out what can be made again, such as dependencies"
+        "the archive has {entries} entries, and the limit is {limit}: leave out files that can be regenerated, such as dependencies"
     )]
     TooManyEntries {
-        /// How many it has.
+        /// The number of entries.
         entries: u64,
-        /// The most.
+        /// The maximum number.
         limit: u64,
     },
-    /// It is much larger than it looks.
+    /// Its unpacked size is implausible.
     #[error(
-        "the archive has {size} bytes and says that {unpacked} are in it: that looks like a zip bomb, so nothing was unpacked"
+        "the archive has {size} bytes and claims to contain {unpacked}: that looks like a zip bomb, so nothing was unpacked"
     )]
     Bomb {
-        /// How large it is.
+        /// Its size in bytes.
         size: u64,
-        /// How much it says is in it.
+        /// The unpacked size it states, in bytes.
         unpacked: u64,
     },
-    /// What it says about itself is not so.
-    #[error("the archive is damaged at {name:?}: {what}. Nothing was unpacked; make it again")]
+    /// It is damaged.
+    #[error("the archive is damaged at {name:?}: {what}. Nothing was unpacked; create it again")]
     Damaged {
-        /// In which entry; empty: in the list of entries.
+        /// The damaged entry; empty for the list of entries.
         name: String,
-        /// What is not so.
+        /// The damage.
         what: &'static str,
     },
-    /// It was unpacked in part.
+    /// The import failed after some files were written.
     #[error(
-        "{files} of the {of} entries of the archive came in, then it failed: {reason}. Upload it again: what is there by then is left alone"
+        "{files} of the {of} entries of the archive were stored before it failed: {reason}. Upload it again: files that are already stored are left alone"
     )]
     Partly {
-        /// How many files were written.
+        /// The number of files written.
         files: u64,
-        /// How many entries there are.
+        /// The number of entries.
         of: u64,
-        /// What failed.
+        /// The error.
         reason: String,
     },
-    /// Its upload is not known.
-    #[error("the upload was given up: begin it again")]
+    /// The upload expired or does not exist.
+    #[error("the upload has expired: start it again")]
     GivenUp,
 }

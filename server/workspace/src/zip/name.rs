@@ -1,26 +1,26 @@
-//! The names of entries as text. A zip file says of a name that it is UTF-8, or leaves its encoding to the computer that made
+//! Decodes the names of entries. A zip file marks a name as UTF-8, or leaves the encoding to the computer that made
 //! it.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, IBM866, SHIFT_JIS};
 
-/// The upper half of the code page of the first PCs: what a zip file is in that says nothing.
+/// The upper half of code page 437 of the first PCs, the default encoding of zip files.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// What names are in that nothing is said of.
+/// The encoding of names without a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CodePage {
-    /// That of the first PCs. It has the letters of Western Europe where its successor, 850, has them.
+    /// Code page 437. It has the letters of Western Europe where its successor 850 has them.
     Pc,
-    /// Another one.
+    /// Another encoding.
     Known(&'static Encoding),
 }
 
 impl CodePage {
-    /// Of the names of one archive, none of which is UTF-8.
+    /// The code page of the names of one archive, none of which is UTF-8.
     ///
-    /// Letters beyond ASCII mostly stand alone in the words of Western Europe, and next to each other in those of code pages
-    /// of other scripts. Only where they do, the guess of a detector counts: it does not know the code page of the first PCs.
+    /// Non-ASCII letters mostly occur singly in the words of Western Europe, and in groups in other scripts. Only in
+    /// the second case is the guess of a detector used, since it does not know code page 437.
     pub(super) fn of(names: &[&[u8]]) -> Self {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         let (mut in_runs, mut all) = (0, 0);
@@ -47,7 +47,7 @@ impl CodePage {
         }
     }
 
-    /// A name in it. `None`: it is none.
+    /// Decodes a name; `None` when it is invalid.
     pub(super) fn decode(self, name: &[u8]) -> Option<String> {
         match self {
             Self::Known(encoding) => {
@@ -58,7 +58,7 @@ impl CodePage {
         }
     }
 
-    /// What it is called.
+    /// The usual name.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Pc => "CP437",

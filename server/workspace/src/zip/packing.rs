@@ -1,4 +1,4 @@
-//! The bytes of an entry, packed in slices.
+//! Packs the bytes of an entry, in slices.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
 };
 
-/// How hard the packer tries: beyond this it takes much longer for little.
+/// The compression level: higher ones take much longer for little gain.
 const LEVEL: i32 = 3;
 
-/// So many bytes are packed before the work is looked at.
+/// The number of bytes packed between two checks of the work.
 const STEP_BYTES: usize = 64_000;
 
-/// Units of work for each byte that is packed.
+/// Units of work per byte packed.
 const BYTE_UNITS: u64 = 20;
 
-/// An entry that is packed.
+/// An entry being packed.
 pub(super) struct Packing {
     bytes: Vec<u8>,
     taken: usize,
@@ -26,11 +26,11 @@ pub(super) struct Packing {
     crc: crc32fast::Hasher,
 }
 
-/// An entry that was packed.
+/// A packed entry.
 pub(super) struct Packed {
     pub(super) bytes: Vec<u8>,
     pub(super) is_deflated: bool,
-    /// How large it was.
+    /// Its unpacked size in bytes.
     pub(super) size: usize,
     pub(super) crc: u32,
 }
@@ -54,7 +54,7 @@ impl Packing {
         }
     }
 
-    /// Goes on as far as the work goes. Whether it is done: packed, or not to be packed.
+    /// Continues until the work is used up. Returns whether the entry is complete: packed, or to be stored unpacked.
     pub(super) fn slice(&mut self, work: &mut Work) -> bool {
         while !work.is_spent() {
             let rest = self.bytes.get(self.taken..).unwrap_or_default();
@@ -64,7 +64,7 @@ impl Packing {
             } else {
                 TDEFLFlush::None
             };
-            // Room for what does not become smaller; the packer keeps what does not fit.
+            // Space for bytes that do not compress; the packer keeps the rest.
             self.deflated.resize(self.made + 2 * STEP_BYTES, 0);
             let out = self.deflated.get_mut(self.made..).unwrap_or_default();
             let (status, taken, made) = compress(&mut self.compressor, step, out, flush);
@@ -76,7 +76,7 @@ impl Packing {
                 TDEFLStatus::Okay => {}
                 TDEFLStatus::Done => return true,
                 TDEFLStatus::BadParam | TDEFLStatus::PutBufFailed => {
-                    // It is stored as it is.
+                    // It will be stored unpacked.
                     let rest = self.bytes.get(self.taken..).unwrap_or_default();
                     self.crc.update(rest);
                     self.made = usize::MAX;
@@ -87,7 +87,7 @@ impl Packing {
         false
     }
 
-    /// What goes into the file; packed, if that is smaller.
+    /// The result: packed if that is smaller.
     pub(super) fn end(mut self) -> Packed {
         let size = self.bytes.len();
         let is_deflated = self.made < size;

@@ -1,4 +1,4 @@
-//! An archive that is whole: what is in it, by name.
+//! Reads a complete archive: its entries by name.
 
 use std::collections::HashMap;
 
@@ -17,22 +17,22 @@ use super::{
 };
 use crate::{Workspace, WorkspaceError};
 
-/// An archive that is whole.
+/// A complete archive.
 #[derive(Debug)]
 pub struct ZipReader {
     spool: Spool,
     list: Vec<Listed>,
     page: Option<CodePage>,
-    /// Where a name is in the list first.
+    /// The first index of each name in the list.
     names: HashMap<Vec<u8>, usize>,
     limits: ArchiveLimits,
 }
 
 impl Workspace<'_> {
-    /// Opens an archive that is whole.
+    /// Opens a complete upload.
     ///
     /// # Errors
-    /// When it is none, or when a statement fails.
+    /// When it is no valid archive, or when an SQL statement fails.
     pub fn open_upload(&self, upload: &mut Upload) -> Result<ZipReader, WorkspaceError> {
         upload.flush(self)?;
         let mut spool = Spool::new(upload.id, upload.size);
@@ -53,10 +53,10 @@ impl Workspace<'_> {
 }
 
 impl ZipReader {
-    /// The bytes of the entry of this name; `None`: there is none.
+    /// The bytes of the entry with this name; `None` when there is none.
     ///
     /// # Errors
-    /// When it has more than `most` bytes, when it is damaged, or when a statement fails.
+    /// When it has more than `most` bytes, when it is damaged, or when an SQL statement fails.
     pub fn read(
         &mut self,
         workspace: &Workspace<'_>,
@@ -77,7 +77,7 @@ impl ZipReader {
         Ok(Some(unpacking.end(listed)?))
     }
 
-    /// Begins to write the files whose names begin with `prefix`, without it.
+    /// Begins to store the files under `prefix`, without the prefix.
     ///
     /// # Errors
     /// When a statement fails.
@@ -98,7 +98,7 @@ impl ZipReader {
     }
 }
 
-/// The entries of an archive.
+/// Reads the list of entries.
 fn list_of(
     workspace: &Workspace<'_>,
     spool: &mut Spool,
@@ -125,7 +125,7 @@ fn list_of(
             None => Ok(None),
         }
     };
-    // Something may stand before the archive that its numbers do not count, such as a program that unpacks it.
+    // The archive may follow other bytes that its offsets do not count, such as a self-extracting program.
     let mut before = 0;
     let mut list = read(end.list_at)?;
     if end.entries > 0 && !list.as_deref().is_some_and(begins_list) {
@@ -141,14 +141,14 @@ fn list_of(
     Ok((list, page))
 }
 
-/// The end of a zip64 file, and where it is. `end_at` is where the other end is that has no room for its numbers.
+/// The zip64 end record and its offset. `end_at` is the offset of the end record, whose numbers do not fit.
 fn end_64(
     workspace: &Workspace<'_>,
     spool: &mut Spool,
     end_at: u64,
 ) -> Result<(End, u64), WorkspaceError> {
     let missing = ArchiveError::Unsupported {
-        what: "of the kind zip64 without its second end",
+        what: "a zip64 file without its second end record",
     };
     let locator_at = end_at.checked_sub(LOCATOR_BYTES).ok_or(missing.clone())?;
     let locator = spool.read(workspace, locator_at..end_at)?;
@@ -156,7 +156,7 @@ fn end_64(
         .as_deref()
         .and_then(End::locate_64)
         .ok_or(missing.clone())?;
-    // Where it says, or right before it: something may stand before the archive.
+    // At the stated offset or directly before the locator: other bytes may precede the archive.
     for at in [Some(told), locator_at.checked_sub(END_64_BYTES)]
         .into_iter()
         .flatten()

@@ -1,4 +1,4 @@
-//! The bytes of an entry, unpacked in slices.
+//! Unpacks the bytes of an entry, in slices.
 
 use std::fmt;
 
@@ -15,20 +15,20 @@ use super::{
 };
 use crate::{Workspace, WorkspaceError};
 
-/// So many bytes are unpacked before the work is looked at.
+/// The number of bytes unpacked between two checks of the work.
 const STEP_BYTES: usize = 64_000;
 
-/// Units of work for each byte that is read, and that is unpacked and checked.
+/// Units of work per byte read, and per byte unpacked and checked.
 const READ_UNITS: u64 = 1;
 const UNPACKED_UNITS: u64 = 8;
 
-/// An entry on its way out of the archive.
+/// An entry being unpacked.
 pub(super) struct Unpacking {
     packed: Vec<u8>,
     taken: usize,
     bytes: Vec<u8>,
     made: usize,
-    /// `None`: it is stored as it is.
+    /// `None` when it is stored without compression.
     inflate: Option<Box<DecompressorOxide>>,
     crc: crc32fast::Hasher,
     checked: usize,
@@ -42,7 +42,7 @@ impl fmt::Debug for Unpacking {
 
 impl Unpacking {
     /// # Errors
-    /// When its bytes are not in the archive, or when a statement fails.
+    /// When its bytes are outside the archive, or when an SQL statement fails.
     pub(super) fn begin(
         workspace: &Workspace<'_>,
         spool: &mut Spool,
@@ -74,7 +74,8 @@ impl Unpacking {
         })
     }
 
-    /// Goes on as far as the work goes, one step at least. Whether it is whole. No more is unpacked than the entry says there is.
+    /// Continues until the work is used up, by one step at least. Returns whether it is complete. It never unpacks
+    /// more than the stated size.
     ///
     /// # Errors
     /// When the entry is damaged.
@@ -99,7 +100,7 @@ impl Unpacking {
                     if status != TINFLStatus::Done
                         && (status != TINFLStatus::HasMoreOutput || room == size)
                     {
-                        let what = "its bytes cannot be unpacked to the size it names";
+                        let what = "its bytes cannot be unpacked to the stated size";
                         return Err(damaged(listed, what));
                     }
                     status == TINFLStatus::Done
@@ -115,18 +116,18 @@ impl Unpacking {
         }
     }
 
-    /// The bytes of an entry that is whole.
+    /// The bytes of a complete entry.
     ///
     /// # Errors
-    /// When they are not what the entry says they are.
+    /// When they do not match the stated size or checksum.
     pub(super) fn end(mut self, listed: &Listed) -> Result<Vec<u8>, ArchiveError> {
         self.bytes.truncate(self.made);
         if self.bytes.len() as u64 != listed.size {
-            return Err(damaged(listed, "it has another size than it names"));
+            return Err(damaged(listed, "its size does not match"));
         }
         let crc = self.crc.finalize();
         if listed.crc.is_some_and(|told| told != crc) {
-            return Err(damaged(listed, "its checksum is another one"));
+            return Err(damaged(listed, "its checksum does not match"));
         }
         Ok(self.bytes)
     }

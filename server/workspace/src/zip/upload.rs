@@ -1,4 +1,4 @@
-//! An archive on its way in: kept in SQLite piece by piece, since it may be larger than the memory.
+//! Receives an archive and keeps it in SQLite in pieces, since it may exceed the memory.
 
 use std::{ops::Range, time::Duration};
 
@@ -10,18 +10,18 @@ use crate::{
     content::{PIECE_BYTES, signed},
 };
 
-/// After this time an upload that did not end is given up.
+/// An upload that has not ended after this time is dropped.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// So many pieces are forgotten in one go.
+/// The number of pieces deleted at once.
 const FORGOTTEN_PIECES: i64 = 8;
 
-/// Tells uploads apart.
+/// The id of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UploadId(i64);
 
-/// An archive on its way in. It holds no more than one piece; whoever drops it without its end leaves the rest to be
-/// removed when the next one begins, an hour later.
+/// An archive being received. It holds at most one piece in memory. An upload that is dropped early stays in the
+/// store until a later upload begins, at least an hour after it.
 #[derive(Debug)]
 pub struct Upload {
     pub(super) id: UploadId,
@@ -32,10 +32,10 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// Takes the next bytes.
+    /// Adds the next bytes.
     ///
     /// # Errors
-    /// When there are too many, or when a statement fails.
+    /// When there are too many, or when an SQL statement fails.
     pub fn push(&mut self, workspace: &Workspace<'_>, bytes: &[u8]) -> Result<(), WorkspaceError> {
         self.size += bytes.len() as u64;
         if self.size > self.limits.bytes {
@@ -53,7 +53,7 @@ impl Upload {
         Ok(())
     }
 
-    /// Stores the last piece; then every piece has to be there.
+    /// Stores the last piece and checks that all pieces are present.
     pub(super) fn flush(&mut self, workspace: &Workspace<'_>) -> Result<(), WorkspaceError> {
         let piece = std::mem::take(&mut self.rest);
         if !piece.is_empty() {
@@ -93,7 +93,7 @@ impl Upload {
 }
 
 impl Workspace<'_> {
-    /// Begins to take an archive in.
+    /// Begins an upload.
     ///
     /// # Errors
     /// When a statement fails.
@@ -104,7 +104,8 @@ impl Workspace<'_> {
             "DELETE FROM uploads WHERE at < ?",
             &[signed(now.saturating_sub(hour))],
         )?;
-        // A row without bytes keeps the number. It begins with the time: that of an upload given up does not come back.
+        // A row without bytes reserves the number, which begins with the time so that a dropped upload's number is
+        // not reused.
         let rows = self.sql.run(
             "INSERT INTO uploads (upload, piece, at, bytes)
              SELECT max(coalesce(max(upload), 0) + 1, ?1), 0, ?1, ?2 FROM uploads RETURNING upload",
@@ -123,7 +124,7 @@ impl Workspace<'_> {
         })
     }
 
-    /// Forgets an upload, whether it has ended or not.
+    /// Deletes an upload, complete or not.
     ///
     /// # Errors
     /// When a statement fails.
@@ -134,7 +135,7 @@ impl Workspace<'_> {
 }
 
 impl Upload {
-    /// Forgets some of its pieces, the last ones. Whether there were any.
+    /// Deletes some of its pieces, the last ones. Returns whether there were any.
     ///
     /// # Errors
     /// When a statement fails.
@@ -147,14 +148,14 @@ impl Upload {
         Ok(!forgotten.is_empty())
     }
 
-    /// Its number, to drop it.
+    /// The id, to delete it.
     #[must_use]
     pub const fn id(&self) -> UploadId {
         self.id
     }
 }
 
-/// Reads an upload at any place. The piece read last is kept: entries mostly follow each other.
+/// Reads an upload at any position. The last piece is cached, since reads are mostly sequential.
 #[derive(Debug)]
 pub(super) struct Spool {
     id: UploadId,
@@ -176,12 +177,12 @@ impl Spool {
         Self::new(self.id, self.size)
     }
 
-    /// How large the upload is.
+    /// The size of the upload in bytes.
     pub(super) const fn size(&self) -> u64 {
         self.size
     }
 
-    /// The bytes of a range; `None` when it is not wholly in the archive.
+    /// The bytes of a range; `None` when the archive does not contain all of it.
     pub(super) fn read(
         &mut self,
         workspace: &Workspace<'_>,

@@ -1,4 +1,4 @@
-//! A zip file in the making, handed over piece by piece.
+//! Writes a zip file piece by piece.
 
 use chrono::{DateTime, Datelike as _, Timelike as _};
 use common::time::Timestamp;
@@ -11,28 +11,27 @@ use super::{
 };
 use crate::mode;
 
-/// So many bytes are handed over at once: what is on its way to a slow reader stays in the memory of the isolate, which
-/// has 128 MB in all.
+/// The size of a piece in bytes: pieces for a slow reader stay in the memory of the isolate, which has 128 MB in all.
 const PIECE_BYTES: usize = 256_000;
 
-/// Units of work for an entry.
+/// Units of work per entry.
 const ENTRY_UNITS: u64 = 40_000;
 
-/// The most entries of a zip file that is no Zip64.
+/// The maximum number of entries without Zip64.
 const MOST_ENTRIES: u16 = u16::MAX - 1;
 
-/// What a slice of the work on an archive came to.
+/// The result of a slice of an export.
 #[derive(Debug)]
 pub enum ArchiveStep {
     /// The next bytes.
     Piece(Vec<u8>),
-    /// There are more, once others had their turn.
+    /// Not finished: continue after other work had its turn.
     More,
-    /// The archive is whole.
+    /// The archive is complete.
     End,
 }
 
-/// A zip file in the making. It holds the list of what is in it, the entry that is packed, and what is not handed over yet.
+/// A zip file being written. It holds the list of entries, the entry being packed, and the bytes not yet taken.
 #[derive(Debug, Default)]
 pub struct ZipWriter {
     packing: Option<NextEntry>,
@@ -40,14 +39,13 @@ pub struct ZipWriter {
     entries: u16,
     list: Vec<u8>,
     has_ended: bool,
-    /// What is made, from `handed_over` on.
+    /// The bytes from `handed_over` on.
     made: Vec<u8>,
     handed_over: usize,
 }
 
 impl ZipWriter {
-    /// Goes on as far as the work goes, until there is a piece to be handed over. `put_next` begins the next entry, or ends
-    /// the file.
+    /// Continues until the work is used up or a piece is ready. `put_next` begins the next entry, or ends the file.
     ///
     /// # Errors
     /// When `put_next` fails.
@@ -70,7 +68,7 @@ impl ZipWriter {
             .map_or(ArchiveStep::End, ArchiveStep::Piece))
     }
 
-    /// Whether there is room for another entry.
+    /// Whether there is space for another entry.
     pub const fn has_room(&self) -> bool {
         self.entries < MOST_ENTRIES
     }
@@ -79,26 +77,26 @@ impl ZipWriter {
         self.made.len().saturating_sub(self.handed_over)
     }
 
-    /// The next bytes; `None`: all of them were handed over.
+    /// Takes the next bytes; `None` when all were taken.
     pub fn hand_over(&mut self) -> Option<Vec<u8>> {
         let rest = self.made.get(self.handed_over..).unwrap_or_default();
         let piece = rest.get(..PIECE_BYTES).unwrap_or(rest).to_vec();
         self.handed_over += piece.len();
         if self.handed_over >= self.made.len() {
-            // A large file must not keep its room.
+            // Releases the memory of a large file.
             self.made = Vec::new();
             self.handed_over = 0;
         }
         (!piece.is_empty()).then_some(piece)
     }
 
-    /// Begins to put a file in, or a directory, whose name ends with `/`. Nothing else may be on its way in.
+    /// Begins an entry: a file, or a directory, whose name ends with `/`. The previous entry must be complete.
     pub fn begin(&mut self, name: String, at: Timestamp, bytes: Vec<u8>) {
         let mode = mode::told(None, name.ends_with('/'));
         self.begin_with(name, at, mode, bytes);
     }
 
-    /// As [`ZipWriter::begin`], with its permissions.
+    /// Like [`ZipWriter::begin`], with permissions.
     pub(super) fn begin_with(&mut self, name: String, at: Timestamp, mode: u32, bytes: Vec<u8>) {
         self.packing = Some(NextEntry {
             name,
@@ -108,13 +106,13 @@ impl ZipWriter {
         });
     }
 
-    /// Puts a small file in.
+    /// Adds a small file.
     pub fn push(&mut self, name: &str, at: Timestamp, bytes: Vec<u8>) {
         self.begin(name.to_owned(), at, bytes);
         while !self.pack(&mut Work::slice()) {}
     }
 
-    /// Goes on with the entry that is on its way in, as far as the work goes. Whether there is none any more.
+    /// Continues with the present entry until the work is used up. Returns whether it is complete.
     fn pack(&mut self, work: &mut Work) -> bool {
         match self.packing.take() {
             None => true,
@@ -143,7 +141,7 @@ impl ZipWriter {
             size: length(packed.size),
             mode: entry.mode,
         };
-        // What is put in is smaller than 4 GB.
+        // The file is smaller than 4 GB.
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
         let before = self.made.len();
         written.write_local(&mut self.made);
@@ -153,7 +151,7 @@ impl ZipWriter {
         self.entries = self.entries.saturating_add(1);
     }
 
-    /// Puts the list of what is in it at its end.
+    /// Writes the list of entries and the end record.
     pub fn end(&mut self) {
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
         let list = std::mem::take(&mut self.list);
@@ -164,7 +162,7 @@ impl ZipWriter {
     }
 }
 
-/// An entry on its way in.
+/// The entry being written.
 #[derive(Debug)]
 struct NextEntry {
     name: String,
@@ -177,7 +175,7 @@ fn length(bytes: usize) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
-/// Date and time as DOS has them, in UTC: years from 1980, two seconds a step.
+/// The date and time in DOS format, in UTC: years from 1980, in steps of two seconds.
 fn dos_time(at: Timestamp) -> u32 {
     let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
     let date =

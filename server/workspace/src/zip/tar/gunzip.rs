@@ -1,4 +1,4 @@
-//! A gzip file (RFC 1952) is unpacked in slices, from one upload into another.
+//! Unpacks a gzip file (RFC 1952) in slices, from one upload to another.
 
 use limits::Work;
 use miniz_oxide::{
@@ -12,20 +12,20 @@ use super::super::{
 };
 use crate::{Workspace, WorkspaceError};
 
-/// So many bytes are read, and made, before the work is looked at.
+/// The number of bytes read, and unpacked, between two checks of the work.
 const STEP_BYTES: usize = 64_000;
 
-/// Units of work for each byte that is read, and that is unpacked, checked and stored.
+/// Units of work per byte read, and per byte unpacked, checked and stored.
 const READ_UNITS: u64 = 1;
 const UNPACKED_UNITS: u64 = 12;
 
-/// Which parts a header has.
+/// The flags of a header.
 const HAS_CHECKSUM: u8 = 2;
 const HAS_EXTRA: u8 = 4;
 const HAS_NAME: u8 = 8;
 const HAS_COMMENT: u8 = 16;
 
-/// A gzip file that is unpacked.
+/// A gzip file being unpacked.
 pub(in super::super) struct Gunzip {
     spool: Spool,
     at: u64,
@@ -33,10 +33,10 @@ pub(in super::super) struct Gunzip {
     inflate: Box<InflateState>,
     stage: Stage,
     crc: crc32fast::Hasher,
-    /// How many bytes the part that is unpacked has so far.
+    /// The size of the present member so far, in bytes.
     made: u64,
     made_before: u64,
-    /// The most bytes in it.
+    /// The maximum unpacked size, in bytes.
     limit: u64,
 }
 
@@ -61,7 +61,7 @@ impl Gunzip {
         spool: Spool,
         limits: ArchiveLimits,
     ) -> Result<Self, WorkspaceError> {
-        // Beyond what the workspace can hold there are headers.
+        // The files of the largest workspace, plus tar headers.
         let most = workspace.limits.bytes + limits.entries * 4 * super::BLOCK_BYTES;
         let by_ratio = spool.size().saturating_mul(limits.ratio);
         let limit = by_ratio.max(limits.ratio_from).min(most);
@@ -82,10 +82,10 @@ impl Gunzip {
         })
     }
 
-    /// Goes on as far as the work goes. Whether it is unpacked to its end.
+    /// Continues until the work of the slice is used up. Returns whether the file is completely unpacked.
     ///
     /// # Errors
-    /// When it is damaged or too much is in it, or when a statement fails.
+    /// When it is damaged or too large, or when an SQL statement fails.
     pub(in super::super) fn slice(
         &mut self,
         workspace: &Workspace<'_>,
@@ -93,7 +93,7 @@ impl Gunzip {
     ) -> Result<bool, WorkspaceError> {
         while !work.is_spent() {
             self.stage = match self.stage {
-                // Several gzip files, one behind the other, are one. Zeros behind it fill up the block of a tape.
+                // Several gzip files in a row count as one. Zeros after them fill the last block of a tape.
                 Stage::Header => match self.header(workspace)? {
                     true => Stage::Body,
                     false => return Ok(true),
@@ -105,7 +105,7 @@ impl Gunzip {
         Ok(false)
     }
 
-    /// The upload with what was in it.
+    /// The upload with the unpacked bytes.
     pub(in super::super) fn into_upload(self) -> Upload {
         self.into
     }
@@ -118,7 +118,7 @@ impl Gunzip {
             .unwrap_or_default())
     }
 
-    /// Whether another part begins.
+    /// Reads a header. Returns whether there was another member.
     fn header(&mut self, workspace: &Workspace<'_>) -> Result<bool, WorkspaceError> {
         let bytes = self.next_bytes(workspace)?;
         if self.at > 0 && bytes.iter().all(|byte| *byte == 0) {
@@ -175,10 +175,10 @@ impl Gunzip {
         let bytes = bytes.ok_or_else(|| damaged("its end is missing"))?;
         self.at += 8;
         let crc = std::mem::take(&mut self.crc).finalize();
-        // The size is written without what does not fit four bytes.
+        // The size is stored modulo 2^32.
         let size = u32::try_from(self.made & u64::from(u32::MAX)).unwrap_or(0);
         if bytes != [crc.to_le_bytes(), size.to_le_bytes()].concat() {
-            return Err(damaged("its checksum is another one"));
+            return Err(damaged("its checksum does not match"));
         }
         Ok(Stage::Header)
     }
@@ -189,7 +189,7 @@ fn damaged(what: &'static str) -> WorkspaceError {
     ArchiveError::Damaged { name, what }.into()
 }
 
-/// How long the header of a gzip file is; `None`: it is none.
+/// The length of a gzip header; `None` when it is invalid.
 pub(crate) fn header_bytes(bytes: &[u8]) -> Option<usize> {
     let [0x1f, 0x8b, 8, flags, ..] = bytes else {
         return None;

@@ -1,4 +1,4 @@
-//! What is in a tar file: of POSIX (ustar, pax), of GNU, and of older tools.
+//! Lists the entries of a tar file, in the formats of POSIX (ustar, pax), GNU and older tools.
 
 use std::collections::HashMap;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{Workspace, WorkspaceError};
 
-/// The most bytes of a header that goes on in a block of its own, such as a long name.
+/// The maximum size of an extended header, such as a long name, in bytes.
 const LONG_BYTES: u64 = 100_000;
 
-/// Units of work for a header.
+/// Units of work per header.
 const HEADER_UNITS: u64 = 4_000;
 
 /// A tar file whose headers are read one after the other.
@@ -27,12 +27,12 @@ pub(in super::super) struct TarListing {
     spool: Spool,
     at: u64,
     list: Vec<Listed>,
-    /// Where a name is in the list last.
+    /// The last index of each name in the list.
     names: HashMap<Vec<u8>, usize>,
     next: Told,
 }
 
-/// What stands before the header of the next entry and is about it.
+/// The extended headers before an entry.
 #[derive(Debug, Default)]
 struct Told {
     name: Option<Vec<u8>>,
@@ -52,10 +52,10 @@ impl TarListing {
         }
     }
 
-    /// Goes on as far as the work goes. The entries, once all of them are known.
+    /// Continues until the work of the slice is used up. Returns the entries when all are known.
     ///
     /// # Errors
-    /// When it is no tar file, is damaged or has too many entries, or when a statement fails.
+    /// When it is no tar file, is damaged or has too many entries, or when an SQL statement fails.
     pub(in super::super) fn slice(
         &mut self,
         workspace: &Workspace<'_>,
@@ -99,7 +99,7 @@ impl TarListing {
         }
     }
 
-    /// Takes a header and goes to the next one.
+    /// Handles a header and moves to the next one.
     fn take(&mut self, workspace: &Workspace<'_>, header: &Header) -> Result<(), WorkspaceError> {
         let kind = header.entry_type();
         let has_bytes =
@@ -130,7 +130,7 @@ impl TarListing {
         Ok(())
     }
 
-    /// Keeps what is said about the entry that follows.
+    /// Keeps an extended header for the entry that follows.
     fn tell(&mut self, kind: EntryType, told: &[u8]) {
         let text = || {
             let end = memchr::memchr(0, told).unwrap_or(told.len());
@@ -214,7 +214,7 @@ impl TarListing {
     }
 }
 
-/// A device, a pipe, or nothing that is known.
+/// Whether the entry is a device, a pipe, or of an unknown type.
 fn is_special(kind: EntryType) -> bool {
     let is_known = kind.is_file()
         || kind.is_contiguous()
@@ -229,7 +229,7 @@ fn is_special(kind: EntryType) -> bool {
     !is_known
 }
 
-/// Whether a block is a header, by its checksum: the sum of its bytes, with spaces where the sum is.
+/// Whether a block is a header, by its checksum: the sum of its bytes, counting the checksum itself as spaces.
 fn is_header(block: &[u8]) -> bool {
     let sum: u32 = (0..)
         .zip(block)

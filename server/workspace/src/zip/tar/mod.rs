@@ -1,7 +1,7 @@
-//! Tar files, packed with gzip or not, in and out.
+//! Import and export of tar files, gzipped or not.
 //!
-//! - [`gunzip`]: a gzip file on its way in becomes another upload. [`listing`]: what is in a tar file; from there on its
-//!   entries are those of any archive. [`writer`]: a tar.gz in the making.
+//! - [`gunzip`]: unpacks an uploaded gzip file into another upload. [`listing`]: lists a tar file, whose entries are
+//!   then handled like those of a zip file. [`writer`]: writes a tar.gz file.
 
 mod gunzip;
 mod listing;
@@ -15,22 +15,22 @@ pub(super) use writer::TarWriter;
 use super::upload::Spool;
 use crate::{Workspace, WorkspaceError};
 
-/// The bytes of a header, and what every entry is filled up to.
+/// The size of a header, and the unit to which entries are padded.
 const BLOCK_BYTES: u64 = 512;
 
-/// What an archive on its way in is.
+/// The format of an uploaded archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
-    /// A gzip file, with a tar file in it.
+    /// A gzip file that contains a tar file.
     Gzip,
     /// A tar file.
     Tar,
-    /// A zip file, or nothing that is known.
+    /// A zip file, or an unknown format.
     Zip,
 }
 
 impl Format {
-    /// By how it begins.
+    /// Recognises the format by the first bytes.
     pub(super) fn of(workspace: &Workspace<'_>, spool: &mut Spool) -> Result<Self, WorkspaceError> {
         let head = spool.size().min(BLOCK_BYTES);
         let head = spool.read(workspace, 0..head)?.unwrap_or_default();

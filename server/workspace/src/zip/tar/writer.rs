@@ -1,4 +1,4 @@
-//! A tar.gz in the making, handed over piece by piece.
+//! Writes a tar.gz file piece by piece.
 
 use common::time::Timestamp;
 use limits::Work;
@@ -10,26 +10,26 @@ use tar::{EntryType, Header};
 
 use super::{super::writer::ArchiveStep, BLOCK_BYTES};
 
-/// How hard the packer tries: beyond this it takes much longer for little.
+/// The compression level: higher ones take much longer for little gain.
 const LEVEL: i32 = 3;
 
-/// So many bytes are packed before the work is looked at.
+/// The number of bytes packed between two checks of the work.
 const STEP_BYTES: usize = 64_000;
 
-/// So many bytes are handed over at once.
+/// The size of a piece, in bytes.
 const PIECE_BYTES: usize = 256_000;
 
-/// Units of work for each byte that is packed, and for an entry.
+/// Units of work per byte packed, and per entry.
 const BYTE_UNITS: u64 = 20;
 const ENTRY_UNITS: u64 = 40_000;
 
-/// The longest name that a header has room for.
+/// The maximum length of a name in a header.
 const NAME_BYTES: usize = 100;
 
-/// The beginning of a gzip file that says no more than it must.
+/// A minimal gzip header.
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// A tar.gz in the making. It holds one entry, and what is not handed over yet.
+/// A tar.gz file being written. It holds one entry, and the bytes not yet taken.
 pub(in super::super) struct TarWriter {
     entry: Vec<u8>,
     taken: usize,
@@ -37,7 +37,7 @@ pub(in super::super) struct TarWriter {
     has_ended: bool,
     compressor: Box<CompressorOxide>,
     crc: crc32fast::Hasher,
-    /// Of what was packed, without what does not fit.
+    /// The unpacked size modulo 2^32.
     size: u32,
     made: Vec<u8>,
     handed_over: usize,
@@ -65,8 +65,7 @@ impl TarWriter {
         }
     }
 
-    /// Goes on as far as the work goes, until there is a piece to be handed over. `put_next` begins the next entry, or ends
-    /// the file.
+    /// Continues until the work is used up or a piece is ready. `put_next` begins the next entry, or ends the file.
     ///
     /// # Errors
     /// When `put_next` fails.
@@ -98,7 +97,7 @@ impl TarWriter {
         })
     }
 
-    /// Begins to put a file in, or a directory, whose name ends with `/`. Nothing else may be on its way in.
+    /// Begins an entry: a file, or a directory, whose name ends with `/`. The previous entry must be complete.
     pub(in super::super) fn begin(&mut self, name: &str, at: Timestamp, mode: u32, bytes: &[u8]) {
         self.taken = 0;
         self.entry = Vec::with_capacity(bytes.len() + 4 * 512);
@@ -114,7 +113,7 @@ impl TarWriter {
         self.push_entry(name, kind, at, mode, bytes);
     }
 
-    /// Puts the end of a tar file in: two empty blocks.
+    /// Writes the end of a tar file: two empty blocks.
     pub(in super::super) fn end(&mut self) {
         self.taken = 0;
         self.entry = vec![0; 1024];
@@ -140,7 +139,7 @@ impl TarWriter {
             .resize(usize::try_from(filled).unwrap_or(self.entry.len()), 0);
     }
 
-    /// Packs what is on its way in, as far as the work goes. Whether all of it is packed.
+    /// Packs the present entry until the work is used up. Returns whether it is complete.
     fn pack(&mut self, work: &mut Work) -> Result<bool, SqlError> {
         self.made.drain(..self.handed_over.min(self.made.len()));
         self.handed_over = 0;
@@ -182,7 +181,7 @@ impl TarWriter {
     }
 }
 
-/// A line of an extended header. Its length counts the digits of the length itself.
+/// A record of an extended header. Its length includes the digits of the length itself.
 fn pax_record(key: &str, value: &str) -> String {
     let rest = key.len() + value.len() + 3;
     let mut length = rest + 1;
