@@ -25,27 +25,55 @@ const DELTA_BYTES: usize = 128 * 1024;
 /// Writes the chunks of one answer. After a restart it is brought up to date with [`AnswerWriter::observe`].
 #[derive(Debug)]
 pub(super) struct AnswerWriter {
-    /// What `start` tells; a continuation goes on with a message that is known.
-    answer_id: Option<MessageId>,
-    started: bool,
+    stage: Stage,
     /// Steps begun so far.
     steps: u32,
     /// Steps of the message before it was continued.
     steps_before: u32,
-    in_step: bool,
-    open: Option<OpenPart>,
+    /// Parts begun so far.
     parts: u32,
     calls: WrittenCalls,
-    /// The model that is asked.
+    /// The model call whose words are written.
+    call: CallSoFar,
+    /// The usage of the steps that were counted.
+    used: Usage,
+}
+
+/// How far an answer is written.
+#[derive(Debug)]
+enum Stage {
+    /// Nothing is written.
+    New(Beginning),
+    /// The answer has begun, and no step is open.
+    BetweenSteps,
+    /// A step is open, and no part of it.
+    InStep,
+    /// A part of a step is open.
+    InPart(OpenPart),
+    /// The answer is whole.
+    Finished,
+}
+
+/// The message that an answer is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Beginning {
+    /// A new message with this id.
+    Message(MessageId),
+    /// The message that is continued, which clients know.
+    Continuation,
+}
+
+/// What a model call has left to be written with the end of its step.
+#[derive(Debug, Default)]
+struct CallSoFar {
+    /// The model that was asked.
     model: String,
     /// What the vendor wants back with this step.
     vendor: StepVendorData,
-    /// The usage of the steps that were counted.
-    used: Usage,
-    /// The usage of this step, while it was not counted.
+    /// The usage that was not counted yet.
     usage: Option<Usage>,
+    /// Why the model ended, once it has said so.
     finish: Option<FinishReason>,
-    finished: bool,
 }
 
 /// What a vendor wants back with a step.
@@ -83,57 +111,47 @@ enum OpenPart {
 }
 
 impl AnswerWriter {
-    /// `answer_id`: `None` when continuing a message. `calls`: the calls of the whole conversation. `before`: the steps of
-    /// the message that is continued, and their usage.
-    pub(super) fn new(
-        answer_id: Option<MessageId>,
-        calls: HashSet<ToolCallId>,
-        before: Before,
-    ) -> Self {
+    /// `calls`: the calls of the whole conversation. `before`: the steps of the message that is continued, and their usage.
+    pub(super) fn new(beginning: Beginning, calls: HashSet<ToolCallId>, before: Before) -> Self {
         Self {
-            answer_id,
-            started: false,
+            stage: Stage::New(beginning),
             steps: 0,
-            in_step: false,
-            open: None,
+            steps_before: before.steps,
             parts: 0,
             calls: WrittenCalls::new(calls),
-            steps_before: before.steps,
-            model: String::new(),
-            vendor: StepVendorData::default(),
+            call: CallSoFar::default(),
             used: before.used,
-            usage: None,
-            finish: None,
-            finished: false,
         }
     }
 
-    /// A model call begins: what a failed call before it left behind is dropped, but for its usage.
+    /// A model call begins: what a failed call before it left behind is dropped, except its usage.
     pub(super) fn begin_call(&mut self, model: &str) {
-        model.clone_into(&mut self.model);
-        self.vendor = StepVendorData::default();
-        self.finish = None;
+        self.call = CallSoFar {
+            model: model.to_owned(),
+            usage: self.call.usage,
+            ..CallSoFar::default()
+        };
     }
 
     /// The usage of the last model call, once.
     pub(super) fn take_usage(&mut self) -> Option<StepUsage> {
-        let usage = self.usage.take()?;
+        let usage = self.call.usage.take()?;
         self.used = self.used.plus(&usage);
         Some(StepUsage {
             number: self.steps_before + self.steps,
-            model: self.model.clone(),
+            model: self.call.model.clone(),
             usage,
         })
     }
 
-    /// The client runs these tools.
+    /// Names the tools that the client runs.
     pub(super) fn offer(&mut self, client_tools: Vec<ClientTool>) {
         self.calls.offer(client_tools);
     }
 
-    /// The answer was complete when it was written last.
+    /// Whether the answer is whole.
     pub(super) const fn is_finished(&self) -> bool {
-        self.finished
+        matches!(self.stage, Stage::Finished)
     }
 
     /// How many steps were begun.
@@ -143,23 +161,25 @@ impl AnswerWriter {
 
     /// Takes note of a chunk written before a restart.
     pub(super) fn observe(&mut self, chunk: &Chunk) {
-        self.started = true;
+        if let Stage::New(_) = self.stage {
+            self.stage = Stage::BetweenSteps;
+        }
         match chunk {
             Chunk::StartStep => {
                 self.steps += 1;
-                self.in_step = true;
+                self.stage = Stage::InStep;
             }
-            Chunk::FinishStep => self.in_step = false,
+            Chunk::FinishStep => self.stage = Stage::BetweenSteps,
             Chunk::TextStart(part) => {
                 self.parts += 1;
-                self.open = Some(OpenPart::Text(part.id.clone()));
+                self.stage = Stage::InPart(OpenPart::Text(part.id.clone()));
             }
             Chunk::ReasoningStart(part) => {
                 self.parts += 1;
-                self.open = Some(OpenPart::Reasoning(part.id.clone()));
+                self.stage = Stage::InPart(OpenPart::Reasoning(part.id.clone()));
             }
-            Chunk::TextEnd(_) | Chunk::ReasoningEnd(_) => self.open = None,
-            Chunk::Finish { .. } => self.finished = true,
+            Chunk::TextEnd(_) | Chunk::ReasoningEnd(_) => self.stage = Stage::InStep,
+            Chunk::Finish { .. } => self.stage = Stage::Finished,
             Chunk::Data(part) => {
                 if let Some(step) = usage_of_step(&part.name, &part.data) {
                     self.used = self.used.plus(&step);
@@ -219,12 +239,13 @@ impl AnswerWriter {
                     }
                 }
                 ProviderEvent::VendorData { message, calls } => {
-                    self.vendor = StepVendorData { message, calls };
+                    self.call.vendor = StepVendorData { message, calls };
                 }
                 ProviderEvent::Usage(usage) => {
-                    self.usage = Some(self.usage.unwrap_or_default().plus(&usage));
+                    let before = self.call.usage.unwrap_or_default();
+                    self.call.usage = Some(before.plus(&usage));
                 }
-                ProviderEvent::Finished(reason) => self.finish = Some(reason),
+                ProviderEvent::Finished(reason) => self.call.finish = Some(reason),
             }
         }
         out
@@ -235,19 +256,19 @@ impl AnswerWriter {
     pub(super) fn end_stream(&mut self) -> (Vec<Chunk>, Vec<ReadCall>) {
         let mut out = Vec::new();
         self.start_step(&mut out);
-        let StepVendorData { message, mut calls } = std::mem::take(&mut self.vendor);
+        let StepVendorData { message, mut calls } = std::mem::take(&mut self.call.vendor);
         let mut message = Some(message);
         if self.calls.is_empty() {
             let data = VendorData {
-                model: self.model.clone(),
+                model: self.call.model.clone(),
                 message: message.take().unwrap_or_default(),
                 call: CallVendorData::default(),
             };
             self.close_with(data.to_metadata(), &mut out);
         }
         self.close(&mut out);
-        let is_cut = self.finish == Some(FinishReason::Length);
-        let model = self.model.clone();
+        let is_cut = self.call.finish == Some(FinishReason::Length);
+        let model = self.call.model.clone();
         let read = self.calls.end(is_cut, &mut out, |index| {
             let at = calls.iter().position(|(of, _)| *of == index);
             let data = VendorData {
@@ -261,20 +282,20 @@ impl AnswerWriter {
         (out, read)
     }
 
-    /// The chunks that end the step.
+    /// The chunks that end the step, and its part if one is open.
     pub(super) fn end_step(&mut self) -> Vec<Chunk> {
-        if std::mem::take(&mut self.in_step) {
-            vec![Chunk::FinishStep]
-        } else {
-            Vec::new()
+        let mut out = Vec::new();
+        self.close(&mut out);
+        if let Stage::InStep = self.stage {
+            self.stage = Stage::BetweenSteps;
+            out.push(Chunk::FinishStep);
         }
+        out
     }
 
     /// The chunks of a step in which the agent itself asks the user something.
     pub(super) fn ask(&mut self, id: &str, input: Value) -> Vec<Chunk> {
-        let mut out = Vec::new();
-        self.close(&mut out);
-        out.extend(self.end_step());
+        let mut out = self.end_step();
         self.start_step(&mut out);
         let tool_call_id = self.calls.fresh_id(id);
         out.push(Chunk::ToolInputAvailable {
@@ -288,12 +309,12 @@ impl AnswerWriter {
 
     /// What the user should know of how the last step ended.
     pub(super) fn warning(&self) -> Option<&'static str> {
-        self.finish.as_ref().and_then(FinishReason::warning)
+        self.call.finish.as_ref().and_then(FinishReason::warning)
     }
 
     /// The chunks that end the answer.
     pub(super) fn finish(&mut self) -> Vec<Chunk> {
-        let reason = self.finish.take();
+        let reason = self.call.finish.take();
         self.finish_as(reason.as_ref().map_or("stop", FinishReason::as_str))
     }
 
@@ -309,16 +330,20 @@ impl AnswerWriter {
             finish_reason: None,
             message_metadata: Some(Value::Object(metadata)),
         });
-        self.finished = true;
+        self.stage = Stage::Finished;
         out
     }
 
-    /// The chunk that begins the answer, if none did.
+    /// Begins the answer, unless it has begun.
     pub(super) fn start(&mut self, out: &mut Vec<Chunk>) {
-        if !self.started {
-            self.started = true;
+        if let Stage::New(beginning) = &mut self.stage {
+            let message_id = match beginning {
+                Beginning::Message(id) => Some(id.clone()),
+                Beginning::Continuation => None,
+            };
+            self.stage = Stage::BetweenSteps;
             out.push(Chunk::Start {
-                message_id: self.answer_id.clone(),
+                message_id,
                 message_metadata: None,
             });
         }
@@ -326,18 +351,32 @@ impl AnswerWriter {
 
     fn start_step(&mut self, out: &mut Vec<Chunk>) {
         self.start(out);
-        if !self.in_step {
-            self.in_step = true;
-            self.steps += 1;
-            out.push(Chunk::StartStep);
+        match self.stage {
+            Stage::New(_) | Stage::BetweenSteps | Stage::Finished => {
+                self.stage = Stage::InStep;
+                self.steps += 1;
+                out.push(Chunk::StartStep);
+            }
+            Stage::InStep | Stage::InPart(_) => {}
         }
     }
 
     fn close(&mut self, out: &mut Vec<Chunk>) {
-        match self.open.take() {
+        match self.take_part() {
             None => {}
             Some(OpenPart::Text(id)) => out.push(Chunk::text_end(id)),
             Some(OpenPart::Reasoning(id)) => out.push(Chunk::reasoning_end(id)),
+        }
+    }
+
+    /// The part that was open; from here on none is.
+    fn take_part(&mut self) -> Option<OpenPart> {
+        if let Stage::InPart(part) = &self.stage {
+            let part = part.clone();
+            self.stage = Stage::InStep;
+            Some(part)
+        } else {
+            None
         }
     }
 
@@ -346,14 +385,14 @@ impl AnswerWriter {
         if metadata.is_none() {
             return;
         }
-        if self.open.is_none() {
+        if !matches!(self.stage, Stage::InPart(_)) {
             self.reasoning(out);
         }
         let boundary = |id| PartBoundary {
             id,
             provider_metadata: metadata,
         };
-        match self.open.take() {
+        match self.take_part() {
             None => {}
             Some(OpenPart::Text(id)) => out.push(Chunk::TextEnd(boundary(id))),
             Some(OpenPart::Reasoning(id)) => out.push(Chunk::ReasoningEnd(boundary(id))),
@@ -362,22 +401,22 @@ impl AnswerWriter {
 
     /// The open text part; it is opened first when there is none.
     fn text(&mut self, out: &mut Vec<Chunk>) -> PartId {
-        if let Some(OpenPart::Text(id)) = &self.open {
+        if let Stage::InPart(OpenPart::Text(id)) = &self.stage {
             return id.clone();
         }
         let id = self.next_part(out);
         out.push(Chunk::text_start(id.clone()));
-        self.open = Some(OpenPart::Text(id.clone()));
+        self.stage = Stage::InPart(OpenPart::Text(id.clone()));
         id
     }
 
     fn reasoning(&mut self, out: &mut Vec<Chunk>) -> PartId {
-        if let Some(OpenPart::Reasoning(id)) = &self.open {
+        if let Stage::InPart(OpenPart::Reasoning(id)) = &self.stage {
             return id.clone();
         }
         let id = self.next_part(out);
         out.push(Chunk::reasoning_start(id.clone()));
-        self.open = Some(OpenPart::Reasoning(id.clone()));
+        self.stage = Stage::InPart(OpenPart::Reasoning(id.clone()));
         id
     }
 

@@ -10,11 +10,11 @@ use common::{
     state::{Grant, MAX_GRANTS},
     time::Timestamp,
 };
-use store::{Shown, Write};
+use store::{Fingerprint, Write};
 use tools::Preview;
 
 use super::{
-    Agent, ConnectionKey, Decision, Effect, Note, Position, Question, Verdict,
+    Agent, ApprovalState, CallApproval, ConnectionKey, Effect, Note, Position, Refuser,
     continuation::waits_for_others, running::send,
 };
 
@@ -50,7 +50,7 @@ impl<I: IdSource> Agent<I> {
                 continue;
             };
             let expires_at = now + APPROVAL_TIME;
-            let question = Question {
+            let approval = CallApproval {
                 id: self.ids.fresh(),
                 call: call.clone(),
                 position,
@@ -58,25 +58,24 @@ impl<I: IdSource> Agent<I> {
                 shown: preview.shown.clone(),
                 asked_at: now,
                 expires_at,
-                notes: Vec::new(),
-                decision: None,
+                state: ApprovalState::NEW,
             };
-            chunks.extend(asking(&question, &preview));
+            chunks.extend(asking(&approval, &preview));
             let input = input.to_string();
-            writes.push(Write::AddQuestion {
-                question: question.clone(),
+            writes.push(Write::AddApproval {
+                approval: approval.clone(),
                 input,
             });
-            self.questions.insert(call, question);
+            self.approvals.insert(call, approval);
         }
         (chunks, writes)
     }
 
     /// What the user has agreed to; `None`: the agent has not asked.
-    pub(super) fn agreed(&self, call: &ToolCallId) -> Option<Shown> {
-        let question = self.questions.get(call)?;
-        let verdict = question.decision.as_ref()?.verdict;
-        (verdict == Verdict::Allowed).then(|| question.shown.clone())
+    pub(super) fn agreed(&self, call: &ToolCallId) -> Option<Fingerprint> {
+        let approval = self.approvals.get(call)?;
+        let is_allowed = matches!(approval.state, ApprovalState::Allowed { .. });
+        is_allowed.then(|| approval.shown.clone())
     }
 
     /// The user's yes or no, with what the same client has said beside it.
@@ -98,24 +97,31 @@ impl<I: IdSource> Agent<I> {
 
     fn note_of(&self, key: ConnectionKey, call: &ToolCallId) -> Option<&Note> {
         let client = self.connections.id(key)?;
-        let question = self.questions.get(call)?;
-        question.notes.iter().find(|note| note.by == *client)
+        match &self.approvals.get(call)?.state {
+            ApprovalState::Asked { notes } => notes.iter().find(|note| note.by == *client),
+            ApprovalState::Allowed { .. }
+            | ApprovalState::Refused { .. }
+            | ApprovalState::Replaced { .. } => None,
+        }
     }
 
     /// Takes note of what a client says beside its answer; another note of the same client is replaced.
     pub(super) fn note(&mut self, call: &ToolCallId, note: Note, out: &mut Vec<Effect>) {
-        let Some(question) = self.questions.get_mut(call) else {
+        let Some(approval) = self.approvals.get_mut(call) else {
             return;
         };
-        if question.notes.contains(&note) {
+        let ApprovalState::Asked { notes } = &mut approval.state else {
+            return;
+        };
+        if notes.contains(&note) {
             return;
         }
-        question.notes.retain(|other| other.by != note.by);
-        question.notes.push(note);
-        if question.notes.len() > MAX_NOTES {
-            question.notes.remove(0);
+        notes.retain(|other| other.by != note.by);
+        notes.push(note);
+        if notes.len() > MAX_NOTES {
+            notes.remove(0);
         }
-        let write = Write::PutQuestion(question.clone());
+        let write = Write::PutApproval(approval.clone());
         out.push(Effect::Persist(vec![write]));
     }
 
@@ -128,23 +134,28 @@ impl<I: IdSource> Agent<I> {
         answer: &ToolAnswer,
     ) -> Vec<Write> {
         let reason = self.note_of(key, call).and_then(|note| note.reason.clone());
-        let Some(question) = self.questions.get_mut(call) else {
+        let Some(approval) = self.approvals.get_mut(call) else {
             return Vec::new();
         };
-        let (verdict, always) = match answer {
-            ToolAnswer::Allow { always } => (Verdict::Allowed, always.clone()),
-            ToolAnswer::Refuse { .. } => (Verdict::Refused, None),
-            ToolAnswer::Outcome(_) => (Verdict::Replaced, None),
+        let mut granted = None;
+        approval.state = match answer {
+            ToolAnswer::Allow { always } => {
+                granted.clone_from(always);
+                ApprovalState::Allowed {
+                    always: always.clone(),
+                    reason,
+                    at: now,
+                }
+            }
+            ToolAnswer::Refuse { .. } => ApprovalState::Refused {
+                by: Refuser::User { reason },
+                at: now,
+            },
+            ToolAnswer::Outcome(_) => ApprovalState::Replaced { reason, at: now },
         };
-        question.decision = Some(Decision {
-            verdict,
-            always: always.clone(),
-            reason,
-            at: now,
-        });
-        let mut writes = vec![Write::PutQuestion(question.clone())];
-        let tool = question.tool.clone();
-        writes.extend(always.and_then(|paths| self.grant(Grant { tool, paths })));
+        let mut writes = vec![Write::PutApproval(approval.clone())];
+        let tool = approval.tool.clone();
+        writes.extend(granted.and_then(|paths| self.grant(Grant { tool, paths })));
         writes
     }
 
@@ -160,22 +171,23 @@ impl<I: IdSource> Agent<I> {
 
     /// When the next question expires.
     pub(super) fn next_expiry(&self) -> Option<Timestamp> {
-        let waiting = self.questions.values();
-        let waiting = waiting.filter(|question| self.waits_for_answer(question));
-        waiting.map(|question| question.expires_at).min()
+        let waiting = self.approvals.values();
+        let waiting = waiting.filter(|approval| self.waits_for_answer(approval));
+        waiting.map(|approval| approval.expires_at).min()
     }
 
-    fn waits_for_answer(&self, question: &Question) -> bool {
-        question.decision.is_none() && self.open.contains_key(&question.position)
+    fn waits_for_answer(&self, approval: &CallApproval) -> bool {
+        approval.state.waits() && self.open.contains_key(&approval.position)
     }
 
     /// Refuses what nobody has answered in time. The model is told when the conversation goes on: an alarm must not cost
     /// the user anything while nobody is there.
     pub(super) fn expire(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let due =
-            |question: &&Question| question.expires_at <= now && self.waits_for_answer(question);
-        let due = self.questions.values().filter(due);
-        let positions: BTreeSet<Position> = due.map(|question| question.position).collect();
+        let due = |approval: &&CallApproval| {
+            approval.expires_at <= now && self.waits_for_answer(approval)
+        };
+        let due = self.approvals.values().filter(due);
+        let positions: BTreeSet<Position> = due.map(|approval| approval.position).collect();
         for position in positions {
             self.expire_at(now, position, out);
         }
@@ -186,21 +198,17 @@ impl<I: IdSource> Agent<I> {
             return;
         };
         let mut decided = Vec::new();
-        for question in self.questions.values_mut() {
-            if question.position == position
-                && question.decision.is_none()
-                && question.expires_at <= now
+        for approval in self.approvals.values_mut() {
+            if approval.position == position && approval.state.waits() && approval.expires_at <= now
             {
-                change(&mut message, &question.call, |state| {
-                    state.expired(&question.call, EXPIRED)
+                change(&mut message, &approval.call, |state| {
+                    state.expired(&approval.call, EXPIRED)
                 });
-                question.decision = Some(Decision {
-                    verdict: Verdict::Expired,
-                    always: None,
-                    reason: None,
+                approval.state = ApprovalState::Refused {
+                    by: Refuser::Expiry,
                     at: now,
-                });
-                decided.push(Write::PutQuestion(question.clone()));
+                };
+                decided.push(Write::PutApproval(approval.clone()));
             }
         }
         if !waits_for_others(&message) {
@@ -227,8 +235,7 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) {
         let mut queue = self.queue.iter();
-        let waits =
-            queue.position(|turn| turn.is_continuation() && turn.answer_position == position);
+        let waits = queue.position(|queued| queued.continues(position));
         let Some(turn) = waits.and_then(|at| self.queue.remove(at)) else {
             return;
         };
@@ -247,12 +254,12 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Forgets the questions about calls of messages that nothing waits for.
-    pub(super) fn forget_questions(&mut self) {
+    pub(super) fn forget_approvals(&mut self) {
         let running = self.running.as_ref();
         let running = running.map(|running| running.turn.answer_position);
         let open = &self.open;
-        self.questions.retain(|_, question| {
-            open.contains_key(&question.position) || running == Some(question.position)
+        self.approvals.retain(|_, approval| {
+            open.contains_key(&approval.position) || running == Some(approval.position)
         });
     }
 }
@@ -268,16 +275,16 @@ pub(super) fn details_chunk(call: &ToolCallId, details: &CallDetails) -> Chunk {
     })
 }
 
-fn asking(question: &Question, preview: &Preview) -> [Chunk; 2] {
+fn asking(approval: &CallApproval, preview: &Preview) -> [Chunk; 2] {
     let details = CallDetails {
-        expires_at: Some(question.expires_at),
+        expires_at: Some(approval.expires_at),
         ..preview.details()
     };
     let request = Chunk::ToolApprovalRequest {
-        approval_id: question.id.clone(),
-        tool_call_id: question.call.clone(),
+        approval_id: approval.id.clone(),
+        tool_call_id: approval.call.clone(),
     };
-    [details_chunk(&question.call, &details), request]
+    [details_chunk(&approval.call, &details), request]
 }
 
 fn change(

@@ -11,7 +11,8 @@ use common::{
 use store::Write;
 
 use super::{
-    Agent, Concurrency, ConnectionKey, Effect, Position, Settlement, Turn, TurnKind, running::send,
+    Agent, Asked, Concurrency, ConnectionKey, Effect, Position, QueuedTurn, SettledTurn,
+    Settlement, running::send,
 };
 
 /// What a submission does to the turns that wait.
@@ -33,7 +34,12 @@ pub(super) enum Overlap {
 
 impl<I: IdSource> Agent<I> {
     pub(super) fn overlap(&self, trigger: Trigger) -> Overlap {
-        if self.running.is_none() && !self.queue.iter().any(|turn| self.will_start(turn)) {
+        if self.running.is_none()
+            && !self
+                .queue
+                .iter()
+                .any(|queued| self.will_start(&queued.turn))
+        {
             return Overlap::None;
         }
         match (trigger, self.options.concurrency) {
@@ -71,36 +77,36 @@ impl<I: IdSource> Agent<I> {
         now: Timestamp,
         overlap: Overlap,
         messages: &[Message],
-        turn: &mut Turn,
+        asked: &mut Asked,
         writes: &mut Vec<Write>,
-    ) -> Vec<Turn> {
-        match overlap {
-            Overlap::None | Overlap::Queues | Overlap::Refused => return Vec::new(),
-            Overlap::Waits(quiet) => turn.not_before = Some(now + quiet),
-            Overlap::Replaces | Overlap::Merges => {}
-        }
-        let (superseded, kept): (Vec<Turn>, Vec<Turn>) = self
+    ) -> (Vec<SettledTurn>, Option<Timestamp>) {
+        let not_before = match overlap {
+            Overlap::None | Overlap::Queues | Overlap::Refused => return (Vec::new(), None),
+            Overlap::Waits(quiet) => Some(now + quiet),
+            Overlap::Replaces | Overlap::Merges => None,
+        };
+        let (superseded, kept): (Vec<QueuedTurn>, Vec<QueuedTurn>) = self
             .queue
             .drain(..)
-            .partition(|turn| turn.kind == TurnKind::Answer);
+            .partition(|queued| !queued.turn.is_continuation());
         self.queue.extend(kept);
         if overlap == Overlap::Merges {
-            self.merge(&superseded, messages, turn, writes);
+            self.merge(&superseded, messages, asked, writes);
         }
-        let superseded: Vec<Turn> = superseded
+        let superseded: Vec<SettledTurn> = superseded
             .into_iter()
-            .map(|turn| turn.settled(Settlement::Skipped))
+            .map(|queued| queued.turn.settled(Settlement::Skipped))
             .collect();
-        writes.extend(superseded.iter().cloned().map(Write::PutTurn));
-        superseded
+        writes.extend(superseded.iter().cloned().map(Write::turn));
+        (superseded, not_before)
     }
 
     /// Makes the messages of superseded turns and the new ones a single message, under the id of the last.
     fn merge(
         &mut self,
-        superseded: &[Turn],
+        superseded: &[QueuedTurn],
         messages: &[Message],
-        turn: &mut Turn,
+        asked: &mut Asked,
         writes: &mut Vec<Write>,
     ) {
         let Some(last) = messages
@@ -113,8 +119,8 @@ impl<I: IdSource> Agent<I> {
         };
         let ids = superseded
             .iter()
-            .flat_map(|turn| &turn.message_ids)
-            .chain(&turn.message_ids);
+            .flat_map(|queued| queued.turn.message_ids())
+            .chain(&asked.message_ids);
         let mut positions: Vec<Position> = ids
             .filter_map(|id| self.transcript.find(id))
             .map(|entry| entry.position)
@@ -140,7 +146,7 @@ impl<I: IdSource> Agent<I> {
         }
         self.transcript.put(last, &one);
         self.open.insert(last, one.clone());
-        turn.message_ids = vec![one.id.clone()];
+        asked.message_ids = vec![one.id.clone()];
         writes.push(Write::ReplaceMessage {
             position: last,
             message: one,

@@ -15,8 +15,8 @@ use common::{
 use store::Write;
 
 use super::{
-    Agent, ConnectionKey, Effect, Position, Setbacks, Turn, TurnKind, TurnPhase, pause,
-    running::send, steps::Work,
+    Agent, ConnectionKey, Effect, Position, QueuedTurn, Turn, TurnKind, pause, running::send,
+    steps::Work,
 };
 
 /// Results that come within this time make one continuation.
@@ -151,38 +151,38 @@ impl<I: IdSource> Agent<I> {
             self.context.client_tools = client_tools;
             writes.push(Write::PutContext(self.context.clone()));
         }
-        let armed = |turn: &Turn| turn.is_continuation() && turn.answer_position == position;
-        if self.queue.iter().any(armed) || self.transcript.last_assistant() != Some(position) {
+        let mut queue = self.queue.iter();
+        if queue.any(|queued| queued.continues(position))
+            || self.transcript.last_assistant() != Some(position)
+        {
             return writes;
         }
-        let turn = Turn {
-            request_id: RequestId::new(self.ids.fresh()),
-            kind: TurnKind::Continuation,
-            requester: self.connections.id(key).cloned(),
-            answer_id: message.id.clone(),
-            answer_position: position,
-            message_ids: Vec::new(),
-            asked: Vec::new(),
+        let turn = QueuedTurn {
+            turn: Turn {
+                request_id: RequestId::new(self.ids.fresh()),
+                requester: self.connections.id(key).cloned(),
+                answer_id: message.id.clone(),
+                answer_position: position,
+                kind: TurnKind::Continuation,
+            },
             context: self.context.clone(),
             not_before: Some(now + COALESCE),
             steers: false,
-            setbacks: Setbacks::default(),
-            phase: TurnPhase::Queued,
         };
-        writes.push(Write::PutTurn(turn.clone()));
+        writes.push(Write::turn(turn.clone()));
         self.queue.push_back(turn);
         writes
     }
 
     /// Whether a queued turn may start.
-    pub(super) fn is_ready(&self, now: Timestamp, turn: &Turn) -> bool {
-        turn.not_before.is_none_or(|at| at <= now) && self.will_start(turn)
+    pub(super) fn is_ready(&self, now: Timestamp, queued: &QueuedTurn) -> bool {
+        queued.not_before.is_none_or(|at| at <= now) && self.will_start(&queued.turn)
     }
 
     /// Whether a queued turn starts by itself: not one that waits for an answer of the user or of the client.
     pub(super) fn will_start(&self, turn: &Turn) -> bool {
         match turn.kind {
-            TurnKind::Answer => true,
+            TurnKind::Answer(_) => true,
             TurnKind::Continuation => self
                 .open
                 .get(&turn.answer_position)
@@ -198,29 +198,18 @@ impl<I: IdSource> Agent<I> {
             turn.is_continuation()
                 && (last != Some(turn.answer_position) || !open.contains_key(&turn.answer_position))
         };
-        let dropped: Vec<Turn> = self
+        let (dropped, kept): (Vec<QueuedTurn>, Vec<QueuedTurn>) = self
             .queue
-            .iter()
-            .filter(|turn| needless(turn))
-            .cloned()
-            .collect();
-        if dropped.is_empty() {
-            return;
-        }
-        self.queue.retain(|turn| {
-            !dropped
-                .iter()
-                .any(|other| other.request_id == turn.request_id)
-        });
+            .drain(..)
+            .partition(|queued| needless(&queued.turn));
+        self.queue.extend(kept);
         self.skip(dropped, out);
     }
 
     /// Forgets the content of a message that nothing waits for.
     pub(super) fn let_go_of_settled(&mut self, position: Position) {
-        let goes_on = self
-            .queue
-            .iter()
-            .any(|turn| turn.is_continuation() && turn.answer_position == position);
+        let mut queue = self.queue.iter();
+        let goes_on = queue.any(|queued| queued.continues(position));
         let waits = self
             .open
             .get(&position)
@@ -228,7 +217,7 @@ impl<I: IdSource> Agent<I> {
         if !goes_on && !waits {
             self.open.remove(&position);
         }
-        self.forget_questions();
+        self.forget_approvals();
     }
 }
 

@@ -8,7 +8,7 @@ use common::{
 };
 use store::{ContentHash, IndexEntry, json_bytes};
 
-use super::{Position, Turn};
+use super::Position;
 
 /// The messages of the transcript by position, without their contents.
 #[derive(Debug, Default)]
@@ -30,9 +30,8 @@ pub(super) enum Put {
 }
 
 impl TranscriptIndex {
-    pub(super) fn restore(entries: Vec<IndexEntry>, turns: &[Turn]) -> Self {
+    pub(super) fn restore(entries: Vec<IndexEntry>, last_turn: Option<Position>) -> Self {
         let last_message = entries.last().map(|entry| entry.position);
-        let last_turn = turns.iter().map(|turn| turn.answer_position).max();
         Self {
             next: last_message.max(last_turn).map(Position::next),
             positions: entries

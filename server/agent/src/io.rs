@@ -10,7 +10,7 @@ use common::{
 };
 use providers::{ProviderError, ProviderEvent};
 use serde_json::Value;
-use store::{Shown, ToldTexts, Write};
+use store::{Fingerprint, ToldTexts, Write};
 use tools::{Attempt, ToolFailure};
 
 use super::{
@@ -322,5 +322,5 @@ pub struct ToolRun {
     /// What the model asked for.
     pub input: Value,
     /// What the user has agreed to; `None`: nobody was asked.
-    pub shown: Option<Shown>,
+    pub shown: Option<Fingerprint>,
 }

@@ -89,8 +89,9 @@ pub use titles::{TitleCall, TitleMade, title_request, titled_by_demo};
 
 // What the machine keeps; the store says how.
 use store::{
-    AskedMessage, Breadth, Decision, DueCall, Extent, Note, Position, Question, RequestContext,
-    Setbacks, Settlement, Spending, Turn, TurnKind, TurnPhase, Verdict, sanitize,
+    ApprovalState, Asked, AskedMessage, Breadth, CallApproval, DueCall, Extent, Note, Position,
+    QueuedTurn, Refuser, RequestContext, RunningTurn, Setbacks, SettledTurn, Settlement, Spending,
+    Turn, TurnKind, sanitize,
 };
 
 #[cfg(test)]

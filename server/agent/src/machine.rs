@@ -18,8 +18,8 @@ use common::{
 use store::{StoredAgent, Write};
 
 use super::{
-    AgentOptions, Attached, CallId, ConnectionKey, Effect, Input, Position, Question,
-    RequestContext, Settlement, Spending, Turn, TurnPhase,
+    AgentOptions, Attached, CallApproval, CallId, ConnectionKey, Effect, Input, Position,
+    QueuedTurn, RequestContext, SettledTurn, Settlement, Spending,
     connection::{Connections, Protocol},
     index::TranscriptIndex,
     running::{Running, send},
@@ -46,16 +46,16 @@ pub struct Agent<I> {
     /// overlapping messages are merged) they wait for their answer. Contents of all others stay in the store.
     pub(super) open: BTreeMap<Position, Message>,
     /// Turns that wait, in order.
-    pub(super) queue: VecDeque<Turn>,
+    pub(super) queue: VecDeque<QueuedTurn>,
     pub(super) running: Option<Running>,
     /// Turns that are over and still known, oldest first.
-    pub(super) settled: VecDeque<Turn>,
+    pub(super) settled: VecDeque<SettledTurn>,
     /// The settled turns whose streams are stored, in the order of their ends.
     pub(super) kept: Vec<RequestId>,
     /// The last turn, when it failed or its client did not hear its end: its stream is kept until the next turn.
     pub(super) late: Option<RequestId>,
-    /// What the user was asked of the calls in open messages.
-    pub(super) questions: BTreeMap<ToolCallId, Question>,
+    /// The approvals of calls in open messages.
+    pub(super) approvals: BTreeMap<ToolCallId, CallApproval>,
     pub(super) about: About,
     /// The instructions that came with an archive and wait for the user.
     pub(super) unconfirmed: Vec<Unconfirmed>,
@@ -106,17 +106,17 @@ impl<I: IdSource> Agent<I> {
             ids,
             options,
             connections: Connections::default(),
-            transcript: TranscriptIndex::restore(stored.index, &stored.turns),
+            transcript: TranscriptIndex::restore(stored.index, stored.turns.last_answer()),
             open: stored.open.into_iter().collect(),
-            queue: VecDeque::new(),
+            queue: stored.turns.queued.into(),
             running: None,
-            settled: VecDeque::new(),
+            settled: stored.turns.settled.into(),
             kept: Vec::new(),
             late: None,
-            questions: stored
-                .questions
+            approvals: stored
+                .approvals
                 .into_iter()
-                .map(|question| (question.call.clone(), question))
+                .map(|approval| (approval.call.clone(), approval))
                 .collect(),
             about,
             unconfirmed: stored.unconfirmed,
@@ -133,16 +133,15 @@ impl<I: IdSource> Agent<I> {
         for connection in attached {
             agent.connections.add(connection);
         }
-        let interrupted = agent.take_turns(stored.turns);
         agent.take_kept(stored.kept, &mut out);
         agent.expire(now, &mut out);
-        if let Some((turn, attempt)) = interrupted {
+        if let Some(turn) = stored.turns.running {
             let chunks: Vec<Chunk> = stored
                 .chunks
                 .iter()
                 .filter_map(|json| serde_json::from_str(json).ok())
                 .collect();
-            agent.recover(now, turn, attempt, &chunks, &mut out);
+            agent.recover(now, turn, &chunks, &mut out);
         } else {
             agent.start_next(now, &mut out);
         }
@@ -152,31 +151,22 @@ impl<I: IdSource> Agent<I> {
         (agent, out)
     }
 
-    /// Sorts the stored turns, and names the one that ran.
-    fn take_turns(&mut self, turns: Vec<Turn>) -> Option<(Turn, u32)> {
-        let mut interrupted = None;
-        for turn in turns {
-            match turn.phase {
-                TurnPhase::Queued => self.queue.push_back(turn),
-                TurnPhase::Running { attempt } => interrupted = Some((turn, attempt)),
-                TurnPhase::Settled(_) => self.settled.push_back(turn),
-            }
-        }
-        interrupted
-    }
-
     /// Sorts the turns whose streams are stored. One that no client waits for was kept for those who come late.
     fn take_kept(&mut self, stored: Vec<RequestId>, out: &mut Vec<Effect>) {
-        let settled = self.settled.iter().map(|turn| &turn.request_id);
+        let settled = self.settled.iter();
+        let settled = settled.map(|settled| &settled.turn.request_id);
         self.kept = settled.filter(|id| stored.contains(id)).cloned().collect();
-        let newest = self.settled.iter().map(|turn| turn.answer_position).max();
-        let is_late = |turn: &&Turn| {
-            let is_last = Some(turn.answer_position) == newest;
-            is_last && (turn.has_failed() || self.is_unheard(turn))
+        let positions = self.settled.iter();
+        let newest = positions.map(|settled| settled.turn.answer_position).max();
+        let is_late = |settled: &&SettledTurn| {
+            let is_last = Some(settled.turn.answer_position) == newest;
+            is_last && (settled.has_failed() || self.is_unheard(&settled.turn))
         };
         let unneeded = self.kept.iter().find(|id| !self.connections.need(id));
         let late = self.settled.iter().rev().find(is_late);
-        let late = unneeded.or(late.map(|turn| &turn.request_id)).cloned();
+        let late = unneeded
+            .or(late.map(|settled| &settled.turn.request_id))
+            .cloned();
         self.late = late.filter(|id| self.kept.contains(id));
         let unknown = stored.into_iter().filter(|id| !self.kept.contains(id));
         let mut writes: Vec<Write> = unknown.map(Write::DeleteChunks).collect();
@@ -326,7 +316,10 @@ impl<I: IdSource> Agent<I> {
         {
             out.extend(running.work.abort());
             self.settle(now, Settlement::Aborted, out);
-        } else if let Some(at) = self.queue.iter().position(|turn| turn.request_id == *id)
+        } else if let Some(at) = self
+            .queue
+            .iter()
+            .position(|queued| queued.turn.request_id == *id)
             && let Some(turn) = self.queue.remove(at)
         {
             self.skip(vec![turn], out);
@@ -342,7 +335,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Persist(vec![Write::Clear]));
         self.transcript.clear();
         self.open.clear();
-        self.questions.clear();
+        self.approvals.clear();
         let held_back = self.void_offers();
         self.settled.clear();
         self.kept.clear();
@@ -361,22 +354,21 @@ impl<I: IdSource> Agent<I> {
         send(out, to, ServerFrame::ChatClear.encode());
         out.extend(held_back);
         let queued = std::mem::take(&mut self.queue);
-        let ended = running.map(|running| (running.turn, Settlement::Aborted));
-        for (turn, settlement) in ended
-            .into_iter()
-            .chain(queued.into_iter().map(|turn| (turn, Settlement::Skipped)))
-        {
+        let ended = running.map(|running| running.turn.settled(Settlement::Aborted));
+        let skipped = queued.into_iter();
+        let skipped = skipped.map(|queued| queued.turn.settled(Settlement::Skipped));
+        for settled in ended.into_iter().chain(skipped) {
             send(
                 out,
                 self.connections.everyone(),
-                ServerFrame::ChatResponse(terminal(&turn, &settlement)).encode(),
+                ServerFrame::ChatResponse(terminal(&settled)).encode(),
             );
         }
         self.tell_parked_nothing(out);
     }
 
     /// Keeps a settled turn known, and not more than `most` of them.
-    pub(super) fn remember_settled(&mut self, turn: Turn, most: usize) {
+    pub(super) fn remember_settled(&mut self, turn: SettledTurn, most: usize) {
         self.settled.push_back(turn);
         while self.settled.len() > most {
             self.settled.pop_front();
@@ -385,13 +377,14 @@ impl<I: IdSource> Agent<I> {
 }
 
 /// How a turn ended, as a frame.
-pub(super) fn terminal(turn: &Turn, settlement: &Settlement) -> ChatResponse {
+pub(super) fn terminal(settled: &SettledTurn) -> ChatResponse {
+    let turn = &settled.turn;
     ChatResponse {
         continuation: turn.is_continuation(),
         ..ChatResponse::done(
             turn.request_id.clone(),
-            settlement.outcome(),
-            turn.message_ids.clone(),
+            settled.settlement.outcome(),
+            turn.message_ids().to_vec(),
         )
     }
 }

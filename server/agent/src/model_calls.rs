@@ -40,13 +40,13 @@ impl<I: IdSource> Agent<I> {
             return;
         };
         running.gap = gap;
-        if running.turn.setbacks.due().is_some_and(|due| now < due.at) {
+        if running.setbacks.due().is_some_and(|due| now < due.at) {
             running.begin(Work::Retry, now);
             let at = running.wake_at(now, options);
             return self.wake_at(now, at, out);
         }
-        running.turn.setbacks.called();
-        let model = running.turn.setbacks.model(&asked, options).to_owned();
+        running.setbacks.called();
+        let model = running.setbacks.model(&asked, options).to_owned();
         running.writer.begin_call(&model);
         let work = ModelWork {
             call,
@@ -65,12 +65,12 @@ impl<I: IdSource> Agent<I> {
             request_id: turn.request_id.clone(),
             model,
             effort: self.about.effort,
-            extent: turn.setbacks.extent,
+            extent: running.setbacks.extent,
             budget_usd: left.map(|left| left.left_usd),
             before: turn.answer_position,
             answer,
             project_context: self.about.project_context.clone(),
-            client_tools: turn.context.client_tools.clone(),
+            client_tools: running.context.client_tools.clone(),
         };
         // The alarm first: a call that is never heard of again must not leave the turn without a deadline.
         self.wake_at(now, at, out);
@@ -82,7 +82,7 @@ impl<I: IdSource> Agent<I> {
         let of_turn = self
             .running
             .as_ref()
-            .and_then(|running| running.turn.context.model.as_deref());
+            .and_then(|running| running.context.model.as_deref());
         let named = [of_turn, self.about.model.as_deref()];
         let named = named.into_iter().flatten().map(str::trim);
         let mut named = named.filter(|model| !model.is_empty());
@@ -124,7 +124,7 @@ impl<I: IdSource> Agent<I> {
             return self.ask_to_spend(now, left, out);
         }
         let options = &self.options.model;
-        let setbacks = &mut running.turn.setbacks;
+        let setbacks = &mut running.setbacks;
         let after = setbacks.failed(now, &failure.error, &asked, options, jitter);
         if after == AfterFailure::Fail {
             return self.fail(now, &failure, out);
@@ -135,7 +135,7 @@ impl<I: IdSource> Agent<I> {
             failure.error.code(),
             failure.error
         )));
-        let stored = Effect::Persist(vec![Write::PutTurn(running.turn.clone())]);
+        let stored = Effect::Persist(vec![Write::turn(running.stored())]);
         match after {
             AfterFailure::CallAt(_) => {
                 running.begin(Work::Retry, now);

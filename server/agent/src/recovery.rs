@@ -14,7 +14,7 @@ use store::Write;
 use tools::may_run_unasked;
 
 use super::{
-    Agent, Effect, Gap, Settlement, Turn, TurnKind, TurnPhase, running::Running, spending,
+    Agent, Effect, Gap, RunningTurn, Settlement, TurnKind, running::Running, spending,
     steps::last_step, tool_runs::CallToRun,
 };
 
@@ -28,20 +28,19 @@ impl<I: IdSource> Agent<I> {
     pub(super) fn recover(
         &mut self,
         now: Timestamp,
-        mut turn: Turn,
-        attempt: u32,
+        mut stored: RunningTurn,
         chunks: &[Chunk],
         out: &mut Vec<Effect>,
     ) {
-        let attempt = attempt.saturating_add(1);
-        turn.phase = TurnPhase::Running { attempt };
+        let attempt = stored.attempt.saturating_add(1);
+        stored.attempt = attempt;
         let calls = self.transcript.calls();
-        let base = match turn.kind {
-            TurnKind::Answer => None,
-            TurnKind::Continuation => self.open.remove(&turn.answer_position),
+        let base = match stored.turn.kind {
+            TurnKind::Answer(_) => None,
+            TurnKind::Continuation => self.open.remove(&stored.turn.answer_position),
         };
-        let request_id = turn.request_id.clone();
-        let mut running = Running::new(turn.clone(), base, calls, now);
+        let request_id = stored.turn.request_id.clone();
+        let mut running = Running::new(stored.clone(), base, calls, now);
         for chunk in chunks {
             running.observe(chunk);
         }
@@ -60,7 +59,7 @@ impl<I: IdSource> Agent<I> {
         out.push(Effect::Log(format!(
             "turn {request_id} was interrupted and goes on (attempt {attempt})"
         )));
-        out.push(Effect::Persist(vec![Write::PutTurn(turn)]));
+        out.push(Effect::Persist(vec![Write::turn(stored)]));
         self.tell_recovering(&request_id, true, out);
         if let Some(running) = self.running.as_mut() {
             running.recovering = true;

@@ -8,7 +8,7 @@ use common::{
 use store::ContentHash;
 
 use super::{
-    Agent, AskedMessage, ConnectionKey, Effect, Turn, running::send, sanitize,
+    Agent, AskedMessage, ConnectionKey, Effect, Turn, TurnKind, running::send, sanitize,
     submission::trailing_user_messages,
 };
 
@@ -42,20 +42,24 @@ impl<I: IdSource> Agent<I> {
             return true;
         };
         // Rows of an older version do not say what was asked.
-        let asked_before: Vec<&MessageId> = if turn.asked.is_empty() {
-            turn.message_ids.iter().collect()
+        let submitted: &[AskedMessage] = match &turn.kind {
+            TurnKind::Answer(asked) => &asked.submitted,
+            TurnKind::Continuation => &[],
+        };
+        let asked_before: Vec<&MessageId> = if submitted.is_empty() {
+            turn.message_ids().iter().collect()
         } else {
-            turn.asked.iter().map(|message| &message.id).collect()
+            submitted.iter().map(|message| &message.id).collect()
         };
         asked_before.contains(&&last.id)
             && messages.iter().all(|message| {
-                let is_asked = turn.asked.iter().any(|before| before.is(message));
+                let is_asked = submitted.iter().any(|before| before.is(message));
                 let stored = self.transcript.find(&message.id);
                 let is_stored =
                     stored.is_some_and(|entry| entry.hash.is_of_same_parts(&message.hash));
                 is_asked
                     || is_stored
-                    || (turn.asked.is_empty() && asked_before.contains(&&message.id))
+                    || (submitted.is_empty() && asked_before.contains(&&message.id))
             })
     }
 

@@ -14,8 +14,8 @@ use common::{
 use store::Write;
 
 use super::{
-    Agent, ConnectionKey, Effect, Hearing, Offer, Position, Turn, TurnPhase,
-    hearing::ANSWER_WITHIN, machine::terminal, running::send,
+    Agent, ConnectionKey, Effect, Hearing, Offer, Position, SettledTurn, hearing::ANSWER_WITHIN,
+    machine::terminal, running::send,
 };
 
 /// How many streams of settled turns are kept. For one more, the oldest is sent to those that wait for it, and dropped.
@@ -128,7 +128,7 @@ impl<I: IdSource> Agent<I> {
             self.replay(key, id, Delivered::Replay, out);
         }
         // Official clients empty the message before a replay, and leave it so when that ends in an error.
-        let is_lost = |turn: &Turn| turn.has_failed() || !self.kept.contains(id);
+        let is_lost = |settled: &SettledTurn| settled.has_failed() || !self.kept.contains(id);
         let is_lost = self.settled_turn(id).is_some_and(is_lost);
         if is_lost && (was_silent || !streams) {
             self.send_transcript(vec![key], out);
@@ -147,8 +147,9 @@ impl<I: IdSource> Agent<I> {
         running.is_some_and(|running| running.turn.request_id == *id)
     }
 
-    pub(super) fn settled_turn(&self, id: &RequestId) -> Option<&Turn> {
-        self.settled.iter().find(|turn| turn.request_id == *id)
+    pub(super) fn settled_turn(&self, id: &RequestId) -> Option<&SettledTurn> {
+        let mut settled = self.settled.iter();
+        settled.find(|settled| settled.turn.request_id == *id)
     }
 
     fn replay(&self, to: ConnectionKey, id: &RequestId, manner: Delivered, out: &mut Vec<Effect>) {
@@ -168,16 +169,15 @@ impl<I: IdSource> Agent<I> {
     }
 
     fn settled_end(&self, id: &RequestId) -> (bool, ReplayEnd) {
-        let turn = self.settled_turn(id);
-        match turn.map(|turn| (turn, &turn.phase)) {
-            Some((turn, TurnPhase::Settled(settlement))) => {
+        match self.settled_turn(id) {
+            Some(SettledTurn { turn, settlement }) => {
                 let end = ReplayEnd::Settled {
                     outcome: settlement.outcome(),
-                    message_ids: turn.message_ids.clone(),
+                    message_ids: turn.message_ids().to_vec(),
                 };
                 (turn.is_continuation(), end)
             }
-            Some((_, TurnPhase::Queued | TurnPhase::Running { .. })) | None => {
+            None => {
                 let end = ReplayEnd::Settled {
                     outcome: Outcome::Completed,
                     message_ids: Vec::new(),
@@ -301,9 +301,9 @@ impl<I: IdSource> Agent<I> {
         out: &mut Vec<Effect>,
     ) -> Vec<Write> {
         let settled = self.settled.iter();
-        let behind = settled.filter(|turn| turn.answer_position > last);
+        let behind = settled.filter(|settled| settled.turn.answer_position > last);
         let cut: Vec<RequestId> = behind
-            .map(|turn| turn.request_id.clone())
+            .map(|settled| settled.turn.request_id.clone())
             .filter(|id| self.kept.contains(id))
             .collect();
         for id in &cut {
@@ -337,10 +337,8 @@ impl<I: IdSource> Agent<I> {
 
     /// Tells a client how a turn ended, without its stream.
     fn send_end(&self, key: ConnectionKey, id: &RequestId, out: &mut Vec<Effect>) {
-        if let Some(turn) = self.settled_turn(id)
-            && let TurnPhase::Settled(settlement) = &turn.phase
-        {
-            let done = ServerFrame::ChatResponse(terminal(turn, settlement));
+        if let Some(settled) = self.settled_turn(id) {
+            let done = ServerFrame::ChatResponse(terminal(settled));
             send(out, vec![key], done.encode());
         }
     }
@@ -371,7 +369,7 @@ impl<I: IdSource> Agent<I> {
             let own = |id: &&RequestId| {
                 let turn = self.settled_turn(id);
                 self.kept.contains(id)
-                    && turn.is_some_and(|turn| turn.requester.as_ref() == Some(client))
+                    && turn.is_some_and(|settled| settled.turn.requester.as_ref() == Some(client))
             };
             self.late = unheard.find(own).cloned().or(self.late.take());
         }

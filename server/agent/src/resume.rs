@@ -32,7 +32,8 @@ impl<I: IdSource> Agent<I> {
         let running = self.running.iter().map(|running| &running.turn);
         let mut of_another = false;
         let mut latest = None;
-        let queued = self.queue.iter().filter(|turn| self.will_start(turn));
+        let queued = self.queue.iter().map(|queued| &queued.turn);
+        let queued = queued.filter(|turn| self.will_start(turn));
         for turn in running.chain(queued) {
             if self.is_of_another(turn, key) {
                 of_another = true;
@@ -106,10 +107,11 @@ impl<I: IdSource> Agent<I> {
 
     /// The last turn, when it failed, or when it ended while this client, whose turn it was, was away.
     fn late_for(&self, key: ConnectionKey) -> Option<RequestId> {
-        let turn = self.settled_turn(self.late.as_ref()?)?;
+        let settled = self.settled_turn(self.late.as_ref()?)?;
+        let turn = &settled.turn;
         let is_its_own =
             turn.requester.is_some() && turn.requester.as_ref() == self.connections.id(key);
-        (turn.has_failed() || is_its_own).then(|| turn.request_id.clone())
+        (settled.has_failed() || is_its_own).then(|| turn.request_id.clone())
     }
 
     /// Whether this client was away when its turn, the last one, ended well.

@@ -14,8 +14,9 @@ use store::Write;
 use tools::Preview;
 
 use super::{
-    Agent, CallId, Effect, Gap, ModelOptions, Progress, Turn, TurnKind, TurnPhase,
-    answer_writer::{AnswerWriter, Before},
+    Agent, CallId, Effect, Gap, ModelOptions, Progress, RequestContext, RunningTurn, Setbacks,
+    Turn, TurnKind,
+    answer_writer::{AnswerWriter, Before, Beginning},
     gather::Gathering,
     machine::HEARTBEAT_INTERVAL,
     model_calls::is_output,
@@ -30,6 +31,12 @@ const NO_WORK: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) turn: Turn,
+    /// How its client wants to be answered.
+    pub(super) context: RequestContext,
+    /// Its failed model calls.
+    pub(super) setbacks: Setbacks,
+    /// The number of the attempt since the turn last made progress.
+    attempt: u32,
     pub(super) work: Work,
     /// When the work began.
     pub(super) since: Timestamp,
@@ -58,11 +65,17 @@ impl Running {
     /// `base`: the message that a continuation goes on with. `calls`: those of the whole
     /// transcript.
     pub(super) fn new(
-        turn: Turn,
+        stored: RunningTurn,
         base: Option<Message>,
         calls: HashSet<ToolCallId>,
         now: Timestamp,
     ) -> Self {
+        let RunningTurn {
+            turn,
+            context,
+            setbacks,
+            attempt,
+        } = stored;
         let (mut writer, answer) = match base {
             Some(message) => {
                 let is_step = |part: &&Part| matches!(part, Part::StepStart);
@@ -72,20 +85,27 @@ impl Running {
                     used: spending::usage_of(&message),
                 };
                 (
-                    AnswerWriter::new(None, calls, before),
+                    AnswerWriter::new(Beginning::Continuation, calls, before),
                     MessageBuilder::continuing(message),
                 )
             }
             None => (
-                AnswerWriter::new(Some(turn.answer_id.clone()), calls, Before::default()),
+                AnswerWriter::new(
+                    Beginning::Message(turn.answer_id.clone()),
+                    calls,
+                    Before::default(),
+                ),
                 MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
             ),
         };
-        writer.offer(turn.context.client_tools.clone());
+        writer.offer(context.client_tools.clone());
         Self {
             writer,
             answer,
             turn,
+            context,
+            setbacks,
+            attempt,
             work: Work::None,
             since: now,
             gap: None,
@@ -97,6 +117,16 @@ impl Running {
             recovering: false,
             to_ask: Vec::new(),
             introduced: HashSet::new(),
+        }
+    }
+
+    /// The turn as it is to be stored.
+    pub(super) fn stored(&self) -> RunningTurn {
+        RunningTurn {
+            turn: self.turn.clone(),
+            context: self.context.clone(),
+            setbacks: self.setbacks.clone(),
+            attempt: self.attempt,
         }
     }
 
@@ -182,7 +212,7 @@ impl Running {
                 };
                 (self.heard_at + silence).min(self.since + options.whole_call)
             }
-            Work::Retry => self.turn.setbacks.due().map_or(self.since, |due| due.at),
+            Work::Retry => self.setbacks.due().map_or(self.since, |due| due.at),
             Work::Tools(_) => self.heard_at + MAX_TOOL_TIME,
         }
     }
@@ -196,25 +226,25 @@ impl<I: IdSource> Agent<I> {
         }
         self.drop_needless_continuations(out);
         let ready = self.queue.iter().position(|turn| self.is_ready(now, turn));
-        let Some(mut turn) = ready.and_then(|at| self.queue.remove(at)) else {
+        let Some(queued) = ready.and_then(|at| self.queue.remove(at)) else {
             return self.wake_for_the_next(now, out);
         };
-        turn.phase = TurnPhase::Running { attempt: 1 };
-        let mut writes = vec![Write::PutTurn(turn.clone())];
+        let started = queued.start();
+        let mut writes = vec![Write::turn(started.clone())];
         // The stream of the turn before was kept for late clients until now.
         self.late = None;
         writes.extend(self.needless_streams());
-        let base = match turn.kind {
-            TurnKind::Answer => {
-                self.let_go_of_question(&turn);
+        let base = match started.turn.kind {
+            TurnKind::Answer(_) => {
+                self.let_go_of_question(&started.turn);
                 None
             }
-            TurnKind::Continuation => self.open.remove(&turn.answer_position),
+            TurnKind::Continuation => self.open.remove(&started.turn.answer_position),
         };
         writes.extend(self.begin_spending(base.as_ref()));
         out.push(Effect::Persist(writes));
         let calls = self.transcript.calls();
-        self.running = Some(Running::new(turn, base, calls, now));
+        self.running = Some(Running::new(started, base, calls, now));
         self.begin(now, out);
     }
 
@@ -233,7 +263,7 @@ impl<I: IdSource> Agent<I> {
 
     /// The messages a turn answers can no longer be merged into others.
     fn let_go_of_question(&mut self, turn: &Turn) {
-        for id in &turn.message_ids {
+        for id in turn.message_ids() {
             if let Some(entry) = self.transcript.find(id) {
                 self.open.remove(&entry.position);
             }
@@ -267,7 +297,7 @@ impl<I: IdSource> Agent<I> {
             Progress::Events(events) => {
                 if !model.speaks && events.iter().any(is_output) {
                     model.speaks = true;
-                    running.is_turn_stale |= running.turn.setbacks.progressed();
+                    running.is_turn_stale |= running.setbacks.progressed();
                 }
                 running.gathering.add(events);
                 if running.gathering.is_ripe(now) {
@@ -339,12 +369,10 @@ impl<I: IdSource> Agent<I> {
             first_seq,
             chunks: lines.clone(),
         });
-        if std::mem::take(&mut running.is_turn_stale)
-            || running.turn.phase != (TurnPhase::Running { attempt: 1 })
-        {
+        if std::mem::take(&mut running.is_turn_stale) || running.attempt != 1 {
             // Progress: the attempts count anew.
-            running.turn.phase = TurnPhase::Running { attempt: 1 };
-            writes.push(Write::PutTurn(running.turn.clone()));
+            running.attempt = 1;
+            writes.push(Write::turn(running.stored()));
         }
         out.push(Effect::Persist(writes));
         if recovered {

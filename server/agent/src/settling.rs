@@ -4,7 +4,7 @@ use common::{frame::ServerFrame, id::IdSource, time::Timestamp};
 use store::Write;
 
 use super::{
-    Agent, ConnectionKey, Effect, ModelFailure, Offer, Settlement, Turn, TurnKind,
+    Agent, ConnectionKey, Effect, ModelFailure, Offer, SettledTurn, Settlement, Turn, TurnKind,
     machine::terminal, model_calls::settlement_of, running::send, sanitize,
 };
 
@@ -42,7 +42,8 @@ impl<I: IdSource> Agent<I> {
             // Who stops an answer has seen it.
             Settlement::Aborted | Settlement::Skipped => {}
         }
-        let turn = running.turn.settled(settlement.clone());
+        let settled = running.turn.settled(settlement);
+        let turn = &settled.turn;
         let position = turn.answer_position;
         let mut writes = Vec::new();
         let mut answer = running.answer.into_message();
@@ -53,7 +54,7 @@ impl<I: IdSource> Agent<I> {
                 self.open.insert(position, answer.clone());
             }
             writes.push(match turn.kind {
-                TurnKind::Answer => Write::AddMessage {
+                TurnKind::Answer(_) => Write::AddMessage {
                     position,
                     message: answer,
                 },
@@ -63,14 +64,14 @@ impl<I: IdSource> Agent<I> {
                 },
             });
         }
-        writes.push(Write::PutTurn(turn.clone()));
+        writes.push(Write::turn(settled.clone()));
         let streamed = running.next_seq > 0;
-        if self.is_unheard(&turn) && streamed || turn.has_failed() {
+        if self.is_unheard(turn) && streamed || settled.has_failed() {
             // Who comes late is shown the error, who comes back the answer: the stream stays until the next turn.
             self.late = Some(turn.request_id.clone());
         }
         if streamed {
-            self.owe(&turn);
+            self.owe(turn);
             self.kept.push(turn.request_id.clone());
         }
         writes.extend(self.needless_streams());
@@ -79,14 +80,14 @@ impl<I: IdSource> Agent<I> {
         });
         self.trim(&mut writes);
         out.push(Effect::Persist(writes));
-        self.forget_questions();
+        self.forget_approvals();
         if running.recovering {
             self.tell_recovering(&turn.request_id, false, out);
         }
         // Clients that were offered a stream and have not answered get the end behind its replay.
         let silent = self.connections.silent();
         let observers = match turn.kind {
-            TurnKind::Answer => self.connections.told_but_client(turn.requester.as_ref()),
+            TurnKind::Answer(_) => self.connections.told_but_client(turn.requester.as_ref()),
             TurnKind::Continuation => self.connections.told(),
         };
         self.send_transcript(observers, out);
@@ -94,11 +95,16 @@ impl<I: IdSource> Agent<I> {
         if streamed {
             to.retain(|key| !silent.contains(key));
         }
-        self.announce_to(to, &turn, &settlement, out);
-        self.heal(&turn, out);
+        self.announce_to(to, &settled, out);
+        self.heal(turn, out);
         self.bound_kept_streams(out);
         self.start_next(now, out);
-        if self.running.is_none() && !self.queue.iter().any(|turn| self.will_start(turn)) {
+        if self.running.is_none()
+            && !self
+                .queue
+                .iter()
+                .any(|queued| self.will_start(&queued.turn))
+        {
             self.tell_parked_nothing(out);
         }
     }
@@ -126,24 +132,18 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Sends the terminal frame of a turn to everyone and remembers how it ended.
-    pub(super) fn announce_settled(
-        &mut self,
-        turn: &Turn,
-        settlement: &Settlement,
-        out: &mut Vec<Effect>,
-    ) {
-        self.announce_to(self.connections.everyone(), turn, settlement, out);
+    pub(super) fn announce_settled(&mut self, settled: &SettledTurn, out: &mut Vec<Effect>) {
+        self.announce_to(self.connections.everyone(), settled, out);
     }
 
     fn announce_to(
         &mut self,
         to: Vec<ConnectionKey>,
-        turn: &Turn,
-        settlement: &Settlement,
+        settled: &SettledTurn,
         out: &mut Vec<Effect>,
     ) {
-        let done = terminal(turn, settlement);
+        let done = terminal(settled);
         send(out, to, ServerFrame::ChatResponse(done).encode());
-        self.remember_settled(turn.clone(), SETTLED_TURNS as usize);
+        self.remember_settled(settled.clone(), SETTLED_TURNS as usize);
     }
 }

@@ -160,7 +160,7 @@ impl<I: IdSource> Agent<I> {
         let calls: Vec<&ToolPart> = last_step(&running.answer.message().parts).collect();
         let (settled, waiting): (Vec<&ToolPart>, Vec<&ToolPart>) =
             calls.iter().partition(|call| call.state.is_settled());
-        let is_steered = self.queue.iter().any(|turn| turn.steers);
+        let is_steered = self.queue.iter().any(|queued| queued.steers);
         let goes_on = waiting.is_empty() && !settled.is_empty() && !is_steered;
         let parts = &running.answer.message().parts;
         let question = pause::question(running.writer.steps(), parts).filter(|_| goes_on);

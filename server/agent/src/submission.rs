@@ -11,8 +11,8 @@ use common::{
 use store::{ContentHash, Write};
 
 use super::{
-    Agent, Breadth, ConnectionKey, Effect, Position, RequestContext, Setbacks, Settlement, Turn,
-    TurnKind, TurnPhase,
+    Agent, Asked, Breadth, ConnectionKey, Effect, Position, QueuedTurn, RequestContext,
+    SettledTurn, Settlement, Turn, TurnKind,
     concurrency::Overlap,
     machine::{HEARTBEAT_INTERVAL, terminal},
     refusal::asked,
@@ -49,7 +49,7 @@ impl<I: IdSource> Agent<I> {
         if overlap == Overlap::Refused {
             return self.refuse_overlapping(key, &request, out);
         }
-        let asked = asked(&request.messages);
+        let submitted = asked(&request.messages);
         let messages = self.prepare(request.messages);
         if let Err(too_much) = self.has_room_for_bytes(&messages) {
             return self.refuse_too_much(key, &request.id, &too_much, out);
@@ -93,28 +93,30 @@ impl<I: IdSource> Agent<I> {
             self.context = context.clone();
             writes.push(Write::PutContext(context.clone()));
         }
-        let mut turn = Turn {
-            request_id: request.id,
-            kind: TurnKind::Answer,
-            requester: self.connections.id(key).cloned(),
-            answer_id: MessageId::new(format!(
-                "assistant_{}_{}",
-                now.as_millis(),
-                self.ids.fresh()
-            )),
-            answer_position: self.transcript.reserve(),
+        let answer_id = format!("assistant_{}_{}", now.as_millis(), self.ids.fresh());
+        let answer_position = self.transcript.reserve();
+        let mut asked = Asked {
             message_ids,
-            asked,
-            context,
-            not_before: None,
-            steers: steer,
-            setbacks: Setbacks::default(),
-            phase: TurnPhase::Queued,
+            submitted,
         };
-        dropped.extend(self.supersede(now, overlap, &messages, &mut turn, &mut writes));
+        let (superseded, not_before) =
+            self.supersede(now, overlap, &messages, &mut asked, &mut writes);
+        dropped.extend(superseded);
+        let turn = QueuedTurn {
+            turn: Turn {
+                request_id: request.id,
+                requester: self.connections.id(key).cloned(),
+                answer_id: MessageId::new(answer_id),
+                answer_position,
+                kind: TurnKind::Answer(asked),
+            },
+            context,
+            not_before,
+            steers: steer,
+        };
         self.trim(&mut writes);
         let replaced = replaced(&writes);
-        writes.push(Write::PutTurn(turn.clone()));
+        writes.push(Write::turn(turn.clone()));
         // The alarm first: no turn is stored that nothing wakes the agent for.
         self.wake_at(now, now + HEARTBEAT_INTERVAL, out);
         out.push(Effect::Persist(writes));
@@ -140,16 +142,16 @@ impl<I: IdSource> Agent<I> {
     /// Whether a submission came before under this id. The same one is answered with how it ended, once it has; another
     /// one is refused.
     fn is_known(&self, key: ConnectionKey, request: &ChatRequest, out: &mut Vec<Effect>) -> bool {
-        let running = self.running.iter().map(|running| &running.turn);
-        let mut known = running.chain(&self.queue).chain(&self.settled);
-        let Some(turn) = known.find(|turn| turn.request_id == request.id) else {
+        let settled = self.settled_turn(&request.id);
+        let mut unsettled = self.unsettled();
+        let unsettled = unsettled.find(|turn| turn.request_id == request.id);
+        let Some(turn) = unsettled.or(settled.map(|settled| &settled.turn)) else {
             return false;
         };
         if !self.is_repeated(turn, request) {
             self.refuse_other_message(key, request.id.clone(), out);
-        } else if let TurnPhase::Settled(settlement) = &turn.phase {
-            let done = terminal(turn, settlement);
-            self.tell_settled(key, done, out);
+        } else if let (None, Some(settled)) = (unsettled, settled) {
+            self.tell_settled(key, terminal(settled), out);
         }
         true
     }
@@ -257,7 +259,7 @@ impl<I: IdSource> Agent<I> {
         messages: &[Message],
         writes: &mut Vec<Write>,
         out: &mut Vec<Effect>,
-    ) -> Vec<Turn> {
+    ) -> Vec<SettledTurn> {
         let mut dropped = Vec::new();
         if let Some(kept) = cut {
             let cut = self.transcript.truncate(kept);
@@ -267,10 +269,10 @@ impl<I: IdSource> Agent<I> {
                 dropped = self.drop_turns_behind(last, out);
                 writes.extend(self.cut_streams_behind(last, out));
             }
-            for turn in &dropped {
+            for settled in &dropped {
                 writes.extend([
-                    Write::PutTurn(turn.clone()),
-                    Write::DeleteChunks(turn.request_id.clone()),
+                    Write::turn(settled.clone()),
+                    Write::DeleteChunks(settled.turn.request_id.clone()),
                 ]);
             }
         }
@@ -289,7 +291,7 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Takes out the turns that would answer behind a position, the running one included.
-    fn drop_turns_behind(&mut self, last: Position, out: &mut Vec<Effect>) -> Vec<Turn> {
+    fn drop_turns_behind(&mut self, last: Position, out: &mut Vec<Effect>) -> Vec<SettledTurn> {
         let mut dropped = Vec::new();
         if let Some(running) = self
             .running
@@ -299,36 +301,35 @@ impl<I: IdSource> Agent<I> {
             self.connections.withdraw(&running.turn.request_id);
             dropped.push(running.turn.settled(Settlement::Aborted));
         }
-        let (kept, behind): (VecDeque<Turn>, VecDeque<Turn>) = std::mem::take(&mut self.queue)
+        type Turns = VecDeque<QueuedTurn>;
+        let (kept, behind): (Turns, Turns) = std::mem::take(&mut self.queue)
             .into_iter()
-            .partition(|turn| turn.answer_position <= last);
+            .partition(|queued| queued.turn.answer_position <= last);
         self.queue = kept;
         dropped.extend(
             behind
                 .into_iter()
-                .map(|turn| turn.settled(Settlement::Skipped)),
+                .map(|queued| queued.turn.settled(Settlement::Skipped)),
         );
         dropped
     }
 
     /// Tells of turns that are settled and stored.
-    pub(super) fn announce_all(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
-        for turn in turns {
-            if let TurnPhase::Settled(settlement) = turn.phase.clone() {
-                self.announce_settled(&turn, &settlement, out);
-            }
+    pub(super) fn announce_all(&mut self, turns: Vec<SettledTurn>, out: &mut Vec<Effect>) {
+        for settled in turns {
+            self.announce_settled(&settled, out);
         }
     }
 
     /// Settles turns that were not run, and tells of it.
-    pub(super) fn skip(&mut self, turns: Vec<Turn>, out: &mut Vec<Effect>) {
-        let turns: Vec<Turn> = turns
+    pub(super) fn skip(&mut self, turns: Vec<QueuedTurn>, out: &mut Vec<Effect>) {
+        let turns: Vec<SettledTurn> = turns
             .into_iter()
-            .map(|turn| turn.settled(Settlement::Skipped))
+            .map(|queued| queued.turn.settled(Settlement::Skipped))
             .collect();
         if !turns.is_empty() {
             out.push(Effect::Persist(
-                turns.iter().cloned().map(Write::PutTurn).collect(),
+                turns.iter().cloned().map(Write::turn).collect(),
             ));
             self.announce_all(turns, out);
         }
@@ -369,8 +370,13 @@ impl<I: IdSource> Agent<I> {
 
     /// Whether a turn that is not settled will store its answer under this id.
     pub(super) fn is_to_come(&self, id: &MessageId) -> bool {
+        self.unsettled().any(|turn| turn.answer_id == *id)
+    }
+
+    /// The turn that runs, and those that wait.
+    fn unsettled(&self) -> impl Iterator<Item = &Turn> {
         let running = self.running.iter().map(|running| &running.turn);
-        running.chain(&self.queue).any(|turn| turn.answer_id == *id)
+        running.chain(self.queue.iter().map(|queued| &queued.turn))
     }
 
     /// Drops the oldest messages beyond the most that are kept.

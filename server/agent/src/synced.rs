@@ -14,7 +14,7 @@ use serde_json::Value;
 use store::Write;
 
 use super::{
-    Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn, TurnPhase,
+    Agent, ConnectionKey, Effect, ModelOptions, Settlement, Turn,
     running::{Running, send},
     spending,
     steps::Work,
@@ -160,22 +160,21 @@ impl<I: IdSource> Agent<I> {
     }
 
     fn waiting_turns(&self) -> u64 {
-        let answers = self.queue.iter().filter(|turn| !turn.is_continuation());
+        let answers = self
+            .queue
+            .iter()
+            .filter(|queued| !queued.turn.is_continuation());
         answers.count() as u64
     }
 
     /// The last turn, when it failed and no other one has begun: its failure's code and message.
     fn last_failure(&self) -> Option<(&Turn, &str, Option<&MessageId>)> {
-        let turn = self.settled.back().filter(|_| self.running.is_none())?;
-        match &turn.phase {
-            TurnPhase::Settled(Settlement::Failed { code, message, .. }) => {
-                Some((turn, code, message.as_ref()))
+        let settled = self.settled.back().filter(|_| self.running.is_none())?;
+        match &settled.settlement {
+            Settlement::Failed { code, message, .. } => {
+                Some((&settled.turn, code, message.as_ref()))
             }
-            TurnPhase::Settled(
-                Settlement::Completed | Settlement::Aborted | Settlement::Skipped,
-            )
-            | TurnPhase::Queued
-            | TurnPhase::Running { .. } => None,
+            Settlement::Completed | Settlement::Aborted | Settlement::Skipped => None,
         }
     }
 
@@ -213,18 +212,14 @@ impl Running {
                 since,
             },
             Work::Tools(_) => Activity::Tools { since },
-            Work::Retry => self
-                .turn
-                .setbacks
-                .due()
-                .map_or_else(Activity::default, |due| {
-                    Activity::Retry(Retry {
-                        at: due.at,
-                        reason: due.reason.clone(),
-                        attempt: self.turn.setbacks.attempt(),
-                        attempts: options.retries.saturating_add(1),
-                    })
-                }),
+            Work::Retry => self.setbacks.due().map_or_else(Activity::default, |due| {
+                Activity::Retry(Retry {
+                    at: due.at,
+                    reason: due.reason.clone(),
+                    attempt: self.setbacks.attempt(),
+                    attempts: options.retries.saturating_add(1),
+                })
+            }),
         }
     }
 
@@ -236,7 +231,7 @@ impl Running {
             }
             (Activity::Tools { since }, Work::Tools(_)) => *since == self.since,
             (Activity::Retry(retry), Work::Retry) => {
-                let due = self.turn.setbacks.due();
+                let due = self.setbacks.due();
                 due.is_some_and(|due| due.at == retry.at)
             }
             (

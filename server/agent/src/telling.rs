@@ -129,7 +129,12 @@ impl<I: IdSource> Agent<I> {
     }
 
     fn directory_state(&self) -> ConversationState {
-        if self.running.is_some() || self.queue.iter().any(|turn| !turn.is_continuation()) {
+        if self.running.is_some()
+            || self
+                .queue
+                .iter()
+                .any(|queued| !queued.turn.is_continuation())
+        {
             return ConversationState::Running;
         }
         match (&self.told.status, &self.told.failure) {

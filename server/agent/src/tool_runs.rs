@@ -8,7 +8,7 @@ use common::{
 };
 use serde_json::Value;
 use sql::SqlError;
-use store::{Shown, Write};
+use store::{Fingerprint, Write};
 use tools::{Attempt, ToolDone, ToolFailure};
 
 use super::{
@@ -26,7 +26,7 @@ pub(super) struct CallToRun {
     pub(super) name: String,
     pub(super) input: Value,
     /// What the user has agreed to; `None`: nobody was asked.
-    pub(super) shown: Option<Shown>,
+    pub(super) shown: Option<Fingerprint>,
 }
 
 impl<I: IdSource> Agent<I> {
@@ -93,7 +93,7 @@ impl<I: IdSource> Agent<I> {
         running.heard_at = now;
         let mut writes = Vec::new();
         let mut changed = false;
-        let was_asked = self.questions.contains_key(&tool_call_id);
+        let was_asked = self.approvals.contains_key(&tool_call_id);
         let (output, details) = match result {
             Ok(Attempt::Ask(preview)) => {
                 running.to_ask.push((tool_call_id, preview));

@@ -1,7 +1,7 @@
 //! When turns begin and end, as it shows in what is stored.
 
 use common::{id::RequestId, time::Timestamp};
-use store::{Settlement, Turn, TurnPhase, Write};
+use store::{Settlement, StoredTurn, Write};
 
 use super::{Event, Hashed, Outcome};
 
@@ -18,24 +18,22 @@ impl TurnClock {
         turns.filter_map(|turn| self.put(now, turn)).collect()
     }
 
-    fn put<'a>(&mut self, now: Timestamp, turn: &'a Turn) -> Option<Event<'a>> {
-        let settlement = match &turn.phase {
-            TurnPhase::Queued => return None,
-            TurnPhase::Running { .. } => {
-                let is_known = self
-                    .began
-                    .as_ref()
-                    .is_some_and(|(id, _)| *id == turn.request_id);
+    fn put<'a>(&mut self, now: Timestamp, stored: &'a StoredTurn) -> Option<Event<'a>> {
+        let id = &stored.turn().request_id;
+        let settlement = match stored {
+            StoredTurn::Queued(_) => return None,
+            StoredTurn::Running(_) => {
+                let is_known = self.began.as_ref().is_some_and(|(known, _)| known == id);
                 if !is_known {
-                    self.began = Some((turn.request_id.clone(), now));
+                    self.began = Some((id.clone(), now));
                 }
                 return None;
             }
-            TurnPhase::Settled(settlement) => settlement,
+            StoredTurn::Settled(settled) => &settled.settlement,
         };
-        let began = self.began.take_if(|(id, _)| *id == turn.request_id);
+        let began = self.began.take_if(|(known, _)| known == id);
         Some(Event::Turn {
-            turn: Hashed::turn(turn.request_id.as_str()),
+            turn: Hashed::turn(id.as_str()),
             outcome: outcome_of(settlement),
             took: now.since(began.map_or(now, |(_, at)| at)),
         })
@@ -56,7 +54,7 @@ fn outcome_of(settlement: &Settlement) -> Outcome<'_> {
     clippy::wildcard_enum_match_arm,
     reason = "only one kind of change tells of a turn"
 )]
-const fn turn_of(write: &Write) -> Option<&Turn> {
+const fn turn_of(write: &Write) -> Option<&StoredTurn> {
     match write {
         Write::PutTurn(turn) => Some(turn),
         _ => None,

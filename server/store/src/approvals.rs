@@ -1,58 +1,69 @@
-//! The questions to the user, and how they were decided.
+//! The approvals of calls, as rows.
 
 use common::{id::ToolCallId, time::Timestamp};
 
 use super::{
-    Decision, Position, Question, Shown, Sql, SqlError, SqlRow, SqlValue, Store, Verdict,
-    piece::PIECE_BYTES, write::to_json,
+    ApprovalState, CallApproval, Fingerprint, Position, Sql, SqlError, SqlRow, SqlValue, Store,
+    approval::Columns, piece::PIECE_BYTES, write::to_json,
 };
 
-/// The columns that [`question`] reads.
+/// The columns that [`approval`] reads.
 const COLUMNS: &str = "id, tool_call_id, position, tool, hash, change, asked_at, expires_at, notes, decision, scope, \
                        reason, decided_at";
 
 impl<S: Sql> Store<S> {
-    /// Puts a new question with the exact input of its call, as JSON. One that does not fit a row stands in the message
-    /// alone.
-    pub(super) fn add_question(&self, question: &Question, input: &str) -> Result<(), SqlError> {
+    /// Adds an approval that is asked for, with the exact input of its call, as JSON. An input that does not fit a row is
+    /// stored with the message alone.
+    pub(super) fn add_approval(
+        &self,
+        approval: &CallApproval,
+        input: &str,
+    ) -> Result<(), SqlError> {
         let input = Some(input).filter(|input| input.len() <= PIECE_BYTES);
         self.sql.execute(
             "INSERT INTO approvals (id, tool_call_id, position, tool, input, hash, change, asked_at, expires_at, notes)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '[]')",
             &[
-                question.id.as_str().into(),
-                question.call.as_str().into(),
-                question.position.get().into(),
-                question.tool.as_str().into(),
+                approval.id.as_str().into(),
+                approval.call.as_str().into(),
+                approval.position.get().into(),
+                approval.tool.as_str().into(),
                 input.map_or(SqlValue::Null, SqlValue::from),
-                question.shown.hash.as_str().into(),
-                number(question.shown.change),
-                number(question.asked_at.as_millis()),
-                number(question.expires_at.as_millis()),
-                to_json(&question.notes)?.into(),
+                approval.shown.hash.as_str().into(),
+                number(approval.shown.change),
+                number(approval.asked_at.as_millis()),
+                number(approval.expires_at.as_millis()),
             ],
         )
     }
 
-    /// Stores what was said of a question since it was asked.
-    pub(super) fn put_question(&self, question: &Question) -> Result<(), SqlError> {
-        let text = |text: Option<&str>| text.map_or(SqlValue::Null, SqlValue::from);
-        let decision = question.decision.as_ref();
+    /// Stores the state of an approval that is there. The notes of one that is decided stay in its row.
+    pub(super) fn put_approval(&self, approval: &CallApproval) -> Result<(), SqlError> {
+        let id = SqlValue::from(approval.id.as_str());
+        if let ApprovalState::Asked { notes } = &approval.state {
+            let notes = to_json(notes)?.into();
+            return self
+                .sql
+                .execute("UPDATE approvals SET notes = ? WHERE id = ?", &[notes, id]);
+        }
+        let text = |text: Option<String>| text.map_or(SqlValue::Null, SqlValue::from);
+        let columns = approval.state.columns();
         self.sql.execute(
-            "UPDATE approvals SET notes = ?, decision = ?, scope = ?, reason = ?, decided_at = ? WHERE id = ?",
+            "UPDATE approvals SET decision = ?, scope = ?, reason = ?, decided_at = ? WHERE id = ?",
             &[
-                to_json(&question.notes)?.into(),
-                text(decision.map(|decision| decision.verdict.as_str())),
-                text(decision.and_then(|decision| decision.always.as_deref())),
-                text(decision.and_then(|decision| decision.reason.as_deref())),
-                decision.map_or(SqlValue::Null, |decision| number(decision.at.as_millis())),
-                question.id.as_str().into(),
+                text(columns.word),
+                text(columns.scope),
+                text(columns.reason),
+                columns
+                    .at
+                    .map_or(SqlValue::Null, |at| number(at.as_millis())),
+                id,
             ],
         )
     }
 
-    /// The questions of messages whose contents the agent has to know; see [`super::StoredAgent::open`].
-    pub(super) fn open_questions(&self) -> Result<Vec<Question>, SqlError> {
+    /// The approvals of calls in messages whose contents the agent has to know; see [`super::StoredAgent::open`].
+    pub(super) fn open_approvals(&self) -> Result<Vec<CallApproval>, SqlError> {
         let rows = self.sql.run(
             &format!(
                 "SELECT {COLUMNS} FROM approvals WHERE position IN (SELECT position FROM messages WHERE waits = 1
@@ -60,33 +71,34 @@ impl<S: Sql> Store<S> {
             ),
             &[],
         )?;
-        Ok(rows.into_iter().map(question).collect())
+        Ok(rows.into_iter().map(approval).collect())
     }
 }
 
-fn question(row: SqlRow) -> Question {
+fn approval(row: SqlRow) -> CallApproval {
     let mut values = row.into_iter();
     let mut next = || values.next().unwrap_or(SqlValue::Null);
-    Question {
+    CallApproval {
         id: next().into_text(),
         call: ToolCallId::new(next().into_text()),
         position: Position::new(next().as_integer()),
         tool: next().into_text(),
-        shown: Shown {
+        shown: Fingerprint {
             hash: next().into_text(),
             change: unsigned(&next()),
         },
         asked_at: Timestamp::from_millis(unsigned(&next())),
         expires_at: Timestamp::from_millis(unsigned(&next())),
-        notes: serde_json::from_str(&next().into_text()).unwrap_or_default(),
-        decision: {
-            let [verdict, always, reason, at] = [(); 4].map(|()| next());
-            Verdict::from_word(&verdict.into_text()).map(|verdict| Decision {
-                verdict,
-                always: text(always),
+        state: {
+            let notes = serde_json::from_str(&next().into_text()).unwrap_or_default();
+            let [word, scope, reason, at] = [(); 4].map(|()| next());
+            let columns = Columns {
+                word: text(word),
+                scope: text(scope),
                 reason: text(reason),
-                at: Timestamp::from_millis(unsigned(&at)),
-            })
+                at: Some(Timestamp::from_millis(unsigned(&at))),
+            };
+            ApprovalState::read(columns, notes)
         },
     }
 }

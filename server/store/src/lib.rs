@@ -6,9 +6,9 @@
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
-//! - [`turn`], [`setbacks`], [`spending`], [`question`], [`told`]: what is stored of a conversation beside its messages.
+//! - [`turn`], [`setbacks`], [`spending`], [`approval`], [`told`]: what is stored of a conversation beside its messages.
 //!   [`sanitize`]: what of a message is not.
-//! - [`approvals`]: what the user was asked and how it was decided.
+//! - [`approvals`]: approvals as rows.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -17,6 +17,7 @@
 //! - [`hash`]: tells contents apart.
 //! - [`piece`]: texts beyond the size of a row.
 
+mod approval;
 mod approvals;
 mod check;
 mod excerpt;
@@ -29,7 +30,6 @@ mod outage;
 mod owner;
 mod piece;
 mod push;
-mod question;
 mod read;
 mod sanitize;
 mod setbacks;
@@ -40,6 +40,7 @@ mod transcript;
 mod turn;
 mod write;
 
+pub use approval::{ApprovalState, CallApproval, Fingerprint, Note, Refuser};
 pub use excerpt::{Breadth, Span};
 pub use hash::ContentHash;
 pub use models::{StoredModel, StoredModels};
@@ -47,8 +48,7 @@ pub use nothing::Nothing;
 pub use outage::Outage;
 pub use piece::cut;
 pub use push::{TextMark, ToldTexts};
-pub use question::{Decision, Note, Question, Shown, Verdict};
-pub use read::{IndexEntry, StoredAgent};
+pub use read::{IndexEntry, StoredAgent, StoredTurns};
 pub use sanitize::sanitize;
 pub use setbacks::{DueCall, Extent, Setbacks};
 pub use shorten::json_bytes;
@@ -56,7 +56,10 @@ pub use spending::Spending;
 use sql::{Sql, SqlError, SqlRow, SqlValue};
 pub use told::Told;
 pub use transcript::Audience;
-pub use turn::{AskedMessage, Position, RequestContext, Settlement, Turn, TurnKind, TurnPhase};
+pub use turn::{
+    Asked, AskedMessage, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
+    Settlement, StoredTurn, Turn, TurnKind,
+};
 pub use write::Write;
 
 use common::time::Timestamp;

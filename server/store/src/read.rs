@@ -10,7 +10,10 @@ use common::{
 use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
-use crate::{Position, Question, RequestContext, Spending, Told, Turn, TurnPhase};
+use crate::{
+    CallApproval, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn, Spending,
+    StoredTurn, Told,
+};
 
 /// What the conversation is about, as JSON.
 pub(super) const ABOUT: &str = "state";
@@ -33,8 +36,8 @@ pub struct StoredAgent {
     pub guarded: Guarded,
     /// The transcript's order, without its contents.
     pub index: Vec<IndexEntry>,
-    /// The turns not settled, in order, and the settled ones still known.
-    pub turns: Vec<Turn>,
+    /// The turns, each in the order of their answers.
+    pub turns: StoredTurns,
     /// The stored stream of the running turn.
     pub chunks: Vec<String>,
     /// The settled turns whose streams are still stored, in no order.
@@ -42,8 +45,8 @@ pub struct StoredAgent {
     /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
     /// with.
     pub open: Vec<(Position, Message)>,
-    /// The questions to the user about calls in those messages.
-    pub questions: Vec<Question>,
+    /// The approvals of calls in those messages.
+    pub approvals: Vec<CallApproval>,
     /// What the conversation is about. An error: what is stored cannot be read.
     pub about: Result<About, StateError>,
     /// The instructions that came with an archive and wait for the user.
@@ -54,6 +57,41 @@ pub struct StoredAgent {
     pub spending: Spending,
     /// What the directory of the owner was last to be told; `None`: nothing.
     pub told: Option<Told>,
+}
+
+/// The turns that are stored, each kind in the order of the answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredTurns {
+    /// Those that wait.
+    pub queued: Vec<QueuedTurn>,
+    /// The one that ran when the agent was interrupted.
+    pub running: Option<RunningTurn>,
+    /// Those that are over and still known.
+    pub settled: Vec<SettledTurn>,
+}
+
+impl StoredTurns {
+    fn of(turns: impl Iterator<Item = StoredTurn>) -> Self {
+        let mut all = Self::default();
+        for turn in turns {
+            match turn {
+                StoredTurn::Queued(queued) => all.queued.push(queued),
+                StoredTurn::Running(running) => all.running = Some(running),
+                StoredTurn::Settled(settled) => all.settled.push(settled),
+            }
+        }
+        all
+    }
+
+    /// The last position that an answer has, or will have.
+    #[must_use]
+    pub fn last_answer(&self) -> Option<Position> {
+        let queued = self.queued.iter().map(|queued| &queued.turn);
+        let running = self.running.iter().map(|running| &running.turn);
+        let settled = self.settled.iter().map(|settled| &settled.turn);
+        let turns = queued.chain(running).chain(settled);
+        turns.map(|turn| turn.answer_position).max()
+    }
 }
 
 /// A message without its content.
@@ -88,13 +126,10 @@ impl<S: Sql> Store<S> {
         let turns = self
             .sql
             .run("SELECT json FROM turns ORDER BY answer_position", &[])?;
-        let turns: Vec<Turn> = turns
-            .into_iter()
-            .filter_map(|row| serde_json::from_str(&single_text(row)).ok())
-            .collect();
-        let running = turns
-            .iter()
-            .find(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
+        let turns = turns.into_iter();
+        let turns = turns.filter_map(|row| serde_json::from_str(&single_text(row)).ok());
+        let turns = StoredTurns::of(turns);
+        let running = turns.running.as_ref().map(|running| &running.turn);
         let chunks =
             running.map_or_else(|| Ok(Vec::new()), |turn| self.chunks(&turn.request_id))?;
         let kept = self
@@ -123,7 +158,7 @@ impl<S: Sql> Store<S> {
             chunks,
             kept,
             open: self.open_messages()?,
-            questions: self.open_questions()?,
+            approvals: self.open_approvals()?,
             about,
             unconfirmed: self.unconfirmed()?,
             context,

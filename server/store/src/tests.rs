@@ -12,8 +12,8 @@ use workspace::{Author, Expect, FilePath, Grep, Lines, OnConflict, Read, Usage};
 
 use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
-    Decision, Note, Position, Question, RequestContext, Setbacks, Shown, Spending, Turn, TurnKind,
-    TurnPhase, Verdict,
+    ApprovalState, Asked, CallApproval, Fingerprint, Note, Position, QueuedTurn, Refuser,
+    RequestContext, Settlement, Spending, StoredTurns, Turn, TurnKind,
 };
 
 fn message(id: &str, text: &str) -> Message {
@@ -27,21 +27,23 @@ fn put(position: i64, message: &Message) -> Write {
     }
 }
 
-fn turn(id: &str, position: i64, phase: TurnPhase) -> Turn {
+fn turn(id: &str, position: i64) -> Turn {
     Turn {
-        setbacks: Setbacks::default(),
         request_id: RequestId::from(id),
         answer_id: MessageId::new(format!("answer-{id}")),
         answer_position: Position::new(position),
-        kind: TurnKind::Answer,
+        kind: TurnKind::Answer(Asked::default()),
         requester: None,
-        message_ids: vec![],
-        asked: vec![],
+    }
+}
+
+fn queued(id: &str, position: i64) -> Write {
+    Write::turn(QueuedTurn {
+        turn: turn(id, position),
         context: RequestContext::default(),
         not_before: None,
         steers: false,
-        phase,
-    }
+    })
 }
 
 #[test]
@@ -183,10 +185,7 @@ fn the_entity_tag_changes_with_the_transcript_alone() {
     let store = Store::open(MemorySql::new()).unwrap();
     let empty = store.etag().unwrap();
     store
-        .write(&[
-            Write::PutAbout(about("x")),
-            Write::PutTurn(turn("r", 2, TurnPhase::Queued)),
-        ])
+        .write(&[Write::PutAbout(about("x")), queued("r", 2)])
         .unwrap();
     assert_eq!(store.etag().unwrap(), empty);
     store.write(&[put(1, &message("a", "one"))]).unwrap();
@@ -286,7 +285,7 @@ fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
             put(2, &call("settled", "output-available")),
             put(3, &call("goes-on", "output-available")),
             put(4, &message("plain", "text")),
-            Write::PutTurn(turn("r", 3, TurnPhase::Queued)),
+            queued("r", 3),
         ])
         .unwrap();
     let stored = store.load().unwrap();
@@ -379,7 +378,7 @@ fn a_store_of_version_4_is_brought_up_to_date() {
     let sql = earlier(include_str!("v4.sql"));
     let store = Store::open(sql.clone()).unwrap();
     let stored = store.load().unwrap();
-    assert_eq!(stored.questions, [question(4, None)]);
+    assert_eq!(stored.approvals, [approval(4)]);
     assert_eq!(stored.spending, Spending::default());
     let of_page = store
         .transcript_json(Audience::Page, Span::ALL, None)
@@ -438,45 +437,44 @@ fn a_store_of_version_3_is_brought_up_to_date() {
     let stored = store.load().unwrap();
     let waits = |(_, message): &(Position, Message)| message.calls().any(|call| call.state.asks());
     assert!(stored.open.iter().any(waits));
-    assert_eq!(stored.questions, [], "nobody knows what was shown then");
+    assert_eq!(stored.approvals, [], "nobody knows what was shown then");
     let workspace = store.workspace(Timestamp::default());
     let path = FilePath::parse("src/a.txt").unwrap();
     assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
-    let question = question(4, None);
+    let approval = approval(4);
     let input = r#"{"path":"src/a.txt"}"#.to_owned();
-    let add = Write::AddQuestion {
-        question: question.clone(),
+    let add = Write::AddApproval {
+        approval: approval.clone(),
         input,
     };
     store.write(&[add]).unwrap();
     assert_eq!(
-        Store::open(sql.clone()).unwrap().load().unwrap().questions,
-        [question]
+        Store::open(sql.clone()).unwrap().load().unwrap().approvals,
+        [approval]
     );
     let fresh = MemorySql::with_tables();
     assert_eq!(table_count(&sql), table_count(&fresh));
 }
 
-/// A question about a call of the message at a position.
-fn question(position: i64, decision: Option<Decision>) -> Question {
-    Question {
+/// The approval of a call in the message at a position, while the user is asked.
+fn approval(position: i64) -> CallApproval {
+    CallApproval {
         id: format!("q{position}"),
         call: ToolCallId::from("c2"),
         position: Position::new(position),
         tool: "delete".to_owned(),
-        shown: Shown {
+        shown: Fingerprint {
             hash: "abc".to_owned(),
             change: 1,
         },
         asked_at: Timestamp::from_millis(5),
         expires_at: Timestamp::from_millis(6),
-        notes: Vec::new(),
-        decision,
+        state: ApprovalState::NEW,
     }
 }
 
-#[test]
-fn questions_come_back_as_they_are_and_go_with_their_messages() {
+/// A store with a message that waits for an approval, at position 1 and at position 2.
+fn store_that_waits() -> (MemorySql, Store<MemorySql>) {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     let waiting = json!({"id": "a", "role": "assistant", "parts": [{
@@ -486,40 +484,134 @@ fn questions_come_back_as_they_are_and_go_with_their_messages() {
     let waiting: Message = serde_json::from_value(waiting).unwrap();
     let mut other = waiting.clone();
     other.id = MessageId::from("b");
-    let decision = Decision {
-        verdict: Verdict::Allowed,
-        always: Some("src/**".to_owned()),
-        reason: Some("of course".to_owned()),
-        at: Timestamp::from_millis(7),
-    };
-    let mut asked = question(1, None);
-    let add = |question: &Question| Write::AddQuestion {
-        question: question.clone(),
+    let add = |approval: CallApproval| Write::AddApproval {
+        approval,
         input: "x".repeat(2_000_000),
     };
-    store
-        .write(&[
-            put(1, &waiting),
-            put(2, &other),
-            add(&asked),
-            add(&question(2, None)),
-        ])
-        .unwrap();
-    asked.notes.push(Note {
+    let writes = [
+        put(1, &waiting),
+        put(2, &other),
+        add(approval(1)),
+        add(approval(2)),
+    ];
+    store.write(&writes).unwrap();
+    (sql, store)
+}
+
+fn stored_approvals(sql: &MemorySql) -> Vec<CallApproval> {
+    Store::open(sql.clone()).unwrap().load().unwrap().approvals
+}
+
+#[test]
+fn approvals_come_back_as_they_are_and_go_with_their_messages() {
+    let (sql, store) = store_that_waits();
+    let at = Timestamp::from_millis(7);
+    let note = Note {
         by: ConnectionId::from("tab"),
         reason: None,
         always: Some("src/**".to_owned()),
-    });
-    asked.decision = Some(decision);
-    store.write(&[Write::PutQuestion(asked.clone())]).unwrap();
-    let stored = |sql: &MemorySql| Store::open(sql.clone()).unwrap().load().unwrap().questions;
-    assert_eq!(stored(&sql), [asked.clone(), question(2, None)]);
+    };
+    let reason = Some("of course".to_owned());
+    let states = [
+        ApprovalState::Asked { notes: vec![note] },
+        ApprovalState::Allowed {
+            always: Some("src/**".to_owned()),
+            reason: reason.clone(),
+            at,
+        },
+        ApprovalState::Allowed {
+            always: None,
+            reason: None,
+            at,
+        },
+        ApprovalState::Refused {
+            by: Refuser::User {
+                reason: reason.clone(),
+            },
+            at,
+        },
+        ApprovalState::Refused {
+            by: Refuser::Expiry,
+            at,
+        },
+        ApprovalState::Replaced { reason, at },
+    ];
+    let mut changed = approval(1);
+    for state in states {
+        changed.state = state;
+        let write = Write::PutApproval(changed.clone());
+        store.write(&[write]).unwrap();
+        assert_eq!(stored_approvals(&sql), [changed.clone(), approval(2)]);
+    }
     let deleted = Write::DeleteMessage(Position::new(2));
     store.write(&[deleted]).unwrap();
-    let rows = |sql: &MemorySql| sql.run("SELECT id FROM approvals", &[]).unwrap().len();
-    assert_eq!((stored(&sql), rows(&sql)), (vec![asked], 1));
+    let rows = || sql.run("SELECT id FROM approvals", &[]).unwrap().len();
+    assert_eq!((stored_approvals(&sql), rows()), (vec![changed], 1));
     store.write(&[Write::Clear]).unwrap();
-    assert_eq!(rows(&sql), 0);
+    assert_eq!(rows(), 0);
+}
+
+/// Versions before this one wrote these columns, whatever the decision.
+#[test]
+fn approvals_of_older_versions_are_read() {
+    let at = Timestamp::from_millis(7);
+    let notes = r#"[{"by": "tab", "reason": "why", "always": null}]"#;
+    let note = Note {
+        by: ConnectionId::from("tab"),
+        reason: Some("why".to_owned()),
+        always: None,
+    };
+    let by_user = |reason: Option<&str>| Refuser::User {
+        reason: reason.map(str::to_owned),
+    };
+    for (columns, state) in [
+        (
+            "NULL, NULL, NULL, NULL",
+            ApprovalState::Asked { notes: vec![note] },
+        ),
+        (
+            "'allowed', 'src/*', 'why', 7",
+            ApprovalState::Allowed {
+                always: Some("src/*".to_owned()),
+                reason: Some("why".to_owned()),
+                at,
+            },
+        ),
+        (
+            "'refused', NULL, 'why', 7",
+            ApprovalState::Refused {
+                by: by_user(Some("why")),
+                at,
+            },
+        ),
+        (
+            "'refused', NULL, NULL, 7",
+            ApprovalState::Refused {
+                by: by_user(None),
+                at,
+            },
+        ),
+        (
+            "'expired', NULL, NULL, 7",
+            ApprovalState::Refused {
+                by: Refuser::Expiry,
+                at,
+            },
+        ),
+        (
+            "'replaced', NULL, NULL, 7",
+            ApprovalState::Replaced { reason: None, at },
+        ),
+    ] {
+        let (sql, _) = store_that_waits();
+        let statement = format!(
+            "UPDATE approvals SET (decision, scope, reason, decided_at) = ({columns}), notes = ? WHERE position = 1"
+        );
+        sql.run(&statement, &[notes.into()]).unwrap();
+        let mut expected = approval(1);
+        expected.state = state;
+        assert_eq!(stored_approvals(&sql), [expected, approval(2)], "{columns}");
+    }
 }
 
 /// `v2.sql` is never edited.
@@ -537,7 +629,7 @@ fn a_store_of_version_2_is_brought_up_to_date() {
     let stored = store.load().unwrap();
     let calls: Vec<_> = stored.index.iter().map(|entry| entry.calls.len()).collect();
     assert_eq!(calls, [0, 1, 0]);
-    assert_eq!(stored.turns.len(), 2);
+    assert!(stored.turns.settled.len() == 1 && stored.turns.running.is_some());
     let workspace = store.workspace(Timestamp::default());
     assert_eq!(workspace.usage().unwrap(), Usage::default());
     let path = FilePath::parse("a/b").unwrap();
@@ -566,24 +658,20 @@ fn a_store_of_version_1_is_brought_up_to_date() {
     assert_eq!(calls, [0, 1, 0]);
     assert_eq!(stored.open, []);
     assert!(stored.about.is_err(), "any JSON was a state then");
-    let turns: Vec<_> = stored
-        .turns
-        .iter()
-        .map(|turn| {
-            (
-                turn.request_id.as_str(),
-                turn.kind,
-                turn.context.model.as_deref(),
-            )
+    let answer = |message: &str| {
+        TurnKind::Answer(Asked {
+            message_ids: vec![MessageId::from(message)],
+            submitted: Vec::new(),
         })
-        .collect();
-    assert_eq!(
-        turns,
-        [
-            ("r1", TurnKind::Answer, None),
-            ("r2", TurnKind::Answer, Some("some/model"))
-        ]
-    );
+    };
+    let settled = &stored.turns.settled[0];
+    assert_eq!(settled.turn.request_id.as_str(), "r1");
+    assert_eq!(settled.turn.kind, answer("m1"));
+    let running = stored.turns.running.unwrap();
+    assert_eq!(running.turn.request_id.as_str(), "r2");
+    assert_eq!(running.turn.kind, answer("m2"));
+    assert_eq!(running.context.model.as_deref(), Some("some/model"));
+    assert_eq!(running.attempt, 1);
     assert_eq!(stored.chunks, [r#"{"type":"start","messageId":"a2"}"#]);
     let fresh = MemorySql::with_tables();
     assert_eq!(table_count(&sql), table_count(&fresh));
@@ -610,26 +698,22 @@ fn ps_07_rows_that_cannot_be_read_are_left_out() {
         store.messages_before(Position::END).unwrap(),
         [message("b", "two")]
     );
-    assert_eq!(store.load().unwrap().turns, []);
+    assert_eq!(store.load().unwrap().turns, StoredTurns::default());
 }
 
 #[test]
 fn old_settled_turns_are_forgotten() {
     let store = Store::open(MemorySql::new()).unwrap();
-    let settled = || TurnPhase::Settled(crate::Settlement::Completed);
     let mut writes: Vec<Write> = (0..5)
-        .map(|n| Write::PutTurn(turn(&format!("r{n}"), n, settled())))
+        .map(|n| Write::turn(turn(&format!("r{n}"), n).settled(Settlement::Completed)))
         .collect();
-    writes.push(Write::PutTurn(turn("q", 9, TurnPhase::Queued)));
+    writes.push(queued("q", 9));
     writes.push(Write::ForgetSettledTurns { keep: 2 });
     store.write(&writes).unwrap();
-    let left: Vec<_> = store
-        .load()
-        .unwrap()
-        .turns
-        .into_iter()
-        .map(|turn| turn.request_id)
-        .collect();
+    let turns = store.load().unwrap().turns;
+    let settled = turns.settled.into_iter().map(|settled| settled.turn);
+    let queued = turns.queued.into_iter().map(|queued| queued.turn);
+    let left: Vec<_> = settled.chain(queued).map(|turn| turn.request_id).collect();
     assert_eq!(
         left,
         [

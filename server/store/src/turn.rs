@@ -41,39 +41,87 @@ impl Position {
     }
 }
 
-/// All work from an accepted submission until it settles. This is the stored row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What all turns have, whatever their stage: who asked for what, and where the answer stands. A turn is all work from an
+/// accepted submission until it settles.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Turn {
-    /// The submission it answers; of a continuation: an id of the agent's own.
+    /// The id of the submission; of a continuation: an id of the agent's own.
     pub request_id: RequestId,
-    /// Whether it writes a message or goes on with one.
-    pub kind: TurnKind,
-    /// The client that asked for it, and hears no transcript of it; of a continuation: the one that owns it.
+    /// The client that asked for the turn, and is sent no transcript when it ends; of a continuation: the one that answered
+    /// the call.
     pub requester: Option<ConnectionId>,
-    /// The id of the answer.
+    /// The id of the message that the turn writes or continues.
     pub answer_id: MessageId,
-    /// Where the answer will stand. The turn answers what stands before it.
+    /// The position of that message. The turn answers the messages before it.
     pub answer_position: Position,
-    /// The user messages it answers; they are named when it settles.
+    /// Whether the turn writes a message or continues one.
+    pub kind: TurnKind,
+}
+
+/// Whether a turn writes a message or continues one, and what belongs to each.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TurnKind {
+    /// Writes a message of its own.
+    Answer(Asked),
+    /// Continues a message whose tool calls the user or a client has answered.
+    Continuation,
+}
+
+/// The user messages that a turn answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Their ids in the transcript. The frame that ends the turn names them.
     pub message_ids: Vec<MessageId>,
-    /// The user messages at the end of the submission, as they came. They tell a submission that comes once more from
-    /// another one under the same id. Empty: there were none, or the row is of an older version.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub asked: Vec<AskedMessage>,
-    /// What the client said about how to answer; dropped when the turn settles.
-    #[serde(default, skip_serializing_if = "RequestContext::is_empty")]
+    /// The user messages at the end of the submission, as they came: they distinguish a submission that is sent again from
+    /// another one under the same id. Empty: there were none, or the row was stored by an older version.
+    pub submitted: Vec<AskedMessage>,
+}
+
+/// A turn that waits for those before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueuedTurn {
+    /// Which turn.
+    pub turn: Turn,
+    /// How its client wants to be answered.
     pub context: RequestContext,
-    /// It may start from this moment on; `None`: at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// When it may start; `None`: at once.
     pub not_before: Option<Timestamp>,
-    /// It is to be heard at the next boundary: the turn before it ends between two steps.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether the turn before it ends between two steps, so that this one starts sooner.
     pub steers: bool,
-    /// Its failed model calls; dropped when it settles.
-    #[serde(default, skip_serializing_if = "Setbacks::is_none")]
+}
+
+/// The turn that runs, or ran when the agent was interrupted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunningTurn {
+    /// Which turn.
+    pub turn: Turn,
+    /// How its client wants to be answered.
+    pub context: RequestContext,
+    /// Its failed model calls.
     pub setbacks: Setbacks,
-    /// How far it is.
-    pub phase: TurnPhase,
+    /// The number of the attempt since the turn last made progress, from 1. Each interruption makes another one.
+    pub attempt: u32,
+}
+
+/// A turn that is over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettledTurn {
+    /// Which turn.
+    pub turn: Turn,
+    /// How it ended.
+    pub settlement: Settlement,
+}
+
+/// A turn as a row of the store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
+pub enum StoredTurn {
+    /// Waits for the turns before it.
+    Queued(QueuedTurn),
+    /// Runs, or ran when the agent was interrupted.
+    Running(RunningTurn),
+    /// Is over.
+    Settled(SettledTurn),
 }
 
 /// A message of a submission, without its content.
@@ -93,17 +141,8 @@ impl AskedMessage {
     }
 }
 
-/// Whether a turn writes a message or goes on with one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TurnKind {
-    /// It writes a message of its own.
-    Answer,
-    /// It goes on with a message whose tool calls have been answered by the user or by the client.
-    Continuation,
-}
-
-/// What a submission says about how to answer, beside its messages. Continuations go on with that of the last one.
+/// What a submission says about how to answer, beside its messages. A continuation uses that of the latest
+/// submission.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestContext {
     /// The model it named; `None`: the conversation's.
@@ -123,47 +162,98 @@ impl RequestContext {
 }
 
 impl Turn {
-    /// Settles it; how to answer matters no longer.
-    #[must_use]
-    pub fn settled(self, settlement: Settlement) -> Self {
-        Self {
-            phase: TurnPhase::Settled(settlement),
-            context: RequestContext::default(),
-            not_before: None,
-            setbacks: Setbacks::default(),
-            ..self
-        }
-    }
-
-    /// Whether it ended with an error.
-    #[must_use]
-    pub const fn has_failed(&self) -> bool {
-        matches!(self.phase, TurnPhase::Settled(Settlement::Failed { .. }))
-    }
-
-    /// Whether it goes on with a message.
+    /// Whether it continues a message.
     #[must_use]
     pub const fn is_continuation(&self) -> bool {
         match self.kind {
-            TurnKind::Answer => false,
+            TurnKind::Answer(_) => false,
             TurnKind::Continuation => true,
+        }
+    }
+
+    /// The ids of the user messages it answers; empty for a continuation.
+    #[must_use]
+    pub fn message_ids(&self) -> &[MessageId] {
+        match &self.kind {
+            TurnKind::Answer(asked) => &asked.message_ids,
+            TurnKind::Continuation => &[],
+        }
+    }
+
+    /// The turn with its end.
+    #[must_use]
+    pub const fn settled(self, settlement: Settlement) -> SettledTurn {
+        SettledTurn {
+            turn: self,
+            settlement,
         }
     }
 }
 
-/// How far a turn is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TurnPhase {
-    /// Waits for the turns before it.
-    Queued,
-    /// A model call runs, or ran when the agent was interrupted.
-    Running {
-        /// Model calls since the turn last made progress, this one included; from 1.
-        attempt: u32,
-    },
-    /// Over.
-    Settled(Settlement),
+impl QueuedTurn {
+    /// Whether it continues the message at a position.
+    #[must_use]
+    pub fn continues(&self, position: Position) -> bool {
+        self.turn.is_continuation() && self.turn.answer_position == position
+    }
+
+    /// Begins the turn.
+    #[must_use]
+    pub fn start(self) -> RunningTurn {
+        RunningTurn {
+            turn: self.turn,
+            context: self.context,
+            setbacks: Setbacks::default(),
+            attempt: 1,
+        }
+    }
+}
+
+impl SettledTurn {
+    /// Whether it ended with an error.
+    #[must_use]
+    pub const fn has_failed(&self) -> bool {
+        matches!(self.settlement, Settlement::Failed { .. })
+    }
+}
+
+impl StoredTurn {
+    /// What all turns have.
+    #[must_use]
+    pub const fn turn(&self) -> &Turn {
+        match self {
+            Self::Queued(queued) => &queued.turn,
+            Self::Running(running) => &running.turn,
+            Self::Settled(settled) => &settled.turn,
+        }
+    }
+
+    /// The store's word for its stage.
+    pub(super) const fn phase(&self) -> &'static str {
+        match self {
+            Self::Queued(_) => "queued",
+            Self::Running(_) => "running",
+            Self::Settled(_) => "settled",
+        }
+    }
+}
+
+impl From<QueuedTurn> for StoredTurn {
+    fn from(queued: QueuedTurn) -> Self {
+        Self::Queued(queued)
+    }
+}
+
+impl From<RunningTurn> for StoredTurn {
+    fn from(running: RunningTurn) -> Self {
+        Self::Running(running)
+    }
+}
+
+impl From<SettledTurn> for StoredTurn {
+    fn from(settled: SettledTurn) -> Self {
+        Self::Settled(settled)
+    }
 }
 
 /// How a turn ended.
@@ -172,11 +262,11 @@ pub enum TurnPhase {
 pub enum Settlement {
     /// The answer is complete.
     Completed,
-    /// The user cancelled it. What there was of the answer is kept.
+    /// The user cancelled the turn. What there was of the answer is kept.
     Aborted,
-    /// It never ran.
+    /// The turn never ran.
     Skipped,
-    /// It failed. What there was of the answer is kept.
+    /// The turn failed. What there was of the answer is kept.
     Failed {
         /// Words for the user.
         text: String,
@@ -187,18 +277,6 @@ pub enum Settlement {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<MessageId>,
     },
-}
-
-impl TurnPhase {
-    /// The store's word for it.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running { .. } => "running",
-            Self::Settled(_) => "settled",
-        }
-    }
 }
 
 impl Settlement {
@@ -212,7 +290,7 @@ impl Settlement {
         }
     }
 
-    /// As the terminal frame says it.
+    /// As the frame that ends the turn says it.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
@@ -223,3 +301,123 @@ impl Settlement {
         }
     }
 }
+
+/// A turn as JSON: flat, as every version has stored it.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    request_id: RequestId,
+    kind: RowKind,
+    requester: Option<ConnectionId>,
+    answer_id: MessageId,
+    answer_position: Position,
+    message_ids: Vec<MessageId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asked: Vec<AskedMessage>,
+    #[serde(default, skip_serializing_if = "RequestContext::is_empty")]
+    context: RequestContext,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    steers: bool,
+    #[serde(default, skip_serializing_if = "Setbacks::is_none")]
+    setbacks: Setbacks,
+    phase: RowPhase,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RowKind {
+    Answer,
+    Continuation,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RowPhase {
+    Queued,
+    Running { attempt: u32 },
+    Settled(Settlement),
+}
+
+impl Row {
+    fn new(turn: Turn, phase: RowPhase) -> Self {
+        let (kind, asked) = match turn.kind {
+            TurnKind::Answer(asked) => (RowKind::Answer, asked),
+            TurnKind::Continuation => (RowKind::Continuation, Asked::default()),
+        };
+        Self {
+            request_id: turn.request_id,
+            kind,
+            requester: turn.requester,
+            answer_id: turn.answer_id,
+            answer_position: turn.answer_position,
+            message_ids: asked.message_ids,
+            asked: asked.submitted,
+            context: RequestContext::default(),
+            not_before: None,
+            steers: false,
+            setbacks: Setbacks::default(),
+            phase,
+        }
+    }
+}
+
+impl From<StoredTurn> for Row {
+    fn from(stored: StoredTurn) -> Self {
+        match stored {
+            StoredTurn::Queued(queued) => Self {
+                context: queued.context,
+                not_before: queued.not_before,
+                steers: queued.steers,
+                ..Self::new(queued.turn, RowPhase::Queued)
+            },
+            StoredTurn::Running(running) => {
+                let attempt = running.attempt;
+                Self {
+                    context: running.context,
+                    setbacks: running.setbacks,
+                    ..Self::new(running.turn, RowPhase::Running { attempt })
+                }
+            }
+            StoredTurn::Settled(settled) => {
+                Self::new(settled.turn, RowPhase::Settled(settled.settlement))
+            }
+        }
+    }
+}
+
+impl From<Row> for StoredTurn {
+    fn from(row: Row) -> Self {
+        let turn = Turn {
+            request_id: row.request_id,
+            requester: row.requester,
+            answer_id: row.answer_id,
+            answer_position: row.answer_position,
+            kind: match row.kind {
+                RowKind::Answer => TurnKind::Answer(Asked {
+                    message_ids: row.message_ids,
+                    submitted: row.asked,
+                }),
+                RowKind::Continuation => TurnKind::Continuation,
+            },
+        };
+        match row.phase {
+            RowPhase::Queued => Self::Queued(QueuedTurn {
+                turn,
+                context: row.context,
+                not_before: row.not_before,
+                steers: row.steers,
+            }),
+            RowPhase::Running { attempt } => Self::Running(RunningTurn {
+                turn,
+                context: row.context,
+                setbacks: row.setbacks,
+                attempt,
+            }),
+            RowPhase::Settled(settlement) => Self::Settled(turn.settled(settlement)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use super::{
     push::{CLEARED, TextMark},
     read::{ABOUT, CONTEXT, SPENDING, TOLD},
 };
-use crate::{Position, Question, RequestContext, Spending, Told, Turn};
+use crate::{CallApproval, Position, RequestContext, Spending, StoredTurn, Told};
 
 /// The most bytes of vendor data that a page loads with a message.
 const PAGE_VENDOR_BYTES: usize = 1_000;
@@ -50,7 +50,7 @@ pub enum Write {
     /// Takes out the message at a position.
     DeleteMessage(Position),
     /// Puts a turn.
-    PutTurn(Turn),
+    PutTurn(StoredTurn),
     /// Appends to the stored stream of a turn.
     AppendChunks {
         /// Which turn.
@@ -79,20 +79,25 @@ pub enum Write {
     TextsTold(TextMark),
     /// Follows the instructions with this content from now on.
     ConfirmInstructions(Hash),
-    /// Puts a question to the user.
-    AddQuestion {
-        /// Which.
-        question: Question,
+    /// Adds an approval that the user is asked for.
+    AddApproval {
+        /// The approval.
+        approval: CallApproval,
         /// The exact input of the call, as JSON.
         input: String,
     },
-    /// Stores what was said of a question.
-    PutQuestion(Question),
-    /// Empties the transcript, the turns, the streams, the questions and the request context. What the conversation is about stays.
+    /// Replaces the state of an approval.
+    PutApproval(CallApproval),
+    /// Empties the transcript, the turns, the streams, the approvals and the request context. What the conversation is about stays.
     Clear,
 }
 
 impl Write {
+    /// Puts a turn, at whatever stage.
+    pub fn turn(turn: impl Into<StoredTurn>) -> Self {
+        Self::PutTurn(turn.into())
+    }
+
     /// Whose conversation it makes.
     #[must_use]
     pub fn owner(&self) -> Option<&PersonId> {
@@ -167,10 +172,12 @@ impl<S: Sql> Store<S> {
             }
             Write::PutTurn(turn) => {
                 let json = to_json(turn)?;
+                let phase = turn.phase();
+                let turn = turn.turn();
                 let values = [
                     turn.request_id.as_str().into(),
                     turn.answer_position.get().into(),
-                    turn.phase.as_str().into(),
+                    phase.into(),
                     json.into(),
                 ];
                 self.sql.execute(
@@ -227,12 +234,12 @@ impl<S: Sql> Store<S> {
                 workspace::confirm(&self.sql, hash)?;
                 Ok(false)
             }
-            Write::AddQuestion { question, input } => {
-                self.add_question(question, input)?;
+            Write::AddApproval { approval, input } => {
+                self.add_approval(approval, input)?;
                 Ok(false)
             }
-            Write::PutQuestion(question) => {
-                self.put_question(question)?;
+            Write::PutApproval(approval) => {
+                self.put_approval(approval)?;
                 Ok(false)
             }
             Write::Clear => {

@@ -7,7 +7,7 @@ use common::{
     state::{About, Mode},
 };
 use serde_json::Value;
-use store::Shown;
+use store::Fingerprint;
 use workspace::FilePath;
 
 use super::{
@@ -69,7 +69,7 @@ impl Attempt {
 pub fn attempt(
     name: &str,
     input: &Value,
-    shown: Option<&Shown>,
+    shown: Option<&Fingerprint>,
     context: &ToolContext<'_>,
 ) -> Result<Begun, ToolFailure> {
     let tool = find(name).ok_or_else(|| no_such_tool(name, &[]))?;

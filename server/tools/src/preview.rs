@@ -2,7 +2,7 @@
 
 use common::message::{CallDetails, FileChange};
 use serde_json::Value;
-use store::Shown;
+use store::Fingerprint;
 use workspace::{FilePath, Glob, Hash, Trial};
 
 use super::{ToolFailure, tool::ToolContext};
@@ -17,7 +17,7 @@ pub struct Preview {
     /// All paths it touches.
     pub paths: Vec<FilePath>,
     /// The fingerprint that shows later whether the effect is still the same.
-    pub shown: Shown,
+    pub shown: Fingerprint,
 }
 
 impl Preview {
@@ -29,7 +29,7 @@ impl Preview {
             changes: trial.changes,
             more: trial.more,
             paths: trial.paths,
-            shown: Shown {
+            shown: Fingerprint {
                 hash: Hash::of(called.as_bytes()).to_string(),
                 change: trial.change,
             },
@@ -62,7 +62,7 @@ impl Preview {
     /// Refuses a call whose effect differs from the one that the user was shown.
     pub(super) fn check(
         &self,
-        shown: &Shown,
+        shown: &Fingerprint,
         context: &ToolContext<'_>,
     ) -> Result<(), ToolFailure> {
         if self.shown.hash == shown.hash {

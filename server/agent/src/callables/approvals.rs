@@ -6,7 +6,7 @@ use common::{
     state::{MAX_GRANTS, MAX_PATHS_CHARS},
 };
 use serde::Deserialize;
-use store::{Note, Question};
+use store::{CallApproval, Note};
 use tools::ApprovalRule;
 use workspace::{FilePath, Glob};
 
@@ -37,12 +37,11 @@ impl<I: IdSource> Agent<I> {
         let Some(by) = self.connections.id(caller).cloned() else {
             return refused("The connection is gone".to_owned());
         };
-        let Some(question) = self.questions.get(&call) else {
+        let Some(approval) = self.approvals.get(&call) else {
             return refused("There is no call of this id that waits for an approval".to_owned());
         };
-        if let Some(decision) = &question.decision {
-            let verdict = decision.verdict.as_str();
-            return refused(format!("The call was {verdict} already"));
+        if let Some(decision) = approval.state.decision() {
+            return refused(format!("The call was {decision} already"));
         }
         if reason
             .as_deref()
@@ -53,15 +52,15 @@ impl<I: IdSource> Agent<I> {
             ));
         }
         if let Some(paths) = &always {
-            self.check_grant(question, paths)?;
+            self.check_grant(approval, paths)?;
         }
         self.note(&call, Note { by, reason, always }, out);
         Ok(Reply::Done)
     }
 
-    fn check_grant(&self, question: &Question, paths: &str) -> Result<(), CallError> {
+    fn check_grant(&self, approval: &CallApproval, paths: &str) -> Result<(), CallError> {
         let refused = |words: String| Err(CallError::Refused(words));
-        let tool = &question.tool;
+        let tool = &approval.tool;
         match tools::find(tool).map(tools::AnyTool::approval) {
             Some(ApprovalRule::ForEdits) => {}
             Some(ApprovalRule::Never | ApprovalRule::Always) | None => {

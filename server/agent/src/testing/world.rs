@@ -21,7 +21,7 @@ use directory::Directory;
 use providers::{ProviderError, VendorMessage};
 use serde_json::Value;
 use sql::{Sql as _, SqlValue};
-use store::{Audience, Position, Store, TurnPhase, Write};
+use store::{Audience, Position, Store, Write};
 use test_support::MemorySql;
 use tools::{
     Attempt, Begun, ToolContext, ToolDone, ToolFailure,
@@ -711,9 +711,10 @@ impl World {
                 }
                 ResponseKind::Done { .. } => {
                     let turns = self.store.load().expect("the store is readable").turns;
-                    let turn = turns.iter().find(|turn| turn.request_id == response.id);
-                    let settled =
-                        turn.is_none_or(|turn| matches!(turn.phase, TurnPhase::Settled(_)));
+                    let queued = turns.queued.iter().map(|queued| &queued.turn);
+                    let running = turns.running.iter().map(|running| &running.turn);
+                    let mut unsettled = queued.chain(running);
+                    let settled = unsettled.all(|turn| turn.request_id != response.id);
                     assert!(settled, "an end is told before it is stored: {text}");
                 }
                 ResponseKind::Words(_)
@@ -751,10 +752,7 @@ impl World {
     /// The turn that runs, as it is stored.
     pub(crate) fn growing_turn(&self) -> Option<RequestId> {
         let turns = self.store.load().expect("the store is readable").turns;
-        let mut running = turns
-            .into_iter()
-            .filter(|turn| matches!(turn.phase, TurnPhase::Running { .. }));
-        running.next().map(|turn| turn.request_id)
+        turns.running.map(|running| running.turn.request_id)
     }
 
     /// The model call that runs.

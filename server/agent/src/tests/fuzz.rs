@@ -13,7 +13,7 @@ use common::{
 use fastrand::Rng;
 use providers::{FinishReason, ProviderError, ProviderEvent, Usage};
 use serde_json::{Map, Value, json};
-use store::Shown;
+use store::Fingerprint;
 use tools::{Attempt, Preview, ToolDone, ToolFailure};
 
 use super::{outcomes, submit};
@@ -404,7 +404,7 @@ impl Fuzz {
                     changes: Vec::new(),
                     more: self.rng.u64(0..2),
                     paths: Vec::new(),
-                    shown: Shown {
+                    shown: Fingerprint {
                         hash: String::new(),
                         change: 0,
                     },

@@ -6,7 +6,7 @@ use common::{
     message::{Message, Role},
 };
 use serde_json::json;
-use store::{Settlement, Turn};
+use store::{StoredTurn, TurnKind};
 
 use super::{chat, kinds, outcomes, request, responses, submit};
 use crate::testing::World;
@@ -163,11 +163,13 @@ fn a_request_that_cannot_be_read_starts_no_turn_about_what_was_said_before() {
 
 #[test]
 fn turns_of_an_older_version_do_not_say_what_was_asked() {
-    let turn: Turn = serde_json::from_value(json!({
+    let turn: StoredTurn = serde_json::from_value(json!({
         "request_id": "r1", "kind": "answer", "requester": null, "answer_id": "a1", "answer_position": 2,
         "message_ids": ["m1"], "phase": {"settled": "completed"},
     }))
     .unwrap();
-    assert_eq!(turn.asked, []);
-    assert_eq!(turn.clone().settled(Settlement::Completed), turn);
+    let TurnKind::Answer(asked) = &turn.turn().kind else {
+        panic!("{turn:?}")
+    };
+    assert_eq!(asked.submitted, []);
 }

@@ -1,25 +1,22 @@
 use std::time::Duration;
 
 use common::id::MessageId;
-use store::{Position, RequestContext, Setbacks, TurnKind};
+use store::{Asked, Position, QueuedTurn, RequestContext, RunningTurn, Setbacks, Turn, TurnKind};
 
 use super::*;
 
-fn put(id: &str, phase: TurnPhase) -> Write {
-    Write::PutTurn(Turn {
+fn turn(id: &str) -> Turn {
+    Turn {
         request_id: RequestId::new(id),
-        kind: TurnKind::Answer,
         requester: None,
         answer_id: MessageId::new("a"),
         answer_position: Position::FIRST,
-        message_ids: Vec::new(),
-        asked: Vec::new(),
-        context: RequestContext::default(),
-        not_before: None,
-        steers: false,
-        setbacks: Setbacks::default(),
-        phase,
-    })
+        kind: TurnKind::Answer(Asked::default()),
+    }
+}
+
+fn settled(id: &str, settlement: Settlement) -> Write {
+    Write::turn(turn(id).settled(settlement))
 }
 
 fn over<'a>(id: &str, outcome: Outcome<'a>, millis: u64) -> Event<'a> {
@@ -37,14 +34,27 @@ const fn at(millis: u64) -> Timestamp {
 #[test]
 fn a_turn_takes_from_its_first_attempt_to_its_settlement() {
     let mut clock = TurnClock::default();
-    let running = |attempt| put("r", TurnPhase::Running { attempt });
-    assert_eq!(clock.stored(at(0), &[put("r", TurnPhase::Queued)]), []);
+    let queued = QueuedTurn {
+        turn: turn("r"),
+        context: RequestContext::default(),
+        not_before: None,
+        steers: false,
+    };
+    let running = |attempt| {
+        Write::turn(RunningTurn {
+            turn: turn("r"),
+            context: RequestContext::default(),
+            setbacks: Setbacks::default(),
+            attempt,
+        })
+    };
+    assert_eq!(clock.stored(at(0), &[Write::turn(queued)]), []);
     assert_eq!(clock.stored(at(10), &[running(1)]), []);
     assert_eq!(clock.stored(at(20), &[running(2)]), []);
     let settled = [
         Write::DeleteChunks(RequestId::new("r")),
-        put("r", TurnPhase::Settled(Settlement::Completed)),
-        put("s", TurnPhase::Settled(Settlement::Skipped)),
+        settled("r", Settlement::Completed),
+        settled("s", Settlement::Skipped),
     ];
     assert_eq!(
         clock.stored(at(110), &settled),
@@ -69,7 +79,7 @@ fn a_turn_of_an_earlier_life_has_no_time_and_a_failure_has_a_cause() {
             Outcome::Failed("unknown"),
         ),
     ] {
-        let writes = [put("r", TurnPhase::Settled(settlement))];
+        let writes = [settled("r", settlement)];
         assert_eq!(clock.stored(at(5), &writes), [over("r", outcome, 0)]);
     }
 }
