@@ -24,8 +24,8 @@ mod tests;
 
 pub use close::Close;
 pub use io::{
-    Call, ChatError, Connection, Delivery, Earlier, Effect, Fetched, Identity, Input, Load, Row,
-    Run, Snapshot, Status, ViewChange,
+    Call, ChatError, Connection, Delivery, Earlier, Effect, Fetched, Identity, Input, Load,
+    MessageChange, Row, Run, SharedRow, Snapshot, Status, ViewChange,
 };
 
 use crate::{
@@ -139,9 +139,15 @@ impl<I: IdSource> Client<I> {
         &self.connection_id
     }
 
-    /// The rows of the transcript that are loaded.
+    /// A copy of the rows that are loaded.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
+        self.shared_rows().iter().map(SharedRow::copied).collect()
+    }
+
+    /// The rows that are loaded, for views that follow them.
+    #[must_use]
+    pub fn shared_rows(&self) -> &[SharedRow] {
         self.parts.chat.rows()
     }
 

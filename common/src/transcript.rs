@@ -20,6 +20,17 @@ use crate::{
     },
 };
 
+/// How a message grew by a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// The text of the part with this index became longer.
+    Text(usize),
+    /// The part with this index changed otherwise.
+    Part(usize),
+    /// A part came in at the end, or what is said about the whole message changed.
+    Parts,
+}
+
 /// A message that grows, with what the fold has to remember between chunks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MessageBuilder {
@@ -91,12 +102,12 @@ impl MessageBuilder {
 
     /// A call is answered by the user or the client: no chunk says that. An answer that the call does not take changes
     /// nothing.
-    pub fn answer(&mut self, call: &ToolCallId, answer: &ToolAnswer) {
-        self.change_tool(call, |state| state.answered(call, answer));
+    pub fn answer(&mut self, call: &ToolCallId, answer: &ToolAnswer) -> Option<Growth> {
+        self.change_tool(call, |state| state.answered(call, answer))
     }
 
-    /// Grows the message by one chunk.
-    pub fn apply(&mut self, chunk: &Chunk) {
+    /// Grows the message by one chunk. `None`: it changed nothing.
+    pub fn apply(&mut self, chunk: &Chunk) -> Option<Growth> {
         match chunk {
             Chunk::Start {
                 message_id,
@@ -107,32 +118,30 @@ impl MessageBuilder {
                 {
                     self.message.id = id.clone();
                 }
-                self.merge_metadata(message_metadata.as_ref());
+                self.merge_metadata(message_metadata.as_ref())
             }
             Chunk::TextStart(boundary) => self.open_text(boundary),
             Chunk::TextDelta(delta) => self.grow_text(delta),
             Chunk::TextEnd(boundary) => {
                 let index = self.texts.remove(&boundary.id);
-                self.close_part(index, boundary);
+                self.close_part(index, boundary)
             }
             Chunk::ReasoningStart(boundary) => self.open_reasoning(boundary),
             Chunk::ReasoningDelta(delta) => self.grow_reasoning(delta),
             Chunk::ReasoningEnd(boundary) => {
                 let index = self.reasonings.remove(&boundary.id);
-                self.close_part(index, boundary);
+                self.close_part(index, boundary)
             }
             Chunk::File(part) => {
                 let part = crate::message::FilePart {
                     provider_metadata: None,
                     ..part.clone()
                 };
-                self.message.parts.push(Part::File(part));
+                self.push(Part::File(part))
             }
-            Chunk::SourceUrl(part) => self.message.parts.push(Part::SourceUrl(part.clone())),
-            Chunk::SourceDocument(part) => {
-                self.message.parts.push(Part::SourceDocument(part.clone()))
-            }
-            Chunk::StartStep => self.message.parts.push(Part::StepStart),
+            Chunk::SourceUrl(part) => self.push(Part::SourceUrl(part.clone())),
+            Chunk::SourceDocument(part) => self.push(Part::SourceDocument(part.clone())),
+            Chunk::StartStep => self.push(Part::StepStart),
             Chunk::MessageMetadata { message_metadata } => {
                 self.merge_metadata(Some(message_metadata))
             }
@@ -140,12 +149,13 @@ impl MessageBuilder {
                 finish_reason,
                 message_metadata,
             } => {
-                self.merge_metadata(message_metadata.as_ref());
-                if let Some(reason) = finish_reason {
-                    let reason =
-                        Map::from_iter([("finishReason".to_owned(), Value::from(reason.clone()))]);
-                    self.merge_metadata(Some(&Value::Object(reason)));
-                }
+                let growth = self.merge_metadata(message_metadata.as_ref());
+                let Some(reason) = finish_reason else {
+                    return growth;
+                };
+                let reason =
+                    Map::from_iter([("finishReason".to_owned(), Value::from(reason.clone()))]);
+                self.merge_metadata(Some(&Value::Object(reason)))
             }
             Chunk::Data(data) => self.put_data(data),
             Chunk::ToolInputStart {
@@ -153,14 +163,11 @@ impl MessageBuilder {
                 tool_name,
                 call,
             } => {
-                if self.tool(tool_call_id).is_none() {
-                    self.push_tool(
-                        tool_call_id,
-                        tool_name,
-                        call,
-                        ToolState::InputStreaming { input: None },
-                    );
+                if self.tool(tool_call_id).is_some() {
+                    return None;
                 }
+                let state = ToolState::InputStreaming { input: None };
+                self.push_tool(tool_call_id, tool_name, call, state)
             }
             Chunk::ToolInputAvailable {
                 tool_call_id,
@@ -171,7 +178,7 @@ impl MessageBuilder {
                 let state = ToolState::InputAvailable {
                     input: as_object(input),
                 };
-                self.set_input(tool_call_id, tool_name, call, state, tool::is_being_written);
+                self.set_input(tool_call_id, tool_name, call, state, tool::is_being_written)
             }
             Chunk::ToolInputError {
                 tool_call_id,
@@ -188,16 +195,14 @@ impl MessageBuilder {
                 };
                 self.set_input(tool_call_id, tool_name, call, state, |state| {
                     !state.is_settled()
-                });
+                })
             }
             Chunk::ToolApprovalRequest {
                 approval_id,
                 tool_call_id,
-            } => {
-                self.change_tool(tool_call_id, |state| {
-                    tool::request_approval(state, approval_id)
-                });
-            }
+            } => self.change_tool(tool_call_id, |state| {
+                tool::request_approval(state, approval_id)
+            }),
             Chunk::ToolOutputAvailable {
                 tool_call_id,
                 output,
@@ -206,37 +211,41 @@ impl MessageBuilder {
                 let preliminary = preliminary.unwrap_or(false);
                 self.change_tool(tool_call_id, |state| {
                     tool::set_output(state, output, preliminary)
-                });
+                })
             }
             Chunk::ToolOutputError {
                 tool_call_id,
                 error_text,
-            } => {
-                self.change_tool(tool_call_id, |state| tool::set_error(state, error_text));
-            }
+            } => self.change_tool(tool_call_id, |state| tool::set_error(state, error_text)),
             Chunk::ToolOutputDenied { tool_call_id } => {
-                self.change_tool(tool_call_id, |state| tool::deny(state, tool_call_id));
+                self.change_tool(tool_call_id, |state| tool::deny(state, tool_call_id))
             }
             // The whole input follows.
             Chunk::ToolInputDelta { .. }
             | Chunk::FinishStep
             | Chunk::Abort { .. }
             | Chunk::Error { .. }
-            | Chunk::Other(_) => {}
+            | Chunk::Other(_) => None,
         }
     }
 
-    fn merge_metadata(&mut self, metadata: Option<&Value>) {
-        let Some(metadata) = metadata else { return };
+    fn push(&mut self, part: Part) -> Option<Growth> {
+        self.message.parts.push(part);
+        Some(Growth::Parts)
+    }
+
+    fn merge_metadata(&mut self, metadata: Option<&Value>) -> Option<Growth> {
+        let metadata = metadata?;
         match (&mut self.message.metadata, metadata) {
             (Some(Value::Object(old)), Value::Object(new)) => {
                 old.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
             }
             (slot, new) => *slot = Some(new.clone()),
         }
+        Some(Growth::Parts)
     }
 
-    fn open_text(&mut self, boundary: &PartBoundary) {
+    fn open_text(&mut self, boundary: &PartBoundary) -> Option<Growth> {
         // A continuation goes on in the text that was cut off.
         if let (
             true,
@@ -248,112 +257,114 @@ impl MessageBuilder {
         {
             self.texts
                 .insert(boundary.id.clone(), self.message.parts.len() - 1);
-            return;
+            return None;
         }
         self.texts
             .insert(boundary.id.clone(), self.message.parts.len());
-        self.message.parts.push(Part::Text(TextPart {
+        self.push(Part::Text(TextPart {
             text: String::new(),
             state: Some(PartState::Streaming),
             provider_metadata: boundary.provider_metadata.clone(),
-        }));
+        }))
     }
 
-    fn open_reasoning(&mut self, boundary: &PartBoundary) {
+    fn open_reasoning(&mut self, boundary: &PartBoundary) -> Option<Growth> {
         self.reasonings
             .insert(boundary.id.clone(), self.message.parts.len());
-        self.message.parts.push(Part::Reasoning(ReasoningPart {
+        self.push(Part::Reasoning(ReasoningPart {
             text: String::new(),
             state: Some(PartState::Streaming),
             id: None,
             provider_metadata: boundary.provider_metadata.clone(),
-        }));
+        }))
     }
 
-    fn grow_text(&mut self, delta: &PartDelta) {
+    fn grow_text(&mut self, delta: &PartDelta) -> Option<Growth> {
         let open = self.texts.get(&delta.id).copied();
-        let last = self
-            .message
-            .parts
-            .iter()
-            .rposition(|part| matches!(part, Part::Text(_)));
-        if let Some(Part::Text(part)) = open
-            .or(last)
-            .and_then(|index| self.message.parts.get_mut(index))
-        {
-            part.text.push_str(&delta.delta);
-        } else {
-            self.open_text(&PartBoundary {
-                id: delta.id.clone(),
-                provider_metadata: None,
-            });
+        let last = || {
+            let mut parts = self.message.parts.iter();
+            parts.rposition(|part| matches!(part, Part::Text(_)))
+        };
+        let index = open.or_else(last);
+        let Some(Part::Text(part)) = index.and_then(|index| self.message.parts.get_mut(index))
+        else {
+            self.open_text(&boundary_of(delta));
             self.grow_text(delta);
-        }
+            return Some(Growth::Parts);
+        };
+        part.text.push_str(&delta.delta);
+        index.map(Growth::Text)
     }
 
-    fn grow_reasoning(&mut self, delta: &PartDelta) {
+    fn grow_reasoning(&mut self, delta: &PartDelta) -> Option<Growth> {
         let open = self.reasonings.get(&delta.id).copied();
-        let last = self
-            .message
-            .parts
-            .iter()
-            .rposition(|part| matches!(part, Part::Reasoning(_)));
-        if let Some(Part::Reasoning(part)) = open
-            .or(last)
-            .and_then(|index| self.message.parts.get_mut(index))
-        {
-            part.text.push_str(&delta.delta);
-            merge_shallow(
-                &mut part.provider_metadata,
-                delta.provider_metadata.as_ref(),
-            );
-        } else {
-            self.open_reasoning(&PartBoundary {
-                id: delta.id.clone(),
-                provider_metadata: None,
-            });
+        let last = || {
+            let mut parts = self.message.parts.iter();
+            parts.rposition(|part| matches!(part, Part::Reasoning(_)))
+        };
+        let index = open.or_else(last);
+        let Some(Part::Reasoning(part)) = index.and_then(|index| self.message.parts.get_mut(index))
+        else {
+            self.open_reasoning(&boundary_of(delta));
             self.grow_reasoning(delta);
+            return Some(Growth::Parts);
+        };
+        part.text.push_str(&delta.delta);
+        let metadata = delta.provider_metadata.as_ref();
+        merge_shallow(&mut part.provider_metadata, metadata);
+        index.map(Growth::Text)
+    }
+
+    fn close_part(&mut self, index: Option<usize>, boundary: &PartBoundary) -> Option<Growth> {
+        let index = index?;
+        match self.message.parts.get_mut(index) {
+            Some(
+                Part::Text(TextPart {
+                    state,
+                    provider_metadata,
+                    ..
+                })
+                | Part::Reasoning(ReasoningPart {
+                    state,
+                    provider_metadata,
+                    ..
+                }),
+            ) => {
+                *state = Some(PartState::Done);
+                merge_shallow(provider_metadata, boundary.provider_metadata.as_ref());
+                Some(Growth::Part(index))
+            }
+            Some(_) | None => None,
         }
     }
 
-    fn close_part(&mut self, index: Option<usize>, boundary: &PartBoundary) {
-        if let Some(
-            Part::Text(TextPart {
-                state,
-                provider_metadata,
-                ..
-            })
-            | Part::Reasoning(ReasoningPart {
-                state,
-                provider_metadata,
-                ..
-            }),
-        ) = index.and_then(|index| self.message.parts.get_mut(index))
-        {
-            *state = Some(PartState::Done);
-            merge_shallow(provider_metadata, boundary.provider_metadata.as_ref());
-        }
-    }
-
-    fn put_data(&mut self, chunk: &DataChunk) {
+    fn put_data(&mut self, chunk: &DataChunk) -> Option<Growth> {
         if chunk.transient {
-            return;
+            return None;
         }
         let same =
             |part: &DataPart| chunk.id.is_some() && part.name == chunk.name && part.id == chunk.id;
-        for part in &mut self.message.parts {
+        for (index, part) in self.message.parts.iter_mut().enumerate() {
             if let Part::Data(part) = part
                 && same(part)
             {
                 part.data = chunk.data.clone();
-                return;
+                return Some(Growth::Part(index));
             }
         }
-        self.message.parts.push(Part::Data(DataPart {
+        self.push(Part::Data(DataPart {
             name: chunk.name.clone(),
             id: chunk.id.clone(),
             data: chunk.data.clone(),
-        }));
+        }))
+    }
+}
+
+/// The start of a part whose first delta came without one.
+fn boundary_of(delta: &PartDelta) -> PartBoundary {
+    PartBoundary {
+        id: delta.id.clone(),
+        provider_metadata: None,
     }
 }
 

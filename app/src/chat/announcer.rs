@@ -30,9 +30,6 @@ pub(crate) fn Announcer(
 
 /// Whether the last answer waits for a yes, a no, or words.
 fn waits(chat: UseChat) -> bool {
-    let asks = |answer: RowHandle| {
-        let builder = answer.builder;
-        builder.with(|builder| asks_in_words(builder.message()))
-    };
+    let asks = |answer: RowHandle| answer.with(asks_in_words);
     chat.waits_for_user() || chat.last_answer().is_some_and(asks)
 }

@@ -2,7 +2,7 @@
 
 use common::{
     client::{Connection, Delivery},
-    message::Role,
+    message::{Message, Role},
     state::{RunStatus, RunSummary},
 };
 use leptos::prelude::*;
@@ -19,10 +19,9 @@ pub(super) fn DeliveryLine(
     /// Its conversation.
     chat: UseChat,
 ) -> impl IntoView {
-    let delivery = row.delivery.clone();
     view! {
         {move || {
-            let delivery = delivery.get();
+            let delivery = row.delivery();
             let is_connected = chat.connection.with(|one| *one == Connection::Connected);
             let is_next = chat
                 .facts
@@ -78,9 +77,7 @@ fn UnsentButtons(row: RowHandle, chat: UseChat, is_overdue: bool) -> impl IntoVi
         }
     });
     let edit = Callback::new(move |()| {
-        let text = row
-            .builder
-            .with_untracked(|builder| builder.message().plain_text());
+        let text = row.with_untracked(Message::plain_text);
         chat.give_back(text);
         chat.withdraw(row.id.clone());
     });

@@ -3,6 +3,7 @@
 use common::{
     callable,
     id::MessageId,
+    message::Message,
     state::{Failure, RunSummary},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -20,10 +21,7 @@ pub(super) fn LeftOutLine(
     chat: UseChat,
 ) -> impl IntoView {
     let id = StoredValue::new(row.id.clone());
-    let is_left_out = Memo::new(move |_| {
-        row.generation.track();
-        row.builder.with(|builder| builder.message().is_left_out())
-    });
+    let is_left_out = Memo::new(move |_| row.with(Message::is_left_out));
     let put_back = Callback::new(move |()| {
         if let Some(id) = id.try_get_value() {
             set(chat, id, false, None);

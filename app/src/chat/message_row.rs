@@ -26,8 +26,8 @@ pub(super) fn MessageRow(
     let parts = {
         let row = row.clone();
         Memo::new(move |_| {
-            let count = row.builder.with(|builder| builder.message().parts.len());
-            (row.generation.get(), count)
+            let count = row.with(|message| message.parts.len());
+            (row.generation(), count)
         })
     };
     let keys = move || {

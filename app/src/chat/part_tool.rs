@@ -47,13 +47,14 @@ pub(super) fn ToolView(
 ) -> impl IntoView {
     let id = row.id.clone();
     let first = part.with_untracked(call_of).flatten()?;
-    // A message grows with every delta; this part changes a few times.
+    let details = {
+        let call = first.tool_call_id.clone();
+        Memo::new(move |_| row.with(|message| details_of(&call, message)))
+    };
     let shown = Memo::new(move |last: Option<&DetailedCall>| {
         let last = || last.map_or_else(|| first.clone(), |last| last.call.clone());
         let call = part.with(call_of).flatten().unwrap_or_else(last);
-        let details = row
-            .builder
-            .with(|builder| details_of(&call, builder.message()));
+        let details = details.get();
         DetailedCall { call, details }
     });
     let asks = Memo::new(move |_| {

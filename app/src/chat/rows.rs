@@ -1,12 +1,20 @@
-//! The transcript as signals: one for the list, one for each message, so that a delta touches one message.
+//! The transcript as signals: one for the list, some for each message and one for each part, so that a delta touches one
+//! part. The messages themselves are those of the client machine.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
+#[cfg(any(feature = "hydrate", test))]
+use common::client::MessageChange;
 use common::{
-    client::{Delivery, Row},
+    client::{Delivery, SharedRow},
     id::MessageId,
     message::{Message, Part, Role},
-    transcript::MessageBuilder,
 };
 use leptos::prelude::*;
 
@@ -19,31 +27,38 @@ pub struct RowHandle {
     pub id: MessageId,
     /// Who wrote it.
     pub role: Role,
-    /// The message as it grows.
-    pub builder: ArcRwSignal<MessageBuilder>,
-    /// How far its delivery is.
-    pub delivery: ArcRwSignal<Delivery>,
+    pub(super) row: SharedRow,
+    key: u32,
     /// Changes when the message is another one or begins anew. Within one generation parts only come and grow.
-    pub generation: ArcRwSignal<u32>,
-    pub(super) key: u32,
+    generation: ArcRwSignal<u32>,
+    /// Something other than the text of a part has changed.
+    changed: ArcTrigger,
+    delivered: ArcTrigger,
+    parts: Parts,
 }
+
+/// What tells of changes of single parts, for those parts that somebody looks at.
+type Parts = Arc<RwLock<BTreeMap<usize, ArcTrigger>>>;
 
 /// A part of a message on screen.
 #[derive(Clone, Debug)]
 pub struct PartHandle {
-    builder: ArcRwSignal<MessageBuilder>,
+    row: SharedRow,
     index: usize,
+    changed: ArcTrigger,
 }
 
 impl RowHandle {
-    pub(super) fn new(row: Row) -> Self {
+    pub(super) fn new(row: SharedRow) -> Self {
         Self {
-            id: row.message.id.clone(),
-            role: row.message.role,
-            builder: ArcRwSignal::new(MessageBuilder::new(row.message)),
-            delivery: ArcRwSignal::new(row.delivery),
-            generation: ArcRwSignal::new(0),
+            id: row.id().clone(),
+            role: row.role(),
+            row,
             key: HANDLES.fetch_add(1, Ordering::Relaxed),
+            generation: ArcRwSignal::new(0),
+            changed: ArcTrigger::new(),
+            delivered: ArcTrigger::new(),
+            parts: Parts::default(),
         }
     }
 
@@ -53,39 +68,109 @@ impl RowHandle {
         self.key
     }
 
+    /// Reads the message as it stands, and follows all of it but the texts of its parts: [`Self::part`], and
+    /// [`Self::with_texts`].
+    pub fn with<T>(&self, read: impl FnOnce(&Message) -> T) -> T {
+        self.changed.track();
+        self.row.with(read)
+    }
+
+    /// Reads the message as it stands, and follows all of it.
+    pub fn with_texts<T>(&self, read: impl FnOnce(&Message) -> T) -> T {
+        let count = self.with(|message| message.parts.len());
+        (0..count).for_each(|index| self.part_changed(index).track());
+        self.row.with(read)
+    }
+
+    /// Reads the message as it stands.
+    pub fn with_untracked<T>(&self, read: impl FnOnce(&Message) -> T) -> T {
+        self.row.with(read)
+    }
+
+    /// How far the delivery of the message is.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.delivered.track();
+        self.row.delivery()
+    }
+
     /// The part at `index`.
     #[must_use]
     pub fn part(&self, index: usize) -> PartHandle {
         PartHandle {
-            builder: self.builder.clone(),
+            row: self.row.clone(),
             index,
+            changed: self.part_changed(index),
         }
+    }
+
+    /// Which message this is, among those that the row has had.
+    pub(super) fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    fn part_changed(&self, index: usize) -> ArcTrigger {
+        let mut parts = self.parts.write().unwrap_or_else(PoisonError::into_inner);
+        parts.entry(index).or_default().clone()
+    }
+
+    /// Tells those who follow the delivery.
+    #[cfg(any(feature = "hydrate", test))]
+    pub(super) fn deliver(&self) {
+        self.delivered.notify();
+    }
+
+    /// Tells those who follow what has changed.
+    #[cfg(any(feature = "hydrate", test))]
+    pub(super) fn change(&self, change: MessageChange) {
+        match change {
+            MessageChange::Text(index) => self.change_part(index),
+            MessageChange::Part(index) => {
+                self.change_part(index);
+                self.changed.notify();
+            }
+            MessageChange::Parts => self.changed.notify(),
+            MessageChange::Grown => {
+                self.change_parts();
+                self.changed.notify();
+            }
+            MessageChange::Replaced => {
+                self.generation.update(|generation| *generation += 1);
+                self.change_parts();
+                self.changed.notify();
+            }
+        }
+    }
+
+    #[cfg(any(feature = "hydrate", test))]
+    fn change_part(&self, index: usize) {
+        let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner);
+        let changed = parts.get(&index).cloned();
+        drop(parts);
+        if let Some(changed) = changed {
+            changed.notify();
+        }
+    }
+
+    #[cfg(any(feature = "hydrate", test))]
+    fn change_parts(&self) {
+        let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner);
+        let all: Vec<ArcTrigger> = parts.values().cloned().collect();
+        drop(parts);
+        all.iter().for_each(Notify::notify);
     }
 }
 
 impl PartHandle {
     /// Reads the part as it stands and follows it; `None` when it is gone.
     pub fn with<T>(&self, read: impl FnOnce(&Part) -> T) -> Option<T> {
-        self.builder
-            .with(|builder| builder.message().parts.get(self.index).map(read))
+        self.changed.track();
+        self.with_untracked(read)
     }
 
     /// Reads the part as it stands.
     pub fn with_untracked<T>(&self, read: impl FnOnce(&Part) -> T) -> Option<T> {
-        self.builder
-            .with_untracked(|builder| builder.message().parts.get(self.index).map(read))
+        self.row
+            .with(|message| message.parts.get(self.index).map(read))
     }
-}
-
-/// The rows of a stored transcript.
-pub(super) fn stored_rows(messages: Vec<Message>) -> Vec<RowHandle> {
-    messages
-        .into_iter()
-        .map(|message| {
-            RowHandle::new(Row {
-                message,
-                delivery: Delivery::Answered,
-            })
-        })
-        .collect()
 }

@@ -1,5 +1,6 @@
 //! Messages that are too large for the page.
 
+use common::message::Message;
 use leptos::prelude::*;
 
 use super::{RowHandle, UseChat};
@@ -13,10 +14,7 @@ pub(super) fn ShortenedLine(
     chat: UseChat,
 ) -> impl IntoView {
     let id = row.id.clone();
-    let whole_bytes = Memo::new(move |_| {
-        row.generation.track();
-        row.builder.with(|builder| builder.message().whole_bytes())
-    });
+    let whole_bytes = Memo::new(move |_| row.with(Message::whole_bytes));
     view! {
         {move || {
             let bytes = whole_bytes.get()?;

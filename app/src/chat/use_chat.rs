@@ -28,7 +28,7 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
     if let Some(warning) = warning {
         console::warn_once(&warning);
     }
-    let signals = Signals::new(&options.initial_messages);
+    let signals = Signals::new(options.initial_messages.before());
     let hooks = options.hooks;
     let address = Address {
         host: options.host,

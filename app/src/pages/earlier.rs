@@ -20,7 +20,7 @@ pub(super) fn EarlierPage(
         Ok(transcript) => (transcript, None),
         Err(error) => (Transcript::default(), Some(error.text)),
     };
-    let chat = UseChat::still(&name, &transcript.into());
+    let chat = UseChat::still(&name, transcript.into());
     let newest = format!("/chat/{}", encode_segment(&name));
     view! {
         <div class="page">

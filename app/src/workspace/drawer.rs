@@ -98,8 +98,7 @@ pub(super) fn FilesDrawer(
 fn follow(workspace: Workspace, chat: UseChat) {
     let done = Memo::new(move |_| {
         let answer = chat.last_answer()?;
-        let done = answer.builder.with(|builder| {
-            let message = builder.message();
+        let done = answer.with(|message| {
             let settled = message.calls().filter(|call| call.state.is_settled());
             (message.parts.len(), settled.count())
         });

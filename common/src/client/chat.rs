@@ -22,7 +22,7 @@ use std::time::Duration;
 use super::{
     context::Context,
     deadlines::Timer,
-    io::{ChatError, Earlier, Effect, Row, Snapshot},
+    io::{ChatError, Earlier, Effect, SharedRow, Snapshot},
     link::Peer,
     outbox::{CLEAR_OVERDUE, Clear, Mark, Outbox, Stage},
     rows::Rows,
@@ -90,8 +90,8 @@ impl Chat {
         }
     }
 
-    pub(super) fn rows(&self) -> Vec<Row> {
-        self.rows.rows()
+    pub(super) fn rows(&self) -> &[SharedRow] {
+        self.rows.all()
     }
 
     pub(super) const fn earlier(&self) -> &Earlier {

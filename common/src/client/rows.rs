@@ -1,25 +1,24 @@
-//! The transcript at hand. Every change of it is told to the view.
+//! The transcript at hand. Views hear of every change of it.
 
 use super::{
     context::Context,
-    io::{Delivery, Earlier, Load, Row, Snapshot, ViewChange},
+    io::{
+        Delivery, Earlier, Load, MessageChange, MessageGuard, Row, SharedRow, Snapshot, ViewChange,
+    },
     link::Peer,
 };
 use crate::{
     chunk::Chunk,
     id::{MessageId, ToolCallId},
-    id_map::{IdIndex, IdSet},
+    id_map::{IdIndex, IdMap, IdSet},
     message::{Message, Role, ToolAnswer},
     transcript::MessageBuilder,
 };
 
-/// A list that differs in more places than this is shown anew instead of patched.
-const MAX_EDITS: usize = 32;
-
 /// The rows, oldest first, no two with the same id.
 #[derive(Debug)]
 pub(super) struct Rows {
-    entries: Vec<Entry>,
+    entries: Vec<SharedRow>,
     index: IdIndex,
     /// What there is before them.
     earlier: Earlier,
@@ -27,12 +26,8 @@ pub(super) struct Rows {
     guessed: IdSet,
     /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    builder: MessageBuilder,
-    delivery: Delivery,
+    /// While a stream is replayed: what it is told of anew, as it was before.
+    replayed: Option<IdMap<MessageId, Message>>,
 }
 
 /// A row of the list that [`Rows::arrange`] makes.
@@ -41,26 +36,6 @@ pub(super) enum Target {
     Keep(MessageId),
     /// This.
     Put(Row),
-}
-
-impl Entry {
-    fn new(row: Row) -> Self {
-        Self {
-            builder: MessageBuilder::new(row.message),
-            delivery: row.delivery,
-        }
-    }
-
-    const fn message(&self) -> &Message {
-        self.builder.message()
-    }
-
-    fn row(&self) -> Row {
-        Row {
-            message: self.message().clone(),
-            delivery: self.delivery,
-        }
-    }
 }
 
 impl Target {
@@ -75,23 +50,21 @@ impl Target {
 impl Rows {
     pub(super) fn new(snapshot: Snapshot) -> Self {
         let earlier = snapshot.before();
+        let etag = snapshot.etag.clone();
         let mut rows = Self {
             earlier,
             guessed: IdSet::default(),
-            entries: distinct(snapshot.messages)
-                .0
-                .into_iter()
-                .map(|message| Entry::new(Row::taken(message)))
-                .collect(),
+            entries: snapshot.into_rows(),
             index: IdIndex::default(),
-            etag: snapshot.etag,
+            etag,
+            replayed: None,
         };
         rows.reindex(0);
         rows
     }
 
-    pub(super) fn rows(&self) -> Vec<Row> {
-        self.entries.iter().map(Entry::row).collect()
+    pub(super) fn all(&self) -> &[SharedRow] {
+        &self.entries
     }
 
     pub(super) const fn etag(&self) -> Option<&String> {
@@ -119,13 +92,13 @@ impl Rows {
         self.index.get(id.as_str())
     }
 
-    pub(super) fn message(&self, id: &MessageId) -> Option<&Message> {
-        self.entry(id).map(Entry::message)
+    pub(super) fn message(&self, id: &MessageId) -> Option<MessageGuard<'_>> {
+        self.entry(id).map(SharedRow::message)
     }
 
     /// How far the message is, once its turn is over.
     pub(super) fn settled_delivery(&self, id: &MessageId) -> Delivery {
-        match self.entry(id).map(|entry| entry.delivery) {
+        match self.entry(id).map(SharedRow::delivery) {
             Some(Delivery::Failed) => Delivery::Failed,
             Some(
                 Delivery::Stored
@@ -140,17 +113,14 @@ impl Rows {
     }
 
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = &MessageId> {
-        self.messages().map(|message| &message.id)
-    }
-
-    pub(super) fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> {
-        self.entries.iter().map(Entry::message)
+        self.entries.iter().map(SharedRow::id)
     }
 
     /// The messages up to this one, which is the last of them.
     pub(super) fn up_to(&self, id: &MessageId) -> Vec<Message> {
         let count = self.position(id).map_or(0, |index| index + 1);
-        self.messages().take(count).cloned().collect()
+        let rows = self.entries.iter().take(count);
+        rows.map(|row| row.message().clone()).collect()
     }
 
     /// What a server is told of a new message. An official one takes the list for the whole transcript: it shows it to
@@ -169,19 +139,20 @@ impl Rows {
 
     /// The message and no other.
     pub(super) fn alone(&self, id: &MessageId) -> Vec<Message> {
-        self.message(id).cloned().into_iter().collect()
+        let message = self.message(id).map(|message| message.clone());
+        message.into_iter().collect()
     }
 
     /// The last message of this role.
     pub(super) fn last(&self, role: Role) -> Option<&MessageId> {
-        let found = |message: &&Message| message.role == role;
-        self.messages().rfind(found).map(|message| &message.id)
+        let found = |row: &&SharedRow| row.role() == role;
+        self.entries.iter().rfind(found).map(SharedRow::id)
     }
 
     /// The last message with this tool call.
     pub(super) fn with_call(&self, call: &ToolCallId) -> Option<&MessageId> {
-        let found = |message: &&Message| message.holds_call(call);
-        self.messages().rfind(found).map(|message| &message.id)
+        let found = |row: &&SharedRow| row.message().holds_call(call);
+        self.entries.iter().rfind(found).map(SharedRow::id)
     }
 
     /// Whether it is only supposed that the row is where the store has it.
@@ -192,63 +163,73 @@ impl Rows {
     /// A row comes in where it is supposed to be; one beyond the end goes to the end. Its id must be new.
     pub(super) fn insert(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
         self.guessed.insert(row.message.id.as_str());
-        self.put_in(cx, index, row);
-    }
-
-    fn put_in(&mut self, cx: &mut Context<'_>, index: usize, row: Row) {
         let index = index.min(self.entries.len());
-        self.entries.insert(index, Entry::new(row.clone()));
+        self.entries.insert(index, SharedRow::new(row));
         self.reindex(index);
-        self.changed();
-        cx.show(ViewChange::Insert { index, row });
+        self.show_all(cx);
     }
 
-    /// Rows come in before all others. Their ids must be new.
+    /// Rows come in before all others. Those with the same ids go.
     pub(super) fn prepend(&mut self, cx: &mut Context<'_>, rows: Vec<Row>) {
-        let entries = rows.iter().cloned().map(Entry::new);
-        self.entries.splice(..0, entries);
+        for row in &rows {
+            self.take_out(&row.message.id);
+        }
+        let rows = rows.into_iter().map(SharedRow::new);
+        self.entries.splice(..0, rows);
         self.reindex(0);
-        self.changed();
-        cx.show(ViewChange::Prepend(rows));
+        self.show_all(cx);
     }
 
     pub(super) fn remove(&mut self, cx: &mut Context<'_>, id: &MessageId) {
+        if self.take_out(id) {
+            self.show_all(cx);
+        }
+    }
+
+    fn take_out(&mut self, id: &MessageId) -> bool {
         let Some(index) = self.position(id) else {
-            return;
+            return false;
         };
         self.index.remove(id.as_str());
         self.entries.remove(index);
         self.reindex(index);
-        self.changed();
-        cx.show(ViewChange::Remove(id.clone()));
+        true
     }
 
     /// The row of this id is this message now.
     pub(super) fn replace(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Some(entry) = self.entry_mut(&message.id) else {
+        let Some(row) = self.entry(&message.id) else {
             return;
         };
-        if *entry.message() == message {
+        if row.role() != message.role {
+            let delivery = row.delivery();
+            let index = self.position(&message.id).unwrap_or_default();
+            if let Some(row) = self.entries.get_mut(index) {
+                *row = SharedRow::new(Row { message, delivery });
+            }
+            self.show_all(cx);
             return;
         }
-        entry.builder = MessageBuilder::new(message);
-        let row = entry.row();
-        self.changed();
-        cx.show(ViewChange::Replace(row));
+        let before = row.message();
+        if *before == message {
+            return;
+        }
+        let change = MessageChange::between(&before, &message);
+        drop(before);
+        let id = message.id.clone();
+        row.write().builder = MessageBuilder::new(message);
+        self.changed(cx, &id, change);
     }
 
     /// The message grows. Its id stays, whatever the chunk says.
     pub(super) fn grow(&mut self, cx: &mut Context<'_>, id: &MessageId, mut chunk: Chunk) {
-        let Some(entry) = self.entry_mut(id) else {
-            return;
-        };
         if let Chunk::Start { message_id, .. } = &mut chunk {
             message_id.take_if(|named| named != id);
         }
-        entry.builder.apply(&chunk);
-        self.changed();
-        let id = id.clone();
-        cx.show(ViewChange::Grow { id, chunk });
+        let row = self.entry(id);
+        if let Some(growth) = row.and_then(|row| row.write().builder.apply(&chunk)) {
+            self.changed(cx, id, growth.into());
+        }
     }
 
     /// An answer to a call of the message.
@@ -259,71 +240,87 @@ impl Rows {
         call: &ToolCallId,
         answer: &ToolAnswer,
     ) {
-        let Some(entry) = self.entry_mut(id) else {
-            return;
-        };
-        entry.builder.answer(call, answer);
-        self.changed();
-        cx.show(ViewChange::Answer {
-            id: id.clone(),
-            call: call.clone(),
-            answer: answer.clone(),
-        });
+        let row = self.entry(id);
+        if let Some(growth) = row.and_then(|row| row.write().builder.answer(call, answer)) {
+            self.changed(cx, id, growth.into());
+        }
     }
 
     /// The message begins anew, empty.
     pub(super) fn rebuild(&mut self, cx: &mut Context<'_>, id: &MessageId) {
-        let Some(entry) = self.entry_mut(id) else {
-            return;
-        };
-        entry.builder.restart();
-        self.changed();
-        cx.show(ViewChange::Rebuild { id: id.clone() });
-    }
-
-    /// A continuation of the message follows.
-    pub(super) fn go_on(&mut self, cx: &mut Context<'_>, id: &MessageId) {
-        let Some(entry) = self.entry_mut(id) else {
+        let Some(row) = self.entry(id) else {
             return;
         };
         let empty = MessageBuilder::new(Message::empty_assistant(id.clone()));
-        let message = std::mem::replace(&mut entry.builder, empty).into_message();
-        entry.builder = MessageBuilder::continuing(message);
-        cx.show(ViewChange::Continue { id: id.clone() });
+        let before = std::mem::replace(&mut row.write().builder, empty).into_message();
+        match &mut self.replayed {
+            Some(replayed) => {
+                if replayed.get(id).is_none() {
+                    replayed.insert(id.clone(), before);
+                }
+                self.etag = None;
+            }
+            None => self.changed(cx, id, MessageChange::Replaced),
+        }
+    }
+
+    /// A stored stream follows. Views hear of the messages that it builds anew when all of it is here, so that one that is
+    /// as before, or longer, stays in their eyes the message that it was.
+    pub(super) fn begin_replay(&mut self) {
+        self.replayed = Some(IdMap::new());
+    }
+
+    /// The stored stream is over.
+    pub(super) fn end_replay(&mut self, cx: &mut Context<'_>) {
+        let replayed = self.replayed.take().unwrap_or_default();
+        for (id, before) in replayed.iter() {
+            let change = self
+                .message(id)
+                .map(|after| MessageChange::between(before, &after));
+            if let Some(change) = change {
+                self.changed(cx, id, change);
+            }
+        }
+    }
+
+    /// A continuation of the message follows.
+    pub(super) fn go_on(&self, id: &MessageId) {
+        let Some(row) = self.entry(id) else {
+            return;
+        };
+        let builder = &mut row.write().builder;
+        let empty = MessageBuilder::new(Message::empty_assistant(id.clone()));
+        let message = std::mem::replace(builder, empty).into_message();
+        *builder = MessageBuilder::continuing(message);
     }
 
     /// Nothing more will come for this message.
     pub(super) fn close(&mut self, cx: &mut Context<'_>, id: &MessageId) {
-        let Some(entry) = self.entry_mut(id) else {
+        let Some(row) = self.entry(id) else {
             return;
         };
-        if !entry.builder.is_open() {
-            return;
+        let mut content = row.write();
+        if content.builder.is_open() {
+            content.builder.close();
+            drop(content);
+            self.changed(cx, id, MessageChange::Grown);
         }
-        entry.builder.close();
-        let row = entry.row();
-        entry.builder = MessageBuilder::new(row.message.clone());
-        self.changed();
-        cx.show(ViewChange::Replace(row));
     }
 
-    pub(super) fn deliver(&mut self, cx: &mut Context<'_>, id: &MessageId, delivery: Delivery) {
-        let Some(entry) = self.entry_mut(id) else {
+    pub(super) fn deliver(&self, cx: &mut Context<'_>, id: &MessageId, delivery: Delivery) {
+        let Some(row) = self.entry(id) else {
             return;
         };
-        if entry.delivery != delivery {
-            entry.delivery = delivery;
-            let id = id.clone();
-            cx.show(ViewChange::Deliver { id, delivery });
+        let before = std::mem::replace(&mut row.write().delivery, delivery);
+        if before != delivery {
+            cx.show(ViewChange::Delivery(id.clone()));
         }
     }
 
     /// Removes all rows.
     pub(super) fn clear(&mut self, cx: &mut Context<'_>) {
         self.earlier = Earlier::None;
-        if !self.entries.is_empty() {
-            self.reset(cx, Vec::new());
-        }
+        self.arrange(cx, Vec::new());
     }
 
     /// Removes all rows but these.
@@ -333,94 +330,72 @@ impl Rows {
         self.arrange(cx, target);
     }
 
-    /// Makes the rows this list, of distinct ids, with as few changes as it takes.
+    /// Makes the rows this list, of distinct ids. Rows that stay are the same ones.
     pub(super) fn arrange(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
-        let mut wanted = IdIndex::default();
-        for (place, target) in target.iter().enumerate() {
-            wanted.insert(target.id().as_str(), place);
-            if let Target::Put(row) = target {
+        let mut rows = Vec::with_capacity(target.len());
+        let mut put = Vec::new();
+        for target in target {
+            if let Target::Put(row) = &target {
                 self.guessed.remove(row.message.id.as_str());
             }
-        }
-        let (mut kept, mut last, mut in_order) = (0, None, true);
-        for id in self.ids() {
-            if let Some(place) = wanted.get(id.as_str()) {
-                kept += 1;
-                in_order &= last < Some(place);
-                last = Some(place);
-            }
-        }
-        let edits = self.entries.len() + target.len() - 2 * kept;
-        if edits > MAX_EDITS || !in_order {
-            self.reset(cx, target);
-            return;
-        }
-        let gone: Vec<MessageId> = self
-            .ids()
-            .rev()
-            .filter(|id| wanted.get(id.as_str()).is_none())
-            .cloned()
-            .collect();
-        for id in gone {
-            self.remove(cx, &id);
-        }
-        for (place, target) in target.into_iter().enumerate() {
-            match target {
-                Target::Keep(_) => {}
-                Target::Put(row) if self.position(&row.message.id).is_some() => {
-                    let Row { message, delivery } = row;
-                    self.deliver(cx, &message.id, delivery);
-                    self.replace(cx, message);
+            let row = self.entry(target.id()).cloned();
+            match (target, row) {
+                (Target::Keep(_), row) => rows.extend(row),
+                (Target::Put(new), Some(row)) => {
+                    rows.push(row);
+                    put.push(new);
                 }
-                Target::Put(row) => self.put_in(cx, place, row),
+                (Target::Put(new), None) => rows.push(SharedRow::new(new)),
             }
+        }
+        if rows != self.entries {
+            self.entries = rows;
+            self.index = IdIndex::default();
+            self.reindex(0);
+            self.show_all(cx);
+        }
+        for Row { message, delivery } in put {
+            self.deliver(cx, &message.id, delivery);
+            self.replace(cx, message);
         }
     }
 
-    fn reset(&mut self, cx: &mut Context<'_>, target: Vec<Target>) {
-        let places = std::mem::take(&mut self.index);
-        let mut old: Vec<Option<Entry>> = std::mem::take(&mut self.entries)
-            .into_iter()
-            .map(Some)
-            .collect();
-        let mut take = |id: &MessageId| old.get_mut(places.get(id.as_str())?)?.take();
-        self.entries = target
-            .into_iter()
-            .filter_map(|target| match (take(target.id()), target) {
-                (entry, Target::Keep(_)) => entry,
-                (Some(entry), Target::Put(row)) if *entry.message() == row.message => Some(Entry {
-                    builder: entry.builder,
-                    delivery: row.delivery,
-                }),
-                (_, Target::Put(row)) => Some(Entry::new(row)),
-            })
-            .collect();
-        self.reindex(0);
-        self.changed();
-        cx.show(ViewChange::Reset(self.rows()));
-    }
-
-    fn entry(&self, id: &MessageId) -> Option<&Entry> {
+    fn entry(&self, id: &MessageId) -> Option<&SharedRow> {
         self.entries.get(self.position(id)?)
     }
 
-    fn entry_mut(&mut self, id: &MessageId) -> Option<&mut Entry> {
-        let index = self.position(id)?;
-        self.entries.get_mut(index)
-    }
-
     fn reindex(&mut self, from: usize) {
-        for (index, entry) in self.entries.iter().enumerate().skip(from) {
-            self.index.insert(entry.message().id.as_str(), index);
+        for (index, row) in self.entries.iter().enumerate().skip(from) {
+            self.index.insert(row.id().as_str(), index);
         }
     }
 
-    fn changed(&mut self) {
+    /// The list of rows changed.
+    fn show_all(&mut self, cx: &mut Context<'_>) {
         self.etag = None;
+        cx.show(ViewChange::Rows(self.entries.clone()));
+    }
+
+    /// A message changed.
+    fn changed(&mut self, cx: &mut Context<'_>, id: &MessageId, change: MessageChange) {
+        self.etag = None;
+        let replayed = self.replayed.as_ref();
+        if replayed.is_none_or(|replayed| replayed.get(id).is_none()) {
+            let id = id.clone();
+            cx.show(ViewChange::Message { id, change });
+        }
     }
 }
 
 impl Snapshot {
+    /// Its messages as rows that wait for nothing, without those whose id came before.
+    #[must_use]
+    pub fn into_rows(self) -> Vec<SharedRow> {
+        let (messages, _) = distinct(self.messages);
+        let rows = messages.into_iter().map(Row::taken);
+        rows.map(SharedRow::new).collect()
+    }
+
     /// What there is before its first message.
     #[must_use]
     pub fn before(&self) -> Earlier {

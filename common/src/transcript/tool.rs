@@ -8,11 +8,21 @@ use crate::{
     message::{Approval, Part, ToolDetails, ToolKind, ToolPart, ToolState, as_object},
 };
 
-use super::MessageBuilder;
+use super::{Growth, MessageBuilder};
 
 impl MessageBuilder {
-    pub(super) fn tool(&mut self, id: &ToolCallId) -> Option<&mut ToolPart> {
-        self.message.call_mut(id)
+    /// The call and the index of its part.
+    pub(super) fn tool(&mut self, id: &ToolCallId) -> Option<(usize, &mut ToolPart)> {
+        let parts = self.message.parts.iter_mut().enumerate();
+        parts.rev().find_map(|(index, part)| {
+            if let Part::Tool(call) = part
+                && call.tool_call_id == *id
+            {
+                Some((index, call.as_mut()))
+            } else {
+                None
+            }
+        })
     }
 
     pub(super) fn push_tool(
@@ -21,16 +31,16 @@ impl MessageBuilder {
         name: &str,
         call: &ToolCallFields,
         state: ToolState,
-    ) {
+    ) -> Option<Growth> {
         let mut details = ToolDetails::default();
         add_details(&mut details, call);
-        self.message.parts.push(Part::Tool(Box::new(ToolPart {
+        self.push(Part::Tool(Box::new(ToolPart {
             name: name.to_owned(),
             kind: ToolKind::Declared,
             tool_call_id: id.clone(),
             state,
             details,
-        })));
+        })))
     }
 
     /// Takes the input of a call, in a state that `allows` it; makes the call when it is new.
@@ -41,14 +51,15 @@ impl MessageBuilder {
         call: &ToolCallFields,
         state: ToolState,
         allows: impl FnOnce(&ToolState) -> bool,
-    ) {
+    ) -> Option<Growth> {
         match self.tool(id) {
             None => self.push_tool(id, name, call, state),
-            Some(part) if allows(&part.state) => {
+            Some((index, part)) if allows(&part.state) => {
                 part.state = state;
                 add_details(&mut part.details, call);
+                Some(Growth::Part(index))
             }
-            Some(_) => {}
+            Some(_) => None,
         }
     }
 
@@ -56,12 +67,10 @@ impl MessageBuilder {
         &mut self,
         id: &ToolCallId,
         change: impl FnOnce(&ToolState) -> Option<ToolState>,
-    ) {
-        if let Some(part) = self.tool(id)
-            && let Some(state) = change(&part.state)
-        {
-            part.state = state;
-        }
+    ) -> Option<Growth> {
+        let (index, part) = self.tool(id)?;
+        part.state = change(&part.state)?;
+        Some(Growth::Part(index))
     }
 }
 

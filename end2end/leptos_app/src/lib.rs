@@ -17,7 +17,7 @@ pub fn Conversation() -> impl IntoView {
         <For each=move || chat.messages.get() key=|row| row.key() let(row)>
             <p>
                 {row.role.as_str()} ": "
-                {move || row.builder.with(|builder| builder.message().plain_text())}
+                {move || row.with_texts(|message| message.plain_text())}
             </p>
         </For>
         <form on:submit=move |event| {

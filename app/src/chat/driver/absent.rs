@@ -21,7 +21,8 @@ impl Inputs {
     }
 }
 
-pub(crate) fn start(_start: Start, _signals: Signals, _hooks: Hooks) -> Inputs {
+pub(crate) fn start(start: Start, signals: Signals, _hooks: Hooks) -> Inputs {
+    signals.start_with(start.snapshot.into_rows());
     Inputs
 }
 

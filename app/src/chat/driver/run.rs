@@ -1,7 +1,7 @@
 //! The loop between the client machine and the browser.
 
 use common::{
-    client::{Call, Client, ClientOptions, Effect, Input, ViewChange},
+    client::{Call, Client, ClientOptions, Effect, Input},
     frame::{Place, Wanted},
     id::{ConnectionId, IdSource, MessageId, RpcId},
     time::Timestamp,
@@ -51,16 +51,16 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
     let (inputs, events) = Inputs::new();
     let mut ids = RandomIds;
     let connection_id = ConnectionId::new(ids.fresh());
+    let options = ClientOptions {
+        connection_id: connection_id.clone(),
+        snapshot,
+        client_tools,
+        auto_continue,
+    };
+    let client = Client::new(options, ids);
+    signals.start_with(client.shared_rows().to_vec());
     let driver = Driver {
-        client: Client::new(
-            ClientOptions {
-                connection_id: connection_id.clone(),
-                snapshot,
-                client_tools,
-                auto_continue,
-            },
-            ids,
-        ),
+        client,
         connection_id,
         shelf: Shelf::of(&address),
         address,
@@ -165,7 +165,7 @@ impl Driver {
                 }
             }
             Effect::Forget { key } => self.shelf.forget(&format!("{OUTBOX}{key}")),
-            Effect::Show(change @ ViewChange::Prepend(_)) => {
+            Effect::Show(change) if view_change::prepends(signals.messages, &change) => {
                 keep_place(|| view_change::show(signals.messages, change));
             }
             Effect::Show(change) => view_change::show(signals.messages, change),

@@ -2,6 +2,7 @@
 
 use common::{
     ask_user,
+    id::ToolCallId,
     message::{CallDetails, Message, Part, ToolPart, ToolState},
 };
 
@@ -22,10 +23,10 @@ pub(super) fn call_of(part: &Part) -> Option<ToolPart> {
 }
 
 /// The last word about a call counts.
-pub(super) fn details_of(call: &ToolPart, message: &Message) -> CallDetails {
+pub(super) fn details_of(call: &ToolCallId, message: &Message) -> CallDetails {
     let said = message.parts.iter().rev().find_map(|part| {
         if let Part::Data(part) = part {
-            CallDetails::of(part).filter(|(id, _)| *id == call.tool_call_id)
+            CallDetails::of(part).filter(|(id, _)| id == call)
         } else {
             None
         }

@@ -67,11 +67,13 @@ impl UseChat {
     }
 
     /// A part of a conversation as it stands: nothing comes in, and what the person does goes nowhere.
-    pub(crate) fn still(name: &str, part: &Snapshot) -> Self {
+    pub(crate) fn still(name: &str, part: Snapshot) -> Self {
         let address = Address::of_conversation(name);
+        let signals = Signals::new(part.before());
+        signals.start_with(part.into_rows());
         Self {
             kind: Kind::Still,
-            ..Self::new(Signals::new(part), address, Inputs::nowhere())
+            ..Self::new(signals, address, Inputs::nowhere())
         }
     }
 

@@ -1,13 +1,13 @@
 //! What a conversation shows, as signals that the driver writes.
 
 use common::{
-    client::{ChatError, Connection, Earlier, Identity, Run, Snapshot, Status},
+    client::{ChatError, Connection, Earlier, Identity, Run, SharedRow, Status},
     id::MessageId,
 };
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::chat::rows::{self, RowHandle};
+use crate::chat::rows::RowHandle;
 
 /// What changes seldom.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,17 +42,24 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn new(initial: &Snapshot) -> Self {
+    /// Without rows, before a transcript with this beginning is shown.
+    pub(super) fn new(earlier: Earlier) -> Self {
         Self {
-            messages: RwSignal::new(rows::stored_rows(initial.messages.clone())),
+            messages: RwSignal::new(Vec::new()),
             status: RwSignal::new(Status::Ready),
             run: RwSignal::new(Run::Idle),
             connection: RwSignal::new(Connection::Connecting),
             error: RwSignal::new(None),
             facts: RwSignal::new(Facts {
-                earlier: initial.before(),
+                earlier,
                 ..Facts::default()
             }),
         }
+    }
+
+    /// The rows that there are from the start.
+    pub(crate) fn start_with(self, rows: Vec<SharedRow>) {
+        let rows = rows.into_iter().map(RowHandle::new);
+        self.messages.set(rows.collect());
     }
 }

@@ -40,7 +40,9 @@ impl Chat {
             let mut calls = message.calls();
             calls.any(|one| one.tool_call_id == call && waits(&one.state))
         };
-        let Some(id) = last.filter(|id| self.rows.message(id).is_some_and(asks)) else {
+        let Some(id) =
+            last.filter(|id| (self.rows.message(id)).is_some_and(|message| asks(&message)))
+        else {
             return;
         };
         self.error = None;
@@ -88,7 +90,7 @@ impl Chat {
                     |message: &Message| message.calls().any(|call| call.state.is_unanswered());
                 if self.auto_continue
                     && self.outbox.continuation == Continuation::None
-                    && message.is_some_and(|message| !waits(message))
+                    && message.is_some_and(|message| !waits(&message))
                 {
                     self.outbox.continuation = Continuation::Expected;
                 }
@@ -120,7 +122,7 @@ impl Chat {
             ToolAnswer::Refuse { .. } => approval(false),
             ToolAnswer::Outcome(outcome) => {
                 let message = self.rows.message(message);
-                let mut calls = message.into_iter().flat_map(Message::calls);
+                let mut calls = message.iter().flat_map(|message| message.calls());
                 let call = calls.find(|call| call.tool_call_id == answer.call);
                 ClientFrame::ToolResult(ToolResult {
                     tool_call_id: answer.call.clone(),
@@ -147,7 +149,7 @@ impl Chat {
     /// Shows an answer again on a message that was rebuilt from its stream.
     fn show_answer(&mut self, cx: &mut Context<'_>, id: &MessageId, answer: &Answer) {
         let message = self.rows.message(id);
-        let call = message.and_then(|message| {
+        let call = message.as_ref().and_then(|message| {
             let mut calls = message.calls();
             calls.find(|call| call.tool_call_id == answer.call)
         });
@@ -155,7 +157,9 @@ impl Chat {
             ToolAnswer::Allow { .. } | ToolAnswer::Refuse { .. } => state.asks(),
             ToolAnswer::Outcome(_) => !state.is_settled(),
         };
-        if call.is_some_and(|call| waits(&call.state)) {
+        let waits = call.is_some_and(|call| waits(&call.state));
+        drop(message);
+        if waits {
             self.rows.answer(cx, id, &answer.call, &answer.answer);
         }
     }
@@ -167,7 +171,7 @@ impl Chat {
         }
         let last = self.rows.last(Role::Assistant);
         let message = last.and_then(|id| self.rows.message(id));
-        for call in message.into_iter().flat_map(Message::calls) {
+        for call in message.iter().flat_map(|message| message.calls()) {
             let is_ours = self.client_tools.iter().any(|tool| tool.name == call.name);
             if let ToolState::InputAvailable { input } = &call.state
                 && is_ours

@@ -250,8 +250,6 @@ impl Chat {
         let mut rows = Vec::with_capacity(messages.len());
         for mut message in messages {
             self.judge(&mut message);
-            // The message moves to the place where the store has it.
-            self.rows.remove(cx, &message.id);
             let own = self.outbox.of_message(&message.id);
             let delivery = own.map_or(Delivery::Answered, |own| own.stage.delivery());
             rows.push(Row { message, delivery });

@@ -8,7 +8,7 @@ use crate::{
     client::{
         context::Context,
         deadlines::Timer,
-        io::Row,
+        io::{Row, SharedRow},
         turn::{Base, Feed, Fit, Step, Turn},
     },
     id::{MessageId, RequestId, ToolCallId},
@@ -110,6 +110,7 @@ impl Chat {
         let Some(first) = steps.first() else {
             return;
         };
+        self.rows.begin_replay();
         if !first.continuation {
             turn.applied = None;
             if let Some(shown) = turn.message.clone() {
@@ -128,6 +129,7 @@ impl Chat {
                 self.apply(cx, id, step);
             }
         }
+        self.rows.end_replay(cx);
     }
 
     /// Applies one chunk.
@@ -176,7 +178,7 @@ impl Chat {
                 (Some(_) | None, _) => self.rows.last(Role::Assistant),
             };
             if let Some(id) = continued.cloned() {
-                self.rows.go_on(cx, &id);
+                self.rows.go_on(&id);
                 if let Some(turn) = self.turns.get_mut(request) {
                     turn.base = Base::Same;
                 }
@@ -206,8 +208,8 @@ impl Chat {
     fn place(&self, id: &RequestId) -> usize {
         let own = self.outbox.get(id);
         if let Some(index) = own.and_then(|own| self.rows.position(own.ask.message())) {
-            let is_answer = |message: &&Message| message.role == Role::Assistant;
-            let behind = self.rows.messages().skip(index + 1);
+            let is_answer = |row: &&SharedRow| row.role() == Role::Assistant;
+            let behind = self.rows.all().iter().skip(index + 1);
             return index + 1 + behind.take_while(is_answer).count();
         }
         let later = |id: &&MessageId| {

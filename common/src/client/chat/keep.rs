@@ -31,9 +31,9 @@ impl Chat {
         let unconfirmed = |one: &&Submission| one.stage.is_unconfirmed();
         for one in outbox.submissions.iter().filter(unconfirmed) {
             let message = rows.message(one.ask.message());
-            let subject = || match (&one.ask, message) {
-                (Ask::Answer(_), Some(message)) => Subject::New(message.clone()),
-                (Ask::Anew(_), Some(message)) => Subject::Anew(message.clone()),
+            let subject = || match (&one.ask, &message) {
+                (Ask::Answer(_), Some(message)) => Subject::New((**message).clone()),
+                (Ask::Anew(_), Some(message)) => Subject::Anew((**message).clone()),
                 (Ask::Again(id) | Ask::Answer(id) | Ask::Anew(id), _) => Subject::Again(id.clone()),
             };
             let wish = || Wish::Submission {

@@ -42,10 +42,11 @@ impl Chat {
         self.settle_ended(cx, id, &outcome, answered);
         let message = turn.and_then(|turn| turn.message);
         // A replayed end says nothing about answers given since.
-        if was_replayed
-            && let Some(message) = message.as_ref().and_then(|id| self.rows.message(id))
-            && message.calls().any(|call| call.state.is_unanswered())
-        {
+        let waits = |id: &MessageId| {
+            let message = self.rows.message(id);
+            message.is_some_and(|message| message.calls().any(|call| call.state.is_unanswered()))
+        };
+        if was_replayed && message.as_ref().is_some_and(waits) {
             self.want_newer();
         }
         let is_over = match &outcome {
@@ -233,8 +234,7 @@ impl Chat {
 
     fn drop_empty(&mut self, cx: &mut Context<'_>, message: Option<&MessageId>) {
         if let Some(id) = message
-            && let Some(message) = self.rows.message(id)
-            && message.parts.is_empty()
+            && (self.rows.message(id)).is_some_and(|message| message.parts.is_empty())
         {
             self.rows.remove(cx, id);
         }

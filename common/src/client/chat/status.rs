@@ -64,7 +64,7 @@ impl Chat {
         let turn = self.turns.values().find(|turn| turn.is_streaming());
         let id = turn.and_then(|turn| turn.message.as_ref());
         let message = id.and_then(|id| self.rows.message(id));
-        match message.and_then(|message| message.parts.last()) {
+        match message.as_ref().and_then(|message| message.parts.last()) {
             Some(Part::Text(_)) => Run::Writing,
             Some(Part::Tool(call)) if !call.state.is_settled() => {
                 Run::CallingTool(call.name.clone())

@@ -6,7 +6,7 @@ use super::{Chat, Recovery, sync::FAILURES_BEFORE_RESENDING};
 use crate::{
     client::{
         context::Context,
-        io::{ChatError, Delivery, Effect, Row, Status},
+        io::{ChatError, Delivery, Effect, Row, SharedRow, Status},
         link::Peer,
         outbox::{Ask, Clear, OVERDUE, Stage, Submission},
         session::{Clearing, Fetch},
@@ -44,8 +44,8 @@ impl Chat {
 
     /// The user changes one of their messages.
     pub(in crate::client) fn edit(&mut self, cx: &mut Context<'_>, id: MessageId, text: String) {
-        let is_own = |message: &Message| message.role == Role::User;
-        if text.trim().is_empty() || !self.rows.message(&id).is_some_and(is_own) {
+        let is_own = || (self.rows.message(&id)).is_some_and(|message| message.role == Role::User);
+        if text.trim().is_empty() || !is_own() {
             return;
         }
         if is_too_long(&text) {
@@ -82,11 +82,11 @@ impl Chat {
             cx.effects.push(Effect::Report(ChatError::Busy));
             return;
         }
-        let question = |message: &&Message| message.role == Role::User;
-        let until = self.rows.messages().take(index + 1);
-        match until.filter(question).last() {
+        let question = |row: &&SharedRow| row.role() == Role::User;
+        let until = self.rows.all().iter().take(index + 1);
+        match until.filter(question).next_back() {
             Some(question) => {
-                let id = question.id.clone();
+                let id = question.id().clone();
                 self.ask_anew(cx, Ask::Again(id));
             }
             None => self.question_missing(cx),

@@ -326,7 +326,7 @@ impl Chat {
         for message in messages {
             let id = message.id.clone();
             if let Some(request) = growing.get(&id) {
-                let is_same = self.rows.message(&id) == Some(&message);
+                let is_same = (self.rows.message(&id)).is_some_and(|known| *known == message);
                 if let Some(turn) = self.turns.get_mut(request) {
                     turn.compare(is_same);
                 }

@@ -1,9 +1,10 @@
 //! The transcript on screen, and its changes.
 
+use super::shared_row::SharedRow;
 use crate::{
-    chunk::Chunk,
-    id::{MessageId, ToolCallId},
-    message::{Message, ToolAnswer},
+    id::MessageId,
+    message::{Message, Part},
+    transcript::Growth,
 };
 
 /// A stored transcript, or a part of it, as read at one moment.
@@ -44,61 +45,74 @@ pub enum Load {
     Failed,
 }
 
-/// A change of the transcript on screen. Applied in order to a copy of the transcript, changes keep it equal to the
-/// machine's. A row's id never changes, no two rows share one, and every id in a change is that of a loaded row. A
-/// growing row needs a [`MessageBuilder`](crate::transcript::MessageBuilder): `new` when the row is inserted or its
-/// message replaced, `restart` on [`ViewChange::Rebuild`], `continuing` on [`ViewChange::Continue`]. A row whose
-/// message is unchanged after a [`ViewChange::Reset`] keeps its builder.
+/// A change of the transcript on screen. Views read the rows themselves, which are up to date when they hear of the first
+/// change. No two rows share an id, and every id named here is that of a row at hand.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ViewChange {
-    /// Replaces all rows.
-    Reset(Vec<Row>),
-    /// Inserts rows before all others.
-    Prepend(Vec<Row>),
-    /// Inserts a row at `index`.
-    Insert {
-        /// The position; at most the number of rows.
-        index: usize,
-        /// The row.
-        row: Row,
-    },
-    /// Replaces the row with the same message id.
-    Replace(Row),
-    /// Applies a chunk to a message with the fold ([`crate::transcript`]).
-    Grow {
-        /// The message's id.
+    /// The rows are these, in this order. A row that stays is the same [`SharedRow`].
+    Rows(Vec<SharedRow>),
+    /// The message of a row changed.
+    Message {
+        /// Which message.
         id: MessageId,
-        /// The chunk.
-        chunk: Chunk,
+        /// How.
+        change: MessageChange,
     },
-    /// Empties a message before a replay.
-    Rebuild {
-        /// The message's id.
-        id: MessageId,
-    },
-    /// Lets a message grow from where it was cut off: a continuation follows.
-    Continue {
-        /// The message's id.
-        id: MessageId,
-    },
-    /// Answers a call of the message ([`MessageBuilder::answer`](crate::transcript::MessageBuilder::answer)).
-    Answer {
-        /// The message's id.
-        id: MessageId,
-        /// The call's id.
-        call: ToolCallId,
-        /// The answer.
-        answer: ToolAnswer,
-    },
-    /// Changes the delivery of the user's message, or of the user's answers to its calls.
-    Deliver {
-        /// The message's id.
-        id: MessageId,
-        /// The new delivery.
-        delivery: Delivery,
-    },
-    /// Removes a message.
-    Remove(MessageId),
+    /// The delivery of the user's message, or of the user's answers to its calls, got further.
+    Delivery(MessageId),
+}
+
+/// How a message changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageChange {
+    /// The text of the part with this index became longer.
+    Text(usize),
+    /// The part with this index changed otherwise.
+    Part(usize),
+    /// Parts came in at the end, or what is said about the whole message changed.
+    Parts,
+    /// Parts came in and changed; none became another one.
+    Grown,
+    /// It is another message, or begins anew.
+    Replaced,
+}
+
+impl MessageChange {
+    /// How a message changed that was `before`.
+    pub(in crate::client) fn between(before: &Message, after: &Message) -> Self {
+        if has_grown(before, after) {
+            Self::Grown
+        } else {
+            Self::Replaced
+        }
+    }
+}
+
+impl From<Growth> for MessageChange {
+    fn from(growth: Growth) -> Self {
+        match growth {
+            Growth::Text(index) => Self::Text(index),
+            Growth::Part(index) => Self::Part(index),
+            Growth::Parts => Self::Parts,
+        }
+    }
+}
+
+/// Whether parts of a message only came and grew.
+fn has_grown(before: &Message, after: &Message) -> bool {
+    let grows = |(before, after): (&Part, &Part)| match (before, after) {
+        (Part::Text(before), Part::Text(after)) => after.text.starts_with(&before.text),
+        (Part::Reasoning(before), Part::Reasoning(after)) => after.text.starts_with(&before.text),
+        (Part::Tool(before), Part::Tool(after)) => {
+            (&before.tool_call_id, &before.name) == (&after.tool_call_id, &after.name)
+        }
+        // The details of a call come again when the call has run.
+        (Part::Data(before), Part::Data(after)) if before.id.is_some() => {
+            (&before.name, &before.id) == (&after.name, &after.id)
+        }
+        (before, after) => before == after,
+    };
+    before.parts.len() <= after.parts.len() && before.parts.iter().zip(&after.parts).all(grows)
 }
 
 /// A message and its delivery.
@@ -127,4 +141,37 @@ pub enum Delivery {
     Answered,
     /// Its turn failed, or the server refused it. It stays in the transcript.
     Failed,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn parts_that_come_and_change_are_growth() {
+        let message = |parts: Value| -> Message {
+            let message = json!({"id": "a", "role": "assistant", "parts": parts});
+            serde_json::from_value(message).unwrap()
+        };
+        let call = |id: &str, state: &str| json!({"type": "tool-write", "toolCallId": id, "state": state, "input": {}, "output": 1});
+        let text = |text: &str| json!({"type": "text", "text": text});
+        let said =
+            |id: &str, took: u64| json!({"type": "data-call", "id": id, "data": {"took": took}});
+        let check = |before: Value, after: Value, expected| {
+            let change = MessageChange::between(&message(before), &message(after));
+            assert_eq!(change, expected);
+        };
+        let (grown, replaced) = (MessageChange::Grown, MessageChange::Replaced);
+        let waits = json!([call("c", "input-available")]);
+        let done = json!([call("c", "output-available"), text("hi")]);
+        check(waits.clone(), done.clone(), grown);
+        check(done, waits.clone(), replaced);
+        check(waits, json!([call("d", "input-available")]), replaced);
+        check(json!([said("c", 1)]), json!([said("c", 2)]), grown);
+        check(json!([said("c", 1)]), json!([said("d", 2)]), replaced);
+        check(json!([text("B")]), json!([text("B and more")]), grown);
+        check(json!([text("B")]), json!([text("X")]), replaced);
+    }
 }

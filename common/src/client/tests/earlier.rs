@@ -119,10 +119,10 @@ fn one_change_of_the_view_brings_a_part_in() {
     );
     let is_shown = |effect: &&Effect| matches!(effect, Effect::Show(_));
     let shown: Vec<_> = effects.iter().filter(is_shown).collect();
-    let [Effect::Show(ViewChange::Prepend(rows))] = &shown[..] else {
+    let [Effect::Show(ViewChange::Rows(rows))] = &shown[..] else {
         panic!("{shown:?}");
     };
-    assert_eq!(rows.len(), 4);
+    assert_eq!(rows.len(), 8);
 }
 
 #[test]

@@ -7,16 +7,15 @@ use serde_json::{Value, json};
 use crate::{
     client::{
         ChatError, Client, ClientOptions, Close, Connection, Delivery, Earlier, Effect, Fetched,
-        Input, Row, Run, Snapshot, Status, ViewChange,
+        Input, MessageChange, Row, Run, SharedRow, Snapshot, Status, ViewChange,
     },
     frame::{
         Before, ChatRequest, ChatResponse, ClientFrame, Delivered, HEARTBEAT, HEARTBEAT_ANSWER,
         Outcome, ResponseKind, ServerFrame,
     },
     id::{ConnectionId, CountingIds, MessageId, ProbeId, RequestId},
-    message::{Message, Role},
+    message::{Message, Part, ReasoningPart, Role, TextPart},
     time::Timestamp,
-    transcript::MessageBuilder,
 };
 
 pub(super) const START: u64 = 1_000_000;
@@ -26,7 +25,8 @@ pub(super) struct World {
     pub(super) client: Client<CountingIds>,
     pub(super) now: Timestamp,
     wake: Option<Timestamp>,
-    mirror: Vec<(MessageBuilder, Delivery)>,
+    /// The rows, each with what a view has read of it.
+    mirror: Vec<(SharedRow, Row)>,
     connection: Connection,
     status: Status,
     run: Run,
@@ -92,7 +92,7 @@ impl World {
             kept,
             effects: Vec::new(),
         };
-        world.mirror = world.client.rows().into_iter().map(mirrored).collect();
+        world.mirror = world.client.shared_rows().iter().map(mirrored).collect();
         let kept = world.kept.values().cloned().collect();
         world.give(Input::Start { kept });
         world
@@ -216,52 +216,56 @@ impl World {
         }
     }
 
+    /// Copies what a view would read again, and nothing else: in the end the copy has to equal the machine's rows.
     fn show(&mut self, change: ViewChange) {
         match change {
-            ViewChange::Reset(rows) => {
+            ViewChange::Rows(rows) => {
                 let mut old = std::mem::take(&mut self.mirror);
-                let kept = |row: Row| {
-                    let same =
-                        |(builder, _): &(MessageBuilder, _)| *builder.message() == row.message;
-                    match old.iter().position(same) {
-                        Some(place) => (old.swap_remove(place).0, row.delivery),
-                        None => mirrored(row),
-                    }
+                let kept = |row: SharedRow| match old.iter().position(|(one, _)| *one == row) {
+                    Some(place) => old.swap_remove(place),
+                    None => mirrored(&row),
                 };
                 self.mirror = rows.into_iter().map(kept).collect();
             }
-            ViewChange::Prepend(rows) => {
-                self.mirror.splice(..0, rows.into_iter().map(mirrored));
-            }
-            ViewChange::Insert { index, row } => self.mirror.insert(index, mirrored(row)),
-            ViewChange::Replace(row) => {
-                let place = self.place(&row.message.id);
-                self.mirror[place] = mirrored(row);
-            }
-            ViewChange::Grow { id, chunk } => {
+            ViewChange::Message { id, change } => {
                 let place = self.place(&id);
-                self.mirror[place].0.apply(&chunk);
+                let (row, copy) = &mut self.mirror[place];
+                let (shown, now) = (&mut copy.message, row.copied().message);
+                match change {
+                    MessageChange::Text(index) => {
+                        let (Part::Text(TextPart { text: before, .. })
+                        | Part::Reasoning(ReasoningPart { text: before, .. })) =
+                            &shown.parts[index]
+                        else {
+                            panic!("no text: {shown:?}");
+                        };
+                        let now = &now.parts[index];
+                        let (Part::Text(TextPart { text, .. })
+                        | Part::Reasoning(ReasoningPart { text, .. })) = now
+                        else {
+                            panic!("no text: {now:?}");
+                        };
+                        assert!(text.starts_with(before), "{before:?} grows to {text:?}");
+                        shown.parts[index] = now.clone();
+                    }
+                    MessageChange::Part(index) => shown.parts[index] = now.parts[index].clone(),
+                    MessageChange::Parts => {
+                        let new = now.parts.into_iter().skip(shown.parts.len());
+                        shown.parts.extend(new);
+                        shown.metadata = now.metadata;
+                    }
+                    MessageChange::Grown => {
+                        let change = MessageChange::between(shown, &now);
+                        assert_eq!(change, MessageChange::Grown);
+                        *shown = now;
+                    }
+                    MessageChange::Replaced => *shown = now,
+                }
             }
-            ViewChange::Rebuild { id } => {
+            ViewChange::Delivery(id) => {
                 let place = self.place(&id);
-                self.mirror[place].0.restart();
-            }
-            ViewChange::Continue { id } => {
-                let place = self.place(&id);
-                let message = self.mirror[place].0.message().clone();
-                self.mirror[place].0 = MessageBuilder::continuing(message);
-            }
-            ViewChange::Answer { id, call, answer } => {
-                let place = self.place(&id);
-                self.mirror[place].0.answer(&call, &answer);
-            }
-            ViewChange::Deliver { id, delivery } => {
-                let place = self.place(&id);
-                self.mirror[place].1 = delivery;
-            }
-            ViewChange::Remove(id) => {
-                let place = self.place(&id);
-                self.mirror.remove(place);
+                let (row, copy) = &mut self.mirror[place];
+                copy.delivery = row.delivery();
             }
         }
     }
@@ -269,16 +273,12 @@ impl World {
     fn place(&self, id: &MessageId) -> usize {
         self.mirror
             .iter()
-            .position(|(builder, _)| builder.message().id == *id)
+            .position(|(row, _)| row.id() == id)
             .unwrap_or_else(|| panic!("the view has no row {id}"))
     }
 
     fn shown(&self) -> Vec<Row> {
-        let row = |(builder, delivery): &(MessageBuilder, Delivery)| Row {
-            message: builder.message().clone(),
-            delivery: *delivery,
-        };
-        self.mirror.iter().map(row).collect()
+        self.mirror.iter().map(|(_, copy)| copy.clone()).collect()
     }
 
     // Actions of the test's server and user.
@@ -580,8 +580,8 @@ pub(super) fn options(snapshot: Snapshot) -> ClientOptions {
     }
 }
 
-fn mirrored(row: Row) -> (MessageBuilder, Delivery) {
-    (MessageBuilder::new(row.message), row.delivery)
+fn mirrored(row: &SharedRow) -> (SharedRow, Row) {
+    (row.clone(), row.copied())
 }
 
 pub(super) const fn seconds(seconds: u64) -> Duration {
