@@ -58,7 +58,6 @@ impl Workspace<'_> {
     /// # Errors
     /// When a statement fails.
     pub fn timeline(&self, before: Option<u64>) -> Result<Vec<TimelineChange>, WorkspaceError> {
-        const NAMED: i64 = 3;
         let columns = RecordedChange::COLUMNS;
         let rows = self.sql.run(
             &format!("SELECT {columns} FROM changes WHERE number < ? ORDER BY number DESC LIMIT ?"),
@@ -69,30 +68,44 @@ impl Workspace<'_> {
         )?;
         let mut timeline = Vec::with_capacity(rows.len());
         for change in rows.into_iter().map(RecordedChange::from_row) {
-            let touched = "FROM entries WHERE (since = ?1 OR until = ?1) AND since IS NOT until";
-            let number = signed(change.number);
-            let paths = self.sql.run(
-                &format!("SELECT DISTINCT path {touched} ORDER BY content IS NULL, path LIMIT ?2"),
-                &[number.clone(), NAMED.into()],
-            )?;
-            let count = self
-                .sql
-                .run(&format!("SELECT count(DISTINCT path) {touched}"), &[number])?;
+            let (paths, touched) = self.touched_by(change.number)?;
             timeline.push(TimelineChange {
                 change,
-                paths: paths
-                    .into_iter()
-                    .flatten()
-                    .map(|path| FilePath::stored(path.into_text()))
-                    .collect(),
-                touched: count
-                    .into_iter()
-                    .flatten()
-                    .next()
-                    .map_or(0, |count| unsigned(&count)),
+                paths,
+                touched,
             });
         }
         Ok(timeline)
+    }
+
+    /// Some of the files that a change touched, and their number; directories where it touched no file.
+    fn touched_by(&self, change: u64) -> Result<(Vec<FilePath>, u64), WorkspaceError> {
+        const NAMED: i64 = 3;
+        for kind in ["content IS NOT NULL", "content IS NULL"] {
+            let touched = format!(
+                "FROM entries WHERE (since = ?1 OR until = ?1) AND since IS NOT until AND {kind}"
+            );
+            let number = signed(change);
+            let paths = self.sql.run(
+                &format!("SELECT DISTINCT path {touched} ORDER BY path LIMIT ?2"),
+                &[number.clone(), NAMED.into()],
+            )?;
+            if paths.is_empty() {
+                continue;
+            }
+            let count = self
+                .sql
+                .run(&format!("SELECT count(DISTINCT path) {touched}"), &[number])?;
+            let count = count.into_iter().flatten().next();
+            let paths = paths.into_iter().flatten();
+            return Ok((
+                paths
+                    .map(|path| FilePath::stored(path.into_text()))
+                    .collect(),
+                count.map_or(0, |count| unsigned(&count)),
+            ));
+        }
+        Ok((Vec::new(), 0))
     }
 
     /// The versions of a file that are still stored, the latest first.

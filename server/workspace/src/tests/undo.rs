@@ -294,12 +294,12 @@ fn the_timeline_says_who_changed_what_and_two_points_can_be_compared() {
                 ChangeOrigin::Undo("answer".to_owned()),
                 &["edited.txt", "lib/moved.txt", "new/made.txt"]
             ),
-            step(7, answer(), &["old/deleted.txt", "old"]),
-            step(6, answer(), &["lib/moved.txt", "src/moved.txt", "lib"]),
-            step(5, answer(), &["new/made.txt", "new"]),
+            step(7, answer(), &["old/deleted.txt"]),
+            step(6, answer(), &["lib/moved.txt", "src/moved.txt"]),
+            step(5, answer(), &["new/made.txt"]),
             step(4, answer(), &["edited.txt"]),
-            step(3, ChangeOrigin::User, &["old/deleted.txt", "old"]),
-            step(2, ChangeOrigin::User, &["src/moved.txt", "src"]),
+            step(3, ChangeOrigin::User, &["old/deleted.txt"]),
+            step(2, ChangeOrigin::User, &["src/moved.txt"]),
             step(1, ChangeOrigin::User, &["edited.txt"]),
         ]
     );
