@@ -98,3 +98,19 @@ test("everything from an answer on is undone together, over a restart of the ser
   expect(again.status).toBe(409);
   expect(((await again.json()) as { error: string }).error).toContain("nothing to undo");
 });
+
+test("an earlier version of a file is put back", async ({ app, chat, name, page }) => {
+  const files = new Files(page);
+  await put(at(app, name, "a.txt"), "one\n");
+  await put(at(app, name, "a.txt"), "two\n");
+  await chat.open(name);
+  await files.open();
+  await files.entry("a.txt").click();
+  await files.press("Earlier versions");
+  const versions = files.drawer.getByRole("list", { name: "Earlier versions" });
+  await versions.getByRole("button", { name: /^Put back/ }).click();
+  await expect(files.content.getByRole("code")).toHaveText("one\n");
+  await expect(versions.getByRole("listitem")).toHaveCount(2);
+  expect(await textAt(app, name, "a.txt")).toBe("one\n");
+  expect(await violations(page)).toEqual([]);
+});

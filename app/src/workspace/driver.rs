@@ -6,8 +6,8 @@ use common::{
     http::ErrorBody,
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
     workspace::{
-        self, AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, Timeline,
-        UndoRequest, Undone,
+        self, AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, RestoreRequest,
+        Timeline, UndoRequest, Undone, Versions,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -19,6 +19,7 @@ use super::{
     history::{self, Reversal, Reversed},
     tree::{List, Listed},
     uploads::{Send, Sent, Unpacked, Way},
+    versions,
 };
 use crate::browser::{
     files::{Chosen, File},
@@ -111,6 +112,9 @@ impl Workspace {
                 Input::Read(path, content)
             }
             Effect::History(effect) => Input::History(self.perform_in_history(effect).await),
+            Effect::Versions(path, effect) => {
+                Input::Versions(self.perform_for_versions(&path, effect).await)
+            }
             Effect::Send(send) => {
                 let index = send.index;
                 let sent = self.send(send).await.unwrap_or_else(Sent::Failed);
@@ -139,6 +143,31 @@ impl Workspace {
                 let reversed = self.reverse(reversal, on_conflict).await;
                 history::Input::Reversed(reversed.unwrap_or_else(Reversed::Failed))
             }
+        }
+    }
+
+    async fn perform_for_versions(self, path: &str, effect: versions::Effect) -> versions::Input {
+        match effect {
+            versions::Effect::List => {
+                let query = format!("/versions?path={}", encode_segment(path));
+                versions::Input::Listed(self.get_changes(&query, Versions::from_json).await)
+            }
+            versions::Effect::Restore(behind) => {
+                versions::Input::Restored(self.restore(path.to_owned(), behind).await)
+            }
+        }
+    }
+
+    async fn restore(self, path: String, behind: u64) -> Result<(), String> {
+        let base = self.base.try_get_value().unwrap_or_default();
+        let post = Request::post(&format!("{base}/{CHANGES}/restore"))
+            .json(&RestoreRequest { path, behind }.to_json())
+            .within(WITHIN);
+        let response = answer(post).await?;
+        if response.is_success() {
+            Ok(())
+        } else {
+            Err(refusal(&response).await)
         }
     }
 

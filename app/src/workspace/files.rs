@@ -4,6 +4,7 @@ use super::{
     history::{self, History, Reversed},
     tree::{List, Listed, Tree},
     uploads::{Send, Sent, Uploads},
+    versions::{self, Versions},
 };
 
 /// The drawer's state.
@@ -28,6 +29,8 @@ pub(crate) struct Viewed {
     pub(crate) path: String,
     /// What is in it, or why it is not known.
     pub(crate) content: Content,
+    /// Its earlier versions.
+    pub(crate) versions: Versions,
 }
 
 /// The content of a file.
@@ -65,6 +68,8 @@ pub(crate) enum Input {
     HistoryOpened,
     /// Something happens in the history.
     History(history::Input),
+    /// Something happens in the list of versions of the file that is looked at.
+    Versions(versions::Input),
     /// The user goes back to the tree.
     Left,
     /// A file was read, or was not.
@@ -94,6 +99,8 @@ pub(crate) enum Effect {
     Read(String),
     /// Something for the history.
     History(history::Effect),
+    /// Something for the versions of a file.
+    Versions(String, versions::Effect),
     /// Send a file.
     Send(Send),
     /// Delete what is at a path; a file only when it is the one with this hash.
@@ -125,6 +132,7 @@ impl Files {
                 self.viewed = Some(Viewed {
                     path: path.clone(),
                     content: Content::Reading,
+                    versions: Versions::default(),
                 });
                 vec![Effect::Read(path)]
             }
@@ -134,6 +142,7 @@ impl Files {
                 self.in_history(history::Input::Changed)
             }
             Input::History(input) => self.in_history(input),
+            Input::Versions(input) => self.in_versions(input),
             Input::Left => {
                 self.viewed = None;
                 self.history = None;
@@ -186,6 +195,22 @@ impl Files {
         effects
     }
 
+    fn in_versions(&mut self, input: versions::Input) -> Vec<Effect> {
+        let Some(viewed) = &mut self.viewed else {
+            return Vec::new();
+        };
+        let has_changed_files = matches!(input, versions::Input::Restored(Ok(())));
+        let effect = viewed.versions.handle(input);
+        if has_changed_files {
+            return self.changed();
+        }
+        let path = viewed.path.clone();
+        effect
+            .map(|effect| Effect::Versions(path, effect))
+            .into_iter()
+            .collect()
+    }
+
     fn changed(&mut self) -> Vec<Effect> {
         let mut effects = self.shown_changed();
         effects.extend(self.in_history(history::Input::Changed));
@@ -195,10 +220,11 @@ impl Files {
     /// What is shown of the files is read anew.
     fn shown_changed(&mut self) -> Vec<Effect> {
         let lists = self.tree.changed().into_iter().map(Effect::List);
-        let viewed = self
-            .viewed
-            .iter()
-            .map(|file| Effect::Read(file.path.clone()));
+        let viewed = self.viewed.iter().flat_map(|file| {
+            let versions = file.versions.changed();
+            let versions = versions.map(|effect| Effect::Versions(file.path.clone(), effect));
+            std::iter::once(Effect::Read(file.path.clone())).chain(versions)
+        });
         lists.chain(viewed).collect()
     }
 

@@ -1,9 +1,6 @@
 //! The history of the files.
 
-use common::{
-    time::Timestamp,
-    workspace::{ConflictChoice, OriginKind},
-};
+use common::workspace::{ConflictChoice, OriginKind};
 use leptos::prelude::*;
 
 use super::{
@@ -11,6 +8,7 @@ use super::{
     files::Input as FilesInput,
     focus::focus_top,
     history::{Compared, History, Input, Reversing, Step, Way},
+    past::ago,
 };
 use crate::{
     browser::{clock, dom},
@@ -247,16 +245,5 @@ const fn words(way: Way) -> &'static str {
     match way {
         Way::Undo => "Undo",
         Way::Redo => "Redo",
-    }
-}
-
-/// How long ago something was.
-fn ago(now: Timestamp, at: Timestamp) -> String {
-    let minutes = now.since(at).as_secs() / 60;
-    match minutes {
-        0 => "just now".to_owned(),
-        1..60 => format!("{minutes} min ago"),
-        60..1_440 => format!("{} h ago", minutes / 60),
-        _ => format!("{} d ago", minutes / 1_440),
     }
 }

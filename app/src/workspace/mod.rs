@@ -1,10 +1,10 @@
 //! The files of a conversation, beside it.
 //!
 //! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds;
-//!   `history`: who changed what, and what can be undone. No I/O.
+//!   `history`: who changed what, and what can be undone; `versions`: those of one file; `past`: times in words. No I/O.
 //! - `driver`: runs the effects of that state.
 //! - `button`: the button that opens the drawer, and the drawer itself, whose code is a piece that the browser fetches for
-//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `history_view`, `upload`, `deletion`, `failure`: its views;
+//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `history_view`, `versions_view`, `upload`, `deletion`, `failure`: its views;
 //!   `focus`: where the focus goes.
 
 #[cfg(feature = "hydrate")]
@@ -38,11 +38,17 @@ mod history;
 #[cfg(feature = "hydrate")]
 mod history_view;
 #[cfg(any(feature = "hydrate", test))]
+mod past;
+#[cfg(any(feature = "hydrate", test))]
 mod tree;
 #[cfg(feature = "hydrate")]
 mod upload;
 #[cfg(any(feature = "hydrate", test))]
 mod uploads;
+#[cfg(any(feature = "hydrate", test))]
+mod versions;
+#[cfg(feature = "hydrate")]
+mod versions_view;
 #[cfg(feature = "hydrate")]
 mod viewer;
 

@@ -9,6 +9,7 @@ use super::{
     failure::Failure,
     files::{Content, Input},
     focus::focus_top,
+    versions_view::VersionsList,
 };
 use crate::{
     browser::dom,
@@ -59,6 +60,7 @@ pub(super) fn Viewer(
             "Back to all files"
         </Button>
         {move || head()}
+        <VersionsList workspace />
         {move || shown(workspace, path.get(), content.get())}
     }
 }
