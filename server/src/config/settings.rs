@@ -1,5 +1,5 @@
-//! Every setting: its name, what it does, and its default. `docs/configuration.md` and `scripts/settings.json` are written
-//! from this table (`reference.rs`).
+//! Every setting: its name, its effect, and its default. `docs/configuration.md` and `scripts/settings.json` are
+//! generated from this table (`reference.rs`).
 
 use crate::door::policy;
 
@@ -8,31 +8,31 @@ use crate::door::policy;
 pub struct Setting {
     /// The variable's name.
     pub name: &'static str,
-    /// What it does, in one or two sentences of Markdown.
+    /// Its effect, in one or two sentences of Markdown.
     pub about: &'static str,
-    /// What holds when it is not set, in Markdown.
+    /// The default, in Markdown.
     pub default: &'static str,
-    /// Who reads it.
+    /// The program that reads it.
     pub reader: Reader,
 }
 
-/// Who reads a setting.
+/// The program that reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// The Worker: a variable, also of a deployment.
+    /// The Worker: a variable, also in deployments.
     Worker,
-    /// The Worker, as a secret: it never stands in a file of the project or of a deployment.
+    /// The Worker, as a secret: it is never in a file of the project or of a deployment.
     WorkerSecret,
-    /// The scripts that run a server of one's own.
+    /// The scripts of a self-hosted server.
     Scripts,
 }
 
-/// Settings that belong together.
+/// Related settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The heading.
     pub title: &'static str,
-    /// The settings, in the order in which a reader wants them.
+    /// The settings, in a useful order.
     pub settings: &'static [Setting],
 }
 

@@ -1,4 +1,4 @@
-//! The settings: what is read, and what is refused in which words.
+//! Settings: their parsing, and the errors for invalid values.
 
 use ::limits::{Rate, RequestRates};
 use agent::{AllowedModels, ConversationLimits, ModelOptions};
@@ -8,7 +8,7 @@ use providers::openai_compatible::ProviderSettings;
 use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::door::{Host, Origin};
 
-/// Looked up to say what they are called now.
+/// Former names, looked up to point to the present ones.
 const FORMER: &[&str] = &["CORS_ORIGIN"];
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {

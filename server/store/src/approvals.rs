@@ -1,4 +1,4 @@
-//! The questions to the user, and how they were decided.
+//! Approval requests and their decisions.
 
 use common::{id::ToolCallId, time::Timestamp};
 
@@ -12,8 +12,8 @@ const COLUMNS: &str = "id, tool_call_id, position, tool, hash, change, asked_at,
                        reason, decided_at";
 
 impl<S: Sql> Store<S> {
-    /// Puts a new question with the exact input of its call, as JSON. One that does not fit a row stands in the message
-    /// alone.
+    /// Stores a new approval request with the exact input of its call, as JSON. An input that does not fit a row is
+    /// only in the message.
     pub(super) fn add_question(&self, question: &Question, input: &str) -> Result<(), SqlError> {
         let input = Some(input).filter(|input| input.len() <= PIECE_BYTES);
         self.sql.execute(
@@ -34,7 +34,7 @@ impl<S: Sql> Store<S> {
         )
     }
 
-    /// Stores what was said of a question since it was asked.
+    /// Updates an approval request with its notes and decision.
     pub(super) fn put_question(&self, question: &Question) -> Result<(), SqlError> {
         let text = |text: Option<&str>| text.map_or(SqlValue::Null, SqlValue::from);
         let decision = question.decision.as_ref();
@@ -51,7 +51,7 @@ impl<S: Sql> Store<S> {
         )
     }
 
-    /// The questions of messages whose contents the agent has to know; see [`super::StoredAgent::open`].
+    /// The approval requests of messages whose contents the agent needs; see [`super::StoredAgent::open`].
     pub(super) fn open_questions(&self) -> Result<Vec<Question>, SqlError> {
         let rows = self.sql.run(
             &format!(

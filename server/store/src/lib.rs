@@ -1,21 +1,21 @@
-//! The store: what one instance keeps in its own SQLite.
+//! The store: what an instance keeps in its own SQLite database.
 //!
-//! - [`lazy`]: the tables are made with the first write.
-//! - [`nothing`]: a conversation that is stored nowhere.
-//! - [`write`]: the changes the agent machine asks for. Rows are appended and replaced by id; a transcript is never
-//!   written anew.
-//! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
-//!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
-//! - [`turn`], [`setbacks`], [`spending`], [`question`], [`told`]: what is stored of a conversation beside its messages.
-//!   [`sanitize`]: what of a message is not.
-//! - [`approvals`]: what the user was asked and how it was decided.
-//! - [`half`]: one that is being made of an archive.
-//! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
-//! - [`owner`]: whose the conversation is.
-//! - [`models`]: what the provider told about its models.
-//! - [`push`]: what the directory of the owner is told.
-//! - [`hash`]: tells contents apart.
-//! - [`piece`]: texts beyond the size of a row.
+//! - [`lazy`]: creates the tables with the first write.
+//! - [`nothing`]: the database of a conversation that is not stored.
+//! - [`write`]: the changes that the agent machine requests. Rows are appended and replaced by id; a transcript is
+//!   never rewritten.
+//! - [`read`]: the state that the machine restores, and messages. [`transcript`]: messages as JSON. [`excerpt`]:
+//!   selects the messages of a part of the transcript. [`shorten`]: shortens large messages.
+//! - [`turn`], [`setbacks`], [`spending`], [`question`], [`told`]: stored types besides messages. [`sanitize`]:
+//!   removes data that must not be stored.
+//! - [`approvals`]: approval requests and their decisions.
+//! - [`half`]: the import of an archive.
+//! - [`check`]: checks that the store works. [`outage`]: a disk that accepts no writes.
+//! - [`owner`]: the owner of the conversation.
+//! - [`models`]: the cached facts about models.
+//! - [`push`]: the reports to the owner's directory.
+//! - [`hash`]: compares contents.
+//! - [`piece`]: splits texts that exceed a row.
 
 mod approvals;
 mod check;
@@ -64,18 +64,17 @@ use workspace::Workspace;
 
 use self::lazy::Lazy;
 
-/// One instance's store.
+/// The store of an instance.
 #[derive(Debug)]
 pub struct Store<S> {
     sql: Lazy<S>,
 }
 
 impl<S: Sql> Store<S> {
-    /// Opens the store and brings its tables up to date. Where there are none, nothing is written: the first write
-    /// makes them.
+    /// Opens the store and migrates its tables. A new store writes nothing: the first write creates the tables.
     ///
     /// # Errors
-    /// When a statement fails, or when the tables are of a later version than this code knows.
+    /// When an SQL statement fails, or when the tables are of a later version than this code knows.
     pub fn open(sql: S) -> Result<Self, SqlError> {
         Ok(Self {
             sql: Lazy::open(sql)?,
@@ -88,16 +87,16 @@ impl<S: Sql> Store<S> {
         !self.sql.has_tables()
     }
 
-    /// Whether nothing was said and there are no files.
+    /// Whether the conversation has no messages and no files.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn is_empty(&self) -> Result<bool, SqlError> {
         let usage = self.workspace(Timestamp::default()).usage()?;
         Ok(usage.files == 0 && usage.directories == 0 && self.load()?.index.is_empty())
     }
 
-    /// The instance's files. `now` is the time of what is written.
+    /// The files of the instance. `now` dates the changes.
     pub const fn workspace(&self, now: Timestamp) -> Workspace<'_> {
         Workspace::new(&self.sql, now)
     }

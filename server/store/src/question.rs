@@ -1,4 +1,4 @@
-//! A question to the user whether a call may be made, as it is stored.
+//! An approval request, as it is stored.
 
 use common::{
     id::{ConnectionId, ToolCallId},
@@ -8,77 +8,77 @@ use serde::{Deserialize, Serialize};
 
 use super::Position;
 
-/// A question to the user whether a call may be made.
+/// An approval request for a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The approval's own id.
+    /// The id of the request.
     pub id: String,
-    /// Which call.
+    /// The call's id.
     pub call: ToolCallId,
-    /// Where the message with the call stands.
+    /// The position of the message with the call.
     pub position: Position,
-    /// The tool.
+    /// The tool's name.
     pub tool: String,
-    /// What the user is shown.
+    /// The effect that the user is shown.
     pub shown: Shown,
-    /// When it was asked.
+    /// When it was requested.
     pub asked_at: Timestamp,
-    /// When it is refused by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// What clients have said beside their answers, one note a client. The note of the client that answers counts.
+    /// The notes that clients sent besides their answers, one per client. The note of the client that answers counts.
     pub notes: Vec<Note>,
-    /// How it was decided, once it is.
+    /// The decision, if there is one.
     pub decision: Option<Decision>,
 }
 
-/// What the user was shown of a call.
+/// A fingerprint of the effect that the user was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// Of the tool, the input, and what stood at every path the call touches.
+    /// The hash of the tool, the input, and the present content of every path that the call touches.
     pub hash: String,
     /// The number of the last change of the workspace.
     pub change: u64,
 }
 
-/// What a client says beside its answer, just before it.
+/// A note that a client sends just before its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// Which client.
+    /// The client's connection.
     pub by: ConnectionId,
-    /// Why, in the user's words.
+    /// The reason, in the user's words.
     pub reason: Option<String>,
-    /// If the answer is yes: calls of the tool at these paths need no approval any more.
+    /// If the answer is an approval: the paths for which later calls of the tool are approved too.
     pub always: Option<String>,
 }
 
-/// How a question was decided.
+/// The decision on an approval request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// How.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The paths that were allowed for good; `None`: the decision is about this call alone.
+    /// The paths of a permanent approval; `None` for this call alone.
     pub always: Option<String>,
-    /// Why, in the user's words.
+    /// The reason, in the user's words.
     pub reason: Option<String>,
-    /// When.
+    /// When it was decided.
     pub at: Timestamp,
 }
 
-/// How a question was decided.
+/// How an approval request was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The user said yes.
+    /// The user approved it.
     Allowed,
-    /// The user said no.
+    /// The user refused it.
     Refused,
-    /// Nobody said anything in time.
+    /// It expired.
     Expired,
     /// A client gave the output itself.
     Replaced,
 }
 
 impl Verdict {
-    /// The store's word for it.
+    /// The stored word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -89,7 +89,7 @@ impl Verdict {
         }
     }
 
-    /// From the store's word.
+    /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Allowed, Self::Refused, Self::Expired, Self::Replaced]

@@ -1,4 +1,4 @@
-//! A turn, as it is stored.
+//! Turns, as they are stored.
 
 use common::{
     frame::{ClientTool, Outcome},
@@ -9,32 +9,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{ContentHash, Setbacks};
 
-/// Where a message stands in the transcript. Given once, in rising order, never again.
+/// The position of a message in the transcript. Assigned once, in rising order, and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Position(i64);
 
 impl Position {
-    /// Behind every message: the largest integer the platform hands over exactly, 2^53 - 1.
+    /// After every message: the largest integer that the platform represents exactly, 2^53 - 1.
     pub const END: Self = Self((1 << 53) - 1);
     /// Before every message.
     pub const START: Self = Self(0);
-    /// Of the first message.
+    /// The position of the first message.
     pub const FIRST: Self = Self(1);
 
-    /// As read from the store.
+    /// Takes a position from the store.
     #[must_use]
     pub const fn new(position: i64) -> Self {
         Self(position)
     }
 
-    /// For the store.
+    /// The number for the store.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The one after.
+    /// The following position.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -44,35 +44,35 @@ impl Position {
 /// All work from an accepted submission until it settles. This is the stored row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
-    /// The submission it answers; of a continuation: an id of the agent's own.
+    /// The submission; for a continuation, an id of the agent's own.
     pub request_id: RequestId,
-    /// Whether it writes a message or goes on with one.
+    /// Whether it writes a new message or continues one.
     pub kind: TurnKind,
-    /// The client that asked for it, and hears no transcript of it; of a continuation: the one that owns it.
+    /// The client that requested it, which gets no transcript of it; for a continuation, the client that owns it.
     pub requester: Option<ConnectionId>,
     /// The id of the answer.
     pub answer_id: MessageId,
-    /// Where the answer will stand. The turn answers what stands before it.
+    /// The position of the answer. The turn answers the messages before it.
     pub answer_position: Position,
-    /// The user messages it answers; they are named when it settles.
+    /// The ids of the user messages it answers, which its end reports.
     pub message_ids: Vec<MessageId>,
-    /// The user messages at the end of the submission, as they came. They tell a submission that comes once more from
-    /// another one under the same id. Empty: there were none, or the row is of an older version.
+    /// The user messages at the end of the submission. They distinguish a repeated submission from another one with
+    /// the same id. Empty when there were none, or in rows of older versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<AskedMessage>,
-    /// What the client said about how to answer; dropped when the turn settles.
+    /// The model and client tools of the submission; dropped when the turn settles.
     #[serde(default, skip_serializing_if = "RequestContext::is_empty")]
     pub context: RequestContext,
-    /// It may start from this moment on; `None`: at once.
+    /// The earliest start; `None` for at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
-    /// It is to be heard at the next boundary: the turn before it ends between two steps.
+    /// Whether the previous turn ends at its next boundary, between two steps, so that this one starts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub steers: bool,
     /// Its failed model calls; dropped when it settles.
     #[serde(default, skip_serializing_if = "Setbacks::is_none")]
     pub setbacks: Setbacks,
-    /// How far it is.
+    /// Its phase.
     pub phase: TurnPhase,
 }
 
@@ -86,36 +86,36 @@ pub struct AskedMessage {
 }
 
 impl AskedMessage {
-    /// Whether it is the same message with the same parts, whatever the metadata.
+    /// Whether it is the same message with the same parts, regardless of metadata.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.id == other.id && self.hash.is_of_same_parts(&other.hash)
     }
 }
 
-/// Whether a turn writes a message or goes on with one.
+/// Whether a turn writes a new message or continues one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TurnKind {
-    /// It writes a message of its own.
+    /// Writes a new message.
     Answer,
-    /// It goes on with a message whose tool calls have been answered by the user or by the client.
+    /// Continues a message whose tool calls were answered by the user or by the client.
     Continuation,
 }
 
-/// What a submission says about how to answer, beside its messages. Continuations go on with that of the last one.
+/// The options of a submission. Continuations use those of the latest submission.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestContext {
-    /// The model it named; `None`: the conversation's.
+    /// The requested model; `None` for that of the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The tools the client runs itself.
+    /// The tools that the client runs itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_tools: Vec<ClientTool>,
 }
 
 impl RequestContext {
-    /// Whether it says nothing.
+    /// Whether there are no options.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.model.is_none() && self.client_tools.is_empty()
@@ -123,7 +123,7 @@ impl RequestContext {
 }
 
 impl Turn {
-    /// Settles it; how to answer matters no longer.
+    /// The turn after it settled; its options are dropped.
     #[must_use]
     pub fn settled(self, settlement: Settlement) -> Self {
         Self {
@@ -141,7 +141,7 @@ impl Turn {
         matches!(self.phase, TurnPhase::Settled(Settlement::Failed { .. }))
     }
 
-    /// Whether it goes on with a message.
+    /// Whether it continues a message.
     #[must_use]
     pub const fn is_continuation(&self) -> bool {
         match self.kind {
@@ -151,18 +151,18 @@ impl Turn {
     }
 }
 
-/// How far a turn is.
+/// The phase of a turn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TurnPhase {
     /// Waits for the turns before it.
     Queued,
-    /// A model call runs, or ran when the agent was interrupted.
+    /// A model call is running, or was when the agent was interrupted.
     Running {
-        /// Model calls since the turn last made progress, this one included; from 1.
+        /// The number of model calls since the turn last made progress, including this one; from 1.
         attempt: u32,
     },
-    /// Over.
+    /// Settled.
     Settled(Settlement),
 }
 
@@ -172,25 +172,25 @@ pub enum TurnPhase {
 pub enum Settlement {
     /// The answer is complete.
     Completed,
-    /// The user cancelled it. What there was of the answer is kept.
+    /// The user cancelled it. The partial answer is kept.
     Aborted,
-    /// It never ran.
+    /// It was dropped before it ran.
     Skipped,
-    /// It failed. What there was of the answer is kept.
+    /// It failed. The partial answer is kept.
     Failed {
-        /// Words for the user.
+        /// The text for the user.
         text: String,
         /// The kind of failure, such as `context-too-long`; empty for turns of earlier versions.
         #[serde(default)]
         code: String,
-        /// The message of the transcript that the failure comes from, when it is known.
+        /// The message of the transcript that caused the failure, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<MessageId>,
     },
 }
 
 impl TurnPhase {
-    /// The store's word for it.
+    /// The stored word.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -202,7 +202,7 @@ impl TurnPhase {
 }
 
 impl Settlement {
-    /// A failure of the agent itself.
+    /// The settlement for a failure of the agent itself.
     #[must_use]
     pub fn failed(code: &str, text: impl Into<String>) -> Self {
         Self::Failed {
@@ -212,7 +212,7 @@ impl Settlement {
         }
     }
 
-    /// As the terminal frame says it.
+    /// The outcome for the terminal frame.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self {
