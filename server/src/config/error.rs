@@ -36,7 +36,7 @@ pub enum ConfigError {
     },
     /// `OPENROUTER_API_KEY` contains characters that no key has.
     #[error(
-        "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
+        "OPENROUTER_API_KEY contains a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
     /// A setting of the admission check is invalid.
@@ -44,7 +44,7 @@ pub enum ConfigError {
     Door(#[from] PolicyError),
     /// An entry of `IMAGE_HOSTS` is not a host.
     #[error(
-        "IMAGE_HOSTS holds `{entry}`, which is no host. Write names alone, separated by commas, such as images.example.com."
+        "IMAGE_HOSTS contains `{entry}`, which is not a host. Write names only, separated by commas, such as images.example.com."
     )]
     NoImageHost {
         /// The entry.

@@ -312,7 +312,7 @@ fn base_urls() {
 
 #[test]
 fn a_setting_of_the_door_that_cannot_be_read_is_an_error() {
-    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS holds `true`"));
+    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS contains `true`"));
     assert!(
         error(&[("CORS_ORIGIN", "*")]).starts_with("CORS_ORIGIN is now called ALLOWED_ORIGINS")
     );
@@ -323,7 +323,7 @@ fn a_key_with_a_space_inside_is_refused_without_being_shown() {
     for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
         let error = error(&[(OPENROUTER_API_KEY, key)]);
         assert!(
-            error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
+            error.starts_with("OPENROUTER_API_KEY contains") && !error.contains("1"),
             "{error}"
         );
     }

@@ -177,7 +177,7 @@ fn origin(entry: String) -> Result<Origin, PolicyError> {
 pub enum PolicyError {
     /// An entry of `ALLOWED_HOSTS` is not a host.
     #[error(
-        "ALLOWED_HOSTS holds `{entry}`, which is no host. Write names or addresses alone, separated by commas, such as \
+        "ALLOWED_HOSTS contains `{entry}`, which is not a host. Write names or addresses only, separated by commas, such as \
          coder.example.com or 192.168.1.5."
     )]
     NoHost {
@@ -186,7 +186,7 @@ pub enum PolicyError {
     },
     /// An entry of `ALLOWED_ORIGINS` is not an origin.
     #[error(
-        "ALLOWED_ORIGINS holds `{entry}`, which is no origin. Write origins separated by commas, such as \
+        "ALLOWED_ORIGINS contains `{entry}`, which is not an origin. Write origins separated by commas, such as \
          https://app.example.com, without a path."
     )]
     NoOrigin {
@@ -195,7 +195,7 @@ pub enum PolicyError {
     },
     /// `ALLOWED_ORIGINS` holds `*`.
     #[error(
-        "ALLOWED_ORIGINS holds `*`, but it must name each origin: every page that a user opens could read and change all \
+        "ALLOWED_ORIGINS contains `*`, but it must name each origin: every page that a user opens could read and change all \
          conversations."
     )]
     EveryOrigin,
@@ -268,20 +268,20 @@ mod tests {
             (
                 "https://a.example",
                 "",
-                "ALLOWED_HOSTS holds `https://a.example`, which is no host. Write",
+                "ALLOWED_HOSTS contains `https://a.example`, which is not a host. Write",
             ),
-            ("a.example/x", "", "ALLOWED_HOSTS holds `a.example/x`"),
-            ("*", "", "ALLOWED_HOSTS holds `*`"),
+            ("a.example/x", "", "ALLOWED_HOSTS contains `a.example/x`"),
+            ("*", "", "ALLOWED_HOSTS contains `*`"),
             (
                 "",
                 "a.example",
-                "ALLOWED_ORIGINS holds `a.example`, which is no origin. Write",
+                "ALLOWED_ORIGINS contains `a.example`, which is not an origin. Write",
             ),
-            ("", "null", "ALLOWED_ORIGINS holds `null`"),
+            ("", "null", "ALLOWED_ORIGINS contains `null`"),
             (
                 "",
                 "https://a.example,*",
-                "ALLOWED_ORIGINS holds `*`, but it must name each origin",
+                "ALLOWED_ORIGINS contains `*`, but it must name each origin",
             ),
         ] {
             let words = names(hosts, origins).unwrap_err().to_string();

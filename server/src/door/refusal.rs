@@ -196,7 +196,7 @@ mod tests {
     fn a_setting_that_cannot_be_read_is_the_cure() {
         let mistake = PolicyError::EveryOrigin;
         let body = all()[3].answer(None, Some(&mistake)).body;
-        assert!(body.contains("ALLOWED_ORIGINS holds `*`"), "{body}");
+        assert!(body.contains("ALLOWED_ORIGINS contains `*`"), "{body}");
     }
 
     #[test]
