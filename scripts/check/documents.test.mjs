@@ -1,4 +1,4 @@
-// What the check of the documents finds, and what it lets pass.
+// Faults that the check of the documents finds, and cases that it accepts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { faultsIn, knownNames } from "./documents.mjs";
@@ -7,7 +7,7 @@ import { parseDocument, slug } from "./markdown.mjs";
 const FENCE = "```";
 const known = await knownNames();
 
-/** Of a page that takes the place of docs/models.md. */
+/** The faults of a page in the place of docs/models.md. */
 async function faultsOf(source) {
   const documents = [parseDocument("docs/models.md", source), parseDocument("docs/README.md", "[models](models.md)")];
   return faultsIn(new Map(documents.map((document) => [document.path, document])), known);
