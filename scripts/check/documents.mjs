@@ -35,6 +35,9 @@ const MESSAGES = "you see";
 const OTHERS_MESSAGES = new Set(["has been blocked by CORS policy"]);
 /** Files that builds create. */
 const OUTPUTS = /^(build|target|node_modules)\//;
+/** The page that describes the protocol, and the ids of its cases. */
+const PROTOCOL = "docs/protocol.md";
+const CASES = /\b(?:RT|WS|ST|RP|CH|CN|CC|RS|TL|TA|PS|UI|RC|SA)-\d\d\b/g;
 /** Variables that are not settings: those of the scripts (docs/development.md) and of wrangler. */
 const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"]);
 
@@ -45,7 +48,7 @@ export async function checkDocuments() {
 
 /** All faults, with their lines; `documents` by path. */
 export async function faultsIn(documents, known) {
-  const faults = [...unlisted(documents)];
+  const faults = [...unlisted(documents), ...faultsOfCitations(known, documents.get(PROTOCOL))];
   for (const document of documents.values()) {
     for (const block of document.blocks) faults.push(...(await faultsOfBlock(document, block)));
     for (const link of document.links) faults.push(...(await faultsOfLink(documents, document, link)));
@@ -128,6 +131,30 @@ function* faultsOfMessages({ messages }, { path }, { header, cells, line }) {
   }
 }
 
+/** A comment or a title that cites the protocol must lead somewhere: to a section, or to a row of a table of cases. */
+function* faultsOfCitations({ cited }, protocol) {
+  if (!protocol) return;
+  const described = new Set(protocol.rows.filter(({ header }) => header[0] === "case").map(({ cells }) => cells[0]));
+  const sections = [...protocol.anchors];
+  for (const [citation, path] of cited) {
+    const section = /^§(.*)$/.exec(citation)?.[1].replaceAll(".", "");
+    const isDescribed = section ? sections.some((anchor) => anchor.startsWith(`${section}-`)) : described.has(citation);
+    if (!isDescribed) yield `${path}: ${PROTOCOL} does not describe ${citation}`;
+  }
+}
+
+/** The cases and sections of the protocol that the project cites, each with a path where it does. */
+async function citations(files) {
+  const cited = new Map();
+  for (const path of files.filter((path) => path !== PROTOCOL && /\.(rs|mjs|ts|tsx|md)$/.test(path))) {
+    const text = await readFile(join(root, path), "utf8").catch(() => "");
+    const sections = [...text.matchAll(/\bprotocol §{1,2}([\d.]+)(?:-([\d.]+))?((?:, §[\d.]+)*)/g)].flatMap(([, first, last, others]) => [first, last, ...others.split(", §")]);
+    for (const section of sections.filter(Boolean)) cited.set(`§${section.replace(/\.$/, "")}`, path);
+    for (const [id] of text.matchAll(CASES)) cited.set(id, path);
+  }
+  return cited;
+}
+
 /** All sources with texts for people, joined. */
 async function sources() {
   const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app/src", "common/src", "scripts", "server"]);
@@ -147,6 +174,7 @@ export async function knownNames() {
     // The `src` of a crate's path may be omitted.
     files: files.flatMap((path) => [`/${path}`, `/${path.replace("/src/", "/")}`]),
     messages: await sources(),
+    cited: await citations(files),
     folders: (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name),
   };
 }
