@@ -1,39 +1,11 @@
 //! The caller of a request, as the Worker reports it to the conversation's object.
 
-use common::time::Timestamp;
+use common::{id::PersonId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The header with the [`Caller`] as JSON, from the Worker to an object. The router removes it from clients'
 /// requests.
 pub const CALLER_HEADER: &str = "x-coder-caller";
-
-/// The id of the server's owner. Conversations from before sign-in existed belong to this person.
-const OWNER: &str = "owner";
-
-/// A person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonId(String);
-
-impl PersonId {
-    /// The server's owner.
-    #[must_use]
-    pub fn owner() -> Self {
-        Self(OWNER.to_owned())
-    }
-
-    /// Takes an id from the store.
-    #[must_use]
-    pub fn stored(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text for the store.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 /// The id of a session, token, link, invitation or ticket. Not secret: the page refers to credentials by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

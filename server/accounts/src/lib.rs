@@ -25,7 +25,9 @@ mod request;
 mod rights;
 mod secret;
 
-pub use caller::{CALLER_HEADER, Caller, CredentialId, PersonId, Role, Scope, Scopes};
+pub use caller::{CALLER_HEADER, Caller, CredentialId, Role, Scope, Scopes};
+/// In `common`, since limits count people without knowing accounts; offered here beside [`Caller`].
+pub use common::id::PersonId;
 pub use connection::{Access, ConnectionKey, Protocol};
 pub use error::{AccountsError, SignInProblem};
 pub use machine::{Accounts, SESSION_LIFE, TICKET_LIFE, conversation_name};

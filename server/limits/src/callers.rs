@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, net::IpAddr};
 
-use accounts::PersonId;
-use common::time::Timestamp;
+use common::{id::PersonId, time::Timestamp};
 
 use super::bucket::{Bucket, Empty, Rate};
 

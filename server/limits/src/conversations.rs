@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use accounts::PersonId;
-use common::{http::Header, time::Timestamp};
+use common::{http::Header, id::PersonId, time::Timestamp};
 use thiserror::Error;
 
 use super::{
