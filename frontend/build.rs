@@ -1,4 +1,4 @@
-//! Keeps the relocations of the linked wasm: the build pipeline finds out by them what only a piece needs.
+//! Keeps the relocations of the linked wasm, which tell the build pipeline what only a piece needs.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

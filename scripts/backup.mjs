@@ -1,4 +1,5 @@
-// `npm run backup -- FILE`: everything that a server keeps, in one archive, while it runs. DATA_DIR is the server's.
+// `npm run backup -- FILE`: backs up everything that a running server keeps into one archive. DATA_DIR is the
+// server's.
 import { main } from "./console.mjs";
 import { isRunByNewNode } from "./setup/node.mjs";
 import { ensurePackages, requireNode } from "./setup/npm.mjs";

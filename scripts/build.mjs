@@ -1,4 +1,4 @@
-// `npm run build [-- --release]`, and the build command of wrangler: sets up what is missing, then runs the pipeline.
+// `npm run build [-- --release]`, and wrangler's build command: sets up what is missing, then runs the pipeline.
 import { delimiter, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { noteSources, sourcesNow } from "./build/fresh.mjs";
@@ -9,26 +9,26 @@ import { ensurePackages, requireNode } from "./setup/npm.mjs";
 import { ensureRust } from "./setup/rust.mjs";
 import { printSizes } from "./sizes.mjs";
 
-/** Everything that a build needs. */
+/** Sets up everything for a build. */
 export async function setUpBuild() {
   requireNode();
   await ensureRust();
   await ensurePackages();
 }
 
-/** Everything that a build and wrangler need. Gives the Node that runs wrangler. */
+/** Sets up everything for a build and wrangler. Returns the Node that runs wrangler. */
 export async function setUp() {
   await setUpBuild();
   return ensureNode();
 }
 
-/** Builds one profile, "dev" or "release". */
+/** Builds a profile, "dev" or "release". */
 export async function build(profile) {
   say(`building (${profile})`);
   const sources = await sourcesNow();
   const release = profile === "release" ? ["--release"] : [];
   await run("cargo", ["run", "--profile", "xtask", "--package", "xtask", "--", "build", ...release], {
-    // The pipeline's npm tools run under the Node that runs us.
+    // The pipeline's npm tools run with the Node that runs this script.
     env: { ...process.env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
     failed: "The build failed (see above).",
   });
@@ -39,7 +39,7 @@ export async function build(profile) {
 function chosenProfile() {
   if (process.argv.includes("--release")) return "release";
   if (process.env.CODER_PROFILE) return process.env.CODER_PROFILE;
-  // wrangler says what it builds for; what it serves and deploys by itself is the release.
+  // wrangler sets this variable when it builds; it serves and deploys the release.
   return process.env.WRANGLER_COMMAND ? "release" : "dev";
 }
 

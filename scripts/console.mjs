@@ -1,21 +1,21 @@
-// What every script shares: one line a step, running programs, ending them, and failing with one sentence.
+// Shared by all scripts: progress lines, running and ending programs, and failing with one sentence.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
-/** How long a program may take to end after it was asked to, in milliseconds. */
+/** How long a program may take to end after a signal, in milliseconds. */
 const GRACE = 8_000;
 
-/** A failure that the reader can mend; it is printed as one sentence, without a stack. */
+/** A failure that the user can fix; it is printed as one sentence, without a stack. */
 export class Failure extends Error {}
 
 export function say(line) {
   console.log(`> ${line}`);
 }
 
-/** Runs a script's body. SIGINT and SIGTERM end everything it started, and then it. */
+/** Runs the body of a script. SIGINT and SIGTERM end everything it started, then the script. */
 export async function main(body) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void endAll());
   endWithNpm();
@@ -31,19 +31,19 @@ export async function main(body) {
   }
 }
 
-/** Runs a program with its output passed through; a missing program or a bad exit is a `Failure`. */
+/** Runs a program and passes its output through; a missing program or a failing exit code is a `Failure`. */
 export async function run(program, args, { missing, failed, ...options } = {}) {
   const code = await exitCodeOf(program, args, options);
   if (code === "missing") throw new Failure(missing ?? `${program} was not found on PATH.`);
   if (code !== 0) throw new Failure(failed ?? `\`${[program, ...args].join(" ")}\` failed (see above).`);
 }
 
-/** Runs a program with its output passed through and gives its exit code. */
+/** Runs a program, passes its output through and returns its exit code. */
 export async function exitCodeOf(program, args, options = {}) {
   return closed(start(program, args, { stdio: "inherit", ...options }));
 }
 
-/** Runs a program and gives its standard output, or null when it is missing or fails. */
+/** Runs a program and returns its standard output, or null when it is missing or fails. */
 export async function output(program, args, options = {}) {
   const child = start(program, args, { stdio: ["ignore", "pipe", "ignore"], ...options });
   let text = "";
@@ -54,7 +54,7 @@ export async function output(program, args, options = {}) {
 const children = new Set();
 let ending = false;
 
-/** Starts a program that ends with us. */
+/** Starts a program that ends with this script. */
 export function start(program, args, options) {
   const child = spawn(program, args, { cwd: root, ...options });
   children.add(child);
@@ -74,7 +74,7 @@ export async function closed(child) {
   }
 }
 
-/** A signal sent to npm alone ends npm, and perhaps the shell between, but does not reach us; we notice that it is gone. */
+/** A signal sent only to npm ends npm, and perhaps a shell in between, but does not reach us: this notices that npm has gone. */
 function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;
@@ -85,7 +85,7 @@ function endWithNpm() {
   }, 500).unref();
 }
 
-/** The nearest process above us whose command line matches; null when there is none. */
+/** The nearest ancestor process whose command line matches; null when there is none. */
 async function ancestor(pattern) {
   const rows = await processTable("args=");
   for (let pid = process.ppid; pid > 1; pid = rows.get(pid).parent) {
@@ -106,7 +106,7 @@ function isAlive(pid) {
 
 const ends = [];
 
-/** Adds what has to end with us: `gently` takes its time, `atOnce` is for whoever asks twice. */
+/** Registers work for the end of the script: `gently` may take its time, `atOnce` runs on the second signal. */
 export function whenEnding(end) {
   ends.push(end);
 }
@@ -122,7 +122,7 @@ async function endAll() {
   process.exit(0);
 }
 
-/** Asks each program to end, and then makes sure that nothing it had started is left. */
+/** Asks each program to end, and then makes sure that no process it started remains. */
 async function endChildren() {
   const started = [...children].filter((child) => child.pid !== undefined);
   if (started.length === 0) return;
@@ -139,7 +139,7 @@ async function endChildren() {
   }
 }
 
-/** The ids of all processes below this one. */
+/** The ids of all descendants of this process. */
 async function descendants() {
   const rows = await processTable();
   const found = new Set([process.pid]);
@@ -151,7 +151,7 @@ async function descendants() {
   return [...found];
 }
 
-/** Every process of the machine, by its id: its parent, and `field` as ps says it. */
+/** Every process of the machine by id: its parent, and `field` as ps prints it. */
 async function processTable(field = "comm=") {
   const ps = spawn("ps", ["-A", "-o", "pid=,ppid=", "-o", field], { stdio: ["ignore", "pipe", "ignore"] });
   let text = "";

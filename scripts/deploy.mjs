@@ -1,6 +1,6 @@
-// `npm run deploy [-- --dry-run]`: puts Coder on your Cloudflare account, and makes sure that it answers there.
+// `npm run deploy [-- --dry-run]`: deploys Coder to your Cloudflare account, and checks that it answers there.
 //
-// Every check that can fail comes before the upload. What fails says what to do, and running it again is always safe.
+// Every check that can fail comes before the upload. A failure says what to do, and running it again is always safe.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, setUp } from "./build.mjs";
@@ -84,7 +84,7 @@ async function buildUnlessSkipped(profile) {
   throw new Failure(`There is no ${profile} build to deploy; run it without CODER_SKIP_BUILD.`);
 }
 
-/** Gives the path of the configuration that is deployed. */
+/** Returns the path of the configuration to deploy. */
 async function checkBuild({ config, name, profile, wrangler }) {
   const deployed = deployedConfiguration(config, { name, profile });
   const path = await writeConfiguration(deployed);
@@ -111,7 +111,7 @@ function checkMigration(config, there, { acceptLoss }) {
   say(steps.made.length > 0 ? `migration: makes ${steps.made.join(", ")}` : "migration: none");
 }
 
-/** Walks the way of a client who is signed in, to the end of a first answer. */
+/** Acts like a signed-in client, up to the end of a first answer. */
 async function checkDeployed(address, secret) {
   say(`checking the way to ${address}`);
   const { headers, leave } = await signIn(address, secret);

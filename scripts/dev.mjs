@@ -1,4 +1,4 @@
-// `npm run dev`: the quick build, rebuilt on every change; an open page reloads by itself.
+// `npm run dev`: the development build, rebuilt on every change; an open page reloads by itself.
 import { build, setUp } from "./build.mjs";
 import { main, say } from "./console.mjs";
 import { place, requireFreePort } from "./serve/place.mjs";

@@ -1,6 +1,6 @@
-// `npm run doctor -- ADDRESS [--name N] [--model]`: finds out where the way to a conversation ends. The exit code is 0 only
-// when every check passes. The page at /doctor makes the same checks. Where there is a sign-in, CODER_TOKEN
-// is a token of yours.
+// `npm run doctor -- ADDRESS [--name N] [--model]`: finds out why a conversation cannot be reached. The exit code is
+// 0 only when every check passes. The page at /doctor runs the same checks. On a server with sign-in, CODER_TOKEN is
+// an access token of yours.
 import { parseArgs } from "node:util";
 import { Failure, main } from "./console.mjs";
 import { checkConfiguration } from "./doctor/configuration.mjs";
@@ -34,7 +34,7 @@ function chosen() {
   }
 }
 
-/** A query or a password in what was typed must not come back. */
+/** A query or password in the address must not be printed. */
 function withoutSecrets(address) {
   return address.replace(/[?#].*/, "").replace(/\/\/[^/]*@/, "//");
 }

@@ -1,4 +1,4 @@
-// `npm run fuzz [-- --minutes N]`: the fuzz tests with new seeds, for longer than `npm test` gives them.
+// `npm run fuzz [-- --minutes N]`: runs the fuzz tests with new seeds, for longer than `npm test`.
 import { parseArgs } from "node:util";
 import { setUp } from "./build.mjs";
 import { Failure, main, run, say } from "./console.mjs";
@@ -9,7 +9,7 @@ await main(async () => {
   await setUp();
   const seed = process.env.FUZZ_SEED ?? String(Date.now());
   say(`fuzzing with the seed ${seed}; FUZZ_SEED takes another one`);
-  // Every test has all the time, so that they share the processor and end together.
+  // Every test gets the whole time, so that they share the processor and end together.
   const shown = ["--nocapture", "--test-threads", "64"];
   await run("cargo", ["test", "--release", "--package", "common", "--package", "agent", "fuzz", "--", ...shown], {
     env: { ...process.env, FUZZ_SEED: seed, FUZZ_SECONDS: String(minutes * 60) },

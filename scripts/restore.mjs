@@ -1,4 +1,5 @@
-// `npm run restore -- FILE`: puts a backup into the data folder of a server that does not run and has no conversations.
+// `npm run restore -- FILE`: restores a backup to the data folder of a server that is stopped and has no
+// conversations.
 import { main } from "./console.mjs";
 import { isRunByNewNode } from "./setup/node.mjs";
 import { ensurePackages, requireNode } from "./setup/npm.mjs";

@@ -1,4 +1,5 @@
-// `npm start`'s server: plain workerd under a parent that keeps it running and alone on its data folder.
+// The server of `npm start`: plain workerd, under a parent that keeps it running and gives it exclusive use of its
+// data folder.
 import { join } from "node:path";
 import { Failure } from "./console.mjs";
 import { openFolder, said, writeNote } from "./serve/folder.mjs";
@@ -11,7 +12,7 @@ import { listening, prepare, unfitness, workerdCommand, workerdProgram } from ".
 import { literalVariables, workerSettings } from "./settings.mjs";
 import { announcer, withOwnerSecret } from "./sign_in/secret.mjs";
 
-/** Serves a build until it is told to end. */
+/** Serves a build until it is stopped. */
 export async function serve({ profile, place }) {
   const log = logFrom();
   const [health, drain] = [healthTimes(), drainTime()];
@@ -26,7 +27,7 @@ export async function serve({ profile, place }) {
       const group = await locked({ guard, home, data: place.data, ...workerdCommand({ program, home, settings }) });
       attend(group);
       if (!prepared) await said(place.data, () => prepare({ home, profile, place, settings, literals: literalVariables(place) }));
-      // It holds for every later start, which may be one on a full disk.
+      // Written before later starts, which may happen on a full disk.
       if (!prepared) await writeNote(join(home, "address.json"), { pid: process.pid, port: place.port, host: place.host });
       prepared = true;
       await group.startedWhen(listening(group, place));
@@ -41,7 +42,7 @@ export async function serve({ profile, place }) {
   });
 }
 
-/** How long requests have to end when the server is told to, in milliseconds. */
+/** How long requests may take to finish when the server is stopped, in milliseconds. */
 function drainTime() {
   const seconds = Number(process.env.DRAIN_SECONDS || 5);
   if (!(seconds >= 0)) throw new Failure(`DRAIN_SECONDS is a number of seconds, not "${process.env.DRAIN_SECONDS}".`);

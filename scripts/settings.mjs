@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { Failure, root, say } from "./console.mjs";
 
-/** What docs/configuration.md lists. */
+/** The settings in docs/configuration.md. */
 const { worker, secret } = JSON.parse(await readFile(join(root, "scripts/settings.json"), "utf8"));
 
 /** The settings that the Worker reads. */
 export const NAMES = [...worker, ...secret];
 
-/** Those of them that never stand in a file of the project. */
+/** The settings that must never be in a file of the project. */
 export const SECRETS = secret;
 
-/** What the start scripts tell the Worker of where it runs. Nobody else can set these. */
+/** The variables in which the start scripts tell the Worker where it runs. Nobody else can set them. */
 export function literalVariables({ listensOn, port }) {
   return { LISTENS_ON: listensOn, OWN_PORT: String(port) };
 }
@@ -32,10 +32,10 @@ export async function workerSettings() {
   return settings;
 }
 
-/** Writes the settings where wrangler reads them, for this user's eyes only: a command line is visible to all. */
+/** Writes the settings for wrangler, readable by this user only, since command lines are visible to all. */
 export async function writeSettings(path, settings) {
   const lines = Object.entries(settings).map(([name, value]) => {
-    // Between these marks a value is taken as it is; double quotes would turn "\n" into a new line.
+    // In these quotes a value is taken literally; double quotes would turn "\n" into a new line.
     const mark = ["'", "`"].find((candidate) => !value.includes(candidate));
     if (mark === undefined) throw new Failure(`${name} holds both ' and \`; leave out one of them.`);
     return `${name}=${mark}${value}${mark}\n`;

@@ -1,7 +1,7 @@
-// `npm run sign-in-link`: prints a one-time link with which the owner signs in, for a server that runs or will.
+// `npm run sign-in-link`: prints a one-time link for the owner's sign-in, for a running or future server.
 //
-// `npm run sign-in-link -- https://coder.example.com` makes it for the address behind a proxy. DATA_DIR and PORT are those
-// of the server.
+// `npm run sign-in-link -- https://coder.example.com` creates it for the address behind a proxy. DATA_DIR and PORT
+// are those of the server.
 import { Failure, main } from "./console.mjs";
 import { place, shown } from "./serve/place.mjs";
 import { workerSettings } from "./settings.mjs";

@@ -1,4 +1,5 @@
-// Sizes of what a build ships, raw and compressed: the first load of any page, and the pieces that some pages add.
+// Prints the sizes of a build's files, raw and compressed: the first load of any page, and the pieces that some pages
+// add.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";

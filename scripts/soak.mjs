@@ -1,5 +1,5 @@
-// `npm run soak [-- --seconds N --connections N --agents N --restarts N --seed N --dev]`: a storm of clients against a
-// server that is killed now and then; at the end every transcript is what was sent.
+// `npm run soak [-- --seconds N --connections N --agents N --restarts N --seed N --dev]`: a storm of clients on a
+// server that is killed now and then; at the end every transcript must match what was sent.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -8,7 +8,7 @@ import { Failure, main, root, run } from "./console.mjs";
 
 const NUMBERS = ["seconds", "connections", "agents", "restarts", "seed"];
 
-/** Runs the storm on a build that is there. What is left out of `size` is as end2end/soak/settings.ts says. */
+/** Runs the storm on an existing build. end2end/soak/settings.ts has the defaults for `size`. */
 export async function soak(profile, size) {
   const settings = Object.entries(size).map(([name, value]) => [`SOAK_${name.toUpperCase()}`, String(value)]);
   const env = { ...process.env, ...Object.fromEntries(settings), SOAK_PROFILE: profile };

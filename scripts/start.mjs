@@ -1,7 +1,8 @@
 // `npm start`: sets up, builds the release and serves it.
 //
-// PORT, HOST and DATA_DIR say where. CODER_SKIP_BUILD=1 serves what was built before, CODER_PROFILE=dev the quick build.
-// CODER_RUNTIME=wrangler serves it by wrangler dev: some browser tests hold our own configuration to it.
+// PORT, HOST and DATA_DIR are optional. CODER_SKIP_BUILD=1 serves the previous build, CODER_PROFILE=dev the
+// development build. CODER_RUNTIME=wrangler serves it with wrangler dev: some browser tests compare it with our own
+// configuration.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build, setUpBuild } from "./build.mjs";

@@ -1,4 +1,5 @@
-// `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every check. A failure does not keep the rest from running.
+// `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every
+// check, even after a failure.
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +14,11 @@ import { soak } from "./soak.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
 const DENY = ["--", "-D", "warnings"];
-/** What is tested by itself, with features or a profile of its own; all other crates are tested together. */
+/** Crates that are tested separately, with features or a profile of their own; all others are tested together. */
 const APART = ["app", "frontend", "guard", "leptos_app", "native", "xtask"].flatMap((crate) => ["--exclude", crate]);
 const SSR = ["--package", "app", "--features", "ssr"];
 
-/** Where the packages of the published clients are, with each AI SDK that they work with, and those of the official server. */
+/** The folders with the published clients, one for each AI SDK that they work with, and with the official server. */
 const CLIENTS = ["end2end/interop", "end2end/interop/sdk7"];
 const SERVER = ["end2end/official"];
 
@@ -31,7 +32,7 @@ const host = [
   ["format", cargo("fmt", "--all", "--check")],
   ["dependencies", checkDependencies],
   ["documents", checkDocuments],
-  // One package set a call: `ssr` and `hydrate` must not meet, nor the pipeline's crates and the browser's.
+  // One package set per call: `ssr` and `hydrate` must not meet, nor the pipeline's crates and the browser's.
   ["lints", cargo("clippy", "--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "guard", "--exclude", "doctor", "--all-targets", ...DENY)],
   ["lints of the rendered page", cargo("clippy", ...SSR, "--all-targets", ...DENY)],
   ["lints of the build pipeline", cargo("clippy", "--profile", "xtask", "--package", "xtask", "--package", "guard", "--package", "doctor", "--all-targets", ...DENY)],
@@ -56,7 +57,7 @@ const official = [
   ["build of the client without a browser", cargo("build", "--quiet", "--package", "native")],
   ["official server", officialServer],
 ];
-// A short one: `npm run soak` is the whole.
+// A short run: `npm run soak` is the long one.
 const storm = ["soak", () => soak("dev", { seconds: 12, connections: 20, agents: 5, restarts: 1 })];
 const all = [...host, built, browser, interop, ...official, storm];
 const steps = { host, e2e: [built, browser], interop: [built, interop], official: [built, ...official], soak: [built, storm], all }[only];
@@ -97,7 +98,7 @@ async function must(program, args, options) {
 
 async function playwright(config) {
   const CHROMIUM = await ensureChromium();
-  // Files that were asked for may all be another step's.
+  // The requested files may all belong to another step.
   const args = rest.length > 0 ? [...rest, "--pass-with-no-tests"] : [];
   const env = { ...process.env, CHROMIUM, FAILURES_FILE: failures };
   await must(process.execPath, [join(root, "node_modules/@playwright/test/cli.js"), "test", "-c", config, ...args], { env });

@@ -77,6 +77,34 @@ id! {
     RpcId
 }
 
+/// The id of the server's owner. Conversations from before sign-in existed belong to this person.
+const OWNER: &str = "owner";
+
+/// A person who uses the server.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(String);
+
+impl PersonId {
+    /// The server's owner.
+    #[must_use]
+    pub fn owner() -> Self {
+        Self(OWNER.to_owned())
+    }
+
+    /// Takes an id from the store.
+    #[must_use]
+    pub fn stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text for the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// The source of ids: random in the drivers, counting in tests.
 pub trait IdSource {
     /// A new text, unique within this source, of the characters `A-Z a-z 0-9 _ -` only.

@@ -1,11 +1,11 @@
 //! The connection check for a terminal.
 //!
-//! `doctor AGENT INSTANCE [--model]` runs the machine of [`common::doctor`] and has no network of its own: it writes what the
-//! machine asks for as lines of JSON to the standard output, and reads what happened as lines of JSON from the standard
-//! input. `scripts/doctor/checks.mjs` is the other side. Both names are percent-encoded. The exit code is 0 when every check
-//! passes, and 1 otherwise.
+//! `doctor AGENT INSTANCE [--model]` runs the machine of [`common::doctor`] without network access of its own: it
+//! writes the machine's effects as lines of JSON to the standard output, and reads inputs as lines of JSON from the
+//! standard input. `scripts/doctor/checks.mjs` is the other side. Both names are percent-encoded. The exit code is 0
+//! when every check passes, and 1 otherwise.
 //!
-//! - [`wire`]: the lines in both directions. [`visit`]: the machine, and which outcomes are printed.
+//! - [`wire`]: the lines in both directions. [`visit`]: the machine, and the outcomes to print.
 
 mod visit;
 mod wire;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(visit.has_failed()))
 }
 
-/// The lines of the standard input, read by a thread of their own, since the check has deadlines.
+/// The lines of the standard input, read by a separate thread, since the check has deadlines.
 #[expect(
     clippy::disallowed_methods,
     reason = "this program runs on the host only"

@@ -1,4 +1,4 @@
-//! One run of the machine: what it asks for goes out, and each outcome is printed once it is known.
+//! A run of the machine: writes its effects, and prints each outcome once it is known.
 
 use std::{
     io::{Write, stdout},
@@ -21,10 +21,10 @@ pub(crate) struct Visit {
     /// The agent's path on the server.
     place: String,
     began: Instant,
-    /// The page that was fetched last.
+    /// The last fetched page.
     page: Page,
     wake_at: Timestamp,
-    /// How many outcomes have been printed, in the order of the checks.
+    /// The number of outcomes printed, in the order of the checks.
     printed: usize,
     own_failed: bool,
 }
@@ -74,7 +74,7 @@ impl Visit {
         }
     }
 
-    /// Prints the outcome of a check that the script made.
+    /// Prints the outcome of a check that the script ran.
     fn print_own(&mut self, own: &Own) {
         let millis = own.millis;
         self.own_failed |= own.finding.is_some();
@@ -120,7 +120,7 @@ fn print(text: &str) {
     write(&json!({"print": text}));
 }
 
-/// When the script is gone, the end of the input says so.
+/// If the script has ended, the end of the input shows it.
 fn write(line: &Value) {
     let mut out = stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());

@@ -1,4 +1,4 @@
-//! The lines of JSON between the machine and the script that has the network. Each is an object with one key.
+//! The lines of JSON between the machine and the script with network access. Each is an object with one key.
 
 use common::{
     doctor::{Effect, Page},
@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Line {
-    /// The answer to the last `fetch`; the status is `null` when there was none, and the body then is the error's code.
+    /// The response to the last `fetch`; without one, the status is `null` and the body is the error's code.
     Answered { status: Option<u16>, body: String },
     /// The connection is open.
     Opened {},
-    /// It could not be opened, or it ended.
+    /// The connection could not be opened, or it ended.
     Closed { code: u16, reason: String },
-    /// A text frame came.
+    /// A text frame arrived.
     Received(String),
-    /// The outcome of a check that the script makes by itself, to be printed like the others.
+    /// The outcome of a check that the script runs itself, to be printed like the others.
     Own(Own),
 }
 
-/// The outcome of a check that only a terminal makes.
+/// The outcome of a check that only a terminal runs.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Own {
     pub(crate) title: String,
@@ -32,7 +32,7 @@ pub(crate) struct Own {
     pub(crate) finding: Option<OwnFinding>,
 }
 
-/// What such a check found.
+/// The finding of such a check.
 #[derive(Debug, Deserialize)]
 pub(crate) struct OwnFinding {
     pub(crate) seen: String,
@@ -40,7 +40,8 @@ pub(crate) struct OwnFinding {
     pub(crate) fix: String,
 }
 
-/// The line that asks the script for an effect; `None` for those that need no script. `place` is the agent's path.
+/// The line that requests an effect from the script; `None` for effects without a script part. `place` is the agent's
+/// path.
 pub(crate) fn line_of(effect: &Effect, place: &str) -> Option<Value> {
     match effect {
         Effect::Fetch(page) => Some(json!({"fetch": path_of(*page, place)})),

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the server-rendered page.
+/// Hydrates the server-rendered page.
 #[wasm_bindgen]
 pub fn hydrate() {
     app::when_ready(|| leptos::mount::hydrate_body(app::App));

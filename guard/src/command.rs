@@ -1,8 +1,8 @@
-//! What the guard is asked, and how it says that it could not.
+//! The requests to the guard, and its failures.
 
 use std::{ffi::OsString, fmt, io, path::PathBuf};
 
-/// The arguments: which file to lock and what to run.
+/// The arguments: the file to lock and the program to run.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     pub(crate) lock: PathBuf,
@@ -39,11 +39,11 @@ impl Request {
     }
 }
 
-/// Why the program was not run. `scripts/serve/guarded.mjs` knows the codes, which are none of workerd's.
+/// Why the program was not run. `scripts/serve/guarded.mjs` knows the exit codes, which workerd does not use.
 #[derive(Debug)]
 pub(crate) enum Failure {
     Usage,
-    /// Another guard's program holds the lock.
+    /// The lock is held by the program of another guard.
     Held,
     LockFile {
         path: PathBuf,

@@ -1,16 +1,16 @@
-//! `guard LOCK PROGRAM ARGUMENTS…`: runs a program that cannot be left behind and that alone uses a folder.
+//! `guard LOCK PROGRAM ARGUMENTS…`: runs a program that is never left behind and has exclusive use of a folder.
 //!
-//! - **It ends with whoever started it.** The starter holds the other end of our standard input. When that closes,
-//!   however the starter ended, our whole process group is killed.
-//! - **It ends when its program ends**, with the program's exit code. When we are killed instead, the starter sees it
-//!   and kills the group, whose number is our process id.
-//! - **The lock lives exactly as long as the program.** The locked file is the program's standard input, so the
-//!   kernel keeps the lock until the program is gone, also when everybody else was killed. It cannot be left behind.
+//! - **It ends with its starter.** The starter holds the other end of our standard input. When that closes, however
+//!   the starter ended, our whole process group is killed.
+//! - **It ends when its program ends**, with the program's exit code. If we are killed, the starter notices and kills
+//!   the group, whose number is our process id.
+//! - **The lock lives exactly as long as the program.** The locked file is the program's standard input, so that the
+//!   kernel keeps the lock until the program has ended, even when all other processes were killed.
 //!
-//! It says `locked` on standard output once it has the lock, and runs the program at the line `start` on standard input:
-//! between the two the starter may prepare the folder. The line `end` asks the program to end (SIGTERM).
+//! It prints `locked` on standard output once it has the lock, and runs the program when standard input has the line
+//! `start`: in between, the starter may prepare the folder. The line `end` asks the program to end (SIGTERM).
 //!
-//! It is a program of its own because Node can neither lock a file nor join a process group.
+//! It is a separate program because Node can neither lock a file nor join a process group.
 
 mod command;
 
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => exit_code(status),
         Err(failure) => {
-            // Nobody may be there to read it.
+            // Possibly nobody reads it.
             let _ = writeln!(io::stderr(), "{failure}");
             ExitCode::from(failure.code())
         }
@@ -48,9 +48,9 @@ fn run() -> Result<ExitStatus, Failure> {
     wait(&run, &mut program)
 }
 
-/// Makes us the leader of a process group, unless the starter has done so: what we kill is our group and nobody else.
+/// Makes us the leader of a process group, unless the starter has done so: then we kill only our own group.
 fn lead_a_group() {
-    // It fails only for the leader of a session, who leads its group already.
+    // Fails only for the leader of a session, which already leads its group.
     let _ = rustix::process::setpgid(None, None);
 }
 
@@ -73,14 +73,14 @@ fn lock(run: &Run) -> Result<File, Failure> {
     }
 }
 
-/// False when the starter has gone, or wants the lock and nothing else.
+/// Whether the starter wants the program to start. False when the starter has gone, or wants only the lock.
 fn is_told_to_start() -> bool {
     let told = io::stdin().lock().lines().map_while(Result::ok);
     let mut requests = told.filter_map(|line| Request::parse(&line));
     requests.next() == Some(Request::Start)
 }
 
-/// Our own handle of the lock is closed with the command: from here on the program alone holds it.
+/// The command closes our own handle of the lock: from then on, only the program holds it.
 fn start(run: &Run, lock: File) -> Result<Child, Failure> {
     Command::new(&run.program)
         .args(&run.arguments)
@@ -106,10 +106,10 @@ fn wait(run: &Run, program: &mut Child) -> Result<ExitStatus, Failure> {
 fn listen_to_starter(program: Pid) {
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines() {
-            // What cannot be read is a starter that is gone, too.
+            // An unreadable line also means that the starter has gone.
             let Ok(line) = line else { break };
             match Request::parse(&line) {
-                // It fails when the program has just ended, and then we do as well.
+                // Fails when the program has just ended, and then we end too.
                 Some(Request::End) => drop(rustix::process::kill_process(program, Signal::TERM)),
                 Some(Request::Start) | None => {}
             }
@@ -119,7 +119,7 @@ fn listen_to_starter(program: Pid) {
     });
 }
 
-/// The program's own code; 128 and the signal's number when a signal ended it, as shells say it.
+/// The program's exit code; 128 plus the signal's number when a signal ended it, as in shells.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status
         .code()

@@ -1,5 +1,5 @@
-// The archive of a backup: a compressed tar, so that other programs can open it, with a manifest as its first file.
-// It is written and read by npm's own library `tar`, which knows the many ways in which an archive can be wrong.
+// The archive of a backup: a compressed tar, which other programs can open, with a manifest as its first file. npm's
+// own library `tar` reads and writes it, since it handles the many ways in which an archive can be damaged.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readFile, rename, stat, writeFile } from "node:fs/promises";
@@ -9,12 +9,12 @@ import { Failure, root } from "../console.mjs";
 import { kindOf } from "./parts.mjs";
 
 const MANIFEST = "manifest.json";
-/** The form of the manifest and what it lists. A later one may have what this version would leave out. */
+/** The version of the format. A later one may contain data that this version would lose. */
 const FORMAT = 1;
-/** The longest manifest that is read, in bytes: that of some hundred thousand conversations. */
+/** The maximum size of a manifest in bytes: that of about a hundred thousand conversations. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** Writes `files`, `{path, damaged}` below `folder`, as an archive that is there whole or not at all. */
+/** Writes `files`, `{path, damaged}` below `folder`, as an archive, completely or not at all. */
 export async function writeArchive(archive, folder, files) {
   const listed = [];
   for (const { path, damaged } of files) {
@@ -31,7 +31,7 @@ export async function writeArchive(archive, folder, files) {
   await synced(dirname(archive));
 }
 
-/** The manifest of an archive in which everything is as the manifest says. */
+/** The manifest of an archive, after a check that the archive matches it. */
 export async function readArchive(archive) {
   const damaged = (why) => new Failure(`${archive} is damaged or no whole backup (${why}); nothing was changed. Take another one.`);
   const { text, found, twice } = await contentOf(archive).catch((error) => {
@@ -49,7 +49,7 @@ export async function readArchive(archive) {
   return manifest;
 }
 
-/** The manifest's text, null when it is not the first file, size and hash of each other file, and what is there twice. */
+/** The text of the manifest (null unless it is the first file), size and hash of each other file, and duplicate paths. */
 async function contentOf(archive) {
   const content = { text: null, found: new Map(), twice: [] };
   let isFirst = true;
@@ -83,14 +83,14 @@ function parsed(text, damaged, archive) {
   return manifest;
 }
 
-/** Unpacks an archive that `readArchive` has read, into an empty folder. */
+/** Unpacks an archive that `readArchive` has checked, into an empty folder. */
 export async function unpack(archive, folder, { files }) {
   const wanted = new Set(files.map(({ path }) => path));
   await extract({ file: archive, cwd: folder, strict: true, fmode: 0o600, dmode: 0o700, filter: (path) => wanted.has(path) });
   for (const path of wanted) await synced(join(folder, path));
 }
 
-/** Waits until the disk has it: what is named after it must not come before it. */
+/** Waits until the data is on the disk: what refers to it must not get there first. */
 export async function synced(path) {
   const file = await open(path, "r");
   try {

@@ -1,4 +1,4 @@
-// A backup of a whole server: a copy of each part at one moment of it, checked, in one archive.
+// Backs up a whole server: a consistent copy of each part, checked, in one archive.
 import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure, say, whenEnding } from "../console.mjs";
@@ -9,11 +9,11 @@ import { copyDatabase } from "./databases.mjs";
 import { namedFile, shownSize, withFile } from "./named.mjs";
 import { isObject, kindOf, partsOf, unlessAbsent } from "./parts.mjs";
 
-/** Backs up DATA_DIR into the file that the command names. */
+/** Backs up DATA_DIR to the file in the command. */
 export async function backUp() {
   const archive = namedFile("backup");
   const data = dataFolder();
-  // Conversations are nobody else's, in a copy as well.
+  // Conversations are private, in a copy too.
   process.umask(0o077);
   const { parts, strange } = await said(data, () => partsOf(data));
   if (!parts.some(isObject)) throw new Failure(`${data} has no conversations to back up; set DATA_DIR to the server's.`);

@@ -1,18 +1,18 @@
-// Copies of databases that a server may be writing, and whether a database is sound.
+// Copies databases that a server may be writing to, and checks databases.
 import { access } from "node:fs/promises";
 import { backup, DatabaseSync } from "node:sqlite";
 import { unlessAbsent } from "./parts.mjs";
 
-/** All pages at once: a copy in steps begins again with every write of the server. Writing goes on meanwhile. */
+/** All pages at once: a copy in steps starts again with every write of the server. Writing continues meanwhile. */
 const ALL_PAGES = 2 ** 31 - 1;
-/** How long to wait for the server where SQLite makes readers wait, in milliseconds. */
+/** How long to wait for the server when SQLite makes readers wait, in milliseconds. */
 const BUSY = 10_000;
-/** An object that deletes everything makes its file anew; a copy that spans this moment is no copy. */
+/** An object that deletes everything recreates its file; a copy made across that moment is invalid. */
 const TRIES = 3;
 
 const FULL = 13;
 
-/** Copies a database as it is at one moment. Gives "sound", "damaged" when no sound copy can be had, or "absent". */
+/** Copies a database in a consistent state. Returns "sound", "damaged" when no sound copy is possible, or "absent". */
 export async function copyDatabase(from, to) {
   for (let tries = TRIES; ; tries -= 1) {
     if ((await access(from).then(() => true, unlessAbsent)) === null) return "absent";
@@ -23,7 +23,7 @@ export async function copyDatabase(from, to) {
   }
 }
 
-/** Why there is no sound copy; null when there is one. */
+/** Why no sound copy was made; null when one was. */
 async function copied(from, to) {
   try {
     const source = new DatabaseSync(from, { readOnly: true, timeout: BUSY });
@@ -38,10 +38,10 @@ async function copied(from, to) {
   }
 }
 
-/** What SQLite finds wrong with a database; null when it is sound. */
+/** The fault that SQLite finds in a database; null when it is sound. */
 export function faultOf(path) {
   try {
-    // Not for reading alone, which would leave SQLite's own files beside it.
+    // Not read-only, which would leave SQLite's own files beside it.
     const database = new DatabaseSync(path);
     try {
       const [{ integrity_check }] = database.prepare("PRAGMA integrity_check(1)").all();

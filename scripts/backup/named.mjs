@@ -1,8 +1,8 @@
-// The file that a command names, and in words why something cannot be done with it.
+// The file named in a command, and errors about it.
 import { resolve } from "node:path";
 import { Failure } from "../console.mjs";
 
-/** The one argument, as a path from where the command was given: npm runs scripts from the project's folder. */
+/** The only argument, as a path relative to where the command was given: npm runs scripts in the project's folder. */
 export function namedFile(use, args = process.argv.slice(2), environment = process.env) {
   if (args.length !== 1 || args[0] === "" || args[0].startsWith("-")) throw new Failure(`Name one file: \`npm run ${use} -- FILE\`.`);
   return resolve(environment.INIT_CWD || ".", args[0]);
@@ -19,7 +19,7 @@ const WORDS = {
 WORDS.EPERM = WORDS.EACCES;
 WORDS.EDQUOT = WORDS.ENOSPC;
 
-/** Does something with the file and says in words why it cannot be done. */
+/** Runs a task with the file, and explains its failure. */
 export async function withFile(file, task) {
   try {
     return await task();
@@ -29,7 +29,7 @@ export async function withFile(file, task) {
   }
 }
 
-/** A size for people. */
+/** A size as text. */
 export function shownSize(bytes) {
   const units = ["bytes", "KiB", "MiB", "GiB"];
   const unit = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log2(bytes) / 10) : 0);

@@ -1,10 +1,10 @@
-// What of a data folder belongs to a server and is in its backup. The rest is made anew at each start.
+// The parts of a data folder that belong in a backup. The rest is recreated at each start.
 import { lstat, readdir } from "node:fs/promises";
 import { join, sep } from "node:path";
 
-/** Where the runtime keeps the store of each object, and its alarms beside them. */
+/** The folder of the runtime with the store of each object, and its alarms. */
 export const STORES = "v3/do";
-/** Single files, if they are there: the secret that sign-in links are signed with. */
+/** Single files, if they exist: the secret that signs sign-in links. */
 export const FILES = ["owner-secret"];
 
 const ALARMS = "metadata.sqlite";
@@ -12,18 +12,18 @@ const STORE = /^v3\/do\/[\w-]+\/(?:[0-9a-f]{64}|metadata)\.sqlite$/;
 /** SQLite's own files beside a database: their content is in the copy. */
 const BESIDE = /\.sqlite-(?:wal|shm|journal)$/;
 
-/** `database` or `file`, or null for a path that is no part of a backup. */
+/** `database` or `file`, or null for a path that is not part of a backup. */
 export function kindOf(path) {
   if (STORE.test(path)) return "database";
   return FILES.includes(path) ? "file" : null;
 }
 
-/** Whether a path is the store of an object, such as a conversation. Alarms alone are none. */
+/** Whether a path is the store of an object, such as a conversation. Alarms do not count. */
 export function isObject(path) {
   return kindOf(path) === "database" && !path.endsWith(`/${ALARMS}`);
 }
 
-/** The paths below a data folder that are parts of a backup, and those in the place of stores that are not. */
+/** The paths in a data folder that are part of a backup, and unexpected ones among the stores. */
 export async function partsOf(data) {
   const parts = [];
   const strange = [];
@@ -42,7 +42,7 @@ async function filesBelow(data, folder) {
   return files.map(({ parentPath, name }) => join(parentPath, name).slice(below).split(sep).join("/")).sort();
 }
 
-/** For a file or folder that may be missing, or may vanish while a server runs. */
+/** Ignores that a file or folder is missing, or vanishes while a server runs. */
 export function unlessAbsent(error) {
   if (error.code === "ENOENT") return null;
   throw error;

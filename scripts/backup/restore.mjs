@@ -1,4 +1,4 @@
-// A backup back into a data folder: all of it or nothing.
+// Restores a backup into a data folder, completely or not at all.
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure, say, whenEnding } from "../console.mjs";
@@ -10,10 +10,13 @@ import { faultOf } from "./databases.mjs";
 import { namedFile, withFile } from "./named.mjs";
 import { FILES, isObject, kindOf, partsOf, STORES } from "./parts.mjs";
 
-/** Where an archive is unpacked: in the data folder, which may be a disk of its own, so that moving is renaming. */
+/**
+ * The prefix of folders for unpacking: in the data folder, which may be a separate disk, so that files can be moved by
+ * renaming.
+ */
 const DRAFT = "restore-";
 
-/** Restores the file that the command names into DATA_DIR. */
+/** Restores the file in the command to DATA_DIR. */
 export async function restore() {
   const archive = namedFile("restore");
   const data = dataFolder();
@@ -45,7 +48,7 @@ async function fill(data, archive, manifest) {
   }
 }
 
-/** Of a restore that was killed. */
+/** Removes what a killed restore left. */
 async function clearDrafts(data) {
   for (const name of await readdir(data)) if (name.startsWith(DRAFT)) await rm(join(data, name), { recursive: true, force: true });
 }
@@ -58,12 +61,12 @@ function requireSound(draft, archive, { files }) {
   }
 }
 
-/** The stores come last and in one step: with them everything is there, and without them this can be done again. */
+/** Moves the stores last and in one step: until then, the restore can be repeated. */
 async function moveIn(draft, data) {
   for (const path of FILES) if ((await readdir(draft)).includes(path)) await rename(join(draft, path), join(data, path));
   const [from, to] = [join(draft, STORES), join(data, STORES)];
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  // At most the alarms of no conversation.
+  // At most alarms without a conversation.
   await rm(to, { recursive: true, force: true });
   await rename(from, to);
   for (const folder of [dirname(to), data]) await synced(folder);

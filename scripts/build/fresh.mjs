@@ -1,16 +1,16 @@
-// Whether a build is of the sources as they are. cargo knows it better, and takes seconds to say so.
+// Whether a build matches the present sources. cargo knows this better, but takes seconds.
 import { existsSync } from "node:fs";
 import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../console.mjs";
 
-/** What a build is made of. Tests and documents are not. */
+/** The inputs of a build. Tests and documents do not count. */
 const FOLDERS = [".cargo", "app", "common", "frontend", "guard", "scripts/build", "server", "style", "xtask"];
 const FILES = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts/build.mjs"];
-/** What a build makes. */
+/** The results of a build. */
 const RESULTS = ["guard", "server/index.js", "static.json"];
 
-/** Every source with its size and the time of its last change, as one text. */
+/** Every source with its size and modification time, as text. */
 export async function sourcesNow() {
   const lists = await Promise.all(FOLDERS.map(filesIn));
   const rows = await Promise.all([...FILES, ...lists.flat()].map(row));
@@ -27,14 +27,14 @@ async function row(path) {
   return `${path} ${found ? `${found.size} ${found.mtimeMs}` : "missing"}`;
 }
 
-/** Whether the last build of the profile was made of `sources`. */
+/** Whether the last build of the profile was made from `sources`. */
 export async function isFresh(profile, sources) {
   const folder = join(root, "build", profile);
   if (!RESULTS.every((path) => existsSync(join(folder, path)))) return false;
   return (await readFile(join(folder, "sources.txt"), "utf8").catch(() => null)) === sources;
 }
 
-/** Notes what a build was made of. `sources` are those from before it: what changed since is not in it. */
+/** Records the sources of a build, as they were before it: later changes are not in it. */
 export async function noteSources(profile, sources) {
   const note = join(root, "build", profile, "sources.txt");
   await writeFile(`${note}.new`, sources);

@@ -1,5 +1,5 @@
-// What a server of one's own serves of the site: each file's type, size and hash, and its content packed beforehand. Workers
-// Assets needs none of it, so it lies beside the site, not in it.
+// The files that a self-hosted server serves from the site: the type, size and hash of each, and its compressed
+// content. Workers Assets needs none of this, so it lies beside the site.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join, sep } from "node:path";
@@ -22,11 +22,11 @@ const TYPES = {
   ".woff2": "font/woff2",
 };
 
-/** What is not a twentieth smaller is sent as it is. */
+/** A file that does not shrink by a twentieth is sent uncompressed. */
 const WORTH = 0.95;
 const SUFFIXES = { br: ".br", gzip: ".gz" };
 
-/** Packs the site of a profile; content that was packed before is not packed again. */
+/** Compresses the site of a profile; unchanged content is not compressed again. */
 export async function pack(profile) {
   const folder = join(root, "build", profile);
   const before = JSON.parse(await readFile(join(folder, "static.json"), "utf8").catch(() => "null"));
@@ -91,7 +91,10 @@ async function removeOthers(folder, entries) {
   for (const name of await namesIn(folder)) if (!wanted.has(name)) await rm(join(folder, name));
 }
 
-/** The rules of `_headers`, as Workers Assets reads them: a line with a path, which may end with `*`, and lines with its headers. */
+/**
+ * The rules of `_headers`, in the format of Workers Assets: a line with a path, which may end with `*`, then lines with its
+ * headers.
+ */
 function rulesOf(text) {
   const rules = [];
   for (const line of text.split("\n")) {

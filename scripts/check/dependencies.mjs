@@ -1,4 +1,4 @@
-// Who may depend on whom (see ARCHITECTURE.md): the crates' trees, and the names in the page's sources.
+// Checks dependencies (see ARCHITECTURE.md): the trees of the crates, and the names in the page's sources.
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,7 +14,7 @@ export async function checkDependencies() {
 
 async function treeFaults() {
   const faults = [];
-  // All layers of the server, and `common`, are in the tree of `agent`.
+  // The tree of `agent` contains all layers of the server, and `common`.
   for (const target of [WASM, []]) {
     for (const name of await tree("agent", target, "{p}")) if (PLATFORM.test(name)) faults.push(`agent depends on ${name}`);
   }
@@ -35,7 +35,7 @@ async function tree(crate, target, format) {
   return [...new Set(text.split("\n").filter(Boolean))];
 }
 
-/** The browser's crates are in the page's tree and still must be named in one place only. */
+/** The browser's crates are in the page's tree, but may be named in one place only. */
 async function nameFaults() {
   const names = /\b(web_sys|js_sys|gloo_\w+|wasm_bindgen\w*)::/;
   const faults = [];

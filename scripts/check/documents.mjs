@@ -1,19 +1,21 @@
-// The documents: links lead somewhere, names exist, and no command is left untested without a reason.
+// Checks the documents: links work, names exist, and no command is untested without a reason.
 //
 // The first line of a code block says how it is tested; readers of the page do not see it:
 //
-// | mark | what happens |
+// | mark | effect |
 // |---|---|
-// | `run` | the block is run, in the order of its page: `end2end/specs/documents.spec.ts`, `end2end/interop/node/documents.spec.ts` |
-// | `serve` | the same, for a server, which then serves the blocks that follow |
-// | `output` | what the block before it prints; `…` is anything. `output=2`: what each of the two before it prints |
+// | `run` | the block is run, in the order of its page: `end2end/specs/documents.spec.ts`,
+// `end2end/interop/node/documents.spec.ts` |
+// | `serve` | the same for a server, which then serves the following blocks |
+// | `output` | the output of the block before it; `…` matches anything. `output=2`: the output of the two blocks
+// before it |
 // | `settings` | a server with these settings answers a message |
-// | `quote=FILE` | the block stands in this file, which is compiled and run elsewhere |
+// | `quote=FILE` | the block is in this file, which is compiled and run elsewhere |
 // | `skip="WHY"` | the block cannot be run here |
 //
-// `needs=PROGRAM` beside `run` leaves the block out where this program is not installed; `given=NAME` has the test make what the
-// page takes for granted, such as a token in the variable `TOKEN`. A block in `rust` without a mark is a
-// doctest, so its page must be part of a crate's documentation.
+// `needs=PROGRAM` beside `run` skips the block where this program is not installed; `given=NAME` makes the test
+// prepare what the page takes for granted, such as a token in the variable `TOKEN`. A `rust` block without a mark is
+// a doctest, so its page must be part of a crate's documentation.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, posix, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,19 +23,22 @@ import { Failure, main, output, root } from "../console.mjs";
 import { readDocument } from "./markdown.mjs";
 
 const INDEX = "docs/README.md";
-/** Languages that are data to look at. Blocks of all others do something, and are tested. */
+/** Languages for data. Blocks in all other languages are tested. */
 const DATA = new Set(["json", "text", "http"]);
-/** What says how a block is tested; a block has one of these. */
+/** The marks that say how a block is tested; a block has one of them. */
 const TESTS = new Set(["run", "serve", "output", "settings", "quote", "skip"]);
-/** What a block that is run asks for. */
+/** The conditions of a block that is run. */
 const CONDITIONS = new Set(["needs", "given"]);
-/** The head of a column of error messages, which some source must have. */
+/** The header of a column with error messages, which must exist in some source. */
 const MESSAGES = "you see";
 /** Messages of other programs. */
 const OTHERS_MESSAGES = new Set(["has been blocked by CORS policy"]);
-/** What builds make. */
+/** Files that builds create. */
 const OUTPUTS = /^(build|target|node_modules)\//;
-/** Variables that are no settings: the scripts' own (docs/development.md), and wrangler's. */
+/** The page that describes the protocol, and the ids of its cases. */
+const PROTOCOL = "docs/protocol.md";
+const CASES = /\b(?:RT|WS|ST|RP|CH|CN|CC|RS|TL|TA|PS|UI|RC|SA)-\d\d\b/g;
+/** Variables that are not settings: those of the scripts (docs/development.md) and of wrangler. */
 const OWN_VARIABLES = new Set(["CODER_SKIP_BUILD", "CODER_PROFILE", "CODER_RUNTIME", "CHROMIUM", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"]);
 
 export async function checkDocuments() {
@@ -41,9 +46,9 @@ export async function checkDocuments() {
   if (faults.length > 0) throw new Failure(`the documents are not right:\n  ${faults.join("\n  ")}`);
 }
 
-/** What is wrong, with the line; `documents` by their paths. */
+/** All faults, with their lines; `documents` by path. */
 export async function faultsIn(documents, known) {
-  const faults = [...unlisted(documents)];
+  const faults = [...unlisted(documents), ...faultsOfCitations(known, documents.get(PROTOCOL))];
   for (const document of documents.values()) {
     for (const block of document.blocks) faults.push(...(await faultsOfBlock(document, block)));
     for (const link of document.links) faults.push(...(await faultsOfLink(documents, document, link)));
@@ -53,7 +58,7 @@ export async function faultsIn(documents, known) {
   return faults;
 }
 
-/** Every document of the project, by its path. */
+/** Every document of the project, by path. */
 export async function readDocuments() {
   const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"]);
   if (listed === null) throw new Failure("`git ls-files` failed; the documents are checked in a git repository.");
@@ -61,7 +66,7 @@ export async function readDocuments() {
   return new Map(await Promise.all(paths.map(async (path) => [path, await readDocument(path)])));
 }
 
-/** Whoever adds a page has to say in the index what it is for. */
+/** A new page must be listed and described in the index. */
 function* unlisted(documents) {
   const linked = new Set(documents.get(INDEX)?.links.map(({ target }) => posix.join("docs", target.split("#")[0])));
   for (const path of documents.keys()) {
@@ -116,7 +121,7 @@ async function faultsOfLink(documents, { path, anchors }, { target, line }) {
   return there?.has(anchor) ? [] : [`${path}:${line}: there is no heading ${target}`];
 }
 
-/** Whoever looks for an error message must find it as it is shown. */
+/** Readers who look for an error message must find it as it is shown. */
 function* faultsOfMessages({ messages }, { path }, { header, cells, line }) {
   if (header[0] !== MESSAGES) return;
   for (const [, message] of cells[0].matchAll(/`([^`]+)`/g)) {
@@ -126,15 +131,39 @@ function* faultsOfMessages({ messages }, { path }, { header, cells, line }) {
   }
 }
 
-/** All sources that say something to people, as one text. */
+/** A comment or a title that cites the protocol must lead somewhere: to a section, or to a row of a table of cases. */
+function* faultsOfCitations({ cited }, protocol) {
+  if (!protocol) return;
+  const described = new Set(protocol.rows.filter(({ header }) => header[0] === "case").map(({ cells }) => cells[0]));
+  const sections = [...protocol.anchors];
+  for (const [citation, path] of cited) {
+    const section = /^§(.*)$/.exec(citation)?.[1].replaceAll(".", "");
+    const isDescribed = section ? sections.some((anchor) => anchor.startsWith(`${section}-`)) : described.has(citation);
+    if (!isDescribed) yield `${path}: ${PROTOCOL} does not describe ${citation}`;
+  }
+}
+
+/** The cases and sections of the protocol that the project cites, each with a path where it does. */
+async function citations(files) {
+  const cited = new Map();
+  for (const path of files.filter((path) => path !== PROTOCOL && /\.(rs|mjs|ts|tsx|md)$/.test(path))) {
+    const text = await readFile(join(root, path), "utf8").catch(() => "");
+    const sections = [...text.matchAll(/\bprotocol §{1,2}([\d.]+)(?:-([\d.]+))?((?:, §[\d.]+)*)/g)].flatMap(([, first, last, others]) => [first, last, ...others.split(", §")]);
+    for (const section of sections.filter(Boolean)) cited.set(`§${section.replace(/\.$/, "")}`, path);
+    for (const [id] of text.matchAll(CASES)) cited.set(id, path);
+  }
+  return cited;
+}
+
+/** All sources with texts for people, joined. */
 async function sources() {
   const listed = await output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "app/src", "common/src", "scripts", "server"]);
   const texts = await Promise.all((listed ?? "").split("\n").filter((path) => /(?<!\.test)\.(rs|mjs|js|json)$/.test(path)).map((path) => readFile(join(root, path), "utf8").catch(() => "")));
-  // A string of Rust goes on in the next line after a backslash.
+  // A Rust string continues in the next line after a backslash.
   return texts.join("\n").replace(/\\\n\s*/g, "");
 }
 
-/** The names that documents may use, and the sources' words. */
+/** The names that documents may use, and the texts of the sources. */
 export async function knownNames() {
   const files = (await output("git", ["ls-files", "--cached", "--others", "--exclude-standard"]))?.split("\n") ?? [];
   const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
@@ -142,14 +171,15 @@ export async function knownNames() {
   return {
     scripts: new Set(Object.keys(manifest.scripts)),
     settings: new Set([...Object.values(settings).flat(), ...OWN_VARIABLES]),
-    // A crate's `src` may be left out too.
+    // The `src` of a crate's path may be omitted.
     files: files.flatMap((path) => [`/${path}`, `/${path.replace("/src/", "/")}`]),
     messages: await sources(),
+    cited: await citations(files),
     folders: (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name),
   };
 }
 
-/** Names between backticks: of npm scripts, of files of the project and, in docs/, of settings. */
+/** Names in backticks: npm scripts, files of the project and, in docs/, settings. */
 async function faultsOfCode(known, { path, anchors: _, ...document }, { code, line }) {
   const at = `${path}:${line}`;
   const script = /^npm run ([\w:-]+)/.exec(code)?.[1];
@@ -157,7 +187,7 @@ async function faultsOfCode(known, { path, anchors: _, ...document }, { code, li
   if (known.folders.some((folder) => code.startsWith(`${folder}/`)) && /^[\w./-]+$/.test(code) && !OUTPUTS.test(code)) {
     if (!(await exists(code))) return [`${at}: ${code} does not exist`];
   }
-  // ARCHITECTURE.md leaves out the beginning of a path that the sentence has named.
+  // ARCHITECTURE.md omits the beginning of a path that its sentence has named.
   if (/^[\w-]+(\/[\w.-]+)*\.(rs|mjs|ts|js|jsonc|sql|css)$/.test(code) && !known.files.some((file) => file.endsWith(`/${code}`)) && !OUTPUTS.test(code)) {
     return [`${at}: no file is called ${code}`];
   }
@@ -166,7 +196,7 @@ async function faultsOfCode(known, { path, anchors: _, ...document }, { code, li
   return [];
 }
 
-/** A variable of another program, such as Ollama's, stands in a block of the page too. */
+/** A variable of another program, such as Ollama's, must also occur in a block of the page. */
 function isSetIn({ blocks }, name) {
   return blocks.some(({ text }) => text.includes(name));
 }

@@ -1,4 +1,4 @@
-// What the check of the documents finds, and what it lets pass.
+// Faults that the check of the documents finds, and cases that it accepts.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { faultsIn, knownNames } from "./documents.mjs";
@@ -7,7 +7,7 @@ import { parseDocument, slug } from "./markdown.mjs";
 const FENCE = "```";
 const known = await knownNames();
 
-/** Of a page that takes the place of docs/models.md. */
+/** The faults of a page in the place of docs/models.md. */
 async function faultsOf(source) {
   const documents = [parseDocument("docs/models.md", source), parseDocument("docs/README.md", "[models](models.md)")];
   return faultsIn(new Map(documents.map((document) => [document.path, document])), known);
@@ -44,6 +44,14 @@ test("finds a page that the index does not list", async () => {
   assert.deepEqual(await faultsIn(new Map(documents), known), ["docs/README.md does not list docs/page.md"]);
 });
 
+test("finds a case and a section of the protocol that the page does not describe", async () => {
+  const page = "## §2.1 Opening\n\n| case | what must hold |\n|---|---|\n| RT-01 | it opens |";
+  const documents = ["docs/README.md", "docs/protocol.md"].map((path) => [path, parseDocument(path, path === "docs/protocol.md" ? page : "[x](protocol.md)")]);
+  const cited = new Map(["RT-01", "RT-02", "§2.1", "§2.2"].map((citation) => [citation, "common/src/frame.rs"]));
+  const missing = (citation) => `common/src/frame.rs: docs/protocol.md does not describe ${citation}`;
+  assert.deepEqual(await faultsIn(new Map(documents), { ...known, cited }), [missing("RT-02"), missing("§2.2")]);
+});
+
 test("lets pass what is right", async () => {
   const source = [
     "# One `two` three: a, b",
@@ -72,5 +80,5 @@ test("a block's first line is read word by word", () => {
 
 test("anchors are those of GitHub", () => {
   assert.equal(slug("`use_chat`: a conversation in a Leptos app"), "use_chat-a-conversation-in-a-leptos-app");
-  assert.equal(slug("1. The server can be reached"), "1-the-server-is-found");
+  assert.equal(slug("1. The server can be reached"), "1-the-server-can-be-reached");
 });

@@ -1,11 +1,11 @@
-// What the checks of the documents need of Markdown: code blocks with what their first line says of them, links, headings.
+// Parses Markdown for the checks of the documents: code blocks with the marks of their first line, links, headings.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../console.mjs";
 
 /**
  * @typedef {object} Block
- * @property {string} language the first word after the fence, such as `sh`
+ * @property {Map<string, string>} marks the other words: `run` is `run` with an empty value, `skip="why"` has a value
  * @property {Map<string, string>} marks the other words: `run` is `run` with an empty value, `skip="why"` has one
  * @property {string} text the lines between the fences
  * @property {number} line of the opening fence, from 1
@@ -13,10 +13,10 @@ import { root } from "../console.mjs";
 
 /**
  * @typedef {object} Document
- * @property {string} path from the project's folder, with `/`
+ * @property {string} path relative to the project's folder, with `/`
  * @property {Block[]} blocks
  * @property {{ target: string, line: number }[]} links
- * @property {{ code: string, line: number }[]} codes what stands between single backticks
+ * @property {{ code: string, line: number }[]} codes texts in single backticks
  * @property {Set<string>} anchors
  * @property {{ header: string[], cells: string[], line: number }[]} rows of tables, each with the header of its table
  */
@@ -69,7 +69,7 @@ function readProse(found, line, number) {
   for (const [, target] of prose.matchAll(/<(https?:[^>\s]+)>/g)) found.links.push({ target, line: number });
 }
 
-/** Gives the header of the table that the line is in. */
+/** Returns the header of the table that contains the line. */
 function readRow(found, header, line, number) {
   if (!/^\|.*\|\s*$/.test(line)) return null;
   const cells = line.trim().slice(1, -1).split("|").map((cell) => cell.trim());
@@ -78,7 +78,7 @@ function readRow(found, header, line, number) {
   return header;
 }
 
-/** The anchor that GitHub gives a heading. */
+/** GitHub's anchor for a heading. */
 export function slug(heading) {
   const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").trim().toLowerCase();
   return words.replace(/[^\p{L}\p{N}\p{M}_ -]/gu, "").replaceAll(" ", "-");

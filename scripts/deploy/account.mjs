@@ -1,4 +1,4 @@
-// Who deploys, and to which account.
+// The Cloudflare login, and the account to deploy to.
 import { Failure } from "../console.mjs";
 import { ask, askYes, canAsk } from "./ask.mjs";
 import { jsonOf, reasonOf } from "./wrangler.mjs";
@@ -6,7 +6,7 @@ import { jsonOf, reasonOf } from "./wrangler.mjs";
 const TOKEN_HELP =
   "make a token at https://dash.cloudflare.com/profile/api-tokens from the template \"Edit Cloudflare Workers\" and set CLOUDFLARE_API_TOKEN to it";
 
-/** The accounts that the login may use: `[{id, name}]`. */
+/** The accounts of the login: `[{id, name}]`. */
 export async function requireLogin(wrangler) {
   let answer = await wrangler.ask(["whoami", "--json"]);
   const mayLogIn = () => answer.code !== 0 && !process.env.CLOUDFLARE_API_TOKEN && canAsk();
@@ -27,7 +27,7 @@ function notLoggedIn(answer) {
   return `You are not logged in to Cloudflare: run \`npm run deploy\` in a terminal, which can log you in, or ${TOKEN_HELP}.`;
 }
 
-/** The account to deploy to: the one that is named, the only one, or the one that the user chooses. */
+/** The account to deploy to: the named one, the only one, or the user's choice. */
 export async function chooseAccount(accounts, named) {
   if (named) {
     const found = accounts.find(({ id, name }) => id === named || name === named);

@@ -1,11 +1,11 @@
-// The address of a deployment, and whether it answers with what was deployed.
+// The address of a deployment, and whether it answers with the deployed build.
 import { Failure, say } from "../console.mjs";
 
 /** A new version reaches all of Cloudflare within seconds; a new host name may take a minute. In milliseconds. */
 const PATIENCE = 120_000;
 const PAUSE = 1_000;
 
-/** The addresses in wrangler's report, the best one first: a domain of the user's own before one of workers.dev. */
+/** The addresses in wrangler's report, the best one first: a custom domain before workers.dev. */
 export function deployedAddresses(entries) {
   const targets = entries.findLast(({ type }) => type === "deploy")?.targets ?? [];
   const addresses = targets.map(addressOf).filter(Boolean);
@@ -16,13 +16,13 @@ export function deployedAddresses(entries) {
   );
 }
 
-/** The address of a whole host; null for a schedule, a host that is switched off, and a pattern such as `*.example.com/api/*`. */
+/** The address of a whole host; null for a schedule, a disabled host, and a pattern such as `*.example.com/api/*`. */
 function addressOf(target) {
   const [, scheme = "https://", host, note = ""] = /^(https?:\/\/)?([^/*\s]+)(?:\/\*?)?( \(.*\))?$/.exec(target) ?? [];
   return host?.match(/[.:]/) && !note.includes("production: disabled") ? `${scheme}${host}` : null;
 }
 
-/** Waits until the address answers with the build that was deployed. */
+/** Waits until the address answers with the deployed build. */
 export async function requireAnswer(address, built) {
   const until = Date.now() + PATIENCE;
   let seen = "no answer";

@@ -1,8 +1,8 @@
-// Questions on a terminal. Where there is none, nothing is asked.
+// Asks questions on a terminal; without one, nothing is asked.
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
-/** Whether somebody can answer. */
+/** Whether there is a terminal. */
 export const canAsk = () => Boolean(process.stdin.isTTY && process.stdout.isTTY) && !process.env.CI;
 
 /** The answer, or `proposed` for an empty line. */
@@ -16,7 +16,7 @@ export async function ask(question, proposed = "") {
   }
 }
 
-/** An answer that is not shown. */
+/** An answer that is not echoed. */
 export async function askSecret(question) {
   process.stdout.write(`${question} (it is not shown) `);
   const silent = new Writable({ write: (_piece, _encoding, done) => done() });

@@ -1,14 +1,14 @@
-// Whether Cloudflare would take a build, as far as that can be known without an account.
+// Checks whether Cloudflare would accept a build, as far as possible without an account.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../console.mjs";
 import { busyMilliseconds, checkSizes, folderSize, STARTUP_MILLISECONDS } from "./size.mjs";
 import { refuse } from "./wrangler.mjs";
 
-/** Where wrangler finds what is deployed. */
+/** The folder with wrangler's configuration for the deployment. */
 const FOLDER = join(root, "build/deploy");
 
-/** Writes the configuration that wrangler is given, and gives its path. */
+/** Writes wrangler's configuration and returns its path. */
 export async function writeConfiguration(config) {
   await mkdir(FOLDER, { recursive: true });
   const path = join(FOLDER, "wrangler.json");
@@ -16,10 +16,10 @@ export async function writeConfiguration(config) {
   return path;
 }
 
-/** The Worker, packed as for an upload. */
+/** The bundled Worker. */
 const BUNDLE = join(FOLDER, "worker.bundle");
 
-/** Packs the Worker, and says how large it is. */
+/** Bundles the Worker and prints its size. */
 export async function checkUpload(wrangler, path, config) {
   const packed = join(FOLDER, "packed");
   await rm(packed, { recursive: true, force: true });
@@ -28,19 +28,19 @@ export async function checkUpload(wrangler, path, config) {
   return checkSizes(await folderSize(packed), await folderSize(config.assets.directory));
 }
 
-/** Starts the packed Worker here, and says how long its global code takes: Cloudflare's own figure comes with the deployment. */
+/** Starts the bundled Worker here and prints how long its global code takes: Cloudflare's own figure comes with the deployment. */
 export async function checkStartup(wrangler) {
   const profile = join(FOLDER, "startup.cpuprofile");
   await rm(profile, { force: true });
   const answer = await wrangler.ask(["check", "startup", "--worker", BUNDLE, "--outfile", profile]);
   if (answer.code !== 0) refuse("The Worker does not start; `npm start` says why.", answer);
   const took = await busyMilliseconds(profile);
-  // No failure: a busy machine is slow, and Cloudflare measures for itself.
+  // Not a failure: a busy machine is slow, and Cloudflare measures for itself.
   const doubt = took > STARTUP_MILLISECONDS ? "; Cloudflare may refuse it. Deploy the release build" : "";
   return `${took} ms of ${STARTUP_MILLISECONDS} ms, on this machine${doubt}`;
 }
 
-/** What the build says of itself, in the words of `GET /version`; null for a build of an older checkout. */
+/** The version of the build, as in `GET /version`; null for a build of an older checkout. */
 export async function builtVersion(profile) {
   const text = await readFile(join(root, "build", profile, "version.json"), "utf8").catch(() => null);
   return text && JSON.parse(text);

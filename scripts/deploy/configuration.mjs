@@ -1,4 +1,4 @@
-// The configuration that is deployed: wrangler.jsonc, for one build and under one name.
+// The configuration to deploy: wrangler.jsonc, for one build and one name.
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Failure, root } from "../console.mjs";
@@ -6,7 +6,7 @@ import { diagnoseConfiguration } from "../doctor/configuration.mjs";
 import { causes } from "../doctor/words.mjs";
 import { parseJsonc } from "../jsonc.mjs";
 
-/** A Worker's name is a part of its host name: RFC 1123, section 2.1. */
+/** The name of a Worker is part of its host name: RFC 1123, section 2.1. */
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** wrangler.jsonc, checked. */
@@ -20,7 +20,7 @@ export async function readConfiguration(folder = root) {
   return parseJsonc(text);
 }
 
-/** The name to deploy under. */
+/** The name of the deployed Worker. */
 export function workerName(config, chosen) {
   const name = chosen ?? config.name ?? "";
   if (NAME.test(name)) return name;
@@ -30,7 +30,7 @@ export function workerName(config, chosen) {
   );
 }
 
-/** What wrangler is given: the build `profile`, which is there already, under the name `name`; paths are absolute. */
+/** The configuration for wrangler: the existing build `profile` under the name `name`; paths are absolute. */
 export function deployedConfiguration(config, { name, profile }) {
   const built = (path) => join(root, "build", profile, relative("build/release", path));
   const { $schema, build, ...rest } = config;

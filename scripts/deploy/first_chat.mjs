@@ -1,12 +1,12 @@
-// The first chat with a deployed server: one question, and the answer as far as it comes.
+// The first chat with a deployed server: one question, and its answer.
 import { randomUUID } from "node:crypto";
 import { Failure } from "../console.mjs";
 
 const QUESTION = "Answer with one short sentence: are you there?";
-/** A model may think for a while, in milliseconds. */
+/** How long a model may think, in milliseconds. */
 const PATIENCE = 90_000;
 
-/** Asks in a conversation of its own, which is empty again afterwards. Gives the answer. */
+/** Asks in a separate conversation, which is cleared afterwards. Returns the answer. */
 export async function firstChat(address, { headers = {} } = {}) {
   const { WebSocket } = await import("ws");
   const url = `${address.replace(/^http/, "ws")}/agents/coderagent/first-chat?_pk=${randomUUID()}`;
@@ -50,13 +50,13 @@ function converse(socket) {
   });
 }
 
-/** The words that a response adds. */
+/** The text that a response adds. */
 function wordsOf(body) {
   const chunk = parsed(body);
   return chunk?.type === "text-delta" ? chunk.delta : "";
 }
 
-/** What a frame holds; null when it is no JSON. */
+/** The content of a frame; null when it is not JSON. */
 function parsed(text) {
   try {
     return JSON.parse(text);

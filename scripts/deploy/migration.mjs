@@ -1,13 +1,13 @@
-// Which Durable Object classes a deployment would make, rename and delete. A class that goes takes its conversations with
-// it, so nothing goes unless the user says so by name.
+// The Durable Object classes that a deployment would create, rename and delete. Deleting a class deletes its
+// conversations, so that it requires the user to name it.
 
-/** The classes of this Worker's own objects that a configuration binds. */
+/** The classes that a configuration binds for this Worker. */
 export function boundClasses(config) {
   const bindings = config.durable_objects?.bindings ?? [];
   return [...new Set(bindings.filter(({ script_name }) => !script_name).map(({ class_name }) => class_name))];
 }
 
-/** The classes that exist after all migrations of a configuration, or what is wrong with their list. */
+/** The classes after all migrations of a configuration, or what is wrong with the list of migrations. */
 export function migratedClasses(migrations) {
   const classes = new Set();
   const tags = new Set();
@@ -29,7 +29,7 @@ export function migratedClasses(migrations) {
   return { classes: [...classes] };
 }
 
-/** What is wrong with a configuration by itself, in words; null: nothing. */
+/** The fault in a configuration, as text; null when there is none. */
 export function migrationProblem(config) {
   const { classes, problem } = migratedClasses(config.migrations ?? []);
   if (problem) return `In wrangler.jsonc ${problem}. A migration that was deployed once must stay as it was; add a new one behind it.`;
@@ -41,8 +41,8 @@ export function migrationProblem(config) {
 }
 
 /**
- * What deploying `config` over the classes in `deployed` does: `made`, `renamed` as `[from, to]`, `deleted`, and `orphaned`:
- * deployed classes that the configuration does not know, and which Cloudflare would refuse to leave behind.
+ * The effect of deploying `config` over the classes in `deployed`: `made`, `renamed` as `[from, to]`, `deleted`, and
+ * `orphaned`: deployed classes that the configuration does not know, which Cloudflare would refuse to leave behind.
  */
 export function migrationSteps(config, deployed) {
   const steps = { made: [], renamed: [], deleted: [], orphaned: [] };
@@ -61,5 +61,5 @@ export function migrationSteps(config, deployed) {
   return steps;
 }
 
-/** The classes whose data a deployment would move or destroy. */
+/** The classes whose data a deployment would move or delete. */
 export const touchedClasses = ({ renamed, deleted }) => [...renamed.map(([from]) => from), ...deleted];

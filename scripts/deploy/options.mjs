@@ -1,4 +1,4 @@
-// What was asked for on the command line and in the environment.
+// The options from the command line and the environment.
 import { parseArgs } from "node:util";
 import { Failure } from "../console.mjs";
 
@@ -26,7 +26,7 @@ export function chosenOptions(args = process.argv.slice(2)) {
   }
 }
 
-/** The build to deploy: the release, unless somebody wants to try the quick build. */
+/** The build to deploy: the release, unless the development build is requested. */
 export function chosenProfile() {
   const profile = process.env.CODER_PROFILE || "release";
   if (!["dev", "release"].includes(profile)) throw new Failure(`CODER_PROFILE is dev or release, not "${profile}".`);

@@ -1,23 +1,23 @@
-// Which settings a deployment gets, and from where. Pure: what is there goes in, what to set comes out.
+// Plans which settings a deployment gets, and from where. Pure code: the present state goes in, the changes come out.
 //
-// What is in the `vars` of wrangler.jsonc stays there. Everything else is set as a secret: it outlives later deployments, and
-// no command line shows it.
+// Settings in the `vars` of wrangler.jsonc stay there. All others are set as secrets: they outlive later deployments,
+// and no command line shows them.
 import { randomBytes } from "node:crypto";
 import { NAMES } from "../settings.mjs";
 
 const KEY = "OPENROUTER_API_KEY";
 /** Who may use the deployment. */
 const AUTH = "AUTH";
-/** The names under which it may be asked. */
+/** The names of the server. */
 const HOSTS = "ALLOWED_HOSTS";
 
-/** What is proposed for `AUTH`. */
+/** The proposed value of `AUTH`. */
 export const PROPOSED_AUTH = "owner";
 
 /**
- * `vars`: those of wrangler.jsonc. `deployed`: the names of the secrets that are there already. `environment`: what the user
- * gave. Gives `{set, kept, missing, problems}`: values to set by name, names that stay as they are, what somebody must still
- * say (`KEY`, `AUTH`), and what contradicts itself, in words.
+ * `vars`: those of wrangler.jsonc. `deployed`: the names of existing secrets. `environment`: the user's values.
+ * Returns `{set, kept, missing, problems}`: values to set by name, names that stay unchanged, values that are still
+ * needed (`KEY`, `AUTH`), and contradictions, as text.
  */
 export function planSettings({ vars, deployed, environment }) {
   const plan = { set: {}, kept: [], missing: [], problems: [] };
@@ -46,14 +46,14 @@ export function planSettings({ vars, deployed, environment }) {
   return plan;
 }
 
-/** What `ALLOWED_HOSTS` must hold: the hosts of the addresses, and those that the user gave. */
+/** The value of `ALLOWED_HOSTS`: the hosts of the addresses, and those that the user gave. */
 export function allowedHosts(addresses, given = "") {
   const hosts = addresses.map((address) => new URL(address).host);
   const more = given.split(",").map((host) => host.trim()).filter(Boolean);
   return [...new Set([...hosts, ...more])].join(",");
 }
 
-/** What is wrong when the user keeps `ALLOWED_HOSTS` in the vars, in words; null: nothing. */
+/** The fault when the user keeps `ALLOWED_HOSTS` in the vars, as text; null when there is none. */
 export function hostsProblem(vars, addresses) {
   if (vars[HOSTS] === undefined) return null;
   const allowed = vars[HOSTS].split(",").map((host) => host.trim());

@@ -1,10 +1,10 @@
-// The settings of a deployment that wrangler.jsonc does not hold: from the environment, else from whoever runs the script.
+// The settings of a deployment that are not in wrangler.jsonc: from the environment, else asked of the user.
 import { Failure, say } from "../console.mjs";
 import { ask, askSecret, canAsk } from "./ask.mjs";
 import { planSettings, PROPOSED_AUTH } from "./plan.mjs";
 import { ownerSecrets } from "./sign_in.mjs";
 
-/** What a first deployment would set, in words; no value among them. */
+/** What a first deployment would set, as text without values. */
 export function previewSecrets(config) {
   const plan = planSettings({ vars: config.vars ?? {}, deployed: [], environment: process.env });
   refuseProblems(plan);
@@ -21,7 +21,7 @@ function refuseProblems({ problems }) {
 
 const authOf = (plan, config) => plan.set.AUTH ?? config.vars?.AUTH ?? PROPOSED_AUTH;
 
-/** What is to be set, by name; asks for what is missing. `there`: what is deployed already. */
+/** The settings to set, by name; asks for missing ones. `there`: what is already deployed. */
 export async function chooseSecrets(config, there) {
   const deployed = there?.secrets ?? [];
   const plan = planSettings({ vars: config.vars ?? {}, deployed, environment: process.env });

@@ -1,18 +1,18 @@
-// What is uploaded, and what Cloudflare takes: https://developers.cloudflare.com/workers/platform/limits/
+// The size of the upload, and Cloudflare's limits: https://developers.cloudflare.com/workers/platform/limits/
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../console.mjs";
 
 const MIB = 1024 * 1024;
-/** A Worker before compression, on every plan. */
+/** The limit for a Worker before compression, on every plan. */
 export const WORKER_BYTES = 64 * MIB;
-/** A static file, and how many there may be on the free plan. */
+/** The limit for a static file, and for their number on the free plan. */
 const ASSET_BYTES = 25 * MIB;
 const ASSETS = 20_000;
-/** What running a Worker's global code may take, in milliseconds. */
+/** The limit for running a Worker's global code, in milliseconds. */
 export const STARTUP_MILLISECONDS = 1_000;
 
-/** Bytes and files of a folder, without what wrangler adds for people. */
+/** Bytes and number of files in a folder, without the files that wrangler adds for people. */
 export async function folderSize(folder) {
   const sizes = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -23,7 +23,7 @@ export async function folderSize(folder) {
   return { files: sizes.length, bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0), largest: sizes.sort((a, b) => b.bytes - a.bytes)[0] };
 }
 
-/** Fails when the Worker or its files are too large; else says how large they are. */
+/** Fails when the Worker or its files are too large; otherwise prints their sizes. */
 export function checkSizes(worker, site) {
   if (worker.bytes > WORKER_BYTES) {
     throw new Failure(

@@ -1,14 +1,14 @@
-// What is deployed under a name already.
+// What is already deployed under a name.
 import { Failure } from "../console.mjs";
 import { jsonOf, reasonOf, refuse } from "./wrangler.mjs";
 
-/** The binding by which a Worker is known as a Coder. */
+/** The binding that identifies a Worker as Coder. */
 const OWN = { name: "coderagent", class_name: "CoderAgent" };
 
-/** Cloudflare's code for a Worker that does not exist, and wrangler's words for one that was never deployed. */
+/** Cloudflare's code for a Worker that does not exist, and wrangler's text for one that was never deployed. */
 const NOT_THERE = /\b10007\b|does not exist on your account|has no deployments/;
 
-/** `null`: the name is free. Else the `classes` of a Coder's own objects and the names of its `secrets`. */
+/** `null` when the name is free. Otherwise the `classes` of Coder's own objects and the names of its `secrets`. */
 export async function deployedWorker(wrangler, name) {
   const status = await wrangler.ask(["deployments", "status", "--name", name, "--json"]);
   if (status.code !== 0) {
@@ -41,7 +41,7 @@ export async function setSecrets(wrangler, name, values) {
   if (Object.keys(values).length === 0) return;
   const answer = await wrangler.ask(["secret", "bulk", "--name", name], { input: JSON.stringify(values) });
   if (answer.code === 0) return;
-  // wrangler must not repeat a value, and if it does, we do not.
+  // wrangler must not repeat a value; if it does, we do not print it.
   const reason = Object.values(values).reduce((text, value) => text.replaceAll(value, "…"), reasonOf(answer));
   throw new Failure(
     `The Worker ${name} is deployed, but ${Object.keys(values).join(", ")} could not be set. wrangler says: ${reason} Run \`npm run deploy\` again.`,

@@ -1,14 +1,14 @@
-// Runs wrangler, with the Node that it needs.
+// Runs wrangler with the Node that it needs.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { closed, Failure, root, start } from "../console.mjs";
 
-/** wrangler as the packages bring it. CODER_WRANGLER names another one. */
+/** wrangler from the npm packages. CODER_WRANGLER names another one. */
 const PROGRAM = process.env.CODER_WRANGLER || join(root, "node_modules/wrangler/wrangler-dist/cli.js");
 
-/** wrangler asks for nothing and tells nobody; what it prints is for programs. */
+/** wrangler asks nothing and reports no usage; its output is for programs. */
 const QUIET = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_SEND_ERROR_REPORTS: "false",
@@ -21,18 +21,18 @@ export class Wrangler {
   #node;
   #environment;
 
-  /** `node` is the path of a Node that wrangler runs with. */
+  /** `node` is the path of the Node that runs wrangler. */
   constructor(node, environment = {}) {
     this.#node = node;
     this.#environment = environment;
   }
 
-  /** The same, for one account. */
+  /** The same for one account. */
   of(account) {
     return new Wrangler(this.#node, { ...this.#environment, CLOUDFLARE_ACCOUNT_ID: account });
   }
 
-  /** Runs it and gives `{code, out, errors}`. `input` goes to its standard input: other users see command lines. */
+  /** Runs it and returns `{code, out, errors}`. `input` goes to its standard input, since other users see command lines. */
   async ask(args, { input } = {}) {
     const child = this.#start(args, ["pipe", "pipe", "pipe"], { CI: "1" });
     let [out, errors] = ["", ""];
@@ -43,7 +43,7 @@ export class Wrangler {
     return { code: await closed(child), out, errors };
   }
 
-  /** Runs it with its output passed through, and gives its exit code and what it reports to programs. */
+  /** Runs it with its output passed through; returns its exit code and its report for programs. */
   async follow(args) {
     const folder = await mkdtemp(join(tmpdir(), "coder-deploy-"));
     try {
@@ -56,7 +56,7 @@ export class Wrangler {
     }
   }
 
-  /** Runs it in a terminal, such as for a login in the browser. */
+  /** Runs it in a terminal, for instance to log in with the browser. */
   async talk(args) {
     return closed(this.#start(args, "inherit", {}));
   }
@@ -67,7 +67,7 @@ export class Wrangler {
   }
 }
 
-/** The JSON in an answer, which may have a notice before it; null where there is none. */
+/** The JSON in its output, which may follow a notice; null when there is none. */
 export function jsonOf(text) {
   const from = text.search(/^[[{]/m);
   try {
@@ -77,13 +77,13 @@ export function jsonOf(text) {
   }
 }
 
-/** What wrangler says went wrong: its first error, without marks. */
+/** The reason that wrangler gives: its first error, without marks. */
 export function reasonOf({ out, errors }) {
   const lines = stripVTControlCharacters(`${errors}\n${out}`).split("\n").map((line) => line.replace(/^[\s✘X]*(\[ERROR\])?\s*/, "").trim());
   return lines.find((line) => line !== "" && !/^[[{⎔─▲]/.test(line)) ?? "wrangler gave no reason";
 }
 
-/** Fails with wrangler's own reason and what to do. */
+/** Fails with wrangler's reason and advice. */
 export function refuse(words, answer) {
   throw new Failure(`${words} wrangler says: ${reasonOf(answer)}`);
 }

@@ -1,5 +1,5 @@
-// The checks of a server. The program of doctor/ decides what they are, what the answers mean and what is printed; here is
-// the network it has.
+// The network part of the connection check. The program in doctor/ decides on the checks, the meaning of answers and
+// the output.
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ const PASSED = 0;
 const FAILED = 1;
 
 /**
- * Makes the checks of `target`, prints each outcome, and gives whether all passed. `headers` go with every request, such as those
- * of a sign-in; `own` is the outcome of a check that was made here, if any.
+ * Runs the checks of `target`, prints each outcome, and returns whether all passed. `headers` go with every request,
+ * such as those of a sign-in; `own` is the outcome of a check that was made here, if any.
  */
 export async function examine(target, { model, headers = {}, own = null }) {
   const program = runProgram(target.agent, target.name, ...(model ? ["--model"] : []));
@@ -34,13 +34,13 @@ export async function examine(target, { model, headers = {}, own = null }) {
   throw new Failure("The connection check could not be built, or ended early (see above).");
 }
 
-/** It is built where it is missing or older than its sources. */
+/** Built when it is missing or older than its sources. */
 function runProgram(...args) {
   if (!existsSync(join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "xtask/doctor"))) say("compiling the connection check");
   return start("cargo", ["run", "--quiet", "--profile", "xtask", "--package", "doctor", "--", ...args], { stdio: ["pipe", "pipe", "inherit"] });
 }
 
-/** What the program asks for, a method each. */
+/** The effects that the program requests, one method each. */
 class Way {
   #base;
   #headers;
@@ -55,7 +55,7 @@ class Way {
     this.#tell = tell;
   }
 
-  /** A redirection, such as to a sign-in, is an answer of its own. A refused upgrade has said already how the agent refuses. */
+  /** A redirect, such as to a sign-in, is an answer of its own. A refused upgrade has already shown how the agent refuses. */
   async fetch(path) {
     const answered = this.#refused ?? (await get(`${this.#base}${path}`, this.#headers));
     this.#tell({ answered });
@@ -85,7 +85,7 @@ class Way {
   }
 }
 
-/** The body of an answer, as far as it comes. */
+/** The body of a response, as far as it arrives. */
 async function textOf(response) {
   let body = "";
   try {

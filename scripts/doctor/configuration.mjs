@@ -1,5 +1,5 @@
-// `wrangler.jsonc` and `.dev.vars`: the names that must agree with the code. Nothing else notices before a deployment
-// fails, or an address stops to match.
+// Checks `wrangler.jsonc` and `.dev.vars` for names that must match the code. Otherwise a mismatch is noticed only
+// when a deployment fails, or an address no longer works.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -16,7 +16,7 @@ const BINDINGS = [
 const MAIN = "build/release/server/index.js";
 const SITE = "build/release/site";
 
-/** The outcome of the check of the files in `folder`, as the program of doctor/ prints it. */
+/** The outcome of the check of the files in `folder`, in the format of the program in doctor/. */
 export async function checkConfiguration(folder = root) {
   const began = Date.now();
   const text = await readFile(join(folder, "wrangler.jsonc"), "utf8").catch(() => null);
@@ -27,7 +27,7 @@ export async function checkConfiguration(folder = root) {
   return { title: titles.configuration, millis: Date.now() - began, finding };
 }
 
-/** What is wrong, or null. `seen` names settings, never their values. */
+/** The fault, or null. `seen` contains names of settings, never their values. */
 export function diagnoseConfiguration(text, localNames) {
   let config;
   try {

@@ -1,16 +1,15 @@
-// What an address means: a server, and a conversation on it.
+// Parses an address into a server and a conversation on it.
 
-/** Asked when the address names no conversation, so that none begins with a check. */
+/** Used when the address names no conversation, so that a check never begins a user's conversation. */
 const OWN_NAME = "doctor";
 const AGENT = "coderagent";
 
 /**
- * `base` ends without a slash; `agent` and `name` are percent-encoded, as in addresses. `null`: it is no address.
- * `https://host`, `https://host/chat/NAME`, `https://host/doctor?name=NAME` and `https://host/agents/AGENT/NAME` are
- * understood; any other path is where Coder is said to be.
- */
+ * `base` ends without a slash; `agent` and `name` are percent-encoded, as in URLs. `null` when it is not an address.
+ * Accepts `https://host`, `https://host/chat/NAME`, `https://host/doctor?name=NAME` and
+ * `https://host/agents/AGENT/NAME`; any other path is taken for the path of Coder.
 export function targetOf(address, name) {
-  // Without a scheme a name before a port would be taken for one.
+  // Without a scheme, a name before a port would be taken for one.
   const written = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(written)) return null;
   const url = new URL(written);
@@ -28,7 +27,7 @@ export function targetOf(address, name) {
   return target;
 }
 
-/** Without user, password and query. */
+/** The address without user, password and query. */
 export function placeOf({ base, agent, name }) {
   return `${base}/agents/${agent}/${name}`;
 }

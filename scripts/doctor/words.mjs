@@ -1,4 +1,4 @@
-// Titles, causes and fixes of what only a checkout can check. All others are those of common/src/doctor/words.json.
+// Titles, causes and fixes of checks that need a checkout. All others are in common/src/doctor/words.json.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../console.mjs";

@@ -1,4 +1,4 @@
-// `config.capnp`, what plain workerd runs, made from wrangler.jsonc: the same classes, variables and compatibility date.
+// Generates `config.capnp` for plain workerd from wrangler.jsonc: the same classes, variables and compatibility date.
 import { join } from "node:path";
 import { Failure } from "../console.mjs";
 import { authority } from "./place.mjs";
@@ -6,14 +6,15 @@ import { authority } from "./place.mjs";
 /** The class of conversations. */
 const CONVERSATION = "CoderAgent";
 
-/** Keys of wrangler.jsonc that are turned into configuration here. */
+/** Keys of wrangler.jsonc that are converted here. */
 const TURNED = ["name", "main", "compatibility_date", "compatibility_flags", "durable_objects", "migrations", "vars"];
-/** Keys that mean nothing to a server of one's own. */
+/** Keys that are irrelevant for a self-hosted server. */
 const IGNORED = ["$schema", "assets", "build", "observability", "workers_dev", "preview_urls", "routes", "route", "placement", "limits", "upload_source_maps", "keep_vars", "account_id", "dev"];
 
 /**
- * The text of the configuration. `modules` are `{name, kind, path}`, the main one first, `files` the paths of the static
- * files, `settings` the names of the environment variables to pass on, `literals` further variables as text.
+ * The text of the configuration. `modules` are `{name, kind, path}`, the main one first; `files` the paths of the
+ * static files; `settings` the names of environment variables to pass on; `literals` further variables with their
+ * text.
  */
 export function workerdConfig({ wrangler, modules, filesModules, site, packed, staticNames, settings, literals, addresses, port, storage, trusted = [] }) {
   const unknown = Object.keys(wrangler).filter((key) => ![...TURNED, ...IGNORED].includes(key));
@@ -22,7 +23,7 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
   const fromEnvironment = settings.filter((name) => !(name in literals));
   const bindings = [
     ...wrangler.durable_objects.bindings.map((binding) => struct({ name: text(binding.name), durableObjectNamespace: text(ownClass(binding)) })),
-    // A variable of the environment wins over one of wrangler.jsonc, as everywhere.
+    // A variable of the environment overrides one of wrangler.jsonc, as everywhere.
     ...Object.entries(vars).filter(([name]) => !fromEnvironment.includes(name)).map(([name, value]) => struct({ name: text(name), text: text(variable(name, value)) })),
     ...fromEnvironment.map((name) => struct({ name: text(name), fromEnvironment: text(name) })),
     struct({ name: text("internet"), service: text("internet") }),
@@ -54,11 +55,12 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     service("site", { disk: struct({ path: text(site) }) }),
     service("packed", { disk: struct({ path: text(packed) }) }),
     service("objects", { disk: struct({ path: text(storage), writable: "true" }) }),
-    // Which conversations there are: whoever reads another one gets an answer without an object, for which a file would be made.
+    // Tells which conversations exist: a request for another one is answered without an object, which would create a
+    // file.
     service("stored", { disk: struct({ path: text(conversationsIn(storage, wrangler)) }) }),
     // The model server may be on this machine.
     service("network", { network: struct({ allow: list([text("public"), text("private")]), tlsOptions: ".tls" }) }),
-    // What the model chooses to fetch may not.
+    // Pages that the model fetches may not.
     service("internet", { network: struct({ allow: list([text("public")]), tlsOptions: ".tls" }) }),
     service("nowhere", { network: struct({ allow: list([]) }) }),
   ];
@@ -67,7 +69,7 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
   return [`using Workerd = import "/workerd/workerd.capnp";`, `const config :Workerd.Config = ${config};`, `const tls :Workerd.TlsOptions = ${tls};`, ""].join("\n");
 }
 
-/** workerd reports under this name that the socket of the address at `index` listens. */
+/** workerd uses this name to report that the socket of the address at `index` listens. */
 export function socketName(index) {
   return `http${index}`;
 }
@@ -76,7 +78,7 @@ function service(name, what) {
   return struct({ name: text(name), ...what });
 }
 
-/** A class is known by its Worker's name and its own, as under wrangler: data of either is the other's. */
+/** A class is identified by the names of its Worker and itself, as under wrangler, so that both can use the same data. */
 function namespaces(wrangler) {
   const sql = new Set();
   for (const migration of wrangler.migrations ?? []) {
@@ -91,7 +93,7 @@ function namespaces(wrangler) {
   return [...classes].map((name) => struct({ className: text(name), uniqueKey: text(uniqueKey(wrangler, name)), enableSql: "true" }));
 }
 
-/** Where the files of conversations are. */
+/** The folder with the files of conversations. */
 export function conversationsIn(storage, wrangler) {
   return join(storage, uniqueKey(wrangler, CONVERSATION));
 }
@@ -123,7 +125,7 @@ function list(items) {
   return items.length === 0 ? "[]" : `[\n${items.join(",\n").replace(/^/gm, "  ")}\n]`;
 }
 
-/** A string of Cap'n Proto's text form: bytes outside of plain ASCII are written by their number. */
+/** A string in Cap'n Proto's text format: bytes outside plain ASCII are written as numbers. */
 function text(value) {
   const escaped = Array.from(Buffer.from(value, "utf8"), (byte) => {
     const letter = String.fromCharCode(byte);

@@ -1,15 +1,15 @@
-// Conversations that were only looked at, or deleted: workerd makes a file for each, with nothing in it.
+// Removes the files of conversations that were only viewed, or deleted: workerd creates an empty file for each.
 import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A database without a table is this long: one page. */
+/** The size of a database without tables: one page. */
 const ONE_PAGE = 4096;
-/** Where the only page says how many entries the list of tables has. */
+/** The offset in the page of the number of tables. */
 const CELLS_AT = 103;
-/** What workerd keeps about all objects of a class. */
+/** workerd's file about all objects of a class. */
 const METADATA = "metadata.sqlite";
 
-/** Removes the files of conversations that hold nothing. No runtime may run on the folder. */
+/** Removes the files of conversations without content. No runtime may use the folder. */
 export async function removeEmpty(storage) {
   const entries = await readdir(storage, { recursive: true }).catch(() => []);
   const databases = entries.filter((name) => name.endsWith(".sqlite") && !name.endsWith(METADATA));
@@ -20,7 +20,7 @@ export async function removeEmpty(storage) {
   }
 }
 
-/** What is not written back into the database yet counts: after a crash it may be all there is. */
+/** A write-ahead log counts as content: after a crash it may contain everything. */
 async function isEmpty(path) {
   const size = await sizeOf(path);
   if ((await sizeOf(`${path}-wal`)) > 0) return false;

@@ -1,4 +1,4 @@
-// Which files of conversations hold nothing.
+// Which files of conversations count as empty.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { removeEmpty } from "./empty.mjs";
 
-/** The first page of a database with so many tables and indices. */
+/** The first page of a database with this many tables and indices. */
 function page(entries, begins = "SQLite format 3\0") {
   const page = Buffer.alloc(4096);
   page.write(begins, "latin1");

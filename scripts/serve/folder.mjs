@@ -1,18 +1,18 @@
-// The folder with a server's data: nobody else reads it, and what is wrong with it is said in one sentence.
+// The data folder of a server: private, with its problems explained in one sentence.
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure, say } from "../console.mjs";
 
-/** Our own notes, in the data folder. */
+/** Our own notes in the data folder. */
 const NOTES = "server";
-/** What says that a folder has been a data folder before. */
+/** The entries that identify an existing data folder. */
 const MARKS = [NOTES, "v3"];
-/** As much as the probe writes: a disk with less than that cannot take a conversation's next message either. */
+/** The number of bytes that the probe writes: a disk with less space cannot store a conversation's next message either. */
 const PROBE = 64 * 1024;
 
-/** Makes the folder ours alone, and gives the one in it that holds our notes. */
+/** Makes the folder private, and returns the folder for our notes in it. */
 export async function openFolder(data) {
-  // For everything that is made from here on, also by the runtime: conversations are nobody else's.
+  // For everything created from here on, also by the runtime: conversations are private.
   process.umask(0o077);
   await create(data);
   await requireOwn(data);
@@ -28,7 +28,7 @@ async function create(data) {
   if (!found.isDirectory()) throw new Failure(`${data} is a file and conversations need a folder; choose another DATA_DIR.`);
 }
 
-/** As `mkdir` with `recursive`, which calls a read-only disk a missing folder. */
+/** Like `mkdir` with `recursive`, which reports a read-only disk as a missing folder. */
 async function makeWay(path) {
   try {
     await mkdir(path, { mode: 0o700 });
@@ -45,7 +45,7 @@ async function requireOwn(data) {
   if (uid !== we && we !== 0) throw new Failure(`${data} belongs to another user of this machine; choose another DATA_DIR, or make the folder yours.`);
   if ((mode & 0o077) === 0) return;
   const names = await said(data, () => readdir(data));
-  // `chmod` on, say, /tmp would hurt everybody else.
+  // `chmod` on /tmp, for instance, would affect everybody else.
   if (names.length > 0 && !names.some((name) => MARKS.includes(name))) {
     throw new Failure(`${data} is open to other users and holds files that are not ours; choose another DATA_DIR, best a folder that does not exist yet.`);
   }
@@ -78,7 +78,7 @@ const WORDS = {
 };
 WORDS.EPERM = WORDS.EACCES;
 
-/** Does something with the data folder and says in words why it cannot be done. */
+/** Runs a task with the data folder, and explains its failure. */
 export async function said(data, task) {
   try {
     return await task();
@@ -93,7 +93,7 @@ function absent(error) {
   throw error;
 }
 
-/** Writes a note whole or not at all: whoever is killed in the middle leaves the one from before. */
+/** Writes a note completely or not at all: a killed process leaves the previous one. */
 export async function writeNote(path, value, folder = dirname(dirname(path))) {
   const draft = `${path}.${process.pid}.new`;
   await said(folder, async () => {
@@ -108,7 +108,7 @@ export async function writeNote(path, value, folder = dirname(dirname(path))) {
   });
 }
 
-/** A note, or null when there is none or it is damaged: a note only helps, so it never stops a start. */
+/** A note, or null when it is missing or damaged: notes only help, so that they never prevent a start. */
 export async function readNote(path) {
   try {
     return JSON.parse(await readFile(path, "utf8"));

@@ -1,4 +1,5 @@
-// A program under the guard (guard/): it ends with us, however we end, and its lock on a folder lives as long as it does.
+// Runs a program under the guard (guard/): it ends with us, however we end, and its lock on a folder lives as long as
+// it does.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -9,26 +10,26 @@ import { readNote } from "./folder.mjs";
 
 /** The guard's exit code when another program holds the lock; see guard/src/command.rs. */
 const HELD = 75;
-/** A server that was killed is gone within this time; one that is there for longer is in use. In milliseconds. */
+/** A killed server releases the lock within this time; a lock held for longer is in use. In milliseconds. */
 const ENDING = 1_500;
 const PAUSE = 50;
 
-/** Where the build puts the guard. */
+/** The path of the guard in a build. */
 export function guardOf(profile) {
   const guard = join(root, "build", profile, "guard");
   if (!existsSync(guard)) throw new Failure(`${guard} is missing; build again with \`npm run build${profile === "release" ? " -- --release" : ""}\`.`);
   return guard;
 }
 
-/** The guard of any build that is there, for who needs the lock alone. */
+/** The guard of any existing build, for callers that need only the lock. */
 export function anyGuard() {
   const profile = ["release", "dev"].find((profile) => existsSync(join(root, "build", profile, "guard")));
   return guardOf(profile ?? "release");
 }
 
-/** A program under the guard: a group of processes that ends whole. */
+/** A program under the guard: a group of processes that ends as a whole. */
 class Guarded {
-  /** Settles with `{code, signal}` when nothing of the group is left. */
+  /** Settles with `{code, signal}` when no process of the group remains. */
   ended;
   #process;
 
@@ -38,9 +39,9 @@ class Guarded {
       process.once("error", (error) => settle({ code: error.code, signal: null }));
       process.once("close", (code, signal) => settle({ code, signal }));
     });
-    // When the guard alone was killed, the others are still there.
+    // When only the guard was killed, the others still run.
     process.once("exit", () => this.kill());
-    // Writing to one that has ended is no fault of ours.
+    // Writing to a process that has ended is not an error here.
     process.stdin.on("error", () => {});
   }
 
@@ -48,12 +49,12 @@ class Guarded {
     return this.#process.pid;
   }
 
-  /** Where the runtime says that it listens. */
+  /** The stream on which the runtime reports that it listens. */
   get control() {
     return this.#process.stdio[3];
   }
 
-  /** Gives each line that the group prints to `read`, with whether it came as an error. */
+  /** Passes each line that the group prints to `read`, with whether it was printed as an error. */
   onLine(read) {
     createInterface({ input: this.#process.stdout }).on("line", (line) => read(line, false));
     createInterface({ input: this.#process.stderr }).on("line", (line) => read(line, true));
@@ -64,22 +65,22 @@ class Guarded {
     this.#process.stdin.write("start\n");
   }
 
-  /** Asks the program to end what it does and then itself. */
+  /** Asks the program to finish its work and end. */
   end() {
     this.#process.stdin.write("end\n");
   }
 
-  /** Ends the whole group at once; its number is the guard's. */
+  /** Ends the whole group at once; its number is the guard's process id. */
   kill() {
     if (this.pid === undefined) return;
     try {
       process.kill(-this.pid, "SIGKILL");
     } catch {
-      // Nobody of it is left.
+      // No process of the group remains.
     }
   }
 
-  /** Settles as `ready` does, or fails with `Ended` when the program has ended before. */
+  /** Settles as `ready` does, or fails with `Ended` when the program ended before. */
   async startedWhen(ready) {
     this.start();
     const end = await Promise.race([ready.then(() => null), this.ended]);
@@ -87,7 +88,7 @@ class Guarded {
   }
 }
 
-/** Takes the lock of the folder `home` for a program that runs as soon as it is told to. */
+/** Takes the lock of the folder `home` for a program that starts when requested. */
 export async function locked({ guard, home, data, program, args, env }) {
   const deadline = Date.now() + ENDING;
   for (;;) {
@@ -101,7 +102,7 @@ export async function locked({ guard, home, data, program, args, env }) {
   }
 }
 
-/** A program that ended before it was ready. */
+/** A program ended before it was ready. */
 export class Ended extends Error {
   constructor({ code, signal }) {
     super(`it ended with ${code ?? signal}.`);

@@ -1,4 +1,4 @@
-// `npm run dev`: wrangler puts a script of its own at the end of each page, so that an open page reloads by itself.
+// For `npm run dev`: wrangler adds a script to the end of each page, so that an open page reloads by itself.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { root } from "../console.mjs";
 
 const SOURCE = "node_modules/wrangler/wrangler-dist/ProxyWorker.js";
 
-/** The script as a page's policy names it, or nothing where wrangler writes it in another way: then pages do not reload. */
+/** The hash of that script for the page's policy, or nothing when wrangler's script has changed: then pages do not reload. */
 export async function liveReloadHash() {
   const source = await readFile(join(root, SOURCE), "utf8");
   const script = /var liveReloadScript = `\s*<script[^>]*>([^]*?)<\/script>/.exec(source)?.[1];

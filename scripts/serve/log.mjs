@@ -1,16 +1,16 @@
-// What a server says: levels, text or JSON, a file that is kept short, and a fault that repeats once a second at most.
+// The log of a server: levels, text or JSON, a file of limited size, and repeated faults at most once per second.
 import { closeSync, openSync, fstatSync, renameSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure, root } from "../console.mjs";
 
 export const LEVELS = ["debug", "info", "warn", "error"];
-/** A file of this many bytes is full, and so many of them are kept: what is older goes. */
+/** The size in bytes at which a log file is full, and the number of files kept. */
 const FILE_SIZE = 10 * 1024 * 1024;
 const FILES = 3;
-/** The same fault is told again after this many milliseconds, with the count of those between. */
+/** The interval at which a repeated fault is logged, with the number of repetitions, in milliseconds. */
 const REPEAT = 1_000;
 
-/** The log that LOG_LEVEL, LOG_FORMAT and LOG_FILE ask for. */
+/** The log according to LOG_LEVEL, LOG_FORMAT and LOG_FILE. */
 export function logFrom(environment = process.env) {
   const level = environment.LOG_LEVEL || "info";
   if (!LEVELS.includes(level)) throw new Failure(`LOG_LEVEL is ${LEVELS.join(", ")}, not "${level}".`);
@@ -26,10 +26,10 @@ export class Log {
   #file;
   #print;
   #now;
-  /** The faults of the last moment, by what they say: when one was told, and how many came after it. */
+  /** Recent faults by their text: when one was logged, and how many followed. */
   #told = new Map();
 
-  /** `print` takes a level and a line without its end; `now` gives milliseconds. */
+  /** `print` takes a level and a line without its end; `now` returns milliseconds. */
   constructor({ level = "info", format = "text", file = null, print = printed, now = Date.now }) {
     this.#least = LEVELS.indexOf(level);
     this.#format = format;
@@ -38,11 +38,11 @@ export class Log {
     this.#now = now;
   }
 
-  /** Tells an event: words, or an object with fields, which may have `message`. */
+  /** Logs an event: a text, or an object with fields, which may include `message`. */
   write(level, event) {
     if (LEVELS.indexOf(level) < this.#least) return;
     const fields = typeof event === "string" ? { message: event } : event;
-    // Events with fields of their own are records, each of another thing; only words repeat themselves.
+    // Events with fields are records about different things; only texts repeat.
     const repeats = typeof event === "string" && (level === "warn" || level === "error");
     if (!repeats) return this.#tell(level, fields);
     const key = `${level} ${event.replace(/\d+/g, "#")}`;
@@ -57,7 +57,7 @@ export class Log {
     this.#tell(level, fields);
   }
 
-  /** Tells what was held back and is due; to be called now and then, and at the end with `everything`. */
+  /** Logs held-back faults that are due; called now and then, and at the end with `everything`. */
   flush(everything = false) {
     for (const [key, note] of this.#told) {
       if (!everything && this.#now() - note.at < REPEAT) continue;
@@ -85,19 +85,19 @@ function plain({ message, times, ...fields }) {
   return [message, rest, count].filter(Boolean).join(" ");
 }
 
-// What goes to a file on a full disk, or to a reader that has gone, is lost; the server goes on, and so do later lines.
+// Output to a file on a full disk, or to a reader that has gone, is lost; the server and later lines continue.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 function printed(level, line) {
   (level === "warn" || level === "error" ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
-/** A file that gives way to a new one when it is full; `name.1` is the one before it. */
+/** A file that is replaced by a new one when it is full; the previous one becomes `name.1`. */
 export class LogFile {
   #path;
   #size;
   #files;
-  /** Null while there is none: the file could not be opened again. */
+  /** Null when the file could not be opened again. */
   #descriptor = null;
   #written;
   #failed = false;
@@ -113,7 +113,7 @@ export class LogFile {
     }
   }
 
-  /** A log that cannot be written must not end the server; it is said once. */
+  /** A log that cannot be written must not stop the server; the failure is reported once. */
   write(line) {
     try {
       const bytes = Buffer.from(`${line}\n`);
@@ -136,7 +136,7 @@ export class LogFile {
 
   #turn() {
     closeSync(this.#descriptor);
-    // Its number may soon be another file's.
+    // The number may soon belong to another file.
     this.#descriptor = null;
     for (let age = this.#files - 1; age >= 1; age--) {
       const younger = age === 1 ? this.#path : `${this.#path}.${age - 1}`;
@@ -150,7 +150,7 @@ export class LogFile {
   }
 }
 
-/** A line of the runtime as `[level, event]`. workerd writes an object a line, and plain words while it starts. */
+/** A line of the runtime as `[level, event]`. workerd writes one object per line, and plain text while it starts. */
 export function readLine(line) {
   const said = object(line);
   if (typeof said?.message !== "string" || typeof said.level !== "string") return ["error", line];

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Failure } from "../console.mjs";
 import { Log, LogFile, logFrom, readLine } from "./log.mjs";
 
-/** A log whose time is moved by hand, and the lines it printed. */
+/** A log with a manual clock, and the lines it printed. */
 function recorded(options = {}) {
   const lines = [];
   const clock = { now: Date.parse("2026-01-01T00:00:00Z") };

@@ -1,10 +1,10 @@
-// Where a server listens and where it keeps its data, from the environment.
+// Where a server listens and keeps its data, from the environment.
 import { lookup } from "node:dns/promises";
 import { createServer, isIP } from "node:net";
 import { resolve } from "node:path";
 import { Failure, root } from "../console.mjs";
 
-/** `{port, host, addresses, listensOn, data}`: `addresses` are what HOST stands for, `listensOn` is what the Worker is told. */
+/** `{port, host, addresses, listensOn, data}`: `addresses` are those of HOST, `listensOn` is the value for the Worker. */
 export async function place(environment = process.env) {
   const port = Number(environment.PORT || 8787);
   if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Failure(`PORT must be a number from 1 to 65535, not "${environment.PORT}".`);
@@ -13,12 +13,12 @@ export async function place(environment = process.env) {
   return { port, host, addresses, listensOn: addresses.every(isLoopback) ? "loopback" : "network", data: dataFolder(environment) };
 }
 
-/** Where a server keeps what it has. */
+/** The folder with the server's data. */
 export function dataFolder(environment = process.env) {
   return resolve(root, environment.DATA_DIR || ".data");
 }
 
-/** Every address of a name: `localhost` is one of IPv4 and one of IPv6, and browsers try both. */
+/** Every address of a name: `localhost` has an IPv4 and an IPv6 one, and browsers try both. */
 async function addressesOf(host) {
   if (isIP(host)) return [host];
   const found = await lookup(host, { all: true }).catch(() => []);
@@ -30,7 +30,7 @@ export function isLoopback(address) {
   return address === "::1" || /^127\./.test(address) || /^::ffff:127\./i.test(address);
 }
 
-/** Refuses a port that is taken. Gives the place with those of its addresses that this machine has. */
+/** Fails when the port is in use. Returns the place with only those addresses that this machine has. */
 export async function requireFreePort(place) {
   const { port, host } = place;
   const own = [];
@@ -54,7 +54,7 @@ function listenError(port, host) {
   });
 }
 
-/** `host:port` as an address bar takes it. */
+/** `host:port` for the address bar. */
 export function shown({ host, port }) {
   const name = ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(host) ? "localhost" : host;
   return authority(name, port);

@@ -1,4 +1,4 @@
-// Keeps a runtime running: one that ends or hangs is started again, and whoever ends us ends it.
+// Keeps a runtime running: restarts it when it ends or hangs, and ends it with us.
 import { Failure, whenEnding } from "../console.mjs";
 import { Ended } from "./guarded.mjs";
 import { readLine } from "./log.mjs";
@@ -7,9 +7,9 @@ import { Backoff } from "./patience.mjs";
 import { untilHung } from "./watch.mjs";
 
 /**
- * Runs `start` over and over until we are told to end. It hands the group of processes that it starts to `attend` at
- * once, and gives it when it is ready. `ready` is called the first time. `drain` is how many milliseconds requests have to
- * end after the signal to end.
+ * Runs `start` repeatedly until we are stopped. It passes the group of processes to `attend` at once, and returns it
+ * when it is ready. `ready` is called after the first start. `drain` is the time for requests to finish after the
+ * signal to stop, in milliseconds.
  */
 export async function supervise({ start, explain, ready, log, place, health, drain }) {
   const backoff = new Backoff();
@@ -41,7 +41,7 @@ export async function supervise({ start, explain, ready, log, place, health, dra
       if (ending) break;
       if (!(error instanceof Ended || error instanceof Failure)) throw error;
       if (first) throw error instanceof Failure ? error : new Failure(await explain(error, words));
-      // A full disk, for instance, is mended while we wait.
+      // A full disk, for instance, may be fixed while we wait.
       group?.kill();
       log.write("error", `The runtime did not start again: ${error.message}`);
       await rest(backoff, 0, log);
@@ -60,7 +60,7 @@ export async function supervise({ start, explain, ready, log, place, health, dra
   log.flush(true);
 }
 
-/** Waits until the group has ended, and ends it when it hangs. Says which it was. */
+/** Waits until the group has ended, and ends it when it hangs. Returns which of the two happened. */
 async function endOf(group, place, health, well) {
   const watch = new AbortController();
   const hung = untilHung(place, health, watch.signal, (answer) => well.look(answer)).then(() => "hung");
@@ -78,7 +78,10 @@ async function rest(backoff, served, log) {
   await new Promise((resolve) => setTimeout(resolve, wait));
 }
 
-/** Lets requests end, and no longer: open sockets would never, and an answer that is being written goes on at the next start. */
+/**
+ * Waits for requests to finish, with a limit: open sockets never would, and an unfinished answer continues after the next
+ * start.
+ */
 async function drained(group, milliseconds) {
   if (!group) return;
   group.end();

@@ -1,7 +1,7 @@
-// Asks a server whether it still answers. Any answer keeps it running: one that says what is wrong is no reason to end it.
+// Checks that a server still answers. Any answer counts, even one that reports a fault.
 import { request } from "node:http";
 
-/** The most bytes of an answer that are read. */
+/** The maximum number of bytes read of an answer. */
 const LONGEST = 64 * 1024;
 
 /** Settles when a request was not answered in time. `told` gets each answer, `{status, text}`. `signal` ends the watch. */
@@ -15,23 +15,23 @@ export async function untilHung(place, { ask, answer }, signal, told) {
   }
 }
 
-/** The answer, "none" in time, or "refused": a port that nobody listens on is the business of who sees the process end. */
+/** The answer, "none" when it is late, or "refused" when nobody listens, which the supervisor notices itself. */
 function answerOf({ addresses, port }, milliseconds) {
   return new Promise((settle) => {
     const began = performance.now();
     const asked = request({
       host: reachable(addresses[0]),
       port,
-      // While all is well no write is tried for us; `/health` alone would have one every time.
+      // While all is well, this does not test a write; plain `/health` would do so every time.
       path: "/health?watch",
-      // The door lets this name in on every server.
+      // Every server admits this name.
       headers: { Host: `localhost:${port}` },
-      // A connection of its own: an idle one may be closed just when it is used.
+      // A separate connection: an idle one may be closed just when it is used.
       agent: false,
     });
     const timer = setTimeout(() => {
       asked.destroy();
-      // After a sleep of the machine the timer is late, and the server has had no time either.
+      // After the machine slept, the timer is late and the server had no time either.
       settle(performance.now() - began > 2 * milliseconds ? "refused" : "none");
     }, milliseconds);
     const end = (answer) => {
@@ -50,7 +50,7 @@ function answerOf({ addresses, port }, milliseconds) {
   });
 }
 
-/** Where an address that stands for all of them can be reached. */
+/** A reachable address for one that stands for all interfaces. */
 function reachable(address) {
   if (address === "0.0.0.0") return "127.0.0.1";
   if (address === "::") return "::1";

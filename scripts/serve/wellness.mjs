@@ -1,25 +1,25 @@
-// What a server that answers is short of: room on its disk, or what `/health` says. It is told once, and once more when
-// it is mended; it is no reason to start anything again.
+// The faults of a server that answers: too little disk space, or what `/health` reports. Each is logged once, and
+// again when it is resolved; neither causes a restart.
 import { statfs } from "node:fs/promises";
 
-/** A disk with less room, in bytes, is as good as full: SQLite takes some before it writes what was sent. */
+/** A disk with less space in bytes is practically full: SQLite needs some before it can write. */
 const ROOM = 1024 * 1024;
 
 export class Wellness {
   #data;
   #log;
   #room;
-  /** What is wrong, by what it is about. */
+  /** The present faults by their subject. */
   #told = new Map();
 
-  /** `room` gives the bytes that are left on the disk of a folder. */
+  /** `room` returns the free bytes on the disk of a folder. */
   constructor(data, log, room = roomOf) {
     this.#data = data;
     this.#log = log;
     this.#room = room;
   }
 
-  /** Looks at an answer of `/health`, `{status, text}`, and at the disk. */
+  /** Examines an answer of `/health`, `{status, text}`, and the disk. */
   async look({ status, text }) {
     const left = await this.#room(this.#data);
     const full = left < ROOM ? `The disk of ${this.#data} is full: what is sent now cannot be kept. Make room on it; the server goes on by itself.` : null;
@@ -42,7 +42,7 @@ async function roomOf(folder) {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;
   } catch {
-    // A folder that cannot be asked is told by the server itself.
+    // A folder that cannot be examined is reported by the server itself.
     return Infinity;
   }
 }
@@ -53,7 +53,7 @@ function reasonIn(text) {
   try {
     reason = JSON.parse(text).error ?? text;
   } catch {
-    // It is no JSON and is told as it is.
+    // Not JSON: used as it is.
   }
   return String(typeof reason === "string" ? reason : JSON.stringify(reason)).replace(/\s+/g, " ").slice(0, 500);
 }

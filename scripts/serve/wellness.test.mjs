@@ -4,7 +4,7 @@ import { Wellness } from "./wellness.mjs";
 
 const WELL = { status: 200, text: '{"status":"ok"}' };
 
-/** Looks at each `[answer, bytes left]` in turn and gives what was told. */
+/** Examines each `[answer, bytes left]` in turn and returns the log. */
 async function told(...looks) {
   const lines = [];
   let left;

@@ -1,4 +1,4 @@
-// Plain workerd: where npm put it, and a folder with what it runs.
+// Plain workerd: its program, and a folder with the files it runs.
 import { existsSync } from "node:fs";
 import { constants, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const PACKAGES = {
   "linux-x64": "workerd-linux-64",
 };
 
-/** The program itself: npm may be told not to run the script that would put it in its usual place. */
+/** The program itself: npm may be configured not to run the script that would put it in its usual place. */
 export function workerdProgram(platform = `${process.platform}-${process.arch}`) {
   const name = PACKAGES[platform];
   if (!name) throw new Failure(`The runtime workerd does not exist for ${platform}; use Linux or macOS on x64 or arm64, and on Windows WSL.`);
@@ -26,7 +26,7 @@ export function workerdProgram(platform = `${process.platform}-${process.arch}`)
   return program;
 }
 
-/** Why the program does not run at all on this machine, in a sentence; null when it does. */
+/** Why the program cannot run on this machine, in a sentence; null when it can. */
 export async function unfitness(program) {
   if ((await output(program, ["--version"])) !== null) return null;
   if (process.platform !== "linux") return `${program} does not run on this machine.`;
@@ -38,7 +38,7 @@ export async function unfitness(program) {
   return `${program} does not run on this machine; try \`${program} --version\`.`;
 }
 
-/** Copies a build into `home`, so that a later one does not reach a running server, and writes the configuration beside it. */
+/** Copies a build to `home`, so that a later one does not affect a running server, and writes the configuration beside it. */
 export async function prepare({ home, profile, place, settings, literals }) {
   const served = join(home, "build");
   const built = join(root, "build", profile);
@@ -53,7 +53,7 @@ export async function prepare({ home, profile, place, settings, literals }) {
   const manifest = JSON.parse(await readFile(join(built, "static.json"), "utf8"));
   const config = workerdConfig({
     wrangler,
-    // These are found from the configuration's own place.
+    // Paths relative to the configuration.
     modules: await modulesOf(served, "build/server"),
     filesModules: [
       { name: "files.js", kind: "esModule", path: "build/server/files.js" },
@@ -74,7 +74,7 @@ export async function prepare({ home, profile, place, settings, literals }) {
 
 const KINDS = { ".js": "esModule", ".wasm": "wasm" };
 
-/** The Worker's modules, the main one first. The service of static files is a Worker of its own. */
+/** The Worker's modules, the main one first. The static file service is a separate Worker. */
 async function modulesOf(served, within) {
   const paths = (await readdir(join(served, "server"), { recursive: true })).filter((path) => path !== "files.js").sort();
   return paths
@@ -83,7 +83,7 @@ async function modulesOf(served, within) {
     .sort((one, other) => Number(other.name === "index.js") - Number(one.name === "index.js"));
 }
 
-/** Certificates that Node is told to trust as well, such as a company's own. */
+/** Additional certificates that Node is configured to trust, such as a company's own. */
 async function furtherCertificates() {
   const path = process.env.NODE_EXTRA_CA_CERTS;
   if (!path) return [];
@@ -91,12 +91,12 @@ async function furtherCertificates() {
   return pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
 }
 
-/** The command that serves the configuration which `prepare` has written. */
+/** The command that serves the configuration written by `prepare`. */
 export function workerdCommand({ program, home, settings }) {
   return {
     program,
     args: ["serve", join(home, CONFIG), "config", "--control-fd=3"],
-    // Nothing of ours but what the Worker is to know.
+    // Only the variables that the Worker needs.
     env: { ...passed(["HOME", "LANG", "PATH", "TMPDIR", "TZ"]), ...settings },
   };
 }

@@ -1,5 +1,5 @@
-// wrangler dev with a configuration and folders of its own, so that several can run from one checkout: for `npm run dev`,
-// and for tests against the runtime that Cloudflare's own tools bring.
+// wrangler dev with a configuration and folders of its own, so that several can run from one checkout: for `npm run
+// dev`, and for tests with the runtime of Cloudflare's own tools.
 import { constants, cp, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Failure, root, whenEnding } from "../console.mjs";
@@ -11,13 +11,13 @@ import { liveReloadHash } from "./live_reload.mjs";
 import { announcer, withOwnerSecret } from "../sign_in/secret.mjs";
 import { shown } from "./place.mjs";
 
-/** Lines that tell a user nothing: one for each request, and wrangler's account of its own restarts. */
+/** Lines without use for users: one per request, and wrangler's reports of its own restarts. */
 const NOISE = /^\[wrangler:info\]|^⎔|^Running: |^\s*$/;
 
 /** How long wrangler may take to end, in milliseconds. */
 const GRACE = 8_000;
 
-/** Serves a build until it is told to end. `watch` also rebuilds on changes and reloads the page. */
+/** Serves a build until it is stopped. `watch` also rebuilds on changes and reloads the page. */
 export async function serveByWrangler({ node, profile, place, watch }) {
   const address = `http://${shown(place)}`;
   const { settings, firstLink } = await withOwnerSecret(await workerSettings(), place.data, address);
@@ -33,7 +33,7 @@ export async function serveByWrangler({ node, profile, place, watch }) {
   });
 }
 
-/** Serves any Worker until it is told to end. `configure` is given the folder from which the configuration's paths start. */
+/** Serves any Worker until it is stopped. `configure` gets the folder that the configuration's paths are relative to. */
 export async function serveWorker({ node, guard, place, configure, settings, ready = announcer(`http://${shown(place)}`), environment = {}, flags = [] }) {
   const home = await openFolder(place.data);
   const args = [
@@ -62,7 +62,7 @@ export async function serveWorker({ node, guard, place, configure, settings, rea
   throw new Failure(`The server did not start:\n${startup.lines.join("\n")}`);
 }
 
-/** wrangler ends its workerd before itself; one that does not get to it is ended with the group. */
+/** wrangler ends its workerd before itself; otherwise it is ended with the group. */
 async function ended(wrangler) {
   wrangler.end();
   const late = new Promise((resolve) => setTimeout(resolve, GRACE));
@@ -71,7 +71,7 @@ async function ended(wrangler) {
   await wrangler.ended;
 }
 
-/** wrangler.jsonc for one profile's build, with paths that hold from `home`. */
+/** wrangler.jsonc for a profile's build, with paths relative to `home`. */
 async function localConfig(home, profile, watch, literals) {
   const config = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
   const built = join(root, "build", profile);
@@ -81,13 +81,13 @@ async function localConfig(home, profile, watch, literals) {
   config.assets.directory = local(config.assets.directory);
   config.vars = { ...config.vars, ...literals };
   delete config.$schema;
-  // wrangler wants these relative to the file, unlike the others.
+  // wrangler expects these relative to the file, unlike the others.
   if (watch) config.build = { ...config.build, cwd: root, watch_dir: config.build.watch_dir.map((folder) => relative(home, join(root, folder))) };
   else delete config.build;
   return config;
 }
 
-/** wrangler reads its files again whenever they change, one by one: a later build must not reach a running server half done. */
+/** wrangler reloads its files whenever they change, one by one: a later build must not reach a running server half done. */
 async function copyOf(built, home) {
   const copy = join(home, "build");
   await rm(copy, { recursive: true, force: true });
@@ -102,11 +102,11 @@ function wranglerEnvironment(home) {
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",
-    // Made-up request data; the real one would be fetched from the internet.
+    // Made-up request data; the real data would be fetched from the internet.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     WRANGLER_WRITE_LOGS: "false",
-    // wrangler would keep a trace of every request and storage operation that nothing here shows. That costs a third of
-    // the server's time and an eighth of an idle agent's memory.
+    // wrangler would keep a trace of every request and storage operation, which nothing here shows. That costs a
+    // third of the server's time and an eighth of an idle agent's memory.
     X_LOCAL_OBSERVABILITY: process.env.X_LOCAL_OBSERVABILITY ?? "false",
     // It would let any page of a local port list all conversations and run SQL on them.
     X_LOCAL_EXPLORER: "false",
@@ -116,13 +116,13 @@ function wranglerEnvironment(home) {
   };
 }
 
-/** Passes on what the Worker logs and what goes wrong. wrangler's own story is kept back, to be told if it fails. */
+/** Passes on the Worker's log and errors. wrangler's own output is held back, to be printed if it fails. */
 function passOn(wrangler, ready) {
   const startup = { ready: false, lines: [] };
   const inDump = { true: false, false: false };
   wrangler.onLine((raw, isError) => {
     const line = raw.replace(/^\[custom build\] ?/, "");
-    // After a failed build wrangler prints its inner objects; the compiler has said it better.
+    // After a failed build wrangler prints its internal objects; the compiler's output is better.
     if (/\[Error\]: Process exited with/.test(line)) inDump[isError] = true;
     if (/Running custom build .* failed/.test(line)) inDump[isError] = false;
     else if (/Ready on https?:/.test(line)) {

@@ -1,4 +1,4 @@
-// Debian's packages, for what the tests need and a bare machine lacks.
+// Installs Debian packages that the tests need.
 import { Failure, output, run, say } from "../console.mjs";
 
 /** The path of a program on this machine, or null. */
@@ -10,7 +10,7 @@ export async function onPath(...programs) {
   return null;
 }
 
-/** Installs a package where this script may; else fails with `mend`, which says what to do by hand. */
+/** Installs a package if this script may; otherwise fails with `mend`, the instruction for the user. */
 export async function install(name, mend) {
   if (process.getuid?.() !== 0) throw new Failure(`${mend} (as root this script could use apt).`);
   say(`installing Debian's ${name} with apt`);

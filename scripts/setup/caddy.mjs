@@ -1,4 +1,4 @@
-// Caddy, behind which the tests put the server. They skip that where it is missing and cannot be installed.
+// Caddy, the proxy for some tests. They are skipped where it is missing and cannot be installed.
 import { Failure, say } from "../console.mjs";
 import { install, onPath } from "./apt.mjs";
 

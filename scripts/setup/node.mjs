@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { exitCodeOf, root, run, say } from "../console.mjs";
 
 const VERSION = "24.21.0";
-// What the npm package `node` would choose in its install script, which npm may be told not to run.
+// The package that the npm package `node` would choose in its install script, which npm may be configured not to run.
 const PACKAGE = `${process.platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${process.platform}-${process.arch}`;
 
 /** The path of that Node. */
@@ -16,7 +16,7 @@ export async function ensureNode() {
   if (existsSync(program)) return program;
   say(`installing Node ${VERSION} (the system's is ${process.versions.node})`);
   await mkdir(join(root, ".tools"), { recursive: true });
-  // Into a folder of its own, moved at the end: an interrupted attempt leaves nothing that looks finished.
+  // Uses a draft folder that is moved at the end: an interrupted attempt leaves nothing that looks finished.
   const draft = await mkdtemp(join(root, ".tools/node-"));
   try {
     await run("npm", ["install", "--prefix", draft, "--no-save", "--no-audit", "--no-fund", "--loglevel=error", `${PACKAGE}@${VERSION}`], {
@@ -32,7 +32,7 @@ export async function ensureNode() {
   return program;
 }
 
-/** True when this is that Node; otherwise has it run the very same script, and ends as that does. */
+/** True when this is that Node; otherwise it runs the same script again, and ends with it. */
 export async function isRunByNewNode() {
   if (isNewEnough()) return true;
   const code = await exitCodeOf(await ensureNode(), ["--no-warnings", ...process.argv.slice(1)]);
@@ -40,7 +40,7 @@ export async function isRunByNewNode() {
   return false;
 }
 
-/** wrangler needs 22.12, and `backup` of node:sqlite came with 22.16. What 23 has, 24 has. */
+/** wrangler needs 22.12, and `backup` of node:sqlite needs 22.16. Of 23, it exists in 24. */
 function isNewEnough() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   return major >= 24 || (major === 22 && minor >= 16);

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { Failure, root, run, say } from "../console.mjs";
 
-/** `flags` go to npm, such as `--ignore-scripts` for packages that are complete as they are. */
+/** `flags` go to npm, such as `--ignore-scripts` for packages that need no install script. */
 export async function ensurePackages(folder = root, ...flags) {
   const stamp = join(folder, "node_modules/.installed-lock.json");
   const lock = await readFile(join(folder, "package-lock.json"), "utf8");
@@ -18,7 +18,7 @@ export async function ensurePackages(folder = root, ...flags) {
   await writeFile(stamp, lock);
 }
 
-/** Refuses a Node that is too old for these scripts. */
+/** Fails when Node is too old for these scripts. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 12)) return;

@@ -2,7 +2,7 @@
 import { Failure, output } from "../console.mjs";
 import { ensureWasmStd } from "./wasm_std.mjs";
 
-/** What programs of this machine are built with. */
+/** The tools for programs of this machine. */
 export async function ensureCargo() {
   for (const program of ["cargo", "rustc"]) {
     if ((await output(program, ["--version"])) === null) {
@@ -14,7 +14,7 @@ export async function ensureCargo() {
   }
 }
 
-/** What a build needs. */
+/** The tools for a build. */
 export async function ensureRust() {
   await ensureCargo();
   await ensureWasmStd();

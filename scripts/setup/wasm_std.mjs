@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { Failure, output, root, run, say } from "../console.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
-// Newer than the machine's own release on purpose: the suite must hold this very compiler's version.
+// Newer than the machine's own release on purpose: the suite must contain this very compiler's version.
 const SUITES = ["stable-backports", "stable", "testing", "unstable", "oldstable-backports"];
 
 export async function ensureWasmStd() {
   const sysroot = (await output("rustc", ["--print", "sysroot"])).trim();
   const folder = join(sysroot, "lib/rustlib", TARGET);
   if (await isComplete(folder)) return;
-  // rustup may note the target as installed although its files are not there, so only the files count.
+  // rustup may list the target as installed although its files are missing, so that only the files count.
   say(`installing Rust's ${TARGET} standard library with rustup`);
   if ((await output("rustup", ["target", "add", TARGET], { timeout: 120_000 })) !== null && (await isComplete(folder))) return;
   const version = (await output("rustc", ["--version"])).split(" ")[1];
@@ -36,7 +36,7 @@ async function buildFromSource(version, folder) {
       env: { ...process.env, RUSTC_BOOTSTRAP: "1", RUSTFLAGS: "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes" },
       failed: `Building the ${TARGET} standard library failed (see above); install it with \`rustup target add ${TARGET}\`.`,
     });
-    // Beside its final place first, so that the move is one step and never leaves half a library.
+    // Staged next to its final place, so that the move is one step and never leaves half a library.
     const staged = `${folder}.${process.pid}`;
     const built = join(work, "target", TARGET, "release/deps");
     await mkdir(join(staged, "lib"), { recursive: true });
@@ -50,7 +50,7 @@ async function buildFromSource(version, folder) {
   }
 }
 
-/** Leaves the system's apt alone: its own source list, package lists and cache, all in `work`. */
+/** Leaves the system's apt alone: its source list, package lists and cache are all in `work`. */
 async function unpackSource(version, work) {
   const help = `Rust's ${TARGET} standard library is missing: run \`rustup target add ${TARGET}\` where its server can be reached`;
   const mirror = await debianMirror();
@@ -83,13 +83,13 @@ async function unpackSource(version, work) {
   throw new Failure(`${help} (no Debian suite at ${mirror} has rust-src ${version} to build it from instead).`);
 }
 
-/** The Debian mirror that this machine's own apt sources name. */
+/** The Debian mirror in this machine's apt sources. */
 async function debianMirror() {
   const folder = "/etc/apt/sources.list.d";
   const files = (await readdir(folder).catch(() => [])).filter((name) => /\.(list|sources)$/.test(name)).map((name) => join(folder, name));
   for (const file of ["/etc/apt/sources.list", ...files]) {
     const text = (await readFile(file, "utf8").catch(() => "")).replace(/^\s*#.*$/gm, "");
-    // Both styles of source file; Debian's main archive is the one whose path is just /debian.
+    // Supports both formats of source files; Debian's main archive is the one whose path is just /debian.
     const url = text.match(/\bhttps?:\/\/\S+\/debian(?=\/?\s)/);
     if (url) return url[0];
   }

@@ -1,4 +1,4 @@
-// The secret that the owner's links are signed with: made once, kept in the data folder, for this user's eyes only.
+// The secret that signs the owner's links: created once, kept in the data folder, readable by this user only.
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { Failure } from "../console.mjs";
 import { writeNote } from "../serve/folder.mjs";
 import { signInAddress } from "./link.mjs";
 
-/** The secret of a data folder, and whether it was made just now. */
+/** The secret of a data folder, and whether it was just created. */
 export async function ownerSecret(data) {
   const file = join(data, "owner-secret");
   const known = await readFile(file, "utf8").catch((error) => {
@@ -24,20 +24,20 @@ export async function ownerSecret(data) {
   return { secret, isNew: true };
 }
 
-/** Whether the settings let people sign in by links. */
+/** Whether the settings enable sign-in by links. */
 export function usesLinks(settings) {
   const modes = (settings.AUTH ?? "").split(",").map((mode) => mode.trim().toLowerCase());
   return modes.includes("owner");
 }
 
-/** The settings with the secret that they need, and a link to print once: when the secret is new, nobody has signed in. */
+/** The settings with the secret that they need, and a link to print once, while the secret is new and nobody has signed in. */
 export async function withOwnerSecret(settings, data, address) {
   if (!usesLinks(settings) || settings.OWNER_SECRET) return { settings, firstLink: null };
   const { secret, isNew } = await ownerSecret(data);
   return { settings: { ...settings, OWNER_SECRET: secret }, firstLink: isNew ? signInAddress(address, secret) : null };
 }
 
-/** Says that a server is ready. What is printed ends up in logs, so later links are for `npm run sign-in-link`. */
+/** Announces that a server is ready. Output ends up in logs, so later links come from `npm run sign-in-link`. */
 export function announcer(address, firstLink) {
   let link = firstLink;
   return () => {

@@ -1,5 +1,5 @@
-//! The settings, parsed once into one struct. [`settings`] is the table of all of them; who answers and how models are
-//! asked are read in modules of their own, and who may sign in.
+//! The settings, parsed once into a struct. [`settings`] is the table of all of them; separate modules read the
+//! settings of the provider, of model calls and of the sign-in.
 
 mod error;
 mod limits;
@@ -28,50 +28,50 @@ use crate::{
     events::Level,
 };
 
-/// How many tokens most models take, that are of use here, when nobody says more.
+/// The context window of most useful models in tokens, used when nothing else is known.
 const DEFAULT_MODEL_WINDOW: u64 = 128_000;
 
-/// A smaller window has no room for the system prompt and an output.
+/// A smaller context window has no room for the system prompt and an output.
 const LEAST_MODEL_WINDOW: u64 = 16_000;
 
-/// The fewest characters of `PROXY_SECRET`.
+/// The minimum length of `PROXY_SECRET`, in characters.
 const LEAST_PROXY_SECRET: usize = 16;
 
 /// The settings of this Worker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// Who answers.
+    /// The model provider.
     pub provider: Provider,
     /// Added to the system prompt; `None` when the setting is missing or blank.
     pub system_prompt_extra: Option<String>,
-    /// Which hosts and origins are let in.
+    /// The hosts and origins that are admitted.
     pub names: Names,
-    /// The hosts whose pictures are shown unasked, as browsers write them, without ports.
+    /// Hosts whose images are shown without asking, as browsers write them, without ports.
     pub image_hosts: Vec<String>,
-    /// How many tokens the model takes at once. `None`: what the provider says.
+    /// The context window of the model in tokens. `None`: what the provider says.
     pub model_window: Option<u64>,
-    /// Which hosts tools may ask.
+    /// The hosts that tools may reach.
     pub hosts: Hosts,
-    /// How much is logged.
+    /// The log level.
     pub log: Level,
-    /// What a reverse proxy shows; `None`: none is expected.
+    /// The secret that a reverse proxy sends; `None` when none is expected.
     pub proxy_secret: Option<Secret>,
-    /// How conversations behave.
+    /// The options of conversations.
     pub agent: AgentOptions,
-    /// How often one caller may ask. `None`: as often as it likes.
+    /// The request rates per caller. `None`: unlimited.
     pub requests: Option<RequestRates>,
-    /// How many conversations one person may begin. `None`: any number.
+    /// The rate of new conversations per person. `None`: unlimited.
     pub new_conversations: Option<Rate>,
-    /// How many model calls of one person may run at the same time.
+    /// The maximum number of simultaneous model calls per person.
     pub calls_at_once: usize,
 }
 
 impl Config {
-    /// Parses the settings that `lookup` finds by name. A blank value counts as missing.
+    /// Parses the settings that `lookup` returns by name. A blank value counts as missing.
     ///
     /// # Errors
     ///
-    /// When a setting that matters to the chosen provider has a value that cannot work.
+    /// When a setting that matters to the chosen provider has an invalid value.
     pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let setting = |name: &str| {
             lookup(name)
@@ -115,18 +115,18 @@ impl Config {
         })
     }
 
-    /// How many tokens the model takes at once: as set, else as the provider `tells`, else as most do.
+    /// The context window in tokens: as set, else as the provider `tells`, else the usual one.
     #[must_use]
     pub fn window(&self, tells: Option<u64>) -> usize {
         let window = self.model_window.or(tells).unwrap_or(DEFAULT_MODEL_WINDOW);
         usize::try_from(window).unwrap_or(usize::MAX)
     }
 
-    /// Whether a turn has a chance to be answered.
+    /// Checks that a turn can be answered.
     ///
     /// # Errors
     ///
-    /// When something is missing that only the person who runs the Worker can add.
+    /// When something is missing that only the operator of the Worker can add.
     pub fn readiness(&self) -> Result<(), SetupProblem> {
         match &self.provider {
             Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
@@ -137,7 +137,7 @@ impl Config {
     }
 }
 
-/// Who can reach this Worker: who may use the server decides it.
+/// Who can reach this Worker, which depends on its sign-in.
 fn callers(setting: impl Fn(&str) -> Option<String>) -> Callers {
     match SignIn::parse(setting) {
         SignIn::Off | SignIn::On(_) => Callers::Known,
@@ -145,7 +145,7 @@ fn callers(setting: impl Fn(&str) -> Option<String>) -> Callers {
     }
 }
 
-/// A debounce of no or of a nonsensical length is one of the default length, as in the Agents SDK.
+/// A debounce time of zero or with an invalid value means the default time, as in the Agents SDK.
 fn concurrency(mode: &str) -> Result<Concurrency, ConfigError> {
     let mode = mode.to_ascii_lowercase();
     let (name, milliseconds) = match mode.split_once(':') {
@@ -174,7 +174,7 @@ fn titles(value: &str) -> Result<bool, ConfigError> {
     }
 }
 
-/// Whoever can send it is believed: it must not be guessed.
+/// Whoever sends the secret is trusted, so it must not be guessable.
 fn proxy_secret(value: &str) -> Result<Secret, ConfigError> {
     let secret = Secret::new(value).filter(|_| value.len() >= LEAST_PROXY_SECRET);
     secret.ok_or(ConfigError::WeakProxySecret)
@@ -196,7 +196,7 @@ fn model_window(value: &str) -> Result<u64, ConfigError> {
         })
 }
 
-/// Ports do not matter: who may show a picture at one port of a host is trusted with it.
+/// Ports do not matter: a host that may show an image at one port is trusted with it.
 fn image_hosts(list: &str) -> Result<Vec<String>, ConfigError> {
     let entries = list
         .split(',')

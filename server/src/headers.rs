@@ -1,13 +1,14 @@
-//! The headers that every answer carries, whoever wrote it: what a browser may do with it, and who may read it.
+//! The headers of every response: what browsers may do with it, and who may read it.
 
 use common::http::Header;
 
-/// The status of an answer that is a WebSocket. It is no document, and its headers are the handshake's.
+/// The status of a WebSocket response. It is not a document, and its headers belong to the handshake.
 const SWITCHING_PROTOCOLS: u16 = 101;
 
-/// For every answer. Static files do not come by the Worker; they have the same by `_headers` (`xtask/src/site.rs`).
+/// For every response. Static files, which bypass the Worker, get the same headers from `_headers`
+/// (`xtask/src/site.rs`).
 ///
-/// `Referrer-Policy` is not `no-referrer`, since a browser then says `null` for the origin of our own forms.
+/// `Referrer-Policy` is not `no-referrer`, since browsers would then send the origin `null` with our own forms.
 pub const EVERYWHERE: &[(&str, &str)] = &[
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -20,19 +21,19 @@ pub const EVERYWHERE: &[(&str, &str)] = &[
     ),
 ];
 
-/// For what is no page: data, words, files. A browser that shows it runs and loads nothing.
+/// For responses that are not pages: data, texts, files. A browser that displays one runs and loads nothing.
 const NO_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The policy of a page that needs no script, such as the one that people sign in with: it loads the style sheet and
-/// the icons, also those that the style sheet has in itself, and sends its form to this server.
+/// The policy of a page without scripts, such as the sign-in page: it may load the style sheet and the icons,
+/// including those inside the style sheet, and send its form to this server.
 pub const DOCUMENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'";
 
-/// For what says nothing of how long it may be kept.
+/// For responses without a statement on caching.
 const NOT_KEPT: &str = "no-store";
 
-/// What is missing from an answer with this status. `has` tells which headers it has: what an answer says of itself holds.
+/// The headers missing from a response with this status. `has` tells whether it has a header, which takes precedence.
 pub fn missing(status: u16, has: impl Fn(&str) -> bool) -> Vec<Header> {
     if status == SWITCHING_PROTOCOLS {
         return Vec::new();
@@ -49,9 +50,9 @@ pub fn missing(status: u16, has: impl Fn(&str) -> bool) -> Vec<Header> {
         .collect()
 }
 
-/// The policy of a page: scripts that the server wrote into it and what these import, the one style sheet, connections to
-/// this server, and frames with a picture of another one (`crate::picture`). `nonce` is known to the server and the page
-/// alone. `scripts` are hashes of what a local developer's tool adds to pages; there are none elsewhere.
+/// The policy of a page: inline scripts of the server and what they import, the style sheet, connections to this
+/// server, and frames with an image of another server (`crate::picture`). Only the server and the page know `nonce`.
+/// `scripts` are hashes of scripts that a local development tool adds to pages; elsewhere there are none.
 #[must_use]
 pub fn page_policy(nonce: &str, scripts: &[String]) -> String {
     let added: String = scripts.iter().map(|hash| format!(" '{hash}'")).collect();

@@ -1,4 +1,4 @@
-//! wasm-bindgen as a library: the same lock file pins it and the crate it must match.
+//! wasm-bindgen as a library: the same lock file pins it and the crate that it must match.
 
 use std::path::Path;
 
@@ -6,14 +6,14 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::Error;
 
-/// Bindings that a page imports: `app.js` and `app_bg.wasm`.
+/// Bindings for a page: `app.js` and `app_bg.wasm`.
 pub(crate) fn for_browser(wasm: &Path, folder: &Path) -> Result<(), Error> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(wasm)
         .out_name("app")
         .typescript(false)
-        // What the pieces share with the main wasm.
+        // The exports that pieces share with the main wasm.
         .keep_lld_exports(true)
         .omit_default_module_path(true);
     let generated = bindgen
@@ -22,7 +22,7 @@ pub(crate) fn for_browser(wasm: &Path, folder: &Path) -> Result<(), Error> {
     generated.map_err(|error| failed(wasm, &format!("{error:#}")))
 }
 
-/// Bindings that the shim imports: `bindings.js` and `bindings_bg.wasm`. They can start the wasm anew after a panic.
+/// Bindings for the shim: `bindings.js` and `bindings_bg.wasm`. They can restart the wasm after a panic.
 pub(crate) fn for_server(wasm: &Path, folder: &Path) -> Result<(), Error> {
     let mut bindgen = Bindgen::new();
     bindgen

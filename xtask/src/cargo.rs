@@ -1,4 +1,4 @@
-//! Compiling one crate: to wasm, or to a program of this machine.
+//! Compiles one crate: to wasm, or to a program for this machine.
 
 use std::{env, process::Command};
 
@@ -7,14 +7,15 @@ use crate::{
     layout::{Layout, Wasm},
 };
 
-/// One package a call: together their features would unite, and `app` must never be `ssr` and `hydrate` at once.
+/// Compiles one package per call: together their features would be unified, and `app` must never have both `ssr` and
+/// `hydrate`.
 pub(crate) fn build(layout: &Layout, wasm: Wasm) -> Result<(), Error> {
     let profile = layout.profile.cargo_profile(wasm);
     let target = ["--target", "wasm32-unknown-unknown"];
     cargo(layout, wasm.package(), &["--profile", profile], &target)
 }
 
-/// With the profile of this program: what the two share is compiled once.
+/// Uses the profile of this program, so that shared crates are compiled once.
 pub(crate) fn build_program(layout: &Layout, package: &'static str) -> Result<(), Error> {
     cargo(layout, package, &["--profile", "xtask"], &[])
 }

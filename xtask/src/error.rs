@@ -1,4 +1,4 @@
-//! Everything that can end a build, in words that say what to do.
+//! The errors of a build, with texts that say what to do.
 
 use std::{io, path::PathBuf};
 

@@ -24,7 +24,7 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), Error> {
     fs::create_dir_all(path).map_err(at(path))
 }
 
-/// An empty folder, whatever was there before.
+/// Creates an empty folder in place of any previous one.
 pub(crate) fn fresh_folder(path: &Path) -> Result<(), Error> {
     if path.exists() {
         fs::remove_dir_all(path).map_err(at(path))?;
@@ -32,7 +32,8 @@ pub(crate) fn fresh_folder(path: &Path) -> Result<(), Error> {
     create_folder(path)
 }
 
-/// Writes only what differs, in one step: whoever watches or reads the file sees neither a needless change nor half of it.
+/// Writes a file if its content differs, in one step: a reader or watcher sees neither a needless change nor a
+/// partial file.
 pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<(), Error> {
     if fs::read(path).is_ok_and(|present| present == content) {
         return Ok(());
@@ -47,7 +48,8 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<(), Error>
     fs::rename(&draft, path).map_err(at(path))
 }
 
-/// Copies a program in one step, with its permissions: one that runs cannot be written to, but its name can be given away.
+/// Copies a program in one step, with its permissions: a running program cannot be overwritten, but its name can be
+/// reassigned.
 pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), Error> {
     if read(from)? == fs::read(to).unwrap_or_default() {
         return Ok(());
@@ -57,7 +59,7 @@ pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), Error> {
     fs::rename(&draft, to).map_err(at(to))
 }
 
-/// Every file under a folder, as sorted paths relative to it; none when the folder is missing.
+/// All files in a folder, as sorted relative paths; none when the folder is missing.
 pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     let mut open = vec![PathBuf::new()];
@@ -80,7 +82,7 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// Makes `to` hold exactly the files of `from`, touching only what differs.
+/// Makes `to` contain exactly the files of `from`, touching only what differs.
 pub(crate) fn mirror(from: &Path, to: &Path) -> Result<(), Error> {
     let wanted = list(from)?;
     for path in &wanted {

@@ -1,4 +1,4 @@
-//! Where everything lies. Each profile has its own folder, so that a served release is not touched by a dev build.
+//! The layout of folders. Each profile has its own, so that a development build does not touch a served release.
 
 use std::{env, path::PathBuf};
 
@@ -27,7 +27,7 @@ impl Profile {
         }
     }
 
-    /// cargo calls the folder of its `dev` profile `debug`.
+    /// cargo names the folder of its `dev` profile `debug`.
     fn cargo_folder(self, wasm: Wasm) -> &'static str {
         match self {
             Self::Dev => "debug",
@@ -36,12 +36,12 @@ impl Profile {
     }
 }
 
-/// What is compiled to wasm.
+/// The crates compiled to wasm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wasm {
-    /// It is fetched with every first visit, so it is small.
+    /// The page, which every first visit downloads: optimised for size.
     Page,
-    /// It answers, so it is quick.
+    /// The Worker, which answers requests: optimised for speed.
     Worker,
 }
 
@@ -65,7 +65,7 @@ impl Layout {
     pub(crate) fn new(profile: Profile) -> Result<Self, Error> {
         let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or(Error::NoRoot)?);
         let root = manifest.parent().ok_or(Error::NoRoot)?.to_path_buf();
-        // This program is `<target>/xtask/xtask`, wherever cargo was told to put its target folder.
+        // This program is `<target>/xtask/xtask`, wherever cargo's target folder is.
         let program = env::current_exe().map_err(|_| Error::NoRoot)?;
         let target = program.ancestors().nth(2).ok_or(Error::NoRoot)?;
         Ok(Self {
@@ -75,12 +75,12 @@ impl Layout {
         })
     }
 
-    /// The root of all that this profile's build writes.
+    /// The root of all output of this profile's build.
     pub(crate) fn output(&self) -> PathBuf {
         self.root.join("build").join(self.profile.name())
     }
 
-    /// What the browser may fetch; Workers Assets serves this folder.
+    /// The files that browsers may fetch; Workers Assets serves this folder.
     pub(crate) fn site(&self) -> PathBuf {
         self.output().join("site")
     }
@@ -95,12 +95,12 @@ impl Layout {
         self.output().join("assets.env")
     }
 
-    /// What the build is; `GET /version` says the same of the server that runs it.
+    /// The description of the build; `GET /version` returns the same for a running server.
     pub(crate) fn version_file(&self) -> PathBuf {
         self.output().join("version.json")
     }
 
-    /// Results between steps.
+    /// Intermediate results of a step.
     pub(crate) fn work(&self, step: &str) -> PathBuf {
         self.output().join("work").join(step)
     }
@@ -113,7 +113,7 @@ impl Layout {
         folder.join(wasm.package()).with_extension("wasm")
     }
 
-    /// A program of this machine, built with our own profile.
+    /// A program for this machine, built with our own profile.
     pub(crate) fn program(&self, package: &str) -> PathBuf {
         self.target.join("xtask").join(package)
     }

@@ -1,7 +1,7 @@
 //! The build pipeline: `cargo run --profile xtask -p xtask -- build [--release]`.
 //!
-//! Browser wasm, its bindings and the style sheet come first, because the server is compiled with their hashed
-//! names. A step whose inputs are unchanged is skipped. Nothing else belongs here: no tests, no serving, no set-up.
+//! The browser's wasm, its bindings and the style sheet come first, because the server is compiled with their hashed
+//! names. A step with unchanged inputs is skipped. Tests, serving and set-up do not belong here.
 
 mod bindings;
 mod cargo;

@@ -1,5 +1,5 @@
-//! Cutting the browser's wasm: what a first view does not need becomes a piece of its own, which a loader fetches when
-//! it is called for.
+//! Splits the browser's wasm: code that a first view does not need becomes a piece of its own, which a loader fetches
+//! on demand.
 
 use std::{
     fs,
@@ -10,20 +10,20 @@ use wasm_split_cli_support::Options;
 
 use crate::{error::Error, files, stamp};
 
-/// The script that fetches pieces. The main wasm imports it by this name, and the bundle takes it in.
+/// The script that fetches pieces. The main wasm imports it by this name, and the bundle includes it.
 const LOADER: &str = "./loader.js";
-/// What the loader imports: the bindings of the main wasm.
+/// The import of the loader: the bindings of the main wasm.
 const BINDINGS: &str = "./app.js";
-/// What the loader's maker puts before the name of a piece that is named in the source.
+/// The prefix that the splitter adds to the name of a piece that is named in the source.
 const NAMED: &str = "split_";
 
-/// The main wasm, yet to be bound, and the pieces, yet to be named.
+/// The main wasm before its bindings are generated, and the pieces before they are renamed.
 pub(crate) struct Cut {
     pub(crate) main: PathBuf,
     pub(crate) pieces: Vec<PathBuf>,
 }
 
-/// Cuts `wasm`; the loader and the pieces lie in `folder` then.
+/// Splits `wasm`; writes the loader and the pieces to `folder`.
 pub(crate) fn cut(wasm: &Path, folder: &Path) -> Result<Cut, Error> {
     let content = files::read(wasm)?;
     let main = folder.join("main.wasm");
@@ -42,7 +42,7 @@ pub(crate) fn cut(wasm: &Path, folder: &Path) -> Result<Cut, Error> {
     })
 }
 
-/// Moves each piece into `named`, under a name made of its content, by which the loader in `folder` asks for it.
+/// Moves each piece to `named`, under a name with a hash of its content, which the loader in `folder` uses.
 pub(crate) fn name(pieces: &[PathBuf], folder: &Path, named: &Path) -> Result<(), Error> {
     files::create_folder(named)?;
     let loader = folder.join(LOADER);

@@ -1,4 +1,4 @@
-//! The steps of a build, in their order.
+//! The steps of a build, in order.
 
 use std::fs::File;
 
@@ -12,16 +12,16 @@ use crate::{
     tools, version,
 };
 
-/// How wasm-bindgen imports the server's wasm, and what wrangler's bundler understands instead.
+/// wasm-bindgen's import of the server's wasm, and the form that wrangler's bundler understands.
 const SOURCE_IMPORT: &str = "import source ";
 const PLAIN_IMPORT: &str = "import ";
 
-/// The folder of the browser's step that holds the named pieces.
+/// The folder with the named pieces, in the browser step's folder.
 const PIECES: &str = "pieces";
 
 pub(crate) fn build(profile: Profile) -> Result<(), Error> {
     let layout = Layout::new(profile)?;
-    // Two builds of one checkout take turns; the lock goes with the file when we end.
+    // Builds of the same checkout run one after the other; the lock ends with this process.
     let _lock = lock(&layout)?;
     browser(&layout)?;
     style(&layout)?;
@@ -35,7 +35,7 @@ pub(crate) fn build(profile: Profile) -> Result<(), Error> {
     )?;
     server(&layout)?;
     guard(&layout)?;
-    // The connection check of a terminal, so that it can run where the registry cannot be reached.
+    // The connection check for terminals, built here so that it is available without the registry.
     cargo::build_program(&layout, "doctor")
 }
 
@@ -100,12 +100,12 @@ fn server(layout: &Layout) -> Result<(), Error> {
         }
         tools::optimise(layout, &folder.join("bindings_bg.wasm"), &tools::FOR_SERVER)
     })?;
-    // Outside of the step: a commit that changes no source is another version of the same build.
+    // Outside the step: a commit without source changes is another version of the same build.
     version::stamp(layout, &folder, &shim.join("index.js"))?;
     files::mirror(&folder, &layout.server())
 }
 
-/// The program that keeps a server from being left behind; it lies beside what it serves.
+/// The guard program, which lies beside the server that it guards.
 fn guard(layout: &Layout) -> Result<(), Error> {
     cargo::build_program(layout, "guard")?;
     files::replace(&layout.program("guard"), &layout.output().join("guard"))

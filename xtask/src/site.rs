@@ -1,11 +1,11 @@
-//! The folder that Workers Assets serves: static files, and script, wasm and style sheet under names made of their content.
+//! The folder that Workers Assets serves: static files, and script, wasm and style sheet under hashed names.
 
 use std::path::Path;
 
 use crate::{error::Error, files, layout::Layout, stamp};
 
-/// What static files are sent with: the headers of every answer, as in `server/src/headers.rs`, which they do not come by.
-/// A hashed name never changes its content, so browsers may keep it.
+/// The headers of static files, which bypass the Worker: the same as in `server/src/headers.rs`. A hashed name never
+/// changes its content, so that browsers may cache it.
 const HEADERS: &str = "\
 /*
   X-Content-Type-Options: nosniff
@@ -18,8 +18,8 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=31536000, immutable
 ";
 
-/// Puts the site together and writes the hashed names for the server's build script. `PAGE_BUILD` changes with any of
-/// them: by it an open page finds out that there is a newer one.
+/// Assembles the site and writes the hashed names for the server's build script. `PAGE_BUILD` changes with any of
+/// them: by it an open page notices that there is a newer one.
 pub(crate) fn assemble(
     layout: &Layout,
     script: &Path,

@@ -1,4 +1,4 @@
-//! Content stamps: a step runs again only when what went into it has changed.
+//! Content stamps: a step runs again only when its inputs have changed.
 
 use std::{
     env, fs,
@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{error::Error, files};
 
-/// Hex digits of a content hash in a file name.
+/// The number of hexadecimal digits of a hash in a file name.
 const NAME_DIGITS: usize = 12;
 
-/// The hash in the name of a file that browsers may keep for ever.
+/// The hash in the name of a file that browsers may cache forever.
 pub(crate) fn content_hash(content: &[u8]) -> String {
     short_hex(Sha256::new_with_prefix(content))
 }
@@ -29,12 +29,12 @@ pub(crate) fn short_hex(hash: Sha256) -> String {
     name
 }
 
-/// What went into a step.
+/// The inputs of a step.
 #[derive(Debug)]
 pub(crate) struct Inputs(Sha256);
 
 impl Inputs {
-    /// Starts with this program's own time stamp: a changed pipeline repeats every step.
+    /// Starts with this program's own timestamp, so that a changed pipeline repeats every step.
     pub(crate) fn new() -> Self {
         let changed = env::current_exe()
             .and_then(fs::metadata)
@@ -71,7 +71,8 @@ impl Inputs {
     }
 }
 
-/// Runs `step` unless it already ran to its end on the same inputs. Its results lie in `folder`, which starts out empty.
+/// Runs `step` unless it already completed with the same inputs. Its results are in `folder`, which is empty at the
+/// start.
 pub(crate) fn unless_fresh(
     folder: &Path,
     inputs: Inputs,

@@ -1,4 +1,4 @@
-//! The two npm tools of the pipeline: esbuild and binaryen's wasm-opt.
+//! The npm tools of the pipeline: esbuild and binaryen's wasm-opt.
 
 use std::{
     ffi::OsStr,
@@ -13,7 +13,7 @@ use crate::{
     layout::{Layout, Profile},
 };
 
-/// Listed one by one: with all features on, wasm-opt writes an import form that browsers refuse.
+/// Listed one by one: with all features enabled, wasm-opt writes an import form that browsers refuse.
 const WASM_FEATURES: [&str; 7] = [
     "--enable-mutable-globals",
     "--enable-sign-ext",
@@ -24,41 +24,41 @@ const WASM_FEATURES: [&str; 7] = [
     "--enable-exception-handling",
 ];
 
-/// How the browser's wasm is made small. Each step was measured after brotli.
+/// The passes that make the browser's wasm small. Each was measured after brotli.
 pub(crate) const FOR_BROWSER: [&str; 6] = [
     "-Oz",
-    // Again, for as long as it helps.
+    // Repeats for as long as it helps.
     "--converge",
-    // The first kilobyte is the far end of the stack, where no object lies: more offsets fit into the instructions.
+    // The first kilobyte is the far end of the stack and holds no objects, so that more offsets fit the instructions.
     "--low-memory-unused",
-    // Code that stands in a function of its own packs better than within its only caller.
+    // A function of its own compresses better than one inlined into its only caller.
     "--one-caller-inline-max-function-size=40",
     "--strip-producers",
     "--strip-target-features",
 ];
 
-/// How the Worker's wasm is made fast.
+/// The passes that make the Worker's wasm fast.
 pub(crate) const FOR_SERVER: [&str; 3] = ["-O3", "--strip-producers", "--strip-target-features"];
 
-/// Makes a release's wasm small; a dev build keeps it as it is, for speed and for names in stack traces.
+/// Optimises a release's wasm; a development build stays unchanged, for speed and for names in stack traces.
 pub(crate) fn optimise(layout: &Layout, wasm: &Path, passes: &[&str]) -> Result<(), Error> {
     if layout.profile == Profile::Dev {
         return Ok(());
     }
     let small = wasm.with_extension("small");
     let mut arguments: Vec<&OsStr> = WASM_FEATURES.iter().chain(passes).map(OsStr::new).collect();
-    // Without a word on sections that only tools read.
+    // Suppresses warnings about sections that only tools read.
     arguments.push("--quiet".as_ref());
     arguments.extend([wasm.as_os_str(), "-o".as_ref(), small.as_os_str()]);
     run(layout, "wasm-opt", &arguments)?;
     fs::rename(&small, wasm).map_err(files::at(wasm))
 }
 
-/// One file out of a JavaScript or CSS file and all that it imports.
+/// Bundles a JavaScript or CSS file with all its imports.
 pub(crate) fn bundle(layout: &Layout, entry: &Path, output: &Path) -> Result<(), Error> {
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(output);
-    // Pictures and fonts are files of their own and keep their addresses.
+    // Images and fonts stay separate files with unchanged URLs.
     let mut arguments: Vec<&OsStr> = vec![entry.as_os_str(), &outfile];
     arguments.extend(
         [
@@ -79,7 +79,7 @@ pub(crate) fn bundle(layout: &Layout, entry: &Path, output: &Path) -> Result<(),
 
 fn run(layout: &Layout, tool: &str, arguments: &[&OsStr]) -> Result<(), Error> {
     let program = layout.root.join("node_modules/.bin").join(tool);
-    // Without an input of its own, a tool cannot take the terminal's keys from whoever called us.
+    // Without an input of its own, a tool cannot take the terminal's keys from our caller.
     let status = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())

@@ -1,4 +1,5 @@
-//! What a build is: a hash of everything it ships, and the commit it was made from. The same sources give the same build.
+//! The identification of a build: a hash of everything it ships, and its commit. The same sources give the same
+//! build.
 
 use std::{env, path::Path, process::Command};
 
@@ -6,13 +7,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{error::Error, files, layout::Layout, stamp};
 
-/// The Worker's entry: the shim, behind a line that says what the build is.
+/// The Worker's entry: the shim, after a line that identifies the build.
 const ENTRY: &str = "index.js";
 
-/// Names the commit where there is no checkout to ask, such as in an image.
+/// The variable with the commit where there is no checkout, such as in an image.
 const COMMIT: &str = "CODER_COMMIT";
 
-/// Writes the Worker's entry into `folder`, and the same facts for scripts into the build's `version.json`.
+/// Writes the Worker's entry to `folder`, and the same facts for scripts to the build's `version.json`.
 pub(crate) fn stamp(layout: &Layout, folder: &Path, shim: &Path) -> Result<(), Error> {
     let shim = files::read_text(shim)?;
     let build = build_of(folder, &layout.site(), &shim)?;
@@ -43,12 +44,12 @@ fn build_of(folder: &Path, site: &Path, shim: &str) -> Result<String, Error> {
     Ok(stamp::short_hex(hash))
 }
 
-/// The commit of the checkout, with a `+` when something in it differs; `None` without git.
+/// The commit of the checkout, with a `+` when there are changes; `None` without git.
 fn commit_of(root: &Path) -> Option<String> {
     if let Some(named) = env::var(COMMIT).ok().filter(|id| is_plain(id)) {
         return Some(named);
     }
-    // A folder inside of somebody else's checkout is no checkout of ours.
+    // A folder inside another project's checkout is not our checkout.
     if !root.join(".git").exists() {
         return None;
     }

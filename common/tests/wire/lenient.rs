@@ -90,7 +90,7 @@ fn what_cannot_be_read_is_answered_under_its_id() {
             with_body(
                 r#"{"messages":[{"id":"a","role":"user","parts":[]},{"role":"user","parts":[]}]}"#,
             ),
-            "entry 2 of `messages` is no message: `id`",
+            "entry 2 of `messages` is not a message: `id`",
         ),
         (
             with_body(r#"{"messages":[{"id":"","role":"user","parts":[]}]}"#),

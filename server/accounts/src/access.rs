@@ -1,5 +1,5 @@
-//! What Cloudflare Access says of somebody: a JWT (RFC 7519), signed with RS256. Everything but the signature is
-//! decided here; the platform's cryptography checks that.
+//! The assertion of Cloudflare Access about a person: a JWT (RFC 7519), signed with RS256. Everything except the
+//! signature is checked here; the platform's cryptography checks that.
 
 mod keys;
 
@@ -14,28 +14,28 @@ use thiserror::Error;
 use super::Presented;
 pub use keys::{Key, KeyChoice, Keys};
 
-/// Clocks differ by this much.
+/// The tolerated difference between clocks.
 const SKEW: Duration = Duration::from_secs(60);
 
-/// The longest assertion that is read.
+/// The maximum size of an assertion in bytes.
 const ASSERTION_BYTES: usize = 16 * 1024;
 
-/// How long the platform's own word is taken, without asking again: connections are closed then.
+/// How long a statement of the platform is valid; then connections are closed.
 const PLATFORM_SAYS_FOR: Duration = Duration::from_secs(60 * 60);
 
-/// What Cloudflare Access has to say about somebody.
+/// The settings of Cloudflare Access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessSettings {
-    /// The team's domain, such as `team.cloudflareaccess.com`: who issues the tokens.
+    /// The domain of the team, such as `team.cloudflareaccess.com`, which issues the tokens.
     pub team_domain: String,
-    /// The application's audience tag: for whom the tokens are.
+    /// The audience tag of the application that the tokens are for.
     pub audience: String,
     /// The owner's e-mail address, in lower case.
     pub owner: String,
 }
 
 impl AccessSettings {
-    /// The address of the team: who issues its tokens, and where its keys are.
+    /// The URL of the team, which issues the tokens and publishes its keys.
     #[must_use]
     pub fn issuer(&self) -> String {
         let host = &self.team_domain;
@@ -45,49 +45,49 @@ impl AccessSettings {
     }
 }
 
-/// Why an assertion is not believed. `Display` is for the log; it holds nothing of the assertion.
+/// Why an assertion is refused. `Display` is for the log; it contains nothing of the assertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AccessProblem {
-    /// It is no JWT.
+    /// It is not a JWT.
     #[error("the assertion is no JWT")]
     Malformed,
-    /// Another algorithm.
+    /// It uses another algorithm.
     #[error("the assertion is not signed with RS256")]
     Algorithm,
-    /// Another issuer.
+    /// It has another issuer.
     #[error("the assertion comes from another team than ACCESS_TEAM_DOMAIN")]
     Issuer,
-    /// Another audience.
+    /// It has another audience.
     #[error("the assertion is for another application than ACCESS_AUD")]
     Audience,
-    /// Its time is over.
+    /// It has expired.
     #[error("the assertion has expired")]
     Expired,
-    /// Its time has not come.
+    /// It is not valid yet.
     #[error("the assertion is not valid yet")]
     TooEarly,
-    /// It is of a program.
+    /// It belongs to a program.
     #[error(
         "the assertion names no e-mail address: it is of a service, which can use a token instead"
     )]
     NoAddress,
-    /// No such key.
+    /// Its key is unknown.
     #[error("the assertion's key is none of the team's")]
     UnknownKey,
-    /// The keys cannot be had.
+    /// The keys could not be fetched.
     #[error("the team's keys could not be fetched")]
     NoKeys,
-    /// The signature is another.
+    /// Its signature is wrong.
     #[error("the assertion's signature is wrong")]
     Signature,
 }
 
-/// An assertion whose signature is still to be checked.
+/// An assertion whose signature has not been checked.
 #[derive(Clone, Debug)]
 pub struct Assertion {
-    /// Which key has signed it.
+    /// The id of the key that signed it.
     pub key_id: String,
-    /// What was signed.
+    /// The signed bytes.
     pub signed: String,
     /// The signature.
     pub signature: Vec<u8>,
@@ -100,7 +100,7 @@ struct Header {
     kid: String,
 }
 
-/// Times are seconds since 1970.
+/// Times are in seconds since 1970.
 #[derive(Clone, Debug, Deserialize)]
 struct Claims {
     iss: String,
@@ -123,7 +123,7 @@ impl Assertion {
     /// Reads an assertion.
     ///
     /// # Errors
-    /// When it is no JWT with the claims that are needed, or names another algorithm: also `none`.
+    /// When it is not a JWT with the required claims, or uses another algorithm, including `none`.
     pub fn read(jwt: &str) -> Result<Self, AccessProblem> {
         let malformed = AccessProblem::Malformed;
         if jwt.len() > ASSERTION_BYTES {
@@ -144,10 +144,10 @@ impl Assertion {
         })
     }
 
-    /// Who it speaks of, once its signature was found to be right.
+    /// The person it identifies, after its signature was checked.
     ///
     /// # Errors
-    /// When it is from or for somebody else, of another time, or of nobody.
+    /// When the issuer, audience or time is wrong, or it identifies nobody.
     pub fn presented(
         self,
         settings: &AccessSettings,
@@ -181,10 +181,10 @@ impl Assertion {
     }
 }
 
-/// Who the platform itself says it is, with `ctx.access`: its audience and its identity.
+/// The person that the platform identifies with `ctx.access`, by its audience and identity.
 ///
 /// # Errors
-/// When it is for another application, or of nobody.
+/// When it is for another application, or identifies nobody.
 pub fn vouched_for(
     audience: &str,
     identity: &Value,

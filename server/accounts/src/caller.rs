@@ -1,73 +1,45 @@
-//! Who calls, as the Worker has found out and reports to the conversation's object.
+//! The caller of a request, as the Worker reports it to the conversation's object.
 
-use common::time::Timestamp;
+use common::{id::PersonId, time::Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The header that carries the [`Caller`] from the Worker to an object, as JSON. The router removes it from what clients
-/// send.
+/// The header with the [`Caller`] as JSON, from the Worker to an object. The router removes it from clients'
+/// requests.
 pub const CALLER_HEADER: &str = "x-coder-caller";
 
-/// The id of the server's owner. Conversations from before there was a sign-in belong to this person.
-const OWNER: &str = "owner";
-
-/// A person.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PersonId(String);
-
-impl PersonId {
-    /// The server's owner.
-    #[must_use]
-    pub fn owner() -> Self {
-        Self(OWNER.to_owned())
-    }
-
-    /// As it is stored.
-    #[must_use]
-    pub fn stored(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// For the store.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A session, a token, a link, an invitation or a ticket. Not secret: the page names credentials by it.
+/// The id of a session, token, link, invitation or ticket. Not secret: the page refers to credentials by it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CredentialId(String);
 
 impl CredentialId {
-    /// As it is stored.
+    /// Takes an id from the store.
     #[must_use]
     pub fn stored(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// For the store.
+    /// The text for the store.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a person is to this server.
+/// The role of a person on this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Has conversations, invites people and removes them.
+    /// Has conversations, and invites and removes people.
     Owner,
     /// Has conversations.
     Member,
-    /// Reads the conversations that were shared with them and makes none.
+    /// Reads conversations shared with them and has none.
     Viewer,
 }
 
 impl Role {
-    /// For the store.
+    /// The word for the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +49,7 @@ impl Role {
         }
     }
 
-    /// From the store; what is unknown gets the least.
+    /// Reads the stored word; an unknown one counts as the lowest role.
     #[must_use]
     pub fn stored(text: &str) -> Self {
         match text {
@@ -88,17 +60,17 @@ impl Role {
     }
 }
 
-/// What a credential is good for. Sessions are good for everything, tokens for what was chosen.
+/// A permission of a credential. Sessions have all scopes, tokens the chosen ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
-    /// To read conversations and files.
+    /// Read conversations and files.
     Read,
-    /// To send messages, to answer questions, and all else that a conversation's WebSocket takes.
+    /// Send messages, answer approval requests, and use everything else on a conversation's WebSocket.
     Chat,
-    /// To change the files of a workspace.
+    /// Change the files of a workspace.
     Files,
-    /// To manage sessions, tokens and people.
+    /// Manage sessions, tokens and people.
     Admin,
 }
 
@@ -106,7 +78,7 @@ impl Scope {
     /// Every scope.
     pub const ALL: [Self; 4] = [Self::Read, Self::Chat, Self::Files, Self::Admin];
 
-    /// Its name, as people choose it.
+    /// The name for people.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -117,32 +89,32 @@ impl Scope {
         }
     }
 
-    /// The scope of a name.
+    /// The scope with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == name)
     }
 }
 
-/// Some scopes. Reading is always among them: nobody can use the others blindly.
+/// A set of scopes. Reading is always included, since the others are useless without it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<Scope>", into = "Vec<Scope>")]
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// All of them.
+    /// All scopes.
     #[must_use]
     pub fn all() -> Self {
         Self(Scope::ALL.to_vec())
     }
 
-    /// Whether a scope is among them.
+    /// Whether the set contains a scope.
     #[must_use]
     pub fn has(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
     }
 
-    /// In the order of [`Scope::ALL`].
+    /// The scopes, in the order of [`Scope::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = Scope> + '_ {
         self.0.iter().copied()
     }
@@ -161,34 +133,34 @@ impl From<Scopes> for Vec<Scope> {
     }
 }
 
-/// Who calls.
+/// The caller of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caller {
     /// The person.
     pub person: PersonId,
-    /// What the person is to this server.
+    /// The role of the person.
     pub role: Role,
-    /// What the credential is good for.
+    /// The scopes of the credential.
     pub scopes: Scopes,
-    /// How they signed in. Connections are closed by it when it is revoked.
+    /// The credential. Its revocation closes its connections.
     pub credential: CredentialId,
-    /// The moment at which the credential ends; missing and `null`: it has no end of its own.
+    /// When the credential ends; missing and `null`: it has no end of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// The epoch of the conversation's store that was shared with this person; missing and `null`: it was not. A later
-    /// conversation of the same name has another epoch.
+    /// The epoch of the shared conversation's store; missing and `null` when none was shared. A later conversation of
+    /// the same name has another epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shared: Option<String>,
 }
 
-/// What stands for the credential of a person's own directory.
+/// The credential id of a person's own directory.
 const DIRECTORY: &str = "directory";
 
-/// What stands for the credential where there is no sign-in.
+/// The credential id on a server without sign-in.
 const LOCAL: &str = "local";
 
 impl Caller {
-    /// Whoever reaches a server without a sign-in, on its own machine: its owner.
+    /// The caller on a server without sign-in, which only its own machine can reach: the owner.
     #[must_use]
     pub fn local() -> Self {
         Self {
@@ -201,7 +173,7 @@ impl Caller {
         }
     }
 
-    /// The directory of a person, which renames and deletes conversations for them.
+    /// The directory of a person, which renames and deletes conversations on their behalf.
     #[must_use]
     pub fn of_directory(person: PersonId) -> Self {
         Self {
@@ -218,16 +190,16 @@ impl Caller {
         self.credential == CredentialId::stored(LOCAL)
     }
 
-    /// From the header; `None`: nobody, and so is what cannot be read.
+    /// Reads the header; `None` when it is missing or malformed.
     #[must_use]
     pub fn from_header(value: &str) -> Option<Self> {
         serde_json::from_str(value).ok()
     }
 
-    /// For the header: printable ASCII.
+    /// The value of the header, in printable ASCII.
     #[must_use]
     pub fn to_header(&self) -> String {
-        // Ids are ASCII; an epoch is hex. A value that could not be written would be nobody's.
+        // Ids are ASCII; an epoch is hexadecimal. If serialisation failed, the empty value would mean no caller.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
-//! What agents and directories know of a connection.
+//! The properties of connections that agents and directories share.
 
 use serde::{Deserialize, Serialize};
 
-/// Tells connections of one instance apart, also two that a client gave one id (`_pk`). It survives hibernation.
+/// Identifies a connection of an instance, even when a client uses one id (`_pk`) twice. It survives hibernation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionKey(pub u64);
@@ -14,17 +14,17 @@ pub enum Access {
     /// May send every frame that its caller may send.
     #[default]
     Full,
-    /// May read and resume; every other frame and call is refused.
+    /// May read and resume; other frames and calls are refused.
     Readonly,
 }
 
-/// Whether a connection is sent identity, state and MCP servers.
+/// Whether a connection gets identity, state and MCP frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
-    /// It is.
+    /// Gets protocol frames.
     #[default]
     Sent,
-    /// Never; chat and calls work all the same.
+    /// Never gets protocol frames; chat and calls work nevertheless.
     Withheld,
 }

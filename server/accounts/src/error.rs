@@ -1,36 +1,36 @@
-//! What can be wrong with a sign-in, or with a change of the accounts.
+//! Errors of sign-ins and of changes to the accounts.
 
 use common::http::ErrorCode;
 use serde::{Deserialize, Serialize};
 use sql::SqlError;
 use thiserror::Error;
 
-/// Why a credential is not taken. `Display` says what to do.
+/// Why a credential is refused. `Display` includes the next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInProblem {
-    /// There is none.
+    /// No credential was sent.
     #[error("Sign in first.")]
     Missing,
-    /// It is none of this server's.
+    /// The credential was not issued by this server.
     #[error("This sign-in is not known here. Sign in again.")]
     Unknown,
-    /// Its time is over.
+    /// The credential has expired.
     #[error("This sign-in has expired. Sign in again.")]
     Expired,
-    /// It, or its person's access, was taken back.
+    /// The credential, or its person's access, was revoked.
     #[error("This sign-in was revoked. Sign in again.")]
     Revoked,
-    /// It is good for one use and was used.
+    /// The one-time credential was already used.
     #[error("This was used already, and it is good for one use. Ask for a new one.")]
     Used,
-    /// It was made for another conversation.
+    /// The credential belongs to another conversation.
     #[error("This token was made for another conversation.")]
     OtherConversation,
 }
 
 impl SignInProblem {
-    /// Every one of them.
+    /// All variants.
     pub const ALL: [Self; 6] = [
         Self::Missing,
         Self::Unknown,
@@ -40,7 +40,7 @@ impl SignInProblem {
         Self::OtherConversation,
     ];
 
-    /// A name for programs.
+    /// The code for programs.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -53,7 +53,7 @@ impl SignInProblem {
         }
     }
 
-    /// The HTTP status that says the same.
+    /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -63,50 +63,50 @@ impl SignInProblem {
     }
 }
 
-/// Why the accounts did not do what was asked of them. `Display` is for whoever asked.
+/// Why the accounts refused a request. `Display` is for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountsError {
-    /// The sign-in is not taken.
+    /// The sign-in is invalid.
     #[error("{0}")]
     SignIn(SignInProblem),
-    /// The caller may not do this.
+    /// The caller is not permitted to do this.
     #[error("You may not do this: {0}.")]
     NotAllowed(String),
-    /// There is no such thing, or it is somebody else's.
+    /// The thing does not exist, or belongs to another person.
     #[error("There is no such {0}, or it is not yours.")]
     NoSuch(String),
-    /// A value cannot be used.
+    /// A value is invalid.
     #[error("{field} {rule}.")]
     Unusable {
-        /// What it is called on the page.
+        /// The name of the field on the page.
         field: String,
-        /// What it must be.
+        /// The rule for its value.
         rule: String,
     },
-    /// There are too many already.
+    /// A maximum number is reached.
     #[error("There are {most} {what} already. Revoke one first.")]
     TooMany {
-        /// Of what.
+        /// What is counted.
         what: String,
-        /// How many there may be.
+        /// The maximum number.
         most: u32,
     },
-    /// An invitation for a newcomer was opened by somebody who is signed in.
+    /// A signed-in person opened an invitation for a newcomer.
     #[error(
         "You are signed in here already. Sign out before you take another person's invitation."
     )]
     AlreadySignedIn,
-    /// The store failed. The cause is in the log.
+    /// The store failed. The log has the cause.
     #[error("The accounts could not be read or written. Try again.")]
     Store(String),
-    /// The platform gave no random numbers.
+    /// The platform returned no random numbers.
     #[error("The server has no random numbers now. Try again.")]
     NoRandomness,
 }
 
 impl AccountsError {
-    /// The HTTP status that says the same.
+    /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
@@ -119,7 +119,7 @@ impl AccountsError {
         }
     }
 
-    /// A name for programs.
+    /// The code for programs.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {

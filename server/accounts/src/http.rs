@@ -1,4 +1,4 @@
-//! Sign-ins in HTTP: cookies, headers, addresses. Pure; the Worker moves the bytes.
+//! Sign-ins over HTTP: cookies, headers, URLs. Pure code; the Worker moves the bytes.
 
 use std::time::Duration;
 
@@ -7,57 +7,58 @@ use url::form_urlencoded;
 
 use super::{Bearer, Presented, SESSION_LIFE, Target, conversation_name};
 
-/// The page where people sign in.
+/// The path of the sign-in page.
 pub const SIGN_IN_PATH: &str = "/sign-in";
-/// The page of sessions, tokens and people. What it changes is under it.
+/// The path of the page with sessions, tokens and people. Its forms post to paths below it.
 pub const ACCOUNT_PATH: &str = "/account";
-/// Where a session ends.
+/// The path that ends a session.
 pub const SIGN_OUT_PATH: &str = "/sign-out";
-/// Where tickets for WebSockets are made.
+/// The path that issues tickets for WebSockets.
 pub const TICKETS_PATH: &str = "/tickets";
-/// The parameter of a WebSocket's address that carries a ticket.
+/// The query parameter of a WebSocket URL with a ticket.
 const TICKET: &str = "ticket";
-/// The cookie of a session over HTTPS. Browsers take this prefix only with `Secure`, `Path=/` and no `Domain`, so that no
-/// neighbouring host can set it.
+/// The name of the session cookie over HTTPS. Browsers accept this prefix only with `Secure`, `Path=/` and without
+/// `Domain`, so that no other host can set it.
 const SECURE_COOKIE: &str = "__Host-coder";
-/// The beginning of the cookie's name over plain HTTP. All ports of a host share their cookies, so the port follows.
+/// The beginning of the cookie's name over plain HTTP. All ports of a host share their cookies, so that the port
+/// follows.
 const PLAIN_COOKIE: &str = "coder-session";
 
-/// What a request looks like to the sign-in. Header values are as they came.
+/// The fields of a request that matter to the sign-in. Header values are unchanged.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Asked<'a> {
-    /// The path, as it came.
+    /// The path, unchanged.
     pub path: &'a str,
     /// The query, without its question mark.
     pub query: &'a str,
-    /// Whether it asks for a WebSocket.
+    /// Whether it requests a WebSocket.
     pub is_upgrade: bool,
     /// `Accept`.
     pub accept: &'a str,
     /// `Authorization`.
     pub authorization: &'a str,
-    /// `Cookie`; several are joined by `; `.
+    /// `Cookie`; several headers are joined by `; `.
     pub cookie: &'a str,
-    /// Whether the client speaks TLS, to us or to the proxy in front of us.
+    /// Whether the client uses TLS, with the server or with the proxy in front of it.
     pub is_secure: bool,
-    /// The port that the server listens on, where it is known.
+    /// The port that the server listens on, if known.
     pub port: Option<&'a str>,
 }
 
-/// In what form somebody wants to hear that they are not let in.
+/// The form of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// As a page.
+    /// A page.
     Page,
-    /// As JSON.
+    /// JSON.
     Json,
-    /// As a WebSocket that opens and closes with a code and a reason: browsers tell pages nothing of one that does not
+    /// A WebSocket that opens and closes with a code and a reason: browsers hide from pages why a WebSocket did not
     /// open.
     Socket,
 }
 
 impl Asked<'_> {
-    /// In what form the client wants to hear that it is not let in. `prefix` is that of agent addresses.
+    /// The form in which the client needs a refusal. `prefix` is that of agent URLs.
     #[must_use]
     pub fn form(&self, prefix: &str) -> Form {
         if self.is_upgrade {
@@ -70,7 +71,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What the request is for. `prefix` is that of agent addresses.
+    /// The target of the request. `prefix` is that of agent URLs.
     #[must_use]
     pub fn target(&self, prefix: &str) -> Target {
         if let Some(AgentPath { agent, instance }) = AgentPath::parse(self.path, prefix) {
@@ -81,7 +82,7 @@ impl Asked<'_> {
                     Target::Directory
                 };
             }
-            // As it came: every spelling is an object of its own.
+            // Unchanged: every spelling names another object.
             let name = instance.to_owned();
             return if self.is_upgrade {
                 Target::Connection(name)
@@ -95,7 +96,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The proof that the client presents; the most deliberate one counts. `None`: there is none.
+    /// The credential in the request; the most explicit one counts. `None` when there is none.
     #[must_use]
     pub fn presented(&self, takes_tokens: bool, takes_sessions: bool) -> Option<Presented> {
         if takes_tokens && let Some(token) = self.bearer() {
@@ -121,7 +122,7 @@ impl Asked<'_> {
         form_field(self.query, TICKET).map(Bearer::new)
     }
 
-    /// The session's secret.
+    /// The secret in the session cookie.
     #[must_use]
     pub fn session(&self) -> Option<Bearer> {
         let plain = self.plain_cookie();
@@ -141,14 +142,14 @@ impl Asked<'_> {
         self.set_cookie(session.expose(), SESSION_LIFE)
     }
 
-    /// The value of `Set-Cookie` that ends a session in the browser.
+    /// The value of `Set-Cookie` that deletes the session cookie.
     #[must_use]
     pub fn forget_session(&self) -> String {
         self.set_cookie("", Duration::ZERO)
     }
 
-    /// `Lax`, so that a link from elsewhere opens a conversation: it comes along with navigations and not with what pages
-    /// of others send or load.
+    /// The cookie is `Lax`, so that a link from elsewhere opens a conversation: browsers send it with navigations,
+    /// but not with requests of foreign pages.
     fn set_cookie(&self, value: &str, life: Duration) -> String {
         let (name, secure) = if self.is_secure {
             (SECURE_COOKIE.to_owned(), "; Secure")
@@ -167,14 +168,14 @@ impl Asked<'_> {
     }
 }
 
-/// The segment of a conversation's page.
+/// The conversation's segment in the path of its page.
 #[must_use]
 pub fn chat_segment(path: &str) -> Option<&str> {
     let segment = path.strip_prefix("/chat/")?.trim_end_matches('/');
     (!segment.is_empty() && !segment.contains('/')).then_some(segment)
 }
 
-/// A query without the ticket in it, as the object gets it; `None`: there was no ticket.
+/// The query without its ticket, for the object; `None` when there was no ticket.
 #[must_use]
 pub fn without_ticket(query: &str) -> Option<String> {
     let is_ticket = |pair: &&str| {
@@ -188,7 +189,7 @@ pub fn without_ticket(query: &str) -> Option<String> {
     })
 }
 
-/// A field of a query or of a form's body; `None`: it is missing or empty.
+/// A field of a query or of a form body; `None` when it is missing or empty.
 #[must_use]
 pub fn form_field(form: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(form.as_bytes())
@@ -196,21 +197,21 @@ pub fn form_field(form: &str, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-/// Every value of a field, such as that of checkboxes.
+/// All values of a field, such as those of checkboxes.
 pub fn form_fields<'a>(form: &'a str, name: &'a str) -> impl Iterator<Item = String> + 'a {
     form_urlencoded::parse(form.as_bytes())
         .filter(move |(field, _)| field == name)
         .map(|(_, value)| value.into_owned())
 }
 
-/// What a browser calls itself, in a few words, from its `User-Agent`.
+/// A short name of the browser, from its `User-Agent`.
 #[must_use]
 pub fn device(user_agent: &str) -> String {
     let first = |names: &[(&'static str, &'static str)]| {
         let found = names.iter().find(|(mark, _)| user_agent.contains(mark));
         found.map(|(_, name)| *name)
     };
-    // In this order: each browser also claims to be those below it.
+    // In this order, since each browser also claims to be those below it.
     let browser = first(&[
         ("Edg/", "Edge"),
         ("OPR/", "Opera"),
@@ -366,7 +367,7 @@ mod tests {
             let set = asked.set_session(&session);
             assert_eq!(set, expected);
             let (cookie, _) = set.split_once(';').unwrap();
-            // Whether it is secure may look otherwise to the next request.
+            // The next request may not look secure, for instance behind a proxy.
             let next = Asked {
                 cookie,
                 port,

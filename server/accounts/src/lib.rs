@@ -1,16 +1,15 @@
-//! Who may do what, and how they prove it.
+//! Accounts: who may do what, and how they prove their identity.
 //!
-//! - [`caller`]: who calls. [`rights`]: what a caller may do with a conversation.
-//! - [`machine`]: people, sessions, tokens, links, invitations, tickets, and what people
-//!   spend in a day. [`request`]: what it is asked, and its
-//!   answers. [`records`]: its rows. [`error`]: what can be wrong.
-//! - [`secret`]: how secrets are made and kept. [`owner_link`]: the link that the owner begins with.
+//! - [`caller`]: the caller of a request. [`rights`]: what a caller may do with a conversation.
+//! - [`machine`]: people, sessions, tokens, links, invitations, tickets, and daily spending. [`request`]: its
+//!   requests and answers. [`records`]: its rows. [`error`]: its errors.
+//! - [`secret`]: creates secrets and hashes them. [`owner_link`]: the link for the owner's first sign-in.
 //!
-//! - [`connection`]: which connection, and what it may do. [`place`]: where connections are.
-//! - [`access`]: what Cloudflare Access says of somebody.
-//! - [`http`]: sign-ins in cookies, headers and addresses.
+//! - [`connection`]: properties of connections. [`place`]: where connections are.
+//! - [`access`]: assertions of Cloudflare Access.
+//! - [`http`]: sign-ins in cookies, headers and URLs.
 //!
-//! Not here: pages, and who asks (the edge of `server`).
+//! Pages and the transport of requests belong to the edge of `server`.
 
 pub mod access;
 mod caller;
@@ -26,7 +25,9 @@ mod request;
 mod rights;
 mod secret;
 
-pub use caller::{CALLER_HEADER, Caller, CredentialId, PersonId, Role, Scope, Scopes};
+pub use caller::{CALLER_HEADER, Caller, CredentialId, Role, Scope, Scopes};
+/// In `common`, since limits count people without knowing accounts; offered here beside [`Caller`].
+pub use common::id::PersonId;
 pub use connection::{Access, ConnectionKey, Protocol};
 pub use error::{AccountsError, SignInProblem};
 pub use machine::{Accounts, SESSION_LIFE, TICKET_LIFE, conversation_name};

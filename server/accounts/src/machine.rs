@@ -1,4 +1,4 @@
-//! The machine: requests in, answers out. No clock and no randomness of its own.
+//! The accounts machine: requests in, answers out. It has no clock and no randomness of its own.
 
 mod authenticate;
 mod change;
@@ -17,34 +17,34 @@ use super::{
     secret::{fresh_id, fresh_secret},
 };
 
-/// A session ends so long after its last use.
+/// How long a session lasts after its last use.
 pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// A use is written down when the last one is so long ago. It puts off a session's end.
+/// The interval at which uses are stored. A use extends a session.
 const USE_AFTER: Duration = Duration::from_secs(10 * 60);
-/// Long enough to open a WebSocket, too short to be found in a log and used.
+/// Long enough to open a WebSocket, too short to be useful when found in a log.
 pub const TICKET_LIFE: Duration = Duration::from_secs(60);
-/// Long enough to walk over to another device.
+/// Long enough to walk to another device.
 const LINK_LIFE: Duration = Duration::from_secs(15 * 60);
-/// Long enough for somebody who reads mail once a week.
+/// Long enough for a person who reads mail once a week.
 const INVITATION_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// So long it can be told why a credential is not taken anymore.
+/// How long an ended credential is remembered, to explain why it is refused.
 const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// The most credentials of one kind that a person has.
+/// The maximum number of credentials of one kind per person.
 const MOST: u32 = 50;
 
-/// The accounts of a server: people, sessions, tokens, links, invitations, tickets, and what people spend.
+/// The accounts of a server: people, sessions, tokens, links, invitations, tickets, and spending.
 #[derive(Debug)]
 pub struct Accounts<S> {
     records: Records<S>,
-    /// What the owner's links are signed with; `None`: there are none.
+    /// The key that signs the owner's links; `None` when there are none.
     owner_secret: Option<Secret>,
 }
 
 impl<S: Sql> Accounts<S> {
-    /// Opens the accounts and brings their tables up to date.
+    /// Opens the accounts and migrates their tables.
     ///
     /// # Errors
-    /// When a statement fails, or when the tables are of a later version than this code knows.
+    /// When an SQL statement fails, or when the tables are of a later version than this code knows.
     pub fn open(sql: S, owner_secret: Option<Secret>) -> Result<Self, SqlError> {
         Ok(Self {
             records: Records::open(sql)?,
@@ -52,10 +52,10 @@ impl<S: Sql> Accounts<S> {
         })
     }
 
-    /// Answers a request. What it changes is one transaction, as long as the caller does not `await` in between.
+    /// Handles a request. Its changes are one transaction, if the caller does not `await` in between.
     ///
     /// # Errors
-    /// Says why it was not done; nothing has changed then, but for a store that failed.
+    /// Why the request failed; nothing has changed, unless the store failed.
     pub fn handle(
         &self,
         now: Timestamp,
@@ -85,7 +85,7 @@ impl<S: Sql> Accounts<S> {
         }
     }
 
-    /// Does something wholly or not at all.
+    /// Runs `work` in a transaction that is rolled back when it fails.
     fn wholly(&self, mut work: impl FnMut() -> Outcome) -> Outcome {
         let mut outcome = Ok(Answer::Done);
         self.records.transaction(&mut || {
@@ -99,23 +99,23 @@ impl<S: Sql> Accounts<S> {
         outcome
     }
 
-    /// The connections that are to be closed, by credential and conversation: their sign-in was revoked.
+    /// The connections to close because their sign-in was revoked, by credential and conversation.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn closings(&self) -> Result<Vec<(CredentialId, String)>, SqlError> {
         self.records.closings()
     }
 
-    /// A conversation has closed the connections of a credential.
+    /// Records that a conversation has closed the connections of a credential.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn closed(&self, credential: &CredentialId, conversation: &str) -> Result<(), SqlError> {
         self.records.closed(credential, conversation)
     }
 
-    /// Makes a credential and its secret.
+    /// Creates a credential and its secret.
     fn make(
         &self,
         now: Timestamp,
@@ -135,7 +135,7 @@ impl<S: Sql> Accounts<S> {
         let good = self.records.good(kind, person, now)?;
         if u32::try_from(good.len()).unwrap_or(u32::MAX) >= MOST {
             match &purpose {
-                // Who signs in again and again is not locked out.
+                // A person who signs in repeatedly is not locked out.
                 Purpose::Session { .. } => self.end_least_used(&good, now)?,
                 Purpose::Token { .. }
                 | Purpose::Ticket { .. }
@@ -171,7 +171,7 @@ impl<S: Sql> Accounts<S> {
         }
     }
 
-    /// The server's owner, who is there from the first sign-in on.
+    /// The server's owner, who exists from the first sign-in on.
     fn owner(&self, now: Timestamp) -> Result<Person, SqlError> {
         let id = PersonId::owner();
         if let Some(owner) = self.records.person(&id)? {
@@ -188,7 +188,7 @@ impl<S: Sql> Accounts<S> {
         Ok(owner)
     }
 
-    /// A new person.
+    /// Adds a person.
     fn newcomer(
         &self,
         now: Timestamp,

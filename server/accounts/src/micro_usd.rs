@@ -1,17 +1,17 @@
-//! Money as the ledger counts it.
+//! Amounts of money in the ledger.
 
 use serde::{Deserialize, Serialize};
 
-/// Millionths of a US dollar: sums of them have no rounding errors.
+/// Millionths of a US dollar, whose sums have no rounding errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MicroUsd(u64);
 
 impl MicroUsd {
-    /// More than any call costs, and few enough that no sum of a day overflows.
+    /// More than any call costs, and low enough that no daily sum overflows.
     const MOST: f64 = 1e12;
 
-    /// The nearest amount; what costs anything counts as one at least. What is no amount is nothing.
+    /// The nearest amount; a positive cost is at least one millionth. An invalid number counts as zero.
     #[must_use]
     pub fn from_usd(usd: f64) -> Self {
         if usd.is_nan() || usd <= 0.0 {
@@ -26,7 +26,7 @@ impl MicroUsd {
         Self(micros)
     }
 
-    /// In US dollars.
+    /// The amount in US dollars.
     #[must_use]
     pub fn as_usd(self) -> f64 {
         #[expect(
@@ -37,12 +37,12 @@ impl MicroUsd {
         micros / 1e6
     }
 
-    /// As a column.
+    /// The value of the column.
     pub(super) fn as_integer(self) -> i64 {
         i64::try_from(self.0).unwrap_or(i64::MAX)
     }
 
-    /// From a column.
+    /// Reads the column.
     pub(super) fn stored(micros: i64) -> Self {
         Self(u64::try_from(micros).unwrap_or(0))
     }

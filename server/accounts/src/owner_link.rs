@@ -1,11 +1,11 @@
-//! The link with which the server's owner signs in for the first time.
+//! The link for the owner's first sign-in.
 //!
-//! The start script and the deployment make it from the owner's secret, without asking the server; the server takes each
-//! one once, until its end. `scripts/sign_in/link.mjs` makes the same.
+//! The start script or the deployment creates it from the owner's secret, without contacting the server; the server
+//! accepts each link once, until it expires. `scripts/sign_in/link.mjs` creates the same link.
 //!
-//! Its text: `coder_o_{end}.{nonce}.{signature}`, where `end` is in milliseconds since 1970, `nonce` is 128 random bits,
-//! and `signature` is the HMAC-SHA256 (RFC 2104) of `coder-owner-link.{end}.{nonce}` under the secret, the last two in
-//! base64url.
+//! Its text: `coder_o_{end}.{nonce}.{signature}`, where `end` is in milliseconds since 1970, `nonce` has 128 random
+//! bits, and `signature` is the HMAC-SHA256 (RFC 2104) of `coder-owner-link.{end}.{nonce}` with the secret. Nonce and
+//! signature are in base64url.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use common::{secret::Secret, time::Timestamp};
@@ -14,13 +14,13 @@ use sha2::Sha256;
 
 use super::SignInProblem;
 
-/// How a link of the owner's begins.
+/// The prefix of an owner's link.
 pub(super) const PREFIX: &str = "coder_o_";
 
-/// Checks a link against the secret and the clock. Whether it was used is for the store to say.
+/// Checks a link against the secret and the clock. The store knows whether it was used.
 ///
 /// # Errors
-/// When it was not made with this secret, or its end has come.
+/// When it was not created with this secret, or has expired.
 pub(super) fn verify(
     link: &str,
     secret: &Secret,
@@ -35,7 +35,7 @@ pub(super) fn verify(
         Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()).map_err(|_| unknown)?;
     mac.update(b"coder-owner-link.");
     mac.update(signed.as_bytes());
-    // In constant time.
+    // Compares in constant time.
     mac.verify_slice(&signature).map_err(|_| unknown)?;
     let end = end
         .parse()
@@ -51,7 +51,7 @@ pub(super) fn verify(
 mod tests {
     use super::*;
 
-    /// Made by `scripts/sign_in/link.mjs`; a test there makes it again.
+    /// Created by `scripts/sign_in/link.mjs`; a test there creates it again.
     const MADE_BY_THE_SCRIPT: &str = include_str!("owner_link.txt");
 
     fn check(link: &str, now: u64) -> Result<Timestamp, SignInProblem> {

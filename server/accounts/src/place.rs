@@ -1,27 +1,27 @@
-//! Where connections are: what is noted of a credential that has opened some, so that they can be closed.
+//! Where a credential has opened connections, noted so that they can be closed.
 
 use super::PersonId;
 
-/// How the note of a directory begins. Names of conversations stand as they do in URLs, without a slash.
+/// The prefix of a directory's note. Names of conversations are as in URLs, without a slash.
 const DIRECTORY: &str = "directory/";
 
 /// Where connections are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place<'a> {
-    /// In the conversation of this name.
+    /// In the conversation with this name.
     Conversation(&'a str),
-    /// In the directory of the person of this id.
+    /// In the directory of the person with this id.
     Directory(&'a str),
 }
 
 impl<'a> Place<'a> {
-    /// The note of a person's directory.
+    /// The note for a person's directory.
     #[must_use]
     pub fn directory(person: &PersonId) -> String {
         format!("{DIRECTORY}{}", person.as_str())
     }
 
-    /// From a note.
+    /// Reads a note.
     #[must_use]
     pub fn of(note: &'a str) -> Self {
         match note.strip_prefix(DIRECTORY) {

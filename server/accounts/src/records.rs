@@ -1,4 +1,4 @@
-//! What is kept of people and credentials: rows of the accounts' own SQLite.
+//! The stored people and credentials, as rows of the accounts' own SQLite database.
 
 mod schema;
 mod spending;
@@ -14,17 +14,17 @@ use super::{CredentialId, PersonId, Role, Scopes, secret::SecretHash};
 pub(super) struct Person {
     pub(super) id: PersonId,
     pub(super) name: String,
-    /// As the identity provider says; `None`: they came by a link.
+    /// From the identity provider; `None` for people who came by a link.
     pub(super) email: Option<String>,
     pub(super) role: Role,
     pub(super) removed_at: Option<Timestamp>,
 }
 
-/// Something that proves who somebody is. Its secret is not in here, and only the secret's hash is in its row.
+/// A credential. Only the hash of its secret is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Credential {
     pub(super) id: CredentialId,
-    /// Whose it is; of an invitation, who has made it.
+    /// Its person; for an invitation, the person who made it.
     pub(super) person: PersonId,
     pub(super) purpose: Purpose,
     pub(super) created_at: Timestamp,
@@ -34,38 +34,38 @@ pub(super) struct Credential {
     pub(super) ending: Option<Ending>,
 }
 
-/// What a credential is for.
+/// The purpose of a credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Purpose {
-    /// A browser that is signed in.
+    /// A signed-in browser.
     Session { device: String },
-    /// A program.
+    /// Access for a program.
     Token {
         name: String,
         scopes: Scopes,
-        /// The only conversation it is good for; missing and `null`: all of the person's.
+        /// The only conversation it is valid for; missing and `null`: all of the person's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation: Option<String>,
     },
-    /// One WebSocket of a client that sends no headers.
+    /// One WebSocket of a client that cannot send headers.
     Ticket {
         of: CredentialId,
         scopes: Scopes,
-        /// When the sign-in ends that it was made with.
+        /// When the sign-in that created it ends.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
     },
-    /// Another device of the person.
+    /// A sign-in on another device of the person.
     DeviceLink,
-    /// A link that the start or the deployment has made; kept so that it is used once.
+    /// A link from the start script or deployment; stored so that it is used only once.
     OwnerLink,
-    /// A newcomer, or somebody who is to see a conversation.
+    /// Access for a newcomer, or for a person who is to see a conversation.
     Invitation { name: String, to: Invited },
 }
 
 impl Purpose {
-    /// The column `kind`.
+    /// The value of the column `kind`.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Session { .. } => "session",
@@ -78,17 +78,17 @@ impl Purpose {
     }
 }
 
-/// What somebody is invited to.
+/// What a person is invited to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "snake_case")]
 pub enum Invited {
-    /// To have conversations here.
+    /// Read one conversation.
     Member,
     /// To read one conversation.
     Viewer {
-        /// Its name, as it stands in URLs.
+        /// Its name, as in URLs.
         conversation: String,
-        /// Tells its store from a later one of the same name.
+        /// Distinguishes its store from a later one of the same name.
         epoch: String,
     },
 }
@@ -108,7 +108,7 @@ impl Ending {
         }
     }
 
-    /// From the store; what is unknown is an end.
+    /// Reads the stored word; an unknown one counts as ended.
     fn stored(text: &str) -> Self {
         match text {
             "used" => Self::Used,
@@ -150,7 +150,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().find_map(credential))
     }
 
-    /// The credentials of a kind that are still good, the newest first.
+    /// The valid credentials of a kind, newest first.
     pub(super) fn good(
         &self,
         kind: &str,
@@ -187,7 +187,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// Stores a use, and the end that follows from it.
+    /// Stores a use, and the extended end.
     pub(super) fn used(
         &self,
         id: &CredentialId,
@@ -204,7 +204,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// Ends a credential. Connections that were opened with it are to be closed when it was revoked.
+    /// Ends a credential. If it was revoked, its connections are to be closed.
     pub(super) fn end(
         &self,
         id: &CredentialId,
@@ -221,7 +221,7 @@ impl<S: Sql> Records<S> {
         }
     }
 
-    /// Notes that the connections which were opened with a credential are to be closed.
+    /// Notes that the connections of a credential are to be closed.
     pub(super) fn close_connections(&self, id: &CredentialId) -> Result<(), SqlError> {
         self.sql.execute(
             "INSERT OR IGNORE INTO closings (credential, conversation)
@@ -230,7 +230,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// Forgets what ended so long ago that nobody asks for it anymore.
+    /// Deletes what ended before a moment.
     pub(super) fn forget_ended_before(&self, moment: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
             "DELETE FROM credentials WHERE expires_at < ?",
@@ -243,7 +243,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// Tickets are many and short.
+    /// Deletes expired tickets, which are many and short-lived.
     pub(super) fn forget_tickets(&self, now: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
             "DELETE FROM credentials WHERE kind = 'ticket' AND expires_at < ?",
@@ -259,7 +259,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// The conversations whose connections of a revoked credential are still to be closed.
+    /// The conversations that still have to close connections of a revoked credential.
     pub(super) fn closings(&self) -> Result<Vec<(CredentialId, String)>, SqlError> {
         let rows = self.sql.run(
             "SELECT credential, conversation FROM closings ORDER BY credential, conversation LIMIT 200",
@@ -292,7 +292,7 @@ impl<S: Sql> Records<S> {
             .map(|people| people.into_iter().next())
     }
 
-    /// Everybody who has not been removed, the longest known first.
+    /// Everyone who has not been removed, in the order of their arrival.
     pub(super) fn people(&self) -> Result<Vec<Person>, SqlError> {
         self.people_where("removed_at IS NULL", &[])
     }
@@ -305,7 +305,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().filter_map(person).collect())
     }
 
-    /// Adds a person, or changes one.
+    /// Adds or changes a person.
     pub(super) fn put_person(&self, person: &Person, now: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
             "INSERT INTO people (id, name, email, role, created_at, removed_at) VALUES (?, ?, ?, ?, ?, ?)
@@ -322,7 +322,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// Every credential of a person that is not a record of the past.
+    /// The credentials of a person that have not ended.
     pub(super) fn ids_of(&self, person: &PersonId) -> Result<Vec<CredentialId>, SqlError> {
         let rows = self.sql.run(
             "SELECT id FROM credentials WHERE person = ? AND ending IS NULL",
@@ -345,7 +345,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// The epoch of the conversation that was shared with a person under this name.
+    /// The epoch of the conversation shared with a person under this name.
     pub(super) fn shared(
         &self,
         person: &PersonId,
@@ -362,7 +362,7 @@ impl<S: Sql> Records<S> {
         Ok(epoch.map(SqlValue::into_text))
     }
 
-    /// The names of the conversations that were shared with a person.
+    /// The names of the conversations shared with a person.
     pub(super) fn shares_of(&self, person: &PersonId) -> Result<Vec<String>, SqlError> {
         let rows = self.sql.run(
             "SELECT conversation FROM shares WHERE person = ? ORDER BY conversation",
@@ -373,7 +373,7 @@ impl<S: Sql> Records<S> {
     }
 }
 
-/// A moment as a column.
+/// The value of a column with a moment.
 fn millis(at: Timestamp) -> SqlValue {
     i64::try_from(at.as_millis()).unwrap_or(i64::MAX).into()
 }
@@ -392,7 +392,7 @@ fn text(value: SqlValue) -> Option<String> {
     }
 }
 
-/// `None` for a row that cannot be read: what it stands for is not taken.
+/// `None` for an unreadable row, whose credential is then refused.
 fn credential(row: SqlRow) -> Option<Credential> {
     let mut values = row.into_iter();
     Some(Credential {

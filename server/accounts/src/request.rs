@@ -1,4 +1,4 @@
-//! What the Worker asks of the accounts, and what it is answered.
+//! The Worker's requests to the accounts, and their answers.
 
 use common::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::{
     AccountsError, Bearer, Caller, CredentialId, Invited, MicroUsd, PersonId, Role, Scopes,
 };
 
-/// How somebody proves who they are.
+/// A credential, as presented in a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presented {
@@ -17,30 +17,30 @@ pub enum Presented {
     Token(Bearer),
     /// `?ticket=` of a WebSocket.
     Ticket(Bearer),
-    /// The identity provider in front of the server vouches for this address, in lower case.
+    /// An identity provider in front of the server vouches for this address, in lower case.
     Access {
         /// The e-mail address.
         email: String,
-        /// Until when.
+        /// The end of the provider's statement.
         until: Timestamp,
-        /// Whether the settings name it as the owner's.
+        /// Whether the settings name this address as the owner's.
         is_owner: bool,
     },
 }
 
-/// What a request is for.
+/// The target of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
-    /// No conversation.
+    /// Not a conversation.
     None,
-    /// This conversation's pages, transcript or files.
+    /// The pages, transcript or files of this conversation.
     Conversation(String),
     /// A WebSocket to this conversation.
     Connection(String),
-    /// The list of the person's conversations.
+    /// The person's directory.
     Directory,
-    /// A WebSocket to that list.
+    /// A WebSocket to that directory.
     DirectoryConnection,
 }
 
@@ -48,181 +48,181 @@ pub enum Target {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Request {
-    /// Who is this?
+    /// Identifies a caller.
     Authenticate {
-        /// The proof.
+        /// The credential.
         presented: Presented,
-        /// What for.
+        /// The target of the caller's request.
         target: Target,
     },
-    /// What has this person spent today (UTC)?
+    /// Returns the amount that this person has spent today (UTC).
     Spent(PersonId),
-    /// Add to what a person has spent today.
+    /// Adds to the amount that a person has spent today.
     Spend {
-        /// Who.
+        /// The person.
         person: PersonId,
-        /// How much more.
+        /// The additional amount.
         amount: MicroUsd,
     },
-    /// What is this link for? It is not used up.
+    /// Returns the purpose of a link, which stays usable.
     Look(Bearer),
-    /// Use a one-time link or an invitation.
+    /// Uses a one-time link or an invitation.
     Redeem {
-        /// The link's text.
+        /// The text of the link.
         link: Bearer,
-        /// What the browser calls itself.
+        /// The name of the browser.
         device: String,
-        /// Who is signed in there already.
+        /// The person who is already signed in there.
         by: Option<Caller>,
     },
-    /// Everything below is done by somebody who is signed in.
+    /// A request of a signed-in person.
     By(Box<Caller>, Change),
 }
 
-/// What somebody who is signed in asks for.
+/// A request of a signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// What is there.
+    /// Show the account.
     Show,
-    /// End the session, token, link or invitation of this id.
+    /// End a session, token, link or invitation.
     Revoke(CredentialId),
-    /// End every session but the one that asks.
+    /// End all other sessions.
     RevokeOtherSessions,
-    /// A one-time link for another device.
+    /// Create a one-time link for another device.
     MakeLink,
-    /// A ticket for one WebSocket.
+    /// Create a ticket for one WebSocket.
     MakeTicket,
-    /// A token.
+    /// Create a token.
     MakeToken {
-        /// What it is for, in the person's words.
+        /// Its name, chosen by the person.
         name: String,
-        /// What it is good for.
+        /// Its scopes.
         scopes: Scopes,
-        /// The only conversation it is good for.
+        /// The only conversation it is valid for.
         conversation: Option<String>,
-        /// In how many days it ends; `None`: never.
+        /// Its lifetime in days; `None` when it never ends.
         days: Option<u32>,
     },
-    /// An invitation.
+    /// Create an invitation.
     Invite {
         /// The newcomer's name.
         name: String,
-        /// To what.
+        /// What the newcomer is invited to.
         to: Invited,
     },
-    /// Take a person's access back.
+    /// Remove a person.
     Remove(PersonId),
 }
 
-/// What the accounts answer.
+/// An answer of the accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// Who it is.
+    /// The identified caller.
     Caller {
-        /// Who.
+        /// The caller.
         caller: Box<Caller>,
-        /// The session's cookie is to be set anew, since its end was put off.
+        /// Whether to set the session cookie again, since the session was extended.
         is_renewed: bool,
     },
-    /// What somebody has spent today.
+    /// The amount spent today.
     Spent(MicroUsd),
-    /// What a link is for.
+    /// The purpose of a link.
     Link(LinkPurpose),
-    /// Somebody has signed in, or may see a conversation from now on.
+    /// A person has signed in, or may now see a conversation.
     SignedIn {
-        /// The new session's secret; `None`: there is a session already.
+        /// The secret of the new session; `None` when there is a session already.
         session: Option<Bearer>,
-        /// Where to go, a path.
+        /// The path to open next.
         to: String,
     },
-    /// What is there.
+    /// The account.
     Overview(Box<Overview>),
-    /// A secret that is shown once: a link, a token or a ticket.
+    /// A secret that is shown once: of a link, token or ticket.
     Made(Bearer),
-    /// It is done.
+    /// The change was made.
     Done,
 }
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkPurpose {
-    /// Signs in whom it was made for.
+    /// Signs in the person it was made for.
     SignIn,
     /// Invites a member.
     Member,
     /// Shares a conversation.
     Viewer {
-        /// Which.
+        /// The conversation.
         conversation: String,
     },
 }
 
-/// What somebody sees of the accounts.
+/// The account as its person sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
-    /// The name of who asks.
+    /// The person's name.
     pub name: String,
-    /// Their role.
+    /// The person's role.
     pub role: Role,
-    /// Their sessions, the newest first.
+    /// The person's sessions, newest first.
     pub sessions: Vec<SessionShown>,
-    /// Their tokens, the newest first.
+    /// The person's tokens, newest first.
     pub tokens: Vec<TokenShown>,
-    /// Their invitations that nobody has used, the newest first.
+    /// The person's unused invitations, newest first.
     pub invitations: Vec<InvitationShown>,
-    /// Everybody; empty for those who may not see it.
+    /// All people; empty unless the person may see them.
     pub people: Vec<PersonShown>,
-    /// The conversations that were shared with them.
+    /// The conversations shared with the person.
     pub shared: Vec<String>,
 }
 
-/// A session on the page.
+/// A session, as shown on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionShown {
     /// Its id.
     pub id: CredentialId,
-    /// What the browser called itself.
+    /// The name of the browser.
     pub device: String,
-    /// When it was last used, to some minutes.
+    /// The time of the last use, accurate to some minutes.
     pub used_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of the request.
     pub is_current: bool,
 }
 
-/// A token on the page.
+/// A token, as shown on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenShown {
     /// Its id.
     pub id: CredentialId,
     /// Its name.
     pub name: String,
-    /// What it is good for.
+    /// Its scopes.
     pub scopes: Scopes,
-    /// The only conversation it is good for.
+    /// The only conversation it is valid for.
     pub conversation: Option<String>,
-    /// When it was last used; `None`: never.
+    /// The time of the last use; `None` when unused.
     pub used_at: Option<Timestamp>,
-    /// When it ends; `None`: never.
+    /// When it ends; `None` when it never does.
     pub expires_at: Option<Timestamp>,
 }
 
-/// An invitation on the page.
+/// An invitation, as shown on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationShown {
     /// Its id.
     pub id: CredentialId,
     /// The newcomer's name.
     pub name: String,
-    /// To what.
+    /// What the newcomer is invited to.
     pub to: Invited,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
 }
 
-/// A person on the page.
+/// A person, as shown on the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonShown {
     /// Their id.
@@ -231,9 +231,9 @@ pub struct PersonShown {
     pub name: String,
     /// Their role.
     pub role: Role,
-    /// The conversations that were shared with them.
+    /// The conversations shared with them.
     pub shared: Vec<String>,
 }
 
-/// The answer, or why there is none.
+/// The answer, or the reason for a refusal.
 pub type Outcome = Result<Answer, AccountsError>;

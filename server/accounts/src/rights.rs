@@ -5,21 +5,21 @@ use thiserror::Error;
 
 use super::{Caller, PersonId, Role, Scope};
 
-/// What a frame, a call or a request is out to do with a conversation.
+/// The effect of a frame, call or request on a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// It changes nothing that is stored, and costs nothing.
+    /// It changes nothing stored and costs nothing.
     Reads,
-    /// It changes the conversation, or has the model called.
+    /// It changes the conversation, or causes a model call.
     Changes,
-    /// It answers what the agent has asked, which lets a tool run.
+    /// It answers a request of the agent, which may let a tool run.
     Answers,
-    /// It changes the files.
+    /// It changes files.
     ChangesFiles,
 }
 
 impl Intent {
-    /// What a request about files is out to do. A method that is not known may change anything.
+    /// The intent of a request about files. An unknown method may change anything.
     #[must_use]
     pub fn of_files_request(method: &str) -> Self {
         match method {
@@ -37,53 +37,53 @@ impl Intent {
     }
 }
 
-/// Whose a conversation is.
+/// The owner of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ownership {
-    /// Nothing was written: it is the first writer's.
+    /// None: nothing was written, and the first writer becomes the owner.
     Nobody,
-    /// This person's.
+    /// This person.
     Of(PersonId),
 }
 
-/// A conversation, as far as it matters to who may use it.
+/// The facts about a conversation that decide who may use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guarded {
-    /// Whose it is.
+    /// The owner.
     pub owner: Ownership,
-    /// Tells its store from an earlier one of the same name.
+    /// Distinguishes its store from an earlier one of the same name.
     pub epoch: String,
 }
 
-/// Why a caller may not. `Display` is one sentence without its full stop.
+/// Why a caller is refused. `Display` is a sentence without its full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Denial {
-    /// There is no sign-in.
+    /// The caller is not signed in.
     #[error("sign in first")]
     NotSignedIn,
-    /// There was one.
+    /// The sign-in has expired.
     #[error("the sign-in has expired; sign in again")]
     Expired,
-    /// There was one.
+    /// The sign-in was revoked.
     #[error("the sign-in was revoked; sign in again")]
     Revoked,
-    /// The conversation is somebody else's, or nobody's and the caller makes none. The words are the same as for one
-    /// that does not exist.
+    /// The conversation belongs to another person, or to nobody and the caller may not begin one. The text is the
+    /// same as for one that does not exist.
     #[error("there is no such conversation, or it is not yours")]
     NotYours,
-    /// The conversation was shared for reading.
+    /// The conversation is shared for reading.
     #[error("this conversation was shared with you for reading; only its owner can change it")]
     SharedForReading,
-    /// The connection asked to be read-only.
+    /// The connection is read-only by its own request.
     #[error("Connection is readonly")]
     Readonly,
-    /// The token was made for less.
+    /// The token lacks this scope.
     #[error("this token lacks the scope `{}`; use one that has it", .0.as_str())]
     MissingScope(Scope),
 }
 
 impl Denial {
-    /// How a connection ends that is denied for this reason; `None`: it stays open and its frame is refused.
+    /// How a refused connection is closed; `None`: it stays open and the frame is refused.
     #[must_use]
     pub const fn ends_with(self) -> Option<FinalClose> {
         match self {
@@ -93,7 +93,7 @@ impl Denial {
         }
     }
 
-    /// The HTTP status that says the same.
+    /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -103,7 +103,7 @@ impl Denial {
         }
     }
 
-    /// A name for programs.
+    /// The code for programs.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -117,7 +117,7 @@ impl Denial {
         }
     }
 
-    /// The words as a sentence.
+    /// The text as a sentence.
     #[must_use]
     pub fn sentence(self) -> String {
         let words = self.to_string();
@@ -134,10 +134,10 @@ impl Guarded {
         epoch: String::new(),
     };
 
-    /// Whether a caller may do what it intends.
+    /// Checks whether a caller may do what it intends.
     ///
     /// # Errors
-    /// Says why not.
+    /// The reason for a refusal.
     pub fn admit(
         &self,
         now: Timestamp,

@@ -1,8 +1,7 @@
-//! Secrets that are made here, and what is kept of them.
+//! Secrets created here, and their hashes.
 //!
-//! A secret is 256 random bits. Only its SHA-256 is stored: nothing can be found out from it, since there is nothing
-//! to guess, and so a slow hash for passwords would gain nothing. A secret is looked up by its hash; how long that takes
-//! says something about hashes alone, which nobody can choose.
+//! A secret has 256 random bits. Only its SHA-256 is stored; a slow password hash would add nothing, since the secret
+//! cannot be guessed. Secrets are looked up by their hash, whose timing reveals only hashes, which nobody can choose.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -10,31 +9,31 @@ use sha2::{Digest as _, Sha256};
 
 use super::{AccountsError, CredentialId};
 
-/// Where random bytes come from.
+/// A source of random bytes.
 pub trait RandomSource {
-    /// 32 random bytes; `None`: the platform gives none now. Never bytes that are not random.
+    /// 32 random bytes; `None` when the platform has none now. Never predictable bytes.
     fn random(&mut self) -> Option<[u8; 32]>;
 }
 
-/// A secret on its way to whom it was made for, or back. It prints as stars.
+/// A secret on its way to or from its holder. It prints as stars.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Bearer(String);
 
 impl Bearer {
-    /// As a client has sent it.
+    /// Takes the text that a client sent.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The value, for the answer that hands it over.
+    /// The value, for the response that delivers it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What is stored of it.
+    /// The hash that is stored.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         SecretHash(URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.as_bytes())))
@@ -47,19 +46,19 @@ impl std::fmt::Debug for Bearer {
     }
 }
 
-/// The SHA-256 of a secret, base64url.
+/// The SHA-256 of a secret, in base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretHash(String);
 
 impl SecretHash {
-    /// For the store.
+    /// The text for the store.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A new secret. `prefix` says what it is, for whoever finds it somewhere.
+/// A new secret. Its `prefix` shows what it is to a person who finds it.
 pub(super) fn fresh_secret(
     prefix: &str,
     random: &mut impl RandomSource,

@@ -13,12 +13,12 @@ use test_support::MemorySql;
 use super::*;
 
 const SECRET: &str = "a-secret-of-the-tests-a-secret-of-the-tests";
-/// Made with that secret by `scripts/sign_in/link.mjs`.
+/// Created with that secret by `scripts/sign_in/link.mjs`.
 const OWNER_LINK: &str = include_str!("owner_link.txt");
-/// A day before that link ends.
+/// A day before that link expires.
 const START: u64 = 1_800_000_000_000 - 24 * 60 * 60 * 1000;
 
-/// Bytes that are unlike all others, though not random.
+/// Unique bytes, though not random.
 struct Counting(u8);
 
 impl RandomSource for Counting {
@@ -48,7 +48,7 @@ impl World {
         self.now = self.now + time;
     }
 
-    /// Opens the accounts anew each time, as after an eviction.
+    /// Opens the accounts again, as after an eviction.
     fn accounts(&self) -> Accounts<MemorySql> {
         Accounts::open(self.sql.clone(), Secret::new(SECRET)).unwrap()
     }
@@ -70,7 +70,7 @@ impl World {
         })
     }
 
-    /// Redeems a link for a session.
+    /// Uses a link to get a session.
     fn sign_in(&mut self, link: &Bearer) -> Bearer {
         match self.redeem(link, None) {
             Ok(Answer::SignedIn {
@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    /// The owner's session, by the first link.
+    /// The owner's session, from the first link.
     fn owner(&mut self) -> Bearer {
         self.sign_in(&Bearer::new(OWNER_LINK.trim()))
     }

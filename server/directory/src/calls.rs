@@ -1,4 +1,5 @@
-//! What clients may call. [`common::directory::Call`] lists the methods; a new one is a variant there and an arm here.
+//! Handles the methods that clients call. [`common::directory::Call`] lists them; a new one is a variant there and an
+//! arm here.
 
 use accounts::{ConnectionKey, Intent};
 use common::{
@@ -20,17 +21,17 @@ use super::{
     records::{Kept, Life},
 };
 
-/// What a call is answered with.
+/// The answer to a call.
 enum Reply {
-    /// Nothing: it was done.
+    /// Done, without a value.
     Done,
-    /// This value.
+    /// A value.
     Value(Value),
-    /// An answer that comes later.
+    /// A later answer.
     Later,
 }
 
-/// Why a call fails. `Display` is the error that the caller gets.
+/// Why a call failed. `Display` is the error that the caller gets.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(super) enum CallError {
     #[error(transparent)]
@@ -49,7 +50,7 @@ pub(super) enum CallError {
     Store(#[from] SqlError),
 }
 
-/// What a call of a method is out to do.
+/// The intent of a method.
 pub(super) fn intent(method: &str) -> Intent {
     match method {
         "page" | "search" => Intent::Reads,
@@ -58,7 +59,7 @@ pub(super) fn intent(method: &str) -> Intent {
 }
 
 impl<S: Sql> Directory<S> {
-    /// A client calls a method; the answer goes to it alone.
+    /// Handles a call; the answer goes to its caller alone.
     pub(super) fn called(
         &mut self,
         now: Timestamp,
@@ -71,7 +72,7 @@ impl<S: Sql> Directory<S> {
         let before = out.len();
         let call = Call::read(method, arguments).map_err(CallError::from);
         let reply = call.and_then(|call| self.call(now, call, (key, &id), out));
-        // The answer first: whoever called knows what the news behind it come from.
+        // The answer goes first, so that the caller can relate the updates after it.
         let behind = out.split_off(before);
         match reply {
             Ok(Reply::Done) => answer(out, key, RpcResponse::Success { id, result: None }),
@@ -117,7 +118,7 @@ impl<S: Sql> Directory<S> {
             Call::Archive(name) => self.change(&name, out, |kept| kept.is_archived = true)?,
             Call::Unarchive(name) => self.change(&name, out, |kept| kept.is_archived = false)?,
             Call::Read(name) => self.change(&name, out, |kept| {
-                // The news of the answer that was seen may still be on their way.
+                // The update about the answer that was read may still be on its way.
                 kept.seen = kept.seen.max(kept.head.answered).max(now);
             })?,
             Call::Delete(name) => {
@@ -133,14 +134,14 @@ impl<S: Sql> Directory<S> {
         Ok(Reply::Done)
     }
 
-    /// A conversation that its owner sees or may take back.
+    /// A conversation that its owner sees or can restore.
     pub(super) fn find(&self, name: &str) -> Result<Kept, CallError> {
         let found = self.records.find(name)?;
         let found = found.filter(Kept::is_there);
         found.ok_or(CallError::NoSuchConversation)
     }
 
-    /// Changes what the directory keeps of a conversation, and tells everyone.
+    /// Changes the directory's data about a conversation, and broadcasts the list.
     fn change(
         &self,
         name: &str,
@@ -167,7 +168,7 @@ impl<S: Sql> Directory<S> {
         Ok(())
     }
 
-    /// A conversation has taken its title, or not.
+    /// Handles the result of a rename.
     pub(super) fn renamed(
         &mut self,
         job: JobId,

@@ -1,4 +1,4 @@
-//! Conversations are hidden at once and deleted for good later, so that a deletion can be taken back.
+//! Deletes conversations: hides them at once and deletes them permanently later, so that a deletion can be undone.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use super::{
     records::{Kept, Life},
 };
 
-/// How long a deletion can be taken back: long enough for a notice that is read late, short enough for what must go.
+/// How long a deletion can be undone: long enough for a notice that is read late, short enough for content that must
+/// go.
 pub const GRACE: Duration = Duration::from_secs(30);
 
-/// How long after a failure a conversation is deleted again; a conversation that is being deleted is looked after as
-/// often.
+/// The delay before a failed deletion is repeated, and the interval at which deletions in progress are checked.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
-/// So many conversations are deleted at the same time.
+/// The maximum number of simultaneous deletions.
 const AT_ONCE: u32 = 8;
 
 impl<S: Sql> Directory<S> {
-    /// Hides a conversation until it is deleted for good. One that is hidden already stays so no longer than it was to.
+    /// Hides a conversation until it is deleted permanently. A second deletion never postpones that moment.
     pub(super) fn mark_deleted(
         &mut self,
         now: Timestamp,
@@ -54,7 +54,7 @@ impl<S: Sql> Directory<S> {
         Ok(until)
     }
 
-    /// Hides a conversation and deletes it.
+    /// Hides and deletes a conversation.
     pub(super) fn delete_for_good(
         &mut self,
         now: Timestamp,
@@ -66,7 +66,7 @@ impl<S: Sql> Directory<S> {
         Ok(until)
     }
 
-    /// Takes a deletion back.
+    /// Undoes a deletion.
     pub(super) fn undelete(
         &mut self,
         now: Timestamp,
@@ -95,7 +95,7 @@ impl<S: Sql> Directory<S> {
         Ok(())
     }
 
-    /// Has the conversations deleted whose time has come.
+    /// Deletes the conversations that are due.
     pub(super) fn delete_due(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
         if let Err(error) = self.try_delete_due(now, out) {
             out.push(Effect::Log(error.to_string()));
@@ -113,7 +113,7 @@ impl<S: Sql> Directory<S> {
         self.wake_for_the_next(now, out)
     }
 
-    /// A conversation was deleted, or it could not be.
+    /// Handles the result of a deletion.
     pub(super) fn deleted(
         &mut self,
         now: Timestamp,
@@ -138,7 +138,7 @@ impl<S: Sql> Directory<S> {
         let Some(kept) = self.records.find(name)? else {
             return Ok(());
         };
-        // It may have said so itself, and have begun anew.
+        // The conversation may have reported its deletion, and have begun anew.
         if !matches!(kept.life, Life::Ends(_)) {
             return Ok(());
         }
@@ -159,14 +159,14 @@ impl<S: Sql> Directory<S> {
         }
     }
 
-    /// Asks to be called when something is due.
+    /// Sets the alarm for the next deadline.
     pub(super) fn wake_for_the_next(
         &mut self,
         now: Timestamp,
         out: &mut Vec<Effect>,
     ) -> Result<(), SqlError> {
         if let Some(due) = self.records.next_due()? {
-            // What is being deleted is looked after; its end comes before that.
+            // Deletions in progress are checked later; a due one comes first.
             let at = match due > now {
                 true => due,
                 false if self.deleting.is_empty() => now,

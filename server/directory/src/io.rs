@@ -1,121 +1,121 @@
-//! What the directory's machine is given and what it asks to be done.
+//! The inputs and effects of the directory machine.
 
 use accounts::{Access, Caller, ConnectionKey, CredentialId, Protocol};
 use common::{directory::push::Push, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use sql::SqlError;
 
-/// A connection, as it is kept through hibernation.
+/// A connection, as stored for hibernation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attached {
-    /// Which one.
+    /// The key of the connection.
     pub key: ConnectionKey,
     /// Whether it may change anything.
     pub access: Access,
-    /// Whether it is sent identity and the synced state.
+    /// Whether it gets identity and the synced state.
     pub protocol: Protocol,
-    /// Who it is of. `None`: nobody; it is closed.
+    /// Its caller. `None`: unknown; the connection is closed.
     pub caller: Option<Caller>,
 }
 
-/// Every reason the machine does anything.
+/// Every event that the machine reacts to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// A connection was accepted.
     Connected(Attached),
-    /// A text frame came.
+    /// A text frame arrived.
     Received {
-        /// From whom.
+        /// The sender.
         key: ConnectionKey,
         /// The text.
         text: String,
     },
-    /// A binary frame came. No frame of the protocol is binary.
+    /// A binary frame arrived. The protocol has none.
     ReceivedBytes {
-        /// From whom.
+        /// The sender.
         key: ConnectionKey,
-        /// What it holds.
+        /// The content.
         bytes: Vec<u8>,
     },
     /// A connection ended.
     Disconnected(ConnectionKey),
     /// A credential was revoked.
     Revoked(CredentialId),
-    /// A conversation tells of itself. Answered with [`Effect::Answer`].
+    /// A conversation reports its state. Answered with [`Effect::Answer`].
     Pushed(Push),
-    /// What [`Effect::Rename`] led to. The error is for the user.
+    /// The result of [`Effect::Rename`]. The error is for the user.
     Renamed {
-        /// Which job. Jobs of a former life are unknown and ignored.
+        /// The job. Jobs of an earlier object are unknown and ignored.
         job: JobId,
         /// Whether the conversation has stored its title.
         result: Result<(), String>,
     },
-    /// What [`Effect::Delete`] led to.
+    /// The result of [`Effect::Delete`].
     Deleted {
-        /// Which conversation.
+        /// The conversation's name.
         name: String,
-        /// How it went.
+        /// The result.
         outcome: Outcome,
     },
-    /// The moment asked for by [`Effect::WakeAt`] has come. Early and late calls are harmless.
+    /// The moment of [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
 }
 
-/// A call that waits for a conversation.
+/// The id of a call that waits for a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JobId(pub u64);
 
-/// How the deletion of a conversation went.
+/// The result of a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// There is no conversation of this name any more.
+    /// The conversation no longer exists.
     Gone,
-    /// It is still there. The error is for the log.
+    /// The conversation still exists. The error is for the log.
     Failed(String),
 }
 
-/// What a conversation is answered.
+/// The answer to a conversation's report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// What it said is stored, or was known.
+    /// The report is stored, or was already known.
     Taken,
-    /// It could not be stored: the conversation is to say it again.
+    /// The report could not be stored: the conversation must repeat it.
     Failed(SqlError),
 }
 
-/// What the machine asks to be done, in this order. All of it is stored already.
+/// Work that the machine requests. Effects run in order; everything is already stored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Send a text frame to these connections.
     Send {
-        /// To whom.
+        /// The recipients.
         to: Vec<ConnectionKey>,
         /// The frame.
         text: String,
     },
-    /// Close a connection; it is not to be reported as ended.
+    /// Close a connection, without reporting that it ended.
     Close {
-        /// Which.
+        /// The key of the connection.
         key: ConnectionKey,
         /// The close code.
         code: u16,
         /// The close frame's reason, at most 123 bytes.
         reason: String,
     },
-    /// Answer the conversation that pushed its summary.
+    /// Answer the conversation that sent a report.
     Answer(Answer),
-    /// Have a conversation take this title and report with [`Input::Renamed`], within a deadline.
+    /// Set the title of a conversation and report with [`Input::Renamed`], within a deadline.
     Rename {
-        /// Which job.
+        /// The id of the job.
         job: JobId,
-        /// Which conversation.
+        /// The conversation's name.
         name: String,
         /// The title.
         title: String,
     },
     /// Delete a conversation and report with [`Input::Deleted`], within a deadline.
     Delete(String),
-    /// Call again at this moment, also when the object was evicted; replaces the moment asked for before.
+    /// Give [`Input::DeadlinePassed`] at this moment, even after an eviction; replaces the previous wake-up.
     WakeAt(Timestamp),
     /// Write a line to the log.
     Log(String),

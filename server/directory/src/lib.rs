@@ -1,13 +1,14 @@
-//! The directory: the list of one person's conversations. One object a person; it speaks the wire of an agent.
+//! The directory: the list of one person's conversations. There is one object per person; it uses the wire protocol
+//! of agents.
 //!
-//! Conversations push their summaries to it. It keeps besides what they do not know: which of them are pinned, archived and
-//! seen, and which will be deleted.
+//! Conversations report their summaries to it. It adds what they do not know: which are pinned, archived and read,
+//! and which will be deleted.
 //!
-//! - [`machine`]: `handle(now, input) -> effects`. [`io`]: both of them. [`calls`]: what clients may call.
-//! - [`pushed`]: what conversations push. [`deletion`]: conversations are hidden, and deleted for good later.
-//! - [`records`]: its rows.
+//! - [`machine`]: `handle(now, input) -> effects`. [`io`]: inputs and effects. [`calls`]: the methods for clients.
+//! - [`pushed`]: the reports of conversations. [`deletion`]: hides conversations and deletes them later.
+//! - [`records`]: the rows.
 //!
-//! Not here: sockets, alarms and the way to conversations (the edge of `server`).
+//! Sockets, alarms and requests to conversations belong to the edge of `server`.
 
 mod calls;
 mod deletion;

@@ -1,4 +1,4 @@
-//! The machine: who is connected, and who gets the list when it changes.
+//! The directory machine: its connections, and the broadcast of changes.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,24 +18,24 @@ use sql::{Sql, SqlError, reason};
 
 use super::{Attached, Effect, Input, JobId, calls::intent, records::Records};
 
-/// The most connections of a person to the directory: tabs and devices.
+/// The maximum number of connections of a person: tabs and devices.
 const MAX_CONNECTIONS: usize = 100;
 
-/// So many revoked sign-ins are remembered, for requests that are on their way.
+/// The number of revoked sign-ins remembered, for requests that are on their way.
 const REVOKED: usize = 64;
 
-/// The close code for who sends too much (RFC 6455 §7.4.1).
+/// The close code for clients that send too much (RFC 6455 §7.4.1).
 const POLICY_VIOLATION: u16 = 1008;
 
-/// What a frame hears that belongs to a conversation.
+/// The answer to a frame that belongs to a conversation.
 const NO_CONVERSATION: &str = "this is the list of conversations; a message goes to one of them";
 
 /// The directory of one person.
 #[derive(Debug)]
 pub struct Directory<S> {
-    /// Whose it is.
+    /// The owner.
     guarded: Guarded,
-    /// Names the build of the page, so that one of another build learns that it is old.
+    /// The build of the page, so that pages of another build learn that they are outdated.
     page: Option<&'static str>,
     pub(super) records: Records<S>,
     connections: BTreeMap<ConnectionKey, Connection>,
@@ -45,7 +45,7 @@ pub struct Directory<S> {
     last_job: u64,
     /// The conversations that are being deleted.
     pub(super) deleting: BTreeSet<String>,
-    /// The moment last asked for with [`Effect::WakeAt`], until it has come.
+    /// The moment of the last [`Effect::WakeAt`], until it has come.
     pub(super) alarm: Option<Timestamp>,
 }
 
@@ -56,11 +56,11 @@ struct Connection {
 }
 
 impl<S: Sql> Directory<S> {
-    /// The directory of a person as it wakes up. `page` names the build of the page; `attached` are the connections that
-    /// outlived its sleep.
+    /// Restores the directory of a person. `page` is the build of the page; `attached` are the connections that
+    /// survived hibernation.
     ///
     /// # Errors
-    /// When a statement fails, or when the tables are of a later version than this code knows.
+    /// When an SQL statement fails, or when the tables are of a later version than this code knows.
     pub fn open(
         now: Timestamp,
         person: PersonId,
@@ -71,7 +71,7 @@ impl<S: Sql> Directory<S> {
         let mut directory = Self {
             guarded: Guarded {
                 owner: Ownership::Of(person),
-                // Of no share: epochs are hexadecimal.
+                // Matches no share: epochs are hexadecimal.
                 epoch: "directory".to_owned(),
             },
             page,
@@ -91,7 +91,7 @@ impl<S: Sql> Directory<S> {
         Ok((directory, out))
     }
 
-    /// Takes an input; the effects are to be done in order. What is to be stored is stored when it returns.
+    /// Handles an input and returns the effects to run, in order. All changes are stored when it returns.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut out = Vec::new();
         self.close_expired(now, &mut out);
@@ -119,10 +119,10 @@ impl<S: Sql> Directory<S> {
         out
     }
 
-    /// Whether a caller may do something here. Every connection, call and request passes this.
+    /// Checks whether a caller may do something here. Every connection, call and request passes this check.
     ///
     /// # Errors
-    /// Says why not.
+    /// The reason for a refusal.
     pub fn admit(
         &self,
         now: Timestamp,
@@ -135,10 +135,10 @@ impl<S: Sql> Directory<S> {
         self.guarded.admit(now, caller, intent)
     }
 
-    /// Whether another connection may come.
+    /// Checks whether another connection is possible.
     ///
     /// # Errors
-    /// When there are as many as there may be; the error says so.
+    /// When the maximum is reached.
     pub fn has_room_for_connection(&self) -> Result<(), String> {
         if self.connections.len() < MAX_CONNECTIONS {
             return Ok(());
@@ -148,10 +148,10 @@ impl<S: Sql> Directory<S> {
         ))
     }
 
-    /// The synced state, for who does not connect.
+    /// The synced state, for requests without a connection.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn state(&self) -> Result<Value, SqlError> {
         Ok(self.records.state()?.to_json())
     }
@@ -164,7 +164,7 @@ impl<S: Sql> Directory<S> {
         self.connections.insert(connection.attached.key, connection);
     }
 
-    /// The frames of a new connection, in their order (protocol §2.2).
+    /// Sends the frames of a new connection, in order (protocol §2.2).
     fn connected(&mut self, now: Timestamp, attached: Attached, out: &mut Vec<Effect>) {
         let (key, protocol) = (attached.key, attached.protocol);
         self.add(attached);
@@ -229,8 +229,8 @@ impl<S: Sql> Directory<S> {
         }
     }
 
-    /// Takes a frame in, when its connection may send it. Frames are listed one by one, so that a new one has to be
-    /// decided on.
+    /// Handles a frame if its connection may send it. Every kind of frame is listed, so that a new one needs a
+    /// decision.
     fn admit_frame(
         &mut self,
         now: Timestamp,
@@ -331,7 +331,7 @@ impl<S: Sql> Directory<S> {
         wanted.map(|(key, _)| *key).collect()
     }
 
-    /// Sends everyone the list as it is now.
+    /// Broadcasts the list.
     pub(super) fn tell(&self, out: &mut Vec<Effect>) {
         let is_told = |connection: &&Connection| match connection.attached.protocol {
             Protocol::Sent => true,

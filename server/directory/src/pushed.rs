@@ -1,4 +1,4 @@
-//! What conversations push: which of it is news, and what is kept of it.
+//! Handles the reports of conversations: what is new, and what is stored.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use super::{
     records::{Kept, Life},
 };
 
-/// How long a deleted conversation is remembered: what it pushed before may come late.
+/// How long a deleted conversation is remembered, since earlier reports of it may arrive late.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl<S: Sql> Directory<S> {
-    /// A conversation has pushed its summary.
+    /// Handles a report.
     pub(super) fn pushed(&mut self, now: Timestamp, push: &Push, out: &mut Vec<Effect>) {
         match self.records.wholly(|| self.take(now, push)) {
             Ok(has_changed) => {
@@ -33,7 +33,7 @@ impl<S: Sql> Directory<S> {
         }
     }
 
-    /// Stores what a conversation pushed. Whether the list has changed.
+    /// Stores a report. Returns whether the list has changed.
     fn take(&self, now: Timestamp, push: &Push) -> Result<bool, SqlError> {
         let known = self.records.find(&push.name)?;
         if known
@@ -85,7 +85,7 @@ impl Kept {
         }
     }
 
-    /// Whether there is such a conversation, hidden or not.
+    /// Whether the conversation exists, hidden or not.
     pub(super) const fn is_there(&self) -> bool {
         match self.life {
             Life::Lives | Life::Ends(_) => true,
@@ -93,7 +93,7 @@ impl Kept {
         }
     }
 
-    /// What it is once it was deleted.
+    /// The row after the deletion.
     pub(super) fn gone(&self, now: Timestamp) -> Self {
         let number = self.number.saturating_add(1).max(now.as_millis());
         Self::new(&self.name, number, Life::Gone(now + REMEMBERED))

@@ -1,4 +1,4 @@
-//! What is kept of a person's conversations: rows of the directory's own SQLite.
+//! The stored conversations of a person, as rows of the directory's own SQLite database.
 
 mod listing;
 mod schema;
@@ -12,7 +12,7 @@ use common::{
 
 use sql::{Sql, SqlError, SqlRow, SqlValue};
 
-/// The rows.
+/// Access to the rows.
 #[derive(Debug)]
 pub(super) struct Records<S> {
     sql: S,
@@ -22,37 +22,37 @@ pub(super) struct Records<S> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Kept {
     pub(super) name: String,
-    /// That of the newest push.
+    /// The number of the newest report.
     pub(super) number: u64,
     pub(super) head: Head,
     pub(super) is_pinned: bool,
     pub(super) is_archived: bool,
-    /// Answers up to this moment were seen.
+    /// Answers up to this moment were read.
     pub(super) seen: Timestamp,
     pub(super) life: Life,
 }
 
-/// Whether a conversation is there.
+/// Whether a conversation exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Life {
-    /// It is.
+    /// It exists.
     Lives,
-    /// It is hidden, and deleted for good at this moment.
+    /// It is hidden, and will be deleted permanently at this moment.
     Ends(Timestamp),
-    /// It was deleted. The row tells what is said too late, until this moment.
+    /// It was deleted. The row identifies late reports until this moment.
     Gone(Timestamp),
 }
 
 const COLUMNS: &str = "name, number, json, pinned, archived, seen, life, until";
 
 impl<S: Sql> Records<S> {
-    /// Opens the records and brings their tables up to date.
+    /// Opens the records and migrates their tables.
     pub(super) fn open(sql: S) -> Result<Self, SqlError> {
         schema::migrate(&sql)?;
         Ok(Self { sql })
     }
 
-    /// Does the work wholly, or not at all when it fails.
+    /// Runs `work` in a transaction that is rolled back when it fails.
     pub(super) fn wholly<T>(
         &self,
         work: impl FnOnce() -> Result<T, SqlError>,
@@ -66,7 +66,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().find_map(kept))
     }
 
-    /// Puts a conversation in the place of what is known of it.
+    /// Inserts or replaces a conversation.
     pub(super) fn put(&self, kept: &Kept) -> Result<(), SqlError> {
         let json =
             serde_json::to_string(&kept.head).map_err(|error| SqlError::new(error.to_string()))?;
@@ -93,7 +93,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// The conversations that are to be deleted for good by now, and not more than so many.
+    /// The conversations due for permanent deletion, up to a maximum.
     pub(super) fn due(&self, now: Timestamp, most: u32) -> Result<Vec<Kept>, SqlError> {
         let statement = format!(
             "SELECT {COLUMNS} FROM conversations WHERE until <= ? AND life = ? ORDER BY until LIMIT ?"
@@ -103,7 +103,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().filter_map(kept).collect())
     }
 
-    /// Forgets the conversations that were deleted so long ago that nothing is said too late.
+    /// Drops conversations that were deleted so long ago that no late report can come.
     pub(super) fn forget(&self, now: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
             "DELETE FROM conversations WHERE until <= ? AND life = ?",
@@ -111,7 +111,7 @@ impl<S: Sql> Records<S> {
         )
     }
 
-    /// The next moment at which something is due.
+    /// The next deadline.
     pub(super) fn next_due(&self) -> Result<Option<Timestamp>, SqlError> {
         let rows = self.sql.run(
             "SELECT until FROM conversations WHERE until IS NOT NULL ORDER BY until LIMIT 1",
@@ -132,7 +132,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.first().and_then(|row| row.first()).map_or(0, unsigned))
     }
 
-    /// The list has changed.
+    /// Increments the revision.
     pub(super) fn changed(&self) -> Result<(), SqlError> {
         self.sql.execute(
             "INSERT INTO facts (name, value) VALUES ('revision', 1)
@@ -142,7 +142,7 @@ impl<S: Sql> Records<S> {
     }
 }
 
-/// The column `life`.
+/// Values of the column `life`.
 const LIVES: i64 = 0;
 const ENDS: i64 = 1;
 const GONE: i64 = 2;
@@ -158,7 +158,7 @@ impl Life {
 }
 
 impl Kept {
-    /// As its owner sees it.
+    /// The summary for the owner.
     pub(super) fn summary(&self) -> Summary {
         let head = self.head.clone();
         Summary {
@@ -191,7 +191,7 @@ fn moment(value: &SqlValue) -> Timestamp {
     Timestamp::from_millis(unsigned(value))
 }
 
-/// From a row of [`COLUMNS`]. What cannot be read of a head is empty until its conversation tells of itself again.
+/// Reads a row of [`COLUMNS`]. An unreadable summary is empty until the conversation reports again.
 fn kept(row: SqlRow) -> Option<Kept> {
     let mut values = row.into_iter();
     let name = values.next()?.into_text();

@@ -1,13 +1,13 @@
-//! How many things of one person run at the same time.
+//! Limits how many operations of a person run at the same time.
 
 use std::{collections::HashMap, hash::Hash, time::Duration};
 
 use common::time::Timestamp;
 
-/// What runs, by person: when each of it began.
+/// The start times of running operations, by person.
 ///
-/// What runs for longer than it can has ended unseen: a platform that ends an object forgets the object's work without
-/// a word to it.
+/// An operation that has run longer than possible has ended unnoticed: when the platform ends an object, its work is
+/// lost without a notice.
 #[derive(Debug)]
 pub struct AtOnce<P> {
     running: HashMap<P, Vec<Timestamp>>,
@@ -22,7 +22,7 @@ impl<P> Default for AtOnce<P> {
 }
 
 impl<P: Clone + Eq + Hash> AtOnce<P> {
-    /// Whether one more may run. It runs from now on, until [`AtOnce::end`] or for as long as it can.
+    /// Starts an operation if the limit permits. It counts until [`AtOnce::end`], or for as long as it can run.
     pub fn begin(&mut self, person: &P, most: usize, now: Timestamp, longest: Duration) -> bool {
         let running = self.running.entry(person.clone()).or_default();
         running.retain(|began| now.since(*began) <= longest);
@@ -33,7 +33,7 @@ impl<P: Clone + Eq + Hash> AtOnce<P> {
         has_room
     }
 
-    /// One that began at this time is over.
+    /// Ends an operation that began at this time.
     pub fn end(&mut self, person: &P, began: Timestamp) {
         let Some(running) = self.running.get_mut(person) else {
             return;
@@ -84,7 +84,7 @@ mod tests {
         assert!(at_once.begin(&ann, 1, at(0), LONGEST));
         assert!(!at_once.begin(&ann, 1, at(10), LONGEST));
         assert!(at_once.begin(&ann, 1, at(11), LONGEST));
-        // Seen after all, it takes no other's place away.
+        // A late notice does not free another operation's place.
         at_once.end(&ann, at(0));
         assert!(!at_once.begin(&ann, 1, at(12), LONGEST));
     }

@@ -1,34 +1,34 @@
-//! Token buckets, in a time that comes from outside.
+//! Token buckets. The time comes from outside.
 
 use std::time::Duration;
 
 use common::time::Timestamp;
 
-/// How much of something there may be: so much at once, and as much again within a time.
+/// A rate: this much at once, and as much again within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// The most at once.
+    /// The maximum at once.
     pub most: u64,
-    /// In this time an empty bucket is full again.
+    /// The time in which an empty bucket fills.
     pub within: Duration,
 }
 
 impl Rate {
-    /// So many each minute.
+    /// This many per minute.
     #[must_use]
     pub const fn per_minute(most: u64) -> Self {
         let within = Duration::from_secs(60);
         Self { most, within }
     }
 
-    /// So many each hour.
+    /// This many per hour.
     #[must_use]
     pub const fn per_hour(most: u64) -> Self {
         let within = Duration::from_secs(60 * 60);
         Self { most, within }
     }
 
-    /// The time in which so much flows in.
+    /// The time in which this amount flows in.
     fn time_of(self, amount: u64) -> u64 {
         let within = self.millis();
         u128::from(amount)
@@ -43,25 +43,26 @@ impl Rate {
     }
 }
 
-/// What is left of a rate. It keeps one moment: when it was, or will be, full; so there is nothing to be filled in between.
+/// The state of a bucket. It stores only the moment when it was or will be full, so that nothing needs to be
+/// refilled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
-    /// In milliseconds.
+    /// In milliseconds since the Unix epoch.
     full_at: u64,
 }
 
-/// There is not enough in a bucket. Nothing was taken.
+/// The bucket has too little. Nothing was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Empty {
-    /// After this time there is.
+    /// When it will have enough.
     pub retry_after: Duration,
 }
 
 impl Bucket {
-    /// Takes so much out.
+    /// Takes an amount.
     ///
     /// # Errors
-    /// When there is less in it. Something larger than the whole bucket goes when it is full.
+    /// When the bucket has less. An amount larger than the bucket is permitted when it is full.
     pub fn take(&mut self, rate: Rate, now: Timestamp, amount: u64) -> Result<(), Empty> {
         let now = now.as_millis();
         let amount = amount.min(rate.most);
@@ -75,7 +76,7 @@ impl Bucket {
         Ok(())
     }
 
-    /// How much is in it.
+    /// The present amount.
     #[must_use]
     pub fn left(&self, rate: Rate, now: Timestamp) -> u64 {
         let missing = self.full_at.saturating_sub(now.as_millis());
@@ -85,14 +86,14 @@ impl Bucket {
             .saturating_sub(u64::try_from(gone).unwrap_or(u64::MAX))
     }
 
-    /// Whether it is as if nothing had ever been taken.
+    /// Whether the bucket is full, as if nothing had ever been taken.
     #[must_use]
     pub const fn is_full(&self, now: Timestamp) -> bool {
         self.full_at <= now.as_millis()
     }
 }
 
-/// Whole seconds to wait, one at least.
+/// Whole seconds to wait, at least one.
 pub(super) fn seconds(wait: Duration) -> u64 {
     let seconds = wait.as_millis().div_ceil(1_000);
     u64::try_from(seconds).unwrap_or(u64::MAX).max(1)
@@ -150,7 +151,7 @@ mod tests {
                 taken += amount;
             }
         }
-        // Rounded up to a millisecond each time, and a full bucket at the beginning.
+        // Rounded up to a millisecond each time, from a full bucket.
         assert!(
             taken <= 60 + now / 1_000 && taken > now / 1_000,
             "{taken} in {now}"

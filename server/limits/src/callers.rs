@@ -1,34 +1,33 @@
-//! Who calls how often: a bucket for each caller. It holds no more callers than [`MOST_CALLERS`].
+//! A bucket for each caller, for at most [`MOST_CALLERS`] callers.
 
 use std::{collections::HashMap, net::IpAddr};
 
-use accounts::PersonId;
-use common::time::Timestamp;
+use common::{id::PersonId, time::Timestamp};
 
 use super::bucket::{Bucket, Empty, Rate};
 
-/// The most callers that have a bucket of their own; the least busy ones are forgotten first.
+/// The maximum number of callers with a bucket; the least active ones are dropped first.
 const MOST_CALLERS: usize = 10_000;
 
-/// Who calls.
+/// The identity of a caller for limits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Caller {
-    /// An address; of IPv6, the network that one customer has.
+    /// An address; for IPv6, the network of one customer.
     Address(IpAddr),
-    /// Somebody who is signed in, from whatever address.
+    /// A signed-in person, at any address.
     Person(PersonId),
-    /// Nobody knows: all of these are one caller.
+    /// Unknown: all such requests count as one caller.
     Unknown,
 }
 
 impl Caller {
-    /// By an address.
+    /// The caller at an address.
     #[must_use]
     pub fn of(address: IpAddr) -> Self {
         Self::Address(network(address.to_canonical()))
     }
 
-    /// By an address as headers and platforms write it, with or without a port.
+    /// The caller at an address as headers and platforms write it, with or without a port.
     #[must_use]
     pub fn at(address: &str) -> Self {
         let address = address.trim();
@@ -44,7 +43,7 @@ impl Caller {
     }
 }
 
-/// What one customer has: all of a /64 of IPv6.
+/// The network of a customer: for IPv6, a /64.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -62,10 +61,10 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// Takes so much of what a caller may have; what is left of it.
+    /// Takes an amount for a caller; returns the rest.
     ///
     /// # Errors
-    /// When the caller has had it.
+    /// When the caller's bucket has too little.
     pub fn take(
         &mut self,
         caller: &Caller,
@@ -81,10 +80,10 @@ impl Callers {
         Ok(bucket.left(rate, now))
     }
 
-    /// Whether a caller may have so much now. Nothing is taken.
+    /// Whether a caller could take an amount now. Nothing is taken.
     ///
     /// # Errors
-    /// When the caller has had it.
+    /// When the caller's bucket has too little.
     pub fn try_take(
         &self,
         caller: &Caller,
@@ -96,7 +95,7 @@ impl Callers {
         bucket.take(rate, now, amount)
     }
 
-    /// Forgets those with full buckets. When there are too few, those who have most left: who is busy stays known.
+    /// Drops full buckets. If there are too few of them, also the fullest others, so that active callers stay known.
     fn forget_some(&mut self, now: Timestamp, rate: Rate) {
         self.buckets.retain(|_, bucket| !bucket.is_full(now));
         let mut share = rate.most;

@@ -1,9 +1,8 @@
-//! How many conversations a person may begin within an hour.
+//! Limits how many conversations a person may begin per hour.
 
 use std::time::Duration;
 
-use accounts::PersonId;
-use common::{http::Header, time::Timestamp};
+use common::{http::Header, id::PersonId, time::Timestamp};
 use thiserror::Error;
 
 use super::{
@@ -12,13 +11,13 @@ use super::{
     requests::TooMany,
 };
 
-/// Who has begun how many conversations. Like the counts of requests, it lives in the memory of an isolate.
+/// The conversations begun by each person. Like the counts of requests, they are in the memory of an isolate.
 #[derive(Debug, Default)]
 pub struct NewConversations {
     begun: Callers,
 }
 
-/// One new conversation too many.
+/// The limit of new conversations is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "You have begun {most} conversations within an hour, the most that this server allows. Begin the next one in {} s, or \
@@ -26,23 +25,23 @@ pub struct NewConversations {
     seconds(*retry_after)
 )]
 pub struct TooManyConversations {
-    /// How many there may be within an hour.
+    /// The limit per hour.
     pub most: u64,
-    /// After this time the next one may begin.
+    /// When the next conversation may begin.
     pub retry_after: Duration,
 }
 
 impl NewConversations {
-    /// Counts a conversation that a person has begun. It exists already, so it is counted even when it is one too many.
+    /// Counts a new conversation. It already exists, so it counts even beyond the limit.
     pub fn count(&mut self, rate: Rate, person: &PersonId, now: Timestamp) {
         let caller = Caller::Person(person.clone());
         let _ = self.begun.take(&caller, rate, now, 1);
     }
 
-    /// Whether a person may begin one more.
+    /// Checks that a person may begin another conversation.
     ///
     /// # Errors
-    /// When it would be one too many.
+    /// When the limit is reached.
     pub fn has_room(
         &self,
         rate: Rate,
@@ -59,10 +58,10 @@ impl NewConversations {
 }
 
 impl TooManyConversations {
-    /// The status of the answer to a request.
+    /// The status of the response.
     pub const STATUS: u16 = TooMany::STATUS;
 
-    /// The headers of the answer to a request.
+    /// The headers of the response.
     #[must_use]
     pub fn headers(&self) -> Vec<Header> {
         super::requests::headers("conversations", self.most, 60 * 60, self.retry_after)

@@ -1,4 +1,4 @@
-//! How large a frame may be, and how many of them a connection may send. It is known before anything is made of them.
+//! Limits the size and rate of frames, before they are parsed.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use thiserror::Error;
 
 use super::bucket::{Bucket, Rate, seconds};
 
-/// How much a connection may send.
+/// The limits of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrameLimits {
-    /// The most bytes of a frame. Clients of the SDK send the whole transcript with each message.
+    /// The maximum size of a frame in bytes. Clients of the SDK send the whole transcript with each message.
     pub bytes: usize,
-    /// The most values in the JSON of a frame: each takes many times its text in memory.
+    /// The maximum number of JSON values in a frame: each takes many times its text in memory.
     pub values: usize,
-    /// How many frames there may be.
+    /// The rate of frames.
     pub frames: Rate,
-    /// How many bytes all frames may have.
+    /// The rate of bytes in all frames.
     pub flow: Rate,
 }
 
 impl FrameLimits {
-    /// What no person and no known client comes near to.
+    /// Limits that no person and no known client reaches.
     pub const DEFAULT: Self = Self {
         bytes: 12_000_000,
         values: 250_000,
-        // A hundred each second, and what a client has kept for a while.
+        // A hundred per second, and the backlog of a client.
         frames: Rate {
             most: 500,
             within: Duration::from_secs(5),
@@ -34,44 +34,44 @@ impl FrameLimits {
     };
 }
 
-/// Why a frame is not taken.
+/// Why a frame is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum FrameRefusal {
     /// It is too large.
     #[error("the frame is too large: {bytes} bytes, the most is {most}")]
     TooLarge {
-        /// Its size.
+        /// Its size in bytes.
         bytes: usize,
-        /// The most.
+        /// The limit in bytes.
         most: usize,
     },
     /// It has too many values.
     #[error("the frame has too many values: the most is {most}")]
     TooManyValues {
-        /// The most.
+        /// The limit.
         most: usize,
     },
-    /// There were too many frames before it.
+    /// Too many frames came before it.
     #[error("too many frames came: the most is {most} within {} s. Try again in {} s", seconds(*within), seconds(*retry_after))]
     TooMany {
-        /// The most.
+        /// The limit.
         most: u64,
-        /// Within this time.
+        /// The time of the limit.
         within: Duration,
-        /// After this time the next one is taken.
+        /// When the next frame is accepted.
         retry_after: Duration,
     },
     /// The frames before it were too large together.
     #[error("too much came: the most is {most} bytes a minute. Try again in {} s", seconds(*retry_after))]
     TooMuch {
-        /// The most of a minute.
+        /// The limit in bytes per minute.
         most: u64,
-        /// After this time it is taken.
+        /// When it would be accepted.
         retry_after: Duration,
     },
 }
 
-/// What a connection has sent.
+/// The frames that a connection has sent.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     frames: Bucket,
@@ -80,14 +80,14 @@ pub struct Sent {
     is_flood: bool,
 }
 
-/// So many frames may be refused before the connection is ended.
+/// The number of refused frames after which the connection is ended.
 const REFUSALS: Rate = Rate::per_minute(100);
 
 impl Sent {
-    /// Counts a frame of so many bytes.
+    /// Counts a frame of this many bytes.
     ///
     /// # Errors
-    /// When it is not to be taken.
+    /// When it is refused.
     pub fn count(
         &mut self,
         limits: &FrameLimits,
@@ -99,7 +99,7 @@ impl Sent {
         counted
     }
 
-    /// Whether the connection is to be ended.
+    /// Whether to end the connection.
     #[must_use]
     pub const fn is_flood(&self) -> bool {
         self.is_flood
@@ -129,7 +129,7 @@ impl Sent {
                 retry_after: empty.retry_after,
             })?;
         let most = limits.values;
-        // Each value but the last takes two bytes at least.
+        // Each value except the last takes at least two bytes.
         if bytes / 2 > most && has_more_values(frame, most) {
             return Err(FrameRefusal::TooManyValues { most });
         }
@@ -137,7 +137,7 @@ impl Sent {
     }
 }
 
-/// Whether a JSON text has more values than this: it is counted what begins or parts them, outside of texts.
+/// Whether a JSON text has more values than this, counting brackets and commas outside of strings.
 fn has_more_values(json: &[u8], most: usize) -> bool {
     let mut values = 0;
     let mut rest = json;
@@ -158,7 +158,7 @@ fn has_more_values(json: &[u8], most: usize) -> bool {
     }
 }
 
-/// What follows the closing quote of a text.
+/// The rest after the closing quote of a string.
 fn after_text(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
         let step = match rest.get(at) {

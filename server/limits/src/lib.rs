@@ -1,9 +1,9 @@
-//! How much one caller may take of what all share.
+//! Limits on the use of shared resources by one caller.
 //!
-//! - [`work`]: how much is computed before others have their turn.
-//! - [`bucket`]: how much there may be of something within a time. [`callers`]: a bucket for each caller.
-//! - [`at_once`]: how many things of one person run at the same time.
-//! - [`requests`]: how often somebody may ask. [`conversations`]: how many somebody may begin. [`frames`]: how much a connection may send.
+//! - [`work`]: limits computing before other work gets its turn.
+//! - [`bucket`]: rates. [`callers`]: a bucket per caller.
+//! - [`at_once`]: limits simultaneous operations of a person.
+//! - [`requests`], [`conversations`], [`frames`]: limits of requests, new conversations, and frames of a connection.
 
 mod at_once;
 mod bucket;

@@ -1,4 +1,4 @@
-//! How often somebody may ask. The answer to one request too many is 429 with the time to wait.
+//! Limits the rate of requests. A request beyond the limit gets 429 with the time to wait.
 
 use std::time::Duration;
 
@@ -10,26 +10,26 @@ use super::{
     callers::{Caller, Callers},
 };
 
-/// What is asked for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// A page, or anything else that is answered and over.
+    /// A page, or another request with a single response.
     Request,
     /// A WebSocket.
     Upgrade,
 }
 
-/// The rates of one caller.
+/// The rates of a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestRates {
-    /// Of requests of any kind.
+    /// The rate of all requests.
     pub requests: Rate,
-    /// Of WebSockets, which are requests too.
+    /// The rate of WebSockets, which count as requests too.
     pub upgrades: Rate,
 }
 
 impl RequestRates {
-    /// So many requests a minute, and a WebSocket for every eight of them.
+    /// This many requests per minute, and a WebSocket for every eight of them.
     #[must_use]
     pub const fn per_minute(requests: u64) -> Self {
         Self {
@@ -39,23 +39,23 @@ impl RequestRates {
     }
 }
 
-/// Who has asked how often. It lives in the memory of an isolate: on one's own machine that is the server, on Cloudflare one
-/// of several, so that a caller may have a multiple of the rate there.
+/// The requests of each caller, in the memory of an isolate: on a self-hosted server there is one, on Cloudflare
+/// there are several, so that a caller may reach a multiple of the rate there.
 #[derive(Debug, Default)]
 pub struct Requests {
     requests: Callers,
     upgrades: Callers,
 }
 
-/// One request too many.
+/// The limit of requests is exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("Too many {}: {most} a minute are answered. Try again in {} s.", what(*ask), seconds(*retry_after))]
 pub struct TooMany {
-    /// Of what.
+    /// The kind of request.
     pub ask: Ask,
-    /// How many there may be each minute.
+    /// The limit per minute.
     pub most: u64,
-    /// After this time the next one is answered.
+    /// When the next request is answered.
     pub retry_after: Duration,
 }
 
@@ -63,7 +63,7 @@ impl Requests {
     /// Counts a request.
     ///
     /// # Errors
-    /// When it is one too many.
+    /// When the limit is exceeded.
     pub fn count(
         &mut self,
         rates: RequestRates,
@@ -92,10 +92,10 @@ impl Requests {
 }
 
 impl TooMany {
-    /// The status of the answer.
+    /// The status of the response.
     pub const STATUS: u16 = 429;
 
-    /// The headers of the answer: `Retry-After`, and the two of the IETF's draft on rate limits.
+    /// The headers of the response: `Retry-After`, and the two of the IETF draft on rate limits.
     #[must_use]
     pub fn headers(&self) -> Vec<Header> {
         let name = match self.ask {
@@ -106,7 +106,7 @@ impl TooMany {
     }
 }
 
-/// The headers of a refusal for too much of something that has a name, where `most` may come within so many seconds.
+/// The headers of a refusal by the limit called `name`, of `most` per `within` seconds.
 pub(super) fn headers(name: &str, most: u64, within: u64, retry_after: Duration) -> Vec<Header> {
     let wait = seconds(retry_after);
     vec![
@@ -178,7 +178,7 @@ mod tests {
             (refused.ask, refused.retry_after),
             (Ask::Upgrade, Duration::from_secs(6))
         );
-        // What was refused is not counted as a request.
+        // Refused requests do not count.
         for _ in 0..70 {
             assert_eq!(ask(Ask::Request), Ok(()));
         }

@@ -1,4 +1,4 @@
-//! A conversation becomes an archive, piece by piece.
+//! Exports a conversation as an archive, piece by piece.
 
 use common::{message::Message, time::Timestamp};
 use limits::Work;
@@ -11,39 +11,39 @@ use super::{FILES, VERSIONS, manifest, markdown::markdown, messages_name, number
 /// A part of the messages ends with the message that reaches this many bytes.
 const PART_BYTES: usize = 1_000_000;
 
-/// So many messages are read at once.
+/// The number of messages read at once.
 const PAGE: u32 = 20;
 
-/// Units of work for each byte of messages that is read and written.
+/// Units of work per byte of messages.
 const BYTE_UNITS: u64 = 20;
 
-/// What goes into an archive besides the messages and the files.
+/// Additional content of an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum With {
     /// Nothing.
     Files,
-    /// The former versions of the files, as far as they are kept.
+    /// The former versions of the files that are still kept.
     Versions,
 }
 
-/// An archive of a conversation in the making. What is written after its beginning is not in it.
+/// An export in progress. Later changes are not included.
 #[derive(Debug)]
 pub struct Export {
     zip: ZipWriter,
     rest: Rest,
 }
 
-/// What is not in it yet.
+/// The rest of the export.
 #[derive(Debug)]
 struct Rest {
     now: Timestamp,
-    /// The first position that is not to be in it.
+    /// The first position that is not included.
     end: Position,
     with: With,
     next: Next,
 }
 
-/// What is put in next.
+/// The next content.
 #[derive(Debug)]
 enum Next {
     Messages(Part),
@@ -68,10 +68,10 @@ impl Part {
 }
 
 impl Export {
-    /// Begins an archive of what there is now. `name` is the conversation's.
+    /// Begins an export of the present conversation. `name` is its name.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn begin<S: Sql>(
         store: &Store<S>,
         name: &str,
@@ -94,10 +94,10 @@ impl Export {
         })
     }
 
-    /// The next bytes of an archive, as far as the work goes.
+    /// The next bytes of the archive, until the work of the slice is used up.
     ///
     /// # Errors
-    /// When a statement fails, or when so much was written meanwhile that a file of the archive is forgotten.
+    /// When an SQL statement fails, or when so much was written meanwhile that a version in the archive was deleted.
     pub fn slice<S: Sql>(
         &mut self,
         store: &Store<S>,
@@ -159,7 +159,7 @@ impl Rest {
     }
 }
 
-/// The messages of a part, and the next part, when there is one.
+/// The messages of a part, and the next part if there is one.
 fn messages_of<S: Sql>(
     store: &Store<S>,
     part: Part,
@@ -174,7 +174,7 @@ fn messages_of<S: Sql>(
                 break;
             }
             after = position;
-            // One that cannot be read is left out, as everywhere.
+            // Unreadable messages are skipped.
             if let Some(message) = message {
                 bytes += json_of(&message).len();
                 messages.push(message);

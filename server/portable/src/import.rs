@@ -1,4 +1,4 @@
-//! An archive of a conversation becomes a new one.
+//! Imports a new conversation from an archive.
 
 use std::collections::HashSet;
 
@@ -16,52 +16,53 @@ use workspace::{ArchiveError, Intake, Upload, Workspace, WorkspaceError, ZipRead
 
 use super::{FILES, manifest, messages_name};
 
-/// The most bytes of a part of the messages, which is read in one go. Ours have one million and a message.
+/// The maximum size of a part of the messages, which is read at once. Exported parts have one million bytes plus a
+/// message.
 const MOST_PART_BYTES: u64 = 16_000_000;
 
-/// Units of work for each byte of a part that is unpacked and read, or written.
+/// Units of work per byte of a part that is unpacked and read, or written.
 const BYTE_UNITS: u64 = 40;
 
-/// What is said of a call that waited when the archive was made: whoever is asked here was not asked there.
+/// The error of a call that waited at the time of the export: its user is not the importing one.
 const LEFT_OPEN: &str =
     "The call was not made: it still waited for an answer when the conversation was exported.";
 
-/// A conversation was made of an archive.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// Its messages.
+    /// The number of messages.
     pub messages: u64,
-    /// Its files.
+    /// The result for the files.
     pub files: workspace::Imported,
 }
 
-/// Why an archive is not taken in. Nothing was changed then, but for [`ImportError::Halfway`].
+/// Why an import failed. Nothing was changed, except with [`ImportError::Halfway`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ImportError {
-    /// There is something already.
+    /// The conversation is not empty.
     #[error("this conversation is not empty: choose a new name, and nothing is overwritten")]
     NotEmpty,
-    /// It is an archive of something else, or of a newer server.
+    /// The archive is not an exported conversation, or from a newer server.
     #[error("this is no exported conversation: {0}")]
     NotAConversation(String),
     /// A message cannot be read.
     #[error("{name} cannot be read: {problem}. Nothing was imported")]
     Unreadable {
-        /// The entry.
+        /// The name of the entry.
         name: String,
-        /// Why.
+        /// The reason.
         problem: String,
     },
-    /// The archive, or its files.
+    /// The archive or its files are invalid.
     #[error(transparent)]
     Archive(#[from] WorkspaceError),
-    /// It failed when some of it was written.
+    /// The import failed after something was written.
     #[error("the import failed in the middle, and what had come in is deleted: {0}")]
     Halfway(WorkspaceError),
 }
 
 impl ImportError {
-    /// The same, when it came up where something was written already.
+    /// The error, if something had been written.
     fn halfway(self, writes: bool) -> Self {
         match self {
             Self::Archive(error @ WorkspaceError::Archive(ArchiveError::Partly { .. })) => {
@@ -83,10 +84,10 @@ impl From<SqlError> for ImportError {
     }
 }
 
-/// A conversation that is made of an archive in slices, between which others have their turn.
+/// An import in slices, with other work in between.
 ///
-/// What can be wrong with the archive is found before anything is written. Until it is over the conversation must be kept
-/// from everybody else.
+/// All problems of the archive are found before anything is written. Until the import is over, nobody else may use
+/// the conversation.
 #[derive(Debug)]
 pub struct Importing {
     upload: Upload,
@@ -95,38 +96,38 @@ pub struct Importing {
 
 #[derive(Debug)]
 enum Stage {
-    /// The archive is opened.
+    /// The messages are being checked.
     Open,
     /// Its messages are looked at.
     Check(Box<Parts>),
-    /// Its files come in.
+    /// The files are being imported.
     Files {
         parts: Box<Parts>,
         intake: Box<Intake>,
     },
-    /// Its messages are written.
+    /// The messages are being written.
     Write {
         parts: Box<Parts>,
         files: workspace::Imported,
     },
-    /// Its bytes are forgotten.
+    /// The upload is being deleted.
     Forget(Result<Imported, ImportError>),
-    /// It is over.
+    /// Finished.
     Over,
 }
 
 impl Importing {
-    /// Of an archive that is whole.
+    /// An import of a complete upload.
     #[must_use]
     pub const fn new(upload: Upload) -> Self {
         let stage = Stage::Open;
         Self { upload, stage }
     }
 
-    /// Goes on as far as the work goes. The outcome, once it is over.
+    /// Continues until the work of the slice is used up. Returns the result at the end.
     ///
     /// # Errors
-    /// When there is something already, when the archive is none of a conversation, or when a statement fails.
+    /// When the conversation is not empty, when the archive is not a conversation, or when an SQL statement fails.
     pub fn slice<S: Sql>(
         &mut self,
         store: &Store<S>,
@@ -155,7 +156,7 @@ impl Importing {
             self.stage = match next {
                 Ok(stage) => stage,
                 Err(error) => {
-                    // One that failed halfway counts for nothing until it is deleted.
+                    // An import that failed halfway must be deleted before it counts as free again.
                     if !matches!(error, ImportError::Halfway(_)) {
                         store.end_import()?;
                     }
@@ -232,13 +233,13 @@ impl Parts {
         })
     }
 
-    /// The first part is the next one again.
+    /// Starts again with the first part.
     fn begin_again(&mut self) {
         self.part = 1;
         self.taken = Taken::default();
     }
 
-    /// Reads the next part; `None`: there is none any more.
+    /// Reads the next part; `None` after the last one.
     fn next(
         &mut self,
         workspace: &Workspace<'_>,
@@ -254,7 +255,7 @@ impl Parts {
     }
 }
 
-/// The messages that were read so far.
+/// The messages read so far.
 #[derive(Debug)]
 struct Taken {
     ids: HashSet<MessageId>,
@@ -302,7 +303,7 @@ impl Taken {
     }
 }
 
-/// Ends calls that nobody here would go on with.
+/// Settles calls that nobody here would continue.
 fn settle(message: &mut Message) {
     for part in &mut message.parts {
         if let Part::Tool(call) = part

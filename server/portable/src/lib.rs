@@ -1,12 +1,12 @@
-//! A conversation as an archive that another server can take in: `export.zip`.
+//! Exports a conversation as an archive that another server can import: `export.zip`.
 //!
-//! - [`export`]: the archive, piece by piece. [`import`]: a new conversation made of one.
-//! - [`manifest`]: what the archive says about itself. [`markdown`]: messages for people.
+//! - [`export`]: writes the archive, piece by piece. [`import`]: makes a new conversation from one.
+//! - [`manifest`]: the description in the archive. [`markdown`]: messages as Markdown.
 //! - [`whole`]: a message as plain text.
 //!
-//! In it: `conversation.json`, the messages as `messages.json` and as `transcript.md` (long ones in parts, `messages-2.json`
-//! and so on), the files under `files/`, and on request their former versions under `versions/`, by the number of the
-//! change that made them.
+//! Content: `conversation.json`; the messages as `messages.json` and `transcript.md` (long ones in parts,
+//! `messages-2.json` and so on); the files under `files/`; and on request their former versions under `versions/`, by
+//! the number of the change that created them.
 
 mod export;
 mod import;
@@ -19,13 +19,13 @@ pub use import::{ImportError, Imported, Importing};
 pub use markdown::markdown;
 pub use whole::whole;
 
-/// Where the files are in the archive.
+/// The folder of the files.
 const FILES: &str = "files/";
 
-/// Where their former versions are.
+/// The folder of their former versions.
 const VERSIONS: &str = "versions/";
 
-/// The name of a part of the messages; `part` counts from 1.
+/// The name of a part of the messages; `part` is counted from 1.
 fn messages_name(part: u32) -> String {
     numbered("messages", part, "json")
 }

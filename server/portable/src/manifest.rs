@@ -1,4 +1,4 @@
-//! What an archive says about itself: `conversation.json`.
+//! The description in an archive: `conversation.json`.
 
 use common::{
     state::{About, Mode},
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 /// The name of the entry.
 pub(super) const NAME: &str = "conversation.json";
 
-/// What tells such an archive from others.
+/// The identification of the format.
 const FORMAT: &str = "coder-conversation";
 
-/// The version that is written. A later one may be read when its number is not larger.
+/// The version that is written. An archive is readable if its version is not higher.
 const VERSION: u64 = 1;
 
-/// The entry of a conversation called `name`, as its object spells it.
+/// The entry for a conversation named `name`, as its object writes it.
 pub(super) fn write(name: &str, now: Timestamp, about: &About) -> Vec<u8> {
     let manifest = json!({
         "format": FORMAT,
@@ -27,8 +27,8 @@ pub(super) fn write(name: &str, now: Timestamp, about: &About) -> Vec<u8> {
     manifest.to_string().into_bytes()
 }
 
-/// Reads the entry: what the conversation is about. What its user had allowed is not taken over: whoever takes it in has
-/// allowed nothing.
+/// Reads the entry: the settings of the conversation. Permanent approvals are not imported: the importing user has
+/// approved nothing.
 pub(super) fn read(bytes: &[u8]) -> Result<About, String> {
     let manifest: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     if manifest.get("format").and_then(Value::as_str) != Some(FORMAT) {

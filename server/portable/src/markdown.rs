@@ -1,8 +1,8 @@
-//! Messages for people, as Markdown.
+//! Messages as Markdown.
 
 use common::message::{Message, Part, Role, ToolPart, ToolState};
 
-/// A section for a message: who, and what was said and called.
+/// A section for a message: its author, text and calls.
 pub fn markdown(message: &Message) -> String {
     let who = match message.role {
         Role::User => "You",

@@ -1,4 +1,4 @@
-//! What leaves comes back the same, and what is wrong changes nothing.
+//! An export can be imported unchanged, and a faulty archive changes nothing.
 
 use common::{
     message::Message,
@@ -33,7 +33,7 @@ fn put(store: &Store<MemorySql>, messages: &[Message]) {
         .iter()
         .zip(1_i64..)
         .map(|(message, at)| Write::AddMessage {
-            // With gaps, as they are behind messages that were deleted.
+            // With gaps, as deleted messages leave them.
             position: Position::new(3 * at),
             message: message.clone(),
         });
@@ -337,7 +337,7 @@ fn a_server_that_is_killed_in_the_middle_leaves_all_of_it_or_nothing() {
         if after.is_empty().unwrap() {
             assert_eq!(transcript(&after), "[]");
             assert!(!is_done, "what was imported is there");
-            // The name is free.
+            // The name is free again.
             imported(&after, &bytes).unwrap();
         }
         assert_eq!(transcript(&after), transcript(&from), "{slices} slices");

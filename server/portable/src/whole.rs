@@ -1,9 +1,9 @@
-//! A message as plain text, with all there is in it: where the page shows a part of it, this is what it links to.
+//! A whole message as plain text, which the page links to where it shows a part.
 
 use common::message::{Message, Part, ToolPart, ToolState};
 use serde_json::Value;
 
-/// Everything that was said and called, in order.
+/// All texts and calls, in order.
 #[must_use]
 pub fn whole(message: &Message) -> String {
     let parts = message.parts.iter().filter_map(part);

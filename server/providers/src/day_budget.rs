@@ -1,8 +1,8 @@
-//! The money of a day: whether a call may be made, and what it may cost.
+//! The daily budget: whether a call may be made, and what it may cost.
 
 use super::ProviderError;
 
-/// What a person may spend on a day (UTC), and has spent on this one.
+/// The daily limit of a person (UTC day), and the amount spent today.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DayBudget {
     /// The most, in US dollars.
@@ -12,10 +12,10 @@ pub struct DayBudget {
 }
 
 impl DayBudget {
-    /// What a call may cost at most: what is left of the day, or of a smaller `budget_usd`.
+    /// The most that a call may cost: the rest of the day's budget, or of a smaller `budget_usd`.
     ///
     /// # Errors
-    /// When nothing is left of the day.
+    /// When nothing is left of the day's budget.
     pub fn cap(&self, budget_usd: Option<f64>) -> Result<f64, ProviderError> {
         let left_usd = self.limit_usd - self.spent_usd;
         if left_usd <= 0.0 {
@@ -33,8 +33,8 @@ impl DayBudget {
     }
 }
 
-/// Why a call is not made that may cost more than the `left_usd` of its budgets. Only a budget that the user may allow
-/// once more asks the user, so the day's has an error of its own.
+/// The error for a call that may cost more than the `left_usd` of its budgets. The day's budget has an error of its
+/// own, since the user can only be asked to extend their own budget.
 #[must_use]
 pub fn too_dear(worst_usd: Option<f64>, left_usd: f64, day: Option<&DayBudget>) -> ProviderError {
     let day = day.filter(|day| day.limit_usd - day.spent_usd <= left_usd);

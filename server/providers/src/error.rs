@@ -1,4 +1,4 @@
-//! Why a model call failed, in words a user can act on.
+//! The errors of model calls, with texts that users can act on.
 
 use std::{fmt, time::Duration};
 
@@ -6,33 +6,33 @@ use thiserror::Error;
 
 use super::Secret;
 
-/// What to say when the key is missing: cause first, then the ways to set it.
+/// The text for a missing key: the cause, then the ways to set it.
 pub const MISSING_KEY: &str = "OPENROUTER_API_KEY is not set. Create a key at https://openrouter.ai/keys, then run \
      `npx wrangler secret put OPENROUTER_API_KEY` for a deployment, or add the line OPENROUTER_API_KEY=<your key> to .dev.vars \
      and restart for local use. To try the app without a key, set PROVIDER=demo.";
 
 /// Why a model call failed.
 ///
-/// `Display` gives the cause and the next step. No variant can hold the API key: what the vendor said is a
-/// [`VendorMessage`], which is redacted when it is made.
+/// `Display` gives the cause and the next step. No variant can contain the API key: the vendor's text is a
+/// [`VendorMessage`], which is redacted when it is created.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ProviderError {
     /// No key is configured and the provider needs one.
     #[error("{MISSING_KEY}")]
     MissingKey,
-    /// A setting cannot work.
+    /// A setting is invalid.
     #[error("The server is not set up: {message}")]
     Misconfigured {
-        /// Which one and why, without its value.
+        /// The setting and the reason, without its value.
         message: String,
     },
-    /// 401.
+    /// 401: the key is invalid.
     #[error(
         "The model provider rejected the API key (401). Check OPENROUTER_API_KEY: \
          `npx wrangler secret put OPENROUTER_API_KEY`, or .dev.vars locally.{message}"
     )]
     Unauthorized {
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
     /// 402: the account has no credits left.
@@ -41,60 +41,60 @@ pub enum ProviderError {
          or choose a cheaper model with MODEL.{message}"
     )]
     PaymentRequired {
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// 404.
+    /// 404: the model does not exist.
     #[error(
         "The model provider does not know the model `{model}` (404). Check MODEL, and that OPENROUTER_BASE_URL is the \
          server's API root (it usually ends in /v1).{message}"
     )]
     ModelNotFound {
-        /// The model that was asked.
+        /// The model in the request.
         model: String,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// 429.
+    /// 429: too many requests.
     #[error("The model provider limits the rate of requests (429). {}{message}", try_again(*.retry_after))]
     RateLimited {
-        /// How long the provider asks to wait; `None` means that it did not say.
+        /// The wait that the provider requests; `None` when it gives none.
         retry_after: Option<Duration>,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// 429: what the provider allows for a day, or for longer, is used up.
+    /// 429: the provider's allowance for the day, or for longer, is used up.
     #[error(
         "What the model provider allows for a day is used up (429). Try again tomorrow, or choose another model with MODEL.{message}"
     )]
     QuotaUsedUp {
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// 5xx, a time-out (408), or a conflict (409, 425) at the provider.
+    /// 5xx, a timeout (408) or a conflict (409, 425) at the provider.
     #[error(
         "The model provider has a problem of its own ({status}). Try again, or choose another model with MODEL.{message}"
     )]
     Upstream {
         /// The HTTP status.
         status: u16,
-        /// How long the provider asks to wait; `None` means that it did not say.
+        /// The wait that the provider requests; `None` when it gives none.
         retry_after: Option<Duration>,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// The request is longer than what the model takes at once.
+    /// The request exceeds the context window of the model.
     #[error(
         "The conversation is too long for the model{}. Leave the longest message out, or choose a model that takes more with MODEL.{message}",
         of_tokens(*.limit)
     )]
     ContextTooLong {
-        /// The most tokens that the model takes, when the provider said so.
+        /// The size of the window in tokens, if the provider gave it.
         limit: Option<u64>,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// 400 or 422: the provider does not take the request as it is written.
+    /// 400 or 422: the provider rejects the form of the request.
     #[error(
         "The model provider does not take the request as it is written ({status}). Leave the message out that it names, or \
          choose another model with MODEL.{message}"
@@ -102,41 +102,41 @@ pub enum ProviderError {
     InvalidRequest {
         /// The HTTP status.
         status: u16,
-        /// The index of the message at fault in the request, when the provider said so.
+        /// The index of the message in the request that caused it, if the provider gave it.
         index: Option<usize>,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// Any other status: repeating the same request will not help.
+    /// Another status: repeating the request will not help.
     #[error(
         "The model provider refused the request ({status}). {}{message}", refusal_advice(*.status)
     )]
     Rejected {
         /// The HTTP status.
         status: u16,
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
     },
-    /// No HTTP answer at all.
+    /// There was no HTTP response.
     #[error(
         "The model provider cannot be reached. Check OPENROUTER_BASE_URL and the network, then try again.{message}"
     )]
     Unreachable {
-        /// What the network said.
+        /// The network error.
         message: VendorMessage,
     },
-    /// Success, but the body is no answer of a model.
+    /// The status is a success, but the body is not a model's answer.
     #[error(
         "The address in OPENROUTER_BASE_URL answered with {content_type} instead of a model's answer. Check that it is the \
          API root of an OpenAI-compatible server (it usually ends in /v1).{message}"
     )]
     NotAStream {
-        /// The content type of the answer, or words for a missing one.
+        /// The content type of the response, or a text for a missing one.
         content_type: String,
-        /// What the body said.
+        /// The text of the body.
         message: VendorMessage,
     },
-    /// A stream that cannot be understood.
+    /// The stream is malformed.
     #[error(
         "The model provider sent an answer that cannot be read. Try again, or choose another model with MODEL.{message}"
     )]
@@ -144,21 +144,21 @@ pub enum ProviderError {
         /// What is wrong with it.
         message: VendorMessage,
     },
-    /// The stream ended in the middle of the answer.
+    /// The stream ended before the answer did.
     #[error(
         "The connection to the model provider was lost in the middle of the answer. Try again."
     )]
     Dropped,
-    /// The answer ended without a word and without a call; reasoning alone is no answer.
+    /// The answer has neither text nor a tool call; reasoning alone does not count.
     #[error("The model ended without an answer. Try again, or choose another model with MODEL.")]
     Empty,
-    /// No first token came in time.
+    /// The first token did not come in time.
     #[error(
         "The model did not begin to answer within {seconds} seconds. Try again, choose another model with MODEL, or allow more \
          time with FIRST_TOKEN_TIMEOUT."
     )]
     NoFirstToken {
-        /// How long it was waited for.
+        /// How long the call waited.
         seconds: u64,
     },
     /// The whole call took too long.
@@ -166,10 +166,10 @@ pub enum ProviderError {
         "The model was still answering after {seconds} seconds. Ask for less at once, or allow more time with MODEL_CALL_TIMEOUT."
     )]
     CallTooLong {
-        /// How long it was waited for.
+        /// How long the call waited.
         seconds: u64,
     },
-    /// The stream stayed open without a byte.
+    /// The stream was open, but no byte came.
     #[error(
         "The model provider sent nothing for {seconds} seconds. Try again, or choose another model with MODEL."
     )]
@@ -195,35 +195,35 @@ pub enum ProviderError {
         /// What even a short answer may cost, in US dollars. `None`: nothing is left.
         worst_usd: Option<f64>,
     },
-    /// The call was not made: too many others of the same person run.
+    /// The call was not made: too many other calls of the same person are running.
     #[error(
         "{most} answers of yours are being written already, and the server lets no more run at once (LIMIT_CALLS). Try again \
          when one of them is done."
     )]
     TooManyCalls {
-        /// How many may run.
+        /// The maximum number of running calls.
         most: usize,
     },
-    /// The call was not made: nobody knows what was spent today.
+    /// The call was not made: the amount spent today could not be read.
     #[error(
         "What was spent today could not be read, so BUDGET_DAY does not let the model be asked. Try again; the log of the \
          server has the cause."
     )]
     NoLedger,
-    /// The provider gave up in the middle of the answer, for a reason that is none of the above.
+    /// The provider failed during the answer, for another reason.
     #[error(
         "The model provider failed in the middle of the answer. Try again, or choose another model with MODEL.{message}"
     )]
     InStream {
-        /// What the provider said.
+        /// The provider's message.
         message: VendorMessage,
-        /// The provider's own code, when it gave one.
+        /// The provider's code, if it gave one.
         code: Option<String>,
     },
 }
 
 impl ProviderError {
-    /// The call got no HTTP answer; `cause` is what the network said.
+    /// The error of a call without HTTP response; `cause` is the network error.
     #[must_use]
     pub fn unreachable(cause: &str, secret: Option<&Secret>) -> Self {
         // The platform's errors begin with the name of their class.
@@ -269,18 +269,19 @@ impl ProviderError {
     }
 }
 
-/// What a vendor said: on one line, capped, and without the key. Prints as ` It said: ...`, or as nothing when empty.
+/// A vendor's message: on one line, shortened, and without the key. Prints as ` It said: ...`, or as nothing when
+/// empty.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct VendorMessage(String);
 
 impl VendorMessage {
-    /// Enough for a vendor's sentence or two; a page of HTML would only bury our own words.
+    /// Enough for a sentence or two of a vendor; a page of HTML would bury our own text.
     const MAX_CHARS: usize = 400;
 
     /// `text` without `secret`, as one line of at most a few hundred characters.
     #[must_use]
     pub fn new(text: &str, secret: Option<&Secret>) -> Self {
-        // Redact before cutting, or the cut could leave half a key behind.
+        // Redact first: a cut could leave half of the key.
         let text = secret.map_or_else(|| text.to_owned(), |secret| secret.redact(text));
         let text: String = text
             .chars()
@@ -293,7 +294,7 @@ impl VendorMessage {
         }
     }
 
-    /// The words alone.
+    /// The text alone.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -305,7 +306,7 @@ impl fmt::Display for VendorMessage {
         if self.0.is_empty() {
             return Ok(());
         }
-        // Words of ours may follow.
+        // A text of ours may follow.
         let is_open = self.0.ends_with(|last: char| {
             last.is_alphanumeric() || matches!(last, ')' | '\'' | '"' | '`')
         });
@@ -361,7 +362,7 @@ fn day_words(limit_usd: f64, spent_usd: f64, worst_usd: Option<f64>) -> String {
     }
 }
 
-/// With two figures that say something, also of small amounts.
+/// Rounds to two significant digits for small amounts.
 pub fn dollars(usd: f64) -> String {
     let decimals = match usd {
         usd if usd >= 0.1 || usd == 0.0 => 2,

@@ -1,65 +1,65 @@
-//! What a provider answers.
+//! The events of a model's answer.
 
 use common::state::Usage;
 
 use super::{CallVendorData, MessageVendorData, ProviderError};
 
-/// One decoded item of a vendor stream, before it becomes chunks.
+/// A decoded item of a vendor stream, before it becomes chunks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProviderEvent {
-    /// More of the answer. Never empty.
+    /// More text of the answer. Never empty.
     TextDelta(String),
     /// More of the reasoning. Never empty.
     ReasoningDelta(String),
-    /// The model begins a tool call.
+    /// A tool call begins.
     ToolCallStart {
-        /// The call's place in this answer, counted from 0 without gaps; later deltas name it.
+        /// The index of the call in this answer, from 0 without gaps; later deltas refer to it.
         index: usize,
-        /// The vendor's id, or one made up from the stream's when the vendor gave none. Unique in this answer.
+        /// The vendor's id, or one derived from the stream's id when the vendor gave none. Unique in this answer.
         id: String,
-        /// The tool.
+        /// The tool's name.
         name: String,
     },
     /// More of a tool call's input.
     ToolCallDelta {
-        /// The call that grows; it has started.
+        /// The index of the call, which has started.
         index: usize,
         /// A fragment of JSON text. Never empty.
         arguments: String,
     },
-    /// Data that the vendor wants back with this answer. At most one an answer, before the usage.
+    /// Data to send back to the vendor with this answer. At most once per answer, before the usage.
     VendorData {
-        /// Of the message.
+        /// The data of the message.
         message: MessageVendorData,
-        /// Of its calls, by their index. Calls without any are left out.
+        /// The data of its calls, by index. Calls without data are omitted.
         calls: Vec<(usize, CallVendorData)>,
     },
-    /// What the call used. At most one an answer, right before the end.
+    /// The usage of the call. At most once per answer, directly before the end.
     Usage(Usage),
     /// The answer is complete; the last event.
     Finished(FinishReason),
 }
 
-/// What a decoder yields. `Ok(Finished)` and `Err` are each the last item of a stream.
+/// An item from a decoder. `Ok(Finished)` and `Err` are each the last item of a stream.
 pub type ProviderItem = Result<ProviderEvent, ProviderError>;
 
 /// Why the model stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FinishReason {
-    /// It had said everything.
+    /// The answer is complete.
     Stop,
-    /// It reached the limit of its output or context.
+    /// The limit of the output or context is reached.
     Length,
-    /// A filter cut the answer off.
+    /// A content filter cut the answer off.
     ContentFilter,
-    /// It waits for the outputs of its tool calls.
+    /// The model waits for the outputs of its tool calls.
     ToolCalls,
-    /// A reason only this vendor has.
+    /// A vendor-specific reason.
     Other(String),
 }
 
 impl FinishReason {
-    /// The reason as the AI SDK spells it.
+    /// The reason in the AI SDK's spelling.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl FinishReason {
         }
     }
 
-    /// What the user should know of an answer that did not come to its own end.
+    /// The warning for the user about an answer that was cut off.
     #[must_use]
     pub const fn warning(&self) -> Option<&'static str> {
         match self {
@@ -86,12 +86,12 @@ impl FinishReason {
     }
 }
 
-/// How the bytes of a stream came to an end.
+/// How the bytes of a stream ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StreamEnd {
-    /// The connection closed, in order or not.
+    /// The connection closed, properly or not.
     Closed,
-    /// Nothing came for this long, and the caller gave up.
+    /// The stream was silent for this long, and the caller gave up.
     Silent {
         /// How long.
         seconds: u64,

@@ -1,21 +1,23 @@
-//! The vendors that answer a model call. Pure: the edge moves the bytes, the agent decides what follows.
+//! The providers of models. Pure code: the edge moves the bytes, the agent decides what follows.
 //!
-//! - [`openai_compatible`]: OpenRouter, and every server with the same HTTP interface (OpenAI, vLLM, llama.cpp, Ollama, ...).
+//! - [`openai_compatible`]: OpenRouter, and all servers with the same HTTP interface (OpenAI, vLLM, llama.cpp,
+//!   Ollama, ...).
 //! - [`demo`]: a built-in model that needs no network and no key.
 //!
-//! What they share:
+//! Shared types:
 //!
-//! - [`ModelRequest`]: one model call, vendor-neutral.
-//! - [`ProviderEvent`]: one decoded item of the answer. An answer ends with exactly one [`ProviderEvent::Finished`]
-//!   or one [`ProviderError`], and nothing follows either.
-//! - [`ProviderError`]: why a call failed, in words a user can act on.
-//! - [`legal`]: one pass that makes every request one that vendors take.
-//! - [`price`]: what a call costs, and whether it fits a budget.
-//! - [`DayBudget`]: the money of a day.
+//! - [`ModelRequest`]: a vendor-neutral model call.
+//! - [`ProviderEvent`]: a decoded item of the answer. An answer ends with exactly one [`ProviderEvent::Finished`] or
+//!   one [`ProviderError`], and nothing follows either.
+//! - [`ProviderError`]: why a call failed, in words that a user can act on.
+//! - [`legal`]: makes every request acceptable to all vendors.
+//! - [`price`]: the cost of a call, and whether it fits a budget.
+//! - [`DayBudget`]: the daily budget.
 //! - [`sse`]: the framing of streamed answers.
 //!
 //! To add a provider: a module here with an encoder and an incremental decoder, a variant of [`Provider`], a name in
-//! [`Provider::NAMES`], and its recorded streams for the suite in `tests`, which asks every provider for the same cases.
+//! [`Provider::NAMES`], and recorded streams for the suite in `tests`, which requires the same cases of every
+//! provider.
 
 mod day_budget;
 pub mod demo;
@@ -45,20 +47,20 @@ pub use request::{
 };
 pub use retry::Retry;
 
-/// Who answers, with what that provider needs to know.
+/// A provider and its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Provider {
-    /// A server with OpenAI's chat completions interface; OpenRouter unless the settings say otherwise.
+    /// A server with OpenAI's chat completions interface; OpenRouter by default.
     OpenAiCompatible(openai_compatible::ProviderSettings),
     /// The built-in demo model.
     Demo,
 }
 
 impl Provider {
-    /// The values the setting `PROVIDER` may have.
+    /// The values of the setting `PROVIDER`.
     pub const NAMES: &[&str] = &["openrouter", "demo"];
 
-    /// The provider's name, as the setting `PROVIDER` spells it.
+    /// The provider's name in the setting `PROVIDER`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

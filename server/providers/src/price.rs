@@ -1,61 +1,61 @@
-//! What a model call costs: afterwards by the tokens it used, and before it in the worst case. Pure arithmetic.
+//! The cost of a model call: after it, from the tokens used; before it, in the worst case. Pure arithmetic.
 
 pub use common::models::Prices;
 
 use super::{Attachment, Content, ModelMessage, ModelRequest, ProviderEvent, Source, Usage};
 
-/// An answer shorter than this is of no use: a plan does not cut a call below it.
+/// The minimum length of a useful answer in tokens: a plan never cuts an answer below it.
 pub const LEAST_OUTPUT: u64 = 1_024;
 
-/// No model writes more at once. A limit beyond it limits nothing, and vendors refuse it as nonsense.
+/// No model writes more in one answer. A higher limit has no effect, and vendors reject it.
 const LARGEST_OUTPUT: u64 = 1_000_000;
 
-/// The most tokens that a vendor counts for one image: the smallest models of OpenAI count the most, some 48,000.
+/// The maximum number of tokens for an image: OpenAI's smallest models count the most, some 48,000.
 const IMAGE_TOKENS: u64 = 50_000;
 
-/// The most tokens that a vendor counts for the smallest image: one tile of those models.
+/// The maximum number of tokens for the smallest image: one tile of those models.
 const SMALLEST_IMAGE_TOKENS: u64 = 10_000;
 
-/// A run of letters and digits longer than this is no word: it is base64, a hash or a minified name.
+/// A longer run of letters and digits is not a word: it is base64, a hash or a minified name.
 const LONGEST_WORD: usize = 32;
 
-/// What is known of the price of a call.
+/// The price of a call, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pricing {
-    /// The provider tells it.
+    /// The provider publishes it.
     Known(Prices),
-    /// A server of one's own: it charges nobody.
+    /// A private server, which charges nobody.
     Free,
-    /// The provider charges, and does not say how much.
+    /// The provider charges, but publishes no price.
     Unknown,
 }
 
-/// What a request carries, at most.
+/// The maximum size of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Load {
-    /// Tokens.
+    /// The number of tokens.
     pub tokens: u64,
-    /// Images.
+    /// The number of images.
     pub images: u64,
 }
 
-/// Whether a call may be made with what is left of a budget.
+/// Whether a call fits the rest of a budget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Plan {
-    /// It may.
+    /// The call may be made.
     Go {
-        /// The most tokens that the answer may have. `None`: also the longest one fits.
+        /// The limit for the answer in tokens. `None` when even the longest answer fits.
         max_tokens: Option<u32>,
     },
-    /// It may not.
+    /// The call may cost too much.
     TooDear {
-        /// What even a short answer may cost. `None`: nobody knows.
+        /// The cost of even a short answer in the worst case. `None` when unknown.
         worst_usd: Option<f64>,
     },
 }
 
-/// What a call cost, by the list. `cache_write_tokens`: the part of the tokens read that was put into the vendor's
-/// cache. `None`: the vendor did not say how many tokens it used.
+/// The cost of a call by the price list. `cache_write_tokens`: the input tokens written to the vendor's cache. `None`
+/// when the vendor reported no token counts.
 #[must_use]
 pub fn cost(usage: &Usage, cache_write_tokens: u64, prices: &Prices) -> Option<f64> {
     if usage.input_tokens.is_none() && usage.output_tokens.is_none() {
@@ -76,7 +76,7 @@ pub fn cost(usage: &Usage, cache_write_tokens: u64, prices: &Prices) -> Option<f
     )
 }
 
-/// The event; a usage without a cost gets the one by the list. The provider's own figure always wins.
+/// Adds the cost by the price list to a usage without a cost. The provider's own figure always wins.
 #[must_use]
 pub fn with_cost(event: ProviderEvent, prices: Option<&Prices>) -> ProviderEvent {
     match (event, prices) {
@@ -88,11 +88,11 @@ pub fn with_cost(event: ProviderEvent, prices: Option<&Prices>) -> ProviderEvent
     }
 }
 
-/// Decides on a call before it is made, by the worst that it can cost: every token read at the dearest price, and the
-/// longest answer. When the longest answer does not fit, a shorter one is asked for, down to [`LEAST_OUTPUT`].
-/// `max_output`: the longest answer of the model; `None`: nobody knows.
+/// Decides on a call by its worst-case cost: the highest price for every input token, and the longest answer. If the
+/// longest answer does not fit, a shorter one is requested, down to [`LEAST_OUTPUT`]. `max_output`: the longest
+/// answer of the model; `None` when unknown.
 ///
-/// A price that nobody knows is refused: a budget is set by somebody who would rather stop than pay more.
+/// An unknown price is refused: a budget means to stop rather than to pay more.
 #[must_use]
 pub fn plan(budget_usd: f64, pricing: &Pricing, load: Load, max_output: Option<u64>) -> Plan {
     let prices = match pricing {
@@ -121,7 +121,7 @@ pub fn plan(budget_usd: f64, pricing: &Pricing, load: Load, max_output: Option<u
     }
 }
 
-/// What a request carries, at most; `body` is its JSON.
+/// The maximum load of a request; `body` is its JSON.
 #[must_use]
 pub fn load(request: &ModelRequest, body: &str) -> Load {
     let files = request.messages.iter().flat_map(files);
@@ -151,13 +151,12 @@ fn files(message: &ModelMessage) -> Vec<&Attachment> {
     }
 }
 
-/// The most tokens that a text may be for any vendor's tokenizer, without one.
+/// The maximum number of tokens in a text with any vendor's tokenizer.
 ///
-/// Half a token for a byte: words, code and JSON have 3 to 5 bytes for each token, and Chinese, Japanese and Korean at
-/// least 2, so that what a chat template adds for each message is covered as well. Three kinds of text are denser, and
-/// every byte of theirs counts as a token, which is the most that any tokenizer makes of it: digits (some vendors take
-/// each by itself), runs that are no words (base64, hashes), and characters of four bytes (emoji). Pictures inside are
-/// not read as text: they count as pictures.
+/// Half a token per byte: text, code and JSON have 3 to 5 bytes per token, and Chinese, Japanese and Korean at least
+/// 2, so that the tokens of chat templates are covered as well. Three kinds of text are denser, and each of their
+/// bytes counts as a token, the maximum of any tokenizer: digits (some vendors count each one), runs that are not
+/// words (base64, hashes), and characters of four bytes (emoji). Images inside are counted as images, not as text.
 #[must_use]
 pub fn most_tokens(text: &str) -> u64 {
     const PICTURE: &str = ";base64,";
@@ -178,13 +177,13 @@ pub fn most_tokens(text: &str) -> u64 {
     (halves + half_tokens(rest)).div_ceil(2) + pictures
 }
 
-/// Whether a data address begins at the end of this text that is one of an image.
+/// Whether a data URL of an image begins at the end of this text.
 fn is_image(before: &str) -> bool {
     let address = before.rsplit_once("data:");
     address.is_some_and(|(_, media_type)| media_type.starts_with("image/"))
 }
 
-/// Tokens, counted in halves.
+/// The number of half tokens.
 fn half_tokens(text: &str) -> u64 {
     let (mut halves, mut run) = (0_u64, 0_usize);
     for byte in text.bytes() {
@@ -193,7 +192,7 @@ fn half_tokens(text: &str) -> u64 {
         } else {
             0
         };
-        // The leading byte of four, and what may belong to it.
+        // The leading byte of a four-byte character, and what may belong to it.
         let is_dense = byte.is_ascii_digit() || run > LONGEST_WORD || byte >= 0xf0;
         halves += if byte >= 0xf0 {
             5

@@ -1,4 +1,4 @@
-//! A model call, as every provider takes it.
+//! A vendor-neutral model call.
 
 use std::borrow::Cow;
 
@@ -6,42 +6,42 @@ use common::{id::MessageId, state::Effort, tool::ToolSchema};
 
 use super::{CallVendorData, MessageVendorData};
 
-/// One model call, vendor-neutral.
+/// A vendor-neutral model call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelRequest {
-    /// The model to ask; missing or blank means the configured default.
+    /// The model; missing or blank means the configured default.
     pub model: Option<String>,
     /// The conversation so far, oldest first.
     pub messages: Vec<ModelMessage>,
     /// The tools that the model may call.
     pub tools: Vec<Cow<'static, ToolSchema>>,
-    /// The most tokens of the answer; `None`: the provider's own limit.
+    /// The maximum number of tokens of the answer; `None`: the provider's own limit.
     pub max_tokens: Option<u32>,
-    /// How much the model should think; `None`: its own default.
+    /// The reasoning effort; `None`: the model's default.
     pub effort: Option<Effort>,
-    /// The dearest prices that may be charged, where the server can choose who answers; `None`: any.
+    /// The maximum prices, where the server can choose a provider; `None`: no maximum.
     pub max_price: Option<MaxPrice>,
 }
 
-/// The dearest prices that may be charged, in US dollars for a token.
+/// Maximum prices in US dollars per token.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxPrice {
-    /// Of a token read.
+    /// Per input token.
     pub input: f64,
-    /// Of a token written.
+    /// Per output token.
     pub output: f64,
 }
 
-/// One entry of the conversation as a model sees it.
+/// An entry of the conversation as a model sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModelMessage {
     /// Instructions.
     System(String),
     /// A message of the user.
     User(UserMessage),
-    /// A message of the model: its words, its reasoning and the tools it called.
+    /// A message of the model: its text, its reasoning and its tool calls.
     Assistant(AssistantMessage),
-    /// The output of one tool call.
+    /// The output of a tool call.
     Tool(ToolMessage),
 }
 
@@ -50,33 +50,33 @@ pub enum ModelMessage {
 pub struct UserMessage {
     /// Its pieces, in order.
     pub content: Vec<Content>,
-    /// The message of the transcript that it comes from; `None`: the agent wrote it.
+    /// The message of the transcript that it comes from; `None` when the agent wrote it.
     pub origin: Option<MessageId>,
 }
 
 /// A message of the model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssistantMessage {
-    /// Its words; may be empty when it only called tools.
+    /// The text; may be empty beside tool calls.
     pub text: String,
-    /// Its reasoning in plain words, for vendors that want it back; may be empty.
+    /// The plain reasoning, for vendors that want it back; may be empty.
     pub reasoning: String,
-    /// Data of the vendor that wrote it, to be given back.
+    /// The vendor data to send back.
     pub vendor: MessageVendorData,
-    /// Its tool calls, in order.
+    /// The tool calls, in order.
     pub tool_calls: Vec<ModelToolCall>,
-    /// The message of the transcript that it comes from; `None`: the agent wrote it.
+    /// The message of the transcript that it comes from; `None` when the agent wrote it.
     pub origin: Option<MessageId>,
 }
 
-/// The output of one tool call.
+/// The output of a tool call.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ToolMessage {
-    /// The call this answers.
+    /// The id of the call.
     pub tool_call_id: String,
     /// The output, as text.
     pub output: String,
-    /// Files that belong to the output, such as a picture that was read.
+    /// Files that belong to the output, such as an image that was read.
     pub files: Vec<Attachment>,
     /// The message of the transcript that it comes from.
     pub origin: Option<MessageId>,
@@ -85,56 +85,56 @@ pub struct ToolMessage {
 /// A piece of a user's message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Words.
+    /// Text.
     Text(String),
-    /// A picture or another file.
+    /// An image or another file.
     File(Attachment),
 }
 
-/// A file that goes to the model.
+/// A file for the model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attachment {
-    /// Its MIME type, such as `image/png`.
+    /// The MIME type, such as `image/png`.
     pub media_type: String,
-    /// Its name, when it has one.
+    /// The name, if it has one.
     pub name: Option<String>,
-    /// Where its bytes are.
+    /// The location of its bytes.
     pub source: Source,
 }
 
-/// Where the bytes of a file are.
+/// The location of a file's bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
-    /// Here, as base64.
+    /// Inline, as base64.
     Base64(String),
     /// At an `https` address that the vendor fetches.
     Url(String),
-    /// In the workspace. Its bytes are still to be read.
+    /// In the workspace, still to be read.
     Workspace {
-        /// Where, from the root of the workspace.
+        /// The path, from the root of the workspace.
         path: String,
-        /// Of the content that is meant; `None`: whatever is there now.
+        /// The hash of the content; `None` for the present content.
         hash: Option<String>,
     },
-    /// Nowhere: why, as the end of a sentence such as "it has 7 MB, and a picture may have 5 MB".
+    /// Not available; holds the reason, as the end of a sentence such as "it has 7 MB, and a picture may have 5 MB".
     Missing(String),
 }
 
-/// A tool call the model made.
+/// A tool call of the model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelToolCall {
-    /// Names the call; the output refers to it.
+    /// The id, which the output refers to.
     pub id: String,
-    /// The tool.
+    /// The tool's name.
     pub name: String,
-    /// The input, as the JSON text the model wrote. It may be anything: models write broken JSON too.
+    /// The input, as the text the model wrote. It may be malformed JSON.
     pub arguments: String,
-    /// Data of the vendor that wrote it, to be given back.
+    /// The vendor data to send back.
     pub vendor: CallVendorData,
 }
 
 impl ModelMessage {
-    /// A user's message of words alone.
+    /// A user message with text only.
     #[must_use]
     pub fn user(text: impl Into<String>) -> Self {
         Self::User(UserMessage {
@@ -143,7 +143,7 @@ impl ModelMessage {
         })
     }
 
-    /// A model's message of words and calls.
+    /// A message of the model with text and calls.
     #[must_use]
     pub fn assistant(text: impl Into<String>, tool_calls: Vec<ModelToolCall>) -> Self {
         Self::Assistant(AssistantMessage {
@@ -165,7 +165,7 @@ impl ModelMessage {
 }
 
 impl ModelMessage {
-    /// Whether pictures or other files belong to it.
+    /// Whether it has images or other files.
     #[must_use]
     pub fn has_files(&self) -> bool {
         match self {
@@ -180,7 +180,7 @@ impl ModelMessage {
 }
 
 impl UserMessage {
-    /// Its words, piece by piece.
+    /// Its texts, piece by piece.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.content.iter().filter_map(|content| match content {
             Content::Text(text) => Some(text.as_str()),
@@ -188,7 +188,7 @@ impl UserMessage {
         })
     }
 
-    /// Its words, joined by a blank line.
+    /// Its texts, joined by a blank line.
     #[must_use]
     pub fn text(&self) -> String {
         self.texts().collect::<Vec<_>>().join("\n\n")

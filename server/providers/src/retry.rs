@@ -1,19 +1,19 @@
-//! Whether a model call that failed may be made again.
+//! Decides whether a failed model call may be repeated.
 
 use std::time::Duration;
 
 use super::ProviderError;
 
-/// Whether to ask again.
+/// Whether to repeat a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// The same request would fail again, or cost again.
+    /// Not: the same request would fail again, or cost again.
     Never,
-    /// After this long; `None`: the provider did not say.
+    /// After this delay; `None`: the provider gave none.
     After(Option<Duration>),
 }
 
-/// Codes of failures in a stream that pass.
+/// Codes of temporary failures in a stream.
 const PASSING: [&str; 14] = [
     "server_error",
     "internal_error",
@@ -32,7 +32,7 @@ const PASSING: [&str; 14] = [
 ];
 
 impl ProviderError {
-    /// Why the call is made again, in a sentence for the user. What to do about the failure is left out: it is being done.
+    /// Why the call is repeated, as a sentence for the user. It gives no advice, since nothing needs to be done.
     #[must_use]
     pub fn reason_to_retry(&self) -> String {
         let (cause, message) = if let Self::RateLimited { message, .. } = self {
@@ -55,7 +55,7 @@ impl ProviderError {
         } else if *self == Self::Dropped {
             return "The connection to the model provider was lost.".to_owned();
         } else {
-            // No other failure is tried again.
+            // Other failures are not repeated.
             return self.to_string();
         };
         let said = message.as_str().trim_end_matches('.');
@@ -66,7 +66,7 @@ impl ProviderError {
         }
     }
 
-    /// Whether the same request may be sent again. This looks at the failure alone: once words of the answer were shown,
+    /// Whether the same request may be repeated. This considers the failure alone: once text of the answer was shown,
     /// no request may be repeated as if nothing had happened.
     #[must_use]
     pub fn retry(&self) -> Retry {

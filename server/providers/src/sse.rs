@@ -1,53 +1,53 @@
-//! Server-sent events, decoded piece by piece.
+//! Decodes server-sent events incrementally.
 //!
 //! Follows the WHATWG grammar: lines end in LF, CRLF or CR, a blank line ends an event, `:` begins a comment, several `data` lines join with LF.
-//! Two departures, both seen in the field: an event that the end of the stream cuts short is still given out, since
-//! some servers leave out the last blank line; and the field `error`, which older llama.cpp servers write
-//! instead of `data` when they fail, counts as `data` of an event with the name `error`.
+//! Two deviations, both seen in practice: an event that is cut off by the end of the stream is still returned, since
+//! some servers omit the last blank line; and the field `error`, which older llama.cpp servers write instead of
+//! `data` for failures, counts as `data` of an event named `error`.
 
 use thiserror::Error;
 
-/// The default cap on one event. Far above any model's delta, far below a Worker's memory.
+/// The default maximum size of an event: far above any model's delta, far below a Worker's memory.
 pub const MAX_EVENT_BYTES: usize = 4 * 1024 * 1024;
 
-/// One event.
+/// A server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SseEvent {
-    /// What the `event` field said; empty when there was none.
+    /// The `event` field; empty when there was none.
     pub name: String,
-    /// The `data` lines, joined with LF. Bytes that are no UTF-8 are replaced.
+    /// The `data` lines, joined with LF. Invalid UTF-8 is replaced.
     pub data: String,
 }
 
-/// Why decoding had to stop.
+/// Why decoding stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SseError {
-    /// One event grew past the cap.
+    /// An event exceeded the maximum size.
     #[error("an event of the stream is larger than {limit} bytes")]
     TooLarge {
-        /// The cap.
+        /// The maximum size in bytes.
         limit: usize,
     },
 }
 
-/// The incremental decoder. What it gives out does not depend on how the bytes were cut.
+/// An incremental decoder. Its output does not depend on how the bytes were cut.
 #[derive(Clone, Debug)]
 pub struct SseDecoder {
     limit: usize,
-    /// The line being read, without its end.
+    /// The present line, without its end.
     line: Vec<u8>,
-    /// The event being read.
+    /// The present event.
     event: SseEvent,
     has_data: bool,
-    /// The last byte was CR: an LF right after it belongs to the same line end.
+    /// Whether the last byte was CR: a following LF belongs to the same line end.
     after_cr: bool,
-    /// No line is complete yet, so a byte order mark may lead.
+    /// Whether no line is complete yet, so that a byte order mark may come first.
     at_start: bool,
     failed: bool,
 }
 
 impl SseDecoder {
-    /// A decoder that fails when one event takes more than `limit` bytes.
+    /// A decoder that fails when an event exceeds `limit` bytes.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl SseDecoder {
         }
     }
 
-    /// Takes the next bytes. An error is the last item this decoder ever gives.
+    /// Takes the next bytes. An error is the last item.
     #[must_use]
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Result<SseEvent, SseError>> {
         let mut items = Vec::new();
@@ -96,7 +96,7 @@ impl SseDecoder {
         items
     }
 
-    /// Takes the end of the stream: gives out the event that has no blank line after it.
+    /// Handles the end of the stream: returns an event that lacks its final blank line.
     #[must_use]
     pub fn finish(&mut self) -> Option<SseEvent> {
         if std::mem::replace(&mut self.failed, true) {
@@ -131,7 +131,7 @@ impl SseDecoder {
                 }
             }
             b"event" => self.event.name = value.into_owned(),
-            // A comment has the empty field; `id`, `retry` and unknown fields mean nothing to a model's answer.
+            // Comments have an empty field name; `id`, `retry` and unknown fields are irrelevant here.
             _ => {}
         }
         None
@@ -157,7 +157,7 @@ mod tests {
         items
     }
 
-    /// Decodes `stream` whole, cut in two at every byte, and byte by byte; all must give `expected` as data.
+    /// Decodes `stream` at once, cut in two at every byte, and byte by byte; the data must always be `expected`.
     fn check(stream: &[u8], expected: &[&str]) {
         let whole = decode(MAX_EVENT_BYTES, &[stream]);
         let data: Vec<_> = whole

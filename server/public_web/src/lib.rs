@@ -1,10 +1,10 @@
-//! Whether an address leads to the public web, as far as its host tells: names and numbers of private networks do not.
+//! Checks by its host whether an address belongs to the public web: private names and addresses do not.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-/// Names that lead to the machine itself or to its network, with all below them.
+/// Names of the machine itself or its network, and all names below them.
 const PRIVATE_NAMES: &[&str] = &[
     "localhost",
     "localdomain",
@@ -21,7 +21,7 @@ const PRIVATE_NAMES: &[&str] = &[
     "test",
     "invalid",
     "onion",
-    // Public names whose only use is to lead to an address that is part of the name, or to the machine itself.
+    // Public names that resolve to an address in the name, or to the machine itself.
     "nip.io",
     "sslip.io",
     "xip.io",
@@ -33,19 +33,19 @@ const PRIVATE_NAMES: &[&str] = &[
     "local.gd",
 ];
 
-/// Whether an address leads to the public web, as far as its host tells.
+/// Whether an address belongs to the public web, as far as its host shows.
 #[must_use]
 pub fn is_public(url: &Url) -> bool {
     is_public_as_written(url, url.as_str(), None)
 }
 
-/// The same for an address that was written like this, on the page at `base` or by itself.
+/// The same for an address in this notation, on the page at `base` or alone.
 #[must_use]
 pub fn is_public_as_written(url: &Url, written: &str, base: Option<&Url>) -> bool {
     match url.host() {
         None => false,
         Some(Host::Domain(name)) => is_public_name(name),
-        // Numbers are read in many ways: what is not written as four of them is meant to deceive.
+        // IPv4 addresses have many notations: any other than four decimal numbers is meant to deceive.
         Some(Host::Ipv4(address)) => {
             is_public_v4(address)
                 && (written.contains(&format!("//{address}"))
@@ -63,7 +63,7 @@ fn is_public_name(name: &str) -> bool {
     name.contains('.') && !name.ends_with('.') && !PRIVATE_NAMES.iter().any(is_below)
 }
 
-/// By the registry of special addresses (RFC 6890 and what followed).
+/// By the registry of special addresses (RFC 6890 and its successors).
 const fn is_public_v4(address: Ipv4Addr) -> bool {
     !matches!(
         address.octets(),
@@ -77,12 +77,12 @@ const fn is_public_v4(address: Ipv4Addr) -> bool {
             | [198, 18 | 19, ..]
             | [198, 51, 100, _]
             | [203, 0, 113, _]
-            // Where a cloud keeps what its machines may know.
+            // The addresses of cloud metadata services.
             | [168, 63, 129, 16]
     )
 }
 
-/// What is given out to the public, but for what is reserved in it and what holds an address of version 4.
+/// The globally assigned range, without reserved blocks and blocks that embed an IPv4 address.
 const fn is_public_v6(address: Ipv6Addr) -> bool {
     match address.segments() {
         [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..=0xfff, ..] => false,

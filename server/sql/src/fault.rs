@@ -1,27 +1,27 @@
-//! Why a store fails, as far as somebody can do something about it.
+//! Why a store fails, as far as a person can act on it.
 
 use common::{final_close::FinalClose, http::ErrorCode};
 
 /// Why a store fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Fault {
-    /// There is no room left on the disk, or in this store.
+    /// The disk or the store is full.
     Full,
-    /// The disk cannot be written, or not be read.
+    /// The disk cannot be written or read.
     Disk,
-    /// What is stored is damaged.
+    /// The stored data is damaged.
     Damaged,
-    /// What is stored was written by a newer version of the server.
+    /// The data was written by a newer version of the server.
     Newer,
-    /// Anything else: a fault of the server's own.
+    /// Another fault, of the server itself.
     #[default]
     Other,
 }
 
-/// The longest reason of a close frame, in bytes (RFC 6455 §5.5).
+/// The maximum length of a close frame's reason, in bytes (RFC 6455 §5.5).
 const REASON_BYTES: usize = 123;
 
-/// What SQLite and the platform call it.
+/// The phrases of SQLite and the platform.
 const NAMES: &[(&str, Fault)] = &[
     ("SQLITE_FULL", Fault::Full),
     ("database or disk is full", Fault::Full),
@@ -38,14 +38,14 @@ const NAMES: &[(&str, Fault)] = &[
 ];
 
 impl Fault {
-    /// By the words of SQLite. There is no better sign: the platform hands over no code.
+    /// Recognises a fault by the text of SQLite, since the platform passes no error code.
     #[must_use]
     pub fn of(message: &str) -> Self {
         let named = NAMES.iter().find(|(name, _)| message.contains(name));
         named.map(|(_, fault)| *fault).unwrap_or_default()
     }
 
-    /// What it means and what to do, for people; `None`: nothing that they could do.
+    /// The meaning and advice for people; `None` when they cannot help.
     #[must_use]
     pub const fn words(self) -> Option<&'static str> {
         match self {
@@ -68,7 +68,7 @@ impl Fault {
         }
     }
 
-    /// The status of an answer over HTTP.
+    /// The HTTP status.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -77,7 +77,7 @@ impl Fault {
         }
     }
 
-    /// The code that closes a connection: from 4000 on clients stop and say why, others are tried again.
+    /// The close code: with codes from 4000 on, clients stop and show the reason; with others they reconnect.
     #[must_use]
     pub const fn close_code(self) -> u16 {
         match self {
@@ -87,7 +87,7 @@ impl Fault {
         }
     }
 
-    /// The word for it in answers that programs read.
+    /// The code in responses for programs.
     #[must_use]
     pub const fn code(self) -> ErrorCode {
         match self {
@@ -100,7 +100,7 @@ impl Fault {
     }
 }
 
-/// As many whole sentences of these words as fit a close frame.
+/// As many whole sentences of the text as fit a close frame.
 #[must_use]
 pub fn reason(words: &str) -> &str {
     let end = words.floor_char_boundary(REASON_BYTES);

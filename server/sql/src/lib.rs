@@ -1,10 +1,10 @@
-//! SQLite, as far as the layers above need it.
+//! The interface to SQLite.
 //!
-//! - [`statement`]: statements and their rows; the platform runs them on Cloudflare, `rusqlite` in tests.
+//! - [`statement`]: statements and rows; the platform runs them on Cloudflare, `rusqlite` in tests.
 //! - [`schema`]: the tables of a conversation, by version number.
 //! - [`fault`]: why a store fails.
 //!
-//! Not here: what the rows mean. Each crate above reads and writes its own.
+//! The meaning of the rows belongs to the crates above, each of which reads and writes its own.
 
 mod fault;
 mod schema;

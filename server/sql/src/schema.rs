@@ -1,8 +1,8 @@
-//! The tables, by version number.
+//! The tables of a conversation, by version number.
 
 use super::{Fault, Sql, SqlError, SqlValue};
 
-/// One entry a version: the statements that lead to it from the one before. Never edited once released.
+/// One entry per version: the statements that migrate from the previous one. Never edited after a release.
 const MIGRATIONS: &[&[&str]] = &[
     FIRST,
     TOOL_CALLS,
@@ -15,15 +15,16 @@ const MIGRATIONS: &[&[&str]] = &[
     WHO_CHANGED,
 ];
 
-/// The version of the tables that this code makes.
+/// The version of the tables that this code creates.
 pub const SCHEMA: usize = MIGRATIONS.len();
 
 const FIRST: &[&str] = &[
-    // What there is once: the `revision` of the transcript, the synced `state`, and the `epoch`, which tells this
+    // Single values: the `revision` of the transcript, the synced `state`, and the `epoch`, which distinguishes this
     // store from an earlier one of the same name.
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "INSERT INTO facts (name, value) VALUES ('epoch', lower(hex(randomblob(8))))",
-    // The transcript. Positions are given once and never again; the answer's is kept free when its turn is accepted.
+    // The transcript. Positions are assigned once and never reused; the position of an answer is reserved when its
+    // turn is accepted.
     "CREATE TABLE messages (
         position INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -31,7 +32,7 @@ const FIRST: &[&str] = &[
         hash TEXT NOT NULL,
         json TEXT NOT NULL
     )",
-    // The rest of a message's JSON where it does not fit a row: pieces from 1 on.
+    // The rest of a message's JSON that does not fit its row: pieces from 1 on.
     "CREATE TABLE message_pieces (
         position INTEGER NOT NULL,
         piece INTEGER NOT NULL,
@@ -45,7 +46,7 @@ const FIRST: &[&str] = &[
         json TEXT NOT NULL
     ) WITHOUT ROWID",
     "CREATE INDEX turns_by_phase ON turns (phase, answer_position)",
-    // The stored streams: a run of chunks a row, a line a chunk.
+    // The stored streams: a run of chunks per row, one per line.
     "CREATE TABLE chunks (
         request_id TEXT NOT NULL,
         first_seq INTEGER NOT NULL,
@@ -54,14 +55,14 @@ const FIRST: &[&str] = &[
     ) WITHOUT ROWID",
 ];
 
-/// Tool calls can be found, and turns can go on with a message.
+/// Tool calls can be looked up, and turns can continue a message.
 const TOOL_CALLS: &[&str] = &[
-    // The ids of the calls in a message, a JSON array; null: there is none.
+    // The ids of the calls in a message, as a JSON array; null when there is none.
     "ALTER TABLE messages ADD COLUMN calls TEXT",
-    // 1: a call in it is not settled.
+    // 1 when a call in the message is not settled.
     "ALTER TABLE messages ADD COLUMN waits INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX messages_that_wait ON messages (position) WHERE waits = 1",
-    // Messages of more than one row are left out: no tool ran before this version, so nothing waits for their calls.
+    // Messages of more than one row are skipped: no tools existed before this version, so no call of theirs waits.
     "UPDATE messages SET calls = (
         SELECT json_group_array(json_extract(value, '$.toolCallId')) FROM json_each(messages.json, '$.parts')
         WHERE json_extract(value, '$.toolCallId') IS NOT NULL
@@ -70,10 +71,10 @@ const TOOL_CALLS: &[&str] = &[
         '$.context', json_object('model', json_extract(json, '$.model'))), '$.model')",
 ];
 
-/// The instance has files.
+/// Files of the instance.
 const WORKSPACE: &[&str] = &[
-    // One row: the number of the last change, and what there is now. `bytes` counts every file, `stored` every content
-    // once, those of former versions too.
+    // One row: the number of the last change, and the present usage. `bytes` counts every file, `stored` every
+    // content once, including former versions.
     "CREATE TABLE workspace (
         change INTEGER NOT NULL,
         files INTEGER NOT NULL,
@@ -82,7 +83,7 @@ const WORKSPACE: &[&str] = &[
         stored INTEGER NOT NULL
     )",
     "INSERT INTO workspace (change, files, directories, bytes, stored) VALUES (0, 0, 0, 0, 0)",
-    // Contents by hash, with the first piece of their bytes. `lines` is null for what is no text.
+    // Contents by hash, with the first piece of their bytes. `lines` is null for binary contents.
     "CREATE TABLE contents (
         id INTEGER PRIMARY KEY,
         hash TEXT NOT NULL UNIQUE,
@@ -90,15 +91,15 @@ const WORKSPACE: &[&str] = &[
         lines INTEGER,
         bytes BLOB NOT NULL
     )",
-    // The rest of a content's bytes where they do not fit a row: pieces from 1 on.
+    // The rest of a content's bytes that do not fit its row: pieces from 1 on.
     "CREATE TABLE content_pieces (
         content INTEGER NOT NULL,
         piece INTEGER NOT NULL,
         bytes BLOB NOT NULL,
         UNIQUE (content, piece)
     )",
-    // What stands at a path from one change on until another; `until` is null for what stands there now. A directory
-    // has no content. `folded` is the path with its case taken away.
+    // Entries from the change `since` until the change `until`, which is null for present ones. A directory has no
+    // content. `folded` is the path with its case folded.
     "CREATE TABLE entries (
         id INTEGER PRIMARY KEY,
         path TEXT NOT NULL,
@@ -115,7 +116,7 @@ const WORKSPACE: &[&str] = &[
     "CREATE INDEX entries_by_path ON entries (path, since)",
     "CREATE INDEX entries_past ON entries (until) WHERE until IS NOT NULL",
     "CREATE INDEX entries_of ON entries (content) WHERE content IS NOT NULL",
-    // Archives that are on their way in.
+    // Archives being uploaded.
     "CREATE TABLE uploads (
         upload INTEGER NOT NULL,
         piece INTEGER NOT NULL,
@@ -125,11 +126,11 @@ const WORKSPACE: &[&str] = &[
     )",
 ];
 
-/// What the user was asked is known, and what the answer was.
+/// Approval requests and their answers.
 const APPROVALS: &[&str] = &[
-    // `position` is that of the message with the call. `hash` and `change` tell whether the call would still do what the
-    // user was shown. `notes` is a JSON array. Times are milliseconds. `decision` is null while the question waits,
-    // `scope` the paths that were allowed for good.
+    // `position` is that of the message with the call. `hash` and `change` show whether the effect of the call still
+    // equals what the user was shown. `notes` is a JSON array. Times are in milliseconds. `decision` is null while
+    // the request waits; `scope` holds the paths of a permanent approval.
     "CREATE TABLE approvals (
         id TEXT PRIMARY KEY,
         tool_call_id TEXT NOT NULL,
@@ -149,42 +150,42 @@ const APPROVALS: &[&str] = &[
     "CREATE INDEX approvals_of ON approvals (position)",
 ];
 
-/// Vendors may want back data that no page shows.
+/// Vendor data that no page shows.
 const VENDOR_DATA: &[&str] = &[
-    // 1: the message carries so much of it that pages load the message without it.
+    // 1 when the message has so much vendor data that pages load it without.
     "ALTER TABLE messages ADD COLUMN opaque INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX messages_that_are_opaque ON messages (position) WHERE opaque = 1",
 ];
 
-/// Instructions that came with an archive wait for the user.
+/// Unconfirmed instructions from archives.
 const UNCONFIRMED: &[&str] = &[
-    // 1: where it stands as instructions it is not followed.
+    // 1 when the content is not used as instructions until confirmed.
     "ALTER TABLE contents ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX contents_unconfirmed ON contents (id) WHERE unconfirmed = 1",
 ];
 
-/// Files are kept as their makers made them.
+/// Files keep their permissions and encodings.
 const AS_THEY_ARE: &[&str] = &[
-    // The permissions of Unix; null: those that files and directories mostly have.
+    // The Unix permissions; null for the default ones.
     "ALTER TABLE entries ADD COLUMN mode INTEGER",
-    // How a text is written down as bytes; null: as UTF-8. `?`: it was taken for no text when UTF-8 alone was one.
+    // The encoding of a text; null for UTF-8. `?` when it was stored as binary while only UTF-8 was recognised.
     "ALTER TABLE contents ADD COLUMN encoding TEXT",
     "UPDATE contents SET encoding = '?' WHERE lines IS NULL",
 ];
 
-/// The directory of the owner is told the texts of messages.
+/// Reports of message texts to the owner's directory.
 const PUSHES: &[&str] = &[
-    // The positions of messages that are new, changed or gone since then, in the order in which that came; -1: the
-    // transcript was emptied.
+    // The positions of messages that were added, changed or removed since the last report, in the order of the
+    // changes; -1 when the transcript was cleared.
     "CREATE TABLE unpushed (stamp INTEGER PRIMARY KEY, position INTEGER NOT NULL)",
     "INSERT INTO unpushed (position) SELECT position FROM messages ORDER BY position",
 ];
 
-/// Changes of the agent can be undone: it is known which answer made them.
+/// Changes of the workspace are recorded with their author, so that the changes of an answer can be undone.
 const WHO_CHANGED: &[&str] = &[
-    // A row for each change of the workspace of which nothing is forgotten, from this version on. `kind` is `user`,
-    // `answer`, `undo` or `redo`; `answer` the id of the message whose answer made the change, or whose changes were undone
-    // or redone. `at` is in milliseconds.
+    // One row per change, from this version on, except for changes that are partly forgotten. `kind` is `user`, `answer`,
+    // `undo` or `redo`; `answer` is the id of the message whose answer made the change, or whose changes were undone or
+    // redone. `at` is in milliseconds.
     "CREATE TABLE changes (
         number INTEGER PRIMARY KEY,
         kind TEXT NOT NULL,
@@ -193,15 +194,15 @@ const WHO_CHANGED: &[&str] = &[
     )",
     "CREATE INDEX changes_of ON changes (answer, number) WHERE answer IS NOT NULL",
     "CREATE INDEX entries_since ON entries (since)",
-    // The number of the last change of which something is forgotten. What earlier versions forgot is not known.
+    // The number of the last change of which something is forgotten. What earlier versions forgot is unknown.
     "ALTER TABLE workspace ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
     "UPDATE workspace SET forgotten = change",
 ];
 
-/// Whether there are tables.
+/// Whether the tables exist.
 ///
 /// # Errors
-/// When a statement fails.
+/// When an SQL statement fails.
 pub fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
     let found = sql.run(
         "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'schema'",
@@ -210,10 +211,10 @@ pub fn exists(sql: &impl Sql) -> Result<bool, SqlError> {
     Ok(!found.is_empty())
 }
 
-/// Brings the tables up to date, or makes them: wholly or not at all.
+/// Creates or migrates the tables, in one transaction.
 ///
 /// # Errors
-/// When a statement fails, or when the tables are of a later version than this code knows.
+/// When an SQL statement fails, or when the tables are of a later version than this code knows.
 pub fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     let version = version(sql)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
@@ -231,7 +232,7 @@ pub fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     sql.in_transaction(|| advance(sql, version, known))
 }
 
-/// The version of the tables; zero: there are none.
+/// The version of the tables; zero when there are none.
 fn version(sql: &impl Sql) -> Result<i64, SqlError> {
     if !exists(sql)? {
         return Ok(0);

@@ -1,4 +1,4 @@
-//! The little of SQLite that the store needs.
+//! The interface to SQLite that the store needs.
 
 use std::{fmt, ops::ControlFlow};
 
@@ -11,7 +11,7 @@ use super::Fault;
 pub enum SqlValue {
     /// `NULL`.
     Null,
-    /// `INTEGER`. The platform hands numbers over as doubles: exact up to 2^53.
+    /// `INTEGER`. The platform passes numbers as doubles: exact up to 2^53.
     Integer(i64),
     /// `TEXT`.
     Text(String),
@@ -26,14 +26,14 @@ pub type SqlRow = Vec<SqlValue>;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("the store failed: {message}")]
 pub struct SqlError {
-    /// What SQLite said, without bound values.
+    /// The text of SQLite, without bound values.
     pub message: String,
-    /// Why, as far as somebody can do something about it.
+    /// The fault, as far as a person can act on it.
     pub fault: Fault,
 }
 
 impl SqlError {
-    /// With these words.
+    /// An error with this text.
     pub fn new(message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
@@ -42,7 +42,7 @@ impl SqlError {
         }
     }
 
-    /// What people are told: what they can do, else what SQLite said.
+    /// The text for people: the advice for the fault, else the text of SQLite.
     #[must_use]
     pub fn words(&self) -> String {
         let words = self.fault.words();
@@ -50,9 +50,9 @@ impl SqlError {
     }
 }
 
-/// Runs statements. All statements run without an `await` between them are one transaction on the platform.
+/// Runs statements. All statements without an `await` in between are one transaction on the platform.
 pub trait Sql: fmt::Debug {
-    /// Runs one statement and hands its rows over one by one, until there are no more or `take` breaks.
+    /// Runs a statement and passes its rows to `take` one by one, until there are no more or `take` breaks.
     ///
     /// # Errors
     /// When SQLite refuses it.
@@ -63,13 +63,13 @@ pub trait Sql: fmt::Debug {
         take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
     ) -> Result<(), SqlError>;
 
-    /// Does the work, and undoes what it wrote when it answers [`Ending::Undo`] or when SQLite fails.
+    /// Runs `work` in a transaction, and rolls back when it returns [`Ending::Undo`] or SQLite fails.
     ///
     /// # Errors
-    /// When SQLite refuses to begin or to end.
+    /// When SQLite fails to begin or end the transaction.
     fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError>;
 
-    /// Runs one statement and reads all its rows.
+    /// Runs a statement and returns all its rows.
     ///
     /// # Errors
     /// When SQLite refuses it.
@@ -82,7 +82,7 @@ pub trait Sql: fmt::Debug {
         Ok(rows)
     }
 
-    /// Runs one statement that has no rows: there is nothing to be asked for then.
+    /// Runs a statement without rows.
     ///
     /// # Errors
     /// When SQLite refuses it.
@@ -90,10 +90,10 @@ pub trait Sql: fmt::Debug {
         self.run(statement, values).map(drop)
     }
 
-    /// Does the work wholly, or not at all when it fails.
+    /// Runs `work` in a transaction that is rolled back when it fails.
     ///
     /// # Errors
-    /// The work's own, or when SQLite refuses to begin or to end.
+    /// The error of `work`, or when SQLite fails to begin or end the transaction.
     fn in_transaction<T, E: From<SqlError>>(
         &self,
         work: impl FnOnce() -> Result<T, E>,
@@ -114,7 +114,7 @@ pub trait Sql: fmt::Debug {
     }
 }
 
-/// Whether a statement changes nothing. The SQLite of the tests checks this against what SQLite itself says.
+/// Whether a statement changes nothing. The SQLite of the tests checks this against SQLite's own answer.
 #[must_use]
 pub fn is_read(statement: &str) -> bool {
     let verb = statement.trim_start().get(..6).unwrap_or_default();
@@ -124,9 +124,9 @@ pub fn is_read(statement: &str) -> bool {
 /// How a transaction ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// What was written stays.
+    /// Commit.
     Keep,
-    /// Nothing was written.
+    /// Roll back.
     Undo,
 }
 
@@ -155,7 +155,7 @@ impl From<Vec<u8>> for SqlValue {
 }
 
 impl SqlValue {
-    /// The text; empty for anything else.
+    /// The text; empty for other kinds.
     #[must_use]
     pub fn into_text(self) -> String {
         match self {
@@ -164,7 +164,7 @@ impl SqlValue {
         }
     }
 
-    /// The number; zero for anything else.
+    /// The number; zero for other kinds.
     #[must_use]
     pub const fn as_integer(&self) -> i64 {
         match self {
@@ -173,7 +173,7 @@ impl SqlValue {
         }
     }
 
-    /// The bytes; none for anything else.
+    /// The bytes; empty for other kinds.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         match self {

@@ -1,4 +1,4 @@
-//! What is wrong with the settings, in words for whoever runs the server.
+//! Errors of settings, with texts for the operator of the server.
 
 use providers::{MISSING_KEY, Provider};
 use thiserror::Error;
@@ -6,10 +6,10 @@ use thiserror::Error;
 use super::{LEAST_MODEL_WINDOW, LEAST_PROXY_SECRET};
 use crate::{door::PolicyError, events::UnknownLevel};
 
-/// A setting whose value cannot work. `Display` names the setting, the cause and the cure.
+/// A setting with an invalid value. `Display` names the setting, the cause and the fix.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
-    /// `PROVIDER` has a value of its own.
+    /// `PROVIDER` has an unknown value.
     #[error(
         "PROVIDER is `{name}`, but only {} exist. For any OpenAI-compatible server keep `openrouter` and set \
          OPENROUTER_BASE_URL.",
@@ -19,44 +19,44 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
-    /// `PROXY_SECRET` can be guessed. It is not shown.
+    /// `PROXY_SECRET` is too short. Its value is not shown.
     #[error("PROXY_SECRET is too short: it must have {LEAST_PROXY_SECRET} characters or more.")]
     WeakProxySecret,
-    /// `LOG_LEVEL` is no level.
+    /// `LOG_LEVEL` has an unknown value.
     #[error(transparent)]
     UnknownLevel(#[from] UnknownLevel),
-    /// `OPENROUTER_BASE_URL` is no address.
+    /// `OPENROUTER_BASE_URL` is not a valid URL.
     #[error(
         "OPENROUTER_BASE_URL is not a usable address: it {reason}. It must look like https://openrouter.ai/api/v1 or \
          http://localhost:11434/v1."
     )]
     UnusableBaseUrl {
-        /// What is wrong with it. The value itself is not shown, as it may hold a password.
+        /// The problem. The value itself is not shown, since it may contain a password.
         reason: &'static str,
     },
-    /// `OPENROUTER_API_KEY` holds characters that no key has.
+    /// `OPENROUTER_API_KEY` contains characters that no key has.
     #[error(
-        "OPENROUTER_API_KEY holds a space, a line break or another character that no key has. Paste the key once more, alone."
+        "OPENROUTER_API_KEY contains a space, a line break or another character that no key has. Paste the key once more, alone."
     )]
     UnusableKey,
-    /// A setting of the door cannot be understood.
+    /// A setting of the admission check is invalid.
     #[error(transparent)]
     Door(#[from] PolicyError),
-    /// An entry of `IMAGE_HOSTS` is no host.
+    /// An entry of `IMAGE_HOSTS` is not a host.
     #[error(
-        "IMAGE_HOSTS holds `{entry}`, which is no host. Write names alone, separated by commas, such as images.example.com."
+        "IMAGE_HOSTS contains `{entry}`, which is not a host. Write names only, separated by commas, such as images.example.com."
     )]
     NoImageHost {
         /// The entry.
         entry: String,
     },
-    /// `TITLES` has a value of its own.
+    /// `TITLES` has an unknown value.
     #[error("TITLES is `{value}`, but only `on` and `off` exist.")]
     UnknownTitles {
         /// The value.
         value: String,
     },
-    /// `CONCURRENCY` has a value of its own.
+    /// `CONCURRENCY` has an unknown value.
     #[error(
         "CONCURRENCY is `{mode}`, but only `queue`, `latest`, `merge`, `drop` and `debounce` exist."
     )]
@@ -64,7 +64,7 @@ pub enum ConfigError {
         /// The value.
         mode: String,
     },
-    /// `MODEL_WINDOW` is no number, or too small a one.
+    /// `MODEL_WINDOW` is not a number, or too small.
     #[error(
         "MODEL_WINDOW is `{value}`, but it must be a whole number of tokens, {LEAST_MODEL_WINDOW} or more."
     )]
@@ -72,23 +72,23 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
-    /// `FETCH_HOSTS` has a value of its own.
+    /// `FETCH_HOSTS` has an unknown value.
     #[error("FETCH_HOSTS is `{name}`, but only `public` and `any` exist.")]
     UnknownHosts {
         /// The value.
         name: String,
     },
-    /// A number that is none, or out of its bounds.
+    /// A number is malformed or out of range.
     #[error("{setting} is `{value}`, but it must be {rule}.")]
     UnusableNumber {
         /// The setting.
         setting: &'static str,
         /// The value.
         value: String,
-        /// What it must be.
+        /// The rule for its value.
         rule: &'static str,
     },
-    /// `MAX_MESSAGES` is no number, or too small a one.
+    /// `MAX_MESSAGES` is not a number, or too small.
     #[error(
         "MAX_MESSAGES is `{value}`, but it must be a whole number from 2 on: a question and its answer."
     )]
@@ -98,10 +98,10 @@ pub enum ConfigError {
     },
 }
 
-/// The Worker runs, but no turn can be answered until someone acts. `Display` says what to do.
+/// The Worker runs, but no turn can be answered until the operator acts. `Display` says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum SetupProblem {
-    /// The provider needs a key and there is none.
+    /// The provider needs a key, and none is set.
     #[error("{MISSING_KEY}")]
     MissingKey,
 }

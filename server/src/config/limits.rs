@@ -1,26 +1,26 @@
-//! The settings of how much there may be.
+//! The settings of limits.
 
 use agent::ConversationLimits;
 use limits::{Rate, RequestRates};
 
 use super::{ConfigError, model_options::number, settings, sign_in::LISTENS_ON};
 
-/// The most requests of a caller each minute, when nobody says more: a hundred each second.
+/// The default limit of requests per caller and minute: a hundred per second.
 const DEFAULT_REQUESTS: u64 = 6_000;
 
-/// The same on a machine of one's own without a proxy: all that its owner runs there has one address.
+/// The same on a private machine without a proxy, where all programs of the owner share one address.
 const DEFAULT_REQUESTS_AT_HOME: u64 = 60_000;
 
-/// The most conversations that one person may begin within an hour, when nobody says more.
+/// The default limit of new conversations per person and hour.
 const DEFAULT_NEW_CONVERSATIONS: u64 = 500;
 
-/// The most model calls of one person at the same time, when nobody says more.
+/// The default limit of simultaneous model calls per person.
 const DEFAULT_CALLS: usize = 1_000;
 
-/// The most bytes of a message, whatever is set: a frame has to have room for it.
+/// The highest possible limit for the size of a message, in bytes: a frame must have room for it.
 const MOST_MESSAGE_BYTES: usize = 8_000_000;
 
-/// How much a conversation takes.
+/// Reads the limits of a conversation.
 pub(super) fn of_conversations(
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<ConversationLimits, ConfigError> {
@@ -45,14 +45,14 @@ pub(super) fn of_conversations(
     })
 }
 
-/// How many model calls of one person may run at the same time.
+/// Reads the limit of simultaneous model calls per person.
 pub(super) fn of_calls(setting: impl Fn(&str) -> Option<String>) -> Result<usize, ConfigError> {
     let rule = "a whole number from 1 on";
     let most = number(settings::LIMIT_CALLS, &setting, |most| *most > 0, rule)?;
     Ok(most.unwrap_or(DEFAULT_CALLS))
 }
 
-/// How many conversations one person may begin; `None`: any number.
+/// Reads the limit of new conversations per person; `None`: unlimited.
 pub(super) fn of_new_conversations(
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Rate>, ConfigError> {
@@ -71,7 +71,7 @@ fn is_off(setting: impl Fn(&str) -> Option<String>, name: &str) -> bool {
     setting(name).is_some_and(|value| value.eq_ignore_ascii_case("off"))
 }
 
-/// How often one caller may ask; `None`: as often as it likes.
+/// Reads the request rates per caller; `None`: unlimited.
 pub(super) fn of_requests(
     setting: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<RequestRates>, ConfigError> {

@@ -1,4 +1,4 @@
-//! The settings of how models are asked.
+//! The settings of model calls.
 
 use std::{ops::RangeInclusive, str::FromStr, time::Duration};
 
@@ -7,22 +7,22 @@ use providers::{Provider, demo};
 
 use super::{ConfigError, settings};
 
-/// Each retry waits longer than the one before it: more than these would last for hours.
+/// Each retry waits longer than the previous one: more retries would last for hours.
 const MAX_RETRIES: u32 = 10;
 
-/// A wait of more than a day is a mistake of units.
+/// A longer wait than a day is a mistake of units.
 const SECONDS: RangeInclusive<u64> = 1..=86_400;
 
-/// Who can ask for an answer, which the owner pays.
+/// Who can request an answer, which the owner pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Callers {
-    /// People of this computer, or people who have signed in.
+    /// People of this computer, or signed-in people.
     Known,
     /// Everybody.
     Strangers,
 }
 
-/// Reads what is set; the rest is what suits the provider.
+/// Reads the settings; the defaults depend on the provider.
 pub(super) fn parse(
     provider: &Provider,
     callers: Callers,
@@ -55,7 +55,7 @@ pub(super) fn parse(
         },
         allowed: match (setting(settings::MODELS), callers, provider) {
             (Some(list), _, _) => AllowedModels::Listed(names(&list)),
-            // The demo model costs nothing and answers under every name.
+            // The demo model costs nothing and answers under any name.
             (None, Callers::Known, _) | (None, _, Provider::Demo) => AllowedModels::OfProvider,
             (None, Callers::Strangers, Provider::OpenAiCompatible(_)) => {
                 AllowedModels::Listed(Vec::new())
@@ -85,7 +85,7 @@ pub(super) fn parse(
     })
 }
 
-/// The names of a comma list, each once.
+/// The names in a comma-separated list, without duplicates.
 fn names(list: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in list.split(',').map(str::trim) {
@@ -96,7 +96,7 @@ fn names(list: &str) -> Vec<String> {
     names
 }
 
-/// A number that is set, when it fits.
+/// Reads a number, if it is set and valid.
 pub(super) fn number<T: FromStr>(
     name: &'static str,
     setting: impl Fn(&str) -> Option<String>,

@@ -1,4 +1,4 @@
-//! Who answers: the provider, its address and its key.
+//! The settings of the provider: its kind, its URL and its key.
 
 use common::secret::Secret;
 use providers::{
@@ -8,7 +8,7 @@ use providers::{
 
 use super::{ConfigError, settings};
 
-/// Reads `PROVIDER` and, for a server of models, its address, its key and its model.
+/// Reads `PROVIDER` and, for a model server, its URL, its key and its model.
 pub(super) fn parse(setting: impl Fn(&str) -> Option<String>) -> Result<Provider, ConfigError> {
     match setting(settings::PROVIDER)
         .map(|name| name.to_ascii_lowercase())
@@ -30,7 +30,7 @@ pub(super) fn parse(setting: impl Fn(&str) -> Option<String>) -> Result<Provider
     }
 }
 
-/// The key, when it can stand in an HTTP header.
+/// Reads the key, if it is valid in an HTTP header.
 fn api_key(value: &str) -> Result<Option<Secret>, ConfigError> {
     if value.chars().all(|c| c.is_ascii_graphic()) {
         Ok(Secret::new(value))

@@ -1,5 +1,5 @@
-//! Writes what others read of the table of settings: `docs/configuration.md` for people, `scripts/settings.json` for the
-//! scripts. A test fails when they are stale; with `UPDATE=1` it writes them.
+//! Writes the reference of all settings: `docs/configuration.md` for people, `scripts/settings.json` for the scripts.
+//! A test fails when they are outdated; with `UPDATE=1` it writes them.
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 

@@ -1,5 +1,5 @@
-//! Every setting: its name, what it does, and its default. `docs/configuration.md` and `scripts/settings.json` are written
-//! from this table (`reference.rs`).
+//! Every setting: its name, its effect, and its default. `docs/configuration.md` and `scripts/settings.json` are
+//! generated from this table (`reference.rs`).
 
 use crate::door::policy;
 
@@ -8,31 +8,31 @@ use crate::door::policy;
 pub struct Setting {
     /// The variable's name.
     pub name: &'static str,
-    /// What it does, in one or two sentences of Markdown.
+    /// Its effect, in one or two sentences of Markdown.
     pub about: &'static str,
-    /// What holds when it is not set, in Markdown.
+    /// The default, in Markdown.
     pub default: &'static str,
-    /// Who reads it.
+    /// The program that reads it.
     pub reader: Reader,
 }
 
-/// Who reads a setting.
+/// The program that reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
-    /// The Worker: a variable, also of a deployment.
+    /// The Worker: a variable, also in deployments.
     Worker,
-    /// The Worker, as a secret: it never stands in a file of the project or of a deployment.
+    /// The Worker, as a secret: it is never in a file of the project or of a deployment.
     WorkerSecret,
-    /// The scripts that run a server of one's own.
+    /// The scripts of a self-hosted server.
     Scripts,
 }
 
-/// Settings that belong together.
+/// Related settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The heading.
     pub title: &'static str,
-    /// The settings, in the order in which a reader wants them.
+    /// The settings, in a useful order.
     pub settings: &'static [Setting],
 }
 
@@ -89,69 +89,69 @@ pub const GROUPS: &[Group] = &[
             ),
             worker(
                 MODEL,
-                "The model that answers when a conversation or a request names none, in the provider's own spelling.",
+                "The default model, in the provider's own spelling. A conversation or a request may name another one.",
                 "`openrouter/auto`",
             ),
             worker(
                 MODELS,
-                "The models that a conversation or a request may name, separated by commas; `*` stands for any text, as in \
+                "The models that a conversation or request may name, separated by commas; `*` matches any text, as in \
                  `anthropic/*`. `MODEL` and `MODEL_FALLBACKS` are always allowed.",
-                "all that the provider has; where strangers may write, none besides",
+                "all models of the provider; no others on a server that strangers can use",
             ),
             worker(
                 PROVIDER,
                 "`openrouter` (OpenRouter or any OpenAI-compatible server) or `demo`, the built-in model that needs no key.",
-                "`openrouter`; `npm start` takes `demo` when there is neither a key nor an address",
+                "`openrouter`; `npm start` uses `demo` when neither a key nor an address is set",
             ),
             worker(
                 MODEL_WINDOW,
-                "How many tokens the model takes at once. Older outputs of tools are left out of requests of more than half \
+                "The model's context window in tokens. Older tool outputs are left out of requests that exceed half \
                  of it.",
-                "what the provider's list of models says, else `128000`",
+                "the value in the provider's list of models, else `128000`",
             ),
             worker(
                 MODEL_FALLBACKS,
-                "Models to ask, separated by commas, when the conversation's own model does not exist any more or is overloaded.",
+                "Models to use, separated by commas, when the conversation's own model no longer exists or is overloaded.",
                 "none",
             ),
             worker(
                 MODEL_RETRIES,
-                "How often a model call that failed before its first token is made again, from 0 to 10.",
+                "How often a model call that failed before its first token is repeated, from 0 to 10.",
                 "`4`",
             ),
             worker(
                 FIRST_TOKEN_TIMEOUT,
                 "How many seconds a model may take to begin its answer.",
-                "`120`; `600` for other servers than OpenRouter, which may read a long conversation for minutes",
+                "`120`; `600` for servers other than OpenRouter, which may need minutes to read a long conversation",
             ),
             worker(
                 STREAM_PAUSE_TIMEOUT,
-                "How many seconds a model may pause in its answer.",
-                "`120`; `300` for other servers than OpenRouter",
+                "How many seconds a model may pause within its answer.",
+                "`120`; `300` for servers other than OpenRouter",
             ),
             worker(
                 MODEL_CALL_TIMEOUT,
-                "How many seconds a model call may take altogether.",
+                "How many seconds a whole model call may take.",
                 "`3600`",
             ),
             worker(
                 MODEL_MAX_TOKENS,
-                "The most tokens that a model may write at once (`max_tokens`). A longer answer ends there.",
-                "none: what the model's server takes",
+                "The maximum number of tokens in an answer (`max_tokens`). A longer answer ends there.",
+                "none: the limit of the model's server",
             ),
             worker(
                 BUDGET_TURN,
-                "The most US dollars that a turn may cost. It is checked before each model call with the worst case of that call.",
+                "The budget for a turn in US dollars. Before each model call it is checked against the worst-case cost of that call.",
                 "no limit",
             ),
             worker(
                 BUDGET_CONVERSATION,
-                "The most US dollars that a conversation may cost.",
+                "The budget for a conversation in US dollars.",
                 "no limit",
             ),
             worker(
                 BUDGET_DAY,
-                "The most US dollars that each person may spend on a day, which begins at 00:00 UTC, in all of their \
+                "The daily budget for each person in US dollars, which begins at 00:00 UTC, for all of their \
                  conversations.",
                 "no limit",
             ),
@@ -173,13 +173,13 @@ pub const GROUPS: &[Group] = &[
             ),
             worker(
                 MAX_MESSAGES,
-                "The most messages a conversation keeps; the oldest go first.",
+                "The maximum number of messages in a conversation; the oldest are deleted first.",
                 "all",
             ),
             worker(
                 TITLES,
-                "Whether the model is asked for a title after the first answer of a conversation, in a short call of its own: `on` \
-                 or `off`. Without it a title is the beginning of the first message.",
+                "Whether the model is asked for a title after the first answer of a conversation, in a separate short call: `on` \
+                 or `off`. With `off`, the title is the beginning of the first message.",
                 "`off`",
             ),
         ],
@@ -189,30 +189,30 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             worker(
                 AUTH,
-                "Who may use the server: `none` (whoever reaches it; only for a server that listens on its own machine), or one \
-                 or several of `owner` (people sign in by links), `access` (Cloudflare Access) and `tokens` (programs), \
+                "Who may use the server: `none` (everyone who can reach it; only for a server that listens on its own machine), or one \
+                 or more of `owner` (people sign in with links), `access` (Cloudflare Access) and `tokens` (programs), \
                  separated by commas.",
-                "`none` on its own machine; elsewhere nobody: the server says how to choose, and nothing else",
+                "`none` on its own machine; elsewhere, the server only shows how to set it",
             ),
             secret(
                 OWNER_SECRET,
-                "For `owner`: signs the owner's sign-in links; a random text of 32 characters or more.",
-                "`npm start` makes one and keeps it in the data folder",
+                "For `owner`: the key that signs the owner's sign-in links, a random text of at least 32 characters.",
+                "`npm start` creates one and keeps it in the data folder",
             ),
             worker(
                 ACCESS_TEAM_DOMAIN,
                 "For `access`: the team's domain, such as `team.cloudflareaccess.com`.",
-                "none; needed",
+                "none; required",
             ),
             worker(
                 ACCESS_AUD,
                 "For `access`: the audience tag of the application.",
-                "none; needed",
+                "none; required",
             ),
             worker(
                 ACCESS_OWNER,
-                "For `access`: the owner's e-mail address. Everybody else whom Access lets in is a member.",
-                "none; needed",
+                "For `access`: the owner's e-mail address. Everyone else whom Access admits is a member.",
+                "none; required",
             ),
         ],
     },
@@ -221,31 +221,31 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             worker(
                 policy::ALLOWED_HOSTS,
-                "The names and addresses that the server answers to, separated by commas, such as `coder.example.com` or \
-                 `192.168.1.5`. A server of your own answers to `localhost` and other loopback names besides. A name stands \
-                 for the usual ports and for the port that the server listens on; others are named with it.",
+                "The server's host names and addresses, separated by commas, such as `coder.example.com` or \
+                 `192.168.1.5`. A self-hosted server also answers to `localhost` and other loopback names. A name without a port \
+                 covers the default ports and the port that the server listens on; add other ports to the name.",
                 "none",
             ),
             worker(
                 policy::ALLOWED_ORIGINS,
                 "Other origins whose pages may read and change conversations, separated by commas, such as \
                  `https://app.example.com`.",
-                "none but our own",
+                "none but the server's own",
             ),
             worker(
                 IMAGE_HOSTS,
-                "Servers whose pictures are shown in answers at once, separated by commas. All others are shown on a click.",
+                "Servers whose pictures in answers are shown at once, separated by commas. Pictures of others are shown on a click.",
                 "none",
             ),
             worker(
                 FETCH_HOSTS,
-                "Which hosts the tool `fetch_url` may ask: `public`, or `any`, which includes the network that the server is in.",
+                "The hosts that the tool `fetch_url` may reach: `public`, or `any`, which includes the server's own network.",
                 "`public`",
             ),
             secret(
                 PROXY_SECRET,
-                "What a reverse proxy in front of a server of your own sends in the header `X-Proxy-Secret`. Only then are its \
-                 `X-Forwarded-For` and `X-Forwarded-Proto` believed. At least 16 characters.",
+                "The secret that a reverse proxy in front of a self-hosted server sends in the header `X-Proxy-Secret`. Only then are its \
+                 `X-Forwarded-For` and `X-Forwarded-Proto` trusted. At least 16 characters.",
                 "none: such headers are ignored",
             ),
         ],
@@ -255,41 +255,41 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             worker(
                 LIMIT_REQUESTS,
-                "How many requests a minute one address may make (of IPv6, one /64), and one signed-in person from all addresses; \
-                 a WebSocket for every eight of them. More are answered with 429 and `Retry-After`; `/health` always answers. \
-                 `off`: any number.",
-                "`6000`; on a machine of one's own without `PROXY_SECRET` `60000`",
+                "The maximum number of requests per minute from one address (for IPv6, one /64), and from one signed-in person at all addresses; \
+                 one WebSocket per eight of them. Further requests get 429 and `Retry-After`; `/health` always answers. \
+                 `off` means unlimited.",
+                "`6000`; `60000` on a private machine without `PROXY_SECRET`",
             ),
             worker(
                 LIMIT_MESSAGE_BYTES,
-                "The most bytes of the text of a message. Longer texts belong into a file of the workspace.",
+                "The maximum size of a message's text in bytes. Put longer texts in a file of the workspace.",
                 "`4000000`",
             ),
             worker(
                 LIMIT_CONVERSATION_BYTES,
-                "The most bytes of the messages of a conversation, as JSON; its files do not count. A full conversation takes no \
-                 more messages and can be read as before.",
+                "The maximum size of a conversation's messages in bytes of JSON, without its files. A full conversation accepts no \
+                 further messages but can still be read.",
                 "`64000000`",
             ),
             worker(
                 LIMIT_CONNECTIONS,
-                "The most connections of a conversation: tabs and other clients.",
+                "The maximum number of connections to a conversation: tabs and other clients.",
                 "`100`",
             ),
             worker(
                 LIMIT_QUEUE,
-                "The most messages of a conversation that wait for an answer.",
+                "The maximum number of queued messages in a conversation.",
                 "`100`",
             ),
             worker(
                 LIMIT_NEW_CONVERSATIONS,
-                "The most conversations that one signed-in person may begin within an hour. The refusal says when the next one may \
-                 begin; requests get 429 and `Retry-After`. `off`: any number.",
+                "The maximum number of conversations that a signed-in person may begin per hour. The refusal says when the next one may \
+                 begin; requests get 429 and `Retry-After`. `off` means unlimited.",
                 "`500`",
             ),
             worker(
                 LIMIT_CALLS,
-                "The most model calls of one person at the same time, in all conversations. One more waits and is tried again.",
+                "The maximum number of simultaneous model calls of one person, in all conversations. Further calls wait and are tried again.",
                 "`1000`",
             ),
         ],
@@ -298,43 +298,43 @@ pub const GROUPS: &[Group] = &[
         title: "Operations",
         settings: &[worker(
             LOG_LEVEL,
-            "How much is logged: `error`, `warn` (what was refused or failed, too), `info` (turns, model calls and tools, too) or \
-             `debug` (every request). [What the lines say](operations.md).",
+            "The log level: `error`, `warn` (adds refusals and failures), `info` (adds turns, model calls and tools) or \
+             `debug` (adds every request). See [the log lines](operations.md).",
             "`info`",
         )],
     },
     Group {
-        title: "A server of your own",
+        title: "Self-hosted servers",
         settings: &[
             scripts(
                 "HOST",
                 "The address that `npm start` and `npm run dev` listen on.",
-                "`127.0.0.1`: this machine alone",
+                "`127.0.0.1`: only this machine",
             ),
             scripts("PORT", "The port they listen on.", "`8787`"),
             scripts(
                 "DATA_DIR",
-                "The folder that keeps the conversations. Each server needs one of its own.",
+                "The folder with the conversations. Each server needs its own.",
                 "`.data`",
             ),
             scripts(
                 "LOG_FORMAT",
-                "`text`, or `json` for one object a line.",
+                "`text`, or `json` for one object per line.",
                 "`text`",
             ),
             scripts(
                 "LOG_FILE",
-                "A file that also gets what `npm start` prints. At 10 MiB it becomes `LOG_FILE.1`; two such files are kept.",
+                "A file that also gets the output of `npm start`. At 10 MiB it is renamed to `LOG_FILE.1`; two such files are kept.",
                 "none",
             ),
             scripts(
                 "HEALTH_DEADLINE",
-                "How many seconds `npm start` waits for an answer of its server before it starts it again.",
+                "How many seconds `npm start` waits for an answer of its server before it restarts it.",
                 "`20`",
             ),
             scripts(
                 "DRAIN_SECONDS",
-                "How many seconds running requests have to end when `npm start` is told to end. A second signal ends it at once.",
+                "How many seconds running requests have to finish when `npm start` is stopped. A second signal stops it at once.",
                 "`5`",
             ),
         ],

@@ -6,87 +6,87 @@ use thiserror::Error;
 
 use super::settings::{ACCESS_AUD, ACCESS_OWNER, ACCESS_TEAM_DOMAIN, AUTH, OWNER_SECRET};
 
-/// Where the server listens, as the start scripts say. It is no setting: nobody can set it by hand.
+/// Where the server listens, as set by the start scripts. It cannot be set by hand.
 pub(super) const LISTENS_ON: &str = "LISTENS_ON";
 
-/// The names that a server behind a proxy answers to. They say that it is reached from elsewhere, wherever it listens.
+/// The names of a server behind a proxy. They show that it is reachable from elsewhere, wherever it listens.
 const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
 
-/// A secret that can be guessed would make everybody the owner.
+/// A guessable secret would make everybody the owner.
 const LEAST_SECRET_CHARS: usize = 32;
 
 /// Who may use this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignIn {
-    /// Whoever reaches it: it listens on its own machine alone.
+    /// Everyone who reaches it: it listens on its own machine only.
     Off,
-    /// Who signs in.
+    /// People who sign in.
     On(Modes),
-    /// Nobody, until it is set up.
+    /// Nobody, until it is configured.
     NotSetUp(NotSetUp),
 }
 
-/// The ways to sign in. There is at least one that people use.
+/// The enabled ways to sign in; at least one is for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modes {
-    /// By links, which begin with the owner's. The secret signs those.
+    /// Links, beginning with the owner's, which this secret signs.
     pub owner: Option<Secret>,
-    /// By an identity provider in front of the server: Cloudflare Access.
+    /// An identity provider in front of the server: Cloudflare Access.
     pub access: Option<AccessSettings>,
-    /// By tokens, for programs.
+    /// Tokens, for programs.
     pub tokens: bool,
 }
 
 /// Why nobody may use this server yet. `Display` says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotSetUp {
-    /// The server can be reached from elsewhere, and nobody has said who may use it.
+    /// The server is reachable from elsewhere, and `AUTH` is not set.
     #[error(
         "This server can be reached from other machines, and AUTH does not say who may use it. Set AUTH to `owner`, and \
          start or deploy again: a link with which you sign in is printed then."
     )]
     NotChosen,
-    /// `none` and reachable.
+    /// `AUTH` is `none`, but the server is reachable from elsewhere.
     #[error(
         "AUTH is `none`, which is for a server that listens on its own machine alone; this one can be reached from others. \
          Set AUTH to `owner`, or listen on 127.0.0.1."
     )]
     NoneInPublic,
-    /// `none` and others.
+    /// `AUTH` is `none` together with other modes.
     #[error("AUTH names `none` and another mode. Leave out one of them.")]
     NoneWithOthers,
-    /// An unknown mode.
+    /// `AUTH` has an unknown mode.
     #[error("AUTH names `{0}`, but only `none`, `owner`, `access` and `tokens` exist.")]
     Unknown(String),
-    /// Tokens alone.
+    /// `AUTH` is `tokens` alone.
     #[error(
         "AUTH is `tokens` alone, and nobody could make the first one. Add `owner` or `access`."
     )]
     TokensAlone,
-    /// `owner` without a secret.
+    /// `AUTH` is `owner` without a secret.
     #[error(
         "AUTH names `owner`, but OWNER_SECRET is not set. `npm start` and `npm run deploy` make one. By hand: a random text \
          of {LEAST_SECRET_CHARS} characters or more, kept as a secret."
     )]
     NoSecret,
-    /// A secret that is too short.
+    /// The secret is too short.
     #[error(
         "OWNER_SECRET is too short. It must be a random text of {LEAST_SECRET_CHARS} characters or more."
     )]
     ShortSecret,
-    /// `access` without one of its settings.
+    /// `AUTH` is `access`, and one of its settings is missing.
     #[error("AUTH names `access`, but {0} is not set.")]
     MissingAccess(&'static str),
-    /// A team domain that is none.
+    /// The team domain is invalid.
     #[error("ACCESS_TEAM_DOMAIN is not a host name. It must look like team.cloudflareaccess.com.")]
     UnusableTeamDomain,
-    /// An owner without an address.
+    /// The owner's e-mail address is invalid.
     #[error("ACCESS_OWNER is not an e-mail address.")]
     UnusableOwner,
 }
 
 impl SignIn {
-    /// Reads the settings that `lookup` finds by name, and what the start scripts say of the server. A blank value counts
+    /// Reads the settings that `lookup` returns by name, including those of the start scripts. A blank value counts
     /// as missing.
     pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let setting = |name: &str| {
@@ -111,7 +111,7 @@ impl SignIn {
     }
 }
 
-/// What `AUTH` says.
+/// The modes in `AUTH`.
 enum Chosen {
     Nothing,
     Modes {
@@ -176,11 +176,11 @@ fn owner_secret(value: Option<String>) -> Result<Secret, NotSetUp> {
 fn access_settings(setting: &impl Fn(&str) -> Option<String>) -> Result<AccessSettings, NotSetUp> {
     let needed = |name| setting(name).ok_or(NotSetUp::MissingAccess(name));
     let team_domain = needed(ACCESS_TEAM_DOMAIN)?.to_ascii_lowercase();
-    // People paste the address of their team's page.
+    // People paste the URL of their team's page.
     let team_domain = team_domain
         .trim_start_matches("https://")
         .trim_end_matches('/');
-    // A port is for what stands in for the team on one's own machine.
+    // A port occurs when a local program stands in for the team.
     let is_host = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
     if !team_domain.contains(['.', ':']) || !team_domain.chars().all(is_host) {
         return Err(NotSetUp::UnusableTeamDomain);

@@ -1,4 +1,4 @@
-//! The settings: what is read, and what is refused in which words.
+//! Settings: their parsing, and the errors for invalid values.
 
 use ::limits::{Rate, RequestRates};
 use agent::{AllowedModels, ConversationLimits, ModelOptions};
@@ -8,7 +8,7 @@ use providers::openai_compatible::ProviderSettings;
 use super::{settings::*, sign_in::LISTENS_ON, *};
 use crate::door::{Host, Origin};
 
-/// Looked up to say what they are called now.
+/// Former names, looked up to point to the present ones.
 const FORMER: &[&str] = &["CORS_ORIGIN"];
 
 fn parse(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -312,7 +312,7 @@ fn base_urls() {
 
 #[test]
 fn a_setting_of_the_door_that_cannot_be_read_is_an_error() {
-    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS holds `true`"));
+    assert!(error(&[("ALLOWED_ORIGINS", "true")]).starts_with("ALLOWED_ORIGINS contains `true`"));
     assert!(
         error(&[("CORS_ORIGIN", "*")]).starts_with("CORS_ORIGIN is now called ALLOWED_ORIGINS")
     );
@@ -323,7 +323,7 @@ fn a_key_with_a_space_inside_is_refused_without_being_shown() {
     for key in ["Bearer sk-1", "sk-1\r\nX-Evil: 1", "sk–1"] {
         let error = error(&[(OPENROUTER_API_KEY, key)]);
         assert!(
-            error.starts_with("OPENROUTER_API_KEY holds") && !error.contains("1"),
+            error.starts_with("OPENROUTER_API_KEY contains") && !error.contains("1"),
             "{error}"
         );
     }

@@ -1,19 +1,19 @@
-//! The decision.
+//! Decides whether a request is admitted.
 
 use super::{
     Facts, Host, Origin, Policy, Refusal,
     facts::{Purpose, Site},
 };
 
-/// Who sends a request.
+/// The sender of a request.
 enum Sender {
-    /// Our own page, or no page at all.
+    /// Our own page, or a client without a page.
     Own,
-    /// A page that the owner lets in.
+    /// A page that the owner admits.
     Allowed,
 }
 
-/// Lets a request in.
+/// Admits a request.
 ///
 /// # Errors
 ///
@@ -23,13 +23,13 @@ pub fn admit(facts: &Facts, policy: &Policy) -> Result<(), Refusal> {
     match (sender(facts, policy, &host)?, facts.site, facts.purpose) {
         (Sender::Allowed, _, _)
         | (Sender::Own, Site::Own | Site::Unsaid, _)
-        // A link that somebody follows: what it opens cannot be read by the page that it stood on.
+        // A followed link: the page that contains it cannot read what it opens.
         | (Sender::Own, Site::Other, Purpose::OpenPage) => Ok(()),
         (Sender::Own, Site::Other, Purpose::Other) => Err(Refusal::OtherSite),
     }
 }
 
-/// A name that is not ours may be one that somebody lets resolve to us, so that their page counts as ours.
+/// A foreign name may resolve to us on purpose, so that its page would count as ours.
 fn own_host(facts: &Facts, policy: &Policy) -> Result<Host, Refusal> {
     let written = match facts.host.as_deref() {
         None | Some("") => return Err(Refusal::NoHost),
@@ -68,7 +68,7 @@ mod tests {
 
     const HERE: Place = Place::Machine { port: 8787 };
 
-    /// A server with a name of its own beside the loopback ones, and a page that may use it.
+    /// A server with a name of its own besides the loopback names, and a page that may use it.
     fn policy(place: Place) -> Policy {
         let names = crate::door::Names::parse(|name| {
             Some(match name {
@@ -83,7 +83,7 @@ mod tests {
         }
     }
 
-    /// What came of a request, in a word.
+    /// The outcome of a request in a word.
     fn word(outcome: Result<(), Refusal>) -> &'static str {
         match outcome {
             Ok(()) => "in",
@@ -137,7 +137,7 @@ mod tests {
                 "not one host",
                 "not one host",
             ),
-            // Names of the settings.
+            // Names from the settings.
             (Some("coder.example"), "in", "in"),
             (Some("Coder.Example:443"), "in", "in"),
             (Some("coder.example:80"), "in", "in"),
@@ -175,9 +175,9 @@ mod tests {
             ("coder.example", "http://coder.example", "in"),
             ("coder.example:8787", "http://coder.example:8787", "in"),
             ("box.example:9000", "https://box.example:9000", "in"),
-            // A proxy that names us by our own address and keeps the page's origin.
+            // A proxy that uses our own address and keeps the page's origin.
             ("127.0.0.1:8787", "https://coder.example", "in"),
-            // Let in by the owner.
+            // Admitted by the owner.
             ("localhost:8787", "https://app.example", "in"),
             ("localhost:8787", "http://localhost:3000", "in"),
             ("coder.example", "https://app.example:443", "in"),
@@ -193,7 +193,7 @@ mod tests {
             ("localhost:8787", "http://evil.example:8787", "origin"),
             ("localhost:8787", "ftp://localhost:8787", "origin"),
             ("localhost:8787", "chrome-extension://abcdef", "origin"),
-            // Another server may listen at the same port of another loopback address.
+            // Another server may listen on the same port of another loopback address.
             ("127.0.0.1:8787", "http://localhost:8787", "origin"),
             ("localhost:8787", "http://[::1]:8787", "origin"),
             ("coder.example", "http://localhost:8787", "origin"),
@@ -264,7 +264,7 @@ mod tests {
             ("cross-site", open, "GET", "/chat/a", none, "in"),
             ("same-site", open, "GET", "/", none, "in"),
             ("cross-site", open, "HEAD", "/", none, "in"),
-            // What is no link, or leads to what is no page.
+            // Not a link, or not to a page.
             (
                 "cross-site",
                 open,
@@ -322,7 +322,7 @@ mod tests {
                 none,
                 "site",
             ),
-            // One lock is enough to keep out, and the owner's word opens both.
+            // Either check can refuse; the owner's setting passes both.
             (
                 "cross-site",
                 ("cors", "empty"),

@@ -1,46 +1,46 @@
-//! As much of a request as the door looks at.
+//! The facts about a request that decide on its admission.
 
 use common::{agent_path, naming};
 
 use crate::routing::RequestKind;
 
-/// A request's method, path and headers, as far as they matter.
+/// The relevant parts of a request's method, path and headers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// `Host`.
     pub host: Option<String>,
-    /// `Origin`: browsers send it with what changes something, with WebSockets and with requests to other origins.
+    /// `Origin`: browsers send it with changing requests, WebSockets and cross-origin requests.
     pub origin: Option<String>,
     /// `Sec-Fetch-Site`.
     pub site: Site,
-    /// What is asked for.
+    /// The purpose.
     pub purpose: Purpose,
-    /// Whether it asks for a WebSocket.
+    /// Whether it requests a WebSocket.
     pub kind: RequestKind,
 }
 
-/// Where the page is from that a browser sends a request for, as the browser itself says.
+/// The origin of a request, as its browser reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Site {
-    /// Nothing was said: an old browser, or no browser.
+    /// Unknown: an old browser, or no browser.
     Unsaid,
-    /// From our own page, or from the user.
+    /// Our own page, or the user.
     Own,
-    /// From somewhere else.
+    /// Another site.
     Other,
 }
 
-/// What a request is for, as far as a link from another site may lead to it.
+/// The purpose of a request, as far as links from other sites are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The browser shows a page of ours in a window of its own, and sends nothing with the request.
+    /// The browser opens a page of ours in its own window, without sending data.
     OpenPage,
     /// Anything else.
     Other,
 }
 
 impl Facts {
-    /// Reads a request. `header` finds a header by its name; several of one name are joined by commas, as `Headers` does.
+    /// Reads a request. `header` returns a header by name, with several values joined by commas, as `Headers` does.
     pub fn read(method: &str, path: &str, header: impl Fn(&str) -> Option<String>) -> Self {
         let is = |name: &str, expected: &str| header(name).as_deref() == Some(expected);
         let opens_page = matches!(method, "GET" | "HEAD")

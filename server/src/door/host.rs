@@ -1,14 +1,14 @@
-//! A host with its port, as the `Host` header and the settings name it.
+//! A host with an optional port, as in the `Host` header and the settings.
 
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr},
 };
 
-/// The longest name that DNS knows.
+/// The maximum length of a DNS name.
 const MAX_NAME_BYTES: usize = 253;
 
-/// A host, perhaps with a port. Two that mean the same name are equal.
+/// A host with an optional port. Two notations of the same name are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host {
     name: Name,
@@ -24,10 +24,11 @@ enum Name {
 }
 
 impl Host {
-    /// Reads what stands in a `Host` header: a name or an address, perhaps with a port. `None`: it is no host, or several.
+    /// Reads a `Host` header: a name or address, with an optional port. `None` when it is malformed, or has several.
     ///
-    /// Browsers send addresses in one spelling. Others, such as `127.1` or `0x7f000001`, are no hosts here: who reads them
-    /// differently than we do would be let in by a mistake. The same holds for a dot at the end of a name.
+    /// Browsers write addresses in one notation. Others, such as `127.1` or `0x7f000001`, are refused here: a program
+    /// that reads them differently would otherwise be admitted by mistake. The same applies to a dot at the end of a
+    /// name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(bracketed) = text.strip_prefix('[') {
@@ -48,7 +49,7 @@ impl Host {
         Some(Self { name, port })
     }
 
-    /// The port, where one is named.
+    /// The port, if there is one.
     #[must_use]
     pub const fn port(&self) -> Option<u16> {
         self.port
@@ -63,9 +64,9 @@ impl Host {
         }
     }
 
-    /// Whether it can only mean the machine that the client runs on: `localhost`, 127.0.0.0/8 and `[::1]`.
+    /// Whether it can only mean the client's own machine: `localhost`, 127.0.0.0/8 and `[::1]`.
     ///
-    /// Names under `localhost` are not among them: not every resolver keeps them on the machine.
+    /// Names below `localhost` do not count: not every resolver keeps them on the machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         match &self.name {
@@ -75,7 +76,7 @@ impl Host {
         }
     }
 
-    /// Whether both name the same host, whatever their ports.
+    /// Whether both have the same name, regardless of ports.
     #[must_use]
     pub fn is_same_name(&self, other: &Self) -> bool {
         self.name == other.name
@@ -92,7 +93,7 @@ impl Name {
         if labels.clone().any(str::is_empty) {
             return None;
         }
-        // A name whose last label is a number is an address, or nothing (WHATWG URL, "ends in a number").
+        // A name whose last label is a number is an IPv4 address or invalid (WHATWG URL, "ends in a number").
         if labels.next_back().is_some_and(is_number) {
             return text.parse().ok().map(Self::V4);
         }
@@ -108,14 +109,14 @@ fn is_number(label: &str) -> bool {
     is_hexadecimal || label.chars().all(|c| c.is_ascii_digit())
 }
 
-/// A port; a sign, a space or nothing at all is none.
+/// A port; a sign, a space or an empty text is invalid.
 fn number(port: &str) -> Option<u16> {
     let is_written = port.len() <= 5 && port.chars().all(|c| c.is_ascii_digit());
     let number = port.parse().ok().filter(|port| *port > 0);
     if is_written { number } else { None }
 }
 
-/// As browsers write it.
+/// In the notation of browsers.
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
@@ -223,7 +224,7 @@ mod tests {
         assert!(Host::parse(&"a".repeat(253)).is_some());
     }
 
-    /// Whatever is read means the same when it is written and read again, and nothing is loopback by accident.
+    /// Every accepted text keeps its meaning when written and read again, and none is loopback by accident.
     #[test]
     fn random_texts_are_no_hosts_or_sound_ones() {
         const PIECES: &[&str] = &[

@@ -1,12 +1,12 @@
-//! The door: which requests are let in at all, on loopback too. A browser sends what any page asks it to send, so a server
-//! that only its owner can reach is still within reach of every page that the owner opens.
+//! The door: decides which requests are admitted, even on loopback. A browser sends requests for any page, so a
+//! server that only its owner can reach is still in reach of every page that the owner opens.
 //!
-//! - [`host`], [`origin`]: the two names of a request, read strictly.
-//! - [`policy`]: which names are the server's own, from the settings and the place where it listens.
-//! - [`facts`]: as much of a request as is looked at. [`admission`]: the decision. [`refusal`]: its words.
+//! - [`host`], [`origin`]: the two names in a request, parsed strictly.
+//! - [`policy`]: the server's own names, from the settings and the place where it listens.
+//! - [`facts`]: the relevant facts about a request. [`admission`]: the decision. [`refusal`]: the response.
 //!
-//! Nothing here looks at a request's URL: a local runtime makes it from headers, and a client can write a whole address
-//! where the path belongs.
+//! Nothing here uses a request's URL: a local runtime builds it from headers, and a client can send a whole URL in
+//! place of the path.
 
 pub mod admission;
 pub mod facts;

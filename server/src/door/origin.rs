@@ -1,20 +1,20 @@
-//! The origin of a page, as the `Origin` header and the settings name it.
+//! The origin of a page, as in the `Origin` header and the settings.
 
 use std::fmt;
 
 use super::Host;
 
-/// The scheme and host of a page. Two that browsers hold to be one are equal.
+/// The scheme and host of a page. Two notations that browsers treat as the same origin are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// In lower case.
     scheme: String,
-    /// Without a port where it is the scheme's own.
+    /// Without the default port of the scheme.
     host: Host,
 }
 
 impl Origin {
-    /// Reads an origin. `None` for `null`, which is every page that has no origin of its own, and for what is no origin.
+    /// Reads an origin. `None` for `null`, which pages without an origin send, and for malformed ones.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, host) = text.split_once("://")?;
@@ -32,19 +32,19 @@ impl Origin {
         Some(Self { scheme, host })
     }
 
-    /// Its host; the port is missing where it is the scheme's own.
+    /// The host, without the default port of the scheme.
     #[must_use]
     pub const fn host(&self) -> &Host {
         &self.host
     }
 
-    /// Whether a web server can have sent the page, rather than an extension or an application.
+    /// Whether the page can come from a web server, rather than from an extension or an application.
     #[must_use]
     pub fn is_of_the_web(&self) -> bool {
         default_port(&self.scheme).is_some()
     }
 
-    /// The port that the page came from, as far as that is known.
+    /// The port of the page, as far as it is known.
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.host.port().or_else(|| default_port(&self.scheme))
@@ -59,7 +59,7 @@ fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// As browsers write it.
+/// In the notation of browsers.
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme, self.host)

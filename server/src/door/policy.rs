@@ -1,64 +1,64 @@
-//! Which hosts and origins are the server's own, and which others it lets in.
+//! The server's own hosts and origins, and the foreign ones that it admits.
 
 use thiserror::Error;
 
 use super::{Host, Origin};
 
-/// The setting with the host names that the server answers to.
+/// The setting with the server's host names.
 pub const ALLOWED_HOSTS: &str = "ALLOWED_HOSTS";
 
 /// The setting with the origins whose pages may use the server.
 pub const ALLOWED_ORIGINS: &str = "ALLOWED_ORIGINS";
 
-/// What [`ALLOWED_ORIGINS`] was called before it covered WebSockets too.
+/// The former name of [`ALLOWED_ORIGINS`], before it covered WebSockets too.
 const FORMER_ALLOWED_ORIGINS: &str = "CORS_ORIGIN";
 
-/// The start scripts say with it who can reach the server: `loopback` or `network`. It is missing on Cloudflare.
+/// Set by the start scripts: who can reach the server, `loopback` or `network`. Missing on Cloudflare.
 const LISTENS_ON: &str = "LISTENS_ON";
 
-/// The start scripts say with it on which port the server listens.
+/// Set by the start scripts: the port that the server listens on.
 const OWN_PORT: &str = "OWN_PORT";
 
-/// The ports that addresses need not name.
+/// Ports that URLs need not contain.
 const DEFAULT_PORTS: [u16; 2] = [80, 443];
 
-/// What is let in.
+/// The rules of admission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Where the server listens.
     pub place: Place,
-    /// What the settings add.
+    /// The names from the settings.
     pub names: Names,
 }
 
 /// Where the server listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// On a machine of its owner's, at this port.
+    /// On the owner's machine, at this port.
     Machine {
         /// The port.
         port: u16,
     },
-    /// At an address that only the settings name, as on Cloudflare.
+    /// At an address that only the settings contain, as on Cloudflare.
     Elsewhere,
 }
 
-/// The names that the settings add.
+/// The names from the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    /// The server's own, beside the loopback names. One without a port stands for the ports that addresses need not name,
-    /// and for the port at which the server listens.
+    /// The server's own hosts, besides the loopback names. One without a port stands for the default ports and for
+    /// the port that the server listens on.
     pub hosts: Vec<Host>,
-    /// Foreign ones whose pages may do what the server's own pages may.
+    /// Foreign origins whose pages may do what the server's own pages may.
     pub origins: Vec<Origin>,
 }
 
 impl Policy {
-    /// Reads the settings and the place that `lookup` finds by name.
+    /// Reads the settings and the place that `lookup` returns by name.
     ///
     /// # Errors
     ///
-    /// When a setting cannot be understood. [`Policy::without_names`] is what holds until it is mended.
+    /// When a setting is invalid. [`Policy::without_names`] applies until it is fixed.
     pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, PolicyError> {
         Ok(Self {
             names: Names::parse(&lookup)?,
@@ -66,7 +66,7 @@ impl Policy {
         })
     }
 
-    /// The same without what the settings add.
+    /// The policy without names from the settings.
     pub fn without_names(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let listens = matches!(lookup(LISTENS_ON).as_deref(), Some("loopback" | "network"));
         let port = lookup(OWN_PORT).and_then(|port| port.parse().ok());
@@ -79,7 +79,7 @@ impl Policy {
         }
     }
 
-    /// Whether the server answers to a `Host`.
+    /// Whether a host is the server's own.
     #[must_use]
     pub fn is_own_host(&self, host: &Host) -> bool {
         let is_at_home = match self.place {
@@ -89,11 +89,11 @@ impl Policy {
         is_at_home || self.is_listed(host)
     }
 
-    /// Whether a page of this origin, which asks `host`, is the server's own.
+    /// Whether a page of this origin, which sends a request to `host`, is the server's own.
     ///
-    /// All loopback names mean one machine, but not one server: another one can listen at the same port of another
-    /// loopback address. So such a page is our own only where it asks the host that it came from. That it asks this host
-    /// proves nothing by itself: the page of any name that resolves to this machine does so too.
+    /// All loopback names mean the same machine, but not the same server: another one can listen on the same port of
+    /// another loopback address. So such a page is our own only if it sends the request to the host that it came
+    /// from. That alone proves nothing: the page of any name that resolves to this machine does so too.
     #[must_use]
     pub fn is_own_origin(&self, origin: &Origin, host: &Host) -> bool {
         if !origin.is_of_the_web() {
@@ -110,7 +110,7 @@ impl Policy {
         is_at_home || self.is_listed(origin.host())
     }
 
-    /// Whether the owner lets pages of this foreign origin in.
+    /// Whether the owner admits pages of this foreign origin.
     #[must_use]
     pub fn is_allowed_origin(&self, origin: &Origin) -> bool {
         self.names.origins.contains(origin)
@@ -131,11 +131,11 @@ impl Policy {
 }
 
 impl Names {
-    /// Reads the settings that `lookup` finds by name; a blank one counts as missing.
+    /// Reads the settings that `lookup` returns by name; a blank one counts as missing.
     ///
     /// # Errors
     ///
-    /// When an entry is no host or no origin, or stands for every origin.
+    /// When an entry is not a host or origin, or stands for every origin.
     pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, PolicyError> {
         let list = |name| entries(lookup(name).unwrap_or_default());
         if list(FORMER_ALLOWED_ORIGINS).next().is_some() {
@@ -150,7 +150,7 @@ impl Names {
     }
 }
 
-/// The entries of a comma list.
+/// The entries of a comma-separated list.
 fn entries(list: String) -> impl Iterator<Item = String> {
     let entries: Vec<String> = list
         .split(',')
@@ -163,7 +163,7 @@ fn host(entry: String) -> Result<Host, PolicyError> {
     Host::parse(&entry).ok_or(PolicyError::NoHost { entry })
 }
 
-/// People write an origin with a `/` at its end.
+/// People write origins with a final `/`.
 fn origin(entry: String) -> Result<Origin, PolicyError> {
     if entry == "*" {
         return Err(PolicyError::EveryOrigin);
@@ -172,21 +172,21 @@ fn origin(entry: String) -> Result<Origin, PolicyError> {
     Origin::parse(written).ok_or(PolicyError::NoOrigin { entry })
 }
 
-/// A setting of the door that cannot be understood. `Display` names it, the cause and the cure.
+/// An invalid setting of the admission check. `Display` names the setting, the cause and the fix.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PolicyError {
-    /// An entry of `ALLOWED_HOSTS` is no host.
+    /// An entry of `ALLOWED_HOSTS` is not a host.
     #[error(
-        "ALLOWED_HOSTS holds `{entry}`, which is no host. Write names or addresses alone, separated by commas, such as \
+        "ALLOWED_HOSTS contains `{entry}`, which is not a host. Write names or addresses only, separated by commas, such as \
          coder.example.com or 192.168.1.5."
     )]
     NoHost {
         /// The entry.
         entry: String,
     },
-    /// An entry of `ALLOWED_ORIGINS` is no origin.
+    /// An entry of `ALLOWED_ORIGINS` is not an origin.
     #[error(
-        "ALLOWED_ORIGINS holds `{entry}`, which is no origin. Write origins separated by commas, such as \
+        "ALLOWED_ORIGINS contains `{entry}`, which is not an origin. Write origins separated by commas, such as \
          https://app.example.com, without a path."
     )]
     NoOrigin {
@@ -195,11 +195,11 @@ pub enum PolicyError {
     },
     /// `ALLOWED_ORIGINS` holds `*`.
     #[error(
-        "ALLOWED_ORIGINS holds `*`, but it must name each origin: every page that a user opens could read and change all \
+        "ALLOWED_ORIGINS contains `*`, but it must name each origin: every page that a user opens could read and change all \
          conversations."
     )]
     EveryOrigin,
-    /// The setting with the former name is set.
+    /// The setting is set under its former name.
     #[error(
         "CORS_ORIGIN is now called ALLOWED_ORIGINS: write the origin there, and remove CORS_ORIGIN."
     )]
@@ -268,20 +268,20 @@ mod tests {
             (
                 "https://a.example",
                 "",
-                "ALLOWED_HOSTS holds `https://a.example`, which is no host. Write",
+                "ALLOWED_HOSTS contains `https://a.example`, which is not a host. Write",
             ),
-            ("a.example/x", "", "ALLOWED_HOSTS holds `a.example/x`"),
-            ("*", "", "ALLOWED_HOSTS holds `*`"),
+            ("a.example/x", "", "ALLOWED_HOSTS contains `a.example/x`"),
+            ("*", "", "ALLOWED_HOSTS contains `*`"),
             (
                 "",
                 "a.example",
-                "ALLOWED_ORIGINS holds `a.example`, which is no origin. Write",
+                "ALLOWED_ORIGINS contains `a.example`, which is not an origin. Write",
             ),
-            ("", "null", "ALLOWED_ORIGINS holds `null`"),
+            ("", "null", "ALLOWED_ORIGINS contains `null`"),
             (
                 "",
                 "https://a.example,*",
-                "ALLOWED_ORIGINS holds `*`, but it must name each origin",
+                "ALLOWED_ORIGINS contains `*`, but it must name each origin",
             ),
         ] {
             let words = names(hosts, origins).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Why a request is not let in, in words, and how that is sent.
+//! Why a request is refused, and the response.
 
 use common::{
     door::{HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED},
@@ -8,25 +8,25 @@ use thiserror::Error;
 
 use super::{Host, Place, PolicyError};
 
-/// How much of a name is repeated.
+/// The maximum number of characters repeated from a name.
 const MAX_SHOWN_CHARS: usize = 100;
 
-/// What a close frame has room for (RFC 6455, section 5.5).
+/// The maximum length of a close frame's reason (RFC 6455, section 5.5).
 const MAX_REASON_BYTES: usize = 123;
 
-/// Why a request is not let in. `Display` says it in one line.
+/// Why a request is refused. `Display` is a single line.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
-    /// No `Host`, or an empty one.
+    /// The `Host` header is missing or empty.
     #[error("{HOST_NOT_ALLOWED}: the request names none")]
     NoHost,
-    /// A `Host` that is no host, or several.
+    /// The `Host` header is malformed, or there are several.
     #[error("{HOST_NOT_ALLOWED}: {} is not one host", shown(written))]
     NotOneHost {
         /// The header.
         written: String,
     },
-    /// A host that is not the server's.
+    /// The host is not the server's.
     #[error("{HOST_NOT_ALLOWED}: {} is not in ALLOWED_HOSTS", shown(&host.to_string()))]
     OtherHost {
         /// The host.
@@ -34,18 +34,18 @@ pub enum Refusal {
         /// Where the server listens.
         place: Place,
     },
-    /// A page of another origin that nobody lets in.
+    /// The page has a foreign origin that is not admitted.
     #[error("{ORIGIN_NOT_ALLOWED}: {} is not in ALLOWED_ORIGINS", shown(written))]
     OtherOrigin {
         /// The header.
         written: String,
     },
-    /// The browser says that a page of another site sends it.
+    /// The browser reports that a page of another site sends the request.
     #[error("{ORIGIN_NOT_ALLOWED}: a page of another site sent the request")]
     OtherSite,
 }
 
-/// An answer without the platform.
+/// A response, independent of the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The status.
@@ -57,7 +57,7 @@ pub struct Answer {
 }
 
 impl Refusal {
-    /// The reason in a close frame.
+    /// The reason for a close frame.
     #[must_use]
     pub fn close_reason(&self) -> String {
         let mut reason = self.to_string();
@@ -67,8 +67,8 @@ impl Refusal {
         reason
     }
 
-    /// The answer to a request that asked for no WebSocket: text, or JSON for a client that wants it. `mistake` is what
-    /// keeps the settings of the door from being read.
+    /// The response to a request that is not a WebSocket: text, or JSON for a client that wants it. `mistake` is an
+    /// error in the settings of the admission check.
     #[must_use]
     pub fn answer(&self, accept: Option<&str>, mistake: Option<&PolicyError>) -> Answer {
         let cure = mistake.map_or_else(|| self.cure(), ToString::to_string);
@@ -92,7 +92,7 @@ impl Refusal {
         }
     }
 
-    /// What to do.
+    /// The advice.
     fn cure(&self) -> String {
         match self {
             Self::NoHost | Self::NotOneHost { .. } => {
@@ -127,7 +127,7 @@ impl Refusal {
     }
 }
 
-/// What a client wrote, as far as it is repeated.
+/// The part of a client's text that is repeated.
 fn shown(written: &str) -> String {
     let shown: String = written.chars().take(MAX_SHOWN_CHARS).collect();
     shown.escape_debug().to_string()
@@ -196,7 +196,7 @@ mod tests {
     fn a_setting_that_cannot_be_read_is_the_cure() {
         let mistake = PolicyError::EveryOrigin;
         let body = all()[3].answer(None, Some(&mistake)).body;
-        assert!(body.contains("ALLOWED_ORIGINS holds `*`"), "{body}");
+        assert!(body.contains("ALLOWED_ORIGINS contains `*`"), "{body}");
     }
 
     #[test]

@@ -1,42 +1,42 @@
-//! What pages of other origins may read. Whether they are let in is decided before (`crate::door`); WebSockets need none
-//! of this.
+//! CORS: what pages of other origins may read. Their admission is decided before (`crate::door`); WebSockets do not
+//! use CORS.
 
 use super::{Header, Hook};
 
-/// The status of an answer that is a WebSocket.
+/// The status of a WebSocket response.
 const SWITCHING_PROTOCOLS: u16 = 101;
 
-/// What a page of another origin may do, once it is let in.
+/// The methods for an admitted page of another origin.
 const METHODS: &str = "GET, POST, PUT, DELETE, HEAD, OPTIONS";
 
-/// All headers; the one for credentials has to be named (Fetch, "CORS non-wildcard request-header name").
+/// All headers; the one for credentials must be named (Fetch, "CORS non-wildcard request-header name").
 const HEADERS: &str = "*, Authorization";
 
-/// The CORS headers of agent answers.
+/// The CORS headers of agent responses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Cors {
-    /// None, and an `OPTIONS` request is the object's to answer.
+    /// None; an `OPTIONS` request goes to the object.
     #[default]
     Off,
-    /// Pages of this origin may read answers and send any header; no cookies.
+    /// Pages of this origin may read responses and send any header, but no cookies.
     Origin(String),
     /// Exactly these headers.
     Own(Vec<Header>),
 }
 
-/// Whose answer it is that the router is about to return.
+/// The origin of the response that the router is about to return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnsweredBy {
-    /// A hook's; the object was not woken.
+    /// A hook; the object was not woken.
     Hook(Hook),
-    /// The object's, to be read.
+    /// The object; the response is readable.
     Object,
-    /// The object's, and it is a WebSocket.
+    /// The object; the response is a WebSocket.
     OpenedSocket,
 }
 
 impl AnsweredBy {
-    /// What an object's answer is, by its status.
+    /// Classifies an object's response by its status.
     #[must_use]
     pub fn object(status: u16) -> Self {
         if status == SWITCHING_PROTOCOLS {
@@ -48,14 +48,14 @@ impl AnsweredBy {
 }
 
 impl Cors {
-    /// What answers a browser that asks before it sends; `None` when that is not the router's to answer.
+    /// The response to a preflight request; `None` when the object answers it.
     #[must_use]
     pub fn preflight(&self) -> Option<Vec<Header>> {
         match self {
             Self::Off => None,
             Self::Origin(origin) => Some(vec![
                 Header::new("Access-Control-Allow-Origin", origin),
-                // Another page must not be given this answer from a cache.
+                // A cache must not return this response to another page.
                 Header::new("Vary", "Origin"),
                 Header::new("Access-Control-Allow-Methods", METHODS),
                 Header::new("Access-Control-Allow-Headers", HEADERS),
@@ -65,7 +65,7 @@ impl Cors {
         }
     }
 
-    /// What to set on an answer.
+    /// The headers to set on a response.
     #[must_use]
     pub fn headers_on(&self, answer: AnsweredBy) -> Vec<Header> {
         match answer {

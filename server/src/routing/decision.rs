@@ -1,4 +1,4 @@
-//! What becomes of a request.
+//! Decides what happens to a request.
 
 use common::naming;
 
@@ -6,14 +6,14 @@ use common::agent_path::AgentPath;
 
 use super::{Header, Hook, RouteOptions};
 
-/// As much of a request's method and headers as the router looks at.
+/// The relevant part of a request's method and headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKind {
-    /// It asks for a WebSocket.
+    /// A request for a WebSocket.
     Connect,
-    /// A browser asks what it may send.
+    /// A preflight request of a browser.
     Options,
-    /// Any other.
+    /// Any other request.
     Plain,
 }
 
@@ -37,37 +37,37 @@ impl RequestKind {
     }
 }
 
-/// What becomes of a request.
+/// The decision on a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision<'a> {
-    /// It is not for an agent; somebody else may answer.
+    /// The request is not for an agent.
     Declined,
-    /// No binding has this name.
+    /// No binding matches the agent's name.
     UnknownAgent {
-        /// As written.
+        /// The name as written.
         agent: &'a str,
     },
-    /// The router itself tells the browser what it may send, with these headers.
+    /// The router answers the preflight request with these headers.
     Preflight(Vec<Header>),
-    /// It goes to an object.
+    /// The request goes to an object.
     Forward(Route<'a>),
 }
 
-/// The way of a request to its object.
+/// The route of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route<'a> {
     /// The object.
     pub target: Target<'a>,
-    /// Who is asked first.
+    /// The hook to run first.
     pub hook: Hook,
 }
 
-/// An object, by its names.
+/// An object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target<'a> {
     /// The Durable Object binding, as in `wrangler.jsonc`.
     pub binding: &'a str,
-    /// The instance name, as it stands in the URL: case counts, and it is still percent-encoded.
+    /// The instance name as in the URL: case-sensitive and still percent-encoded.
     pub instance: &'a str,
 }
 
@@ -96,7 +96,7 @@ pub fn decide<'a, Hooks>(
     })
 }
 
-/// The binding that an agent's name means, however it is spelled.
+/// The binding that an agent's name means, in any spelling.
 #[must_use]
 pub fn find_binding<'a>(bindings: &'a [String], agent: &str) -> Option<&'a str> {
     let wanted = naming::fold_agent(agent);
@@ -286,7 +286,7 @@ mod tests {
             ("GET", Some("WebSocket"), RequestKind::Connect),
             ("GET", Some("h2c"), RequestKind::Plain),
             ("GET", None, RequestKind::Plain),
-            // No WebSocket begins with a POST (RFC 6455 §4.1).
+            // A WebSocket never begins with a POST (RFC 6455 §4.1).
             ("POST", Some("websocket"), RequestKind::Plain),
             ("OPTIONS", Some("websocket"), RequestKind::Options),
             ("OPTIONS", None, RequestKind::Options),

@@ -1,21 +1,21 @@
-//! What a deployer's own code may do with a request before its object is woken.
+//! Hooks: custom code that runs before an object is woken.
 
-/// The two moments: one for requests that open a connection, one for all others.
+/// The two hooks: for requests that open a connection, and for all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hook {
-    /// Before a WebSocket is opened.
+    /// Runs before a WebSocket is opened.
     BeforeConnect,
-    /// Before any other request.
+    /// Runs before any other request.
     BeforeRequest,
 }
 
-/// What a hook decides.
+/// The decision of a hook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HookAnswer<Request, Response> {
-    /// The request goes on as it is.
+    /// Continue with the request.
     Continue,
-    /// This request goes on in its place, to the same object.
+    /// Continue with this request instead, to the same object.
     Replace(Request),
-    /// This is the answer; the object is not woken.
+    /// Return this response; the object is not woken.
     Answer(Response),
 }

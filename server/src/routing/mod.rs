@@ -1,11 +1,11 @@
-//! From a request to an agent: every choice of the router, as pure functions (protocol §1.3). Nothing here names the
-//! platform; `edge::router` does what is decided here.
+//! Routes requests to agents: every decision of the router, as pure functions (protocol §1.3). Nothing here names the
+//! platform; `edge::router` carries the decisions out.
 //!
-//! - [`decision`]: what becomes of a request.
-//! - [`hook`]: what a deployer's own code may answer. [`options`]: everything a deployer may set.
-//! - [`own`]: which object a directory's only name means.
-//! - [`cors`], [`retry`], [`placement`], [`reserved`]: CORS headers, further attempts, where objects live, and the
-//!   headers that no client may send.
+//! - [`decision`]: the decision on a request.
+//! - [`hook`]: hooks. [`options`]: all options of the router.
+//! - [`own`]: the object for a directory's only name.
+//! - [`cors`], [`retry`], [`placement`], [`reserved`]: CORS headers, retries, placement of objects, and headers that
+//!   clients must not send.
 
 pub mod cors;
 pub mod decision;

@@ -1,18 +1,18 @@
-//! Everything a deployer may set.
+//! The options of the router.
 
 use super::{Cors, Placement, Retry};
 
-/// How requests are routed. `Hooks` is the deployer's own code; what it must offer is the edge's to say.
+/// The options of the router. `Hooks` is custom code; the edge defines its interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteOptions<Hooks> {
-    /// What comes before the agent in every agent path; several segments are joined by `/`.
+    /// The path segments before the agent; several are joined by `/`.
     pub prefix: &'static str,
-    /// What pages of other origins may read.
+    /// The CORS policy.
     pub cors: Cors,
-    /// How often a request is tried when its object fails.
+    /// The retries when an object fails.
     pub retry: Retry,
-    /// Where objects live.
+    /// The placement of objects.
     pub placement: Placement,
-    /// The deployer's own code.
+    /// Custom code.
     pub hooks: Hooks,
 }

@@ -1,11 +1,11 @@
-//! Directories are asked for by one name alone, which means the caller's own: nobody can name another's.
+//! A directory is requested under a single name, which stands for the caller's own: nobody can name another person's.
 
 use accounts::PersonId;
 use common::naming;
 
 use super::Target;
 
-/// The object of a target, for this caller; `None`: there is none.
+/// The object of a target for this caller; `None` when there is none.
 #[must_use]
 pub fn object_for<'a>(target: Target<'a>, person: &'a PersonId) -> Option<Target<'a>> {
     if naming::fold_agent(target.binding) != naming::DIRECTORY {

@@ -1,17 +1,16 @@
-//! Where objects live.
+//! The placement of objects.
 
-/// Where the objects behind the router live.
+/// The placement of the objects behind the router.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Placement {
-    /// The law that the objects' data stays under; `None` for wherever it suits. The jurisdiction is a part of an
-    /// object's identity: with another one, a name stands for another object, and its old transcript is not found.
+    /// The jurisdiction of the objects' data; `None` for any. It is part of an object's identity: with another one, a
+    /// name stands for another object, and the old transcript is not found.
     pub jurisdiction: Option<Jurisdiction>,
-    /// Where an object is created when it is first reached; `None` for close to whoever reaches it first. It moves no
-    /// object that exists.
+    /// The location of new objects; `None` for close to the first caller. It does not move existing objects.
     pub location_hint: Option<LocationHint>,
 }
 
-/// Where data must stay.
+/// A jurisdiction for data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jurisdiction {
     /// The European Union.
@@ -37,7 +36,7 @@ impl Jurisdiction {
     }
 }
 
-/// Where an object would rather be.
+/// A preferred location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LocationHint {
     /// Western North America.

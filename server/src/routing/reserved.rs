@@ -1,14 +1,14 @@
-//! Headers that only this router, or another one, may set. An object believes them, so a client that sends them is not heard.
+//! Headers that only a router may set. Objects trust them, so they are removed from clients' requests.
 
 use accounts::CALLER_HEADER;
 
-/// The properties an object is started with.
+/// The properties that an object starts with.
 const LIFECYCLE_PROPS: &str = "x-agents-lifecycle-props";
 
-/// What PartyServer's router tells its objects: their name, namespace, jurisdiction and properties.
+/// The headers of PartyServer's router: name, namespace, jurisdiction and properties.
 const PARTYKIT_PREFIX: &str = "x-partykit-";
 
-/// Whether a header is a router's own, in any case.
+/// Whether a header is reserved for routers, in any case.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

@@ -1,29 +1,29 @@
-//! What follows when an object fails to answer.
+//! Retries after the failure of an object.
 
 use std::time::Duration;
 
-/// The longest wait after a first failure; it doubles with each one.
+/// The maximum delay after a first failure; it doubles with each failure.
 const FIRST_CEILING_MS: u32 = 100;
 
-/// Where the doubling ends: somebody waits for the answer.
+/// The limit of the doubling, since a caller waits.
 const LAST_CEILING_MS: u32 = 800;
 
-/// The longest body that is kept for another attempt, in bytes: the Worker has 128 MB for all its requests.
+/// The maximum size of a body kept for another attempt, in bytes: the Worker has 128 MB for all its requests.
 const MAX_KEPT_BYTES: u64 = 1_000_000;
 
-/// How often a request is tried in all.
+/// The maximum number of attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
-    /// The first attempt counts.
+    /// The number of attempts, including the first.
     pub attempts: u32,
 }
 
-/// What the platform says about an object's error.
+/// The platform's statements about an object's error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectError {
-    /// Another attempt may succeed, as after a deploy or a moved object.
+    /// Another attempt may succeed, as after a deployment or a moved object.
     pub retryable: bool,
-    /// The object has more to do than it can; more requests make it worse.
+    /// The object is overloaded; more requests would make it worse.
     pub overloaded: bool,
 }
 
@@ -32,19 +32,19 @@ pub struct ObjectError {
 pub enum AfterFailure {
     /// Wait this long and try again.
     RetryAfter(Duration),
-    /// The error is the outcome.
+    /// Return the error.
     Throw,
 }
 
 impl Retry {
-    /// One attempt.
+    /// A single attempt.
     pub const OFF: Self = Self { attempts: 1 };
 
-    /// As often as the Agents SDK does.
+    /// As many attempts as the Agents SDK makes.
     pub const DEFAULT: Self = Self { attempts: 3 };
 
-    /// How often a request with a body is tried. A body that may be large is read as it comes, and so but once: for another
-    /// attempt it would have to be kept. `length` is what the body says it is.
+    /// The attempts for a request with a body. A body that may be large is streamed and cannot be sent again.
+    /// `length` is its announced length.
     #[must_use]
     pub fn with_body(self, length: Option<u64>) -> Self {
         match length {
@@ -53,8 +53,8 @@ impl Retry {
         }
     }
 
-    /// What follows the failure of an attempt, counted from 1. `random` is from 0 up to 1, so that clients that failed
-    /// together do not come back together.
+    /// What to do after the failed attempt with this number, from 1. `random` is in 0..1, so that clients that failed
+    /// together do not retry together.
     #[must_use]
     pub fn after(self, attempt: u32, error: ObjectError, random: f64) -> AfterFailure {
         if error.overloaded || !error.retryable || attempt >= self.attempts {

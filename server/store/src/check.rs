@@ -1,12 +1,12 @@
-//! Whether the store takes a write and gives it back.
+//! Checks that the store can be written and read.
 
 use super::{Sql, SqlError, SqlRow, Store};
 
 impl<S: Sql> Store<S> {
-    /// Writes a fact of its own and reads it back. The transcript and its entity tag stay as they are.
+    /// Writes a separate fact and reads it back. The transcript and its entity tag do not change.
     ///
     /// # Errors
-    /// When a statement fails, or when another value is read than the one written.
+    /// When an SQL statement fails, or when the value read differs from the one written.
     pub fn check(&self) -> Result<(), SqlError> {
         let written = self.sql.run(
             "INSERT INTO facts (name, value) VALUES ('checked', lower(hex(randomblob(8))))
@@ -43,7 +43,7 @@ mod tests {
 
     use crate::Store;
 
-    /// A store that loses what is written.
+    /// A store that loses its writes.
     #[derive(Debug)]
     struct Forgetful(MemorySql);
 

@@ -1,4 +1,4 @@
-//! Which messages belong to a part of the transcript: found by the sizes of the rows, without reading them.
+//! Selects the messages of a part of the transcript by the sizes of their rows, without reading them.
 
 use std::ops::ControlFlow;
 
@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{Audience, Position, Sql, SqlError, SqlValue, Store, shorten::for_page};
 
-/// The most bytes of a part, as JSON.
+/// The maximum size of a part in bytes of JSON.
 pub(super) const PART_BYTES: i64 = 1_000_000;
 
-/// A message that is larger than a part counts as so many bytes: it is shortened, but read as a whole.
+/// The size at which a larger message counts: it is shortened, but read as a whole.
 const LARGE_BYTES: i64 = 400_000;
 
-/// The most messages that a client is given at once to catch up with the transcript.
+/// The maximum number of messages that a client gets at once to catch up with the transcript.
 const CATCH_UP_MESSAGES: u32 = 500;
 
-/// The most bytes of them.
+/// The maximum size of these messages in bytes.
 const CATCH_UP_BYTES: i64 = 8_000_000;
 
-/// The positions from `start` on and before `end`.
+/// The positions from `start` up to but excluding `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// The first one.
+    /// The first position.
     pub start: Position,
-    /// The first one behind it.
+    /// The first position after the span.
     pub end: Position,
 }
 
@@ -39,29 +39,29 @@ impl Span {
         end: Position::END,
     };
 
-    /// Whether a position belongs to it.
+    /// Whether the span contains a position.
     #[must_use]
     pub fn contains(&self, position: Position) -> bool {
         self.start <= position && position < self.end
     }
 }
 
-/// How much of the transcript a connection is sent.
+/// How much of the transcript a connection gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Breadth {
-    /// All of it, as official clients need it.
+    /// The whole transcript, which official clients need.
     #[default]
     Whole,
-    /// Its end; the client asks for the rest when its user wants to see it.
+    /// The end; the client requests the rest when its user wants to see it.
     End,
 }
 
 impl<S: Sql> Store<S> {
-    /// The part of the transcript that is wanted. `None`: it is to end before a message that is not stored.
+    /// The requested part of the transcript. `None` when it is to end before a message that is not stored.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn span(&self, wanted: &Wanted) -> Result<Option<Span>, SqlError> {
         let end = match &wanted.place {
             Place::End => Position::END,
@@ -81,10 +81,10 @@ impl<S: Sql> Store<S> {
         Ok(Some(Span { start, end }))
     }
 
-    /// How many messages are stored before a position.
+    /// The number of messages before a position.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn count_before(&self, position: Position) -> Result<u64, SqlError> {
         let rows = self.sql.run(
             "SELECT count(*) FROM messages WHERE position < ?",
@@ -95,11 +95,11 @@ impl<S: Sql> Store<S> {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// The frame that tells clients of the transcript as it is stored. `growing` is a message that is newer than the
-    /// stored one, or not stored yet, and where it stands.
+    /// The frame with the stored transcript. `growing` is a message that is newer than the stored one or not stored
+    /// yet, with its position.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn transcript_frame(
         &self,
         breadth: Breadth,
@@ -121,7 +121,7 @@ impl<S: Sql> Store<S> {
         ))
     }
 
-    /// What is stored before a position.
+    /// The messages before a position.
     fn before(&self, position: Position) -> Result<Option<Before>, SqlError> {
         let rows = self.sql.run(
             "SELECT id FROM messages WHERE position < ? ORDER BY position DESC LIMIT 1",
@@ -136,20 +136,20 @@ impl<S: Sql> Store<S> {
         }))
     }
 
-    /// The frame that tells pages of a message as it is stored; `None`: there is none at this position.
+    /// The frame for pages with a stored message; `None` when the position has none.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn message_frame(&self, position: Position) -> Result<Option<String>, SqlError> {
         let json = for_page(self.json_at(position)?);
         let is_message = serde_json::from_str::<serde::de::IgnoredAny>(&json).is_ok();
         Ok(is_message.then(|| ServerFrame::encode_message_updated(&json)))
     }
 
-    /// The stored message of this id, all of it.
+    /// The whole stored message with this id.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn message(&self, id: &MessageId) -> Result<Option<Message>, SqlError> {
         let Some(position) = self.position_of(id)? else {
             return Ok(None);
@@ -166,7 +166,7 @@ impl<S: Sql> Store<S> {
         Ok(position.map(|value| Position::new(value.as_integer())))
     }
 
-    /// Where a part of at most `count` messages begins that ends before `end`. One message belongs to it in any case.
+    /// The start of a part of at most `count` messages that ends before `end`. A part has at least one message.
     fn start_of_part(&self, end: Position, count: u32) -> Result<Position, SqlError> {
         let (mut start, mut bytes) = (None, 0_i64);
         let newest_first = sizes("DESC");
@@ -184,7 +184,7 @@ impl<S: Sql> Store<S> {
         Ok(start.unwrap_or(Position::START))
     }
 
-    /// Whether the messages from a position on are too many, or too large, to be sent at once.
+    /// Whether the messages from a position on are too many or too large to be sent at once.
     fn is_far(&self, start: Position) -> Result<bool, SqlError> {
         let (mut count, mut bytes) = (0, 0_i64);
         let most = i64::from(CATCH_UP_MESSAGES) + 1;
@@ -199,8 +199,8 @@ impl<S: Sql> Store<S> {
     }
 }
 
-/// The positions from one on and before another, and the sizes of their messages. SQLite takes the size of a text from
-/// the head of its row.
+/// The positions in a range and the sizes of their messages. SQLite takes the size of a text from the head of its
+/// row.
 fn sizes(order: &str) -> String {
     format!(
         "SELECT position, octet_length(json) + ifnull((

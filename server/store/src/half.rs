@@ -1,23 +1,23 @@
-//! A conversation that is being made of an archive. What a killed server left half made is none.
+//! The import of a conversation from an archive. An import that a killed server left unfinished is dropped.
 
 use super::{Sql, SqlError, SqlValue, Store};
 
-/// The fact that an import writes.
+/// The fact that marks an import in progress.
 const IMPORTING: &str = "importing";
 
 impl<S: Sql> Store<S> {
-    /// What is written from here on counts only once [`Store::end_import`] is reached.
+    /// Begins an import: its writes count only after [`Store::end_import`].
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn begin_import(&self) -> Result<(), SqlError> {
         self.put_fact(IMPORTING, "1")
     }
 
-    /// What was written counts.
+    /// Ends an import: its writes count.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn end_import(&self) -> Result<(), SqlError> {
         let name = IMPORTING.into();
         self.sql
@@ -25,7 +25,7 @@ impl<S: Sql> Store<S> {
     }
 }
 
-/// Drops all tables where an import has begun and not ended. Whether it did.
+/// Drops all tables if an import has begun and not ended. Returns whether it did.
 pub(super) fn is_dropped(sql: &impl Sql) -> Result<bool, SqlError> {
     let found = sql.run(
         "SELECT 1 FROM facts WHERE name = ?",

@@ -1,4 +1,4 @@
-//! Tells contents apart without keeping them.
+//! Compares contents by their hash.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -6,42 +6,42 @@ use common::message::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Of a message's parts, then of its metadata: 64-bit FNV-1a each, in hex. Not secure and need not be: it saves writing
-/// what is there already, and finds a message that a client knows by another id.
+/// The hash of a message's parts, followed by that of its metadata: 64-bit FNV-1a each, in hexadecimal. It need not
+/// be secure: it avoids writing unchanged messages, and finds a message that a client knows by another id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ContentHash(String);
 
-/// How much of it is of the parts, in hex digits.
+/// The length of the hash of the parts, in hexadecimal digits.
 const OF_PARTS: usize = 16;
 
 impl ContentHash {
-    /// Of a message.
+    /// The hash of a message.
     #[must_use]
     pub fn of(message: &Message) -> Self {
         let parts = message.parts.iter().map(|part| part.to_json().to_string());
         let metadata = foreign(message.metadata.as_ref()).map(|metadata| metadata.to_string());
         let mut text = String::with_capacity(2 * OF_PARTS);
         for hash in [fnv(parts), fnv(metadata.into_iter())] {
-            // Writing to a text does not fail.
+            // Writing to a string cannot fail.
             let _ = write!(text, "{hash:016x}");
         }
         Self(text)
     }
 
-    /// As it is stored.
+    /// Takes a hash from the store.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// For the store.
+    /// The text for the store.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is of the same parts, whatever the metadata.
+    /// Whether it belongs to the same parts, regardless of metadata.
     #[must_use]
     pub fn is_of_same_parts(&self, other: &Self) -> bool {
         let parts = self.0.get(..OF_PARTS);
@@ -49,7 +49,7 @@ impl ContentHash {
     }
 }
 
-/// The metadata without our own, which a client need not send back.
+/// The metadata without our own data, which a client need not send back.
 fn foreign(metadata: Option<&Value>) -> Option<Cow<'_, Value>> {
     const OURS: &str = "coder";
     let metadata = metadata?;

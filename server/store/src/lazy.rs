@@ -1,4 +1,4 @@
-//! SQLite whose tables are made with the first write: an instance that is only looked at stores nothing.
+//! A SQLite database whose tables are created by the first write: an instance that is only read stores nothing.
 
 use std::{cell::Cell, ops::ControlFlow};
 
@@ -6,7 +6,8 @@ use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, exists, is_read, migrate};
 
 use super::half;
 
-/// An instance's SQLite. While it has no tables, every read finds no rows, and the first write makes the tables.
+/// An instance's SQLite database. While it has no tables, every read returns no rows; the first write creates the
+/// tables.
 #[derive(Debug)]
 pub(super) struct Lazy<S> {
     sql: S,
@@ -14,7 +15,7 @@ pub(super) struct Lazy<S> {
 }
 
 impl<S: Sql> Lazy<S> {
-    /// Brings the tables up to date where there are any.
+    /// Migrates the tables, if there are any.
     pub(super) fn open(sql: S) -> Result<Self, SqlError> {
         let mut has_tables = exists(&sql)?;
         if has_tables {
@@ -32,7 +33,7 @@ impl<S: Sql> Lazy<S> {
         self.has_tables.get()
     }
 
-    /// Whether the statement has to be run.
+    /// Whether the statement must be run.
     fn is_needed(&self, statement: &str) -> Result<bool, SqlError> {
         if self.has_tables.get() {
             return Ok(true);
@@ -59,7 +60,7 @@ impl<S: Sql> Sql for Lazy<S> {
         Ok(())
     }
 
-    /// Tables that were made by work that is undone are gone again.
+    /// Tables created in a transaction that is rolled back are gone again.
     fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
         let before = self.has_tables.get();
         let mut ending = Ending::Undo;

@@ -1,4 +1,4 @@
-//! The store: what one instance keeps in its own SQLite.
+//! The store: what an instance keeps in its own SQLite database.
 //!
 //! - [`lazy`]: the tables are made with the first write.
 //! - [`nothing`]: a conversation that is stored nowhere.
@@ -67,18 +67,17 @@ use workspace::Workspace;
 
 use self::lazy::Lazy;
 
-/// One instance's store.
+/// The store of an instance.
 #[derive(Debug)]
 pub struct Store<S> {
     sql: Lazy<S>,
 }
 
 impl<S: Sql> Store<S> {
-    /// Opens the store and brings its tables up to date. Where there are none, nothing is written: the first write
-    /// makes them.
+    /// Opens the store and migrates its tables. A new store writes nothing: the first write creates the tables.
     ///
     /// # Errors
-    /// When a statement fails, or when the tables are of a later version than this code knows.
+    /// When an SQL statement fails, or when the tables are of a later version than this code knows.
     pub fn open(sql: S) -> Result<Self, SqlError> {
         Ok(Self {
             sql: Lazy::open(sql)?,
@@ -91,16 +90,16 @@ impl<S: Sql> Store<S> {
         !self.sql.has_tables()
     }
 
-    /// Whether nothing was said and there are no files.
+    /// Whether the conversation has no messages and no files.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn is_empty(&self) -> Result<bool, SqlError> {
         let usage = self.workspace(Timestamp::default()).usage()?;
         Ok(usage.files == 0 && usage.directories == 0 && self.load()?.index.is_empty())
     }
 
-    /// The instance's files. `now` is the time of what is written.
+    /// The files of the instance. `now` dates the changes.
     pub const fn workspace(&self, now: Timestamp) -> Workspace<'_> {
         Workspace::new(&self.sql, now)
     }

@@ -1,4 +1,4 @@
-//! What the provider told about its models, for when it cannot be asked.
+//! The cached facts about models, for when the provider cannot be reached.
 
 use common::{
     models::{ModelInfo, ModelList},
@@ -8,41 +8,41 @@ use serde::{Deserialize, Serialize};
 
 use super::{Sql, SqlError, Store, write::to_json};
 
-/// The last list that a client asked for, as JSON.
+/// The key of the last model list that a client requested, as JSON.
 const LIST: &str = "models";
-/// The model that was called last, as JSON.
+/// The key of the last model that was called, as JSON.
 const IN_USE: &str = "model";
 
-/// A server's models at some time.
+/// A server's models at a moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredModels {
-    /// The server's API root.
+    /// The root of the server's API.
     pub base_url: String,
-    /// When it told them.
+    /// When the list was fetched.
     pub at: Timestamp,
     /// Its models.
     pub list: ModelList,
 }
 
-/// What a server told about the model in use.
+/// The facts about the model in use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredModel {
-    /// The server's API root.
+    /// The root of the server's API.
     pub base_url: String,
-    /// The model, as it was asked for.
+    /// The model's name in requests.
     pub model: String,
-    /// What the server told about it.
+    /// The facts.
     pub info: ModelInfo,
 }
 
 impl<S: Sql> Store<S> {
-    /// Keeps a list in the place of the one before. A store to which nothing was written yet stays empty: nobody has
-    /// said anything there.
+    /// Stores a list in place of the previous one. A store without any writes stays empty, since the conversation has
+    /// not begun.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn put_models(&self, models: &StoredModels) -> Result<(), SqlError> {
         if self.is_new() {
             return Ok(());
@@ -50,20 +50,20 @@ impl<S: Sql> Store<S> {
         self.put_fact(LIST, &to_json(models)?)
     }
 
-    /// The list that was kept, when it is of this server.
+    /// The stored list, if it belongs to this server.
     ///
     /// # Errors
-    /// When a statement fails. What cannot be read counts as missing.
+    /// When an SQL statement fails. Unreadable data counts as missing.
     pub fn models(&self, base_url: &str) -> Result<Option<StoredModels>, SqlError> {
         let stored = self.fact(LIST)?;
         let stored = stored.and_then(|json| serde_json::from_str::<StoredModels>(&json).ok());
         Ok(stored.filter(|stored| stored.base_url == base_url))
     }
 
-    /// Keeps what is known of the model in use, unless that is kept already or nothing was written to the store yet.
+    /// Stores the facts about the model in use, unless they are stored already or the store has no writes.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn put_model_in_use(&self, model: &StoredModel) -> Result<(), SqlError> {
         if self.is_new() {
             return Ok(());
@@ -75,10 +75,10 @@ impl<S: Sql> Store<S> {
         self.put_fact(IN_USE, &json)
     }
 
-    /// What is known of this server's model, when it was the last one in use.
+    /// The facts about this server's model, if it was the last one in use.
     ///
     /// # Errors
-    /// When a statement fails. What cannot be read counts as missing.
+    /// When an SQL statement fails. Unreadable data counts as missing.
     pub fn model_in_use(&self, base_url: &str, model: &str) -> Result<Option<ModelInfo>, SqlError> {
         let stored = self.fact(IN_USE)?;
         let stored = stored.and_then(|json| serde_json::from_str::<StoredModel>(&json).ok());
@@ -124,7 +124,7 @@ mod tests {
         let store = Store::open(sql.clone()).unwrap();
         assert_eq!(store.models(BASE).unwrap(), None);
         let etag = store.etag().unwrap();
-        // The longer one takes several rows.
+        // The longer list takes several rows.
         for models in [9_000, 2] {
             store.put_models(&stored(models)).unwrap();
             let reopened = Store::open(sql.clone()).unwrap();

@@ -1,10 +1,10 @@
-//! The SQLite of a conversation that is stored nowhere.
+//! The SQLite database of a conversation that is not stored.
 
 use std::ops::ControlFlow;
 
 use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read};
 
-/// An SQLite without a row, which takes none.
+/// A database without rows that accepts no writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Nothing;
 

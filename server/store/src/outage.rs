@@ -1,23 +1,23 @@
-//! A disk that takes no writes: what is tried again, and when. A write that fails ends its object, with all connections,
-//! so nothing is written while it would only fail again.
+//! A disk that accepts no writes: when to try again. A failed write ends its object with all connections, so nothing
+//! is written while it would only fail again.
 
 use std::{collections::HashMap, time::Duration};
 
 use common::time::Timestamp;
 use sql::Fault;
 
-/// The wait before the next try; it doubles with each one that fails, up to [`LONGEST`].
+/// The delay before the next attempt; it doubles with each failure, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(8);
 
-/// A life that ends so soon behind a write ended because of it. Others end after ten seconds of quiet at the earliest.
+/// An object that ends so soon after a write ended because of it. Idle objects end after ten seconds at the earliest.
 const SOON: Duration = Duration::from_secs(5);
 
-/// What is known of the disk, for all conversations.
+/// The state of the disk, for all conversations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outage {
     failing: Option<Failing>,
-    /// The last write of each conversation's life that nothing has confirmed yet.
+    /// The last unconfirmed write of each conversation's present object.
     unconfirmed: HashMap<String, Timestamp>,
 }
 
@@ -29,12 +29,12 @@ struct Failing {
 }
 
 impl Outage {
-    /// A write failed. Faults that are not the disk's are not noted.
+    /// Records a failed write. Faults that do not come from the disk are ignored.
     pub fn failed(&mut self, now: Timestamp, fault: Fault) {
         let pause = match (self.failing, fault) {
             (_, Fault::Damaged | Fault::Newer | Fault::Other) => return,
             (None, Fault::Full | Fault::Disk) => FIRST,
-            // Several conversations may find out at the same time.
+            // Several conversations may notice the failure at the same time.
             (Some(failing), _) if now < failing.next_try => return,
             (Some(failing), _) => (failing.pause * 2).min(LONGEST),
         };
@@ -45,7 +45,7 @@ impl Outage {
         });
     }
 
-    /// A conversation has written something. Whether it is on disk is known when the platform calls again.
+    /// Records a write of a conversation. The next call from the platform shows whether it reached the disk.
     pub fn wrote(&mut self, now: Timestamp, name: &str) {
         match self.unconfirmed.get_mut(name) {
             Some(at) => *at = now,
@@ -55,19 +55,19 @@ impl Outage {
         }
     }
 
-    /// The platform calls the same life of a conversation again: what it wrote is on disk, and the disk works.
+    /// The platform called the same object again: its writes reached the disk, and the disk works.
     pub fn lives_on(&mut self, name: &str) {
         if self.unconfirmed.remove(name).is_some() {
             self.works();
         }
     }
 
-    /// A write that was tried is on disk.
+    /// A tentative write reached the disk.
     pub fn works(&mut self) {
         self.failing = None;
     }
 
-    /// A life of a conversation begins. When the one before ended right behind a write, that write failed.
+    /// An object of a conversation starts. If the previous one ended right after a write, that write failed.
     pub fn begins(&mut self, now: Timestamp, name: &str) {
         let wrote = self.unconfirmed.remove(name);
         if wrote.is_some_and(|at| now.since(at) < SOON) {
@@ -75,7 +75,7 @@ impl Outage {
         }
     }
 
-    /// Why nothing is to be written now; `None`: it may be tried.
+    /// Why nothing may be written now; `None` when a write may be tried.
     #[must_use]
     pub fn refuses(&self, now: Timestamp) -> Option<Fault> {
         let failing = self.failing.filter(|failing| now < failing.next_try)?;

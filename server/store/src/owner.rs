@@ -1,17 +1,17 @@
-//! Whose the conversation is.
+//! The owner of the conversation.
 
 use accounts::{Guarded, Ownership, PersonId};
 
 use super::{Sql, SqlError, SqlValue, Store};
 
-/// The fact with the owner's id.
+/// The key of the owner's id.
 const OWNER: &str = "owner";
 
 impl<S: Sql> Store<S> {
-    /// Whose the conversation is. One from before there was a sign-in belongs to the server's owner.
+    /// The owner and epoch of the conversation. One from before sign-in existed belongs to the server's owner.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn guarded(&self) -> Result<Guarded, SqlError> {
         let owner = match self.fact(OWNER)? {
             Some(id) => Ownership::Of(PersonId::stored(id)),
@@ -22,10 +22,10 @@ impl<S: Sql> Store<S> {
         Ok(Guarded { owner, epoch })
     }
 
-    /// Tells this store from an earlier one of the same name; empty while nothing is stored.
+    /// Distinguishes this store from an earlier one of the same name; empty while nothing is stored.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn epoch(&self) -> Result<String, SqlError> {
         Ok(self.fact("epoch")?.unwrap_or_default())
     }
@@ -34,7 +34,7 @@ impl<S: Sql> Store<S> {
         self.put_fact(OWNER, owner.as_str())
     }
 
-    /// Whether nobody has written anything. A check of the store is no word of anybody.
+    /// Whether nobody has written anything. A check of the store does not count.
     fn is_blank(&self) -> Result<bool, SqlError> {
         let rows = self.sql.run(
             "SELECT EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM turns)

@@ -1,9 +1,9 @@
-//! Texts beyond the size of a row.
+//! Splits texts that exceed a row.
 
-/// The most bytes of text in one row. The platform's limit for a row is 2 MB with everything in it.
+/// The maximum size of the text in a row, in bytes. The platform limits a whole row to 2 MB.
 pub(super) const PIECE_BYTES: usize = 1_000_000;
 
-/// Cuts a text into pieces of at most `limit` bytes, between characters. An empty text is one empty piece.
+/// Splits a text into pieces of at most `limit` bytes, between characters. An empty text is one empty piece.
 #[must_use]
 pub fn cut(text: &str, limit: usize) -> Vec<&str> {
     let mut pieces = Vec::new();

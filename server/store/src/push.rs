@@ -1,4 +1,5 @@
-//! A push to the owner's directory, with what only the store knows: the last words, and the texts of messages.
+//! A report to the owner's directory, with the parts that only the store knows: the last words and the texts of
+//! messages.
 
 use common::{
     directory::{
@@ -12,39 +13,40 @@ use common::{
 use super::{Sql, SqlError, SqlValue, Store};
 use crate::Position;
 
-/// The most characters of the last words.
+/// The maximum length of the last words, in characters.
 const LAST_WORDS_CHARS: usize = 160;
 
-/// So many messages are looked at for the last words: an answer that only called tools has none.
+/// The number of messages searched for the last words: an answer that only called tools has none.
 const LOOKED_AT: i64 = 3;
 
-/// The most messages whose texts go with one push.
+/// The maximum number of message texts in one report.
 const MAX_TEXTS: i64 = 64;
 
-/// A push ends with the message by which so many bytes were read.
+/// A report ends with the message that reaches this many bytes.
 const PUSH_BYTES: usize = 500_000;
 
-/// Stands for all messages: the transcript was emptied.
+/// Stands for all messages: the transcript was cleared.
 pub(super) const CLEARED: i64 = -1;
 
-/// Up to where the texts of a conversation were told.
+/// The place up to which the texts of a conversation were reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextMark(i64);
 
-/// Which texts a push tells.
+/// The texts in a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ToldTexts {
-    /// Up to where.
+    /// The place up to which they go.
     pub mark: TextMark,
-    /// Whether there are more behind.
+    /// Whether there are more texts.
     pub is_more: bool,
 }
 
 impl<S: Sql> Store<S> {
-    /// A push of the conversation of this name, as it is sent, and which texts it tells. `head` is without last words.
+    /// The report of the conversation with this name, ready to be sent, and the texts in it. `head` has no last
+    /// words.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn push_of(
         &self,
         name: &str,
@@ -62,7 +64,7 @@ impl<S: Sql> Store<S> {
         Ok((push, told))
     }
 
-    /// The beginning of the last message that has words.
+    /// The beginning of the last message with text.
     fn last_words(&self) -> Result<String, SqlError> {
         let rows = self.sql.run(
             "SELECT position FROM messages ORDER BY position DESC LIMIT ?",
@@ -80,19 +82,19 @@ impl<S: Sql> Store<S> {
         Ok(String::new())
     }
 
-    /// The text of a message has to be pushed again.
+    /// Marks the text of a message as not reported.
     pub(super) fn note_text(&self, position: SqlValue) -> Result<(), SqlError> {
         self.sql
             .execute("INSERT INTO unpushed (position) VALUES (?)", &[position])
     }
 
-    /// The directory has the texts up to here.
+    /// The directory has the texts up to this mark.
     pub(super) fn texts_told(&self, TextMark(mark): TextMark) -> Result<(), SqlError> {
         self.sql
             .execute("DELETE FROM unpushed WHERE stamp <= ?", &[mark.into()])
     }
 
-    /// The texts that the directory does not have, oldest changes first, and not more than go with one push.
+    /// The texts that the directory does not have, oldest changes first, up to the limit of one report.
     fn untold_texts(&self) -> Result<(Texts, ToldTexts), SqlError> {
         let cleared = self.sql.run(
             "SELECT coalesce(max(stamp), 0) FROM unpushed WHERE position = ?",
@@ -100,7 +102,7 @@ impl<S: Sql> Store<S> {
         )?;
         let cleared = cleared.first().and_then(|row| row.first());
         let cleared = cleared.map_or(0, SqlValue::as_integer);
-        // What was changed several times counts where it was changed last.
+        // A message that changed several times counts at its last change.
         let rows = self.sql.run(
             "SELECT max(stamp), position FROM unpushed WHERE stamp > ? GROUP BY position ORDER BY 1 LIMIT ?",
             &[cleared.into(), (MAX_TEXTS + 1).into()],
@@ -135,7 +137,7 @@ impl<S: Sql> Store<S> {
     }
 }
 
-/// The id and the text of a message; empty: there is none.
+/// The id and text of a message; empty when it has none.
 fn text_of(json: &str) -> (MessageId, String) {
     match serde_json::from_str::<Message>(json) {
         Ok(message) => {

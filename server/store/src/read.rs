@@ -1,4 +1,4 @@
-//! What the machine wakes up with, and messages.
+//! Reads the state that the machine restores, and messages.
 
 use accounts::Guarded;
 use common::{
@@ -15,47 +15,46 @@ use crate::{
     StoredTurn, Told,
 };
 
-/// What the conversation is about, as JSON.
+/// The key of the conversation's settings, as JSON.
 pub(super) const ABOUT: &str = "state";
-/// How the client of the last submission wants to be answered, as JSON.
+/// The key of the model and client tools of the latest submission, as JSON.
 pub(super) const CONTEXT: &str = "context";
 
-/// The tokens and the money that the conversation has used, as JSON.
+/// The key of the usage of the conversation, as JSON.
 pub(super) const SPENDING: &str = "spending";
 
-/// A question and its answer, and what may stand before them.
+/// The messages for a title: a question and its answer, and what may precede them.
 const FIRST_MESSAGES: u32 = 4;
 
-/// What the directory of the owner was last to be told, as JSON.
+/// The key of the last summary reported to the directory, as JSON.
 pub(super) const TOLD: &str = "told";
 
-/// What an agent wakes up with.
+/// The state that an agent restores.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAgent {
-    /// Whose the conversation is.
+    /// The owner of the conversation.
     pub guarded: Guarded,
-    /// The transcript's order, without its contents.
+    /// The index of the transcript, without contents.
     pub index: Vec<IndexEntry>,
     /// The turns, each in the order of their answers.
     pub turns: StoredTurns,
     /// The stored stream of the running turn.
     pub chunks: Vec<String>,
-    /// The settled turns whose streams are still stored, in no order.
+    /// The settled turns whose streams are still stored, in any order.
     pub kept: Vec<RequestId>,
-    /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
-    /// with.
+    /// The messages whose contents the agent needs: those with unsettled calls, or that a turn continues.
     pub open: Vec<(Position, Message)>,
     /// The approvals of calls in those messages.
     pub approvals: Vec<CallApproval>,
     /// What the conversation is about. An error: what is stored cannot be read.
     pub about: Result<About, StateError>,
-    /// The instructions that came with an archive and wait for the user.
+    /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
-    /// How the client of the last submission wants to be answered.
+    /// The model and client tools named by the latest submission.
     pub context: RequestContext,
-    /// The tokens and the money that the conversation has used.
+    /// The usage of the conversation.
     pub spending: Spending,
-    /// What the directory of the owner was last to be told; `None`: nothing.
+    /// The last summary reported to the directory; `None` before the first report.
     pub told: Option<Told>,
 }
 
@@ -97,25 +96,25 @@ impl StoredTurns {
 /// A message without its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexEntry {
-    /// Where it stands.
+    /// The position.
     pub position: Position,
     /// Its id.
     pub id: MessageId,
-    /// Who wrote it.
+    /// The author.
     pub role: Role,
-    /// Tells whether a message sent again is the same.
+    /// The hash, which shows whether a message sent again is the same.
     pub hash: ContentHash,
-    /// The tool calls in it.
+    /// The ids of its tool calls.
     pub calls: Vec<ToolCallId>,
-    /// How many bytes it has in the store, as JSON.
+    /// Its stored size, in bytes of JSON.
     pub bytes: usize,
 }
 
 impl<S: Sql> Store<S> {
-    /// What the agent wakes up with.
+    /// Loads the state of the agent.
     ///
     /// # Errors
-    /// When a statement fails. Rows that cannot be read are left out.
+    /// When an SQL statement fails. Unreadable rows are skipped.
     pub fn load(&self) -> Result<StoredAgent, SqlError> {
         let index = self.sql.run(
             "SELECT position, id, role, hash, calls, octet_length(json) FROM messages ORDER BY position",
@@ -167,19 +166,19 @@ impl<S: Sql> Store<S> {
         })
     }
 
-    /// What the directory of the owner was last to be told; `None`: nothing.
+    /// The last summary reported to the directory; `None` before the first report.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn told(&self) -> Result<Option<Told>, SqlError> {
         let json = self.fact(TOLD)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
-    /// The instructions that wait for the user.
+    /// The unconfirmed instructions.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
         let files = self.workspace(Timestamp::default()).unconfirmed()?;
         let told = files.into_iter().map(|file| Unconfirmed {
@@ -189,7 +188,7 @@ impl<S: Sql> Store<S> {
         Ok(told.collect())
     }
 
-    /// Adds the bytes of the further rows of messages; few have any.
+    /// Adds the sizes of further rows of messages; few have any.
     fn add_pieces(&self, index: &mut [IndexEntry]) -> Result<(), SqlError> {
         let rows = self.sql.run(
             "SELECT position, sum(octet_length(json)) FROM message_pieces GROUP BY position",
@@ -224,7 +223,7 @@ impl<S: Sql> Store<S> {
     /// The stored stream of a turn: chunks as JSON, by `seq` from 0.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn chunks(&self, request_id: &RequestId) -> Result<Vec<String>, SqlError> {
         let rows = self.sql.run(
             "SELECT lines FROM chunks WHERE request_id = ? ORDER BY first_seq",
@@ -237,10 +236,10 @@ impl<S: Sql> Store<S> {
         Ok(chunks)
     }
 
-    /// The messages before a position, oldest first. Rows that cannot be read are left out.
+    /// The messages before a position, oldest first. Unreadable rows are skipped.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn messages_before(&self, end: Position) -> Result<Vec<Message>, SqlError> {
         let rows = self.message_rows(end)?;
         Ok(rows
@@ -249,10 +248,10 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
-    /// The first messages of the transcript, as many as a title is made of. Rows that cannot be read are left out.
+    /// The first messages of the transcript, enough for a title. Unreadable rows are skipped.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn first_messages(&self) -> Result<Vec<Message>, SqlError> {
         let first = self.messages_after(Position::new(-1), FIRST_MESSAGES)?;
         Ok(first
@@ -261,11 +260,11 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
-    /// The first messages behind a position with theirs, at most `count`, oldest first. `None`: a row that
-    /// cannot be read.
+    /// The first messages after a position with their positions, at most `count`, oldest first. `None` for an
+    /// unreadable row.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn messages_after(
         &self,
         start: Position,
@@ -281,11 +280,11 @@ impl<S: Sql> Store<S> {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// The transcript's entity tag (RFC 9110 §8.8.3): another one after every change. One that never had a message has
-    /// the same tag everywhere.
+    /// The entity tag of the transcript (RFC 9110 §8.8.3), which changes with every change. A transcript that never
+    /// had a message has the same tag everywhere.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn etag(&self) -> Result<String, SqlError> {
         let Some(revision) = self.fact("revision")? else {
             return Ok("\"empty\"".to_owned());
@@ -298,14 +297,14 @@ impl<S: Sql> Store<S> {
         self.rows_of("position < ?", &[end.get().into(), end.get().into()])
     }
 
-    /// The JSON of the message at a position, put together; empty: there is none.
+    /// The JSON of the message at a position, assembled from its rows; empty when there is none.
     pub(super) fn json_at(&self, position: Position) -> Result<String, SqlError> {
         let values = [position.get().into(), position.get().into()];
         let rows = self.rows_of("position = ?", &values)?;
         Ok(rows.into_iter().map(|(_, json)| json).collect())
     }
 
-    /// The messages at these positions with their JSON put together; `which` stands twice, and so do its `values`.
+    /// The messages at these positions with their assembled JSON; `which` is used twice, and so are its `values`.
     fn rows_of(
         &self,
         which: &str,
@@ -373,7 +372,7 @@ fn count(value: &SqlValue) -> usize {
     usize::try_from(value.as_integer()).unwrap_or(0)
 }
 
-/// From the column `calls`: a JSON array, or nothing.
+/// Reads the column `calls`: a JSON array, or null.
 fn calls_from(json: &str) -> Vec<ToolCallId> {
     serde_json::from_str(json).unwrap_or_default()
 }

@@ -1,16 +1,16 @@
-//! What is left out of a message before it is stored (protocol §5.10).
+//! Removes data from a message before it is stored (protocol §5.10).
 
 use common::message::{Message, Part, ToolPart, ToolState};
 use serde_json::Value;
 
-/// The most characters of a text in the input or output of a tool that the vendor ran.
+/// The maximum length of a text in the input or output of a tool that the vendor ran, in characters.
 const MAX_VENDOR_TEXT_CHARS: usize = 500;
 
 /// Tools whose whole output the vendor wants back.
 const KEPT_WHOLE: &[&str] = &["web_search", "web_fetch"];
 
-/// Takes out what must not or need not be kept: ids of items that exist at the vendor for a while only, empty
-/// reasoning, and long texts of tools that the vendor ran. Doing it twice is doing it once.
+/// Removes data that must not or need not be kept: ids of temporary items at the vendor, empty reasoning, and long
+/// texts of tools that the vendor ran. Repeating it changes nothing.
 pub fn sanitize(message: &mut Message) {
     for part in &mut message.parts {
         match part {
@@ -32,7 +32,7 @@ pub fn sanitize(message: &mut Message) {
         }
     }
     message.parts.retain(|part| match part {
-        // Redacted thinking is empty but for what the vendor wants back.
+        // Redacted reasoning has no text, only data that the vendor wants back.
         Part::Reasoning(part) => !part.text.trim().is_empty() || part.provider_metadata.is_some(),
         Part::Text(_)
         | Part::File(_)
@@ -45,7 +45,7 @@ pub fn sanitize(message: &mut Message) {
     });
 }
 
-/// OpenAI refuses a request that names an item it has forgotten.
+/// OpenAI refuses a request that names an item it has deleted.
 fn forget_items(metadata: &mut Option<Value>) {
     let Some(Value::Object(vendors)) = metadata else {
         return;

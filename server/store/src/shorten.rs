@@ -1,5 +1,5 @@
-//! Messages that are larger than a part of a transcript, for a page: a copy whose long texts are cut. The copy says so
-//! ([`Message::whole_bytes`]), and the page links to the whole.
+//! Shortened copies for pages of messages that exceed a part of a transcript: their long texts are cut. The copy is
+//! marked ([`Message::whole_bytes`]), and the page links to the whole message.
 
 use std::io;
 
@@ -9,23 +9,23 @@ use serde_json::{Map, Value};
 
 use super::excerpt::PART_BYTES;
 
-/// The most bytes of a copy, as JSON.
+/// The maximum size of a copy, in bytes of JSON.
 const COPY_BYTES: usize = 250_000;
 
-/// What a text may have: the first of these with which the copy is small enough. The first is as much as the page shows
-/// of a text unasked.
+/// The limits tried for the length of a text, until the copy is small enough. The first one is as much as the page
+/// shows of a text by default.
 const TEXT_BYTES: [usize; 5] = [60_000, 15_000, 4_000, 1_000, 250];
 
-/// A call that waits for somebody is not cut below this, unless there is no other way: who allows it wants to see it.
+/// A waiting call is not cut below this limit if possible, since the user must see what to approve.
 const ASKED_BYTES: usize = 60_000;
 
-/// The most bytes of what the application attached to the message.
+/// The maximum size of application-specific metadata, in bytes.
 const METADATA_BYTES: usize = 10_000;
 
-/// What names things, and must stay what it is.
+/// Fields that identify things and stay unchanged.
 const NAMES: [&str; 5] = ["id", "toolCallId", "toolName", "type", "state"];
 
-/// A stored message, as JSON, for a page. What is no message stays as it is.
+/// A stored message for a page, as JSON. Other JSON stays unchanged.
 pub(super) fn for_page(json: String) -> String {
     let bytes = json.len();
     if i64::try_from(bytes).is_ok_and(|bytes| bytes <= PART_BYTES) {
@@ -67,10 +67,10 @@ fn shorten(parts: &mut Vec<Value>) {
             return;
         }
     }
-    // There are far too many of them, or one is made of very many texts.
+    // There are too many parts, or one consists of very many texts.
     let mut total = 0;
     parts.retain(|part| {
-        // And the comma.
+        // Includes the comma.
         let size = json_bytes(part) + 1;
         let fits = total + size <= COPY_BYTES;
         if fits {
@@ -80,7 +80,7 @@ fn shorten(parts: &mut Vec<Value>) {
     });
 }
 
-/// Whether the part is a call that is not answered.
+/// Whether the part is an unanswered call.
 fn waits(part: &Value) -> bool {
     let state = part.get("state").and_then(Value::as_str);
     matches!(state, Some("input-available" | "approval-requested"))
@@ -99,7 +99,7 @@ fn cut_fields(fields: &mut Map<String, Value>, most: usize) {
     for (name, value) in fields {
         match (name.as_str(), value) {
             (name, Value::String(_)) if NAMES.contains(&name) => {}
-            // A part of an address leads somewhere else.
+            // A truncated URL would lead elsewhere.
             ("url", Value::String(address)) if address.len() > most => address.clear(),
             (_, value) => cut_texts(value, most),
         }
@@ -113,16 +113,16 @@ fn cut_text(text: &mut String, most: usize) {
     }
 }
 
-/// The bytes of a value as JSON, which is not kept.
+/// The size of a value in bytes of JSON, without building the JSON.
 #[must_use]
 pub fn json_bytes(value: &impl Serialize) -> usize {
     let mut bytes = Counted(0);
-    // A count takes everything.
+    // A counter accepts every write.
     let _ = serde_json::to_writer(&mut bytes, value);
     bytes.0
 }
 
-/// Counts what is written to it.
+/// Counts the bytes written to it.
 struct Counted(usize);
 
 impl io::Write for Counted {

@@ -1,21 +1,21 @@
-//! What a conversation has used, as it is stored.
+//! The usage of a conversation, as it is stored.
 
 use common::state::UsageSummary;
 use serde_json::{Value, json};
 
-/// What a conversation has used, and what the user has allowed beyond its budgets. This is what is stored.
+/// The usage of a conversation, and the user's extensions of its budgets, as stored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spending {
-    /// Tokens and money.
+    /// The tokens and money used.
     pub usage: UsageSummary,
-    /// How often the user allowed the budget of this turn once more.
+    /// How often the user extended the budget of this turn.
     pub turn_extensions: u32,
-    /// How often the user allowed the budget of the conversation once more.
+    /// How often the user extended the budget of the conversation.
     pub conversation_extensions: u32,
 }
 
 impl Spending {
-    /// As it is stored.
+    /// The stored form.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let UsageSummary {
@@ -32,7 +32,7 @@ impl Spending {
         })
     }
 
-    /// As it was stored. Missing fields are empty.
+    /// Reads the stored form. Missing fields are empty.
     #[must_use]
     pub fn from_json(json: &Value) -> Self {
         let count = |field: &str| {

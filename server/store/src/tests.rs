@@ -133,7 +133,7 @@ fn a_growing_answer_is_shown_where_it_will_stand() {
 fn a_transcript_of_many_windows_is_whole() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
-    // Small ones beyond the messages of a window, large ones beyond its bytes, one beyond a row, gaps between them.
+    // More small messages than a window has, large ones beyond its bytes, one beyond a row, and gaps in between.
     let texts = (1..400).map(|n| match n {
         50 => "ä€😀".repeat(300_000),
         60..70 => "large ".repeat(60_000),
@@ -299,7 +299,7 @@ fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
     assert_eq!(calls, [1, 1, 1, 0]);
 }
 
-/// A store as an earlier version left it.
+/// A store from an earlier version.
 fn earlier(statements: &str) -> MemorySql {
     let sql = MemorySql::new();
     let statements = statements.split(";\n");
@@ -339,7 +339,7 @@ fn a_store_of_version_6_is_brought_up_to_date() {
     assert_eq!(found_in, ["latin.txt", "src/a.txt", "utf16.txt"]);
     assert_eq!(found.binaries.first, [path("binary")]);
     assert_eq!(workspace.stat(&path("src/a.txt")).unwrap().mode, None);
-    // The same content is known for what it is once it is written again.
+    // The kind of the same content is determined when it is written again.
     workspace
         .write(&path("again"), "größe\n".as_bytes(), &Expect::Nothing)
         .unwrap();

@@ -1,20 +1,20 @@
-//! The transcript as JSON, put together by SQLite from the stored texts: they are neither read nor handed over one by
-//! one, which costs more than all the rest of an answer.
+//! The transcript as JSON, assembled by SQLite from the stored texts: reading and passing them one by one would cost
+//! more than the rest of the response.
 
 use common::{message::Message, vendor_data::take_vendor_data};
 
 use super::{Span, Sql, SqlError, SqlValue, Store, shorten::for_page};
 use crate::Position;
 
-/// A window ends with the message that reaches this many bytes; a message has at most [`super::piece::PIECE_BYTES`]
-/// in its first row. Together they stay below the platform's 2 MB for a text.
+/// A window ends with the message that reaches this many bytes; the first row of a message has at most
+/// [`super::piece::PIECE_BYTES`]. Together they stay below the platform's limit of 2 MB for a text.
 const WINDOW_BYTES: i64 = 500_000;
 
-/// The most messages of a window: SQLite looks at so many for each, also when one of them fills it.
+/// The maximum number of messages in a window: SQLite examines this many for each, even when one of them fills it.
 const WINDOW_MESSAGES: i64 = 100;
 
-/// The texts of the next window as the inside of an array, and the position of its last message. Rows that are no JSON
-/// are left out: one of them must not break the array.
+/// The texts of the next window as the inside of an array, and the position of its last message. Rows with invalid
+/// JSON are skipped, so that they do not break the array.
 const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), json, NULL), ',' ORDER BY position)
     FROM (
         SELECT position, json, sum(octet_length(json)) OVER (ORDER BY position) - octet_length(json) AS before
@@ -23,22 +23,22 @@ const WINDOW: &str = "SELECT max(position), group_concat(iif(json_valid(json), j
         )
     ) WHERE before < ?";
 
-/// Who a transcript is for.
+/// The recipient of a transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
-    /// A client of the wire: it gets everything.
+    /// A protocol client, which gets everything.
     Client,
-    /// Our page: large vendor data is left out, since nothing there shows it, and a message that is larger than a part of
-    /// a transcript is shortened.
+    /// Our page: large vendor data is omitted, since the page does not show it, and messages that exceed a part of a
+    /// transcript are shortened.
     Page,
 }
 
 impl<S: Sql> Store<S> {
-    /// A part of the transcript as a JSON array. `growing` is a message that is newer than the stored one, or not stored
-    /// yet, and where it stands.
+    /// A part of the transcript as a JSON array. `growing` is a message that is newer than the stored one or not
+    /// stored yet, with its position.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn transcript_json(
         &self,
         audience: Audience,
@@ -95,7 +95,7 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
-    /// The messages of one row each from a position on and before another one.
+    /// Adds the messages of one row each in a range of positions.
     fn push_windows(
         &self,
         mut start: Position,
@@ -106,7 +106,7 @@ impl<S: Sql> Store<S> {
             let values = [start.get(), end.get(), WINDOW_MESSAGES, WINDOW_BYTES];
             let rows = self.sql.run(WINDOW, &values.map(SqlValue::from))?;
             let mut row = rows.into_iter().next().unwrap_or_default().into_iter();
-            // Without messages the greatest position is null.
+            // Without messages, the maximum position is null.
             let Some(SqlValue::Integer(last)) = row.next() else {
                 return Ok(());
             };
@@ -116,7 +116,7 @@ impl<S: Sql> Store<S> {
     }
 }
 
-/// A message's JSON without vendor data; empty when it is no message.
+/// The JSON of a message without vendor data; empty when it is invalid.
 fn without_vendor_data(json: &str) -> String {
     let Ok(mut message) = serde_json::from_str::<Message>(json) else {
         return String::new();
@@ -125,7 +125,7 @@ fn without_vendor_data(json: &str) -> String {
     message.to_json().to_string()
 }
 
-/// An array that is written entry by entry, or several at once.
+/// A JSON array that is written entry by entry, or several at once.
 struct JsonArray(String);
 
 impl JsonArray {

@@ -1,4 +1,4 @@
-//! A turn, as it is stored.
+//! Turns, as they are stored.
 
 use common::{
     frame::{ClientTool, Outcome},
@@ -9,32 +9,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{ContentHash, Setbacks};
 
-/// Where a message stands in the transcript. Given once, in rising order, never again.
+/// The position of a message in the transcript. Assigned once, in rising order, and never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Position(i64);
 
 impl Position {
-    /// Behind every message: the largest integer the platform hands over exactly, 2^53 - 1.
+    /// After every message: the largest integer that the platform represents exactly, 2^53 - 1.
     pub const END: Self = Self((1 << 53) - 1);
     /// Before every message.
     pub const START: Self = Self(0);
-    /// Of the first message.
+    /// The position of the first message.
     pub const FIRST: Self = Self(1);
 
-    /// As read from the store.
+    /// Takes a position from the store.
     #[must_use]
     pub const fn new(position: i64) -> Self {
         Self(position)
     }
 
-    /// For the store.
+    /// The number for the store.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The one after.
+    /// The following position.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -134,7 +134,7 @@ pub struct AskedMessage {
 }
 
 impl AskedMessage {
-    /// Whether it is the same message with the same parts, whatever the metadata.
+    /// Whether it is the same message with the same parts, regardless of metadata.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.id == other.id && self.hash.is_of_same_parts(&other.hash)
@@ -145,16 +145,16 @@ impl AskedMessage {
 /// submission.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestContext {
-    /// The model it named; `None`: the conversation's.
+    /// The requested model; `None` for that of the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// The tools the client runs itself.
+    /// The tools that the client runs itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub client_tools: Vec<ClientTool>,
 }
 
 impl RequestContext {
-    /// Whether it says nothing.
+    /// Whether there are no options.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.model.is_none() && self.client_tools.is_empty()
@@ -268,19 +268,19 @@ pub enum Settlement {
     Skipped,
     /// The turn failed. What there was of the answer is kept.
     Failed {
-        /// Words for the user.
+        /// The text for the user.
         text: String,
         /// The kind of failure, such as `context-too-long`; empty for turns of earlier versions.
         #[serde(default)]
         code: String,
-        /// The message of the transcript that the failure comes from, when it is known.
+        /// The message of the transcript that caused the failure, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<MessageId>,
     },
 }
 
 impl Settlement {
-    /// A failure of the agent itself.
+    /// The settlement for a failure of the agent itself.
     #[must_use]
     pub fn failed(code: &str, text: impl Into<String>) -> Self {
         Self::Failed {

@@ -1,4 +1,4 @@
-//! The changes the agent machine asks for.
+//! The changes that the agent machine requests.
 
 use accounts::PersonId;
 use common::{
@@ -18,66 +18,66 @@ use super::{
 };
 use crate::{CallApproval, Position, RequestContext, Spending, StoredTurn, Told};
 
-/// The most bytes of vendor data that a page loads with a message.
+/// The maximum size of the vendor data that a page loads with a message, in bytes.
 const PAGE_VENDOR_BYTES: usize = 1_000;
 
-/// One change of the store.
+/// A change of the store.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Write {
-    /// Makes the conversation this person's.
+    /// Sets the owner of the conversation.
     PutOwner(PersonId),
-    /// Puts a message at a position where none was.
+    /// Adds a message at a free position.
     AddMessage {
-        /// Where.
+        /// The position.
         position: Position,
-        /// What.
+        /// The message.
         message: Message,
     },
-    /// Puts a message in the place of another one.
+    /// Replaces a message.
     ReplaceMessage {
-        /// Where.
+        /// The position.
         position: Position,
-        /// What.
+        /// The message.
         message: Message,
     },
-    /// Takes the message at a position out of the conversation, or back in: it stays in the transcript.
+    /// Excludes the message at a position from what the model gets, or includes it again.
     SetLeftOut {
-        /// Where.
+        /// The position.
         position: Position,
-        /// Whether the model is not to get it.
+        /// Whether to exclude it.
         left_out: bool,
     },
-    /// Takes out the message at a position.
+    /// Deletes the message at a position.
     DeleteMessage(Position),
     /// Puts a turn.
     PutTurn(StoredTurn),
     /// Appends to the stored stream of a turn.
     AppendChunks {
-        /// Which turn.
+        /// The turn's request id.
         request_id: RequestId,
-        /// The `seq` of the first one.
+        /// The `seq` of the first chunk.
         first_seq: u64,
         /// The chunks, as JSON without line breaks.
         chunks: Vec<String>,
     },
-    /// Drops the stored stream of a turn.
+    /// Deletes the stored stream of a turn.
     DeleteChunks(RequestId),
-    /// Forgets all settled turns but the latest `keep`.
+    /// Deletes all settled turns except the latest `keep`.
     ForgetSettledTurns {
-        /// How many stay known.
+        /// How many stay.
         keep: u32,
     },
-    /// Replaces what the conversation is about.
+    /// Replaces the settings of the conversation.
     PutAbout(About),
-    /// Replaces how the client of the last submission wants to be answered.
+    /// Replaces the model and client tools of the latest submission.
     PutContext(RequestContext),
-    /// Replaces the tokens and the money that the conversation has used.
+    /// Replaces the usage of the conversation.
     PutSpending(Spending),
-    /// Replaces what the directory of the owner was last to be told.
+    /// Replaces the last summary reported to the directory.
     PutTold(Told),
-    /// The directory has the texts up to this mark.
+    /// Records that the directory has the texts up to this mark.
     TextsTold(TextMark),
-    /// Follows the instructions with this content from now on.
+    /// Confirms the instructions with this content.
     ConfirmInstructions(Hash),
     /// Adds an approval that the user is asked for.
     AddApproval {
@@ -110,13 +110,13 @@ impl Write {
 }
 
 impl<S: Sql> Store<S> {
-    /// Makes these changes, wholly or not at all.
+    /// Applies these changes in one transaction.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn write(&self, writes: &[Write]) -> Result<(), SqlError> {
         match writes {
-            // The one that is written a hundred times in an answer, in a single row each time.
+            // The change written a hundred times per answer, in a single row each time.
             [Write::AppendChunks { chunks, .. }] if is_one_row(chunks) => self.write_all(writes),
             _ => self.sql.in_transaction(|| self.write_all(writes)),
         }
@@ -137,7 +137,7 @@ impl<S: Sql> Store<S> {
         Ok(())
     }
 
-    /// Whether the transcript changed.
+    /// Applies a change. Returns whether the transcript changed.
     fn write_one(&self, write: &Write) -> Result<bool, SqlError> {
         match write {
             Write::PutOwner(owner) => {
@@ -299,7 +299,7 @@ impl<S: Sql> Store<S> {
         let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
         let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.execute(
-            // Whatever else has this id or this position goes: a transcript that cannot be written is worth nothing.
+            // Replaces any other message with this id or position: a transcript that cannot be written is useless.
             "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits, opaque)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             &[
@@ -323,7 +323,7 @@ impl<S: Sql> Store<S> {
     }
 
     pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {
-        // A state of any size fits: it is cut like a message, and the pieces beyond the new end go.
+        // Values of any size fit: they are split like messages, and surplus pieces are deleted.
         let pieces = cut(value, PIECE_BYTES);
         self.sql.execute(
             "DELETE FROM facts WHERE name = ? OR name GLOB ? || '/*'",
@@ -353,7 +353,7 @@ pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError>
         .map_err(|error| SqlError::new(format!("a value could not be written: {error}")))
 }
 
-/// The column `calls`: a JSON array; null for the many messages without a call.
+/// The value of the column `calls`: a JSON array; null for the many messages without calls.
 fn calls_column(message: &Message) -> Result<SqlValue, SqlError> {
     let calls: Vec<&ToolCallId> = message.calls().map(|call| &call.tool_call_id).collect();
     if calls.is_empty() {

@@ -1,5 +1,5 @@
-//! What the tests of several crates share: SQLite in memory, and the seeds of random tests. A crate of its own, so that the
-//! SQLite of tests is in no build of the Worker.
+//! Support for the tests of several crates: SQLite in memory, and the seeds of random tests. A separate crate, so
+//! that the SQLite of tests is in no build of the Worker.
 
 #![expect(clippy::expect_used, reason = "what fails here is the test")]
 
@@ -7,7 +7,7 @@ mod sql;
 
 pub use sql::MemorySql;
 
-/// The seeds of a random test: from `FUZZ_SEED`, `FUZZ_SEEDS` of them instead of a few.
+/// The seeds of a random test: a few, or `FUZZ_SEEDS` from `FUZZ_SEED` on.
 #[must_use]
 pub fn seeds(few: u64) -> std::ops::Range<u64> {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();

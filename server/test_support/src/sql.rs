@@ -5,7 +5,7 @@ use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 use rusqlite::{Connection, types::ValueRef};
 use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 
-/// SQLite in memory; clones share it, as an object's successive lives share its store.
+/// SQLite in memory; clones share it, as successive objects share their store.
 #[derive(Clone, Debug)]
 pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
 
@@ -17,19 +17,19 @@ impl Default for MemorySql {
 }
 
 impl MemorySql {
-    /// Without any tables.
+    /// A database without tables.
     ///
     /// # Panics
-    /// When SQLite does.
+    /// When SQLite fails.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the tables of a store.
+    /// A database with the tables of a store.
     ///
     /// # Panics
-    /// When they cannot be made.
+    /// When the tables cannot be created.
     #[must_use]
     pub fn with_tables() -> Self {
         let sql = Self::new();
@@ -37,7 +37,7 @@ impl MemorySql {
         sql
     }
 
-    /// How many statements were run that may write.
+    /// The number of statements run that may write.
     #[must_use]
     pub fn writes(&self) -> usize {
         self.1.get()

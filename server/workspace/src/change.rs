@@ -52,7 +52,7 @@ impl Workspace<'_> {
     /// The present usage.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn usage(&self) -> Result<Usage, SqlError> {
         let rows = self.sql.run(
             "SELECT change, files, directories, bytes, stored FROM workspace",

@@ -40,7 +40,7 @@ impl Workspace<'_> {
     /// The instruction files that the user has not confirmed, by path.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
         let rows = self.sql.run(
             "SELECT e.path, c.hash FROM contents c JOIN entries e ON e.content = c.id AND e.until IS NULL
@@ -63,7 +63,7 @@ impl Workspace<'_> {
     /// The confirmed instructions in the nearest directory at or above a path, except those in the root.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn nearest_instructions(
         &self,
         path: &FilePath,
@@ -93,7 +93,7 @@ impl Workspace<'_> {
     /// The instructions in the root, if confirmed.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn root_instructions(&self) -> Result<Option<String>, WorkspaceError> {
         let path = FilePath::parse(INSTRUCTIONS_FILE)?;
         let content = self.entry(&path)?.and_then(|entry| entry.content);
@@ -110,7 +110,7 @@ impl Workspace<'_> {
     /// Confirms the instructions with this content, at any path.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn confirm(&self, hash: &Hash) -> Result<(), SqlError> {
         confirm(self.sql, hash)
     }

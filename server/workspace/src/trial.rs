@@ -200,7 +200,7 @@ impl Workspace<'_> {
     /// The paths changed since the change with this number, as far as that is still known.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn changed_since(&self, change: u64) -> Result<Vec<FilePath>, WorkspaceError> {
         let rows = self.sql.run(
             "SELECT DISTINCT path FROM entries WHERE since > ?1 OR until > ?1 ORDER BY path",

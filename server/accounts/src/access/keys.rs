@@ -1,17 +1,17 @@
-//! The team's public keys. They change every few weeks, and two are good at a time.
+//! The team's public keys. They change every few weeks, and two are valid at a time.
 
 use std::time::Duration;
 
 use common::time::Timestamp;
 use serde_json::{Value, json};
 
-/// Keys are fetched again after this, so that one that was taken back is forgotten.
+/// The keys are fetched again after this time, so that a revoked key is dropped.
 const KEPT: Duration = Duration::from_secs(60 * 60);
 
-/// An assertion with an unknown key has them fetched again, but not more often than this: anybody can make one up.
+/// The minimum interval between fetches because of an unknown key, since anybody can invent a key id.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
-/// A public key, as the platform's cryptography takes it: a JWK (RFC 7517).
+/// A public key for the platform's cryptography: a JWK (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(Value);
 
@@ -23,29 +23,29 @@ impl Key {
     }
 }
 
-/// The keys, as they were fetched last.
+/// The fetched keys.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     known: Vec<(String, Key)>,
-    /// When they were asked for last, with or without success; `None`: never.
+    /// The time of the last fetch, successful or not; `None` before the first.
     asked_at: Option<Timestamp>,
-    /// When those at hand came.
+    /// When the present keys were fetched.
     came_at: Option<Timestamp>,
 }
 
 /// What to do about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyChoice {
-    /// Check the signature with it.
+    /// Check the signature with this key.
     Use(Key),
     /// Fetch the keys, and choose again.
     Fetch,
-    /// There is none, and it is too early to ask again.
+    /// The key does not exist, and it is too early for another fetch.
     Unknown,
 }
 
 impl Keys {
-    /// What to do about the key of this id.
+    /// Looks up the key with this id.
     #[must_use]
     pub fn choose(&self, id: &str, now: Timestamp) -> KeyChoice {
         let is_fresh = self.came_at.is_some_and(|came| now.since(came) < KEPT);
@@ -62,7 +62,7 @@ impl Keys {
         }
     }
 
-    /// The keys were asked for. `answer`: what came, as JSON; `None`: nothing did, and those at hand stay.
+    /// Handles the end of a fetch. `answer` is the JSON, or `None` after a failure, which keeps the present keys.
     pub fn fetched(&mut self, answer: Option<&Value>, now: Timestamp) {
         self.asked_at = Some(now);
         let keys = answer.and_then(|answer| answer.get("keys")?.as_array());
@@ -73,7 +73,7 @@ impl Keys {
     }
 }
 
-/// An RSA key, with nothing in it but what makes it one.
+/// Reads an RSA key, without other fields.
 fn key(jwk: &Value) -> Option<(String, Key)> {
     let text = |name: &str| jwk.get(name)?.as_str();
     if text("kty")? != "RSA" || text("alg").is_some_and(|alg| alg != "RS256") {

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Seconds.
+/// In seconds since 1970.
 const NOW: u64 = 1_800_000_000;
 
 fn settings() -> AccessSettings {

@@ -1,4 +1,4 @@
-//! Who is it?
+//! Identifies the caller of a request.
 
 use common::time::Timestamp;
 use sql::Sql;
@@ -10,16 +10,16 @@ use crate::{
     records::{Credential, Ending, Person, Purpose},
 };
 
-/// How the ids of sign-ins begin that an identity provider vouches for. Ids of our own hold no colon.
+/// The prefix for ids of sign-ins by an identity provider. Other ids contain no colon.
 const ACCESS: &str = "access:";
 
-/// What a credential turns out to be.
+/// The result of checking a credential.
 struct Proof {
     id: CredentialId,
     person: PersonId,
     scopes: Scopes,
     until: Option<Timestamp>,
-    /// The only conversation that it is good for.
+    /// The only conversation that the credential is valid for.
     conversation: Option<String>,
     is_renewed: bool,
 }
@@ -80,7 +80,7 @@ impl<S: Sql> Accounts<S> {
         })
     }
 
-    /// The credential of a secret, when it is good.
+    /// The credential with this secret, if it is valid.
     pub(super) fn good(
         &self,
         now: Timestamp,
@@ -90,7 +90,7 @@ impl<S: Sql> Accounts<S> {
         standing(now, found)
     }
 
-    /// What a secret of a kind proves. A secret of another kind is unknown: a session's is no token.
+    /// The proof in a secret of a kind. A secret of another kind is unknown: a session's secret is not a token.
     fn proof(
         &self,
         now: Timestamp,
@@ -131,7 +131,7 @@ impl<S: Sql> Accounts<S> {
         }
     }
 
-    /// What a session or a token proves. Its use is written down, and puts off the end of a session.
+    /// The proof in a session or token. Its use is stored, and extends a session.
     fn used(&self, now: Timestamp, credential: &Credential) -> Result<Proof, AccountsError> {
         let last = credential.used_at.unwrap_or(credential.created_at);
         let is_noted = credential.used_at.is_some() && now.since(last) < USE_AFTER;
@@ -161,7 +161,8 @@ impl<S: Sql> Accounts<S> {
         })
     }
 
-    /// Whom an identity provider vouches for. A newcomer becomes a member: the provider's own policy says who comes here.
+    /// The person that an identity provider identifies. A new person becomes a member, since the provider's policy
+    /// decides who comes here.
     fn of_access(
         &self,
         now: Timestamp,
@@ -199,12 +200,12 @@ impl<S: Sql> Accounts<S> {
     }
 }
 
-/// The id of a person's sign-in by the identity provider.
+/// The credential id of a person's sign-in by the identity provider.
 pub(super) fn access_id(person: &PersonId) -> CredentialId {
     CredentialId::stored(format!("{ACCESS}{}", person.as_str()))
 }
 
-/// A credential that was found, when it is good.
+/// A credential, if it is valid.
 fn standing(now: Timestamp, found: Option<Credential>) -> Result<Credential, AccountsError> {
     let credential = found.ok_or(SignInProblem::Unknown)?;
     match credential.ending {

@@ -1,4 +1,4 @@
-//! What somebody who is signed in sees and changes.
+//! The requests of signed-in people.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::{
     records::{Credential, Ending, Purpose},
 };
 
-/// The most characters of a name.
+/// The maximum length of a name, in characters.
 const NAME_CHARS: usize = 80;
-/// The most days that a token lasts, when it does not last for ever.
+/// The maximum lifetime of a token in days, unless it never ends.
 const MOST_DAYS: u32 = 3650;
 
 impl<S: Sql> Accounts<S> {
@@ -26,7 +26,7 @@ impl<S: Sql> Accounts<S> {
         change: Change,
     ) -> Outcome {
         match &change {
-            // Whoever may connect may ask for a ticket to do so.
+            // Everyone who may connect may request a ticket.
             Change::MakeTicket => {}
             Change::Show
             | Change::Revoke(_)
@@ -119,7 +119,7 @@ impl<S: Sql> Accounts<S> {
         }
     }
 
-    /// Takes a person's access back. Their conversations stay and belong to them.
+    /// Removes a person. Their conversations stay and still belong to them.
     fn remove(&self, now: Timestamp, caller: &Caller, id: &PersonId) -> Outcome {
         if caller.role != Role::Owner {
             let why = "only the owner removes people";

@@ -11,11 +11,11 @@ use crate::{
     secret::fresh_id,
 };
 
-/// The most characters of what a browser calls itself.
+/// The maximum length of a browser's name, in characters.
 const DEVICE_CHARS: usize = 80;
 
 impl<S: Sql> Accounts<S> {
-    /// What a link is for. Nothing is used up, so that whoever previews links does no harm.
+    /// The purpose of a link. The link stays usable, so that link previews do no harm.
     pub(super) fn look(&self, now: Timestamp, link: &Bearer) -> Outcome {
         if link.expose().starts_with(owner_link::PREFIX) {
             self.check_owner_link(now, link)?;
@@ -77,7 +77,7 @@ impl<S: Sql> Accounts<S> {
         self.sign_in(now, random, &person, device, to)
     }
 
-    /// Somebody takes an invitation: a newcomer, or whoever is signed in there.
+    /// Accepts an invitation, for a newcomer or for a signed-in person.
     fn accept(
         &self,
         now: Timestamp,
@@ -172,15 +172,15 @@ impl<S: Sql> Accounts<S> {
     }
 }
 
-/// Who has taken an invitation, and where they go from there.
+/// The person who accepted an invitation, and the path to open next.
 enum Accepted {
     /// Needs a session.
     ByNewcomer(PersonId, String),
-    /// Has one.
+    /// A signed-in person.
     Here(String),
 }
 
-/// A conversation's name as all of this compares it: as `/chat/…` and agent URLs have it, whatever else is escaped.
+/// A conversation's name in its canonical form, as in `/chat/…` and agent URLs, whatever else is escaped.
 #[must_use]
 pub fn conversation_name(segment: &str) -> String {
     let decoded = percent_encoding::percent_decode_str(segment).decode_utf8_lossy();

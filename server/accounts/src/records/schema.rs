@@ -1,12 +1,12 @@
-//! The tables, by version number.
+//! The tables of the accounts, by version number.
 
 use sql::{Sql, SqlError, SqlValue};
 
-/// One entry a version: the statements that lead to it from the one before. Never edited once released.
+/// One entry per version: the statements that migrate from the previous one. Never edited after a release.
 const MIGRATIONS: &[&[&str]] = &[FIRST, SECOND];
 
 const FIRST: &[&str] = &[
-    // Times are milliseconds since 1970. `removed_at` is null for whoever may sign in.
+    // Times are in milliseconds since 1970. `removed_at` is null while the person may sign in.
     "CREATE TABLE people (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
@@ -15,8 +15,8 @@ const FIRST: &[&str] = &[
         created_at INTEGER NOT NULL,
         removed_at INTEGER
     ) WITHOUT ROWID",
-    // `hash` is the SHA-256 of the secret, which is not stored; `json` says what the credential is for. `ending` is null,
-    // `used` or `revoked`.
+    // `hash` is the SHA-256 of the secret, which is not stored; `json` is the purpose of the credential. `ending` is
+    // null, `used` or `revoked`.
     "CREATE TABLE credentials (
         hash TEXT PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -30,14 +30,14 @@ const FIRST: &[&str] = &[
     ) WITHOUT ROWID",
     "CREATE INDEX credentials_of ON credentials (person, kind)",
     "CREATE INDEX credentials_by_end ON credentials (expires_at) WHERE expires_at IS NOT NULL",
-    // The conversations that were shared with people, for reading. The epoch is that of the conversation's store.
+    // Conversations shared with people, for reading. The epoch is that of the conversation's store.
     "CREATE TABLE shares (
         person TEXT NOT NULL,
         conversation TEXT NOT NULL,
         epoch TEXT NOT NULL,
         PRIMARY KEY (person, conversation)
     ) WITHOUT ROWID",
-    // The conversations to which a credential has opened connections, and those that are still to close them.
+    // The conversations to which a credential has opened connections, and those that still have to close them.
     "CREATE TABLE connected (
         credential TEXT NOT NULL,
         conversation TEXT NOT NULL,
@@ -51,7 +51,7 @@ const FIRST: &[&str] = &[
 ];
 
 const SECOND: &[&str] = &[
-    // What people have spent, in millionths of a US dollar. `day` counts the days (UTC) since 1970.
+    // The spending of people, in millionths of a US dollar. `day` counts the days (UTC) since 1970.
     "CREATE TABLE spending (
         day INTEGER NOT NULL,
         person TEXT NOT NULL,
@@ -60,7 +60,7 @@ const SECOND: &[&str] = &[
     ) WITHOUT ROWID",
 ];
 
-/// Brings the tables up to date.
+/// Migrates the tables.
 pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     sql.run(
         "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",

@@ -1,4 +1,4 @@
-//! What people have spent, by days (UTC).
+//! The spending of people per day (UTC).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::{MicroUsd, PersonId};
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl<S: Sql> Records<S> {
-    /// What a person has spent on the day of this moment.
+    /// The amount that a person has spent on the day of this moment.
     pub(crate) fn spent(&self, person: &PersonId, now: Timestamp) -> Result<MicroUsd, SqlError> {
         let rows = self.sql.run(
             "SELECT micro_usd FROM spending WHERE day = ? AND person = ?",
@@ -23,7 +23,7 @@ impl<S: Sql> Records<S> {
         }))
     }
 
-    /// Adds to what a person has spent on the day of this moment, and forgets the days before yesterday.
+    /// Adds to the amount of the day of this moment, and deletes the days before yesterday.
     pub(crate) fn spend(
         &self,
         person: &PersonId,

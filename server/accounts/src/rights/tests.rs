@@ -18,7 +18,7 @@ fn person(name: &str, role: Role) -> Caller {
     }
 }
 
-/// What each of the intents leads to.
+/// The result for each intent.
 fn outcomes(owner: &Ownership, caller: Option<&Caller>) -> [Result<(), Denial>; 4] {
     let conversation = Guarded {
         owner: owner.clone(),
@@ -120,7 +120,7 @@ fn what_is_not_yours_sounds_like_what_does_not_exist() {
     assert_eq!(Denial::NotYours.status(), 404);
     for denial in [Denial::NotSignedIn, Denial::Expired, Denial::NotYours] {
         assert!(denial.ends_with().is_some(), "{denial:?}");
-        // The platform takes reasons of at most 123 bytes (RFC 6455 §5.5).
+        // The platform limits reasons to 123 bytes (RFC 6455 §5.5).
         assert!(denial.sentence().len() <= 123);
     }
 }

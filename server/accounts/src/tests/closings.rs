@@ -1,4 +1,4 @@
-//! Connections end with the sign-in they were opened with.
+//! Connections close when the sign-in they were opened with ends.
 
 use super::*;
 

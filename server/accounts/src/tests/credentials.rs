@@ -1,10 +1,10 @@
-//! Every credential, in every state it can be in.
+//! Every kind of credential in every state.
 
 use sql::Sql as _;
 
 use super::*;
 
-/// What a credential is presented as.
+/// The way a credential is presented.
 type Presents = fn(Bearer) -> Presented;
 
 const AS: [(&str, Presents); 3] = [
@@ -13,7 +13,7 @@ const AS: [(&str, Presents); 3] = [
     ("ticket", Presented::Ticket),
 ];
 
-/// Makes one of each kind: its name, its secret, and after how long it ends.
+/// Creates one credential of each kind: its name, its secret, and its lifetime.
 fn one_of_each(world: &mut World) -> Vec<(&'static str, Bearer, Option<Duration>)> {
     let session = world.owner();
     let owner = world.caller(&session);

@@ -1,4 +1,4 @@
-//! Owner, members, viewers.
+//! Owner, members and viewers.
 
 use super::*;
 

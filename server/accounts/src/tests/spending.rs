@@ -1,4 +1,4 @@
-//! What people spend in a day.
+//! The daily spending of people.
 
 use sql::Sql as _;
 

@@ -1,4 +1,4 @@
-//! The list and its parts, in their order: pinned conversations first, then by last activity.
+//! The list and its parts, in order: pinned conversations first, then by last activity.
 
 use common::directory::{ListState, Page, PageWanted, list::MAX_LISTED};
 use sql::{Sql, SqlError, SqlValue};
@@ -14,7 +14,7 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    /// The place right behind a conversation.
+    /// The place directly after a conversation.
     fn behind(kept: &Kept) -> Self {
         Self {
             is_pinned: kept.is_pinned,
@@ -23,12 +23,12 @@ impl Cursor {
         }
     }
 
-    /// As clients get it.
+    /// The text for clients.
     fn encode(&self) -> String {
         format!("{}.{}.{}", u8::from(self.is_pinned), self.active, self.name)
     }
 
-    /// `None`: it is none of ours.
+    /// `None` when the text is malformed.
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let mut fields = text.splitn(3, '.');
         let is_pinned = match fields.next()? {
@@ -60,7 +60,7 @@ impl<S: Sql> Records<S> {
         })
     }
 
-    /// The part of the list that somebody wants. `None`: the cursor cannot be read.
+    /// A part of the list. `None` when its cursor is malformed.
     pub(crate) fn wanted(&self, wanted: &PageWanted) -> Result<Option<Page>, SqlError> {
         let cursor = match wanted.cursor.as_deref().map(Cursor::decode) {
             None => None,
@@ -83,7 +83,7 @@ impl<S: Sql> Records<S> {
             active: i64::MAX,
             name: String::new(),
         });
-        // One more than wanted tells whether there are more.
+        // One more row than requested shows whether there are more.
         let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
         let statement = format!(
             "SELECT {COLUMNS} FROM conversations WHERE life = ?1 AND archived = ?2 AND pinned <= ?3

@@ -1,16 +1,16 @@
-//! The tables, by version number.
+//! The tables of a directory, by version number.
 
 use sql::{Fault, Sql, SqlError, SqlValue};
 
-/// One entry a version: the statements that lead to it from the one before. Never edited once released.
+/// One entry per version: the statements that migrate from the previous one. Never edited after a release.
 const MIGRATIONS: &[&[&str]] = &[FIRST, TEXTS];
 
 const FIRST: &[&str] = &[
-    // What there is once: the `revision` of the list.
+    // Single values: the `revision` of the list.
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
-    // Times are milliseconds since 1970. `json` is what the conversation says of itself. `life` is 0 for a conversation
-    // that is there, 1 for one that is hidden and deleted for good at `until`, 2 for one that was deleted and is
-    // remembered until then.
+    // Times are in milliseconds since 1970. `json` is the conversation's summary of itself. `life` is 0 for a
+    // conversation that exists, 1 for one that is hidden and will be deleted permanently at `until`, 2 for one that
+    // was deleted and is remembered until then.
     "CREATE TABLE conversations (
         id INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
@@ -27,7 +27,7 @@ const FIRST: &[&str] = &[
     "CREATE INDEX conversations_due ON conversations (until) WHERE until IS NOT NULL",
 ];
 
-/// Titles and messages can be searched.
+/// Titles and messages are searchable.
 const TEXTS: &[&str] = &[
     // The title in lower case.
     "ALTER TABLE conversations ADD COLUMN folded TEXT NOT NULL DEFAULT ''",
@@ -40,12 +40,12 @@ const TEXTS: &[&str] = &[
         text TEXT NOT NULL,
         UNIQUE (conversation, position)
     )",
-    // Its index: every three characters, so that parts of words are found, in every script. Whoever changes `texts`
-    // changes it.
+    // The index of `texts` by every three characters, so that parts of words are found in every script. Every change
+    // of `texts` must change it too.
     "CREATE VIRTUAL TABLE found USING fts5 (text, content = 'texts', content_rowid = 'id', tokenize = 'trigram')",
 ];
 
-/// Brings the tables up to date, wholly or not at all.
+/// Migrates the tables, in one transaction.
 pub(super) fn migrate(sql: &impl Sql) -> Result<(), SqlError> {
     sql.in_transaction(|| {
         sql.execute(

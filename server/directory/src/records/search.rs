@@ -1,4 +1,4 @@
-//! The search in titles and in the texts of messages.
+//! The search in titles and message texts.
 
 use common::{
     directory::{
@@ -11,35 +11,35 @@ use sql::{Sql, SqlError, SqlRow, SqlValue};
 
 use super::{COLUMNS, Kept, LIVES, Records, kept};
 
-/// The most words of a query that are looked at.
+/// The maximum number of words in a query; the rest is ignored.
 const MAX_TERMS: usize = 8;
 
-/// The index knows every three characters.
+/// The number of characters in the units of the index.
 const INDEXED_CHARS: usize = 3;
 
-/// The most messages that a search finds; from the newest on.
+/// The maximum number of messages found, newest first.
 const MAX_MESSAGES: i64 = 400;
 
-/// So many of the newest messages are looked at for words that are too short for the index.
+/// The number of newest messages that are scanned for words too short for the index.
 const LOOKED_THROUGH: i64 = 1_000;
 
-/// The most snippets of a conversation.
+/// The maximum number of excerpts per conversation.
 const MAX_SNIPPETS: usize = 3;
 
-/// How many characters a snippet has before its first hit, and behind it.
+/// The number of characters in an excerpt before its first hit, and after it.
 const BEFORE_HIT: usize = 40;
 const BEHIND_HIT: usize = 120;
 
-/// Messages that were found, by conversation, newest first.
+/// The messages found, by conversation, newest first.
 #[derive(Default)]
 struct Matches {
-    /// The ids of a conversation's row, and of its newest rows of `texts`.
+    /// The id of each conversation's row, with the ids of its newest rows of `texts`.
     of: Vec<(i64, Vec<i64>)>,
     is_complete: bool,
 }
 
 impl<S: Sql> Records<S> {
-    /// Searches. Whatever the query, it is no error.
+    /// Searches. No query is an error.
     pub(crate) fn search(&self, wanted: &SearchWanted) -> Result<Found, SqlError> {
         let limit = wanted.limit.and_then(|limit| usize::try_from(limit).ok());
         let limit = limit.unwrap_or(MAX_FOUND).clamp(1, MAX_FOUND);
@@ -80,8 +80,8 @@ impl<S: Sql> Records<S> {
         Ok(Found { hits, is_complete })
     }
 
-    /// The conversations whose titles have all words, in the order of the list; one more than `limit` says that there
-    /// are more.
+    /// The conversations whose titles contain all words, in the order of the list; one more than `limit` shows that
+    /// there are more.
     fn titled(&self, terms: &[String], limit: usize) -> Result<Vec<i64>, SqlError> {
         let conditions = " AND instr(folded, ?) > 0".repeat(terms.len());
         let statement = format!(
@@ -96,7 +96,7 @@ impl<S: Sql> Records<S> {
         Ok(rows.iter().flatten().map(SqlValue::as_integer).collect())
     }
 
-    /// The messages that have all words, the newest first.
+    /// The messages that contain all words, newest first.
     fn matches(&self, terms: &[String]) -> Result<Matches, SqlError> {
         let is_indexed = |term: &&String| term.chars().count() >= INDEXED_CHARS;
         let (long, short): (Vec<&String>, Vec<&String>) = terms.iter().partition(is_indexed);
@@ -133,7 +133,7 @@ impl<S: Sql> Records<S> {
         Ok(Matches::of(rows, is_all))
     }
 
-    /// The first of the newest rows of `texts`, and whether they are all.
+    /// The oldest of the newest rows of `texts` to scan, and whether these are all.
     fn newest_texts(&self) -> Result<(i64, bool), SqlError> {
         let rows = self.sql.run(
             "SELECT id FROM texts ORDER BY id DESC LIMIT 1 OFFSET ?",
@@ -197,7 +197,7 @@ fn terms(query: &str) -> Vec<String> {
     terms
 }
 
-/// A part of a text around its first hit, with all hits in it.
+/// The part of a text around its first hit, with all hits marked.
 fn pieces(text: &str, terms: &[String]) -> Vec<Piece> {
     let text: Vec<char> = text.chars().collect();
     let folded: Vec<char> = text.iter().map(|c| fold(*c)).collect();
@@ -245,12 +245,12 @@ fn pieces(text: &str, terms: &[String]) -> Vec<Piece> {
         .collect()
 }
 
-/// As the index compares characters: one for one, without case.
+/// Folds case one character to one, as the index does.
 fn fold(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
 
-/// White space as spaces, without what cannot be seen; the ends of a piece stay.
+/// White space as spaces, without invisible characters; the ends of a piece stay.
 fn visible(piece: &str) -> String {
     let line = one_line(piece);
     let is_space = |c: Option<char>| c.is_some_and(char::is_whitespace);

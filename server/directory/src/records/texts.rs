@@ -1,16 +1,16 @@
-//! The texts of messages, and their index.
+//! The texts of messages and their index.
 
 use common::directory::push::Texts;
 use sql::{Sql, SqlError, SqlValue};
 
 use super::Records;
 
-/// Takes rows of `texts` out of the index; what follows says which. It has to come before they are changed.
+/// Removes rows of `texts` from the index; the condition follows. Must run before the rows change.
 const OUT_OF_INDEX: &str =
     "INSERT INTO found (found, rowid, text) SELECT 'delete', id, text FROM texts WHERE";
 
 impl<S: Sql> Records<S> {
-    /// Takes over the texts of a conversation that are new, changed or gone.
+    /// Stores the texts of a conversation that were added, changed or removed.
     pub(crate) fn put_texts(&self, name: &str, texts: &Texts) -> Result<(), SqlError> {
         let Some(id) = self.id_of(name)? else {
             return Ok(());
@@ -48,7 +48,7 @@ impl<S: Sql> Records<S> {
         Ok(())
     }
 
-    /// Forgets all texts of a conversation.
+    /// Deletes all texts of a conversation.
     pub(crate) fn forget_texts(&self, name: &str) -> Result<(), SqlError> {
         match self.id_of(name)? {
             Some(id) => self.forget_texts_of(&id),

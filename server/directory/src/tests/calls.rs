@@ -1,4 +1,4 @@
-//! What clients may call, and who may.
+//! The methods for clients, and their permissions.
 
 use common::{
     directory::{Page, PageWanted},
@@ -29,7 +29,7 @@ fn pinned_conversations_stand_first_and_archived_ones_elsewhere() {
     });
     let page = Page::from_json(bench.call(tab, &archived).unwrap()).unwrap();
     assert_eq!(page.conversations[0].name, "c");
-    // What it says stays archived.
+    // A report keeps it archived.
     bench.push("c", 2, head("c", 40));
     assert_eq!(bench.names(), ["a", "b"]);
     bench.call(tab, &Call::Unarchive("c".to_owned())).unwrap();
@@ -52,7 +52,7 @@ fn an_answer_is_unread_until_it_was_seen() {
     assert!(!is_unread(&bench));
     bench.push("a", 2, head("a", now + 1_000));
     assert!(is_unread(&bench), "another answer");
-    // Who saw an answer may say so before the news of it are here.
+    // A client that read an answer may say so before the report of it arrives.
     bench.pass(Duration::from_secs(5));
     bench.call(tab, &Call::Read("a".to_owned())).unwrap();
     bench.push("a", 3, head("a", now + 4_000));

@@ -1,4 +1,4 @@
-//! Conversations are hidden at once and deleted for good later.
+//! Deleting conversations.
 
 use common::directory::{Deleted, push::News};
 
@@ -20,7 +20,7 @@ fn a_deletion_can_be_taken_back_until_it_is_for_good() {
     assert_eq!(until, bench.now + GRACE);
     assert_eq!((bench.list().total, bench.list().archived), (0, 0));
     bench.pass(GRACE / 2);
-    // What it still says does not show it, and a second deletion puts nothing off.
+    // A later report does not show it again, and a second deletion postpones nothing.
     bench.push("a", 2, head("a", 20));
     assert_eq!(bench.list().archived, 0);
     let again = bench.call(tab, &named(Call::Delete)).unwrap();
@@ -54,7 +54,7 @@ fn a_deletion_that_fails_is_made_again_and_survives_a_restart() {
     assert!(bench.alarm.is_some());
     bench.pass(Duration::from_secs(1));
     assert_eq!(bench.deletes, ["a"], "the report was lost");
-    // The conversation says it itself, before the report.
+    // The conversation reports its deletion before the result arrives.
     bench.push_news("a", 9, News::Deleted);
     bench.done("a", Outcome::Gone);
     bench.push("a", 8, head("a", 30));

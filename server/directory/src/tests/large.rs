@@ -1,4 +1,4 @@
-//! Ten thousand conversations.
+//! A directory with ten thousand conversations.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ const MANY: u64 = 10_000;
 fn ten_thousand_conversations_are_listed_part_by_part() {
     let mut bench = Bench::new();
     let sql = bench.sql.clone();
-    // As many moments twice, so that names decide.
+    // Every moment occurs twice, so that names decide.
     sql::Sql::in_transaction(&sql, || {
         for number in 0..MANY {
             bench.begin(&format!("c{number:05}"), number / 2);
@@ -57,7 +57,7 @@ fn ten_thousand_conversations_are_listed_part_by_part() {
     let began = Instant::now();
     bench.push("c00001", 2, head("c00001", MANY));
     slowest = slowest.max(began.elapsed());
-    // Ten times as much as it takes in a build without optimisation on a machine at work.
+    // Ten times the duration in a build without optimisation on a busy machine.
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
     println!("the slowest took {slowest:?}");
 }

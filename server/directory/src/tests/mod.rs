@@ -1,4 +1,4 @@
-//! The directory in virtual time: what conversations push, what clients call, and who hears of it.
+//! The directory in virtual time: reports of conversations, calls of clients, and broadcasts.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -28,7 +28,7 @@ use test_support::MemorySql;
 
 use super::{Answer, Attached, Directory, Effect, Input, JobId, Outcome};
 
-/// A directory with its store, its alarm and what was asked of conversations.
+/// A directory with its store, its alarm and its requests to conversations.
 struct Bench {
     now: Timestamp,
     sql: MemorySql,
@@ -61,7 +61,7 @@ impl Bench {
         }
     }
 
-    /// The object is evicted; its connections are gone.
+    /// Evicts the object, with its connections.
     fn restart(&mut self) {
         let opened = Directory::open(
             self.now,
@@ -155,7 +155,7 @@ impl Bench {
         self.answers.pop().unwrap()
     }
 
-    /// A conversation that was active at this moment.
+    /// A conversation that was last active at this moment.
     fn begin(&mut self, name: &str, active: u64) {
         assert_eq!(self.push(name, 1, head(name, active)), Answer::Taken);
     }
@@ -191,7 +191,7 @@ impl Bench {
         answers.next_back().expect("the call was answered")
     }
 
-    /// The list as a client was last told.
+    /// The list last sent to a client.
     fn told(&self, key: ConnectionKey) -> ListState {
         let states = self.inboxes.get(&key).into_iter().flatten();
         let mut states = states.filter_map(|frame| match frame {

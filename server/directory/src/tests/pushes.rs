@@ -1,4 +1,4 @@
-//! What conversations tell, in any order.
+//! Reports of conversations, in any order.
 
 use common::{
     directory::{ConversationState, push::News},
@@ -63,11 +63,11 @@ fn what_is_said_before_a_deletion_and_comes_behind_it_brings_nothing_back() {
     // Another conversation of the same name.
     bench.push("a", 9, head("a", 13));
     assert_eq!(bench.names(), ["a"]);
-    // A deletion that comes before anything else.
+    // A deletion that arrives before any other report.
     bench.push_news("b", 5, News::Deleted);
     bench.push("b", 4, head("b", 1));
     assert_eq!(bench.names(), ["a"]);
-    // It is not remembered for ever.
+    // It is not remembered forever.
     bench.alarm = Some(bench.now);
     bench.pass(Duration::from_secs(8 * 24 * 60 * 60));
     let rows = sql::Sql::run(&bench.sql, "SELECT name FROM conversations", &[]);

@@ -111,7 +111,7 @@ fn what_is_changed_cleared_or_deleted_is_not_found() {
     bench.says("a", 2, vec![text(1, "a window"), text(2, "")]);
     assert_eq!(bench.finds("green"), [""; 0]);
     assert_eq!(bench.finds("window"), ["a"]);
-    // The same once more, and something older.
+    // The same again, and an older one.
     bench.says("a", 2, vec![text(1, "a window")]);
     bench.says("a", 1, vec![text(1, "one green door")]);
     assert_eq!(bench.finds("green"), [""; 0]);
@@ -237,6 +237,6 @@ fn ten_thousand_conversations_are_searched_at_once() {
             "{query}"
         );
     }
-    // Ten times as much as it takes in a build without optimisation on a machine at work.
+    // Ten times the duration in a build without optimisation on a busy machine.
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
 }

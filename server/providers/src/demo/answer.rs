@@ -1,8 +1,8 @@
-//! What the demo model says.
+//! The answers of the demo model.
 
 use super::snippets::{self, Language, Snippet};
 
-/// The way to a real model; told once in a conversation.
+/// How to connect a real model; included once per conversation.
 pub(super) const CONNECT: &str = "### Connect a real model
 
 1. Create a key at [openrouter.ai/keys](https://openrouter.ai/keys).
@@ -14,7 +14,7 @@ npm start
 ```
 ";
 
-/// The other way, for answers that are about it.
+/// The alternative, for answers about connecting.
 const CONNECT_OTHER: &str = "
 Any OpenAI-compatible server works too, and needs no key when it asks for none. For Ollama on this machine:
 
@@ -25,17 +25,17 @@ OPENROUTER_BASE_URL=http://localhost:11434/v1 MODEL=qwen3 npm start
 A deployed Worker gets its key from `npx wrangler secret put OPENROUTER_API_KEY`.
 ";
 
-/// Whether the user knows the way to a real model.
+/// Whether the conversation already explains how to connect a real model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// An answer before this one told it.
+    /// An earlier answer explains it.
     Known,
-    /// Nobody told it yet.
+    /// No answer explains it yet.
     Untold,
 }
 
 impl Way {
-    /// An answer that ends with the way, where it is not known.
+    /// The answer, followed by the explanation if the user does not have it.
     pub(super) fn behind(self, answer: &str) -> String {
         match self {
             Self::Known => format!("{}\n", answer.trim_end()),
@@ -163,7 +163,7 @@ fn fenced(snippet: &Snippet) -> String {
     format!("```{}\n{}\n```\n", snippet.tag, snippet.code)
 }
 
-/// The words of `prompt` in lower case. `+` and `#` stay: C++ and C# are words.
+/// The words of `prompt` in lower case. `+` and `#` are kept for C++ and C#.
 fn lower_words(prompt: &str) -> Vec<String> {
     // Only the beginning decides, so that a pasted file costs nothing.
     let start: String = prompt.chars().take(2_000).collect();
@@ -175,7 +175,7 @@ fn lower_words(prompt: &str) -> Vec<String> {
         .collect()
 }
 
-/// The first words of `prompt`, fit to stand in inline code: on one line, without back-ticks and invisible characters.
+/// The first words of `prompt` for inline code: on one line, without backticks and invisible characters.
 fn quote(prompt: &str) -> String {
     const MAX_CHARS: usize = 60;
     let is_invisible = |c: char| {
@@ -186,7 +186,7 @@ fn quote(prompt: &str) -> String {
         .chars()
         .take(1_000)
         .map(|c| if c == '`' { '\'' } else { c });
-    // A joiner inside an emoji is invisible and yet belongs to it.
+    // A joiner inside an emoji is invisible, but belongs to it.
     let visible: String = start
         .map(|c| {
             if is_invisible(c) && c != '\u{200d}' {

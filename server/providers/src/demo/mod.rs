@@ -1,12 +1,12 @@
 //! The built-in demo model: no network, no key, the same answer for the same prompt.
 //!
-//! It exists so that the app can be tried before an account is made. It never poses as a real model: every answer says what it is,
-//! and the first one how to connect another.
+//! It lets people try the app before they create an account. It never poses as a real model: every answer says what
+//! it is, and the first one explains how to connect another.
 //!
-//! - `answer`: what it says to which prompt.
-//! - `snippets`: the code it knows by heart.
-//! - `task`: what it does with tools.
-//! - `pace`: how an answer is cut into steps.
+//! - `answer`: the answers to prompts.
+//! - `snippets`: the code samples.
+//! - `task`: requests that need tools.
+//! - `pace`: the timing of an answer.
 
 mod answer;
 mod pace;
@@ -23,22 +23,22 @@ use self::{
 };
 use super::{AssistantMessage, FinishReason, ModelMessage, ModelRequest, ProviderEvent};
 
-/// The name the demo model goes by.
+/// The name of the demo model.
 pub const MODEL: &str = "demo";
 
-/// How the message begins that asks a model to go on with an answer that was cut off.
+/// The beginning of a message that asks a model to continue an answer that was cut off.
 pub const CONTINUE_PREFIX: &str = "Your previous answer was cut off";
 
-/// One step of the demo model.
+/// A step of the demo model's answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemoStep {
-    /// How long after the step before (or after the request) this one comes.
+    /// The delay after the previous step, or after the request.
     pub after: Duration,
-    /// What it brings.
+    /// The event.
     pub event: ProviderEvent,
 }
 
-/// The whole answer to `request`, ready to be played. The last step is `Finished`.
+/// The whole answer to `request`, as steps. The last step is `Finished`.
 #[must_use]
 pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     let Conversation {
@@ -68,11 +68,11 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     steps
 }
 
-/// A call of a tool.
+/// A tool call.
 fn call(tool: &str, input: &Value, request: &ModelRequest) -> Vec<DemoStep> {
     let start = ProviderEvent::ToolCallStart {
         index: 0,
-        // No two calls of a conversation have as many messages before them.
+        // The number of messages differs for every call of a conversation.
         id: format!("demo-{}", request.messages.len()),
         name: tool.to_owned(),
     };
@@ -89,16 +89,16 @@ fn call(tool: &str, input: &Value, request: &ModelRequest) -> Vec<DemoStep> {
         .into()
 }
 
-/// What is to be answered.
+/// The part of a conversation that determines the answer.
 struct Conversation {
     prompt: String,
-    /// What the tools said that were called since.
+    /// The outputs of the tools called since the prompt.
     outputs: Vec<String>,
-    /// The file that was spoken of last before.
+    /// The file that was last mentioned before.
     it: Option<String>,
     /// The beginning of the answer, from calls that were cut off.
     partial: String,
-    /// What the answers before this one told.
+    /// Whether earlier answers explain how to connect a model.
     way: Way,
 }
 
@@ -153,7 +153,7 @@ impl Conversation {
     }
 }
 
-/// The file that the last call of a message left behind, if one of its calls was about a file; `Some(None)`: it is gone.
+/// The file that the last file call of a message left behind; `Some(None)` when it was deleted.
 fn last_path(message: &ModelMessage) -> Option<Option<String>> {
     let ModelMessage::Assistant(AssistantMessage { tool_calls, .. }) = message else {
         return None;
@@ -170,8 +170,8 @@ fn last_path(message: &ModelMessage) -> Option<Option<String>> {
     })
 }
 
-/// How many bytes of `answer` `partial` holds. When another model began the answer, none of it fits, and the demo
-/// model can only give its own.
+/// The number of bytes of `answer` that `partial` contains. When another model began the answer, nothing matches, and
+/// the demo model starts its own.
 fn said_already(answer: &str, partial: &str) -> usize {
     let candidates = [partial, partial.trim_end()];
     candidates

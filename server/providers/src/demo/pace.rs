@@ -1,20 +1,20 @@
-//! How an answer is cut into steps, and when each comes.
+//! Cuts an answer into steps, with delays.
 
 use std::time::Duration;
 
 use super::DemoStep;
 use crate::ProviderEvent;
 
-/// A model takes a moment before its first word.
+/// The delay before the first word.
 pub(super) const FIRST: Duration = Duration::from_millis(250);
 
-/// The pauses between steps, over and over: uneven, as a model's are. 30 ms on average.
+/// The delays between steps, repeated: uneven like a model's, 30 ms on average.
 const PAUSES_MS: [u64; 7] = [24, 36, 20, 33, 28, 40, 29];
 
-/// Models speak in tokens, so long words come in pieces.
+/// Models write tokens, so that long words come in pieces.
 const MAX_CHARS: usize = 8;
 
-/// The steps that bring `answer` from byte `from` on. The cuts are those of the whole answer, wherever it starts.
+/// The steps of `answer` from byte `from` on. The cuts are the same wherever it starts.
 pub(super) fn steps(answer: &str, from: usize) -> impl Iterator<Item = DemoStep> {
     let mut end = 0;
     let unsaid = answer
@@ -34,7 +34,7 @@ pub(super) fn steps(answer: &str, from: usize) -> impl Iterator<Item = DemoStep>
     })
 }
 
-/// The pieces of `word`.
+/// The pieces of a word.
 fn tokens(word: &str) -> impl Iterator<Item = &str> {
     let mut rest = word;
     std::iter::from_fn(move || {

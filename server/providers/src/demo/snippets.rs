@@ -1,13 +1,13 @@
-//! The code the demo model knows by heart.
+//! The code samples of the demo model.
 
-/// A programming language by its names.
+/// A programming language and its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Language {
-    /// As people write it.
+    /// The name for people.
     pub(super) name: &'static str,
-    /// As a code fence writes it.
+    /// The name in a code fence.
     tag: &'static str,
-    /// As it is found in a prompt.
+    /// The names that are recognised in a prompt.
     words: &'static [&'static str],
     hello_world: &'static str,
 }
@@ -122,7 +122,7 @@ impl Language {
         },
     ];
 
-    /// The language of files that end so.
+    /// The language for a file extension.
     pub(super) fn of_extension(extension: &str) -> Option<Self> {
         let word = match extension {
             "rs" => "rust",
@@ -139,7 +139,7 @@ impl Language {
         self.hello_world
     }
 
-    /// The first language that `words` name.
+    /// The first language that `words` mention.
     pub(super) fn named_in(words: &[String]) -> Option<Self> {
         words.iter().find_map(|word| {
             Self::ALL
@@ -150,7 +150,7 @@ impl Language {
     }
 }
 
-/// A piece of code and what it is.
+/// A code sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Snippet {
     pub(super) explanation: &'static str,
@@ -272,7 +272,7 @@ console.log(isPalindrome(\"A man, a plan, a canal: Panama\"));",
     },
 ];
 
-/// The snippet that `words` ask for: in Rust when they name it, else in JavaScript.
+/// The sample that `words` ask for: in Rust when they mention it, else in JavaScript.
 pub(super) fn known(words: &[String]) -> Option<Snippet> {
     let known = KNOWN.iter().find(|known| {
         words

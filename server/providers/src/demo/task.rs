@@ -1,11 +1,11 @@
-//! What the demo model does with tools: a few plain requests become a call each.
+//! The requests that the demo model handles with tools: each becomes a call.
 
 use serde_json::{Value, json};
 
 use super::{answer::Way, snippets::Language};
 use common::ask_user::NAME as ASK_USER;
 
-/// What `plan` is told when nobody says more: the demo model cannot think of steps of its own.
+/// The steps of a plan: the demo model cannot invent its own.
 const STEPS: [&str; 4] = [
     "Look at the files",
     "Decide what to change",
@@ -13,10 +13,10 @@ const STEPS: [&str; 4] = [
     "Look at what changed",
 ];
 
-/// What the user may answer; an answer of another kind does as well.
+/// Suggested answers; the user may give another one.
 const LANGUAGES: [&str; 3] = ["Rust", "JavaScript", "Python"];
 
-/// Words that change nothing about a request.
+/// Words without influence on a request.
 const FILLERS: [&str; 12] = [
     "please", "can", "could", "you", "the", "a", "an", "my", "me", "file", "named", "called",
 ];
@@ -27,7 +27,7 @@ pub(super) enum Task {
     List,
     Show(String),
     Create(String),
-    /// A line is added at the end of a file.
+    /// Append a line to a file.
     Add {
         line: String,
         path: String,
@@ -42,7 +42,7 @@ pub(super) enum Task {
     Ask,
 }
 
-/// What a task does next.
+/// The next action of a task.
 #[derive(Debug, PartialEq)]
 pub(super) enum Next {
     Call { tool: &'static str, input: Value },
@@ -50,7 +50,7 @@ pub(super) enum Next {
 }
 
 impl Task {
-    /// What a prompt asks for; `None`: something else. `it`: the file that was spoken of last.
+    /// Recognises a request; `None` for other prompts. `it`: the file that was last mentioned.
     pub(super) fn of(prompt: &str, it: Option<&str>) -> Option<Self> {
         if prompt.chars().count() > 200 {
             return None;
@@ -100,7 +100,7 @@ impl Task {
         }
     }
 
-    /// The tool that does it.
+    /// The tool for the task.
     pub(super) const fn tool(&self) -> &'static str {
         match self {
             Self::List => "list",
@@ -115,7 +115,7 @@ impl Task {
         }
     }
 
-    /// What to do after the calls with these outputs. A line is added to a file as it was read.
+    /// The next action after the calls with these outputs. A file is read before a line is appended.
     pub(super) fn next(&self, outputs: &[String], way: Way) -> Next {
         match (self, outputs) {
             (Self::Add { path, .. }, []) => Next::Call {
@@ -137,7 +137,7 @@ impl Task {
         }
     }
 
-    /// What the tool is asked.
+    /// The input of the tool call.
     pub(super) fn input(&self) -> Value {
         match self {
             Self::List => json!({}),
@@ -155,7 +155,7 @@ impl Task {
         }
     }
 
-    /// What to say to what the tool said.
+    /// The answer that presents the output of the tool.
     pub(super) fn answer(&self, output: &str, way: Way) -> String {
         let said = match serde_json::from_str::<Value>(output) {
             Ok(Value::String(answer)) if *self == Self::Ask => {
@@ -258,21 +258,22 @@ impl Task {
     }
 }
 
-/// The word, when it can be a path.
+/// The word, if it can be a path.
 fn path_of(word: &str) -> Option<String> {
     let is_part = |char: char| char.is_alphanumeric() || matches!(char, '.' | '/' | '_' | '-');
     let is_path = word.contains(['.', '/']) && word.chars().all(is_part);
     is_path.then(|| word.to_owned())
 }
 
-/// Another name in the same directory, for when nobody says which.
+/// Another name in the same directory, when the user gives none.
 fn beside(path: &str) -> String {
     let name = path.rfind('/').map_or(0, |at| at + 1);
     let (directory, name) = path.split_at(name);
     format!("{directory}renamed-{name}")
 }
 
-/// What `edit` is asked for a line at the end of what `read` has told; `None`: there is no text to put it behind.
+/// The input of `edit` that appends a line to the text that `read` returned; `None` when there is no text to append
+/// to.
 fn edit_of(path: &str, line: &str, read: &str) -> Option<Value> {
     let read: Value = serde_json::from_str(read).ok()?;
     let old = read.get("text")?.as_str().filter(|text| !text.is_empty())?;
@@ -281,7 +282,7 @@ fn edit_of(path: &str, line: &str, read: &str) -> Option<Value> {
     Some(json!({"path": path, "hash": read.get("hash")?, "edits": [edit]}))
 }
 
-/// A line as the file's language has comments.
+/// A line as a comment in the language of the file.
 fn comment(path: &str, line: &str) -> String {
     match extension_of(path) {
         "c" | "cpp" | "cs" | "go" | "java" | "js" | "kt" | "rs" | "swift" | "ts" => {
@@ -296,13 +297,13 @@ fn extension_of(path: &str) -> &str {
     path.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// What a new file begins with.
+/// The content of a new file.
 fn beginning_of(path: &str) -> String {
     let code = Language::of_extension(extension_of(path)).map(|language| language.hello_world());
     format!("{}\n", code.unwrap_or("Hello, world!"))
 }
 
-/// A list, an item a line.
+/// A list with one item per line.
 fn lines(items: &Value, text: impl Fn(&Value) -> String) -> String {
     let items = items.as_array().map(Vec::as_slice).unwrap_or_default();
     items
@@ -311,7 +312,7 @@ fn lines(items: &Value, text: impl Fn(&Value) -> String) -> String {
         .collect()
 }
 
-/// A text as inline code, on one line.
+/// A text as inline code on one line.
 fn code(text: &Value) -> String {
     let text = text.as_str().unwrap_or_default().replace('`', "'");
     format!(
@@ -320,7 +321,7 @@ fn code(text: &Value) -> String {
     )
 }
 
-/// A text in a fence that it does not end.
+/// A text in a code fence that the text does not close.
 fn fenced(tag: &str, text: &str) -> String {
     let longest = text.split(|char| char != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);

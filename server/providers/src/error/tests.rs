@@ -56,7 +56,7 @@ fn a_vendor_message_is_one_short_line_without_the_key() {
         message(" bad\r\n key\u{7} sk-or-v1-0123456789! "),
         "bad key ***!"
     );
-    // A cut through the key must not leave its beginning.
+    // A cut inside the key must not leave its beginning.
     let padding = "é".repeat(VendorMessage::MAX_CHARS - 4);
     let cut = message(&format!("{padding}sk-or-v1-0123456789 and more"));
     assert_eq!(cut, format!("{padding}*** …"));

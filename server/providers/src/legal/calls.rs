@@ -1,4 +1,4 @@
-//! Calls of tools and their outputs.
+//! Rules for tool calls and their outputs.
 
 use std::{collections::HashSet, iter};
 
@@ -9,17 +9,17 @@ use crate::{
     AssistantMessage, Content, ModelMessage, ModelRequest, ModelToolCall, ToolMessage, UserMessage,
 };
 
-/// The output of a call that has none.
+/// The output for a call without one.
 const NO_OUTPUT: &str = "There is no result.";
 
-/// The most characters of an id that OpenAI takes.
+/// The maximum length of an id for OpenAI, in characters.
 const MOST_OPENAI_ID: usize = 40;
 
-/// Fields in which reasoning comes and is given back.
+/// Fields with reasoning, which are sent back.
 const REASONING_FIELDS: &[&str] = &["reasoning_content", "reasoning", "reasoning_details"];
 
-/// Puts one output directly behind each call. An output belongs to the last call of its id that has none; one without
-/// a call goes.
+/// Puts one output directly after each call. An output belongs to the last call with its id that has none; an output
+/// without a call is dropped.
 pub(super) fn pair(request: &mut ModelRequest, _: &Target<'_>, left_out: &mut Vec<LeftOut>) {
     let mut outputs: Vec<Vec<Option<ToolMessage>>> = Vec::new();
     let mut open: Vec<(String, usize, usize)> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn pair(request: &mut ModelRequest, _: &Target<'_>, left_out: &mut Ve
                     .map(|(at, call)| (call.id.clone(), group, at))
                     .collect();
                 outputs.push(vec![None; calls.len()]);
-                // Those of the newest step come first; within it, in their order.
+                // Calls of the newest step come first; within it, in their order.
                 open.splice(0..0, calls);
                 kept.push(ModelMessage::Assistant(said));
             }
@@ -76,7 +76,7 @@ pub(super) fn pair(request: &mut ModelRequest, _: &Target<'_>, left_out: &mut Ve
     }
 }
 
-/// Gives every call an id of its own that the model's vendor takes. Outputs are behind their calls by now.
+/// Gives every call a unique id that the model's vendor accepts. Outputs already follow their calls.
 pub(super) fn legal_ids(request: &mut ModelRequest, target: &Target<'_>, _: &mut Vec<LeftOut>) {
     let family = target.family();
     let mut used = HashSet::new();
@@ -109,7 +109,7 @@ fn id_of(call: &ModelToolCall, family: Family, used: &HashSet<String>) -> String
     ids.find(|id| !used.contains(id)).unwrap_or_default()
 }
 
-/// Whether a model of this family takes an id of its own back.
+/// Whether models of this family accept an id of their own.
 fn takes_id(family: Family, id: &str) -> bool {
     match family {
         Family::Mistral => names::is_legal_id(id),
@@ -133,15 +133,15 @@ fn calls(request: &mut ModelRequest) -> impl Iterator<Item = &mut ModelToolCall>
         .flatten()
 }
 
-/// Models make names up.
+/// Replaces tool names that a model made up in an illegal form.
 pub(super) fn legal_names(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     for call in calls(request) {
         call.name = names::legal(&call.name);
     }
 }
 
-/// Models write broken JSON, and one broken call would block its conversation for ever. The model still gets to see what
-/// it wrote.
+/// Replaces malformed JSON arguments, since a single malformed call would block its conversation forever. The model
+/// still sees what it wrote.
 pub(super) fn legal_arguments(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     for call in calls(request) {
         if call.arguments.trim().is_empty() {
@@ -152,7 +152,7 @@ pub(super) fn legal_arguments(request: &mut ModelRequest, _: &Target<'_>, _: &mu
     }
 }
 
-/// Steps of other models have no reasoning that these know: a blank is taken for it.
+/// Adds blank reasoning where steps of other models have none.
 pub(super) fn reasoning_beside_calls(
     request: &mut ModelRequest,
     target: &Target<'_>,
@@ -175,7 +175,7 @@ pub(super) fn reasoning_beside_calls(
     }
 }
 
-/// What the model did is told in words when it has no tools now.
+/// Turns tool calls into text when the model has no tools now.
 pub(super) fn as_text_without_tools(
     request: &mut ModelRequest,
     _: &Target<'_>,
@@ -210,7 +210,7 @@ pub(super) fn as_text_without_tools(
     }
 }
 
-/// The step in words. What its vendor wants back belongs to calls that are none any more.
+/// The step as text. Vendor data is dropped, since its calls no longer exist.
 fn told(said: &AssistantMessage) -> AssistantMessage {
     let words = said
         .tool_calls

@@ -1,4 +1,4 @@
-//! Pictures and other files.
+//! Rules for images and other files.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::id::MessageId;
@@ -6,17 +6,17 @@ use common::id::MessageId;
 use super::{Family, LeftOut, Target};
 use crate::{Attachment, Content, ModelMessage, ModelRequest, Source, ToolMessage, UserMessage};
 
-/// The most bytes of a picture.
+/// The maximum size of an image in bytes.
 pub const MOST_PICTURE_BYTES: u64 = 5_000_000;
 
-/// The most bytes of all files of a request together.
+/// The maximum size of all files of a request in bytes.
 pub const MOST_FILES_BYTES: u64 = 20_000_000;
 
-/// Anthropic counts the characters of the base64.
+/// Anthropic's limit, which counts the characters of the base64.
 const MOST_ANTHROPIC_BASE64: usize = 5 * 1024 * 1024;
 
-/// What the beginning of a picture's base64 says about its type. Anthropic refuses a picture of another type than it is
-/// said to have.
+/// The type of an image by the beginning of its base64. Anthropic refuses an image whose type differs from the stated
+/// one.
 const SIGNATURES: &[(&str, &str)] = &[
     ("iVBORw0KGgo", "image/png"),
     ("/9j/", "image/jpeg"),
@@ -27,7 +27,7 @@ const SIGNATURES: &[(&str, &str)] = &[
 /// The media type of a PDF.
 const PDF: &str = "application/pdf";
 
-/// Media types of texts that do not begin with `text/`.
+/// Media types of text that do not begin with `text/`.
 const TEXTS: &[&str] = &[
     "application/json",
     "application/javascript",
@@ -39,7 +39,7 @@ const TEXTS: &[&str] = &[
     "image/svg+xml",
 ];
 
-/// Gives the model what it takes of the files, and a sentence about the others.
+/// Keeps the files that the model accepts, and replaces the others by a sentence.
 pub(super) fn legal_files(
     request: &mut ModelRequest,
     target: &Target<'_>,
@@ -47,7 +47,7 @@ pub(super) fn legal_files(
 ) {
     let mut room = MOST_FILES_BYTES;
     let mut checked = Vec::with_capacity(request.messages.len());
-    // The newest first: when there is no room for all, the oldest are left out.
+    // Newest first: when not all files fit, the oldest are omitted.
     for mut message in std::mem::take(&mut request.messages).into_iter().rev() {
         let mut refuse = |file: &Attachment, why: String, origin: Option<&MessageId>| {
             let what = described(file);
@@ -106,7 +106,7 @@ pub(super) fn legal_files(
     request.messages = behind_outputs(checked, in_outputs);
 }
 
-/// Bedrock, one of those who serve Claude, wants words beside a document.
+/// Bedrock, which serves Claude among others, requires text beside a document.
 fn introduce_papers(content: &mut Vec<Content>) {
     let mut papers = Vec::new();
     for piece in &*content {
@@ -123,7 +123,7 @@ fn introduce_papers(content: &mut Vec<Content>) {
     }
 }
 
-/// Moves files of outputs into a user message behind the outputs of the step, but for pictures that may stay.
+/// Moves files in outputs to a user message after the outputs of the step, except images that may stay.
 fn behind_outputs(messages: Vec<ModelMessage>, pictures_stay: bool) -> Vec<ModelMessage> {
     let mut out = Vec::with_capacity(messages.len());
     let mut waiting = UserMessage::default();
@@ -150,7 +150,7 @@ fn behind_outputs(messages: Vec<ModelMessage>, pictures_stay: bool) -> Vec<Model
     out
 }
 
-/// What the model gets of a file; the error is the end of a sentence.
+/// The content for a file; an error is the end of a sentence.
 fn taken(file: &Attachment, target: &Target<'_>, room: &mut u64) -> Result<Content, String> {
     let base64 = match &file.source {
         Source::Base64(base64) => base64,
@@ -204,13 +204,13 @@ fn taken(file: &Attachment, target: &Target<'_>, room: &mut u64) -> Result<Conte
     }
 }
 
-/// Vendors fetch pictures, and little else.
+/// Vendors fetch images by URL, and few other files.
 fn by_address(file: &Attachment, target: &Target<'_>) -> Result<Content, String> {
     let media_type = plain(&file.media_type);
     if !media_type.starts_with("image/") || is_text(&media_type) {
         return Err("models fetch pictures alone; put the file into the message".to_owned());
     }
-    // `image/*` and the like: what it is shows when it is fetched.
+    // A type such as `image/*` is determined when the image is fetched.
     if media_type != "image/*" {
         takes_picture(&media_type, target)?;
     } else if target.abilities.images == Some(false) {
@@ -242,7 +242,7 @@ fn takes_picture(media_type: &str, target: &Target<'_>) -> Result<(), String> {
     }
 }
 
-/// A text file as text, in a fence that nothing in it closes.
+/// A text file as text, in a code fence that its content does not close.
 fn text_of(file: &Attachment, media_type: &str, base64: &str) -> Result<Content, String> {
     let bytes = STANDARD
         .decode(base64)
@@ -271,7 +271,7 @@ fn text_of(file: &Attachment, media_type: &str, base64: &str) -> Result<Content,
     )))
 }
 
-/// The type of a file, by its first bytes where they tell.
+/// The type of a file, by its first bytes where possible.
 fn media_type_of(file: &Attachment, base64: &str) -> String {
     let declared = plain(&file.media_type);
     let signature = SIGNATURES
@@ -289,7 +289,7 @@ fn media_type_of(file: &Attachment, base64: &str) -> String {
     }
 }
 
-/// Without parameters, in the spelling that vendors know.
+/// The media type without parameters, in the spelling that vendors know.
 fn plain(media_type: &str) -> String {
     let kind = media_type.split(';').next().unwrap_or_default();
     let kind = kind.trim().to_ascii_lowercase();
@@ -304,7 +304,7 @@ fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || TEXTS.contains(&media_type)
 }
 
-/// A file in a sentence.
+/// The description of a file in a sentence.
 fn described(file: &Attachment) -> String {
     let is_picture = file.media_type.to_ascii_lowercase().starts_with("image/");
     let kind = if is_picture { "picture" } else { "file" };
@@ -314,7 +314,7 @@ fn described(file: &Attachment) -> String {
     }
 }
 
-/// A size in words.
+/// A size as text.
 #[must_use]
 pub fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)

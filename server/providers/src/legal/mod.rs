@@ -1,15 +1,15 @@
-//! One pass makes every request legal: [`make_legal`], after the messages are built and before they are encoded.
+//! Makes every request legal: [`make_legal`] runs after the messages are built and before they are encoded.
 //!
-//! What vendors refuse is in [`RULES`], a table: each rule is a small function, with the vendor that asks for it and its
-//! words. A request obeys the rules of all vendors at once, so that it need not be known who answers behind a router. Where
-//! vendors contradict each other, the model's name decides: see [`Family`].
+//! [`RULES`] lists what vendors refuse: each rule is a small function, with the vendor that requires it and its error
+//! text. A request obeys the rules of all vendors at once, since the vendor behind a router is unknown. Where vendors
+//! contradict each other, the model's name decides: see [`Family`].
 //!
-//! A rule looks at a message and those before it, not at those behind it, as far as can be: what a request begins with is
-//! the same in the next one, and vendors charge less for a beginning that they know.
+//! As far as possible, a rule looks only at a message and those before it, so that the next request begins with the
+//! same text: vendors charge less for a beginning that they know.
 //!
-//! - `tools`: schemas. `calls`: calls and their outputs, and `names` of tools. `files`: pictures and other files.
-//! - `texts`: what is blank. `roles`: who follows whom.
-//! - `target`: whom the request is for.
+//! - `tools`: schemas. `calls`: calls and their outputs, and `names` of tools. `files`: images and other files.
+//! - `texts`: blank texts. `roles`: the order of roles.
+//! - `target`: the recipient of the request.
 
 mod calls;
 mod files;
@@ -27,23 +27,23 @@ pub use self::{
 };
 use super::ModelRequest;
 
-/// Something that the model does not get. The user has to know.
+/// Content that the model does not get, which the user should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The message of the transcript that it belongs to.
+    /// The message of the transcript that contains it.
     pub origin: Option<MessageId>,
-    /// What, and why: a sentence for the user.
+    /// What was omitted and why, as a sentence for the user.
     pub what: String,
 }
 
-/// What every request has to obey, and how it is made to.
+/// A rule for requests.
 #[derive(Debug)]
 pub struct Rule {
-    /// What holds afterwards.
+    /// What holds after the rule was applied.
     pub name: &'static str,
-    /// Who asks for it, in which words.
+    /// The vendors that require it, with their error texts.
     pub why: &'static str,
-    /// Makes it hold.
+    /// Applies the rule.
     pub apply: fn(&mut ModelRequest, &Target<'_>, &mut Vec<LeftOut>),
 }
 
@@ -136,7 +136,7 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// Makes a request legal for its target, and says what the model does not get.
+/// Makes a request legal for its target, and reports what the model does not get.
 #[must_use]
 pub fn make_legal(mut request: ModelRequest, target: &Target<'_>) -> (ModelRequest, Vec<LeftOut>) {
     let mut left_out = Vec::new();

@@ -1,19 +1,19 @@
-//! Names and ids: which are legal, and what others become.
+//! Legal names and ids, and replacements for others.
 
 use sha2::{Digest as _, Sha256};
 
-/// The most characters of a name.
+/// The maximum length of a name, in characters.
 const MOST: usize = 64;
 
-/// The characters of an id that all vendors take.
+/// The length of an id that all vendors accept, in characters.
 const ID: usize = 9;
 
-/// What an illegal name ends with, so that it is no other tool's by accident.
+/// The length of the suffix of a replaced name, which keeps it different from other tools' names.
 const MARK: usize = 4;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Whether all vendors take it as the name of a tool.
+/// Whether all vendors accept it as a tool name.
 pub(super) fn is_legal(name: &str) -> bool {
     (1..=MOST).contains(&name.len())
         && name.bytes().all(is_name_byte)
@@ -24,7 +24,7 @@ const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// A legal name: an illegal one keeps its letters and gets a mark.
+/// A legal name: an illegal one keeps its letters and gets a suffix.
 pub(super) fn legal(name: &str) -> String {
     if is_legal(name) {
         return name.to_owned();
@@ -44,12 +44,12 @@ pub(super) fn legal(name: &str) -> String {
     format!("{start}{letters}_{mark}")
 }
 
-/// Whether all vendors take it as the id of a call.
+/// Whether all vendors accept it as the id of a call.
 pub(super) fn is_legal_id(id: &str) -> bool {
     id.len() == ID && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// An id that all vendors take, made of another; `attempt` makes it another one.
+/// An id that all vendors accept, derived from another; `attempt` varies it.
 pub(super) fn legal_id(id: &str, attempt: u32) -> String {
     let mut bytes = id.as_bytes().to_vec();
     if attempt > 0 {

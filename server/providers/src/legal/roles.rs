@@ -1,18 +1,18 @@
-//! Who follows whom.
+//! Rules for the order of roles.
 
 use super::{LeftOut, Target};
 use crate::{AssistantMessage, Content, ModelMessage, ModelRequest, UserMessage};
 
-/// What the user says before an answer that has nothing before it.
+/// The user message before an answer that has none before it.
 const BEGIN: &str = "(The beginning of this conversation is not here.)";
 
-/// What the model says between an output and a message of the user.
+/// The answer between an output and a user message.
 const READ: &str = "(I have read this.)";
 
-/// What the user says when the model spoke last.
+/// The user message after a final answer.
 const GO_ON: &str = "Go on.";
 
-/// Merges system messages at the beginning; later ones become the user's.
+/// Merges system messages at the beginning; later ones become user messages.
 pub(super) fn one_system_message(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     let is_system = |message: &ModelMessage| matches!(message, ModelMessage::System(_));
     let begin = request
@@ -39,7 +39,7 @@ pub(super) fn one_system_message(request: &mut ModelRequest, _: &Target<'_>, _: 
     }
 }
 
-/// Puts a user message before an answer that nobody asked for.
+/// Puts a user message before an answer at the beginning.
 pub(super) fn user_first(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     let first = usize::from(matches!(
         request.messages.first(),
@@ -53,7 +53,7 @@ pub(super) fn user_first(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec
     }
 }
 
-/// Lets the model say a word between an output and a message of the user.
+/// Puts an answer between an output and a user message.
 pub(super) fn no_user_behind_output(
     request: &mut ModelRequest,
     _: &Target<'_>,
@@ -71,7 +71,7 @@ pub(super) fn no_user_behind_output(
     request.messages = messages;
 }
 
-/// Merges neighbours of one role.
+/// Merges adjacent messages of the same role.
 pub(super) fn alternate(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     let mut messages: Vec<ModelMessage> = Vec::with_capacity(request.messages.len());
     for message in std::mem::take(&mut request.messages) {
@@ -88,13 +88,13 @@ pub(super) fn alternate(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<
     request.messages = messages;
 }
 
-/// The pieces of a message are set apart by a blank line anyway.
+/// The pieces of a message are separated by a blank line anyway.
 fn merge_users(before: &mut UserMessage, user: UserMessage) {
     before.content.extend(user.content);
     before.origin = user.origin.or(before.origin.take());
 }
 
-/// What the vendor wants back is that of the later one, where both have it: it may have calls, the one before has none.
+/// Vendor data of the later message wins where both have some: it may have calls, the earlier one has none.
 fn merge_answers(before: &mut AssistantMessage, said: AssistantMessage) {
     if !before.text.is_empty() && !said.text.is_empty() {
         before.text.push_str("\n\n");
@@ -107,7 +107,7 @@ fn merge_answers(before: &mut AssistantMessage, said: AssistantMessage) {
     before.origin = said.origin.or(before.origin.take());
 }
 
-/// Lets the user have the last word. A request without any message gets one.
+/// Ends the request with a user message or output. An empty request gets one.
 pub(super) fn user_last(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     match request.messages.last() {
         Some(ModelMessage::User(_) | ModelMessage::Tool(_)) => {}

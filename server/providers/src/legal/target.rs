@@ -1,47 +1,47 @@
-//! Whom a request is for.
+//! The recipient of a request.
 
 use crate::openai_compatible::{Trait, Traits};
 
-/// The model that a request is for.
+/// The model that gets a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Target<'t> {
     /// Its name.
     pub model: &'t str,
-    /// What it can do.
+    /// Its abilities.
     pub abilities: ModelAbilities,
 }
 
-/// What a model on a server can do. `None`: nobody knows; it is sent, and a refusal tells.
+/// The abilities of a model on a server. `None` when unknown: the content is sent, and a refusal will tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ModelAbilities {
-    /// Whether it takes pictures.
+    /// Whether it accepts images.
     pub images: Option<bool>,
-    /// Whether it takes PDF files.
+    /// Whether it accepts PDF files.
     pub files: Option<bool>,
-    /// Whether it takes tools.
+    /// Whether it accepts tools.
     pub tools: Option<bool>,
-    /// Whether it takes pictures in the outputs of tools; `None`: as its family does.
+    /// Whether it accepts images in tool outputs; `None`: depends on its family.
     pub tool_pictures: Option<bool>,
 }
 
-/// Whose model it is, as far as its vendor contradicts others.
+/// The vendor of a model, as far as its rules contradict those of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// Ids of calls have 9 letters and digits, always.
+    /// Mistral: ids of calls have exactly 9 letters and digits.
     Mistral,
-    /// Pictures stand in outputs; there are marks for its cache.
+    /// Anthropic: images may be in outputs, and messages may have cache marks.
     Anthropic,
-    /// Takes HEIC pictures, and no GIF.
+    /// Google: accepts HEIC images, and no GIF.
     Google,
-    /// Ids of calls have at most 40 characters.
+    /// OpenAI: ids of calls have at most 40 characters.
     OpenAi,
-    /// Wants reasoning beside every call.
+    /// Vendors that require reasoning beside every call.
     Reasoning,
-    /// Any other.
+    /// All others.
     Other,
 }
 
-/// Words in the names of Mistral's models.
+/// Names of Mistral's models.
 const MISTRAL: &[&str] = &[
     "mistral",
     "mixtral",
@@ -85,7 +85,7 @@ impl Target<'_> {
 }
 
 impl ModelAbilities {
-    /// The same, without what the server turned out not to take.
+    /// The target without the features that the server turned out not to support.
     #[must_use]
     pub fn without(self, traits: &Traits) -> Self {
         let known = |ability: Option<bool>, without: Trait| {

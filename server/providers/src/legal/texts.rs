@@ -1,18 +1,18 @@
-//! Texts that say nothing.
+//! Rules for blank texts.
 
 use super::{LeftOut, Target};
 use crate::{Content, ModelMessage, ModelRequest};
 
-/// What stands for a message of the user without words or files.
+/// The replacement for a user message without text or files.
 const EMPTY_MESSAGE: &str = "(This message is empty.)";
 
-/// What stands for an answer without words, where the user's messages around it would meet.
+/// The replacement for an empty answer between two user messages.
 const NO_ANSWER: &str = "(I gave no answer.)";
 
-/// What stands for an output without words.
+/// The replacement for an empty output.
 const NO_OUTPUT: &str = "(The output is empty.)";
 
-/// Puts words in the place of messages without any, or leaves them out.
+/// Replaces or drops messages without text.
 pub(super) fn no_blanks(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<LeftOut>) {
     let mut kept: Vec<ModelMessage> = Vec::with_capacity(request.messages.len());
     let mut messages = std::mem::take(&mut request.messages).into_iter().peekable();
@@ -28,7 +28,7 @@ pub(super) fn no_blanks(request: &mut ModelRequest, _: &Target<'_>, _: &mut Vec<
                 }
             }
             ModelMessage::Assistant(said) => {
-                // The end stays as it is: an answer that was cut off goes on right there.
+                // The end is unchanged: an answer that was cut off continues directly after it.
                 if is_blank(&said.text) {
                     said.text.clear();
                 }

@@ -1,4 +1,4 @@
-//! Schemas of tools.
+//! Rules for tool schemas.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::{LeftOut, Target, names};
 use crate::ModelRequest;
 
-/// The most tools of a request.
+/// The maximum number of tools in a request.
 const MOST: usize = 128;
 
-/// Leaves out tools that cannot be called by their name, and mends what the others take.
+/// Drops tools with illegal or duplicate names, and repairs the schemas of the others.
 pub(super) fn legal_schemas(
     request: &mut ModelRequest,
     target: &Target<'_>,

@@ -1,34 +1,34 @@
-//! The body of an answer, cut into pieces of JSON.
+//! Splits the body of an answer into pieces of JSON.
 //!
-//! Servers that are asked to stream send server-sent events, one JSON object a line, or a single JSON object, be it
-//! under another content type or with `data: [DONE]` glued to it. A line that begins with a bracket is JSON; every other one
-//! belongs to an event.
+//! Servers that are asked to stream send server-sent events, one JSON object per line, or a single JSON object,
+//! possibly under another content type or followed by `data: [DONE]`. A line that begins with a bracket is JSON;
+//! every other line belongs to an event.
 
 use crate::sse::{SseDecoder, SseError, SseEvent};
 
-/// The name of an event that reports a failure, whatever its data says.
+/// The name of an event that reports a failure.
 const ERROR: &str = "error";
 
 /// A piece of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) kind: Kind,
-    /// JSON, as a rule.
+    /// The text, which is JSON as a rule.
     pub(super) data: String,
 }
 
-/// How a piece came.
+/// The form of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// As an event.
+    /// A server-sent event.
     Event,
-    /// As an event that the server calls an error.
+    /// A server-sent event named `error`.
     Error,
-    /// As JSON without an event around it.
+    /// JSON without an event.
     Json,
 }
 
-/// Cuts a body into pieces. They do not depend on how the bytes were cut.
+/// Splits a body into pieces, which do not depend on how the bytes were cut.
 #[derive(Clone, Debug)]
 pub(super) struct Body {
     sse: SseDecoder,
@@ -37,18 +37,18 @@ pub(super) struct Body {
     limit: usize,
 }
 
-/// Where the next byte belongs.
+/// The position of the next byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// The beginning of the body, behind so many bytes of a byte order mark.
+    /// At the beginning of the body, after this many bytes of a byte order mark.
     Mark(usize),
-    /// The beginning of a line, or behind a piece of JSON.
+    /// At the beginning of a line, or after JSON.
     LineStart,
-    /// A line of an event.
+    /// In a line of an event.
     Line,
-    /// A piece of JSON.
+    /// In JSON.
     Json,
-    /// Nowhere: the body cannot be read on.
+    /// After an error: the rest of the body is ignored.
     Failed,
 }
 
@@ -56,7 +56,7 @@ enum Place {
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Body {
-    /// Fails when one piece takes more than `limit` bytes.
+    /// Fails when a piece exceeds `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
         Self {
             sse: SseDecoder::new(limit),
@@ -66,7 +66,7 @@ impl Body {
         }
     }
 
-    /// Whether a piece of JSON has begun and not ended.
+    /// Whether JSON has begun and not ended.
     pub(super) fn is_in_json(&self) -> bool {
         self.place == Place::Json
     }
@@ -84,7 +84,7 @@ impl Body {
                 }
                 Place::Mark(seen) => {
                     self.place = Place::LineStart;
-                    // Part of a mark is no mark.
+                    // A partial mark is content.
                     if seen > 0 && seen < MARK.len() {
                         self.place = Place::Line;
                         self.events(MARK.get(..seen).unwrap_or_default(), &mut pieces);
@@ -94,7 +94,7 @@ impl Body {
                 Place::LineStart => match first {
                     b' ' | b'\t' | b',' => after,
                     b'{' | b'[' => {
-                        // Ends the event before it, which lacks its blank line.
+                        // Ends the previous event, which lacks its blank line.
                         self.events(b"\n\n", &mut pieces);
                         self.place = Place::Json;
                         rest
@@ -124,7 +124,7 @@ impl Body {
         pieces
     }
 
-    /// Takes the end of the body: gives out the event that has no blank line after it.
+    /// Handles the end of the body: returns an event that lacks its final blank line.
     pub(super) fn finish(&mut self) -> Option<Piece> {
         self.sse.finish().map(piece)
     }
@@ -166,7 +166,7 @@ fn piece(event: SseEvent) -> Piece {
     }
 }
 
-/// A JSON object or list that is being read. Only its brackets and strings are looked at.
+/// A JSON object or array being read. Only brackets and strings are examined.
 #[derive(Clone, Debug, Default)]
 struct JsonText {
     bytes: Vec<u8>,
@@ -176,7 +176,7 @@ struct JsonText {
 }
 
 impl JsonText {
-    /// Takes bytes up to the last bracket; returns what follows it.
+    /// Takes bytes up to the last bracket; returns the rest.
     fn push<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         for (at, byte) in bytes.iter().enumerate() {
             if self.in_string {
@@ -210,7 +210,7 @@ impl JsonText {
     }
 }
 
-/// The objects and lists that `data` is made of, when it is more than one of them.
+/// The objects and arrays in `data`, when there are several.
 pub(super) fn several(data: &str) -> Option<Vec<String>> {
     let mut text = JsonText::default();
     let mut found = Vec::new();

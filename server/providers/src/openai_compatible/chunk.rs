@@ -1,16 +1,16 @@
-//! One chunk of the vendors' JSON, as forgiving as their differences ask for.
+//! A chunk of a vendor's JSON, read leniently because of the differences between vendors.
 //!
-//! A known field of an unexpected type counts as missing, so that an odd extra does not cost the text beside it. What
-//! is not known, in a message, a call or a call's function, is kept: the vendor may want it back.
+//! A known field of an unexpected type counts as missing, so that it does not cost the text beside it. Unknown fields
+//! of a message, a call or a call's function are kept, since the vendor may want them back.
 //!
-//! Texts may hold halves of characters, see [`common::json::parse_keeping_halves`].
+//! Texts may contain halves of characters, see [`common::json::parse_keeping_halves`].
 
 use serde_json::{Map, Value};
 
 use super::vendor_error::VendorError;
 use crate::Usage;
 
-/// Fields that hold plain reasoning, by how often they are met.
+/// Fields with plain reasoning, the most frequent first.
 const REASONING_FIELDS: [&str; 4] = [
     "reasoning",
     "reasoning_content",
@@ -18,7 +18,7 @@ const REASONING_FIELDS: [&str; 4] = [
     "thinking",
 ];
 
-/// Known fields of a message that nobody wants back.
+/// Known fields of a message that need not be sent back.
 const KNOWN_FIELDS: [&str; 10] = [
     "role",
     "content",
@@ -32,76 +32,76 @@ const KNOWN_FIELDS: [&str; 10] = [
     "audio",
 ];
 
-/// One event's data.
+/// The data of an event.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     /// The vendor's id of the answer.
     pub(super) id: String,
-    /// What grew. More than one, when the server spreads the one answer over several.
+    /// The changes. There are several when the server spreads one answer over several choices.
     pub(super) choices: Vec<Choice>,
     pub(super) usage: Option<Usage>,
     pub(super) error: Option<VendorError>,
-    /// It calls itself a whole answer.
+    /// Whether it is marked as a whole answer.
     pub(super) is_completion: bool,
 }
 
-/// What the data of an event is.
+/// The result of reading the data of an event.
 #[derive(Debug)]
 pub(super) enum Read {
     /// A chunk.
     Chunk(Box<Chunk>),
-    /// Nothing that a chunk is made of, but nothing broken either: an extension, or nothing at all.
+    /// Valid data that is no chunk: an extension, or an empty object.
     Other,
-    /// It cannot be a part of an answer.
+    /// Not part of an answer.
     Unreadable,
 }
 
-/// A part of the answer.
+/// A change of the answer.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
     pub(super) delta: Delta,
-    /// It holds the whole message, not what grew.
+    /// Whether it contains the whole message instead of a delta.
     pub(super) is_whole: bool,
     pub(super) finish_reason: String,
 }
 
-/// What grew.
+/// A delta of a message.
 #[derive(Debug, Default)]
 pub(super) struct Delta {
-    /// The words for the user: the answer, or the refusal to give one.
+    /// The text for the user: the answer, or its refusal.
     pub(super) text: String,
     pub(super) reasoning: Reasoning,
     pub(super) tool_calls: Vec<ToolCallDelta>,
-    /// The fields that are not known.
+    /// The unknown fields.
     pub(super) rest: Map<String, Value>,
 }
 
-/// A delta's reasoning. Vendors mirror the same words into several fields.
+/// The reasoning of a delta. Vendors repeat the same text in several fields.
 #[derive(Debug, Default)]
 pub(super) struct Reasoning {
-    /// The words in a plain field, and its name.
+    /// The text of a plain field, and the field's name.
     pub(super) plain: Option<(&'static str, String)>,
-    /// The words of the parts of the content that are reasoning.
+    /// The text of the content parts that are reasoning.
     pub(super) parts: String,
-    /// The words of OpenRouter's `reasoning_details`: texts or summaries; encrypted details have neither.
+    /// The text of OpenRouter's `reasoning_details`: texts or summaries; encrypted details have neither.
     pub(super) details: String,
 }
 
-/// A piece of a tool call.
+/// A delta of a tool call.
 #[derive(Debug, Default)]
 pub(super) struct ToolCallDelta {
     pub(super) index: Option<u64>,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) arguments: String,
-    /// The fields of the call that are not known.
+    /// The unknown fields of the call.
     pub(super) rest: Map<String, Value>,
-    /// The fields of its function that are not known.
+    /// The unknown fields of its function.
     pub(super) function_rest: Map<String, Value>,
 }
 
 impl Read {
-    /// Reads one event's data.
+    /// Reads the data of an event.
     pub(super) fn of(data: Value) -> Self {
         let Value::Object(mut fields) = data else {
             return match data {
@@ -139,8 +139,8 @@ impl Read {
     }
 }
 
-/// The choices that belong to the answer. Nobody asks for more than one answer, but some servers spread its text and its
-/// calls over several choices of one index.
+/// The choices that belong to the answer. Only one answer is requested, but some servers spread its text and its
+/// calls over several choices with the same index.
 fn of_one_answer(choices: Vec<Value>) -> Vec<Choice> {
     let index = |choice: &Value| choice.get("index").and_then(whole_number);
     let first = choices.first().and_then(index);
@@ -151,7 +151,7 @@ fn of_one_answer(choices: Vec<Value>) -> Vec<Choice> {
         .collect()
 }
 
-/// The error that a chunk reports, in itself or in a choice.
+/// The error in a chunk, or in one of its choices.
 fn error(fields: &Map<String, Value>, choices: Option<&[Value]>) -> Option<VendorError> {
     if let Some(error) = fields.get("error").and_then(VendorError::parse) {
         return Some(error);
@@ -160,7 +160,7 @@ fn error(fields: &Map<String, Value>, choices: Option<&[Value]>) -> Option<Vendo
         Some(choices) => choices
             .iter()
             .find_map(|choice| VendorError::parse(choice.get("error")?)),
-        // Errors of vLLM and of older llama.cpp servers are the whole object: these fields, and no choices.
+        // Errors of vLLM and older llama.cpp servers are the whole object: these fields, and no choices.
         None if fields
             .get("message")
             .is_some_and(|message| !message.is_object()) =>
@@ -226,7 +226,7 @@ impl Delta {
     }
 }
 
-/// The pieces of calls in a message; `function_call` is what `tool_calls` was called before.
+/// The call deltas of a message; `function_call` is the former name of `tool_calls`.
 fn tool_calls(fields: &mut Map<String, Value>) -> Vec<ToolCallDelta> {
     match fields.remove("tool_calls") {
         Some(Value::Array(calls)) if !calls.is_empty() => calls
@@ -258,7 +258,7 @@ impl ToolCallDelta {
             index: fields.get("index").and_then(whole_number),
             id: fields.get("id").map(scalar).unwrap_or_default(),
             name: function.get("name").map(scalar).unwrap_or_default(),
-            // Tool input is a string that holds JSON; some vendors send the JSON itself.
+            // Tool input is a JSON string; some vendors send JSON itself.
             arguments: function.get("arguments").map(plain).unwrap_or_default(),
             rest: rest(fields, &["index", "id", "type"]),
             function_rest: rest(function, &["name", "arguments"]),
@@ -266,13 +266,13 @@ impl ToolCallDelta {
     }
 }
 
-/// What is left of `fields` without those that are known, and without those that say nothing.
+/// The fields without the known and the empty ones.
 fn rest(mut fields: Map<String, Value>, known: &[&str]) -> Map<String, Value> {
     fields.retain(|name, value| !value.is_null() && !known.contains(&name.as_str()));
     fields
 }
 
-/// Takes a content: a string, or a list of parts. Parts that are reasoning have a list of their own.
+/// Reads a content: a string, or a list of parts. Reasoning parts are collected separately.
 fn take_content(content: Value, text: &mut String, reasoning: &mut String) {
     match content {
         Value::String(words) => text.push_str(&words),
@@ -294,7 +294,7 @@ fn take_content(content: Value, text: &mut String, reasoning: &mut String) {
     }
 }
 
-/// The usage, wherever a vendor counts what.
+/// Reads the usage, under the names of all vendors.
 fn usage(usage: &Value) -> Option<Usage> {
     let usage = usage.as_object()?;
     let count = |name: &str| usage.get(name).and_then(whole_number);
@@ -310,7 +310,7 @@ fn usage(usage: &Value) -> Option<Usage> {
     })
 }
 
-/// A scalar as words, anything else as JSON, null as nothing.
+/// A scalar as text, other values as JSON, null as empty text.
 pub(super) fn plain(value: &Value) -> String {
     match value.as_str() {
         Some(words) => words.to_owned(),
@@ -319,7 +319,7 @@ pub(super) fn plain(value: &Value) -> String {
     }
 }
 
-/// A scalar as words, anything else as nothing.
+/// A scalar as text, other values as empty text.
 fn scalar(value: &Value) -> String {
     if value.is_object() || value.is_array() {
         return String::new();
@@ -327,7 +327,7 @@ fn scalar(value: &Value) -> String {
     plain(value)
 }
 
-/// Some vendors count in floating point.
+/// An integer; some vendors use floating point.
 pub(super) fn whole_number(value: &Value) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! The bytes of an answer, decoded piece by piece.
+//! Decodes the bytes of an answer incrementally.
 
 use common::json::{parse_keeping_halves, without_halves};
 use serde_json::Value;
@@ -16,17 +16,17 @@ use crate::{
     VendorMessage, sse::MAX_EVENT_BYTES,
 };
 
-/// How much of a body is kept to explain it in case it turns out to be no answer.
+/// The number of bytes of a body that are kept to explain an invalid answer.
 const PREAMBLE_BYTES: usize = 4 * 1024;
 
-/// The data of the event that ends every stream.
+/// The data of the event that ends a stream.
 const DONE: &str = "[DONE]";
 
-/// Decodes one answer, streamed or whole.
+/// Decodes an answer, streamed or whole.
 ///
-/// The items do not depend on how the bytes were cut. The last one is `Ok(Finished)` or `Err`; after it the caller stops
-/// reading, and the decoder gives nothing more. Bytes that yield no item (comments, say) still show that the
-/// vendor is alive.
+/// The items do not depend on how the bytes were cut. The last one is `Ok(Finished)` or `Err`; the caller then stops
+/// reading, and the decoder returns nothing more. Bytes without an item, such as comments, still show that the vendor
+/// is alive.
 #[derive(Clone, Debug)]
 pub(super) struct Decoder {
     body: Body,
@@ -35,40 +35,40 @@ pub(super) struct Decoder {
     growing: Growing,
     usage: Option<Usage>,
     finish: Option<FinishReason>,
-    /// How far the stream has got.
+    /// The progress of the stream.
     progress: Progress,
     /// The first piece that was no chunk.
     other: Option<VendorMessage>,
     /// The vendor's error that ended the answer.
     failure: Option<VendorError>,
-    /// The beginning of the body, while no piece has come.
+    /// The beginning of the body, until the first piece.
     preamble: Vec<u8>,
 }
 
-/// In order: it only ever grows.
+/// The progress of a stream, in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Progress {
-    /// Not one piece.
+    /// No piece so far.
     NoPiece,
     /// Pieces, but no chunk.
     NoChunk,
-    /// Chunks, but nothing to show yet.
+    /// Chunks, but no output.
     NoOutput,
     Output,
     Ended,
 }
 
-/// How the stream came to its end.
+/// How the stream ended.
 #[derive(Clone, Copy)]
 enum Ending {
-    /// The vendor said `[DONE]`.
+    /// The vendor sent `[DONE]`.
     Done,
-    /// The bytes stopped.
+    /// The bytes ended.
     Bytes(StreamEnd),
 }
 
 impl Decoder {
-    /// A decoder for the answer to `request` that began with `head`.
+    /// A decoder for the response to `request` that began with `head`.
     pub(super) fn new(
         head: ResponseHead,
         request: &ModelRequest,
@@ -108,12 +108,13 @@ impl Decoder {
         items
     }
 
-    /// Takes the end of the body, or the caller's decision not to wait for it any longer. Either is fine once the vendor has
-    /// said why the model stopped.
+    /// Handles the end of the body, or the caller's decision to stop waiting. Either is a normal end after the vendor
+    /// gave a finish reason.
     #[must_use]
     pub(super) fn finish(&mut self, end: StreamEnd) -> Vec<ProviderItem> {
         let mut items = Vec::new();
-        // The last event may only lack its blank line; when it makes no sense it was cut short, which is no fault of its own.
+        // The last event may lack its blank line. If it is unreadable it was cut off, which is not an error of its
+        // own.
         if let Some(piece) = self.body.finish().filter(is_readable) {
             self.take_piece(&piece, &mut items);
         }
@@ -121,12 +122,12 @@ impl Decoder {
         items
     }
 
-    /// What the vendor said when it failed, if that was before there was anything to show.
+    /// The vendor's error, if it came before any output.
     pub(super) fn refusal(&self) -> Option<&VendorError> {
         self.failure.as_ref()
     }
 
-    /// Whether data that the vendor wants back was left out, since it is too much.
+    /// Whether vendor data was dropped because there is too much.
     pub(super) fn has_dropped_data(&self) -> bool {
         self.growing.has_dropped_data()
     }
@@ -257,14 +258,14 @@ impl Decoder {
         items.push(Err(error));
     }
 
-    /// Gives out what comes right before the end.
+    /// Releases the held items before the end.
     fn settle(&mut self, items: &mut Vec<ProviderItem>) {
         self.progress = Progress::Ended;
         items.extend(self.growing.take_vendor_data().map(Ok));
         items.extend(self.usage.map(|usage| Ok(ProviderEvent::Usage(usage))));
     }
 
-    /// How the answer ended. Puts what was held of it into `held` when it ended well.
+    /// The result of the answer. Adds the held items to `held` if it is a success.
     fn outcome(
         &mut self,
         ending: Ending,
@@ -287,7 +288,7 @@ impl Decoder {
         let has_calls = self.growing.has_calls();
         let is_empty = !has_calls && !self.growing.has_words();
         match self.finish.take() {
-            // Ollama and Gemini say `stop` after tool calls.
+            // Ollama and Gemini give `stop` after tool calls.
             Some(FinishReason::Stop) | None if has_calls => Ok(FinishReason::ToolCalls),
             Some(FinishReason::Other(reason)) if is_empty => Err(ProviderError::InStream {
                 message: self.context.message("it stopped without an answer"),
@@ -296,14 +297,14 @@ impl Decoder {
             Some(FinishReason::Stop | FinishReason::ToolCalls) | None if is_empty => {
                 Err(ProviderError::Empty)
             }
-            // Nothing would ever answer calls that were not made.
+            // Without calls, there is no output to wait for.
             Some(FinishReason::ToolCalls) if !has_calls => Ok(FinishReason::Stop),
             Some(reason) => Ok(reason),
             None => Ok(FinishReason::Stop),
         }
     }
 
-    /// The answer ended early. When it held no chunk at all, perhaps it never was one.
+    /// The error for an answer that ended early. Without any chunk, it may not have been an answer at all.
     fn cut_short(&mut self, ending: Ending) -> ProviderError {
         if self.progress <= Progress::NoChunk
             && let Some(message) = self.other.take()
@@ -336,7 +337,7 @@ impl Decoder {
     }
 }
 
-/// Why the model stopped, in the words of any vendor.
+/// The finish reason in any vendor's spelling.
 fn reason(said: String) -> FinishReason {
     let word = said.to_ascii_lowercase();
     match word.as_str() {
@@ -362,7 +363,7 @@ fn is_readable(piece: &Piece) -> bool {
         || several(data).is_some()
 }
 
-/// Whether `text` is the beginning of a stream of events, be it a part of the first word.
+/// Whether `text` is the beginning of an event stream, possibly cut within its first word.
 fn may_begin_stream(text: &str) -> bool {
     let field = text.split(':').next().unwrap_or_default();
     ["", "data", "event", "id", "retry"]

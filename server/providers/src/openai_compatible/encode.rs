@@ -1,4 +1,4 @@
-//! A model request as an HTTP request.
+//! Encodes a model request as an HTTP request.
 
 use std::fmt;
 
@@ -11,21 +11,22 @@ use super::{
 };
 use crate::{MaxPrice, ModelRequest};
 
-/// OpenRouter lists its traffic by app: the title is what shows, the address only has to be there. This is where Coder
-/// serves by default.
+/// OpenRouter groups its statistics by app: the title is shown, and the address only has to be present. This is
+/// Coder's default address.
 const ATTRIBUTION: [(&str, &str); 2] = [
     ("HTTP-Referer", "http://localhost:8787"),
     ("X-Title", "Coder"),
 ];
 
-/// A POST for the edge to send. `Debug` shows the names of the headers alone, since one of them holds the key.
+/// A POST request for the edge to send. `Debug` shows only the names of the headers, since one of them contains the
+/// key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// Names and values.
+    /// The headers: names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
+    /// The JSON body.
     pub body: String,
 }
 
@@ -40,8 +41,8 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// The HTTP request that asks `settings`' server for an answer to `request`, streamed where it can, without what it does
-/// not take.
+/// The HTTP request to the server of `settings` for an answer to `request`, streamed if possible, without unsupported
+/// features.
 #[must_use]
 pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Traits) -> HttpRequest {
     let is_openrouter = settings.is_openrouter();
@@ -63,7 +64,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Trai
     }
     let tools = Some(&request.tools).filter(|_| traits.takes(&Trait::Tools));
     let field = |name: &str, is_wanted: bool| is_wanted && traits.takes_field(name);
-    // OpenAI's newer models take only the second name, most other servers only the first.
+    // OpenAI's newer models accept only the second name, most other servers only the first.
     let max_tokens = field("max_tokens", request.max_tokens.is_some());
     let max_completion_tokens = field("max_completion_tokens", !max_tokens);
     let effort = request.effort.map(Effort::as_str);
@@ -94,7 +95,7 @@ pub fn encode(request: &ModelRequest, settings: &ProviderSettings, traits: &Trai
     HttpRequest {
         url: format!("{}/chat/completions", settings.base_url),
         headers,
-        // Strings, booleans and JSON alone: there is nothing in a body that can fail to serialise.
+        // The body consists of values that always serialise.
         body: serde_json::to_string(&body).unwrap_or_default(),
     }
 }
@@ -122,19 +123,19 @@ struct Body<'a> {
     stream_options: Option<StreamOptions>,
 }
 
-/// OpenRouter's way to say how much to think.
+/// OpenRouter's field for the reasoning effort.
 #[derive(Serialize)]
 struct Reasoning {
     effort: &'static str,
 }
 
-/// OpenRouter's way to choose who answers. Its list tells the lowest price of a model, and others ask for more.
+/// OpenRouter's field for the choice of a provider. Its model list has the lowest price; some providers charge more.
 #[derive(Serialize)]
 struct Routing {
     max_price: RoutingPrice,
 }
 
-/// In US dollars for a million tokens.
+/// In US dollars per million tokens.
 #[derive(Serialize)]
 struct RoutingPrice {
     prompt: f64,
@@ -143,7 +144,7 @@ struct RoutingPrice {
 
 impl Routing {
     fn below(price: MaxPrice) -> Self {
-        // A little more, so that rounding does not rule out the cheapest one.
+        // Slightly more, so that rounding does not exclude the cheapest provider.
         const MILLION: f64 = 1_000_000.1;
         Self {
             max_price: RoutingPrice {
@@ -154,7 +155,7 @@ impl Routing {
     }
 }
 
-/// OpenRouter's way to ask for what the call cost.
+/// OpenRouter's field that requests the cost of the call.
 #[derive(Serialize)]
 struct IncludeUsage {
     include: bool,

@@ -1,6 +1,7 @@
-//! One model call: ask, head, body, events. Pure: the caller moves the bytes.
+//! A model call: request, response head, body, events. Pure code: the caller moves the bytes.
 //!
-//! What the server does not know is left out, and it is asked again at once; each thing is left out once, so this ends.
+//! Features that the server does not support are dropped and the request is sent again at once. Each is dropped only
+//! once, so that this ends.
 
 use common::id::MessageId;
 
@@ -13,7 +14,7 @@ use crate::{
     legal::{LeftOut, ModelAbilities},
 };
 
-/// A body larger than this is a page for people; only its beginning is looked at.
+/// A larger error body is a page for people, of which only the beginning is used.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
 
 /// A model call.
@@ -22,63 +23,64 @@ pub struct Exchange {
     request: ModelRequest,
     settings: ProviderSettings,
     abilities: ModelAbilities,
-    /// What the model did not get of the request that was sent last.
+    /// What the model did not get of the last request.
     left_out: Vec<LeftOut>,
-    /// Where the messages of the request that was sent last come from.
+    /// The origin of each message of the last request.
     origins: Vec<Option<MessageId>>,
     context: ErrorContext,
-    /// What the server does not take, known before or found out here.
+    /// The features that the server does not support, known before or found in this call.
     traits: Traits,
-    /// What was left out here and has yet to prove right.
+    /// The features dropped in this call whose effect is not confirmed.
     unproven: Vec<Trait>,
-    /// The body that was sent last.
+    /// The last body sent.
     sent: String,
-    /// What the server said to it before.
+    /// The server's text when it last refused.
     refused_with: Option<String>,
     place: Place,
 }
 
-/// How far the call is.
+/// The state of the call.
 #[derive(Clone, Debug)]
 enum Place {
-    /// The request is under way.
+    /// Waiting for the response.
     Asking {
-        /// It was sent a second time, since the first time there was no connection.
+        /// Whether this is the second attempt, after the first had no connection.
         again: bool,
     },
-    /// The server refuses, and says why.
+    /// Reading the body of a refusal.
     Refused {
         head: ResponseHead,
         body: Vec<u8>,
     },
-    /// The server answers.
+    /// Reading an answer.
     Answering {
         decoder: Box<Decoder>,
-        /// Events were given out.
+        /// Whether events were returned.
         has_begun: bool,
     },
     Over,
 }
 
-/// What follows an input.
+/// The result of an input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// What the answer grew by.
+    /// The new events.
     pub events: Vec<ProviderEvent>,
-    /// What to do next.
+    /// What the caller does next.
     pub next: Next,
-    /// What the server turned out not to take: to be known in later calls of this model on this server.
+    /// Features that the server turned out not to support, to be remembered for later calls of this model.
     pub learned: Vec<Trait>,
     /// A line for the log.
     pub log: Option<String>,
 }
 
-/// What to do next.
+/// What the caller does next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
-    /// Send this, and give in the head of the response, or why there is none. What was read before is done with.
+    /// Send this request, then report the head of the response or the network error. The previous response is no
+    /// longer needed.
     Send(HttpRequest),
-    /// Give in more bytes of the body, or its end.
+    /// Report more bytes of the body, or its end.
     Read,
     /// Nothing: the answer is complete.
     Done,
@@ -87,7 +89,7 @@ pub enum Next {
 }
 
 impl Exchange {
-    /// A call that asks `settings`' server for an answer to `request`, without what it is `known` not to take.
+    /// A call of the server of `settings` with `request`, without the features `known` as unsupported.
     #[must_use]
     pub fn new(request: ModelRequest, settings: ProviderSettings, known: Traits) -> Self {
         let context = ErrorContext::new(&request, &settings);
@@ -106,17 +108,17 @@ impl Exchange {
         }
     }
 
-    /// Begins.
+    /// Starts the call.
     #[must_use]
     pub fn begin(&mut self) -> Step {
         let request = self.encoded();
         self.send(request)
     }
 
-    /// There is no response: `cause` is what the network said.
+    /// Handles a missing response; `cause` is the network error.
     #[must_use]
     pub fn unconnected(&mut self, cause: &str) -> Step {
-        // A connection that was kept open may have been closed by the other side just now: nothing was said on it.
+        // A kept-alive connection may have been closed by the server at that moment: nothing was processed.
         if matches!(self.place, Place::Asking { again: false }) {
             self.place = Place::Asking { again: true };
             let request = self.encoded();
@@ -126,7 +128,7 @@ impl Exchange {
         self.failed(ProviderError::unreachable(cause, secret))
     }
 
-    /// The head of the response.
+    /// Handles the head of the response.
     #[must_use]
     pub fn head(&mut self, head: ResponseHead) -> Step {
         self.place = if head.may_answer() {
@@ -143,7 +145,7 @@ impl Exchange {
         Step::then(Next::Read)
     }
 
-    /// More bytes of the body.
+    /// Handles more bytes of the body.
     #[must_use]
     pub fn bytes(&mut self, bytes: &[u8]) -> Step {
         match &mut self.place {
@@ -163,7 +165,7 @@ impl Exchange {
         }
     }
 
-    /// The end of the body.
+    /// Handles the end of the body.
     #[must_use]
     pub fn end(&mut self, end: StreamEnd) -> Step {
         match &mut self.place {
@@ -179,7 +181,7 @@ impl Exchange {
         }
     }
 
-    /// The same, of a model that can do so much, as far as is known.
+    /// Sets the known abilities of the model.
     #[must_use]
     pub const fn with_abilities(mut self, abilities: ModelAbilities) -> Self {
         self.abilities = abilities;
@@ -192,19 +194,19 @@ impl Exchange {
         &self.request.messages
     }
 
-    /// What the model did not get of the request that was sent last.
+    /// What the model did not get of the last request.
     #[must_use]
     pub fn left_out(&self) -> &[LeftOut] {
         &self.left_out
     }
 
-    /// The message of the transcript that the message at this place of the request comes from.
+    /// The message of the transcript that the message with this index comes from.
     #[must_use]
     pub fn origin(&self, index: usize) -> Option<&MessageId> {
         self.origins.get(index)?.as_ref()
     }
 
-    /// The request, made legal anew, without what the server does not take.
+    /// The request, made legal again and encoded without unsupported features.
     fn encoded(&mut self) -> HttpRequest {
         let Prepared {
             http,
@@ -271,10 +273,10 @@ impl Exchange {
         self.ask_without(head.status, error, &said)
     }
 
-    /// Asks again without what the server does not take, when that is why it failed with `error`.
+    /// Repeats the request without an unsupported feature, if that is why it failed with `error`.
     fn ask_without(&mut self, status: u16, error: ProviderError, said: &VendorError) -> Step {
         let words = said.all_words();
-        // Other words: what was left out for the ones before was their reason.
+        // The text is new: dropping the previous feature had an effect.
         let is_news = self.refused_with.as_ref() != Some(&words);
         let learned = if is_news {
             std::mem::take(&mut self.unproven)
@@ -319,7 +321,7 @@ impl Step {
     }
 }
 
-/// Whether a failure of this kind may come from something optional in the request.
+/// Whether a failure of this kind may be caused by an optional part of the request.
 fn may_be_about_options(error: &ProviderError) -> bool {
     match error {
         ProviderError::InvalidRequest { .. }

@@ -1,4 +1,4 @@
-//! From what a vendor says about its failure to a typed error.
+//! Turns a vendor's failure into a typed error.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use common::{secret::Secret, time::Timestamp};
 use super::{ProviderSettings, message_index, too_long, vendor_error::VendorError, waits};
 use crate::{ModelMessage, ModelRequest, ProviderError, VendorMessage};
 
-/// What matters of a response before its body.
+/// The relevant fields of a response head.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseHead {
     /// The HTTP status.
     pub status: u16,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
-    /// How long the headers ask to wait.
+    /// The wait that the headers request.
     pub retry_after: Option<Duration>,
 }
 
 impl ResponseHead {
-    /// Reads it; `header` gives a header by its name, whatever its case.
+    /// Reads the head; `header` returns a header by name, regardless of case.
     #[must_use]
     pub fn read(status: u16, header: impl Fn(&str) -> Option<String>, now: Timestamp) -> Self {
         Self {
@@ -29,15 +29,15 @@ impl ResponseHead {
         }
     }
 
-    /// Whether the body may be the answer of a model. Small servers forget the type or give a wrong one, but a page for
-    /// people is none.
+    /// Whether the body may be a model's answer. Small servers omit the type or give a wrong one, but an HTML page is
+    /// never an answer.
     pub(super) fn may_answer(&self) -> bool {
         let essence = self.essence();
         let is_page = essence == "text/html" || essence.starts_with("image/");
         (200..300).contains(&self.status) && !is_page
     }
 
-    /// Whether the body calls itself a stream of events, or nothing in particular.
+    /// Whether the body may be an event stream.
     pub(super) fn may_stream(&self) -> bool {
         matches!(
             self.essence().as_str(),
@@ -57,16 +57,16 @@ impl ResponseHead {
     }
 }
 
-/// What typed errors need besides the vendor's words.
+/// The context of an error, besides the vendor's text.
 #[derive(Clone, Debug)]
 pub(super) struct ErrorContext {
     model: String,
     secret: Option<Secret>,
-    /// How many messages of the request are instructions.
+    /// The number of instruction messages in the request.
     instructions: usize,
 }
 
-/// What a failure is, whatever the status says.
+/// The cause of a failure, regardless of the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
     Key,
@@ -79,7 +79,7 @@ enum Cause {
     Request,
 }
 
-/// Codes and kinds that tell a cause, in the order in which they count.
+/// Codes and types for each cause, in order of precedence.
 const CODES: [(Cause, &[&str]); 7] = [
     (
         Cause::Payment,
@@ -140,7 +140,7 @@ const CODES: [(Cause, &[&str]); 7] = [
     ),
 ];
 
-/// Words that tell a cause where neither code nor status does.
+/// Phrases for each cause, used when neither code nor status decides.
 const WORDS: [(Cause, &[&str]); 5] = [
     (
         Cause::Payment,
@@ -163,7 +163,7 @@ const WORDS: [(Cause, &[&str]); 5] = [
         Cause::Filter,
         &["content management policy", "inappropriate content"],
     ),
-    // A chat template that does not take the messages, which local servers report as a failure of their own.
+    // A chat template that rejects the messages, which local servers report as an internal failure.
     (
         Cause::Request,
         &[
@@ -176,7 +176,7 @@ const WORDS: [(Cause, &[&str]); 5] = [
     ),
 ];
 
-/// Words of a limit that no short wait lifts.
+/// Phrases about limits that no short wait lifts.
 const DAYS: [&str; 9] = [
     "per day",
     "per-day",
@@ -222,7 +222,7 @@ impl ErrorContext {
         VendorMessage::new(text, self.secret.as_ref())
     }
 
-    /// `error` without the key.
+    /// The error without the key.
     pub(super) fn redacted(&self, mut error: VendorError) -> VendorError {
         if let Some(secret) = &self.secret {
             let fields = [
@@ -239,7 +239,7 @@ impl ErrorContext {
         error
     }
 
-    /// What went wrong, from a response that is no answer.
+    /// The error for a response that is not a success.
     pub(super) fn in_response(&self, head: &ResponseHead, body: &[u8]) -> ProviderError {
         let body = String::from_utf8_lossy(body);
         match VendorError::of_body(&body) {
@@ -253,7 +253,7 @@ impl ErrorContext {
         }
     }
 
-    /// The error for a body that is no answer of a model.
+    /// The error for a body that is not a model's answer.
     pub(super) fn no_answer(&self, head: &ResponseHead, body: &str) -> ProviderError {
         let essence = head.essence();
         let content_type = if essence.is_empty() {
@@ -267,7 +267,7 @@ impl ErrorContext {
         }
     }
 
-    /// The error reported after the status was already 200.
+    /// The error reported after a status of 200.
     pub(super) fn in_stream(&self, error: &VendorError) -> ProviderError {
         self.typed(error.status(), error, None)
     }
@@ -320,7 +320,7 @@ impl ErrorContext {
                 retry_after,
                 message,
             },
-            // What a server has not built it will not have built in a minute.
+            // A feature that the server has not implemented stays missing.
             (_, Some(status @ (501 | 505))) => ProviderError::Rejected { status, message },
             (_, Some(status @ (408 | 409 | 425 | 500..=599))) => ProviderError::Upstream {
                 status,
@@ -344,7 +344,7 @@ impl ErrorContext {
     }
 }
 
-/// The body as words; markup is not for people to read.
+/// The body as text; markup is dropped.
 pub(super) fn words(body: &str) -> &str {
     if body.trim_start().starts_with('<') {
         ""

@@ -1,4 +1,4 @@
-//! An answer that grows: text, reasoning, calls, and what the vendor wants back.
+//! A growing answer: text, reasoning, calls, and vendor data.
 
 use common::{
     json::{HalfJoiner, without_halves},
@@ -16,16 +16,16 @@ use crate::ProviderEvent;
 /// An answer that grows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Growing {
-    /// What the answer follows; part of made-up ids, so that they differ from step to step.
+    /// The number of messages before the answer; part of generated ids, so that they differ between steps.
     message_count: usize,
     /// The vendor's id of the answer.
     answer_id: String,
     text: Text,
     reasoning: ReasoningText,
     tool_calls: ToolCalls,
-    /// What the vendor wants back with the message.
+    /// The vendor data of the message.
     fields: Gathered,
-    /// Reasoning was given out.
+    /// Whether reasoning was returned.
     has_reasoned: bool,
     room: Room,
 }
@@ -35,9 +35,9 @@ pub(super) struct Growing {
 struct Text {
     halves: HalfJoiner,
     think: Think,
-    /// What came in deltas, to know a whole message that repeats it.
+    /// The text of the deltas, to recognise a whole message that repeats it.
     written: String,
-    /// Something that counts as an answer was given out.
+    /// Whether anything was returned that counts as an answer.
     has_words: bool,
 }
 
@@ -45,14 +45,14 @@ struct Text {
 #[derive(Clone, Debug, Default)]
 struct ReasoningText {
     halves: HalfJoiner,
-    /// The plain field that it came in. Structured fields only mirror it.
+    /// The plain field of the reasoning. Structured fields only repeat it.
     field: Option<&'static str>,
-    /// What came in deltas of that field, to know a whole message that repeats it.
+    /// The text of that field's deltas, to recognise a whole message that repeats it.
     written: String,
 }
 
 impl Growing {
-    /// The answer behind so many messages.
+    /// The answer after this many messages.
     pub(super) fn new(message_count: usize) -> Self {
         Self {
             message_count,
@@ -72,22 +72,22 @@ impl Growing {
         !self.tool_calls.is_empty()
     }
 
-    /// Whether a call never said which tool it is for.
+    /// Whether a call has no tool name.
     pub(super) fn has_unnamed_call(&self) -> bool {
         self.tool_calls.has_unnamed()
     }
 
-    /// Whether there is anything to read but reasoning.
+    /// Whether there is any text besides reasoning.
     pub(super) fn has_words(&self) -> bool {
         self.text.has_words
     }
 
-    /// Whether data that the vendor wants back was left out, since it is too much.
+    /// Whether vendor data was dropped because there is too much.
     pub(super) fn has_dropped_data(&self) -> bool {
         self.room.is_full()
     }
 
-    /// Takes what grew, or the whole message.
+    /// Takes a delta, or the whole message.
     pub(super) fn take_delta(&mut self, delta: Delta, is_whole: bool) -> Vec<ProviderEvent> {
         let mut events = Vec::new();
         self.take_reasoning(delta.reasoning, is_whole, &mut events);
@@ -137,7 +137,7 @@ impl Growing {
         }
         let text = new_of(text, is_whole, &mut self.text.written);
         let text = self.text.halves.push(text);
-        // Reasoning that has a field of its own needs no tags.
+        // Reasoning in a field of its own needs no tags.
         if self.reasoning.field.is_some() {
             self.settle_text(events);
             self.give_text(vec![Words::Text(text)], events);
@@ -147,7 +147,7 @@ impl Growing {
         }
     }
 
-    /// No tag of reasoning can follow at the beginning of the text.
+    /// Releases the text: no reasoning tag can follow at its beginning.
     fn settle_text(&mut self, events: &mut Vec<ProviderEvent>) {
         let words = self.text.think.settle();
         self.give_text(words, events);
@@ -157,7 +157,7 @@ impl Growing {
         for words in words {
             match words {
                 Words::Text(words) if !words.is_empty() => {
-                    // White space is an answer, if a poor one; behind reasoning it is only what stands before one.
+                    // White space counts as an answer, unless it follows reasoning.
                     self.text.has_words |= !words.trim().is_empty() || !self.has_reasoned;
                     events.push(ProviderEvent::TextDelta(words));
                 }
@@ -170,7 +170,7 @@ impl Growing {
         }
     }
 
-    /// Gives out what waited for more.
+    /// Releases the held text.
     pub(super) fn flush(&mut self, held: &mut Vec<ProviderEvent>) {
         let reasoning = self.reasoning.halves.finish();
         if !reasoning.is_empty() {
@@ -183,7 +183,7 @@ impl Growing {
         self.tool_calls.settle(held);
     }
 
-    /// What the vendor wants back. When it is too much, only ids and names of fields are: the rest has gaps.
+    /// The vendor data. When there is too much, only ids and field names are kept, since the rest has gaps.
     pub(super) fn take_vendor_data(&mut self) -> Option<ProviderEvent> {
         let has_words = self.fields.has_reasoning();
         let field = self.reasoning.field.filter(|_| !has_words);
@@ -211,7 +211,7 @@ impl Growing {
     }
 }
 
-/// What is new of `words`: some servers end a stream with the whole message. `written` is what came in deltas.
+/// The new part of `words`: some servers end a stream with the whole message. `written` is the text of the deltas.
 fn new_of(words: String, is_whole: bool, written: &mut String) -> String {
     if !is_whole {
         written.push_str(&words);

@@ -1,4 +1,4 @@
-//! The messages of a request as JSON. What the vendor's own models wrote goes back with the fields that they wrote.
+//! The messages of a request as JSON. Messages of the vendor's own models keep their vendor data.
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value, json};
@@ -9,11 +9,11 @@ use crate::{
     ToolMessage, legal::Family,
 };
 
-/// How many of the last messages get a mark for Anthropic's cache, beside the system message. It takes four marks: the
-/// one before the last finds what the request before has left there.
+/// The number of last messages that get a mark for Anthropic's cache, in addition to the system message. Four marks
+/// are allowed; the one before the last message matches what the previous request cached.
 const MARKS: usize = 2;
 
-/// The messages of a request. One of the model that says nothing is left out: vendors refuse it.
+/// The messages of a request. An empty message of the model is dropped, since vendors refuse it.
 pub(super) fn messages<'a>(
     request: &'a ModelRequest,
     settings: &ProviderSettings,
@@ -56,7 +56,7 @@ pub(super) fn messages<'a>(
     .collect()
 }
 
-/// Where the last messages begin that are marked.
+/// The index of the first marked message.
 fn marked_from(messages: &[ModelMessage]) -> usize {
     let is_input =
         |message: &ModelMessage| matches!(message, ModelMessage::User(_) | ModelMessage::Tool(_));
@@ -68,13 +68,13 @@ fn marked_from(messages: &[ModelMessage]) -> usize {
 /// How a PDF is sent.
 #[derive(Clone, Copy)]
 enum Pdf {
-    /// As OpenAI, OpenRouter and most others take it.
+    /// In the form of OpenAI, OpenRouter and most others.
     File,
-    /// As Mistral's own servers take it.
+    /// In the form of Mistral's own servers.
     DocumentUrl,
 }
 
-/// A message with what its encoding depends on.
+/// A message and its encoding options.
 pub(super) struct Message<'a> {
     message: &'a ModelMessage,
     /// Whether it has a mark for the vendor's cache.
@@ -111,7 +111,7 @@ impl Serialize for Message<'_> {
 }
 
 impl Message<'_> {
-    /// A text alone is a plain string: many chat templates take nothing else.
+    /// A text alone is a plain string: many chat templates accept nothing else.
     fn text<M: SerializeMap>(&self, map: &mut M, text: &str) -> Result<(), M::Error> {
         if self.is_marked {
             map.serialize_entry("content", &[with_mark(text_part(text))])
@@ -126,7 +126,7 @@ impl Message<'_> {
         said: &AssistantMessage,
     ) -> Result<(), M::Error> {
         map.serialize_entry("role", "assistant")?;
-        // Null, not empty, beside tool calls: some vendors refuse an empty text.
+        // Null instead of an empty text beside tool calls: some vendors refuse the latter.
         map.serialize_entry("content", &Some(&said.text).filter(|text| !text.is_empty()))?;
         let known = ["role", "content", "tool_calls"];
         let reasoning = said.vendor.reasoning.as_deref().filter(|field| {
@@ -160,7 +160,7 @@ impl Message<'_> {
         )
     }
 
-    /// The pieces of a message as parts; texts next to each other are one. The mark is on the last text: OpenRouter takes
+    /// The pieces of a message as parts; adjacent texts are joined. The mark is on the last text: OpenRouter accepts
     /// it nowhere else.
     fn parts<'c>(&self, content: impl Iterator<Item = &'c Content>) -> Vec<Value> {
         let mut parts: Vec<Value> = Vec::new();
@@ -223,7 +223,7 @@ fn file_part(file: &Attachment, pdf: Pdf) -> Value {
     }
 }
 
-/// A call with what its server takes back.
+/// A call with the vendor data that its server accepts.
 struct Call<'a>(&'a ModelToolCall, &'a Traits);
 
 impl Serialize for Call<'_> {
@@ -243,7 +243,7 @@ impl Serialize for Call<'_> {
     }
 }
 
-/// What is called.
+/// The function of a call.
 struct Function<'a>(&'a ModelToolCall, &'a Traits);
 
 impl Serialize for Function<'_> {

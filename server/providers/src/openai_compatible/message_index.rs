@@ -1,12 +1,12 @@
-//! Which message of a request a vendor finds fault with.
+//! Finds the message that a vendor complains about.
 
 use regex_lite::Regex;
 
-/// How vendors name it, and whether they count without the instructions.
+/// The notations of vendors, and whether they skip the instructions.
 const WAYS: [(&str, bool); 5] = [
     // `messages[3]`, `messages.3.content`, `("body", "messages", 3, "user")`, `messages/3`
     (r#"(?i)\bmessages?['"]?\s*[\[.,/]\s*(\d+)"#, false),
-    // Gemini: the instructions have a field of their own.
+    // Gemini has a separate field for the instructions.
     (r#"(?i)\bcontents['"]?\s*[\[.,/]\s*(\d+)"#, true),
     (
         r"(?i)\bmessages? (?:at |with )?(?:index|position) (\d+)",
@@ -16,7 +16,7 @@ const WAYS: [(&str, bool); 5] = [
     (r"(?i)\bindex (\d+) of (?:the )?messages", false),
 ];
 
-/// The index of the message that `words` name; `instructions` are those before the first message of a user.
+/// The index of the message named in `words`; `instructions` is the number of messages before the first user message.
 pub(super) fn find(words: &str, instructions: usize) -> Option<usize> {
     WAYS.iter().find_map(|(pattern, without_instructions)| {
         let found = Regex::new(pattern).ok()?.captures(words)?;

@@ -1,15 +1,15 @@
-//! OpenRouter and every other server with OpenAI's chat completions interface, streamed.
+//! OpenRouter and all servers with OpenAI's chat completions interface, streamed.
 //!
-//! - [`Exchange`]: one call from the request to the last event. The rest serves it.
-//! - [`prepare`]: a [`ModelRequest`] is made legal ([`super::legal`]); [`encode`]: it becomes one HTTP request, without what
-//!   the server does not take ([`Traits`]). `message` encodes its messages.
+//! - [`Exchange`]: a call from the request to the last event. The other modules serve it.
+//! - [`prepare`]: makes a [`ModelRequest`] legal ([`super::legal`]); [`encode`]: encodes it as an HTTP request,
+//!   without features that the server does not support ([`Traits`]). `message` encodes its messages.
 //!
-//! - [`models`]: which models the server has.
+//! - [`models`]: the models of the server.
 //!
-//! On the way back, bytes become pieces (`body`), pieces become chunks (`chunk`), and chunks become
-//! [`ProviderEvent`](super::ProviderEvent)s (`decode`, `growing`), however the bytes are cut. `think`, `tool_calls` and `vendor_data`
-//! put reasoning, calls and data to be given back together. `failure` finds the typed error in what a vendor says, with
-//! `too_long`, `message_index` and `waits`; `refusal` finds what it does not take.
+//! Responses: bytes are split into pieces (`body`), pieces into chunks (`chunk`), and chunks into
+//! [`ProviderEvent`](super::ProviderEvent)s (`decode`, `growing`), independently of how the bytes are cut. `think`,
+//! `tool_calls` and `vendor_data` assemble reasoning, calls and vendor data. `failure` turns a vendor's error into a
+//! typed one, with `too_long`, `message_index` and `waits`; `refusal` recognises unsupported features.
 
 mod body;
 mod chunk;
@@ -44,20 +44,20 @@ use url::Url;
 
 use super::{ModelRequest, Secret};
 
-/// OpenRouter's API root.
+/// The root of OpenRouter's API.
 pub const OPENROUTER_BASE_URL: &str = "https://openrouter.ai/api/v1";
 
-/// OpenRouter's own choice among all models.
+/// OpenRouter's automatic choice of a model.
 pub const OPENROUTER_DEFAULT_MODEL: &str = "openrouter/auto";
 
-/// Which server to ask, and as whom.
+/// The server, the key and the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderSettings {
-    /// The API root: http or https, without a slash at its end.
+    /// The root of the API: http or https, without a final slash.
     pub base_url: String,
-    /// The key. OpenRouter needs one; servers of one's own often do not.
+    /// The key. OpenRouter needs one; self-hosted servers often do not.
     pub api_key: Option<Secret>,
-    /// The model to ask when a request names none.
+    /// The default model.
     pub model: String,
 }
 
@@ -73,13 +73,13 @@ impl ProviderSettings {
         asked.unwrap_or(&self.model)
     }
 
-    /// Whether a key is needed and missing.
+    /// Whether a required key is missing.
     #[must_use]
     pub fn lacks_key(&self) -> bool {
         self.api_key.is_none() && self.is_openrouter()
     }
 
-    /// Whether the server is in a network of one's own, where nobody charges for it.
+    /// Whether the server is in a private network, where nobody charges for it.
     #[must_use]
     pub fn is_ones_own(&self) -> bool {
         Url::parse(&self.base_url).is_ok_and(|url| !is_public(&url))

@@ -1,4 +1,4 @@
-//! A request on its way to the server: made legal, then encoded.
+//! Prepares a request for a server: makes it legal, then encodes it.
 
 use common::id::MessageId;
 
@@ -8,19 +8,19 @@ use crate::{
     legal::{LeftOut, ModelAbilities, Target, make_legal},
 };
 
-/// A request that can be sent.
+/// A request ready to be sent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared {
-    /// What to send.
+    /// The HTTP request.
     pub http: HttpRequest,
     /// What the model does not get.
     pub left_out: Vec<LeftOut>,
-    /// The message of the transcript that each message sent comes from: a vendor that refuses one names it by its place.
+    /// The message of the transcript that each sent message comes from: a vendor that refuses one gives its index.
     pub origins: Vec<Option<MessageId>>,
 }
 
-/// Makes a request legal for the model that is asked, and encodes it without what the server does not take. To ask again
-/// with other traits, prepare the original again: what was legal for one server may be less than another takes.
+/// Makes a request legal for its model and encodes it without unsupported features. To repeat it with other traits,
+/// prepare the original again: the legal request for one server may contain less than another accepts.
 #[must_use]
 pub fn prepare(
     request: ModelRequest,

@@ -1,7 +1,7 @@
-//! Whether a server refuses a request for something optional in it.
+//! Recognises a refusal of an optional part of a request.
 //!
-//! There is no code for that: servers name what they do not know in their own words. A sentence counts only when it is about
-//! something that was sent, so that a refusal for another reason, which may well mention tools or pictures, is left alone.
+//! There is no code for that: servers use their own words. A sentence counts only when it is about something that was
+//! sent, so that a refusal for another reason, which may well mention tools or images, is not misread.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::{Trait, vendor_error::VendorError};
 
-/// The statuses of such refusals; local servers call them failures of their own.
+/// The statuses of such refusals; local servers report them as internal failures.
 const STATUSES: [u16; 5] = [400, 404, 422, 500, 501];
 
-/// Words that say that something is not known.
+/// Phrases that say that something is unknown.
 const UNKNOWN: [&str; 22] = [
     "unknown",
     "unrecognized",
@@ -38,10 +38,10 @@ const UNKNOWN: [&str; 22] = [
     "additional properties",
 ];
 
-/// The farthest from such words that the name of a field is looked for, in bytes.
+/// The maximum distance in bytes between such a phrase and the name of a field.
 const NEAR: usize = 100;
 
-/// The same for the field `tools`, a word that sentences about other things have, too.
+/// The same for the field `tools`, a word that occurs in other sentences too.
 const NEAR_TOOLS: usize = 30;
 
 /// Fields of a request that every server knows.
@@ -60,7 +60,8 @@ const ALIASES: [(&str, &[&str]); 3] = [
     ("stream_options", &["stream options", "include_usage"]),
 ];
 
-/// Sentences of servers whose model takes no tools, or that were started without them: Ollama, OpenRouter, vLLM, llama.cpp.
+/// Phrases of servers whose model does not support tools, or that were started without them: Ollama, OpenRouter,
+/// vLLM, llama.cpp.
 const NO_TOOLS: [&str; 10] = [
     "not support tool",
     "n't support tool",
@@ -74,7 +75,7 @@ const NO_TOOLS: [&str; 10] = [
     "tools param requires",
 ];
 
-/// Sentences of servers whose model takes no pictures.
+/// Phrases of servers whose model does not accept images.
 const NO_IMAGES: [&str; 24] = [
     "support image",
     "support the image",
@@ -102,7 +103,7 @@ const NO_IMAGES: [&str; 24] = [
     "only text content",
 ];
 
-/// Sentences of servers that take words alone where we sent parts.
+/// Phrases of servers that accept plain text only, where we sent parts.
 const NO_PARTS: [&str; 5] = [
     "content must be a string",
     "content should be a string",
@@ -111,7 +112,7 @@ const NO_PARTS: [&str; 5] = [
     "expected a string",
 ];
 
-/// Sentences of servers whose model takes no other files.
+/// Phrases of servers whose model accepts no other files.
 const NO_FILES: [&str; 13] = [
     "support file",
     "support input file",
@@ -128,7 +129,7 @@ const NO_FILES: [&str; 13] = [
     "unsupported content[].type",
 ];
 
-/// Sentences of servers that cannot stream.
+/// Phrases of servers that cannot stream.
 const NO_STREAMING: [&str; 10] = [
     "streaming is not",
     "streaming not supported",
@@ -142,7 +143,7 @@ const NO_STREAMING: [&str; 10] = [
     "stream must be false",
 ];
 
-/// What of a request is optional.
+/// The optional parts of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Sent {
     fields: BTreeSet<String>,
@@ -155,7 +156,7 @@ struct Sent {
     streams: bool,
 }
 
-/// What the server does not take, when that is why it refused the request with this body.
+/// The unsupported feature, if it is why the server refused the request with this body.
 pub(super) fn without(status: u16, error: &VendorError, body: &str) -> Option<Trait> {
     if !STATUSES.contains(&status) {
         return None;
@@ -186,7 +187,7 @@ pub(super) fn without(status: u16, error: &VendorError, body: &str) -> Option<Tr
     (sent.tools && refuses_tools).then_some(Trait::Tools)
 }
 
-/// Whether the field `tools` itself is what a server does not know: a fault inside of a tool is another matter.
+/// Whether the server does not know the field `tools` itself: an error inside a tool is another matter.
 fn names_tools(words: &str, param: &str) -> bool {
     if !UNKNOWN.iter().any(|phrase| words.contains(phrase)) {
         return false;
@@ -208,10 +209,10 @@ fn names_tools(words: &str, param: &str) -> bool {
             .any(is_near)
 }
 
-/// The words of an error, in small letters, without what it repeats of our request.
+/// The text of an error in lower case, without what it repeats of our request.
 fn sentence(error: &VendorError) -> String {
     let words = error.all_words();
-    // Pydantic repeats the value it does not like, which may be any text.
+    // Pydantic repeats the rejected value, which may be any text.
     let repeats = ["'input':", "\"input\":", "\\\"input\\\":"];
     let cut = repeats.iter().filter_map(|mark| words.find(mark)).min();
     words
@@ -270,7 +271,7 @@ impl Sent {
         self.given_back.extend(names.cloned());
     }
 
-    /// The field that the server does not know: of those that were sent, the one nearest to words that say so.
+    /// The field that the server does not know: of those sent, the one nearest to a phrase for that.
     fn field_named(&self, words: &str, param: &str) -> Option<Trait> {
         let unknown: Vec<_> = UNKNOWN
             .iter()
@@ -301,7 +302,7 @@ impl Sent {
         let mut nearest: Option<(usize, &Trait)> = None;
         for (name, without) in &candidates {
             for (start, end) in name_places(words, name) {
-                // The same name may be a field of the request and one that is given back: a path tells.
+                // The same name may be a field of the request and one that is sent back: a path distinguishes them.
                 let before = words.get(floor(words, start.saturating_sub(60))..start);
                 let in_message = before.is_some_and(|before| {
                     before.contains("messages") || before.contains("assistant")
@@ -322,7 +323,7 @@ impl Sent {
     }
 }
 
-/// The nearest place before `at` where a character begins.
+/// The nearest character boundary at or before `at`.
 fn floor(words: &str, mut at: usize) -> usize {
     while !words.is_char_boundary(at) {
         at -= 1;
@@ -330,7 +331,7 @@ fn floor(words: &str, mut at: usize) -> usize {
     at
 }
 
-/// Where `name` is a word of its own, under any of its names.
+/// The positions where `name`, under any of its names, is a whole word.
 fn name_places(words: &str, name: &str) -> Vec<(usize, usize)> {
     let name = name.to_lowercase();
     let aliases = ALIASES.iter().find(|(field, _)| *field == name);

@@ -1,4 +1,4 @@
-//! What the recorded streams do not show: endings, keys, sizes, and bytes that nobody would record.
+//! Cases that the recorded streams do not cover: endings, keys, sizes, and invalid bytes.
 
 mod shapes;
 
@@ -125,7 +125,7 @@ fn an_answer_without_words_and_calls_is_an_error() {
         closed(&format!("{before}{}{DONE}", STOP.replace("stop", reason)))
     };
     assert_eq!(stopped("", "stop"), [Err(ProviderError::Empty)]);
-    // White space is an answer, but not behind reasoning.
+    // White space is an answer, but not after reasoning.
     let blank = TEXT.replace("\"a\"", "\"\\n\"");
     assert_eq!(
         stopped(&blank, "stop").pop(),
@@ -137,7 +137,7 @@ fn an_answer_without_words_and_calls_is_an_error() {
     );
     // No call was made, so there is none to wait for.
     assert_eq!(stopped("", "tool_calls"), [Err(ProviderError::Empty)]);
-    // Reasoning is no answer.
+    // Reasoning alone is not an answer.
     assert_eq!(
         stopped(&reasoning, "stop").pop(),
         Some(Err(ProviderError::Empty))
@@ -150,7 +150,7 @@ fn an_answer_without_words_and_calls_is_an_error() {
             Err(ProviderError::Empty)
         ]
     );
-    // The reason says why there is none.
+    // The reason explains the empty answer.
     assert_eq!(stopped("", "length"), [finished(FinishReason::Length)]);
     assert_eq!(
         stopped("", "content_filter"),
@@ -234,7 +234,7 @@ fn errors_as_the_only_event() {
         "event: error\ndata: {\"error\":{\"code\":503,\"message\":\"No.\"}}\n\n",
         "upstream",
     );
-    // A body that is no stream at all, in spite of its content type.
+    // A body that is not a stream, despite its content type.
     check(
         "{\"error\":{\"code\":503,\"message\":\"No.\"}}\n",
         "upstream",
@@ -255,7 +255,7 @@ fn the_key_is_never_repeated() {
     ] {
         let mut decoder = decoder();
         let _ = decoder.push(stream.as_bytes());
-        // What it has seen of the body does not count: it is the body's.
+        // Fields read from the body do not count.
         if let Some(refusal) = decoder.refusal() {
             assert!(!format!("{refusal:?}").contains(KEY), "{refusal:?}");
         }
@@ -287,7 +287,7 @@ fn a_long_delta_is_fine() {
     );
 }
 
-/// Recorded bytes, changed at random: never a panic, never a second end, never a dependence on the cuts.
+/// Randomly changed recordings never cause a panic, a second end, or a dependence on the cuts.
 #[test]
 fn damaged_streams_do_not_depend_on_cuts() {
     let mut random = fastrand::Rng::with_seed(11);

@@ -1,10 +1,10 @@
-//! Reasoning that a model writes into its answer, between tags at the very beginning.
+//! Extracts reasoning that a model writes into its answer, between tags at the very beginning.
 //!
-//! Models that think and servers that do not know it send `<think>...</think>` before the answer. Only a tag that opens the answer
-//! counts: everywhere else it is a word that the model says. Chat templates that open the tag in the prompt leave a
-//! lone `</think>` in the middle. What came before it has been shown as text by then, so it stays text, with its tag.
+//! Some servers pass on a model's `<think>...</think>` before the answer. Only a tag at the very beginning counts:
+//! elsewhere it is ordinary text. Chat templates that open the tag in the prompt leave a lone `</think>` in the
+//! middle: the text before it has already been shown, so it stays text, with its tag.
 
-/// How reasoning begins, and how it ends.
+/// The opening and closing tags.
 const TAGS: [(&str, &str); 6] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
@@ -14,33 +14,33 @@ const TAGS: [(&str, &str); 6] = [
     ("◁think▷", "◁/think▷"),
 ];
 
-/// A piece of what the model wrote. Never empty.
+/// A piece of the model's text. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Words {
-    /// Of the answer.
+    /// Part of the answer.
     Text(String),
-    /// Of the reasoning.
+    /// Part of the reasoning.
     Reasoning(String),
 }
 
-/// Takes the reasoning out of an answer's text.
+/// Separates the reasoning from an answer's text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Think {
     place: Place,
-    /// What may turn out to be a part of a tag.
+    /// Text that may be part of a tag.
     held: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Place {
-    /// Nothing but white space so far.
+    /// Only white space so far.
     #[default]
     Beginning,
-    /// Inside the tags; the end tag is this. `begun`: words of the reasoning have come.
+    /// Inside the tags; `end` is the closing tag. `begun`: reasoning text has come.
     Inside { end: &'static str, begun: bool },
-    /// Behind the end tag, and nothing but white space since.
+    /// After the closing tag, with only white space since.
     Behind,
-    /// The answer.
+    /// In the answer.
     Answer,
 }
 
@@ -56,7 +56,7 @@ impl Think {
         found
     }
 
-    /// No tag can follow: gives out what was held.
+    /// Releases the held text: no tag can follow.
     pub(super) fn settle(&mut self) -> Vec<Words> {
         let held = std::mem::take(&mut self.held);
         match self.place {
@@ -69,7 +69,7 @@ impl Think {
         }
     }
 
-    /// Takes one step in what is held; whether another can follow.
+    /// Processes a part of the held text; returns whether more can be processed.
     fn step(&mut self, found: &mut Vec<Words>) -> bool {
         match self.place {
             Place::Beginning => self.begin(found),
@@ -95,7 +95,7 @@ impl Think {
                 self.held = after.to_owned();
                 return true;
             }
-            // The server has taken the reasoning out and forgot the end tag.
+            // The server has removed the reasoning but left the closing tag.
             if let Some(after) = text.strip_prefix(end) {
                 self.place = Place::Behind;
                 self.held = after.to_owned();
@@ -118,7 +118,7 @@ impl Think {
             self.held = self.held.trim_start().to_owned();
         }
         let ended = self.held.find(end);
-        // The end tag may have begun: its part waits for the rest.
+        // The closing tag may have begun: its part waits for the rest.
         let length = ended.unwrap_or_else(|| self.held.len() - length_of_begun(&self.held, end));
         let (reasoning, rest) = self
             .held
@@ -136,7 +136,7 @@ impl Think {
     }
 }
 
-/// How many bytes at the end of `text` may begin `tag`.
+/// The number of bytes at the end of `text` that may begin `tag`.
 fn length_of_begun(text: &str, tag: &str) -> usize {
     tag.char_indices()
         .rev()
@@ -157,7 +157,7 @@ fn words(kind: impl Fn(String) -> Words, text: String) -> Vec<Words> {
 mod tests {
     use super::*;
 
-    /// Reasoning and text of `answer`, which do not depend on the cuts.
+    /// The reasoning and text of `answer`, checked for every cut.
     fn split(answer: &str) -> (String, String) {
         let read = |pieces: &[&str]| {
             let mut think = Think::default();

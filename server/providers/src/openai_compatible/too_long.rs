@@ -1,10 +1,10 @@
-//! Whether a vendor says that a request is longer than what the model takes, and how much it takes.
+//! Recognises errors about a request that exceeds the context window, and the size of the window.
 
 use regex_lite::Regex;
 
 use super::vendor_error::VendorError;
 
-/// Codes that say it.
+/// Codes for this error.
 const CODES: [&str; 7] = [
     "context_length_exceeded",
     "exceed_context_size_error",
@@ -15,7 +15,7 @@ const CODES: [&str; 7] = [
     "string_above_max_length",
 ];
 
-/// Words that say it, each with who writes them.
+/// Phrases for this error, with the vendors that use them.
 const WORDS: [&str; 37] = [
     // OpenAI, vLLM, DeepSeek, OpenRouter, SGLang, Mistral
     "maximum context length",
@@ -73,14 +73,14 @@ const WORDS: [&str; 37] = [
     "`inputs` must have less than",
 ];
 
-/// Words that say it, but where the vendor speaks of its rates.
+/// Phrases for this error, unless the vendor means a rate limit.
 const UNSURE_WORDS: [&str; 3] = [
     "too many tokens",
     "token limit exceeded",
     "too many input tokens",
 ];
 
-/// Words about rates.
+/// Phrases about rate limits.
 const RATES: [&str; 5] = [
     "rate limit",
     "rate_limit",
@@ -89,7 +89,7 @@ const RATES: [&str; 5] = [
     "please wait",
 ];
 
-/// Where the number of tokens is that the model takes.
+/// Patterns for the size of the window in tokens.
 const LIMITS: [&str; 14] = [
     r"maximum context length (?:is |of )?\(?(\d+)",
     r" > (\d+)",
@@ -107,7 +107,7 @@ const LIMITS: [&str; 14] = [
     r"must be <= ?(\d+)",
 ];
 
-/// `Some` when it is too long; in it the most tokens that the model takes, when the vendor says so.
+/// `Some` when the request is too long, with the size of the window in tokens if the vendor gives it.
 pub(super) fn limit(status: Option<u16>, error: &VendorError) -> Option<Option<u64>> {
     let words = error.all_words();
     let says = |any: &[&str]| any.iter().any(|known| words.contains(known));

@@ -1,8 +1,9 @@
-//! Tool calls, put together from their pieces.
+//! Assembles tool calls from their deltas.
 //!
-//! Seen in the field, and each with a test: an index for every piece (OpenAI); no index at all, or index 0 for all parallel
-//! calls (Ollama); id and name repeated in every piece (SGLang); a fresh id in every piece (old vLLM); no id (vLLM);
-//! the whole call in one piece (Ollama, Gemini); the whole input again after its pieces; an empty object before the input.
+//! Variants seen in practice, each with a test: an index in every delta (OpenAI); no index, or index 0 for all
+//! parallel calls (Ollama); id and name repeated in every delta (SGLang); a new id in every delta (old vLLM); no id
+//! (vLLM); the whole call in one delta (Ollama, Gemini); the whole input repeated after its deltas; an empty object
+//! before the input.
 
 use common::{
     json::{HalfJoiner, without_halves},
@@ -16,10 +17,10 @@ use super::{
 };
 use crate::ProviderEvent;
 
-/// What some servers send as the input before they know it.
+/// The placeholder that some servers send before the input.
 const NO_INPUT: &str = "{}";
 
-/// The calls of one answer.
+/// The calls of an answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ToolCalls {
     calls: Vec<Call>,
@@ -29,7 +30,7 @@ pub(super) struct ToolCalls {
 struct Call {
     vendor_index: Option<u64>,
     vendor_id: String,
-    /// Its name has come, so that its start was given out.
+    /// Whether its name has come, so that its start was returned.
     is_started: bool,
     input: Input,
     fields: Gathered,
@@ -40,9 +41,9 @@ struct Call {
 #[derive(Clone, Debug, Default)]
 struct Input {
     halves: HalfJoiner,
-    /// All of it so far.
+    /// The whole input so far.
     written: String,
-    /// How much of it was given out.
+    /// The length that was returned.
     given: usize,
 }
 
@@ -52,12 +53,12 @@ impl ToolCalls {
         self.calls.is_empty()
     }
 
-    /// Whether a call never said which tool it is for.
+    /// Whether a call has no tool name.
     pub(super) fn has_unnamed(&self) -> bool {
         self.calls.iter().any(|call| !call.is_started)
     }
 
-    /// Takes one piece. `made_up_id` is the prefix of the id of a call that has none of its own.
+    /// Takes a delta. `made_up_id` is the prefix of the id for a call without one.
     pub(super) fn push(
         &mut self,
         delta: ToolCallDelta,
@@ -102,7 +103,7 @@ impl ToolCalls {
         }
     }
 
-    /// The answer is over: gives out what was held.
+    /// Releases the held input: the answer is over.
     pub(super) fn settle(&mut self, events: &mut Vec<ProviderEvent>) {
         for (place, call) in self.calls.iter_mut().enumerate() {
             let half = call.input.halves.finish();
@@ -113,7 +114,7 @@ impl ToolCalls {
         }
     }
 
-    /// What the vendor wants back with its calls, by their index.
+    /// The vendor data of the calls, by index.
     pub(super) fn take_vendor_data(&mut self) -> Vec<(usize, CallVendorData)> {
         let data = self.calls.iter_mut().enumerate().map(|(place, call)| {
             let id = std::mem::take(&mut call.vendor_id);
@@ -127,7 +128,7 @@ impl ToolCalls {
         data.filter(|(_, data)| !data.is_empty()).collect()
     }
 
-    /// The call `delta` belongs to; `None` when it begins one.
+    /// The call that `delta` belongs to; `None` when it begins one.
     fn place_of(&self, delta: &ToolCallDelta) -> Option<usize> {
         let begins = !delta.name.is_empty();
         let newest = |is_it: &dyn Fn(&Call) -> bool| self.calls.iter().rposition(is_it);
@@ -138,7 +139,7 @@ impl ToolCalls {
             None => newest(&|_| true),
         }?;
         let call = self.calls.get(place)?;
-        // A name where one is known begins another call, unless the id says that it is only repeated.
+        // A second name begins another call, unless the id shows that it is a repetition.
         let is_repeated = !delta.id.is_empty() && delta.id == call.vendor_id;
         let has_same_index = delta.index.is_some() && delta.id.is_empty();
         (!begins || !call.is_started || is_repeated || has_same_index).then_some(place)
@@ -146,7 +147,7 @@ impl ToolCalls {
 }
 
 impl Call {
-    /// Gives out what is new of the input.
+    /// Returns the new part of the input.
     fn give(&mut self, index: usize, events: &mut Vec<ProviderEvent>) {
         let new = self.input.written.get(self.input.given..);
         if let Some(new) = new.filter(|new| !new.is_empty()) {
@@ -170,9 +171,9 @@ impl Input {
         }
     }
 
-    /// Whether `piece` is the whole input again.
+    /// Whether `piece` repeats the whole input.
     fn is_repeated_by(&self, piece: &str) -> bool {
-        // Nothing can follow a whole object, so this is no piece of a nested one.
+        // Nothing can follow a complete object, so this is not part of a nested one.
         self.written.trim_end().ends_with('}')
             && piece.trim_start().starts_with('{')
             && serde_json::from_str::<Value>(&self.written).is_ok_and(|whole| {
@@ -187,7 +188,7 @@ mod tests {
 
     use super::*;
 
-    /// Feeds `deltas` and gives the calls they make: id, name, input.
+    /// The calls from these deltas: id, name, input.
     fn calls(deltas: &[Value]) -> Vec<(String, String, String)> {
         let mut tool_calls = ToolCalls::default();
         let mut events = Vec::new();
@@ -322,7 +323,7 @@ mod tests {
                 &[("a", "read", "{\"p\":1}")],
             );
         }
-        // What is something else is not lost.
+        // Different input is kept.
         check(
             &[piece(json!("{\"p\":1}")), piece(json!("{\"p\":2}"))],
             &[("a", "read", "{\"p\":1}{\"p\":2}")],

@@ -1,34 +1,34 @@
-//! What a server does not know, so that it is left out of what we send.
+//! Features that a server does not support, which are left out of requests.
 
 use std::collections::BTreeSet;
 
-/// Something optional that a server, or one model on it, does not take.
+/// An optional feature that a server, or a model on it, does not support.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Trait {
-    /// No such field of the request, such as `stream_options` or `reasoning_effort`.
+    /// A field of the request, such as `stream_options` or `reasoning_effort`.
     Field(String),
-    /// No such field of the model's own messages and calls when they are given back, such as `reasoning_content`.
+    /// A field of the model's own messages and calls that is sent back, such as `reasoning_content`.
     GivenBack(String),
-    /// No `cache_control`, wherever it is.
+    /// `cache_control`, in any place.
     CacheControl,
-    /// No tools.
+    /// Tools.
     Tools,
-    /// No pictures.
+    /// Images.
     Images,
-    /// No other files, such as PDF.
+    /// Other files, such as PDF.
     Files,
-    /// No pictures in the outputs of tools; elsewhere it may take them.
+    /// Images in tool outputs; they may be accepted elsewhere.
     ToolPictures,
-    /// No streaming: the answer is one JSON object.
+    /// Streaming: the answer is a single JSON object.
     Streaming,
 }
 
-/// What a server does not take, as far as is known.
+/// The known unsupported features of a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traits(BTreeSet<Trait>);
 
 impl Traits {
-    /// Whether the server takes what `without` is about.
+    /// Whether the server may support a feature.
     #[must_use]
     pub fn takes(&self, without: &Trait) -> bool {
         !self.0.contains(without)
@@ -40,18 +40,18 @@ impl Traits {
         self.takes(&Trait::Field(name.to_owned()))
     }
 
-    /// Whether the field `name` of a message, a call or a call's function may be given back.
+    /// Whether the field `name` of a message, a call or a call's function may be sent back.
     #[must_use]
     pub fn takes_back(&self, name: &str) -> bool {
         self.takes(&Trait::GivenBack(name.to_owned()))
     }
 
-    /// Adds what the server turned out not to take; whether that is news.
+    /// Adds an unsupported feature; returns whether it is new.
     pub fn insert(&mut self, without: Trait) -> bool {
         self.0.insert(without)
     }
 
-    /// All of them, in order.
+    /// All features, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Trait> {
         self.0.iter()
     }

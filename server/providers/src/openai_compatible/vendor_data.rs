@@ -1,21 +1,21 @@
-//! Fields that a vendor wants back, gathered over a stream.
+//! Collects vendor data over a stream.
 //!
-//! Objects are merged, lists are appended, anything else is replaced by what comes later. `reasoning_details`, OpenRouter's
-//! list, comes in pieces of its entries: those of one entry are joined again, and the order stays, since signatures are over it.
+//! Objects are merged, lists are appended, other values are replaced by later ones. `reasoning_details`, OpenRouter's
+//! list, comes in fragments of its entries: they are joined, and the order is kept, since signatures cover it.
 
 use common::json::without_halves;
 use serde_json::{Map, Value};
 
-/// How much is kept of one answer, in bytes of JSON. Signatures and encrypted reasoning are far smaller.
+/// The maximum size kept per answer, in bytes of JSON. Signatures and encrypted reasoning are far smaller.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
 
-/// OpenRouter's list of reasoning.
+/// The name of OpenRouter's list.
 const DETAILS: &str = "reasoning_details";
 
-/// Fields of a detail that come in pieces.
+/// Fields of a detail that come in fragments.
 const JOINED: [&str; 3] = ["text", "summary", "data"];
 
-/// The room for all the fields of one answer.
+/// The remaining size for all fields of an answer.
 #[derive(Clone, Debug)]
 pub(super) struct Room {
     left: usize,
@@ -28,24 +28,24 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Whether there was more than fits. What was gathered has gaps then, and is of no use.
+    /// Whether the limit was exceeded. The collected data then has gaps and is useless.
     pub(super) fn is_full(&self) -> bool {
         self.left == 0
     }
 
-    /// Takes what `value` needs; whether there was enough.
+    /// Takes the size of `value`; returns whether it fits.
     fn take(&mut self, value: &Value) -> bool {
         self.left = self.left.saturating_sub(value.to_string().len());
         !self.is_full()
     }
 }
 
-/// Fields of a message, a call or a function.
+/// The collected fields of a message, a call or a function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gathered(Map<String, Value>);
 
 impl Gathered {
-    /// Adds fields of the next piece.
+    /// Adds the fields of a delta.
     pub(super) fn merge(&mut self, fields: Map<String, Value>, room: &mut Room) {
         for (name, value) in fields {
             if !room.take(&value) {
@@ -60,7 +60,7 @@ impl Gathered {
         }
     }
 
-    /// The words of the reasoning in it: whether they repeat the plain reasoning.
+    /// The reasoning text in it, to compare it with the plain reasoning.
     pub(super) fn has_reasoning(&self) -> bool {
         let details = self.0.get(DETAILS).and_then(Value::as_array);
         let has_words = |detail: &Value| {
@@ -72,7 +72,7 @@ impl Gathered {
         details.is_some_and(|details| details.iter().any(has_words))
     }
 
-    /// Everything gathered.
+    /// Takes all collected fields.
     pub(super) fn take(&mut self) -> Map<String, Value> {
         let fields = std::mem::take(&mut self.0);
         fields
@@ -124,7 +124,7 @@ fn merge_details(into: &mut Value, details: Value) {
     }
 }
 
-/// Whether `detail` is more of `last`.
+/// Whether `detail` continues `last`.
 fn goes_on(last: &Map<String, Value>, detail: &Map<String, Value>) -> bool {
     let field = |of: &Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
     let both = |name: &str| (field(last, name), field(detail, name));
@@ -132,14 +132,14 @@ fn goes_on(last: &Map<String, Value>, detail: &Map<String, Value>) -> bool {
     let (index, more_index) = both("index");
     let is_named = !index.is_null() || !(id.is_null() || more_id.is_null());
     let (kind, more_kind) = both("type");
-    // Encrypted data without an index or an id is whole: joined with its neighbour it could not be read.
+    // Encrypted data without an index or id is complete: joined data could not be decrypted.
     kind == more_kind
         && index == more_index
         && (id == more_id || id.is_null() || more_id.is_null())
         && (is_named || !detail.contains_key("data"))
 }
 
-/// `value` with whole characters.
+/// The value with its halved characters joined.
 fn whole(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_halves(text)),

@@ -1,4 +1,4 @@
-//! What a vendor says about its failure, in a stream or in a body.
+//! Reads a vendor's error in a stream or a body.
 
 use common::json::without_halves;
 use serde_json::{Map, Value};
@@ -8,22 +8,22 @@ use super::chunk::{plain, whole_number};
 /// A vendor's error.
 #[derive(Clone, Debug, Default)]
 pub(super) struct VendorError {
-    /// Its words.
+    /// The text.
     pub(super) message: String,
-    /// An HTTP status or a word.
+    /// The code: an HTTP status or a word.
     pub(super) code: String,
-    /// Another word, of fewer kinds.
+    /// The type: another word, from a smaller set.
     pub(super) kind: String,
-    /// The field of the request that it is about.
+    /// The field of the request that caused it.
     pub(super) param: String,
-    /// The most tokens that the model takes.
+    /// The size of the context window in tokens.
     pub(super) limit: Option<u64>,
-    /// What else the vendor says, as JSON.
+    /// Further details, as JSON.
     pub(super) details: String,
 }
 
 impl VendorError {
-    /// Reads the value of an `error` field: an object, or words alone.
+    /// Reads the value of an `error` field: an object, or a text.
     pub(super) fn parse(error: &Value) -> Option<Self> {
         match error {
             Value::String(words) if !words.is_empty() => Some(Self::of_words(words)),
@@ -33,7 +33,7 @@ impl VendorError {
         }
     }
 
-    /// An error that is words alone.
+    /// An error with a text only.
     pub(super) fn of_words(words: &str) -> Self {
         Self {
             message: without_halves(words.to_owned()),
@@ -50,7 +50,7 @@ impl VendorError {
             .map(|words| plain(&without_inputs(words)))
             .find(|words| !words.is_empty())
             .unwrap_or_default();
-        // OpenRouter's own message is only "Provider returned error"; what the provider said stands below it.
+        // OpenRouter's own message is only "Provider returned error"; the provider's message is below it.
         if let Some(metadata) = fields.get("metadata") {
             let name = metadata.get("provider_name").map(plain).unwrap_or_default();
             let raw = metadata.get("raw").map(plain).unwrap_or_default();
@@ -74,13 +74,13 @@ impl VendorError {
         })
     }
 
-    /// The error a whole body reports. Vendors disagree on where it is.
+    /// Reads the error of a whole body. Its place differs between vendors.
     pub(super) fn of_body(body: &str) -> Option<Self> {
         let data = || body.lines().find_map(|line| line.strip_prefix("data:"));
         let body = common::json::parse(body)
             .or_else(|_| common::json::parse(data().unwrap_or_default()))
             .ok()?;
-        // Google wraps the object into a list.
+        // Google wraps the object in a list.
         let body = body.get(0).unwrap_or(&body).as_object()?;
         if let Some(error) = body.get("error").and_then(Self::parse) {
             return Some(error);
@@ -94,7 +94,7 @@ impl VendorError {
         None
     }
 
-    /// The code, when it is an HTTP status.
+    /// The code, if it is an HTTP status.
     pub(super) fn status(&self) -> Option<u16> {
         self.code
             .parse()
@@ -102,20 +102,20 @@ impl VendorError {
             .filter(|status| (400..600).contains(status))
     }
 
-    /// Whether the code or the kind is one of `words`, in small letters.
+    /// Whether the code or type is one of `words`, in lower case.
     pub(super) fn is_any(&self, words: &[&str]) -> bool {
         let is_it = |code: &str| words.iter().any(|word| code.eq_ignore_ascii_case(word));
         is_it(&self.code) || is_it(&self.kind)
     }
 
-    /// Everything that it says, in small letters.
+    /// All texts of the error, in lower case.
     pub(super) fn all_words(&self) -> String {
         let all = [&self.message, &self.code, &self.kind, &self.details];
         all.map(|words| words.to_lowercase()).join(" ")
     }
 }
 
-/// `words` without what Pydantic repeats of the request: it may be any text, of any length.
+/// The text without what Pydantic repeats of the request, which may be any text of any length.
 fn without_inputs(words: &Value) -> Value {
     match words {
         Value::Object(fields) => fields

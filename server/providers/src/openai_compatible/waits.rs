@@ -1,4 +1,4 @@
-//! How long a vendor asks to wait: in a header, in its words, or in Google's details.
+//! Reads how long a vendor asks to wait: from a header, from its text, or from Google's details.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::DateTime;
 use common::time::Timestamp;
 use regex_lite::Regex;
 
-/// How long to wait from `now`, as the headers say.
+/// The wait from `now` in the headers.
 pub(super) fn from_headers(
     header: impl Fn(&str) -> Option<String>,
     now: Timestamp,
@@ -18,7 +18,7 @@ pub(super) fn from_headers(
     let used_up = |of: &str| {
         let left = header(&format!("x-ratelimit-remaining-{of}"));
         let reset = header(&format!("x-ratelimit-reset-{of}"))?;
-        // The other limit has room: its reset is nothing to wait for.
+        // The other limit is not exhausted, so that its reset does not matter.
         left.is_none_or(|left| left.trim() == "0")
             .then(|| duration(&reset))?
     };
@@ -28,7 +28,7 @@ pub(super) fn from_headers(
         .or_else(|| reset(&header("x-ratelimit-reset")?, now))
 }
 
-/// A moment or a time span: vendors write epoch milliseconds, epoch seconds, or seconds from now.
+/// A moment or a duration: vendors write epoch milliseconds, epoch seconds, or seconds from now.
 fn reset(header: &str, now: Timestamp) -> Option<Duration> {
     let number: f64 = header.trim().parse().ok()?;
     let now = Duration::from_millis(now.as_millis());
@@ -42,7 +42,7 @@ fn reset(header: &str, now: Timestamp) -> Option<Duration> {
     }
 }
 
-/// How long to wait, as the words or details of an error say: `Please try again in 1m6.5s`, `"retryDelay": "34s"`.
+/// The wait in the text or details of an error: `Please try again in 1m6.5s`, `"retryDelay": "34s"`.
 pub(super) fn from_words(words: &str) -> Option<Duration> {
     let span = Regex::new(
         r"(?i)(?:try again|retry|retrydelay)[^0-9]{0,20}((?:[0-9]+(?:\.[0-9]+)?\s*[a-z]+\s*)+)",
@@ -51,7 +51,7 @@ pub(super) fn from_words(words: &str) -> Option<Duration> {
     duration(found.get(1)?.as_str())
 }
 
-/// `1m6.5s`, `20ms`, `7 seconds`; a number alone is seconds. What follows it is not looked at.
+/// Parses `1m6.5s`, `20ms` or `7 seconds`; a number alone means seconds. The rest is ignored.
 fn duration(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
@@ -75,7 +75,7 @@ fn duration(text: &str) -> Option<Duration> {
     is_any.then(|| Duration::try_from_secs_f64(seconds).ok())?
 }
 
-/// How long to wait from `now`; `None` when `header` is neither a number nor a date.
+/// The wait from `now`; `None` when `header` is neither a number nor a date.
 fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     let header = header.trim();
     if let Ok(seconds) = header.parse::<f64>() {
@@ -84,7 +84,7 @@ fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     http_date(header).map(|date| date.since(now))
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that servers may still write; it is a form of RFC 2822.
+/// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that servers may still write; it is a form of RFC 2822.
 fn http_date(text: &str) -> Option<Timestamp> {
     let date = DateTime::parse_from_rfc2822(text).ok()?;
     let millis = u64::try_from(date.timestamp_millis()).ok()?;

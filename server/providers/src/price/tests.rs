@@ -1,9 +1,9 @@
-//! The arithmetic of prices and budgets.
+//! Prices and budgets.
 
 use super::*;
 use crate::UserMessage;
 
-/// 3, 0.30, 3.75 and 15 US dollars for a million tokens.
+/// 3, 0.30, 3.75 and 15 US dollars per million tokens.
 fn prices() -> Prices {
     Prices {
         input: 3e-6,
@@ -85,7 +85,7 @@ fn planned(budget: f64, tokens: u64, max_output: Option<u64>) -> Plan {
     plan(budget, &Pricing::Known(prices()), load, max_output)
 }
 
-/// What a call costs that reads `tokens` at the dearest price and writes as much as the plan lets it.
+/// The highest cost of a call that reads `tokens` and writes as much as the plan allows.
 fn dearest(plan: Plan, tokens: u64, max_output: u64) -> f64 {
     match plan {
         Plan::Go { max_tokens } => {
@@ -102,7 +102,7 @@ fn an_answer_is_shortened_to_what_is_left() {
         planned(1.0, 10_000, Some(64_000)),
         Plan::Go { max_tokens: None }
     );
-    // 10,000 tokens cost 0.0375 at most, which leaves 0.9625 for the answer.
+    // 10,000 tokens cost at most 0.0375, which leaves 0.9625 for the answer.
     assert_eq!(
         planned(1.0, 10_000, Some(128_000)),
         Plan::Go {
@@ -120,7 +120,7 @@ fn an_answer_is_shortened_to_what_is_left() {
         panic!("too dear");
     };
     assert!((worst - (0.0375 + 1_024.0 * 15e-6)).abs() < 1e-9, "{worst}");
-    // What the refusal names is enough.
+    // The amount named in the refusal is sufficient.
     assert!(matches!(
         planned(worst, 10_000, Some(64_000)),
         Plan::Go { .. }

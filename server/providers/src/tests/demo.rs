@@ -1,4 +1,4 @@
-//! The demo model before the suite: it has no wire, so it shows what it can by playing.
+//! The demo model in the suite: it has no wire format, so it presents its own events.
 
 use super::suite::{Case, Evidence, Subject};
 use crate::{ModelMessage, ModelRequest, ProviderItem, demo};

@@ -1,4 +1,4 @@
-//! The suite that every provider passes. It asks each for the same cases, so a new provider knows what to record.
+//! The test suite for all providers. It requires the same cases of each, so that a new provider knows what to record.
 
 mod demo;
 mod openai_compatible;

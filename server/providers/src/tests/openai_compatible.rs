@@ -1,4 +1,4 @@
-//! The OpenAI-compatible provider before the suite.
+//! The OpenAI-compatible provider in the suite.
 
 use super::suite::{Case, Evidence, Recording, Subject, recording};
 use crate::{

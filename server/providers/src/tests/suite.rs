@@ -1,4 +1,4 @@
-//! What holds for every provider, and for every recorded stream however it is cut.
+//! The rules for every provider, and for every recorded stream however it is cut.
 
 use std::{
     collections::HashSet,
@@ -7,47 +7,47 @@ use std::{
 
 use crate::{FinishReason, ProviderError, ProviderEvent, ProviderItem};
 
-/// How many bytes come at once behind a cut.
+/// The number of bytes in one push after a cut.
 const AT_ONCE: usize = 160;
 
-/// What a provider must show that it handles.
+/// A case that a provider must handle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
     /// Plain text to its end.
     Text,
-    /// Text that is not ASCII.
+    /// Non-ASCII text.
     MultiByte,
     /// Reasoning, then text.
     Reasoning,
     /// Two or more tool calls in one answer.
     ToolCalls,
-    /// What the call used.
+    /// The usage.
     Usage,
     /// The limit of the output is reached.
     Length,
     /// A filter cuts the answer off.
     ContentFilter,
-    /// Signs of life between the events.
+    /// Keep-alive messages between the events.
     KeepAlive,
-    /// A step of an agent: reasoning where the vendor shows it, text, two calls, and what it wants back.
+    /// A step of an agent: reasoning if the vendor shows it, text, two calls, and vendor data.
     Step,
-    /// A whole answer, or one whose pieces are no events.
+    /// A whole answer, or pieces that are not events.
     Whole,
     /// Reasoning between tags at the beginning.
     Think,
-    /// The same tags later: words.
+    /// The same tags later, as ordinary text.
     TagInText,
-    /// A character that is cut over two events, or broken.
+    /// A character split over two events, or broken.
     SplitCharacter,
-    /// Something that says nothing between good events.
+    /// Meaningless data between good events.
     Noise,
-    /// Something that cannot be read after some text.
+    /// Unreadable data after some text.
     Unreadable,
-    /// Nothing readable at all.
+    /// Only unreadable data.
     Garbage,
-    /// The vendor reports a failure after some text.
+    /// A failure reported after some text.
     Failure,
-    /// The connection is lost after some text.
+    /// A lost connection after some text.
     Dropped,
 }
 
@@ -134,7 +134,7 @@ fn text(items: &[ProviderItem]) -> String {
     items.iter().flatten().filter_map(text).collect()
 }
 
-/// Text, the calls `read a.rs` and `read b.rs`, the vendor's ids, usage, and an end that waits for the outputs.
+/// Text, the calls `read a.rs` and `read b.rs`, the vendor's ids, the usage, and an end that waits for outputs.
 fn is_step(items: &[ProviderItem]) -> bool {
     let mut inputs = [String::new(), String::new()];
     let mut ids = Vec::new();
@@ -173,7 +173,7 @@ fn is_step(items: &[ProviderItem]) -> bool {
 
 /// A provider under test.
 pub(super) trait Subject {
-    /// What it shows for `case`.
+    /// Its evidence for `case`.
     fn evidence(&self, case: Case) -> Evidence;
 
     /// Its decoder.
@@ -191,20 +191,20 @@ pub(super) trait Subject {
 
 /// How a provider shows a case.
 pub(super) enum Evidence {
-    /// By streams as a vendor sent them; at least one.
+    /// With recorded vendor streams; at least one.
     Recorded(&'static [Recording]),
-    /// By items it makes itself, without any bytes.
+    /// With items it generates itself, without bytes.
     Made(Vec<ProviderItem>),
-    /// It cannot occur, for this reason.
+    /// The case cannot occur, for this reason.
     Impossible(&'static str),
 }
 
-/// A vendor's stream, and what it decodes to.
+/// A vendor's stream and the decoded items.
 pub(super) struct Recording {
-    /// The file without its ending.
+    /// The file name without extension.
     pub(super) path: &'static str,
     pub(super) stream: &'static [u8],
-    /// One item a line, as `Debug` prints it.
+    /// One item per line, as `Debug` prints it.
     pub(super) items: &'static str,
 }
 
@@ -220,7 +220,7 @@ macro_rules! recording {
 }
 pub(super) use recording;
 
-/// The suite: every case is shown, and everything shown obeys the rules however the bytes are cut.
+/// Runs the suite: every case is shown, and all evidence obeys the rules however the bytes are cut.
 pub(super) fn check(subject: &impl Subject) {
     for case in Case::ALL {
         match subject.evidence(case) {
@@ -245,7 +245,7 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
         stream,
         items: expected,
     } = recording;
-    // All of `bytes` at once, after the `before` that `decoder` made of what came earlier; then the end.
+    // Pushes all of `bytes` at once to a decoder that returned `before`; then ends the stream.
     let end = |mut decoder: S::Decoder, before: &[ProviderItem], bytes: &[u8]| {
         let mut items = before.to_vec();
         items.extend(subject.push(&mut decoder, bytes));
@@ -259,7 +259,7 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
         case.is_shown_by(&whole),
         "{path} does not show {case:?}: {whole:?}"
     );
-    // Byte by byte; and no rest at all after every byte.
+    // Byte by byte, with an end after every byte.
     let (mut decoder, mut before) = (subject.decoder(), Vec::new());
     let mut states = Vec::new();
     for cut in 0..=stream.len() {
@@ -273,7 +273,7 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
         before.extend(subject.push(&mut decoder, stream.get(cut..=cut).unwrap_or_default()));
     }
     assert_eq!(end(decoder, &before, &[]), whole, "{path} byte by byte");
-    // Cut at every byte: many bytes at once lead to the very state that they lead to one by one, so the rest cannot matter.
+    // For each cut, pushing the bytes at once leads to the same state as pushing them one by one.
     for (cut, (_, decoder, before_cut)) in states.iter().enumerate() {
         let to = stream.len().min(cut + AT_ONCE);
         let mut decoder = decoder.clone();
@@ -288,7 +288,7 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
     }
 }
 
-/// The items that make the answer grow.
+/// The items that extend the answer.
 fn growth(items: &[ProviderItem]) -> Vec<&ProviderEvent> {
     let is_growth = |event: &&ProviderEvent| {
         !matches!(
@@ -299,7 +299,7 @@ fn growth(items: &[ProviderItem]) -> Vec<&ProviderEvent> {
     items.iter().flatten().filter(is_growth).collect()
 }
 
-/// The rules that `ProviderEvent` and `ProviderItem` state.
+/// Checks the rules stated for `ProviderEvent` and `ProviderItem`.
 fn check_rules(items: &[ProviderItem]) {
     let (last, before) = items.split_last().expect("a stream has an end");
     assert!(
@@ -330,7 +330,7 @@ fn check_rules(items: &[ProviderItem]) {
     }
 }
 
-/// Compares with the file beside the stream. `UPDATE_GOLDENS=1 cargo test -p providers` writes it.
+/// Compares with the file next to the stream. `UPDATE_GOLDENS=1 cargo test -p providers` writes it.
 fn check_golden(path: &str, items: &[ProviderItem], expected: &str) {
     let mut actual = String::new();
     for item in items {

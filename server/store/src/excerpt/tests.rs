@@ -8,7 +8,7 @@ use test_support::MemorySql;
 use super::{CATCH_UP_MESSAGES, PART_BYTES, Span};
 use crate::{Audience, Breadth, Position, Store, Write};
 
-/// A store with messages of so many bytes, `m1`, `m2` and so on, at every second position.
+/// A store with messages of these sizes, `m1`, `m2` and so on, at every second position.
 fn store(sizes: &[usize]) -> (Store<MemorySql>, MemorySql) {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
@@ -26,7 +26,7 @@ fn store(sizes: &[usize]) -> (Store<MemorySql>, MemorySql) {
     (store, sql)
 }
 
-/// The ids of a part, and how many messages come before it.
+/// The ids of a part, and the number of earlier messages.
 fn part(store: &Store<MemorySql>, last: u32, place: Place) -> Option<(Vec<String>, u64)> {
     let span = store.span(&Wanted { last, place }).unwrap()?;
     let json = store.transcript_json(Audience::Client, span, None).unwrap();
@@ -64,7 +64,7 @@ fn an_empty_transcript_has_an_empty_end() {
     let (store, _) = store(&[]);
     assert_eq!(part(&store, 3, Place::End), Some((Vec::new(), 0)));
     assert_eq!(part(&store, 3, Place::Before("m1".into())), None);
-    // An answer that grows is a part of it all the same.
+    // A growing answer is nevertheless part of it.
     let span = store.span(&Wanted::page(Place::End)).unwrap().unwrap();
     assert!(span.contains(Position::FIRST));
 }
@@ -74,7 +74,7 @@ fn large_messages_make_a_part_shorter_and_one_always_belongs_to_it() {
     let most = usize::try_from(PART_BYTES).unwrap();
     let (store, _) = store(&[1, most * 2, most / 2, most / 3, most / 3, most * 3]);
     for (place, expected) in [
-        // Larger than a part, and in several rows: it counts as less than half of one.
+        // Larger than a part and stored in several rows: it counts as less than half of a part.
         (Place::End, ids(5..=6)),
         (Place::Before("m6".into()), ids(4..=5)),
         (Place::Before("m4".into()), ids(1..=3)),
@@ -120,7 +120,7 @@ fn who_has_far_too_much_to_catch_up_with_gets_the_end() {
 #[test]
 fn rows_outside_of_a_part_are_not_read() {
     let (store, sql) = store(&[1; 10]);
-    // What cannot be read breaks neither a part without it nor one with it.
+    // An unreadable message breaks neither a part without it nor one with it.
     sql::Sql::run(&sql, "UPDATE messages SET json = '{' WHERE id = 'm2'", &[]).unwrap();
     assert_eq!(part(&store, 3, Place::End), Some((ids(8..=10), 7)));
     let before = part(&store, 3, Place::Before("m4".into())).unwrap();

@@ -69,7 +69,7 @@ impl Workspace<'_> {
     /// Begins an export of all present files.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn archive(&self, kind: ArchiveKind) -> Result<Archive, SqlError> {
         Ok(Archive {
             files: self.files_of_now("")?,

@@ -80,7 +80,7 @@ impl ZipReader {
     /// Begins to store the files under `prefix`, without the prefix.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn files(
         &self,
         workspace: &Workspace<'_>,

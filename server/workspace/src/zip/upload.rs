@@ -96,7 +96,7 @@ impl Workspace<'_> {
     /// Begins an upload.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn begin_upload(&self, limits: ArchiveLimits) -> Result<Upload, WorkspaceError> {
         let now = self.now.as_millis();
         let hour = u64::try_from(GIVEN_UP_AFTER.as_millis()).unwrap_or(u64::MAX);
@@ -127,7 +127,7 @@ impl Workspace<'_> {
     /// Deletes an upload, complete or not.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn drop_upload(&self, id: UploadId) -> Result<(), SqlError> {
         self.sql
             .execute("DELETE FROM uploads WHERE upload = ?", &[id.0.into()])
@@ -138,7 +138,7 @@ impl Upload {
     /// Deletes some of its pieces, the last ones. Returns whether there were any.
     ///
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub fn forget_some(&self, workspace: &Workspace<'_>) -> Result<bool, SqlError> {
         let forgotten = workspace.sql.run(
             "DELETE FROM uploads WHERE upload = ?1 AND piece IN

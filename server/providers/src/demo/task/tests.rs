@@ -1,4 +1,4 @@
-//! What is understood, and what comes of it with the real tools.
+//! Recognised requests, and their results with the real tools.
 
 use tools::{ask_user, bench::Bench};
 
@@ -68,7 +68,7 @@ fn talk(bench: &Bench, prompt: &str, is_refused: bool) -> String {
     talk_on(bench, &mut Vec::new(), prompt, is_refused)
 }
 
-/// The demo model with the real tools, until it has nothing left to do.
+/// A conversation of the demo model with the real tools, until it makes no more calls.
 fn talk_on(
     bench: &Bench,
     messages: &mut Vec<ModelMessage>,

@@ -1,14 +1,14 @@
-//! Calls of a scripted server: what is sent, what is left out, what is remembered.
+//! Calls of a scripted server: what is sent, dropped and remembered.
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::ModelMessage;
 
-/// What a server does with a request.
+/// The server's reaction to a request.
 enum Does {
     Refuses(u16, &'static str),
-    /// Success, with this body.
+    /// A success with this body.
     Answers(&'static str),
     HangsUp,
 }
@@ -187,7 +187,7 @@ fn the_same_words_again_end_it_and_teach_nothing() {
         Next::Failed(ProviderError::InvalidRequest { .. })
     ));
     assert_eq!(run.learned, []);
-    // Other words: the first refusal was mended.
+    // The text is new: the first refusal was resolved.
     let run = self::run(&[
         NO_TOOLS,
         Does::Refuses(400, r#"{"error":{"message":"odd"}}"#),

@@ -1,4 +1,4 @@
-//! What the vendors say of a failure, and what is made of it.
+//! Failures of the vendors, and the resulting errors.
 
 use super::*;
 use crate::Retry;
@@ -147,7 +147,7 @@ fn what_no_wait_lifts() {
         assert_eq!(error.code(), code, "{error}");
         assert_eq!(error.retry(), Retry::Never, "{error}");
     };
-    // Used up.
+    // Allowances used up.
     check(
         429,
         r#"{"error":{"message":"Rate limit exceeded: free-models-per-day","code":429}}"#,
@@ -163,7 +163,7 @@ fn what_no_wait_lifts() {
         r#"[{"error":{"code":429,"message":"You exceeded your current quota","status":"RESOURCE_EXHAUSTED","details":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"},{"retryDelay":"34s"}]}}]"#,
         "quota-used-up",
     );
-    // Nothing to pay with.
+    // No credit.
     check(
         429,
         r#"{"error":{"message":"Your account is suspended","type":"exceeded_current_quota_error"}}"#,
@@ -179,19 +179,19 @@ fn what_no_wait_lifts() {
         r#"{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}"#,
         "payment-required",
     );
-    // No key.
+    // No valid key.
     check(
         400,
         r#"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]"#,
         "unauthorized",
     );
-    // No such model.
+    // Unknown models.
     check(
         400,
         r#"{"error":{"message":"x/y is not a valid model ID","code":400}}"#,
         "model-not-found",
     );
-    // A filter.
+    // Content filters.
     check(
         400,
         r#"{"error":{"code":"content_filter","message":"The response was filtered due to the prompt triggering Azure OpenAI's content management policy."}}"#,
@@ -202,7 +202,7 @@ fn what_no_wait_lifts() {
         r#"{"error":{"code":"data_inspection_failed","message":"Input data may contain inappropriate content."}}"#,
         "rejected",
     );
-    // What local servers call a failure of their own.
+    // Internal failures of local servers.
     check(
         500,
         r#"{"error":{"code":500,"message":"Jinja Exception: Conversation roles must alternate user/assistant/user/assistant/...","type":"server_error"}}"#,
@@ -282,7 +282,7 @@ fn a_refused_request_says_which_message_it_was() {
         ),
         Some(2)
     );
-    // Google counts without the instructions.
+    // Google does not count the instructions.
     assert_eq!(
         index(
             r#"[{"error":{"code":400,"message":"Please ensure that contents[2] is valid","status":"INVALID_ARGUMENT"}}]"#

@@ -1,4 +1,4 @@
-//! What servers on one's own machine tell about their models beside the list.
+//! Details that local servers publish besides their model list.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{
     entry::{text, whole_number},
 };
 
-/// llama.cpp's `/props`: the window that the server was started with, and what its one model can do.
+/// llama.cpp's `/props`: the context window that the server was started with, and the abilities of its model.
 pub(super) fn apply_props(info: &mut ModelInfo, props: &Value) {
     let window = props.pointer("/default_generation_settings/n_ctx");
     if let Some(window) = window.and_then(whole_number) {
@@ -18,7 +18,8 @@ pub(super) fn apply_props(info: &mut ModelInfo, props: &Value) {
     info.tools = flag("/chat_template_caps/supports_tools").or(info.tools);
 }
 
-/// Ollama's `/api/show`: what a model can do, and its window. A window that its Modelfile sets is the one it runs with.
+/// Ollama's `/api/show`: the abilities of a model and its context window. A window set in the Modelfile takes
+/// precedence.
 pub(super) fn apply_show(info: &mut ModelInfo, show: &Value) {
     if let Some(can) = show.get("capabilities").and_then(Value::as_array) {
         let can = |word: &str| can.iter().any(|one| one.as_str() == Some(word));
@@ -51,14 +52,14 @@ pub(super) fn apply_show(info: &mut ModelInfo, show: &Value) {
     };
 }
 
-/// Whether Ollama's `/api/show` is of a model that answers in words.
+/// Whether Ollama's `/api/show` describes a text model.
 pub(super) fn is_shown_to_answer(show: &Value) -> bool {
     let can = show.get("capabilities").and_then(Value::as_array);
     can.is_none_or(|can| can.iter().any(|one| one.as_str() == Some("completion")))
 }
 
-/// Ollama's `/api/ps`: the windows of the models that run now. Without a word from the Modelfile, Ollama runs a model with
-/// far less than it was made for, and cuts off the rest in silence.
+/// Ollama's `/api/ps`: the context windows of running models. Without a setting in the Modelfile, Ollama runs a model
+/// with a much smaller window than the model supports, and truncates silently.
 pub(super) fn apply_running(models: &mut [ModelInfo], running: &Value) {
     for entry in running
         .get("models")

@@ -1,25 +1,25 @@
-//! One entry of a list of models. Servers agree on `id` alone: each field is looked for under all the names that they
-//! have for it, and a field of an unexpected type counts as missing.
+//! An entry of a model list. Servers agree on `id` only: each field is read under all its known names, and a field of
+//! an unexpected type counts as missing.
 
 use common::models::Prices;
 use serde_json::Value;
 
 use super::ModelInfo;
 
-/// A longer id is not one that somebody would type or choose.
+/// A longer id is not plausible.
 const MAX_ID_CHARS: usize = 300;
 
-/// No model costs as much for a token: such a price is for a million of them.
+/// No model costs this much per token: such a price is per million tokens.
 const LEAST_PRICE_OF_A_MILLION: f64 = 0.01;
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Debug, PartialEq)]
 pub(super) enum Entry {
-    /// A model that answers in words.
+    /// A text model.
     Model(ModelInfo),
-    /// Another one: for embeddings, speech, pictures, or out of service.
+    /// Another model: for embeddings, speech or images, or out of service.
     Other,
-    /// Nothing that can be read.
+    /// Unreadable.
     Odd,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn read(entry: &Value) -> Entry {
     })
 }
 
-/// Gemini writes `models/` before its ids, and takes them without.
+/// The id. Gemini lists ids with the prefix `models/` and accepts them without it.
 fn id(entry: &Value) -> Option<&str> {
     let id = text(entry, &["id", "model", "key", "name"])?;
     let id = id.strip_prefix("models/").unwrap_or(id).trim();
@@ -68,7 +68,7 @@ fn id(entry: &Value) -> Option<&str> {
     is_usable.then_some(id)
 }
 
-/// Of several windows, the one that a request meets: what is loaded now, before what could be.
+/// The context window; where several are given, that of the loaded model.
 fn context(entry: &Value) -> Option<u64> {
     let context = count(
         entry,
@@ -148,7 +148,7 @@ fn input_modalities(entry: &Value) -> Option<&[Value]> {
     list(entry, "/architecture/input_modalities").or_else(|| list(entry, "/input_modalities"))
 }
 
-/// Whether the server says that the model answers in words.
+/// Whether the server states that the model answers with text.
 fn answers_in_words(entry: &Value) -> Option<bool> {
     if flag(entry, &["/active"]) == Some(false) {
         return Some(false);
@@ -172,7 +172,7 @@ fn answers_in_words(entry: &Value) -> Option<bool> {
     }
 }
 
-/// By the name alone: what most servers leave people to.
+/// Guesses by the name, since most servers do not state the kind.
 fn sounds_like_words(id: &str) -> bool {
     const OTHERS: &[&str] = &[
         "embed",
@@ -200,8 +200,8 @@ fn sounds_like_words(id: &str) -> bool {
     !words.any(|word| OTHERS.contains(&word)) && !id.starts_with("gpt-image")
 }
 
-/// What the model costs, in either of two spellings: OpenRouter's `prompt` and `completion` for a token, others' `input`
-/// and `output` for a million. `None` also for a price that is made up later, which OpenRouter writes as -1.
+/// The price of the model, in either notation: OpenRouter's `prompt` and `completion` per token, or others' `input`
+/// and `output` per million tokens. `None` for a price determined later, which OpenRouter writes as -1.
 fn prices(entry: &Value) -> Option<Prices> {
     let pricing = entry
         .get("pricing")
@@ -221,7 +221,7 @@ fn prices(entry: &Value) -> Option<Prices> {
             let written = pricing
                 .get("input")
                 .or_else(|| pricing.get("input_tokens"))?;
-            // A number is for a million tokens; a text is as OpenRouter writes it.
+            // A number is per million tokens; a text is in OpenRouter's notation.
             let unit = if written.is_string() { 1.0 } else { 1e-6 };
             (read(&["input", "input_tokens"], unit)?, unit)
         }
@@ -232,7 +232,7 @@ fn prices(entry: &Value) -> Option<Prices> {
     if input < 0.0 || output < 0.0 || is_dedicated {
         return None;
     }
-    // Zero beside a real price says that the field is not in use.
+    // Zero beside a real price means that the field is unused.
     let part = |names: &[&str]| read(names, unit).filter(|price| *price > 0.0 || input == 0.0);
     let each = |name: &str| {
         pricing
@@ -260,7 +260,7 @@ fn prices(entry: &Value) -> Option<Prices> {
     })
 }
 
-/// A price as a number, or as a text of one.
+/// A price as a number or a text.
 fn amount(value: &Value) -> Option<f64> {
     let amount = match value {
         Value::Number(number) => number.as_f64(),
@@ -270,14 +270,14 @@ fn amount(value: &Value) -> Option<f64> {
     amount.filter(|amount| amount.is_finite())
 }
 
-/// The first of these places that holds a count.
+/// The first count under these names.
 fn count(entry: &Value, places: &[&str]) -> Option<u64> {
     places
         .iter()
         .find_map(|place| whole_number(entry.pointer(place)?))
 }
 
-/// A count above zero, as a number or as a text of one.
+/// A positive count as a number or a text.
 pub(super) fn whole_number(value: &Value) -> Option<u64> {
     let number = match value {
         Value::String(text) => text.trim().parse().ok(),
@@ -297,7 +297,7 @@ pub(super) fn whole_number(value: &Value) -> Option<u64> {
     number.filter(|number| *number > 0)
 }
 
-/// The first of these fields that holds words.
+/// The first text under these names.
 pub(super) fn text<'a>(entry: &'a Value, names: &[&str]) -> Option<&'a str> {
     let mut texts = names.iter().filter_map(|name| entry.get(*name)?.as_str());
     texts.find(|text| !text.trim().is_empty())

@@ -1,4 +1,4 @@
-//! How long a list is good for, and how its callers share a fetch.
+//! How long a model list is valid, and how callers share a fetch.
 
 use std::{rc::Rc, time::Duration};
 
@@ -6,45 +6,45 @@ use common::time::Timestamp;
 
 use super::{ModelList, NoList};
 
-/// Vendors add a model or change a price every few days.
+/// The validity of a list: vendors add models and change prices every few days.
 const FRESH: Duration = Duration::from_secs(60 * 60);
 
-/// A server that is down is not asked by every call.
+/// The pause after a failure, so that not every call asks a server that is down.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// Also a caller who insists does not make a server list its models all the time.
+/// The minimum interval, even for callers that demand a new list.
 const LEAST_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Whether a fresh list will do.
+/// Whether a cached list suffices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refresh {
-    /// It will.
+    /// A list that is still valid suffices.
     WhenDue,
-    /// It is fetched again.
+    /// The list is fetched again.
     Now,
 }
 
-/// What is known of one server's models. A list outlives its time, for as long as the server cannot be asked.
+/// The cached models of a server. An expired list stays in use while the server cannot be reached.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     list: Option<(Timestamp, Rc<ModelList>)>,
-    /// The last fetch, when it failed.
+    /// The time and error of the last fetch, if it failed.
     failed: Option<(Timestamp, NoList)>,
 }
 
-/// What a caller gets.
+/// The result for a caller.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lookup {
-    /// The list, and when it was fetched.
+    /// When the list was fetched, and the list.
     pub list: Option<(Timestamp, Rc<ModelList>)>,
-    /// Whether the list is past its time, or could not be fetched again.
+    /// Whether the list has expired, or could not be fetched again.
     pub stale: bool,
     /// Why it could not be fetched again.
     pub error: Option<NoList>,
 }
 
 impl Kept {
-    /// Whether the server is to be asked.
+    /// Whether the list must be fetched.
     #[must_use]
     pub fn is_due(&self, now: Timestamp, refresh: Refresh) -> bool {
         let listed = self.list.as_ref().map(|(at, _)| now.since(*at));
@@ -60,7 +60,7 @@ impl Kept {
         }
     }
 
-    /// What there is.
+    /// The present result.
     #[must_use]
     pub fn lookup(&self, now: Timestamp) -> Lookup {
         let is_old = |(at, _): &(Timestamp, Rc<ModelList>)| now.since(*at) >= FRESH;
@@ -72,7 +72,7 @@ impl Kept {
         }
     }
 
-    /// The server has answered, or not.
+    /// Records the result of a fetch.
     pub fn fetched(&mut self, now: Timestamp, result: Result<ModelList, NoList>) {
         match result {
             Ok(list) => {
@@ -83,32 +83,32 @@ impl Kept {
         }
     }
 
-    /// A list of another time, unless a later one is known.
+    /// Restores a stored list, unless a newer one is known.
     pub fn recall(&mut self, at: Timestamp, list: ModelList) {
         if self.list.as_ref().is_none_or(|(known, _)| *known < at) {
             self.list = Some((at, Rc::new(list)));
         }
     }
 
-    /// Whether there is any list.
+    /// Whether there is a list.
     #[must_use]
     pub const fn has_list(&self) -> bool {
         self.list.is_some()
     }
 }
 
-/// Callers that wait for the same fetch.
+/// The callers waiting for the same fetch.
 #[derive(Debug)]
 pub struct Sharing<W> {
     waiting: Vec<W>,
 }
 
-/// What a caller who joins has to do.
+/// The task of a caller that joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joined {
-    /// It is the first: it fetches.
+    /// The first caller: it fetches.
     First,
-    /// A fetch is under way.
+    /// A fetch is in progress.
     Later,
 }
 
@@ -121,7 +121,7 @@ impl<W> Default for Sharing<W> {
 }
 
 impl<W> Sharing<W> {
-    /// One more caller.
+    /// Adds a caller.
     pub fn join(&mut self, waiter: W) -> Joined {
         let joined = if self.waiting.is_empty() {
             Joined::First
@@ -132,7 +132,7 @@ impl<W> Sharing<W> {
         joined
     }
 
-    /// The fetch is over: those who waited for it.
+    /// Ends the fetch; returns the waiting callers.
     pub fn end(&mut self) -> Vec<W> {
         std::mem::take(&mut self.waiting)
     }

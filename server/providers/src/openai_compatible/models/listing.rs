@@ -1,5 +1,5 @@
-//! The requests that find a server's models out. First its list; then, where the list says which server it is, what
-//! that server tells elsewhere.
+//! The requests that list a server's models: first the standard list; then, when it reveals the kind of server, that
+//! server's own endpoints.
 
 use std::{collections::HashSet, fmt};
 
@@ -15,20 +15,21 @@ use crate::{
     openai_compatible::{ProviderSettings, ResponseHead, failure::ErrorContext},
 };
 
-/// Ollama is asked about each model by itself; those beyond are listed by name alone.
+/// The maximum number of models for which Ollama is asked for details; others are listed by name only.
 const MAX_SHOWN: usize = 50;
 
-/// More than OpenRouter has, several times over.
+/// A limit several times the number of OpenRouter's models.
 const MAX_MODELS: usize = 5_000;
 
-/// One request: a POST when it has a body. `Debug` shows the names of the headers alone, since one of them holds the key.
+/// A request: a POST when it has a body. `Debug` shows only the names of the headers, since one of them contains the
+/// key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ListRequest {
-    /// Where to.
+    /// The URL.
     pub url: String,
-    /// Names and values.
+    /// The headers: names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON.
+    /// The JSON body.
     pub body: Option<String>,
 }
 
@@ -43,7 +44,7 @@ impl fmt::Debug for ListRequest {
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListAnswer {
     /// The HTTP status.
@@ -54,14 +55,14 @@ pub struct ListAnswer {
     pub body: Vec<u8>,
 }
 
-/// Why nothing came back.
+/// Why there was no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ListFailure {
-    /// The network's words.
+    /// The network error.
     Unreachable(String),
-    /// It took too long.
+    /// The request timed out.
     Late {
-        /// How long it was waited for.
+        /// How long it waited.
         seconds: u64,
     },
 }
@@ -69,10 +70,10 @@ pub enum ListFailure {
 /// Why there is no list. `Display` is for the user.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum NoList {
-    /// As for any request to the provider.
+    /// A provider error, as for any request.
     #[error("{0}")]
     Provider(#[from] ProviderError),
-    /// The server has no such page.
+    /// The server has no model list.
     #[error(
         "The server does not list its models ({status}). Name the model with MODEL, or check that OPENROUTER_BASE_URL is the \
          server's API root (it usually ends in /v1)."
@@ -81,30 +82,30 @@ pub enum NoList {
         /// The HTTP status.
         status: u16,
     },
-    /// What it answers is no list.
+    /// The response is not a model list.
     #[error(
         "The server answered with something else than a list of models. Check that OPENROUTER_BASE_URL is the API root of an \
          OpenAI-compatible server (it usually ends in /v1)."
     )]
     NotAList,
-    /// It took too long.
+    /// The request timed out.
     #[error("The server did not list its models within {seconds} seconds. Try again.")]
     Late {
-        /// How long it was waited for.
+        /// How long it waited.
         seconds: u64,
     },
 }
 
-/// What follows.
+/// The next step.
 #[derive(Debug)]
 pub enum Step {
-    /// Send these, all at once, and give the answers to [`Listing::answered`] in the same order.
+    /// Send these requests in parallel, and pass the responses to [`Listing::answered`] in the same order.
     Ask(Listing, Vec<ListRequest>),
     /// It is over.
     Done(Result<ModelList, NoList>),
 }
 
-/// The way to a server's list.
+/// The state of the requests for a list.
 #[derive(Debug)]
 pub struct Listing {
     settings: ProviderSettings,
@@ -113,18 +114,18 @@ pub struct Listing {
 
 #[derive(Debug)]
 enum Stage {
-    /// The list is asked for.
+    /// Waiting for the standard list.
     List,
-    /// llama.cpp is asked how it was started.
+    /// Waiting for llama.cpp's start parameters.
     Props(ModelList),
-    /// Ollama is asked what runs, and about its first models one by one.
+    /// Waiting for Ollama's running models and the details of its first models.
     Shows(ModelList),
-    /// LM Studio is asked for its own list.
+    /// Waiting for LM Studio's own list.
     OwnList(ModelList),
 }
 
 impl Listing {
-    /// Begins with the list that every server has.
+    /// Starts with the standard list.
     #[must_use]
     pub fn begin(settings: &ProviderSettings) -> Step {
         let listing = Self {
@@ -135,7 +136,7 @@ impl Listing {
         Step::Ask(listing, vec![request])
     }
 
-    /// Takes the answers, in the order of the requests.
+    /// Handles the responses, in the order of the requests.
     #[must_use]
     pub fn answered(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
         match self.stage {
@@ -197,7 +198,7 @@ impl Listing {
             .into()
     }
 
-    /// By what a list says of itself, asks that server for more.
+    /// Asks for details if the list reveals the kind of server.
     fn ask_more(mut self, body: &Value, mut list: ModelList) -> Step {
         let owned_by = |owner: &str| {
             entries(body)
@@ -233,7 +234,7 @@ impl Listing {
         Step::Done(Ok(list))
     }
 
-    /// Where a server keeps what is not of OpenAI's interface.
+    /// The root of a server's own endpoints.
     fn root(&self) -> &str {
         let base = self.settings.base_url.as_str();
         base.strip_suffix("/v1").unwrap_or(base)
@@ -255,7 +256,7 @@ impl Listing {
     }
 }
 
-/// The answers are those to `/api/ps` and to one `/api/show` a model.
+/// Handles the responses of `/api/ps` and of one `/api/show` per model.
 fn shown(mut list: ModelList, answers: &[Result<ListAnswer, ListFailure>]) -> ModelList {
     let mut others = HashSet::new();
     for (info, answer) in list.models.iter_mut().zip(answers.iter().skip(1)) {
@@ -273,19 +274,19 @@ fn shown(mut list: ModelList, answers: &[Result<ListAnswer, ListFailure>]) -> Mo
     list
 }
 
-/// The body of a success, as JSON.
+/// The body of a successful response, as JSON.
 fn json_of(answer: Option<&Result<ListAnswer, ListFailure>>) -> Option<Value> {
     let answer = answer?.as_ref().ok()?;
     let is_success = (200..300).contains(&answer.status);
     is_success.then(|| json(&answer.body))?
 }
 
-/// Descriptions of models are cut in the middle of characters, and some servers write `NaN`.
+/// Parses leniently: descriptions may be cut within a character, and some servers write `NaN`.
 fn json(body: &[u8]) -> Option<Value> {
     common::json::parse(&String::from_utf8_lossy(body)).ok()
 }
 
-/// The entries of a list: most servers wrap them, Together does not.
+/// The entries of a list, which most servers wrap and Together does not.
 fn entries(body: &Value) -> Option<&Vec<Value>> {
     body.as_array()
         .or_else(|| body.get("data")?.as_array())

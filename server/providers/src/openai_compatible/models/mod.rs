@@ -1,10 +1,10 @@
-//! The models of a server, and what it tells about each.
+//! The models of a server and the facts about them.
 //!
-//! - [`ModelInfo`], [`ModelList`]: what is known.
-//! - [`Listing`]: the requests that find it out. Every server has `GET {base}/models`; some tell more elsewhere.
-//! - [`Kept`], [`Sharing`]: how long a list is good for, and that callers at the same time share one fetch.
+//! - [`ModelInfo`], [`ModelList`]: the facts.
+//! - [`Listing`]: the requests for them. Every server has `GET {base}/models`; some have more endpoints.
+//! - [`Kept`], [`Sharing`]: how long a list is valid, and how concurrent callers share a fetch.
 //!
-//! `entry` reads one entry of a list, whoever wrote it; `details` reads what Ollama and llama.cpp tell elsewhere.
+//! `entry` reads an entry of any server's list; `details` reads the other endpoints of Ollama and llama.cpp.
 
 mod details;
 mod entry;
@@ -20,8 +20,8 @@ pub use listing::{ListAnswer, ListFailure, ListRequest, Listing, NoList, Step};
 use super::ProviderSettings;
 use crate::price::Pricing;
 
-/// What a call of a model costs. A server that does not tell its prices is free when it is one's own; any other charges,
-/// as OpenAI and others do that list nothing but ids.
+/// The price of a model. A private server that publishes no prices is free; any other server charges, such as OpenAI,
+/// which lists only ids.
 #[must_use]
 pub fn pricing(settings: &ProviderSettings, info: Option<&ModelInfo>) -> Pricing {
     match info.and_then(|info| info.prices) {

@@ -1,4 +1,4 @@
-//! The lists of each server, as their documentation shows them, and odd ones.
+//! The lists of each server, as documented, and unusual ones.
 
 use std::{rc::Rc, time::Duration};
 
@@ -36,7 +36,7 @@ fn answer(status: u16, body: &str) -> Result<ListAnswer, ListFailure> {
     })
 }
 
-/// Walks through a listing of the server at `base_url`, which answers as `server` does; what was asked for, too.
+/// Runs a listing of the server at `base_url`, which answers with `server`. Also returns the requested paths.
 fn walk(
     base_url: &str,
     mut server: impl FnMut(&ListRequest) -> Result<ListAnswer, ListFailure>,
@@ -59,7 +59,7 @@ fn walk(
     }
 }
 
-/// The list of a server that has one page.
+/// The list of a server with one page.
 fn list(body: &str) -> ModelList {
     let (result, asked) = walk("https://example.com/v1", |_| ok(body));
     assert_eq!(asked, ["GET https://example.com/v1/models"]);

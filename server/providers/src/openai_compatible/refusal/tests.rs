@@ -1,10 +1,10 @@
-//! What servers say when they do not know something, and when they mean something else.
+//! Refusals of unsupported features, and similar texts about other problems.
 
 use serde_json::json;
 
 use super::*;
 
-/// A request with everything that is optional.
+/// A request with every optional part.
 fn everything() -> String {
     json!({
         "model": "m",
@@ -30,7 +30,7 @@ fn everything() -> String {
     .to_string()
 }
 
-/// The same, without pictures in tool outputs.
+/// The same without images in tool outputs.
 fn without_tool_pictures() -> String {
     let mut body: Value = serde_json::from_str(&everything()).unwrap();
     body["messages"][3]["content"] = json!("words");

@@ -1,4 +1,4 @@
-//! The shapes in which servers write an answer.
+//! The forms in which servers write an answer.
 
 use common::vendor_data::MessageVendorData;
 
@@ -24,7 +24,7 @@ fn what_cannot_be_read_ends_the_answer() {
             assert!(before.len() <= 1);
         }
     }
-    // Nothing is lost with these.
+    // Chunks without content cost nothing.
     for nothing in [
         ": comment\n\n",
         "data:\n\n",
@@ -78,7 +78,7 @@ fn a_whole_answer_is_an_answer() {
         format!("{}{DONE}", whole(said, stop)),
         format!("data:{}\r\n\r\n{DONE}", whole(said, stop)),
         format!("data:{}\n\n{DONE}", whole(said, "")),
-        // One object a line, or several in one event.
+        // One object per line, or several in one event.
         format!(
             "{}\n{}\n",
             TEXT.trim().trim_start_matches("data: "),
@@ -90,7 +90,7 @@ fn a_whole_answer_is_an_answer() {
             STOP.trim().trim_start_matches("data: ")
         ),
         format!("{}\n{}\n{DONE}", TEXT.trim(), STOP.trim()),
-        // The whole message behind its pieces.
+        // The whole message after its deltas.
         format!("{TEXT}data: {}\n\n", whole(said, stop)),
     ] {
         assert_eq!(
@@ -99,7 +99,7 @@ fn a_whole_answer_is_an_answer() {
             "{body}"
         );
     }
-    // Pieces under the name of the whole.
+    // Deltas under the name of the whole message.
     let pieces = format!("{0}{0}{STOP}", TEXT.replace("delta", "message"));
     assert_eq!(
         closed(&pieces),
@@ -117,7 +117,7 @@ fn a_whole_answer_is_an_answer() {
         closed(&whole(legacy, "")).last(),
         Some(&finished(FinishReason::ToolCalls))
     );
-    // Cut short.
+    // An answer that is cut off.
     let cut = whole(said, stop);
     assert_eq!(closed(&cut[..cut.len() - 1]), [Err(ProviderError::Dropped)]);
     let error = error("Internal failure");
@@ -138,7 +138,7 @@ fn reasoning_between_tags_and_in_fields() {
         closed(&stream),
         [reasoning("hm"), text(), finished(FinishReason::Stop)]
     );
-    // With a field for reasoning, tags are words.
+    // With a field for reasoning, tags are ordinary text.
     let field = TEXT.replace("content", "reasoning_content");
     let items = closed(&format!("{field}{}{STOP}", content("<think>")));
     assert_eq!(
@@ -185,7 +185,7 @@ fn one_answer_may_come_in_several_choices() {
     let items = closed(stream);
     assert_eq!(items[0], text());
     assert!(matches!(items[1], Ok(ProviderEvent::ToolCallStart { .. })));
-    // Another answer is not this one.
+    // A second answer is ignored.
     let two = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}},{\"index\":1,\"delta\":{\"content\":\"b\"}}]}\n\n";
     assert_eq!(shown(&closed(&format!("{two}{STOP}"))), "a");
 }

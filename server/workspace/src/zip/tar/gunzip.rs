@@ -55,7 +55,7 @@ impl std::fmt::Debug for Gunzip {
 
 impl Gunzip {
     /// # Errors
-    /// When a statement fails.
+    /// When an SQL statement fails.
     pub(in super::super) fn begin(
         workspace: &Workspace<'_>,
         spool: Spool,
