@@ -5,7 +5,7 @@ import { root } from "../console.mjs";
 
 /**
  * @typedef {object} Block
- * @property {Map<string, string>} marks the other words: `run` is `run` with an empty value, `skip="why"` has a value
+ * @property {string} language the first word after the fence
  * @property {Map<string, string>} marks the other words: `run` is `run` with an empty value, `skip="why"` has one
  * @property {string} text the lines between the fences
  * @property {number} line of the opening fence, from 1
