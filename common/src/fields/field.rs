@@ -381,3 +381,15 @@ pub(crate) mod readable {
         }
     }
 }
+
+/// Way: records in an array, which is written even when empty. Unreadable records are dropped.
+pub(crate) mod listed {
+    use serde_json::Value;
+
+    pub(crate) use super::readable::take;
+    use super::{Fields, Record};
+
+    pub(crate) fn put<T: Record>(records: &[T], fields: &mut Fields, name: &str) {
+        fields.set(name, records.iter().map(T::to_json).collect::<Value>());
+    }
+}
