@@ -9,13 +9,14 @@ const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 /** `CHROMIUM`, else the system's, else Playwright's own. */
 const executablePath = process.env.CHROMIUM || (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined);
 
-/** What every kind of browser test has in common. */
+/** The common settings of all browser tests. */
 export const base = defineConfig({
   testDir: "specs",
   outputDir: "test-results",
   reporter: [["list"], [fileURLToPath(new URL("fixture/failures.ts", import.meta.url))]],
   forbidOnly: !!process.env.CI,
-  // Every worker runs servers of its own. On two processors two take 14 minutes where one takes 22: tests wait a lot.
+  // Every worker runs its own servers. On two processors, two workers take 14 minutes instead of 22: tests wait a
+  // lot.
   workers: os.cpus().length >= 2 ? 2 : 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -24,7 +25,7 @@ export const base = defineConfig({
     trace: "retain-on-failure",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
-      // A container has neither a sandbox nor a display, and no test may talk to anything but the app.
+      // A container has neither a sandbox nor a display, and no test may contact anything but the app.
       args: [
         "--no-sandbox",
         "--disable-gpu",
@@ -38,7 +39,7 @@ export const base = defineConfig({
   },
 });
 
-/** Specs that also run against wrangler dev, which holds its configuration and its assets to what Cloudflare does. */
+/** Specs that also run with wrangler dev, which checks our configuration and assets against Cloudflare's behaviour. */
 const ALSO_UNDER_WRANGLER = ["startup", "reload", "tools", "files", "routing", "door"].map((name) => `**/${name}.spec.ts`);
 
 export default defineConfig<object, { runtime: Runtime }>(base, {

@@ -17,6 +17,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use io::{Answer, Asks, Cause, Check, Effect, Finding, Input, Outcome, Page};
+pub use io::{Asks, Cause, Check, CheckOutcome, Effect, Finding, HttpAnswer, Input, Page};
 pub use machine::Doctor;
 pub use words::{Words, line, report};

@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 pub(crate) use field::{
-    Field, Record, Tagged, Text, Untagged, even_null, flag, flat, inside, lenient, nullable,
-    or_empty, or_null, plain, readable, rest, texts,
+    Field, Record, Tagged, Text, Untagged, even_null, flag, flat, inside, lenient, listed,
+    nullable, or_empty, or_null, plain, readable, rest, texts,
 };
 
 /// Why an object cannot be read.

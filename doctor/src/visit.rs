@@ -7,7 +7,7 @@ use std::{
 
 use common::{
     client::Close,
-    doctor::{Answer, Check, Doctor, Effect, Input, Outcome, Page, Words, line},
+    doctor::{Check, CheckOutcome, Doctor, Effect, HttpAnswer, Input, Page, Words, line},
     naming::AGENTS_PREFIX,
     time::Timestamp,
 };
@@ -65,7 +65,7 @@ impl Visit {
     pub(crate) fn take(&mut self, line: Line) {
         match line {
             Line::Answered { status, body } => {
-                self.give(Input::Answered(self.page, Answer { status, body }));
+                self.give(Input::Answered(self.page, HttpAnswer { status, body }));
             }
             Line::Opened {} => self.give(Input::Opened),
             Line::Closed { code, reason } => self.give(Input::Closed(Close { code, reason })),
@@ -95,14 +95,14 @@ impl Visit {
     }
 
     pub(crate) fn has_failed(&self) -> bool {
-        let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+        let failed = |outcome: &CheckOutcome| matches!(outcome, CheckOutcome::Failed { .. });
         self.own_failed || self.doctor.outcomes().iter().any(failed)
     }
 
     fn print_known(&mut self) {
         let outcomes = Check::ALL.into_iter().zip(self.doctor.outcomes());
         for (check, outcome) in outcomes.skip(self.printed) {
-            if matches!(outcome, Outcome::Waiting | Outcome::Running) {
+            if matches!(outcome, CheckOutcome::Waiting | CheckOutcome::Running) {
                 return;
             }
             print(&self.words.line(check, outcome));

@@ -1,4 +1,4 @@
-// Many agents that answer at the same time.
+// Many agents that answer simultaneously.
 
 import { processorSeconds } from "../fixture/processes.ts";
 import { microseconds } from "../model/server.ts";

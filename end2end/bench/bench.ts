@@ -1,4 +1,4 @@
-// The fixture of all benchmarks: the release build before the fake model, and a place for the figures.
+// The fixture of all benchmarks: the release build with the fake model, and a collector for the figures.
 
 import { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
@@ -7,9 +7,9 @@ import { microseconds } from "../model/server.ts";
 import type { Figure } from "./report.ts";
 
 interface BenchFixtures {
-  /** Notes one figure with its samples, for the table at the end. */
+  /** Records a figure with its samples, for the table at the end. */
   note: (figure: Figure) => void;
-  /** A server of the benchmark's own, to be weighed or started again. */
+  /** A server for this benchmark only, to be measured or restarted. */
   ownApp: App;
 }
 
@@ -37,7 +37,7 @@ export const bench = base.extend<BenchFixtures>({
   },
 });
 
-/** The first turns of a process pay for compiling its code. */
+/** The first turns of a process are slower, since its code is compiled. */
 async function warmUp(app: App): Promise<void> {
   const socket = await RawSocket.open(app.url, "warm-up");
   for (let turn = 0; turn < 5; turn++) await socket.end(socket.ask("[[fake:words-100-0]]"));
@@ -48,7 +48,7 @@ export function isDelta(frame: Record<string, unknown>): boolean {
   return typeof frame.body === "string" && frame.body.includes('"text-delta"');
 }
 
-/** How many deltas of the model the received frames carry. */
+/** The number of the model's deltas in the received frames. */
 export function wordsIn(socket: RawSocket): number {
   return socket.frames
     .filter(isDelta)
@@ -72,7 +72,7 @@ export function millisecondsSince(start: number): number {
   return (microseconds() - start) / 1000;
 }
 
-/** `count` sockets to agents of their own; not all at the same moment, which no server is asked to bear. */
+/** `count` sockets to separate agents, not all opened at the same moment, which no server is expected to bear. */
 export async function openMany(app: App, count: number): Promise<RawSocket[]> {
   const sockets: RawSocket[] = [];
   while (sockets.length < count) {

@@ -1,4 +1,4 @@
-// What a word of the model weighs on the wire.
+// The size of a word of the model on the wire.
 
 import type { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";

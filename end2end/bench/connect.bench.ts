@@ -1,4 +1,4 @@
-// From the first byte of a connection to the agent's identity.
+// The time from the first byte of a connection to the agent's identity.
 
 import type { App } from "../fixture/app.ts";
 import { RawSocket, type Frame } from "../fixture/socket.ts";

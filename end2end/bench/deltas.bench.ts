@@ -1,4 +1,4 @@
-// What the words of one answer cost, as fast as the model speaks.
+// The cost of an answer's words at the model's maximum speed.
 
 import { processorSeconds } from "../fixture/processes.ts";
 import { RawSocket } from "../fixture/socket.ts";

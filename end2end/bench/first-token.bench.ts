@@ -1,11 +1,11 @@
-// How much later than the model's first word a client hears it.
+// The delay between the model's first word and its arrival at a client.
 
 import type { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { microseconds, type FakeModel } from "../model/server.ts";
 import { bench, freshName, isDelta, paragraphs, samples } from "./bench.ts";
 
-/** From the question to the first text frame, less the model's own time, on an agent that has answered before. */
+/** The time from the question to the first text frame, without the model's own time, on an agent that has answered before. */
 async function overhead(app: App, model: FakeModel, history: object[]): Promise<number> {
   const socket = await RawSocket.open(app.url, freshName());
   await socket.end(socket.ask("[[fake:words-1-0]]"));

@@ -1,10 +1,10 @@
-// What an agent weighs that only keeps a connection.
+// The memory of an agent that only keeps a connection.
 
 import { memoryOf } from "../fixture/processes.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { bench, freshName, openMany } from "./bench.ts";
 
-/** Milliseconds in which the server comes to rest. */
+/** Milliseconds until the server is idle. */
 const REST = 2_500;
 const KILOBYTE = 1000;
 

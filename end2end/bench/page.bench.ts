@@ -1,4 +1,4 @@
-// The app from a person's side of the screen.
+// The app from the user's point of view.
 
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect } from "../fixture/test.ts";
@@ -41,7 +41,7 @@ bench("text on the screen", async ({ chat, note, page }) => {
   });
 });
 
-/** Runs in the page: notes when Enter is pressed, when the next answer's first word is there, and the frame after. */
+/** Runs in the page: records when Enter is pressed, when the first word of the next answer appears, and the frame after it. */
 function watchForAnswer(): void {
   const answers = () => document.querySelector("[role=log]")?.textContent?.match(/word0/g)?.length ?? 0;
   const before = answers();
@@ -69,7 +69,7 @@ bench("page", async ({ app, note, page, chat }) => {
   page.on("response", (response) => {
     if (!/\.(js|wasm|css)(\?|$)/.test(response.url())) return;
     const body = response.body();
-    // What is fetched ahead may be gone with the page; its own page fetches it again.
+    // A prefetch may be aborted when its page closes.
     body.catch(() => {});
     bodies.set(response.url(), body);
   });
@@ -93,7 +93,7 @@ bench("page", async ({ app, note, page, chat }) => {
   note({ name: "on demand: the pieces of single pages, brotli", unit: "kB", samples: [size(pieces, brotli)] });
 });
 
-/** Whether a file belongs to single pages; those of every page are called `app`. */
+/** Whether a file belongs to single pages; the files of every page are called `app`. */
 function isPiece(url: string): boolean {
   return !new URL(url).pathname.startsWith("/pkg/app.");
 }

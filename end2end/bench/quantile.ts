@@ -1,4 +1,4 @@
-/** Between the two samples next to the place, in proportion. */
+/** Interpolates between the two nearest samples. */
 export function quantile(values: number[], part: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   const place = (sorted.length - 1) * part;

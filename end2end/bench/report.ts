@@ -1,4 +1,4 @@
-// The benchmarks' reporter: one table of medians and ratios when all is measured.
+// The reporter of the benchmarks: a table of medians and ratios at the end.
 
 import os from "node:os";
 import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
@@ -9,9 +9,9 @@ export interface Figure {
   name: string;
   unit: string;
   samples: number[];
-  /** What the median is held against, in the same unit. */
+  /** The target of the median, in the same unit. */
   target?: number;
-  /** The name of the figure that the median is held against. */
+  /** The name of the figure that the median is compared with. */
   against?: string;
 }
 

@@ -9,7 +9,7 @@ bench("a transcript of 1,000 messages", async ({ app, note }) => {
   const messages = paragraphs(1000);
   const socket = await RawSocket.open(app.url, name);
   socket.send({ type: "cf_agent_chat_messages", messages });
-  // The agent answers frames in their order, so this answer says that the messages are stored.
+  // The agent handles frames in order, so this answer shows that the messages are stored.
   socket.send({ type: "cf_agent_stream_resume_request", probeId: "stored" });
   await socket.frame(({ probeId }) => probeId === "stored");
   const address = `${app.url}/agents/coderagent/${name}/get-messages`;

@@ -1,4 +1,4 @@
-// How long the files of a large project take: 20,000 of them, 6 kB on average, as in a source tree.
+// The time for operations on the files of a large project: 20,000 files of 6 kB on average, as in a source tree.
 
 import { randomBytes } from "node:crypto";
 import type { App } from "../fixture/app.ts";
@@ -14,7 +14,7 @@ const TIMES = 5;
 const MEGABYTE = 1_000_000;
 const WORDS = "fn let match self return impl struct workspace request answer path content entry Result usize error if".split(" ");
 
-/** The same project each time. */
+/** The same project in every run. */
 function project(): Buffer<ArrayBuffer> {
   let state = 11;
   const random = () => (state = (state * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
@@ -46,7 +46,7 @@ async function get(app: App, path: string): Promise<number> {
   return millisecondsSince(began);
 }
 
-/** Notes how much more memory than for one small archive the server had at most, up to then. */
+/** Records the server's peak memory so far, beyond that for one small archive. */
 async function memory(app: App, what: string): Promise<(note: (figure: Figure) => void) => Promise<void>> {
   const name = freshName();
   await upload(app, name, zip([{ name: "a", bytes: Buffer.from("a") }]));
@@ -59,7 +59,7 @@ async function memory(app: App, what: string): Promise<(note: (figure: Figure) =
   };
 }
 
-/** From the end of the model's call until it is called with the output. */
+/** The time from the end of the model's call until it is called with the output. */
 async function tool(socket: RawSocket, model: FakeModel, call: string): Promise<number> {
   const before = model.requests.length;
   await socket.end(socket.ask(`[[fake:tool:${call}]]`));
@@ -101,7 +101,7 @@ bench("20,000 files", async ({ ownApp: app, model, note }) => {
     note({ name: `tool ${what}`, unit: "ms", samples: await samples(TIMES, () => tool(socket, model, call)) });
     const after = await processorSeconds(app.pid);
     if (before === null || after === null) continue;
-    // What else the machine does is not in it, but all of the turn is.
+    // Excludes other load of the machine, but includes the whole turn.
     const spent = ((after - before) * 1000) / TIMES;
     note({ name: "processor time of its turn", unit: "ms", samples: [spent], ...(target ? { target } : {}) });
   }

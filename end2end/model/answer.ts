@@ -1,4 +1,4 @@
-// An answer on its way: the steps of a script as server-sent events, or as one piece of JSON.
+// An answer being sent: the steps of a script as server-sent events, or as one JSON object.
 
 import type http from "node:http";
 import { merged, secretOf, streamedDetails, type ReasoningDetail, type StepMemory } from "./opaque.ts";
@@ -11,30 +11,30 @@ const COMMENT_PACE = 500;
 export interface Stage {
   record: RecordedRequest;
   response: http.ServerResponse;
-  /** Resolves when the caller hung up. */
+  /** Resolves when the caller disconnects. */
   abandoned: Promise<void>;
-  /** Says that the gate was reached, and resolves when it is open. */
+  /** Reports that the gate was reached, and resolves when it is open. */
   pass: (gate: string) => Promise<void>;
   nextCallId: () => string;
-  /** Another number each time. */
+  /** A new number on each call. */
   nextKey: () => number;
   memory: StepMemory;
-  /** What the answer costs, once it is over; null when nobody wants to know. */
+  /** The usage of the complete answer; null when it was not requested. */
   usage: (completion: number) => object | null;
   now: () => number;
 }
 
 type Delta = Record<string, unknown>;
 
-/** Where deltas go. */
+/** The receiver of deltas. */
 interface Outlet {
   delta: (fields: Delta, finishReason?: string | null) => void;
   raw: (text: string) => void;
-  /** The end, with what the answer cost. */
+  /** The end, with the usage of the answer. */
   end: (usage: object | null) => void;
 }
 
-/** Performs the steps; `whole` gives one piece of JSON at the end. */
+/** Performs the steps; `whole` sends one JSON object at the end. */
 export async function perform(steps: Step[], whole: boolean, stage: Stage): Promise<void> {
   const { record, response, abandoned, memory } = stage;
   const outlet = whole ? pieceOf(stage) : streamOf(stage);
@@ -91,7 +91,7 @@ export async function perform(steps: Step[], whole: boolean, stage: Stage): Prom
         await Promise.race([abandoned, stage.pass(step.key)]);
         break;
       case "drop":
-        // The bytes written so far must leave before the socket goes.
+        // The bytes written so far must be sent before the socket closes.
         await new Promise((resolve) => response.write(":\n\n", resolve));
         response.destroy();
         return;
@@ -139,7 +139,7 @@ function streamOf({ record, response }: Stage): Outlet {
   };
 }
 
-/** Joins the deltas to one message. */
+/** Joins the deltas into one message. */
 function pieceOf({ record, response }: Stage): Outlet {
   const message: Record<string, unknown> = { role: "assistant", content: null };
   const calls: { id: string; function: { arguments: string } }[] = [];

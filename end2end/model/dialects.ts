@@ -1,4 +1,4 @@
-// Which dialects a request is held to: that of its model's vendor, else all of them.
+// Selects the dialects that check a request: that of its model's vendor, else all of them.
 
 import { anthropic } from "./dialects/anthropic.ts";
 import { fault, type Dialect } from "./dialects/dialect.ts";
@@ -11,26 +11,26 @@ import { faultOf, faultOfShape, type ChatRequest } from "./request.ts";
 export const DIALECTS: readonly Dialect[] = [openai, anthropic, gemini, mistral, llamaCpp];
 
 /**
- * The rules that a model of no known vendor is not held to, since another dialect wants the opposite, or since they are about
- * what one model can see. All others fit together: one request can keep them all.
+ * The rules that are not applied to models of unknown vendors, since another dialect requires the opposite, or since
+ * they are about what one model can see. All others are compatible: one request can obey them all.
  */
 export const NOT_OF_ALL: ReadonlyMap<Dialect, ReadonlySet<string>> = new Map([
-  // Ids go back as the model made them, and only Mistral's have nine letters.
-  // Fields of Mistral's messages are a closed list, in which Gemini's signature, reasoning and cache breakpoints are missing.
+  // Ids are sent back as the model made them, and only Mistral's have nine letters.
+  // The fields of Mistral's messages are a closed list, without Gemini's signature, reasoning and cache breakpoints.
   [mistral, new Set(["ids", "fields"])],
-  // A picture makes the content a list, and so does a cache breakpoint.
+  // An image makes the content a list, as does a cache breakpoint.
   [llamaCpp, new Set(["images", "content is a text"])],
-  // Anthropic takes a GIF where Gemini does not, and Gemini takes HEIC.
+  // Anthropic accepts GIF where Gemini does not, and Gemini accepts HEIC.
   [anthropic, new Set(["images"])],
   [gemini, new Set(["images"])],
 ]);
 
-/** The dialect of the vendor that has a model of this name; null: any. */
+/** The dialect of the vendor with a model of this name; null for any. */
 export function dialectOf(model: string): Dialect | null {
   return DIALECTS.find(({ prefix }) => model.startsWith(prefix)) ?? null;
 }
 
-/** What the servers that this body is for find wrong with it, in the words of the first to refuse; null: nothing. */
+/** The first fault that the servers for this body find, in the words of the first one to refuse; null without a fault. */
 export function faultOfRequest(body: unknown): string | null {
   const malformed = faultOfShape(body);
   if (malformed) return malformed;
@@ -48,7 +48,7 @@ function faultForAll(request: ChatRequest): string | null {
   return null;
 }
 
-/** The JSON of a refusal, as the vendor of this model writes it. */
+/** The JSON of a refusal, in the format of this model's vendor. */
 export function refusalOf(model: string, words: string, status: number): object {
   const dialect = dialectOf(model);
   if (dialect && status === 400) return dialect.refusal(words);

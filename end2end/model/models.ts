@@ -1,10 +1,10 @@
-// The models that the fake server lists, as OpenRouter does.
+// The model list of the fake server, in OpenRouter's format.
 
 interface Listed {
   id: string;
   name: string;
   context: number;
-  /** Dollars for a million tokens. */
+  /** US dollars per million tokens. */
   prices: { prompt: number; completion: number; cached: number };
   sees: boolean;
   parameters: string[];
@@ -55,7 +55,7 @@ const LISTED: Listed[] = [
   },
 ];
 
-/** What a model that is not listed costs. */
+/** The price of a model that is not listed. */
 const USUAL = { prompt: 1, completion: 4, cached: 0.1 };
 
 const PER_MILLION = 1_000_000;
@@ -89,7 +89,7 @@ export const MODEL_LIST = {
   })),
 };
 
-/** Prices are texts, and of a single token. */
+/** Prices are texts, per token. */
 function perToken(price: number): string {
   return String(Number((price / PER_MILLION).toPrecision(6)));
 }
@@ -100,7 +100,7 @@ export interface TokenCounts {
   completion: number;
 }
 
-/** Dollars that an answer costs. */
+/** The cost of an answer in US dollars. */
 export function costOf(model: string, { prompt, cached, completion }: TokenCounts): number {
   const prices = LISTED.find(({ id }) => id === model)?.prices ?? USUAL;
   const millionths = (prompt - cached) * prices.prompt + cached * prices.cached + completion * prices.completion;

@@ -1,11 +1,11 @@
-// Data of a vendor's own that has to come back: what the fake model sent, remembered by the calls it was sent with.
+// Vendor data that must be sent back: what the fake model sent, recorded by the calls it was sent with.
 
 import { dialectOf } from "./dialects.ts";
 import { callsOf, isRecord, textOf, turnStart, type ChatMessage, type ChatRequest } from "./request.ts";
 
 export type ReasoningDetail = Record<string, unknown>;
 
-/** What was sent along with the calls of one step. */
+/** The data sent with the calls of one step. */
 interface Sent {
   family: string;
   details: ReasoningDetail[] | null;
@@ -17,12 +17,12 @@ interface SentCall {
   signature: string | null;
 }
 
-/** Models of one vendor read each other's data; those of no known vendor read only their own. */
+/** Models of one vendor accept each other's data; those of unknown vendors accept only their own. */
 function familyOf(model: string): string {
   return dialectOf(model)?.name ?? model;
 }
 
-/** The reasoning of one step as OpenRouter streams it, by deltas; `key` makes it unique, and `bytes` longer. */
+/** The reasoning of a step as OpenRouter streams it, in deltas; `key` makes it unique, and `bytes` longer. */
 export function streamedDetails(model: string, key: string, bytes = 0): ReasoningDetail[][] {
   const data = secretOf(`encrypted ${key} ${"x".repeat(bytes)}`);
   const encrypted = (format: string, index: number): ReasoningDetail => {
@@ -49,7 +49,7 @@ export function streamedDetails(model: string, key: string, bytes = 0): Reasonin
   }
 }
 
-/** The pieces of one index are one detail: its texts are joined, its other fields are those that a piece had. */
+/** Joins the pieces of one index into one detail: its texts are concatenated, other fields come from any piece. */
 export function merged(pieces: ReasoningDetail[]): ReasoningDetail[] {
   const details: ReasoningDetail[] = [];
   for (const piece of pieces) {
@@ -66,19 +66,19 @@ export function merged(pieces: ReasoningDetail[]): ReasoningDetail[] {
   return details;
 }
 
-/** Looks like what vendors send: base64 that says nothing to others. */
+/** Resembles vendor data: base64 that is opaque to others. */
 export function secretOf(text: string): string {
   return Buffer.from(`fake ${text}`).toString("base64");
 }
 
 export class Memory {
   private readonly byId = new Map<string, SentCall>();
-  /** An agent may give calls other ids: then the turn, the name and the input say which it is. */
+  /** An agent may rename calls: then the turn, the tool and the input identify the call. */
   private readonly byShape = new Map<string, SentCall>();
   /** Every signature that was sent, with the family that sent it. */
   private readonly families = new Map<string, string>();
 
-  /** Begins the record of the step that answers this request; what is added to it belongs to the calls that are named. */
+  /** Begins the record of the step that answers this request; added data belongs to the named calls. */
   step(request: ChatRequest): StepMemory {
     const step: Sent = { family: familyOf(request.model), details: null, reasoning: null };
     const turn = turnOf(request);
@@ -99,7 +99,7 @@ export class Memory {
     };
   }
 
-  /** What of the data that was sent is missing in the request, or is not for this model, in the vendors' words. */
+  /** Data that is missing in the request, or belongs to another model, in the vendors' words. */
   fault(request: ChatRequest): string | null {
     const family = familyOf(request.model);
     const start = turnStart(request.messages);
@@ -152,15 +152,15 @@ function faultOfStep(sent: Sent, message: ChatMessage, index: number): string | 
 }
 
 export interface StepMemory {
-  /** A call that was made; `signature` is null when it has none. */
+  /** Records a call; `signature` is null when it has none. */
   call: (id: string, name: string, input: string, signature: string | null) => void;
-  /** The signature of a text. */
+  /** Records the signature of a text. */
   signed: (signature: string) => void;
   details: (pieces: ReasoningDetail[]) => void;
   reasoning: (text: string) => void;
 }
 
-/** The words that the turn answers. */
+/** The user text that the turn answers. */
 function turnOf({ messages }: ChatRequest): string {
   const question = messages[turnStart(messages)];
   return question ? textOf(question) : "";
@@ -211,7 +211,7 @@ function faultOfDetails(sent: Sent, message: ChatMessage, index: number): string
       "(preceeding the lastmost set of `tool_use` and `tool_result` blocks)."
     );
   }
-  // The signature is of the whole text: pieces of it are no better than another text.
+  // The signature covers the whole text: a part of it counts as another text.
   if (given.length !== whole.length || given.some((detail, at) => detail.text !== whole[at]!.text)) {
     return `${path}: Invalid \`signature\` in \`thinking\` block`;
   }
@@ -229,7 +229,7 @@ function unsigned(name: string, position: number): string {
   );
 }
 
-/** The order of fields does not matter, and a null is a missing one. */
+/** The order of fields does not matter, and null counts as missing. */
 function isSame(one: ReasoningDetail, other: ReasoningDetail): boolean {
   const fields = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...fields].every((field) => JSON.stringify(one[field] ?? null) === JSON.stringify(other[field] ?? null));

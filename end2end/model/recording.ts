@@ -1,4 +1,4 @@
-// Conversations that were written down: what the model says, step by step, and what its tools have to answer.
+// Recorded conversations: the model's answers step by step, and the outputs that tools must return.
 
 import { readFileSync } from "node:fs";
 import type { Step } from "./script.ts";
@@ -6,11 +6,11 @@ import type { Step } from "./script.ts";
 /** One call of the model. */
 interface RecordedStep {
   /**
-   * What the tools have said since the step before, in the order of their calls. A text stands in the output; of an object
-   * the output has every field, and each is the same.
+   * The outputs since the previous step, in the order of their calls. A text must occur in the output; the fields of
+   * an object must all occur in it with equal values.
    */
   expects: (string | object)[];
-  /** What the model answers. */
+  /** The model's answer. */
   says: Step[];
 }
 
@@ -24,7 +24,7 @@ export function recording(name: string, key: string): RecordedStep[] {
   return steps.map((step) => ({ ...step, says: step.says.map(says) }));
 }
 
-/** How the outputs differ from the recorded ones, in words; null: they do not. */
+/** The difference between the outputs and the recorded ones, as text; null when they match. */
 export function faultOfOutputs({ expects }: RecordedStep, outputs: string[]): string | null {
   if (outputs.length !== expects.length) return `${outputs.length} outputs where ${expects.length} were recorded`;
   for (const [index, expected] of expects.entries()) {
@@ -43,7 +43,7 @@ function parsed(output: string): unknown {
   }
 }
 
-/** Lists have the same length, and numbers and texts are the same. */
+/** Lists must have the same length; numbers and texts must be equal. */
 function has(actual: unknown, expected: unknown): boolean {
   if (typeof expected !== "object" || expected === null) return actual === expected;
   if (typeof actual !== "object" || actual === null || Array.isArray(actual) !== Array.isArray(expected)) return false;

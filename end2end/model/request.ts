@@ -1,4 +1,4 @@
-// A request for a chat completion, and the rules that every model server holds it to.
+// A request for a chat completion, and the rules that every model server applies.
 
 export interface ToolCall {
   id: string;
@@ -7,7 +7,7 @@ export interface ToolCall {
   extra_content?: ExtraContent;
 }
 
-/** Where Gemini keeps its signature: at a call, or at a message. */
+/** The place of Gemini's signature: at a call, or at a message. */
 export interface ExtraContent {
   google?: { thought_signature?: string };
 }
@@ -47,23 +47,23 @@ export interface ChatRequest {
   usage?: { include?: boolean };
 }
 
-/** How the agent asks for the rest of an answer that was cut off. */
+/** The beginning of the agent's request for the rest of an answer that was cut off. */
 const CONTINUE_REQUEST = "Your previous answer was cut off";
 
-/** What every server takes as the name of a tool. */
+/** The tool names that every server accepts. */
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 export function textOf(message: ChatMessage): string {
   return textsOf(message).join("");
 }
 
-/** The pieces of text that a message has. */
+/** The texts of a message. */
 export function textsOf({ content }: ChatMessage): string[] {
   if (typeof content === "string") return [content];
   return partsOf(content).flatMap(({ text }) => (typeof text === "string" ? [text] : []));
 }
 
-/** The parts of a content that is a list; a text alone has none. */
+/** The parts of a content that is a list; a plain text has none. */
 export function partsOf(content: ChatMessage["content"]): ContentPart[] {
   return Array.isArray(content) ? content : [];
 }
@@ -76,12 +76,12 @@ export function isContinueRequest(message: ChatMessage): boolean {
   return message.role === "user" && textOf(message).startsWith(CONTINUE_REQUEST);
 }
 
-/** Where the turn begins: the index of the user's last message, -1 without one. */
+/** The start of the turn: the index of the user's last message, -1 without one. */
 export function turnStart(messages: ChatMessage[]): number {
   return messages.findLastIndex((message) => message.role === "user" && !isContinueRequest(message));
 }
 
-/** Why the body is no request that can be looked into, in words, or null when it is one. */
+/** Why the body is not a well-formed request, as text; null when it is. */
 export function faultOfShape(body: unknown): string | null {
   if (!isRecord(body)) return "the body is not an object";
   if (typeof body.model !== "string" || body.model === "") return "`model` is missing";
@@ -120,7 +120,7 @@ function isNamedFunction(value: unknown): value is { id: unknown; function: { na
   );
 }
 
-/** What is wrong with the request for every server, in words, or null when nothing is. */
+/** The fault for every server, as text; null without one. */
 export function faultOf({ messages, tools }: ChatRequest): string | null {
   let open = new Set<string>();
   for (const [index, message] of messages.entries()) {
@@ -147,7 +147,7 @@ function faultOfTools(tools: Tool[]): string | null {
   return null;
 }
 
-/** `open` holds the calls that still wait for their output; an output takes its call away. */
+/** `open` contains the calls without output; an output removes its call. */
 function faultOfMessage(message: ChatMessage, open: Set<string>): string | null {
   if (message.role === "tool") {
     const id = message.tool_call_id;
@@ -169,7 +169,7 @@ function faultOfMessage(message: ChatMessage, open: Set<string>): string | null 
 function faultOfAssistant(message: ChatMessage): string | null {
   const calls = callsOf(message);
   if (calls.length === 0) return faultOfContent(message);
-  // Beside calls there may be none, but what is there has to say something.
+  // Beside calls it may be missing, but must not be empty.
   if (message.content !== null && message.content !== undefined) {
     const fault = faultOfContent(message);
     if (fault) return fault;

@@ -1,4 +1,4 @@
-// What the fake model says: a script of steps, chosen by name.
+// The answers of the fake model: scripts of steps, chosen by name.
 
 import { faultOfOutputs, recording } from "./recording.ts";
 import { troubleOf } from "./trouble.ts";
@@ -7,81 +7,81 @@ import { troubleOf } from "./trouble.ts";
 export type Step =
   | { kind: "text"; text: string }
   | { kind: "reasoning"; text: string }
-  /** DeepSeek's reasoning, which has to come back beside the calls of its step. */
+  /** DeepSeek's reasoning, which must be sent back beside the calls of its step. */
   | { kind: "reasoning-content"; text: string }
-  /** OpenRouter's reasoning of a step, in pieces, with so many encrypted bytes more than usual; it has to come back whole. */
+  /** OpenRouter's reasoning of a step, in pieces, with this many additional encrypted bytes; it must be sent back whole. */
   | { kind: "reasoning-details"; bytes: number }
-  /** A signed call has to come back with Gemini's signature, which has at least so many characters. */
+  /** A signed call must be sent back with Gemini's signature, which has at least this many characters. */
   | { kind: "call"; index: number; name: string; input: string; signed?: number }
   /** The signature of the text before it. */
   | { kind: "signature" }
-  /** Bytes of the stream, as they are. */
+  /** Raw bytes of the stream. */
   | { kind: "raw"; text: string }
-  /** Keeps the stream alive without a token, for so long. */
+  /** Keeps the stream alive without a token, for this long. */
   | { kind: "comments"; milliseconds: number }
   | { kind: "pause"; milliseconds: number }
   | { kind: "gate"; key: string }
   | { kind: "drop" }
   | { kind: "hang" }
-  /** Ends the answer without a reason and without `[DONE]`. */
+  /** Ends the answer without a finish reason and without `[DONE]`. */
   | { kind: "close" };
 
-/** How one request is answered. */
+/** The response to a request. */
 export type Behaviour =
   | {
       kind: "answer";
       steps: Step[];
       tellUsage: boolean;
-      /** In one piece of JSON, whatever was asked for. */
+      /** Sends one JSON object, whatever was requested. */
       whole?: boolean;
       /** Milliseconds until the head of the response. */
       headAfter?: number;
     }
   | { kind: "refuse"; status: number; words?: string; retryAfter?: string }
-  /** The connection is dropped before there is an answer. */
+  /** Drops the connection before an answer. */
   | { kind: "drop" }
-  /** The request is not what it has to be. */
+  /** Refuses the request because of a fault. */
   | { kind: "fault"; words: string };
 
-/** What `tool` and `tools` say before they call. */
+/** The text of `tool` and `tools` before their calls. */
 export const BEFORE_CALL = "Let me look. ";
 
-/** What they say once their calls have outputs. */
+/** Their text after the calls have outputs. */
 export function afterCall(...outputs: string[]): string {
   return `The tools said: ${outputs.join(" and ")}`;
 }
 
-/** What a request is about. */
+/** The relevant facts about a request. */
 export interface Situation {
-  /** The message being answered. */
+  /** The message to answer. */
   userText: string;
-  /** How often the model has called tools since. */
+  /** The number of tool calls since. */
   calls: number;
-  /** What they have said. */
+  /** Their outputs. */
   outputs: string[];
-  /** What those of the last time have said. */
+  /** The outputs of the last step. */
   lastOutputs: string[];
   /** Whether the request offers tools. */
   offersTools: boolean;
   model: string;
-  /** Of the whole request. */
+  /** The tokens of the whole request. */
   tokens: number;
   showsImages: boolean;
   /** The names of the request's fields. */
   fields: string[];
 }
 
-/** Says how often a key was asked for before, and counts this time. */
+/** Returns how often a key was requested before, and counts this time. */
 export type CountOf = (key: string) => number;
 
 export const GREETING = "Hello from the fake model.";
 
-/** The whole text of `words-COUNT-MS`, and of every behaviour that is built from numbered words. */
+/** The whole text of `words-COUNT-MS`, and of every behaviour that uses numbered words. */
 export function words(count: number, first = 0): string {
   return Array.from({ length: count }, (_, index) => `word${first + index} `).join("");
 }
 
-/** Milliseconds between the words that `gate-BEFORE-AFTER` says before its gate. */
+/** Milliseconds between the words of `gate-BEFORE-AFTER` before its gate. */
 const GATED_PACE = 5;
 
 export const MARKDOWN = `# Reversing a list
@@ -115,7 +115,7 @@ export function numberedWords(count: number, first = 0, pause = 0): Step[] {
   }).flat();
 }
 
-/** One step a word, with the space that follows it. */
+/** One step per word, with the space that follows it. */
 export function spoken(text: string): Step[] {
   return (text.match(/\S+\s*|\s+/g) ?? []).map((word) => ({ kind: "text", text: word }));
 }
@@ -130,7 +130,7 @@ export function answer(steps: Step[], tellUsage = false): Behaviour & { kind: "a
 }
 
 /**
- * The behaviour called `name`; a name that is none of ours greets, so that any model name works.
+ * The behaviour called `name`; an unknown name greets, so that any model name works.
  */
 export function behaviourOf(name: string, situation: Situation, countOf: CountOf): Behaviour {
   const { userText, calls, outputs, lastOutputs, offersTools } = situation;
@@ -190,15 +190,15 @@ export function behaviourOf(name: string, situation: Situation, countOf: CountOf
   }
 }
 
-/** `gate:KEY` is the verb `gate` and the rest `KEY`. */
+/** Splits `gate:KEY` into the verb `gate` and the rest `KEY`. */
 export function split(name: string): [verb: string, rest: string] {
   const colon = name.indexOf(":");
   return colon < 0 ? [name, ""] : [name.slice(0, colon), name.slice(colon + 1)];
 }
 
 /**
- * The steps that are left when `delivered` was already said, or null when the script never says that.
- * What stood before the cut is not done again; a gate at the cut still holds.
+ * The remaining steps after `delivered`, or null when the script never says that text. Steps before the cut are not
+ * repeated; a gate at the cut still holds.
  */
 export function continuationOf(steps: Step[], delivered: string): Step[] | null {
   let left = delivered;

@@ -1,7 +1,7 @@
-// A model server for tests: OpenAI's chat completions over HTTP, with behaviour that the prompt chooses.
+// A model server for tests: OpenAI's chat completions over HTTP. The prompt chooses its behaviour.
 //
-// The last `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model` does. The vendor in
-// the model's name chooses the rules that requests are held to (see dialects.ts).
+// The last `[[fake:NAME]]` in the last user message names the behaviour (see script.ts), else the request's `model`
+// does. The vendor in the model's name chooses the rules for requests (see dialects.ts).
 
 import { once } from "node:events";
 import http from "node:http";
@@ -17,7 +17,7 @@ import { PromptCache } from "./tokens.ts";
 const PATHS = new Set(["/v1/chat/completions", "/api/v1/chat/completions"]);
 const MODEL_PATHS = new Set(["/v1/models", "/api/v1/models"]);
 
-/** The words of OpenAI-compatible servers for the refusals that matter. */
+/** The texts of OpenAI-compatible servers for the relevant refusals. */
 const REFUSALS: Record<number, string> = {
   401: "No auth credentials found",
   402: "Insufficient credits",
@@ -33,13 +33,13 @@ const REFUSALS: Record<number, string> = {
 export interface RecordedRequest {
   headers: http.IncomingHttpHeaders;
   body: ChatRequest;
-  /** Microseconds of the process clock: request complete here, first delta written here, the last one. */
+  /** Microseconds of the process clock: request complete, first delta written, last delta written. */
   receivedAt: number;
   answeredAt: number | null;
   endedAt: number | null;
-  /** Deltas written so far. */
+  /** The number of deltas written. */
   deltas: number;
-  /** True once the caller hung up before the answer's end. */
+  /** Whether the caller disconnected before the end of the answer. */
   abandoned: boolean;
 }
 
@@ -52,17 +52,17 @@ interface Gate {
 
 export class FakeModel {
   readonly requests: RecordedRequest[] = [];
-  /** What was wrong with the requests answered with 400; a healthy agent leaves this empty. */
+  /** The faults in requests answered with 400; a healthy agent causes none. */
   readonly faults: string[] = [];
-  /** The headers of every request for the list of models. */
+  /** The headers of every request for the model list. */
   readonly modelListRequests: http.IncomingHttpHeaders[] = [];
-  /** What `GET /models` answers; null: it fails. */
+  /** The response to `GET /models`; null makes it fail. */
   modelList: object | null = MODEL_LIST;
   private readonly memory = new Memory();
   private readonly cache = new PromptCache();
   private readonly gates = new Map<string, Gate>();
   private readonly counts = new Map<string, number>();
-  // No end to idle connections: one that is closed just when the next request leaves would be a failure by chance.
+  // Idle connections stay open: closing one just when the next request is sent would cause random failures.
   private readonly server = http.createServer({ keepAliveTimeout: 0 }, (request, response) => {
     this.answer(request, response).catch(() => response.destroy());
   });
@@ -74,17 +74,17 @@ export class FakeModel {
     return model;
   }
 
-  /** What the app takes as `OPENROUTER_BASE_URL`. */
+  /** The value for `OPENROUTER_BASE_URL`. */
   get baseUrl(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/api/v1`;
   }
 
-  /** Lets every answer waiting at `gate:key` go on, and those that come there later. */
+  /** Opens `gate:key` for every answer that waits there, now or later. */
   release(key: string): void {
     this.gate(key).release();
   }
 
-  /** Resolves when an answer has reached `gate:key`, so that its first words are on their way. */
+  /** Resolves when an answer has reached `gate:key`, so that its first words have been sent. */
   async reached(key: string): Promise<void> {
     await this.gate(key).reached;
   }
@@ -153,7 +153,7 @@ export class FakeModel {
   private async perform(chat: ChatRequest, record: RecordedRequest, response: http.ServerResponse): Promise<void> {
     const tokens = this.cache.read(chat);
     const { delivered, ...situation } = situationOf(chat, tokens.prompt);
-    // The last one: messages without an answer between them come as one.
+    // The last one: messages without an answer between them are merged.
     const named = [...situation.userText.matchAll(/\[\[fake:([^]+?)\]\]/g)].at(-1);
     const name = named?.[1] ?? nameIn(chat.model);
     const behaviour = behaviourOf(name, situation, (key) => this.count(key));
@@ -210,14 +210,14 @@ export class FakeModel {
     });
   }
 
-  /** The agent sent what it must not send. */
+  /** Refuses a request that the agent must not send. */
   private refuseFault(response: http.ServerResponse, model: unknown, words: string): void {
     this.faults.push(words);
     refuse(response, 400, words, typeof model === "string" ? model : "");
   }
 }
 
-/** What the request is about, and, when the rest of a cut-off answer is wanted, what was delivered of it. */
+/** The facts about the request and, when the rest of an answer is requested, the text delivered so far. */
 function situationOf(chat: ChatRequest, tokens: number): Situation & { delivered: string | null } {
   const { messages, tools } = chat;
   const asked = turnStart(messages);
@@ -245,7 +245,7 @@ function isOffered({ tools }: ChatRequest, name: string): boolean {
   return tools?.some((tool) => tool.function.name === name) ?? false;
 }
 
-/** `openai/NAME` behaves as NAME does. */
+/** `openai/NAME` behaves like NAME. */
 function nameIn(model: string): string {
   const prefix = dialectOf(model)?.prefix ?? "";
   return model.slice(prefix.length);

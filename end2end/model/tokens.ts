@@ -1,27 +1,27 @@
-// How many tokens a request has, and how many of them a server has seen before.
+// Counts the tokens of a request, and how many of them are cached.
 
 import { textOf, type ChatRequest } from "./request.ts";
 
-/** A token of the fake model. */
+/** The size of a token of the fake model. */
 const BYTES_A_TOKEN = 4;
 
 export function tokensOf(bytes: number): number {
   return Math.ceil(bytes / BYTES_A_TOKEN);
 }
 
-/** What a server reads of a request, in the order of its cache: tools first. */
+/** The text of a request in the order of the cache: tools first. */
 function promptOf({ tools, messages }: ChatRequest): Buffer {
   return Buffer.from(JSON.stringify(tools ?? []) + JSON.stringify(messages));
 }
 
-/** Conversations that are remembered; the one that was silent for longest is forgotten. */
+/** The maximum number of remembered conversations; the one idle for longest is dropped. */
 const MOST_CONVERSATIONS = 200;
 
-/** Remembers of each conversation the last request. */
+/** Remembers the last request of each conversation. */
 export class PromptCache {
   private readonly prompts = new Map<string, Buffer>();
 
-  /** The request's tokens, and those at its beginning that the one before had, too; this one is remembered. */
+  /** The number of the request's tokens, and of those that its beginning shares with the previous one; stores this request. */
   read(request: ChatRequest): { prompt: number; cached: number } {
     const prompt = promptOf(request);
     const conversation = conversationOf(request);
@@ -35,7 +35,7 @@ export class PromptCache {
   }
 }
 
-/** A conversation is known by its model and its oldest question. */
+/** A conversation is identified by its model and its first question. */
 function conversationOf({ model, messages }: ChatRequest): string {
   const opening = messages.find(({ role }) => role === "user");
   return `${model}\n${opening ? textOf(opening) : ""}`;

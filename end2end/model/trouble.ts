@@ -1,4 +1,4 @@
-// What vendors and local servers do beside the plain answer: their own data, their refusals, and their odd streams.
+// Behaviour of vendors and local servers beyond plain answers: vendor data, refusals, and unusual streams.
 
 import { dialectOf } from "./dialects.ts";
 import {
@@ -16,20 +16,20 @@ import {
   type Step,
 } from "./script.ts";
 
-/** What `think` thinks and says. */
+/** The reasoning of `think`. */
 export const THOUGHT = "First think, then answer.";
 export const AFTER_THOUGHT = "The answer is 42.";
 
-/** What `half-emoji` says. */
+/** The text of `half-emoji`. */
 export const WITH_EMOJI = "A rocket \u{1f680} and a flag \u{1f3c1}.";
 
-/** How `error-event` and `error-chunk` end. */
+/** The end of `error-event` and `error-chunk`. */
 export const MIDSTREAM_ERROR = "The upstream server is overloaded";
 
-/** What `reasoning-content-tool` thinks before it calls. */
+/** The reasoning of `reasoning-content-tool` before its call. */
 export const REASONING_CONTENT = "A tool knows this.";
 
-/** Bytes of the encrypted reasoning of `much-reasoned-tool`. */
+/** The size of the encrypted reasoning of `much-reasoned-tool`, in bytes. */
 export const MUCH_REASONING = 30_000;
 
 const UNKNOWN_PARAMETER = "Unknown parameter";
@@ -37,10 +37,10 @@ const UNKNOWN_PARAMETER = "Unknown parameter";
 /** How often `status-N-…` refuses. */
 const REFUSALS: Record<string, number> = { once: 1, twice: 2, always: Infinity };
 
-/** The behaviour called `name` when it is one of these; null: it is another. */
+/** The behaviour called `name` if it is one of these; null for others. */
 export function troubleOf(name: string, situation: Situation, countOf: CountOf): Behaviour | null {
   const [verb, rest] = split(name);
-  /** What is done once nothing is in the way any more. */
+  /** The behaviour once nothing refuses any more. */
   const otherwise = (then: string) => behaviourOf(then, situation, countOf);
   const status = /^status-(\d{3})-(once|twice|always)$/.exec(verb);
   if (status) {
@@ -60,21 +60,21 @@ export function troubleOf(name: string, situation: Situation, countOf: CountOf):
   );
 }
 
-/** `steps-N:NAME` is NAME, which calls N times before it says what it heard; `#` in its input is the number of the call. */
+/** `steps-N:NAME` is NAME, which makes N calls before it repeats the outputs; `#` in its input is the number of the call. */
 function inSteps(count: number, rest: string, situation: Situation, countOf: CountOf): Behaviour {
   const { calls } = situation;
   const outputs = calls < count ? [] : situation.outputs;
   return behaviourOf(rest.replaceAll("#", String(calls + 1)), { ...situation, outputs }, countOf);
 }
 
-/** What a vendor wants back. */
+/** Behaviour with vendor data. */
 function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behaviour | null {
   const isOver = outputs.length > 0;
   const signature = /^signed-tool(s?)(?:-(\d+))?$/.exec(verb);
   if (signature) {
     if (isOver) return answer([...spoken(afterCall(...outputs)), { kind: "signature" }]);
     const tools = rest.split(",").map((tool): [string, string] => [tool, "{}"]);
-    // Of calls side by side only the first is signed.
+    // Of parallel calls only the first one is signed.
     const signed = Number(signature[2] ?? 0);
     const sign = (step: Step): Step => (step.kind === "call" && step.index === 0 ? { ...step, signed } : step);
     return answer(calling(signature[1] ? tools : [split(rest)]).map(sign));
@@ -95,7 +95,7 @@ function vendorDataOf(verb: string, rest: string, { outputs }: Situation): Behav
   }
 }
 
-/** What a server does not take. */
+/** Refusals of unsupported features. */
 function refusalOf(
   verb: string,
   rest: string,
@@ -106,7 +106,7 @@ function refusalOf(
   switch (verb) {
     case "no-images": {
       if (!situation.showsImages) return otherwise(rest);
-      // OpenRouter finds no server; a server itself says what it lacks.
+      // OpenRouter finds no server; a server itself names the missing feature.
       const words = dialect?.noImages ?? "No endpoints found that support image input";
       return { kind: "refuse", status: words.startsWith("No endpoints") ? 404 : 400, words };
     }
@@ -128,7 +128,7 @@ function tooLong({ model, tokens }: Situation, window: number): Behaviour | null
   return { kind: "refuse", status: 400, words };
 }
 
-/** How an answer may come. */
+/** The forms of an answer. */
 function streamOf(
   verb: string,
   rest: string,
@@ -161,7 +161,7 @@ function streamOf(
       // Both tags are cut.
       return answer(["<thi", "nk>First think, ", "then answer.</", "think>The answer ", "is 42."].map(text));
     case "half-emoji":
-      // One character is cut in the middle; JSON has its halves as escapes.
+      // A character is cut in two; JSON contains its halves as escapes.
       return answer(["A rocket \ud83d", "\ude80 and a flag \ud83c", "\udfc1."].map(text));
     case "error-event":
       return answer([...numberedWords(3), { kind: "raw", text: errorEvent() }, { kind: "close" }]);
@@ -182,7 +182,7 @@ function errorEvent(): string {
   return `event: error\ndata: ${JSON.stringify({ error: { message: MIDSTREAM_ERROR, type: "server_error" } })}\n\n`;
 }
 
-/** As OpenRouter ends a stream that has begun. */
+/** OpenRouter's end of a stream that failed. */
 function errorChunk(): string {
   const choices = [{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: "error" }];
   return `data: ${JSON.stringify({ id: "gen-fake", choices, error: { code: 502, message: MIDSTREAM_ERROR } })}\n\n`;

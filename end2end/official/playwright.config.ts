@@ -4,6 +4,6 @@ import { base } from "../playwright.config.ts";
 export default defineConfig(base, {
   testDir: "specs",
   outputDir: "../test-results/official",
-  // What failed is told by the frames that passed; see fixture/test.ts.
+  // The recorded frames explain failures; see fixture/test.ts.
   use: { trace: "off" },
 });

@@ -1,4 +1,5 @@
-// What a user of the official SDK would write: an agent that answers through the AI SDK. Our client is tested against it.
+// An agent as a user of the official SDK would write it: it answers through the AI SDK. Our client is tested against
+// it.
 
 import { AIChatAgent, createToolsFromClientSchemas, type OnChatMessageOptions } from "@cloudflare/ai-chat";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
@@ -12,7 +13,7 @@ interface Env {
 }
 
 export class CoderAgent extends AIChatAgent<Env, { counter: number }> {
-  /** Of the platform, whose types these tests do without. */
+  /** Provided by the platform, whose types these tests do without. */
   declare env: Env;
 
   override initialState = { counter: 0 };
@@ -28,7 +29,7 @@ export class CoderAgent extends AIChatAgent<Env, { counter: number }> {
     stream.end("done");
   }
 
-  /** Ends the caller's connections, so that a test sees what the client makes of the code. */
+  /** Ends the caller's connections, so that a test can observe the client's reaction to the code. */
   @callable()
   closeAll(code: number, reason: string): void {
     for (const connection of this.getConnections()) connection.close(code, reason);
@@ -37,7 +38,7 @@ export class CoderAgent extends AIChatAgent<Env, { counter: number }> {
   override async onChatMessage(_onFinish: unknown, options?: OnChatMessageOptions) {
     const provider = createOpenAICompatible({ name: "fake", apiKey: "test", baseURL: this.env.OPENROUTER_BASE_URL });
     const result = streamText({
-      // The library writes for OpenAI: only Coder makes requests that every vendor takes.
+      // The library writes requests for OpenAI: only Coder makes requests that every vendor accepts.
       model: provider.chatModel("openai/any"),
       messages: forModel(await convertToModelMessages(this.messages), options?.continuation === true),
       tools: { ...createToolsFromClientSchemas(options?.clientTools), ...TOOLS },
@@ -50,7 +51,7 @@ export class CoderAgent extends AIChatAgent<Env, { counter: number }> {
   }
 }
 
-/** One that the server runs, one that needs the user's leave, one that the client runs. */
+/** A server tool, a tool that needs an approval, and a client tool. */
 const TOOLS = {
   getWeather: tool({
     description: "Tells the weather in a city",
@@ -69,11 +70,11 @@ const TOOLS = {
   }),
 };
 
-/** No model goes on from words of its own: the question comes last, or else the request for the rest of an answer. */
+/** No model continues its own text: the question comes last, or else the request for the rest of an answer. */
 function forModel(messages: ModelMessage[], isContinuation: boolean): ModelMessage[] {
   if (messages.at(-1)?.role !== "assistant") return messages;
   if (isContinuation) return [...messages, { role: "user", content: "Your previous answer was cut off. Go on where it stopped." }];
-  // The SDK stores an answer behind the questions that came while it was written.
+  // The SDK stores an answer after the questions that were sent while it was written.
   const question = messages.findLast(({ role }) => role === "user");
   return question ? [...messages.filter((message) => message !== question), question] : messages;
 }

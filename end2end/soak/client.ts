@@ -1,4 +1,4 @@
-// A client as it should be: it keeps what it asked until it is settled, and asks again after every reconnect.
+// A correct client: it keeps each submission until it is settled, and sends it again after every reconnect.
 
 import type { StoredMessage } from "../fixture/transcript.ts";
 import { Connection, type Ending, type Owner } from "./connection.ts";
@@ -7,17 +7,17 @@ import type { Random } from "./random.ts";
 import type { StormRecord } from "./record.ts";
 import { submission, type Submission } from "./submission.ts";
 
-/** The most submissions that a client has under way at once. */
+/** The maximum number of unsettled submissions of a client. */
 const MOST_OPEN = 3;
-/** Milliseconds that a client waits for the transcript before it asks without. */
+/** Milliseconds that a client waits for the transcript before it submits without it. */
 const FETCH_DEADLINE = 10_000;
-/** A lost connection is opened again within so many milliseconds. */
+/** A lost connection is reopened within this many milliseconds. */
 const LONGEST_RETRY = 700;
 
 export class Client implements Owner {
-  /** Submissions that are not settled, in the order of sending. */
+  /** Unsettled submissions, in the order of sending. */
   private readonly open = new Map<string, Submission>();
-  /** The highest `seq` heard of each turn, over all connections. */
+  /** The highest `seq` of each turn, over all connections. */
   private readonly highest = new Map<string, number>();
   private connection: Connection;
   private hasLeft = false;
@@ -33,7 +33,7 @@ export class Client implements Owner {
     this.connection = this.connect();
   }
 
-  /** The ids of what is not settled. */
+  /** The ids of unsettled submissions. */
   get unsettled(): string[] {
     return [...this.open.keys()];
   }
@@ -42,7 +42,7 @@ export class Client implements Owner {
     return this.connection.isOpen;
   }
 
-  /** Asks, and loses its connection now and then, until that is over. It thinks for `thinking` ms on average. */
+  /** Submits, and loses its connection now and then, until the storm is over. The pauses are `thinking` ms on average. */
   async run(isOver: () => boolean, thinking: number): Promise<void> {
     await pause(this.random.whole(0, thinking));
     while (!isOver() && !this.hasLeft) {
@@ -105,7 +105,7 @@ export class Client implements Owner {
     this.connection.send(submission.frame);
   }
 
-  /** What goes along with a submission: nothing, or all there is, with the answer that is being written or without. */
+  /** The messages sent with a submission: none, or all, with or without the answer being written. */
   private async known(): Promise<StoredMessage[]> {
     if (this.random.chance(0.7)) return [];
     const growing = this.random.chance(0.5) ? "?include=growing" : "";

@@ -1,10 +1,10 @@
-// One connection of a client: the resume handshake, and every stream held to its rules.
+// A connection of a client: the resume handshake, and the rules for every stream.
 
 import { WebSocket } from "ws";
 import type { StormRecord } from "./record.ts";
 import { Stream, type ChunkFrame } from "./stream.ts";
 
-/** A server that is up answers a handshake at once; a busy machine may take this long. */
+/** A running server answers a handshake at once; a busy machine may take this long. */
 const HANDSHAKE_DEADLINE = 30_000;
 
 interface Frame extends ChunkFrame {
@@ -19,19 +19,19 @@ interface Frame extends ChunkFrame {
 /** The end of a turn. */
 export interface Ending {
   id: string;
-  /** `completed`, or how else it ended, with what was said about it. */
+  /** `completed`, or another outcome with its text. */
   outcome: string;
-  /** The whole answer, or null when this connection has not heard all of it. */
+  /** The whole answer, or null when this connection did not receive all of it. */
   heard: string | null;
 }
 
-/** What a connection tells its client. */
+/** The client of a connection. */
 export interface Owner {
   name: string;
   opened(): void;
   ended(ending: Ending): void;
   closed(): void;
-  /** A chunk of a stream, to be counted when the client had it before. */
+  /** Reports a chunk of a stream, to be counted if the client already had it. */
   heardChunk(id: string, seq: number): void;
 }
 
@@ -41,7 +41,7 @@ export class Connection {
   private readonly life: number;
   private wasOpen = false;
   private isDropped = false;
-  /** The connection drops by itself after so many frames; null: it does not. */
+  /** The number of frames until the connection drops; null: it does not drop. */
   private framesLeft: number | null = null;
 
   constructor(
@@ -70,7 +70,7 @@ export class Connection {
     this.socket.send(frame);
   }
 
-  /** Ends the connection as a lost network does, after `frames` more frames have come. */
+  /** Drops the connection like a lost network, after `frames` more frames. */
   dropAfter(frames: number): void {
     this.framesLeft = frames;
     if (frames === 0) this.drop();
@@ -83,7 +83,7 @@ export class Connection {
     this.socket.terminate();
   }
 
-  /** Ends the connection as a closed page does. */
+  /** Ends the connection like a closed page. */
   leave(): void {
     this.isDropped = true;
     this.socket.close(1000);

@@ -1,10 +1,10 @@
-// Waiting, with an end to it.
+// Waiting with a deadline.
 
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Waits until `isSo`; `what` says what was waited for, and how things stand, when it does not come. */
+/** Waits until `isSo`; after the deadline, `what` describes the condition and the present state. */
 export async function until(isSo: () => boolean, milliseconds: number, what: () => string): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!isSo()) {

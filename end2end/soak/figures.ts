@@ -1,4 +1,4 @@
-// The figures of a storm, for people.
+// The figures of a storm, as text.
 
 import { quantile } from "../bench/quantile.ts";
 import type { StormRecord } from "./record.ts";

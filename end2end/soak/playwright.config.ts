@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { base } from "../playwright.config.ts";
 
-// One storm, on a server of its own. Its deadlines are inside: each says what it waited for.
+// One storm on a separate server. Its waits have their own deadlines, each with a description.
 export default defineConfig(base, {
   testDir: ".",
   testMatch: "*.soak.ts",

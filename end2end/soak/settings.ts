@@ -1,4 +1,4 @@
-// How large and how rough the storm is, from the environment; `scripts/soak.mjs` says what its options are.
+// The size and intensity of the storm, from the environment; `scripts/soak.mjs` documents the options.
 
 export interface Settings {
   seconds: number;

@@ -1,4 +1,4 @@
-// The storm: clients that come and go, and a server that is ended and started again in the middle of it.
+// The storm: clients that come and go, and a server that is killed and restarted during it.
 
 import type { App } from "../fixture/app.ts";
 import { rowsOfStores } from "../fixture/storage.ts";
@@ -10,11 +10,11 @@ import type { StormRecord } from "./record.ts";
 import type { Settings } from "./settings.ts";
 import { differences } from "./transcripts.ts";
 
-/** Submissions in a second, of all clients together: what two busy cores bear. An agent bears about one. */
+/** Submissions per second, of all clients together: the load for two processors. An agent bears about one. */
 const PACE = 12;
-/** How long what was asked may take to settle once the traffic has ended, or after a restart. */
+/** How long submissions may take to settle after the traffic has ended, or after a restart. */
 const SETTLE_DEADLINE = 90_000;
-/** How many of the turns that do not settle are named. */
+/** The maximum number of unsettled turns that are listed. */
 const MOST_NAMED = 10;
 
 export async function storm(app: App, record: StormRecord, settings: Settings): Promise<void> {
@@ -49,7 +49,7 @@ async function traffic(
   );
   const end = Date.now() + seconds * 1000;
   const thinking = (clients.length / Math.min(PACE, agents)) * 1000;
-  // The last restart needs traffic as the first one did, however long those between took.
+  // The last restart needs traffic like the first one, however long those in between took.
   let haveRestarted = false;
   const restarting = restartNowAndThen(app, clients, record, random.fork(), restarts, end).finally(() => (haveRestarted = true));
   const isOver = () => haveRestarted && Date.now() >= end;
@@ -57,7 +57,7 @@ async function traffic(
   await settled(clients, unsettled(clients), "the traffic's end");
 }
 
-/** The next restart waits until all that the last one interrupted is settled: it is not to wear a turn's attempts out. */
+/** The next restart waits until everything that the last one interrupted is settled, so that no turn runs out of attempts. */
 async function restartNowAndThen(
   app: App,
   clients: Client[],
@@ -69,12 +69,12 @@ async function restartNowAndThen(
   for (let left = restarts; left > 0; left--) {
     const share = (end - Date.now()) / (left + 1);
     await pause(Math.max(0, share * (0.7 + 0.6 * random.next())));
-    // A restart that interrupts nothing would show nothing.
+    // A restart that interrupts nothing would test nothing.
     await until(() => unsettled(clients).length > 0, SETTLE_DEADLINE, () => "a submission");
     const interrupted = unsettled(clients);
     record.restarts++;
     record.interrupted.push(interrupted.length);
-    // What connects while the server dies may still get through, and is cut off as well.
+    // A connection made while the server dies may still succeed, and is cut off as well.
     record.life++;
     await app.kill();
     record.life++;
@@ -85,7 +85,7 @@ async function restartNowAndThen(
   }
 }
 
-/** What was acknowledged is on the disk of a server that was killed: later, clients ask again and would hide a loss. */
+/** Acknowledged submissions must be on the disk of a killed server: later, clients submit again and would hide a loss. */
 async function requireOnDisk(app: App, record: StormRecord): Promise<void> {
   const rows = await rowsOfStores<{ id: string }>(app.dataFolder, "SELECT id FROM messages");
   const stored = new Set(rows.map(({ id }) => id));

@@ -1,4 +1,4 @@
-// The stream of one turn as one connection hears it.
+// The stream of a turn on one connection.
 
 export interface ChunkFrame {
   body?: string;
@@ -6,13 +6,13 @@ export interface ChunkFrame {
   replay?: boolean;
 }
 
-/** What a chunk was to the stream. */
+/** The relation of a chunk to the stream. */
 export type Heard = "next" | "again" | "gap";
 
 export class Stream {
   private next = 0;
   private text = "";
-  /** The server offered the stream: it keeps silent until the replay. */
+  /** Whether the server has offered the stream: it sends nothing until the replay. */
   private isHeldBack = false;
 
   /** A replay will follow. */
@@ -23,7 +23,7 @@ export class Stream {
   hear({ body = "", seq, replay = false }: ChunkFrame): Heard {
     if (seq === undefined) return "gap";
     if (replay && seq === 0) {
-      // A replay begins anew.
+      // A replay starts from the beginning.
       this.next = 0;
       this.text = "";
       this.isHeldBack = false;
@@ -35,7 +35,7 @@ export class Stream {
     return "next";
   }
 
-  /** The whole text, or null when some of it may not have been heard. */
+  /** The whole text, or null when a part may be missing. */
   get heard(): string | null {
     return this.next > 0 && !this.isHeldBack ? this.text : null;
   }

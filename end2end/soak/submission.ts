@@ -1,4 +1,4 @@
-// What a client asks, and the one right answer to it.
+// A submission of a client, and its only correct answer.
 
 import type { StoredMessage } from "../fixture/transcript.ts";
 import { words } from "../model/script.ts";
@@ -6,13 +6,13 @@ import type { Random } from "./random.ts";
 
 export interface Submission {
   id: string;
-  /** The client that asked. */
+  /** The client that submitted it. */
   client: string;
-  /** The user's messages that come with it, oldest first. */
+  /** The user messages in it, oldest first. */
   messages: StoredMessage[];
   /** The text of the answer, exactly. */
   answer: string;
-  /** The frame, as it is sent, and sent again after a connection was lost. */
+  /** The frame, sent again after a lost connection. */
   frame: string;
   /** How often it was sent. */
   sendings: number;
@@ -20,7 +20,7 @@ export interface Submission {
   askedAt: number;
 }
 
-/** How the fake model is told to answer, and what it then says to `question`. */
+/** The fake model's behaviour, and its answer to `question`. */
 function behaviour(random: Random, question: string): { model: string; answer: string } {
   switch (random.whole(0, 9)) {
     case 0:
@@ -38,7 +38,7 @@ function behaviour(random: Random, question: string): { model: string; answer: s
   }
 }
 
-/** A submission of one or two messages. `before` is what the client sends along of the transcript. */
+/** A submission of one or two messages. `before` is the transcript that the client sends along. */
 export function submission(random: Random, client: string, serial: number, before: StoredMessage[]): Submission {
   const id = `${client}-${serial}`;
   const count = random.chance(0.2) ? 2 : 1;
@@ -46,7 +46,7 @@ export function submission(random: Random, client: string, serial: number, befor
     const text = `${id}, message ${index + 1} of ${count}: wie "schön" ist es, 🦀?\n${"more ".repeat(random.whole(0, 9))}`;
     return { id: `${id}-m${index}`, role: "user", parts: [{ type: "text", text }] };
   });
-  // Messages of one submission are one question to the model.
+  // Messages of one submission reach the model as one question.
   const question = messages.map(({ parts }) => parts[0]!.text!).join("\n\n");
   const { model, answer } = behaviour(random, question);
   const body = JSON.stringify({ messages: [...before, ...messages], trigger: "submit-message", model });

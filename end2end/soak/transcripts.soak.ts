@@ -1,4 +1,5 @@
-// Nothing is lost, nothing is answered twice, and the order holds: connections drop, and the server with them.
+// Nothing is lost, nothing is answered twice, and the order is kept, although connections drop and the server is
+// killed.
 
 import { writeFile } from "node:fs/promises";
 import { App } from "../fixture/app.ts";
@@ -9,11 +10,11 @@ import { StormRecord } from "./record.ts";
 import { settings } from "./settings.ts";
 import { storm } from "./storm.ts";
 
-/** Milliseconds between two looks at the server's memory. */
+/** Milliseconds between two measurements of the server's memory. */
 const LOOK = 500;
-/** Milliseconds beside the traffic. The waits have deadlines of their own, which say more; together they are less. */
+/** Milliseconds besides the traffic. The waits have their own deadlines, which explain more and add up to less. */
 const LONGEST = 1_200_000;
-/** And for each restart. */
+/** The same for each restart. */
 const LONGEST_RESTART = 90_000;
 
 test("transcripts outlive dropped connections and a killed server", async ({ model }, testInfo) => {
@@ -26,7 +27,7 @@ test("transcripts outlive dropped connections and a killed server", async ({ mod
   let peak = 0;
   let calls = 0;
   const look = setInterval(() => {
-    // A request holds the whole transcript: kept, they would be most of this process's memory.
+    // A request contains the whole transcript: keeping them would fill this process's memory.
     calls += model.requests.splice(0).length;
     if (app.isUp) void memoryOf(app.pid).then((memory) => (peak = Math.max(peak, memory?.all ?? 0)));
   }, LOOK);

@@ -1,12 +1,12 @@
-// Whether a stored transcript is what was sent: each question once, behind each its answer, in order.
+// Compares a stored transcript with what was sent: each question once, followed by its answer, in order.
 
 import type { StoredMessage } from "../fixture/transcript.ts";
 import type { Submission } from "./submission.ts";
 
-/** How many messages around the first difference are shown. */
+/** The number of messages shown around the first difference. */
 const AROUND = 3;
 
-/** One line a message, and of a long text its ends. */
+/** One line per message; long texts are shortened. */
 function line({ id, role, text }: Entry): string {
   const shown = text.length > 160 ? `${text.slice(0, 110)} … ${text.slice(-40)}` : text;
   return `${role} ${id}: ${JSON.stringify(shown)}`;
@@ -29,7 +29,7 @@ function entry({ id, role, parts }: StoredMessage): Entry {
   };
 }
 
-/** What is wrong with the transcript of `agent`; nothing when it equals what was sent. */
+/** The differences in the transcript of `agent`; empty when it equals what was sent. */
 export function differences(agent: string, stored: StoredMessage[], sent: Submission[]): string[] {
   const transcript = stored.map(entry);
   const problems: string[] = [];
@@ -39,7 +39,7 @@ export function differences(agent: string, stored: StoredMessage[], sent: Submis
   };
   const byFirstMessage = new Map(sent.map((submission) => [submission.messages[0]!.id, submission]));
   const ids = new Set<string>();
-  /** The submission of each client that was accepted last. */
+  /** The last accepted submission of each client. */
   const last = new Map<string, Submission>();
   for (let at = 0; at < transcript.length; ) {
     const submission = byFirstMessage.get(transcript[at]!.id);

@@ -1,4 +1,4 @@
-// Cloudflare Access: what its header says is believed when the team's key has signed it, and only then.
+// Cloudflare Access: its header is trusted only when the team's key has signed it.
 
 import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { once } from "node:events";
@@ -9,7 +9,7 @@ import { expect, test } from "../fixture/test.ts";
 
 const AUDIENCE = "aud-of-this-application";
 
-/** Stands in for a team at Cloudflare: its keys, and the tokens it issues. */
+/** Replaces a team at Cloudflare: its keys, and the tokens it issues. */
 class Team {
   private readonly keys = new Map<string, { privateKey: KeyObject; jwk: object }>();
   fetches = 0;
@@ -34,14 +34,14 @@ class Team {
     return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Adds a key, or takes all others away. */
+  /** Adds a key, or removes all others. */
   rotate(id: string, { only = false } = {}): void {
     if (only) this.keys.clear();
     const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     this.keys.set(id, { privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid: id, alg: "RS256", use: "sig" } });
   }
 
-  /** A token for somebody, with some claims changed. */
+  /** A token for a person, with some claims changed. */
   token(email: string, { key = "k1", header = {}, claims = {} }: { key?: string; header?: object; claims?: object } = {}): string {
     const now = Math.floor(Date.now() / 1000);
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

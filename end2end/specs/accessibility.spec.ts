@@ -1,4 +1,4 @@
-// Automatic accessibility checks of every page, by day and by night.
+// Automatic accessibility checks of every page, in light and dark mode.
 
 import { violations } from "../fixture/accessibility.ts";
 import { expect, test } from "../fixture/test.ts";

@@ -1,4 +1,4 @@
-// Signing in and the account, in a browser.
+// Sign-in and the account page, in a browser.
 
 import { ownerLink } from "../../scripts/sign_in/link.mjs";
 import { violations } from "../fixture/accessibility.ts";
@@ -8,7 +8,7 @@ import { expect, test } from "../fixture/test.ts";
 
 const SETTINGS = { PROVIDER: "demo", ...SIGN_IN };
 
-/** A browser reports these on the console by itself. */
+/** Browsers log these on the console themselves. */
 const REFUSED = /Failed to load resource: the server responded with a status of (401|503)/;
 
 const link = (url: string) => `${url}/sign-in?link=${ownerLink(OWNER_SECRET, Date.now() + 60_000)}`;

@@ -1,4 +1,4 @@
-// A tool call that waits for the user: asked for in words, answered with a button, made once or not at all.
+// Tool calls that wait for the user: requested in words, answered with a button, run once or not at all.
 
 import type { App } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";
@@ -6,7 +6,7 @@ import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 import { afterCall } from "../model/script.ts";
 
-/** The longest wait between two attempts to connect, and some time to connect. */
+/** The longest delay between two attempts to connect, plus time to connect. */
 const RECONNECTED = { timeout: 20_000 };
 
 const TOOL = "set_project_context";
@@ -16,13 +16,13 @@ const ASK = `[[fake:tool:${TOOL}:${JSON.stringify({ context: NOTES })}]]`;
 const ALLOWED = afterCall('{"saved":true}');
 const REFUSED = afterCall("The user refused this call.");
 
-/** Asks for something that needs approval, and waits until the page asks the user. */
+/** Requests something that needs approval, and waits until the page asks the user. */
 async function ask(chat: Chat): Promise<void> {
   await chat.send(ASK);
   await expect(chat.approval).toBeVisible();
 }
 
-/** What the stored answer's calls came to. */
+/** The states of the calls in the stored answer. */
 async function storedStates(app: App, name: string): Promise<(string | undefined)[]> {
   const messages = await storedMessages(app.url, name);
   const parts = messages.flatMap((message) => message.parts);
@@ -48,7 +48,7 @@ test("an allowed call is made, and the answer goes on", async ({ app, chat, name
   await expect(page.getByText("Coder waits for your answer.", { exact: true })).toBeAttached();
   await chat.settled();
 
-  // With the keyboard alone; the focus stays with the call.
+  // By keyboard only; the focus stays with the call.
   await chat.allow.focus();
   await page.keyboard.press("Enter");
   await expect(chat.approval).toHaveCount(0);
@@ -142,7 +142,7 @@ test("an answer given while the network fails is not lost", async ({ app, chatAt
   const chat = chatAt(network.url);
   await chat.open(name);
   await ask(chat);
-  // What is sent now goes nowhere, and nobody says so.
+  // What is sent now gets lost, without an error.
   network.swallow();
   await chat.allow.click();
   await expect(chat.approval).toHaveCount(0);

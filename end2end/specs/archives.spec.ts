@@ -1,4 +1,4 @@
-// Archives that nobody sends by accident: each is unpacked as far as it can be, or changes nothing and says why.
+// Malicious archives: each is unpacked as far as possible, or changes nothing and gives a reason.
 
 import type { App } from "../fixture/app.ts";
 import { expect, test } from "../fixture/test.ts";
@@ -27,7 +27,7 @@ async function send(app: App, name: string, archive: BodyInit): Promise<Answer> 
   return { status: answer.status, body: (await answer.json()) as Answer["body"] };
 }
 
-/** Every entry of the root, with all that is told of it. */
+/** The entries of the root, with all their fields. */
 async function root(app: App, name: string): Promise<{ name: string }[]> {
   const answer = await fetch(`${agent(app, name)}/files/`);
   return ((await answer.json()) as { entries: { name: string }[] }).entries;
@@ -37,7 +37,7 @@ const zeros = Buffer.alloc(9_900_000);
 const few = Buffer.alloc(20_000);
 const whole = zip([entry("a", "one"), entry("b", "two".repeat(1000))]);
 
-/** What an archive ends with when it may be larger than 4 GB: its numbers stand elsewhere. */
+/** The end records of an archive that may exceed 4 GB: its numbers are elsewhere. */
 function zip64(): Buffer<ArrayBuffer> {
   const archive = zip([entry("a")]);
   archive.writeUInt32LE(0xffffffff, archive.length - 6);
@@ -91,7 +91,7 @@ test("entries that lead out or cannot be read are left out and named", async ({ 
       entry(`${deep}x`),
       entry("secret", "x", { flags: 1 }),
       entry("packed otherwise", "x", { method: 12 }),
-      // It is a file as any other: nothing unpacks it.
+      // An ordinary file: nested archives are not unpacked.
       entry("nested.zip", zip([entry("../inner", zeros)]), { method: 0 }),
     ]),
   );

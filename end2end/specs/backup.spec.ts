@@ -1,4 +1,4 @@
-// A backup of a whole server while it runs, and its way back: all of it or nothing.
+// Backs up a whole running server and restores it, completely or not at all.
 
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -30,7 +30,7 @@ test.afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Makes a conversation with a file in its workspace, and gives what the server says of it. */
+/** Starts a conversation with a file in its workspace, and returns the server's data about it. */
 async function converse(app: App, name: string) {
   const socket = await RawSocket.open(app.url, name);
   await socket.end(socket.ask("Hello."));
@@ -68,12 +68,12 @@ test("a server that runs is backed up, and restored with all it had", async ({ s
   expect(readdirSync(folder), "nothing beside it").toEqual(["backup.tgz"]);
   expect(await heldBy(app, name), "the server goes on").toEqual(held);
 
-  // A folder that a server has been started in, and no more.
+  // A folder in which a server was started once.
   const other = await startApp(DEMO);
   await other.stop();
   expect(await command("restore", [archive], { DATA_DIR: other.dataFolder })).toEqual({
     code: 0,
-    // The conversation's and the list of conversations.
+    // The conversation and the directory.
     output: expect.stringContaining("restored 2 stores"),
   });
   await other.launch();
@@ -107,7 +107,7 @@ test("a backup under load has all that was settled before it, and nothing twice"
   expect((await command("restore", [archive], { DATA_DIR: restored.dataFolder })).code).toBe(0);
   await restored.launch();
   for (const agent of agents) {
-    // What was running goes on.
+    // The running server continues.
     await expect(async () => {
       const stored = await storedMessages(restored.url, agent);
       const ids = new Set(stored.map(({ id }) => id));
@@ -139,7 +139,7 @@ test("an archive that is cut off, changed or none at all changes nothing", async
   const whole = await readFile(archive);
   const unpacked = gunzipSync(whole);
   const changed = Buffer.from(unpacked);
-  // Deep inside the last file: everything around it is sound, only its hash is not.
+  // Deep inside the last file: everything around it is intact, only its hash differs.
   const at = changed.lastIndexOf("SQLite format 3") + 4096;
   changed[at] = changed[at]! ^ 1;
   const bad: [string, Buffer][] = [

@@ -1,4 +1,4 @@
-// What a call changes is shown before and after it is allowed; what is allowed for good is not asked again.
+// The changes of a call are shown before and after its approval; permanent approvals are not requested again.
 
 import type { Page } from "@playwright/test";
 import type { App } from "../fixture/app.ts";
@@ -15,7 +15,7 @@ const write = (path: string, text: string) => call("write", { path, text });
 const mode = (page: Page) => page.locator("summary").filter({ hasText: /^(Ask before changes|Change files freely)$/ });
 const grants = (page: Page) => page.getByRole("list", { name: "Allowed without asking" });
 
-/** Writes a file, which is not asked about. */
+/** Writes a file without an approval request. */
 async function writeUnasked(chat: Chat, path: string): Promise<void> {
   const before = await chat.answers.count();
   await chat.send(write(path, "x\n"));

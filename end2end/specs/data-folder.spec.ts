@@ -1,4 +1,4 @@
-// The data folder: closed to others, and what is wrong with it is one sentence.
+// The data folder is private, and its problems are explained in one sentence.
 
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
@@ -10,7 +10,7 @@ import { expect, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 
 const DEMO = { settings: { PROVIDER: "demo" } };
-/** A user who owns nothing here. */
+/** A user without files here. */
 const NOBODY = 65534;
 
 const folders: string[] = [];

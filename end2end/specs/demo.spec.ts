@@ -1,4 +1,4 @@
-// The first minute with neither a key nor a model server: the demo model answers.
+// The first minute without a key or a model server: the demo model answers.
 
 import { expect, test } from "../fixture/test.ts";
 
@@ -19,7 +19,7 @@ test("the start page offers a place to begin", async ({ chatAt, demoApp, page })
 
 test("the start page says that the demo model answers, and only where it does", async ({ chat, chatAt, demoApp, page, request }) => {
   const note = page.getByRole("note", { name: "Demo model" });
-  // It comes with the page, before any code runs.
+  // It is in the page before any code runs.
   expect(await (await request.get(demoApp.url)).text()).toContain('aria-label="Demo model"');
   await chatAt(demoApp.url).openStart();
   await expect(note).toContainText("OPENROUTER_API_KEY");

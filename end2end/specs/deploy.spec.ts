@@ -1,5 +1,5 @@
-// `npm run deploy`, with something in the place of wrangler that answers for Cloudflare, and a server of ours in the place of
-// the deployed one.
+// `npm run deploy`, with a replacement for wrangler that answers for Cloudflare, and a local server as the deployed
+// one.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,7 +40,7 @@ const MINE = { id: "a".repeat(32), name: "Mine" };
 const LOGGED_IN = { "whoami": { out: { loggedIn: true, accounts: [MINE] } } };
 const FREE = { "deployments status": { code: 1, errors: "✘ [ERROR] This Worker does not exist on your account. [code: 10007]" } };
 
-/** A Coder that is deployed already, with objects of these classes and secrets of these names. */
+/** An existing deployment of Coder, with objects of these classes and secrets with these names. */
 function deployed(classes: string[], secrets: string[]): Record<string, Answer> {
   const objects = classes.map((class_name) => ({ type: "durable_object_namespace", name: class_name.toLowerCase(), class_name }));
   return {
@@ -82,11 +82,11 @@ const test = base.extend<{ deploy: Deploy }>({
   },
 });
 
-/** What was called, in order, without flags. */
+/** The commands called, in order, without flags. */
 const commands = ({ calls }: Run) => calls.map(({ args }) => args.filter((argument) => !argument.startsWith("-")).slice(0, 2).join(" "));
 
 test("a dry run checks build, size, names and settings, and needs no account", async ({ deploy }) => {
-  // The real wrangler packs the Worker and tries it out.
+  // The real wrangler packs the Worker and starts it.
   test.setTimeout(300_000);
   const run = await deploy(["--dry-run"], { settings: { OPENROUTER_API_KEY: "sk-very-secret", FAKE_WRANGLER_PACKS: WRANGLER } });
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });

@@ -1,4 +1,4 @@
-// The rules of the fake model server: each lets a sound request pass, and refuses the smallest that breaks it.
+// The rules of the fake model server: each accepts a valid request and refuses the smallest one that breaks it.
 
 import { expect, test } from "@playwright/test";
 import {
@@ -28,7 +28,7 @@ const LONG_NAME = "n".repeat(65);
 const LIST = { type: "object", properties: { paths: { type: "array" } } };
 const NAMED_LIST = { type: "object", properties: { paths: { type: "array", items: { type: "string" } } } };
 
-/** What no dialect finds anything wrong with. */
+/** Requests that every dialect accepts. */
 const SOUND: [messages: Json[], more?: Json][] = [
   [[user()]],
   [[system(), user()]],
@@ -50,7 +50,7 @@ interface Case {
 
 const bad = (words: string, messages: Json[], more: Json = {}): Case => ({ messages, more, words });
 
-/** For each rule what breaks it. */
+/** Requests that break each rule. */
 const BROKEN = new Map<Dialect, Record<string, Case[]>>([
   [
     openai,
@@ -348,7 +348,7 @@ test("a model of no known vendor is held to all rules but those that contradict 
       }
     }
   }
-  // What one vendor forbids and another wants.
+  // One vendor forbids this and another requires it.
   const signed = call("call_1", "read", "{}", { extra_content: { google: { thought_signature: "x" } } });
   expect(faultOfRequest(request("any", [user(), calls(signed), output("call_1")]))).toBeNull();
   expect(faultOfRequest(request("any", [user([text("hi", { cache_control: { type: "ephemeral" } })])]))).toBeNull();

@@ -1,4 +1,4 @@
-// The list of a person's conversations, over its wire.
+// The directory of a person's conversations, over the wire.
 
 import type { App } from "../fixture/app.ts";
 import { Person, SIGN_IN } from "../fixture/people.ts";
@@ -19,14 +19,14 @@ interface Summary {
   messages: number;
 }
 
-/** A push comes within milliseconds; a lost one is made good within seconds. */
+/** A push takes milliseconds; a lost one is repeated within seconds. */
 const TOLD = { timeout: 20_000 };
 
 const listed = (list: RawSocket): Summary[] => (list.state?.conversations ?? []) as Summary[];
 const names = (list: RawSocket) => listed(list).map(({ name }) => name);
 const summary = (list: RawSocket, name: string) => listed(list).find((one) => one.name === name);
 
-/** Says something in a conversation and waits for the answer. */
+/** Sends a message to a conversation and waits for the answer. */
 async function talk(app: App, name: string, text = "[[fake:words-3-0]]", headers: Record<string, string> = {}): Promise<RawSocket> {
   const socket = await RawSocket.open(app.url, name, headers);
   await socket.end(socket.ask(text));
@@ -98,7 +98,7 @@ test("a deletion can be taken back, and then it is for good", async ({ app, name
   await expect(list.call("undelete", name)).rejects.toThrow(/deleted/);
   await expect.poll(async () => storedTexts(app.url, `${name}-slow`), { timeout: 60_000 }).toEqual([]);
 
-  // One that is deleted where it is, and another one of the same name.
+  // A conversation deleted at its own URL, and another one of the same name.
   await talk(app, name);
   await expect.poll(() => summary(list, name), TOLD).toBeDefined();
   expect((await request.delete(`${app.url}/agents/coderagent/${name}`)).status()).toBe(204);
@@ -177,7 +177,7 @@ test("nobody reaches the list of somebody else", async ({ model, name, startApp 
   const ofOne = await owner.token(["read", "chat"], "me");
   expect((await ofOne.send("GET", "/agents/directory/me")).status).toBe(404);
 
-  // A sign-in that is revoked is closed here, too.
+  // Revoking a sign-in closes connections here, too.
   const { sessions } = await ann.overview();
   await ann.revokes(sessions[0]!.id);
   expect(await anns.closed()).toMatchObject({ code: 4401 });

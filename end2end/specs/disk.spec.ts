@@ -1,4 +1,4 @@
-// A disk that is full, and stores that are damaged or of a newer version: said in words, and the rest goes on.
+// A full disk, and stores that are damaged or of a newer version: errors explain them, and everything else works.
 
 import { execFile } from "node:child_process";
 import { open, readdir, rm, stat } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { storedTexts } from "../fixture/transcript.ts";
 
 const run = promisify(execFile);
 
-/** The file of the only conversation that holds something. */
+/** The file of the only conversation with content. */
 async function storeOf(app: App): Promise<string> {
   const names = await readdir(app.dataFolder, { recursive: true });
   const stores = names.filter((name) => /CoderAgent.*[0-9a-f]{64}\.sqlite$/.test(name)).map((name) => path.join(app.dataFolder, name));
@@ -37,11 +37,11 @@ test("a full disk is said in words, reads go on, and so does everything once the
     expect(await put.json()).toEqual({ error: expect.stringContaining("disk is full"), code: "storage_full" });
     expect(await storedTexts(app.url, name), "reads go on").toEqual(before);
 
-    // A result is good for two seconds.
+    // A result is valid for two seconds.
     await expect.poll(() => health(app)).toEqual({ status: 507, storage: "storage_full" });
     expect(await (await request.get(`${app.url}/metrics`)).text()).toContain("coder_storage_writable 0");
 
-    // The first one may end the object, and with it the connection; then it is known.
+    // The first write may end the object with its connection; then the fault is known.
     await expect(async () => {
       const full = await RawSocket.open(app.url, name);
       const id = full.ask("[[fake:words-4-0]]");

@@ -1,4 +1,4 @@
-// The connection check: the page at /doctor, and the terminal's script.
+// The connection check: the page at /doctor, and the script for terminals.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** A check waits six seconds. */
 const PATIENCE = { timeout: 20_000 };
 
-/** What the page needs besides that which every page needs. */
+/** The file that this page needs in addition to those of every page. */
 const PIECE = /\/pkg\/doctor\.[0-9a-f]+\.wasm$/;
 
 const TITLES = {
@@ -141,7 +141,7 @@ test("a page whose piece cannot be loaded says so, and tries again", async ({ ap
   const chat = chatAt(network.url);
   await chat.open(name);
   await chat.connected();
-  // The other pieces of the page are here: a cut in the middle of one would be an error of its own.
+  // Waits for the other pieces of the page: interrupting one would be an error of its own.
   await expect(page.getByText("Ask before changes", { exact: true }).first()).toBeVisible();
   network.cut();
   await page.getByRole("link", { name: "Find out why" }).click();

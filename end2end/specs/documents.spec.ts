@@ -1,4 +1,4 @@
-// The documents hold: their commands run as they are written, and the settings in them let a server answer.
+// The documents are correct: their commands run as written, and a server with their settings answers.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { zip } from "../fixture/zip.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SHELL = { sh: ["bash", "-euo", "pipefail", "-c"] };
 
-/** The servers of models in the documents; the fake one stands in for all of them. */
+/** The model servers in the documents, replaced by the fake one. */
 const MODEL_SERVERS = [
   "https://openrouter.ai/api/v1",
   "https://models.example.com/v1",
@@ -28,7 +28,7 @@ const MODEL_SERVERS = [
 for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) {
   test(`the commands of ${document.path} run as they are written`, async ({ demoApp, model, name }, testInfo) => {
     testInfo.setTimeout(300_000);
-    // A server that the page itself starts has a port of its own; other pages take one for granted.
+    // A server that the page starts has its own port; other pages assume a running one.
     const serves = blocks.some(({ marks }) => marks.has("serve"));
     const port = serves ? await freePort() : demoApp.port;
     const data = serves ? testInfo.outputPath("data") : demoApp.dataFolder;
@@ -38,14 +38,14 @@ for (const { document, blocks } of await documentsWith(["run", "serve"], "sh")) 
       folder,
       programs: SHELL,
       environment: {
-        // Without a build, which is the release and takes minutes.
+        // Without a build, since the release takes minutes.
         ...environment(port, data, {}),
-        // For curl a refusal is an answer like any other.
+        // curl treats a refusal like any other response.
         CURL_HOME: folder,
       },
       standIns: [
         ["localhost:8787", `127.0.0.1:${port}`],
-        // What a server calls itself.
+        // The names that a server uses for itself.
         ["localhost:8787", `localhost:${port}`],
         ["PORT=8787", `PORT=${port}`],
         // npm finds our project by itself.
@@ -96,7 +96,7 @@ for (const { document, blocks } of await documentsWith(["settings"], "dotenv")) 
   }
 }
 
-/** Asks something and waits for the end of the answer. */
+/** Submits a message and waits for the end of the answer. */
 async function answered(url: string, name: string): Promise<void> {
   const socket = await RawSocket.open(url, name);
   expect(await socket.end(socket.ask("Hello."))).not.toHaveProperty("error");
@@ -107,7 +107,7 @@ function modelServers(fake: string): [string, string][] {
   return [...MODEL_SERVERS.map((server): [string, string] => [server, fake]), ["sk-or-…", "sk-or-test"]];
 }
 
-/** A reader's own project: a git repository with a file and an archive. It is below ours, so that npm and cargo find ours. */
+/** A reader's own project: a git repository with a file and an archive, inside ours, so that npm and cargo find ours. */
 async function projectIn(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "main.rs"), "fn main() {}\n");

@@ -1,4 +1,5 @@
-// Who is let in: requests with foreign names, and pages of other origins in a browser that can reach the server.
+// The admission check: requests with foreign names, and pages of other origins in a browser that can reach the
+// server.
 
 import http from "node:http";
 import type { Frame, Page } from "@playwright/test";
@@ -9,19 +10,19 @@ import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test as base } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 
-/** A name that the browser takes for this machine, as after a DNS answer of somebody else's. */
+/** A name that the browser resolves to this machine, as after a hostile DNS answer. */
 const FOREIGN = "evil.example";
 
 const test = base.extend<{ site: Site }>({
   site: async ({ consoleWatch }, use) => {
-    // Browsers report each refusal by themselves.
+    // Browsers log each refusal themselves.
     consoleWatch.allow(/./);
     const site = await Site.start();
     site.put("/", "<!doctype html><title>Another site</title><p>Hello</p>");
     await use(site);
     await site.close();
   },
-  // Playwright starts a browser of its own for other arguments.
+  // Playwright starts a separate browser for other arguments.
   launchOptions: [
     async ({ launchOptions }, use) => {
       const rule = `--host-resolver-rules=MAP ${FOREIGN} 127.0.0.1`;
@@ -33,14 +34,14 @@ const test = base.extend<{ site: Site }>({
   ],
 });
 
-/** What a WebSocket in a page ends with: what it was sent, and how it was closed. */
+/** The result of a WebSocket in a page: the frames it got, and how it closed. */
 interface Ending {
   frames: string[];
   code: number;
   reason: string;
 }
 
-/** Opens a WebSocket in a page or frame, asks for a change, and waits for its end. */
+/** Opens a WebSocket in a page or frame, sends a change, and waits for its end. */
 function socketIn(frame: Page | Frame, url: string): Promise<Ending> {
   return frame.evaluate(
     (address) =>
@@ -58,7 +59,7 @@ function socketIn(frame: Page | Frame, url: string): Promise<Ending> {
 const agentOf = (app: App, name: string) => `${app.url}/agents/coderagent/${name}`;
 const socketOf = (app: App, name: string) => agentOf(app, name).replace(/^http/, "ws");
 
-/** A conversation with a message in it. */
+/** Starts a conversation with one message. */
 async function conversation(app: App, name: string): Promise<string[]> {
   const socket = await RawSocket.open(app.url, name);
   await socket.end(socket.ask("Keep this."));
@@ -147,7 +148,7 @@ test("a WebSocket of four foreign origins is closed with 4403 and a reason, and 
 });
 
 test("our own page at another loopback name is another origin", async ({ app, name, page, site: _ }) => {
-  // Handed to the browser in our name: a page of ours has a policy that lets it connect to no other name.
+  // Served under our name: a page of ours has a policy that forbids connections to other names.
   const address = `http://localhost:${app.port}/plain`;
   await page.route(address, (route) => route.fulfill({ contentType: "text/html", body: "<p>Hello</p>" }));
   await page.goto(address);
@@ -222,7 +223,7 @@ test("a name that resolves to this machine shows nothing of ours", async ({ app,
     await expect(page.locator("body")).toContainText(`Host not allowed: ${FOREIGN}:${app.port} is not in ALLOWED_HOSTS`);
     await expect(page.locator("body")).not.toContainText("Keep this.");
   }
-  // What was loaded before the name came to mean this machine.
+  // Loaded before the name resolved to this machine.
   await page.route(`${rebound}/plain`, (route) => route.fulfill({ contentType: "text/html", body: "<p>Hello</p>" }));
   await page.goto(`${rebound}/plain`);
   const inPage = await page.evaluate(
@@ -304,7 +305,7 @@ test("behind a proxy whose address is not set, the page says why and tries no mo
   page,
 }) => {
   consoleWatch.allow(/status of 403/);
-  // It passes the page on in our own name, and WebSockets as they are.
+  // The proxy serves the page under our own name, and passes WebSockets on unchanged.
   const proxy = await Gateway.to({ page: app.port, agent: app.port });
   const reason = `Host not allowed: 127.0.0.1:${proxy.port} is not in ALLOWED_HOSTS`;
   let sockets = 0;

@@ -1,4 +1,4 @@
-// Conversations that are longer than a page: the newest messages are there at once, and the others when they are wanted.
+// Conversations that are longer than a page: the newest messages load first, earlier ones on demand.
 
 import type { Page } from "@playwright/test";
 import type { Chat } from "../fixture/chat.ts";
@@ -12,7 +12,7 @@ const PAGE = 50;
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
-/** Stores a conversation of numbered questions and answers, as another client brings it. */
+/** Stores a conversation of numbered questions and answers, as from another client. */
 async function seed(url: string, name: string, count = COUNT): Promise<void> {
   const socket = await RawSocket.open(url, name);
   const messages = range(1, count).map((number) => ({
@@ -25,7 +25,7 @@ async function seed(url: string, name: string, count = COUNT): Promise<void> {
   socket.close();
 }
 
-/** The numbers of the messages on the page, in their order. */
+/** The numbers of the messages on the page, in order. */
 async function numbers(page: Page): Promise<number[]> {
   const texts = await page.getByRole("log", { name: "Conversation" }).getByRole("article").allTextContents();
   return texts.flatMap((text) => text.match(/Number (\d+)\./)?.[1] ?? []).map(Number);
@@ -35,7 +35,7 @@ const expectNumbers = (page: Page, expected: number[]) => expect.poll(() => numb
 
 const earlierLink = (page: Page) => page.getByRole("link", { name: "Show earlier messages" });
 
-/** Where a message is in the window. */
+/** The position of a message in the window. */
 async function topOf(chat: Chat, number: number): Promise<number> {
   const message = chat.messages.filter({ hasText: `Number ${number}.` });
   return (await message.boundingBox())?.y ?? Number.NaN;
@@ -58,7 +58,7 @@ test("earlier messages come in where they belong, and the reader stays where the
   });
   await chat.open(name);
   await expectNumbers(page, range(COUNT - PAGE + 1, COUNT));
-  // Coming near the beginning is enough.
+  // Scrolling close to the beginning is enough.
   await page.evaluate(() => scrollTo(0, 0));
   await expect(page.getByRole("status").filter({ hasText: "Loading earlier messages." })).toBeVisible();
   const reading = COUNT - PAGE + 2;
@@ -66,7 +66,7 @@ test("earlier messages come in where they belong, and the reader stays where the
   release();
   await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
   await expect.poll(async () => Math.abs((await topOf(chat, reading)) - before)).toBeLessThan(3);
-  // A word of the user goes to the end, and nothing moves what is above.
+  // A message of the user is added at the end and moves nothing above it.
   await chat.send("One more question.");
   await expect(chat.answers.last()).toContainText(GREETING);
   await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
@@ -261,7 +261,7 @@ test("of a message that is too large for the page there is a part, with and with
   const whole = await fetch(`${app.url}${await link.getAttribute("href")}`);
   expect(whole.headers.get("content-type")).toBe("text/plain; charset=utf-8");
   expect(await whole.text()).toBe(`Number 4. ${large}\n`);
-  // What the page sends back never takes the place of what is stored.
+  // What the page sends back never replaces stored messages.
   await chat.send("One more question.");
   await expect(chat.answers.last()).toContainText(GREETING);
   await chat.reload();

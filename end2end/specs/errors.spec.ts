@@ -1,10 +1,10 @@
-// What a person reads when the model's server fails, and that the conversation survives it.
+// The errors that a user reads when the model's server fails; the conversation survives them.
 
 import type { Chat } from "../fixture/chat.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-/** Failures with words that tell what to do about them. */
+/** Failures, and the advice in their texts. */
 type Failures = [behaviour: string, advice: RegExp][];
 
 const FINAL: Failures = [
@@ -13,7 +13,7 @@ const FINAL: Failures = [
   ["error-404", /model/i],
 ];
 
-/** The agent asks again by itself, unless it is told not to. */
+/** Failures that the agent retries by itself, unless retries are off. */
 const PASSING: Failures = [
   ["error-429", /again in 7 s|wait 7 s|7 seconds/i],
   ["error-500", /again/i],

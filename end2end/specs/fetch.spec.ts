@@ -1,4 +1,4 @@
-// Pages that the agent fetches: asked for first, read as text, and only from where it may.
+// Pages that the agent fetches: after an approval, as text, and only from permitted hosts.
 
 import { once } from "node:events";
 import http from "node:http";
@@ -15,11 +15,11 @@ interface Call {
   toolCallId: string;
 }
 
-/** A small web, and what was asked of it. */
+/** A small web that records requests. */
 class Pages {
   readonly asked: string[] = [];
   readonly headers: http.IncomingHttpHeaders[] = [];
-  /** How many answers were given up before their end. */
+  /** The number of responses aborted before their end. */
   abandoned = 0;
   private readonly server = http.createServer((request, response) => this.answer(request, response));
 
@@ -73,7 +73,7 @@ const fetchTest = test.extend<{ pages: Pages; open: App }>({
     await use(pages);
     await pages.close();
   },
-  /** An app that may ask the network it is in. */
+  /** An app that may reach its own network. */
   open: async ({ startApp, model }, use) => use(await startApp({ settings: { ...settingsFor(model), FETCH_HOSTS: "any" } })),
 });
 
@@ -83,7 +83,7 @@ async function callsOf(app: App, name: string): Promise<Call[]> {
   return parts.filter(({ type }) => type === "tool-fetch_url");
 }
 
-/** Asks for a page and agrees to the call. */
+/** Requests a page and approves the call. */
 async function fetching(app: App, name: string, url: string): Promise<RawSocket> {
   const socket = await RawSocket.open(app.url, name);
   await socket.end(socket.ask(`[[fake:tool:fetch_url:${JSON.stringify({ url })}]]`));
@@ -163,7 +163,7 @@ fetchTest("a name of the public web that leads to this machine is not asked", as
     expect(call.errorText, host).toContain("an address outside the public web");
   }
   expect(pages.asked).toEqual([]);
-  // The name does lead here.
+  // The name does resolve to this machine.
   const open = await startApp({ settings: { ...settingsFor(model), FETCH_HOSTS: "any" }, hosts });
   const call = await fetched(open, name, `http://pears.example.com:${port}/page`);
   expect(call.output?.title).toBe("Pears");

@@ -107,7 +107,7 @@ test("files are uploaded, and replaced only when the user says so", async ({ app
   expect(await textAt(app, name, "a.txt")).toBe("new");
   await files.press("Dismiss");
 
-  // Somebody changes it while the user is asked.
+  // Another client changes it while the user is asked.
   await files.choose("Upload files", [file("a.txt", "newer")]);
   await expect(files.question).toBeVisible();
   await put(at(app, name, "a.txt"), "theirs");

@@ -1,4 +1,4 @@
-// A disk that is full while a server runs: it goes on, says so, and writes again as soon as there is room.
+// A disk that fills up while a server runs: it continues, reports the fault, and writes again once there is space.
 
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
@@ -10,10 +10,10 @@ import { expect, test } from "../fixture/test.ts";
 import { storedMessages } from "../fixture/transcript.ts";
 
 test.skip(process.platform !== "linux", "a small disk is mounted");
-// What wrangler does with its processes is its own business.
+// wrangler manages its own processes.
 test.skip(({ runtime }) => runtime !== "workerd", "one of plain workerd");
 
-/** Room for the copy of a build and some conversations. */
+/** Space for a copy of the build and some conversations. */
 const SIZE = "size=64m";
 
 test("a server whose disk is full stays up, says so and goes on when there is room", async ({ startApp, name }) => {
@@ -32,7 +32,7 @@ test("a server whose disk is full stays up, says so and goes on when there is ro
 
     await rm(filling);
     await expect.poll(() => app.log, { timeout: 20_000 }).toContain("There is room on the disk of");
-    // The Worker tries to write again some seconds after a write that failed; until then it refuses in words.
+    // The Worker retries a failed write some seconds later; until then it refuses with a reason.
     let after: unknown[] = [];
     await expect(async () => {
       after = await converse(app, `${name}-after`, "Still there?");
@@ -70,7 +70,7 @@ async function converse(app: App, name: string, words: string) {
   return storedMessages(app.url, name);
 }
 
-/** Sends more than fits. What is said of it is not asked here. */
+/** Sends more than fits. The answer does not matter here. */
 async function tryToWrite(app: App, name: string): Promise<void> {
   const put = fetch(`${app.url}/agents/coderagent/${name}/files/large.txt`, { method: "PUT", body: "x".repeat(200_000) });
   await put.then(
@@ -79,12 +79,12 @@ async function tryToWrite(app: App, name: string): Promise<void> {
   );
   const socket = await RawSocket.open(app.url, name);
   socket.ask("Is there room?");
-  // The server has seen it when it answers another one.
+  // When the server answers another request, it has seen this one.
   await fetch(`${app.url}/health`);
   socket.close();
 }
 
-/** Writes a file until the disk takes no more of it. */
+/** Fills the disk with a file. */
 async function fill(file: string): Promise<void> {
   const handle = await open(file, "w");
   try {

@@ -1,4 +1,4 @@
-// Nobody can hang the others: hostile requests, frames, searches and archives, while somebody else chats.
+// Nobody can block other users: hostile requests, frames, searches and archives, while another user chats.
 
 import http from "node:http";
 import { RawSocket } from "../fixture/socket.ts";
@@ -6,7 +6,7 @@ import { expect, settingsFor, test as base } from "../fixture/test.ts";
 import type { App } from "../fixture/app.ts";
 import { zip } from "../fixture/zip.ts";
 
-/** Others are served within 100 ms on a quiet machine; a busy one of CI may take this long. */
+/** On an idle machine others are served within 100 ms; a busy CI machine may take this long. */
 const PATIENCE = 1_000;
 
 const test = base.extend<{ served: (options?: Record<string, string>) => Promise<App> }>({
@@ -15,7 +15,7 @@ const test = base.extend<{ served: (options?: Record<string, string>) => Promise
   },
 });
 
-/** The same numbers each time (mulberry32). */
+/** The same numbers in every run (mulberry32). */
 function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -26,7 +26,7 @@ function numbers(seed: number): (below: number) => number {
   };
 }
 
-/** What another user notices: how long `/health` and an echo in a conversation take, until it is ended. */
+/** The experience of another user: how long `/health` and an echo in a conversation take. */
 class Bystander {
   private readonly waits = { health: [] as number[], echo: [] as number[] };
   private isOver = false;
@@ -51,7 +51,7 @@ class Bystander {
         fetch(`${this.app.url}/health`).then((response) => response.text()),
       );
       await timed(this.waits.echo, this.socket.call("echo", "here"));
-      // As often as a person does something, so that the measuring is no load of its own.
+      // As often as a person acts, so that the measurement causes no load of its own.
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
   }
@@ -65,7 +65,7 @@ class Bystander {
   }
 }
 
-/** Does the work while somebody chats, and holds the server to serving them. */
+/** Runs `work` while another user chats, and checks that the server serves them. */
 async function besides(app: App, what: string, work: () => Promise<void>): Promise<void> {
   const socket = await RawSocket.open(app.url, `bystander-${what.replaceAll(" ", "-")}`);
   const bystander = new Bystander(app, socket);
@@ -84,7 +84,7 @@ const SEGMENTS = ["agents", "coderagent", "CoderAgent", "accounts", "..", "%2e%2
 const HEADERS = ["Range", "If-None-Match", "If-Match", "Accept-Encoding", "Cookie", "Authorization", "Origin", "X-Forwarded-For", "x-partykit-room", "Content-Type", "Accept", "Expect"];
 const VALUES = ["", "*", "bytes=0-,-1,9-1", "W/\"", "Bearer " + "x".repeat(4000), "a=b; ".repeat(500), "http://evil.example", "\t \t", "q=;;;,", "multipart/form-data; boundary=", "999999999999999999999"];
 
-/** Sends a request of random parts; whatever the answer is. */
+/** Sends a request of random parts and ignores the response. */
 function hostileRequest(app: App, agent: http.Agent, random: (below: number) => number): Promise<number> {
   const pick = <T>(list: T[]): T => list[random(list.length)]!;
   const path = `/${Array.from({ length: random(6) }, () => pick(SEGMENTS)).join("/")}${random(3) ? "" : `?${"q=%&".repeat(random(200))}`}`;
@@ -93,7 +93,7 @@ function hostileRequest(app: App, agent: http.Agent, random: (below: number) => 
   const method = pick(METHODS);
   const body = method === "GET" || method === "HEAD" ? null : Buffer.alloc(random(50) ? random(2_000) : random(500_000), "{[\"\\");
   return new Promise((resolve) => {
-    // A path that node would not send is sent as it can be.
+    // Escapes characters that node would not send.
     const safe = path.replace(/[^\x21-\x7e]/g, (char) => encodeURIComponent(char));
     const request = http.request({ agent, host: "127.0.0.1", port: app.port, method, path: safe, headers }, (response) => {
       response.resume();
@@ -144,7 +144,7 @@ test("10,000 hostile requests and frames leave others served", async ({ served }
         const socket = await RawSocket.open(app.url, `hostile-${number}`);
         for (let sent = 0; sent < 1_250; sent += 1) {
           socket.sendRaw(hostileFrame(random));
-          // The build under test is not optimised and takes about a millisecond for each; others come behind those that are there.
+          // The build under test is not optimised and takes about a millisecond per frame, so that frames queue up.
           if (sent % 25 === 24) await socket.call("echo", sent).catch(() => {});
         }
         socket.terminate();
@@ -166,10 +166,10 @@ test("a search, a glob and an archive that are made to take long do not hold oth
   await besides(app, "a search", () => call("grep", { pattern: "(a?){30}(a|aa)+$b" }));
   await besides(app, "a search with a large pattern", () => call("grep", { pattern: "a[ab]{300}c" }));
   await besides(app, "a glob", () => call("find", { glob: "{a,b,a*,*a}".repeat(40) }));
-  // Text that packs as text does: an archive of mere repetitions is refused as a bomb before anything is done.
+  // Text that compresses like real text: an archive of repetitions would be refused as a zip bomb at once.
   const random = numbers(3);
   const text = () => Buffer.from(Array.from({ length: 800 }, () => `${random(10_000)} `).join(""));
-  // Made beforehand: who looks on shares this process.
+  // Built in advance, since the other user shares this process.
   const archive = zip(Array.from({ length: 5_000 }, (_, at) => ({ name: `d${at % 100}/${at}`, bytes: text() })));
   await besides(app, "an archive", async () => {
     const answer = await fetch(`${files}/archive.zip`, { method: "PUT", body: archive });

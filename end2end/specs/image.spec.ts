@@ -1,5 +1,5 @@
-// The Dockerfile, without Docker: what its last stage copies is enough to serve, also for a user without rights. And the unit
-// for systemd, as far as systemd judges it without running it.
+// The Dockerfile, without Docker: what its last stage copies is enough to serve, even for an unprivileged user. And
+// the unit for systemd, as far as systemd can verify it without running it.
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { freePort } from "../fixture/app.ts";
 import { expect, test } from "../fixture/test.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Of no user that may do anything here. */
+/** The id of an unprivileged user. */
 const NOBODY = 65_534;
 
 interface Stage {
@@ -44,7 +44,7 @@ test("what the image holds serves, without rights and without the rest of the ch
       for (const source of from) {
         const inside = path.relative("/coder", source);
         const target = path.join(home, to, to.endsWith("/") ? path.basename(source) : "");
-        // The tests have the quick build.
+        // The tests use the development build.
         await cp(path.join(ROOT, inside.replace("build/release", "build/dev")), target, { recursive: true, dereference: true });
       }
     }
@@ -71,7 +71,7 @@ test("what the image holds serves, without rights and without the rest of the ch
     });
     try {
       await ready;
-      // The health check of the image, word by word.
+      // The health check of the image, word for word.
       const [, , ...check] = healthCheck(stage);
       const healthy = spawn(process.execPath, ["-e", check[0]!], { env: { PATH: process.env.PATH, PORT: String(port) } });
       expect((await once(healthy, "close"))[0], log).toBe(0);

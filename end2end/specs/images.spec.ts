@@ -1,4 +1,4 @@
-// Pictures and other files that users send, and that the model reads, reach the model.
+// Images and other files from users, and files that the model reads, reach the model.
 
 import type { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
@@ -17,7 +17,7 @@ const PDF = `data:application/pdf;base64,${Buffer.from("%PDF-1.4\n%%EOF\n").toSt
 const text = (words: string) => ({ type: "text", text: words });
 const file = (url: string, mediaType: string, filename?: string) => ({ type: "file", mediaType, url, filename });
 
-/** The newest request's messages since the user's last one, that one included. */
+/** The messages of the newest request from the user's last one on. */
 function asked(model: FakeModel): ChatMessage[] {
   const messages = model.requests.at(-1)?.body.messages ?? [];
   return messages.slice(messages.findLastIndex(({ role }) => role === "assistant" || role === "system") + 1);
@@ -34,7 +34,7 @@ async function putPixel(app: App, name: string, path: string): Promise<void> {
   expect(status).toBe(201);
 }
 
-/** What the agent has told the user beside the last answer. */
+/** The notices of the agent beside the last answer. */
 async function notices(app: App, name: string): Promise<(string | undefined)[]> {
   const parts = (await storedMessages(app.url, name)).at(-1)?.parts ?? [];
   const told = parts.filter(({ type }) => type === "data-notice");
@@ -90,7 +90,7 @@ test("a picture that the model reads is shown to it", async ({ app, model, name 
 
 test("a model that takes no pictures answers, and the user is told", async ({ app, chat, model, name }) => {
   const socket = await RawSocket.open(app.url, name);
-  // Of a name of its own: what it does not take is remembered.
+  // A separate name, since unsupported features are remembered.
   await socket.changeState({ model: `no-images:greet:${name}` });
   for (const round of ["first", "second"]) {
     await socket.end(socket.askWith([text(`${round} ${name}`), file(PNG, "image/png", "pixel.png")]));

@@ -1,16 +1,16 @@
-// The page on a small screen, by night, and by keyboard alone.
+// The page on a small screen, in dark mode, and by keyboard only.
 
 import type { Page } from "@playwright/test";
 import type { Chat } from "../fixture/chat.ts";
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-/** By how many pixels the page is wider than the screen. */
+/** The number of pixels by which the page exceeds the screen's width. */
 function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** 0 is black, 1 is white: how light the page's background is. */
+/** The lightness of the page's background, from 0 (black) to 1 (white). */
 function lightness(page: Page): Promise<number> {
   return page.evaluate(() => {
     const canvas = document.createElement("canvas").getContext("2d")!;

@@ -1,4 +1,4 @@
-// Streams that are not as they should be: the page shows what was said, and an error where something is missing.
+// Malformed streams: the page shows the text, and an error where something is missing.
 
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";

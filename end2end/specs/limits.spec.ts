@@ -1,4 +1,4 @@
-// How much one address, one conversation and one person may take.
+// The limits of one address, one conversation and one person.
 
 import type { App } from "../fixture/app.ts";
 import { Person, SIGN_IN } from "../fixture/people.ts";

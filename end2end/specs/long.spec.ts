@@ -1,4 +1,5 @@
-// Conversations that are too long for the model: it is asked once more with less, and what is too long by itself is left out.
+// Conversations that exceed the context window: the request is repeated with less, and messages that are too long
+// alone are left out.
 
 import type { App } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";
@@ -6,7 +7,7 @@ import { expect, settingsFor, test } from "../fixture/test.ts";
 import { textOf } from "../model/request.ts";
 import { GREETING } from "../model/script.ts";
 
-/** The tokens of the fake model's window: the agent's own words and tools take about half of it. */
+/** The fake model's context window in tokens: the agent's own prompt and tools take about half of it. */
 const WINDOW = 12_000;
 
 const put = (app: App, name: string, path: string, data: string) =>

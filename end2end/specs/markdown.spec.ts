@@ -1,8 +1,8 @@
-// What a model writes, as the page shows it.
+// The Markdown of a model, as the page shows it.
 
 import { expect, test } from "../fixture/test.ts";
 
-/** An answer that refers to what it defines at its end. */
+/** An answer with references that are defined at its end. */
 const QUESTION = `[[fake:echo]]
 
 See [the docs][1], it is fast.[^1] **测试。**后文 https://a.example/b。

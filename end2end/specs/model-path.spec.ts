@@ -48,7 +48,7 @@ test("a model that takes no tools answers without them, and is not asked twice a
   startApp,
 }) => {
   test.setTimeout(90_000);
-  // A server of its own: it remembers, and offers this model no tools any more.
+  // A separate server: it remembers that this model has no tools.
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   await chat.open(name);

@@ -1,4 +1,4 @@
-// The fake model server itself: what it says, what it refuses, and how it goes on after a cut.
+// The fake model server itself: its answers, its refusals, and how it continues after a cut.
 
 import { expect, test } from "@playwright/test";
 import { FakeModel } from "../model/server.ts";
@@ -23,7 +23,7 @@ function post(messages: unknown, modelName = "any", extra: object = {}): Promise
   });
 }
 
-/** The text of all deltas, up to the end or the drop of the stream. */
+/** The text of all deltas, up to the end or abort of the stream. */
 async function textOf(response: Response): Promise<string> {
   let stream = "";
   try {
@@ -31,7 +31,7 @@ async function textOf(response: Response): Promise<string> {
       stream += piece;
     }
   } catch {
-    // A dropped stream gives what came before.
+    // An aborted stream yields the text before it.
   }
   const chunks = stream.match(/^data: \{.*$/gm) ?? [];
   return chunks.map((line) => JSON.parse(line.slice(6)).choices[0]?.delta.content ?? "").join("");

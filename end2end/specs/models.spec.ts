@@ -1,4 +1,4 @@
-// The provider's models, and what they cost.
+// The provider's models and their prices.
 
 import { RawSocket } from "../fixture/socket.ts";
 import { inStores, rowsOfStores } from "../fixture/storage.ts";
@@ -33,7 +33,7 @@ test("the models of the provider are listed once for all, and kept for when it i
   const asked = () => model.modelListRequests.length - before;
   const before = model.modelListRequests.length;
   const [one, other] = [await RawSocket.open(app.url, name), await RawSocket.open(app.url, name)];
-  // A conversation of which nothing is stored keeps no list either.
+  // An unstored conversation stores no list either.
   await one.end(one.ask("[[fake:words-2-0]]"));
   const [first, second] = await Promise.all([list(one), list(other)]);
   expect(second).toEqual(first);
@@ -57,7 +57,7 @@ test("the models of the provider are listed once for all, and kept for when it i
 
   try {
     model.modelList = null;
-    // A caller who insists has the server asked again, but not every moment.
+    // A caller that demands a new list gets one, but with a minimum interval.
     await expect.poll(async () => (await list(one, { refresh: true })).stale, { timeout: 15_000 }).toBe(true);
     const down = await list(one);
     expect(down.models).toEqual(first.models);
@@ -127,7 +127,7 @@ test("a turn that reaches its budget asks, goes on when the user says so, and en
   await chat.reload();
   await chat.question.getByRole("button", { name: "Continue" }).click();
   await expect.poll(() => model.requestsWith(name).length).toBeGreaterThan(calls);
-  // Each answer allows the same sum once more; what is known already costs little, so that once is enough.
+  // Each answer extends the budget by the same amount; cached input costs little, so that one extension is enough.
   await expect(chat.answers).toContainText("The tools said:");
   await chat.settled();
   await expect(chat.answers).toHaveCount(1);

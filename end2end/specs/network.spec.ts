@@ -1,10 +1,10 @@
-// The network between page and app fails and returns, while the app goes on.
+// The network between page and app fails and recovers, while the app keeps running.
 
 import { expect, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 import { GREETING, words } from "../model/script.ts";
 
-/** The longest wait between two attempts to connect, and some time to connect. */
+/** The longest delay between two attempts to connect, plus time to connect. */
 const RECONNECTED = { timeout: 20_000 };
 
 test("an answer that ends while the page is cut off is whole when it is back", async ({

@@ -1,4 +1,4 @@
-// Looking at a conversation that nobody has begun stores nothing.
+// Viewing a conversation that nobody has begun stores nothing.
 
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
@@ -7,13 +7,13 @@ import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-/** A database without a table: as much as workerd writes for every object that wakes up. */
+/** A database without tables, which workerd writes for every object that wakes up. */
 const EMPTY = 4096;
 
 interface Stored {
-  /** How many conversations have a file. */
+  /** The number of conversations with a file. */
   files: number;
-  /** The bytes in those files that say something. */
+  /** The bytes in those files beyond empty databases. */
   bytes: number;
 }
 

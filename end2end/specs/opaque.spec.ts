@@ -1,4 +1,4 @@
-// What the fake model server remembers of its own answers: data of a vendor's own has to come back to that vendor.
+// The fake model server's record of its own answers: vendor data must be sent back to its vendor.
 
 import { expect, test } from "@playwright/test";
 import { assistant, call, calls, ID, OTHER, output, request, user, type Json } from "../fixture/requests.ts";
@@ -26,7 +26,7 @@ test("a signature comes back with its call while the turn goes on, and to its ve
   expect(faultIn("google/any", signed("GIS=="), output(ID))).toContain("Corrupted thought signature");
   expect(faultIn("other", signed("SIG=="), output(ID))).toContain("Corrupted thought signature");
   expect(faultIn("other", signed(), output(ID))).toBeNull();
-  // In a turn that is over it may be missing; a request for the rest of an answer ends no turn.
+  // After the turn it may be missing; a request for the rest of an answer does not end the turn.
   expect(faultIn("google/any", signed(), output(ID), assistant(), user("and?"))).toBeNull();
   const rest = user("Your previous answer was cut off. Continue.");
   expect(faultIn("google/any", signed(), output(ID), assistant(), rest)).toContain("Function call is missing");
@@ -83,7 +83,8 @@ test("reasoning content comes back while the turn goes on", () => {
   expect(faultWith({})).toContain("Missing `reasoning_content` field in the assistant message at message index 1.");
   expect(faultWith({ reasoning_content: "A tool" })).toContain("must be passed back to the API");
   expect(faultWith({}, assistant(), user("and?"))).toBeNull();
-  // The call is known although it has another id and its input another order; other calls and turns have nothing to bring back.
+  // The call is recognised despite another id and another order of its input; other calls and turns have no data to
+  // send back.
   const renamed = (input: string, question = "hi") => {
     return memory.fault(request("deepseek/any", [user(question), calls(call(OTHER, "read", input)), output(OTHER)]));
   };

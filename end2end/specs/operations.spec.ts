@@ -1,11 +1,11 @@
-// What those who run a server are told: lines of JSON, counters, health, and the name of a request.
+// The information for operators of a server: JSON log lines, counters, health, and request ids.
 
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { RawSocket } from "../fixture/socket.ts";
 
 const SECRET = "blue elephants";
 
-/** The events among the lines of a log. */
+/** The events in the lines of a log. */
 function events(log: string): Record<string, unknown>[] {
   const objects = log.match(/\{.*\}/g) ?? [];
   return objects.map((text) => JSON.parse(text) as Record<string, unknown>).filter(({ event }) => typeof event === "string");

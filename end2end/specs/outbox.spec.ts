@@ -1,4 +1,4 @@
-// What was written and not delivered outlives the page: messages, drafts, approvals, stops.
+// Undelivered messages, drafts, approvals and stops outlive the page.
 
 import { expect, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
@@ -14,7 +14,7 @@ test("a draft outlives the page, each conversation's its own", async ({ chat, na
   await expect(chat.composer).toHaveValue("");
   await chat.open(name);
   await expect(chat.composer).toHaveValue("Half a thought");
-  // Left within the page, right after the last key.
+  // Navigates within the page directly after the last key.
   await chat.composer.pressSequentially("!");
   await chat.page.getByRole("link", { name: "New conversation" }).click();
   await expect(chat.composer).toHaveValue("");
@@ -114,7 +114,7 @@ test("a browser whose storage is full says so, and the message is sent all the s
       try {
         for (let n = 0; ; n++) localStorage.setItem(`full-${size}-${n}`, "x".repeat(size));
       } catch {
-        // The next smaller piece.
+        // Tries the next smaller piece.
       }
     }
   });
@@ -160,7 +160,7 @@ test("an approval outlives the page", async ({ chatAt, consoleWatch, name, netwo
   expect(await kept(chat.page)).toEqual([]);
 });
 
-/** The names of what the page keeps for later delivery. */
+/** The keys of the page's undelivered entries. */
 async function kept(page: import("@playwright/test").Page): Promise<string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(":outbox:")));
 }

@@ -1,4 +1,4 @@
-// What pages and files may do in a browser: their headers, and what untrusted text in them cannot do.
+// What pages and files may do in a browser: their headers, and the limits of untrusted text.
 
 import { ownerLink } from "../../scripts/sign_in/link.mjs";
 import type { App } from "../fixture/app.ts";
@@ -16,7 +16,7 @@ const test = base.extend<{ site: Site }>({
   },
 });
 
-/** On every answer, whoever wrote it. */
+/** The headers of every response. */
 const EVERYWHERE = {
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
@@ -24,7 +24,7 @@ const EVERYWHERE = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** A script of ours, as the page names it. */
+/** A script of ours, from the page. */
 async function scriptOf(app: App): Promise<string> {
   const html = await (await fetch(app.url)).text();
   return /\/pkg\/app\.[0-9a-f]+\.js/.exec(html)![0];
@@ -60,7 +60,7 @@ test("every answer says what a browser may do with it", async ({ app, name }) =>
     const response = await fetch(address, headers ? { headers } : {});
     await response.body?.cancel();
     const found = Object.fromEntries(response.headers);
-    // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+    // Browsers refuse to show a sandboxed document that has an opener policy.
     const opener = address === file ? "unsafe-none" : "same-origin";
     expect(found, address).toMatchObject({ ...EVERYWHERE, "cross-origin-opener-policy": opener });
     const policy = found["content-security-policy"] ?? "";
@@ -100,7 +100,7 @@ test("a page's policy is of that page alone, and its own scripts are the only on
     document.body.append(holder);
     holder.querySelector("a")!.click();
     await new Promise((resolve) => holder.querySelector("img")!.addEventListener("error", resolve));
-    // Not before: what a test evaluates may evaluate more, until it waits.
+    // Not earlier: scripts of the test may start others until it waits.
     try {
       (0, eval)("tried.push('eval')");
     } catch {
@@ -119,7 +119,7 @@ test("pages, drawer and check work under the policy, without a single violation"
   page,
 }) => {
   consoleWatch.allow(/status of 404/);
-  // A violation is an error on the console, where every test looks; here it is counted besides.
+  // Every test sees violations as console errors; here they are counted too.
   const violations: string[] = [];
   await page.exposeFunction("violated", (directive: string) => violations.push(directive));
   await page.addInitScript(() => {
@@ -164,7 +164,7 @@ test("a file of the conversation runs nothing when it is opened", async ({ app, 
     "script.js": steal,
     "data.json": `{"a":"<script>${steal.replaceAll('"', "'")}</script>"}`,
   };
-  // Elsewhere each of the first three does what this test must not see.
+  // On another site, each of the first three does what this test must not see.
   site.put("/control", documents["page.html"]);
   await page.goto(`${site.url}/control`);
   await expect.poll(() => site.asked).toEqual(expect.arrayContaining(["/picture", "/stolen"]));
@@ -176,7 +176,7 @@ test("a file of the conversation runs nothing when it is opened", async ({ app, 
     await expect(page.locator("body"), path).toContainText(body.slice(0, 20));
   }
   site.put("/last", "<p>The last one</p>");
-  // A request that anything above had made would have come before this one.
+  // Any request of the documents above would have arrived before this one.
   await page.goto(`${site.url}/last`);
   expect(site.asked).toEqual(["/last"]);
 });
@@ -194,7 +194,7 @@ test("a picture of another server is asked for on a click, and nothing else of i
   page,
   site,
 }) => {
-  // What the test looks for in the document around the picture is a script to the browser.
+  // The browser treats the test's look at the document around the picture as a script.
   consoleWatch.allow(/Blocked script execution in .*\/picture/);
   site.put("/pear.png", { type: "image/png", body: DOT });
   site.put("/page", `<!doctype html><script>fetch("/ran")</script>`);

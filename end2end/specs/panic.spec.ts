@@ -1,4 +1,4 @@
-// One panic ends the running work of every conversation in its isolate, without a word. None of it may be lost.
+// A panic silently ends the running work of every conversation in its isolate. None of it may be lost.
 
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
@@ -13,7 +13,7 @@ test("answers go on after a panic in another request", async ({ chatAt, context,
   await chat.send(question);
   await chat.expectWords(3);
 
-  // Only the quick build, which the tests run, can be asked to panic.
+  // Only the development build, which the tests use, can be made to panic.
   const response = await context.request.get(`${app.url}/debug/panic`);
   expect(response.status()).toBe(500);
   model.release(name);

@@ -1,4 +1,4 @@
-// A conversation as an archive, a new one made of it, and the end of one.
+// Exporting a conversation, importing it as a new one, and deleting it.
 
 import { readFile } from "node:fs/promises";
 import { RawSocket } from "../fixture/socket.ts";
@@ -29,7 +29,7 @@ test("a conversation is exported from its page and comes back under another name
   expect(again.status()).toBe(409);
   expect(await again.text()).toContain("not empty");
 
-  // The instructions wait for the user, on the page, too.
+  // The instructions wait for confirmation, on the page too.
   await chat.open(other);
   const notice = page.getByRole("status").filter({ hasText: "AGENTS.md" });
   await expect(notice).toContainText("came with an archive");

@@ -1,4 +1,4 @@
-// A server behind Caddy, with the Caddyfile that the documents name: TLS, WebSockets, large bodies, forwarded headers.
+// A server behind Caddy, with the Caddyfile from the documents: TLS, WebSockets, large bodies, forwarded headers.
 
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -26,7 +26,7 @@ const test = base.extend<{ caddy: Caddy }>({
     const app = await startApp({ settings: { ...settingsFor(model), PROXY_SECRET: SECRET, ALLOWED_HOSTS: `localhost:${port}`, AUTH: "none" } });
     const folder = await mkdtemp(path.join(os.tmpdir(), "coder-caddy-"));
     const caddyfile = path.join(folder, "Caddyfile");
-    // No port of the system's own, no administration, and a certificate of its own making.
+    // No system ports, no administration, and a self-signed certificate.
     const options = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n\tlocal_certs\n}\n";
     await writeFile(caddyfile, options + (await readFile(path.join(ROOT, "deploy/Caddyfile"), "utf8")));
     const env = { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
@@ -95,7 +95,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** fetch takes no certificate that nobody has signed. */
+/** Like fetch, which rejects self-signed certificates. */
 async function request(url: string, { method = "GET", body }: { method?: string; body?: Buffer } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sending = https.request(url, { method, rejectUnauthorized: false }, (response) => {

@@ -1,4 +1,4 @@
-// A question that the model asks the user.
+// The model's questions to the user.
 
 import type { Chat } from "../fixture/chat.ts";
 import { violations } from "../fixture/accessibility.ts";

@@ -1,4 +1,4 @@
-// One whole conversation, as it was recorded: a project comes in, its bug is found and fixed, and it goes out again.
+// A whole recorded conversation: a project is uploaded, its bug is found and fixed, and it is downloaded.
 
 import type { App } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";
@@ -51,7 +51,7 @@ const PROJECT: Project = {
   "src/money.js": MONEY,
   "src/größe.txt": "no line break at the end",
   "test/basket.test.js": TEST,
-  // Every byte there is.
+  // All byte values.
   "logo.bin": Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
 };
 
@@ -66,7 +66,7 @@ async function upload(app: App, name: string): Promise<void> {
   expect(await answer.json()).toMatchObject({ files: entries.length, skipped: [] });
 }
 
-/** What is downloaded is this project, byte by byte. */
+/** Checks that the download equals this project, byte by byte. */
 async function expectProject(app: App, name: string, expected: Project): Promise<void> {
   const files = unzip(Buffer.from(await (await fetch(archiveOf(app, name))).arrayBuffer()));
   const asHex = (all: [string, string | Buffer][]) =>
@@ -74,7 +74,7 @@ async function expectProject(app: App, name: string, expected: Project): Promise
   expect(asHex([...files])).toEqual(asHex(Object.entries(expected)));
 }
 
-/** Allows each of the calls that wait. */
+/** Approves each of the waiting calls. */
 async function allowBoth(chat: Chat): Promise<void> {
   await expect(chat.approval).toHaveCount(2);
   await chat.allow.first().click();

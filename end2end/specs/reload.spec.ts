@@ -1,4 +1,4 @@
-// What a conversation's page is without its scripts, and after it was left and opened again.
+// The page of a conversation without scripts, and after it was closed and reopened.
 
 import { expect, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";

@@ -1,4 +1,4 @@
-// The server goes away and comes back; nothing said is lost.
+// The server stops and restarts without losing any message.
 
 import type { App } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";
@@ -6,7 +6,7 @@ import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 import { GREETING, words } from "../model/script.ts";
 
-/** The longest wait between two attempts to connect, and some time to connect. */
+/** The longest delay between two attempts to connect, plus time to connect. */
 const RECONNECTED = { timeout: 20_000 };
 
 async function goneAndBack(chat: Chat, app: App, end: () => Promise<void>): Promise<void> {

@@ -1,17 +1,17 @@
-// Model calls that fail before their first token are made again, and the page says so meanwhile.
+// Model calls that fail before their first token are repeated, and the page reports it meanwhile.
 
 import type { Chat } from "../fixture/chat.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 import { GREETING, words } from "../model/script.ts";
 
-/** The longest wait between two attempts to connect, a start on a busy machine, and the wait for the next try. */
+/** The longest delay between two attempts to connect, a start on a busy machine, and the delay before the next attempt. */
 const ANSWERED_AFTER_RESTART = 60_000;
 
-/** The wait for the next try, on a busy machine. */
+/** The delay before the next attempt, on a busy machine. */
 const ANSWERED = 25_000;
 
-/** The page says why the next try is waited for, which one that is, and when it comes. */
+/** The page shows why it waits for the next attempt, its number, and when it starts. */
 async function saysItWaits(chat: Chat): Promise<void> {
   await expect(chat.activity).toHaveText(/\(503\): Service Unavailable\. Try 2 of 5( in (1 min )?\d+ s| now)$/);
 }
@@ -38,7 +38,7 @@ for (const [what, opensBefore] of [
 ] as const) {
   test(`${what} tells the same, and may stop it`, async ({ anotherTab, chat, model, name }) => {
     await chat.open(name);
-    /** Asks, and answers with the other tab. */
+    /** Submits a question, and returns the other tab. */
     const ask = async (question: string): Promise<Chat> => {
       const other = await anotherTab();
       const open = async () => {

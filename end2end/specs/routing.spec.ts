@@ -1,4 +1,4 @@
-// From an address to an agent, as a client of any kind sees it. The ids are those of the conformance list.
+// Routing from an address to an agent, for any kind of client. The ids are those of docs/protocol.md.
 
 import { Site } from "../fixture/site.ts";
 import { RawSocket } from "../fixture/socket.ts";
@@ -6,7 +6,7 @@ import { expect, test } from "../fixture/test.ts";
 import { storedMessages, storedTexts, type StoredMessage } from "../fixture/transcript.ts";
 import { GREETING } from "../model/script.ts";
 
-/** The headers that let pages of an origin read an answer. */
+/** The headers that let pages of an origin read a response. */
 const readableFor = (origin: string): Record<string, string> => ({
   "access-control-allow-origin": origin,
   "access-control-allow-methods": "GET, POST, PUT, DELETE, HEAD, OPTIONS",
@@ -147,7 +147,7 @@ test("RT-10, RT-13 with ALLOWED_ORIGINS the pages of that origin can read a tran
   const transcript = `${app.url}/agents/coderagent/${name}/get-messages`;
   await page.goto(`${site.url}/`);
   const read = await page.evaluate(async (url) => {
-    // The header makes the browser ask first.
+    // This header causes a preflight request.
     const response = await fetch(url, { headers: { "If-None-Match": "another" } });
     return [response.status, await response.text()];
   }, transcript);

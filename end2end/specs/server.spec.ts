@@ -1,4 +1,4 @@
-// A server that keeps its word: whoever of its processes is killed, nothing is left behind and nothing stays dead.
+// A reliable server: whichever of its processes is killed, nothing is left behind and everything restarts.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,7 @@ import { storedMessages } from "../fixture/transcript.ts";
 import { expect, test } from "../fixture/test.ts";
 
 test.skip(process.platform !== "linux", "the processes are found in /proc");
-// What wrangler does with its processes is its own business.
+// wrangler manages its own processes.
 test.skip(({ runtime }) => runtime !== "workerd", "one of plain workerd");
 
 const DEMO = { settings: { PROVIDER: "demo" } };
@@ -45,7 +45,7 @@ test("a server whose start script is killed outright ends whole", async ({ start
 });
 
 test("a server whose npm is killed outright ends whole", async ({ startApp }) => {
-  // Its place is free again and known to be good.
+  // Its port is free again and known to work.
   const app = await startApp(DEMO);
   await app.stop();
   const npm = spawn("npm", ["start"], { env: app.environment, stdio: ["ignore", "pipe", "inherit"], detached: true });
@@ -74,7 +74,7 @@ test("the signal to end lets a request end, takes no new ones, and gives 0", asy
   const upload = request(`${app.url}/agents/coderagent/${name}/files/late.txt`, { method: "PUT", agent: false });
   const answered = once(upload, "response");
   upload.write("the first half, ");
-  // The server has taken the request when it answers another one.
+  // When the server answers another request, it has accepted this one.
   await fetch(`${app.url}/health`);
   const ended = app.ended();
   process.kill(app.pid, "SIGTERM");
@@ -105,7 +105,7 @@ test("a data folder has one server, also while a killed one is still ending", as
   expect(second.output).not.toMatch(/^ +at /m);
 
   const processes = await all(app);
-  // Neither can end as long as it is stopped.
+  // Neither can end while it is stopped.
   const left = [processes.get("guard")!, processes.get("workerd")!];
   for (const id of left) process.kill(id, "SIGSTOP");
   process.kill(app.pid, "SIGKILL");
@@ -118,12 +118,12 @@ test("a data folder has one server, also while a killed one is still ending", as
   await app.launch();
 });
 
-/** The processes of the app, by their program. */
+/** The processes of the app, by program. */
 async function all(app: App): Promise<Map<string, number>> {
   return new Map((await processesOf(app.pid))!.map(({ id, command }) => [command, id]));
 }
 
-/** Whether a new connection gets an answer. The system may take it although nobody answers any more. */
+/** Whether a new connection gets an answer. The system may accept it although nobody answers. */
 function isServed(app: App): Promise<boolean> {
   return new Promise((settle) => {
     const asked = request(`${app.url}/health`, { agent: false, timeout: 1_000 }, (response) => {
@@ -136,7 +136,7 @@ function isServed(app: App): Promise<boolean> {
   });
 }
 
-/** Those of these processes that run. One that has ended stays in the table until its parent looks, which may be never. */
+/** The running processes among these. An ended one stays in the table until its parent waits for it, possibly forever. */
 function alive(ids: number[]): number[] {
   return ids.filter((id) => {
     try {

@@ -1,4 +1,4 @@
-// A deployment without its key says so, and keeps what it has.
+// A deployment without its key reports this, and keeps its data.
 
 import { expect, settingsFor, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";

@@ -1,4 +1,4 @@
-// Who is let in: every route and every way to connect, from everybody.
+// Access control: every route and every kind of connection, for every caller.
 
 import { ownerLink } from "../../scripts/sign_in/link.mjs";
 import type { App } from "../fixture/app.ts";
@@ -12,7 +12,7 @@ const NAME = "anns-own";
 const CONVERSATION = `/agents/coderagent/${NAME}`;
 const SECRET_WORDS = "The plans of Ann";
 
-/** What somebody is answered: let in, or a status with a code and the close code of a WebSocket. */
+/** The result for a caller: admitted, or a status with a code and a WebSocket's close code. */
 type Verdict = "in" | { status: number; code: string; close: number };
 
 const signedOut = (code: string): Verdict => ({ status: 401, code, close: 4401 });
@@ -20,7 +20,7 @@ const NOT_YOURS: Verdict = { status: 404, code: "not_found", close: 4403 };
 const READS_ONLY: Verdict = { status: 403, code: "shared_for_reading", close: 0 };
 const NO_SCOPE: Verdict = { status: 403, code: "missing_scope", close: 0 };
 
-/** Everybody who may knock at Ann's conversation, and what they are answered when they read it and change its files. */
+/** All callers of Ann's conversation, with the results of reading it and of changing its files. */
 async function everybody(app: App): Promise<[who: string, credential: Credential, reads: Verdict, writes: Verdict][]> {
   const owner = await Person.owner(app);
   const ann = await owner.invites("Ann");
@@ -67,7 +67,7 @@ async function everybody(app: App): Promise<[who: string, credential: Credential
   ];
 }
 
-/** What an answer to somebody who is let in may be, by route. A workspace's own 404 has no code. */
+/** The possible responses for an admitted caller, by route. A 404 of the workspace itself has no code. */
 const ROUTES: { method: string; path: string; writes?: true; in: number[]; body?: string }[] = [
   { method: "GET", path: `/chat/${NAME}`, in: [200] },
   { method: "GET", path: `${CONVERSATION}/get-messages`, in: [200] },

@@ -1,4 +1,4 @@
-// The page sleeps, the clock jumps, and the page is where it should be afterwards.
+// The page sleeps, the clock jumps, and the page catches up.
 
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";

@@ -1,4 +1,4 @@
-// An agent that cannot start says why, and starts once it can.
+// An agent that cannot start gives the reason, and starts once it can.
 
 import { once } from "node:events";
 import { WebSocket } from "ws";
@@ -31,7 +31,7 @@ test("RT-22, RT-24: a store of a later version is refused with its reason, other
   const other = await RawSocket.open(app.url, `${name}-other`);
   await other.end(other.ask("Hello."));
 
-  // The other one's is of this version.
+  // The other one's tables are of this version.
   await app.inStores("UPDATE schema SET version = version - 1000 WHERE version > 1000");
   const after = await RawSocket.open(app.url, name);
   await after.frame(({ type }) => type === "cf_agent_identity");

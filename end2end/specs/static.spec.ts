@@ -1,4 +1,4 @@
-// Static files of plain workerd, as bytes on the wire: types, packed forms, parts, and nothing but what the build made.
+// Static files of plain workerd, as bytes on the wire: types, compressed forms, ranges, and only files of the build.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ interface Answer {
   body: Buffer;
 }
 
-/** The answer as it is: fetch would unpack it, and make paths straight. */
+/** The raw response: fetch would decompress it and normalise paths. */
 function ask(origin: string, target: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
@@ -32,7 +32,7 @@ function ask(origin: string, target: string, headers: Record<string, string> = {
   });
 }
 
-/** The first file of a kind that the page names. */
+/** The first file of a kind in the page. */
 async function nameOf(origin: string, extension: string): Promise<string> {
   const page = await (await fetch(origin)).text();
   return new RegExp(`/pkg/app\\.[0-9a-f]+\\.${extension}`).exec(page)![0];
@@ -153,10 +153,10 @@ test("what a page preloads is what it uses", async ({ chat, name, page }) => {
   await chat.connected();
   const preloads = page.locator('link[rel="preload"], link[rel="modulepreload"]');
   const paths = await preloads.evaluateAll((links) => links.map((link) => new URL((link as HTMLLinkElement).href).pathname));
-  // The pieces of the program are preloaded later, and kept by the browser.
+  // The pieces of the program are preloaded later and cached by the browser.
   const preloaded = paths.filter((file) => /\/app\.[0-9a-f]+\.(js|wasm)$/.test(file));
   expect(preloaded).toHaveLength(2);
-  // A preload of another kind than its use would have the browser fetch it once more.
+  // A preload of the wrong kind would make the browser fetch the file again.
   const used = await page.evaluate(() => performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname));
   for (const file of preloaded) expect(used.filter((name) => name === file), file).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-// Two tabs on one conversation show the same thing and may both act.
+// Two tabs on one conversation show the same content, and both can act.
 
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";

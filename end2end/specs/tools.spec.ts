@@ -1,11 +1,11 @@
-// The tools over the files of a conversation. The demo model calls them when it is asked in plain words.
+// The tools for the files of a conversation. The demo model calls them on plain requests.
 
 import type { APIRequestContext } from "@playwright/test";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 import { GREETING } from "../model/script.ts";
 
-/** What is at a path of a workspace; null when nothing is. */
+/** The content at a path of a workspace; null when nothing exists there. */
 async function fileAt(request: APIRequestContext, origin: string, name: string, path: string): Promise<string | null> {
   const response = await request.get(`${origin}/agents/coderagent/${name}/files/${path}`);
   return response.status() === 404 ? null : response.text();

@@ -1,7 +1,8 @@
-// What a vendor wants back comes back, to that vendor alone: after steps, reloads, restarts, approvals and other clients.
+// Vendor data is sent back only to its vendor: after steps, reloads, restarts, approvals and messages of other
+// clients.
 //
-// The fake model refuses a request of the running turn in which something of it is missing, and one with the data of another
-// vendor; the fixture then fails the test. Here it is asserted that the data is there in later turns, too.
+// The fake model refuses a request of the running turn in which some of the data is missing, and one with data of
+// another vendor; the fixture then fails the test. Here it is asserted that later turns contain the data, too.
 
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
@@ -13,9 +14,9 @@ const RECONNECTED = { timeout: 20_000 };
 
 interface Vendor {
   model: string;
-  /** What calls a tool and sends data along. */
+  /** The behaviour that calls a tool and sends data along. */
   verb: string;
-  /** What a message carries of it. */
+  /** The vendor's data in a message. */
   carried: (message: ChatMessage) => unknown;
 }
 
@@ -29,13 +30,13 @@ const VENDORS: Vendor[] = [
   { model: "deepseek/fake", verb: "reasoning-content-tool", carried: (message) => message.reasoning_content },
 ];
 
-/** What the newest request with `words` in it gives back, call by call. */
+/** The data that the newest request with `words` sends back, by call. */
 function givenBack(model: FakeModel, words: string, { carried }: Vendor): unknown[] {
   const messages = model.requestsWith(words).at(-1)?.body.messages ?? [];
   return messages.filter((message) => callsOf(message).length > 0).map(carried);
 }
 
-/** The end of an answer that `steps-N:…:list` leads to. */
+/** The end of an answer of `steps-N:…:list`. */
 const DONE = "The tools said:";
 
 async function lastAnswer(origin: string, name: string): Promise<string> {
@@ -59,7 +60,7 @@ for (const vendor of VENDORS) {
     expect(first).toHaveLength(3);
     expect(first.every(Boolean), JSON.stringify(first)).toBe(true);
 
-    // A client that knows nothing of metadata sends back all that it has seen.
+    // A client without metadata sends back everything it has seen.
     const seen = await storedMessages(app.url, name);
     expect(JSON.stringify(seen)).toContain("callProviderMetadata");
     const plain = withoutMetadata(seen);
@@ -89,7 +90,8 @@ for (const vendor of VENDORS) {
     await chat.settled();
     await chat.reload();
     await chat.allow.click();
-    // The second call of the same turn waits over a restart; meanwhile a client without metadata sends what it has seen.
+    // The second call of the same turn waits through a restart; meanwhile a client without metadata sends what it has
+    // seen.
     await expect(chat.tool("write a2.md")).toBeVisible();
     await expect(chat.approval).toBeVisible();
     await chat.settled();
@@ -157,7 +159,7 @@ test("another model gets nothing of it, and the first one gets it again", async 
 });
 
 test("a page does not load what it cannot show of it, and a client gets all", async ({ app, chat, name, page }) => {
-  // The base64 of very many times the same letter.
+  // The base64 of a long run of the same letter.
   const data = "eHh4".repeat(1_000);
   await chat.open(name);
   await chat.send("[[fake:steps-2:much-reasoned-tool:list:{}]]");
@@ -173,7 +175,7 @@ test("a page does not load what it cannot show of it, and a client gets all", as
   }
   expect((await textAt(`${agent}/get-messages`)).split(data).length, "both calls and the last text").toBeGreaterThan(3);
 
-  // What the page does not have is not lost when it goes on.
+  // Data that the page does not have survives its next message.
   await chat.reload();
   await chat.send("[[fake:steps-2:much-reasoned-tool:list:{}]] again");
   await expect(chat.answers).toHaveCount(2);

@@ -1,4 +1,5 @@
-// The fake model server as vendors and local servers are: their data, their lists, their refusals and their odd streams.
+// The fake model server in the role of vendors and local servers: their data, model lists, refusals and unusual
+// streams.
 
 import { expect, test } from "@playwright/test";
 import { MODEL_LIST } from "../model/models.ts";
@@ -49,11 +50,11 @@ interface Heard {
   extras: object[];
   finish: string | null;
   usage: { prompt_tokens: number; prompt_tokens_details: { cached_tokens: number }; cost: number } | null;
-  /** The stream, byte by byte. */
+  /** The raw stream. */
   raw: string;
 }
 
-/** What a client hears that reads leniently. */
+/** The content that a lenient client reads. */
 async function heard(response: Response): Promise<Heard> {
   expect(response.status).toBe(200);
   const raw = await response.text();
@@ -89,7 +90,7 @@ async function heard(response: Response): Promise<Heard> {
   return all;
 }
 
-/** The messages after the calls in `answer` were made. */
+/** The messages after the calls in `answer`. */
 function called(question: Json, { calls }: Heard, more: Json = {}, keepsExtra = true): Json[] {
   const made = calls.map(({ index: _, extra_content: extra, ...call }) => ({
     ...call,

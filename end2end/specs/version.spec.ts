@@ -1,4 +1,4 @@
-// Which build answers, and an old tab on a new server: it reloads once, when nobody is interrupted by it.
+// The build that answers, and an old tab on a new server: it reloads once, when that interrupts nobody.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { expect, settingsFor, test as base } from "../fixture/test.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A tab waits before it connects again, and a server on a busy machine takes its time to start. */
+/** A tab waits before it reconnects, and a server takes time to start on a busy machine. */
 const PATIENCE = { timeout: 45_000 };
 
 const test = base.extend<{ anotherBuild: () => Promise<AnotherBuild> }>({
@@ -57,7 +57,7 @@ test("an old tab reloads once when the server serves another page", async ({ ano
   await chat.connected();
   expect(loads.count).toBe(1);
 
-  // The same build again: nothing to do.
+  // The same build again: nothing changes.
   await app.restart();
   await chat.connected();
   expect(loads.count).toBe(1);
@@ -70,7 +70,7 @@ test("a tab that was reloaded for a build already is not reloaded for ever", asy
   await chat.open(name);
   await chat.connected();
   const another = await anotherBuild();
-  // As after a reload that brought the old page again, from a cache on the way.
+  // As after a reload that returned the old page from a cache.
   await page.evaluate((build) => sessionStorage.setItem("coder:reloaded-for", build), another.page);
   const loads = countLoads(page);
   await app.replace({ script: another.script });

@@ -1,4 +1,4 @@
-// A model that takes its time to begin: the page says what it waits for, and for how long already.
+// A model that begins slowly: the page shows what it waits for, and for how long.
 
 import type { Chat } from "../fixture/chat.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
@@ -6,7 +6,7 @@ import { GREETING } from "../model/script.ts";
 
 const WAITS = /^Waiting for openrouter\/auto, (\d+) s$/;
 
-/** The seconds that the page has counted so far. */
+/** The seconds that the page has counted. */
 async function counted(chat: Chat): Promise<number> {
   await expect(chat.activity).toHaveText(WAITS);
   return Number(WAITS.exec((await chat.activity.textContent()) ?? "")?.[1]);

@@ -1,4 +1,4 @@
-// Bad input over the wire: refused in the right words, and the connection stays of use.
+// Invalid input on the wire: refused with a reason, and the connection stays usable.
 
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";

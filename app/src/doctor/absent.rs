@@ -1,11 +1,11 @@
 //! The connection check where there is no browser: it waits.
 
-use common::doctor::{Asks, Outcome};
+use common::doctor::{Asks, CheckOutcome};
 use leptos::prelude::{Callback, RwSignal};
 
 use crate::browser::address::Address;
 
-pub(crate) fn examine(_address: Address, _outcomes: RwSignal<Vec<Outcome>>) -> Callback<Asks> {
+pub(crate) fn examine(_address: Address, _outcomes: RwSignal<Vec<CheckOutcome>>) -> Callback<Asks> {
     Callback::new(|_| {})
 }
 

@@ -1,7 +1,7 @@
 //! Runs the connection check's effects.
 
 use common::{
-    doctor::{Answer, Asks, Doctor, Effect, Input, Outcome, Page},
+    doctor::{Asks, CheckOutcome, Doctor, Effect, HttpAnswer, Input, Page},
     frame::{Place, Wanted},
     id::{ConnectionId, IdSource},
 };
@@ -23,7 +23,7 @@ use crate::browser::{
 };
 
 /// Starts a doctor that works until the current owner is cleaned up. The callback asks for a run.
-pub(crate) fn examine(address: Address, outcomes: RwSignal<Vec<Outcome>>) -> Callback<Asks> {
+pub(crate) fn examine(address: Address, outcomes: RwSignal<Vec<CheckOutcome>>) -> Callback<Asks> {
     let (inputs, events) = unbounded();
     let driver = Driver {
         doctor: Doctor::new(address.agent.clone(), address.instance.clone()),
@@ -54,7 +54,7 @@ type Numbered = (Option<u32>, Input);
 struct Driver {
     doctor: Doctor,
     address: Address,
-    outcomes: RwSignal<Vec<Outcome>>,
+    outcomes: RwSignal<Vec<CheckOutcome>>,
     inputs: UnboundedSender<Numbered>,
     socket: Option<Socket>,
     /// The number of the connection. What an earlier one still says is dropped.
@@ -129,17 +129,17 @@ impl Driver {
         self.fetching = Some(Task::spawn(async move {
             let answer = get(&url)
                 .await
-                .unwrap_or_else(|body| Answer { status: None, body });
+                .unwrap_or_else(|body| HttpAnswer { status: None, body });
             let _ = inputs.unbounded_send((None, Input::Answered(page, answer)));
         }));
     }
 }
 
 /// Past every cache; a redirection, such as to a sign-in, is an answer of its own.
-async fn get(url: &str) -> Result<Answer, String> {
+async fn get(url: &str) -> Result<HttpAnswer, String> {
     let request = Request::get(url).uncached().unredirected();
     let response = request.send().await?;
-    Ok(Answer {
+    Ok(HttpAnswer {
         status: Some(response.status()),
         body: response.text().await.unwrap_or_default(),
     })

@@ -1,6 +1,6 @@
 //! The checks on screen.
 
-use common::doctor::{Asks, Check, Outcome, Words, report};
+use common::doctor::{Asks, Check, CheckOutcome, Words, report};
 use leptos::prelude::*;
 
 use super::driver;
@@ -15,7 +15,7 @@ pub(crate) fn Doctor(
     /// The conversation to be reached.
     address: Address,
 ) -> impl IntoView {
-    let outcomes = RwSignal::new(vec![Outcome::Waiting; Check::ALL.len()]);
+    let outcomes = RwSignal::new(vec![CheckOutcome::Waiting; Check::ALL.len()]);
     let run = driver::examine(address.clone(), outcomes);
     run.run(Asks::NoModel);
     let report = Signal::derive(move || report(&driver::place_of(&address), &outcomes.read()));
@@ -35,12 +35,12 @@ pub(crate) fn Doctor(
     }
 }
 
-const fn is_open(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Waiting | Outcome::Running)
+const fn is_open(outcome: &CheckOutcome) -> bool {
+    matches!(outcome, CheckOutcome::Waiting | CheckOutcome::Running)
 }
 
-fn summary(outcomes: &[Outcome]) -> &'static str {
-    let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+fn summary(outcomes: &[CheckOutcome]) -> &'static str {
+    let failed = |outcome: &CheckOutcome| matches!(outcome, CheckOutcome::Failed { .. });
     if outcomes.iter().any(is_open) {
         "Checking the way from this browser to the conversation…"
     } else if outcomes.iter().any(failed) {
@@ -52,7 +52,7 @@ fn summary(outcomes: &[Outcome]) -> &'static str {
 
 /// The outcomes, in a sentence and one by one.
 #[component]
-fn Findings(outcomes: RwSignal<Vec<Outcome>>) -> impl IntoView {
+fn Findings(outcomes: RwSignal<Vec<CheckOutcome>>) -> impl IntoView {
     let rows = move || {
         let words = Words::read();
         let rows = Check::ALL.into_iter().zip(outcomes.get());
@@ -73,12 +73,12 @@ fn Findings(outcomes: RwSignal<Vec<Outcome>>) -> impl IntoView {
     }
 }
 
-fn row(words: &Words, check: Check, outcome: &Outcome) -> impl IntoView + use<> {
+fn row(words: &Words, check: Check, outcome: &CheckOutcome) -> impl IntoView + use<> {
     let mut told = outcome.word().to_owned();
     let mut details = Vec::new();
     match outcome {
-        Outcome::Passed { millis } => told.push_str(&format!(", {millis} ms")),
-        Outcome::Failed { millis, finding } => {
+        CheckOutcome::Passed { millis } => told.push_str(&format!(", {millis} ms")),
+        CheckOutcome::Failed { millis, finding } => {
             told.push_str(&format!(", {millis} ms"));
             let (cause, fix) = words.cause_and_fix(finding.cause);
             for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
@@ -88,7 +88,10 @@ fn row(words: &Words, check: Check, outcome: &Outcome) -> impl IntoView + use<> 
                 }
             }
         }
-        Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {}
+        CheckOutcome::Waiting
+        | CheckOutcome::Running
+        | CheckOutcome::Skipped
+        | CheckOutcome::NotAsked => {}
     }
     view! {
         <li data-outcome=outcome.word()>

@@ -14,14 +14,14 @@ use crate::{
 /// The entries in the browser's storage.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    entries: Vec<Entry>,
+    entries: Vec<StoredEntry>,
     /// The highest order number used.
     last: u64,
 }
 
 /// A stored entry, without its text.
 #[derive(Debug)]
-struct Entry {
+struct StoredEntry {
     key: String,
     /// The version of its content that is stored.
     form: u32,
@@ -30,7 +30,7 @@ struct Entry {
 
 /// A round of writing: entries not put in it are deleted at its end.
 pub(super) struct Round<'a> {
-    before: Vec<Entry>,
+    before: Vec<StoredEntry>,
     ledger: &'a mut Ledger,
 }
 
@@ -49,7 +49,7 @@ impl Ledger {
     /// Takes over an entry of an earlier page.
     pub(super) fn adopt(&mut self, key: String, form: u32, order: u64) {
         self.last = self.last.max(order);
-        self.entries.push(Entry { key, form, order });
+        self.entries.push(StoredEntry { key, form, order });
     }
 }
 
@@ -77,11 +77,11 @@ impl Round<'_> {
             let key = key.clone();
             effects.push(Effect::Keep { key, entry });
         }
-        self.ledger.entries.push(Entry { key, form, order });
+        self.ledger.entries.push(StoredEntry { key, form, order });
     }
 
     pub(super) fn end(self, effects: &mut Vec<Effect>) {
-        for Entry { key, .. } in self.before {
+        for StoredEntry { key, .. } in self.before {
             effects.push(Effect::Forget { key });
         }
     }

@@ -75,7 +75,7 @@ pub(super) enum Stage {
 /// The user's answer to a tool call, kept until the server has decided about the call. The server takes the first
 /// answer it gets, so that sending one again is harmless.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct KeptAnswer {
     pub(super) call: ToolCallId,
     pub(super) answer: ToolAnswer,
     pub(super) stage: AnswerStage,
@@ -104,7 +104,7 @@ pub(super) enum Continuation {
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     pub(super) submissions: Vec<Submission>,
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<KeptAnswer>,
     pub(super) continuation: Continuation,
     /// The turns that the user stopped and that have not ended.
     pub(super) stops: Vec<Stop>,

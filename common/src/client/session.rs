@@ -69,14 +69,14 @@ pub(super) enum Fetch {
     /// No fetch is in progress.
     Settled,
     /// A fetch is in progress.
-    Asked { failures: u32, answer: Answer },
+    Asked { failures: u32, answer: Freshness },
     /// The fetch failed and will be repeated.
     Failed { failures: u32 },
 }
 
 /// The value of the answer to a fetch in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum Freshness {
     /// It will be the newest transcript.
     Fresh,
     /// It will be outdated: the transcript has changed since the request.
@@ -148,7 +148,7 @@ impl Session {
     pub(super) fn fetch_wanted(&mut self, cx: &mut Context<'_>, known: Known) {
         if std::mem::take(&mut self.wants_newer) {
             match &mut self.fetch {
-                Fetch::Asked { answer, .. } => *answer = Answer::Stale,
+                Fetch::Asked { answer, .. } => *answer = Freshness::Stale,
                 Fetch::Settled => self.fetch_now(cx, known, 0),
                 // The repetition is due soon anyway.
                 Fetch::Failed { .. } => {}
@@ -160,7 +160,7 @@ impl Session {
     pub(super) fn fetch_now(&mut self, cx: &mut Context<'_>, known: Known, failures: u32) {
         self.fetch = Fetch::Asked {
             failures,
-            answer: Answer::Fresh,
+            answer: Freshness::Fresh,
         };
         self.fetches_from.clone_from(&known.first);
         cx.effects.push(Effect::FetchTranscript {
@@ -173,7 +173,7 @@ impl Session {
     /// Marks the answer in progress as outdated.
     pub(super) const fn outdate(&mut self) {
         match &mut self.fetch {
-            Fetch::Asked { answer, .. } => *answer = Answer::Stale,
+            Fetch::Asked { answer, .. } => *answer = Freshness::Stale,
             Fetch::Settled | Fetch::Failed { .. } => {}
         }
     }

@@ -1,11 +1,11 @@
 //! The methods of a directory.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::{Summary, search::SearchWanted};
 use crate::{
-    fields::{FieldError, Fields},
+    fields::{Record, flag, listed},
     time::Timestamp,
 };
 
@@ -42,31 +42,37 @@ pub enum Call {
     Read(String),
 }
 
-/// The wanted part of the list: `{cursor?, limit?, archived?}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageWanted {
-    /// Where the part begins: the `next` of a state or page. `None`: at the top.
-    pub cursor: Option<String>,
-    /// The maximum number of conversations, 1 to [`super::list::MAX_LISTED`]; `None` means that maximum.
-    pub limit: Option<u64>,
-    /// Whether to list archived conversations instead of the others.
-    pub is_of_archived: bool,
+record! {
+    /// The wanted part of the list: `{cursor?, limit?, archived?}`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct PageWanted {
+        /// Where the part begins: the `next` of a state or page. `None`: at the top.
+        pub cursor: Option<String> = "cursor",
+        /// The maximum number of conversations, 1 to [`super::list::MAX_LISTED`]; `None` means that maximum.
+        pub limit: Option<u64> = "limit",
+        /// Whether to list archived conversations instead of the others.
+        pub is_of_archived: bool = flag "archived",
+    }
 }
 
-/// A part of the list.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Page {
-    /// The conversations, in the order of the list.
-    pub conversations: Vec<Summary>,
-    /// The cursor of the next part; `None` on the last one.
-    pub next: Option<String>,
+record! {
+    /// A part of the list.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct Page {
+        /// The conversations, in the order of the list.
+        pub conversations: Vec<Summary> = listed "conversations",
+        /// The cursor of the next part; `None` on the last one.
+        pub next: Option<String> = "next",
+    }
 }
 
-/// The result of a deletion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Deleted {
-    /// When the deletion becomes permanent: `undelete` fails from then on.
-    pub until: Timestamp,
+record! {
+    /// The result of a deletion.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Deleted {
+        /// When the deletion becomes permanent: `undelete` fails from then on.
+        pub until: Timestamp = "until",
+    }
 }
 
 /// Why a call is invalid. `Display` is for the caller.
@@ -136,8 +142,18 @@ impl Call {
                 .ok_or(CallProblem::Arguments { method, takes })
         };
         match method {
-            "page" => PageWanted::read(arguments).map(Self::Page),
-            "search" => SearchWanted::read(arguments).map(Self::Search),
+            "page" => only(arguments)
+                .map(Self::Page)
+                .ok_or(CallProblem::Arguments {
+                    method: "page",
+                    takes: "`{cursor?, limit?, archived?}`",
+                }),
+            "search" => only(arguments)
+                .map(Self::Search)
+                .ok_or(CallProblem::Arguments {
+                    method: "search",
+                    takes: "`{query, limit?}`",
+                }),
             "rename" => {
                 let mut texts = texts(arguments).into_iter().flatten();
                 match (texts.next(), texts.next(), texts.next()) {
@@ -178,68 +194,28 @@ fn one_text(arguments: Vec<Value>) -> Option<String> {
     texts.next().is_none().then_some(text)
 }
 
-/// The fields of the only argument, which may be missing.
-pub(super) fn options(arguments: Vec<Value>) -> Option<Fields> {
+/// Reads the only argument, which may be missing; `None` when it has another form.
+fn only<T: Record>(arguments: Vec<Value>) -> Option<T> {
     let mut arguments = arguments.into_iter();
     let fields = match arguments.next() {
-        None | Some(Value::Null) => Fields::default(),
-        Some(Value::Object(fields)) => Fields::of(fields),
-        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
-            return None;
-        }
+        None | Some(Value::Null) => Value::Object(Map::new()),
+        Some(argument) => argument,
     };
-    arguments.next().is_none().then_some(fields)
-}
-
-impl PageWanted {
-    fn to_json(&self) -> Value {
-        Fields::default()
-            .put_some("cursor", self.cursor.as_deref())
-            .put_some("limit", self.limit)
-            .put_flag("archived", self.is_of_archived)
-            .into_value()
-    }
-
-    fn read(arguments: Vec<Value>) -> Result<Self, CallProblem> {
-        let problem = CallProblem::Arguments {
-            method: "page",
-            takes: "`{cursor?, limit?, archived?}`",
-        };
-        let Some(mut fields) = options(arguments) else {
-            return Err(problem);
-        };
-        let mut read = || {
-            Ok::<_, FieldError>(Self {
-                cursor: fields.optional_text("cursor")?,
-                limit: fields.optional_number("limit")?,
-                is_of_archived: fields.flag("archived")?,
-            })
-        };
-        read().map_err(|_| problem)
-    }
+    let argument = T::from_json(fields)?;
+    arguments.next().is_none().then_some(argument)
 }
 
 impl Page {
     /// The JSON form: `{conversations, next?}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        Fields::default()
-            .put("conversations", Summary::list_to_json(&self.conversations))
-            .put_some("next", self.next.as_deref())
-            .into_value()
+        Record::to_json(self)
     }
 
     /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(page: Value) -> Option<Self> {
-        let Value::Object(fields) = page else {
-            return None;
-        };
-        let mut fields = Fields::of(fields);
-        Some(Self {
-            conversations: Summary::list_from_json(fields.array("conversations").ok()?),
-            next: fields.optional_text("next").ok()?,
-        })
+        Record::from_json(page)
     }
 }
 
@@ -247,16 +223,13 @@ impl Deleted {
     /// The JSON form: `{until}`, in milliseconds since the Unix epoch.
     #[must_use]
     pub fn to_json(self) -> Value {
-        json!({"until": self.until.as_millis()})
+        Record::to_json(&self)
     }
 
     /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(deleted: &Value) -> Option<Self> {
-        let until = deleted.get("until").and_then(Value::as_u64)?;
-        Some(Self {
-            until: Timestamp::from_millis(until),
-        })
+        Record::from_json(deleted.clone())
     }
 }
 

@@ -3,54 +3,40 @@
 use serde_json::Value;
 
 use super::Summary;
-use crate::fields::Fields;
+use crate::fields::{Record, lenient, listed};
 
-/// The most conversations in the synced state.
+/// The maximum number of conversations in the synced state.
 pub const MAX_LISTED: usize = 50;
 
-/// The newest part of the list: pinned conversations first, then the others by last activity, without archived and
-/// deleted ones.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ListState {
-    /// Grows with every change of the list.
-    pub revision: u64,
-    /// The number of conversations in the whole list.
-    pub total: u64,
-    /// The number of archived conversations.
-    pub archived: u64,
-    /// At most [`MAX_LISTED`] conversations.
-    pub conversations: Vec<Summary>,
-    /// The cursor of the rest, for [`super::Call::Page`]; `None` when this is all.
-    pub next: Option<String>,
+record! {
+    /// The newest part of the list: pinned conversations first, then the others by last activity, without archived and
+    /// deleted ones.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ListState {
+        /// Grows with every change of the list.
+        pub revision: u64 = "revision",
+        /// The number of conversations in the whole list.
+        pub total: u64 = lenient "total",
+        /// The number of archived conversations.
+        pub archived: u64 = lenient "archived",
+        /// At most [`MAX_LISTED`] conversations.
+        pub conversations: Vec<Summary> = listed "conversations",
+        /// The cursor of the rest, for [`super::Call::Page`]; `None` when this is all.
+        pub next: Option<String> = "next",
+    }
 }
 
 impl ListState {
     /// The JSON form: `{revision, total, archived, conversations, next?}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        Fields::default()
-            .put("revision", self.revision)
-            .put("total", self.total)
-            .put("archived", self.archived)
-            .put("conversations", Summary::list_to_json(&self.conversations))
-            .put_some("next", self.next.as_deref())
-            .into_value()
+        Record::to_json(self)
     }
 
     /// Reads the JSON form; `None` when it is malformed.
     #[must_use]
     pub fn from_json(state: Value) -> Option<Self> {
-        let Value::Object(fields) = state else {
-            return None;
-        };
-        let mut fields = Fields::of(fields);
-        Some(Self {
-            revision: fields.optional_number("revision").ok()??,
-            total: fields.optional_number("total").ok()?.unwrap_or(0),
-            archived: fields.optional_number("archived").ok()?.unwrap_or(0),
-            conversations: Summary::list_from_json(fields.array("conversations").ok()?),
-            next: fields.optional_text("next").ok()?,
-        })
+        Record::from_json(state)
     }
 }
 

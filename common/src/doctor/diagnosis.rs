@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, Cause, Check, Finding};
+use super::{Cause, Check, Finding, HttpAnswer};
 use crate::{
     callable::Callable,
     client::Close,
@@ -62,7 +62,7 @@ pub(super) fn no_answer(error: String) -> Finding {
     cause.seen(error)
 }
 
-pub(super) fn health(answer: &Answer) -> Health {
+pub(super) fn health(answer: &HttpAnswer) -> Health {
     let said: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = |key: &str| said.get(key).and_then(Value::as_str);
     match (answer.status, text("status")) {
@@ -86,7 +86,7 @@ pub(super) fn health(answer: &Answer) -> Health {
 }
 
 /// The cause of a failed upgrade, from the agent's HTTP answer.
-pub(super) fn upgrade(answer: &Answer) -> Finding {
+pub(super) fn upgrade(answer: &HttpAnswer) -> Finding {
     if let Some(finding) = refused(answer) {
         return finding;
     }
@@ -123,7 +123,7 @@ pub(super) fn close(close: &Close, error: Option<&str>) -> Finding {
 }
 
 /// The cause of a refusal by the server's admission check, from its answer.
-fn refused(answer: &Answer) -> Option<Finding> {
+fn refused(answer: &HttpAnswer) -> Option<Finding> {
     if answer.status != Some(403) {
         return None;
     }
@@ -174,7 +174,7 @@ pub(super) fn error_frame(text: &str) -> Option<String> {
     Some(said.get("error")?.as_str()?.to_owned())
 }
 
-fn status_words(answer: &Answer) -> String {
+fn status_words(answer: &HttpAnswer) -> String {
     match answer.status {
         None => String::new(),
         Some(0) => "a redirection".to_owned(),

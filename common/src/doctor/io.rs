@@ -25,7 +25,7 @@ pub enum Check {
 
 /// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CheckOutcome {
     /// Not started.
     Waiting,
     /// In progress.
@@ -132,7 +132,7 @@ pub enum Page {
 
 /// An answer over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// The status; 0 when a browser hides a redirect; `None` without an answer.
     pub status: Option<u16>,
     /// The body; without an answer, the error's code or text.
@@ -145,7 +145,7 @@ pub enum Input {
     /// Run all checks from the beginning.
     Start(Asks),
     /// The result of [`Effect::Fetch`].
-    Answered(Page, Answer),
+    Answered(Page, HttpAnswer),
     /// The connection is open.
     Opened,
     /// The connection could not be opened, or it ended.
@@ -214,7 +214,7 @@ impl Check {
     }
 }
 
-impl Outcome {
+impl CheckOutcome {
     /// The word for the outcome.
     #[must_use]
     pub const fn word(&self) -> &'static str {

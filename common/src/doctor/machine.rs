@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Asks, Cause, Check, Effect, Finding, Input, Outcome, Page,
+    Asks, Cause, Check, CheckOutcome, Effect, Finding, Input, Page,
     diagnosis::{self, Call, Health},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub struct Doctor {
     agent: String,
     /// The instance name, as in URLs.
     instance: String,
-    outcomes: [Outcome; Check::ALL.len()],
+    outcomes: [CheckOutcome; Check::ALL.len()],
     step: Step,
     /// When the present step began.
     since: Timestamp,
@@ -90,7 +90,7 @@ impl Doctor {
         Self {
             agent,
             instance,
-            outcomes: [const { Outcome::Waiting }; Check::ALL.len()],
+            outcomes: [const { CheckOutcome::Waiting }; Check::ALL.len()],
             step: Step::Resting,
             since: Timestamp::from_millis(0),
             asks: Asks::NoModel,
@@ -100,7 +100,7 @@ impl Doctor {
 
     /// The outcomes, in the order of [`Check::ALL`].
     #[must_use]
-    pub const fn outcomes(&self) -> &[Outcome] {
+    pub const fn outcomes(&self) -> &[CheckOutcome] {
         &self.outcomes
     }
 
@@ -153,10 +153,10 @@ impl Doctor {
     fn start(&mut self, now: Timestamp, asks: Asks, out: &mut Vec<Effect>) {
         self.asks = asks;
         self.run = self.run.wrapping_add(1);
-        self.outcomes.fill(Outcome::Waiting);
+        self.outcomes.fill(CheckOutcome::Waiting);
         match asks {
             Asks::Model => {}
-            Asks::NoModel => self.put(Check::Model, Outcome::NotAsked),
+            Asks::NoModel => self.put(Check::Model, CheckOutcome::NotAsked),
         }
         out.push(Effect::Close);
         self.fetch(now, Page::Any, out);
@@ -170,12 +170,12 @@ impl Doctor {
     fn health(&mut self, now: Timestamp, health: Health, out: &mut Vec<Effect>) {
         let setup = match health {
             Health::Strange(finding) => return self.failed(now, finding, out),
-            Health::Ready => Outcome::Passed { millis: 0 },
+            Health::Ready => CheckOutcome::Passed { millis: 0 },
             Health::NotSetUp(finding) => {
                 if self.asks == Asks::Model {
-                    self.put(Check::Model, Outcome::Skipped);
+                    self.put(Check::Model, CheckOutcome::Skipped);
                 }
-                Outcome::Failed { millis: 0, finding }
+                CheckOutcome::Failed { millis: 0, finding }
             }
         };
         self.passed(now);
@@ -241,7 +241,7 @@ impl Doctor {
                     return self.failed(now, Cause::Garbled.seen(""), out);
                 }
                 self.passed(now);
-                let asks_model = self.outcome(Check::Model) == Some(&Outcome::Waiting);
+                let asks_model = self.outcome(Check::Model) == Some(&CheckOutcome::Waiting);
                 match call {
                     Call::Echo => self.call(now, Call::Storage, out),
                     Call::Storage if asks_model => self.call(now, Call::Model, out),
@@ -284,7 +284,7 @@ impl Doctor {
     fn passed(&mut self, now: Timestamp) {
         let millis = self.millis(now);
         if let Some(check) = self.step.check() {
-            self.put(check, Outcome::Passed { millis });
+            self.put(check, CheckOutcome::Passed { millis });
         }
     }
 
@@ -292,11 +292,11 @@ impl Doctor {
     fn failed(&mut self, now: Timestamp, finding: Finding, out: &mut Vec<Effect>) {
         let millis = self.millis(now);
         if let Some(check) = self.step.check() {
-            self.put(check, Outcome::Failed { millis, finding });
+            self.put(check, CheckOutcome::Failed { millis, finding });
         }
         for outcome in &mut self.outcomes {
-            if *outcome == Outcome::Waiting {
-                *outcome = Outcome::Skipped;
+            if *outcome == CheckOutcome::Waiting {
+                *outcome = CheckOutcome::Skipped;
             }
         }
         self.rest(out);
@@ -304,7 +304,7 @@ impl Doctor {
 
     fn next(&mut self, now: Timestamp, step: Step, out: &mut Vec<Effect>) {
         if let Some(check) = step.check() {
-            self.put(check, Outcome::Running);
+            self.put(check, CheckOutcome::Running);
         }
         out.extend([Effect::WakeAt(now + step.patience()), Effect::Show]);
         self.step = step;
@@ -320,11 +320,11 @@ impl Doctor {
         u64::try_from(now.since(self.since).as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn outcome(&self, check: Check) -> Option<&Outcome> {
+    fn outcome(&self, check: Check) -> Option<&CheckOutcome> {
         self.outcomes.get(check as usize)
     }
 
-    fn put(&mut self, check: Check, outcome: Outcome) {
+    fn put(&mut self, check: Check, outcome: CheckOutcome) {
         if let Some(slot) = self.outcomes.get_mut(check as usize) {
             *slot = outcome;
         }

@@ -73,7 +73,7 @@ impl Visit {
     fn answer(&mut self, page: Page, status: u16, body: &str) -> &mut Self {
         let body = body.to_owned();
         let status = Some(status);
-        self.give(Input::Answered(page, Answer { status, body }))
+        self.give(Input::Answered(page, HttpAnswer { status, body }))
     }
 
     fn healthy(&mut self) -> &mut Self {
@@ -126,7 +126,7 @@ impl Visit {
     }
 
     fn words(&self) -> String {
-        let words = self.doctor.outcomes().iter().map(Outcome::word);
+        let words = self.doctor.outcomes().iter().map(CheckOutcome::word);
         words.collect::<Vec<_>>().join(", ")
     }
 
@@ -135,7 +135,7 @@ impl Visit {
             .outcomes()
             .iter()
             .find_map(|outcome| match outcome {
-                Outcome::Failed { finding, .. } => Some(finding.cause),
+                CheckOutcome::Failed { finding, .. } => Some(finding.cause),
                 _ => None,
             })
     }
@@ -178,7 +178,10 @@ fn a_healthy_agent_passes_every_check() {
         visit.words(),
         "passed, passed, passed, passed, passed, passed, passed, not asked"
     );
-    assert_eq!(visit.doctor.outcomes()[0], Outcome::Passed { millis: 10 });
+    assert_eq!(
+        visit.doctor.outcomes()[0],
+        CheckOutcome::Passed { millis: 10 }
+    );
     assert_eq!(visit.asked, [Effect::Close, Effect::Show]);
 }
 
@@ -217,7 +220,7 @@ fn a_missing_key_keeps_nothing_but_the_model_from_being_checked() {
 fn a_server_that_is_down_ends_the_check() {
     let mut visit = Visit::begin(Asks::NoModel);
     let (status, body) = (None, "Failed to fetch".to_owned());
-    visit.give(Input::Answered(Page::Any, Answer { status, body }));
+    visit.give(Input::Answered(Page::Any, HttpAnswer { status, body }));
     visit.expect_end(Check::Address, Cause::Unreachable);
 }
 
@@ -352,7 +355,7 @@ fn what_belongs_to_an_earlier_run_is_not_heard() {
 impl Visit {
     /// Frames of other kinds leave the call open.
     fn reply_to_new_call(&self) -> bool {
-        self.doctor.outcomes().get(Check::Echo as usize) == Some(&Outcome::Running)
+        self.doctor.outcomes().get(Check::Echo as usize) == Some(&CheckOutcome::Running)
     }
 }
 
@@ -368,7 +371,7 @@ fn told(finding: Option<Finding>) -> (Option<&'static str>, String) {
 fn diagnoses_are_those_of_the_list() {
     let cases: Value = serde_json::from_str(CASES).unwrap();
     let text = |case: &Value, key: &str| case[key].as_str().unwrap_or_default().to_owned();
-    let answer = |case: &Value| Answer {
+    let answer = |case: &Value| HttpAnswer {
         status: case["status"]
             .as_u64()
             .map(|status| u16::try_from(status).unwrap()),

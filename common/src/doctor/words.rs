@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Cause, Check, Outcome};
+use super::{Cause, Check, CheckOutcome};
 
 /// The text of the file.
 pub(super) const FILE: &str = include_str!("words.json");
@@ -39,13 +39,14 @@ impl Words {
 
     /// The outcome of a check in a report; see [`line`].
     #[must_use]
-    pub fn line(&self, check: Check, outcome: &Outcome) -> String {
+    pub fn line(&self, check: Check, outcome: &CheckOutcome) -> String {
         let (millis, found) = match outcome {
-            Outcome::Waiting | Outcome::Running | Outcome::Skipped | Outcome::NotAsked => {
-                (None, None)
-            }
-            Outcome::Passed { millis } => (Some(*millis), None),
-            Outcome::Failed { millis, finding } => {
+            CheckOutcome::Waiting
+            | CheckOutcome::Running
+            | CheckOutcome::Skipped
+            | CheckOutcome::NotAsked => (None, None),
+            CheckOutcome::Passed { millis } => (Some(*millis), None),
+            CheckOutcome::Failed { millis, finding } => {
                 let (cause, fix) = self.cause_and_fix(finding.cause);
                 (Some(*millis), Some([&*finding.seen, cause, fix]))
             }
@@ -63,7 +64,7 @@ impl Words {
 
 /// All outcomes as text, to send to somebody who can help. It contains no URL query, key or message.
 #[must_use]
-pub fn report(address: &str, outcomes: &[Outcome]) -> String {
+pub fn report(address: &str, outcomes: &[CheckOutcome]) -> String {
     let words = Words::read();
     let mut text = format!("Connection check of {address}\n");
     for (check, outcome) in Check::ALL.into_iter().zip(outcomes) {

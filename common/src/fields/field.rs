@@ -382,7 +382,7 @@ pub(crate) mod readable {
     }
 }
 
-/// An array of texts, which is written even when it has none.
+/// Way: an array of texts, which is written even when empty.
 pub(crate) mod texts {
     use serde_json::Value;
 
@@ -403,5 +403,17 @@ pub(crate) mod texts {
 
     pub(crate) fn put(value: &[String], fields: &mut Fields, name: &str) {
         fields.set(name, value.to_vec());
+    }
+}
+
+/// Way: records in an array, which is written even when empty. Unreadable records are dropped.
+pub(crate) mod listed {
+    use serde_json::Value;
+
+    pub(crate) use super::readable::take;
+    use super::{Fields, Record};
+
+    pub(crate) fn put<T: Record>(records: &[T], fields: &mut Fields, name: &str) {
+        fields.set(name, records.iter().map(T::to_json).collect::<Value>());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::fields::{Record, lenient};
+use crate::fields::{Record, lenient, listed};
 
 record! {
     /// The result of an unpacked archive.
@@ -17,9 +17,9 @@ record! {
         /// The number of the last change.
         pub version: u64 = lenient "version",
         /// The skipped entries.
-        pub skipped: Vec<LeftOut> = all "skipped",
+        pub skipped: Vec<LeftOut> = listed "skipped",
         /// Paths that differ by case alone.
-        pub twins: Vec<CaseTwin> = all "differsByCase",
+        pub twins: Vec<CaseTwin> = listed "differsByCase",
         /// The encoding assumed for names that do not state theirs; `None` when there were none.
         pub names_read_as: Option<String> = lenient "namesReadAs",
     }
@@ -44,25 +44,6 @@ record! {
         pub made: String = "path",
         /// The existing path.
         pub other: String = "other",
-    }
-}
-
-/// Records in an array, which is written even when empty.
-mod all {
-    use serde_json::Value;
-
-    use crate::fields::{FieldError, Fields, Record, readable};
-
-    pub(super) fn take<T: Record>(
-        fields: &mut Fields,
-        name: &'static str,
-    ) -> Result<Vec<T>, FieldError> {
-        readable::take(fields, name)
-    }
-
-    pub(super) fn put<T: Record>(records: &[T], fields: &mut Fields, name: &str) {
-        let records: Value = records.iter().map(T::to_json).collect();
-        fields.set(name, records);
     }
 }
 

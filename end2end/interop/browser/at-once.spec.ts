@@ -1,5 +1,5 @@
-// A page that asks as soon as it is mounted, or as soon as its `name` has changed, is offered the stream of its own
-// question. It shows the answer once and whole, however late it answers that offer.
+// A page that submits as soon as it is mounted, or as soon as its `name` has changed, is offered the stream of its
+// own question. It shows the answer once and complete, however late it acknowledges the offer.
 
 import { storedTexts } from "../../fixture/transcript.ts";
 import { words } from "../../model/script.ts";
@@ -11,7 +11,7 @@ import { responses } from "../fixture/wire.ts";
 const PROBE = "cf_agent_stream_resume_request";
 const ACK = "cf_agent_stream_resume_ack";
 
-/** When the page's question whether a stream can be resumed reaches the agent, and when its answer to the offer does. */
+/** When the page's probe reaches the agent, and when its ACK does. */
 const ORDERS = [
   ["before the first word", "in the middle"],
   ["before the first word", "after the end"],
@@ -72,7 +72,7 @@ withEachSdk(() => {
   });
 });
 
-/** Opens the page so that it asks at once; which conversation that is. */
+/** Opens the page so that it submits at once; returns the conversation's name. */
 async function openAndAsk(
   tab: Tab,
   name: string,

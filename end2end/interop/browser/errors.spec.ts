@@ -7,7 +7,8 @@ import { ends } from "../fixture/wire.ts";
 
 withEachSdk(() => {
   test("CH-15, RS-11: a refusal is an error, also after a reload, until a turn succeeds", async ({ app, name, newTab }) => {
-    // Neighbours of one role reach the model as one message, so the behaviour is that of the next question, too.
+    // Adjacent messages of one role reach the model as one message, so that the behaviour also applies to the next
+    // question.
     const question = `[[fake:error-once-402:${name}]]`;
     const tab = await newTab();
     await tab.open(name);

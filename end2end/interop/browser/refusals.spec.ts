@@ -1,4 +1,4 @@
-// Questions that the agent does not take: the page that sent one hears so, and stays of use.
+// Submissions that the agent refuses: the page is informed and stays usable.
 
 import { storedTexts } from "../../fixture/transcript.ts";
 import { GREETING } from "../../model/script.ts";
@@ -9,13 +9,13 @@ import type { Frame } from "../fixture/wire.ts";
 
 const REQUEST = "cf_agent_use_chat_request";
 
-/** A page's question, when it is one. */
+/** A submission of the page, if the text is one. */
 function questionIn(text: string): (Frame & { id: string; init: object }) | null {
   const frame = text.startsWith("{") ? JSON.parse(text) : null;
   return frame?.type === REQUEST ? frame : null;
 }
 
-/** Ways to spoil a question on its way. */
+/** Ways to damage a submission on its way. */
 const SPOILED: Record<string, (frame: Frame & { init: object }) => string> = {
   "whose body is no JSON": (frame) => JSON.stringify({ ...frame, init: { ...frame.init, body: '{"messages":[' } }),
   "without messages": (frame) => JSON.stringify({ ...frame, init: { ...frame.init, body: "{}" } }),
@@ -31,7 +31,7 @@ withEachSdk(() => {
     await tab.answered(GREETING);
     await tab.settled();
     const taken = String(tab.wire.sent.find(({ type }) => type === REQUEST)?.id);
-    // The page's next id is taken for the one it used before.
+    // Replaces the page's next id by the previous one.
     let own = "";
     altered.toAgent = (text) => {
       const question = questionIn(text);
@@ -84,7 +84,7 @@ withEachSdk(() => {
   });
 });
 
-/** The page's next question is answered; `before` is what is stored of the ones before. */
+/** The page's next question is answered; `before` is what is stored of earlier ones. */
 async function expectUse(tab: Tab, origin: string, name: string, before: string[]): Promise<void> {
   await tab.send("Are you there?");
   await tab.answered(GREETING);

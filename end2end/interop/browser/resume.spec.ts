@@ -10,7 +10,7 @@ import { pointsIn } from "../fixture/seed.ts";
 const BEFORE = 120;
 const AFTER = 20;
 
-/** The handshake in its order, and every chunk once, replayed or live. */
+/** The handshake in order, and every chunk once, replayed or live. */
 function expectResumed(passed: Passed[]): void {
   const received = passed.filter(({ sent }) => !sent).map(({ frame }) => frame);
   expect(received[0]?.type, "RS-01").toBe("cf_agent_stream_resuming");

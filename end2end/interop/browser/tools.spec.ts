@@ -1,4 +1,4 @@
-// Tools of the agent, with and without approval, and tools of the page.
+// Tools of the agent, with and without approval, and client tools of the page.
 
 import type { UIMessage } from "ai";
 import { storedMessages } from "../../fixture/transcript.ts";
@@ -22,7 +22,7 @@ function toolStates({ parts }: UIMessage): string[] {
   return parts.flatMap((part) => ("toolCallId" in part ? [part.state] : []));
 }
 
-/** The continuations that a tab heard of, by their request's id. */
+/** The continuations in a tab's frames, by request id. */
 function continuations({ wire }: Tab): string[] {
   const frames = responses(wire.received).filter(({ continuation }) => continuation === true);
   return [...new Set(frames.map(({ id }) => String(id)))];

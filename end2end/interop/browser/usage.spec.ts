@@ -1,4 +1,4 @@
-// Tokens and money, as the page's own messages tell them.
+// Tokens and money in the page's own messages.
 
 import type { UIMessage } from "ai";
 import { costOf } from "../../model/models.ts";
@@ -17,7 +17,7 @@ function usageOf(message: UIMessage | undefined): Usage {
   return (message?.metadata as { usage: Usage }).usage;
 }
 
-/** What each step of an answer used. */
+/** The usage of each step of an answer. */
 function stepsOf(message: UIMessage): Usage[] {
   return message.parts.flatMap((part) => (part.type === "data-step" ? [(part.data as { usage: Usage }).usage] : []));
 }

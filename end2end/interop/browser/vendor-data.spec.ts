@@ -1,4 +1,4 @@
-// What a vendor wants back comes back, although the page sends the whole transcript with each question.
+// Vendor data is sent back, although the page sends the whole transcript with each question.
 
 import { isToolUIPart, type UIMessage } from "ai";
 import { callsOf, type ChatMessage } from "../../model/request.ts";
@@ -13,7 +13,7 @@ const CALLS = {
   "a tool that was approved after a reload": 'set_project_context:{"context":"A parser."}',
 } as const;
 
-/** What the model adds to its call, and whose call it is. */
+/** The data that the model adds to its call, and the owner of the call. */
 const CASES: [what: string, behaviour: string, whose: keyof typeof CALLS][] = [
   ["a signature", "signed-tool", "the agent's tool"],
   ["a signature", "signed-tool", "a tool of the page"],
@@ -27,13 +27,13 @@ function carried({ parts }: UIMessage): unknown[] {
   return parts.flatMap((part) => (isToolUIPart(part) ? [part.callProviderMetadata?.coder] : []));
 }
 
-/** The vendor's data that is in a message to the model. */
+/** The vendor data in a message to the model. */
 function vendorDataOf(message: ChatMessage): unknown[] {
   const signatures = callsOf(message).map(({ extra_content: extra }) => extra?.google?.thought_signature);
   return [...signatures, ...(message.reasoning_details ?? [])].filter((each) => each !== undefined);
 }
 
-/** The vendor's data of the first call, in the last request. */
+/** The vendor data of the first call, in the last request. */
 function sentBack(model: FakeModel, name: string): unknown[] {
   const { messages } = model.requestsWith(name).at(-1)!.body;
   return vendorDataOf(messages.find((message) => callsOf(message).length > 0)!);

@@ -1,4 +1,4 @@
-// A turn, frame by frame, and what the AI SDK's strict reader makes of it.
+// A turn frame by frame, and its result in the AI SDK's strict reader.
 
 import { WebSocketChatTransport } from "agents/chat/transport";
 import { readUIMessageStream, type UIMessage } from "ai";
@@ -33,7 +33,7 @@ for (const behaviour of ["words-50-1", "reasoning", "markdown", "usage", "echo"]
   });
 }
 
-/** A message as any fold writes it: the SDK alone keeps the ids that chunks gave to reasoning. */
+/** A message as any fold builds it: only the SDK keeps the ids of reasoning chunks. */
 function shared(message: UIMessage): unknown {
   const parts = message.parts.map((part) => (part.type === "reasoning" ? { ...part, id: undefined } : part));
   return JSON.parse(JSON.stringify({ ...message, parts }));
@@ -152,7 +152,7 @@ test("RS-04, RS-05, RS-06, RS-18, RS-24: the handshake by hand", async ({ connec
   const asked = question(`[[fake:gate:${name}]]`);
   asking.send(asked.frame);
   await model.reached(name);
-  // What the model has said is gathered for a moment; from here on nothing more comes.
+  // The model's words are gathered for a moment; after this nothing more comes.
   await whole.frame(({ body }) => String(body).includes("word2"));
   const gone = connect();
   await gone.ready;

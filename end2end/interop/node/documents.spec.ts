@@ -1,4 +1,4 @@
-// The JavaScript of the documents runs as it is written, with the packages as they are published.
+// Runs the JavaScript in the documents with the published packages.
 
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,7 +11,7 @@ const HERE = fileURLToPath(new URL("..", import.meta.url));
 for (const { document } of await documentsWith(["run"], "js")) {
   test(`the programs of ${document.path} run as they are written`, async ({ demoApp }) => {
     const reader = new Reader({
-      // Where the packages are.
+      // The folder with the packages.
       folder: HERE,
       programs: { js: [await ensureNode(), "--input-type=module", "--eval"] },
       environment: process.env,
@@ -24,7 +24,7 @@ for (const { document } of await documentsWith(["run"], "js")) {
 for (const { document, blocks } of await documentsWith(["run"], "jsx")) {
   for (const block of blocks) {
     test(`the component of ${document.path}:${block.line} chats`, async ({ context, demoApp, name, page }) => {
-      // Chromium does not know that a page it was handed comes from this machine too.
+      // Chromium does not know that an intercepted page comes from this machine too.
       await context.grantPermissions(["local-network-access"]);
       const component = block.text.replaceAll("localhost:8787", `127.0.0.1:${demoApp.port}`).replaceAll("my-conversation", name);
       const origin = demoApp.url;
@@ -42,7 +42,7 @@ for (const { document, blocks } of await documentsWith(["run"], "jsx")) {
 
 const HTML = `<!doctype html><html lang="en"><title>Document</title><body><div id="root"></div><script type="module" src="/document.js"></script></body></html>`;
 
-/** A page that shows the component which the code exports. */
+/** A page with the component that the code exports. */
 async function bundled(component: string): Promise<string> {
   const page = `
     import { Suspense } from "react";

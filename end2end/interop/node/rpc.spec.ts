@@ -1,4 +1,4 @@
-// Calls of the agent's methods.
+// RPC calls to the agent.
 
 import type { UIMessage } from "ai";
 import { storedMessages } from "../../fixture/transcript.ts";

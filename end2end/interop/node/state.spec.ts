@@ -1,4 +1,4 @@
-// The state that the agent and its clients share.
+// The synced state.
 
 import { Heard, question } from "../fixture/heard.ts";
 import { expect, test } from "../fixture/test.ts";

@@ -1,4 +1,4 @@
-// What the agent adds to the plain chunks, before the strict readers of both AI SDKs.
+// The agent's additions to the plain chunks, in the strict readers of both AI SDKs.
 
 import { WebSocketChatTransport } from "agents/chat/transport";
 import type { AgentClient } from "agents/client";
@@ -14,7 +14,7 @@ import * as sdk7 from "../sdk7/node_modules/ai/dist/index.js";
 const AFTER_CALL = afterCall("");
 const TITLE = '{"title":"Parsers"}';
 
-/** Questions, and what the answers say. */
+/** Questions, and the content of their answers. */
 const CASES: [model: string, behaviour: string][] = [
   ["any", `signed-tool:rename_conversation:${TITLE}`],
   ["any", `reasoned-tool:rename_conversation:${TITLE}`],
@@ -25,7 +25,7 @@ const CASES: [model: string, behaviour: string][] = [
   ["deepseek/any", `reasoning-content-tool:rename_conversation:${TITLE}`],
 ];
 
-/** Asks as the page does, with the whole transcript, and builds the answer as each AI SDK does. */
+/** Submits like the page, with the whole transcript, and builds the answer like each AI SDK. */
 async function ask(client: AgentClient, messages: UIMessage[], model: string): Promise<UIMessage> {
   const transport = new WebSocketChatTransport({ agent: client });
   const options = { chatId: "chat", trigger: "submit-message", messageId: undefined, abortSignal: undefined } as const;
@@ -125,7 +125,7 @@ for (const [how, asked, words] of [
   });
 }
 
-/** What an application does that takes messages from elsewhere. */
+/** Validates messages like an application that gets them from elsewhere. */
 async function expectValid(messages: UIMessage[]): Promise<void> {
   expect(await sdk6.safeValidateUIMessages({ messages })).toMatchObject({ success: true });
   expect(await sdk7.safeValidateUIMessages({ messages })).toMatchObject({ success: true });

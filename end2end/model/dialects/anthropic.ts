@@ -1,4 +1,4 @@
-// What Anthropic refuses of a request that OpenRouter has put into its form.
+// The rules of Anthropic, for requests that OpenRouter has converted.
 
 import { callsOf, partsOf, textsOf, type ChatMessage, type ChatRequest } from "../request.ts";
 import { first, imagesOf, inMessages, mediaTypeOf, throughOpenRouter, type Dialect } from "./dialect.ts";
@@ -17,7 +17,7 @@ interface Turn {
   blocks: Block[];
 }
 
-/** Neighbours of one role become one; an output is the user's. */
+/** Merges adjacent messages of one role; an output belongs to the user. */
 function turnsOf({ messages }: ChatRequest): Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
@@ -40,7 +40,7 @@ function blocksOf(message: ChatMessage): Block[] {
   ];
 }
 
-/** The first fault in a block; `path` is how the vendor names its place. */
+/** The first fault in a block; `path` is the vendor's notation for its place. */
 function inBlocks(look: (block: Block, path: string) => string | null): (request: ChatRequest) => string | null {
   return (request) =>
     first(turnsOf(request), ({ blocks }, turn) =>
@@ -48,7 +48,7 @@ function inBlocks(look: (block: Block, path: string) => string | null): (request
     );
 }
 
-/** The ids of the outputs at the beginning of a turn: those behind another block are no answers. */
+/** The ids of the outputs at the beginning of a turn: outputs after another block do not count as answers. */
 function answeredBy(turn: Turn | undefined): string[] {
   const ids: string[] = [];
   for (const block of turn?.blocks ?? []) {

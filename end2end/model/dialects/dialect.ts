@@ -1,27 +1,27 @@
-// What a dialect is: the rules that one vendor holds requests to, and the words in which it refuses them.
+// A dialect: the rules of one vendor for requests, and the texts of its refusals.
 
 import { callsOf, isRecord, partsOf, type ChatMessage, type ChatRequest, type ContentPart } from "../request.ts";
 
-/** What a rule finds wrong with a request whose shape is sound, in the vendor's words; null: nothing. */
+/** The fault that a rule finds in a well-formed request, in the vendor's words; null without a fault. */
 export type Rule = (request: ChatRequest) => string | null;
 
 export interface Dialect {
   name: string;
-  /** How the names of its models begin. */
+  /** The prefix of its models' names. */
   prefix: string;
-  /** In the order in which the vendor looks at them. */
+  /** The rules, in the order in which the vendor checks them. */
   rules: Record<string, Rule>;
   /** The JSON of a refusal. */
   refusal: (words: string) => object;
-  /** How a request of too many tokens is refused. */
+  /** The refusal of a request with too many tokens. */
   overflow: (tokens: number, window: number) => string;
-  /** How a model without eyes refuses a picture. */
+  /** The refusal of an image by a model that cannot see. */
   noImages: string;
-  /** An id as this vendor's models make them; `count` makes it unique. */
+  /** An id in the format of this vendor's models; `count` makes it unique. */
   callId: (count: number) => string;
 }
 
-/** What `dialect` finds wrong with the request, without the rules called `except`. */
+/** The fault that `dialect` finds in the request, without the rules named in `except`. */
 export function fault(dialect: Dialect, request: ChatRequest, except: ReadonlySet<string> = new Set()): string | null {
   for (const [name, rule] of Object.entries(dialect.rules)) {
     if (except.has(name)) continue;
@@ -47,12 +47,12 @@ export function first<Item>(items: readonly Item[], look: (item: Item, index: nu
   return null;
 }
 
-/** Calls and outputs that have no counterpart where it has to be: directly behind the calls. */
+/** Calls and outputs without a counterpart directly after the calls. */
 export interface Unpaired {
   index: number;
-  /** Ids of calls without output, of an assistant's message. */
+  /** The ids of an assistant message's calls without output. */
   unanswered: string[];
-  /** The id of an output without call, of a tool's message. */
+  /** The id of a tool message's output without call. */
   orphan: string | null;
 }
 
@@ -83,12 +83,12 @@ export function imagesOf(message: ChatMessage): ContentPart[] {
   return partsOf(message.content).filter(({ type }) => type === "image_url");
 }
 
-/** The media type of a picture that comes as a data URL; null for one that is only linked. */
+/** The media type of an image in a data URL; null for a linked one. */
 export function mediaTypeOf(image: ContentPart): string | null {
   return /^data:([^;,]*)/.exec(image.image_url?.url ?? "")?.[1] ?? null;
 }
 
-/** Where a schema has a list that does not say what is in it; null: nowhere. */
+/** The path of a list in a schema whose items are not described; null without one. */
 export function listWithoutItems(schema: unknown, path: string[] = []): string[] | null {
   if (!isRecord(schema)) return null;
   if (schema.type === "array" && schema.items === undefined) return path;
@@ -100,7 +100,7 @@ export function listWithoutItems(schema: unknown, path: string[] = []): string[]
   return listWithoutItems(schema.items, [...path, "items"]);
 }
 
-/** How OpenRouter gives back what a vendor refused with. */
+/** The form in which OpenRouter passes on a vendor's refusal. */
 export function throughOpenRouter(vendor: string, raw: object): object {
   const metadata = { raw: JSON.stringify(raw), provider_name: vendor };
   return { error: { message: "Provider returned error", code: 400, metadata } };

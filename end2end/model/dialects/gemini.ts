@@ -1,4 +1,4 @@
-// What Gemini refuses. Its signatures are looked at where they are remembered (see opaque.ts).
+// The rules of Gemini. Its signatures are checked where they are recorded (see opaque.ts).
 
 import { callsOf, textsOf } from "../request.ts";
 import {
@@ -14,7 +14,7 @@ import {
 
 const MEDIA_TYPES = ["image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"];
 
-/** Begins with a letter or an underscore: others take a digit or a dash, too. */
+/** Begins with a letter or underscore, where others also accept a digit or dash. */
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_.-]{0,63}$/;
 
 const BAD_NAME =

@@ -1,11 +1,11 @@
-// What a llama.cpp server refuses whose chat template wants roles to alternate.
+// The rules of a llama.cpp server whose chat template requires alternating roles.
 
 import { callsOf, partsOf, textsOf } from "../request.ts";
 import { first, imagesOf, inMessages, unpaired, type Dialect } from "./dialect.ts";
 
 const NO_IMAGES = "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj";
 
-/** What the template raises; all else the server says itself. */
+/** The errors that the template raises; the server itself reports all others. */
 const RAISED = /^(Conversation roles|Only user|Message has tool role)/;
 
 function jinja(words: string): string {
@@ -23,7 +23,7 @@ export const llamaCpp: Dialect = {
       Array.isArray(content) ? "Only text content is supported by this chat template" : null,
     ),
     content: inMessages((message) => {
-      // A picture alone is content, too.
+      // An image alone counts as content, too.
       const says = textsOf(message).length > 0 || partsOf(message.content).length > 0;
       if (says || callsOf(message).length > 0) return null;
       return message.role === "assistant"
@@ -35,7 +35,7 @@ export const llamaCpp: Dialect = {
       return "Only user and assistant roles are supported, with the exception of an initial optional system message!";
     }),
     alternation: ({ messages }) => {
-      // Calls and their outputs belong to the answer that they lead to.
+      // Calls and their outputs belong to the answer that follows them.
       const counted = messages.filter(({ role, tool_calls }, index) => {
         return role !== "tool" && tool_calls === undefined && !(role === "system" && index === 0);
       });

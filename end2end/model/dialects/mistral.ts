@@ -1,11 +1,11 @@
-// What Mistral refuses.
+// The rules of Mistral.
 
 import { callsOf, partsOf, textsOf, type ChatMessage } from "../request.ts";
 import { first, inMessages, throughOpenRouter, unpaired, type Dialect } from "./dialect.ts";
 
 const ID = /^[a-zA-Z0-9]{9}$/;
 
-/** Which roles may follow a role. */
+/** The roles that may follow a role. */
 const FOLLOWERS: Record<string, string[]> = {
   system: ["user", "assistant", "system"],
   user: ["assistant", "system", "user"],
@@ -54,7 +54,7 @@ function extraFieldOf(message: ChatMessage, index: number): string | null {
   );
 }
 
-/** What cannot be read is refused with the place where it is; what can, with a sentence. */
+/** A malformed request is refused with the place of the fault; a well-formed one with a sentence. */
 function raw(words: string): object {
   const path = words.endsWith(`: ${EXTRA}`) ? words.slice(0, -EXTRA.length - 2).split(".") : null;
   const number = words.startsWith("Unexpected role") || words.startsWith("Expected last role") ? "3230" : null;

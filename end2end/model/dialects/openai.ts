@@ -1,4 +1,4 @@
-// What OpenAI refuses.
+// The rules of OpenAI.
 
 import { callsOf, partsOf, textsOf } from "../request.ts";
 import { first, imagesOf, inMessages, listWithoutItems, throughOpenRouter, unpaired, type Dialect } from "./dialect.ts";

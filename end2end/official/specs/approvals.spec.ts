@@ -1,4 +1,4 @@
-// Calls that need the user's leave.
+// Tool calls that need the user's approval.
 
 import { afterCall, BEFORE_CALL, GREETING } from "../../model/script.ts";
 import { answer, question, stored, type Client } from "../fixture/client.ts";

@@ -1,4 +1,4 @@
-// Questions and answers, alone and with others.
+// Questions and answers, of one client and of several.
 
 import { afterCall, BEFORE_CALL, GREETING, words } from "../../model/script.ts";
 import { answer, question, stored } from "../fixture/client.ts";
@@ -41,7 +41,7 @@ withEachKind(() => {
     for (const client of [first, second]) await client.shows({ messages: [question(ask), answer(words(3))], isBusy: true });
     model.release(name);
     for (const client of [first, second]) await client.settles([question(ask), answer(words(6))]);
-    // The official server passes on what it was sent as the whole transcript.
+    // The official server takes what it is sent for the whole transcript.
     await second.send(`And I? [[fake:gate:second ${name}]]`);
     const begun = [question(ask), answer(words(6)), question(`And I? [[fake:gate:second ${name}]]`)];
     for (const client of [first, second]) await client.shows({ messages: [...begun, answer(words(3))], isBusy: true });

@@ -1,11 +1,11 @@
-// How connections end, and what comes then.
+// How connections end, and what follows.
 
 import { RawSocket } from "../../fixture/socket.ts";
 import { GREETING } from "../../model/script.ts";
 import { answer, question } from "../fixture/client.ts";
 import { expect, test, withEachKind } from "../fixture/test.ts";
 
-/** The server closes every connection of the conversation. */
+/** Makes the server close every connection of the conversation. */
 async function closeAll(origin: string, name: string, code: number): Promise<void> {
   const other = await RawSocket.open(origin, name);
   other.send({ type: "rpc", id: "1", method: "closeAll", args: [code, "so it is"] });

@@ -1,4 +1,5 @@
-// Methods, state, tools of the client, edits: what only the hook's user calls, through the client without a page.
+// Methods, state, client tools, edits: features of the hook without a part in the page, through the client without a
+// page.
 
 import { NativeClient } from "../fixture/native.ts";
 import { answer, question } from "../fixture/client.ts";

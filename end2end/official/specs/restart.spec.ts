@@ -1,4 +1,4 @@
-// The official server goes away and comes back.
+// The official server stops and restarts.
 
 import { GREETING, words } from "../../model/script.ts";
 import { answer, question, stored } from "../fixture/client.ts";
@@ -21,7 +21,7 @@ withEachKind(() => {
     await server.launch();
     await client.look();
     await client.connected();
-    // The official server asks its model again.
+    // The official server calls its model again.
     const all = [question("Good morning."), answer(GREETING), question(ask), answer(words(6))];
     await client.settles(all, 60_000);
     expect(await stored(server.url, name)).toEqual(all);

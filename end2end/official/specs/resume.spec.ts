@@ -111,9 +111,9 @@ withEachKind((kind) => {
     network.restore();
     await client.connected();
     await client.shows({ isBusy: false, deliveries: [], error: null });
-    // The official server stores an answer behind the questions that came while it was written.
+    // The official server stores an answer after the questions that were sent while it was written.
     const expected = texts.flatMap((text) => [question(text), answer(GREETING)]).toSorted();
-    // The page shows words once a frame; that the turn is over, at once.
+    // The page shows words once per frame, but the end of the turn at once.
     await expect.poll(async () => (await client.seen()).messages.toSorted()).toEqual(expected);
     const all = await stored(official.url, name);
     expect(all.toSorted()).toEqual(expected);
@@ -130,7 +130,7 @@ withEachKind((kind) => {
     await client.shows({ messages: [question(ask), answer(words(3))] });
     network.swallow();
     model.release(name);
-    // A turn without a word is asked after; an official server answers no heartbeats.
+    // A silent turn is asked about; an official server answers no heartbeats.
     await client.pass(60_000 + 3 * 5_000 + 1_000);
     await expect.poll(async () => (await client.seen()).connection).not.toBe("connected");
     network.restore();

@@ -1,4 +1,4 @@
-// Turns that are stopped, left and cleared.
+// Turns that are stopped, abandoned and cleared.
 
 import { GREETING, words } from "../../model/script.ts";
 import { answer, question, stored } from "../fixture/client.ts";
@@ -81,7 +81,8 @@ withEachKind((kind) => {
     await second.clear();
     await expect.poll(() => model.requestsWith(name)[0]?.abandoned).toBe(true);
     for (const client of [first, second]) await client.shows({ isBusy: false, error: null });
-    // The official server stores the half of the answer after the clear (CN-11); who asks for what is stored is told.
+    // The official server stores the partial answer after the clear (CN-11); a client that fetches the transcript
+    // gets it.
     expect((await first.seen()).messages).toEqual([]);
     expect((await second.seen()).messages).not.toContain(question(ask));
     await first.send("Still there?");

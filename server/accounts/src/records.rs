@@ -1,121 +1,17 @@
-//! The stored people and credentials, as rows of the accounts' own SQLite database.
+//! The rows of the accounts' own SQLite database. [`stored`]: the people and credentials in them.
 
 mod schema;
 mod spending;
+mod stored;
 
 use common::time::Timestamp;
-use serde::{Deserialize, Serialize};
-use sql::{Sql, SqlError, SqlRow, SqlValue};
+use sql::{Sql, SqlError, SqlValue};
 
-use super::{CredentialId, PersonId, Role, Scopes, secret::SecretHash};
+pub use stored::Invited;
+pub(super) use stored::{Credential, Ending, Person, Purpose};
 
-/// A person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Person {
-    pub(super) id: PersonId,
-    pub(super) name: String,
-    /// From the identity provider; `None` for people who came by a link.
-    pub(super) email: Option<String>,
-    pub(super) role: Role,
-    pub(super) removed_at: Option<Timestamp>,
-}
-
-/// A credential. Only the hash of its secret is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Credential {
-    pub(super) id: CredentialId,
-    /// Its person; for an invitation, the person who made it.
-    pub(super) person: PersonId,
-    pub(super) purpose: Purpose,
-    pub(super) created_at: Timestamp,
-    /// `None`: it has no end of its own.
-    pub(super) expires_at: Option<Timestamp>,
-    pub(super) used_at: Option<Timestamp>,
-    pub(super) ending: Option<Ending>,
-}
-
-/// The purpose of a credential.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Purpose {
-    /// A signed-in browser.
-    Session { device: String },
-    /// Access for a program.
-    Token {
-        name: String,
-        scopes: Scopes,
-        /// The only conversation it is valid for; missing and `null`: all of the person's.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        conversation: Option<String>,
-    },
-    /// One WebSocket of a client that cannot send headers.
-    Ticket {
-        of: CredentialId,
-        scopes: Scopes,
-        /// When the sign-in that created it ends.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Timestamp>,
-    },
-    /// A sign-in on another device of the person.
-    DeviceLink,
-    /// A link from the start script or deployment; stored so that it is used only once.
-    OwnerLink,
-    /// Access for a newcomer, or for a person who is to see a conversation.
-    Invitation { name: String, to: Invited },
-}
-
-impl Purpose {
-    /// The value of the column `kind`.
-    pub(super) const fn kind(&self) -> &'static str {
-        match self {
-            Self::Session { .. } => "session",
-            Self::Token { .. } => "token",
-            Self::Ticket { .. } => "ticket",
-            Self::DeviceLink => "device_link",
-            Self::OwnerLink => "owner_link",
-            Self::Invitation { .. } => "invitation",
-        }
-    }
-}
-
-/// What a person is invited to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "as", rename_all = "snake_case")]
-pub enum Invited {
-    /// Read one conversation.
-    Member,
-    /// To read one conversation.
-    Viewer {
-        /// Its name, as in URLs.
-        conversation: String,
-        /// Distinguishes its store from a later one of the same name.
-        epoch: String,
-    },
-}
-
-/// How a credential ended before its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
-    Used,
-    Revoked,
-}
-
-impl Ending {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Revoked => "revoked",
-        }
-    }
-
-    /// Reads the stored word; an unknown one counts as ended.
-    fn stored(text: &str) -> Self {
-        match text {
-            "used" => Self::Used,
-            _ => Self::Revoked,
-        }
-    }
-}
+use super::{CredentialId, PersonId, secret::SecretHash};
+use stored::{credential, person};
 
 /// The rows.
 #[derive(Debug)]
@@ -376,43 +272,4 @@ impl<S: Sql> Records<S> {
 /// The value of a column with a moment.
 fn millis(at: Timestamp) -> SqlValue {
     i64::try_from(at.as_millis()).unwrap_or(i64::MAX).into()
-}
-
-fn moment(value: SqlValue) -> Option<Timestamp> {
-    match value {
-        SqlValue::Integer(millis) => Some(Timestamp::from_millis(u64::try_from(millis).ok()?)),
-        SqlValue::Null | SqlValue::Text(_) | SqlValue::Blob(_) => None,
-    }
-}
-
-fn text(value: SqlValue) -> Option<String> {
-    match value {
-        SqlValue::Text(text) => Some(text),
-        SqlValue::Null | SqlValue::Integer(_) | SqlValue::Blob(_) => None,
-    }
-}
-
-/// `None` for an unreadable row, whose credential is then refused.
-fn credential(row: SqlRow) -> Option<Credential> {
-    let mut values = row.into_iter();
-    Some(Credential {
-        id: CredentialId::stored(text(values.next()?)?),
-        person: PersonId::stored(text(values.next()?)?),
-        purpose: serde_json::from_str(&text(values.next()?)?).ok()?,
-        created_at: moment(values.next()?)?,
-        expires_at: moment(values.next()?),
-        used_at: moment(values.next()?),
-        ending: text(values.next()?).map(|ending| Ending::stored(&ending)),
-    })
-}
-
-fn person(row: SqlRow) -> Option<Person> {
-    let mut values = row.into_iter();
-    Some(Person {
-        id: PersonId::stored(text(values.next()?)?),
-        name: text(values.next()?)?,
-        email: text(values.next()?),
-        role: Role::stored(&text(values.next()?)?),
-        removed_at: moment(values.next()?),
-    })
 }

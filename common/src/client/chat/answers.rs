@@ -12,7 +12,7 @@ use crate::{
         context::Context,
         io::{Delivery, Effect},
         link::Peer,
-        outbox::{Answer, AnswerStage, Continuation, Mark},
+        outbox::{AnswerStage, Continuation, KeptAnswer, Mark},
         session::Fetch,
         turn::Turn,
     },
@@ -50,7 +50,7 @@ impl Chat {
         if self.session.is_none() {
             self.rows.deliver(cx, &id, Delivery::Stored);
         }
-        self.outbox.answers.push(Answer {
+        self.outbox.answers.push(KeptAnswer {
             call,
             answer,
             stage: AnswerStage::Waiting,
@@ -109,7 +109,7 @@ impl Chat {
         session.is_some_and(|session| session.fetch != Fetch::Settled)
     }
 
-    fn answer_frame(&self, message: &MessageId, answer: &Answer) -> ClientFrame {
+    fn answer_frame(&self, message: &MessageId, answer: &KeptAnswer) -> ClientFrame {
         let approval = |approved| {
             ClientFrame::ToolApproval(ToolApproval {
                 tool_call_id: answer.call.clone(),
@@ -147,7 +147,7 @@ impl Chat {
     }
 
     /// Shows an answer again on a message that was rebuilt from its stream.
-    fn show_answer(&mut self, cx: &mut Context<'_>, id: &MessageId, answer: &Answer) {
+    fn show_answer(&mut self, cx: &mut Context<'_>, id: &MessageId, answer: &KeptAnswer) {
         let message = self.rows.message(id);
         let call = message.as_ref().and_then(|message| {
             let mut calls = message.calls();
@@ -247,7 +247,7 @@ impl Chat {
 }
 
 /// The arguments of [`Callable::AnnotateApproval`]: the reason or grant of an answer.
-fn note_of(answer: &Answer) -> Option<Value> {
+fn note_of(answer: &KeptAnswer) -> Option<Value> {
     let (field, text) = match &answer.answer {
         ToolAnswer::Allow { always } => ("always", always.as_deref()?),
         ToolAnswer::Refuse { reason } => ("reason", reason.as_deref()?),

@@ -6,7 +6,7 @@ use crate::client::{
     io::{Earlier, Load, Row},
     kept::{CLEAR_KEY, Kept, Subject, Wish, answer_key, stop_key, submission_key},
     outbox::{
-        Answer, AnswerStage, Ask, Clear, Continuation, Mark, OVERDUE, Stage, Stop, Submission,
+        AnswerStage, Ask, Clear, Continuation, KeptAnswer, Mark, OVERDUE, Stage, Stop, Submission,
     },
     session::Clearing,
 };
@@ -100,7 +100,7 @@ impl Chat {
                     }
                 }
                 Wish::Answer { .. } | Wish::Stop(_) | Wish::Clear if is_overdue => {}
-                Wish::Answer { call, answer } => self.outbox.answers.push(Answer {
+                Wish::Answer { call, answer } => self.outbox.answers.push(KeptAnswer {
                     call,
                     answer,
                     stage: AnswerStage::Waiting,

@@ -8,7 +8,7 @@ use crate::{
         io::{ChatError, Delivery, Earlier, Fetched, Row, Snapshot},
         outbox::{Ask, Stage},
         rows::{Target, distinct},
-        session::{Answer, Fetch, Probe},
+        session::{Fetch, Freshness, Probe},
     },
     frame::Before,
     id::{MessageId, RequestId},
@@ -48,10 +48,10 @@ impl Chat {
                 }
                 cx.warn(format!("The transcript could not be fetched: {reason}"));
             }
-            (Fetched::Unchanged | Fetched::Transcript(_), Answer::Stale) => {
+            (Fetched::Unchanged | Fetched::Transcript(_), Freshness::Stale) => {
                 session.fetch_now(cx, known, 0);
             }
-            (Fetched::Unchanged, Answer::Fresh) => {
+            (Fetched::Unchanged, Freshness::Fresh) => {
                 session.fetch = Fetch::Settled;
                 self.resend(None);
             }
@@ -61,7 +61,7 @@ impl Chat {
                     earlier,
                     etag,
                 }),
-                Answer::Fresh,
+                Freshness::Fresh,
             ) => {
                 session.fetch = Fetch::Settled;
                 let asked = session.fetches_from.take();

@@ -5,7 +5,7 @@ use sql::Sql as _;
 
 use super::{
     Files, path,
-    zip_file::{Entry, archive, entry},
+    zip_file::{TestEntry, archive, entry},
 };
 use crate::{
     Archive, ArchiveError, ArchiveKind, ArchiveLimits, ArchiveStep, Expect, Hash, Imported,
@@ -65,11 +65,11 @@ fn an_archive_is_unpacked_beside_what_is_there() {
     files.put("kept", "1");
     files.put("a/changed", "old");
     files.put("a/same", "same");
-    let stored = Entry {
+    let stored = TestEntry {
         method: 0,
         ..entry("stored.bin", &[0, 1, 2])
     };
-    let directory = Entry {
+    let directory = TestEntry {
         mode: 0o040_755,
         method: 0,
         ..entry("empty/", b"")
@@ -114,7 +114,7 @@ fn what_the_workspace_cannot_have_is_left_out_and_named() {
     files.limits.file_bytes = 1000;
     files.put("file", "1");
     files.put("dir/x", "1");
-    let mode = |mode, entry| Entry { mode, ..entry };
+    let mode = |mode, entry| TestEntry { mode, ..entry };
     let bytes = archive(&[
         entry("good", b"1"),
         mode(0o120_777, entry("link", b"/etc/passwd")),
@@ -127,17 +127,17 @@ fn what_the_workspace_cannot_have_is_left_out_and_named() {
         entry("a\\b", b"1"),
         entry("nul\0", b"1"),
         entry(&"d/".repeat(1000), b""),
-        Entry {
+        TestEntry {
             name: vec![0xff, 0xfe],
             flags: 1 << 11,
             ..entry("", b"1")
         },
         entry("./good", b"2"),
-        Entry {
+        TestEntry {
             flags: 1,
             ..entry("secret", b"1")
         },
-        Entry {
+        TestEntry {
             method: 12,
             ..entry("bzip2", b"1")
         },
@@ -209,7 +209,7 @@ fn what_is_no_whole_archive_is_refused() {
     }
     let wrong_crc = archive(&[
         entry("a", b"1"),
-        Entry {
+        TestEntry {
             crc: Some(1),
             ..entry("b", b"2")
         },
@@ -218,7 +218,7 @@ fn what_is_no_whole_archive_is_refused() {
         matches!(refused(&files, &wrong_crc), ArchiveError::Damaged { name, .. } if name == "b")
     );
     for size in [0, 99, 101] {
-        let wrong_size = archive(&[Entry {
+        let wrong_size = archive(&[TestEntry {
             size: Some(size),
             ..entry("b", &[5; 100])
         }]);
@@ -227,7 +227,7 @@ fn what_is_no_whole_archive_is_refused() {
             ArchiveError::Damaged { .. }
         ));
     }
-    let nowhere = archive(&[Entry {
+    let nowhere = archive(&[TestEntry {
         at: Some(9_000_000),
         ..entry("b", b"2")
     }]);
@@ -242,7 +242,7 @@ fn what_is_no_whole_archive_is_refused() {
 fn damage_anywhere_is_noticed_or_does_not_matter() {
     let bytes = archive(&[
         entry("a", b"one one one one"),
-        Entry {
+        TestEntry {
             method: 0,
             ..entry("b", b"two")
         },
@@ -274,7 +274,7 @@ fn damage_anywhere_is_noticed_or_does_not_matter() {
 fn bombs_are_refused_before_they_are_unpacked() {
     let files = Files::new();
     let zeros = vec![0; 9_000_000];
-    let many: Vec<Entry> = (0..4).map(|n| entry(&n.to_string(), &zeros)).collect();
+    let many: Vec<TestEntry> = (0..4).map(|n| entry(&n.to_string(), &zeros)).collect();
     assert!(matches!(
         refused(&files, &archive(&many)),
         ArchiveError::Bomb {
@@ -283,7 +283,7 @@ fn bombs_are_refused_before_they_are_unpacked() {
         }
     ));
     let mut shared = vec![entry("0", &[7; 1000])];
-    shared.extend((1..50).map(|n| Entry {
+    shared.extend((1..50).map(|n| TestEntry {
         at: Some(0),
         ..entry(&n.to_string(), &[7; 1000])
     }));
@@ -291,7 +291,7 @@ fn bombs_are_refused_before_they_are_unpacked() {
         refused(&files, &archive(&shared)),
         ArchiveError::Bomb { .. }
     ));
-    let lying = archive(&[Entry {
+    let lying = archive(&[TestEntry {
         size: Some(10),
         ..entry("a", &zeros)
     }]);

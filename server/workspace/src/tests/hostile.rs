@@ -9,7 +9,7 @@ use limits::Work;
 use super::{
     Files, path,
     speed::processor_time,
-    zip_file::{Entry, archive, entry},
+    zip_file::{TestEntry, archive, entry},
 };
 use crate::{
     ArchiveKind, ArchiveLimits, ArchiveStep, Find, FindStep, Grep, Grepped, Ignored, ImportStep,
@@ -157,7 +157,7 @@ fn a_file_that_took_too_long_does_not_stop_the_search_for_good() {
 fn many(count: usize, bytes: usize) -> Vec<u8> {
     let zeros = vec![b'0'; bytes];
     let names: Vec<String> = (0..count).map(|n| format!("d{}/{n}", n % 500)).collect();
-    let entries: Vec<Entry> = names.iter().map(|name| entry(name, &zeros)).collect();
+    let entries: Vec<TestEntry> = names.iter().map(|name| entry(name, &zeros)).collect();
     archive(&entries)
 }
 
@@ -191,7 +191,7 @@ fn what_does_not_fit_is_known_before_anything_is_written() {
     assert_eq!(files.workspace().usage().unwrap(), Usage::default());
     // The same with a damaged entry at the end.
     let good = entry("a", b"good");
-    let bad = Entry {
+    let bad = TestEntry {
         crc: Some(1),
         ..entry("b", b"bad")
     };

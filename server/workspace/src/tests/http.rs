@@ -451,12 +451,12 @@ fn ranges_are_of_get_and_of_what_is_known_to_be_the_same() {
 fn the_encoding_and_the_permissions_are_told() {
     let files = Files::new();
     let bytes = super::zip_file::archive(&[
-        super::zip_file::Entry {
+        super::zip_file::TestEntry {
             mode: 0o100_755,
             ..super::zip_file::entry("a.sh", b"#!/bin/sh\n")
         },
         super::zip_file::entry("b", b"caf\xe9"),
-        super::zip_file::Entry {
+        super::zip_file::TestEntry {
             mode: 0o040_700,
             ..super::zip_file::entry("c/", b"")
         },

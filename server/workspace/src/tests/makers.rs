@@ -7,15 +7,15 @@ use super::{
     archives::{export, import},
     path,
     tar_file::{self, file, gnu_long, gzip, link, pax, tar},
-    zip_file::{Entry, archive, entry},
+    zip_file::{TestEntry, archive, entry},
 };
 use crate::{
     Archive, ArchiveError, ArchiveKind, ArchiveStep, Expect, Imported, WorkspaceError, http,
 };
 
 /// An entry as Windows writes it: without Unix attributes.
-fn of_windows(entry: Entry) -> Entry {
-    Entry {
+fn of_windows(entry: TestEntry) -> TestEntry {
+    TestEntry {
         host: 0,
         mode: 0,
         dos: 0x20,
@@ -23,15 +23,15 @@ fn of_windows(entry: Entry) -> Entry {
     }
 }
 
-fn raw(name: &[u8]) -> Entry {
-    Entry {
+fn raw(name: &[u8]) -> TestEntry {
+    TestEntry {
         name: name.to_vec(),
         ..of_windows(entry("", b"1"))
     }
 }
 
 /// The paths after an import, and the skipped entries.
-fn unpacked(entries: &[Entry]) -> (Vec<String>, Vec<(String, String)>) {
+fn unpacked(entries: &[TestEntry]) -> (Vec<String>, Vec<(String, String)>) {
     let files = Files::new();
     let imported = import(&files, &archive(entries)).unwrap();
     (files.tree(), left_out(&imported))
@@ -45,7 +45,7 @@ fn left_out(imported: &Imported) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn tree_of(entries: &[Entry], expected: &[&str]) {
+fn tree_of(entries: &[TestEntry], expected: &[&str]) {
     let (tree, left_out) = unpacked(entries);
     assert_eq!(tree, expected);
     assert_eq!(left_out, []);
@@ -69,11 +69,11 @@ fn backslashes_of_windows_stand_between_names() {
             "proj/x/y",
         ],
     );
-    let directory = Entry {
+    let directory = TestEntry {
         dos: 0x10,
         ..of_windows(entry("empty\\", b""))
     };
-    let bare = Entry {
+    let bare = TestEntry {
         dos: 0x10,
         ..of_windows(entry("bare", b""))
     };
@@ -99,7 +99,7 @@ fn backslashes_of_windows_stand_between_names() {
 #[test]
 fn names_in_other_encodings_are_read() {
     tree_of(&[raw(b"\x9abergr\x94\xe1e.txt")], &["Übergröße.txt"]);
-    let flagged = Entry {
+    let flagged = TestEntry {
         flags: 1 << 11,
         ..raw("größe".as_bytes())
     };
@@ -110,7 +110,7 @@ fn names_in_other_encodings_are_read() {
         let head = [0x7075_u16, field.len() as u16]
             .map(u16::to_le_bytes)
             .concat();
-        Entry {
+        TestEntry {
             extra: [&[0x0a, 0, 1, 0, 9][..], &head, &field].concat(),
             ..raw(raw_name)
         }
@@ -165,7 +165,7 @@ fn what_a_mac_keeps_for_itself_is_left_out_and_named() {
 
 #[test]
 fn symlinks_of_any_maker_are_left_out() {
-    let link = |host: u8, mode: u32, dos: u32| Entry {
+    let link = |host: u8, mode: u32, dos: u32| TestEntry {
         host,
         mode,
         dos,
@@ -176,7 +176,7 @@ fn symlinks_of_any_maker_are_left_out() {
     let head = [0x756e_u16, fields.len() as u16 + 4]
         .map(u16::to_le_bytes)
         .concat();
-    let told = Entry {
+    let told = TestEntry {
         extra: [&head[..], &crc32fast::hash(&fields).to_le_bytes(), &fields].concat(),
         ..link(0, 0, 0)
     };
@@ -195,11 +195,11 @@ fn symlinks_of_any_maker_are_left_out() {
 
 #[test]
 fn comments_zip64_and_what_stands_around_an_archive() {
-    let plain = archive(&[Entry {
+    let plain = archive(&[TestEntry {
         comment: b"made by hand",
         ..entry("./a", b"one")
     }]);
-    let zip64 = |name: &str| Entry {
+    let zip64 = |name: &str| TestEntry {
         is_zip64: true,
         ..entry(name, b"two")
     };
@@ -257,7 +257,7 @@ fn with_end_64(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn permissions_survive_the_round_trip() {
-    let mode = |mode: u32, entry| Entry { mode, ..entry };
+    let mode = |mode: u32, entry| TestEntry { mode, ..entry };
     let files = Files::new();
     let bytes = archive(&[
         mode(0o100_755, entry("run.sh", b"#!/bin/sh\n")),
@@ -480,7 +480,7 @@ fn what_goes_out_as_tar_comes_in_again() {
 
 #[test]
 fn an_archive_of_which_nothing_came_in_is_no_success() {
-    let status = |entries: &[Entry]| {
+    let status = |entries: &[TestEntry]| {
         let imported = import(&Files::new(), &archive(entries)).unwrap();
         let answer = http::imported(&imported);
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();

@@ -4,7 +4,7 @@ use miniz_oxide::deflate::compress_to_vec;
 
 /// An entry of such a file.
 #[derive(Clone)]
-pub(super) struct Entry {
+pub(super) struct TestEntry {
     pub(super) name: Vec<u8>,
     pub(super) bytes: Vec<u8>,
     pub(super) method: u16,
@@ -26,8 +26,8 @@ pub(super) struct Entry {
     pub(super) is_zip64: bool,
 }
 
-pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
-    Entry {
+pub(super) fn entry(name: &str, bytes: &[u8]) -> TestEntry {
+    TestEntry {
         name: name.as_bytes().to_vec(),
         bytes: bytes.to_vec(),
         method: 8,
@@ -44,7 +44,7 @@ pub(super) fn entry(name: &str, bytes: &[u8]) -> Entry {
     }
 }
 
-pub(super) fn archive(entries: &[Entry]) -> Vec<u8> {
+pub(super) fn archive(entries: &[TestEntry]) -> Vec<u8> {
     let (mut out, mut list) = (Vec::new(), Vec::new());
     for entry in entries {
         let packed = if entry.method == 8 {

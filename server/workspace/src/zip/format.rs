@@ -283,7 +283,7 @@ pub(super) fn read_local(bytes: &[u8]) -> Option<u64> {
 
 /// An entry to write.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'a> {
+pub(super) struct WrittenEntry<'a> {
     pub(super) name: &'a str,
     /// Whether its bytes are deflated.
     pub(super) is_deflated: bool,
@@ -296,7 +296,7 @@ pub(super) struct Entry<'a> {
     pub(super) mode: u32,
 }
 
-impl Entry<'_> {
+impl WrittenEntry<'_> {
     /// Writes its local header.
     pub(super) fn write_local(&self, out: &mut Vec<u8>) {
         out.extend(LOCAL.to_le_bytes());

@@ -132,7 +132,7 @@ impl ZipWriter {
         self.made.drain(..self.handed_over.min(self.made.len()));
         self.handed_over = 0;
         let packed = entry.packing.end();
-        let written = format::Entry {
+        let written = format::WrittenEntry {
             name: &entry.name,
             is_deflated: packed.is_deflated,
             modified: dos_time(entry.at),
