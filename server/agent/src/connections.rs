@@ -1,87 +1,22 @@
-//! Who is connected and what each one may hear.
+//! Who is connected, what each one receives, and what it was offered.
 
 use std::collections::BTreeMap;
 
-pub use accounts::{Access, ConnectionKey, Protocol};
-use accounts::{Caller, CredentialId, PersonId};
+use accounts::{Caller, CredentialId, PersonId, Protocol};
 use common::{
-    frame::SHORT_TRANSCRIPTS,
-    id::{ConnectionId, RequestId},
+    frame::ServerFrame,
+    id::{ConnectionId, ProbeId, RequestId},
     time::Timestamp,
 };
 use limits::Sent;
-use serde::{Deserialize, Serialize};
+use store::{Breadth, Turn};
 
 use super::{
-    Breadth,
-    hearing::{Hearing, Offer},
+    attached::{Attached, ConnectionKey, ConnectionPolicy},
+    context::Context,
+    hearing::{ANSWER_WITHIN, Hearing, Offer},
+    io::Effect,
 };
-
-/// A connection, as it is kept through hibernation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attached {
-    /// Which one.
-    pub key: ConnectionKey,
-    /// What the client calls it (`_pk`); the same after a reconnect.
-    pub id: ConnectionId,
-    /// What it may do.
-    #[serde(default)]
-    pub policy: ConnectionPolicy,
-    /// Who it is of. `None`: nobody, as in what was attached before there was a sign-in; it is closed.
-    #[serde(default)]
-    pub caller: Option<Caller>,
-    /// What it may hear of the chat.
-    #[serde(default)]
-    pub hearing: Hearing,
-}
-
-impl Attached {
-    /// A connection that was just accepted.
-    #[must_use]
-    pub const fn new(
-        key: ConnectionKey,
-        id: ConnectionId,
-        policy: ConnectionPolicy,
-        caller: Option<Caller>,
-    ) -> Self {
-        Self {
-            key,
-            id,
-            policy,
-            caller,
-            hearing: Hearing::Live,
-        }
-    }
-}
-
-/// What a connection may do (protocol §2.5). Decided anew at each connect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectionPolicy {
-    /// Whether it may change anything.
-    pub access: Access,
-    /// Whether it is sent the frames of §2.2 and the synced state.
-    pub protocol: Protocol,
-    /// How much of the transcript it is sent when that has changed.
-    #[serde(default)]
-    pub breadth: Breadth,
-}
-
-impl ConnectionPolicy {
-    /// As the URL of the connection asks for it: `readonly=true`, `protocol=false`, `transcripts=short`. A client can only
-    /// take from itself; a deployment that wants to take it from others puts it there before the request is routed.
-    pub fn from_query(pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> Self {
-        let mut policy = Self::default();
-        for (name, value) in pairs {
-            match (name.as_ref(), value.as_ref()) {
-                SHORT_TRANSCRIPTS => policy.breadth = Breadth::End,
-                ("readonly", "true") => policy.access = Access::Readonly,
-                ("protocol", "false") => policy.protocol = Protocol::Withheld,
-                _ => {}
-            }
-        }
-        policy
-    }
-}
 
 /// The connections of an instance.
 #[derive(Debug, Default)]
@@ -197,6 +132,12 @@ impl Connections {
         self.all.values().any(|connection| connection.id == *id)
     }
 
+    /// Whether the client whose turn it is does not hear of its end.
+    pub(super) fn misses(&self, turn: &Turn) -> bool {
+        let requester = turn.requester.as_ref();
+        requester.is_some_and(|requester| !self.is_present(requester))
+    }
+
     /// All of them.
     pub(super) fn everyone(&self) -> Vec<ConnectionKey> {
         self.all.keys().copied().collect()
@@ -211,7 +152,7 @@ impl Connections {
             .collect()
     }
 
-    /// Those of these that are sent so much of the transcript.
+    /// Those of these that are sent this much of the transcript.
     pub(super) fn of_breadth(
         &self,
         keys: &[ConnectionKey],
@@ -247,26 +188,29 @@ impl Connections {
         silent.map(|(key, _)| key).collect()
     }
 
-    /// Those that may hear of a change of the transcript now. The silent ones are told of it later.
-    pub(super) fn told(&mut self) -> Vec<ConnectionKey> {
-        self.told_where(|_, _| true)
+    /// Those that may hear of a change of the transcript now. The silent ones are sent the transcript later.
+    pub(super) fn notified(&mut self) -> Vec<ConnectionKey> {
+        self.notified_where(|_, _| true)
     }
 
-    /// The same, but for one.
-    pub(super) fn told_but(&mut self, key: ConnectionKey) -> Vec<ConnectionKey> {
-        self.told_where(|other, _| other != key)
+    /// As [`Self::notified`], except one.
+    pub(super) fn notified_except(&mut self, key: ConnectionKey) -> Vec<ConnectionKey> {
+        self.notified_where(|other, _| other != key)
     }
 
-    /// The same, but for this client.
-    pub(super) fn told_but_client(&mut self, id: Option<&ConnectionId>) -> Vec<ConnectionKey> {
-        self.told_where(|_, connection| Some(&connection.id) != id)
+    /// As [`Self::notified`], except this client.
+    pub(super) fn notified_except_client(
+        &mut self,
+        id: Option<&ConnectionId>,
+    ) -> Vec<ConnectionKey> {
+        self.notified_where(|_, connection| Some(&connection.id) != id)
     }
 
-    fn told_where(
+    fn notified_where(
         &mut self,
         wanted: impl Fn(ConnectionKey, &Connection) -> bool,
     ) -> Vec<ConnectionKey> {
-        let mut told = Vec::new();
+        let mut notified = Vec::new();
         for (key, connection) in &mut self.all {
             if !wanted(*key, connection) {
                 continue;
@@ -276,10 +220,10 @@ impl Connections {
                     connection.is_changed |= !offer.is_stale;
                     offer.is_stale = true;
                 }
-                Hearing::Offered(_) | Hearing::Live | Hearing::Parked => told.push(*key),
+                Hearing::Offered(_) | Hearing::Live | Hearing::Parked => notified.push(*key),
             }
         }
-        told
+        notified
     }
 
     /// What a connection was offered and has not acknowledged.
@@ -296,7 +240,7 @@ impl Connections {
     }
 
     /// Every offer that was not acknowledged.
-    pub(super) fn offers(&self) -> impl Iterator<Item = (ConnectionKey, &Offer)> {
+    fn offers(&self) -> impl Iterator<Item = (ConnectionKey, &Offer)> {
         self.all
             .iter()
             .filter_map(|(key, connection)| match &connection.hearing {
@@ -306,7 +250,7 @@ impl Connections {
     }
 
     /// Changes every offer that was not acknowledged; `change` says whether it did.
-    pub(super) fn change_offers(&mut self, mut change: impl FnMut(&mut Offer) -> bool) {
+    fn change_offers(&mut self, mut change: impl FnMut(&mut Offer) -> bool) {
         for connection in self.all.values_mut() {
             if let Hearing::Offered(offer) = &mut connection.hearing {
                 connection.is_changed |= change(offer);
@@ -329,6 +273,121 @@ impl Connections {
             connection.is_changed |= connection.hearing != hearing;
             connection.hearing = hearing;
         }
+    }
+
+    /// Offers a stream to a client that has just asked, or to which it is news.
+    pub(super) fn offer(
+        &mut self,
+        cx: &mut Context<'_>,
+        key: ConnectionKey,
+        mut offer: Offer,
+        probe_id: Option<ProbeId>,
+    ) {
+        let id = offer.id.clone();
+        let before = self.offer_of(key);
+        offer.was_sent |= before.is_some_and(|before| before.id == id && before.was_sent);
+        self.hear(key, Hearing::Offered(offer));
+        let offered = ServerFrame::StreamResuming { id, probe_id };
+        cx.send(vec![key], offered.encode());
+    }
+
+    /// The first words of the running turn are there: offers its stream to those that wait for it.
+    pub(super) fn offer_to_parked(&mut self, cx: &mut Context<'_>, id: &RequestId) {
+        for key in self.parked() {
+            self.offer(cx, key, Offer::new(id.clone(), false), None);
+        }
+    }
+
+    /// Has a client wait for the stream of a turn that has not said anything yet.
+    pub(super) fn park(
+        &mut self,
+        cx: &mut Context<'_>,
+        key: ConnectionKey,
+        id: RequestId,
+        probe_id: Option<ProbeId>,
+    ) {
+        self.hear(key, Hearing::Parked);
+        send_pending(cx, key, id, probe_id);
+    }
+
+    /// Reports to those that wait for a stream that none will come.
+    pub(super) fn release_parked(&mut self, cx: &mut Context<'_>) {
+        let parked = self.parked();
+        for key in &parked {
+            self.hear(*key, Hearing::Live);
+        }
+        let none = ServerFrame::StreamResumeNone {
+            reason: None,
+            probe_id: None,
+        };
+        cx.send(parked, none.encode());
+    }
+
+    /// Reports to everyone that an interrupted turn continues, or does so no longer.
+    pub(super) fn send_recovering(&self, cx: &mut Context<'_>, id: &RequestId, recovering: bool) {
+        cx.send(self.everyone(), recovering_frame(id, recovering));
+    }
+
+    /// Sends the transcript to these, as much of it as each one wants.
+    pub(super) fn send_transcript(&self, cx: &mut Context<'_>, to: &[ConnectionKey]) {
+        for breadth in [Breadth::Whole, Breadth::End] {
+            let to = self.of_breadth(to, breadth);
+            if !to.is_empty() {
+                cx.push(Effect::SendTranscript {
+                    to,
+                    breadth,
+                    growing: None,
+                });
+            }
+        }
+    }
+
+    /// The clients that have not answered an offer in time.
+    pub(super) fn overdue(&self, now: Timestamp) -> Vec<ConnectionKey> {
+        let overdue = self.offers().filter(|(_, offer)| offer.is_overdue(now));
+        overdue.map(|(key, _)| key).collect()
+    }
+
+    /// When the next client will not have answered in time.
+    pub(super) fn next_overdue(&self) -> Option<Timestamp> {
+        let offers = self.offers();
+        let since = offers.filter_map(|(_, offer)| offer.since.filter(|_| offer.is_silent));
+        since.min().map(|since| since + ANSWER_WITHIN)
+    }
+
+    /// The clients that need the stream of a turn, with their offers.
+    pub(super) fn offers_of(&self, id: &RequestId) -> Vec<(ConnectionKey, Offer)> {
+        let offers = self.offers().filter(|(_, offer)| offer.needs(id));
+        offers.map(|(key, offer)| (key, offer.clone())).collect()
+    }
+
+    /// Lets every client hear again. Returns the offers that were void.
+    pub(super) fn void_offers(&mut self) -> Vec<(ConnectionKey, Offer)> {
+        let offers = self.offers();
+        let offers: Vec<_> = offers.map(|(key, offer)| (key, offer.clone())).collect();
+        for (key, _) in &offers {
+            self.hear(*key, Hearing::Live);
+        }
+        offers
+    }
+
+    /// A turn that streamed is over: those that hear nothing now are sent its stream later.
+    pub(super) fn owe(&mut self, id: &RequestId) {
+        self.change_offers(|offer| {
+            let owes = offer.is_silent && offer.id != *id;
+            if owes {
+                offer.owed.push(id.clone());
+            }
+            owes
+        });
+    }
+
+    /// Those that were sent a stream without having asked for it, and may show some of it twice.
+    pub(super) fn sent_unasked(&self, id: &RequestId) -> Vec<ConnectionKey> {
+        let offers = self.offers();
+        let sent =
+            offers.filter(|(_, offer)| !offer.is_silent && offer.was_sent && offer.id == *id);
+        sent.map(|(key, _)| key).collect()
     }
 
     pub(super) fn parked(&self) -> Vec<ConnectionKey> {
@@ -363,4 +422,27 @@ impl Connections {
         }
         changed
     }
+}
+
+/// Reports to a client that the stream of a turn is still to come.
+pub(super) fn send_pending(
+    cx: &mut Context<'_>,
+    key: ConnectionKey,
+    id: RequestId,
+    probe_id: Option<ProbeId>,
+) {
+    let pending = ServerFrame::StreamPending {
+        id: Some(id),
+        probe_id,
+    };
+    cx.send(vec![key], pending.encode());
+}
+
+/// Whether an interrupted turn is being continued, as a frame.
+pub(super) fn recovering_frame(id: &RequestId, recovering: bool) -> String {
+    ServerFrame::ChatRecovering {
+        recovering,
+        id: Some(id.clone()),
+    }
+    .encode()
 }

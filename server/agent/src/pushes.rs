@@ -5,16 +5,20 @@
 
 use std::time::Duration;
 
-use accounts::{Ownership, PersonId};
+use accounts::PersonId;
 use common::{
     directory::{ConversationState, TitleBy, push::Head},
-    id::{IdSource, MessageId},
-    state::RunStatus,
+    id::MessageId,
+    state::About,
     time::Timestamp,
 };
-use store::{TextMark, Told, ToldTexts, Write};
+use store::{LastPush, PushedTexts, TextMark, Write};
 
-use super::{Agent, CallId, Effect};
+use super::{
+    context::Context,
+    io::{CallId, Effect, SummaryPush},
+    transcript::Transcript,
+};
 
 /// How long a push may take before it counts as lost.
 pub const PUSH_TIME: Duration = Duration::from_secs(30);
@@ -28,32 +32,26 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// How the first characters of an answer's id read; the moment of its submission follows.
 const ANSWER: &str = "assistant_";
 
-/// A push to the directory of the conversation's owner.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SummaryPush {
-    /// Which push.
-    pub call: CallId,
-    /// Whose directory.
-    pub owner: PersonId,
-    /// What has a lower number is older.
-    pub number: u64,
-    /// What it says, without last words.
-    pub head: Head,
-}
-
-/// What is known of the pushes of a life.
-#[derive(Debug, Default)]
-pub(super) struct Telling {
-    told: Option<Told>,
+/// The pushes to the directory of the owner.
+#[derive(Debug)]
+pub(super) struct Pushes {
+    /// What was last pushed, or is to be.
+    last: Option<LastPush>,
     flight: Option<Flight>,
     /// When the next push is due, after one that was lost.
     due: Option<Timestamp>,
+    /// How many pushes were lost in a row.
     lost: u32,
     /// Who gives the title that is about to change; `None`: the user.
     titled_by: Option<TitleBy>,
-    /// When an answer last ended, where that is news.
-    answered: Option<Timestamp>,
-    /// Whether that answer is whole.
+    /// The answer that ended last, until it is pushed.
+    answered: Option<Answered>,
+}
+
+/// An answer that ended.
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    at: Timestamp,
     is_whole: bool,
 }
 
@@ -65,11 +63,32 @@ struct Flight {
     until: Timestamp,
 }
 
-impl Telling {
-    pub(super) fn restore(told: Option<Told>) -> Self {
+/// What the directory shows of the conversation.
+pub(super) struct Facts<'a> {
+    pub(super) state: ConversationState,
+    pub(super) about: &'a About,
+    pub(super) cost_usd: Option<f64>,
+    pub(super) transcript: &'a Transcript,
+}
+
+/// Whether the model is to be asked for a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TitleWish {
+    /// It is, and that is stored.
+    Asked,
+    /// It is not.
+    None,
+}
+
+impl Pushes {
+    pub(super) const fn restore(last: Option<LastPush>) -> Self {
         Self {
-            told,
-            ..Self::default()
+            last,
+            flight: None,
+            due: None,
+            lost: 0,
+            titled_by: None,
+            answered: None,
         }
     }
 
@@ -84,141 +103,216 @@ impl Telling {
     }
 
     /// An answer has ended, and its reader may not have seen it.
-    pub(super) const fn answered(&mut self, now: Timestamp, is_whole: bool) {
-        self.answered = Some(now);
-        self.is_whole = is_whole;
-    }
-}
-
-impl<I: IdSource> Agent<I> {
-    /// Notes what has changed, and has it told.
-    pub(super) fn tell_directory(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        match self.guarded.owner {
-            Ownership::Nobody => return,
-            Ownership::Of(_) => {}
-        }
-        if !self.is_head_told() {
-            self.note_head(now, out);
-        } else if self
-            .telling
-            .told
-            .as_ref()
-            .is_some_and(|told| !told.is_known)
-            && self.telling.deadline().is_none()
-        {
-            // It was noted in a former life.
-            self.push(now, out);
-        }
+    pub(super) const fn answered(&mut self, at: Timestamp, is_whole: bool) {
+        self.answered = Some(Answered { at, is_whole });
     }
 
-    /// Whether all that the directory shows is noted. It is asked after every input, so it copies nothing.
-    fn is_head_told(&self) -> bool {
-        let Some(told) = &self.telling.told else {
+    /// Who gave the title that was last pushed.
+    pub(super) fn title_by(&self) -> TitleBy {
+        let last = self.last.as_ref();
+        last.map_or(TitleBy::User, |last| last.head.title_by)
+    }
+
+    /// Stores what has changed with the first write of this input, and pushes it behind all other effects.
+    /// `may_title`: whether the deployment and the budgets allow that the model is asked for a title.
+    pub(super) fn update(
+        &mut self,
+        cx: &mut Context<'_>,
+        owner: &PersonId,
+        facts: &Facts<'_>,
+        may_title: bool,
+    ) -> TitleWish {
+        if !self.is_up_to_date(facts) {
+            return self.store(cx, owner, facts, may_title);
+        }
+        let is_unknown = self.last.as_ref().is_some_and(|last| !last.is_known);
+        if is_unknown && self.deadline().is_none() {
+            // It was stored in a former life.
+            self.push(cx, owner);
+        }
+        TitleWish::None
+    }
+
+    /// Whether all that the directory shows is stored. Asked after every input, so it copies nothing.
+    fn is_up_to_date(&self, facts: &Facts<'_>) -> bool {
+        let Some(last) = &self.last else {
             return false;
         };
-        let head = &told.head;
-        let state = self.directory_state();
-        let cost = self.spending.usage.conversation.cost_usd;
-        self.telling.answered.is_none()
-            && head.state == state
-            && head.messages == self.message_count()
-            && head.title == self.about.title
-            && head.model == self.about.model
+        let head = &last.head;
+        self.answered.is_none()
+            && head.state == facts.state
+            && head.messages == facts.messages()
+            && head.title == facts.about.title
+            && head.model == facts.about.model
             // Each step changes it; the end of the turn is soon enough.
-            && (state == ConversationState::Running || head.cost_usd == cost)
+            && (facts.state == ConversationState::Running || head.cost_usd == facts.cost_usd)
     }
 
-    fn directory_state(&self) -> ConversationState {
-        if self.running.is_some()
-            || self
-                .queue
-                .iter()
-                .any(|queued| !queued.turn.is_continuation())
-        {
-            return ConversationState::Running;
-        }
-        match (&self.told.status, &self.told.failure) {
-            (RunStatus::Running { .. }, _) => ConversationState::Running,
-            (RunStatus::Waiting(_), _) => ConversationState::Waiting,
-            (RunStatus::Idle, Some(_)) => ConversationState::Failed,
-            (RunStatus::Idle, None) => ConversationState::Idle,
-        }
-    }
-
-    fn message_count(&self) -> u64 {
-        self.transcript.entries().len() as u64
-    }
-
-    /// Notes how the conversation is now, together with what has changed it, and sends the push behind all else.
-    fn note_head(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let before = self.telling.told.take();
-        let number = before.as_ref().map_or(0, |told| told.number + 1);
-        let was_asked = before.as_ref().is_some_and(|told| told.asked_for_title);
-        let is_whole = std::mem::take(&mut self.telling.is_whole);
-        let head = self.head(now, before.map(|told| told.head));
-        let asks = is_whole && !was_asked && self.wants_title(&head);
-        let told = Told {
-            number: number.max(now.as_millis()),
+    fn store(
+        &mut self,
+        cx: &mut Context<'_>,
+        owner: &PersonId,
+        facts: &Facts<'_>,
+        may_title: bool,
+    ) -> TitleWish {
+        let before = self.last.take();
+        let number = before.as_ref().map_or(0, |last| last.number + 1);
+        let was_asked = before.as_ref().is_some_and(|last| last.asked_for_title);
+        let answered = self.answered.take();
+        let by = self.titled_by.take().unwrap_or(TitleBy::User);
+        let answered_at = answered.map(|answered| answered.at);
+        let head = match before {
+            None => facts.first_head(cx.now, by, answered_at),
+            Some(before) => facts.next_head(cx.now, by, answered_at, before.head),
+        };
+        let is_whole = answered.is_some_and(|answered| answered.is_whole);
+        let asks = is_whole && !was_asked && may_title && lacks_title(&head);
+        let last = LastPush {
+            number: number.max(cx.now.as_millis()),
             is_known: false,
             asked_for_title: was_asked || asks,
             head,
         };
-        let write = Write::PutTold(told.clone());
-        self.telling.told = Some(told);
-        let at = out
-            .iter()
-            .position(|effect| matches!(effect, Effect::Persist(_)));
-        let at = at.unwrap_or(out.len());
-        let mut behind = out.split_off(at);
-        // The alarm first: nothing is noted that nothing wakes the agent for.
-        self.wake_at(now, now + PUSH_TIME, out);
+        let write = Write::PutLastPush(last.clone());
+        self.last = Some(last);
+        let mut effects = cx.effects.iter();
+        let at = effects.position(|effect| matches!(effect, Effect::Persist(_)));
+        let at = at.unwrap_or(cx.effects.len());
+        let mut behind = cx.effects.split_off(at);
+        // The alarm first: nothing is stored that nothing wakes the agent for.
+        cx.wake_at(cx.now + PUSH_TIME);
         match behind.first_mut() {
             Some(Effect::Persist(writes)) => writes.push(write),
-            Some(_) | None => out.push(Effect::Persist(vec![write])),
+            Some(_) | None => cx.persist(vec![write]),
         }
-        out.append(&mut behind);
+        cx.effects.append(&mut behind);
         // One push at a time: what has changed meanwhile goes with the next.
-        if self.telling.flight.is_none() {
-            self.push(now, out);
+        if self.flight.is_none() {
+            self.push(cx, owner);
         }
         if asks {
-            self.ask_for_title(out);
+            TitleWish::Asked
+        } else {
+            TitleWish::None
         }
     }
 
-    /// Who gave the title that is noted.
-    pub(super) fn title_by(&self) -> TitleBy {
-        let told = self.telling.told.as_ref();
-        told.map_or(TitleBy::User, |told| told.head.title_by)
+    /// Sends what is stored.
+    fn push(&mut self, cx: &mut Context<'_>, owner: &PersonId) {
+        let Some(last) = &self.last else { return };
+        let (number, head) = (last.number, last.head.clone());
+        let call = cx.next_call();
+        let until = cx.now + PUSH_TIME;
+        cx.wake_at(until);
+        self.flight = Some(Flight {
+            call,
+            number,
+            until,
+        });
+        self.due = None;
+        cx.push(Effect::PushSummary(SummaryPush {
+            call,
+            owner: owner.clone(),
+            number,
+            head,
+        }));
     }
 
-    fn head(&mut self, now: Timestamp, before: Option<Head>) -> Head {
-        let state = self.directory_state();
-        let messages = self.message_count();
-        let by = self.telling.titled_by.take().unwrap_or(TitleBy::User);
-        let answered = self.telling.answered.take();
-        let title = self.about.title.clone();
-        let model = self.about.model.clone();
-        let cost_usd = self.spending.usage.conversation.cost_usd;
-        let Some(before) = before else {
-            let mut moments = self.transcript.entries().iter();
-            let mut moments = moments.by_ref().filter_map(|entry| moment_of(&entry.id));
-            let created = moments.next();
-            let active = moments.next_back().or(created);
-            return Head {
-                title_by: if title.is_some() { by } else { TitleBy::Start },
-                title,
-                created: created.unwrap_or(now),
-                active: active.unwrap_or(now),
-                answered: answered.unwrap_or_default(),
-                state,
-                model,
-                cost_usd,
-                last_words: String::new(),
-                messages,
-            };
+    /// The directory has answered a push, or the push is lost.
+    pub(super) fn pushed(
+        &mut self,
+        cx: &mut Context<'_>,
+        owner: Option<&PersonId>,
+        call: CallId,
+        result: Result<PushedTexts, String>,
+    ) {
+        let Some(flight) = self.flight.take_if(|flight| flight.call == call) else {
+            return;
         };
-        let is_active = before.state != state || before.messages != messages;
+        let texts = match result {
+            Ok(texts) => texts,
+            Err(error) => return self.push_lost(cx, &error),
+        };
+        self.lost = 0;
+        let mut writes = Vec::new();
+        if texts.mark != TextMark::default() {
+            writes.push(Write::TextsPushed(texts.mark));
+        }
+        let last = self.last.as_mut();
+        let last = last.filter(|last| last.number == flight.number && !texts.is_more);
+        let is_known = last.is_some();
+        if let Some(last) = last {
+            last.is_known = true;
+            writes.push(Write::PutLastPush(last.clone()));
+        }
+        cx.persist(writes);
+        if let (false, Some(owner)) = (is_known, owner) {
+            self.push(cx, owner);
+        }
+    }
+
+    fn push_lost(&mut self, cx: &mut Context<'_>, error: &str) {
+        let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.lost));
+        let due = cx.now + wait.min(LONGEST_WAIT);
+        self.lost = self.lost.saturating_add(1);
+        self.due = Some(due);
+        cx.log(format!(
+            "the summary could not be pushed to the list of conversations and will be again: {error}"
+        ));
+        cx.wake_at(due);
+    }
+
+    /// The alarm: a push may be lost, or the next one due.
+    pub(super) fn deadline_passed(&mut self, cx: &mut Context<'_>, owner: Option<&PersonId>) {
+        let lost = self.flight.take_if(|flight| flight.until <= cx.now);
+        if lost.is_some() {
+            self.push_lost(cx, "no answer came");
+        }
+        if let Some(owner) = owner
+            && self.due.is_some_and(|due| due <= cx.now)
+        {
+            self.push(cx, owner);
+        }
+    }
+}
+
+impl Facts<'_> {
+    fn messages(&self) -> u64 {
+        self.transcript.entries().len() as u64
+    }
+
+    /// What is pushed first.
+    fn first_head(&self, now: Timestamp, by: TitleBy, answered: Option<Timestamp>) -> Head {
+        let entries = self.transcript.entries().iter();
+        let mut moments = entries.filter_map(|entry| moment_of(&entry.id));
+        let created = moments.next();
+        let active = moments.next_back().or(created);
+        let title = self.about.title.clone();
+        Head {
+            title_by: if title.is_some() { by } else { TitleBy::Start },
+            title,
+            created: created.unwrap_or(now),
+            active: active.unwrap_or(now),
+            answered: answered.unwrap_or_default(),
+            state: self.state,
+            model: self.about.model.clone(),
+            cost_usd: self.cost_usd,
+            last_words: String::new(),
+            messages: self.messages(),
+        }
+    }
+
+    /// What is pushed after `before`.
+    fn next_head(
+        &self,
+        now: Timestamp,
+        by: TitleBy,
+        answered: Option<Timestamp>,
+        before: Head,
+    ) -> Head {
+        let messages = self.messages();
+        let is_active = before.state != self.state || before.messages != messages;
+        let title = self.about.title.clone();
         Head {
             title_by: match &title {
                 None => TitleBy::Start,
@@ -229,98 +323,18 @@ impl<I: IdSource> Agent<I> {
             created: before.created,
             active: if is_active { now } else { before.active },
             answered: answered.unwrap_or(before.answered),
-            state,
-            model,
-            cost_usd,
+            state: self.state,
+            model: self.about.model.clone(),
+            cost_usd: self.cost_usd,
             last_words: String::new(),
             messages,
         }
     }
+}
 
-    /// Sends what is noted.
-    fn push(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let (Ownership::Of(owner), Some(told)) = (&self.guarded.owner, &self.telling.told) else {
-            return;
-        };
-        let (owner, number, head) = (owner.clone(), told.number, told.head.clone());
-        let call = self.next_call();
-        let until = now + PUSH_TIME;
-        self.wake_at(now, until, out);
-        self.telling.flight = Some(Flight {
-            call,
-            number,
-            until,
-        });
-        self.telling.due = None;
-        out.push(Effect::PushSummary(SummaryPush {
-            call,
-            owner,
-            number,
-            head,
-        }));
-    }
-
-    /// The directory has answered a push, or it is lost.
-    pub(super) fn summary_pushed(
-        &mut self,
-        now: Timestamp,
-        call: CallId,
-        result: Result<ToldTexts, String>,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(flight) = self.telling.flight.take_if(|flight| flight.call == call) else {
-            return;
-        };
-        match result {
-            Ok(texts) => {
-                self.telling.lost = 0;
-                let mut writes = Vec::new();
-                if texts.mark != TextMark::default() {
-                    writes.push(Write::TextsTold(texts.mark));
-                }
-                let told = self.telling.told.as_mut();
-                let told = told.filter(|told| told.number == flight.number && !texts.is_more);
-                let is_known = told.is_some();
-                if let Some(told) = told {
-                    told.is_known = true;
-                    writes.push(Write::PutTold(told.clone()));
-                }
-                if !writes.is_empty() {
-                    out.push(Effect::Persist(writes));
-                }
-                if !is_known {
-                    self.push(now, out);
-                }
-            }
-            Err(error) => self.push_lost(now, &error, out),
-        }
-    }
-
-    fn push_lost(&mut self, now: Timestamp, error: &str, out: &mut Vec<Effect>) {
-        let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.telling.lost));
-        let due = now + wait.min(LONGEST_WAIT);
-        self.telling.lost = self.telling.lost.saturating_add(1);
-        self.telling.due = Some(due);
-        out.push(Effect::Log(format!(
-            "the list of conversations could not be told and will be again: {error}"
-        )));
-        self.wake_at(now, due, out);
-    }
-
-    /// The alarm: a push may be lost, or the next one due.
-    pub(super) fn push_due(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if self
-            .telling
-            .flight
-            .take_if(|flight| flight.until <= now)
-            .is_some()
-        {
-            self.push_lost(now, "no answer came", out);
-        }
-        if self.telling.due.is_some_and(|due| due <= now) {
-            self.push(now, out);
-        }
-    }
+/// Whether the conversation is idle and has only the title made of its first message.
+fn lacks_title(head: &Head) -> bool {
+    head.title.is_some() && head.title_by == TitleBy::Start && head.state == ConversationState::Idle
 }
 
 /// When the submission of an answer came; its id says so.

@@ -1,39 +1,45 @@
-//! The order of the transcript. Its contents stay in the store.
+//! The transcript: its order, and the messages whose contents matter. All other contents stay in the store.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use common::{
     id::{MessageId, ToolCallId},
-    message::{Message, Role},
+    message::{Message, Role, ToolAnswer, ToolState},
 };
-use store::{ContentHash, IndexEntry, json_bytes};
+use store::{ContentHash, IndexEntry, Position, Turn, TurnKind, json_bytes};
 
-use super::Position;
-
-/// The messages of the transcript by position, without their contents.
-#[derive(Debug, Default)]
-pub(super) struct TranscriptIndex {
+/// The messages of the transcript by position.
+#[derive(Debug)]
+pub(super) struct Transcript {
     /// By position, rising.
     entries: Vec<IndexEntry>,
     positions: HashMap<MessageId, Position>,
     calls: HashMap<ToolCallId, Position>,
     next: Option<Position>,
+    /// The messages whose contents matter: they hold calls that are not settled, a turn continues them, or (when
+    /// overlapping messages are merged) they wait for their answer.
+    open: BTreeMap<Position, Message>,
 }
 
-/// Whether a message that was put is another one than what stood there.
+/// Whether putting a message changed the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Put {
-    /// It is, or nothing stood there.
+    /// The message is new, or another one than before.
     Changed,
-    /// It is the same.
+    /// The same message was there.
     Same,
 }
 
-impl TranscriptIndex {
-    pub(super) fn restore(entries: Vec<IndexEntry>, last_turn: Option<Position>) -> Self {
+impl Transcript {
+    /// `last_answer`: the last position that was given to the answer of a turn.
+    pub(super) fn restore(
+        entries: Vec<IndexEntry>,
+        open: Vec<(Position, Message)>,
+        last_answer: Option<Position>,
+    ) -> Self {
         let last_message = entries.last().map(|entry| entry.position);
         Self {
-            next: last_message.max(last_turn).map(Position::next),
+            next: last_message.max(last_answer).map(Position::next),
             positions: entries
                 .iter()
                 .map(|entry| (entry.id.clone(), entry.position))
@@ -46,6 +52,7 @@ impl TranscriptIndex {
                 })
                 .collect(),
             entries,
+            open: open.into_iter().collect(),
         }
     }
 
@@ -171,6 +178,7 @@ impl TranscriptIndex {
         let mut positions = Vec::with_capacity(gone.len());
         for entry in gone {
             self.positions.remove(&entry.id);
+            self.open.remove(&entry.position);
             for call in &entry.calls {
                 self.calls.remove(call);
             }
@@ -183,6 +191,82 @@ impl TranscriptIndex {
         self.entries.clear();
         self.positions.clear();
         self.calls.clear();
+        self.open.clear();
+    }
+
+    /// The contents of a message, where they are at hand.
+    pub(super) fn open(&self, position: Position) -> Option<&Message> {
+        self.open.get(&position)
+    }
+
+    pub(super) fn is_open(&self, position: Position) -> bool {
+        self.open.contains_key(&position)
+    }
+
+    /// Keeps the contents of a message at hand.
+    pub(super) fn keep_open(&mut self, position: Position, message: Message) {
+        self.open.insert(position, message);
+    }
+
+    /// Forgets the contents of a message, and hands them over.
+    pub(super) fn close(&mut self, position: Position) -> Option<Message> {
+        self.open.remove(&position)
+    }
+
+    /// Forgets the contents of the user messages that a turn answers: they can no longer be merged into others.
+    pub(super) fn close_questions(&mut self, turn: &Turn) {
+        for id in turn.message_ids() {
+            if let Some(position) = self.positions.get(id) {
+                self.open.remove(position);
+            }
+        }
+    }
+
+    /// The open message that holds a call.
+    pub(super) fn open_with_call(&self, id: &ToolCallId) -> Option<Position> {
+        let mut open = self.open.iter();
+        let found = open.find(|(_, message)| message.holds_call(id));
+        found.map(|(position, _)| *position)
+    }
+
+    /// Answers a call of an open message. Returns the message as it is then; `None`: the call takes no answer.
+    pub(super) fn answer_call(
+        &mut self,
+        position: Position,
+        id: &ToolCallId,
+        answer: &ToolAnswer,
+    ) -> Option<Message> {
+        let message = self.open.get_mut(&position)?;
+        let call = message.call_mut(id)?;
+        call.state = call.state.answered(id, answer)?;
+        let message = message.clone();
+        self.put(position, &message);
+        Some(message)
+    }
+
+    /// Takes an open message out of the conversation, or back in.
+    pub(super) fn set_left_out(&mut self, position: Position, left_out: bool) {
+        if let Some(message) = self.open.get_mut(&position) {
+            message.set_left_out(left_out);
+        }
+    }
+
+    /// Whether a queued turn may start by itself: not one that waits for an answer of the user or of a client.
+    pub(super) fn lets_start(&self, turn: &Turn) -> bool {
+        match turn.kind {
+            TurnKind::Answer(_) => true,
+            TurnKind::Continuation => {
+                let message = self.open(turn.answer_position);
+                message.is_some_and(|message| !waits_for_others(message))
+            }
+        }
+    }
+
+    /// Whether a turn continues a message that is gone, or is no longer the last answer.
+    pub(super) fn makes_needless(&self, turn: &Turn) -> bool {
+        let position = turn.answer_position;
+        turn.is_continuation()
+            && (self.last_assistant() != Some(position) || !self.is_open(position))
     }
 
     /// Where the last message stands.
@@ -207,6 +291,24 @@ impl TranscriptIndex {
         self.entries
             .last()
             .is_some_and(|entry| entry.role == Role::User)
+    }
+}
+
+/// Whether a message has calls that the user or a client has to answer.
+pub(super) fn waits_for_others(message: &Message) -> bool {
+    message.calls().any(|call| call.state.is_unanswered())
+}
+
+/// Changes the state of a call, where it can be.
+pub(super) fn change_call(
+    message: &mut Message,
+    id: &ToolCallId,
+    next: impl FnOnce(&ToolState) -> Option<ToolState>,
+) {
+    if let Some(call) = message.call_mut(id)
+        && let Some(state) = next(&call.state)
+    {
+        call.state = state;
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The conversation as of the last push to its owner's directory, arrived or not. This is what is stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Told {
+pub struct LastPush {
     /// The number of the push.
     pub number: u64,
     /// Whether the directory is known to have it.

@@ -27,13 +27,13 @@ const PUSH_BYTES: usize = 500_000;
 /// Stands for all messages: the transcript was emptied.
 pub(super) const CLEARED: i64 = -1;
 
-/// Up to where the texts of a conversation were told.
+/// Up to where the texts of a conversation were pushed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextMark(i64);
 
-/// Which texts a push tells.
+/// Which texts go with a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ToldTexts {
+pub struct PushedTexts {
     /// Up to where.
     pub mark: TextMark,
     /// Whether there are more behind.
@@ -41,7 +41,7 @@ pub struct ToldTexts {
 }
 
 impl<S: Sql> Store<S> {
-    /// A push of the conversation of this name, as it is sent, and which texts it tells. `head` is without last words.
+    /// A push of the conversation of this name, as it is sent, and which texts go with it. `head` is without last words.
     ///
     /// # Errors
     /// When a statement fails.
@@ -50,9 +50,9 @@ impl<S: Sql> Store<S> {
         name: &str,
         number: u64,
         mut head: Head,
-    ) -> Result<(Push, ToldTexts), SqlError> {
+    ) -> Result<(Push, PushedTexts), SqlError> {
         head.last_words = self.last_words()?;
-        let (texts, told) = self.untold_texts()?;
+        let (texts, told) = self.unpushed_texts()?;
         let push = Push {
             name: name.to_owned(),
             number,
@@ -87,13 +87,13 @@ impl<S: Sql> Store<S> {
     }
 
     /// The directory has the texts up to here.
-    pub(super) fn texts_told(&self, TextMark(mark): TextMark) -> Result<(), SqlError> {
+    pub(super) fn texts_pushed(&self, TextMark(mark): TextMark) -> Result<(), SqlError> {
         self.sql
             .execute("DELETE FROM unpushed WHERE stamp <= ?", &[mark.into()])
     }
 
     /// The texts that the directory does not have, oldest changes first, and not more than go with one push.
-    fn untold_texts(&self) -> Result<(Texts, ToldTexts), SqlError> {
+    fn unpushed_texts(&self) -> Result<(Texts, PushedTexts), SqlError> {
         let cleared = self.sql.run(
             "SELECT coalesce(max(stamp), 0) FROM unpushed WHERE position = ?",
             &[CLEARED.into()],
@@ -131,7 +131,7 @@ impl<S: Sql> Store<S> {
             changed,
         };
         let mark = TextMark(mark);
-        Ok((texts, ToldTexts { mark, is_more }))
+        Ok((texts, PushedTexts { mark, is_more }))
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
-    CallApproval, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn, Spending,
-    StoredTurn, Told,
+    CallApproval, LastPush, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
+    Spending, StoredTurn,
 };
 
 /// What the conversation is about, as JSON.
@@ -26,8 +26,8 @@ pub(super) const SPENDING: &str = "spending";
 /// A question and its answer, and what may stand before them.
 const FIRST_MESSAGES: u32 = 4;
 
-/// What the directory of the owner was last to be told, as JSON.
-pub(super) const TOLD: &str = "told";
+/// What was last pushed to the directory of the owner, or is to be, as JSON.
+pub(super) const LAST_PUSH: &str = "told";
 
 /// What an agent wakes up with.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,8 +55,8 @@ pub struct StoredAgent {
     pub context: RequestContext,
     /// The tokens and the money that the conversation has used.
     pub spending: Spending,
-    /// What the directory of the owner was last to be told; `None`: nothing.
-    pub told: Option<Told>,
+    /// What was last pushed to the directory of the owner, or is to be; `None`: nothing.
+    pub last_push: Option<LastPush>,
 }
 
 /// The turns that are stored, each kind in the order of the answers.
@@ -163,16 +163,16 @@ impl<S: Sql> Store<S> {
             unconfirmed: self.unconfirmed()?,
             context,
             spending,
-            told: self.told()?,
+            last_push: self.last_push()?,
         })
     }
 
-    /// What the directory of the owner was last to be told; `None`: nothing.
+    /// What was last pushed to the directory of the owner, or is to be; `None`: nothing.
     ///
     /// # Errors
     /// When a statement fails.
-    pub fn told(&self) -> Result<Option<Told>, SqlError> {
-        let json = self.fact(TOLD)?;
+    pub fn last_push(&self) -> Result<Option<LastPush>, SqlError> {
+        let json = self.fact(LAST_PUSH)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 

@@ -36,8 +36,8 @@ pub enum Attempt {
         /// What it has changed, for people.
         details: CallDetails,
     },
-    /// The user has to agree to it. Nothing was changed.
-    Ask(Preview),
+    /// The user has to allow it first. Nothing was changed.
+    NeedsApproval(Preview),
 }
 
 impl Attempt {
@@ -81,7 +81,7 @@ pub fn attempt(
             match shown {
                 Some(shown) => preview.check(shown, context)?,
                 None if is_unasked(rule, tool, &preview, context) => {}
-                None => return Ok(Begun::Over(Attempt::Ask(preview))),
+                None => return Ok(Begun::Over(Attempt::NeedsApproval(preview))),
             }
             preview.details()
         }

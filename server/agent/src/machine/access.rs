@@ -1,22 +1,19 @@
-//! Who may do what: every frame, call and request passes here, once, before anything follows from it.
+//! Who may do what: every frame and call passes here, once, before anything follows from it.
 
-use accounts::{Caller, CredentialId, Denial, Intent, Ownership, PersonId};
+use accounts::{Access, CredentialId, Denial, Intent, PersonId};
 use common::{
     final_close::FinalClose,
-    frame::{ClientFrame, RpcResponse, ServerFrame},
-    id::IdSource,
+    frame::{ClientFrame, DecodeError, RpcResponse, ServerFrame},
     time::Timestamp,
 };
 use store::Write;
 
 use super::{
-    Access, Agent, ConnectionKey, Effect,
+    Parts,
     callables::{Callable, Intended},
-    running::send,
+    next::Next,
 };
-
-/// So many revoked sign-ins are remembered, for requests that are on their way. The accounts refuse all later ones.
-const REVOKED: usize = 64;
+use crate::{attached::ConnectionKey, context::Context, io::Effect};
 
 /// What a frame is out to do. Frames are listed one by one, so that a new one has to be decided on.
 fn intent(frame: &ClientFrame) -> Intent {
@@ -35,41 +32,7 @@ fn intent(frame: &ClientFrame) -> Intent {
     }
 }
 
-impl<I: IdSource> Agent<I> {
-    /// Whether a caller may do something here, outside of a connection.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub fn admit(
-        &self,
-        now: Timestamp,
-        caller: Option<&Caller>,
-        intent: Intent,
-    ) -> Result<(), Denial> {
-        // A request may have been on its way when its sign-in was revoked.
-        if caller.is_some_and(|caller| self.revoked.contains(&caller.credential)) {
-            return Err(Denial::Revoked);
-        }
-        self.guarded.admit(now, caller, intent)
-    }
-
-    /// Who a connection is of.
-    #[must_use]
-    pub fn caller(&self, key: ConnectionKey) -> Option<&Caller> {
-        self.connections.caller(key)
-    }
-
-    /// Tells the conversation's store from an earlier one of the same name.
-    #[must_use]
-    pub fn epoch(&self) -> &str {
-        &self.guarded.epoch
-    }
-
-    /// The store has been made: it has an epoch from now on.
-    pub fn has_store(&mut self, epoch: String) {
-        self.guarded.epoch = epoch;
-    }
-
+impl Parts {
     /// Whether a connection may do something here.
     pub(super) fn admit_connection(
         &self,
@@ -78,7 +41,7 @@ impl<I: IdSource> Agent<I> {
         intent: Intent,
     ) -> Result<(), Denial> {
         let caller = self.connections.caller(key);
-        self.admit(now, caller, intent)?;
+        self.guard.admit(now, caller, intent)?;
         match (intent, self.connections.policy(key).access) {
             (Intent::Reads, Access::Full | Access::Readonly) | (_, Access::Full) => Ok(()),
             (Intent::Changes | Intent::Answers | Intent::ChangesFiles, Access::Readonly) => {
@@ -87,26 +50,40 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
+    /// Reads a frame, once it is known that it may be read.
+    pub(super) fn frame(
+        &mut self,
+        cx: &Context<'_>,
+        key: ConnectionKey,
+        text: &str,
+    ) -> Result<ClientFrame, DecodeError> {
+        self.count_frame(cx, key, text.as_bytes())
+            .map_err(|refusal| DecodeError::refused(text, refusal.to_string()))?;
+        ClientFrame::decode(text)
+    }
+
     /// Takes a frame in, when its connection may send it. The first one that writes something makes the conversation its
     /// caller's.
     pub(super) fn admit_frame(
         &mut self,
-        now: Timestamp,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         frame: ClientFrame,
-        out: &mut Vec<Effect>,
     ) {
-        if let Err(denial) = self.admit_connection(now, key, intent(&frame)) {
-            return self.deny(key, &frame, denial, out);
+        if let Err(denial) = self.admit_connection(cx.now, key, intent(&frame)) {
+            return self.deny(cx, key, &frame, denial);
         }
-        let before = out.len();
-        self.received(now, key, frame, out);
-        let caller = self.connections.caller(key);
-        let (Ownership::Nobody, Some(person)) = (&self.guarded.owner, caller) else {
+        let before = cx.effects.len();
+        let next = self.received(cx, key, frame);
+        self.follow(cx, next);
+        if self.guard.owner().is_some() {
+            return;
+        }
+        let Some(caller) = self.connections.caller(key) else {
             return;
         };
-        let person = person.person.clone();
-        let mut new = out.iter_mut().skip(before);
+        let person = caller.person.clone();
+        let mut new = cx.effects.iter_mut().skip(before);
         let first_write = new.find_map(|effect| {
             if let Effect::Persist(writes) = effect {
                 Some(writes)
@@ -116,40 +93,54 @@ impl<I: IdSource> Agent<I> {
         });
         if let Some(writes) = first_write {
             writes.insert(0, Write::PutOwner(person.clone()));
-            let behind = out.split_off(before);
-            self.give_to(person, out);
-            out.extend(behind);
+            let behind = cx.effects.split_off(before);
+            self.give_to(cx, person);
+            cx.effects.extend(behind);
         }
     }
 
+    /// A frame whose connection may send it.
+    fn received(&mut self, cx: &mut Context<'_>, key: ConnectionKey, frame: ClientFrame) -> Next {
+        match frame {
+            ClientFrame::ChatRequest(request) => return self.submit(cx, key, request),
+            ClientFrame::ChatCancel(id) => return self.cancel(cx, &id),
+            ClientFrame::ToolResult(result) => return self.tool_result(cx, key, result),
+            ClientFrame::ToolApproval(approval) => return self.tool_approval(cx, key, &approval),
+            ClientFrame::ChatMessages(messages) => self.store_messages(cx, key, messages),
+            ClientFrame::ChatClear => self.clear(cx, key),
+            ClientFrame::ResumeRequest(probe) => self.resume_requested(cx, key, probe),
+            ClientFrame::ResumeAck(id) => self.resume_acknowledged(cx, key, &id),
+            ClientFrame::State(state) => self.state_received(cx, key, state),
+            ClientFrame::Rpc { id, method, args } => self.called(cx, key, id, &method, args),
+        }
+        Next::Wait
+    }
+
     /// Makes a conversation that is nobody's the caller's, before its files are written.
-    pub(super) fn claim(&mut self, person: PersonId, out: &mut Vec<Effect>) {
-        match self.guarded.owner {
-            Ownership::Of(_) => {}
-            Ownership::Nobody => {
-                out.push(Effect::Persist(vec![Write::PutOwner(person.clone())]));
-                self.give_to(person, out);
-            }
+    pub(super) fn claim(&mut self, cx: &mut Context<'_>, person: PersonId) {
+        if self.guard.owner().is_none() {
+            cx.persist(vec![Write::PutOwner(person.clone())]);
+            self.give_to(cx, person);
         }
     }
 
     /// Others may have connected while the conversation was nobody's.
-    fn give_to(&mut self, person: PersonId, out: &mut Vec<Effect>) {
-        self.guarded.owner = Ownership::Of(person.clone());
+    fn give_to(&mut self, cx: &mut Context<'_>, person: PersonId) {
         for key in self.connections.of_others(&person) {
-            self.end(key, Denial::NotYours, out);
+            self.end(cx, key, Denial::NotYours);
         }
+        self.guard.give_to(person);
     }
 
     fn deny(
         &mut self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         frame: &ClientFrame,
         denial: Denial,
-        out: &mut Vec<Effect>,
     ) {
         if denial.ends_with().is_some() {
-            return self.end(key, denial, out);
+            return self.end(cx, key, denial);
         }
         let words = denial.to_string();
         let answer = match (denial, frame) {
@@ -163,44 +154,41 @@ impl<I: IdSource> Agent<I> {
             }
             (_, frame) => frame.refusal(&words),
         };
-        send(out, vec![key], answer.encode());
+        cx.send(vec![key], answer.encode());
     }
 
     /// Ends a connection that may not be here.
-    pub(super) fn end(&mut self, key: ConnectionKey, denial: Denial, out: &mut Vec<Effect>) {
+    pub(super) fn end(&mut self, cx: &mut Context<'_>, key: ConnectionKey, denial: Denial) {
         let close = denial.ends_with().unwrap_or(FinalClose::NotAllowed);
-        self.close(key, close.code(), denial.sentence(), out);
+        self.close(cx, key, close.code(), denial.sentence());
     }
 
     /// Closes a connection.
     pub(super) fn close(
         &mut self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         code: u16,
         reason: String,
-        out: &mut Vec<Effect>,
     ) {
-        out.push(Effect::Close { key, code, reason });
+        cx.push(Effect::Close { key, code, reason });
         if let Some((client, offer)) = self.connections.remove(key) {
-            self.left(&client, &offer, out);
+            self.left(cx, &client, &offer);
         }
     }
 
     /// Closes the connections whose sign-in has an end that has come.
-    pub(super) fn close_expired(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        for key in self.connections.expired(now) {
-            self.end(key, Denial::Expired, out);
+    pub(super) fn close_expired(&mut self, cx: &mut Context<'_>) {
+        for key in self.connections.expired(cx.now) {
+            self.end(cx, key, Denial::Expired);
         }
     }
 
     /// Closes the connections of a credential that was revoked.
-    pub(super) fn revoke(&mut self, credential: CredentialId, out: &mut Vec<Effect>) {
+    pub(super) fn revoke(&mut self, cx: &mut Context<'_>, credential: CredentialId) {
         for key in self.connections.of_credential(&credential) {
-            self.end(key, Denial::Revoked, out);
+            self.end(cx, key, Denial::Revoked);
         }
-        self.revoked.push_back(credential);
-        if self.revoked.len() > REVOKED {
-            self.revoked.pop_front();
-        }
+        self.guard.revoke(credential);
     }
 }

@@ -1,57 +1,18 @@
 //! What is not taken since it is too much: frames, messages, and submissions that wait.
 
 use common::{
-    frame::{ChatRequest, ChatResponse, ServerFrame},
-    id::{IdSource, RequestId},
+    frame::{ChatRequest, ServerFrame},
     message::{Message, Part, Role},
-    time::Timestamp,
 };
-use limits::{FrameLimits, FrameRefusal};
+use limits::FrameRefusal;
 use store::json_bytes;
 use thiserror::Error;
 
-use super::{Agent, ConnectionKey, Effect, running::send};
+use super::Parts;
+use crate::{attached::ConnectionKey, context::Context};
 
 /// The close code for one who does not keep to what was agreed (RFC 6455 §7.4.1).
 const POLICY_VIOLATION: u16 = 1008;
-
-/// How much a conversation takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConversationLimits {
-    /// What a connection may send.
-    pub frames: FrameLimits,
-    /// The most bytes of the text of a message.
-    pub message_bytes: usize,
-    /// The most parts of a message.
-    pub message_parts: usize,
-    /// The most messages of the user and of other clients that a conversation has.
-    pub messages: usize,
-    /// The most bytes of a conversation's messages, as they are stored.
-    pub conversation_bytes: usize,
-    /// The most submissions that wait.
-    pub queue: usize,
-    /// The most connections.
-    pub connections: usize,
-}
-
-impl ConversationLimits {
-    /// What no person comes near to.
-    pub const DEFAULT: Self = Self {
-        frames: FrameLimits::DEFAULT,
-        message_bytes: 4_000_000,
-        message_parts: 1_000,
-        messages: 20_000,
-        conversation_bytes: 64_000_000,
-        queue: 100,
-        connections: 100,
-    };
-}
-
-impl Default for ConversationLimits {
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
 
 /// Why a submission is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -96,30 +57,30 @@ pub(super) enum TooMuch {
     },
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// Counts a frame of a connection, or says why it is not to be taken.
     pub(super) fn count_frame(
         &mut self,
-        now: Timestamp,
+        cx: &Context<'_>,
         key: ConnectionKey,
         frame: &[u8],
     ) -> Result<(), FrameRefusal> {
         let limits = &self.options.limits.frames;
         match self.connections.sent(key) {
             None => Ok(()),
-            Some(sent) => sent.count(limits, now, frame),
+            Some(sent) => sent.count(limits, cx.now, frame),
         }
     }
 
     /// Closes a connection that goes on sending what is not taken: answering it is work, too.
-    pub(super) fn end_flood(&mut self, key: ConnectionKey, out: &mut Vec<Effect>) {
+    pub(super) fn end_flood(&mut self, cx: &mut Context<'_>, key: ConnectionKey) {
         if self
             .connections
             .sent(key)
             .is_some_and(|sent| sent.is_flood())
         {
             let reason = "Too many frames came that were not taken.".to_owned();
-            self.close(key, POLICY_VIOLATION, reason, out);
+            self.close(cx, key, POLICY_VIOLATION, reason);
         }
     }
 
@@ -179,40 +140,26 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
-    /// Says that a submission is not taken.
-    pub(super) fn refuse_too_much(
-        &self,
-        key: ConnectionKey,
-        request: &RequestId,
-        too_much: &TooMuch,
-        out: &mut Vec<Effect>,
-    ) {
-        let refused = ChatResponse::refused(request.clone(), too_much.to_string());
-        send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
-    }
-}
-
-impl<I: IdSource> Agent<I> {
     /// Says that messages are not stored.
     pub(super) fn refuse_messages(
         &self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         too_much: &TooMuch,
-        out: &mut Vec<Effect>,
     ) {
         let refused = ServerFrame::FrameError {
             frame: Some("cf_agent_chat_messages".to_owned()),
             id: None,
             error: too_much.to_string(),
         };
-        send(out, vec![key], refused.encode());
+        cx.send(vec![key], refused.encode());
     }
 
     /// Whether another connection may come.
     ///
     /// # Errors
     /// When there are as many as there may be; the error says so.
-    pub fn has_room_for_connection(&self) -> Result<(), String> {
+    pub(super) fn has_room_for_connection(&self) -> Result<(), String> {
         let most = self.options.limits.connections;
         if self.connections.everyone().len() < most {
             return Ok(());

@@ -1,19 +1,16 @@
-//! What becomes of a submission while another turn runs or waits (protocol §5.5).
+//! What happens to a submission while another turn runs or waits.
 
 use std::time::Duration;
 
 use common::{
     frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, Trigger},
-    id::IdSource,
     message::{Message, Part, Role},
     time::Timestamp,
 };
-use store::Write;
+use store::{Asked, Position, QueuedTurn, SettledTurn, Settlement, Write};
 
-use super::{
-    Agent, Asked, Concurrency, ConnectionKey, Effect, Position, QueuedTurn, SettledTurn,
-    Settlement, running::send,
-};
+use super::Parts;
+use crate::{attached::ConnectionKey, context::Context, io::Effect, options::Concurrency};
 
 /// What a submission does to the turns that wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +29,9 @@ pub(super) enum Overlap {
     Refused,
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     pub(super) fn overlap(&self, trigger: Trigger) -> Overlap {
-        if self.running.is_none()
-            && !self
-                .queue
-                .iter()
-                .any(|queued| self.will_start(&queued.turn))
-        {
+        if self.is_idle() {
             return Overlap::None;
         }
         match (trigger, self.options.concurrency) {
@@ -54,20 +46,20 @@ impl<I: IdSource> Agent<I> {
     /// Gives the sender back what there is, and says that its message was not taken.
     pub(super) fn refuse_overlapping(
         &self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         request: &ChatRequest,
-        out: &mut Vec<Effect>,
     ) {
         let growing = self
             .growing()
             .map(|(position, message)| (position, message.clone()));
-        out.push(Effect::SendTranscript {
+        cx.push(Effect::SendTranscript {
             to: vec![key],
             breadth: self.connections.policy(key).breadth,
             growing,
         });
         let done = ChatResponse::done(request.id.clone(), Outcome::Skipped, Vec::new());
-        send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+        cx.send(vec![key], ServerFrame::ChatResponse(done).encode());
     }
 
     /// Takes the turns out of the queue that a new one replaces; they are settled with it, in `writes`. Continuations
@@ -85,11 +77,7 @@ impl<I: IdSource> Agent<I> {
             Overlap::Waits(quiet) => Some(now + quiet),
             Overlap::Replaces | Overlap::Merges => None,
         };
-        let (superseded, kept): (Vec<QueuedTurn>, Vec<QueuedTurn>) = self
-            .queue
-            .drain(..)
-            .partition(|queued| !queued.turn.is_continuation());
-        self.queue.extend(kept);
+        let superseded = self.queue.take(|turn| !turn.is_continuation());
         if overlap == Overlap::Merges {
             self.merge(&superseded, messages, asked, writes);
         }
@@ -130,9 +118,9 @@ impl<I: IdSource> Agent<I> {
         positions.dedup();
         let mut merged: Vec<Message> = positions
             .iter()
-            .filter_map(|position| self.open.get(position).cloned())
+            .filter_map(|position| self.transcript.open(*position).cloned())
             .collect();
-        let Some(message) = self.open.get(&last).cloned() else {
+        let Some(message) = self.transcript.open(last).cloned() else {
             return;
         };
         if merged.is_empty() {
@@ -141,11 +129,10 @@ impl<I: IdSource> Agent<I> {
         merged.push(message);
         let Some(one) = joined(merged) else { return };
         for position in self.transcript.remove(&positions) {
-            self.open.remove(&position);
             writes.push(Write::DeleteMessage(position));
         }
         self.transcript.put(last, &one);
-        self.open.insert(last, one.clone());
+        self.transcript.keep_open(last, one.clone());
         asked.message_ids = vec![one.id.clone()];
         writes.push(Write::ReplaceMessage {
             position: last,
@@ -156,7 +143,7 @@ impl<I: IdSource> Agent<I> {
     /// Keeps the content of a user's message at hand, where it may have to be merged.
     pub(super) fn hold(&mut self, position: Position, message: &Message) {
         if self.options.concurrency == Concurrency::Merge && message.role == Role::User {
-            self.open.insert(position, message.clone());
+            self.transcript.keep_open(position, message.clone());
         }
     }
 }

@@ -1,16 +1,13 @@
-//! Which stored message each of a client's messages is (protocol §5.10).
+//! Which stored message each of a client's messages is.
 
 use std::collections::HashSet;
 
-use common::{
-    id::IdSource,
-    message::{Message, Role},
-};
-use store::ContentHash;
+use common::message::{Message, Role};
+use store::{ContentHash, Position, sanitize};
 
-use super::{Agent, Position, sanitize};
+use super::Parts;
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// A client's messages as they can be stored: sanitised, under the ids they are stored by, and without those that
     /// say nothing or are a copy of what the agent wrote.
     pub(super) fn prepare(&self, messages: Vec<Message>) -> Vec<Message> {

@@ -1,36 +1,32 @@
 //! What is not taken, and who hears of it: the sender alone.
 
 use common::{
-    frame::{ChatRequest, ChatResponse, DecodeError, ServerFrame},
-    id::{IdSource, MessageId, RequestId},
-    message::Message,
+    frame::{ChatRequest, DecodeError},
+    id::MessageId,
+    message::{Message, Role},
 };
-use store::ContentHash;
+use store::{AskedMessage, ContentHash, Turn, TurnKind, sanitize};
 
-use super::{
-    Agent, AskedMessage, ConnectionKey, Effect, Turn, TurnKind, running::send, sanitize,
-    submission::trailing_user_messages,
-};
+use super::{Parts, Unreadable};
+use crate::{attached::ConnectionKey, context::Context};
 
-/// What a client hears that sends another message under a request id it has used.
-const ID_IS_TAKEN: &str = "The message was not taken: its request id belongs to another message. Send it again under a new id.";
-
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// A text that is no frame. One that should have been is answered; others may be the application's own, and there
     /// is no application here.
     pub(super) fn not_a_frame(
         &mut self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         error: &DecodeError,
-        out: &mut Vec<Effect>,
     ) {
         if let Some(answer) = error.answer() {
-            out.push(Effect::Log(format!("refused a frame: {error}")));
-            send(out, vec![key], answer.encode());
-        } else if !std::mem::replace(&mut self.ignores_texts, true) {
-            out.push(Effect::Log(format!(
+            cx.log(format!("refused a frame: {error}"));
+            cx.send(vec![key], answer.encode());
+        } else if self.unreadable == Unreadable::None {
+            self.unreadable = Unreadable::Logged;
+            cx.log(format!(
                 "ignored a text that is no frame, and will ignore more of them: {error}"
-            )));
+            ));
         }
     }
 
@@ -62,20 +58,9 @@ impl<I: IdSource> Agent<I> {
                     || (submitted.is_empty() && asked_before.contains(&&message.id))
             })
     }
-
-    /// Says that a request id is taken. The turn it belongs to goes on.
-    pub(super) fn refuse_other_message(
-        &self,
-        key: ConnectionKey,
-        id: RequestId,
-        out: &mut Vec<Effect>,
-    ) {
-        let refused = ChatResponse::refused(id, ID_IS_TAKEN.to_owned());
-        send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
-    }
 }
 
-/// The user messages at the end of a submission, as they can be told from others.
+/// The user messages at the end of a submission, as they can be distinguished from others.
 pub(super) fn asked(messages: &[Message]) -> Vec<AskedMessage> {
     let asked = trailing_user_messages(messages).iter().cloned();
     let asked = asked.map(|mut message| {
@@ -89,4 +74,13 @@ pub(super) fn asked(messages: &[Message]) -> Vec<AskedMessage> {
             id: message.id,
         })
         .collect()
+}
+
+/// The user messages at the end of a list.
+pub(super) fn trailing_user_messages(messages: &[Message]) -> &[Message] {
+    let of_others = messages
+        .iter()
+        .rposition(|message| message.role != Role::User);
+    let begin = of_others.map_or(0, |at| at + 1);
+    messages.get(begin..).unwrap_or_default()
 }

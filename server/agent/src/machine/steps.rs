@@ -1,211 +1,240 @@
-//! The steps of the running turn: a model call, the tools it called, and again, until the model has nothing left to do
-//! or somebody else has to answer.
+//! The steps of the running turn: model calls and runs of tools, and what several parts have to do with them.
 
-use std::time::Duration;
+use providers::ProviderError;
+use sql::SqlError;
+use store::{Settlement, Write};
+use tools::{Attempt, ToolFailure};
 
-use common::{
-    chunk::Chunk,
-    id::{IdSource, ToolCallId},
-    message::{Part, ToolPart, ToolState},
-    time::Timestamp,
+use super::{Parts, next::Next};
+use crate::{
+    allowed_models::NOT_ALLOWED,
+    budgets::{self, Left},
+    context::Context,
+    io::{CallId, CulpritReason, Gap, ModelFailure, ModelProgress},
+    turn::{Asking, CallToRun, FailedCall, Running, StepEnd, ToolEnd},
 };
-use serde_json::Value;
-use tools::ask_user;
 
-use super::{Agent, CallId, Effect, Gap, Settlement, pause, tool_runs::CallToRun};
+const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
+                           Please try again.";
 
-/// A tool that has not come back after this long is given up.
-pub(super) const MAX_TOOL_TIME: Duration = Duration::from_secs(120);
-
-/// What the model is told of an allowed call that the agent has not asked about: it is not known what was agreed to.
-const NOT_ASKED: &str =
-    "The user was not shown what this call would change, so it was not made. Make it again.";
-
-/// What the running turn waits for.
-#[derive(Debug, PartialEq)]
-pub(super) enum Work {
-    /// Nothing yet, or nothing more.
-    None,
-    /// A model call.
-    Model(ModelWork),
-    /// The moment of the next model call: the last one failed.
-    Retry,
-    /// Runs of tools, and the calls they answer.
-    Tools(Vec<(CallId, ToolCallId)>),
-}
-
-/// A model call at work.
-#[derive(Debug, PartialEq)]
-pub(super) struct ModelWork {
-    /// Which call.
-    pub(super) call: CallId,
-    /// The model that is asked.
-    pub(super) model: String,
-    /// Its first token has come.
-    pub(super) speaks: bool,
-}
-
-impl Work {
-    /// What drops it.
-    pub(super) fn abort(&self) -> Vec<Effect> {
-        match self {
-            Self::None | Self::Retry => Vec::new(),
-            Self::Model(model) => vec![Effect::Abort(model.call)],
-            Self::Tools(runs) => runs.iter().map(|(call, _)| Effect::Abort(*call)).collect(),
-        }
-    }
-}
-
-/// Who runs a tool.
-enum Runner {
-    /// The agent, perhaps once the user agrees.
-    Agent,
-    /// The client.
-    Client,
-    /// Nobody: the user answers it.
-    User,
-}
-
-impl<I: IdSource> Agent<I> {
-    /// Begins the running turn. A continuation first runs the tools that the user has agreed to.
-    pub(super) fn begin(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(running) = self.running.as_mut() else {
-            return;
+impl Parts {
+    /// The model call that runs has made progress.
+    pub(super) fn provider(
+        &mut self,
+        cx: &mut Context<'_>,
+        call: CallId,
+        progress: ModelProgress,
+    ) -> Next {
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
         };
-        let approved: Vec<(ToolCallId, String, Value)> = running
-            .answer
-            .message()
-            .calls()
-            .filter_map(|call| match &call.state {
-                ToolState::ApprovalResponded { input, .. } => {
-                    Some((call.tool_call_id.clone(), call.name.clone(), input.clone()))
-                }
-                ToolState::InputStreaming { .. }
-                | ToolState::InputAvailable { .. }
-                | ToolState::ApprovalRequested { .. }
-                | ToolState::OutputAvailable { .. }
-                | ToolState::OutputError { .. }
-                | ToolState::OutputDenied { .. } => None,
-            })
-            .collect();
-        if approved.is_empty() {
-            let gap = running.turn.is_continuation().then_some(Gap::NextStep);
-            return self.call_model(now, gap, out);
+        if !running.hears(cx.now, call) {
+            return Next::Wait;
         }
-        // The stream begins before the tools do: one that was cut off is seen to have begun, and is not run again.
-        let mut chunks = Vec::new();
-        running.writer.start(&mut chunks);
-        let mut to_run = Vec::with_capacity(approved.len());
-        for (id, name, input) in approved {
-            match self.agreed(&id) {
-                Some(shown) => to_run.push(CallToRun {
-                    id,
-                    name,
-                    input,
-                    shown: Some(shown),
-                }),
-                None => chunks.push(Chunk::ToolOutputError {
-                    tool_call_id: id,
-                    error_text: NOT_ASKED.to_owned(),
-                }),
+        match progress {
+            ModelProgress::Events(events) => {
+                running.said(cx, &mut self.connections, events);
+                Next::Wait
             }
+            ModelProgress::Notice(notice) => {
+                running.notice(cx, &mut self.connections, &notice);
+                Next::Wait
+            }
+            ModelProgress::Ended => {
+                running.flush(cx, &mut self.connections);
+                Next::EndStream
+            }
+            ModelProgress::Failed(failure) => Next::ModelFailed(failure),
         }
-        self.grow(chunks, Vec::new(), out);
-        self.run_tools(now, to_run, out);
     }
 
-    /// The model has said all of this step: its calls are run, refused, or left to others. Calls of tools that nobody has are
-    /// refused already.
-    pub(super) fn model_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(running) = self.running.as_mut() else {
-            return;
-        };
-        running.work = Work::None;
-        let (mut chunks, calls) = running.writer.end_stream();
-        let mut to_run = Vec::new();
-        for call in calls {
-            let refused = match runner(&call.name) {
-                Runner::Agent => {
-                    to_run.push(CallToRun {
-                        id: call.id,
-                        name: call.name,
-                        input: call.input,
-                        shown: None,
-                    });
-                    continue;
-                }
-                Runner::Client => Ok(()),
-                Runner::User => ask_user::check(&call.input),
+    /// Calls the model, unless the budgets or the deployment do not allow that.
+    pub(super) fn call_model(&mut self, cx: &mut Context<'_>, gap: Option<Gap>) -> Next {
+        let options = &self.options.model;
+        let left = self.budgets.left(options);
+        if let Some(left) = left.filter(|left| left.left_usd <= 0.0) {
+            return self.ask_to_spend(cx, left);
+        }
+        let model = self.asked_model();
+        // It was named before the setting was changed.
+        if !options.allows(&model) {
+            let refused = Settlement::failed(NOT_ALLOWED, options.refusal_of(&model));
+            return Next::Settle(refused);
+        }
+        if let Some(running) = &mut self.running {
+            let asking = Asking {
+                model: &model,
+                about: self.synced.about(),
+                budget_usd: left.map(|left| left.left_usd),
+                options,
             };
-            if let Err(failure) = refused {
-                chunks.push(Chunk::ToolOutputError {
-                    tool_call_id: call.id,
-                    error_text: failure.to_string(),
-                });
-            }
+            running.call_model(cx, gap, &asking);
         }
-        let (counted, writes) = self.count_step();
-        chunks.extend(counted);
-        self.grow(chunks, writes, out);
-        self.run_tools(now, to_run, out);
+        Next::Wait
     }
 
-    /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said. A
-    /// message that steers ends it here, and is answered with what was done so far in sight.
-    pub(super) fn step_ended(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let Some(running) = self.running.as_mut() else {
-            return;
+    /// The model that the running turn asks for: that of the submission, of the conversation, or of the deployment.
+    fn asked_model(&self) -> String {
+        let of_turn = self.running.as_ref().and_then(Running::named_model);
+        let named = [of_turn, self.synced.about().model.as_deref()];
+        let named = named.into_iter().flatten().map(str::trim);
+        let mut named = named.filter(|model| !model.is_empty());
+        named
+            .next()
+            .unwrap_or(&self.options.model.default)
+            .to_owned()
+    }
+
+    /// A model call failed, or was given up.
+    pub(super) fn model_failed(&mut self, cx: &mut Context<'_>, failure: ModelFailure) -> Next {
+        let model = self.asked_model();
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
         };
-        running.work = Work::None;
-        let calls: Vec<&ToolPart> = last_step(&running.answer.message().parts).collect();
-        let (settled, waiting): (Vec<&ToolPart>, Vec<&ToolPart>) =
-            calls.iter().partition(|call| call.state.is_settled());
-        let is_steered = self.queue.iter().any(|queued| queued.steers);
-        let goes_on = waiting.is_empty() && !settled.is_empty() && !is_steered;
-        let parts = &running.answer.message().parts;
-        let question = pause::question(running.writer.steps(), parts).filter(|_| goes_on);
-        if goes_on && question.is_none() {
-            let chunks = running.writer.end_step();
-            self.grow(chunks, Vec::new(), out);
-            return self.call_model(now, Some(Gap::NextStep), out);
-        }
-        // A call that was cut off is told to the model, which goes on.
-        let warning = running.writer.warning().filter(|_| calls.is_empty());
-        if let Some(warning) = warning {
-            self.notice(warning.to_owned(), out);
-        }
-        let (mut chunks, writes) = self.ask_for_approvals(now);
-        if let Some(running) = self.running.as_mut() {
-            if let Some(question) = question {
-                chunks.extend(running.writer.ask(&self.ids.fresh(), question));
+        running.flush(cx, &mut self.connections);
+        let options = &self.options.model;
+        let left = self.budgets.left(options);
+        let asking = Asking {
+            model: &model,
+            about: self.synced.about(),
+            budget_usd: left.map(|left| left.left_usd),
+            options,
+        };
+        match running.model_failed(cx, failure, &asking) {
+            FailedCall::Fail(failure) => {
+                let (code, error) = (failure.error.code(), &failure.error);
+                cx.log(format!("turn {} failed ({code}): {error}", running.id()));
+                Next::Settle(settlement_of(&failure))
             }
-            chunks.extend(running.writer.finish());
+            FailedCall::Whole => Next::EndStream,
+            FailedCall::TooDear { left_usd } => match left {
+                Some(left) => self.ask_to_spend(cx, Left { left_usd, ..left }),
+                None => Next::Wait,
+            },
+            FailedCall::CallAgain(gap) => Next::CallModel(gap),
+            FailedCall::Wait => Next::Wait,
         }
-        self.grow(chunks, writes, out);
-        self.settle(now, Settlement::Completed, out);
     }
-}
 
-/// Who runs a tool that there is.
-fn runner(name: &str) -> Runner {
-    match tools::find(name) {
-        Some(_) => Runner::Agent,
-        None if name == ask_user::NAME => Runner::User,
-        None => Runner::Client,
+    /// Ends the running turn with the question whether to spend more.
+    fn ask_to_spend(&mut self, cx: &mut Context<'_>, left: Left) -> Next {
+        if let Some(running) = &mut self.running {
+            let question = budgets::question(left);
+            running.finish_asking(cx, &mut self.connections, question, budgets::FINISH_REASON);
+        }
+        Next::Settle(Settlement::Completed)
     }
-}
 
-/// The calls of the last step of an answer.
-pub(super) fn last_step(parts: &[Part]) -> impl Iterator<Item = &ToolPart> {
-    let begins = parts
-        .iter()
-        .rposition(|part| matches!(part, Part::StepStart))
-        .unwrap_or(0);
-    parts.iter().skip(begins).filter_map(|part| {
-        if let Part::Tool(call) = part {
-            Some(call.as_ref())
+    /// The model has said all of this step: its calls are run, refused, or left to others.
+    pub(super) fn end_stream(&mut self, cx: &mut Context<'_>) -> Next {
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
+        };
+        let (mut chunks, to_run) = running.end_stream();
+        let mut writes = Vec::new();
+        if let Some((chunk, usage)) = running.take_usage() {
+            chunks.push(chunk);
+            writes.push(self.budgets.count_step(usage));
+        }
+        running.grow(cx, &mut self.connections, chunks, writes);
+        Next::RunTools(to_run)
+    }
+
+    /// Runs the tools of these calls; without any the step has ended.
+    pub(super) fn run_tools(&mut self, cx: &mut Context<'_>, calls: Vec<CallToRun>) -> Next {
+        if calls.is_empty() {
+            return Next::EndStep;
+        }
+        if let Some(running) = &mut self.running {
+            running.run_tools(cx, calls, &self.options.model);
+        }
+        Next::Wait
+    }
+
+    /// A tool has run, or its call needs an approval. What it changes is stored with its output, so that both hold or
+    /// neither.
+    pub(super) fn tool_settled(
+        &mut self,
+        cx: &mut Context<'_>,
+        run: CallId,
+        result: Result<Attempt, ToolFailure>,
+    ) -> Next {
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
+        };
+        let approvals = &self.approvals;
+        let was_asked = |call: &_| approvals.get(call).is_some();
+        match running.tool_ended(cx, run, result, was_asked) {
+            ToolEnd::Ignored => return Next::Wait,
+            ToolEnd::NeedsApproval => {}
+            ToolEnd::Output { about, chunks } => {
+                let write = about.and_then(|about| self.synced.set_about(about));
+                let changes_state = write.is_some();
+                let writes = write.into_iter().collect();
+                running.grow(cx, &mut self.connections, chunks, writes);
+                if changes_state {
+                    self.synced.broadcast(cx, &self.connections);
+                }
+            }
+            ToolEnd::Broken(error) => {
+                cx.effects.extend(running.abort());
+                return store_broke(cx, &error);
+            }
+        }
+        if running.is_done() {
+            Next::EndStep
         } else {
-            None
+            Next::Wait
         }
-    })
+    }
+
+    /// Nothing of this step is left to do: the turn ends, or the model is called again with what the tools said.
+    pub(super) fn end_step(&mut self, cx: &mut Context<'_>) -> Next {
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
+        };
+        let question = match running.end_step(cx, &mut self.connections, self.queue.steers()) {
+            StepEnd::Continue => return Next::CallModel(Some(Gap::NextStep)),
+            StepEnd::Finish { question } => question,
+        };
+        let position = running.turn().answer_position;
+        let (mut chunks, mut writes) = (Vec::new(), Vec::new());
+        for call in running.take_to_approve() {
+            let (asking, write): (_, Write) = self.approvals.ask(cx, position, call);
+            chunks.extend(asking);
+            writes.push(write);
+        }
+        chunks.extend(running.finish(cx, question));
+        running.grow(cx, &mut self.connections, chunks, writes);
+        Next::Settle(Settlement::Completed)
+    }
+}
+
+/// A tool could not use the store: the model could do nothing about that.
+fn store_broke(cx: &mut Context<'_>, error: &SqlError) -> Next {
+    cx.log(format!("a tool could not use the store: {error}"));
+    let words = error.fault.words().unwrap_or(STORE_BROKE);
+    Next::Settle(Settlement::failed(error.fault.code().as_str(), words))
+}
+
+/// The settlement of a turn whose model call failed.
+fn settlement_of(failure: &ModelFailure) -> Settlement {
+    let error: &ProviderError = &failure.error;
+    let mut text = error.to_string();
+    if let Some(culprit) = &failure.culprit {
+        let which = match culprit.reason {
+            CulpritReason::Named => "The message is",
+            CulpritReason::Longest => "The longest message is",
+            CulpritReason::Last => "It may be the last message,",
+        };
+        text.push_str(&format!(" {which} “{}”.", culprit.excerpt));
+    }
+    Settlement::Failed {
+        text,
+        code: error.code().to_owned(),
+        message: failure
+            .culprit
+            .as_ref()
+            .map(|culprit| culprit.message.clone()),
+    }
 }

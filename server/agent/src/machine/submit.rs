@@ -1,165 +1,225 @@
 //! A client's request becomes stored messages and a queued turn.
 
-use std::collections::VecDeque;
-
 use common::{
     frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, SubmissionOptions, Trigger},
-    id::{IdSource, MessageId},
+    id::{MessageId, RequestId},
     message::{Message, Role},
-    time::Timestamp,
 };
-use store::{ContentHash, Write};
+use store::{
+    Asked, AskedMessage, Breadth, ContentHash, Position, QueuedTurn, RequestContext, SettledTurn,
+    Settlement, Turn, TurnKind, Write,
+};
 
 use super::{
-    Agent, Asked, Breadth, ConnectionKey, Effect, Position, QueuedTurn, RequestContext,
-    SettledTurn, Settlement, Turn, TurnKind,
-    concurrency::Overlap,
-    machine::{HEARTBEAT_INTERVAL, terminal},
-    refusal::asked,
-    running::send,
+    Parts,
+    next::Next,
+    overlap::Overlap,
+    refusal::{asked, trailing_user_messages},
+    settle::end_of,
+};
+use crate::{
+    attached::ConnectionKey, context::Context, io::Effect, transcript::Put,
+    turn::HEARTBEAT_INTERVAL,
 };
 
 /// What a client hears that wants another answer to a message that is gone.
 const LOST: &str = "The message to be answered again is not in this conversation any more.";
 
-impl<I: IdSource> Agent<I> {
-    /// Accepts a submission (protocol §5.3). One that came before is not run twice.
+/// What a client hears whose submission leaves nothing to be answered.
+const NOTHING_TO_ANSWER: &str = "There is no message to answer. Write one first.";
+
+/// What a client hears that sends another message under a request id it has used.
+const ID_IS_TAKEN: &str = "The message was not taken: its request id belongs to another message. Send it again under a new id.";
+
+/// A submission whose messages are as they can be stored.
+struct Submission {
+    id: RequestId,
+    trigger: Trigger,
+    /// The message behind which everything is void.
+    after: Option<MessageId>,
+    /// The user messages at its end, as they came.
+    submitted: Vec<AskedMessage>,
+    messages: Vec<Message>,
+    /// The ids of the user messages at its end.
+    message_ids: Vec<MessageId>,
+    context: RequestContext,
+    steers: bool,
+}
+
+impl Submission {
+    fn done(&self, outcome: Outcome) -> ChatResponse {
+        ChatResponse::done(self.id.clone(), outcome, self.message_ids.clone())
+    }
+
+    fn failed(&self, words: &str) -> ChatResponse {
+        self.done(Outcome::Error(Some(words.to_owned())))
+    }
+}
+
+impl Parts {
+    /// Accepts a submission. One that came before is not run twice.
     pub(super) fn submit(
         &mut self,
-        now: Timestamp,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         request: ChatRequest,
-        out: &mut Vec<Effect>,
-    ) {
-        if self.is_known(key, &request, out) {
-            return;
+    ) -> Next {
+        if self.is_known(cx, key, &request) {
+            return Next::Wait;
         }
         if let Err(too_much) = self.has_room_for(&request) {
-            return self.refuse_too_much(key, &request.id, &too_much, out);
+            refuse(cx, key, &request.id, too_much.to_string());
+            return Next::Wait;
         }
-        let SubmissionOptions { model, steer } = request.options();
-        if let Some(model) = model
-            .as_deref()
-            .filter(|model| !self.options.model.allows(model))
-        {
-            let refused = ChatResponse::refused(request.id, self.options.model.refusal_of(model));
-            return send(out, vec![key], ServerFrame::ChatResponse(refused).encode());
+        let options = &self.options.model;
+        let named = request.options().model;
+        if let Some(model) = named.filter(|model| !options.allows(model)) {
+            refuse(cx, key, &request.id, options.refusal_of(&model));
+            return Next::Wait;
         }
         let overlap = self.overlap(request.trigger);
         if overlap == Overlap::Refused {
-            return self.refuse_overlapping(key, &request, out);
+            self.refuse_overlapping(cx, key, &request);
+            return Next::Wait;
         }
+        let submission = self.read(request);
+        if let Err(too_much) = self.has_room_for_bytes(&submission.messages) {
+            refuse(cx, key, &submission.id, too_much.to_string());
+            return Next::Wait;
+        }
+        match submission.trigger {
+            Trigger::Submit if self.is_past(&submission.messages) => {
+                self.send_settled(cx, key, submission.done(Outcome::Completed));
+                Next::Wait
+            }
+            Trigger::Regenerate if self.is_lost(submission.after.as_ref()) => {
+                send_end(cx, key, submission.failed(LOST));
+                Next::Wait
+            }
+            Trigger::Submit | Trigger::Regenerate => self.accept(cx, key, overlap, submission),
+        }
+    }
+
+    fn read(&self, request: ChatRequest) -> Submission {
+        let SubmissionOptions { model, steer } = request.options();
         let submitted = asked(&request.messages);
         let messages = self.prepare(request.messages);
-        if let Err(too_much) = self.has_room_for_bytes(&messages) {
-            return self.refuse_too_much(key, &request.id, &too_much, out);
+        let asking = trailing_user_messages(&messages).iter();
+        Submission {
+            id: request.id,
+            trigger: request.trigger,
+            after: request.after,
+            submitted,
+            message_ids: asking.map(|message| message.id.clone()).collect(),
+            messages,
+            context: RequestContext {
+                model,
+                client_tools: request.client_tools,
+            },
+            steers: steer,
         }
-        let message_ids = ids_of(trailing_user_messages(&messages));
-        if request.trigger == Trigger::Submit && self.is_past(&messages) {
-            let done = ChatResponse::done(request.id, Outcome::Completed, message_ids);
-            return self.tell_settled(key, done, out);
-        }
-        if request.trigger == Trigger::Regenerate && self.is_lost(request.after.as_ref()) {
-            let done = ChatResponse::done(
-                request.id,
-                Outcome::Error(Some(LOST.to_owned())),
-                message_ids,
-            );
-            return send(out, vec![key], ServerFrame::ChatResponse(done).encode());
-        }
-        let mut writes: Vec<Write> = self.title_from(&messages).into_iter().collect();
-        let cut = self.cut_of(request.after.as_ref(), &messages);
-        let mut dropped = self.reconcile(request.trigger, cut, &messages, &mut writes, out);
+    }
+
+    /// Stores the messages of a submission, and queues its turn.
+    fn accept(
+        &mut self,
+        cx: &mut Context<'_>,
+        key: ConnectionKey,
+        overlap: Overlap,
+        submission: Submission,
+    ) -> Next {
+        let mut writes: Vec<Write> = self.title_from(&submission.messages).into_iter().collect();
+        let mut dropped = self.reconcile(cx, &submission, &mut writes);
         if !self.transcript.ends_with_user_message() {
-            let outcome = Outcome::Error(Some(
-                "There is no message to answer. Write one first.".to_owned(),
-            ));
-            let done = ChatResponse::done(request.id, outcome, message_ids);
-            if !writes.is_empty() {
-                out.push(Effect::Persist(writes));
-            }
-            self.announce_all(dropped, out);
+            cx.persist(writes);
+            self.announce_all(cx, dropped);
             if self.running.is_none() {
-                self.tell_parked_nothing(out);
+                self.connections.release_parked(cx);
             }
-            send(out, vec![key], ServerFrame::ChatResponse(done).encode());
-            return;
+            send_end(cx, key, submission.failed(NOTHING_TO_ANSWER));
+            return Next::Wait;
         }
-        let context = RequestContext {
-            model,
-            client_tools: request.client_tools,
-        };
-        if self.context != context {
-            self.context = context.clone();
-            writes.push(Write::PutContext(context.clone()));
+        if self.context != submission.context {
+            self.context = submission.context.clone();
+            writes.push(Write::PutContext(self.context.clone()));
         }
-        let answer_id = format!("assistant_{}_{}", now.as_millis(), self.ids.fresh());
+        let answer_id = format!("assistant_{}_{}", cx.now.as_millis(), cx.ids.fresh());
         let answer_position = self.transcript.reserve();
         let mut asked = Asked {
-            message_ids,
-            submitted,
+            message_ids: submission.message_ids,
+            submitted: submission.submitted,
         };
+        let messages = &submission.messages;
         let (superseded, not_before) =
-            self.supersede(now, overlap, &messages, &mut asked, &mut writes);
+            self.supersede(cx.now, overlap, messages, &mut asked, &mut writes);
         dropped.extend(superseded);
         let turn = QueuedTurn {
             turn: Turn {
-                request_id: request.id,
+                request_id: submission.id,
                 requester: self.connections.id(key).cloned(),
                 answer_id: MessageId::new(answer_id),
                 answer_position,
                 kind: TurnKind::Answer(asked),
             },
-            context,
+            context: submission.context,
             not_before,
-            steers: steer,
+            steers: submission.steers,
         };
         self.trim(&mut writes);
         let replaced = replaced(&writes);
         writes.push(Write::turn(turn.clone()));
         // The alarm first: no turn is stored that nothing wakes the agent for.
-        self.wake_at(now, now + HEARTBEAT_INTERVAL, out);
-        out.push(Effect::Persist(writes));
-        self.announce_all(dropped, out);
+        cx.wake_at(cx.now + HEARTBEAT_INTERVAL);
+        cx.persist(writes);
+        self.announce_all(cx, dropped);
         let observers = match overlap {
-            // Who sent what was merged learns what became of it.
-            Overlap::Merges => self.connections.told(),
+            // Who sent what was merged learns what happened to it.
+            Overlap::Merges => self.connections.notified(),
             Overlap::None
             | Overlap::Queues
             | Overlap::Replaces
             | Overlap::Waits(_)
-            | Overlap::Refused => self.connections.told_but(key),
+            | Overlap::Refused => self.connections.notified_except(key),
         };
-        self.send_transcript(observers, out);
-        self.tell_replaced(&replaced, key, out);
-        self.queue.push_back(turn);
-        if steer {
-            self.drop_slow_tools(now, out);
+        self.connections.send_transcript(cx, &observers);
+        self.send_replaced(cx, &replaced, key);
+        self.queue.push(turn);
+        if submission.steers {
+            self.drop_slow_tools(cx);
         }
-        self.start_next(now, out);
+        Next::StartTurn
+    }
+
+    /// A message that steers is answered at the next boundary, and does not wait for the network to bring it about.
+    fn drop_slow_tools(&mut self, cx: &mut Context<'_>) {
+        if let Some(running) = &mut self.running
+            && running.drop_slow_tools(cx, &mut self.connections)
+        {
+            self.follow(cx, Next::EndStep);
+        }
     }
 
     /// Whether a submission came before under this id. The same one is answered with how it ended, once it has; another
     /// one is refused.
-    fn is_known(&self, key: ConnectionKey, request: &ChatRequest, out: &mut Vec<Effect>) -> bool {
-        let settled = self.settled_turn(&request.id);
+    fn is_known(&self, cx: &mut Context<'_>, key: ConnectionKey, request: &ChatRequest) -> bool {
+        let settled = self.past.find(&request.id);
         let mut unsettled = self.unsettled();
         let unsettled = unsettled.find(|turn| turn.request_id == request.id);
         let Some(turn) = unsettled.or(settled.map(|settled| &settled.turn)) else {
             return false;
         };
         if !self.is_repeated(turn, request) {
-            self.refuse_other_message(key, request.id.clone(), out);
+            refuse(cx, key, &request.id, ID_IS_TAKEN.to_owned());
         } else if let (None, Some(settled)) = (unsettled, settled) {
-            self.tell_settled(key, terminal(settled), out);
+            self.send_settled(cx, key, end_of(settled));
         }
         true
     }
 
-    /// Tells a client how its submission ended. It has not heard the answer, or it would not ask: the transcript first.
-    fn tell_settled(&self, key: ConnectionKey, done: ChatResponse, out: &mut Vec<Effect>) {
-        self.send_transcript(vec![key], out);
-        send(out, vec![key], ServerFrame::ChatResponse(done).encode());
+    /// Sends a client the end of its submission. It has not heard the answer, or it would not ask: the transcript first.
+    fn send_settled(&self, cx: &mut Context<'_>, key: ConnectionKey, done: ChatResponse) {
+        self.connections.send_transcript(cx, &[key]);
+        send_end(cx, key, done);
     }
 
     /// Whether everything a submission says was said before, and more came after it: it was answered so long ago that
@@ -179,16 +239,16 @@ impl<I: IdSource> Agent<I> {
     /// Stores messages without a turn; never deletes.
     pub(super) fn store_messages(
         &mut self,
+        cx: &mut Context<'_>,
         key: ConnectionKey,
         messages: Vec<Message>,
-        out: &mut Vec<Effect>,
     ) {
         if let Err(too_much) = self.has_room_for_messages(&messages) {
-            return self.refuse_messages(key, &too_much, out);
+            return self.refuse_messages(cx, key, &too_much);
         }
         let messages = self.prepare(messages);
         if let Err(too_much) = self.has_room_for_bytes(&messages) {
-            return self.refuse_messages(key, &too_much, out);
+            return self.refuse_messages(cx, key, &too_much);
         }
         let mut writes = self.put_messages(&messages);
         if writes.is_empty() {
@@ -196,34 +256,20 @@ impl<I: IdSource> Agent<I> {
         }
         self.trim(&mut writes);
         let replaced = replaced(&writes);
-        out.push(Effect::Persist(writes));
-        let observers = self.connections.told_but(key);
-        self.send_transcript(observers, out);
-        self.tell_replaced(&replaced, key, out);
+        cx.persist(writes);
+        let observers = self.connections.notified_except(key);
+        self.connections.send_transcript(cx, &observers);
+        self.send_replaced(cx, &replaced, key);
     }
 
-    pub(super) fn send_transcript(&self, to: Vec<ConnectionKey>, out: &mut Vec<Effect>) {
-        for breadth in [Breadth::Whole, Breadth::End] {
-            let to = self.connections.of_breadth(&to, breadth);
-            if !to.is_empty() {
-                out.push(Effect::SendTranscript {
-                    to,
-                    breadth,
-                    growing: None,
-                });
-            }
-        }
-    }
-
-    /// Tells of messages that were changed where they stand. Who is sent the end of the transcript may not find them
-    /// there.
-    fn tell_replaced(&self, replaced: &[Position], key: ConnectionKey, out: &mut Vec<Effect>) {
+    /// Sends messages that were changed in their places. Who is sent the end of the transcript may not find them there.
+    fn send_replaced(&self, cx: &mut Context<'_>, replaced: &[Position], key: ConnectionKey) {
         let hearing = self.connections.hearing();
         let mut others = self.connections.of_breadth(&hearing, Breadth::End);
         others.retain(|other| *other != key);
         for position in replaced {
             if !others.is_empty() {
-                out.push(Effect::SendMessage {
+                cx.push(Effect::SendMessage {
                     to: others.clone(),
                     position: *position,
                 });
@@ -249,25 +295,22 @@ impl<I: IdSource> Agent<I> {
         }
     }
 
-    /// What a submission's messages change in the store (protocol §5.10), after `cut` has left so many of the transcript.
-    /// Asking once more brings nothing new in: what the agent does not know was cleared. Returns the turns whose question
-    /// or place is gone.
+    /// What a submission's messages change in the store. Asking once more brings nothing new in: what the agent does not
+    /// know was cleared. Returns the turns whose question or place is gone.
     fn reconcile(
         &mut self,
-        trigger: Trigger,
-        cut: Option<usize>,
-        messages: &[Message],
+        cx: &mut Context<'_>,
+        submission: &Submission,
         writes: &mut Vec<Write>,
-        out: &mut Vec<Effect>,
     ) -> Vec<SettledTurn> {
+        let messages = &submission.messages;
         let mut dropped = Vec::new();
-        if let Some(kept) = cut {
+        if let Some(kept) = self.cut_of(submission.after.as_ref(), messages) {
             let cut = self.transcript.truncate(kept);
-            self.open.retain(|position, _| !cut.contains(position));
             writes.extend(cut.into_iter().map(Write::DeleteMessage));
             if let Some(last) = self.transcript.last() {
-                dropped = self.drop_turns_behind(last, out);
-                writes.extend(self.cut_streams_behind(last, out));
+                dropped = self.drop_turns_behind(cx, last);
+                writes.extend(self.cut_streams_behind(cx, last));
             }
             for settled in &dropped {
                 writes.extend([
@@ -276,14 +319,12 @@ impl<I: IdSource> Agent<I> {
                 ]);
             }
         }
-        writes.extend(match trigger {
+        writes.extend(match submission.trigger {
             Trigger::Submit => self.put_messages(messages),
             Trigger::Regenerate => {
-                let known: Vec<Message> = messages
-                    .iter()
-                    .filter(|message| self.transcript.find(&message.id).is_some())
-                    .cloned()
-                    .collect();
+                let known = messages.iter();
+                let known = known.filter(|message| self.transcript.find(&message.id).is_some());
+                let known: Vec<Message> = known.cloned().collect();
                 self.put_messages(&known)
             }
         });
@@ -291,48 +332,21 @@ impl<I: IdSource> Agent<I> {
     }
 
     /// Takes out the turns that would answer behind a position, the running one included.
-    fn drop_turns_behind(&mut self, last: Position, out: &mut Vec<Effect>) -> Vec<SettledTurn> {
+    fn drop_turns_behind(&mut self, cx: &mut Context<'_>, last: Position) -> Vec<SettledTurn> {
         let mut dropped = Vec::new();
-        if let Some(running) = self
+        let running = self
             .running
-            .take_if(|running| running.turn.answer_position > last)
-        {
-            out.extend(running.work.abort());
-            self.connections.withdraw(&running.turn.request_id);
-            dropped.push(running.turn.settled(Settlement::Aborted));
+            .take_if(|running| running.turn().answer_position > last);
+        if let Some(running) = running {
+            cx.effects.extend(running.abort());
+            self.connections.withdraw(running.id());
+            let (turn, _) = running.into_parts();
+            dropped.push(turn.settled(Settlement::Aborted));
         }
-        type Turns = VecDeque<QueuedTurn>;
-        let (kept, behind): (Turns, Turns) = std::mem::take(&mut self.queue)
-            .into_iter()
-            .partition(|queued| queued.turn.answer_position <= last);
-        self.queue = kept;
-        dropped.extend(
-            behind
-                .into_iter()
-                .map(|queued| queued.turn.settled(Settlement::Skipped)),
-        );
+        let behind = self.queue.take(|turn| turn.answer_position > last);
+        let behind = behind.into_iter();
+        dropped.extend(behind.map(|queued| queued.turn.settled(Settlement::Skipped)));
         dropped
-    }
-
-    /// Tells of turns that are settled and stored.
-    pub(super) fn announce_all(&mut self, turns: Vec<SettledTurn>, out: &mut Vec<Effect>) {
-        for settled in turns {
-            self.announce_settled(&settled, out);
-        }
-    }
-
-    /// Settles turns that were not run, and tells of it.
-    pub(super) fn skip(&mut self, turns: Vec<QueuedTurn>, out: &mut Vec<Effect>) {
-        let turns: Vec<SettledTurn> = turns
-            .into_iter()
-            .map(|queued| queued.turn.settled(Settlement::Skipped))
-            .collect();
-        if !turns.is_empty() {
-            out.push(Effect::Persist(
-                turns.iter().cloned().map(Write::turn).collect(),
-            ));
-            self.announce_all(turns, out);
-        }
     }
 
     /// Appends what is new and replaces what the user changed. What the agent wrote, or is writing, stays as it is.
@@ -355,7 +369,7 @@ impl<I: IdSource> Agent<I> {
                 // A page has no more of a message that is too large for it.
                 Some((_, Role::User)) if message.whole_bytes().is_some() => {}
                 Some((position, Role::User)) if message.role == Role::User => {
-                    if self.transcript.put(position, message) == super::index::Put::Changed {
+                    if self.transcript.put(position, message) == Put::Changed {
                         writes.push(Write::ReplaceMessage {
                             position,
                             message: message.clone(),
@@ -373,12 +387,6 @@ impl<I: IdSource> Agent<I> {
         self.unsettled().any(|turn| turn.answer_id == *id)
     }
 
-    /// The turn that runs, and those that wait.
-    fn unsettled(&self) -> impl Iterator<Item = &Turn> {
-        let running = self.running.iter().map(|running| &running.turn);
-        running.chain(self.queue.iter().map(|queued| &queued.turn))
-    }
-
     /// Drops the oldest messages beyond the most that are kept.
     pub(super) fn trim(&mut self, writes: &mut Vec<Write>) {
         let Some(most) = self.options.max_messages else {
@@ -388,7 +396,6 @@ impl<I: IdSource> Agent<I> {
             .transcript
             .drop_oldest(usize::try_from(most).unwrap_or(usize::MAX))
         {
-            self.open.remove(&position);
             writes.push(Write::DeleteMessage(position));
         }
     }
@@ -406,15 +413,11 @@ fn replaced(writes: &[Write]) -> Vec<Position> {
     writes.iter().filter_map(position).collect()
 }
 
-/// The user messages at the end of a list.
-pub(super) fn trailing_user_messages(messages: &[Message]) -> &[Message] {
-    let of_others = messages
-        .iter()
-        .rposition(|message| message.role != Role::User);
-    let begin = of_others.map_or(0, |at| at + 1);
-    messages.get(begin..).unwrap_or_default()
+/// Says that a submission is not taken.
+fn refuse(cx: &mut Context<'_>, key: ConnectionKey, request: &RequestId, words: String) {
+    send_end(cx, key, ChatResponse::refused(request.clone(), words));
 }
 
-fn ids_of(messages: &[Message]) -> Vec<MessageId> {
-    messages.iter().map(|message| message.id.clone()).collect()
+fn send_end(cx: &mut Context<'_>, key: ConnectionKey, response: ChatResponse) {
+    cx.send(vec![key], ServerFrame::ChatResponse(response).encode());
 }

@@ -14,10 +14,8 @@ use serde_json::{Map, Value};
 use store::cut;
 use tools::ask_user;
 
-use super::{
-    spending::usage_of_step,
-    written_calls::{ReadCall, WrittenCalls},
-};
+use super::written_calls::{ReadCall, WrittenCalls};
+use crate::usage::usage_of_step;
 
 /// The most bytes of one delta. Written as JSON it is at most six times as long and still fits a row.
 const DELTA_BYTES: usize = 128 * 1024;

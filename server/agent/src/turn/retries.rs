@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use common::time::Timestamp;
 use providers::{ProviderError, Retry};
+use store::{DueCall, Extent, Setbacks};
 
-use super::{DueCall, Extent, ModelOptions, Setbacks};
+use crate::options::ModelOptions;
 
 /// The first wait; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(1);

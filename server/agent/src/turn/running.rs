@@ -1,35 +1,47 @@
-//! The turn that runs: what it is told is stored and sent.
+//! The turn that runs. What it is given is stored, then sent.
 
 use std::{collections::HashSet, time::Duration};
 
 use common::{
-    chunk::{Chunk, ToolCallFields},
-    frame::{Delivered, encode_chunk},
-    id::{IdSource, ToolCallId},
+    chunk::{Chunk, DataChunk, ToolCallFields},
+    frame::{Delivered, ServerFrame, encode_chunk},
+    id::{RequestId, ToolCallId},
     message::{Message, Part},
+    state::Usage,
     time::Timestamp,
     transcript::MessageBuilder,
 };
-use store::Write;
+use providers::ProviderEvent;
+use serde_json::json;
+use store::{RequestContext, RunningTurn, Setbacks, Turn, Write};
 use tools::Preview;
 
 use super::{
-    Agent, CallId, Effect, Gap, ModelOptions, Progress, RequestContext, RunningTurn, Setbacks,
-    Turn, TurnKind,
     answer_writer::{AnswerWriter, Before, Beginning},
     gather::Gathering,
-    machine::HEARTBEAT_INTERVAL,
-    model_calls::is_output,
-    spending,
-    steps::{MAX_TOOL_TIME, Work},
+    work::{MAX_TOOL_TIME, Overdue, Work},
 };
+use crate::{
+    connections::Connections,
+    context::Context,
+    io::{CallId, Effect, Gap},
+    options::ModelOptions,
+    usage,
+};
+
+/// A running turn is looked after this often: the platform evicts an object without connections after 140 s, whatever
+/// it is doing, and a panic elsewhere in the isolate ends a turn without a word. This is how long that goes unnoticed.
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long a turn may be between two pieces of work. It never is: the next one begins at once.
 const NO_WORK: Duration = Duration::from_secs(60);
 
+/// The name of the data part that tells the user something beside the answer.
+const NOTICE: &str = "notice";
+
 /// The turn that runs.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(crate) struct Running {
     pub(super) turn: Turn,
     /// How its client wants to be answered.
     pub(super) context: RequestContext,
@@ -45,26 +57,25 @@ pub(super) struct Running {
     pub(super) writer: AnswerWriter,
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
-    pub(super) next_seq: u64,
-    pub(super) gathering: Gathering,
-    /// When the provider, or a tool, was last heard.
+    next_seq: u64,
+    gathering: Gathering,
+    /// When the provider, or a tool, last gave a sign of life.
     pub(super) heard_at: Timestamp,
-    /// What is stored of the turn is behind: its setbacks are over.
-    pub(super) is_turn_stale: bool,
-    /// What the user was told of this turn beside the answer.
-    pub(super) notices: Vec<String>,
-    /// Clients were told that the turn is being taken up again.
-    pub(super) recovering: bool,
-    /// The calls of this step that the user has to agree to, and what they will do.
-    pub(super) to_ask: Vec<(ToolCallId, Preview)>,
-    /// The calls this stream tells of; kept for continuations alone.
+    /// Whether what is stored of the turn is behind: its setbacks are over.
+    is_stored_stale: bool,
+    /// What was said to the user of this turn beside the answer.
+    notices: Vec<String>,
+    /// Whether clients know that the turn was interrupted and continues.
+    is_recovering: bool,
+    /// The calls of this step that need an approval, and what they will do.
+    pub(super) to_approve: Vec<(ToolCallId, Preview)>,
+    /// The calls that this stream has introduced; kept for continuations alone.
     introduced: HashSet<ToolCallId>,
 }
 
 impl Running {
-    /// `base`: the message that a continuation goes on with. `calls`: those of the whole
-    /// transcript.
-    pub(super) fn new(
+    /// `base`: the message that a continuation continues. `calls`: those of the whole transcript.
+    pub(crate) fn new(
         stored: RunningTurn,
         base: Option<Message>,
         calls: HashSet<ToolCallId>,
@@ -82,21 +93,21 @@ impl Running {
                 let steps = message.parts.iter().filter(is_step).count();
                 let before = Before {
                     steps: u32::try_from(steps).unwrap_or(u32::MAX),
-                    used: spending::usage_of(&message),
+                    used: usage::usage_of(&message),
                 };
                 (
                     AnswerWriter::new(Beginning::Continuation, calls, before),
                     MessageBuilder::continuing(message),
                 )
             }
-            None => (
-                AnswerWriter::new(
-                    Beginning::Message(turn.answer_id.clone()),
-                    calls,
-                    Before::default(),
-                ),
-                MessageBuilder::new(Message::empty_assistant(turn.answer_id.clone())),
-            ),
+            None => {
+                let id = turn.answer_id.clone();
+                let beginning = Beginning::Message(id.clone());
+                (
+                    AnswerWriter::new(beginning, calls, Before::default()),
+                    MessageBuilder::new(Message::empty_assistant(id)),
+                )
+            }
         };
         writer.offer(context.client_tools.clone());
         Self {
@@ -112,12 +123,26 @@ impl Running {
             next_seq: 0,
             gathering: Gathering::new(),
             heard_at: now,
-            is_turn_stale: false,
+            is_stored_stale: false,
             notices: Vec::new(),
-            recovering: false,
-            to_ask: Vec::new(),
+            is_recovering: false,
+            to_approve: Vec::new(),
             introduced: HashSet::new(),
         }
+    }
+
+    pub(crate) const fn turn(&self) -> &Turn {
+        &self.turn
+    }
+
+    pub(crate) const fn id(&self) -> &RequestId {
+        &self.turn.request_id
+    }
+
+    /// Ends the turn: what it is, and the answer as far as it was written.
+    pub(crate) fn into_parts(mut self) -> (Turn, Message) {
+        self.answer.close();
+        (self.turn, self.answer.into_message())
     }
 
     /// The turn as it is to be stored.
@@ -130,8 +155,44 @@ impl Running {
         }
     }
 
+    /// The answer so far.
+    pub(crate) const fn answer(&self) -> &Message {
+        self.answer.message()
+    }
+
+    /// The model that the client named.
+    pub(crate) fn named_model(&self) -> Option<&str> {
+        self.context.model.as_deref()
+    }
+
+    /// Whether something of the answer was stored and sent.
+    pub(crate) const fn streams(&self) -> bool {
+        self.next_seq > 0
+    }
+
+    /// Whether clients know that the turn was interrupted and continues.
+    pub(crate) const fn is_recovering(&self) -> bool {
+        self.is_recovering
+    }
+
+    pub(crate) const fn begin_recovering(&mut self) {
+        self.is_recovering = true;
+    }
+
+    /// Whether the answer is whole.
+    pub(crate) const fn is_finished(&self) -> bool {
+        self.writer.is_finished()
+    }
+
+    /// The usage of the last model call: the chunk that keeps it, and the usage to be counted.
+    pub(crate) fn take_usage(&mut self) -> Option<(Chunk, Usage)> {
+        let step = self.writer.take_usage()?;
+        let chunk = usage::step_chunk(step.number, &step.model, &step.usage);
+        Some((chunk, step.usage))
+    }
+
     /// Takes note of a chunk written before a restart.
-    pub(super) fn observe(&mut self, chunk: &Chunk) {
+    pub(crate) fn observe(&mut self, chunk: &Chunk) {
         self.note_call(chunk);
         self.writer.observe(chunk);
         self.answer.apply(chunk);
@@ -150,8 +211,8 @@ impl Running {
         }
     }
 
-    /// A continuation's stream says again what was asked of a tool before it says what came of it: the AI SDK reads the
-    /// stream as a message of its own, and refuses an output of a call it has not heard of.
+    /// A continuation's stream repeats the input of a call before its output: the AI SDK reads the stream as a message of
+    /// its own, and refuses an output of a call that it does not know.
     fn introduce(&mut self, chunks: Vec<Chunk>) -> Vec<Chunk> {
         if !self.turn.is_continuation() {
             return chunks;
@@ -184,10 +245,6 @@ impl Running {
         out
     }
 
-    pub(super) const fn streams(&self) -> bool {
-        self.next_seq > 0
-    }
-
     /// Begins other work.
     pub(super) fn begin(&mut self, work: Work, now: Timestamp) {
         self.work = work;
@@ -195,13 +252,18 @@ impl Running {
         self.heard_at = now;
     }
 
+    /// The effects that drop what the turn waits for.
+    pub(crate) fn abort(&self) -> Vec<Effect> {
+        self.work.abort()
+    }
+
     /// When the machine has to look again: to keep the object alive, and to notice what has fallen silent.
-    pub(super) fn wake_at(&self, now: Timestamp, options: &ModelOptions) -> Timestamp {
+    pub(crate) fn wake_at(&self, now: Timestamp, options: &ModelOptions) -> Timestamp {
         (now + HEARTBEAT_INTERVAL).min(self.deadline(options))
     }
 
     /// When the work is given up, or a model call is due.
-    pub(super) fn deadline(&self, options: &ModelOptions) -> Timestamp {
+    fn deadline(&self, options: &ModelOptions) -> Timestamp {
         match &self.work {
             Work::None => self.heard_at + NO_WORK,
             Work::Model(model) => {
@@ -216,213 +278,164 @@ impl Running {
             Work::Tools(_) => self.heard_at + MAX_TOOL_TIME,
         }
     }
-}
 
-impl<I: IdSource> Agent<I> {
-    /// Starts the next turn when none runs.
-    pub(super) fn start_next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if self.running.is_some() {
-            return;
+    /// What took too long; `None`: nothing has yet.
+    pub(crate) fn overdue(&self, now: Timestamp, options: &ModelOptions) -> Option<Overdue> {
+        if now < self.deadline(options) {
+            return None;
         }
-        self.drop_needless_continuations(out);
-        let ready = self.queue.iter().position(|turn| self.is_ready(now, turn));
-        let Some(queued) = ready.and_then(|at| self.queue.remove(at)) else {
-            return self.wake_for_the_next(now, out);
-        };
-        let started = queued.start();
-        let mut writes = vec![Write::turn(started.clone())];
-        // The stream of the turn before was kept for late clients until now.
-        self.late = None;
-        writes.extend(self.needless_streams());
-        let base = match started.turn.kind {
-            TurnKind::Answer(_) => {
-                self.let_go_of_question(&started.turn);
-                None
+        Some(match &self.work {
+            Work::None | Work::Model(_) => Overdue::Model(self.silence(now, options)),
+            Work::Retry => Overdue::Retry(self.gap),
+            Work::Tools(_) => Overdue::Tools,
+        })
+    }
+
+    /// Whether a provider's report is of the model call that runs. It shows that the call is alive.
+    pub(crate) fn hears(&mut self, now: Timestamp, call: CallId) -> bool {
+        match &self.work {
+            Work::Model(model) if model.call == call => {
+                self.heard_at = now;
+                true
             }
-            TurnKind::Continuation => self.open.remove(&started.turn.answer_position),
-        };
-        writes.extend(self.begin_spending(base.as_ref()));
-        out.push(Effect::Persist(writes));
-        let calls = self.transcript.calls();
-        self.running = Some(Running::new(started, base, calls, now));
-        self.begin(now, out);
-    }
-
-    /// Wakes up when the first of the turns that wait for a moment may start, a question expires or a push is due.
-    fn wake_for_the_next(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let moments = self.queue.iter().filter_map(|turn| turn.not_before);
-        let moments = moments.filter(|at| *at > now);
-        let others = self
-            .next_expiry()
-            .into_iter()
-            .chain(self.telling.deadline());
-        if let Some(at) = moments.chain(others).min() {
-            self.wake_at(now, at, out);
+            Work::Model(_) | Work::None | Work::Retry | Work::Tools(_) => false,
         }
     }
 
-    /// The messages a turn answers can no longer be merged into others.
-    fn let_go_of_question(&mut self, turn: &Turn) {
-        for id in turn.message_ids() {
-            if let Some(entry) = self.transcript.find(id) {
-                self.open.remove(&entry.position);
-            }
-        }
-    }
-
-    pub(super) fn next_call(&mut self) -> CallId {
-        self.last_call += 1;
-        CallId(self.last_call)
-    }
-
-    pub(super) fn provider(
+    /// The model says something.
+    pub(crate) fn said(
         &mut self,
-        now: Timestamp,
-        call: CallId,
-        progress: Progress,
-        out: &mut Vec<Effect>,
+        cx: &mut Context<'_>,
+        connections: &mut Connections,
+        events: Vec<ProviderEvent>,
     ) {
-        let Some(running) = self.running.as_mut() else {
-            return;
-        };
-        let Work::Model(model) = &mut running.work else {
-            return;
-        };
-        if model.call != call {
+        if events.is_empty() {
             return;
         }
-        running.heard_at = now;
-        match progress {
-            Progress::Events(events) if events.is_empty() => {}
-            Progress::Events(events) => {
-                if !model.speaks && events.iter().any(is_output) {
-                    model.speaks = true;
-                    running.is_turn_stale |= running.setbacks.progressed();
-                }
-                running.gathering.add(events);
-                if running.gathering.is_ripe(now) {
-                    self.flush(now, out);
-                }
-                self.ask_for_moment(now, out);
-            }
-            Progress::Ended => {
-                self.flush(now, out);
-                self.model_ended(now, out);
-            }
-            Progress::Failed(failure) => self.model_failed(now, failure, out),
-            Progress::Notice(notice) => self.notice(notice, out),
+        if let Work::Model(model) = &mut self.work
+            && !model.speaks
+            && events.iter().any(is_output)
+        {
+            model.speaks = true;
+            self.is_stored_stale |= self.setbacks.progressed();
         }
+        self.gathering.add(events);
+        if self.gathering.is_ripe(cx.now) {
+            self.flush(cx, connections);
+        }
+        self.ask_for_moment(cx);
     }
 
     /// The moment to store and send what was gathered.
-    pub(super) fn flush_due(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let running = self.running.as_mut();
-        if running.is_some_and(|running| running.gathering.moment_came(now)) {
-            self.flush(now, out);
+    pub(crate) fn flush_due(&mut self, cx: &mut Context<'_>, connections: &mut Connections) {
+        if self.gathering.moment_came(cx.now) {
+            self.flush(cx, connections);
         }
-        self.ask_for_moment(now, out);
+        self.ask_for_moment(cx);
     }
 
-    fn ask_for_moment(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        let running = self.running.as_mut();
-        let moment = running.and_then(|running| running.gathering.next_moment(now));
-        out.extend(moment.map(Effect::FlushAt));
+    fn ask_for_moment(&mut self, cx: &mut Context<'_>) {
+        if let Some(moment) = self.gathering.next_moment(cx.now) {
+            cx.push(Effect::FlushAt(moment));
+        }
     }
 
     /// Stores and sends what was gathered.
-    pub(super) fn flush(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        if let Some(running) = self.running.as_mut()
-            && !running.gathering.is_empty()
-        {
-            let chunks = running.writer.write(running.gathering.take(now));
-            self.grow(chunks, Vec::new(), out);
+    pub(crate) fn flush(&mut self, cx: &mut Context<'_>, connections: &mut Connections) {
+        if !self.gathering.is_empty() {
+            let chunks = self.writer.write(self.gathering.take(cx.now));
+            self.grow(cx, connections, chunks, Vec::new());
         }
     }
 
-    /// Stores chunks of the running turn together with what goes with them, then sends the chunks.
-    pub(super) fn grow(
+    /// Says something to the user beside the answer, once a turn.
+    pub(crate) fn notice(
         &mut self,
+        cx: &mut Context<'_>,
+        connections: &mut Connections,
+        notice: &str,
+    ) {
+        if self.notices.iter().any(|said| said == notice) {
+            return;
+        }
+        self.notices.push(notice.to_owned());
+        let mut chunks = Vec::new();
+        self.writer.start(&mut chunks);
+        chunks.push(Chunk::Data(DataChunk {
+            name: NOTICE.to_owned(),
+            id: Some(format!("{NOTICE}-{}", self.notices.len())),
+            data: json!({"text": notice}),
+            transient: false,
+        }));
+        self.grow(cx, connections, chunks, Vec::new());
+    }
+
+    /// Stores chunks together with what goes with them, then sends the chunks.
+    pub(crate) fn grow(
+        &mut self,
+        cx: &mut Context<'_>,
+        connections: &mut Connections,
         chunks: Vec<Chunk>,
         mut writes: Vec<Write>,
-        out: &mut Vec<Effect>,
     ) {
-        let Some(running) = self.running.as_mut() else {
-            return;
-        };
         if chunks.is_empty() {
             return;
         }
-        let chunks = running.introduce(chunks);
-        let first = !running.streams();
-        let first_seq = running.next_seq;
+        let chunks = self.introduce(chunks);
+        let is_first = !self.streams();
+        let first_seq = self.next_seq;
         let mut lines = Vec::with_capacity(chunks.len());
         for chunk in &chunks {
-            running.answer.apply(chunk);
+            self.answer.apply(chunk);
             lines.push(serde_json::to_string(chunk).unwrap_or_default());
         }
-        let request_id = running.turn.request_id.clone();
-        let continuation = running.turn.is_continuation();
-        running.next_seq += lines.len() as u64;
-        let recovered = std::mem::take(&mut running.recovering);
+        let id = self.turn.request_id.clone();
+        self.next_seq += lines.len() as u64;
         writes.push(Write::AppendChunks {
-            request_id: request_id.clone(),
+            request_id: id.clone(),
             first_seq,
             chunks: lines.clone(),
         });
-        if std::mem::take(&mut running.is_turn_stale) || running.attempt != 1 {
+        if std::mem::take(&mut self.is_stored_stale) || self.attempt != 1 {
             // Progress: the attempts count anew.
-            running.attempt = 1;
-            writes.push(Write::turn(running.stored()));
+            self.attempt = 1;
+            writes.push(Write::turn(self.stored()));
         }
-        out.push(Effect::Persist(writes));
-        if recovered {
-            self.tell_recovering(&request_id, false, out);
+        cx.persist(writes);
+        self.end_recovering(cx, connections);
+        if is_first {
+            connections.offer_to_parked(cx, &id);
         }
-        if first {
-            self.offer_to_parked(&request_id, out);
-        }
-        let hearing = self.connections.hearing();
+        let hearing = connections.hearing();
+        let continuation = self.turn.is_continuation();
         for (seq, line) in (first_seq..).zip(&lines) {
-            let text = encode_chunk(&request_id, line, seq, Delivered::Live, continuation);
-            send(out, hearing.clone(), text);
+            let text = encode_chunk(&id, line, seq, Delivered::Live, continuation);
+            cx.send(hearing.clone(), text);
         }
     }
 
-    /// The alarm: something was silent for too long, a model call is due, the turn wants the next alarm, or one may start.
-    pub(super) fn deadline_passed(&mut self, now: Timestamp, out: &mut Vec<Effect>) {
-        self.alarm = None;
-        self.push_due(now, out);
-        self.release_overdue(now, out);
-        let Some(running) = &self.running else {
-            return self.start_next(now, out);
-        };
-        self.remind_parked(out);
-        let options = &self.options.model;
-        if now < running.deadline(options) {
-            let at = running.wake_at(now, options);
-            return self.wake_at(now, at, out);
-        }
-        out.extend(running.work.abort());
-        match &running.work {
-            Work::None | Work::Model(_) => self.give_up_model(now, out),
-            Work::Retry => self.call_model(now, running.gap, out),
-            Work::Tools(_) => self.give_up_tools(now, out),
+    /// Reports that the turn continues as if it had not been interrupted.
+    pub(crate) fn end_recovering(&mut self, cx: &mut Context<'_>, connections: &Connections) {
+        if std::mem::take(&mut self.is_recovering) {
+            connections.send_recovering(cx, &self.turn.request_id, false);
         }
     }
 
-    /// Asks to be called at a moment. An alarm that comes before it does as well: the one of the turn before costs no
-    /// write while this turn's first words are waited for.
-    pub(super) fn wake_at(&mut self, now: Timestamp, at: Timestamp, out: &mut Vec<Effect>) {
-        if !self.alarm.is_some_and(|alarm| now < alarm && alarm <= at) {
-            self.alarm = Some(at);
-            out.push(Effect::WakeAt(at));
-        }
+    /// The answer as a frame, for clients that do not follow its stream.
+    pub(crate) fn message_frame(&self) -> String {
+        ServerFrame::MessageUpdated(self.answer().clone()).encode()
     }
 }
 
-/// Adds a frame for these connections, if there are any.
-pub(super) fn send(out: &mut Vec<Effect>, to: Vec<super::ConnectionKey>, text: String) {
-    if !to.is_empty() {
-        out.push(Effect::Send { to, text });
+/// Whether an event shows that the model has begun to answer.
+const fn is_output(event: &ProviderEvent) -> bool {
+    match event {
+        ProviderEvent::TextDelta(_)
+        | ProviderEvent::ReasoningDelta(_)
+        | ProviderEvent::ToolCallStart { .. }
+        | ProviderEvent::ToolCallDelta { .. } => true,
+        ProviderEvent::VendorData { .. } | ProviderEvent::Usage(_) | ProviderEvent::Finished(_) => {
+            false
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! `annotateApproval({toolCallId, reason?, always?})`.
 
 use common::{
-    id::{IdSource, ToolCallId},
+    id::ToolCallId,
     message::MAX_REASON_CHARS,
     state::{MAX_GRANTS, MAX_PATHS_CHARS},
 };
@@ -11,7 +11,7 @@ use tools::ApprovalRule;
 use workspace::{FilePath, Glob};
 
 use super::{CallError, Reply};
-use crate::{Agent, ConnectionKey, Effect};
+use crate::{attached::ConnectionKey, context::Context, machine::Parts};
 
 /// What a client says of an approval, beside the yes or no that it sends next (`cf_agent_tool_approval`).
 #[derive(Debug, Deserialize)]
@@ -22,13 +22,13 @@ pub(super) struct Annotation {
     always: Option<String>,
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// Keeps what a client says until its answer comes. Saying it again changes nothing.
     pub(super) fn annotate_approval(
         &mut self,
+        cx: &mut Context<'_>,
         caller: ConnectionKey,
         (annotation,): (Annotation,),
-        out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
         let refused = |words: String| Err(CallError::Refused(words));
         let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
@@ -54,7 +54,9 @@ impl<I: IdSource> Agent<I> {
         if let Some(paths) = &always {
             self.check_grant(approval, paths)?;
         }
-        self.note(&call, Note { by, reason, always }, out);
+        let note = Note { by, reason, always };
+        let write = self.approvals.note(&call, note);
+        cx.persist(write.into_iter().collect());
         Ok(Reply::Done)
     }
 
@@ -74,7 +76,7 @@ impl<I: IdSource> Agent<I> {
                 "`always` is longer than {MAX_PATHS_CHARS} characters"
             ));
         }
-        if self.about.allowed.len() >= MAX_GRANTS {
+        if self.synced.about().allowed.len() >= MAX_GRANTS {
             return refused(format!(
                 "{MAX_GRANTS} things are allowed for good already: take one of them back first"
             ));

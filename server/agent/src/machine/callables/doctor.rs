@@ -1,26 +1,16 @@
 //! `echo(value)`, `checkStorage()` and `checkModel()`: what the connection doctor asks. None of them touches the
 //! transcript.
 
-use common::{
-    frame::{RpcResponse, ServerFrame},
-    id::{IdSource, RpcId},
-};
+use common::frame::{RpcResponse, ServerFrame};
 use providers::ProviderError;
 use serde_json::{Value, json};
 
-use super::{CallError, Reply, StoredReply};
-use crate::{Agent, ConnectionKey, Effect, running::send};
-
-/// A small model call, to see whether the model can be reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelCheck {
-    /// Who wants to know.
-    pub to: ConnectionKey,
-    /// The call.
-    pub id: RpcId,
-    /// The conversation's model; `None`: the configured one.
-    pub model: Option<String>,
-}
+use super::{CallError, Reply};
+use crate::{
+    context::Context,
+    io::{ModelCheck, StoredReply},
+    machine::Parts,
+};
 
 /// The value, as it came.
 pub(super) fn echo((value,): (Value,)) -> Result<Reply, CallError> {
@@ -37,13 +27,13 @@ pub(super) const fn check_model((): ()) -> Result<Reply, CallError> {
     Ok(Reply::FromModel)
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// The model has answered, or not; the words of a [`ProviderError`] hold no key.
-    pub(crate) fn model_checked(
+    pub(in crate::machine) fn model_checked(
         &self,
+        cx: &mut Context<'_>,
         check: ModelCheck,
         result: Result<(), ProviderError>,
-        out: &mut Vec<Effect>,
     ) {
         let ModelCheck { to, id, model } = check;
         let response = match result {
@@ -56,6 +46,6 @@ impl<I: IdSource> Agent<I> {
                 error: error.to_string(),
             },
         };
-        send(out, vec![to], ServerFrame::Rpc(response).encode());
+        cx.send(vec![to], ServerFrame::Rpc(response).encode());
     }
 }

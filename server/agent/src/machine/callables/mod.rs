@@ -16,18 +16,20 @@ mod transcript;
 pub(super) use common::callable::Callable;
 use common::{
     frame::{RpcResponse, ServerFrame},
-    id::{IdSource, RpcId},
+    id::RpcId,
 };
 use serde_json::Value;
 use thiserror::Error;
 
 use self::arguments::{ArgumentError, Arguments};
-use super::{Agent, ConnectionKey, Effect, running::send};
+use super::Parts;
+use crate::{
+    attached::ConnectionKey,
+    context::Context,
+    io::{Effect, ModelCheck, ModelListing, StoredReply},
+};
 use accounts::Intent;
-pub use doctor::ModelCheck;
-pub use models::{ListedModels, ModelListing};
 use providers::openai_compatible::models::Refresh;
-pub use transcript::{ExportFormat, StoredReply, reply_frames};
 
 /// What a call is out to do.
 pub(super) trait Intended {
@@ -79,13 +81,13 @@ enum CallError {
     Refused(String),
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     fn call(
         &mut self,
+        cx: &mut Context<'_>,
         caller: ConnectionKey,
         method: &str,
         arguments: Arguments,
-        out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
         match Callable::from_word(method)
             .ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))?
@@ -99,58 +101,54 @@ impl<I: IdSource> Agent<I> {
                 transcript::export_transcript(arguments.read_some(["format"])?)
             }
             Callable::AnnotateApproval => {
-                self.annotate_approval(caller, arguments.read(["annotation"])?, out)
+                self.annotate_approval(cx, caller, arguments.read(["annotation"])?)
             }
-            Callable::SetLeftOut => self.set_left_out(arguments.read(["message"])?, out),
+            Callable::SetLeftOut => self.set_left_out(cx, arguments.read(["message"])?),
             Callable::ConfirmInstructions => {
-                self.confirm_instructions(arguments.read(["file"])?, out)
+                self.confirm_instructions(cx, arguments.read(["file"])?)
             }
             Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
             Callable::SetProjectContext => {
-                self.set_project_context(arguments.read(["context"])?, out)
+                self.set_project_context(cx, arguments.read(["context"])?)
             }
             Callable::RenameConversation => {
-                self.rename_conversation(arguments.read(["title"])?, out)
+                self.rename_conversation(cx, arguments.read(["title"])?)
             }
         }
-    }
-
-    fn named_model(&self) -> &str {
-        self.about.model.as_deref().unwrap_or_default()
     }
 
     /// A client calls a method; the answer goes to it alone.
     pub(super) fn called(
         &mut self,
+        cx: &mut Context<'_>,
         caller: ConnectionKey,
         id: RpcId,
         method: &str,
         arguments: Vec<Value>,
-        out: &mut Vec<Effect>,
     ) {
-        let response = match self.call(caller, method, Arguments(arguments), out) {
+        let response = match self.call(cx, caller, method, Arguments(arguments)) {
             Ok(Reply::Stored(reply)) => {
-                return out.push(Effect::Reply {
+                return cx.push(Effect::Reply {
                     to: caller,
                     id,
                     reply,
                 });
             }
-            Ok(Reply::FromModel) if !self.options.model.allows(self.named_model()) => {
+            Ok(Reply::FromModel) if !self.options.model.allows(self.synced.named_model()) => {
                 RpcResponse::Failure {
                     id,
-                    error: self.options.model.refusal_of(self.named_model()),
+                    error: self.options.model.refusal_of(self.synced.named_model()),
                 }
             }
             Ok(Reply::FromModel) => {
-                return out.push(Effect::CheckModel(ModelCheck {
+                return cx.push(Effect::CheckModel(ModelCheck {
                     to: caller,
                     id,
-                    model: self.about.model.clone(),
+                    model: self.synced.about().model.clone(),
                 }));
             }
             Ok(Reply::Models(refresh)) => {
-                return out.push(Effect::ListModels(ModelListing {
+                return cx.push(Effect::ListModels(ModelListing {
                     to: caller,
                     id,
                     refresh,
@@ -166,7 +164,7 @@ impl<I: IdSource> Agent<I> {
                 error: error.to_string(),
             },
         };
-        send(out, vec![caller], ServerFrame::Rpc(response).encode());
+        cx.send(vec![caller], ServerFrame::Rpc(response).encode());
     }
 }
 
@@ -176,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_method_is_documented() {
-        let document = include_str!("../../../../docs/agent.md");
+        let document = include_str!("../../../../../docs/agent.md");
         for name in Callable::ALL.map(Callable::as_str) {
             let listed = format!("`{name}(");
             assert!(document.contains(&listed), "docs/agent.md lists {name}");

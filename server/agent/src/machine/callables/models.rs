@@ -2,35 +2,18 @@
 
 use common::{
     frame::{RpcResponse, ServerFrame},
-    id::{IdSource, RpcId},
     models::{ModelInfo, Prices},
 };
-use providers::openai_compatible::models::{Lookup, Refresh};
+use providers::openai_compatible::models::Refresh;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{CallError, Reply};
-use crate::{Agent, ConnectionKey, Effect, running::send};
-
-/// A list of the provider's models that somebody asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelListing {
-    /// Who wants to know.
-    pub to: ConnectionKey,
-    /// The call.
-    pub id: RpcId,
-    /// Whether a fresh list will do.
-    pub refresh: Refresh,
-}
-
-/// What there is to tell about the provider's models.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ListedModels {
-    /// The configured model.
-    pub default: String,
-    /// Its models.
-    pub found: Lookup,
-}
+use crate::{
+    context::Context,
+    io::{ListedModels, ModelListing},
+    machine::Parts,
+};
 
 /// How the models are to be listed. Missing, `null` and other fields: as usual.
 #[derive(Debug, Default, Deserialize)]
@@ -49,13 +32,13 @@ pub(super) fn list_models((options,): (Option<ListOptions>,)) -> Result<Reply, C
     }))
 }
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// The provider's models are known, or not; the words of an error hold no key.
-    pub(crate) fn models_listed(
+    pub(in crate::machine) fn models_listed(
         &self,
+        cx: &mut Context<'_>,
         listing: ModelListing,
         answer: &ListedModels,
-        out: &mut Vec<Effect>,
     ) {
         let ModelListing { to, id, .. } = listing;
         let error = answer.found.error.as_ref().map(ToString::to_string);
@@ -84,7 +67,7 @@ impl<I: IdSource> Agent<I> {
                 }),
             },
         };
-        send(out, vec![to], ServerFrame::Rpc(response).encode());
+        cx.send(vec![to], ServerFrame::Rpc(response).encode());
     }
 }
 

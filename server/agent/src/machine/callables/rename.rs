@@ -1,27 +1,19 @@
 //! `renameConversation(title)`.
 
-use common::{directory::title, id::IdSource};
+use common::directory::title;
 
 use super::{CallError, Reply};
-use crate::{Agent, Effect};
+use crate::{context::Context, machine::Parts};
 
-impl<I: IdSource> Agent<I> {
+impl Parts {
     /// Gives the conversation the user's title.
     pub(super) fn rename_conversation(
         &mut self,
+        cx: &mut Context<'_>,
         (title,): (String,),
-        out: &mut Vec<Effect>,
     ) -> Result<Reply, CallError> {
         let title = title::given(&title).map_err(|error| CallError::Refused(error.to_string()))?;
-        self.take_title(title, out);
+        self.take_title(cx, title);
         Ok(Reply::Done)
-    }
-
-    /// Takes a title that was checked.
-    pub(crate) fn take_title(&mut self, title: String, out: &mut Vec<Effect>) {
-        match self.about.clone().with_title(Some(title)) {
-            Ok(about) => self.change_about(about, out),
-            Err(error) => out.push(Effect::Log(format!("refused a title: {error}"))),
-        }
     }
 }
