@@ -2,23 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::ModelOptions;
+use super::options::{AllowedModels, ModelOptions};
 
 /// So many of the allowed models are told to a client that named another one.
 const TOLD: usize = 8;
 
 /// The code of a turn that asks for a model it may not ask for.
 pub(super) const NOT_ALLOWED: &str = "model_not_allowed";
-
-/// The models that a client may name. The deployment's own model and its fallbacks are always among them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum AllowedModels {
-    /// All that the provider has.
-    #[default]
-    OfProvider,
-    /// Those that fit one of these patterns: a name in which each `*` stands for any text.
-    Listed(Vec<String>),
-}
 
 impl ModelOptions {
     /// Whether a client may name a model. A blank name is that of the deployment.

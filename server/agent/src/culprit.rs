@@ -3,7 +3,10 @@
 use common::id::MessageId;
 use providers::{ModelMessage, ProviderError};
 
-use super::{Culprit, CulpritReason, prompt::size};
+use super::{
+    io::{Culprit, CulpritReason},
+    prompt::size,
+};
 
 /// How much of a message names it.
 const EXCERPT_CHARS: usize = 60;

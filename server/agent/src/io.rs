@@ -1,21 +1,22 @@
 //! What the agent machine is given and what it asks to be done.
 
-use accounts::{CredentialId, PersonId};
-use common::{
-    frame::ClientTool,
-    id::{MessageId, RequestId, RpcId, ToolCallId},
-    message::Message,
-    state::{Effort, Unconfirmed},
-    time::Timestamp,
+mod calls;
+
+pub use calls::{
+    AnswerSoFar, CallId, Culprit, CulpritReason, ExportFormat, Gap, ListedModels, ModelCall,
+    ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush, TitleCall,
+    TitleMade, ToolRun,
 };
-use providers::{ProviderError, ProviderEvent};
-use serde_json::Value;
-use store::{Fingerprint, ToldTexts, Write};
+
+use accounts::{CredentialId, PersonId};
+use common::{id::RpcId, message::Message, state::Unconfirmed, time::Timestamp};
+use providers::ProviderError;
+use store::{Breadth, Position, PushedTexts, Write};
 use tools::{Attempt, ToolFailure};
 
 use super::{
-    Attached, Breadth, ConnectionKey, Extent, ListedModels, ModelCheck, ModelListing, Position,
-    Replay, StoredReply, SummaryPush, TitleCall, TitleMade,
+    attached::{Attached, ConnectionKey},
+    replay::Replay,
 };
 
 /// Every reason the agent machine does anything.
@@ -50,7 +51,7 @@ pub enum Input {
         /// Which call. Calls the machine has given up are ignored.
         call: CallId,
         /// How.
-        progress: Progress,
+        progress: ModelProgress,
     },
     /// Files may have changed: these instructions wait for the user now.
     InstructionsFound(Vec<Unconfirmed>),
@@ -80,7 +81,7 @@ pub enum Input {
         /// Which push. Pushes the machine has given up are ignored.
         call: CallId,
         /// Which texts the directory has been told with it. The error is for the log.
-        result: Result<ToldTexts, String>,
+        result: Result<PushedTexts, String>,
     },
     /// What [`Effect::MakeTitle`] led to.
     TitleMade {
@@ -94,63 +95,6 @@ pub enum Input {
     /// The moment asked for by [`Effect::FlushAt`] has come. Early and late calls are harmless.
     FlushDue,
 }
-
-/// How a model call went on.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Progress {
-    /// Something came, perhaps only a sign of life.
-    Events(Vec<ProviderEvent>),
-    /// The stream ended as it should.
-    Ended,
-    /// It failed.
-    Failed(ModelFailure),
-    /// Something that the user should know, in a sentence: a picture was left out, say.
-    Notice(String),
-}
-
-/// A failed model call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ModelFailure {
-    /// Why it failed.
-    pub error: ProviderError,
-    /// The message that the failure comes from, when it is known.
-    pub culprit: Option<Culprit>,
-}
-
-/// A message of the transcript that makes a request fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Culprit {
-    /// Which message.
-    pub message: MessageId,
-    /// Its first words.
-    pub excerpt: String,
-    /// Why it is taken for the one.
-    pub reason: CulpritReason,
-}
-
-/// Why a message is taken for the one that makes a request fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CulpritReason {
-    /// The provider names it.
-    Named,
-    /// It is the longest message of a request that is too long.
-    Longest,
-    /// It is the last one: the request before went well without it.
-    Last,
-}
-
-impl From<ProviderError> for ModelFailure {
-    fn from(error: ProviderError) -> Self {
-        Self {
-            error,
-            culprit: None,
-        }
-    }
-}
-
-/// One model call, or one run of a tool, in the life of a machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub u64);
 
 /// What the agent machine asks to be done, in this order. When a [`Effect::Persist`] fails, nothing behind it may be
 /// done: the machine is to be dropped and restored from the store.
@@ -265,62 +209,4 @@ impl Effect {
             | Self::Log(_) => false,
         }
     }
-}
-
-/// A model call.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ModelCall {
-    /// Which call.
-    pub call: CallId,
-    /// Of which turn.
-    pub request_id: RequestId,
-    /// The model to ask.
-    pub model: String,
-    /// How much the model should think; `None`: its own default.
-    pub effort: Option<Effort>,
-    /// How much of the conversation goes with it.
-    pub extent: Extent,
-    /// What the call may cost at most, in US dollars; `None`: anything.
-    pub budget_usd: Option<f64>,
-    /// The turn answers the messages before this position.
-    pub before: Position,
-    /// The answer so far; `None`: it begins.
-    pub answer: Option<AnswerSoFar>,
-    /// What the model should know about the project.
-    pub project_context: Option<String>,
-    /// The tools the client runs itself.
-    pub client_tools: Vec<ClientTool>,
-}
-
-/// An answer that a model call goes on with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AnswerSoFar {
-    /// What there is of it.
-    pub message: Message,
-    /// Why it is not whole.
-    pub gap: Gap,
-}
-
-/// Why an answer is not whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
-    /// Its last step called tools; their outputs are there.
-    NextStep,
-    /// Its last words were cut off.
-    CutOff,
-}
-
-/// A run of a tool.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ToolRun {
-    /// Which run.
-    pub call: CallId,
-    /// The model's call.
-    pub tool_call_id: ToolCallId,
-    /// The tool.
-    pub name: String,
-    /// What the model asked for.
-    pub input: Value,
-    /// What the user has agreed to; `None`: nobody was asked.
-    pub shown: Option<Fingerprint>,
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AllowedModels, ConversationLimits};
+use limits::FrameLimits;
 
 /// The choices of a deployment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,6 +82,54 @@ impl ModelOptions {
 impl Default for ModelOptions {
     fn default() -> Self {
         Self::for_openrouter()
+    }
+}
+
+/// The models that a client may name. The deployment's own model and its fallbacks are always among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AllowedModels {
+    /// All that the provider has.
+    #[default]
+    OfProvider,
+    /// Those that fit one of these patterns: a name in which each `*` stands for any text.
+    Listed(Vec<String>),
+}
+
+/// How much a conversation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConversationLimits {
+    /// What a connection may send.
+    pub frames: FrameLimits,
+    /// The most bytes of the text of a message.
+    pub message_bytes: usize,
+    /// The most parts of a message.
+    pub message_parts: usize,
+    /// The most messages of the user and of other clients that a conversation has.
+    pub messages: usize,
+    /// The most bytes of a conversation's messages, as they are stored.
+    pub conversation_bytes: usize,
+    /// The most submissions that wait.
+    pub queue: usize,
+    /// The most connections.
+    pub connections: usize,
+}
+
+impl ConversationLimits {
+    /// What no person comes near to.
+    pub const DEFAULT: Self = Self {
+        frames: FrameLimits::DEFAULT,
+        message_bytes: 4_000_000,
+        message_parts: 1_000,
+        messages: 20_000,
+        conversation_bytes: 64_000_000,
+        queue: 100,
+        connections: 100,
+    };
+}
+
+impl Default for ConversationLimits {
+    fn default() -> Self {
+        Self::DEFAULT
     }
 }
 

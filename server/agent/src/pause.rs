@@ -1,6 +1,6 @@
-//! When a turn asks the user whether it should go on: after very many steps, or when it goes round in circles.
+//! When a turn asks the user whether to continue: after very many steps, or when it goes round in circles.
 //!
-//! The agent asks as the model would, with a call of `ask_user`: every client can answer it, and "Continue" goes on with a
+//! The agent asks as the model would, with a call of `ask_user`: every client can answer it, and "Continue" makes a
 //! continuation, which has steps of its own.
 
 use common::message::{Part, ToolPart, ToolState};
@@ -10,13 +10,13 @@ use tools::ask_user;
 /// The most model calls before the user is asked.
 const MAX_STEPS: u32 = 50;
 
-/// The same call with the same output, so often in a row: the model is told.
-const REPEATS_TOLD: usize = 3;
+/// The same call with the same output, so often in a row: the model gets a hint.
+const REPEATS_HINTED: usize = 3;
 
 /// And so often: the user is asked.
 const REPEATS_ASKED: usize = 5;
 
-/// What to ask before a turn goes on that has taken so many steps; `None`: it goes on.
+/// What to ask before a turn continues that has taken so many steps; `None`: it continues unasked.
 pub(super) fn question(steps: u32, parts: &[Part]) -> Option<Value> {
     let cause = if steps >= MAX_STEPS {
         format!("I have taken {MAX_STEPS} steps.")
@@ -28,7 +28,7 @@ pub(super) fn question(steps: u32, parts: &[Part]) -> Option<Value> {
     Some(ask_user::whether_to_go_on(&cause))
 }
 
-/// Whether the user was asked whether to go on, as the last thing, and does not want it.
+/// Whether the user was asked whether to continue, as the last thing, and does not want it.
 pub(super) fn is_stopped(parts: &[Part]) -> bool {
     calls_from_last(parts)
         .next()
@@ -45,9 +45,9 @@ pub(super) fn is_stopped(parts: &[Part]) -> bool {
         })
 }
 
-/// What the model is told about its last call, if it is one of many.
+/// A hint for the model about its last call, if it is one of many.
 pub(super) fn hint(parts: &[Part]) -> Option<String> {
-    let (_, count) = repeated(parts).filter(|(_, count)| *count >= REPEATS_TOLD)?;
+    let (_, count) = repeated(parts).filter(|(_, count)| *count >= REPEATS_HINTED)?;
     Some(format!(
         "(This call was made {count} times in a row, with the same outcome. Do something else, or say what is in the way.)"
     ))
@@ -60,7 +60,7 @@ fn repeated(parts: &[Part]) -> Option<(&ToolPart, usize)> {
     let same = |call: &&ToolPart| {
         call.name == last.name
             && call.state.input() == last.state.input()
-            && outcome(&call.state) == outcome(&last.state)
+            && end_of(&call.state) == end_of(&last.state)
     };
     Some((last, 1 + calls.take_while(same).count()))
 }
@@ -75,24 +75,24 @@ fn calls_from_last(parts: &[Part]) -> impl Iterator<Item = &ToolPart> {
     })
 }
 
-/// What came of a call.
+/// How a call ended.
 #[derive(PartialEq)]
-enum Outcome<'c> {
+enum CallEnd<'c> {
     Output(&'c Value),
     Error(&'c str),
     Denied,
     Open,
 }
 
-fn outcome(state: &ToolState) -> Outcome<'_> {
+fn end_of(state: &ToolState) -> CallEnd<'_> {
     match state {
-        ToolState::OutputAvailable { output, .. } => Outcome::Output(output),
-        ToolState::OutputError { error_text, .. } => Outcome::Error(error_text),
-        ToolState::OutputDenied { .. } => Outcome::Denied,
+        ToolState::OutputAvailable { output, .. } => CallEnd::Output(output),
+        ToolState::OutputError { error_text, .. } => CallEnd::Error(error_text),
+        ToolState::OutputDenied { .. } => CallEnd::Denied,
         ToolState::InputStreaming { .. }
         | ToolState::InputAvailable { .. }
         | ToolState::ApprovalRequested { .. }
-        | ToolState::ApprovalResponded { .. } => Outcome::Open,
+        | ToolState::ApprovalResponded { .. } => CallEnd::Open,
     }
 }
 

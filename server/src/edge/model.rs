@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use agent::{Input, ModelCall, ModelFailure, Progress, culprit, instructions, prompt};
+use agent::{Input, ModelCall, ModelFailure, ModelProgress, culprit, instructions, prompt};
 use common::{message::Message, models::ModelInfo, time::Timestamp};
 use providers::{
     MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
@@ -176,7 +176,7 @@ impl Report {
         self.instance.wants(self.life, self.call.call)
     }
 
-    fn progress(&self, progress: Progress) {
+    fn progress(&self, progress: ModelProgress) {
         if self.wanted() {
             self.instance.input(Input::Provider {
                 call: self.call.call,
@@ -234,14 +234,14 @@ impl Report {
 
     fn ended(&self) {
         self.tell(Outcome::Completed);
-        self.progress(Progress::Ended);
+        self.progress(ModelProgress::Ended);
         self.instance.forget_call(self.call.call);
     }
 
     fn failed(&self, failure: impl Into<ModelFailure>) {
         let failure = failure.into();
         self.tell(Outcome::Failed(failure.error.code()));
-        self.progress(Progress::Failed(failure));
+        self.progress(ModelProgress::Failed(failure));
         self.instance.forget_call(self.call.call);
     }
 }
@@ -312,7 +312,7 @@ async fn play_demo(report: &Report, request: &ModelRequest) {
             return report.tell(Outcome::Aborted);
         }
         report.speaks();
-        report.progress(Progress::Events(vec![step.event]));
+        report.progress(ModelProgress::Events(vec![step.event]));
     }
     report.ended();
 }
@@ -354,15 +354,15 @@ async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: 
             if !events.is_empty() {
                 report.speaks();
                 if let Some(notice) = report.notice.take() {
-                    report.progress(Progress::Notice(notice.to_owned()));
+                    report.progress(ModelProgress::Notice(notice.to_owned()));
                 }
             }
-            report.progress(Progress::Events(events));
+            report.progress(ModelProgress::Events(events));
         }
         step = match step.next {
             Next::Send(request) => {
                 for left_out in exchange.left_out() {
-                    report.progress(Progress::Notice(left_out.what.clone()));
+                    report.progress(ModelProgress::Notice(left_out.what.clone()));
                 }
                 wire.send(&mut exchange, &request).await
             }

@@ -95,6 +95,14 @@ pub struct Note {
     pub always: Option<String>,
 }
 
+impl CallApproval {
+    /// Whether nobody has answered in time.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.state.waits() && self.expires_at <= now
+    }
+}
+
 impl ApprovalState {
     /// An approval that was just asked for.
     pub const NEW: Self = Self::Asked { notes: Vec::new() };

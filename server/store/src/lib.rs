@@ -6,7 +6,7 @@
 //!   written anew.
 //! - [`read`]: what the machine wakes up with, and messages. [`transcript`]: many of them as JSON. [`excerpt`]: which ones
 //!   belong to a part of the transcript. [`shorten`]: those that are too large for one.
-//! - [`turn`], [`setbacks`], [`spending`], [`approval`], [`told`]: what is stored of a conversation beside its messages.
+//! - [`turn`], [`setbacks`], [`spending`], [`approval`], [`last_push`]: what is stored of a conversation beside its messages.
 //!   [`sanitize`]: what of a message is not.
 //! - [`approvals`]: approvals as rows.
 //! - [`half`]: one that is being made of an archive.
@@ -23,6 +23,7 @@ mod check;
 mod excerpt;
 mod half;
 mod hash;
+mod last_push;
 mod lazy;
 mod models;
 mod nothing;
@@ -35,7 +36,6 @@ mod sanitize;
 mod setbacks;
 mod shorten;
 mod spending;
-mod told;
 mod transcript;
 mod turn;
 mod write;
@@ -43,18 +43,18 @@ mod write;
 pub use approval::{ApprovalState, CallApproval, Fingerprint, Note, Refuser};
 pub use excerpt::{Breadth, Span};
 pub use hash::ContentHash;
+pub use last_push::LastPush;
 pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub use outage::Outage;
 pub use piece::cut;
-pub use push::{TextMark, ToldTexts};
+pub use push::{PushedTexts, TextMark};
 pub use read::{IndexEntry, StoredAgent, StoredTurns};
 pub use sanitize::sanitize;
 pub use setbacks::{DueCall, Extent, Setbacks};
 pub use shorten::json_bytes;
 pub use spending::Spending;
 use sql::{Sql, SqlError, SqlRow, SqlValue};
-pub use told::Told;
 pub use transcript::Audience;
 pub use turn::{
     Asked, AskedMessage, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,

@@ -19,22 +19,22 @@ const LAST_WORDS_CHARS: usize = 160;
 /// The number of messages searched for the last words: an answer that only called tools has none.
 const LOOKED_AT: i64 = 3;
 
-/// The maximum number of message texts in one report.
+/// The maximum number of message texts in one push.
 const MAX_TEXTS: i64 = 64;
 
-/// A report ends with the message that reaches this many bytes.
+/// A push ends with the message that reaches this many bytes.
 const PUSH_BYTES: usize = 500_000;
 
 /// Stands for all messages: the transcript was cleared.
 pub(super) const CLEARED: i64 = -1;
 
-/// The place up to which the texts of a conversation were reported.
+/// The place up to which the texts of a conversation were pushed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextMark(i64);
 
-/// The texts in a report.
+/// The texts in a push.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ToldTexts {
+pub struct PushedTexts {
     /// The place up to which they go.
     pub mark: TextMark,
     /// Whether there are more texts.
@@ -42,7 +42,7 @@ pub struct ToldTexts {
 }
 
 impl<S: Sql> Store<S> {
-    /// The report of the conversation with this name, ready to be sent, and the texts in it. `head` has no last
+    /// The push of the conversation with this name, ready to be sent, and the texts in it. `head` has no last
     /// words.
     ///
     /// # Errors
@@ -52,9 +52,9 @@ impl<S: Sql> Store<S> {
         name: &str,
         number: u64,
         mut head: Head,
-    ) -> Result<(Push, ToldTexts), SqlError> {
+    ) -> Result<(Push, PushedTexts), SqlError> {
         head.last_words = self.last_words()?;
-        let (texts, told) = self.untold_texts()?;
+        let (texts, told) = self.unpushed_texts()?;
         let push = Push {
             name: name.to_owned(),
             number,
@@ -89,13 +89,13 @@ impl<S: Sql> Store<S> {
     }
 
     /// The directory has the texts up to this mark.
-    pub(super) fn texts_told(&self, TextMark(mark): TextMark) -> Result<(), SqlError> {
+    pub(super) fn texts_pushed(&self, TextMark(mark): TextMark) -> Result<(), SqlError> {
         self.sql
             .execute("DELETE FROM unpushed WHERE stamp <= ?", &[mark.into()])
     }
 
-    /// The texts that the directory does not have, oldest changes first, up to the limit of one report.
-    fn untold_texts(&self) -> Result<(Texts, ToldTexts), SqlError> {
+    /// The texts that the directory does not have, oldest changes first, up to the limit of one push.
+    fn unpushed_texts(&self) -> Result<(Texts, PushedTexts), SqlError> {
         let cleared = self.sql.run(
             "SELECT coalesce(max(stamp), 0) FROM unpushed WHERE position = ?",
             &[CLEARED.into()],
@@ -133,7 +133,7 @@ impl<S: Sql> Store<S> {
             changed,
         };
         let mark = TextMark(mark);
-        Ok((texts, ToldTexts { mark, is_more }))
+        Ok((texts, PushedTexts { mark, is_more }))
     }
 }
 

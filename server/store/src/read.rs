@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
-    CallApproval, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn, Spending,
-    StoredTurn, Told,
+    CallApproval, LastPush, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
+    Spending, StoredTurn,
 };
 
 /// The key of the conversation's settings, as JSON.
@@ -26,8 +26,8 @@ pub(super) const SPENDING: &str = "spending";
 /// The messages for a title: a question and its answer, and what may precede them.
 const FIRST_MESSAGES: u32 = 4;
 
-/// The key of the last summary reported to the directory, as JSON.
-pub(super) const TOLD: &str = "told";
+/// The key of the last push to the directory, as JSON.
+pub(super) const LAST_PUSH: &str = "told";
 
 /// The state that an agent restores.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +54,8 @@ pub struct StoredAgent {
     pub context: RequestContext,
     /// The usage of the conversation.
     pub spending: Spending,
-    /// The last summary reported to the directory; `None` before the first report.
-    pub told: Option<Told>,
+    /// The last push to the directory; `None` before the first.
+    pub last_push: Option<LastPush>,
 }
 
 /// The turns that are stored, each kind in the order of the answers.
@@ -162,16 +162,16 @@ impl<S: Sql> Store<S> {
             unconfirmed: self.unconfirmed()?,
             context,
             spending,
-            told: self.told()?,
+            last_push: self.last_push()?,
         })
     }
 
-    /// The last summary reported to the directory; `None` before the first report.
+    /// The last push to the directory; `None` before the first.
     ///
     /// # Errors
     /// When an SQL statement fails.
-    pub fn told(&self) -> Result<Option<Told>, SqlError> {
-        let json = self.fact(TOLD)?;
+    pub fn last_push(&self) -> Result<Option<LastPush>, SqlError> {
+        let json = self.fact(LAST_PUSH)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 

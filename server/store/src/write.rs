@@ -14,9 +14,9 @@ use super::{
     hash::ContentHash,
     piece::{PIECE_BYTES, cut},
     push::{CLEARED, TextMark},
-    read::{ABOUT, CONTEXT, SPENDING, TOLD},
+    read::{ABOUT, CONTEXT, LAST_PUSH, SPENDING},
 };
-use crate::{CallApproval, Position, RequestContext, Spending, StoredTurn, Told};
+use crate::{CallApproval, LastPush, Position, RequestContext, Spending, StoredTurn};
 
 /// The maximum size of the vendor data that a page loads with a message, in bytes.
 const PAGE_VENDOR_BYTES: usize = 1_000;
@@ -73,10 +73,10 @@ pub enum Write {
     PutContext(RequestContext),
     /// Replaces the usage of the conversation.
     PutSpending(Spending),
-    /// Replaces the last summary reported to the directory.
-    PutTold(Told),
+    /// Replaces the last push to the directory.
+    PutLastPush(LastPush),
     /// Records that the directory has the texts up to this mark.
-    TextsTold(TextMark),
+    TextsPushed(TextMark),
     /// Confirms the instructions with this content.
     ConfirmInstructions(Hash),
     /// Adds an approval that the user is asked for.
@@ -222,12 +222,12 @@ impl<S: Sql> Store<S> {
                 self.put_fact(SPENDING, &spending.to_json().to_string())?;
                 Ok(false)
             }
-            Write::TextsTold(mark) => {
-                self.texts_told(*mark)?;
+            Write::TextsPushed(mark) => {
+                self.texts_pushed(*mark)?;
                 Ok(false)
             }
-            Write::PutTold(told) => {
-                self.put_fact(TOLD, &to_json(told)?)?;
+            Write::PutLastPush(told) => {
+                self.put_fact(LAST_PUSH, &to_json(told)?)?;
                 Ok(false)
             }
             Write::ConfirmInstructions(hash) => {

@@ -5,6 +5,9 @@ use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 use rusqlite::{Connection, types::ValueRef};
 use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 
+/// More statements than there are: to prepare one costs more than to run it.
+const STATEMENTS: usize = 500;
+
 /// SQLite in memory; clones share it, as successive objects share their store.
 #[derive(Clone, Debug)]
 pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
@@ -12,6 +15,7 @@ pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
 impl Default for MemorySql {
     fn default() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Self(Rc::new(connection), Rc::default())
     }
 }

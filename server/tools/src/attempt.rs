@@ -37,7 +37,7 @@ pub enum Attempt {
         details: CallDetails,
     },
     /// The call needs the user's approval. Nothing was changed.
-    Ask(Preview),
+    NeedsApproval(Preview),
 }
 
 impl Attempt {
@@ -81,7 +81,7 @@ pub fn attempt(
             match shown {
                 Some(shown) => preview.check(shown, context)?,
                 None if is_unasked(rule, tool, &preview, context) => {}
-                None => return Ok(Begun::Over(Attempt::Ask(preview))),
+                None => return Ok(Begun::Over(Attempt::NeedsApproval(preview))),
             }
             preview.details()
         }

@@ -20,9 +20,13 @@ mod tests;
 
 use common::message::{Message, Part, Role};
 use providers::{AssistantMessage, Content, ModelMessage, UserMessage};
+use store::Extent;
 
 pub use self::attach::attach;
-use super::{AnswerSoFar, Extent, Gap, instructions::Instructions};
+use super::{
+    instructions::Instructions,
+    io::{AnswerSoFar, Gap},
+};
 
 /// Asks for the rest of an answer that was cut off. The demo model knows these words.
 pub const CONTINUE: &str = "Your previous answer was cut off by an interruption. Continue exactly where it stopped: \

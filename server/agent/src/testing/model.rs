@@ -6,13 +6,13 @@ use std::collections::VecDeque;
 use common::message::{Message, Role, ToolPart, ToolState};
 use providers::{FinishReason, ProviderError, ProviderEvent, VendorMessage};
 
-use crate::{ModelCall, Progress};
+use crate::{ModelCall, ModelProgress};
 
 /// A model call as it will go on.
 #[derive(Debug)]
 pub(crate) struct ScriptedCall {
     pub(crate) call: ModelCall,
-    pub(crate) script: VecDeque<Progress>,
+    pub(crate) script: VecDeque<ModelProgress>,
 }
 
 /// The scripted model. The question tells what it does: `fail…` fails at once, `drop…` in the middle, `hang…` says two
@@ -47,7 +47,7 @@ impl ScriptedModel {
     }
 
     /// The calls of the next step that has not been made; behind the last one, what the tools said.
-    fn tool_step(call: &ModelCall, steps: &str) -> VecDeque<Progress> {
+    fn tool_step(call: &ModelCall, steps: &str) -> VecDeque<ModelProgress> {
         let done: Vec<&ToolPart> = call
             .answer
             .iter()
@@ -65,12 +65,14 @@ impl ScriptedModel {
                         id: format!("{}-{}", call.request_id, made + index),
                         name: name.to_owned(),
                     };
-                    script.push_back(Progress::Events(vec![start]));
+                    script.push_back(ModelProgress::Events(vec![start]));
                     if !arguments.is_empty() {
-                        script.push_back(Progress::Events(vec![ProviderEvent::ToolCallDelta {
-                            index,
-                            arguments: arguments.to_owned(),
-                        }]));
+                        script.push_back(ModelProgress::Events(vec![
+                            ProviderEvent::ToolCallDelta {
+                                index,
+                                arguments: arguments.to_owned(),
+                            },
+                        ]));
                     }
                 }
                 script.extend(ended(FinishReason::ToolCalls));
@@ -80,12 +82,12 @@ impl ScriptedModel {
         }
         let outputs: Vec<String> = done.iter().map(|call| output_of(call)).collect();
         let said = ProviderEvent::TextDelta(format!("They said: {}.", outputs.join(", ")));
-        let mut script = VecDeque::from([Progress::Events(vec![said])]);
+        let mut script = VecDeque::from([ModelProgress::Events(vec![said])]);
         script.extend(ended(FinishReason::Stop));
         script
     }
 
-    fn answer(self, call: &ModelCall, question: &str) -> VecDeque<Progress> {
+    fn answer(self, call: &ModelCall, question: &str) -> VecDeque<ModelProgress> {
         let answer = Self::answer_to(question);
         let said = call
             .answer
@@ -97,16 +99,16 @@ impl ScriptedModel {
             None if self.is_strict => panic!("what was said is not the answer's beginning: {said}"),
             None => &answer,
         };
-        let mut script: VecDeque<Progress> = VecDeque::new();
+        let mut script: VecDeque<ModelProgress> = VecDeque::new();
         let deltas: Vec<&str> = rest.split_inclusive(' ').collect();
         for pair in deltas.chunks(3) {
             let events = pair
                 .iter()
                 .map(|delta| ProviderEvent::TextDelta((*delta).to_owned()));
-            script.push_back(Progress::Events(events.collect()));
+            script.push_back(ModelProgress::Events(events.collect()));
         }
         if question.starts_with("fail") {
-            script = VecDeque::from([Progress::Failed(
+            script = VecDeque::from([ModelProgress::Failed(
                 ProviderError::Rejected {
                     status: 403,
                     message: VendorMessage::new("slow down", None),
@@ -115,7 +117,7 @@ impl ScriptedModel {
             )]);
         } else if question.starts_with("drop") {
             script.truncate(2);
-            script.push_back(Progress::Failed(ProviderError::Dropped.into()));
+            script.push_back(ModelProgress::Failed(ProviderError::Dropped.into()));
         } else if question.starts_with("hang") {
             script.truncate(1);
         } else {
@@ -125,10 +127,10 @@ impl ScriptedModel {
     }
 }
 
-fn ended(reason: FinishReason) -> [Progress; 2] {
+fn ended(reason: FinishReason) -> [ModelProgress; 2] {
     [
-        Progress::Events(vec![ProviderEvent::Finished(reason)]),
-        Progress::Ended,
+        ModelProgress::Events(vec![ProviderEvent::Finished(reason)]),
+        ModelProgress::Ended,
     ]
 }
 

@@ -32,7 +32,7 @@ use workspace::{Expect, FilePath, Hash, Workspace};
 use super::{ScriptedModel, model::ScriptedCall};
 use crate::{
     Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, GATHER, Input,
-    ModelCall, Progress, SummaryPush, ToolRun, replay_frames, reply_frames,
+    ModelCall, ModelProgress, SummaryPush, ToolRun, replay_frames, reply_frames,
 };
 
 /// How soon the platform calls again when an object dies over its alarm.
@@ -183,7 +183,7 @@ impl World {
         self.wake();
         if let Input::Provider {
             call,
-            progress: Progress::Ended | Progress::Failed(_),
+            progress: ModelProgress::Ended | ModelProgress::Failed(_),
         } = &input
         {
             self.calls.remove(call);
@@ -330,7 +330,7 @@ impl World {
         let stored = self.store.load().expect("the store is readable");
         assert_eq!(listed.title, stored.about.expect("a state").title);
         assert_eq!(listed.messages, self.transcript().len() as u64);
-        let told = self.store.told().expect("the store is readable");
+        let told = self.store.last_push().expect("the store is readable");
         assert!(told.is_some_and(|told| told.is_known), "{listed:?}");
     }
 
@@ -466,7 +466,7 @@ impl World {
             answer: growing.as_ref(),
             hosts: Hosts::Public,
         };
-        let mut begun = tools::attempt(&run.name, &run.input, run.shown.as_ref(), &context)?;
+        let mut begun = tools::attempt(&run.name, &run.input, run.allowed.as_ref(), &context)?;
         loop {
             begun = match begun {
                 Begun::Over(attempt) => return Ok(attempt),
@@ -679,11 +679,11 @@ impl World {
 
     /// The oldest model call fails.
     pub(crate) fn fail_model_with(&mut self, error: ProviderError) {
-        self.model_says(Progress::Failed(error.into()));
+        self.model_says(ModelProgress::Failed(error.into()));
     }
 
     /// The oldest model call goes on like this.
-    pub(crate) fn model_says(&mut self, progress: Progress) {
+    pub(crate) fn model_says(&mut self, progress: ModelProgress) {
         if let Some(call) = self.model_call() {
             self.input(Input::Provider { call, progress });
         }

@@ -2,6 +2,7 @@
 
 use accounts::{Caller, CredentialId, Denial, Intent, PersonId, Role, Scope};
 use common::{
+    callable::Callable,
     final_close::FinalClose,
     frame::{ClientFrame, RpcResponse, ServerFrame, ToolApproval, ToolResult, Trigger},
     id::{MessageId, ProbeId, RequestId, RpcId, ToolCallId},
@@ -12,9 +13,7 @@ use serde_json::{Value, json};
 use store::Write;
 
 use super::{request, state, submit};
-use crate::{
-    Access, ConnectionKey, ConnectionPolicy, Effect, Input, callables::Callable, testing::World,
-};
+use crate::{Access, ConnectionKey, ConnectionPolicy, Effect, Input, testing::World};
 
 fn person(name: &str, role: Role) -> Caller {
     Caller {

@@ -9,7 +9,7 @@ use super::{
     state, submit,
     tools::{COALESCED, approve, call_states},
 };
-use crate::{Input, Progress, testing::World};
+use crate::{Input, ModelProgress, testing::World};
 
 /// What is in a file of the workspace.
 fn file(world: &World, path: &str) -> Option<String> {
@@ -116,7 +116,7 @@ fn tools_of_one_step_do_not_undo_each_other() {
 /// Lets the running model call say this.
 fn say(world: &mut World, events: Vec<ProviderEvent>) {
     let call = world.model_call().unwrap();
-    for progress in [Progress::Events(events), Progress::Ended] {
+    for progress in [ModelProgress::Events(events), ModelProgress::Ended] {
         world.input(Input::Provider { call, progress });
     }
 }

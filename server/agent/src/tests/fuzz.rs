@@ -18,7 +18,7 @@ use tools::{Attempt, Preview, ToolDone, ToolFailure};
 
 use super::{outcomes, submit};
 use crate::{
-    AgentOptions, CallId, Concurrency, ConnectionKey, ConnectionPolicy, Input, Progress,
+    AgentOptions, CallId, Concurrency, ConnectionKey, ConnectionPolicy, Input, ModelProgress,
     testing::World,
 };
 
@@ -382,9 +382,9 @@ impl Fuzz {
             _ => ProviderEvent::Finished(FinishReason::Length),
         };
         let progress = match self.rng.u32(0..8) {
-            0 => Progress::Ended,
-            1 => Progress::Failed(ProviderError::Dropped.into()),
-            _ => Progress::Events(vec![event]),
+            0 => ModelProgress::Ended,
+            1 => ModelProgress::Failed(ProviderError::Dropped.into()),
+            _ => ModelProgress::Events(vec![event]),
         };
         // A call that was given up, or the one that runs: a model may say anything at any time.
         let call = if self.rng.u32(0..6) == 0 {
@@ -400,7 +400,7 @@ impl Fuzz {
         Input::ToolSettled {
             call: CallId(self.rng.u64(0..12)),
             result: if self.rng.u8(..) < 40 {
-                Ok(Attempt::Ask(Preview {
+                Ok(Attempt::NeedsApproval(Preview {
                     changes: Vec::new(),
                     more: self.rng.u64(0..2),
                     paths: Vec::new(),

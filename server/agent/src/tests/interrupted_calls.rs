@@ -12,7 +12,7 @@ use providers::{FinishReason, ProviderError, ProviderEvent, VendorMessage};
 use serde_json::json;
 
 use super::submit;
-use crate::{AgentOptions, ConnectionKey, ModelCall, ModelOptions, Progress, testing::World};
+use crate::{AgentOptions, ConnectionKey, ModelCall, ModelOptions, ModelProgress, testing::World};
 
 /// How the model answers a call.
 enum Saying {
@@ -53,8 +53,8 @@ fn run(
                 Saying::Fails(error) => world.fail_model_with(error),
                 Saying::Silent => world.pass(Duration::from_secs(5)),
                 Saying::Says(events) => {
-                    world.model_says(Progress::Events(events));
-                    world.model_says(Progress::Ended);
+                    world.model_says(ModelProgress::Events(events));
+                    world.model_says(ModelProgress::Ended);
                 }
             }
         } else if !continue_(&mut world, tab) {

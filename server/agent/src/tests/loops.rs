@@ -13,13 +13,17 @@ use super::{
     outcomes, submit,
     tools::{COALESCED, approve, call_states},
 };
-use crate::{ConnectionKey, Effect, Input, Progress, testing::World};
+use crate::{ConnectionKey, Effect, Input, ModelProgress, testing::World};
 
 /// The model that is running says this, and ends.
 fn say(world: &mut World, events: Vec<ProviderEvent>, reason: FinishReason) {
     let call = world.model_call().expect("the model was called");
-    let finished = Progress::Events(vec![ProviderEvent::Finished(reason)]);
-    for progress in [Progress::Events(events), finished, Progress::Ended] {
+    let finished = ModelProgress::Events(vec![ProviderEvent::Finished(reason)]);
+    for progress in [
+        ModelProgress::Events(events),
+        finished,
+        ModelProgress::Ended,
+    ] {
         world.input(Input::Provider { call, progress });
     }
 }
@@ -120,8 +124,8 @@ fn calls_after_a_cancel_are_not_heard() {
     world.send(tab, &ClientFrame::ChatCancel(RequestId::from("r1")));
     let before = world.done.len();
     for progress in [
-        Progress::Events(call(0, "c", "list", "{}").to_vec()),
-        Progress::Ended,
+        ModelProgress::Events(call(0, "c", "list", "{}").to_vec()),
+        ModelProgress::Ended,
     ] {
         world.input(Input::Provider {
             call: run,

@@ -14,7 +14,7 @@ use store::Extent;
 
 use super::{outcomes, submit};
 use crate::{
-    AgentOptions, ConnectionKey, ModelOptions, Progress,
+    AgentOptions, ConnectionKey, ModelOptions, ModelProgress,
     testing::{ScriptedModel, World},
 };
 
@@ -45,8 +45,8 @@ fn overloaded() -> ProviderError {
     }
 }
 
-fn text(words: &str) -> Progress {
-    Progress::Events(vec![ProviderEvent::TextDelta(words.to_owned())])
+fn text(words: &str) -> ModelProgress {
+    ModelProgress::Events(vec![ProviderEvent::TextDelta(words.to_owned())])
 }
 
 /// The last run summary that a connection was sent.
@@ -219,7 +219,7 @@ fn the_three_waits_have_their_own_deadlines() {
         model: model.clone(),
         ..AgentOptions::default()
     };
-    let life = || Progress::Events(Vec::new());
+    let life = || ModelProgress::Events(Vec::new());
 
     let (mut world, tab) = asked(patient());
     world.pass(seconds(40));
@@ -264,7 +264,7 @@ fn the_vendors_data_is_carried_by_the_calls_and_survives_a_restart() {
     };
     let signed = of_call("c", fields(json!("call")));
     let plain = of_call("c", Map::new());
-    world.model_says(Progress::Events(vec![
+    world.model_says(ModelProgress::Events(vec![
         ProviderEvent::ReasoningDelta("Hm.".to_owned()),
         call(0, "c"),
         call(1, "c"),
@@ -274,7 +274,7 @@ fn the_vendors_data_is_carried_by_the_calls_and_survives_a_restart() {
         },
         ProviderEvent::Finished(FinishReason::ToolCalls),
     ]));
-    world.model_says(Progress::Ended);
+    world.model_says(ModelProgress::Ended);
     world.hibernate();
     world.pass(Duration::from_secs(20));
     let growing = world.growing().expect("the turn goes on");
@@ -312,8 +312,8 @@ fn without_calls_the_last_part_carries_the_vendors_data() {
     };
     let carried = |events: Vec<ProviderEvent>| {
         let (mut world, _) = asked(options(0, &[]));
-        world.model_says(Progress::Events(events));
-        world.model_says(Progress::Ended);
+        world.model_says(ModelProgress::Events(events));
+        world.model_says(ModelProgress::Ended);
         let transcript = world.transcript();
         let parts = &transcript[1].parts;
         let carried = parts.iter().find_map(|part| {
@@ -334,7 +334,7 @@ fn without_calls_the_last_part_carries_the_vendors_data() {
 #[test]
 fn a_notice_is_shown_once_beside_the_answer() {
     let (mut world, _) = asked(options(0, &[]));
-    let notice = || Progress::Notice("The picture was left out.".to_owned());
+    let notice = || ModelProgress::Notice("The picture was left out.".to_owned());
     world.model_says(notice());
     world.model_says(notice());
     world.settle();
@@ -372,10 +372,10 @@ fn an_answer_that_did_not_come_to_its_own_end_says_so() {
     ] {
         let (mut world, _) = asked(options(0, &[]));
         world.model_says(text("Once upon a"));
-        world.model_says(Progress::Events(vec![ProviderEvent::Finished(
+        world.model_says(ModelProgress::Events(vec![ProviderEvent::Finished(
             reason.clone(),
         )]));
-        world.model_says(Progress::Ended);
+        world.model_says(ModelProgress::Ended);
         let transcript = world.transcript();
         let is_notice = |part: &Part| matches!(part, Part::Data(part) if part.name == "notice");
         let at = transcript[1].parts.iter().position(is_notice);

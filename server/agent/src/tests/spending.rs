@@ -10,7 +10,7 @@ use providers::{FinishReason, ProviderError, ProviderEvent};
 use serde_json::json;
 
 use super::submit;
-use crate::{AgentOptions, ConnectionKey, ModelOptions, Progress, testing::World};
+use crate::{AgentOptions, ConnectionKey, ModelOptions, ModelProgress, testing::World};
 
 fn world(turn: Option<f64>, conversation: Option<f64>) -> (World, ConnectionKey) {
     let mut world = World::with(AgentOptions {
@@ -39,7 +39,7 @@ fn usage(cost_usd: f64) -> Usage {
 
 /// The running model call lists the files, for this much.
 fn list(world: &mut World, cost_usd: f64) {
-    world.model_says(Progress::Events(vec![
+    world.model_says(ModelProgress::Events(vec![
         ProviderEvent::ToolCallStart {
             index: 0,
             id: "c".to_owned(),
@@ -48,17 +48,17 @@ fn list(world: &mut World, cost_usd: f64) {
         ProviderEvent::Usage(usage(cost_usd)),
         ProviderEvent::Finished(FinishReason::ToolCalls),
     ]));
-    world.model_says(Progress::Ended);
+    world.model_says(ModelProgress::Ended);
     while world.step_tool() {}
 }
 
 fn end(world: &mut World, cost_usd: f64) {
-    world.model_says(Progress::Events(vec![
+    world.model_says(ModelProgress::Events(vec![
         ProviderEvent::TextDelta("Done.".to_owned()),
         ProviderEvent::Usage(usage(cost_usd)),
         ProviderEvent::Finished(FinishReason::Stop),
     ]));
-    world.model_says(Progress::Ended);
+    world.model_says(ModelProgress::Ended);
 }
 
 fn last_state(frames: &[ServerFrame]) -> serde_json::Value {
@@ -130,10 +130,12 @@ fn steps_turns_and_conversations_are_counted_and_broadcast() {
 #[test]
 fn a_stopped_turn_is_paid_too() {
     let (mut world, tab) = world(None, None);
-    world.model_says(Progress::Events(vec![ProviderEvent::TextDelta(
+    world.model_says(ModelProgress::Events(vec![ProviderEvent::TextDelta(
         "W".to_owned(),
     )]));
-    world.model_says(Progress::Events(vec![ProviderEvent::Usage(usage(0.5))]));
+    world.model_says(ModelProgress::Events(vec![ProviderEvent::Usage(usage(
+        0.5,
+    ))]));
     world.send(tab, &ClientFrame::ChatCancel("r1".into()));
     assert_eq!(summary(&mut world, tab).conversation, usage(0.5));
 }

@@ -8,7 +8,7 @@ use common::{
     id::RpcId,
 };
 use serde_json::json;
-use store::ToldTexts;
+use store::PushedTexts;
 
 use super::{state, submit};
 use crate::{Effect, Input, PUSH_TIME, SummaryPush, testing::World};
@@ -140,7 +140,7 @@ fn an_answer_that_comes_too_late_is_ignored() {
     let done = world.done.len();
     world.input(Input::SummaryPushed {
         call,
-        result: Ok(ToldTexts::default()),
+        result: Ok(PushedTexts::default()),
     });
     assert_eq!(world.done.len(), done);
     world.is_directory_down = false;

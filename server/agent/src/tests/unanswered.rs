@@ -169,7 +169,7 @@ fn rs_34_streams_are_kept_for_a_few_turns() {
         world.settle();
         most = most.max(world.stored_streams());
     }
-    assert_eq!(most, crate::replay::KEPT_STREAMS);
+    assert_eq!(most, crate::past::KEPT_STREAMS);
     let frames = world.receive(late);
     for number in 1..=20 {
         assert_whole(&frames, &format!("r{number}"));

@@ -53,7 +53,8 @@ impl Instance {
 
     /// What is to be said once the conversation is deleted; `None`: its directory does not know it.
     pub(super) fn farewell(&self) -> Option<Farewell> {
-        let known = self.with_store(|store: &Store<_>| Ok((store.told()?, store.guarded()?.owner)));
+        let known =
+            self.with_store(|store: &Store<_>| Ok((store.last_push()?, store.guarded()?.owner)));
         match known {
             Ok((Some(told), Ownership::Of(owner))) => Some(Farewell {
                 owner,

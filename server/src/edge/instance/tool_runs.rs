@@ -30,7 +30,7 @@ impl Instance {
             }
             let started = now();
             let mut begun = instance.with_tools(started, |context| {
-                tools::attempt(&run.name, &run.input, run.shown.as_ref(), context)
+                tools::attempt(&run.name, &run.input, run.allowed.as_ref(), context)
             });
             let result = loop {
                 begun = match begun {
@@ -107,7 +107,7 @@ fn known(name: &str) -> &str {
 const fn outcome_of(result: &Result<Attempt, ToolFailure>) -> Outcome<'static> {
     match result {
         Ok(Attempt::Done { .. }) => Outcome::Completed,
-        Ok(Attempt::Ask(_)) => Outcome::Asked,
+        Ok(Attempt::NeedsApproval(_)) => Outcome::Asked,
         Err(ToolFailure::Told(_)) => Outcome::Failed("told"),
         Err(ToolFailure::Broken(_)) => Outcome::Failed("broken"),
     }

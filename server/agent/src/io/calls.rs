@@ -1,0 +1,220 @@
+//! The calls and runs that the agent asks for, and what they report.
+
+use accounts::PersonId;
+use common::{
+    directory::push::Head,
+    frame::ClientTool,
+    id::{MessageId, RequestId, RpcId, ToolCallId},
+    message::Message,
+    state::{Effort, Usage},
+};
+use providers::{
+    ProviderError, ProviderEvent,
+    openai_compatible::models::{Lookup, Refresh},
+};
+use serde::Deserialize;
+use serde_json::Value;
+use store::{Extent, Fingerprint, Position};
+
+use crate::attached::ConnectionKey;
+
+/// One model call, or one run of a tool, in the life of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(pub u64);
+
+/// How a model call went on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelProgress {
+    /// Something came, perhaps only a sign of life.
+    Events(Vec<ProviderEvent>),
+    /// The stream ended as it should.
+    Ended,
+    /// It failed.
+    Failed(ModelFailure),
+    /// Something that the user should know, in a sentence: a picture was left out, say.
+    Notice(String),
+}
+
+/// A failed model call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFailure {
+    /// Why it failed.
+    pub error: ProviderError,
+    /// The message that the failure comes from, when it is known.
+    pub culprit: Option<Culprit>,
+}
+
+/// A message of the transcript that makes a request fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// Which message.
+    pub message: MessageId,
+    /// Its first words.
+    pub excerpt: String,
+    /// Why it is taken for the one.
+    pub reason: CulpritReason,
+}
+
+/// Why a message is taken for the one that makes a request fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CulpritReason {
+    /// The provider names it.
+    Named,
+    /// It is the longest message of a request that is too long.
+    Longest,
+    /// It is the last one: the request before went well without it.
+    Last,
+}
+
+impl From<ProviderError> for ModelFailure {
+    fn from(error: ProviderError) -> Self {
+        Self {
+            error,
+            culprit: None,
+        }
+    }
+}
+
+/// A model call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCall {
+    /// Which call.
+    pub call: CallId,
+    /// Of which turn.
+    pub request_id: RequestId,
+    /// The model to ask.
+    pub model: String,
+    /// How much the model should think; `None`: its own default.
+    pub effort: Option<Effort>,
+    /// How much of the conversation goes with it.
+    pub extent: Extent,
+    /// What the call may cost at most, in US dollars; `None`: anything.
+    pub budget_usd: Option<f64>,
+    /// The turn answers the messages before this position.
+    pub before: Position,
+    /// The answer so far; `None`: it begins.
+    pub answer: Option<AnswerSoFar>,
+    /// What the model should know about the project.
+    pub project_context: Option<String>,
+    /// The tools the client runs itself.
+    pub client_tools: Vec<ClientTool>,
+}
+
+/// An answer that a model call goes on with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerSoFar {
+    /// What there is of it.
+    pub message: Message,
+    /// Why it is not whole.
+    pub gap: Gap,
+}
+
+/// Why an answer is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// Its last step called tools; their outputs are there.
+    NextStep,
+    /// Its last words were cut off.
+    CutOff,
+}
+
+/// A run of a tool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToolRun {
+    /// Which run.
+    pub call: CallId,
+    /// The model's call.
+    pub tool_call_id: ToolCallId,
+    /// The tool.
+    pub name: String,
+    /// What the model asked for.
+    pub input: Value,
+    /// What the user has allowed; `None`: nobody was asked.
+    pub allowed: Option<Fingerprint>,
+}
+
+/// An answer that is read from the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredReply {
+    /// The transcript, as one array of messages.
+    Messages,
+    /// The transcript, a message a chunk.
+    Export(ExportFormat),
+    /// Whether the store takes a write and gives it back.
+    StorageCheck,
+}
+
+/// How a transcript is exported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// A markdown section a message.
+    #[default]
+    Markdown,
+    /// A line of JSON a message.
+    Json,
+}
+
+/// A small model call, to see whether the model can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelCheck {
+    /// Who wants to know.
+    pub to: ConnectionKey,
+    /// The call.
+    pub id: RpcId,
+    /// The conversation's model; `None`: the configured one.
+    pub model: Option<String>,
+}
+
+/// A list of the provider's models that somebody asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelListing {
+    /// Who wants to know.
+    pub to: ConnectionKey,
+    /// The call.
+    pub id: RpcId,
+    /// Whether a fresh list will do.
+    pub refresh: Refresh,
+}
+
+/// What there is to tell about the provider's models.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedModels {
+    /// The configured model.
+    pub default: String,
+    /// Its models.
+    pub found: Lookup,
+}
+
+/// A push to the directory of the conversation's owner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SummaryPush {
+    /// Which push.
+    pub call: CallId,
+    /// Whose directory.
+    pub owner: PersonId,
+    /// What has a lower number is older.
+    pub number: u64,
+    /// What it says, without last words.
+    pub head: Head,
+}
+
+/// A call that asks the model for a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TitleCall {
+    /// Which call.
+    pub call: CallId,
+    /// The model to ask.
+    pub model: String,
+    /// What the call may cost at most, in US dollars; `None`: anything.
+    pub budget_usd: Option<f64>,
+}
+
+/// The result of asking for a title.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TitleMade {
+    /// What the model said; empty: nothing, or the call failed.
+    pub text: String,
+    /// What it used, in any case.
+    pub usage: Usage,
+}

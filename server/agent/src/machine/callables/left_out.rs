@@ -1,0 +1,56 @@
+//! `setLeftOut({messageId, leftOut})`.
+
+use common::id::MessageId;
+use serde::Deserialize;
+use store::{Breadth, Write};
+
+use super::{CallError, Reply};
+use crate::{context::Context, io::Effect, machine::Parts};
+
+/// A message that the user takes out of the conversation, or back in.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct LeftOut {
+    message_id: String,
+    left_out: bool,
+}
+
+impl Parts {
+    /// Takes a message out of the conversation, or back in: it stays in the transcript, and the model gets a note in its
+    /// place. Doing it twice changes nothing.
+    pub(super) fn set_left_out(
+        &mut self,
+        cx: &mut Context<'_>,
+        (change,): (LeftOut,),
+    ) -> Result<Reply, CallError> {
+        let id = MessageId::new(change.message_id);
+        let is_written = self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.answer().id == id);
+        if is_written {
+            return Err(CallError::Refused(
+                "The message is being written: stop the turn first".to_owned(),
+            ));
+        }
+        let Some(position) = self.transcript.find(&id).map(|entry| entry.position) else {
+            return Err(CallError::Refused(format!(
+                "There is no message `{id}` in this conversation"
+            )));
+        };
+        self.transcript.set_left_out(position, change.left_out);
+        cx.persist(vec![Write::SetLeftOut {
+            position,
+            left_out: change.left_out,
+        }]);
+        let hearing = self.connections.hearing();
+        let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
+        self.connections.send_transcript(cx, &whole);
+        // It may stand before the end of the transcript.
+        let to = self.connections.of_breadth(&hearing, Breadth::End);
+        if !to.is_empty() {
+            cx.push(Effect::SendMessage { to, position });
+        }
+        Ok(Reply::Done)
+    }
+}

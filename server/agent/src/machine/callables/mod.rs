@@ -1,0 +1,183 @@
+//! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
+//!
+//! - [`arguments`]: typed arguments.
+//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
+
+mod approvals;
+mod arguments;
+mod doctor;
+mod instructions;
+mod left_out;
+mod models;
+mod project_context;
+mod rename;
+mod transcript;
+
+pub(super) use common::callable::Callable;
+use common::{
+    frame::{RpcResponse, ServerFrame},
+    id::RpcId,
+};
+use serde_json::Value;
+use thiserror::Error;
+
+use self::arguments::{ArgumentError, Arguments};
+use super::Parts;
+use crate::{
+    attached::ConnectionKey,
+    context::Context,
+    io::{Effect, ModelCheck, ModelListing, StoredReply},
+};
+use accounts::Intent;
+use providers::openai_compatible::models::Refresh;
+
+/// What a call is out to do.
+pub(super) trait Intended {
+    fn intent(self) -> Intent;
+}
+
+impl Intended for Callable {
+    fn intent(self) -> Intent {
+        match self {
+            Self::Echo
+            | Self::ListModels
+            | Self::GetMessages
+            | Self::ExportTranscript
+            | Self::GetProjectContext => Intent::Reads,
+            // The checks cost a write and a token.
+            Self::CheckStorage
+            | Self::CheckModel
+            | Self::SetLeftOut
+            | Self::ConfirmInstructions
+            | Self::SetProjectContext
+            | Self::RenameConversation => Intent::Changes,
+            Self::AnnotateApproval => Intent::Answers,
+        }
+    }
+}
+
+/// What a call is answered with.
+enum Reply {
+    /// Nothing: it was done.
+    Done,
+    /// This value.
+    Value(Value),
+    /// What is in the store.
+    Stored(StoredReply),
+    /// What the model says to a check.
+    FromModel,
+    /// The provider's models.
+    Models(Refresh),
+}
+
+/// Why a call fails. `Display` is what the caller is told.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+enum CallError {
+    #[error("Method {0} does not exist")]
+    NoSuchMethod(String),
+    #[error(transparent)]
+    Arguments(#[from] ArgumentError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Parts {
+    fn call(
+        &mut self,
+        cx: &mut Context<'_>,
+        caller: ConnectionKey,
+        method: &str,
+        arguments: Arguments,
+    ) -> Result<Reply, CallError> {
+        match Callable::from_word(method)
+            .ok_or_else(|| CallError::NoSuchMethod(method.to_owned()))?
+        {
+            Callable::Echo => doctor::echo(arguments.read(["value"])?),
+            Callable::CheckStorage => doctor::check_storage(arguments.read([])?),
+            Callable::CheckModel => doctor::check_model(arguments.read([])?),
+            Callable::ListModels => models::list_models(arguments.read_some(["options"])?),
+            Callable::GetMessages => transcript::get_messages(arguments.read([])?),
+            Callable::ExportTranscript => {
+                transcript::export_transcript(arguments.read_some(["format"])?)
+            }
+            Callable::AnnotateApproval => {
+                self.annotate_approval(cx, caller, arguments.read(["annotation"])?)
+            }
+            Callable::SetLeftOut => self.set_left_out(cx, arguments.read(["message"])?),
+            Callable::ConfirmInstructions => {
+                self.confirm_instructions(cx, arguments.read(["file"])?)
+            }
+            Callable::GetProjectContext => self.get_project_context(arguments.read([])?),
+            Callable::SetProjectContext => {
+                self.set_project_context(cx, arguments.read(["context"])?)
+            }
+            Callable::RenameConversation => {
+                self.rename_conversation(cx, arguments.read(["title"])?)
+            }
+        }
+    }
+
+    /// A client calls a method; the answer goes to it alone.
+    pub(super) fn called(
+        &mut self,
+        cx: &mut Context<'_>,
+        caller: ConnectionKey,
+        id: RpcId,
+        method: &str,
+        arguments: Vec<Value>,
+    ) {
+        let response = match self.call(cx, caller, method, Arguments(arguments)) {
+            Ok(Reply::Stored(reply)) => {
+                return cx.push(Effect::Reply {
+                    to: caller,
+                    id,
+                    reply,
+                });
+            }
+            Ok(Reply::FromModel) if !self.options.model.allows(self.synced.named_model()) => {
+                RpcResponse::Failure {
+                    id,
+                    error: self.options.model.refusal_of(self.synced.named_model()),
+                }
+            }
+            Ok(Reply::FromModel) => {
+                return cx.push(Effect::CheckModel(ModelCheck {
+                    to: caller,
+                    id,
+                    model: self.synced.about().model.clone(),
+                }));
+            }
+            Ok(Reply::Models(refresh)) => {
+                return cx.push(Effect::ListModels(ModelListing {
+                    to: caller,
+                    id,
+                    refresh,
+                }));
+            }
+            Ok(Reply::Done) => RpcResponse::Success { id, result: None },
+            Ok(Reply::Value(value)) => RpcResponse::Success {
+                id,
+                result: Some(value),
+            },
+            Err(error) => RpcResponse::Failure {
+                id,
+                error: error.to_string(),
+            },
+        };
+        cx.send(vec![caller], ServerFrame::Rpc(response).encode());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Callable;
+
+    #[test]
+    fn every_method_is_documented() {
+        let document = include_str!("../../../../../docs/agent.md");
+        for name in Callable::ALL.map(Callable::as_str) {
+            let listed = format!("`{name}(");
+            assert!(document.contains(&listed), "docs/agent.md lists {name}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The turns that wait, in the order in which they were asked for.
+
+use std::collections::VecDeque;
+
+use common::{id::RequestId, time::Timestamp};
+use store::{Position, QueuedTurn, Turn};
+
+/// The turns that wait.
+#[derive(Debug)]
+pub(super) struct Queue {
+    turns: VecDeque<QueuedTurn>,
+}
+
+impl Queue {
+    pub(super) fn restore(turns: Vec<QueuedTurn>) -> Self {
+        Self {
+            turns: turns.into(),
+        }
+    }
+
+    pub(super) fn turns(&self) -> impl Iterator<Item = &Turn> {
+        self.turns.iter().map(|queued| &queued.turn)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.turns.len()
+    }
+
+    /// How many turns wait that are nobody's continuation.
+    pub(super) fn answers(&self) -> usize {
+        let answers = self.turns().filter(|turn| !turn.is_continuation());
+        answers.count()
+    }
+
+    /// Whether a turn waits that the running one has to make way for.
+    pub(super) fn steers(&self) -> bool {
+        self.turns.iter().any(|queued| queued.steers)
+    }
+
+    /// Whether a turn waits that continues the message at a position.
+    pub(super) fn continues(&self, position: Position) -> bool {
+        let mut turns = self.turns.iter();
+        turns.any(|queued| queued.continues(position))
+    }
+
+    /// When the first of the turns that wait for a later moment may start.
+    pub(super) fn next_start(&self, now: Timestamp) -> Option<Timestamp> {
+        let moments = self.turns.iter().filter_map(|queued| queued.not_before);
+        moments.filter(|at| *at > now).min()
+    }
+
+    pub(super) fn push(&mut self, turn: QueuedTurn) {
+        self.turns.push_back(turn);
+    }
+
+    /// Takes the turn of a submission out.
+    pub(super) fn remove(&mut self, id: &RequestId) -> Option<QueuedTurn> {
+        self.take_first(|queued| queued.turn.request_id == *id)
+    }
+
+    /// Takes the continuation of the message at a position out.
+    pub(super) fn remove_continuation(&mut self, position: Position) -> Option<QueuedTurn> {
+        self.take_first(|queued| queued.continues(position))
+    }
+
+    /// Takes the first turn out whose moment has come, and that `may_start`.
+    pub(super) fn take_ready(
+        &mut self,
+        now: Timestamp,
+        may_start: impl Fn(&Turn) -> bool,
+    ) -> Option<QueuedTurn> {
+        self.take_first(|queued| {
+            queued.not_before.is_none_or(|at| at <= now) && may_start(&queued.turn)
+        })
+    }
+
+    /// Takes the turns out that `is_taken`.
+    pub(super) fn take(&mut self, is_taken: impl Fn(&Turn) -> bool) -> Vec<QueuedTurn> {
+        let (taken, kept) = std::mem::take(&mut self.turns)
+            .into_iter()
+            .partition(|queued| is_taken(&queued.turn));
+        self.turns = kept;
+        let taken: VecDeque<QueuedTurn> = taken;
+        taken.into()
+    }
+
+    fn take_first(&mut self, is_taken: impl Fn(&QueuedTurn) -> bool) -> Option<QueuedTurn> {
+        let at = self.turns.iter().position(is_taken)?;
+        self.turns.remove(at)
+    }
+}
