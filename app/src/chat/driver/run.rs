@@ -47,20 +47,24 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         snapshot,
         client_tools,
         auto_continue,
+        has_chat,
     } = start;
     let (inputs, events) = Inputs::new();
     let mut ids = RandomIds;
     let connection_id = ConnectionId::new(ids.fresh());
+    let options = ClientOptions {
+        connection_id: connection_id.clone(),
+        snapshot,
+        client_tools,
+        auto_continue,
+    };
+    let client = if has_chat {
+        Client::new(options, ids)
+    } else {
+        Client::without_chat(options.connection_id, ids)
+    };
     let driver = Driver {
-        client: Client::new(
-            ClientOptions {
-                connection_id: connection_id.clone(),
-                snapshot,
-                client_tools,
-                auto_continue,
-            },
-            ids,
-        ),
+        client,
         connection_id,
         shelf: Shelf::of(&address),
         address,
