@@ -25,6 +25,30 @@ pub trait Backend: Send + Sync {
 
     /// Who reads the page.
     fn reader(&self) -> Reader;
+
+    /// The conversations of who reads the page.
+    fn conversations(&self) -> Listed;
+}
+
+/// The list of the reader's conversations as a page is rendered with it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// When it was read, in milliseconds since 1970.
+    pub at: u64,
+    /// What was read.
+    pub list: ListRead,
+}
+
+/// What was read of a list of conversations.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum ListRead {
+    /// The reader has no list: who reads a shared conversation.
+    #[default]
+    Absent,
+    /// It could not be read in time. The page goes on without it.
+    Failed,
+    /// The synced state of the directory (`common::directory::ListState`).
+    State(serde_json::Value),
 }
 
 /// Who reads a page, as far as it matters to the page.

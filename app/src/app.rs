@@ -12,6 +12,7 @@ use crate::{
     browser::dom,
     chat::{SetupBanner, provide_first_message, provide_model_kind, provide_reader},
     components::provide_image_hosts,
+    conversations::{Sidebar, Stage, provide_conversations, provide_panel},
     pages::{ChatPage, HomePage, NotFound},
     update::{UpdateNotice, provide_update},
 };
@@ -19,7 +20,7 @@ use crate::{
 use crate::{
     browser::{location, task},
     components::when_markdown_is_loaded,
-    pages::{DOCTOR, load_doctor},
+    pages::{DOCTOR, SETTINGS, load_doctor, load_settings},
 };
 
 /// The whole page.
@@ -32,17 +33,24 @@ pub fn App() -> impl IntoView {
     provide_image_hosts();
     provide_reader();
     provide_update();
+    provide_conversations();
+    provide_panel();
     Effect::new(dom::mark_hydrated);
     view! {
         <Title text="Coder" />
         <Router>
             <UpdateNotice />
             <SetupBanner />
-            <FlatRoutes fallback=NotFound>
-                <Route path=path!("/") view=HomePage />
-                // In order, so that the transcript is readable where no script runs.
-                <Route path=path!("/chat/:name") view=ChatPage ssr=SsrMode::InOrder />
-            </FlatRoutes>
+            <div class="frame">
+                <Sidebar />
+                <Stage>
+                    <FlatRoutes fallback=NotFound>
+                        <Route path=path!("/") view=HomePage />
+                        // In order, so that the transcript is readable where no script runs.
+                        <Route path=path!("/chat/:name") view=ChatPage ssr=SsrMode::InOrder />
+                    </FlatRoutes>
+                </Stage>
+            </div>
         </Router>
     }
 }
@@ -50,16 +58,17 @@ pub fn App() -> impl IntoView {
 /// Calls `take_over` once what the page at this address needs is loaded. Where it cannot be loaded, the page says so.
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
-    if location::path() != DOCTOR {
+    match location::path().as_str() {
+        DOCTOR => task::spawn(Box::pin(async move {
+            let _ = load_doctor().await;
+            take_over();
+        })),
+        SETTINGS => task::spawn(Box::pin(async move {
+            let _ = load_settings().await;
+            take_over();
+        })),
         // A page without Markdown does not need the code for it.
-        return if dom::has_element(".markdown") {
-            when_markdown_is_loaded(take_over)
-        } else {
-            take_over()
-        };
+        _ if dom::has_element(".markdown") => when_markdown_is_loaded(take_over),
+        _ => take_over(),
     }
-    task::spawn(Box::pin(async move {
-        let _ = load_doctor().await;
-        take_over();
-    }));
 }

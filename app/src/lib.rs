@@ -3,6 +3,8 @@
 //! - [`App`], [`shell`]: the routes, and the HTML document around them.
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation.
+//! - `appearance`: light or dark.
+//! - `conversations`: the list of the person's conversations, on every page.
 //! - `workspace`: the files of a conversation, beside it. `doctor`: the connection check.
 //! - `documents`: pages without a script, for the server alone: signing in, the account.
 //! - `update`: a newer version of the page. `piece`: views whose code is fetched when it is needed.
@@ -16,9 +18,11 @@
 
 pub mod api;
 mod app;
+mod appearance;
 mod browser;
 pub mod chat;
 mod components;
+mod conversations;
 mod doctor;
 #[cfg(not(feature = "hydrate"))]
 pub mod documents;

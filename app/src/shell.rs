@@ -21,6 +21,10 @@ pub struct Assets {
     pub build: &'static str,
 }
 
+/// Puts what the browser keeps of the person's choices (`browser::storage::keep_choice`) where the style sheet finds it.
+const CHOICES: &str = "try { const root = document.documentElement, choice = (name) => localStorage.getItem('coder:' + name); \
+    for (const name of ['sidebar', 'theme']) if (choice(name)) root.dataset[name] = choice(name) } catch {}";
+
 /// The document, for server rendering. The page can be read before, and without, the script.
 pub fn shell(assets: Assets) -> impl IntoView {
     let Assets {
@@ -45,6 +49,8 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="description" content="A coding assistant that runs on your own Cloudflare account." />
+                // How the person likes the page, before its first paint.
+                <script nonce=use_nonce()>{CHOICES}</script>
                 <link rel="stylesheet" href=css />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="modulepreload" href=js nonce=use_nonce() />
@@ -59,7 +65,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <script nonce=use_nonce()>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
-                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button { display: none } .without-script { display: block }"</style>
+                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button, .panel-button, .sidebar-close, .sidebar-filter, .row-menu-button, .sidebar-more, .sidebar-archived { display: none } .without-script { display: block } @media (max-width: 51.99rem) { .frame { flex-direction: column } .sidebar { position: static; display: flex; order: 1; width: auto } }"</style>
                     <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
                 </noscript>
             </body>

@@ -78,6 +78,15 @@ struct Parts {
     synced: Synced,
     calls: Calls,
     storage: Storage,
+    purpose: Purpose,
+}
+
+/// What the connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Chat,
+    /// State and calls alone: nothing is asked about streams and transcripts.
+    State,
 }
 
 /// Whether the browser can store the outbox.
@@ -91,6 +100,21 @@ enum Storage {
 impl<I: IdSource> Client<I> {
     /// A client that has not started.
     pub fn new(options: ClientOptions, ids: I) -> Self {
+        Self::with(options, Purpose::Chat, ids)
+    }
+
+    /// A machine for an agent without a chat, such as a directory: it has the connection, the synced state and the calls.
+    pub fn without_chat(connection_id: ConnectionId, ids: I) -> Self {
+        let options = ClientOptions {
+            connection_id,
+            snapshot: Snapshot::default(),
+            client_tools: Vec::new(),
+            auto_continue: false,
+        };
+        Self::with(options, Purpose::State, ids)
+    }
+
+    fn with(options: ClientOptions, purpose: Purpose, ids: I) -> Self {
         let ClientOptions {
             connection_id,
             snapshot,
@@ -108,6 +132,7 @@ impl<I: IdSource> Client<I> {
                 synced: Synced::default(),
                 calls: Calls::default(),
                 storage: Storage::Keeps,
+                purpose,
             },
             shown,
         }
@@ -257,6 +282,7 @@ impl Parts {
     fn follow(&mut self, cx: &mut Context<'_>, change: Change) {
         match change {
             Change::None => {}
+            Change::Up | Change::Doubt if self.purpose == Purpose::State => {}
             Change::Up => self.chat.up(cx, self.link.peer()),
             Change::Down => {
                 self.chat.down(cx);

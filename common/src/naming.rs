@@ -101,6 +101,24 @@ pub fn encode_segment(text: &str) -> String {
     out
 }
 
+/// Decodes a path segment for people. A segment that is not well encoded stays as it is.
+#[must_use]
+pub fn decode_segment(segment: &str) -> String {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let encoded = after.get(..2).filter(|_| *first == b'%');
+        let digits = encoded.and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = match byte {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| segment.to_owned())
+}
+
 /// The log line for an agent segment that matches no binding: the URL, the reason, and the existing bindings.
 #[must_use]
 pub fn unknown_agent(url: &str, agent: &str, known: &[String]) -> String {
@@ -123,6 +141,16 @@ pub fn missing_name(class: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn segments_are_decoded() {
+        for text in ["calm-otter", "a b/é", "100%", ""] {
+            assert_eq!(decode_segment(&encode_segment(text)), text);
+        }
+        for text in ["%", "%zz", "%e9", "a%2"] {
+            assert_eq!(decode_segment(text), text);
+        }
+    }
 
     #[test]
     fn rt_05_kebab_rule() {

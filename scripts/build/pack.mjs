@@ -64,7 +64,7 @@ function typeOf(name) {
 async function packed(folder, name, content, thoroughly) {
   const forms = {
     br: await promisify(brotliCompress)(content, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: thoroughly ? constants.BROTLI_MAX_QUALITY : 4, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
+      params: { [constants.BROTLI_PARAM_QUALITY]: thoroughly ? constants.BROTLI_MAX_QUALITY : 5, [constants.BROTLI_PARAM_SIZE_HINT]: content.length },
     }),
     gzip: await promisify(gzip)(content, { level: thoroughly ? 9 : 4 }),
   };

@@ -81,6 +81,8 @@ impl Config {
         let provider = provider::parse(setting)?;
         let model = model_options::parse(&provider, callers(setting), setting)?;
         let limits = limits::of_conversations(setting)?;
+        // It is asked for nothing, and costs nothing.
+        let is_demo = provider == Provider::Demo;
         let requests = limits::of_requests(setting)?;
         Ok(Self {
             provider,
@@ -106,7 +108,7 @@ impl Config {
                     .transpose()?,
                 model,
                 limits,
-                titles: setting(settings::TITLES).map_or(Ok(false), |value| titles(&value))?,
+                titles: setting(settings::TITLES).map_or(Ok(is_demo), |value| titles(&value))?,
                 ..AgentOptions::default()
             },
             requests,

@@ -33,15 +33,47 @@ pub(crate) mod dialog {
 }
 
 pub(crate) mod dom {
+    use leptos::{html::Button, prelude::NodeRef};
+
     pub(crate) fn mark_hydrated() {}
 
     pub(crate) fn grow_text<E>(_element: &E, _shown: Option<&str>, _text: &str) {}
 
     pub(crate) fn focus_tool() {}
+
+    pub(crate) fn focus_first(_selector: &str) {}
+
+    pub(crate) fn select_field(_selector: &str) {}
+
+    pub(crate) fn set_root(_name: &str, _value: Option<&str>) {}
+
+    pub(crate) const fn is_wide(_rem: f64) -> bool {
+        true
+    }
+
+    pub(crate) fn corner(_button: NodeRef<Button>) -> (f64, f64) {
+        (0.0, 0.0)
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum Step {
+        Next,
+        Previous,
+        First,
+        Last,
+    }
+
+    pub(crate) fn move_focus(_selector: &str, _step: Step) {}
 }
 
 pub(crate) mod events {
-    use leptos::prelude::RwSignal;
+    use leptos::prelude::{Callback, RwSignal};
+
+    pub(crate) fn is_looked_at() -> RwSignal<bool> {
+        RwSignal::new(false)
+    }
+
+    pub(crate) fn on_resize(_resized: Callback<()>) {}
 
     pub(crate) fn times_hidden() -> RwSignal<u32> {
         RwSignal::new(0)
@@ -80,6 +112,20 @@ pub(crate) mod location {
     pub(crate) fn reload() {}
 }
 
+pub(crate) mod notice {
+    use leptos::prelude::Callback;
+
+    pub(crate) const fn are_on() -> bool {
+        false
+    }
+
+    pub(crate) fn ask(_done: Callback<bool>) {}
+
+    pub(crate) fn end() {}
+
+    pub(crate) fn show(_title: &str, _words: &str, _tag: &str) {}
+}
+
 pub(crate) mod random {
     pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
         [0; N]
@@ -97,6 +143,12 @@ pub(crate) mod scroll {
 }
 
 pub(crate) mod storage {
+    pub(crate) fn keep_choice(_name: &str, _choice: Option<&str>) {}
+
+    pub(crate) fn choice(_name: &str) -> Option<String> {
+        None
+    }
+
     pub(crate) fn keep_draft(_place: &str, _text: &str) {}
 
     pub(crate) fn draft(_place: &str) -> Option<String> {

@@ -27,6 +27,20 @@ pub(crate) fn now() -> Timestamp {
     CLOCK.with_borrow_mut(|clock| clock.at(reading))
 }
 
+/// How many minutes the clocks here are ahead of UTC.
+#[cfg(feature = "hydrate")]
+pub(crate) fn minutes_ahead() -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "less than a day")]
+    let behind = js_sys::Date::new_0().get_timezone_offset() as i32;
+    behind.saturating_neg()
+}
+
+/// There is no browser.
+#[cfg(not(feature = "hydrate"))]
+pub(crate) const fn minutes_ahead() -> i32 {
+    0
+}
+
 /// There is no browser.
 #[cfg(not(feature = "hydrate"))]
 pub(crate) fn now() -> Timestamp {

@@ -1,11 +1,11 @@
 //! Elements of the page.
 
 use leptos::{
-    html::{H2, Input},
-    prelude::{Get, GetUntracked, NodeRef, document},
+    html::{Button, H2, Input},
+    prelude::{Get, GetUntracked, NodeRef, document, window},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, HtmlElement};
+use web_sys::{CharacterData, HtmlElement, HtmlInputElement};
 
 /// Whether the selector finds anything in the page.
 pub(crate) fn has_element(selector: &str) -> bool {
@@ -60,6 +60,78 @@ pub(crate) fn focus_first(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(found) = found {
         let _ = found.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Sets an attribute of the document's element; `None` takes it away.
+pub(crate) fn set_root(name: &str, value: Option<&str>) {
+    if let Some(root) = document().document_element() {
+        let _ = match value {
+            Some(value) => root.set_attribute(name, value),
+            None => root.remove_attribute(name),
+        };
+    }
+}
+
+/// Whether the window is at least so many rem wide.
+pub(crate) fn is_wide(rem: f64) -> bool {
+    let query = window().match_media(&format!("(min-width: {rem}rem)"));
+    query.ok().flatten().is_none_or(|query| query.matches())
+}
+
+/// Where an element is in the window: its left and its lower edge, in pixels.
+pub(crate) fn corner(button: NodeRef<Button>) -> (f64, f64) {
+    button.get_untracked().map_or((0.0, 0.0), |button| {
+        let place = button.get_bounding_client_rect();
+        (place.left(), place.bottom())
+    })
+}
+
+/// Which of several elements gets the focus next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Next,
+    Previous,
+    First,
+    Last,
+}
+
+/// Moves the focus among those elements that a selector finds, round and round.
+pub(crate) fn move_focus(selector: &str, step: Step) {
+    let Ok(found) = document().query_selector_all(selector) else {
+        return;
+    };
+    let count = found.length();
+    if count == 0 {
+        return;
+    }
+    let focused = document().active_element();
+    let nodes = (0..count).filter_map(|index| found.get(index));
+    let at = nodes
+        .zip(0..count)
+        .find(|(node, _)| {
+            focused
+                .as_ref()
+                .is_some_and(|focused| focused.is_same_node(Some(node)))
+        })
+        .map(|(_, index)| index);
+    let next = match (step, at) {
+        (Step::First, _) | (Step::Next, None) => 0,
+        (Step::Last, _) | (Step::Previous, None) => count - 1,
+        (Step::Next, Some(at)) => (at + 1) % count,
+        (Step::Previous, Some(at)) => (at + count - 1) % count,
+    };
+    if let Some(node) = found.get(next) {
+        let _ = node.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Puts the focus into a text field, with all of its text selected.
+pub(crate) fn select_field(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(field) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) {
+        let _ = field.focus();
+        field.select();
     }
 }
 

@@ -3,8 +3,8 @@
 use leptos::{
     ev,
     prelude::{
-        RwSignal, Update as _, document, on_cleanup, window_event_listener,
-        window_event_listener_untyped,
+        Callable as _, Callback, RwSignal, Set as _, Update as _, document, on_cleanup,
+        window_event_listener, window_event_listener_untyped,
     },
 };
 use web_sys::VisibilityState;
@@ -42,6 +42,29 @@ pub(crate) fn listen(on_event: impl Fn(PageEvent) + Clone + 'static) {
             .chain(shown)
             .for_each(|handle| handle.remove())
     });
+}
+
+/// Whether the person can see the page and it has the focus; until the current owner is cleaned up.
+pub(crate) fn is_looked_at() -> RwSignal<bool> {
+    let look = || {
+        document().visibility_state() == VisibilityState::Visible
+            && document().has_focus().unwrap_or(true)
+    };
+    let is_looked_at = RwSignal::new(false);
+    is_looked_at.set(look());
+    let handles = ["visibilitychange", "focus", "blur"].map(|name| {
+        window_event_listener_untyped(name, move |_| {
+            is_looked_at.try_set(look());
+        })
+    });
+    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+    is_looked_at
+}
+
+/// Calls back when the size of the window changes, until the current owner is cleaned up.
+pub(crate) fn on_resize(resized: Callback<()>) {
+    let handle = window_event_listener(ev::resize, move |_| resized.run(()));
+    on_cleanup(move || handle.remove());
 }
 
 /// Counts how often the page was hidden.

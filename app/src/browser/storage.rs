@@ -67,6 +67,25 @@ pub(crate) fn draft(place: &str) -> Option<String> {
     storage()?.get_item(&name).ok().flatten()
 }
 
+/// Keeps how the person likes the page; `None`: as it is by itself. The script in the document's head reads these names.
+pub(crate) fn keep_choice(name: &str, choice: Option<&str>) {
+    let shelf = Shelf(format!("{PREFIX}:"));
+    match choice {
+        Some(choice) => {
+            shelf.keep(name, choice);
+        }
+        None => shelf.forget(name),
+    }
+}
+
+/// How the person likes the page.
+pub(crate) fn choice(name: &str) -> Option<String> {
+    storage()?
+        .get_item(&format!("{PREFIX}:{name}"))
+        .ok()
+        .flatten()
+}
+
 fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }

@@ -3,25 +3,33 @@
 use leptos::prelude::*;
 
 use super::reader::AccountLink;
-use crate::components::Icon;
+use crate::{components::Icon, conversations::PanelButton};
 
-/// Home, the tools that the page adds, and a new conversation.
+/// The tools that the page adds; while the list of conversations is out of sight also the way to it, home, and a new
+/// conversation.
 #[component]
 pub(crate) fn Header(
+    /// What the page is about.
+    #[prop(optional)]
+    title: Option<AnyView>,
     /// The tools.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <header class="header">
-            <a class="header-home" href="/" aria-label="Coder, home">
-                <Icon class="mark" />
-                <span>"Coder"</span>
-            </a>
+            <div class="header-start">
+                <PanelButton />
+                <a class="header-home without-list" href="/" aria-label="Coder, home">
+                    <Icon class="mark" />
+                    <span>"Coder"</span>
+                </a>
+                {title}
+            </div>
             <div class="header-tools">
                 {children.map(|children| children())}
                 <AccountLink />
-                <a class="button button-quiet" href="/" aria-label="New conversation">
+                <a class="button button-quiet without-list" href="/" aria-label="New conversation">
                     <Icon class="icon icon-plus" />
                     <span class="wide-only">"New conversation"</span>
                 </a>

@@ -61,6 +61,7 @@ pub(crate) use setup_banner::SetupBanner;
 pub(crate) use tasks::TaskLine;
 #[cfg(feature = "hydrate")]
 pub(crate) use unconfirmed::UnconfirmedNotices;
+pub(crate) use use_chat::use_agent;
 pub use use_chat::{
     Calling, Facts, Hooks, MethodCall, ToolCall, UseChat, UseChatOptions, use_chat,
 };

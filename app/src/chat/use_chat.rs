@@ -15,7 +15,10 @@ pub use signals::Facts;
 pub(crate) use options::Start;
 pub(crate) use signals::Signals;
 
-use common::naming::{self, AgentSegment};
+use common::{
+    client::Snapshot,
+    naming::{self, AgentSegment},
+};
 
 use super::driver;
 use crate::browser::{address::Address, console};
@@ -42,6 +45,27 @@ pub fn use_chat(options: UseChatOptions) -> UseChat {
         snapshot: options.initial_messages,
         client_tools: options.client_tools,
         auto_continue: options.auto_continue,
+        has_chat: true,
+    };
+    let inputs = driver::start(start, signals, hooks);
+    UseChat::new(signals, address, inputs)
+}
+
+/// Connects to an agent of this server that has no chat, for as long as the calling component lives: its connection, its
+/// synced state and its methods are those of the result. On the server it does nothing.
+#[must_use]
+pub(crate) fn use_agent(agent: &str, name: &str, hooks: Hooks) -> UseChat {
+    let address = Address {
+        agent: agent.to_owned(),
+        ..Address::of_conversation(name)
+    };
+    let signals = Signals::new(&Snapshot::default());
+    let start = Start {
+        address: address.clone(),
+        snapshot: Snapshot::default(),
+        client_tools: Vec::new(),
+        auto_continue: false,
+        has_chat: false,
     };
     let inputs = driver::start(start, signals, hooks);
     UseChat::new(signals, address, inputs)

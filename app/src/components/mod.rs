@@ -9,6 +9,7 @@ mod copy_button;
 pub(crate) mod enter_key;
 mod markdown;
 mod outside_link;
+mod page_title;
 mod untrusted;
 
 pub(crate) use alert::Alert;
@@ -20,4 +21,5 @@ pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 #[cfg(feature = "hydrate")]
 pub(crate) use markdown::{load_markdown, when_markdown_is_loaded};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
+pub(crate) use page_title::PageTitle;
 pub(crate) use untrusted::Untrusted;

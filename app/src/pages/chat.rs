@@ -2,13 +2,14 @@
 
 use common::frame::{Place, Wanted};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{conversation::Conversation, earlier::EarlierPage, opening::Opening};
 use crate::{
     api::{BackendError, Transcript},
     chat::FirstMessage,
+    components::PageTitle,
+    conversations::{Conversations, listed_title},
 };
 
 /// The page of the conversation named in the path. With `?before=` and the id of a message, the messages before it.
@@ -29,14 +30,17 @@ pub(crate) fn ChatPage() -> impl IntoView {
 
 #[component]
 fn EarlierMessages(name: String, before: String) -> impl IntoView {
-    let title = format!("{name}, earlier messages · Coder");
+    let title = format!(
+        "{}, earlier messages · Coder",
+        listed_title(&name).get_untracked()
+    );
     let wanted = Wanted::page(Place::Before(before.as_str().into()));
     let stored = Resource::new(|| (), {
         let name = name.clone();
         move |()| read_transcript(name.clone(), wanted.clone())
     });
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <Suspense fallback=|| view! { <Opening words="Opening the conversation…" /> }>
             {move || {
                 let name = name.clone();
@@ -52,14 +56,14 @@ fn EarlierMessages(name: String, before: String) -> impl IntoView {
 #[component]
 fn NamedConversation(name: String) -> impl IntoView {
     let first_message = expect_context::<FirstMessage>().take(&name);
-    let title = format!("{name} · Coder");
+    let title = listed_title(&name);
     let is_new = first_message.is_some();
     let stored = Resource::new(|| (), {
         let name = name.clone();
         move |()| stored_transcript(name.clone(), is_new)
     });
     view! {
-        <Title text=title />
+        <PageTitle text=Signal::derive(move || format!("{}{} · Coder", Conversations::mark(), title.get())) />
         <Suspense fallback=|| view! { <Opening words="Opening the conversation…" /> }>
             {move || {
                 let (name, first_message) = (name.clone(), first_message.clone());

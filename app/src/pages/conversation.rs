@@ -11,6 +11,8 @@ use crate::{
         EmptyState, ErrorBubble, Header, JumpToLatest, MessageList, ProblemNotice, ReadOnlyNote,
         TaskLine, UseChat, UseChatOptions, is_read_only, use_chat,
     },
+    components::PageTitle,
+    conversations::{ConversationTitle, Conversations, title_of},
     update::{Busy, Update},
     workspace::{Drawer, DrawerState, FilesButton},
 };
@@ -52,9 +54,12 @@ pub(super) fn Conversation(
         let name = name.clone();
         view! { <ChatComposer chat name files at_end is_focused=is_new /> }.into_any()
     };
+    let title = title_of(chat, &name);
+    let heading = view! { <ConversationTitle chat name=name.clone() /> }.into_any();
     view! {
+        <PageTitle text=Signal::derive(move || format!("{}{} · Coder", Conversations::mark(), title.get())) />
         <div class=if is_read_only { "page read-only" } else { "page" }>
-            <Header clone:name>
+            <Header title=heading clone:name>
                 <ConnectionPill connection=chat.connection on_retry=retry name=name.clone() />
                 <FilesButton state=files />
                 {(!is_read_only).then(|| view! { <OwnerTools chat name /> })}
@@ -63,7 +68,7 @@ pub(super) fn Conversation(
             <main class=move || {
                 if is_empty.get() { "conversation conversation-empty" } else { "conversation" }
             }>
-                <h1 class="visually-hidden">{name}</h1>
+                <h1 class="visually-hidden">{move || title.get()}</h1>
                 {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
                 <Show when=move || is_empty.get() && !is_read_only>
                     <EmptyState on_send=send />

@@ -6,6 +6,8 @@ use leptos_router::hooks::use_navigate;
 use crate::{
     browser::random,
     chat::{Composer, DemoNote, EmptyState, FirstMessage, Header, fresh_name},
+    components::PageTitle,
+    conversations::Conversations,
 };
 
 /// The start page. It has no connection: the conversation gets a name, and a page, with the first message.
@@ -23,6 +25,7 @@ pub(crate) fn HomePage() -> impl IntoView {
         navigate(&path, Default::default());
     });
     view! {
+        <PageTitle text=Signal::derive(move || format!("{}Coder", Conversations::mark())) />
         <div class="page">
             <Header />
             <main class="conversation conversation-empty">

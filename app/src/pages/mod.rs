@@ -9,9 +9,12 @@ mod not_found;
 #[cfg(feature = "hydrate")]
 mod on_demand;
 mod opening;
+mod settings;
 
 pub(crate) use chat::ChatPage;
 #[cfg(feature = "hydrate")]
 pub(crate) use doctor::{DOCTOR, load_doctor};
 pub(crate) use home::HomePage;
 pub(crate) use not_found::NotFound;
+#[cfg(feature = "hydrate")]
+pub(crate) use settings::{SETTINGS, load_settings};

@@ -1,21 +1,33 @@
-//! Every other path, the connection check's among them.
+//! Every other path, those of the connection check and of the settings among them.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::doctor::{DOCTOR, doctor};
+use super::{
+    doctor::{DOCTOR, doctor},
+    settings::{SETTINGS, settings},
+};
 use crate::chat::Header;
 
 /// Says that there is nothing here, and where there is something.
 ///
-/// The connection check is shown from here: a route of its own would cost two kilobytes of what every visitor loads.
+/// The connection check and the settings are shown from here: a route of their own would cost two kilobytes of what every visitor loads.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let location = use_location();
-    if location.pathname.get_untracked() == DOCTOR {
-        return doctor(&location.query.get_untracked());
-    }
+    // Followed, since a link leads from one of these pages to the other.
+    let path = Memo::new(move |_| location.pathname.get());
+    let shown = move || match path.get().as_str() {
+        DOCTOR => doctor(&location.query.get_untracked()),
+        SETTINGS => settings(),
+        _ => view! { <Nothing /> }.into_any(),
+    };
+    view! { {shown} }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
     view! {
         <Title text="Not found · Coder" />
         <div class="page">
@@ -31,5 +43,4 @@ pub(crate) fn NotFound() -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
 }

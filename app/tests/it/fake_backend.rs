@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use app::api::{Backend, BackendError, Reader, Transcript, TranscriptFuture};
+use app::api::{Backend, BackendError, Listed, Reader, Transcript, TranscriptFuture};
 use common::frame::{Place, Wanted};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ pub(crate) struct FakeBackend {
     pub(crate) is_demo: bool,
     pub(crate) image_hosts: Vec<String>,
     pub(crate) reader: Reader,
+    pub(crate) conversations: Listed,
 }
 
 impl FakeBackend {
@@ -28,6 +29,7 @@ impl FakeBackend {
             is_demo: false,
             image_hosts: Vec::new(),
             reader: Reader::default(),
+            conversations: Listed::default(),
         }
     }
 
@@ -74,6 +76,10 @@ impl Backend for FakeBackend {
 
     fn reader(&self) -> Reader {
         self.reader.clone()
+    }
+
+    fn conversations(&self) -> Listed {
+        self.conversations.clone()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page as the server renders it.
 #![cfg(feature = "ssr")]
 
+mod conversations;
 mod documents;
 mod fake_backend;
 mod markdown;

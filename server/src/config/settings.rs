@@ -180,7 +180,7 @@ pub const GROUPS: &[Group] = &[
                 TITLES,
                 "Whether the model is asked for a title after the first answer of a conversation, in a separate short call: `on` \
                  or `off`. With `off`, the title is the beginning of the first message.",
-                "`off`",
+                "`off`; `on` for the demo model, which is free",
             ),
         ],
     },

@@ -351,6 +351,11 @@ fn cc_04_modes_of_concurrency() {
 fn titles_are_on_or_off() {
     let titles = |value| parse(&[(TITLES, value)]).map(|config| config.agent.titles);
     assert_eq!((titles("ON"), titles("off")), (Ok(true), Ok(false)));
+    let demo = |rest: &[(&str, &str)]| {
+        let settings = [&[(PROVIDER, "demo")], rest].concat();
+        parse(&settings).unwrap().agent.titles
+    };
+    assert_eq!((demo(&[]), demo(&[(TITLES, "off")])), (true, false));
     let error = titles("no").unwrap_err().to_string();
     assert_eq!(error, "TITLES is `no`, but only `on` and `off` exist.");
 }

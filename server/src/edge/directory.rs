@@ -367,6 +367,29 @@ async fn within(work: impl Future<Output = Result<()>>) -> StdResult<(), String>
     }
 }
 
+/// How long a page waits for the list.
+const PAGE_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The synced state of the caller's own directory, for a page.
+pub(super) async fn listed(env: &Env, caller: &Caller) -> Result<serde_json::Value> {
+    let read = async {
+        let (agent, name) = (naming::DIRECTORY, naming::OWN_DIRECTORY);
+        let url = format!("https://directory/{}/{agent}/{name}", policy::PREFIX);
+        let request = Request::new(&url, Method::Get)?;
+        let (person, placement) = (caller.person.as_str(), policy::PLACEMENT);
+        let mut response =
+            router::ask_agent(request, env, caller, agent, person, placement).await?;
+        match response.status_code() {
+            200 => response.json().await,
+            status => Err(format!("the directory answered {status}").into()),
+        }
+    };
+    match select(pin!(read), pin!(Delay::from(PAGE_PATIENCE))).await {
+        Either::Left((read, _)) => read,
+        Either::Right(_) => Err("the directory does not answer".into()),
+    }
+}
+
 /// Tells the directory of a person something.
 pub(super) async fn tell(env: &Env, owner: &PersonId, push: &Push) -> Result<()> {
     let stub =

@@ -140,11 +140,13 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
         is_signed_in: matches!(settings::sign_in(&env), SignIn::On(_)),
         read_only,
     };
+    let conversations = page::listed(&env, &caller).await;
     let mut request = HttpRequest::try_from(request)?;
     request.extensions_mut().insert(Visit {
         env,
         caller,
         reader,
+        conversations,
     });
     let mut pages = PAGES.with_borrow_mut(|pages| pages.get_or_insert_with(page::router).clone());
     match pages.call(request).await {

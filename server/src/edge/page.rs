@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use accounts::{Caller, LinkPurpose};
+use accounts::{Caller, LinkPurpose, Role};
 use app::{
     App, Assets,
-    api::{Backend, BackendError, Reader, Transcript, TranscriptFuture},
+    api::{Backend, BackendError, ListRead, Listed, Reader, Transcript, TranscriptFuture},
     documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
@@ -18,7 +18,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
 use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 
-use super::{headers, policy, router, settings};
+use super::{directory, headers, policy, random::now, router, settings};
 use crate::headers::DOCUMENT_POLICY;
 
 /// The files of the page, by content.
@@ -40,8 +40,9 @@ pub(super) fn router() -> Router<()> {
     let routes = generate_route_list(App);
     Router::new()
         .leptos_routes_with_context(&options, routes, provide_backend, || shell(ASSETS))
-        // Not one of the page's routes, so that it costs less there (`pages/not_found.rs`).
+        // Not among the page's routes, so that they cost less there (`pages/not_found.rs`).
         .route("/doctor", get(rendered))
+        .route("/settings", get(rendered))
         .fallback(not_found)
         .with_state(options)
 }
@@ -74,6 +75,25 @@ pub(super) struct Visit {
     pub(super) env: Env,
     pub(super) caller: Caller,
     pub(super) reader: Reader,
+    pub(super) conversations: Listed,
+}
+
+/// The list of who asks for a page. A list that takes long, or fails, holds up no page: it comes with the connection.
+pub(super) async fn listed(env: &Env, caller: &Caller) -> Listed {
+    let list = match caller.role {
+        Role::Viewer => ListRead::Absent,
+        Role::Owner | Role::Member => match directory::listed(env, caller).await {
+            Ok(state) => ListRead::State(state),
+            Err(error) => {
+                worker::console_error!("the list of conversations could not be read: {error}");
+                ListRead::Failed
+            }
+        },
+    };
+    Listed {
+        at: now().as_millis(),
+        list,
+    }
 }
 
 /// The agents of this Worker.
@@ -106,6 +126,10 @@ impl Backend for Agents {
 
     fn reader(&self) -> Reader {
         self.visit.reader.clone()
+    }
+
+    fn conversations(&self) -> Listed {
+        self.visit.conversations.clone()
     }
 
     fn image_hosts(&self) -> Vec<String> {

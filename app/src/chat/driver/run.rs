@@ -47,6 +47,7 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         snapshot,
         client_tools,
         auto_continue,
+        has_chat,
     } = start;
     let (inputs, events) = Inputs::new();
     let mut ids = RandomIds;
@@ -57,7 +58,11 @@ pub(crate) fn start(start: Start, signals: Signals, hooks: Hooks) -> Inputs {
         client_tools,
         auto_continue,
     };
-    let client = Client::new(options, ids);
+    let client = if has_chat {
+        Client::new(options, ids)
+    } else {
+        Client::without_chat(options.connection_id, ids)
+    };
     signals.start_with(client.shared_rows().to_vec());
     let driver = Driver {
         client,

@@ -142,6 +142,12 @@ impl UseChat {
         self.give(Input::Retry);
     }
 
+    /// Connects now, where that is waited with or was refused.
+    pub(crate) fn reconnect(&self) {
+        self.give(Input::Retry);
+        self.give(Input::Shown);
+    }
+
     /// Asks for another answer: to this message, or in place of this answer. What came after is void. Not while a turn
     /// runs.
     pub fn regenerate(&self, message: MessageId) {

@@ -56,4 +56,6 @@ pub(crate) struct Start {
     pub(crate) snapshot: Snapshot,
     pub(crate) client_tools: Vec<ClientTool>,
     pub(crate) auto_continue: bool,
+    /// Whether the agent has a chat. Without one there are the connection, the synced state and the calls.
+    pub(crate) has_chat: bool,
 }

@@ -2,10 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{World, world::user};
+use super::{
+    World,
+    world::{seconds, user},
+};
 use crate::{
-    client::{ChatError, Effect, Identity, Input, Status},
-    frame::{ClientFrame, ServerFrame},
+    client::{ChatError, Client, Connection, Effect, Identity, Input, Status},
+    frame::{ClientFrame, HEARTBEAT, HEARTBEAT_ANSWER, ServerFrame},
+    id::{ConnectionId, CountingIds},
+    time::Timestamp,
 };
 
 /// The effects about state and identity since the last look.
@@ -165,4 +170,29 @@ fn the_failure_of_a_turn_of_another_client_is_said_although_the_turn_said_nothin
             .error()
             .is_some_and(|error| error.contains("no credit"))
     );
+}
+
+#[test]
+fn a_client_without_a_chat_asks_nothing_of_one() {
+    let mut client = Client::without_chat(ConnectionId::from("pk"), CountingIds::new("id"));
+    let mut now = Timestamp::from_millis(1_000);
+    let mut effects = client.handle(now, Input::Start { kept: Vec::new() });
+    assert!(effects.contains(&Effect::Open));
+    effects = client.handle(now, Input::Opened);
+    let state = ServerFrame::State(json!({"revision": 1})).encode();
+    effects.extend(client.handle(now, Input::Received(state)));
+    assert!(effects.contains(&Effect::ShowState(json!({"revision": 1}))));
+    assert!(effects.contains(&Effect::ShowConnection(Connection::Connected)));
+    for _ in 0..20 {
+        now = now + seconds(5);
+        effects.extend(client.handle(now, Input::Received(HEARTBEAT_ANSWER.to_owned())));
+        effects.extend(client.handle(now, Input::Shown));
+        effects.extend(client.handle(now, Input::DeadlinePassed));
+    }
+    for effect in effects {
+        assert!(!matches!(effect, Effect::FetchTranscript { .. }));
+        if let Effect::Transmit(frame) = effect {
+            assert_eq!(frame, HEARTBEAT);
+        }
+    }
 }

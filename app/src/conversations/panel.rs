@@ -1,0 +1,136 @@
+//! Whether the list is in sight: beside the page where there is room, over it elsewhere.
+
+use leptos::prelude::*;
+
+use super::Conversations;
+use crate::{
+    browser::{dom, events, storage},
+    components::Icon,
+};
+
+/// From this width on the list stands beside the page; `style/sidebar.css` has the same.
+const BESIDE: f64 = 52.0;
+/// Under which name the browser keeps that the list is put away; also an attribute of the document's element, which the script
+/// in its head sets before the first paint.
+const CHOICE: &str = "sidebar";
+const ATTRIBUTE: &str = "data-sidebar";
+const CLOSED: &str = "closed";
+
+/// Whether the list is in sight; a context of the whole page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Panel {
+    /// Whether it stands beside the page, where there is room.
+    is_beside: RwSignal<bool>,
+    /// Whether it lies over the page, where there is none.
+    is_over: RwSignal<bool>,
+    is_wide: RwSignal<bool>,
+}
+
+/// Makes the context of the whole page.
+pub(crate) fn provide_panel() {
+    let panel = Panel {
+        is_beside: RwSignal::new(true),
+        is_over: RwSignal::new(false),
+        is_wide: RwSignal::new(true),
+    };
+    provide_context(panel);
+    let measure = move || {
+        let is_wide = dom::is_wide(BESIDE);
+        if is_wide != panel.is_wide.get_untracked() {
+            panel.is_wide.set(is_wide);
+            panel.is_over.set(false);
+        }
+    };
+    Effect::new(move || {
+        measure();
+        panel
+            .is_beside
+            .set(storage::choice(CHOICE).as_deref() != Some(CLOSED));
+    });
+    events::on_resize(Callback::new(move |()| measure()));
+}
+
+impl Panel {
+    /// That of this page.
+    pub(crate) fn of_page() -> Option<Self> {
+        use_context()
+    }
+
+    /// Whether the list is in sight.
+    pub(crate) fn is_shown(self) -> bool {
+        if self.is_wide.get() {
+            self.is_beside.get()
+        } else {
+            self.is_over.get()
+        }
+    }
+
+    /// Whether the list lies over the page, which is out of reach then.
+    pub(crate) fn covers(self) -> bool {
+        self.is_over.get() && !self.is_wide.get()
+    }
+
+    /// Shows the list, and puts the focus into it.
+    pub(crate) fn show(self) {
+        self.set(true);
+        request_animation_frame(|| dom::focus_first(".sidebar-close"));
+    }
+
+    /// Puts the list away, and the focus on the button that shows it.
+    pub(crate) fn hide(self) {
+        self.set(false);
+        request_animation_frame(|| dom::focus_first(".panel-button"));
+    }
+
+    /// Puts a list away that lies over the page, since the person goes to another one.
+    pub(crate) fn uncover(self) {
+        if self.is_over.get_untracked() {
+            self.is_over.set(false);
+        }
+    }
+
+    fn set(self, is_shown: bool) {
+        if self.is_wide.get_untracked() {
+            self.is_beside.set(is_shown);
+            let choice = (!is_shown).then_some(CLOSED);
+            dom::set_root(ATTRIBUTE, choice);
+            storage::keep_choice(CHOICE, choice);
+        } else {
+            self.is_over.set(is_shown);
+        }
+    }
+}
+
+/// Shows the list while it is out of sight; the style sheet hides the button meanwhile.
+#[component]
+pub(crate) fn PanelButton() -> impl IntoView {
+    let panel = Conversations::of_page().and_then(|_| Panel::of_page());
+    panel.map(|panel| {
+        view! {
+            <button
+                type="button"
+                class="button button-quiet panel-button"
+                aria-label="Show conversations"
+                aria-expanded=move || panel.is_shown().to_string()
+                on:click=move |_| panel.show()
+            >
+                <Icon class="icon icon-sidebar" />
+            </button>
+        }
+    })
+}
+
+/// The page beside the list. It is out of reach while the list lies over it.
+#[component]
+pub(crate) fn Stage(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let panel = Panel::of_page();
+    let is_covered = move || panel.is_some_and(Panel::covers);
+    view! {
+        <div class="stage" inert=is_covered>
+            {children()}
+        </div>
+    }
+}

@@ -1,0 +1,199 @@
+// The list of the person's conversations beside every page.
+
+import type { Locator, Page } from "@playwright/test";
+import { violations } from "../fixture/accessibility.ts";
+import type { App } from "../fixture/app.ts";
+import { RawSocket } from "../fixture/socket.ts";
+import { expect, settingsFor, test } from "../fixture/test.ts";
+
+/** A push comes within milliseconds; a lost one is made good within seconds. */
+const TOLD = { timeout: 20_000 };
+
+const list = (page: Page): Locator => page.getByRole("navigation", { name: "Conversations" });
+const search = (page: Page): Locator => page.getByRole("searchbox", { name: "Search conversations" });
+const row = (page: Page, title: string): Locator => list(page).getByRole("link", { name: title });
+const deleted = (page: Page): Locator => page.getByRole("group", { name: "Deleted conversations" });
+
+/** Says something in a conversation and waits for the answer. */
+async function talk(app: App, name: string, text: string): Promise<void> {
+  const socket = await RawSocket.open(app.url, name);
+  await socket.end(socket.ask(text));
+  socket.close();
+}
+
+/** Opens the menu of a conversation and takes an entry, by keyboard alone. */
+async function choose(page: Page, title: string, entry: string): Promise<void> {
+  await list(page).getByRole("button", { name: `Actions for ${title}` }).focus();
+  await page.keyboard.press("Enter");
+  const item = page.getByRole("menu").getByRole("menuitem", { name: entry, exact: true });
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
+  while (!(await item.evaluate((element) => element === document.activeElement))) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+}
+
+test("the list is in the page, lives, and does what its menu says", async ({ chatAt, model, name, page, plainPage, startApp }) => {
+  const app = await startApp({ settings: settingsFor(model) });
+  const chat = chatAt(app.url);
+  await chat.openStart();
+  await expect(list(page)).toContainText("Your conversations will be listed here.");
+
+  // Live, with what each of them does.
+  await talk(app, "first", "First [[fake:words-3-0]]");
+  await expect(row(page, "First")).toHaveAccessibleName(/, unread$/, TOLD);
+  await expect(page).toHaveTitle("(1) Coder");
+  const socket = await RawSocket.open(app.url, "second");
+  const turn = socket.ask(`Second [[fake:gate:${name}]]`);
+  await expect(row(page, "Second")).toHaveAccessibleName(/, running$/, TOLD);
+  model.release(name);
+  await socket.end(turn);
+  await expect(row(page, "Second")).toHaveAccessibleName(/, unread$/, TOLD);
+  expect(await violations(page)).toEqual([]);
+
+  // Without a script there are links.
+  await plainPage.goto(`${app.url}/chat/first`);
+  await expect(list(plainPage).getByRole("link", { name: /First/ })).toHaveAttribute("aria-current", "page");
+  await expect(plainPage).toHaveTitle(/First .* · Coder$/);
+  await list(plainPage).getByRole("link", { name: /Second/ }).click();
+  await expect(plainPage.getByRole("article", { name: "You" })).toContainText("Second");
+
+  // Whoever looks has read it.
+  await row(page, "First").click();
+  await expect(row(page, "First")).toHaveAttribute("aria-current", "page");
+  await expect(row(page, "First")).not.toHaveAccessibleName(/unread/);
+  await expect(page).toHaveTitle(/^\(1\) First/);
+
+  // Renamed where it stands, and in the bar above.
+  const first = (await row(page, "First").getAttribute("title"))!;
+  await choose(page, first, "Rename");
+  await expect(page.getByRole("textbox", { name: "Title" })).toBeFocused();
+  await page.keyboard.type("Apples <b>");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "Apples <b>")).toBeFocused();
+  const heading = page.getByRole("banner").getByRole("button", { name: "Apples <b>, rename" });
+  await heading.click();
+  await page.getByRole("textbox", { name: "Title" }).fill("Pears");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("banner").getByRole("button", { name: "Pears, rename" })).toBeFocused();
+  await expect(row(page, "Pears")).toBeVisible();
+  await expect(page).toHaveTitle(/Pears · Coder$/);
+
+  // Pinned above the newer one.
+  await choose(page, "Pears", "Pin");
+  await expect(list(page).getByRole("list", { name: "Pinned" })).toContainText("Pears");
+  await expect(row(page, "Pears")).toBeFocused();
+
+  // Archived, and back.
+  await choose(page, "Pears", "Archive");
+  await expect(row(page, "Second")).toBeFocused();
+  const archived = list(page).getByRole("button", { name: "Archived (1)" });
+  await archived.click();
+  await choose(page, "Pears", "Back to the list");
+  await expect(list(page).getByRole("list", { name: "Pinned" })).toContainText("Pears");
+
+  // Deleted, taken back, and deleted: the page of a conversation that goes is left.
+  await choose(page, "Pears", "Delete");
+  await expect(page).toHaveURL(`${app.url}/`);
+  await expect(row(page, "Pears")).toBeHidden();
+  await expect(deleted(page)).toContainText("Deleted Pears");
+  expect(await violations(page)).toEqual([]);
+  await deleted(page).getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, "Pears")).toBeFocused();
+  await expect(deleted(page)).toBeEmpty();
+  await chat.reload();
+  await expect(row(page, "Pears")).toBeVisible();
+});
+
+test("messages are searched, and long lists come in pages", async ({ chatAt, model, page, startApp }) => {
+  const app = await startApp({ settings: settingsFor(model) });
+  const many = Array.from({ length: 53 }, (_, index) => index);
+  await Promise.all(many.map((index) => talk(app, `many-${index}`, `Number ${index} [[fake:words-1-0]]`)));
+  await talk(app, "long", `${"a very long title \u202e<img src=x> ".repeat(300)}[[fake:words-6-0]]`);
+  const told = await RawSocket.openList(app.url);
+  await expect.poll(() => told.state?.total, TOLD).toBe(54);
+  const chat = chatAt(app.url);
+  await chat.openStart();
+
+  const rows = list(page).getByRole("listitem");
+  await expect(rows).toHaveCount(50);
+  const long = list(page).locator("a[href='/chat/long']");
+  await expect(long).toHaveAttribute("title", /^a very long title <img src=x>/);
+  expect((await long.boundingBox())!.height).toBeLessThan(48);
+  const more = list(page).getByRole("button", { name: "Show more" });
+  await more.press("Enter");
+  await expect(rows).toHaveCount(54);
+  await expect(more).toBeHidden();
+  await expect(rows.nth(50).getByRole("link")).toBeFocused();
+
+  await search(page).fill("word5");
+  await expect(list(page).getByText("1 conversation")).toBeVisible();
+  await expect(rows).toHaveCount(1);
+  await expect(rows.locator("mark")).toHaveText("word5");
+  await search(page).fill("nowhere to be found");
+  await expect(list(page).getByText("Nothing was found.")).toBeVisible();
+  await search(page).press("Escape");
+  await expect(search(page)).toHaveValue("");
+  await expect(rows).toHaveCount(54);
+});
+
+test("a phone has the list in a drawer, a wide screen keeps it away once it is put away", async ({ chat, page }) => {
+  await page.setViewportSize({ width: 360, height: 640 });
+  await chat.openStart();
+  await expect(list(page)).toBeHidden();
+  const show = page.getByRole("button", { name: "Show conversations" });
+  const hide = page.getByRole("button", { name: "Hide conversations" });
+  await show.click();
+  await expect(hide).toBeFocused();
+  expect(await violations(page)).toEqual([]);
+  // What is behind is out of reach.
+  for (let tab = 0; tab < 12; tab += 1) {
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.closest(".stage"))).toBeNull();
+  }
+  await list(page).getByRole("link", { name: "Settings" }).focus();
+  await page.keyboard.press("Escape");
+  await expect(list(page)).toBeHidden();
+  await expect(show).toBeFocused();
+  await chat.composer.fill("reachable");
+
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await hide.click();
+  await expect(show).toBeFocused();
+  await chat.reload();
+  await expect(list(page)).toBeHidden();
+  await show.click();
+  await expect(hide).toBeFocused();
+  await expect(list(page)).toBeVisible();
+});
+
+test("without the directory the conversation goes on, and the list says so", async ({ chat, consoleWatch, name, page }) => {
+  consoleWatch.allowFailedConnections();
+  await page.routeWebSocket(/\/agents\/directory\/me/, (socket) => socket.close({ code: 1011, reason: "down" }));
+  await chat.open(name);
+  await chat.send("[[fake:words-3-0]]");
+  await chat.expectWords(3);
+  await expect(list(page).getByText("The list is not up to date.")).toBeVisible();
+  await page.unrouteAll();
+  await page.routeWebSocket(/\/agents\/directory\/me/, (socket) => void socket.connectToServer());
+  await list(page).getByRole("button", { name: "Try again" }).click();
+  await expect(list(page).getByText("The list is not up to date.")).toBeHidden();
+  await expect(list(page).locator("[aria-current]")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`settings: a scheme that is chosen wins over a system that is ${colorScheme}`, async ({ chat, page }) => {
+    await page.emulateMedia({ colorScheme });
+    await chat.openStart();
+    await list(page).getByRole("link", { name: "Settings" }).click();
+    await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const before = await ground();
+    await page.getByRole("radio", { name: colorScheme === "light" ? "Dark" : "Light" }).check();
+    const after = await ground();
+    expect(after).not.toBe(before);
+    expect(await violations(page)).toEqual([]);
+    await chat.reload();
+    expect(await ground()).toBe(after);
+    await page.getByRole("radio", { name: "As the system" }).check();
+    expect(await ground()).toBe(before);
+  });
+}
