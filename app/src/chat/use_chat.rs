@@ -59,7 +59,7 @@ pub(crate) fn use_agent(agent: &str, name: &str, hooks: Hooks) -> UseChat {
         agent: agent.to_owned(),
         ..Address::of_conversation(name)
     };
-    let signals = Signals::new(&Snapshot::default());
+    let signals = Signals::new(Snapshot::default().before());
     let start = Start {
         address: address.clone(),
         snapshot: Snapshot::default(),
