@@ -133,8 +133,8 @@ test("a later deployment keeps the existing secrets", async ({ app, deploy }) =>
   const there = deployed(["CoderAgent", "Accounts", "Directory"], ["OPENROUTER_API_KEY", "AUTH", "OWNER_SECRET"]);
   const run = await deploy([], { answers: { ...LOGGED_IN, ...there, deploy: { report }, "secret bulk": {} } });
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });
-  expect(run.text).toContain("a Coder of yours that is updated");
-  expect(run.text).toContain("not checked: what only people who are signed in reach");
+  expect(run.text).toContain("an existing Coder, which is updated");
+  expect(run.text).toContain("not checked: routes that need a sign-in");
   expect(JSON.parse(run.calls.at(-1)!.input)).toEqual({ ALLOWED_HOSTS: new URL(app.url).host });
 });
 

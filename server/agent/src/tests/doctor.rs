@@ -3,7 +3,9 @@
 
 use common::{
     client::Close,
-    doctor::{Answer, Asks, Doctor, Effect as DoctorEffect, Input as DoctorInput, Outcome, Page},
+    doctor::{
+        Asks, CheckOutcome, Doctor, Effect as DoctorEffect, HttpAnswer, Input as DoctorInput, Page,
+    },
 };
 use providers::ProviderError;
 use serde_json::{Value, json};
@@ -108,7 +110,7 @@ fn the_doctor_finds_a_healthy_agent_well() {
                     };
                     inputs.push(DoctorInput::Answered(
                         page,
-                        Answer {
+                        HttpAnswer {
                             status: Some(200),
                             body: body.to_owned(),
                         },
@@ -146,6 +148,9 @@ fn the_doctor_finds_a_healthy_agent_well() {
         }
     }
     for outcome in doctor.outcomes() {
-        assert!(matches!(outcome, Outcome::Passed { .. }), "{outcome:?}");
+        assert!(
+            matches!(outcome, CheckOutcome::Passed { .. }),
+            "{outcome:?}"
+        );
     }
 }
