@@ -43,7 +43,7 @@ async function dryRun({ config, name, profile, wrangler }) {
   const steps = migrationSteps(config, []);
   say(`a first deployment as ${name} would make the classes ${steps.made.join(", ")}`);
   for (const line of previewSecrets(config)) say(line);
-  say("not checked without an account: the login, whether the name is free, the classes and secrets that are there");
+  say("not checked without an account: the login, whether the name is free, the existing classes and secrets");
   say("nothing was deployed");
 }
 
@@ -52,7 +52,7 @@ async function deploy({ config, name, profile, wrangler: anyone, options }) {
   const wrangler = anyone.of(account.id);
   say(`account: ${account.name}`);
   const there = await deployedWorker(wrangler, name);
-  say(there ? `name: ${name}, a Coder of yours that is updated` : `name: ${name}, which is free`);
+  say(there ? `name: ${name}, an existing Coder, which is updated` : `name: ${name}, which is free`);
   checkMigration(config, there, options);
   const secrets = await chooseSecrets(config, there);
 
@@ -73,9 +73,9 @@ async function deploy({ config, name, profile, wrangler: anyone, options }) {
   await requireAnswer(address, await builtVersion(profile));
   const secret = await knownOwnerSecret(name, secrets);
   if (secret) await checkDeployed(address, secret);
-  else say("not checked: what only people who are signed in reach; this checkout has no OWNER_SECRET of this deployment");
+  else say("not checked: routes that need a sign-in; this checkout has no OWNER_SECRET of this deployment");
   console.log(`\nCoder is at ${address}`);
-  if (secret) console.log(`Your link to sign in, good once and for an hour: ${signInAddress(address, secret)}`);
+  if (secret) console.log(`Your sign-in link, which works once, within an hour: ${signInAddress(address, secret)}`);
 }
 
 async function buildUnlessSkipped(profile) {
@@ -113,7 +113,7 @@ function checkMigration(config, there, { acceptLoss }) {
 
 /** Acts like a signed-in client, up to the end of a first answer. */
 async function checkDeployed(address, secret) {
-  say(`checking the way to ${address}`);
+  say(`checking the connection to ${address}`);
   const { headers, leave } = await signIn(address, secret);
   if (!(await examine(targetOf(address), { headers, model: true }))) {
     throw new Failure(`Coder is deployed at ${address}, but a check failed (see above). Mend it and run \`npm run deploy\` again.`);

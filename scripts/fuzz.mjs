@@ -5,10 +5,10 @@ import { Failure, main, run, say } from "./console.mjs";
 
 await main(async () => {
   const minutes = Number(chosen().minutes);
-  if (!(minutes > 0)) throw new Failure("`--minutes` is followed by a number.");
+  if (!(minutes > 0)) throw new Failure("`--minutes` needs a number.");
   await setUp();
   const seed = process.env.FUZZ_SEED ?? String(Date.now());
-  say(`fuzzing with the seed ${seed}; FUZZ_SEED takes another one`);
+  say(`fuzzing with the seed ${seed}; set FUZZ_SEED to use another one`);
   // Every test gets the whole time, so that they share the processor and end together.
   const shown = ["--nocapture", "--test-threads", "64"];
   await run("cargo", ["test", "--release", "--package", "common", "--package", "agent", "fuzz", "--", ...shown], {

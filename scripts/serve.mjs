@@ -45,6 +45,6 @@ export async function serve({ profile, place }) {
 /** How long requests may take to finish when the server is stopped, in milliseconds. */
 function drainTime() {
   const seconds = Number(process.env.DRAIN_SECONDS || 5);
-  if (!(seconds >= 0)) throw new Failure(`DRAIN_SECONDS is a number of seconds, not "${process.env.DRAIN_SECONDS}".`);
+  if (!(seconds >= 0)) throw new Failure(`DRAIN_SECONDS must be a number of seconds, not "${process.env.DRAIN_SECONDS}".`);
   return seconds * 1_000;
 }

@@ -37,7 +37,7 @@ export async function writeSettings(path, settings) {
   const lines = Object.entries(settings).map(([name, value]) => {
     // In these quotes a value is taken literally; double quotes would turn "\n" into a new line.
     const mark = ["'", "`"].find((candidate) => !value.includes(candidate));
-    if (mark === undefined) throw new Failure(`${name} holds both ' and \`; leave out one of them.`);
+    if (mark === undefined) throw new Failure(`${name} contains both ' and \`; remove one of them.`);
     return `${name}=${mark}${value}${mark}\n`;
   });
   await writeFile(path, lines.join(""), { mode: 0o600 });

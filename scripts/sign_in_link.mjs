@@ -11,16 +11,16 @@ import { ownerSecret, usesLinks } from "./sign_in/secret.mjs";
 await main(async () => {
   const where = await place();
   const settings = await workerSettings();
-  if (!usesLinks(settings)) throw new Failure("AUTH does not name `owner`, so this server takes no sign-in links. Set it as the server has it, and run this again.");
+  if (!usesLinks(settings)) throw new Failure("AUTH does not name `owner`, so this server accepts no sign-in links. Set AUTH as on the server, and run this again.");
   const secret = settings.OWNER_SECRET ?? (await ownerSecret(where.data)).secret;
   console.log(signInAddress(origin(where), secret));
-  console.error("It is good once, for an hour. Whoever opens it is signed in as the owner.");
+  console.error("It works once, within an hour. Whoever opens it is signed in as the owner.");
 });
 
 function origin(where) {
   const given = process.argv[2];
   if (given === undefined) return `http://${shown(where)}`;
   const url = URL.canParse(given) ? new URL(given) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Failure(`"${given}" is no address such as https://coder.example.com.`);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Failure(`"${given}" is not an address like https://coder.example.com.`);
   return url.origin;
 }

@@ -27,7 +27,7 @@ await main(async () => {
 
 function oneOf(name, choices) {
   const chosen = process.env[name] || choices[0];
-  if (!choices.includes(chosen)) throw new Failure(`${name} is ${choices.join(" or ")}, not "${chosen}".`);
+  if (!choices.includes(chosen)) throw new Failure(`${name} must be ${choices.join(" or ")}, not "${chosen}".`);
   return chosen;
 }
 

@@ -1,7 +1,7 @@
-//! The wire: every variant beside its exact JSON, checked both ways, with the malformed neighbours.
+//! The wire: every variant with its exact JSON, checked in both directions, and malformed variants of it.
 //!
-//! The JSON is in `goldens/`, one file a family, so that a change of the wire is a visible diff. A case without a
-//! golden fails, and a golden without a case too. `UPDATE_GOLDENS=1 cargo test -p common --test wire` writes them.
+//! The JSON is in `goldens/`, one file per family, so that a change of the wire is a visible diff. A case without a
+//! golden fails, as does a golden without a case. `UPDATE_GOLDENS=1 cargo test -p common --test wire` writes them.
 
 #[cfg(test)]
 mod wire {

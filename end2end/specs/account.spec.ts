@@ -13,7 +13,7 @@ const REFUSED = /Failed to load resource: the server responded with a status of 
 
 const link = (url: string) => `${url}/sign-in?link=${ownerLink(OWNER_SECRET, Date.now() + 60_000)}`;
 
-test("without a usable choice the server says what to do, and nothing else", async ({ startApp, plainPage, consoleWatch }) => {
+test("without a valid `AUTH` the server only explains what to do", async ({ startApp, plainPage, consoleWatch }) => {
   consoleWatch.allow(REFUSED);
   const app = await startApp({ settings: { PROVIDER: "demo", AUTH: "tokens" } });
   for (const path of ["/", "/chat/a", "/account", "/sign-in", "/no/such/page"]) {

@@ -29,7 +29,7 @@ async function storedStates(app: App, name: string): Promise<(string | undefined
   return parts.filter((part) => part.type.startsWith("tool-")).map((part) => part.state);
 }
 
-test("an allowed call is made, and the answer goes on", async ({ app, chat, name, page }) => {
+test("an approved call runs, and the answer continues", async ({ app, chat, name, page }) => {
   await chat.open(name);
   await ask(chat);
   await expect(chat.answers).toMatchAriaSnapshot(`
@@ -60,7 +60,7 @@ test("an allowed call is made, and the answer goes on", async ({ app, chat, name
   expect(await storedStates(app, name)).toEqual(["output-available"]);
 });
 
-test("a refused call is not made, and the model is told", async ({ app, chat, name }) => {
+test("a refused call does not run, and the model gets the refusal", async ({ app, chat, name }) => {
   await chat.open(name);
   await ask(chat);
   await chat.refuse.click();

@@ -114,7 +114,7 @@ test("entries that lead out or cannot be read are left out and named", async ({ 
   expect(await (await fetch(`${agent(app, name)}/files/good`)).text()).toBe("x");
 });
 
-test("names that differ by case are two files, and are told", async ({ app, name }) => {
+test("names that differ by case are two files, and are reported", async ({ app, name }) => {
   const answer = await send(app, name, zip([entry("Readme", "1"), entry("README", "2")]));
   expect(answer.body.files).toBe(2);
   expect(JSON.stringify(answer.body.differsByCase)).toMatch(/README.*Readme|Readme.*README/);

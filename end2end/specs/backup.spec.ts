@@ -123,7 +123,7 @@ test("a folder with conversations, or with a server that runs, is left as it is"
   await expectRefusal(command("restore", [archive], { DATA_DIR: app.dataFolder }), /is in use by the server on port \d+; end that one first/);
   const held = await heldBy(app, name);
   await app.stop();
-  await expectRefusal(command("restore", [archive], { DATA_DIR: app.dataFolder }), /has conversations, and a backup replaces none/);
+  await expectRefusal(command("restore", [archive], { DATA_DIR: app.dataFolder }), /already has conversations, which a restore never replaces/);
   await app.launch();
   expect(await heldBy(app, name)).toEqual(held);
 });
@@ -175,7 +175,7 @@ test("an archive with anything but a server's own files is refused", async ({ st
   const manifest = JSON.parse(await readFile(path.join(parts, "manifest.json"), "utf8"));
   const stores = manifest.files.map((file: { path: string }) => file.path);
   for (const [change, words] of [
-    [{ files: [...manifest.files, { path: "../outside", size: 0, sha256: "" }] }, /outside is no part of a server/],
+    [{ files: [...manifest.files, { path: "../outside", size: 0, sha256: "" }] }, /outside is not a file of a server/],
     [{ format: 99, version: "9.9.9" }, /was made by a newer version \(9\.9\.9\) than this one; update first/],
     [{ files: manifest.files.slice(1) }, /does not belong there/],
   ] as const) {
@@ -190,7 +190,7 @@ test("a file that is there, a folder without room and a server without data are 
   await converse(app, name);
   const there = path.join(folder, "there.tgz");
   await writeFile(there, "of somebody");
-  await expectRefusal(command("backup", [there], { DATA_DIR: app.dataFolder }), /there.tgz is there already/);
+  await expectRefusal(command("backup", [there], { DATA_DIR: app.dataFolder }), /there.tgz already exists/);
   expect(await readFile(there, "utf8")).toBe("of somebody");
   await expectRefusal(command("backup", [path.join(folder, "no/backup.tgz")], { DATA_DIR: app.dataFolder }), /its folder does not/);
   await expectRefusal(command("backup", [path.join(folder, "b.tgz")], { DATA_DIR: path.join(folder, "none") }), /has no conversations to back up/);
@@ -214,10 +214,10 @@ test("a damaged store is named, kept as it is, and does not keep the others from
   await writeFile(path.join(stores, damaged), Buffer.concat([content.subarray(0, 4096), Buffer.alloc(content.length - 4096, 7)]));
 
   const archive = path.join(folder, "backup.tgz");
-  await expectRefusal(command("backup", [archive], { DATA_DIR: app.dataFolder }), new RegExp(`is written, but the server has damaged stores.*${damaged}`));
+  await expectRefusal(command("backup", [archive], { DATA_DIR: app.dataFolder }), new RegExp(`is written, but these stores are damaged.*${damaged}`));
   const data = path.join(folder, "data");
   const restored = await command("restore", [archive], { DATA_DIR: data });
-  expect(restored.output).toContain(`damaged when it was backed up, and restored as it was: v3/do/coder-CoderAgent/${damaged}`);
+  expect(restored.output).toContain(`was already damaged in the backup and is restored unchanged: v3/do/coder-CoderAgent/${damaged}`);
   expect(restored.code).toBe(0);
   expect(await readFile(path.join(data, "v3/do/coder-CoderAgent", damaged))).toEqual(await readFile(path.join(stores, damaged)));
   await app.launch();

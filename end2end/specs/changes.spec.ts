@@ -75,7 +75,7 @@ test("a large output is cut, and shown as a whole on demand", async ({ app, chat
   await expect(page.getByRole("group", { name: "Output, the rest" })).toContainText("line 199 of the file");
 });
 
-test("what is allowed for a directory is not asked again, until that is taken back", async ({
+test("an approval for a directory covers later calls, until it is revoked", async ({
   anotherTab,
   app,
   chat,
@@ -117,7 +117,7 @@ test("what is allowed for a directory is not asked again, until that is taken ba
   await expect(chat.approval).toBeVisible();
 });
 
-test("the model is told why the user refuses", async ({ app, chat, name, page }) => {
+test("the model gets the user's reason for a refusal", async ({ app, chat, name, page }) => {
   await chat.open(name);
   await chat.send(write("a.rs", "x\n"));
   await chat.approval.getByText("Refuse with a reason…").click();
@@ -151,7 +151,7 @@ test("whether changes are asked about is chosen on the page, for all tabs", asyn
   await expect(chat.approval).toBeVisible();
 });
 
-test("a plan is told in a line, which opens", async ({ app, chat, name, page }) => {
+test("a plan is shown in a line that opens", async ({ app, chat, name, page }) => {
   await chat.open(name);
   await expect(mode(page)).toBeVisible();
   const plan = page.locator("summary").filter({ hasText: /^Plan, / });
@@ -197,7 +197,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("characters that hide or reorder are shown by their names, and stay in what is copied", async ({ chat, name }) => {
+test("invisible and reordering characters are shown by name, and stay in copied text", async ({ chat, name }) => {
   await chat.open(name);
   await chat.send(write("check.js", "if (x\u202e) // \u200badmin\n"));
   await expect(chat.approval).toBeVisible();

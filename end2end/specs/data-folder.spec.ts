@@ -86,7 +86,7 @@ test("a folder that others use for something else is left alone", async () => {
   const shared = await folder();
   await chmod(shared, 0o755);
   await writeFile(path.join(shared, "letter"), "");
-  await expectRefusal(refusedStart(shared, DEMO), /is open to other users and holds files that are not ours/);
+  await expectRefusal(refusedStart(shared, DEMO), /is open to other users and contains files that are not from this server/);
   expect((await stat(shared)).mode & 0o777).toBe(0o755);
 });
 

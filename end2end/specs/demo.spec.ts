@@ -31,7 +31,7 @@ test("the start page says that the demo model answers, and only where it does", 
   await expect(note).toHaveCount(0);
 });
 
-test("a first message starts a conversation, and the demo model says what it is", async ({ chatAt, demoApp, page }) => {
+test("a first message starts a conversation, and the demo model introduces itself", async ({ chatAt, demoApp, page }) => {
   const chat = chatAt(demoApp.url);
   await chat.openStart();
   await chat.send("How do I reverse a list?");

@@ -99,7 +99,7 @@ test("a dry run checks build, size, names and settings, and needs no account", a
   expect(run.calls.every(({ args }) => args.includes("--dry-run") || args[0] === "check")).toBe(true);
 });
 
-test("a first deployment sets what is missing by standard input and ends with a chat", async ({ deploy, model, startApp }) => {
+test("a first deployment sets missing secrets through standard input and ends with a chat", async ({ deploy, model, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), AUTH: "owner", OWNER_SECRET: SECRET } });
   const report = { type: "deploy", targets: [app.url], version_id: "v" };
   const answers = { ...LOGGED_IN, ...FREE, deploy: { report }, "secret bulk": {} };
@@ -128,13 +128,13 @@ test("a first deployment sets what is missing by standard input and ends with a 
   for (const secret of ["sk-very-secret", SECRET]) expect(lines).not.toContain(secret);
 });
 
-test("a later deployment leaves the secrets that are there", async ({ app, deploy }) => {
+test("a later deployment keeps the existing secrets", async ({ app, deploy }) => {
   const report = { type: "deploy", targets: [app.url] };
   const there = deployed(["CoderAgent", "Accounts", "Directory"], ["OPENROUTER_API_KEY", "AUTH", "OWNER_SECRET"]);
   const run = await deploy([], { answers: { ...LOGGED_IN, ...there, deploy: { report }, "secret bulk": {} } });
   expect(run, run.errors).toMatchObject({ code: 0, errors: "" });
-  expect(run.text).toContain("a Coder of yours that is updated");
-  expect(run.text).toContain("not checked: what only people who are signed in reach");
+  expect(run.text).toContain("an existing Coder, which is updated");
+  expect(run.text).toContain("not checked: routes that need a sign-in");
   expect(JSON.parse(run.calls.at(-1)!.input)).toEqual({ ALLOWED_HOSTS: new URL(app.url).host });
 });
 
@@ -218,7 +218,7 @@ test("settings are taken from one place each", async () => {
   expect(hostsProblem({ ALLOWED_HOSTS: "a.example" }, ["https://b.example"])).toContain("does not name b.example");
 });
 
-test("addresses are told from patterns and schedules", async () => {
+test("addresses are distinguished from patterns and schedules", async () => {
   const { deployedAddresses } = await script("address.mjs");
   const of = (...targets: string[]) => deployedAddresses([{ type: "other" }, { type: "deploy", targets }]);
   expect(of("https://coder.me.workers.dev")).toEqual(["https://coder.me.workers.dev"]);
@@ -230,7 +230,7 @@ test("addresses are told from patterns and schedules", async () => {
   expect(() => of("example.com/api/*", "*.example.com/*", "off.example.com (custom domain - production: disabled)")).toThrow("has no address");
 });
 
-test("what is too large is refused by name", async () => {
+test("files that are too large are refused by name", async () => {
   const { checkSizes, WORKER_BYTES } = await script("size.mjs");
   const small = { files: 1, bytes: 10, largest: { path: "small", bytes: 10 } };
   const large = { files: 1, bytes: WORKER_BYTES + 1, largest: { path: "huge.wasm", bytes: WORKER_BYTES + 1 } };

@@ -308,7 +308,7 @@ const BROKEN = new Map<Dialect, Record<string, Case[]>>([
 for (const dialect of DIALECTS) {
   const model = `${dialect.prefix}any`;
 
-  test(`${dialect.name} takes what is sound`, () => {
+  test(`${dialect.name} accepts valid requests`, () => {
     for (const [messages, more] of SOUND) {
       const sound = request(model, messages, more);
       expect(fault(dialect, sound), JSON.stringify(messages)).toBeNull();
@@ -316,7 +316,7 @@ for (const dialect of DIALECTS) {
     }
   });
 
-  test(`${dialect.name} refuses what breaks one of its rules`, () => {
+  test(`${dialect.name} refuses requests that break one of its rules`, () => {
     const broken = BROKEN.get(dialect)!;
     expect(Object.keys(broken).sort(), "every rule has a case").toEqual(Object.keys(dialect.rules).sort());
     for (const [name, cases] of Object.entries(broken)) {
@@ -354,7 +354,7 @@ test("a model of no known vendor is held to all rules but those that contradict 
   expect(faultOfRequest(request("any", [user([text("hi", { cache_control: { type: "ephemeral" } })])]))).toBeNull();
 });
 
-test("every rule that is left out is one that there is", () => {
+test("every omitted rule exists", () => {
   for (const [dialect, names] of NOT_OF_ALL)
     expect(Object.keys(dialect.rules)).toEqual(expect.arrayContaining([...names]));
 });

@@ -33,7 +33,7 @@ async function talk(app: App, name: string, text = "[[fake:words-3-0]]", headers
   return socket;
 }
 
-test("the list fills, live in every connection, and says what each conversation does", async ({ model, name, startApp }) => {
+test("the list fills live on every connection, with the activity of each conversation", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
   const list = await RawSocket.openList(app.url);
   await list.frame(({ type }) => type === "cf_agent_mcp_servers");
@@ -183,7 +183,7 @@ test("nobody reaches the list of somebody else", async ({ model, name, startApp 
   expect(await anns.closed()).toMatchObject({ code: 4401 });
 });
 
-test("the list survives a killed server, and what it was not told is made good", async ({ model, name, startApp }) => {
+test("the list survives a killed server, and lost reports are repeated", async ({ model, name, startApp }) => {
   test.setTimeout(120_000);
   const app = await startApp({ settings: settingsFor(model) });
   await talk(app, name);

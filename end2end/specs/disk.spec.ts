@@ -20,7 +20,7 @@ async function storeOf(app: App): Promise<string> {
   return stores[sizes.indexOf(Math.max(...sizes))]!;
 }
 
-test("a full disk is said in words, reads go on, and so does everything once there is room", async ({ model, name, request, startApp }) => {
+test("a full disk is explained, reads continue, and writes too once there is space", async ({ model, name, request, startApp }) => {
   test.setTimeout(180_000);
   await onDisk("size=96m", async (disk) => {
     const app = await startApp({ settings: settingsFor(model), dataFolder: path.join(disk, "data") });
@@ -83,7 +83,7 @@ for (const [what, spoil] of [
     await file.close();
   }],
 ] as const) {
-  test(`a conversation whose store ${what} is said in words, and others go on`, async ({ chatAt, consoleWatch, model, name, request, startApp }) => {
+  test(`a conversation whose store ${what} is explained, and others work`, async ({ chatAt, consoleWatch, model, name, request, startApp }) => {
     const app = await startApp({ settings: settingsFor(model) });
     const socket = await RawSocket.open(app.url, name);
     await socket.end(socket.ask("[[fake:words-3-0]]"));

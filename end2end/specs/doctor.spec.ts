@@ -78,7 +78,7 @@ test("a healthy app passes, in the browser and from a terminal", async ({ app, m
   expect(terminal.text.match(/\[passed\]/g)).toHaveLength(9);
 });
 
-test("the report can be copied, holds what the terminal says, and no secret", async ({ app, consoleWatch, context, name, page }) => {
+test("the report can be copied, equals the terminal's, and has no secret", async ({ app, consoleWatch, context, name, page }) => {
   consoleWatch.allow(/WebSocket connection to .* failed|Failed to load resource.* 400/);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const doctor = new DoctorPage(page);
@@ -95,7 +95,7 @@ test("the report can be copied, holds what the terminal says, and no secret", as
   expect([head, ...lines].join("\n")).toBe(copied.replace(times, "").trim());
 });
 
-test("an agent that does not exist is told from everything else", async ({ app, consoleWatch, name, page }) => {
+test("an unknown agent has a diagnosis of its own", async ({ app, consoleWatch, name, page }) => {
   consoleWatch.allow(/WebSocket connection to .* failed/);
   consoleWatch.allow(/Failed to load resource.* 400/);
   const doctor = new DoctorPage(page);
@@ -154,7 +154,7 @@ test("a page whose piece cannot be loaded says so, and tries again", async ({ ap
   await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
 });
 
-test("frames that are swallowed on the way are told from a connection that does not open", async ({
+test("lost frames are distinguished from a connection that does not open", async ({
   name,
   network,
   page,
@@ -191,7 +191,7 @@ test("a model that refuses is quoted, without the key", async ({ model, name, pa
   await expect(page.locator("body")).not.toContainText("sk-very-secret");
 });
 
-test("without JavaScript the page says what to do instead", async ({ app, plainPage }) => {
+test("without JavaScript the page shows an alternative", async ({ app, plainPage }) => {
   await plainPage.goto(`${app.url}/doctor`);
   await expect(plainPage.getByText("npm run doctor -- ADDRESS")).toBeVisible();
   await expect(plainPage.getByRole("link", { name: "/health" })).toBeVisible();
@@ -206,7 +206,7 @@ test("a wrong address fails from a terminal with its cause", async ({ app }) => 
   expect(none.errors).toContain("is no address");
 });
 
-test("a host that nobody knows is told from a server that does not answer", async () => {
+test("an unknown host is distinguished from a server that does not answer", async () => {
   for (const [address, cause] of [
     ["http://nobody.invalid", "The name of the server cannot be resolved."],
     ["http://127.0.0.1:1", "Nothing answers at this address"],
@@ -218,7 +218,7 @@ test("a host that nobody knows is told from a server that does not answer", asyn
   }
 });
 
-test("a configuration that does not fit the code is told, without values", async () => {
+test("a configuration that does not match the code is reported, without values", async () => {
   const { diagnoseConfiguration } = await import(path.join(ROOT, "scripts/doctor/configuration.mjs"));
   const { causes } = await import(path.join(ROOT, "scripts/doctor/words.mjs"));
   const own = await readFile(path.join(ROOT, "wrangler.jsonc"), "utf8");
@@ -243,7 +243,7 @@ test("a configuration that does not fit the code is told, without values", async
 });
 
 /** Runs `npm run doctor` without npm. */
-test("where people sign in, a terminal brings a token, and learns what is missing without one", async ({ model, name, startApp }) => {
+test("on a server with sign-in, a terminal needs a token, and the check says so", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), ...SIGN_IN } });
   const stranger = await fromTerminal([app.url, "--name", name]);
   expect(stranger.code).toBe(1);

@@ -289,7 +289,7 @@ test("with ALLOWED_ORIGINS a page of that origin may read and change a conversat
   expect((await socketIn(page, socketOf(app, name))).code).toBe(4403);
 });
 
-test("ALLOWED_ORIGINS=* opens nothing and is told", async ({ page, site, startApp, name }) => {
+test("ALLOWED_ORIGINS=* admits nobody and is reported", async ({ page, site, startApp, name }) => {
   const app = await startApp({ settings: { PROVIDER: "demo", ALLOWED_ORIGINS: "*" } });
   const health = await fetch(`${app.url}/health`);
   expect([health.status, (await health.json()).error]).toEqual([500, expect.stringContaining("must name each origin")]);

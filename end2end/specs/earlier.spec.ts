@@ -115,7 +115,7 @@ test("a page of earlier messages works in a tab of its own, too", async ({ app, 
   await expect(chat.answers.last()).toContainText(GREETING);
 });
 
-test("what cannot be loaded is said, and loads at the next try", async ({ app, chat, consoleWatch, name, page }) => {
+test("a failed load is reported, and succeeds when tried again", async ({ app, chat, consoleWatch, name, page }) => {
   consoleWatch.allowFailedConnections();
   await seed(app.url, name);
   await chat.open(name);
@@ -128,7 +128,7 @@ test("what cannot be loaded is said, and loads at the next try", async ({ app, c
   await expectNumbers(page, range(COUNT - 2 * PAGE + 1, COUNT));
 });
 
-test("a lost connection leaves what is loaded in place, and what was said meanwhile comes in", async ({
+test("after a lost connection, loaded messages stay and new ones arrive", async ({
   app,
   chatAt,
   name,
@@ -180,7 +180,7 @@ test("another answer is made where the beginning was never loaded, and the begin
   );
 });
 
-test("what another tab empties is empty here, too, with nothing before it", async ({ anotherTab, app, chat, name, page }) => {
+test("a clear in another tab empties this one too, including earlier messages", async ({ anotherTab, app, chat, name, page }) => {
   await seed(app.url, name);
   await chat.open(name);
   await chat.connected();

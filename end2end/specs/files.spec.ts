@@ -14,7 +14,7 @@ const put = (url: string, body: string) => fetch(url, { method: "PUT", body });
 const textAt = async (app: App, name: string, path: string) => (await fetch(at(app, name, path))).text();
 const call = (tool: string, input: object) => `[[fake:tool:${tool}:${JSON.stringify(input)}]]`;
 
-test("an empty workspace says what it is for, and follows the agent", async ({ chat, name, page }) => {
+test("an empty workspace explains itself, and follows the agent", async ({ chat, name, page }) => {
   const files = new Files(page);
   await chat.open(name);
   await files.open();
@@ -42,7 +42,7 @@ test("an empty workspace says what it is for, and follows the agent", async ({ c
   await expect(files.entry("a.rs")).toBeVisible();
 });
 
-test("a file is read with the numbers of its lines, and what is read follows the agent", async ({ app, chat, consoleWatch, name, page }) => {
+test("a file is shown with line numbers, and follows the agent's changes", async ({ app, chat, consoleWatch, name, page }) => {
   consoleWatch.allow(/status of 404/);
   const files = new Files(page);
   await put(at(app, name, "notes.md"), "one\ntwo\n");
@@ -116,7 +116,7 @@ test("files are uploaded, and replaced only when the user says so", async ({ app
   expect(await textAt(app, name, "a.txt")).toBe("theirs");
 });
 
-test("a folder is uploaded without what tools make", async ({ app, chat, name, page }) => {
+test("a folder is uploaded without generated files", async ({ app, chat, name, page }) => {
   const files = new Files(page);
   const folder = await mkdtemp(path.join(os.tmpdir(), "coder-folder-"));
   const root = path.join(folder, "project");
@@ -197,7 +197,7 @@ test("a folder that is dropped onto the page is uploaded as it is", async ({ app
   await rm(folder, { recursive: true });
 });
 
-test("what is deleted is asked about, and only what was seen is deleted", async ({ app, chat, consoleWatch, name, page }) => {
+test("a deletion is confirmed, and applies only to the version that was seen", async ({ app, chat, consoleWatch, name, page }) => {
   consoleWatch.allow(/status of 412/);
   const files = new Files(page);
   await put(at(app, name, "d/a"), "a");

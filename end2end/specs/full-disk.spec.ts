@@ -16,7 +16,7 @@ test.skip(({ runtime }) => runtime !== "workerd", "one of plain workerd");
 /** Space for a copy of the build and some conversations. */
 const SIZE = "size=64m";
 
-test("a server whose disk is full stays up, says so and goes on when there is room", async ({ startApp, name }) => {
+test("a server with a full disk keeps running, reports it, and recovers when there is space", async ({ startApp, name }) => {
   await onDisk(SIZE, async (disk) => {
     const app = await startApp({ settings: { PROVIDER: "demo" }, dataFolder: path.join(disk, "data") });
     const before = await converse(app, name, "Hello.");

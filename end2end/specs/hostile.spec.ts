@@ -124,7 +124,7 @@ function hostileFrame(random: (below: number) => number): string | Buffer {
   return kinds[random(kinds.length)]!();
 }
 
-test("10,000 hostile requests and frames leave others served", async ({ served }) => {
+test("others are served during 10,000 hostile requests and frames", async ({ served }) => {
   test.setTimeout(600_000);
   const app = await served();
   await besides(app, "hostile requests", async () => {

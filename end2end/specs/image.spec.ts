@@ -33,7 +33,7 @@ async function lastStage(): Promise<Stage> {
   return { copies, environment: Object.fromEntries(pairs), command: JSON.parse(after("CMD")[0]!), lines };
 }
 
-test("what the image holds serves, without rights and without the rest of the checkout", async () => {
+test("the content of the image serves, unprivileged and without the rest of the checkout", async () => {
   test.setTimeout(180_000);
   const stage = await lastStage();
   const image = await mkdtemp(path.join(os.tmpdir(), "coder-image-"));

@@ -88,7 +88,7 @@ test("a picture that the model reads is shown to it", async ({ app, model, name 
   }
 });
 
-test("a model that takes no pictures answers, and the user is told", async ({ app, chat, model, name }) => {
+test("a model without image input answers, and the user is informed", async ({ app, chat, model, name }) => {
   const socket = await RawSocket.open(app.url, name);
   // A separate name, since unsupported features are remembered.
   await socket.changeState({ model: `no-images:greet:${name}` });
@@ -107,7 +107,7 @@ test("a model that takes no pictures answers, and the user is told", async ({ ap
   socket.close();
 });
 
-test("a text file is told as text, and a PDF goes as a file", async ({ app, model, name }) => {
+test("a text file is sent as text, a PDF as a file", async ({ app, model, name }) => {
   const socket = await RawSocket.open(app.url, name);
   const words = "fn main() {}\n";
   const source = `data:text/x-rust;base64,${Buffer.from(words).toString("base64")}`;

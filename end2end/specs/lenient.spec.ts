@@ -70,7 +70,7 @@ test("an answer without a word is an error", async ({ chat, name }) => {
   await chat.settled();
 });
 
-test("a field that a server does not know is left out, and left out at once from then on", async ({
+test("a field that a server does not know is dropped, and never sent to it again", async ({
   app,
   chat,
   model,

@@ -14,7 +14,7 @@ const test = base.extend<{ served: (settings?: Record<string, string>) => Promis
   },
 });
 
-test("who asks too often learns when to ask again", async ({ served }) => {
+test("a caller beyond the limit learns when to try again", async ({ served }) => {
   const app = await served({ LIMIT_REQUESTS: "60" });
   const answers = await Promise.all(Array.from({ length: 80 }, () => fetch(`${app.url}/version`)));
   const refused = answers.filter(({ status }) => status === 429);

@@ -84,7 +84,7 @@ test("a message that is too long by itself is named, left out by a button, and p
   expect(cut).toContain("Look at all of this: word word");
 });
 
-test("a second tab shows what was left out, and may put it back", async ({
+test("a second tab shows excluded messages and can include them again", async ({
   chatAt,
   context,
   model,

@@ -14,7 +14,7 @@ See [the docs][1], it is fast.[^1] **测试。**后文 https://a.example/b。
 [1]: https://example.com/docs
 [^1]: Says the *book*.`;
 
-test("what an answer defines at its end is found while it is written, and after a reload", async ({ chat, name }) => {
+test("references defined at the end of an answer work while it is written, and after a reload", async ({ chat, name }) => {
   await chat.open(name);
   await chat.send(QUESTION);
   await chat.settled();

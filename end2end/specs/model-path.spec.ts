@@ -73,7 +73,7 @@ test("reasoning is folded away beside its answer", async ({ chat, name, page }) 
   await expect(thought).toBeVisible();
 });
 
-test("markdown is shown as what it means", async ({ chat, name }) => {
+test("Markdown is rendered", async ({ chat, name }) => {
   await chat.open(name);
   await chat.send("[[fake:markdown]]");
   await expect(chat.answers).toContainText("smallphone");

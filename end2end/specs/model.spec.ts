@@ -77,7 +77,7 @@ test("the rest of an answer begins exactly where the delivered part ends", async
   expect(foreign.status).toBe(400);
 });
 
-test("a tool is called once, in pieces, and its output is told", async () => {
+test("a tool is called once, in pieces, and its output is quoted", async () => {
   const tools = ["read", "write"].map((name) => ({ type: "function", function: { name, parameters: { type: "object" } } }));
   const question = user('[[fake:tool:read:{"path":"src/lib.rs"}]]');
   const stream = await (await post([question], "any", { tools })).text();

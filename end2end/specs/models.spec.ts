@@ -76,7 +76,7 @@ test("the models of the provider are listed once for all, and kept for when it i
   }
 });
 
-test("the page says what the conversation has used", async ({ app, chat, name }) => {
+test("the page shows the usage of the conversation", async ({ app, chat, name }) => {
   await chat.open(name);
   await expect(chat.usage).toHaveCount(0);
   await chat.send(`[[fake:usage]] ${name}`);
@@ -109,7 +109,7 @@ test("a model is asked for no more tokens than may be", async ({ chatAt, model, 
   expect(model.requestsWith(name).map(({ body }) => body.max_tokens)).toEqual([321]);
 });
 
-test("a turn that reaches its budget asks, goes on when the user says so, and ends when not", async ({
+test("a turn that reaches its budget asks the user, and continues or ends accordingly", async ({
   chatAt,
   model,
   name,

@@ -46,7 +46,7 @@ test("an answer that streams across a cut is whole, each word once", async ({ ch
   await expect(chat.answers).toHaveCount(1);
 });
 
-test("what is typed while offline is delivered once, when the network is back", async ({
+test("messages typed while offline are delivered once, when the network is back", async ({
   chatAt,
   model,
   name,

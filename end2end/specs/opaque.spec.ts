@@ -4,7 +4,7 @@ import { expect, test } from "@playwright/test";
 import { assistant, call, calls, ID, OTHER, output, request, user, type Json } from "../fixture/requests.ts";
 import { Memory, merged, streamedDetails } from "../model/opaque.ts";
 
-test("a signature comes back with its call while the turn goes on, and to its vendor alone", () => {
+test("a signature is required with its call during the turn, by its vendor only", () => {
   const memory = new Memory();
   memory.step(request("google/any", [user()])).call(ID, "read", "{}", "SIG==");
   const signed = (signature?: string) => {
@@ -32,7 +32,7 @@ test("a signature comes back with its call while the turn goes on, and to its ve
   expect(faultIn("google/any", signed(), output(ID), assistant(), rest)).toContain("Function call is missing");
 });
 
-test("reasoning comes back whole and unchanged while the turn goes on", () => {
+test("reasoning is required complete and unchanged during the turn", () => {
   const thinking = {
     lost: "Expected `thinking` or `redacted_thinking`, but found `tool_use`",
     inPieces: "Invalid `signature` in `thinking` block",
@@ -70,7 +70,7 @@ test("reasoning comes back whole and unchanged while the turn goes on", () => {
   }
 });
 
-test("reasoning content comes back while the turn goes on", () => {
+test("reasoning content is required during the turn", () => {
   const memory = new Memory();
   const step = memory.step(request("deepseek/any", [user()]));
   step.reasoning("A tool ");

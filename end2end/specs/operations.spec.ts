@@ -11,7 +11,7 @@ function events(log: string): Record<string, unknown>[] {
   return objects.map((text) => JSON.parse(text) as Record<string, unknown>).filter(({ event }) => typeof event === "string");
 }
 
-test("turns, model calls, tools and requests are told without names and words", async ({ model, name, startApp }) => {
+test("turns, model calls, tools and requests are logged without names and texts", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), LOG_LEVEL: "debug" } });
   const socket = await RawSocket.open(app.url, name);
   await socket.end(socket.ask(`[[fake:tool:list:{}]] ${SECRET}`));
@@ -32,7 +32,7 @@ test("turns, model calls, tools and requests are told without names and words", 
   expect(JSON.stringify(all)).not.toContain(SECRET);
 });
 
-test("only what went wrong is told when that is asked for", async ({ model, name, startApp }) => {
+test("only faults are logged at that level", async ({ model, name, startApp }) => {
   const app = await startApp({ settings: { ...settingsFor(model), MODEL: "error-402", LOG_LEVEL: "warn" } });
   const socket = await RawSocket.open(app.url, name);
   await socket.end(socket.ask("hello"));

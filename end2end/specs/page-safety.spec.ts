@@ -36,7 +36,7 @@ async function put(app: App, name: string, path: string, body: string): Promise<
   return address;
 }
 
-test("every answer says what a browser may do with it", async ({ app, name }) => {
+test("every response has headers that limit what a browser may do with it", async ({ app, name }) => {
   const file = await put(app, name, "a.txt", "a");
   const agent = `${app.url}/agents/coderagent/${name}`;
   const refused = new Headers({ Origin: "https://evil.example" });

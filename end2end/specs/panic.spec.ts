@@ -4,7 +4,7 @@ import { expect, settingsFor, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 import { words } from "../model/script.ts";
 
-test("answers go on after a panic in another request", async ({ chatAt, context, model, name, startApp }) => {
+test("answers continue after a panic in another request", async ({ chatAt, context, model, name, startApp }) => {
   test.setTimeout(120_000);
   const app = await startApp({ settings: settingsFor(model) });
   const question = `[[fake:gate:${name}]]`;

@@ -42,7 +42,7 @@ test("a conversation is exported from its page and comes back under another name
   await expect(notice).toHaveCount(0);
 });
 
-test("what is no export of a conversation is refused and leaves nothing", async ({ app, name, request }) => {
+test("an archive that is not an export is refused and leaves nothing", async ({ app, name, request }) => {
   const agent = `${app.url}/agents/coderagent/${name}`;
   const refused = await request.put(`${agent}/import`, { data: Buffer.from("no zip file") });
   expect(refused.status()).toBe(400);
@@ -50,7 +50,7 @@ test("what is no export of a conversation is refused and leaves nothing", async 
   expect((await request.get(`${agent}/export.zip`)).status()).toBe(404);
 });
 
-test("a deleted conversation is gone, and its pages say so", async ({ chatAt, model, name, page, request, startApp }) => {
+test("a deleted conversation is gone, and its pages report that", async ({ chatAt, model, name, page, request, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   const agent = `${app.url}/agents/coderagent/${name}`;

@@ -17,7 +17,7 @@ async function ask(chat: Chat, name: string): Promise<void> {
   await chat.settled();
 }
 
-test("an option answers a question, and the turn goes on", async ({ chat, name, page }) => {
+test("an option answers a question, and the turn continues", async ({ chat, name, page }) => {
   await ask(chat, name);
   await expect(chat.answers).toMatchAriaSnapshot(`
     - group:

@@ -43,7 +43,7 @@ test("a reload keeps the conversation", async ({ chat, name }) => {
   await expect(chat.messages).toContainText(["Remember the red door.", GREETING]);
 });
 
-test("a reload in the middle of an answer goes on where it was", async ({ app, chat, model, name }) => {
+test("a reload during an answer continues where it was", async ({ app, chat, model, name }) => {
   const question = `[[fake:gate:${name}]]`;
   await chat.open(name);
   await chat.send(question);

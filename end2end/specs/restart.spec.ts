@@ -15,7 +15,7 @@ async function goneAndBack(chat: Chat, app: App, end: () => Promise<void>): Prom
   await app.launch();
 }
 
-test("a restart keeps the conversation, and its page goes on by itself", async ({ chatAt, model, name, startApp }) => {
+test("a restart keeps the conversation, and its page reconnects by itself", async ({ chatAt, model, name, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
   await chat.open(name);

@@ -85,7 +85,7 @@ test("the signal to end lets a request end, takes no new ones, and gives 0", asy
   expect(await ended).toBe(0);
 });
 
-test("a second signal ends at once what a socket keeps open", async ({ name, startApp }) => {
+test("a second signal stops the server at once, despite open sockets", async ({ name, startApp }) => {
   const app = await startApp({ settings: { PROVIDER: "demo", DRAIN_SECONDS: "60" } });
   const socket = await RawSocket.open(app.url, name);
   const tree = [...(await all(app)).values()];

@@ -107,7 +107,7 @@ test("every route answers everybody as they deserve", async ({ startApp }) => {
   }
 });
 
-test("a WebSocket opens for everybody, and closes with a code and a reason for those who are not let in", async ({ startApp }) => {
+test("a WebSocket opens for everybody, and closes with a code and a reason for callers without access", async ({ startApp }) => {
   const app = await startApp({ settings: SETTINGS });
   for (const [who, credential, reads] of await everybody(app)) {
     const seen = await connects(app, CONVERSATION, credential);
@@ -116,7 +116,7 @@ test("a WebSocket opens for everybody, and closes with a code and a reason for t
   }
 });
 
-test("who reads is refused every frame that changes something, in words, and stays connected", async ({ startApp }) => {
+test("a viewer is refused every changing frame, with a reason, and stays connected", async ({ startApp }) => {
   const app = await startApp({ settings: SETTINGS });
   const people = await everybody(app);
   const readers = people.filter(([who]) => ["a viewer", "her token for reading", "her token for files"].includes(who));
@@ -195,7 +195,7 @@ test("a link signs in once, and only when its button is pressed", async ({ start
   expect(behindTls.headers.get("set-cookie")).toMatch(/^__Host-coder=.*; Secure$/);
 });
 
-test("who is signed out or removed is disconnected at once", async ({ startApp }) => {
+test("people who are signed out or removed are disconnected at once", async ({ startApp }) => {
   const app = await startApp({ settings: SETTINGS });
   const owner = await Person.owner(app);
   const phone = await owner.onAnotherDevice();

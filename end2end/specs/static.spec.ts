@@ -66,7 +66,7 @@ for (const [extension, type] of Object.entries(KINDS)) {
   });
 }
 
-test("what does not carry its content in its name is asked for again", async ({ app }) => {
+test("files without a hash in their name are revalidated", async ({ app }) => {
   const { status, headers } = await ask(app.url, "/favicon.svg");
   expect(status).toBe(200);
   expect(headers["content-type"]).toBe("image/svg+xml");
@@ -148,7 +148,7 @@ function digest(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-test("what a page preloads is what it uses", async ({ chat, name, page }) => {
+test("a page uses everything it preloads", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.connected();
   const preloads = page.locator('link[rel="preload"], link[rel="modulepreload"]');

@@ -70,7 +70,7 @@ test("the standing instructions of AGENTS.md go to the model", async ({ app, cha
   expect(system?.content).toContain(words);
 });
 
-test("a search finds what is there, whatever is special to the platform's SQLite", async ({ app, model, name, request }) => {
+test("a search works despite the particularities of the platform's SQLite", async ({ app, model, name, request }) => {
   for (const [path, data] of [
     ["a.txt", "größe 100%_a*b?\n"],
     ["b.txt", "FIXME later\n"],

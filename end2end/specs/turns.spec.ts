@@ -4,7 +4,7 @@ import { expect, test } from "../fixture/test.ts";
 import { storedTexts } from "../fixture/transcript.ts";
 import { GREETING, words } from "../model/script.ts";
 
-test("Stop keeps what was said, ends the model's work, and the next turn works", async ({ app, chat, model, name }) => {
+test("Stop keeps the partial answer, ends the model call, and the next turn works", async ({ app, chat, model, name }) => {
   const question = `[[fake:gate:${name}]]`;
   await chat.open(name);
   await chat.send(question);
@@ -105,7 +105,7 @@ test("Clear asks first, then empties the conversation for good", async ({ app, c
   await expect.poll(() => storedTexts(app.url, name)).toEqual([]);
 });
 
-test("New conversation leads to a fresh start", async ({ chat, name, page }) => {
+test("New conversation opens an empty one", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.send("Hello");
   await expect(chat.answers).toContainText(GREETING);

@@ -158,7 +158,7 @@ test("another model gets nothing of it, and the first one gets it again", async 
   socket.close();
 });
 
-test("a page does not load what it cannot show of it, and a client gets all", async ({ app, chat, name, page }) => {
+test("a page does not load vendor data that it cannot show, and a client gets all of it", async ({ app, chat, name, page }) => {
   // The base64 of a long run of the same letter.
   const data = "eHh4".repeat(1_000);
   await chat.open(name);

@@ -225,7 +225,7 @@ test("a slow first token comes behind comments, silence or no head at all", asyn
   expect((await heard(response)).text).toBe(GREETING);
 });
 
-test("usage counts the tokens of the beginning that is known, and what they cost", async () => {
+test("usage includes the cached tokens and their cost", async () => {
   const asked = { stream_options: { include_usage: true }, tools };
   const opening = [{ role: "system", content: "Be brief. ".repeat(50) }, user("first")];
   const first = (await heard(await post(opening, "openai/fake-mini", asked))).usage!;
@@ -275,7 +275,7 @@ test("a request that is too long is refused in the vendor's words", async () => 
   expect(model.faults, "a long conversation is no fault of the agent").toEqual([]);
 });
 
-test("what a server does not take is refused while it is there", async () => {
+test("an unsupported feature is refused while the request has it", async () => {
   const seen = user([{ type: "text", text: "[[fake:no-images:echo]] look" }, image]);
   const router = await post([seen], "mistralai/any");
   expect([router.status, (await router.json()).error.message]).toEqual([

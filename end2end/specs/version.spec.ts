@@ -81,7 +81,7 @@ test("a tab that was reloaded for a build already is not reloaded for ever", asy
   await expect(page.locator("html")).toHaveAttribute("data-build", another.page, PATIENCE);
 });
 
-test("who is writing chooses the moment, and loses nothing", async ({ anotherBuild, chatAt, model, name, page, startApp }) => {
+test("a user who is writing chooses the moment, and loses nothing", async ({ anotherBuild, chatAt, model, name, page, startApp }) => {
   test.slow();
   const app = await startApp({ settings: settingsFor(model) });
   const chat = chatAt(app.url);
@@ -112,7 +112,7 @@ test("an answer that grows is not interrupted; the tab reloads behind it", async
   await expect(page.locator("html")).toHaveAttribute("data-build", another.page, PATIENCE);
 });
 
-test("a piece that is gone leads to the newer page", async ({ app, chatAt, consoleWatch, name, page }) => {
+test("a missing piece reloads the newer page", async ({ app, chatAt, consoleWatch, name, page }) => {
   consoleWatch.allow(/Failed to load resource.* 404|Failed to execute 'compile'/);
   // The server has the pieces of another build, and none of this one.
   await page.route(/\/pkg\/files\.[0-9a-f]+\.wasm$/, (route) => route.fulfill({ status: 404 }));

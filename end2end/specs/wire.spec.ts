@@ -84,7 +84,7 @@ const ANSWERED: [what: string, data: string, answer: Record<string, unknown>][] 
   ["a frame that is cut off", '{"type":"cf_agent_chat_cl', { type: "cf_agent_frame_error" }],
 ];
 
-test("what cannot be read is answered under its id", async ({ app, name }) => {
+test("a malformed frame is answered under its id", async ({ app, name }) => {
   const socket = await RawSocket.open(app.url, name);
   for (const [what, data, answer] of ANSWERED) {
     await test.step(what, async () => {

@@ -84,7 +84,7 @@ const FOREIGN =
   "AAsAAAAEAAAAAAAAAAAAAAD/oWgAAABsaW5rUEsBAhQDFAAAAAgAgxgiXIMW3IwDAAAAAQAAAAoAAAAAAAAAAAAAAKSBlwAAAC4uL291dC50eH" +
   "RQSwUGAAAAAAQABADbAAAAwgAAAAAA";
 
-test("an archive of another program is unpacked, but for what leads out", async ({ app, name }) => {
+test("an archive of another program is unpacked, except entries outside the workspace", async ({ app, name }) => {
   const answer = await put(`${agent(app, name)}/archive.zip`, Buffer.from(FOREIGN, "base64"));
   const { files, skipped } = (await answer.json()) as { files: number; skipped: { name: string; reason: string }[] };
   expect(answer.status).toBe(200);
@@ -94,7 +94,7 @@ test("an archive of another program is unpacked, but for what leads out", async 
   expect(await (await fetch(file(app, name, "src/gr%C3%B6%C3%9Fe.txt"))).text()).toContain("another tool");
 });
 
-test("what goes out as an archive comes in as it was", async ({ app, name }) => {
+test("an exported archive is imported unchanged", async ({ app, name }) => {
   const noise = randomBytes(3_000_000);
   await put(file(app, name, "d/noise"), noise);
   await put(file(app, name, "text"), "line\n".repeat(100_000));

@@ -41,7 +41,7 @@ export async function readArchive(archive) {
   for (const { path, size, sha256 } of manifest.files) {
     const file = found.get(path);
     if (!file) throw damaged(`${path} is missing`);
-    if (file.size !== size || file.sha256 !== sha256) throw damaged(`${path} is not what was saved`);
+    if (file.size !== size || file.sha256 !== sha256) throw damaged(`${path} differs from what was saved`);
     found.delete(path);
   }
   const [other] = [...twice, ...found.keys()];
@@ -77,9 +77,9 @@ function parsed(text, damaged, archive) {
     throw damaged("it has no manifest");
   }
   if (manifest?.format > FORMAT) throw new Failure(`${archive} was made by a newer version (${manifest.version}) than this one; update first.`);
-  if (manifest?.format !== FORMAT || !Array.isArray(manifest.files)) throw damaged("its manifest says nothing");
+  if (manifest?.format !== FORMAT || !Array.isArray(manifest.files)) throw damaged("its manifest cannot be read");
   const other = manifest.files.find((file) => !kindOf(file?.path));
-  if (other) throw damaged(`${other.path} is no part of a server`);
+  if (other) throw damaged(`${other.path} is not a file of a server`);
   return manifest;
 }
 

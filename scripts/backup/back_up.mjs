@@ -17,9 +17,9 @@ export async function backUp() {
   process.umask(0o077);
   const { parts, strange } = await said(data, () => partsOf(data));
   if (!parts.some(isObject)) throw new Failure(`${data} has no conversations to back up; set DATA_DIR to the server's.`);
-  for (const path of strange) console.error(`left out, since no server made it: ${join(data, path)}`);
+  for (const path of strange) console.error(`omitted, because no server made it: ${join(data, path)}`);
   await withFile(archive, async () => {
-    if (await stat(archive).catch(unlessAbsent)) throw new Failure(`${archive} is there already; name a file that is not.`);
+    if (await stat(archive).catch(unlessAbsent)) throw new Failure(`${archive} already exists; name a new file.`);
     const copies = await mkdtemp(join(dirname(archive), `.${basename(archive)}.`));
     const clear = async () => {
       for (const path of [copies, `${archive}.${process.pid}.new`]) await rm(path, { recursive: true, force: true });
@@ -54,5 +54,5 @@ async function tell(archive, copied) {
   const { size } = await stat(archive);
   const damaged = copied.filter(({ damaged }) => damaged).map(({ path }) => path);
   say(`backed up ${copied.filter(({ path }) => isObject(path)).length} stores into ${archive} (${shownSize(size)})`);
-  if (damaged.length > 0) throw new Failure(`${archive} is written, but the server has damaged stores, which are in it as they are: ${damaged.join(", ")}.`);
+  if (damaged.length > 0) throw new Failure(`${archive} is written, but these stores are damaged and were saved unchanged: ${damaged.join(", ")}.`);
 }

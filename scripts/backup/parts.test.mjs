@@ -9,7 +9,7 @@ import { isObject, kindOf, partsOf } from "./parts.mjs";
 
 const ID = "0123456789abcdef".repeat(4);
 
-test("only a server's own files are parts of a backup", () => {
+test("a backup has only the files of a server", () => {
   assert.equal(kindOf(`v3/do/coder-CoderAgent/${ID}.sqlite`), "database");
   assert.equal(kindOf("v3/do/coder-Accounts/metadata.sqlite"), "database");
   assert.equal(kindOf("owner-secret"), "file");
@@ -31,13 +31,13 @@ test("only a server's own files are parts of a backup", () => {
   }
 });
 
-test("alarms alone are no conversation", () => {
+test("a folder with only alarms is not a conversation", () => {
   assert.ok(isObject(`v3/do/coder-CoderAgent/${ID}.sqlite`));
   assert.ok(!isObject("v3/do/coder-CoderAgent/metadata.sqlite"));
   assert.ok(!isObject("owner-secret"));
 });
 
-test("a data folder is listed by its parts, and what is strange among them is named", async () => {
+test("a data folder is listed by its parts, and unknown files are named", async () => {
   const data = mkdtempSync(join(tmpdir(), "coder-parts-"));
   try {
     assert.deepEqual(await partsOf(join(data, "missing")), { parts: [], strange: [] });
@@ -56,13 +56,13 @@ test("a data folder is listed by its parts, and what is strange among them is na
   }
 });
 
-test("a file is named from where the command was given", () => {
+test("a relative path starts at the folder where the command was run", () => {
   assert.equal(namedFile("backup", ["b.tgz"], { INIT_CWD: "/home/me" }), "/home/me/b.tgz");
   assert.equal(namedFile("backup", ["/b.tgz"], { INIT_CWD: "/home/me" }), "/b.tgz");
   for (const args of [[], ["a", "b"], [""], ["--help"]]) assert.throws(() => namedFile("backup", args, {}), Failure, args.join());
 });
 
-test("what cannot be done with a file is said in words, whatever it is", async () => {
+test("every file error is explained in a sentence", async () => {
   const failing = (code) => () => Promise.reject(Object.assign(new Error("inner"), { code }));
   for (const [code, words] of [["ENOSPC", /is full; nothing was kept/], ["EACCES", /closed to this user/], ["EIO", /cannot be used \(EIO\)/]]) {
     await assert.rejects(withFile("/b.tgz", failing(code)), (error) => error instanceof Failure && words.test(error.message));
@@ -70,6 +70,6 @@ test("what cannot be done with a file is said in words, whatever it is", async (
   await assert.rejects(withFile("/b.tgz", failing(undefined)), (error) => !(error instanceof Failure), "a fault of ours is not dressed up");
 });
 
-test("sizes are for people", () => {
+test("sizes are shown in readable units", () => {
   for (const [bytes, words] of [[0, "0 bytes"], [1023, "1023 bytes"], [1024, "1.0 KiB"], [5 * 1024 ** 3, "5.0 GiB"], [3 * 1024 ** 4, "3072.0 GiB"]]) assert.equal(shownSize(bytes), words);
 });

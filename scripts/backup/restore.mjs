@@ -36,7 +36,7 @@ export async function restore() {
 
 async function fill(data, archive, manifest) {
   const { parts } = await partsOf(data);
-  if (parts.some(isObject)) throw new Failure(`${data} has conversations, and a backup replaces none; set DATA_DIR to a folder that does not exist yet.`);
+  if (parts.some(isObject)) throw new Failure(`${data} already has conversations, which a restore never replaces; set DATA_DIR to a folder that does not exist yet.`);
   await clearDrafts(data);
   const draft = await mkdtemp(join(data, DRAFT));
   try {
@@ -56,7 +56,7 @@ async function clearDrafts(data) {
 function requireSound(draft, archive, { files }) {
   for (const { path, damaged } of files) {
     if (kindOf(path) !== "database") continue;
-    if (damaged) console.error(`damaged when it was backed up, and restored as it was: ${path}`);
+    if (damaged) console.error(`was already damaged in the backup and is restored unchanged: ${path}`);
     else if (faultOf(join(draft, path))) throw new Failure(`${archive} has a damaged store (${path}); nothing was changed. Take another backup.`);
   }
 }

@@ -17,19 +17,19 @@ for (const [fault, source, words] of [
   ["a command that nothing runs", `${FENCE}sh\nnpm start\n${FENCE}`, /nothing says how this block is tested/],
   ["a block without a language", `${FENCE}\nnpm start\n${FENCE}`, /names no language/],
   ["a block without an end", `${FENCE}sh run\nnpm start`, /has no end/],
-  ["a block that is left out for no reason", `${FENCE}sh skip=""\nnpm start\n${FENCE}`, /says why/],
+  ["a block that is skipped for no reason", `${FENCE}sh skip=""\nnpm start\n${FENCE}`, /says why/],
   ["an unknown mark", `${FENCE}sh run fast\nnpm start\n${FENCE}`, /nothing knows the mark `fast`/],
   ["two ways to test a block", `${FENCE}sh run serve\nnpm start\n${FENCE}`, /it can be one of them/],
   ["output of nothing", `${FENCE}text output\nReady\n${FENCE}`, /the block before this output is not run/],
   ["Rust that nothing compiles", `${FENCE}rust\nfn main() {}\n${FENCE}`, /nothing compiles this block/],
-  ["a quotation that is not one", `${FENCE}toml quote=Cargo.toml\nnot there\n${FENCE}`, /this is not what Cargo.toml says/],
+  ["a quotation that differs from its source", `${FENCE}toml quote=Cargo.toml\nnot there\n${FENCE}`, /this is not what Cargo.toml says/],
   ["a link to no file", "[x](nowhere.md)", /leads to nothing/],
   ["a link to no heading", "# One\n[x](#two)", /there is no heading #two/],
   ["a script that does not exist", "`npm run nonsense`", /package.json has no script nonsense/],
   ["a file that does not exist", "`server/src/nonsense.rs`", /does not exist/],
   ["the end of a path that does not exist", "`edge/nonsense.rs`", /no file is called edge\/nonsense.rs/],
   ["a setting that does not exist", "`NO_SUCH_SETTING=1`", /there is no setting NO_SUCH_SETTING/],
-  ["an error message that nothing says", "| you see | cause |\n|---|---|\n| `It is all the fault of the weather` | x |", /no source says/],
+  ["an error message that no source has", "| you see | cause |\n|---|---|\n| `It is all the fault of the weather` | x |", /no source says/],
 ]) {
   test(`finds ${fault}`, async () => {
     const faults = await faultsOf(source);
@@ -52,7 +52,7 @@ test("finds a case and a section of the protocol that the page does not describe
   assert.deepEqual(await faultsIn(new Map(documents), { ...known, cited }), [missing("RT-02"), missing("§2.2")]);
 });
 
-test("lets pass what is right", async () => {
+test("accepts correct documents", async () => {
   const source = [
     "# One `two` three: a, b",
     "[x](#one-two-three-a-b) [y](models.md#again-1) <https://example.com> `npm run doctor -- ADDRESS` `edge/entry.rs` `MODEL=x`",
@@ -73,12 +73,12 @@ test("lets pass what is right", async () => {
   assert.deepEqual(await faultsOf(source), []);
 });
 
-test("a block's first line is read word by word", () => {
+test("the first line of a block is read word by word", () => {
   const { blocks } = parseDocument("x.md", `${FENCE}sh skip="why it is not run" needs=a\nx\n${FENCE}`);
   assert.deepEqual([...blocks[0].marks], [["skip", "why it is not run"], ["needs", "a"]]);
 });
 
-test("anchors are those of GitHub", () => {
+test("anchors are computed as GitHub does", () => {
   assert.equal(slug("`use_chat`: a conversation in a Leptos app"), "use_chat-a-conversation-in-a-leptos-app");
   assert.equal(slug("1. The server can be reached"), "1-the-server-can-be-reached");
 });

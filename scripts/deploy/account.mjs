@@ -40,7 +40,7 @@ export async function chooseAccount(accounts, named) {
   }
   const answer = await ask(`Which account?\n${accounts.map(({ name }, index) => `  ${index + 1}. ${name}`).join("\n")}\nNumber:`);
   const chosen = accounts[Number(answer) - 1];
-  if (!chosen) throw new Failure(`"${answer}" is none of the accounts; answer with a number from 1 to ${accounts.length}.`);
+  if (!chosen) throw new Failure(`"${answer}" is not one of the accounts; answer with a number from 1 to ${accounts.length}.`);
   return chosen;
 }
 

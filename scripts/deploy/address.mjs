@@ -28,7 +28,7 @@ export async function requireAnswer(address, built) {
   let seen = "no answer";
   for (;;) {
     const version = await versionAt(address).catch((error) => ({ problem: error.cause?.code ?? error.message }));
-    if (version.build && (!built || version.build === built.build)) return say(`it answers: version ${version.version}, build ${version.build}`);
+    if (version.build && (!built || version.build === built.build)) return say(`the deployment answers: version ${version.version}, build ${version.build}`);
     seen = version.problem ?? `build ${version.build}`;
     if (Date.now() > until) break;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));

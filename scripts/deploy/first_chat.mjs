@@ -13,7 +13,7 @@ export async function firstChat(address, { headers = {} } = {}) {
   const socket = new WebSocket(url, { headers });
   try {
     const answer = await converse(socket);
-    if (answer.trim() === "") throw new Failure(`${address} ended its answer without a word; ask it something in the browser to see why.`);
+    if (answer.trim() === "") throw new Failure(`${address} answered with no text; ask it something in the browser to see why.`);
     return answer.trim();
   } finally {
     socket.on("error", () => {}); // one that never opened says so here
@@ -44,7 +44,7 @@ function converse(socket) {
       }
     });
     socket.on("unexpected-response", (_request, { statusCode }) => fail(`The first chat was refused with HTTP ${statusCode}; \`npm run doctor -- ADDRESS\` says why.`));
-    socket.on("error", (error) => fail(`The first chat has no connection: ${error.message}; run \`npm run deploy\` again.`));
+    socket.on("error", (error) => fail(`The first chat could not connect: ${error.message}; run \`npm run deploy\` again.`));
     socket.on("close", (code, reason) => fail(`The first chat was cut off with code ${code}${reason.length > 0 ? ` (${reason})` : ""}; \`npm run doctor -- ADDRESS\` says why.`));
     socket.once("close", () => clearTimeout(late));
   });

@@ -29,6 +29,6 @@ export function chosenOptions(args = process.argv.slice(2)) {
 /** The build to deploy: the release, unless the development build is requested. */
 export function chosenProfile() {
   const profile = process.env.CODER_PROFILE || "release";
-  if (!["dev", "release"].includes(profile)) throw new Failure(`CODER_PROFILE is dev or release, not "${profile}".`);
+  if (!["dev", "release"].includes(profile)) throw new Failure(`CODER_PROFILE must be dev or release, not "${profile}".`);
   return profile;
 }

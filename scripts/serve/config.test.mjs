@@ -33,7 +33,7 @@ function configOf(wrangler, others = {}) {
   });
 }
 
-test("every class that is bound is a namespace under the key that wrangler gives it", () => {
+test("every bound class is a namespace under the key that wrangler gives it", () => {
   const config = configOf({
     ...WRANGLER,
     durable_objects: { bindings: [...WRANGLER.durable_objects.bindings, { name: "accounts", class_name: "Accounts" }] },
@@ -45,12 +45,12 @@ test("every class that is bound is a namespace under the key that wrangler gives
   assert.match(config, /name = "accounts", durableObjectNamespace = "Accounts"/);
 });
 
-test("this project's own wrangler.jsonc can be turned", () => {
+test("the project's own wrangler.jsonc can be converted", () => {
   const own = parseJsonc(readFileSync(join(root, "wrangler.jsonc"), "utf8"));
   assert.match(configOf(own), /uniqueKey = "coder-CoderAgent"/);
 });
 
-test("settings come from the environment, and nobody sets what the start scripts say", () => {
+test("settings come from the environment, except those that the start scripts set", () => {
   const config = configOf({ ...WRANGLER, vars: { MODEL: "from the file", OTHER: "kept" } }, { settings: ["MODEL", "KEY", "OWN_PORT"] });
   assert.match(config, /name = "KEY", fromEnvironment = "KEY"/);
   assert.match(config, /name = "MODEL", fromEnvironment = "MODEL"/);
@@ -60,7 +60,7 @@ test("settings come from the environment, and nobody sets what the start scripts
   assert.doesNotMatch(config, /fromEnvironment = "OWN_PORT"/);
 });
 
-test("the Worker may look at the files of conversations and not write them", () => {
+test("the Worker can read the files of conversations but not write them", () => {
   const config = configOf(WRANGLER);
   assert.match(config, /name = "objects", service = "stored"/);
   assert.match(config, /name = "stored", disk = \(path = "\/data\/v3\/do\/coder-CoderAgent"\)/);
@@ -79,12 +79,12 @@ for (const [what, wrangler, words] of [
   ["a class that no migration makes", { ...WRANGLER, migrations: [] }, /no migration makes it/],
   ["another Worker's class", { ...WRANGLER, durable_objects: { bindings: [{ name: "a", class_name: "A", script_name: "other" }] } }, /script_name/],
 ]) {
-  test(`${what} is refused, not left out`, () => {
+  test(`${what} is refused, not ignored`, () => {
     assert.throws(() => configOf(wrangler), (error) => error instanceof Failure && words.test(error.message));
   });
 }
 
-test("workerd reads it, whatever the variables hold", () => {
+test("workerd reads the configuration with any values of variables", () => {
   const folder = mkdtempSync(join(tmpdir(), "coder-config-"));
   try {
     const value = 'quotes " and \\ and\nlines, ä and 🦀';

@@ -15,7 +15,7 @@ function page(entries, begins = "SQLite format 3\0") {
   return page;
 }
 
-test("only files of conversations that hold nothing are removed", async () => {
+test("only empty files of conversations are removed", async () => {
   const storage = mkdtempSync(join(tmpdir(), "coder-empty-"));
   try {
     const folder = join(storage, "coder-CoderAgent");

@@ -47,7 +47,7 @@ async function requireOwn(data) {
   const names = await said(data, () => readdir(data));
   // `chmod` on /tmp, for instance, would affect everybody else.
   if (names.length > 0 && !names.some((name) => MARKS.includes(name))) {
-    throw new Failure(`${data} is open to other users and holds files that are not ours; choose another DATA_DIR, best a folder that does not exist yet.`);
+    throw new Failure(`${data} is open to other users and contains files that are not from this server; choose another DATA_DIR, ideally a folder that does not exist yet.`);
   }
   await said(data, () => chmod(data, 0o700));
   say(`closed ${data} to other users of this machine (it was ${(mode & 0o777).toString(8)}, it is 700)`);

@@ -13,9 +13,9 @@ const REPEAT = 1_000;
 /** The log according to LOG_LEVEL, LOG_FORMAT and LOG_FILE. */
 export function logFrom(environment = process.env) {
   const level = environment.LOG_LEVEL || "info";
-  if (!LEVELS.includes(level)) throw new Failure(`LOG_LEVEL is ${LEVELS.join(", ")}, not "${level}".`);
+  if (!LEVELS.includes(level)) throw new Failure(`LOG_LEVEL must be ${LEVELS.join(", ")}, not "${level}".`);
   const format = environment.LOG_FORMAT || "text";
-  if (!["text", "json"].includes(format)) throw new Failure(`LOG_FORMAT is text or json, not "${format}".`);
+  if (!["text", "json"].includes(format)) throw new Failure(`LOG_FORMAT must be text or json, not "${format}".`);
   const file = environment.LOG_FILE ? new LogFile(resolve(root, environment.LOG_FILE)) : null;
   return new Log({ level, format, file });
 }

@@ -15,7 +15,7 @@ function recorded(options = {}) {
   return { log, lines, clock };
 }
 
-test("a fault that repeats is told once a second, with the count of the others", () => {
+test("a repeated error is logged once a second, with the count of the others", () => {
   const { log, lines, clock } = recorded();
   for (let time = 0; time < 25; time++) {
     log.write("error", `disk full at block ${time}`);
@@ -33,7 +33,7 @@ test("a fault that repeats is told once a second, with the count of the others",
   ]);
 });
 
-test("nothing is lost at the end, and other words are another fault", () => {
+test("pending counts are logged at the end, and another text counts as another error", () => {
   const { log, lines } = recorded();
   for (const words of ["one", "two", "one", "one"]) log.write("warn", words);
   log.flush();
@@ -42,7 +42,7 @@ test("nothing is lost at the end, and other words are another fault", () => {
   assert.deepEqual(lines.slice(2), ["warn: one (2 times more)"]);
 });
 
-test("what is no fault is told each time, and so is a record", () => {
+test("lines that are not errors, and records, are logged each time", () => {
   const { log, lines } = recorded();
   for (const _ of [1, 2]) {
     log.write("info", "hello");
@@ -51,13 +51,13 @@ test("what is no fault is told each time, and so is a record", () => {
   assert.equal(lines.length, 4);
 });
 
-test("LOG_LEVEL keeps back what is less", () => {
+test("lines below LOG_LEVEL are not logged", () => {
   const { log, lines } = recorded({ level: "warn" });
   for (const level of ["debug", "info", "warn", "error"]) log.write(level, level);
   assert.deepEqual(lines, ["warn: warn", "error: error"]);
 });
 
-test("JSON is one object a line, with what the event holds", () => {
+test("JSON logs have one object per line, with the fields of the event", () => {
   const { log, lines } = recorded({ format: "json" });
   log.write("info", "two\nlines");
   log.write("warn", { event: "turn", milliseconds: 5 });
@@ -85,7 +85,7 @@ test("lines of the runtime keep their level, and plain ones are errors", () => {
   }
 });
 
-test("a full file gives way, and only some are kept", () => {
+test("a full log file is rotated, and only a few old files are kept", () => {
   const folder = mkdtempSync(join(tmpdir(), "coder-log-"));
   try {
     const path = join(folder, "log");
@@ -100,7 +100,7 @@ test("a full file gives way, and only some are kept", () => {
   }
 });
 
-test("a file that cannot give way is written again when it can", () => {
+test("a log file that could not be rotated is written again once it can be", () => {
   const folder = mkdtempSync(join(tmpdir(), "coder-log-"));
   try {
     const path = join(folder, "log");
@@ -119,7 +119,7 @@ test("a file that cannot give way is written again when it can", () => {
   }
 });
 
-test("output that nobody can keep or read ends nothing", { skip: !existsSync("/dev/full") && "no device that is always full" }, () => {
+test("an output that cannot be written or read does not end the server", { skip: !existsSync("/dev/full") && "no device that is always full" }, () => {
   const program = `
     import { Log } from ${JSON.stringify(import.meta.resolve("./log.mjs"))};
     const log = new Log({});
@@ -132,7 +132,7 @@ test("output that nobody can keep or read ends nothing", { skip: !existsSync("/d
   assert.equal(status, 7);
 });
 
-test("settings that mean nothing are refused", () => {
+test("invalid settings are refused", () => {
   for (const environment of [{ LOG_LEVEL: "loud" }, { LOG_FORMAT: "xml" }, { LOG_FILE: "/nowhere/at/all" }]) {
     assert.throws(() => logFrom(environment), Failure, JSON.stringify(environment));
   }

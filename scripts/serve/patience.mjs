@@ -12,7 +12,7 @@ const WELL = 60_000;
 /** `{ask, answer}` in milliseconds. `HEALTH_DEADLINE` in seconds is for slow machines, and for tests. */
 export function healthTimes(environment = process.env) {
   const seconds = Number(environment.HEALTH_DEADLINE || ANSWER / 1_000);
-  if (!(seconds > 0)) throw new Failure(`HEALTH_DEADLINE is a number of seconds, not "${environment.HEALTH_DEADLINE}".`);
+  if (!(seconds > 0)) throw new Failure(`HEALTH_DEADLINE must be a number of seconds, not "${environment.HEALTH_DEADLINE}".`);
   return { ask: Math.min(ASK, seconds * 1_000), answer: seconds * 1_000 };
 }
 

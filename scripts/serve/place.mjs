@@ -43,7 +43,7 @@ export async function requireFreePort(place) {
     if (error) throw new Failure(`Cannot listen on ${host}:${port} (${error.code}); check HOST and PORT.`);
     own.push(address);
   }
-  if (own.length === 0) throw new Failure(`HOST "${host}" is no address of this machine; check HOST.`);
+  if (own.length === 0) throw new Failure(`HOST "${host}" is not an address of this machine; check HOST.`);
   return { ...place, addresses: own };
 }
 

@@ -6,7 +6,7 @@ import { Failure } from "../console.mjs";
 import { Backoff, healthTimes } from "./patience.mjs";
 import { place, requireFreePort, shown } from "./place.mjs";
 
-test("HOST is an address of either kind, or a name", async () => {
+test("HOST can be an IPv4 address, an IPv6 address or a name", async () => {
   for (const [HOST, addresses, listensOn, address] of [
     [undefined, ["127.0.0.1"], "loopback", "localhost:8787"],
     ["127.0.0.5", ["127.0.0.5"], "loopback", "127.0.0.5:8787"],
@@ -25,7 +25,7 @@ test("HOST is an address of either kind, or a name", async () => {
   assert.ok(named.addresses.includes("127.0.0.1") || named.addresses.includes("::1"));
 });
 
-test("what cannot be a place is refused in words", async () => {
+test("an invalid HOST or PORT is refused with an explanation", async () => {
   for (const [environment, words] of [
     [{ PORT: "0" }, /PORT must be/],
     [{ PORT: "http" }, /PORT must be/],
@@ -35,7 +35,7 @@ test("what cannot be a place is refused in words", async () => {
   }
 });
 
-test("a taken port, and an address of another machine, are refused in words", async () => {
+test("a taken port and an address of another machine are refused with an explanation", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address();
@@ -46,7 +46,7 @@ test("a taken port, and an address of another machine, are refused in words", as
   await assert.rejects(requireFreePort(await place({ PORT: String(port), HOST: "192.0.2.7" })), (error) => error instanceof Failure && /check HOST/.test(error.message));
 });
 
-test("waits between starts grow, and begin anew after a good while", () => {
+test("waits between restarts grow, and are reset after a long run", () => {
   const backoff = new Backoff();
   const waits = Array.from({ length: 8 }, () => backoff.next(5));
   assert.equal(waits[0], 0, "the first fault costs nobody time");
@@ -55,7 +55,7 @@ test("waits between starts grow, and begin anew after a good while", () => {
   assert.equal(backoff.next(3_600_000), 0);
 });
 
-test("a deadline that is no number of seconds is refused", () => {
+test("a deadline that is not a number of seconds is refused", () => {
   assert.equal(healthTimes({ HEALTH_DEADLINE: "1.5" }).answer, 1_500);
   for (const HEALTH_DEADLINE of ["soon", "-1", "0"]) assert.throws(() => healthTimes({ HEALTH_DEADLINE }), Failure);
 });

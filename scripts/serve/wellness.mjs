@@ -22,9 +22,9 @@ export class Wellness {
   /** Examines an answer of `/health`, `{status, text}`, and the disk. */
   async look({ status, text }) {
     const left = await this.#room(this.#data);
-    const full = left < ROOM ? `The disk of ${this.#data} is full: what is sent now cannot be kept. Make room on it; the server goes on by itself.` : null;
+    const full = left < ROOM ? `The disk of ${this.#data} is full: new messages cannot be stored. Free some space; the server recovers by itself.` : null;
     this.#tell("disk", full, `There is room on the disk of ${this.#data} again.`);
-    this.#tell("health", status === 200 ? null : `/health says ${status}: ${reasonIn(text)}`, "/health says that all is well again.");
+    this.#tell("health", status === 200 ? null : `/health says ${status}: ${reasonIn(text)}`, "/health reports that the server is healthy again.");
   }
 
   #tell(about, words, mended) {

@@ -16,22 +16,22 @@ async function told(...looks) {
   return lines;
 }
 
-test("a server that is well is not spoken of", async () => {
+test("a healthy server logs nothing", async () => {
   assert.deepEqual(await told([WELL, 1e9], [WELL, 1e9]), []);
 });
 
-test("a full disk is told once, and once that there is room again", async () => {
+test("a full disk is logged once, and once more when there is space again", async () => {
   assert.deepEqual(await told([WELL, 1e9], [WELL, 4096], [WELL, 0], [WELL, 1e9], [WELL, 1e9]), [
-    "warn: The disk of /data is full: what is sent now cannot be kept. Make room on it; the server goes on by itself.",
+    "warn: The disk of /data is full: new messages cannot be stored. Free some space; the server recovers by itself.",
     "info: There is room on the disk of /data again.",
   ]);
 });
 
-test("what /health says is told when it changes, whatever form it has", async () => {
+test("the answer of /health is logged when it changes, in any format", async () => {
   const bad = (text, status = 500) => [{ status, text }, 1e9];
   assert.deepEqual(await told(bad('{"error":"no key"}'), bad('{"error":"no key"}'), bad("a\n page", 507), [WELL, 1e9]), [
     "warn: /health says 500: no key",
     "warn: /health says 507: a page",
-    "info: /health says that all is well again.",
+    "info: /health reports that the server is healthy again.",
   ]);
 });

@@ -8,6 +8,6 @@ export async function ensureCaddy() {
     await install("caddy", "The tests of a proxy need Caddy: install it with your system's package manager");
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    say(`${error.message} They are left out.`);
+    say(`${error.message} Tests with Caddy are skipped.`);
   }
 }

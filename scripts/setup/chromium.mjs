@@ -20,7 +20,7 @@ export async function ensureChromium() {
   const downloaded = playwrights();
   if (downloaded) return downloaded;
   const mend = "The browser tests need Chromium: install it with your system's package manager, or set CHROMIUM to one";
-  say("Playwright's download is out of reach");
+  say("Playwright's download cannot be reached");
   await install("chromium", mend);
   const installed = await onPath(...PROGRAMS);
   if (installed) return installed;

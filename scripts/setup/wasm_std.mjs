@@ -16,7 +16,7 @@ export async function ensureWasmStd() {
   say(`installing Rust's ${TARGET} standard library with rustup`);
   if ((await output("rustup", ["target", "add", TARGET], { timeout: 120_000 })) !== null && (await isComplete(folder))) return;
   const version = (await output("rustc", ["--version"])).split(" ")[1];
-  say(`rustup's server is out of reach; building it from Debian's rust-src ${version} (about a minute)`);
+  say(`rustup's server cannot be reached; building it from Debian's rust-src ${version} (about a minute)`);
   await buildFromSource(version, folder);
 }
 

@@ -121,7 +121,7 @@ impl Chat {
         self.probe(cx);
     }
 
-    /// The connection was lost; the turns go on without it.
+    /// The connection was lost; the turns continue without it.
     pub(super) fn down(&mut self, cx: &mut Context<'_>) {
         if let Some(Session {
             clearing: Clearing::Asked,

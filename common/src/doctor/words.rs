@@ -75,8 +75,7 @@ pub fn report(address: &str, outcomes: &[CheckOutcome]) -> String {
 }
 
 /// The outcome of one check in a report, without a final line break. `found`: the evidence, the cause and the fix;
-/// empty ones are left out.
-/// is empty is left out.
+/// empty ones are omitted.
 #[must_use]
 pub fn line(title: &str, outcome: &str, millis: Option<u64>, found: Option<[&str; 3]>) -> String {
     let mut text = format!("[{outcome}] {title}");

@@ -166,7 +166,7 @@ fn write(chunk: &Chunk) -> Value {
 }
 
 fn read(golden: &Value) -> Chunk {
-    // As text, as it comes in a frame.
+    // As text, the form in which a frame contains it.
     serde_json::from_str(&golden.to_string()).unwrap()
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::golden::check;
 
-/// Whether there is a case of every variant. A new one does not compile without a name.
+/// The variant's name, for the check that every variant has a case. A new one does not compile without a name.
 fn family(frame: &ClientFrame) -> &'static str {
     match frame {
         ClientFrame::ChatRequest(ChatRequest { trigger, .. }) => match trigger {

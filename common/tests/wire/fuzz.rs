@@ -1,4 +1,4 @@
-//! Whatever comes over the wire: nothing panics, what is written is what is read, and the fold takes every chunk.
+//! Random input on the wire: nothing panics, everything written can be read again, and the fold accepts every chunk.
 
 mod frames;
 mod json;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use mutate::{garbled, goldens, spoilt};
 use run::for_a_while;
 
-/// Reads `text` as everything it may be. What can be read is the same when it is written and read again.
+/// Reads `text` in every possible way. Whatever can be read is unchanged after it was written and read again.
 fn read(text: &str) {
     if let Ok(frame) = ClientFrame::decode(text) {
         assert_eq!(ClientFrame::decode(&frame.encode()), Ok(frame), "{text}");
@@ -117,7 +117,7 @@ fn any_chunks_make_a_message_that_can_be_stored() {
     });
 }
 
-/// Mostly a chunk as it should be, now and then one that was spoilt and can still be read.
+/// A valid chunk in most cases, sometimes a damaged one that can still be read.
 fn any_chunk(random: &mut Rng, goldens: &[Value]) -> Option<Chunk> {
     match random.u8(0..4) {
         0 => serde_json::from_str(&spoilt(random, goldens).to_string()).ok(),

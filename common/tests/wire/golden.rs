@@ -1,10 +1,10 @@
-//! Cases against the golden files.
+//! Compares cases with the golden files.
 
 use std::{collections::BTreeMap, fmt::Debug, fs, path::PathBuf};
 
 use serde_json::Value;
 
-/// Checks each case against the golden of its name: written it is the golden, read the golden is it.
+/// Compares each case with the golden of its name, written and read.
 pub(super) fn check<T: Debug + PartialEq>(
     family: &str,
     cases: Vec<(&str, T)>,

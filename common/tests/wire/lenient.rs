@@ -1,4 +1,4 @@
-//! What other people's clients send: read leniently, and answered where it cannot be read.
+//! Frames of other clients: read leniently, and answered when they cannot be read.
 
 use common::{
     frame::{ChatResponse, ClientFrame, DecodeError, ResponseKind, RpcResponse, ServerFrame},
@@ -29,7 +29,7 @@ fn half_a_character_and_other_loose_json_is_read() {
         result.outcome,
         ToolOutcome::Output(json!({"at": null, "text": "\u{fffd}"}))
     );
-    // A request holds its messages as a text: the half may be an escape in that text, or in the frame around it.
+    // A request contains its messages as a text: the half may be an escape in that text, or in the frame around it.
     for message in [
         r#"{\"id\":\"m\",\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"cut \\ud83d\"}]}"#,
         r#"{\"id\":\"m\",\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"text\":\"cut \ud83d\"}]}"#,
@@ -52,7 +52,7 @@ fn half_a_character_and_other_loose_json_is_read() {
     );
 }
 
-/// What the client of a frame hears that cannot be read.
+/// The answer to a frame that cannot be read.
 fn answer(text: &str) -> ServerFrame {
     let error = ClientFrame::decode(text).unwrap_err();
     error

@@ -185,7 +185,7 @@ fn frames_of_an_agent_with_wrong_fields() {
         ("rpc", r#""id":"1""#),
         ("rpc", r#""success":true"#),
         ("cf_agent_chat_messages", r#""x":1"#),
-        // Read as an empty transcript it would wipe the view.
+        // Read as an empty transcript, it would clear the view.
         ("cf_agent_chat_messages", r#""messages":{}"#),
         ("cf_agent_message_updated", r#""message":{"id":"m1"}"#),
         ("cf_agent_message_updated", r#""x":1"#),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::golden::check;
 
-/// Whether there is a case of every variant. A new one does not compile without a name.
+/// The variant's name, for the check that every variant has a case. A new one does not compile without a name.
 fn family(frame: &ServerFrame) -> &'static str {
     match frame {
         ServerFrame::Identity { .. } => "identity",
@@ -357,7 +357,7 @@ fn looser_spellings_are_understood() {
     let done_with =
         |outcome| ServerFrame::ChatResponse(ChatResponse::done(id(), outcome, Vec::new()));
     for (text, expected) in [
-        // A body is not needed for the end, and an unknown field is nothing.
+        // The end needs no body, and unknown fields are ignored.
         (
             r#"{"type":"cf_agent_use_chat_response","id":"r1","done":true,"new":1}"#,
             done_with(Outcome::Completed),
@@ -366,12 +366,12 @@ fn looser_spellings_are_understood() {
             r#"{"type":"cf_agent_use_chat_response","id":"r1","body":"","done":true,"outcome":"completed"}"#,
             done_with(Outcome::Completed),
         ),
-        // An error flag speaks louder than the outcome.
+        // The error flag overrides the outcome.
         (
             r#"{"type":"cf_agent_use_chat_response","id":"r1","body":"no","done":true,"error":true,"outcome":"completed"}"#,
             done_with(Outcome::Error(Some("no".to_owned()))),
         ),
-        // Older servers end an answer to a call without saying so.
+        // Older servers end an answer to a call without `done`.
         (
             r#"{"type":"rpc","id":"9b2","success":true,"result":8}"#,
             ServerFrame::Rpc(RpcResponse::Success {

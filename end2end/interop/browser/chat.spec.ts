@@ -148,7 +148,7 @@ withEachSdk(() => {
     }
   });
 
-  test("CN-02, CN-03: Stop ends the model's work and keeps what was said", async ({ app, model, name, newTab }) => {
+  test("CN-02, CN-03: Stop ends the model call and keeps the partial answer", async ({ app, model, name, newTab }) => {
     const [tab, other] = [await newTab(), await newTab()];
     await tab.open(name);
     await other.open(name);
@@ -171,7 +171,7 @@ withEachSdk(() => {
     await tab.settled();
   });
 
-  test("CN-06: clearing empties both tabs, and only the other one is told", async ({ app, name, newTab }) => {
+  test("CN-06: clearing empties both tabs, and only the other one gets the frame", async ({ app, name, newTab }) => {
     const [tab, other] = [await newTab(), await newTab()];
     await tab.open(name);
     await other.open(name);
@@ -240,7 +240,7 @@ withEachSdk(() => {
     expect(stored[1]?.id).not.toBe(stale?.id);
   });
 
-  test("a question is asked again in other words, and what stood behind it goes", async ({ app, name, newTab }) => {
+  test("an edited question is answered anew, and everything after it is removed", async ({ app, name, newTab }) => {
     const [tab, other] = [await newTab(), await newTab()];
     await tab.open(name);
     await other.open(name);

@@ -13,7 +13,7 @@ function picturesOf({ content }: ChatMessage): (string | undefined)[] {
 }
 
 withEachSdk(() => {
-  test("a picture and a text file reach the model, every tab and what comes after a reload", async ({
+  test("a picture and a text file reach the model, every tab and the reloaded page", async ({
     app,
     model,
     name,
@@ -59,7 +59,7 @@ withEachSdk(() => {
     expect(await storedMessages(app.url, name)).toHaveLength(4);
   });
 
-  test("a model without pictures answers, and a part of the answer says what it did not get", async ({
+  test("a model without pictures answers, and a part of the answer names the missing files", async ({
     connect,
     model,
     name,

@@ -107,7 +107,7 @@ withEachSdk(() => {
     expect(await storedTexts(app.url, name)).toEqual([`user: ${question}`, `assistant: ${words(3)}`]);
   });
 
-  test("RS-30: a lost socket is replaced, and the answer goes on", async ({ app, model, name, network, newTab }) => {
+  test("RS-30: a lost socket is replaced, and the answer continues", async ({ app, model, name, network, newTab }) => {
     const question = `[[fake:gate-30-10:${name}]]`;
     const tab = await newTab({ origin: network.url });
     await tab.open(name);

@@ -29,7 +29,7 @@ function continuations({ wire }: Tab): string[] {
 }
 
 withEachSdk(() => {
-  test("CH-32: a tool of the agent runs, and every tab sees what it did", async ({ app, name, newTab }) => {
+  test("CH-32: a tool of the agent runs, and every tab sees its output", async ({ app, name, newTab }) => {
     const [tab, other] = [await newTab(), await newTab()];
     await tab.open(name);
     await other.open(name);
@@ -62,7 +62,7 @@ withEachSdk(() => {
     expect(continuations(tab)).toHaveLength(1);
   });
 
-  test("TA-01, TA-02, TA-03: an approved tool runs and the same message goes on", async ({
+  test("TA-01, TA-02, TA-03: an approved tool runs, and the same message continues", async ({
     app,
     connect,
     name,
@@ -94,7 +94,7 @@ withEachSdk(() => {
     expect(await connect().call("getProjectContext")).toBe(CONTEXT);
   });
 
-  test("TA-02, TA-08: a denied tool does not run, and the model is told", async ({
+  test("TA-02, TA-08: a denied tool does not run, and the model gets the refusal", async ({
     app,
     connect,
     model,
@@ -114,7 +114,7 @@ withEachSdk(() => {
     expect(told).toMatchObject({ role: "tool", content: expect.stringMatching(/denied|refused|declined/i) });
   });
 
-  test("TA-01: what a call will change comes before its answer, and what it has changed after it", async ({
+  test("TA-01: the changes of a call are shown before the approval, and again after the call", async ({
     app,
     name,
     newTab,
@@ -158,7 +158,7 @@ withEachSdk(() => {
     expect(await connect().call("getProjectContext")).toBe(CONTEXT);
   });
 
-  test("TL-01, TL-03, TL-14: the page answers a call of its own tool, and the same message goes on", async ({
+  test("TL-01, TL-03, TL-14: the page answers a call of its own tool, and the same message continues", async ({
     app,
     model,
     name,
@@ -236,7 +236,7 @@ withEachSdk(() => {
     expect(toolStates(await storedAnswer(app.url, name))).toEqual(["output-available"]);
   });
 
-  test("TL-02, TL-10: a tool that fails ends the turn, and the model hears of it with the next question", async ({
+  test("TL-02, TL-10: a failed tool ends the turn, and the model gets the error with the next question", async ({
     model,
     name,
     newTab,

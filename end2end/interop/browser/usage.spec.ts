@@ -27,7 +27,7 @@ async function answerOf(tab: Tab): Promise<UIMessage> {
 }
 
 withEachSdk(() => {
-  test("CH-30, UI-11: metadata and a part of an answer say what it cost, in every tab and after a reload", async ({
+  test("CH-30, UI-11: metadata and a part of an answer have its cost, in every tab and after a reload", async ({
     model,
     name,
     newTab,

@@ -60,7 +60,7 @@ test("CH-08: questions from two clients are answered one after the other", async
   ]);
 });
 
-test("CN-04, CN-05: cancels of what does not run have no effect", async ({ connect }) => {
+test("CN-04, CN-05: cancels of turns that do not run have no effect", async ({ connect }) => {
   const client = connect();
   const heard = new Heard(client);
   const cancel = (id: string) => client.send(JSON.stringify({ type: "cf_agent_chat_request_cancel", id }));
@@ -76,7 +76,7 @@ test("CN-04, CN-05: cancels of what does not run have no effect", async ({ conne
   expect(ends(heard.frames)).toHaveLength(2);
 });
 
-test("CN-08: clearing skips what waits", async ({ app, connect, model, name }) => {
+test("CN-08: clearing skips queued turns", async ({ app, connect, model, name }) => {
   const [asking, clearing] = [connect(), connect()];
   const [heard, heardToo] = [new Heard(asking), new Heard(clearing)];
   await Promise.all([asking.ready, clearing.ready]);
@@ -121,7 +121,7 @@ test("CH-14: a custom body field reaches the agent, for that request alone", asy
   expect(model.requestsWith(`usual ${name}`)[0]?.body.model).not.toBe("markdown");
 });
 
-test("CH-20, CH-21: broken requests leave the connection of use", async ({ app, connect, name }) => {
+test("CH-20, CH-21: malformed requests leave the connection usable", async ({ app, connect, name }) => {
   const client = connect();
   const heard = new Heard(client);
   const request = (init: object) => JSON.stringify({ type: "cf_agent_use_chat_request", id: "broken", init });

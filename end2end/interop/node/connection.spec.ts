@@ -27,7 +27,7 @@ test("WS-01: identity comes before the servers", async ({ connect, name }) => {
   });
 });
 
-test("RT-25: a name stays as it stands in the URL", async ({ connect, name }) => {
+test("RT-25: a name stays percent-encoded", async ({ connect, name }) => {
   const client = connect({ name: `${name} ü` });
   await client.ready;
   expect(client.name).toBe(`${name}%20%C3%BC`);
@@ -45,7 +45,7 @@ test("WS-27: `ready` starts again with each connection", async ({ connect }) => 
   expect(identities).toEqual([client.name, client.name]);
 });
 
-test("WS-23: what is sent before the connection is open arrives in order", async ({ app, connect, name }) => {
+test("WS-23: messages sent before the connection is open arrive in order", async ({ app, connect, name }) => {
   const client = connect();
   const heard = new Heard(client);
   const [first, second] = [question("First."), question("Second.")];

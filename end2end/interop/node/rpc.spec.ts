@@ -33,7 +33,7 @@ test("RP-04: a streamed call of an unknown method fails too", async ({ connect }
   expect(heard).toEqual(["Method nope does not exist"]);
 });
 
-test("RP-10, RP-11: what is no call is refused under its id where it has one, and extra keys do not matter", async ({ connect }) => {
+test("RP-10, RP-11: a malformed call is refused under its id if it has one, and extra keys are ignored", async ({ connect }) => {
   const client = connect();
   const heard = new Heard(client);
   await client.ready;
@@ -71,7 +71,7 @@ test.describe("methods", () => {
     expect(messages).toEqual(await storedMessages(app.url, name));
   });
 
-  test("RP-02: `setProjectContext` gives nothing, `getProjectContext` what was set, null at first", async ({
+  test("RP-02: `setProjectContext` returns nothing, `getProjectContext` the set value, null at first", async ({
     connect,
   }) => {
     const client = connect();
@@ -85,7 +85,7 @@ test.describe("methods", () => {
     expect("result" in answers[1]!, "nothing is not").toBe(false);
   });
 
-  test("`annotateApproval` says what the answer after it has no field for", async ({ app, connect, name }) => {
+  test("`annotateApproval` carries what the approval frame has no field for", async ({ app, connect, name }) => {
     const client = connect();
     const heard = new Heard(client);
     const ask = async (path: string) => {

@@ -43,7 +43,7 @@ for (const [what, state] of [
   ["no object", "title"],
   ["nothing", null],
 ] as const) {
-  test(`ST-03, ST-11: ${what} is rejected, and nobody else hears of it`, async ({ connect }) => {
+  test(`ST-03, ST-11: ${what} is rejected, and no other client gets it`, async ({ connect }) => {
     const errors: string[] = [];
     const writer = connect({ onStateUpdateError: (error) => errors.push(error) });
     const reader = connect();

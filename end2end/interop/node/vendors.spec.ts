@@ -107,7 +107,7 @@ for (const [how, asked, words] of [
   ["is listed as one without pictures", "mistralai/fake-small", ""],
   ["refuses pictures", "blind", "[[fake:no-images:echo]]"],
 ] as const) {
-  test(`UI-18: a part that says what a model did not get that ${how}`, async ({ app, connect, model, name }) => {
+  test(`UI-18: a part that names the files a model did not get, which ${how}`, async ({ app, connect, model, name }) => {
     const client = connect();
     await client.call("listModels");
     const picture = { type: "file", mediaType: "image/png", filename: "dot.png", url: DOT_URL } as const;

@@ -1,4 +1,4 @@
-// A small chat page, written as the packages' own documentation tells to; the address says whom to talk to.
+// A small chat page, written as the packages' documentation recommends; its URL names the conversation.
 
 import { useAgentChat, type AITool, type UseAgentChatOptions } from "@cloudflare/ai-chat/react";
 import { useAgent } from "agents/react";
@@ -10,7 +10,7 @@ const parameters = new URLSearchParams(location.search);
 
 const nothing = { type: "object", properties: {} } as const;
 
-/** The tools of this page; with `execute` they are told to the agent, and the hook's `onToolCall` runs them. */
+/** The tools of this page; with `execute` they are sent to the agent, and the hook's `onToolCall` runs them. */
 const tools: Record<string, AITool> = {
   getTime: { description: "Tells the time of the user's clock.", parameters: nothing, execute: () => "12:34" },
   getZone: { description: "Tells the user's time zone.", parameters: nothing, execute: () => ({ zone: "UTC" }) },
@@ -36,13 +36,13 @@ const toolOptions: Pick<UseAgentChatOptions, "tools" | "onToolCall"> = {
   },
 };
 
-/** What the user may answer to a question of the agent. */
+/** The suggested answers to a question of the agent. */
 function optionsOf(part: ToolUIPart | DynamicToolUIPart): string[] {
   if (getToolName(part) !== "ask_user" || part.state !== "input-available") return [];
   return (part.input as { options?: string[] }).options ?? [];
 }
 
-/** The conversations, one after the other, and what is asked in each at once. */
+/** The conversations, one after the other, and the messages that each submits at once. */
 const names = parameters.getAll("name");
 const says = parameters.getAll("say");
 
@@ -55,7 +55,7 @@ function Conversation() {
     agent: parameters.get("agent") ?? "CoderAgent",
     name: names[at] ?? "default",
     host: location.host,
-    // The package's own 3 s would be most of a test's time.
+    // The package's default of 3 s would be most of a test's time.
     minReconnectionDelay: 100,
   });
   const chat = useAgentChat({
@@ -64,7 +64,7 @@ function Conversation() {
     onTurnEnd: ({ outcome, error }) => setEnds((before) => [...before, error ? `${outcome}: ${error}` : outcome]),
   });
 
-  // As soon as there is a connection to the conversation, which may not be open yet; once for each.
+  // Submits once per conversation, as soon as there is a connection, which may not be open yet.
   useEffect(() => {
     const text = says[at];
     if (text) void chat.sendMessage({ text });

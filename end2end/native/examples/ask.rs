@@ -1,4 +1,5 @@
-//! `ask ADDRESS TEXT`: sends one message to a conversation and prints the answer as it grows. docs/connect-a-client.md shows it.
+//! `ask ADDRESS TEXT`: sends one message to a conversation and prints the answer as it grows.
+//! docs/connect-a-client.md quotes it.
 
 use std::{
     error::Error,
@@ -25,7 +26,7 @@ enum Frame {
     #[serde(rename = "cf_agent_use_chat_response")]
     Answer {
         id: String,
-        /// One chunk of the answer, as JSON; an error message, where `error` is true.
+        /// A chunk of the answer, as JSON; an error text when `error` is true.
         body: String,
         #[serde(default)]
         done: bool,
@@ -50,7 +51,7 @@ enum Chunk {
 async fn ask(address: &str, text: &str) -> Result<(), Box<dyn Error>> {
     let (mut socket, _) = connect_async(address).await?;
 
-    // The client chooses the ids. A message that is sent twice under the same ids is answered once.
+    // The client chooses the ids. A message that is sent twice with the same ids is answered once.
     let request = fastrand::u64(..).to_string();
     let message = json!({"id": request, "role": "user", "parts": [{"type": "text", "text": text}]});
     let init = json!({"method": "POST", "body": json!({"messages": [message]}).to_string()});
@@ -62,7 +63,7 @@ async fn ask(address: &str, text: &str) -> Result<(), Box<dyn Error>> {
             continue;
         };
         match serde_json::from_str(&text)? {
-            // Answers to other clients come over the same connection.
+            // Answers to other clients arrive on the same connection.
             Frame::Answer { id, .. } if id != request => {}
             Frame::Answer {
                 error: true, body, ..

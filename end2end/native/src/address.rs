@@ -1,4 +1,4 @@
-//! Where the agent is.
+//! The address of the agent.
 
 use common::{
     frame::Wanted,

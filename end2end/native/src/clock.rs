@@ -1,10 +1,10 @@
-//! The moment.
+//! The time.
 
 use std::time::{Duration, SystemTime};
 
 use common::time::Timestamp;
 
-/// The machine's clock. It runs like everyone's, and a test may move it on.
+/// The machine's clock. It runs normally, and a test may advance it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead: Duration,
@@ -22,7 +22,7 @@ impl Clock {
         Timestamp::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)) + self.ahead
     }
 
-    /// From now on it is `moment`, unless it is later already.
+    /// Advances the clock to `moment`, unless it is later already.
     pub(crate) fn move_to(&mut self, moment: Timestamp) {
         self.ahead += moment.since(self.now());
     }

@@ -1,4 +1,4 @@
-//! What a test tells the client to do: one JSON object a line, such as `{"do":"send","text":"Hello."}`.
+//! The commands of a test: one JSON object per line, such as `{"do":"send","text":"Hello."}`.
 
 use common::id::{MessageId, RpcId, ToolCallId};
 use serde::Deserialize;
@@ -18,27 +18,27 @@ pub(crate) enum Command {
     Send { text: String },
     /// Stops the running turn.
     Stop,
-    /// Asks for the failed turn again.
+    /// Retries the failed turn.
     Retry,
-    /// Empties the transcript.
+    /// Clears the transcript.
     Clear,
-    /// Loads what comes before the first message.
+    /// Loads the messages before the first loaded one.
     LoadEarlier,
-    /// Allows a tool call.
+    /// Approves a tool call.
     Approve {
         call: ToolCallId,
         always: Option<String>,
     },
-    /// Refuses it.
+    /// Refuses a tool call.
     Deny {
         call: ToolCallId,
         reason: Option<String>,
     },
-    /// Asks for another answer.
+    /// Requests another answer.
     Regenerate { message: MessageId },
     /// Changes a message.
     Edit { message: MessageId, text: String },
-    /// Gives the result of a tool that the client runs itself.
+    /// Gives the output of a client tool.
     AddToolOutput { call: ToolCallId, output: Value },
     /// Replaces the synced state.
     SetState { state: Value },
@@ -49,11 +49,11 @@ pub(crate) enum Command {
         args: Vec<Value>,
         within: Option<u64>,
     },
-    /// The person looks again.
+    /// The page becomes visible.
     Show,
-    /// The connection breaks, without a word from either side.
+    /// The connection breaks silently.
     DropSocket,
-    /// The clock moves on, past every deadline on its way.
+    /// Advances the clock, past every deadline on the way.
     Pass { milliseconds: u64 },
 }
 

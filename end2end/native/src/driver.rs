@@ -23,21 +23,21 @@ use crate::{
     socket::{Generation, Socket, abnormal},
 };
 
-/// No deadline is set: a wait that is long enough to be one.
+/// The wait when no deadline is set.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Every reason the driver does anything.
+/// Every event that the driver reacts to.
 #[derive(Debug)]
 pub(crate) enum Event {
     Command(Command),
-    /// A line that is no command.
+    /// A line that is not a command.
     NoCommand(String),
     InputEnded,
-    /// What an earlier socket still says is dropped.
+    /// An event of a socket; those of earlier sockets are dropped.
     Socket(Generation, Input),
-    /// So is what an earlier request led to.
+    /// The result of a fetch; those of earlier fetches are dropped.
     Fetched(u32, Fetched),
-    /// What asking for earlier messages led to.
+    /// The result of a fetch of earlier messages.
     Earlier(Input),
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Driver {
     clock: Clock,
     socket: Option<Socket>,
     generation: Generation,
-    /// The number of the last request.
+    /// The number of the last fetch.
     fetches: u32,
     deadline: Option<Timestamp>,
 }
@@ -151,7 +151,7 @@ impl Driver {
         }
     }
 
-    /// The deadline has come; the machine names the next one, if there is one.
+    /// Handles a deadline; the machine then names the next one, if any.
     fn wake(&mut self) {
         self.deadline = None;
         self.give(Input::DeadlinePassed);
@@ -171,7 +171,7 @@ impl Driver {
         }
     }
 
-    /// Whether it is one for the view.
+    /// Performs an effect. Returns whether it concerns the view.
     fn perform(&mut self, effect: Effect) -> bool {
         match effect {
             Effect::Open => self.open(),

@@ -6,7 +6,7 @@ use common::{
 };
 use ureq::{Agent, http::StatusCode};
 
-/// Asks for the transcript unless it is still the one at hand. Blocks.
+/// Fetches the transcript unless it is unchanged. Blocks.
 pub(crate) fn fetch(url: &str, if_none_match: Option<&str>) -> Fetched {
     get(url, if_none_match).unwrap_or_else(|error| Fetched::Failed(format!("{url}: {error}")))
 }

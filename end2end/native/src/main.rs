@@ -1,10 +1,11 @@
-//! The client machine outside the browser, for tests against a server that is not ours.
+//! The client machine without a browser, for tests against a foreign server.
 //!
-//! `native ORIGIN NAME [TOOL ...]` connects to the agent of this name and offers these tools. Commands come as lines of JSON on the standard input
-//! ([`command`]), what happens goes as lines of JSON to the standard output ([`report`]). It ends with its input.
+//! `native ORIGIN NAME [TOOL ...]` connects to the agent with this name and offers these tools. It reads commands as
+//! lines of JSON from the standard input ([`command`]), and writes events as lines of JSON to the standard output
+//! ([`report`]). It ends with its input.
 //!
-//! - `driver`: the loop that feeds the machine. `socket`, `history`: what it is fed from.
-//! - `clock`: the moment, which a test may move on.
+//! - `driver`: the loop that runs the machine. `socket`, `history`: its sources of input.
+//! - `clock`: the time, which a test may advance.
 
 mod address;
 mod clock;

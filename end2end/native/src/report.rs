@@ -1,4 +1,4 @@
-//! What a test is told: one JSON object a line.
+//! The events for a test: one JSON object per line.
 
 use std::io::{Write, stdout};
 
@@ -16,40 +16,40 @@ use crate::socket::Generation;
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(crate) enum Report {
-    /// What a view shows now.
+    /// The present content of the view.
     View(View),
-    /// A text frame left.
+    /// A text frame was sent.
     Sent { socket: Generation, frame: String },
-    /// A text frame came.
+    /// A text frame arrived.
     Received { socket: Generation, frame: String },
     /// The synced state.
     State { state: Value },
-    /// Who the agent is; nothing while that is not known.
+    /// The identity of the agent; empty while it is unknown.
     Identity {
         agent: Option<String>,
         name: Option<String>,
     },
-    /// A tool of the client is to be run.
+    /// A client tool is to be run.
     RunTool {
         call: ToolCallId,
         name: String,
         input: Value,
     },
-    /// A part of a call's result.
+    /// A partial result of a call.
     CallPart { id: RpcId, part: Value },
-    /// A call is over: with its result, or with an error's code and words.
+    /// A call ended, with its result, or with the code and text of an error.
     CallEnded {
         id: RpcId,
         result: Option<Value>,
         error: Option<(&'static str, String)>,
     },
-    /// Something went wrong beside the turns.
+    /// An error without effect on the turns.
     Problem { code: &'static str },
     /// A line for the console.
     Warn { line: String },
 }
 
-/// Everything there is to see.
+/// Everything that is visible.
 #[derive(Debug, Serialize)]
 pub(crate) struct View {
     connection: &'static str,
@@ -58,7 +58,7 @@ pub(crate) struct View {
     rows: Vec<ShownRow>,
 }
 
-/// A message and how far its delivery is.
+/// A message and its delivery.
 #[derive(Debug, Serialize)]
 struct ShownRow {
     message: Message,
@@ -66,7 +66,7 @@ struct ShownRow {
 }
 
 impl Report {
-    /// What the machine shows.
+    /// The view of the machine's present state.
     pub(crate) fn view<I: IdSource>(client: &Client<I>) -> Self {
         Self::View(View {
             connection: connection_word(&client.connection()),
@@ -89,7 +89,7 @@ impl Report {
         Self::CallEnded { id, result, error }
     }
 
-    /// Writes the line. A reader that is gone needs none.
+    /// Writes the line. A missing reader is no error.
     pub(crate) fn write(&self) {
         let mut out = stdout().lock();
         if serde_json::to_writer(&mut out, self).is_ok() {

@@ -1,4 +1,4 @@
-//! One WebSocket and the task that serves it.
+//! A WebSocket and its task.
 
 use common::client::{Close, Input};
 use futures::{SinkExt, StreamExt};
@@ -14,7 +14,7 @@ use tokio_tungstenite::{
 
 use crate::driver::Event;
 
-/// Which socket; each one opened gets the next number.
+/// The number of a socket; each new one gets the next number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub(crate) struct Generation(u32);
@@ -25,7 +25,7 @@ impl Generation {
     }
 }
 
-/// A WebSocket, opening or open. Dropping it sends what it was given and closes it.
+/// A WebSocket, opening or open. Dropping it sends pending frames and closes it.
 #[derive(Debug)]
 pub(crate) struct Socket {
     outgoing: UnboundedSender<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Opens one; what happens to it goes to `events` under `generation`.
+    /// Opens a socket; its events go to `events` with this `generation`.
     pub(crate) fn open(
         url: String,
         generation: Generation,
@@ -42,7 +42,7 @@ impl Socket {
         let (outgoing, frames) = unbounded_channel();
         let task = tokio::spawn(async move {
             let give = |input| {
-                // After the driver's end inputs go nowhere.
+                // After the driver ended, events are dropped.
                 let _ = events.send(Event::Socket(generation, input));
             };
             match connect_async(url).await {
@@ -66,18 +66,18 @@ impl Socket {
         let _ = self.outgoing.send(frame);
     }
 
-    /// Lets go of the connection without closing it.
+    /// Abandons the connection without closing it.
     pub(crate) fn abandon(&self) {
         self.task.abort();
     }
 }
 
-/// RFC 6455 §7.4.1: it ended without a close frame.
+/// RFC 6455 §7.4.1: the connection ended without a close frame.
 pub(crate) const fn abnormal(reason: String) -> Close {
     Close { code: 1006, reason }
 }
 
-/// How the connection ended; `None`: we ended it.
+/// How the connection ended; `None` when we ended it.
 async fn serve(
     mut socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     mut frames: UnboundedReceiver<String>,
@@ -87,7 +87,7 @@ async fn serve(
     loop {
         tokio::select! {
             frame = frames.recv() => match frame {
-                // A frame that cannot be sent is lost with the connection, whose end comes as the next step.
+                // A frame that cannot be sent is lost with the connection, whose end is the next event.
                 Some(frame) => drop(socket.send(Message::text(frame)).await),
                 None => {
                     let _ = socket.close(None).await;
@@ -96,7 +96,7 @@ async fn serve(
             },
             message = socket.next() => match message {
                 Some(Ok(Message::Text(frame))) => give(Input::Received(frame.as_str().to_owned())),
-                // The handshake of closing goes on until the stream ends.
+                // The closing handshake continues until the stream ends.
                 Some(Ok(Message::Close(frame))) => said = Some(close(frame)),
                 Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Err(error)) => return Some(said.unwrap_or_else(|| abnormal(error.to_string()))),

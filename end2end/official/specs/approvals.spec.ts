@@ -13,7 +13,7 @@ async function ask(client: Client): Promise<void> {
 }
 
 withEachKind(() => {
-  test("TA-01, TA-02, TA-03: an allowed call is made, and the answer goes on in the same message", async ({ name, newClient, official }) => {
+  test("TA-01, TA-02, TA-03: an approved call runs, and the answer continues in the same message", async ({ name, newClient, official }) => {
     const client = await newClient();
     await ask(client);
     await client.allow();
@@ -26,7 +26,7 @@ withEachKind(() => {
     await client.settles([...ALLOWED, question("Thanks."), answer(GREETING)]);
   });
 
-  test("TA-02, TA-08: a refused call is not made, and the model is told", async ({ name, newClient, official }) => {
+  test("TA-02, TA-08: a refused call does not run, and the model gets the refusal", async ({ name, newClient, official }) => {
     const client = await newClient();
     await ask(client);
     await client.refuse();
@@ -37,7 +37,7 @@ withEachKind(() => {
     await client.settles(all);
   });
 
-  test("a call still waits for who comes back", async ({ newClient }) => {
+  test("a call still waits for a client that returns", async ({ newClient }) => {
     const client = await newClient();
     await ask(client);
     await client.comeBack();
@@ -72,7 +72,7 @@ withEachKind(() => {
     expect(await stored(official.url, name)).toEqual(ALLOWED);
   });
 
-  test("RS-32: coming back while the answer goes on after a yes tells nothing twice", async ({ name, newClient, official }) => {
+  test("RS-32: returning during the continuation of an approved call repeats nothing", async ({ name, newClient, official }) => {
     const client = await newClient();
     await ask(client);
     await client.allow();

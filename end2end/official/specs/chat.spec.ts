@@ -51,7 +51,7 @@ withEachKind(() => {
     expect(await stored(official.url, name)).toEqual(all);
   });
 
-  test("UI-16: what another client sends meanwhile neither removes nor doubles a growing answer", async ({
+  test("UI-16: another client's message neither removes nor doubles a growing answer", async ({
     model,
     name,
     newClient,

@@ -35,7 +35,7 @@ withEachKind((kind) => {
     });
   }
 
-  test("a refused turn is still told to who comes back", async ({ newClient }) => {
+  test("a client that returns still gets a refused turn", async ({ newClient }) => {
     const client = await newClient();
     await client.send("[[fake:error-401]]");
     await client.shows({ error: "No auth credentials found", isBusy: false });

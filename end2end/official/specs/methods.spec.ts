@@ -37,7 +37,7 @@ test("RP-15: a call of a connection that is lost ends, one made meanwhile is sen
   await expect.poll(() => client.told.filter((one) => one.kind === "call-ended" && one.id === "next")).toMatchObject([{ result: 4 }]);
 });
 
-test("ST-12: a state that is set shows at once, and another client hears of it", async ({ client, name, official }) => {
+test("ST-12: a new state shows at once, and reaches another client", async ({ client, name, official }) => {
   const other = new NativeClient(official.url, name);
   await other.open();
   client.setState({ counter: 7 });
@@ -46,13 +46,13 @@ test("ST-12: a state that is set shows at once, and another client hears of it",
   await other.close();
 });
 
-test("WS-27: who the agent is holds until the connection is lost, and is told again", async ({ client, name }) => {
+test("WS-27: the identity holds until the connection is lost, and arrives again", async ({ client, name }) => {
   await client.tells("identity", [{ name }]);
   await client.comeBack();
   await client.tells("identity", [{ name }, { name: null }, { name }]);
 });
 
-test("TL-20: a tool of the client is asked for once, and its result goes on", async ({ client, model }) => {
+test("TL-20: a client tool is requested once, and its output continues the turn", async ({ client, model }) => {
   await client.send("[[fake:tool:getTimeZone:{}]]");
   await client.tells("run-tool", [{ name: "getTimeZone" }]);
   const call = client.told.find((one) => one.kind === "run-tool");

@@ -48,7 +48,7 @@ withEachKind((kind) => {
   });
 
   if (kind === "native") {
-    test("RS-30: a network that fails and returns leaves the answer whole", async ({ model, name, network, newClient }) => {
+    test("RS-30: a network that fails and recovers leaves the answer complete", async ({ model, name, network, newClient }) => {
       const ask = `[[fake:gate-30-10:${name}]]`;
       const client = await newClient({ origin: network.url });
       await client.send(ask);
@@ -101,7 +101,7 @@ withEachKind((kind) => {
     expect(await stored(official.url, name)).toEqual([question(ask), answer(words(5))]);
   });
 
-  test("WS-23: what is written while away is delivered in order, once", async ({ model, name, network, newClient, official }) => {
+  test("WS-23: messages written while offline are delivered in order, once", async ({ model, name, network, newClient, official }) => {
     const client = await newClient({ origin: network.url });
     network.cut();
     await client.shows({ connection: "reconnecting" });

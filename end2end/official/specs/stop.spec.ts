@@ -5,7 +5,7 @@ import { answer, question, stored } from "../fixture/client.ts";
 import { expect, test, withEachKind } from "../fixture/test.ts";
 
 withEachKind((kind) => {
-  test("CN-12: Stop cancels the turn, once, and keeps what was said", async ({ model, name, newClient, official }) => {
+  test("CN-12: Stop cancels the turn, once, and keeps the partial answer", async ({ model, name, newClient, official }) => {
     const ask = `[[fake:gate:${name}]]`;
     const client = await newClient();
     await client.send(ask);
@@ -48,7 +48,7 @@ withEachKind((kind) => {
     });
   }
 
-  test("CN-12: what was stopped while away is stopped on return", async ({ model, name, network, newClient }) => {
+  test("CN-12: a turn stopped while offline is cancelled on return", async ({ model, name, network, newClient }) => {
     const ask = `[[fake:gate:${name}]]`;
     const client = await newClient({ origin: network.url });
     await client.send(ask);

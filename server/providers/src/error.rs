@@ -174,25 +174,25 @@ pub enum ProviderError {
         "The model provider sent nothing for {seconds} seconds. Try again, or choose another model with MODEL."
     )]
     Silent {
-        /// For how long.
+        /// How long it was silent.
         seconds: u64,
     },
-    /// The call was not made: its worst case is more than what is left of a budget.
+    /// The call was not made: its worst-case cost exceeds the rest of a budget.
     #[error("{}", budget_words(*.worst_usd, *.left_usd))]
     Budget {
-        /// What even a short answer may cost, in US dollars. `None`: the price is not known.
+        /// The worst-case cost of a short answer, in US dollars. `None` when the price is unknown.
         worst_usd: Option<f64>,
-        /// What is left, in US dollars.
+        /// The rest of the budget, in US dollars.
         left_usd: f64,
     },
-    /// The call was not made: too little is left of what may be spent on a day.
+    /// The call was not made: its worst-case cost exceeds the rest of the daily budget.
     #[error("{}", day_words(*.limit_usd, *.spent_usd, *.worst_usd))]
     DayBudget {
-        /// The most of a day, in US dollars.
+        /// The daily budget, in US dollars.
         limit_usd: f64,
-        /// Spent so far, in US dollars.
+        /// The amount spent today, in US dollars.
         spent_usd: f64,
-        /// What even a short answer may cost, in US dollars. `None`: nothing is left.
+        /// The worst-case cost of a short answer, in US dollars. `None` when nothing is left.
         worst_usd: Option<f64>,
     },
     /// The call was not made: too many other calls of the same person are running.

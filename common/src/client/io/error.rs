@@ -93,7 +93,7 @@ impl ChatError {
         }
     }
 
-    /// What the error cost.
+    /// The loss that the error caused.
     #[must_use]
     pub const fn lost(&self) -> &'static str {
         match self {

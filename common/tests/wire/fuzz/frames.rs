@@ -1,4 +1,4 @@
-//! Random frames: another one of the same kind as a golden. A new variant does not compile without an arm here.
+//! Random frames, each of the kind of a golden. A new variant does not compile without an arm here.
 
 use common::{
     frame::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::wire::{client_frames, server_frames};
 
-/// A frame of any kind there is a golden of.
+/// A frame of the kind of any golden.
 pub(super) fn client_frame(random: &mut Rng) -> ClientFrame {
     let cases = client_frames::cases();
     let (_, case) = random.choice(&cases).unwrap();
@@ -76,7 +76,7 @@ fn call(random: &mut Rng) -> ToolCallId {
     ToolCallId::new(text(random))
 }
 
-/// A frame of any kind there is a golden of.
+/// A frame of the kind of any golden.
 pub(super) fn server_frame(random: &mut Rng) -> ServerFrame {
     let cases = server_frames::cases();
     let (_, case) = random.choice(&cases).unwrap();
@@ -157,7 +157,7 @@ fn response_kind_like(kind: &ResponseKind, random: &mut Rng) -> ResponseKind {
             chunk: chunk(random),
             seq: maybe(random, |random| random.u64(..)),
         },
-        // Not a chunk, whatever the text is.
+        // Never a chunk, whatever the random text.
         ResponseKind::Words(_) => ResponseKind::Words(format!("No {}", text(random))),
         ResponseKind::ReplayComplete => ResponseKind::ReplayComplete,
         ResponseKind::Failing(_) => ResponseKind::Failing(text(random)),

@@ -21,7 +21,7 @@ const TEXTS: &[&str] = &[
     "__proto__",
 ];
 
-/// No number that JSON does not carry exactly: what is written must be what is read.
+/// Only numbers that JSON represents exactly, so that they are unchanged when read again.
 const NUMBERS: &[f64] = &[0.5, -1.0, 1e15, 0.125, -0.0];
 
 pub(super) fn text(random: &mut Rng) -> String {
@@ -50,13 +50,13 @@ pub(super) fn value(random: &mut Rng) -> Value {
     nested(random, 4)
 }
 
-/// Any JSON but `null`, for a field where `null` is the same as missing.
+/// Any JSON except `null`, for a field where `null` means missing.
 pub(super) fn some_value(random: &mut Rng) -> Value {
     let value = value(random);
     if value.is_null() { true.into() } else { value }
 }
 
-/// An object with any fields but these.
+/// An object with any fields except these.
 pub(super) fn object_without(random: &mut Rng, taken: &[&str]) -> Map<String, Value> {
     let fields = list(random, |random| (text(random), value(random)));
     let mut object = Map::from_iter(fields);

@@ -1,4 +1,4 @@
-//! Goldens, spoilt: as JSON, inside the JSON of their texts, and as bytes.
+//! Damaged goldens: as JSON, inside the JSON in their texts, and as bytes.
 
 use std::{fs, path::Path};
 
@@ -23,7 +23,7 @@ pub(super) fn goldens() -> Vec<Value> {
         .collect()
 }
 
-/// A golden with some things wrong.
+/// A golden with some faults.
 pub(super) fn spoilt(random: &mut Rng, goldens: &[Value]) -> Value {
     let mut spoilt = random.choice(goldens).unwrap().clone();
     for _ in 0..random.usize(1..4) {
@@ -32,7 +32,7 @@ pub(super) fn spoilt(random: &mut Rng, goldens: &[Value]) -> Value {
     spoilt
 }
 
-/// A text with some bytes wrong; any bytes that are no text become one.
+/// A text with some damaged bytes; invalid UTF-8 is replaced.
 pub(super) fn garbled(random: &mut Rng, text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..random.usize(0..4) {
@@ -48,7 +48,7 @@ pub(super) fn garbled(random: &mut Rng, text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// One thing wrong, somewhere inside.
+/// Adds one fault, somewhere inside.
 fn spoil(random: &mut Rng, spoilt: &mut Value, goldens: &[Value]) {
     match spoilt {
         Value::Object(fields) if !fields.is_empty() && random.u8(0..6) > 0 => {
@@ -98,7 +98,7 @@ fn anything(random: &mut Rng, goldens: &[Value]) -> Value {
     }
 }
 
-/// The fields of another golden: a frame that looks like two kinds at once.
+/// The fields of another golden: a frame that resembles two kinds at once.
 fn borrowed(random: &mut Rng, goldens: &[Value]) -> Map<String, Value> {
     match random.choice(goldens) {
         Some(Value::Object(fields)) => fields.clone(),

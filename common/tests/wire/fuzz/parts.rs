@@ -109,7 +109,7 @@ fn tool_state_like(state: &ToolState, random: &mut Rng) -> ToolState {
     }
 }
 
-/// A chunk of any kind there is a golden of.
+/// A chunk of the kind of any golden.
 pub(super) fn chunk(random: &mut Rng) -> Chunk {
     let cases = chunks::full();
     chunk_like(random.choice(&cases).unwrap(), random)
@@ -198,7 +198,7 @@ fn chunk_like(chunk: &Chunk, random: &mut Rng) -> Chunk {
     }
 }
 
-/// One of a few, so that chunks meet.
+/// One of a few ids, so that chunks concern the same part.
 fn part_id(random: &mut Rng) -> PartId {
     PartId::new(format!("p{}", random.u8(0..3)))
 }

@@ -1,4 +1,4 @@
-//! How long the tests run, and with which seeds.
+//! The duration and the seeds of the tests.
 
 use std::{
     str::FromStr,
@@ -7,11 +7,11 @@ use std::{
 
 use fastrand::Rng;
 
-/// What `npm test` gives each test. `FUZZ_SECONDS` asks for another time.
+/// The seconds per test in `npm test`. `FUZZ_SECONDS` sets another duration.
 const SECONDS: f64 = 0.7;
 
-/// Runs `case` with one seed after the other until the time is up. `FUZZ_SEED` is the first one: a case that failed
-/// fails again at once.
+/// Runs `case` with one seed after the other until the time is over. `FUZZ_SEED` is the first seed, to repeat a
+/// failed case.
 #[expect(
     clippy::disallowed_methods,
     reason = "host tests have a clock, and no machine is given its time"
@@ -35,7 +35,7 @@ fn setting<T: FromStr>(name: &str, otherwise: T) -> T {
     text.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
 }
 
-/// Names the seed when a case panics.
+/// Prints the seed when a case panics.
 struct Running<'a> {
     what: &'a str,
     seed: u64,

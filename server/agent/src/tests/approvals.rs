@@ -160,7 +160,7 @@ fn an_allowed_call_does_what_was_shown_or_nothing() {
     assert_eq!(call_states(&world), ["output-error"]);
     let said = &world.lines()[1];
     let expected =
-        "src/b.js was changed after the user was asked. Read it and make the call again.";
+        "src/b.js has changed since the user was asked. Read it and call the tool again.";
     assert!(said.contains(expected), "{said}");
     assert!(file(&world, "src/a.js").is_some() && file(&world, "src/b.js").is_some());
     assert_eq!(

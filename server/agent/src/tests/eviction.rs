@@ -409,7 +409,7 @@ fn check_writes(world: &World, stop_after: usize) -> u64 {
         match &call.state {
             ToolState::OutputAvailable { .. } => done += u64::from(call.name != "list"),
             ToolState::OutputError { error_text, .. } => {
-                unknown += u64::from(error_text.contains("Whether it took effect is not known"));
+                unknown += u64::from(error_text.contains("It may have taken effect"));
             }
             other => panic!("stopped after {stop_after} effects: {other:?}"),
         }

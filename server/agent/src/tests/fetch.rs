@@ -58,7 +58,7 @@ fn nobody_is_asked_about_an_address_that_is_none() {
         world.settle();
         assert_eq!(call_states(&world), ["output-error"], "{url}");
         assert!(
-            world.lines()[1].contains("It was not fetched"),
+            world.lines()[1].contains("The page was not fetched"),
             "{:?}",
             world.lines()
         );
@@ -127,7 +127,7 @@ fn a_page_that_is_cut_off_is_told_as_what_it_is() {
             }
             ToolState::OutputError { error_text, .. } => {
                 assert!(
-                    error_text.contains("was not read to its end"),
+                    error_text.contains("Reading the page was interrupted"),
                     "{error_text}"
                 );
                 cut_off += 1;
