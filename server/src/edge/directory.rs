@@ -367,8 +367,8 @@ async fn within(work: impl Future<Output = Result<()>>) -> StdResult<(), String>
     }
 }
 
-/// Tells the directory of a person something.
-pub(super) async fn tell(env: &Env, owner: &PersonId, push: &Push) -> Result<()> {
+/// Pushes to the directory of a person.
+pub(super) async fn push(env: &Env, owner: &PersonId, push: &Push) -> Result<()> {
     let stub =
         router::get_agent_by_name(env, naming::DIRECTORY, owner.as_str(), policy::PLACEMENT)?;
     let mut init = RequestInit::new();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct LastPush {
     /// The number of the push.
     pub number: u64,
-    /// Whether the directory is known to have it.
+    /// Whether the directory has acknowledged it.
     pub is_known: bool,
     /// Whether the model was asked for a title.
     #[serde(default)]

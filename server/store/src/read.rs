@@ -42,8 +42,8 @@ pub struct StoredAgent {
     pub chunks: Vec<String>,
     /// The settled turns whose streams are still stored, in no order.
     pub kept: Vec<RequestId>,
-    /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn goes on
-    /// with.
+    /// The messages whose contents the agent has to know: with calls that are not settled, or that a turn
+    /// continues.
     pub open: Vec<(Position, Message)>,
     /// The approvals of calls in those messages.
     pub approvals: Vec<CallApproval>,
@@ -182,11 +182,11 @@ impl<S: Sql> Store<S> {
     /// When a statement fails.
     pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
         let files = self.workspace(Timestamp::default()).unconfirmed()?;
-        let told = files.into_iter().map(|file| Unconfirmed {
+        let waiting = files.into_iter().map(|file| Unconfirmed {
             path: file.path.as_str().to_owned(),
             hash: file.hash.as_str().to_owned(),
         });
-        Ok(told.collect())
+        Ok(waiting.collect())
     }
 
     /// Adds the bytes of the further rows of messages; few have any.

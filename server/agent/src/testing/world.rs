@@ -1,6 +1,10 @@
 //! An agent with everything around it, in virtual time: store, model, alarm and connections. It can be stopped after
 //! any effect and restored.
 
+mod faults;
+mod inspect;
+mod tools;
+
 use std::{
     cell::Cell,
     collections::{BTreeMap, VecDeque},
@@ -23,10 +27,6 @@ use serde_json::Value;
 use sql::{Sql as _, SqlValue};
 use store::{Audience, Position, Store, Write};
 use test_support::MemorySql;
-use tools::{
-    Attempt, Begun, ToolContext, ToolDone, ToolFailure,
-    fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
-};
 use workspace::{Expect, FilePath, Hash, Workspace};
 
 use super::{ScriptedModel, model::ScriptedCall};
@@ -82,7 +82,7 @@ pub(crate) struct World {
     pub(crate) model: ScriptedModel,
     /// The owner's directory.
     directory: Directory<MemorySql>,
-    /// Whether what is told to the directory is lost.
+    /// Whether what is pushed to the directory is lost.
     pub(crate) is_directory_down: bool,
     pushes: VecDeque<SummaryPush>,
 }
@@ -131,33 +131,6 @@ impl World {
         world
     }
 
-    /// Stops the agent after this many more effects.
-    pub(crate) fn stop_after(&mut self, effects: usize) {
-        self.effects_left = Some(effects);
-    }
-
-    /// Whether the agent was stopped since this was asked last.
-    pub(crate) fn take_stopped(&mut self) -> bool {
-        std::mem::take(&mut self.stopped)
-    }
-
-    /// Stops the agent: its memory, its model calls and its connections are gone.
-    pub(crate) fn stop(&mut self) {
-        self.hibernate();
-        self.inboxes.clear();
-    }
-
-    /// Evicts the agent: its memory and its model calls are gone; the connections stay.
-    pub(crate) fn hibernate(&mut self) {
-        self.agent = None;
-        self.calls.clear();
-        self.tools.clear();
-        self.pushes.clear();
-        self.flush = None;
-        self.effects_left = None;
-        self.stopped = true;
-    }
-
     fn wake(&mut self) {
         if self.agent.is_some() {
             return;
@@ -176,7 +149,7 @@ impl World {
         );
         self.agent = Some(agent);
         self.run(effects);
-        self.tell_directory();
+        self.answer_pushes();
     }
 
     pub(crate) fn input(&mut self, input: Input) {
@@ -193,7 +166,7 @@ impl World {
         };
         let effects = agent.handle(self.now, input);
         self.run(effects);
-        self.tell_directory();
+        self.answer_pushes();
     }
 
     fn run(&mut self, effects: Vec<Effect>) {
@@ -294,7 +267,7 @@ impl World {
     }
 
     /// Hands what was pushed to the directory, which answers at once.
-    fn tell_directory(&mut self) {
+    fn answer_pushes(&mut self) {
         while let Some(push) = self.pushes.pop_front() {
             if self.is_directory_down {
                 continue;
@@ -309,29 +282,6 @@ impl World {
             let result = Ok(texts);
             self.input(Input::SummaryPushed { call, result });
         }
-    }
-
-    /// What the directory shows of the conversation; `None`: it does not know it.
-    pub(crate) fn listed(&self) -> Option<Summary> {
-        let state = self.directory.state().expect("the directory is readable");
-        let state = ListState::from_json(state).expect("it is a list");
-        state.conversations.into_iter().next()
-    }
-
-    /// Whether the conversation is somebody's.
-    pub(crate) fn has_owner(&self) -> bool {
-        let owner = self.store.guarded().expect("the store is readable").owner;
-        owner != Ownership::Nobody
-    }
-
-    /// The directory shows the conversation as it is.
-    pub(crate) fn assert_listed(&self) {
-        let listed = self.listed().expect("the conversation is listed");
-        let stored = self.store.load().expect("the store is readable");
-        assert_eq!(listed.title, stored.about.expect("a state").title);
-        assert_eq!(listed.messages, self.transcript().len() as u64);
-        let told = self.store.last_push().expect("the store is readable");
-        assert!(told.is_some_and(|told| told.is_known), "{listed:?}");
     }
 
     fn deliver(&mut self, to: &[ConnectionKey], text: &str) {
@@ -368,28 +318,6 @@ impl World {
         self.inboxes.insert(key, VecDeque::new());
         self.input(Input::Connected(attached));
         key
-    }
-
-    /// The epoch of the store.
-    pub(crate) fn epoch(&self) -> String {
-        self.store.guarded().expect("the store is readable").epoch
-    }
-
-    /// Whether a caller may do something outside of a connection.
-    pub(crate) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> Result<(), Denial> {
-        let agent = self.agent.as_ref().expect("it is awake");
-        agent.admit(self.now, caller, intent)
-    }
-
-    /// Whether the connection is still there.
-    pub(crate) fn is_connected(&self, key: ConnectionKey) -> bool {
-        self.inboxes.contains_key(&key)
-    }
-
-    /// Whether another connection may come.
-    pub(crate) fn has_room_for_connection(&self) -> Result<(), String> {
-        let agent = self.agent.as_ref();
-        agent.map_or(Ok(()), Agent::has_room_for_connection)
     }
 
     pub(crate) fn disconnect(&mut self, key: ConnectionKey) {
@@ -440,76 +368,6 @@ impl World {
         true
     }
 
-    /// Lets the oldest tool end; whether there was one.
-    pub(crate) fn step_tool(&mut self) -> bool {
-        let Some(run) = self.tools.pop_front() else {
-            return false;
-        };
-        let result = self.run_tool(&run);
-        if matches!(result, Ok(Attempt::Done { .. })) {
-            *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
-        }
-        self.input(Input::ToolSettled {
-            call: run.call,
-            result,
-        });
-        true
-    }
-
-    fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
-        let about = self.agent.as_ref().map(|agent| agent.about().clone());
-        let growing = self.growing();
-        let context = ToolContext {
-            workspace: self.workspace(),
-            now: self.now,
-            about: &about.unwrap_or_default(),
-            answer: growing.as_ref(),
-            hosts: Hosts::Public,
-        };
-        let mut begun = tools::attempt(&run.name, &run.input, run.allowed.as_ref(), &context)?;
-        loop {
-            begun = match begun {
-                Begun::Over(attempt) => return Ok(attempt),
-                Begun::Visit(visit) => return Self::visit(visit).map(Attempt::done),
-                Begun::Slices(run) => run.next(&context)?,
-            };
-        }
-    }
-
-    /// A web in which every page says where it stands.
-    fn visit(visit: Visit) -> Result<ToolDone, ToolFailure> {
-        let head = AnswerHead {
-            status: 200,
-            content_type: Some("text/plain".to_owned()),
-            ..AnswerHead::default()
-        };
-        let bytes = format!("This is {}", visit.url()).into_bytes();
-        match visit.answered(&head)? {
-            VisitStep::Read(visit) => Ok(visit.read(&Fetched { bytes, more: false })),
-            VisitStep::Done(done) => Ok(done),
-            VisitStep::Ask(visit) => Err(visit.failed("it leads on")),
-        }
-    }
-
-    pub(crate) fn workspace(&self) -> Workspace<'_> {
-        self.store.workspace(self.now)
-    }
-
-    /// Puts a file into the workspace, as somebody else would.
-    pub(crate) fn put_file(&self, path: &str, text: &str) {
-        let path = FilePath::parse(path).expect("a path");
-        self.workspace()
-            .write(&path, text.as_bytes(), &Expect::Anything)
-            .expect("the workspace is writable");
-    }
-
-    /// The ids of all questions that are stored.
-    pub(crate) fn questions(&self) -> Vec<String> {
-        let rows = self.sql.run("SELECT id FROM approvals", &[]);
-        let rows = rows.expect("the store is readable").into_iter().flatten();
-        rows.map(SqlValue::into_text).collect()
-    }
-
     /// Lets all model calls end.
     pub(crate) fn settle(&mut self) {
         while self.step_model() {}
@@ -538,225 +396,5 @@ impl World {
             }
         }
         self.now = end;
-    }
-
-    /// Whether something will wake the agent by itself.
-    pub(crate) fn has_alarm(&self) -> bool {
-        self.alarm.is_some()
-    }
-
-    pub(crate) fn has_model_call(&self) -> bool {
-        !self.calls.is_empty()
-    }
-
-    pub(crate) fn transcript(&self) -> Vec<Message> {
-        self.store
-            .messages_before(Position::END)
-            .expect("the store is readable")
-    }
-
-    /// The part of the transcript that is wanted, and how many messages come before it; `None`: it is to end before a
-    /// message that is gone.
-    pub(crate) fn excerpt(&self, wanted: &Wanted) -> Option<Excerpt> {
-        let span = self.store.span(wanted).expect("the store is readable")?;
-        let messages = self.store.transcript_json(Audience::Client, span, None);
-        let earlier = self.store.count_before(span.start);
-        let text = Excerpt::encode(
-            &messages.expect("the store is readable"),
-            earlier.expect("the store is readable"),
-        );
-        let json = serde_json::from_str(&text).expect("it is JSON");
-        Some(Excerpt::from_json(json))
-    }
-
-    /// How many streams of turns that are over are stored.
-    pub(crate) fn stored_streams(&self) -> usize {
-        let stored = self.store.load().expect("the store is readable");
-        stored.kept.len()
-    }
-
-    /// The entity tag of the transcript.
-    pub(crate) fn etag(&self) -> String {
-        self.store.etag().expect("the store is readable")
-    }
-
-    /// Ids that nobody else has.
-    pub(crate) fn ids(&self) -> SharedIds {
-        self.ids.clone()
-    }
-
-    /// The transcript as `role: text` lines.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        self.transcript()
-            .iter()
-            .map(|message| format!("{}: {}", message.role.as_str(), message.plain_text()))
-            .collect()
-    }
-
-    /// What the model was asked last.
-    pub(crate) fn last_model_call(&self) -> ModelCall {
-        let call = |effect: &Effect| {
-            if let Effect::CallModel(call) = effect {
-                Some(call.clone())
-            } else {
-                None
-            }
-        };
-        self.done
-            .iter()
-            .rev()
-            .find_map(call)
-            .expect("the model was called")
-    }
-
-    /// Writes nonsense where the synced state is stored.
-    pub(crate) fn break_stored_state(&self) {
-        self.store_state_text("{broken");
-    }
-
-    /// Replaces what the conversation is about, as another version of the server would.
-    pub(crate) fn store_state(&self, state: &Value) {
-        self.store_state_text(&state.to_string());
-    }
-
-    fn store_state_text(&self, text: &str) {
-        let about = Write::PutAbout(About::default());
-        self.store.write(&[about]).expect("the store is writable");
-        let statement = "UPDATE facts SET value = ? WHERE name = 'state'";
-        let written = self.sql.run(statement, &[text.into()]);
-        written.expect("the store is writable");
-    }
-
-    /// As it was before there were directories.
-    pub(crate) fn forget_told(&mut self) {
-        let delete = "DELETE FROM facts WHERE name = 'told'";
-        self.sql.run(delete, &[]).expect("the store is writable");
-        self.directory = owners_directory();
-    }
-
-    /// Makes instructions wait for the user, as those of an archive do.
-    pub(crate) fn mark_unconfirmed(&self, hash: &Hash) {
-        let statement = "UPDATE contents SET unconfirmed = 1 WHERE hash = ?";
-        let written = self.sql.run(statement, &[hash.as_str().into()]);
-        written.expect("the store is writable");
-    }
-
-    /// The SQLite of the agent.
-    pub(crate) fn sql(&self) -> MemorySql {
-        self.sql.clone()
-    }
-
-    /// From now on the transcript cannot be read.
-    pub(crate) fn drop_messages_table(&self) {
-        self.sql
-            .run("DROP TABLE messages", &[])
-            .expect("the store is writable");
-    }
-
-    /// From now on files can be neither read nor written.
-    pub(crate) fn drop_files_table(&self) {
-        self.sql
-            .run("DROP TABLE entries", &[])
-            .expect("the store is writable");
-    }
-
-    /// How many tools are running.
-    pub(crate) fn running_tools(&self) -> usize {
-        self.tools.len()
-    }
-
-    /// The tools that are running never come back.
-    pub(crate) fn lose_tools(&mut self) {
-        self.tools.clear();
-    }
-
-    /// The oldest model call fails for good.
-    pub(crate) fn fail_model(&mut self) {
-        self.fail_model_with(ProviderError::Malformed {
-            message: VendorMessage::default(),
-        });
-    }
-
-    /// The oldest model call fails.
-    pub(crate) fn fail_model_with(&mut self, error: ProviderError) {
-        self.model_says(ModelProgress::Failed(error.into()));
-    }
-
-    /// The oldest model call goes on like this.
-    pub(crate) fn model_says(&mut self, progress: ModelProgress) {
-        if let Some(call) = self.model_call() {
-            self.input(Input::Provider { call, progress });
-        }
-    }
-
-    /// From now on every frame is checked: what it shows is stored.
-    pub(crate) fn check_what_is_sent(&mut self) {
-        self.checks_what_is_sent = true;
-    }
-
-    fn assert_stored(&self, text: &str) {
-        match ServerFrame::decode(text) {
-            Ok(ServerFrame::ChatResponse(response)) => match response.kind {
-                ResponseKind::Chunk { chunk, seq } => {
-                    let chunks = self
-                        .store
-                        .chunks(&response.id)
-                        .expect("the store is readable");
-                    let at =
-                        usize::try_from(seq.expect("chunks are counted")).expect("a small number");
-                    let stored = chunks
-                        .get(at)
-                        .map(|json| serde_json::from_str(json).expect("a chunk"));
-                    assert_eq!(stored, Some(chunk), "a chunk is sent before it is stored");
-                }
-                ResponseKind::Done { .. } => {
-                    let turns = self.store.load().expect("the store is readable").turns;
-                    let queued = turns.queued.iter().map(|queued| &queued.turn);
-                    let running = turns.running.iter().map(|running| &running.turn);
-                    let mut unsettled = queued.chain(running);
-                    let settled = unsettled.all(|turn| turn.request_id != response.id);
-                    assert!(settled, "an end is told before it is stored: {text}");
-                }
-                ResponseKind::Words(_)
-                | ResponseKind::ReplayComplete
-                | ResponseKind::Failing(_)
-                | ResponseKind::Refused(_) => {}
-            },
-            Ok(ServerFrame::MessageUpdated(message)) => {
-                let stored = self.transcript().contains(&message);
-                let grows = self
-                    .growing()
-                    .is_some_and(|growing| growing.id == message.id);
-                assert!(
-                    stored || grows,
-                    "a message is sent before it is stored: {text}"
-                );
-            }
-            Ok(_) => {}
-            Err(error) => panic!("{error}: {text}"),
-        }
-    }
-
-    /// The answer that is being written.
-    pub(crate) fn growing(&self) -> Option<Message> {
-        let (_, message) = self.agent.as_ref()?.growing()?;
-        Some(message.clone())
-    }
-
-    /// The answer that is being written, as a page gets it.
-    pub(crate) fn growing_anew(&self) -> Option<Message> {
-        let (_, message) = self.agent.as_ref()?.growing_anew()?;
-        Some(message.clone())
-    }
-
-    /// The turn that runs, as it is stored.
-    pub(crate) fn growing_turn(&self) -> Option<RequestId> {
-        let turns = self.store.load().expect("the store is readable").turns;
-        turns.running.map(|running| running.turn.request_id)
-    }
-
-    /// The model call that runs.
-    pub(crate) fn model_call(&self) -> Option<CallId> {
-        self.calls.keys().next().copied()
     }
 }
