@@ -3,10 +3,9 @@
 use std::{rc::Rc, time::Duration};
 
 use accounts::{Ownership, PersonId};
-use agent::{Input, SummaryPush};
+use agent::{Input, PushToSend};
 use common::directory::push::{News, Push, Texts};
 use serde::{Deserialize, Serialize};
-use sql::SqlError;
 use store::Store;
 use wasm_bindgen_futures::spawn_local;
 use worker::Result;
@@ -29,17 +28,13 @@ pub(super) struct Deletion {
 
 impl Instance {
     /// Pushes to the directory of the conversation's owner. Nothing waits for it.
-    pub(super) fn push_summary(
-        self: &Rc<Self>,
-        push: SummaryPush,
-    ) -> std::result::Result<(), SqlError> {
-        let SummaryPush {
+    pub(super) fn push_summary(self: &Rc<Self>, push: PushToSend) {
+        let PushToSend {
             call,
             owner,
-            number,
-            head,
+            push,
+            texts,
         } = push;
-        let (push, texts) = self.with_store(|store| store.push_of(&self.name(), number, head))?;
         let (instance, life) = (Rc::clone(self), self.life.get());
         spawn_local(async move {
             let pushed = directory::push(&instance.env, &owner, &push).await;
@@ -48,7 +43,6 @@ impl Instance {
                 instance.input(Input::SummaryPushed { call, result });
             }
         });
-        Ok(())
     }
 
     /// The push of the deletion; `None`: the directory does not know the conversation.

@@ -16,16 +16,16 @@ impl World {
     /// Stops the agent: its memory, its model calls and its connections are gone.
     pub(crate) fn stop(&mut self) {
         self.hibernate();
-        self.inboxes.clear();
+        self.outside.inboxes.clear();
     }
 
     /// Evicts the agent: its memory and its model calls are gone; the connections stay.
     pub(crate) fn hibernate(&mut self) {
         self.agent = None;
-        self.calls.clear();
-        self.tools.clear();
-        self.pushes.clear();
-        self.flush = None;
+        self.outside.calls.clear();
+        self.outside.tools.clear();
+        self.outside.pushes.clear();
+        self.outside.flush = None;
         self.effects_left = None;
         self.stopped = true;
     }
@@ -86,7 +86,7 @@ impl World {
 
     /// The tools that are running never come back.
     pub(crate) fn lose_tools(&mut self) {
-        self.tools.clear();
+        self.outside.tools.clear();
     }
 
     /// The oldest model call fails for good.

@@ -39,7 +39,7 @@ impl World {
 
     /// Whether the connection is still there.
     pub(crate) fn is_connected(&self, key: ConnectionKey) -> bool {
-        self.inboxes.contains_key(&key)
+        self.outside.inboxes.contains_key(&key)
     }
 
     /// Whether another connection may come.
@@ -61,11 +61,11 @@ impl World {
 
     /// Whether something will wake the agent by itself.
     pub(crate) fn has_alarm(&self) -> bool {
-        self.alarm.is_some()
+        self.outside.alarm.is_some()
     }
 
     pub(crate) fn has_model_call(&self) -> bool {
-        !self.calls.is_empty()
+        !self.outside.calls.is_empty()
     }
 
     pub(crate) fn transcript(&self) -> Vec<Message> {
@@ -135,7 +135,7 @@ impl World {
 
     /// How many tools are running.
     pub(crate) fn running_tools(&self) -> usize {
-        self.tools.len()
+        self.outside.tools.len()
     }
 
     /// From now on every frame is checked: what it shows is stored.
@@ -206,6 +206,6 @@ impl World {
 
     /// The model call that runs.
     pub(crate) fn model_call(&self) -> Option<CallId> {
-        self.calls.keys().next().copied()
+        self.outside.calls.keys().next().copied()
     }
 }

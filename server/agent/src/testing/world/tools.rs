@@ -11,7 +11,7 @@ use crate::{Input, ToolRun};
 impl World {
     /// Lets the oldest tool end; whether there was one.
     pub(crate) fn step_tool(&mut self) -> bool {
-        let Some(run) = self.tools.pop_front() else {
+        let Some(run) = self.outside.tools.pop_front() else {
             return false;
         };
         let result = self.run_tool(&run);
