@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::options::{AllowedModels, ModelOptions};
 
-/// So many of the allowed models are told to a client that named another one.
-const TOLD: usize = 8;
+/// So many of the allowed models are listed to a client that named another one.
+const LISTED: usize = 8;
 
 /// The code of a turn that asks for a model it may not ask for.
 pub(super) const NOT_ALLOWED: &str = "model_not_allowed";
@@ -33,13 +33,17 @@ impl ModelOptions {
             AllowedModels::OfProvider => &[],
             AllowedModels::Listed(patterns) => patterns,
         };
-        let mut told = self.own().chain(listed.iter().map(String::as_str));
-        for (index, model) in told.by_ref().take(TOLD).enumerate() {
+        let mut allowed = self.own().chain(listed.iter().map(String::as_str));
+        for (index, model) in allowed.by_ref().take(LISTED).enumerate() {
             let comma = if index == 0 { "" } else { ", " };
             // Writing to a text does not fail.
             let _ = write!(words, "{comma}`{model}`");
         }
-        words.push_str(if told.next().is_some() { ", …" } else { "." });
+        words.push_str(if allowed.next().is_some() {
+            ", …"
+        } else {
+            "."
+        });
         words
     }
 

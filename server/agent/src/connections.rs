@@ -1,11 +1,12 @@
-//! Who is connected, what each one receives, and what it was offered.
+//! Who is connected, what each one receives, and what it was offered ([`offers`]).
+
+mod offers;
 
 use std::collections::BTreeMap;
 
 use accounts::{Caller, CredentialId, PersonId, Protocol};
 use common::{
-    frame::ServerFrame,
-    id::{ConnectionId, ProbeId, RequestId},
+    id::{ConnectionId, RequestId},
     time::Timestamp,
 };
 use limits::Sent;
@@ -14,9 +15,11 @@ use store::{Breadth, Turn};
 use super::{
     attached::{Attached, ConnectionKey, ConnectionPolicy},
     context::Context,
-    hearing::{ANSWER_WITHIN, Hearing, Offer},
+    hearing::{Hearing, Offer},
     io::Effect,
 };
+
+pub(super) use offers::{recovering_frame, send_pending};
 
 /// The connections of an instance.
 #[derive(Debug, Default)]
@@ -275,59 +278,6 @@ impl Connections {
         }
     }
 
-    /// Offers a stream to a client that has just asked, or to which it is news.
-    pub(super) fn offer(
-        &mut self,
-        cx: &mut Context<'_>,
-        key: ConnectionKey,
-        mut offer: Offer,
-        probe_id: Option<ProbeId>,
-    ) {
-        let id = offer.id.clone();
-        let before = self.offer_of(key);
-        offer.was_sent |= before.is_some_and(|before| before.id == id && before.was_sent);
-        self.hear(key, Hearing::Offered(offer));
-        let offered = ServerFrame::StreamResuming { id, probe_id };
-        cx.send(vec![key], offered.encode());
-    }
-
-    /// The first words of the running turn are there: offers its stream to those that wait for it.
-    pub(super) fn offer_to_parked(&mut self, cx: &mut Context<'_>, id: &RequestId) {
-        for key in self.parked() {
-            self.offer(cx, key, Offer::new(id.clone(), false), None);
-        }
-    }
-
-    /// Has a client wait for the stream of a turn that has not said anything yet.
-    pub(super) fn park(
-        &mut self,
-        cx: &mut Context<'_>,
-        key: ConnectionKey,
-        id: RequestId,
-        probe_id: Option<ProbeId>,
-    ) {
-        self.hear(key, Hearing::Parked);
-        send_pending(cx, key, id, probe_id);
-    }
-
-    /// Reports to those that wait for a stream that none will come.
-    pub(super) fn release_parked(&mut self, cx: &mut Context<'_>) {
-        let parked = self.parked();
-        for key in &parked {
-            self.hear(*key, Hearing::Live);
-        }
-        let none = ServerFrame::StreamResumeNone {
-            reason: None,
-            probe_id: None,
-        };
-        cx.send(parked, none.encode());
-    }
-
-    /// Reports to everyone that an interrupted turn continues, or does so no longer.
-    pub(super) fn send_recovering(&self, cx: &mut Context<'_>, id: &RequestId, recovering: bool) {
-        cx.send(self.everyone(), recovering_frame(id, recovering));
-    }
-
     /// Sends the transcript to these, as much of it as each one wants.
     pub(super) fn send_transcript(&self, cx: &mut Context<'_>, to: &[ConnectionKey]) {
         for breadth in [Breadth::Whole, Breadth::End] {
@@ -340,54 +290,6 @@ impl Connections {
                 });
             }
         }
-    }
-
-    /// The clients that have not answered an offer in time.
-    pub(super) fn overdue(&self, now: Timestamp) -> Vec<ConnectionKey> {
-        let overdue = self.offers().filter(|(_, offer)| offer.is_overdue(now));
-        overdue.map(|(key, _)| key).collect()
-    }
-
-    /// When the next client will not have answered in time.
-    pub(super) fn next_overdue(&self) -> Option<Timestamp> {
-        let offers = self.offers();
-        let since = offers.filter_map(|(_, offer)| offer.since.filter(|_| offer.is_silent));
-        since.min().map(|since| since + ANSWER_WITHIN)
-    }
-
-    /// The clients that need the stream of a turn, with their offers.
-    pub(super) fn offers_of(&self, id: &RequestId) -> Vec<(ConnectionKey, Offer)> {
-        let offers = self.offers().filter(|(_, offer)| offer.needs(id));
-        offers.map(|(key, offer)| (key, offer.clone())).collect()
-    }
-
-    /// Lets every client hear again. Returns the offers that were void.
-    pub(super) fn void_offers(&mut self) -> Vec<(ConnectionKey, Offer)> {
-        let offers = self.offers();
-        let offers: Vec<_> = offers.map(|(key, offer)| (key, offer.clone())).collect();
-        for (key, _) in &offers {
-            self.hear(*key, Hearing::Live);
-        }
-        offers
-    }
-
-    /// A turn that streamed is over: those that hear nothing now are sent its stream later.
-    pub(super) fn owe(&mut self, id: &RequestId) {
-        self.change_offers(|offer| {
-            let owes = offer.is_silent && offer.id != *id;
-            if owes {
-                offer.owed.push(id.clone());
-            }
-            owes
-        });
-    }
-
-    /// Those that were sent a stream without having asked for it, and may show some of it twice.
-    pub(super) fn sent_unasked(&self, id: &RequestId) -> Vec<ConnectionKey> {
-        let offers = self.offers();
-        let sent =
-            offers.filter(|(_, offer)| !offer.is_silent && offer.was_sent && offer.id == *id);
-        sent.map(|(key, _)| key).collect()
     }
 
     pub(super) fn parked(&self) -> Vec<ConnectionKey> {
@@ -422,27 +324,4 @@ impl Connections {
         }
         changed
     }
-}
-
-/// Reports to a client that the stream of a turn is still to come.
-pub(super) fn send_pending(
-    cx: &mut Context<'_>,
-    key: ConnectionKey,
-    id: RequestId,
-    probe_id: Option<ProbeId>,
-) {
-    let pending = ServerFrame::StreamPending {
-        id: Some(id),
-        probe_id,
-    };
-    cx.send(vec![key], pending.encode());
-}
-
-/// Whether an interrupted turn is being continued, as a frame.
-pub(super) fn recovering_frame(id: &RequestId, recovering: bool) -> String {
-    ServerFrame::ChatRecovering {
-        recovering,
-        id: Some(id.clone()),
-    }
-    .encode()
 }

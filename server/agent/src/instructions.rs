@@ -1,4 +1,4 @@
-//! What the model is told beside the conversation: the system prompt, part by part.
+//! The system prompt, part by part.
 
 use chrono::DateTime;
 use common::time::Timestamp;
@@ -8,7 +8,7 @@ use workspace::{INSTRUCTIONS_FILE, Workspace, WorkspaceError};
 const ROLE: &str = "You are Coder, a coding assistant that people chat with in a browser. Answer in markdown and put \
                     code into fenced blocks that name their language. Be precise and brief; say so when you do not know.";
 
-/// How the model works with files. What each tool does is told with it.
+/// How the model works with files. What each tool does is said in its description.
 const WORKSPACE: &str = "This conversation has a workspace: files that stay and that the user sees, too. Its paths begin \
                          at its root, as in `src/main.rs`. Look with your tools before you say what is there, read a file \
                          before you change it, and say that something was done only when a tool has said so. When a tool \
@@ -17,10 +17,10 @@ const WORKSPACE: &str = "This conversation has a workspace: files that stay and 
 /// The most characters of standing instructions. They go to the model with every call.
 const STANDING_CHARS: usize = 16_000;
 
-/// What the model is told beside the conversation, by who says it.
+/// What the model gets beside the conversation, by who says it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Instructions<'i> {
-    /// The time of the call. The model is told the day alone: what it is told is the same for as long as can be, since
+    /// The time of the call. The model gets the day alone: its instructions are the same for as long as can be, since
     /// vendors keep what they have read.
     pub now: Timestamp,
     /// Those of the deployment.
@@ -94,15 +94,18 @@ mod tests {
         let store = Store::open(MemorySql::new()).unwrap();
         let workspace = store.workspace(Timestamp::from_millis(1));
         let path = FilePath::parse("AGENTS.md").unwrap();
-        let told = |bytes: &[u8]| {
+        let standing_of = |bytes: &[u8]| {
             workspace.write(&path, bytes, &Expect::Anything).unwrap();
             standing(&workspace).unwrap()
         };
         assert_eq!(standing(&workspace), Ok(None));
-        assert_eq!(told(b"\n Use tabs. \n").as_deref(), Some("Use tabs."));
-        assert_eq!(told(b" \n"), None);
-        assert_eq!(told(b"\0"), None);
-        let long = told("é".repeat(400_000).as_bytes()).unwrap();
+        assert_eq!(
+            standing_of(b"\n Use tabs. \n").as_deref(),
+            Some("Use tabs.")
+        );
+        assert_eq!(standing_of(b" \n"), None);
+        assert_eq!(standing_of(b"\0"), None);
+        let long = standing_of("é".repeat(400_000).as_bytes()).unwrap();
         assert!(long.chars().count() < 16_100 && long.ends_with("for the rest.)"));
         workspace.delete(&path, &Expect::Anything).unwrap();
         workspace.make_directory(&path).unwrap();

@@ -46,44 +46,44 @@ pub enum Input {
     Titled(String),
     /// A credential was revoked.
     Revoked(CredentialId),
-    /// A model call went on.
+    /// A model call made progress.
     Provider {
         /// Which call. Calls the machine has given up are ignored.
         call: CallId,
-        /// How.
+        /// Which progress.
         progress: ModelProgress,
     },
     /// Files may have changed: these instructions wait for the user now.
     InstructionsFound(Vec<Unconfirmed>),
-    /// A tool has run, or the user is to be asked first.
+    /// A tool has run, or its call needs an approval first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.
         call: CallId,
         /// How it went.
         result: Result<Attempt, ToolFailure>,
     },
-    /// What [`Effect::CheckModel`] led to.
+    /// The result of [`Effect::CheckModel`].
     ModelChecked {
         /// Which check.
         check: ModelCheck,
         /// Whether the model begins to answer.
         result: Result<(), ProviderError>,
     },
-    /// What [`Effect::ListModels`] led to.
+    /// The result of [`Effect::ListModels`].
     ModelsListed {
         /// Which listing.
         listing: ModelListing,
         /// What is known.
         answer: ListedModels,
     },
-    /// What [`Effect::PushSummary`] led to.
+    /// The result of [`Effect::PushSummary`].
     SummaryPushed {
         /// Which push. Pushes the machine has given up are ignored.
         call: CallId,
-        /// Which texts the directory has been told with it. The error is for the log.
+        /// The texts that went with it. The error is for the log.
         result: Result<PushedTexts, String>,
     },
-    /// What [`Effect::MakeTitle`] led to.
+    /// The result of [`Effect::MakeTitle`].
     TitleMade {
         /// Which call. Calls the machine has given up are ignored.
         call: CallId,
@@ -153,9 +153,9 @@ pub enum Effect {
     CheckModel(ModelCheck),
     /// Find out which models the provider has and report with [`Input::ModelsListed`], within a deadline.
     ListModels(ModelListing),
-    /// Run a tool, unless the user has to agree to that, and report with [`Input::ToolSettled`].
+    /// Run a tool, unless its call needs an approval, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
-    /// Tell the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
+    /// Push to the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
     /// waits for it.
     PushSummary(SummaryPush),
     /// Ask the model for a title and report with [`Input::TitleMade`], within a deadline.

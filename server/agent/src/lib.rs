@@ -7,6 +7,7 @@
 //!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the parent. It is given the inputs, and chooses what follows from what its parts say.
 //! - [`context`]: what each part is handed: the moment, the ids, the effects and the one alarm ([`deadlines`]).
+//! - [`runtime`]: the effects of an agent that is awake, and the platform that does what its store cannot.
 //! - [`guard`]: who may do what. [`connections`]: who is connected, and what each one was offered; [`attached`] and
 //!   [`hearing`] survive hibernation.
 //! - [`transcript`]: the order of the messages. [`queue`]: the turns that wait. [`turn`]: the one that runs. [`past`]: those
@@ -42,6 +43,7 @@ mod pushes;
 mod queue;
 mod replay;
 mod reply;
+mod runtime;
 mod synced;
 mod titles;
 mod transcript;
@@ -59,8 +61,8 @@ pub use io::{
 pub use machine::Agent;
 pub use options::{AgentOptions, AllowedModels, Concurrency, ConversationLimits, ModelOptions};
 pub use pushes::PUSH_TIME;
-pub use replay::{Replay, ReplayEnd, replay_frames};
-pub use reply::reply_frames;
+pub use replay::{Replay, ReplayEnd};
+pub use runtime::{Awake, ModelContext, Platform, PushToSend};
 pub use titles::{title_request, titled_by_demo};
 pub use turn::{GATHER, HEARTBEAT_INTERVAL};
 

@@ -4,7 +4,7 @@
 //! concern.
 //!
 //! - [`access`]: every frame and call passes there.
-//! - [`submit`]: a client's request becomes stored messages and a queued turn; [`reconcile`]: which stored message
+//! - [`submit`]: a client's request becomes stored messages ([`messages`]) and a queued turn; [`reconcile`]: which stored message
 //!   each of its messages is; [`overlap`]: what happens to the turns that wait; [`limits`], [`refusal`]: what is not taken.
 //! - [`turns`]: turns start, and what follows is done. [`steps`]: model calls and runs of tools. [`settle`]: the end of a
 //!   turn. [`recover`]: the agent woke up in the middle of one.
@@ -22,6 +22,7 @@ mod clear;
 mod directory;
 mod expiry;
 mod limits;
+mod messages;
 mod next;
 mod overlap;
 mod reconcile;

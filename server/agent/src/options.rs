@@ -7,7 +7,7 @@ use limits::FrameLimits;
 /// The choices of a deployment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AgentOptions {
-    /// What becomes of a message that is sent while a turn runs or waits.
+    /// What happens to a message that is sent while a turn runs or waits.
     pub concurrency: Concurrency,
     /// The most messages that are kept; the oldest go first. `None`: all.
     pub max_messages: Option<u32>,
@@ -133,7 +133,7 @@ impl Default for ConversationLimits {
     }
 }
 
-/// What becomes of a submission that overlaps with others (protocol §5.5). Asking once more always queues.
+/// What happens to a submission that overlaps with others. Asking once more always queues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Concurrency {
     /// It waits for the turns before it.

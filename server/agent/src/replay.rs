@@ -37,8 +37,7 @@ pub enum ReplayEnd {
 }
 
 /// The frames of a replay: every stored chunk, then what follows.
-#[must_use]
-pub fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
+pub(super) fn replay_frames(replay: &Replay, chunks: &[String]) -> Vec<String> {
     let id = &replay.request_id;
     let chunk = |(seq, chunk): (u64, &String)| {
         encode_chunk(id, chunk, seq, replay.manner, replay.continuation)

@@ -15,7 +15,7 @@ use super::io::{ExportFormat, StoredReply};
 const PAGE: u32 = 50;
 
 /// Reads a reply from the store and sends its frames one by one.
-pub fn reply_frames<S: Sql>(
+pub(super) fn reply_frames<S: Sql>(
     store: &Store<S>,
     id: &RpcId,
     reply: StoredReply,

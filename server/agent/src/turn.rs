@@ -1,8 +1,8 @@
 //! The turn that runs: its answer, its model calls and its runs of tools. It says what follows; the machine does it.
 //!
-//! - [`running`]: the turn itself; what it is given is stored and sent.
+//! - [`running`]: the turn itself. [`growth`]: what it is given is stored, then sent.
 //! - [`steps`]: what follows when a model call or a run of a tool has ended. [`model`]: model calls; [`retries`]: those that
-//!   failed. [`tools`]: runs of tools. [`repair`]: a turn that was interrupted.
+//!   failed. [`tool_runs`]: runs of tools. [`repair`]: a turn that was interrupted.
 //! - [`work`]: what a turn waits for. [`activity`]: the same, for the synced state.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.
@@ -10,12 +10,13 @@
 mod activity;
 mod answer_writer;
 mod gather;
+mod growth;
 mod model;
 mod repair;
 mod retries;
 mod running;
 mod steps;
-mod tools;
+mod tool_runs;
 mod work;
 mod written_calls;
 
@@ -25,5 +26,5 @@ pub(super) use repair::Resumed;
 pub use running::HEARTBEAT_INTERVAL;
 pub(super) use running::Running;
 pub(super) use steps::StepEnd;
-pub(super) use tools::ToolEnd;
+pub(super) use tool_runs::ToolEnd;
 pub(super) use work::{CallToRun, Overdue};

@@ -390,8 +390,8 @@ pub(super) async fn listed(env: &Env, caller: &Caller) -> Result<serde_json::Val
     }
 }
 
-/// Tells the directory of a person something.
-pub(super) async fn tell(env: &Env, owner: &PersonId, push: &Push) -> Result<()> {
+/// Pushes to the directory of a person.
+pub(super) async fn push(env: &Env, owner: &PersonId, push: &Push) -> Result<()> {
     let stub =
         router::get_agent_by_name(env, naming::DIRECTORY, owner.as_str(), policy::PLACEMENT)?;
     let mut init = RequestInit::new();

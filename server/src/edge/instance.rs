@@ -23,7 +23,7 @@ use agent::{
 };
 use common::{frame::ClientFrame, id::ConnectionId};
 use sql::{Fault, SqlError};
-use store::{Audience, Store, Write};
+use store::{Audience, Store};
 use worker::{AbortController, Env, Request, Response, Result, State, WebSocket};
 use workspace::{Workspace, WorkspaceError};
 
@@ -39,6 +39,7 @@ use super::{
     sql::ObjectSql,
 };
 use crate::{
+    config::{Config, ConfigError},
     events::{Event, Hashed, Level, Metrics, TurnClock, Who},
     version,
 };
@@ -79,23 +80,6 @@ struct Live {
     connections: HashMap<ConnectionKey, WebSocket>,
 }
 
-impl Live {
-    fn persist(&mut self, config: &SharedConfig, writes: &[Write]) -> StdResult<(), SqlError> {
-        let was_new = self.store.is_new();
-        self.store.write(writes)?;
-        disk::wrote(&self.name);
-        if was_new {
-            self.agent.has_store(self.store.epoch()?);
-            if let (Ok(config), Some(owner)) =
-                (config.as_ref(), writes.iter().find_map(Write::owner))
-            {
-                limits::begun(config, owner);
-            }
-        }
-        Ok(())
-    }
-}
-
 impl Instance {
     pub(super) fn new(state: State, env: Env) -> Self {
         Self {
@@ -112,6 +96,10 @@ impl Instance {
             is_importing: Cell::new(false),
             is_held: Cell::new(false),
         }
+    }
+
+    fn config(&self) -> StdResult<Config, ConfigError> {
+        self.config.as_ref().clone()
     }
 
     /// The connection's key; `None` for a socket that somebody else accepted.

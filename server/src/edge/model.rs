@@ -2,8 +2,10 @@
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use agent::{Input, ModelCall, ModelFailure, ModelProgress, culprit, instructions, prompt};
-use common::{message::Message, models::ModelInfo, time::Timestamp};
+use agent::{
+    Input, ModelCall, ModelContext, ModelFailure, ModelProgress, culprit, instructions, prompt,
+};
+use common::{models::ModelInfo, time::Timestamp};
 use providers::{
     MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
     legal::ModelAbilities,
@@ -47,16 +49,6 @@ struct Report {
     today: Option<Today>,
     /// What it has cost, as far as that is known and not yet counted.
     cost_usd: Cell<f64>,
-}
-
-/// What a model call takes from the store.
-pub(super) struct ModelContext {
-    /// The name of the conversation.
-    pub(super) name: String,
-    /// The messages before the answer.
-    pub(super) transcript: Vec<Message>,
-    /// The standing instructions.
-    pub(super) standing: Option<String>,
 }
 
 /// Makes a model call and reports its progress until it ends or is no longer wanted.
@@ -141,7 +133,7 @@ fn request_of(
         max_price: None,
     };
     let conversation = prompt::Conversation {
-        name: &context.name,
+        name: &report.instance.name(),
         instructions: instructions::Instructions {
             now: now(),
             deployment: config.system_prompt_extra.as_deref(),

@@ -116,7 +116,7 @@ impl DurableObject for CoderAgent {
 
     async fn alarm(&self) -> Result<Response> {
         if self.instance.start().is_ok() && self.instance.is_new() {
-            self.instance.say_farewell_again().await;
+            self.instance.push_deletion_again().await;
         }
         self.instance.input(Input::DeadlinePassed);
         Response::empty()

@@ -117,3 +117,6 @@ fn number(number: u64) -> SqlValue {
 fn unsigned(value: &SqlValue) -> u64 {
     u64::try_from(value.as_integer()).unwrap_or(0)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

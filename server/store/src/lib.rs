@@ -12,9 +12,9 @@
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
-//! - [`models`]: what the provider told about its models.
-//! - [`push`]: what the directory of the owner is told.
-//! - [`hash`]: tells contents apart.
+//! - [`models`]: what the provider said about its models.
+//! - [`push`]: pushes to the directory of the owner.
+//! - [`hash`]: distinguishes contents.
 //! - [`piece`]: texts beyond the size of a row.
 
 mod approval;

@@ -54,14 +54,14 @@ impl<S: Sql> Store<S> {
         mut head: Head,
     ) -> Result<(Push, PushedTexts), SqlError> {
         head.last_words = self.last_words()?;
-        let (texts, told) = self.unpushed_texts()?;
+        let (texts, pushed) = self.unpushed_texts()?;
         let push = Push {
             name: name.to_owned(),
             number,
             news: News::Is(Box::new(head)),
             texts,
         };
-        Ok((push, told))
+        Ok((push, pushed))
     }
 
     /// The beginning of the last message with text.

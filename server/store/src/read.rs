@@ -181,11 +181,11 @@ impl<S: Sql> Store<S> {
     /// When an SQL statement fails.
     pub fn unconfirmed(&self) -> Result<Vec<Unconfirmed>, SqlError> {
         let files = self.workspace(Timestamp::default()).unconfirmed()?;
-        let told = files.into_iter().map(|file| Unconfirmed {
+        let waiting = files.into_iter().map(|file| Unconfirmed {
             path: file.path.as_str().to_owned(),
             hash: file.hash.as_str().to_owned(),
         });
-        Ok(told.collect())
+        Ok(waiting.collect())
     }
 
     /// Adds the sizes of further rows of messages; few have any.

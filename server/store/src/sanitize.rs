@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn ps_08_items_of_openai_are_forgotten_and_the_rest_is_kept() {
+    fn items_of_openai_are_forgotten_and_the_rest_is_kept() {
         let of = |openai: Value| json!([{"type": "text", "text": "x", "providerMetadata": {"openai": openai, "other": 1}}]);
         let kept = json!([{"type": "text", "text": "x", "providerMetadata": {"other": 1}}]);
         check(of(json!({"itemId": "i"})), kept);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn ps_09_empty_reasoning_goes_and_redacted_thinking_stays() {
+    fn empty_reasoning_goes_and_redacted_thinking_stays() {
         let redacted = json!({"type": "reasoning", "text": "", "providerMetadata": {"anthropic": {"redactedData": "d"}}});
         check(
             json!([{"type": "reasoning", "text": " "}, redacted, {"type": "reasoning", "text": "so"}]),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn ps_10_long_texts_of_tools_the_vendor_ran_are_cut() {
+    fn long_texts_of_tools_the_vendor_ran_are_cut() {
         let call = |name: &str, vendor: bool, text: &str| {
             let mut part = json!({
                 "type": format!("tool-{name}"), "toolName": name, "toolCallId": "c", "state": "output-available",

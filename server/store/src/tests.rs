@@ -1,7 +1,7 @@
 //! The store on real SQLite.
 
 use common::{
-    id::{ConnectionId, MessageId, RequestId, ToolCallId},
+    id::{MessageId, RequestId},
     message::{Message, Role},
     state::About,
     time::Timestamp,
@@ -12,8 +12,8 @@ use workspace::{Author, Expect, FilePath, Grep, Lines, OnConflict, Read, Usage};
 
 use super::{Audience, ContentHash, Span, Sql as _, SqlValue, Store, Write};
 use crate::{
-    ApprovalState, Asked, CallApproval, Fingerprint, Note, Position, QueuedTurn, Refuser,
-    RequestContext, Settlement, Spending, StoredTurns, Turn, TurnKind,
+    Asked, Position, QueuedTurn, RequestContext, Settlement, Spending, StoredTurns, Turn, TurnKind,
+    approvals::tests::asked,
 };
 
 fn message(id: &str, text: &str) -> Message {
@@ -212,7 +212,7 @@ fn the_entity_tag_changes_with_the_transcript_alone() {
 }
 
 #[test]
-fn rs_25_streams_come_back_as_they_were_appended() {
+fn streams_come_back_as_they_were_appended() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     let id = RequestId::from("r");
@@ -246,7 +246,7 @@ fn about(title: &str) -> About {
 }
 
 #[test]
-fn st_01_what_the_conversation_is_about_is_kept() {
+fn what_the_conversation_is_about_is_kept() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     assert_eq!(store.load().unwrap().about, Ok(About::default()));
@@ -260,7 +260,7 @@ fn st_01_what_the_conversation_is_about_is_kept() {
 }
 
 #[test]
-fn st_10_a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
+fn a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
     for broken in ["{broken", "null", "false", r#"{"title":1}"#] {
         let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
@@ -378,7 +378,7 @@ fn a_store_of_version_4_is_brought_up_to_date() {
     let sql = earlier(include_str!("v4.sql"));
     let store = Store::open(sql.clone()).unwrap();
     let stored = store.load().unwrap();
-    assert_eq!(stored.approvals, [approval(4)]);
+    assert_eq!(stored.approvals, [asked(4)]);
     assert_eq!(stored.spending, Spending::default());
     let of_page = store
         .transcript_json(Audience::Page, Span::ALL, None)
@@ -441,7 +441,7 @@ fn a_store_of_version_3_is_brought_up_to_date() {
     let workspace = store.workspace(Timestamp::default());
     let path = FilePath::parse("src/a.txt").unwrap();
     assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
-    let approval = approval(4);
+    let approval = asked(4);
     let input = r#"{"path":"src/a.txt"}"#.to_owned();
     let add = Write::AddApproval {
         approval: approval.clone(),
@@ -454,164 +454,6 @@ fn a_store_of_version_3_is_brought_up_to_date() {
     );
     let fresh = MemorySql::with_tables();
     assert_eq!(table_count(&sql), table_count(&fresh));
-}
-
-/// The approval of a call in the message at a position, while the user is asked.
-fn approval(position: i64) -> CallApproval {
-    CallApproval {
-        id: format!("q{position}"),
-        call: ToolCallId::from("c2"),
-        position: Position::new(position),
-        tool: "delete".to_owned(),
-        shown: Fingerprint {
-            hash: "abc".to_owned(),
-            change: 1,
-        },
-        asked_at: Timestamp::from_millis(5),
-        expires_at: Timestamp::from_millis(6),
-        state: ApprovalState::NEW,
-    }
-}
-
-/// A store with a message that waits for an approval, at position 1 and at position 2.
-fn store_that_waits() -> (MemorySql, Store<MemorySql>) {
-    let sql = MemorySql::new();
-    let store = Store::open(sql.clone()).unwrap();
-    let waiting = json!({"id": "a", "role": "assistant", "parts": [{
-        "type": "tool-delete", "toolCallId": "c2", "state": "approval-requested",
-        "input": {}, "approval": {"id": "q"},
-    }]});
-    let waiting: Message = serde_json::from_value(waiting).unwrap();
-    let mut other = waiting.clone();
-    other.id = MessageId::from("b");
-    let add = |approval: CallApproval| Write::AddApproval {
-        approval,
-        input: "x".repeat(2_000_000),
-    };
-    let writes = [
-        put(1, &waiting),
-        put(2, &other),
-        add(approval(1)),
-        add(approval(2)),
-    ];
-    store.write(&writes).unwrap();
-    (sql, store)
-}
-
-fn stored_approvals(sql: &MemorySql) -> Vec<CallApproval> {
-    Store::open(sql.clone()).unwrap().load().unwrap().approvals
-}
-
-#[test]
-fn approvals_come_back_as_they_are_and_go_with_their_messages() {
-    let (sql, store) = store_that_waits();
-    let at = Timestamp::from_millis(7);
-    let note = Note {
-        by: ConnectionId::from("tab"),
-        reason: None,
-        always: Some("src/**".to_owned()),
-    };
-    let reason = Some("of course".to_owned());
-    let states = [
-        ApprovalState::Asked { notes: vec![note] },
-        ApprovalState::Allowed {
-            always: Some("src/**".to_owned()),
-            reason: reason.clone(),
-            at,
-        },
-        ApprovalState::Allowed {
-            always: None,
-            reason: None,
-            at,
-        },
-        ApprovalState::Refused {
-            by: Refuser::User {
-                reason: reason.clone(),
-            },
-            at,
-        },
-        ApprovalState::Refused {
-            by: Refuser::Expiry,
-            at,
-        },
-        ApprovalState::Replaced { reason, at },
-    ];
-    let mut changed = approval(1);
-    for state in states {
-        changed.state = state;
-        let write = Write::PutApproval(changed.clone());
-        store.write(&[write]).unwrap();
-        assert_eq!(stored_approvals(&sql), [changed.clone(), approval(2)]);
-    }
-    let deleted = Write::DeleteMessage(Position::new(2));
-    store.write(&[deleted]).unwrap();
-    let rows = || sql.run("SELECT id FROM approvals", &[]).unwrap().len();
-    assert_eq!((stored_approvals(&sql), rows()), (vec![changed], 1));
-    store.write(&[Write::Clear]).unwrap();
-    assert_eq!(rows(), 0);
-}
-
-/// Versions before this one wrote these columns, whatever the decision.
-#[test]
-fn approvals_of_older_versions_are_read() {
-    let at = Timestamp::from_millis(7);
-    let notes = r#"[{"by": "tab", "reason": "why", "always": null}]"#;
-    let note = Note {
-        by: ConnectionId::from("tab"),
-        reason: Some("why".to_owned()),
-        always: None,
-    };
-    let by_user = |reason: Option<&str>| Refuser::User {
-        reason: reason.map(str::to_owned),
-    };
-    for (columns, state) in [
-        (
-            "NULL, NULL, NULL, NULL",
-            ApprovalState::Asked { notes: vec![note] },
-        ),
-        (
-            "'allowed', 'src/*', 'why', 7",
-            ApprovalState::Allowed {
-                always: Some("src/*".to_owned()),
-                reason: Some("why".to_owned()),
-                at,
-            },
-        ),
-        (
-            "'refused', NULL, 'why', 7",
-            ApprovalState::Refused {
-                by: by_user(Some("why")),
-                at,
-            },
-        ),
-        (
-            "'refused', NULL, NULL, 7",
-            ApprovalState::Refused {
-                by: by_user(None),
-                at,
-            },
-        ),
-        (
-            "'expired', NULL, NULL, 7",
-            ApprovalState::Refused {
-                by: Refuser::Expiry,
-                at,
-            },
-        ),
-        (
-            "'replaced', NULL, NULL, 7",
-            ApprovalState::Replaced { reason: None, at },
-        ),
-    ] {
-        let (sql, _) = store_that_waits();
-        let statement = format!(
-            "UPDATE approvals SET (decision, scope, reason, decided_at) = ({columns}), notes = ? WHERE position = 1"
-        );
-        sql.run(&statement, &[notes.into()]).unwrap();
-        let mut expected = approval(1);
-        expected.state = state;
-        assert_eq!(stored_approvals(&sql), [expected, approval(2)], "{columns}");
-    }
 }
 
 /// `v2.sql` is never edited.
@@ -678,7 +520,7 @@ fn a_store_of_version_1_is_brought_up_to_date() {
 }
 
 #[test]
-fn ps_07_rows_that_cannot_be_read_are_left_out() {
+fn rows_that_cannot_be_read_are_left_out() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     store

@@ -226,8 +226,8 @@ impl<S: Sql> Store<S> {
                 self.texts_pushed(*mark)?;
                 Ok(false)
             }
-            Write::PutLastPush(told) => {
-                self.put_fact(LAST_PUSH, &to_json(told)?)?;
+            Write::PutLastPush(push) => {
+                self.put_fact(LAST_PUSH, &to_json(push)?)?;
                 Ok(false)
             }
             Write::ConfirmInstructions(hash) => {

@@ -22,16 +22,16 @@ use crate::attached::ConnectionKey;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u64);
 
-/// How a model call went on.
+/// What a model call reports.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ModelProgress {
-    /// Something came, perhaps only a sign of life.
+    /// Events of the stream; none: a sign of life.
     Events(Vec<ProviderEvent>),
     /// The stream ended as it should.
     Ended,
-    /// It failed.
+    /// The call failed.
     Failed(ModelFailure),
-    /// Something that the user should know, in a sentence: a picture was left out, say.
+    /// A sentence for the user: a picture was left out, say.
     Notice(String),
 }
 
@@ -58,11 +58,11 @@ pub struct Culprit {
 /// Why a message is taken for the one that makes a request fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CulpritReason {
-    /// The provider names it.
+    /// The provider named the message.
     Named,
-    /// It is the longest message of a request that is too long.
+    /// The message is the longest one of a request that is too long.
     Longest,
-    /// It is the last one: the request before went well without it.
+    /// The message is the last one: the request before went well without it.
     Last,
 }
 
@@ -100,7 +100,7 @@ pub struct ModelCall {
     pub client_tools: Vec<ClientTool>,
 }
 
-/// An answer that a model call goes on with.
+/// An answer that a model call continues.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerSoFar {
     /// What there is of it.
@@ -112,9 +112,9 @@ pub struct AnswerSoFar {
 /// Why an answer is not whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// Its last step called tools; their outputs are there.
+    /// The last step called tools, and their outputs are there.
     NextStep,
-    /// Its last words were cut off.
+    /// The last words were cut off.
     CutOff,
 }
 
@@ -177,7 +177,7 @@ pub struct ModelListing {
     pub refresh: Refresh,
 }
 
-/// What there is to tell about the provider's models.
+/// What is known of the provider's models.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedModels {
     /// The configured model.

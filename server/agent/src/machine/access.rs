@@ -25,7 +25,7 @@ fn intent(frame: &ClientFrame) -> Intent {
         | ClientFrame::ChatCancel(_)
         | ClientFrame::State(_) => Intent::Changes,
         ClientFrame::ToolResult(_) | ClientFrame::ToolApproval(_) => Intent::Answers,
-        // What does not exist does nothing; the caller is told so.
+        // What does not exist does nothing, and is answered with an error.
         ClientFrame::Rpc { method, .. } => {
             Callable::from_word(method).map_or(Intent::Reads, Intended::intent)
         }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::Parts;
 use crate::{attached::ConnectionKey, context::Context};
 
-/// The close code for one who does not keep to what was agreed (RFC 6455 §7.4.1).
+/// The close code for a client that does not keep to the rules (RFC 6455, section 7.4.1).
 const POLICY_VIOLATION: u16 = 1008;
 
 /// Why a submission is not taken.
@@ -72,7 +72,7 @@ impl Parts {
         }
     }
 
-    /// Closes a connection that goes on sending what is not taken: answering it is work, too.
+    /// Closes a connection that keeps sending what is not taken: answering it is work, too.
     pub(super) fn end_flood(&mut self, cx: &mut Context<'_>, key: ConnectionKey) {
         if self
             .connections

@@ -31,7 +31,7 @@ impl Parts {
     }
 
     /// Whether a submission under the request id of a turn is the one that led to the turn. A client may send the whole
-    /// transcript each time, and what it has may have grown since: only the user messages at the end tell.
+    /// transcript each time, and what it has may have grown since: only the user messages at the end count.
     pub(super) fn is_repeated(&self, turn: &Turn, request: &ChatRequest) -> bool {
         let messages = asked(&request.messages);
         let Some(last) = messages.last() else {

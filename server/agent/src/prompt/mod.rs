@@ -53,7 +53,7 @@ pub struct Fitted {
 pub struct Conversation<'c> {
     /// Its name.
     pub name: &'c str,
-    /// What the model is told beside it.
+    /// The instructions that go with it.
     pub instructions: Instructions<'c>,
     /// The messages before the answer.
     pub transcript: &'c [Message],

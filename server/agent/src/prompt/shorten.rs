@@ -15,7 +15,7 @@ const ENDS: usize = 1_000;
 /// so that they begin with the bytes of this one.
 const JUMP: usize = 4;
 
-/// What the model is told when earlier turns are left out.
+/// The note for the model when earlier turns are left out.
 const TURNS_LEFT_OUT: &str = "The beginning of this conversation is left out here, since the whole is longer than what you \
                               take at once. Say so when you are asked about it.";
 
@@ -66,7 +66,7 @@ pub(super) fn shorten(messages: &mut Vec<ModelMessage>, answer_begins: usize, mo
     leave_out_turns(messages, question, size, most) || words_are_cut
 }
 
-/// Leaves out the oldest turns before the `question`, and tells the model so. Whether there were any.
+/// Leaves out the oldest turns before the `question`, and notes that for the model. Whether there were any.
 fn leave_out_turns(
     messages: &mut Vec<ModelMessage>,
     question: usize,

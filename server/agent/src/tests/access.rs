@@ -293,7 +293,7 @@ fn strangers_and_those_without_a_sign_in_are_closed_with_code_and_reason_and_tol
         let key = connect(&mut world, "stranger", caller);
         let effects = &world.done[before..];
         assert_eq!(
-            world.closed.get(&key),
+            world.outside.closed.get(&key),
             Some(&(close.code(), denial.sentence())),
             "{who}"
         );
@@ -382,7 +382,7 @@ fn a_revoked_sign_in_closes_its_connections_and_lets_none_in_that_was_on_its_way
     };
     let other = connect(&mut world, "phone", Some(phone.clone()));
     world.input(Input::Revoked(phone.credential.clone()));
-    let (close, reason) = world.closed.get(&other).unwrap().clone();
+    let (close, reason) = world.outside.closed.get(&other).unwrap().clone();
     assert_eq!(close, FinalClose::NotSignedIn.code());
     assert!(reason.contains("revoked"), "{reason}");
     assert!(world.is_connected(tab));
@@ -408,7 +408,7 @@ fn a_connection_ends_with_its_sign_in_before_it_hears_more() {
     let before = world.done.len();
     world.send(tab, &state(&json!({"title": "Two"})));
     assert_eq!(
-        world.closed[&other],
+        world.outside.closed[&other],
         (FinalClose::NotSignedIn.code(), Denial::Expired.sentence())
     );
     let sent = world.done[before..].iter().any(|effect| match effect {

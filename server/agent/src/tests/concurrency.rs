@@ -38,7 +38,7 @@ fn questions(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn cc_01_cc_07_latest_runs_the_newest_and_keeps_every_message() {
+fn latest_runs_the_newest_and_keeps_every_message() {
     let (mut world, tab) = overlapping(Concurrency::Latest, 4);
     world.settle();
     let expected = [
@@ -53,7 +53,7 @@ fn cc_01_cc_07_latest_runs_the_newest_and_keeps_every_message() {
 }
 
 #[test]
-fn cc_02_drop_gives_the_sender_back_what_there_is() {
+fn drop_gives_the_sender_back_what_there_is() {
     let (mut world, tab) = overlapping(Concurrency::Drop, 1);
     let other = world.connect();
     world.send(other, &ClientFrame::ResumeAck("r1".into()));
@@ -74,7 +74,7 @@ fn cc_02_drop_gives_the_sender_back_what_there_is() {
 }
 
 #[test]
-fn cc_03_merge_makes_one_message_of_those_that_wait() {
+fn merge_makes_one_message_of_those_that_wait() {
     let (mut world, tab) = overlapping(Concurrency::Merge, 3);
     world.settle();
     assert_eq!(questions(&world), ["first", "text 2\n\ntext 3"]);
@@ -89,7 +89,7 @@ fn cc_03_merge_makes_one_message_of_those_that_wait() {
 }
 
 #[test]
-fn cc_03_messages_that_were_answered_are_not_merged() {
+fn messages_that_were_answered_are_not_merged() {
     let (mut world, tab) = overlapping(Concurrency::Merge, 2);
     world.settle();
     world.send(tab, &submit(3, "text 3"));
@@ -98,7 +98,7 @@ fn cc_03_messages_that_were_answered_are_not_merged() {
 }
 
 #[test]
-fn cc_04_debounce_waits_for_quiet() {
+fn debounce_waits_for_quiet() {
     let quiet = Duration::from_millis(750);
     let (mut world, tab) = overlapping(Concurrency::Debounce(quiet), 2);
     world.settle();
@@ -118,7 +118,7 @@ fn cc_04_debounce_waits_for_quiet() {
 }
 
 #[test]
-fn cc_05_asking_once_more_always_queues() {
+fn asking_once_more_always_queues() {
     let (mut world, tab) = overlapping(Concurrency::Drop, 1);
     let question = world.transcript()[0].clone();
     world.receive(tab);
@@ -130,7 +130,7 @@ fn cc_05_asking_once_more_always_queues() {
 }
 
 #[test]
-fn cc_06_a_submission_after_a_clear_overlaps_with_nothing() {
+fn a_submission_after_a_clear_overlaps_with_nothing() {
     let (mut world, tab) = overlapping(Concurrency::Drop, 1);
     world.send(tab, &ClientFrame::ChatClear);
     world.receive(tab);

@@ -91,7 +91,7 @@ fn assert_answered(world: &World, questions: &[String], what: &str) {
     let mut expected: Vec<&String> = questions.iter().collect();
     expected.sort();
     assert_eq!(asked, expected, "{what}: every question once");
-    let mut given_up = world.given_up;
+    let mut given_up = world.outside.given_up;
     let mut rest = &stored[..];
     while let [(Role::User, question), others @ ..] = rest {
         let expected = ScriptedModel::answer_to(question);

@@ -42,19 +42,19 @@ fn run(stop_after: Option<usize>) -> (Vec<(String, Vec<Part>)>, usize) {
         .into_iter()
         .map(|message| (message.role.as_str().to_owned(), message.parts))
         .collect();
-    assert_told(&mut world);
+    assert_pushed(&mut world);
     (transcript, effects)
 }
 
 /// The list of conversations knows the conversation as it is, once every alarm has come.
-fn assert_told(world: &mut World) {
+fn assert_pushed(world: &mut World) {
     world.stop_after(usize::MAX);
     world.pass(PUSH_TIME * 3);
     world.assert_listed();
 }
 
 #[test]
-fn rc_01_rc_03_stopped_after_every_effect_the_transcript_is_the_same() {
+fn stopped_after_every_effect_the_transcript_is_the_same() {
     let (undisturbed, effects) = run(None);
     assert_eq!(undisturbed.len(), 4);
     assert!(effects > 30);
@@ -65,7 +65,7 @@ fn rc_01_rc_03_stopped_after_every_effect_the_transcript_is_the_same() {
 }
 
 #[test]
-fn rc_06_rs_13_a_connection_that_stays_sees_one_answer() {
+fn a_connection_that_stays_sees_one_answer() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -97,7 +97,7 @@ fn rc_06_rs_13_a_connection_that_stays_sees_one_answer() {
 }
 
 #[test]
-fn rc_07_a_turn_that_makes_no_progress_is_given_up_and_says_so() {
+fn a_turn_that_makes_no_progress_is_given_up_and_says_so() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -148,7 +148,7 @@ pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -
         }
     }
     let effects = world.done.len();
-    assert_told(&mut world);
+    assert_pushed(&mut world);
     (world, effects)
 }
 
@@ -207,7 +207,7 @@ fn run_questions(answers: bool, stop_after: Option<usize>) -> (World, usize) {
         }
     }
     let effects = world.done.len();
-    assert_told(&mut world);
+    assert_pushed(&mut world);
     (world, effects)
 }
 
@@ -239,7 +239,7 @@ fn a_stop_while_the_user_is_to_be_asked_changes_nothing() {
             expected,
             "stopped after {stop_after} effects"
         );
-        let questions = world.questions();
+        let questions = world.approvals();
         assert_eq!(questions.len(), 2, "stopped after {stop_after} effects");
         assert_eq!(changes(&world), 1, "stopped after {stop_after} effects");
         assert!(world.has_alarm(), "stopped after {stop_after} effects");
@@ -307,7 +307,7 @@ fn call_to_approve(world: &World) -> Option<ToolPart> {
 }
 
 #[test]
-fn rc_04_rc_05_rc_08_rs_15_rs_16_tools_run_once_and_what_they_said_is_kept() {
+fn tools_run_once_and_what_they_said_is_kept() {
     const QUESTION: &str =
         r#"call rename_conversation {"title":"A"} then set_project_context {"context":"B"}"#;
     let (undisturbed, effects) = run_tools("ask", QUESTION, None);
@@ -440,7 +440,7 @@ fn paths(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn rc_02_an_interrupted_answer_is_its_own_message() {
+fn an_interrupted_answer_is_its_own_message() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -464,7 +464,7 @@ fn rc_02_an_interrupted_answer_is_its_own_message() {
 }
 
 #[test]
-fn rc_06_who_comes_during_a_recovery_is_told_of_it() {
+fn who_comes_during_a_recovery_is_told_of_it() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));

@@ -69,7 +69,7 @@ impl Fuzz {
             ..AgentOptions::default()
         });
         world.check_what_is_sent();
-        world.model.is_strict = false;
+        world.outside.model.is_strict = false;
         Self {
             rng,
             world,

@@ -34,7 +34,7 @@ fn run(
         ..AgentOptions::default()
     });
     // The calls are answered here; the scripted model is not asked for the rest of its words.
-    world.model.is_strict = false;
+    world.outside.model.is_strict = false;
     if let Some(effects) = stop_after {
         world.stop_after(effects);
     }
@@ -150,7 +150,10 @@ fn calls_that_are_refused_are_made_again_whatever_stops() {
             "Done.",
             "stopped after {stop_after} effects"
         );
-        assert_eq!(world.given_up, 0, "stopped after {stop_after} effects");
+        assert_eq!(
+            world.outside.given_up, 0,
+            "stopped after {stop_after} effects"
+        );
     }
 }
 

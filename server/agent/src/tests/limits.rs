@@ -181,9 +181,12 @@ fn who_goes_on_sending_what_is_not_taken_is_closed() {
         });
     }
     for key in [texts, bytes] {
-        assert_eq!(world.closed.get(&key).map(|(code, _)| *code), Some(1008));
+        assert_eq!(
+            world.outside.closed.get(&key).map(|(code, _)| *code),
+            Some(1008)
+        );
     }
-    assert_eq!(world.closed.get(&other), None);
+    assert_eq!(world.outside.closed.get(&other), None);
 }
 
 #[test]

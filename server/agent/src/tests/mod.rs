@@ -1,4 +1,4 @@
-//! The agent machine in virtual time. Test names carry the ids of the conformance cases they cover.
+//! The agent machine in virtual time.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -25,6 +25,7 @@ mod model_calls;
 mod models;
 mod new_conversation;
 mod offers;
+mod pushes;
 mod questions;
 mod reconcile;
 mod refusal;
@@ -33,7 +34,6 @@ mod short;
 mod spending;
 mod state;
 mod steer;
-mod telling;
 mod titles;
 mod tools;
 mod turns;

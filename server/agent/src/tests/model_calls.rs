@@ -353,7 +353,7 @@ fn a_notice_is_shown_once_beside_the_answer() {
 #[test]
 fn an_answer_that_was_whole_when_it_was_cut_off_has_no_rest() {
     let (mut world, tab) = asked(options(0, &[]));
-    world.model.is_strict = false;
+    world.outside.model.is_strict = false;
     world.model_says(text("All of it."));
     world.hibernate();
     world.pass(Duration::from_secs(20));

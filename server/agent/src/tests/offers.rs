@@ -265,7 +265,7 @@ const ORDERS: [Step; 7] = [
 ];
 
 #[test]
-fn rs_34_every_order_from_every_point_of_a_turn() {
+fn every_order_from_every_point_of_a_turn() {
     let mut count = 0;
     for (before, after, depth) in [
         (0, 0, 3),
@@ -282,7 +282,7 @@ fn rs_34_every_order_from_every_point_of_a_turn() {
 }
 
 #[test]
-fn rs_34_every_order_from_every_point_of_a_continuation() {
+fn every_order_from_every_point_of_a_continuation() {
     let steps = [
         Step::Model,
         Step::Send(Requester),
@@ -310,7 +310,7 @@ fn rs_34_every_order_from_every_point_of_a_continuation() {
 }
 
 #[test]
-fn rs_34_long_random_orders() {
+fn long_random_orders() {
     for seed in seeds(80) {
         let mut rng = Rng::with_seed(seed);
         let mut questions = vec!["one", "two", QUESTION, "drop it", "call list {}", "three"];

@@ -46,7 +46,7 @@ fn ids(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn ps_01_a_transcript_that_is_sent_again_writes_nothing() {
+fn a_transcript_that_is_sent_again_writes_nothing() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -79,7 +79,7 @@ fn ps_01_a_transcript_that_is_sent_again_writes_nothing() {
 }
 
 #[test]
-fn ps_02_ps_06_an_answer_with_a_known_call_is_the_stored_one_as_it_is_stored() {
+fn an_answer_with_a_known_call_is_the_stored_one_as_it_is_stored() {
     let mut world = World::new();
     let tab = world.connect();
     put(
@@ -121,7 +121,7 @@ fn a_second_copy_of_a_known_call_is_no_message() {
 }
 
 #[test]
-fn ps_03_ps_05_an_answer_of_the_same_words_is_the_stored_one() {
+fn an_answer_of_the_same_words_is_the_stored_one() {
     let mut world = World::new();
     let tab = world.connect();
     put(
@@ -144,7 +144,7 @@ fn ps_03_ps_05_an_answer_of_the_same_words_is_the_stored_one() {
 }
 
 #[test]
-fn ps_03_a_transcript_under_other_ids_is_cut_back_for_another_answer() {
+fn a_transcript_under_other_ids_is_cut_back_for_another_answer() {
     let mut world = World::new();
     let tab = world.connect();
     put(
@@ -168,7 +168,7 @@ fn ps_03_a_transcript_under_other_ids_is_cut_back_for_another_answer() {
 }
 
 #[test]
-fn ps_04_answers_of_the_same_words_are_told_apart() {
+fn answers_of_the_same_words_are_told_apart() {
     let mut world = World::new();
     let tab = world.connect();
     let same = |ids: [&str; 3]| ids.map(|id| assistant(id, "Yes."));
@@ -180,7 +180,7 @@ fn ps_04_answers_of_the_same_words_are_told_apart() {
 }
 
 #[test]
-fn ps_08_ps_09_messages_are_sanitised_before_they_are_stored() {
+fn messages_are_sanitised_before_they_are_stored() {
     let mut world = World::new();
     let tab = world.connect();
     let metadata = json!({"openai": {"itemId": "i"}});
@@ -194,7 +194,7 @@ fn ps_08_ps_09_messages_are_sanitised_before_they_are_stored() {
 }
 
 #[test]
-fn ps_11_the_oldest_messages_go_first() {
+fn the_oldest_messages_go_first() {
     let mut world = World::with(AgentOptions {
         max_messages: Some(4),
         ..AgentOptions::default()
@@ -220,7 +220,7 @@ fn ps_11_the_oldest_messages_go_first() {
 }
 
 #[test]
-fn ps_11_without_a_limit_everything_is_kept() {
+fn without_a_limit_everything_is_kept() {
     let mut world = World::new();
     let tab = world.connect();
     let many: Vec<Message> = (1..=300).map(|n| user(&format!("m{n}"), "x")).collect();

@@ -15,7 +15,7 @@ fn ack(id: &str) -> ClientFrame {
 }
 
 #[test]
-fn rs_06_nothing_to_resume_is_said_at_once() {
+fn nothing_to_resume_is_said_at_once() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -28,7 +28,7 @@ fn rs_06_nothing_to_resume_is_said_at_once() {
 }
 
 #[test]
-fn rs_01_rs_02_rs_03_rs_26_a_late_tab_hears_the_stream_from_the_beginning_once() {
+fn a_late_tab_hears_the_stream_from_the_beginning_once() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -68,7 +68,7 @@ fn rs_01_rs_02_rs_03_rs_26_a_late_tab_hears_the_stream_from_the_beginning_once()
 }
 
 #[test]
-fn rs_04_an_acknowledgement_of_another_stream_gets_no_chunk() {
+fn an_acknowledgement_of_another_stream_gets_no_chunk() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -80,7 +80,7 @@ fn rs_04_an_acknowledgement_of_another_stream_gets_no_chunk() {
 }
 
 #[test]
-fn rs_08_an_acknowledgement_after_the_end_gets_the_end() {
+fn an_acknowledgement_after_the_end_gets_the_end() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -107,7 +107,7 @@ fn rs_08_an_acknowledgement_after_the_end_gets_the_end() {
 }
 
 #[test]
-fn rs_10_rs_12_a_recorded_error_is_shown_to_late_clients_until_the_next_turn() {
+fn a_recorded_error_is_shown_to_late_clients_until_the_next_turn() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "drop it"));
@@ -139,7 +139,7 @@ fn rs_10_rs_12_a_recorded_error_is_shown_to_late_clients_until_the_next_turn() {
 }
 
 #[test]
-fn rs_20_a_turn_that_has_not_begun_is_pending_and_then_offered() {
+fn a_turn_that_has_not_begun_is_pending_and_then_offered() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -157,7 +157,7 @@ fn rs_20_a_turn_that_has_not_begun_is_pending_and_then_offered() {
 }
 
 #[test]
-fn rs_22_a_parked_client_is_released_when_nothing_streams() {
+fn a_parked_client_is_released_when_nothing_streams() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -172,7 +172,7 @@ fn rs_22_a_parked_client_is_released_when_nothing_streams() {
 }
 
 #[test]
-fn rs_18_two_acknowledgements_are_two_replays() {
+fn two_acknowledgements_are_two_replays() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -207,7 +207,7 @@ fn a_stream_that_is_cut_away_silences_nobody() {
 }
 
 #[test]
-fn rs_08_who_comes_back_after_the_end_of_its_own_turn_hears_it() {
+fn who_comes_back_after_the_end_of_its_own_turn_hears_it() {
     for hibernates in [false, true] {
         let mut world = World::new();
         let policy = ConnectionPolicy::default();
@@ -239,7 +239,7 @@ fn rs_08_who_comes_back_after_the_end_of_its_own_turn_hears_it() {
 }
 
 #[test]
-fn rs_09_a_stream_that_nobody_remembers_is_over() {
+fn a_stream_that_nobody_remembers_is_over() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -256,7 +256,7 @@ fn rs_09_a_stream_that_nobody_remembers_is_over() {
 }
 
 #[test]
-fn rs_14_rs_17_a_turn_without_words_leaves_no_message_and_an_end_is_told_as_often_as_asked() {
+fn a_turn_without_words_leaves_no_message_and_an_end_is_told_as_often_as_asked() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -274,7 +274,7 @@ fn rs_14_rs_17_a_turn_without_words_leaves_no_message_and_an_end_is_told_as_ofte
 }
 
 #[test]
-fn rs_21_a_parked_client_stays_parked_until_a_turn_streams() {
+fn a_parked_client_stays_parked_until_a_turn_streams() {
     let mut world = World::new();
     let (tab, parked) = (world.connect(), world.connect());
     world.send(tab, &submit(1, "one"));
@@ -289,7 +289,7 @@ fn rs_21_a_parked_client_stays_parked_until_a_turn_streams() {
 }
 
 #[test]
-fn rs_33_an_old_stream_is_offered_too() {
+fn an_old_stream_is_offered_too() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));

@@ -47,7 +47,7 @@ fn readonly(world: &mut World) -> ConnectionKey {
 }
 
 #[test]
-fn st_02_a_clients_state_goes_to_the_others_and_is_kept() {
+fn a_clients_state_goes_to_the_others_and_is_kept() {
     let mut world = World::new();
     let (first, second) = (world.connect(), world.connect());
     world.receive(first);
@@ -75,7 +75,7 @@ fn what_a_client_says_of_the_turns_is_put_right() {
 }
 
 #[test]
-fn st_03_st_11_a_state_that_is_refused_changes_nothing_and_the_connection_works() {
+fn a_state_that_is_refused_changes_nothing_and_the_connection_works() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.receive(tab);
@@ -98,7 +98,7 @@ fn st_03_st_11_a_state_that_is_refused_changes_nothing_and_the_connection_works(
 }
 
 #[test]
-fn st_05_st_06_st_08_a_readonly_connection_reads() {
+fn a_readonly_connection_reads() {
     let mut world = World::new();
     let (reader, writer) = (readonly(&mut world), world.connect());
     world.receive(reader);
@@ -121,7 +121,7 @@ fn st_05_st_06_st_08_a_readonly_connection_reads() {
 }
 
 #[test]
-fn st_01_the_state_tells_what_the_turns_do() {
+fn the_state_tells_what_the_turns_do() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -146,7 +146,7 @@ fn st_01_the_state_tells_what_the_turns_do() {
 }
 
 #[test]
-fn st_10_a_state_that_cannot_be_read_is_replaced() {
+fn a_state_that_cannot_be_read_is_replaced() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &state(&json!({"title": "Lists"})));
@@ -162,7 +162,7 @@ fn st_10_a_state_that_cannot_be_read_is_replaced() {
 }
 
 #[test]
-fn rp_01_rp_02_calls_are_answered_under_their_id() {
+fn calls_are_answered_under_their_id() {
     let mut world = World::new();
     let tab = world.connect();
     let nothing = json!({"type": "rpc", "id": "c1", "success": true, "done": true});
@@ -178,7 +178,7 @@ fn rp_01_rp_02_calls_are_answered_under_their_id() {
 }
 
 #[test]
-fn rp_03_rp_04_failures_are_told_in_words() {
+fn failures_are_told_in_words() {
     let mut world = World::new();
     let tab = world.connect();
     let mut fails = |method: &str, args: Value| {
@@ -198,7 +198,7 @@ fn rp_03_rp_04_failures_are_told_in_words() {
 }
 
 #[test]
-fn rp_05_an_export_streams_a_message_a_chunk() {
+fn an_export_streams_a_message_a_chunk() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -223,7 +223,7 @@ fn rp_05_an_export_streams_a_message_a_chunk() {
 }
 
 #[test]
-fn rp_05_a_long_transcript_is_exported_page_by_page() {
+fn a_long_transcript_is_exported_page_by_page() {
     let mut world = World::new();
     let tab = world.connect();
     for number in 1..=60 {
@@ -236,7 +236,7 @@ fn rp_05_a_long_transcript_is_exported_page_by_page() {
 }
 
 #[test]
-fn rp_06_rp_07_an_export_that_fails_says_so_after_what_it_sent() {
+fn an_export_that_fails_says_so_after_what_it_sent() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -265,7 +265,7 @@ fn get_messages_is_the_transcript() {
 }
 
 #[test]
-fn rp_09_rp_12_calls_do_not_wait_for_each_other_and_callers_may_leave() {
+fn calls_do_not_wait_for_each_other_and_callers_may_leave() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.receive(tab);

@@ -83,7 +83,7 @@ fn waiting(question: &str) -> (World, ConnectionKey) {
 const CONTEXT: &str = r#"call set_project_context {"context":"Rust 1.95."}"#;
 
 #[test]
-fn ch_32_the_agent_runs_its_tools_step_by_step() {
+fn the_agent_runs_its_tools_step_by_step() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.receive(tab);
@@ -161,7 +161,7 @@ fn a_tool_that_does_not_come_back_is_given_up() {
 }
 
 #[test]
-fn cn_03_a_cancelled_tool_has_an_end() {
+fn a_cancelled_tool_has_an_end() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, r#"call rename_conversation {"title":"A"}"#));
@@ -175,7 +175,7 @@ fn cn_03_a_cancelled_tool_has_an_end() {
 }
 
 #[test]
-fn tl_01_tl_03_tl_14_a_result_makes_one_continuation_of_the_same_message() {
+fn a_result_makes_one_continuation_of_the_same_message() {
     let (mut world, tab) = waiting("call getTime");
     let other = world.connect();
     world.receive(other);
@@ -231,7 +231,7 @@ fn tl_01_tl_03_tl_14_a_result_makes_one_continuation_of_the_same_message() {
 }
 
 #[test]
-fn tl_02_without_auto_continue_nothing_follows() {
+fn without_auto_continue_nothing_follows() {
     let (mut world, tab) = waiting("call getTime");
     let alone = ToolResult {
         auto_continue: false,
@@ -245,7 +245,7 @@ fn tl_02_without_auto_continue_nothing_follows() {
 }
 
 #[test]
-fn tl_04_tl_05_ps_15_results_of_one_message_make_one_continuation_when_the_last_has_come() {
+fn results_of_one_message_make_one_continuation_when_the_last_has_come() {
     let (mut world, tab) = waiting("call getTime & getPlace");
     world.send(
         tab,
@@ -271,7 +271,7 @@ fn tl_04_tl_05_ps_15_results_of_one_message_make_one_continuation_when_the_last_
 }
 
 #[test]
-fn tl_06_a_result_waits_for_the_turn_that_runs() {
+fn a_result_waits_for_the_turn_that_runs() {
     let (mut world, tab) = waiting("call getTime");
     let other = world.connect();
     world.send(
@@ -293,7 +293,7 @@ fn tl_06_a_result_waits_for_the_turn_that_runs() {
 }
 
 #[test]
-fn tl_08_tl_09_tl_10_ta_04_ta_05_only_the_first_answer_counts() {
+fn only_the_first_answer_counts() {
     let (mut world, tab) = waiting("call getTime");
     let refused = ToolResult {
         outcome: ToolOutcome::Error(None),
@@ -319,7 +319,7 @@ fn tl_08_tl_09_tl_10_ta_04_ta_05_only_the_first_answer_counts() {
 }
 
 #[test]
-fn tl_10_an_error_keeps_its_words() {
+fn an_error_keeps_its_words() {
     let (mut world, tab) = waiting("call getTime");
     let failed = ToolResult {
         outcome: ToolOutcome::Error(Some("no clock".to_owned())),
@@ -332,7 +332,7 @@ fn tl_10_an_error_keeps_its_words() {
 }
 
 #[test]
-fn tl_11_a_result_may_stand_in_for_an_approval() {
+fn a_result_may_stand_in_for_an_approval() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));
@@ -348,7 +348,7 @@ fn tl_11_a_result_may_stand_in_for_an_approval() {
 }
 
 #[test]
-fn tl_12_continuations_use_the_tools_told_last() {
+fn continuations_use_the_tools_told_last() {
     let (mut world, tab) = waiting("call getTime");
     let with_tools = ToolResult {
         client_tools: vec![client_tool("getWeather")],
@@ -370,7 +370,7 @@ fn tl_12_continuations_use_the_tools_told_last() {
 }
 
 #[test]
-fn tl_15_rs_19_rs_23_the_owner_resumes_and_others_hear_it_live() {
+fn the_owner_resumes_and_others_hear_it_live() {
     let (mut world, tab) = waiting("call getTime");
     let other = world.connect();
     world.send(
@@ -417,7 +417,7 @@ fn tl_15_rs_19_rs_23_the_owner_resumes_and_others_hear_it_live() {
 }
 
 #[test]
-fn tl_16_tl_17_a_continuation_that_fails_ends_and_the_next_turn_works() {
+fn a_continuation_that_fails_ends_and_the_next_turn_works() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit_with_tools(1, "call getTime"));
@@ -446,7 +446,7 @@ fn tl_16_tl_17_a_continuation_that_fails_ends_and_the_next_turn_works() {
 }
 
 #[test]
-fn cn_07_cn_09_clear_forgets_continuations_and_what_they_would_use() {
+fn clear_forgets_continuations_and_what_they_would_use() {
     let (mut world, tab) = waiting("call getTime");
     world.send(
         tab,
@@ -469,7 +469,7 @@ fn cn_07_cn_09_clear_forgets_continuations_and_what_they_would_use() {
 }
 
 #[test]
-fn ta_01_ta_02_ta_03_an_approved_call_is_made_and_the_answer_goes_on() {
+fn an_approved_call_is_made_and_the_answer_goes_on() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));
@@ -505,7 +505,7 @@ fn ta_01_ta_02_ta_03_an_approved_call_is_made_and_the_answer_goes_on() {
 }
 
 #[test]
-fn ta_02_ta_03_ta_08_a_refused_call_is_not_made_and_the_model_learns_of_it() {
+fn a_refused_call_is_not_made_and_the_model_learns_of_it() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));
@@ -519,7 +519,7 @@ fn ta_02_ta_03_ta_08_a_refused_call_is_not_made_and_the_model_learns_of_it() {
 }
 
 #[test]
-fn ta_03_an_answer_without_auto_continue_only_changes_the_call() {
+fn an_answer_without_auto_continue_only_changes_the_call() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));
@@ -536,7 +536,7 @@ fn ta_03_an_answer_without_auto_continue_only_changes_the_call() {
 }
 
 #[test]
-fn ta_07_chained_approvals_keep_what_was_before() {
+fn chained_approvals_keep_what_was_before() {
     let mut world = World::new();
     let tab = world.connect();
     let question = format!(r#"{CONTEXT} then set_project_context {{"context":"Rust 2."}}"#);
@@ -601,7 +601,7 @@ fn regenerate_drops_what_waited() {
 }
 
 #[test]
-fn st_01_the_state_tells_that_the_answer_waits() {
+fn the_state_tells_that_the_answer_waits() {
     let (mut world, tab) = waiting("call getTime");
     let other = world.connect();
     let states = |frames: Vec<ServerFrame>| -> Vec<Value> {
@@ -622,7 +622,7 @@ fn st_01_the_state_tells_that_the_answer_waits() {
 }
 
 #[test]
-fn ui_18_a_continuation_says_what_was_asked_before_what_came_of_it() {
+fn a_continuation_says_what_was_asked_before_what_came_of_it() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));

@@ -17,7 +17,7 @@ fn answer(question: &str) -> String {
 }
 
 #[test]
-fn ch_01_a_request_is_answered_chunk_by_chunk_and_once_done() {
+fn a_request_is_answered_chunk_by_chunk_and_once_done() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -35,7 +35,7 @@ fn ch_01_a_request_is_answered_chunk_by_chunk_and_once_done() {
 }
 
 #[test]
-fn ch_11_the_first_chunk_names_the_stored_message() {
+fn the_first_chunk_names_the_stored_message() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -56,7 +56,7 @@ fn ch_11_the_first_chunk_names_the_stored_message() {
 }
 
 #[test]
-fn ch_05_the_other_tab_hears_everything_and_the_sender_no_transcript() {
+fn the_other_tab_hears_everything_and_the_sender_no_transcript() {
     let mut world = World::new();
     let (sender, other) = (world.connect(), world.connect());
     world.receive(sender);
@@ -75,7 +75,7 @@ fn ch_05_the_other_tab_hears_everything_and_the_sender_no_transcript() {
 }
 
 #[test]
-fn ch_08_turns_run_one_after_the_other_and_answers_follow_their_questions() {
+fn turns_run_one_after_the_other_and_answers_follow_their_questions() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -96,7 +96,7 @@ fn ch_08_turns_run_one_after_the_other_and_answers_follow_their_questions() {
 }
 
 #[test]
-fn ch_29_terminal_frames_name_the_messages_they_answer() {
+fn terminal_frames_name_the_messages_they_answer() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -133,7 +133,7 @@ fn a_submission_sent_twice_is_run_once() {
 }
 
 #[test]
-fn ch_15_ch_16_ch_18_an_error_is_told_and_what_there_was_is_kept() {
+fn an_error_is_told_and_what_there_was_is_kept() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -152,7 +152,7 @@ fn ch_15_ch_16_ch_18_an_error_is_told_and_what_there_was_is_kept() {
 }
 
 #[test]
-fn ch_23_regenerate_cuts_the_transcript_back() {
+fn regenerate_cuts_the_transcript_back() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "fail first"));
@@ -175,7 +175,7 @@ fn ch_23_regenerate_cuts_the_transcript_back() {
 }
 
 #[test]
-fn ch_24_a_list_with_something_new_deletes_nothing() {
+fn a_list_with_something_new_deletes_nothing() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -210,7 +210,7 @@ fn a_list_that_is_not_the_beginning_deletes_nothing() {
 }
 
 #[test]
-fn ch_25_messages_without_a_turn_are_stored_and_told_to_the_others() {
+fn messages_without_a_turn_are_stored_and_told_to_the_others() {
     let mut world = World::new();
     let (sender, other) = (world.connect(), world.connect());
     world.receive(sender);
@@ -230,7 +230,7 @@ fn ch_25_messages_without_a_turn_are_stored_and_told_to_the_others() {
 }
 
 #[test]
-fn ch_21_an_empty_submission_ends_in_words() {
+fn an_empty_submission_ends_in_words() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -244,7 +244,7 @@ fn ch_21_an_empty_submission_ends_in_words() {
 }
 
 #[test]
-fn cn_03_cancel_keeps_what_there_was() {
+fn cancel_keeps_what_there_was() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -266,7 +266,7 @@ fn cn_03_cancel_keeps_what_there_was() {
 }
 
 #[test]
-fn cn_05_cancel_of_an_unknown_turn_changes_nothing() {
+fn cancel_of_an_unknown_turn_changes_nothing() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -302,7 +302,7 @@ fn a_queued_turn_can_be_cancelled() {
 }
 
 #[test]
-fn cn_06_cn_08_cn_11_clear_empties_and_nothing_comes_back() {
+fn clear_empties_and_nothing_comes_back() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.send(tab, &submit(1, "one"));
@@ -347,7 +347,7 @@ fn a_silent_provider_is_given_up() {
 }
 
 #[test]
-fn ps_01_an_unchanged_transcript_sent_again_writes_nothing() {
+fn an_unchanged_transcript_sent_again_writes_nothing() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -587,7 +587,7 @@ fn an_edited_message_cuts_off_what_answered_the_old_one() {
 }
 
 #[test]
-fn cn_11_who_clears_another_clients_turn_is_told_before_that_turn_ends() {
+fn who_clears_another_clients_turn_is_told_before_that_turn_ends() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.send(tab, &submit(1, "hello"));
@@ -602,7 +602,7 @@ fn cn_11_who_clears_another_clients_turn_is_told_before_that_turn_ends() {
 }
 
 #[test]
-fn ch_02_ch_07_the_transcript_is_there_in_order_after_a_reconnect() {
+fn the_transcript_is_there_in_order_after_a_reconnect() {
     let mut world = World::new();
     let tab = world.connect();
     for (number, text) in [(1, "one"), (2, "two")] {
@@ -621,7 +621,7 @@ fn ch_02_ch_07_the_transcript_is_there_in_order_after_a_reconnect() {
 }
 
 #[test]
-fn ch_13_why_the_model_stopped_is_in_the_metadata() {
+fn why_the_model_stopped_is_in_the_metadata() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -642,7 +642,7 @@ fn ch_13_why_the_model_stopped_is_in_the_metadata() {
 }
 
 #[test]
-fn ch_22_a_large_message_is_stored_whole() {
+fn a_large_message_is_stored_whole() {
     let mut world = World::new();
     let tab = world.connect();
     for (number, bytes) in [(1, 10_000), (2, 3_000_000)] {
@@ -659,7 +659,7 @@ fn ch_22_a_large_message_is_stored_whole() {
 }
 
 #[test]
-fn cn_10_clear_forgets_the_error_of_the_last_turn() {
+fn clear_forgets_the_error_of_the_last_turn() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "drop"));

@@ -58,7 +58,7 @@ fn assert_whole(frames: &[ServerFrame], id: &str) {
 }
 
 #[test]
-fn rs_34_who_asked_at_once_gets_its_answer_when_it_answers_after_the_end() {
+fn who_asked_at_once_gets_its_answer_when_it_answers_after_the_end() {
     for said in [0, 1, 2] {
         for hibernates in [false, true] {
             let (mut world, tab) = asked_at_once("hello", said);
@@ -83,7 +83,7 @@ fn rs_34_who_asked_at_once_gets_its_answer_when_it_answers_after_the_end() {
 }
 
 #[test]
-fn rs_20_rs_34_a_turn_that_ends_before_its_first_word_ends_at_once() {
+fn a_turn_that_ends_before_its_first_word_ends_at_once() {
     let (mut world, tab) = asked_at_once("fail", 1);
     let frames = world.receive(tab);
     let kinds = kinds(&frames);
@@ -91,7 +91,7 @@ fn rs_20_rs_34_a_turn_that_ends_before_its_first_word_ends_at_once() {
 }
 
 #[test]
-fn rs_34_the_next_turns_wait_behind_the_stream_that_was_offered() {
+fn the_next_turns_wait_behind_the_stream_that_was_offered() {
     for ended in [false, true] {
         for hibernates in [false, true] {
             let mut world = World::new();
@@ -127,7 +127,7 @@ fn rs_34_the_next_turns_wait_behind_the_stream_that_was_offered() {
 }
 
 #[test]
-fn rs_34_who_never_answers_is_sent_everything_in_the_end() {
+fn who_never_answers_is_sent_everything_in_the_end() {
     for after_the_end in [false, true] {
         for hibernates in [false, true] {
             let mut world = World::new();
@@ -156,7 +156,7 @@ fn rs_34_who_never_answers_is_sent_everything_in_the_end() {
 }
 
 #[test]
-fn rs_34_streams_are_kept_for_a_few_turns() {
+fn streams_are_kept_for_a_few_turns() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -180,7 +180,7 @@ fn rs_34_streams_are_kept_for_a_few_turns() {
 }
 
 #[test]
-fn rs_34_who_leaves_without_an_answer_may_come_back_for_it() {
+fn who_leaves_without_an_answer_may_come_back_for_it() {
     let mut world = World::new();
     let policy = ConnectionPolicy::default();
     let tab = world.connect_as("mine", policy);
@@ -204,7 +204,7 @@ fn rs_34_who_leaves_without_an_answer_may_come_back_for_it() {
 }
 
 #[test]
-fn rs_34_a_clear_ends_what_was_held_back() {
+fn a_clear_ends_what_was_held_back() {
     let (mut world, tab) = asked_at_once("hello", 1);
     let other = world.connect();
     world.settle();
@@ -216,7 +216,7 @@ fn rs_34_a_clear_ends_what_was_held_back() {
 }
 
 #[test]
-fn rs_34_an_answer_that_is_cut_away_does_not_come_back() {
+fn an_answer_that_is_cut_away_does_not_come_back() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));
@@ -236,7 +236,7 @@ fn rs_34_an_answer_that_is_cut_away_does_not_come_back() {
 }
 
 #[test]
-fn rs_28_who_waits_for_a_turn_is_told_so_again() {
+fn who_waits_for_a_turn_is_told_so_again() {
     let (mut world, tab) = asked_at_once("hello", 0);
     world.receive(tab);
     world.pass(HEARTBEAT_INTERVAL * 3);
@@ -248,7 +248,7 @@ fn rs_28_who_waits_for_a_turn_is_told_so_again() {
 }
 
 #[test]
-fn rs_34_a_page_that_gave_up_asking_shows_its_answer_all_the_same() {
+fn a_page_that_gave_up_asking_shows_its_answer_all_the_same() {
     for ended in [false, true] {
         let mut world = World::new();
         let mut page = Official::open(&mut world, "page");

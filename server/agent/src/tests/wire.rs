@@ -5,7 +5,7 @@ use super::{kinds, outcomes, state, submit};
 use crate::{AgentOptions, ConnectionPolicy, Effect, Input, testing::World};
 
 #[test]
-fn ws_01_ws_02_ws_05_the_first_frames_in_order() {
+fn the_first_frames_in_order() {
     let mut world = World::with(AgentOptions {
         page: Some("a build"),
         ..AgentOptions::default()
@@ -32,7 +32,7 @@ fn ws_01_ws_02_ws_05_the_first_frames_in_order() {
 }
 
 #[test]
-fn ws_06_ws_07_without_protocol_frames_chat_and_calls_work() {
+fn without_protocol_frames_chat_and_calls_work() {
     let mut world = World::new();
     let policy = ConnectionPolicy::from_query([("protocol", "false")].into_iter());
     let quiet = world.connect_as("quiet", policy);
@@ -63,7 +63,7 @@ fn ws_06_ws_07_without_protocol_frames_chat_and_calls_work() {
 }
 
 #[test]
-fn ws_29_two_connections_may_have_one_id() {
+fn two_connections_may_have_one_id() {
     let mut world = World::new();
     let policy = ConnectionPolicy::default();
     let (first, second) = (
@@ -78,7 +78,7 @@ fn ws_29_two_connections_may_have_one_id() {
 }
 
 #[test]
-fn ws_10_ws_11_texts_that_are_no_frames_change_nothing() {
+fn texts_that_are_no_frames_change_nothing() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -110,7 +110,7 @@ fn ws_10_ws_11_texts_that_are_no_frames_change_nothing() {
 }
 
 #[test]
-fn rp_10_ch_20_frames_that_cannot_be_read_are_answered_and_change_nothing() {
+fn frames_that_cannot_be_read_are_answered_and_change_nothing() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.receive(tab);
@@ -224,7 +224,7 @@ fn half_a_character_is_taken_wherever_a_client_sends_one() {
 }
 
 #[test]
-fn ws_16_ws_17_a_connection_outlives_hibernation() {
+fn a_connection_outlives_hibernation() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);

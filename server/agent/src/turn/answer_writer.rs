@@ -1,19 +1,23 @@
 //! Provider events become chunks: every part is opened before its deltas and closed before the step ends, so that
 //! the strict AI SDK never objects.
 
+mod stage;
+
 use std::collections::HashSet;
 
 use common::{
     chunk::{Chunk, PartBoundary, ToolCallFields},
     frame::ClientTool,
-    id::{MessageId, PartId, ToolCallId},
-    vendor_data::{CallVendorData, MessageVendorData, VendorData},
+    id::{PartId, ToolCallId},
+    vendor_data::{CallVendorData, VendorData},
 };
 use providers::{FinishReason, ProviderEvent, Usage};
 use serde_json::{Map, Value};
 use store::cut;
 use tools::ask_user;
 
+pub(super) use self::stage::Beginning;
+use self::stage::{CallSoFar, OpenPart, Stage, StepVendorData};
 use super::written_calls::{ReadCall, WrittenCalls};
 use crate::usage::usage_of_step;
 
@@ -37,51 +41,6 @@ pub(super) struct AnswerWriter {
     used: Usage,
 }
 
-/// How far an answer is written.
-#[derive(Debug)]
-enum Stage {
-    /// Nothing is written.
-    New(Beginning),
-    /// The answer has begun, and no step is open.
-    BetweenSteps,
-    /// A step is open, and no part of it.
-    InStep,
-    /// A part of a step is open.
-    InPart(OpenPart),
-    /// The answer is whole.
-    Finished,
-}
-
-/// The message that an answer is written to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Beginning {
-    /// A new message with this id.
-    Message(MessageId),
-    /// The message that is continued, which clients know.
-    Continuation,
-}
-
-/// What a model call has left to be written with the end of its step.
-#[derive(Debug, Default)]
-struct CallSoFar {
-    /// The model that was asked.
-    model: String,
-    /// What the vendor wants back with this step.
-    vendor: StepVendorData,
-    /// The usage that was not counted yet.
-    usage: Option<Usage>,
-    /// Why the model ended, once it has said so.
-    finish: Option<FinishReason>,
-}
-
-/// What a vendor wants back with a step.
-#[derive(Debug, Default)]
-struct StepVendorData {
-    message: MessageVendorData,
-    /// By the index of the call.
-    calls: Vec<(usize, CallVendorData)>,
-}
-
 /// The steps of a message before it is continued.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Before {
@@ -100,12 +59,6 @@ pub(super) struct StepUsage {
     pub(super) model: String,
     /// What it used.
     pub(super) usage: Usage,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum OpenPart {
-    Text(PartId),
-    Reasoning(PartId),
 }
 
 impl AnswerWriter {

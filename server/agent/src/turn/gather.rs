@@ -26,7 +26,7 @@ const ON_TIME: Duration = Duration::from_millis(5);
 /// How often a server that seems to keep up is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// What the provider said and nobody was told yet.
+/// What the provider said and was not passed on yet.
 #[derive(Debug)]
 pub(super) struct Gathering {
     events: Vec<ProviderEvent>,

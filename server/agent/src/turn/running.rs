@@ -1,19 +1,17 @@
-//! The turn that runs. What it is given is stored, then sent.
+//! The turn that runs.
 
 use std::{collections::HashSet, time::Duration};
 
 use common::{
-    chunk::{Chunk, DataChunk, ToolCallFields},
-    frame::{Delivered, ServerFrame, encode_chunk},
+    chunk::Chunk,
+    frame::ServerFrame,
     id::{RequestId, ToolCallId},
     message::{Message, Part},
     state::Usage,
     time::Timestamp,
     transcript::MessageBuilder,
 };
-use providers::ProviderEvent;
-use serde_json::json;
-use store::{RequestContext, RunningTurn, Setbacks, Turn, Write};
+use store::{RequestContext, RunningTurn, Setbacks, Turn};
 use tools::Preview;
 
 use super::{
@@ -22,8 +20,6 @@ use super::{
     work::{MAX_TOOL_TIME, Overdue, Work},
 };
 use crate::{
-    connections::Connections,
-    context::Context,
     io::{CallId, Effect, Gap},
     options::ModelOptions,
     usage,
@@ -36,9 +32,6 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 /// How long a turn may be between two pieces of work. It never is: the next one begins at once.
 const NO_WORK: Duration = Duration::from_secs(60);
 
-/// The name of the data part that tells the user something beside the answer.
-const NOTICE: &str = "notice";
-
 /// The turn that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -48,7 +41,7 @@ pub(crate) struct Running {
     /// Its failed model calls.
     pub(super) setbacks: Setbacks,
     /// The number of the attempt since the turn last made progress.
-    attempt: u32,
+    pub(super) attempt: u32,
     pub(super) work: Work,
     /// When the work began.
     pub(super) since: Timestamp,
@@ -57,20 +50,20 @@ pub(crate) struct Running {
     pub(super) writer: AnswerWriter,
     pub(super) answer: MessageBuilder,
     /// The `seq` of the next chunk; above zero the turn streams.
-    next_seq: u64,
-    gathering: Gathering,
+    pub(super) next_seq: u64,
+    pub(super) gathering: Gathering,
     /// When the provider, or a tool, last gave a sign of life.
     pub(super) heard_at: Timestamp,
     /// Whether what is stored of the turn is behind: its setbacks are over.
-    is_stored_stale: bool,
+    pub(super) is_stored_stale: bool,
     /// What was said to the user of this turn beside the answer.
-    notices: Vec<String>,
+    pub(super) notices: Vec<String>,
     /// Whether clients know that the turn was interrupted and continues.
-    is_recovering: bool,
+    pub(super) is_recovering: bool,
     /// The calls of this step that need an approval, and what they will do.
     pub(super) to_approve: Vec<(ToolCallId, Preview)>,
     /// The calls that this stream has introduced; kept for continuations alone.
-    introduced: HashSet<ToolCallId>,
+    pub(super) introduced: HashSet<ToolCallId>,
 }
 
 impl Running {
@@ -191,60 +184,6 @@ impl Running {
         Some((chunk, step.usage))
     }
 
-    /// Takes note of a chunk written before a restart.
-    pub(crate) fn observe(&mut self, chunk: &Chunk) {
-        self.note_call(chunk);
-        self.writer.observe(chunk);
-        self.answer.apply(chunk);
-        self.next_seq += 1;
-    }
-
-    fn note_call(&mut self, chunk: &Chunk) {
-        if let (
-            true,
-            Chunk::ToolInputStart { tool_call_id, .. }
-            | Chunk::ToolInputAvailable { tool_call_id, .. }
-            | Chunk::ToolInputError { tool_call_id, .. },
-        ) = (self.turn.is_continuation(), chunk)
-        {
-            self.introduced.insert(tool_call_id.clone());
-        }
-    }
-
-    /// A continuation's stream repeats the input of a call before its output: the AI SDK reads the stream as a message of
-    /// its own, and refuses an output of a call that it does not know.
-    fn introduce(&mut self, chunks: Vec<Chunk>) -> Vec<Chunk> {
-        if !self.turn.is_continuation() {
-            return chunks;
-        }
-        let mut out = Vec::with_capacity(chunks.len() + 1);
-        for chunk in chunks {
-            self.note_call(&chunk);
-            if let Chunk::ToolOutputAvailable { tool_call_id, .. }
-            | Chunk::ToolOutputError { tool_call_id, .. }
-            | Chunk::ToolOutputDenied { tool_call_id } = &chunk
-                && self.introduced.insert(tool_call_id.clone())
-                && let Some(call) = self
-                    .answer
-                    .message()
-                    .calls()
-                    .find(|call| call.tool_call_id == *tool_call_id)
-            {
-                out.push(Chunk::ToolInputAvailable {
-                    tool_call_id: tool_call_id.clone(),
-                    tool_name: call.name.clone(),
-                    input: call.state.input().cloned().unwrap_or_default(),
-                    call: ToolCallFields {
-                        provider_metadata: call.details.call_provider_metadata.clone(),
-                        ..ToolCallFields::default()
-                    },
-                });
-            }
-            out.push(chunk);
-        }
-        out
-    }
-
     /// Begins other work.
     pub(super) fn begin(&mut self, work: Work, now: Timestamp) {
         self.work = work;
@@ -302,140 +241,8 @@ impl Running {
         }
     }
 
-    /// The model says something.
-    pub(crate) fn said(
-        &mut self,
-        cx: &mut Context<'_>,
-        connections: &mut Connections,
-        events: Vec<ProviderEvent>,
-    ) {
-        if events.is_empty() {
-            return;
-        }
-        if let Work::Model(model) = &mut self.work
-            && !model.speaks
-            && events.iter().any(is_output)
-        {
-            model.speaks = true;
-            self.is_stored_stale |= self.setbacks.progressed();
-        }
-        self.gathering.add(events);
-        if self.gathering.is_ripe(cx.now) {
-            self.flush(cx, connections);
-        }
-        self.ask_for_moment(cx);
-    }
-
-    /// The moment to store and send what was gathered.
-    pub(crate) fn flush_due(&mut self, cx: &mut Context<'_>, connections: &mut Connections) {
-        if self.gathering.moment_came(cx.now) {
-            self.flush(cx, connections);
-        }
-        self.ask_for_moment(cx);
-    }
-
-    fn ask_for_moment(&mut self, cx: &mut Context<'_>) {
-        if let Some(moment) = self.gathering.next_moment(cx.now) {
-            cx.push(Effect::FlushAt(moment));
-        }
-    }
-
-    /// Stores and sends what was gathered.
-    pub(crate) fn flush(&mut self, cx: &mut Context<'_>, connections: &mut Connections) {
-        if !self.gathering.is_empty() {
-            let chunks = self.writer.write(self.gathering.take(cx.now));
-            self.grow(cx, connections, chunks, Vec::new());
-        }
-    }
-
-    /// Says something to the user beside the answer, once a turn.
-    pub(crate) fn notice(
-        &mut self,
-        cx: &mut Context<'_>,
-        connections: &mut Connections,
-        notice: &str,
-    ) {
-        if self.notices.iter().any(|said| said == notice) {
-            return;
-        }
-        self.notices.push(notice.to_owned());
-        let mut chunks = Vec::new();
-        self.writer.start(&mut chunks);
-        chunks.push(Chunk::Data(DataChunk {
-            name: NOTICE.to_owned(),
-            id: Some(format!("{NOTICE}-{}", self.notices.len())),
-            data: json!({"text": notice}),
-            transient: false,
-        }));
-        self.grow(cx, connections, chunks, Vec::new());
-    }
-
-    /// Stores chunks together with what goes with them, then sends the chunks.
-    pub(crate) fn grow(
-        &mut self,
-        cx: &mut Context<'_>,
-        connections: &mut Connections,
-        chunks: Vec<Chunk>,
-        mut writes: Vec<Write>,
-    ) {
-        if chunks.is_empty() {
-            return;
-        }
-        let chunks = self.introduce(chunks);
-        let is_first = !self.streams();
-        let first_seq = self.next_seq;
-        let mut lines = Vec::with_capacity(chunks.len());
-        for chunk in &chunks {
-            self.answer.apply(chunk);
-            lines.push(serde_json::to_string(chunk).unwrap_or_default());
-        }
-        let id = self.turn.request_id.clone();
-        self.next_seq += lines.len() as u64;
-        writes.push(Write::AppendChunks {
-            request_id: id.clone(),
-            first_seq,
-            chunks: lines.clone(),
-        });
-        if std::mem::take(&mut self.is_stored_stale) || self.attempt != 1 {
-            // Progress: the attempts count anew.
-            self.attempt = 1;
-            writes.push(Write::turn(self.stored()));
-        }
-        cx.persist(writes);
-        self.end_recovering(cx, connections);
-        if is_first {
-            connections.offer_to_parked(cx, &id);
-        }
-        let hearing = connections.hearing();
-        let continuation = self.turn.is_continuation();
-        for (seq, line) in (first_seq..).zip(&lines) {
-            let text = encode_chunk(&id, line, seq, Delivered::Live, continuation);
-            cx.send(hearing.clone(), text);
-        }
-    }
-
-    /// Reports that the turn continues as if it had not been interrupted.
-    pub(crate) fn end_recovering(&mut self, cx: &mut Context<'_>, connections: &Connections) {
-        if std::mem::take(&mut self.is_recovering) {
-            connections.send_recovering(cx, &self.turn.request_id, false);
-        }
-    }
-
     /// The answer as a frame, for clients that do not follow its stream.
     pub(crate) fn message_frame(&self) -> String {
         ServerFrame::MessageUpdated(self.answer().clone()).encode()
-    }
-}
-
-/// Whether an event shows that the model has begun to answer.
-const fn is_output(event: &ProviderEvent) -> bool {
-    match event {
-        ProviderEvent::TextDelta(_)
-        | ProviderEvent::ReasoningDelta(_)
-        | ProviderEvent::ToolCallStart { .. }
-        | ProviderEvent::ToolCallDelta { .. } => true,
-        ProviderEvent::VendorData { .. } | ProviderEvent::Usage(_) | ProviderEvent::Finished(_) => {
-            false
-        }
     }
 }

@@ -17,7 +17,7 @@ const INPUT_BYTES: usize = 400_000;
 /// The most bytes that are kept of an input that cannot be read: quoted, each may become six.
 const KEPT_BYTES: usize = 20_000;
 
-/// What the model is told of a call that its limit of output cut off.
+/// The error of a call that the model's limit of output cut off.
 const CUT_OFF: &str = "The arguments were cut off, because your answer reached its limit of output. The call was not made. \
                        Make it again in smaller pieces, in several answers.";
 
@@ -100,7 +100,7 @@ impl WrittenCalls {
         });
     }
 
-    /// The model goes on with the input of a call. Of one that is too long nothing more is told.
+    /// The model continues the input of a call. Of one that is too long nothing more is sent.
     pub(super) fn grow(&mut self, index: usize, arguments: &str, out: &mut Vec<Chunk>) {
         let calls = &mut self.calls;
         // Vendors that number all calls alike mean the last one.

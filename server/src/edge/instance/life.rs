@@ -73,14 +73,14 @@ impl Instance {
 
     /// Deletes all that is stored. What runs is stopped, and nothing of it comes back.
     pub(in crate::edge) async fn delete(self: &Rc<Self>, reason: &str) -> Result<()> {
-        let farewell = self.farewell();
+        let deletion = self.deletion();
         self.is_ending.set(true);
         self.end_life(FinalClose::Deleted.code(), reason);
         let ended = self.delete_stored().await;
         self.is_ending.set(false);
         ended?;
-        match farewell {
-            Some(farewell) => self.say_farewell(farewell).await,
+        match deletion {
+            Some(deletion) => self.push_deletion(deletion).await,
             None => Ok(()),
         }
     }

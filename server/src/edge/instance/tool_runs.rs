@@ -6,7 +6,6 @@ use agent::{Input, ToolRun};
 use common::time::Timestamp;
 use tools::{Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts};
 use wasm_bindgen_futures::spawn_local;
-use worker::AbortController;
 use workspace::Author;
 
 use super::Instance;
@@ -21,9 +20,7 @@ impl Instance {
     /// first, or is done in slices, is dropped when the run is not wanted any more.
     pub(super) fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
-        let controller = AbortController::default();
-        let signal = controller.signal();
-        self.calls.borrow_mut().insert(run.call, controller);
+        let signal = self.begin_call(run.call);
         spawn_local(async move {
             if !instance.wants(life, run.call) {
                 return;

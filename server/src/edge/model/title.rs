@@ -18,7 +18,7 @@ use crate::{
 /// How long the model may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks the model for a title and tells the machine what it said.
+/// Asks the model for a title and reports what it said.
 pub(in crate::edge) async fn make_title(
     instance: Rc<Instance>,
     config: Result<Config, ConfigError>,

@@ -1,4 +1,4 @@
-//! What clients may call (protocol §4). A callable is a variant of [`Callable`], a function and a line in [`Agent::call`].
+//! What clients may call. A callable is a variant of [`Callable`], a function and a line in [`Parts::call`].
 //!
 //! - [`arguments`]: typed arguments.
 //! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
@@ -31,7 +31,7 @@ use crate::{
 use accounts::Intent;
 use providers::openai_compatible::models::Refresh;
 
-/// What a call is out to do.
+/// What a call is meant to do.
 pub(super) trait Intended {
     fn intent(self) -> Intent;
 }
@@ -70,7 +70,7 @@ enum Reply {
     Models(Refresh),
 }
 
-/// Why a call fails. `Display` is what the caller is told.
+/// Why a call fails. `Display` is for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 enum CallError {
     #[error("Method {0} does not exist")]

@@ -71,7 +71,7 @@ impl Parts {
     }
 }
 
-/// `null` says that the provider does not tell.
+/// `null`: the provider does not say.
 fn model(info: &ModelInfo) -> Value {
     json!({
         "id": info.id,

@@ -1,3 +1,5 @@
+use common::id::MessageId;
+
 use super::*;
 
 fn kinds(chunks: &[Chunk]) -> Vec<String> {
@@ -11,7 +13,7 @@ fn kinds(chunks: &[Chunk]) -> Vec<String> {
 }
 
 #[test]
-fn tl_19_ui_18_parts_are_opened_before_they_grow_in_a_continuation_too() {
+fn parts_are_opened_before_they_grow_in_a_continuation_too() {
     let mut writer = AnswerWriter::new(Beginning::Continuation, HashSet::new(), Before::default());
     let mut chunks = writer.write(vec![
         ProviderEvent::ReasoningDelta("so".to_owned()),

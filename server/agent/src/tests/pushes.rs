@@ -1,4 +1,4 @@
-//! What the directory of the owner is told, and what becomes of pushes that are lost.
+//! Pushes to the directory of the owner, and those that are lost.
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ fn what_waits_and_what_failed_is_listed_as_that() {
 }
 
 #[test]
-fn a_clear_and_a_rename_are_told() {
+fn a_clear_and_a_rename_are_pushed() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -125,7 +125,7 @@ fn lost_pushes_are_made_good_and_nothing_waits_for_them() {
     world.assert_listed();
     assert_eq!(world.listed().unwrap().messages, 2);
     world.pass(PUSH_TIME);
-    assert!(!world.has_alarm(), "nothing is left to be told");
+    assert!(!world.has_alarm(), "nothing is left to be pushed");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_conversation_from_before_there_was_a_list_appears_when_it_is_opened() {
     world.settle();
     let began = world.now;
     world.stop();
-    world.forget_told();
+    world.forget_pushes();
     world.pass(Duration::from_secs(90_000));
     world.connect();
     let listed = world.listed().unwrap();

@@ -1,0 +1,115 @@
+//! What surrounds the agent: the platform of the host tests.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use common::{message::Message, time::Timestamp};
+use store::Write;
+
+use crate::{
+    Attached, CallId, ConnectionKey, ModelCall, ModelCheck, ModelContext, ModelListing, Platform,
+    PushToSend, TitleCall, ToolRun,
+    testing::{ScriptedModel, model::ScriptedCall},
+};
+
+/// What surrounds the agent.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    pub(crate) model: ScriptedModel,
+    /// The model calls that run.
+    pub(super) calls: BTreeMap<CallId, ScriptedCall>,
+    /// The tools that run.
+    pub(super) tools: VecDeque<ToolRun>,
+    /// The pushes that were not answered.
+    pub(super) pushes: VecDeque<PushToSend>,
+    pub(super) alarm: Option<Timestamp>,
+    pub(super) flush: Option<Timestamp>,
+    pub(super) attached: BTreeMap<ConnectionKey, Attached>,
+    /// What each connection was sent and has not read.
+    pub(super) inboxes: BTreeMap<ConnectionKey, VecDeque<String>>,
+    /// The connections that the agent has closed.
+    pub(crate) closed: BTreeMap<ConnectionKey, (u16, String)>,
+    /// How many turns were interrupted too often.
+    pub(crate) given_up: usize,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self {
+            model: ScriptedModel { is_strict: true },
+            calls: BTreeMap::new(),
+            tools: VecDeque::new(),
+            pushes: VecDeque::new(),
+            alarm: None,
+            flush: None,
+            attached: BTreeMap::new(),
+            inboxes: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            given_up: 0,
+        }
+    }
+}
+
+impl Platform for Outside {
+    fn stored(&mut self, _: &[Write], _: bool) {}
+
+    fn send(&mut self, to: &[ConnectionKey], text: &str) {
+        for key in to {
+            if let Some(inbox) = self.inboxes.get_mut(key) {
+                inbox.push_back(text.to_owned());
+            }
+        }
+    }
+
+    fn close(&mut self, key: ConnectionKey, code: u16, reason: &str) {
+        self.inboxes.remove(&key);
+        self.closed.insert(key, (code, reason.to_owned()));
+    }
+
+    fn attach(&mut self, attached: Attached) {
+        let key = attached.key;
+        let json = serde_json::to_string(&attached).expect("it can be written");
+        let attached = serde_json::from_str(&json).expect("it can be read");
+        let known = self.attached.insert(key, attached);
+        assert!(known.is_some(), "there is such a connection");
+    }
+
+    fn call_model(&mut self, call: ModelCall, context: ModelContext) {
+        let id = call.call;
+        let scripted = self.model.call(call, &context.transcript);
+        self.calls.insert(id, scripted);
+    }
+
+    /// A test answers it itself.
+    fn check_model(&mut self, _: ModelCheck) {}
+
+    /// A test answers it itself.
+    fn list_models(&mut self, _: ModelListing) {}
+
+    fn run_tool(&mut self, run: ToolRun) {
+        self.tools.push_back(run);
+    }
+
+    fn push(&mut self, push: PushToSend) {
+        self.pushes.push_back(push);
+    }
+
+    /// A test answers it itself.
+    fn make_title(&mut self, _: TitleCall, _: Vec<Message>) {}
+
+    fn abort(&mut self, call: CallId) {
+        self.calls.remove(&call);
+        self.tools.retain(|run| run.call != call);
+    }
+
+    fn wake_at(&mut self, at: Timestamp) {
+        self.alarm = Some(at);
+    }
+
+    fn flush_at(&mut self, at: Timestamp) {
+        self.flush = Some(at);
+    }
+
+    fn log(&mut self, line: &str) {
+        self.given_up += usize::from(line.contains("is given up"));
+    }
+}
