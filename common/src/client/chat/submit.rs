@@ -83,8 +83,8 @@ impl Chat {
             return;
         }
         let question = |row: &&SharedRow| row.role() == Role::User;
-        let until = self.rows.all().iter().take(index + 1);
-        match until.filter(question).next_back() {
+        let mut until = self.rows.all().iter().take(index + 1);
+        match until.rfind(question) {
             Some(question) => {
                 let id = question.id().clone();
                 self.ask_anew(cx, Ask::Again(id));
