@@ -35,6 +35,8 @@ pub(super) struct World {
     earlier: Earlier,
     /// What the browser keeps for the conversation.
     pub(super) kept: BTreeMap<String, String>,
+    /// How often a message became another one in the view's eyes.
+    pub(super) replaced: u32,
     /// All effects but those of the view and the alarm, since [`World::asked`].
     effects: Vec<Effect>,
 }
@@ -90,6 +92,7 @@ impl World {
             queue: Vec::new(),
             error: None,
             kept,
+            replaced: 0,
             effects: Vec::new(),
         };
         world.mirror = world.client.shared_rows().iter().map(mirrored).collect();
@@ -258,7 +261,10 @@ impl World {
                         assert_eq!(change, MessageChange::Grown);
                         *shown = now;
                     }
-                    MessageChange::Replaced => *shown = now,
+                    MessageChange::Replaced => {
+                        self.replaced += 1;
+                        *shown = now;
+                    }
                 }
             }
             ViewChange::Delivery(id) => {
