@@ -15,7 +15,8 @@ pub struct Assets {
     pub wasm: &'static str,
     /// The one style sheet.
     pub css: &'static str,
-    /// What single pages need besides, between spaces: `/pkg/doctor.0123456789ab.wasm` for `/doctor`.
+    /// What single pages need besides, between spaces: `/pkg/doctor.0123456789ab.wasm` for `/doctor`. And the script that
+    /// colours code.
     pub pieces: &'static str,
     /// Stands for all of them: by it the page finds out that there is a newer one.
     pub build: &'static str,
@@ -34,13 +35,18 @@ pub fn shell(assets: Assets) -> impl IntoView {
         pieces,
         build,
     } = assets;
-    let pieces = pieces.split_whitespace().map(piece).collect_view();
+    let is_script = |address: &&str| address.ends_with(".js");
+    let highlight = pieces.split_whitespace().find(is_script);
+    let pieces = pieces
+        .split_whitespace()
+        .filter(|address| !is_script(address));
+    let pieces = pieces.map(piece).collect_view();
     let boot = format!(
         "import init, {{ hydrate }} from '{js}'; await init({{ module_or_path: '{wasm}' }}); hydrate();"
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-build=build>
+        <html lang="en" data-build=build data-highlight=highlight>
             <head>
                 <meta charset="utf-8" />
                 <meta

@@ -155,6 +155,12 @@ export function behaviourOf(name: string, situation: Situation, countOf: CountOf
       const [before, after] = [numberedWords(3), numberedWords(3, 3)];
       return answer([{ kind: "text", text: "```\n" }, ...before, { kind: "gate", key: rest }, ...after, { kind: "text", text: "\n```\n" }]);
     }
+    case "listed": {
+      // Code in a list is read again with each word that comes into the list.
+      const items = [2, 3, 4].map((item): Step => ({ kind: "text", text: `- item ${item}\n` }));
+      const code = "- Code:\n\n  ```rust\n  let a = 1;\n  let b = 2;\n  ```\n\n- ";
+      return answer([{ kind: "text", text: code }, ...numberedWords(60, 0, 25), { kind: "gate", key: rest }, { kind: "text", text: "\n" }, ...items]);
+    }
     case "drop-midstream":
       return answer([...numberedWords(3), { kind: "drop" }, ...numberedWords(3, 3)]);
     case "tool":

@@ -38,7 +38,7 @@ test("the diff of a change is shown before it is allowed, and after", async ({ a
   await expect(chat.answers.last()).toMatchAriaSnapshot(`
     - article "Coder":
       - group:
-        - text: write src/new.rs needs your approval
+        - text: Write src/new.rs needs your approval
         - group:
           - text: New src/new.rs 1 line added
           - group "What changes in src/new.rs":
@@ -54,9 +54,9 @@ test("the diff of a change is shown before it is allowed, and after", async ({ a
   await chat.reload();
   await expect(chat.answers.last().getByRole("insertion")).toHaveText("+fn main() {}\n");
   await chat.allow.click();
-  await expect(chat.tool("write").last()).toHaveText(/src\/new\.rs done, [\d.]+ m?s/);
+  await expect(chat.tool("Created").last()).toHaveText(/Created src\/new\.rs \+1 −0 [\d.]+ m?s/);
   await chat.settled();
-  await chat.tool("write src/new.rs").click();
+  await chat.tool("Created src/new.rs").click();
   await expect(chat.answers.last().getByRole("insertion")).toBeVisible();
 });
 
@@ -65,7 +65,7 @@ test("a large output is cut, and shown as a whole on demand", async ({ app, chat
   await put(at(app, name, "long.txt"), lines.join("\n"));
   await chat.open(name);
   await chat.send(call("read", { path: "long.txt" }));
-  await expect(chat.tool("read")).toHaveText(/long\.txt done/);
+  await expect(chat.tool("read")).toHaveText(/Read long\.txt/);
   await chat.settled();
   await chat.tool("read").click();
   const output = page.getByRole("group", { name: "Output", exact: true });
@@ -212,5 +212,5 @@ test("a call with a long text is hydrated as it was rendered", async ({ chat, na
   await expect(chat.approval).toBeVisible();
   await chat.reload();
   await chat.allow.click();
-  await expect(chat.tool("write").last()).toHaveText(/long\.txt done, [\d.]+ m?s/);
+  await expect(chat.tool("Created").last()).toHaveText(/long\.txt \+\d+ −0 [\d.]+ m?s/);
 });

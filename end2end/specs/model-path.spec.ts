@@ -69,7 +69,7 @@ test("reasoning is folded away beside its answer", async ({ chat, name, page }) 
   await chat.settled();
   const thought = chat.answers.getByText("First think, then answer.");
   await expect(thought).toBeHidden();
-  await page.getByText("Reasoning", { exact: true }).click();
+  await page.getByText(/^Reasoning/).click();
   await expect(thought).toBeVisible();
 });
 

@@ -25,13 +25,17 @@ pub(crate) fn build(profile: Profile) -> Result<(), Error> {
     let _lock = lock(&layout)?;
     browser(&layout)?;
     style(&layout)?;
+    highlight(&layout)?;
     let browser = layout.work("browser");
     site::assemble(
         &layout,
-        &browser.join("bundle.js"),
-        &browser.join("app_bg.wasm"),
-        &layout.work("style").join("app.css"),
-        &browser.join(PIECES),
+        &site::Parts {
+            script: &browser.join("bundle.js"),
+            wasm: &browser.join("app_bg.wasm"),
+            style: &layout.work("style").join("app.css"),
+            pieces: &browser.join(PIECES),
+            highlight: &layout.work("highlight").join("highlight.js"),
+        },
     )?;
     server(&layout)?;
     guard(&layout)?;
@@ -72,6 +76,21 @@ fn style(layout: &Layout) -> Result<(), Error> {
     stamp::unless_fresh(&folder, Inputs::new().with_folder(&source)?, || {
         say("packing the style sheet");
         tools::bundle(layout, &source.join("main.css"), &folder.join("app.css"))
+    })
+}
+
+/// The script that colours code, which a page loads when there is code on it.
+fn highlight(layout: &Layout) -> Result<(), Error> {
+    let (source, folder) = (layout.root.join("app/highlight"), layout.work("highlight"));
+    let packages = layout.root.join("package-lock.json");
+    let inputs = Inputs::new().with_folder(&source)?.with_file(&packages)?;
+    stamp::unless_fresh(&folder, inputs, || {
+        say("packing what colours code");
+        tools::bundle(
+            layout,
+            &source.join("main.js"),
+            &folder.join("highlight.js"),
+        )
     })
 }
 

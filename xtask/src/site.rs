@@ -18,15 +18,27 @@ const HEADERS: &str = "\
   Cache-Control: public, max-age=31536000, immutable
 ";
 
+/// The parts of the site.
+pub(crate) struct Parts<'a> {
+    pub(crate) script: &'a Path,
+    pub(crate) wasm: &'a Path,
+    pub(crate) style: &'a Path,
+    /// The folder with the named pieces of the wasm.
+    pub(crate) pieces: &'a Path,
+    /// The script that colours code.
+    pub(crate) highlight: &'a Path,
+}
+
 /// Assembles the site and writes the hashed names for the server's build script. `PAGE_BUILD` changes with any of
 /// them: by it an open page notices that there is a newer one.
-pub(crate) fn assemble(
-    layout: &Layout,
-    script: &Path,
-    wasm: &Path,
-    style: &Path,
-    pieces: &Path,
-) -> Result<(), Error> {
+pub(crate) fn assemble(layout: &Layout, parts: &Parts<'_>) -> Result<(), Error> {
+    let Parts {
+        script,
+        wasm,
+        style,
+        pieces,
+        highlight,
+    } = *parts;
     let draft = layout.work("site");
     files::fresh_folder(&draft)?;
     files::mirror(&layout.root.join("style/public"), &draft)?;
@@ -49,6 +61,10 @@ pub(crate) fn assemble(
         files::write_if_changed(&draft.join(address.trim_start_matches('/')), &content)?;
         addresses.push(address);
     }
+    let content = files::read(highlight)?;
+    let address = format!("/pkg/highlight.{}.js", stamp::content_hash(&content));
+    files::write_if_changed(&draft.join(address.trim_start_matches('/')), &content)?;
+    addresses.push(address);
     names.push_str(&format!("ASSET_PIECES={}\n", addresses.join(" ")));
     let page = stamp::content_hash(names.as_bytes());
     names.push_str(&format!("PAGE_BUILD={page}\n"));

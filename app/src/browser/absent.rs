@@ -15,9 +15,7 @@ pub(crate) mod build {
 }
 
 pub(crate) mod clipboard {
-    use leptos::prelude::Callback;
-
-    pub(crate) fn copy(_text: &str, _done: Callback<bool>) {}
+    pub(crate) fn copy<E>(_event: &E, _text: String) {}
 }
 
 pub(crate) mod console {
@@ -37,7 +35,25 @@ pub(crate) mod dom {
 
     pub(crate) fn mark_hydrated() {}
 
-    pub(crate) fn grow_text<E>(_element: &E, _shown: Option<&str>, _text: &str) {}
+    pub(crate) fn colour_code() {}
+
+    pub(crate) fn append_text<E>(_element: &E, _added: &str) {}
+
+    pub(crate) fn append_data<N>(_node: &N, _added: &str) {}
+
+    pub(crate) fn set_text<E>(_element: &E, _text: &str) {}
+
+    pub(crate) fn toggle<E>(_event: &E, _of: &str, _attribute: &str) {}
+
+    pub(crate) fn unfold<E>(_event: &E, _of: &str) {}
+
+    pub(crate) fn is_typed<E>(_event: &E) -> bool {
+        false
+    }
+
+    pub(crate) fn is_opened<E>(_event: &E) -> bool {
+        false
+    }
 
     pub(crate) fn focus_tool() {}
 
@@ -64,6 +80,12 @@ pub(crate) mod dom {
     }
 
     pub(crate) fn move_focus(_selector: &str, _step: Step) {}
+
+    pub(crate) fn focus_message(_id: &str) {}
+
+    pub(crate) fn show_place(_id: &str) -> bool {
+        false
+    }
 }
 
 pub(crate) mod events {
@@ -93,6 +115,14 @@ pub(crate) mod field {
 
     pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
 
+    pub(crate) fn replace_text(_field: NodeRef<Textarea>, _text: &str) {}
+
+    pub(crate) fn is_on_glass() -> bool {
+        false
+    }
+
+    pub(crate) fn name_enter(_field: NodeRef<Textarea>) {}
+
     pub(crate) fn fit(_field: NodeRef<Textarea>) {}
 
     pub(crate) fn focus(_field: NodeRef<Textarea>) {}
@@ -109,6 +139,14 @@ pub(crate) mod files {
 }
 
 pub(crate) mod location {
+    pub(crate) fn address() -> String {
+        String::new()
+    }
+
+    pub(crate) fn place() -> leptos::prelude::RwSignal<Option<String>> {
+        leptos::prelude::RwSignal::new(None)
+    }
+
     pub(crate) fn reload() {}
 }
 
@@ -130,6 +168,10 @@ pub(crate) mod random {
     pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
         [0; N]
     }
+}
+
+pub(crate) mod save {
+    pub(crate) fn save(_name: &str, _text: &str) {}
 }
 
 pub(crate) mod scroll {

@@ -1,20 +1,83 @@
 //! The clipboard.
 
+use std::time::Duration;
+
 use leptos::{
-    prelude::{Callable, Callback, window},
+    ev::MouseEvent,
+    prelude::{document, set_timeout, window},
     task::spawn_local,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-/// Puts text on the clipboard and tells whether that worked.
-pub(crate) fn copy(text: &str, done: Callback<bool>) {
+/// How long a button shows whether the copy worked.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// The attribute with the label of a button that copies.
+const LABEL: &str = "data-label";
+
+/// Puts text on the clipboard. The button that was pressed shows whether that worked, for as long as it is on the page: the
+/// component that made it may be gone by then.
+pub(crate) fn copy(event: &MouseEvent, text: String) {
+    let pressed = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
     let clipboard = window().navigator().clipboard();
-    // Browsers have a clipboard on secure origins only.
+    // Browsers have one on secure origins only, and not on `http://` in a local network.
     if clipboard.is_undefined() || clipboard.unchecked_ref::<JsValue>().is_null() {
-        done.run(false);
-        return;
+        return answer(button, copy_selected(&text));
     }
-    let written = JsFuture::from(clipboard.write_text(text));
-    spawn_local(async move { done.run(written.await.is_ok()) });
+    let written = JsFuture::from(clipboard.write_text(&text));
+    spawn_local(async move {
+        let is_copied = written.await.is_ok() || copy_selected(&text);
+        answer(button, is_copied);
+    });
+}
+
+/// Copies as a person would: selects the text and presses the keys.
+fn copy_selected(text: &str) -> bool {
+    let document = document();
+    let focused = document.active_element();
+    // In an open dialog nothing outside of it can have the focus.
+    let dialog = document.query_selector("dialog[open]").ok().flatten();
+    let place = dialog.or_else(|| document.body().map(Element::from));
+    let field = document.create_element("textarea").ok();
+    let (Some(place), Some(field)) = (place, field) else {
+        return false;
+    };
+    let field: HtmlTextAreaElement = field.unchecked_into();
+    field.set_value(text);
+    field.set_class_name("visually-hidden");
+    let is_copied = place.append_child(&field).is_ok() && {
+        field.select();
+        let document: &HtmlDocument = document.unchecked_ref();
+        document.exec_command("copy").unwrap_or(false)
+    };
+    field.remove();
+    if let Some(focused) = focused {
+        let _ = focused.unchecked_ref::<HtmlElement>().focus();
+    }
+    is_copied
+}
+
+fn answer(button: Option<Element>, is_copied: bool) {
+    let Some(button) = button else { return };
+    show(&button, if is_copied { "Copied" } else { "Not copied" });
+    set_timeout(
+        move || {
+            if let Some(label) = button.get_attribute(LABEL) {
+                show(&button, &label);
+            }
+        },
+        ANSWER,
+    );
+}
+
+/// Changes the text of a button, whose node belongs to a view.
+fn show(button: &Element, words: &str) {
+    if let Some(text) = button.first_child() {
+        text.set_node_value(Some(words));
+    }
 }

@@ -1,16 +1,44 @@
 //! Elements of the page.
 
 use leptos::{
+use leptos::{
+    ev::{Event, KeyboardEvent, MouseEvent},
     html::{Button, H2, Input},
     prelude::{Get, GetUntracked, NodeRef, document, window},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, HtmlElement, HtmlInputElement};
+use web_sys::{CharacterData, Element, FocusOptions, HtmlElement, HtmlInputElement, Text};
 
 /// Whether the selector finds anything in the page.
 pub(crate) fn has_element(selector: &str) -> bool {
     let found = document().query_selector(selector);
     found.is_ok_and(|found| found.is_some())
+}
+
+/// Loads what colours code, once for the page: it finds all code by itself, also what comes later.
+pub(crate) fn colour_code() {
+    const ADDRESS: &str = "data-highlight";
+    let document = document();
+    let Some(root) = document.document_element() else {
+        return;
+    };
+    let Some(address) = root.get_attribute(ADDRESS) else {
+        return;
+    };
+    let _ = root.remove_attribute(ADDRESS);
+    // The page's policy lets run what the server wrote, and what carries its mark.
+    let written = document.query_selector("script[nonce]").ok().flatten();
+    let script = document.create_element("script").ok();
+    let (Some(written), Some(script)) = (written, script) else {
+        return;
+    };
+    let mark = written.unchecked_ref::<HtmlElement>().nonce();
+    script.unchecked_ref::<HtmlElement>().set_nonce(&mark);
+    let _ = script.set_attribute("type", "module");
+    let _ = script.set_attribute("src", &address);
+    if let Some(head) = document.head() {
+        let _ = head.append_child(&script);
+    }
 }
 
 /// Says in the document that the page can be used.
@@ -20,22 +48,91 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
-/// Brings the text of an element, which was `shown`, to `text`. What comes at the end is appended to the text node, so that
-/// a selection in it stays.
-pub(crate) fn grow_text(element: &HtmlElement, shown: Option<&str>, text: &str) {
-    let Some(node) = element.first_child() else {
-        return element.set_text_content(Some(text));
-    };
-    match shown.and_then(|shown| text.strip_prefix(shown)) {
-        Some("") => {}
-        Some(added) => {
-            if let Ok(node) = node.dyn_into::<CharacterData>() {
-                let _ = node.append_data(added);
-            }
-        }
-        None if node.node_value().as_deref() == Some(text) => {}
-        None => node.set_node_value(Some(text)),
+/// The most UTF-16 units of a text node that more text is appended to: a node is copied when it grows.
+const NODE_UNITS: u32 = 8_000;
+
+/// Appends to the text of an element. What is selected in it stays, and a reader who is at the end of a box that scrolls
+/// stays there.
+pub(crate) fn append_text(element: &HtmlElement, added: &str) {
+    let frame = element.parent_element();
+    let follows = frame.filter(|frame| {
+        let below = frame.scroll_height() - frame.scroll_top() - frame.client_height();
+        frame.scroll_top() > 0 && below < 8
+    });
+    // Behind the text there may be a comment that marks the end of a view.
+    let mut last = element.last_child();
+    while let Some(node) = last.as_ref().filter(|node| !node.is_instance_of::<Text>()) {
+        last = node.previous_sibling();
     }
+    let last = last.and_then(|last| last.dyn_into::<Text>().ok());
+    let _ = match last.filter(|last| last.length() < NODE_UNITS) {
+        Some(last) => last.append_data(added),
+        None => element.append_with_str_1(added),
+    };
+    if let Some(frame) = follows {
+        frame.set_scroll_top(frame.scroll_height());
+    }
+}
+
+/// Appends to a text node.
+pub(crate) fn append_data(node: &CharacterData, added: &str) {
+    let _ = node.append_data(added);
+}
+
+/// Sets the text of an element that has one text node.
+pub(crate) fn set_text(element: &HtmlElement, text: &str) {
+    if let Some(node) = element.first_child() {
+        node.set_node_value(Some(text));
+    }
+}
+
+/// Switches an attribute of the element around a button that was pressed, and says on the button how it is now.
+pub(crate) fn toggle(event: &MouseEvent, of: &str, attribute: &str) {
+    let Some((button, around)) = pressed(event, of) else {
+        return;
+    };
+    let is_on = around.toggle_attribute(attribute).unwrap_or(false);
+    let _ = button.set_attribute("aria-pressed", if is_on { "true" } else { "false" });
+}
+
+/// Shows all of the folded element around a button that was pressed. The button goes, and the focus with it.
+pub(crate) fn unfold(event: &MouseEvent, of: &str) {
+    let Some((_, around)) = pressed(event, of) else {
+        return;
+    };
+    let _ = around.set_attribute("data-unfolded", "");
+    let content = around.query_selector("[tabindex]").ok().flatten();
+    if let Some(content) = content {
+        let content: &HtmlElement = content.unchecked_ref();
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = content.focus_with_options(&options);
+    }
+}
+
+/// The button that was pressed, and the element around it that the selector finds.
+fn pressed(event: &MouseEvent, of: &str) -> Option<(Element, Element)> {
+    let pressed: Element = event.target()?.dyn_into().ok()?;
+    let button = pressed.closest("button").ok()??;
+    let around = button.closest(of).ok()??;
+    Some((button, around))
+}
+
+/// Whether a key belongs to a text that is written, or to a command of the browser's.
+pub(crate) fn is_typed(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let field = target.and_then(|target| target.closest("textarea, input").ok().flatten());
+    field.is_some() || event.ctrl_key() || event.meta_key() || event.alt_key()
+}
+
+/// Whether the element that an event comes from is open.
+pub(crate) fn is_opened(event: &Event) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| target.has_attribute("open"))
 }
 
 /// Puts the focus, where it is within a tool call, on the line that names the call.
@@ -46,6 +143,28 @@ pub(crate) fn focus_tool() {
     if let Some(summary) = summary {
         let _ = summary.unchecked_ref::<HtmlElement>().focus();
     }
+}
+
+/// Puts the focus on a message.
+pub(crate) fn focus_message(id: &str) {
+    if let Some(message) = document().get_element_by_id(id) {
+        let _ = message.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Scrolls to the element that the address names, and marks it. Whether it is there.
+pub(crate) fn show_place(id: &str) -> bool {
+    let Some(element) = document().get_element_by_id(id) else {
+        return false;
+    };
+    const MARK: &str = "data-linked";
+    let marked = document().query_selector("[data-linked]").ok().flatten();
+    if let Some(marked) = marked {
+        let _ = marked.remove_attribute(MARK);
+    }
+    let _ = element.set_attribute(MARK, "");
+    element.scroll_into_view();
+    true
 }
 
 /// Puts the focus on a heading, as soon as it is there.

@@ -2,7 +2,7 @@
 
 use leptos::{
     html::Textarea,
-    prelude::{GetUntracked, NodeRef, document},
+    prelude::{GetUntracked, NodeRef, document, window},
 };
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
@@ -30,6 +30,28 @@ pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
             there => format!("{text}\n{there}"),
         };
         field.set_value(&text);
+    }
+}
+
+/// Puts text into a field in place of what is in it, with the cursor at its end.
+pub(crate) fn replace_text(field: NodeRef<Textarea>, text: &str) {
+    if let Some(field) = field.get_untracked() {
+        field.set_value(text);
+        let end = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
+        let _ = field.set_selection_range(end, end);
+    }
+}
+
+/// Whether the first pointer of the device is a finger, so that its keyboard is on the screen.
+pub(crate) fn is_on_glass() -> bool {
+    let query = window().match_media("(pointer: coarse)");
+    query.is_ok_and(|query| query.is_some_and(|query| query.matches()))
+}
+
+/// Names the key of a keyboard on glass for what it does.
+pub(crate) fn name_enter(field: NodeRef<Textarea>) {
+    if let Some(field) = field.get_untracked().filter(|_| is_on_glass()) {
+        let _ = field.set_attribute("enterkeyhint", "enter");
     }
 }
 

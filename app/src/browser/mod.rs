@@ -1,7 +1,8 @@
 //! The browser, a module for each thing that it offers. This folder is the only place that names it.
 //!
 //! - `dom`, `field`, `dialog`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
-//! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped.
+//! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
+//!   the user takes away.
 //! - `socket`, `http`, `address`: the way to the server.
 //! - `notice`: notices of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
@@ -34,6 +35,8 @@ pub(crate) mod location;
 pub(crate) mod notice;
 #[cfg(feature = "hydrate")]
 pub(crate) mod random;
+#[cfg(feature = "hydrate")]
+pub(crate) mod save;
 #[cfg(feature = "hydrate")]
 pub(crate) mod scroll;
 #[cfg(feature = "hydrate")]

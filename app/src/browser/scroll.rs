@@ -17,6 +17,9 @@ const EARLY: f64 = 800.0;
 
 const FIRST_MESSAGE: &str = ".transcript > .message";
 
+/// What opens something in the transcript when it is pressed.
+const OPENERS: &str = ".transcript summary, .transcript .show-all";
+
 /// Whether the browser itself keeps what is seen where it is.
 const ANCHORING: &str = "overflow-anchor";
 
@@ -39,15 +42,36 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     });
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let top = top();
-        if is_near_end() {
-            set(at_end, true);
-        } else if top < last_top.get() {
-            // Only a reader scrolls up; the distance alone also grows with the text.
+        // Only a reader scrolls up; the distance alone also grows with the text. And a page that became shorter is at its
+        // end.
+        if top < last_top.get() && below() > 1.0 {
             set(at_end, false);
+        } else if is_near_end() {
+            set(at_end, true);
         }
         last_top.set(top);
     });
-    on_cleanup(move || scrolled.remove());
+    // What the reader opens stays where it is.
+    let opened = window_event_listener(ev::click, move |event| {
+        let pressed = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let opener = pressed.and_then(|pressed| pressed.closest(OPENERS).ok().flatten());
+        if opener.is_some() {
+            set(at_end, false);
+        }
+    });
+    // A keyboard on glass takes the lower half of the window.
+    let resized = window_event_listener(ev::resize, move |_| {
+        if at_end.get_untracked() {
+            jump();
+        }
+    });
+    on_cleanup(move || {
+        scrolled.remove();
+        opened.remove();
+        resized.remove();
+    });
 }
 
 /// Calls `reached` while the reader scrolls up and the beginning of the page comes near, until the current owner is cleaned
@@ -132,9 +156,14 @@ fn top() -> f64 {
     window().scroll_y().unwrap_or_default()
 }
 
+/// How much of the page is below the window, in pixels.
+fn below() -> f64 {
+    let height = |root: Element| f64::from(root.scroll_height() - root.client_height()) - top();
+    root().map_or(0.0, height)
+}
+
 fn is_near_end() -> bool {
-    let Some(root) = root() else { return true };
-    f64::from(root.scroll_height()) - top() - f64::from(root.client_height()) < NEAR
+    below() < NEAR
 }
 
 fn jump() {

@@ -51,20 +51,40 @@ impl Shelf {
     }
 }
 
-/// Keeps what is being written; nothing is kept of nothing. That it cannot be kept is said when it is sent.
+/// Keeps what is being written; nothing is kept of nothing. That it cannot be kept is said when it is sent. Each tab keeps
+/// its own, and the last one besides for a tab that is opened later.
 pub(crate) fn keep_draft(place: &str, text: &str) {
-    let shelf = Shelf(format!("{PREFIX}:draft:"));
-    if text.is_empty() {
-        shelf.forget(place);
-    } else {
-        shelf.keep(place, text);
+    let name = draft_name(place);
+    let own = of_tab();
+    let before = own
+        .as_ref()
+        .and_then(|own| own.get_item(&name).ok().flatten());
+    if let Some(own) = own {
+        let _ = own.set_item(&name, text);
+    }
+    let Some(shared) = storage() else { return };
+    if !text.is_empty() {
+        let _ = shared.set_item(&name, text);
+    } else if shared.get_item(&name).ok().flatten() == before {
+        // Another tab's stays.
+        let _ = shared.remove_item(&name);
     }
 }
 
-/// What was being written when the page was left.
+/// What was being written when the page was left: in this tab, or else in any.
 pub(crate) fn draft(place: &str) -> Option<String> {
-    let name = format!("{PREFIX}:draft:{place}");
-    storage()?.get_item(&name).ok().flatten()
+    let name = draft_name(place);
+    let of = |storage: Option<Storage>| storage?.get_item(&name).ok().flatten();
+    of(of_tab()).or_else(|| of(storage()))
+}
+
+fn draft_name(place: &str) -> String {
+    format!("{PREFIX}:draft:{place}")
+}
+
+/// What lives as long as the tab.
+fn of_tab() -> Option<Storage> {
+    window().session_storage().ok().flatten()
 }
 
 /// Keeps how the person likes the page; `None`: as it is by itself. The script in the document's head reads these names.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::UseChat;
+use super::{UseChat, recall::Recall};
 use crate::{
     browser::{field, storage, timer},
     components::{
@@ -70,6 +70,7 @@ pub(crate) fn Composer(
                 Some(_) | None => keep(),
             }
             field::fit(field);
+            field::name_enter(field);
             if is_focused {
                 field::focus(field);
             }
@@ -83,10 +84,16 @@ pub(crate) fn Composer(
             field::focus(field);
         }
     });
+    let recall = Recall::new(chat);
     let press_key = move |event: KeyboardEvent| match (enter(&event), on_steer) {
         (Some(Enter::WithCtrl), Some(on_steer)) => submit_to(on_steer),
         (Some(_), _) => submit_to(on_send),
-        (None, _) => {}
+        (None, _) => {
+            if recall.press(&event, field) {
+                field::fit(field);
+                keep_soon.run(());
+            }
+        }
     };
     view! {
         <footer class="composer">
@@ -98,6 +105,7 @@ pub(crate) fn Composer(
                     aria-label="Message"
                     placeholder="Ask for code, or about code"
                     rows="1"
+                    dir="auto"
                     autocomplete="off"
                     enterkeyhint="send"
                     on:keydown=press_key

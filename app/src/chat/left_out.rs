@@ -87,7 +87,7 @@ fn set(chat: UseChat, message: MessageId, is_left_out: bool, then: Option<Callba
         match call.await {
             Ok(_) => {
                 if let Some(then) = then {
-                    then.run(());
+                    then.try_run(());
                 }
             }
             Err(error) => chat.report(error),

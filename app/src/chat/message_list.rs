@@ -1,9 +1,10 @@
 //! The transcript.
 
-use common::client::{Run, Status};
+use common::client::{Earlier, Load, Run, Status};
 use leptos::prelude::*;
 
 use super::{UseChat, message_row::MessageRow};
+use crate::browser::{dom, location};
 
 /// All messages. Each row follows signals of its own, so that a delta touches one of them.
 #[component]
@@ -11,9 +12,16 @@ pub(crate) fn MessageList(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
+    follow_link(chat);
     view! {
         // Every delta would be read out; the announcer says what matters.
-        <div class="transcript" role="log" aria-label="Conversation" aria-live="off">
+        <div
+            class="transcript"
+            role="log"
+            aria-label="Conversation"
+            aria-live="off"
+            data-busy=move || matches!(chat.status.get(), Status::Submitted | Status::Streaming)
+        >
             <For each=move || chat.messages.get() key=|row| row.key() let(row)>
                 <MessageRow row chat />
             </For>
@@ -27,6 +35,26 @@ pub(crate) fn MessageList(
             </Show>
         </div>
     }
+}
+
+/// Goes to the message that the address names; what comes before the first one is loaded until it is there.
+fn follow_link(chat: UseChat) {
+    let wanted = location::place();
+    Effect::new(move || {
+        chat.messages.track();
+        let load = chat.facts.with(|facts| match &facts.earlier {
+            Earlier::Stored { load, .. } => Some(*load),
+            Earlier::None => None,
+        });
+        let Some(place) = wanted.get().filter(|place| place.starts_with("message-")) else {
+            return;
+        };
+        if dom::show_place(&place) {
+            wanted.set(None);
+        } else if load == Some(Load::Idle) {
+            chat.load_earlier();
+        }
+    });
 }
 
 /// What keeps the answer waiting, where it is not the model.

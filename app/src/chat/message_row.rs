@@ -4,9 +4,18 @@ use common::message::{Part, Role};
 use leptos::prelude::*;
 
 use super::{
-    PartHandle, RowHandle, UseChat, delivery_line::DeliveryLine, left_out::LeftOutLine,
-    part_data::DataView, part_file::FileView, part_reasoning::ReasoningView,
-    part_source::SourceView, part_text::TextView, part_tool::ToolView, shortened::ShortenedLine,
+    PartHandle, RowHandle, UseChat,
+    delivery_line::DeliveryLine,
+    left_out::LeftOutLine,
+    message_actions::{MessageActions, anchor},
+    message_edit::MessageEdit,
+    part_data::DataView,
+    part_file::FileView,
+    part_reasoning::ReasoningView,
+    part_source::SourceView,
+    part_text::TextView,
+    part_tool::{Runs, ToolView},
+    shortened::ShortenedLine,
 };
 
 /// A message and, for one's own, how far its delivery is.
@@ -34,40 +43,52 @@ pub(super) fn MessageRow(
         let (generation, count) = parts.get();
         (0..count).map(move |index| (generation, index))
     };
+    let runs = Runs::of(row.clone());
     let part = {
         let row = row.clone();
-        move |(_, index)| part_view(row.clone(), row.part(index), chat)
+        move |(_, index)| part_view(row.clone(), row.part(index), chat, runs)
     };
+    let is_edited = RwSignal::new(false);
+    let edited = row.clone();
+    let anchor = anchor(&row);
     view! {
-        <article class=class aria-label=label>
-            <div class="message-body">
+        <article class=class aria-label=label id=anchor tabindex="-1">
+            <div class="message-body" class:message-hidden=move || is_edited.get()>
                 <For each=keys key=|key| *key children=part />
             </div>
+            <Show when=move || is_edited.get()>
+                <MessageEdit row=edited.clone() chat is_edited />
+            </Show>
             <ShortenedLine row=row.clone() chat />
             <DeliveryLine row=row.clone() chat />
-            <LeftOutLine row chat />
+            <LeftOutLine row=row.clone() chat />
+            <MessageActions row chat is_edited />
         </article>
     }
 }
 
 /// The view of a part. Within one generation a part never becomes one of another kind.
-fn part_view(row: RowHandle, part: PartHandle, chat: UseChat) -> AnyView {
-    type View = fn(RowHandle, PartHandle, UseChat) -> AnyView;
+fn part_view(row: RowHandle, part: PartHandle, chat: UseChat, runs: Runs) -> AnyView {
+    type View = fn(RowHandle, PartHandle, UseChat, Runs) -> AnyView;
     let view: View = part
         .with_untracked(|part| match part {
             Part::Text(_) => {
-                (|row, part, _| view! { <TextView role=row.role part /> }.into_any()) as View
+                (|row, part, _, _| view! { <TextView role=row.role part /> }.into_any()) as View
             }
-            Part::Reasoning(_) => |_, part, _| view! { <ReasoningView part /> }.into_any(),
-            Part::File(_) => |_, part, _| view! { <FileView part /> }.into_any(),
+            Part::Reasoning(_) => {
+                |_, part, _, runs| view! { <ReasoningView part runs /> }.into_any()
+            }
+            Part::File(_) => |_, part, _, _| view! { <FileView part /> }.into_any(),
             Part::SourceUrl(_) | Part::SourceDocument(_) => {
-                |_, part, _| view! { <SourceView part /> }.into_any()
+                |_, part, _, _| view! { <SourceView part /> }.into_any()
             }
-            Part::Tool(_) => |row, part, chat| view! { <ToolView row part chat /> }.into_any(),
-            Part::Data(_) => |_, part, _| view! { <DataView part /> }.into_any(),
+            Part::Tool(_) => {
+                |row, part, chat, runs| view! { <ToolView row part chat runs /> }.into_any()
+            }
+            Part::Data(_) => |_, part, _, _| view! { <DataView part /> }.into_any(),
             // Where a step begins is no matter for the reader, and unknown parts are for other clients.
-            Part::StepStart | Part::Other(_) => |_, _, _| ().into_any(),
+            Part::StepStart | Part::Other(_) => |_, _, _, _| ().into_any(),
         })
-        .unwrap_or(|_, _, _| ().into_any());
-    view(row, part, chat)
+        .unwrap_or(|_, _, _, _| ().into_any());
+    view(row, part, chat, runs)
 }

@@ -4,7 +4,10 @@ use common::message::{Part, PartState, Role};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::{Button, ButtonKind, Markdown, MarkdownSource};
+use crate::{
+    browser::dom,
+    components::{Button, ButtonKind, GrowingText, Markdown, MarkdownSource},
+};
 
 /// The model's text is markdown; what a person typed is shown as typed.
 #[component]
@@ -18,11 +21,40 @@ pub(super) fn TextView(
     let text = source.clone();
     let shown = match role {
         Role::Assistant => view! { <Markdown source /> }.into_any(),
-        Role::User | Role::System => {
-            view! { <p class="typed">{move || source.with(str::to_owned)}</p> }.into_any()
-        }
+        Role::User | Role::System => view! { <TypedText source /> }.into_any(),
     };
     view! { <WithRest text>{shown}</WithRest> }
+}
+
+/// What a person typed, or pasted: the beginning of what is long.
+#[component]
+fn TypedText(source: PartText) -> impl IntoView {
+    let lines = source.with_untracked(|text| text.lines().count());
+    let is_long = lines > LONG_LINES || source.with_untracked(|text| text.len() > LONG_BYTES);
+    let words = if lines > LONG_LINES {
+        format!("Show all {lines} lines")
+    } else {
+        "Show all".to_owned()
+    };
+    view! {
+        <div class="fold" class:foldable=is_long>
+            <p class="typed" dir="auto" tabindex=is_long.then_some("-1")>
+                {move || source.with(|text| GrowingText(text.to_owned()))}
+            </p>
+            {is_long
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="show-all"
+                            on:click=|event| dom::unfold(&event, ".fold")
+                        >
+                            {words}
+                        </button>
+                    }
+                })}
+        </div>
+    }
 }
 
 /// A text, and below it the way to the rest of one that is cut.
@@ -55,6 +87,12 @@ pub(super) fn WithRest(
         }
     }
 }
+
+/// What a person sent is folded when it has more lines.
+const LONG_LINES: usize = 30;
+
+/// Or more bytes.
+const LONG_BYTES: usize = 4_000;
 
 /// The most bytes of a text that are shown unasked: more of it would hold up the page. It is below the 65,536 characters
 /// after which Chromium's HTML parser begins another text node, which no hydration expects.

@@ -6,15 +6,21 @@ mod approval;
 mod ask_user;
 mod call;
 mod changes;
+mod runs;
 mod text;
+mod words;
 
 use common::{
     client::Status,
     message::{Message, ToolPart, ToolState},
 };
-use leptos::prelude::*;
+use leptos::{
+    ev::{Event, KeyboardEvent},
+    prelude::*,
+};
 
 pub(crate) use self::changes::Changes;
+pub(super) use self::runs::Runs;
 use self::{
     approval::ApprovalQuestion,
     ask_user::ModelQuestion,
@@ -22,7 +28,7 @@ use self::{
     text::input_and_output,
 };
 use super::{PartHandle, RowHandle, UseChat};
-use crate::components::Untrusted;
+use crate::{browser::dom, components::Untrusted};
 
 /// Which answer of the user a call waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +50,11 @@ pub(super) fn ToolView(
     part: PartHandle,
     /// The conversation.
     chat: UseChat,
+    /// The runs of calls in the message.
+    runs: Runs,
 ) -> impl IntoView {
     let id = row.id.clone();
+    let index = part.index();
     let first = part.with_untracked(call_of).flatten()?;
     let details = {
         let call = first.tool_call_id.clone();
@@ -70,12 +79,40 @@ pub(super) fn ToolView(
             Asks::Nothing
         }
     });
-    Some(view! { <ToolCard shown asks chat /> })
+    Some(view! {
+        <RunLine runs index />
+        <ToolCard shown asks chat runs index />
+    })
+}
+
+/// The line that a run of calls is folded into, before its first call.
+#[component]
+fn RunLine(runs: Runs, index: usize) -> impl IntoView {
+    let calls = Memo::new(move |_| runs.begun_by(index));
+    let is_opened = Memo::new(move |_| runs.is_opened(index));
+    view! {
+        <Show when=move || calls.get().is_some()>
+            <button
+                type="button"
+                class="tool-run"
+                aria-expanded=move || is_opened.get().to_string()
+                on:click=move |_| runs.toggle(index)
+            >
+                {move || format!("{} steps", calls.get().unwrap_or_default())}
+            </button>
+        </Show>
+    }
 }
 
 /// A card with the call in a line that opens, and below it the question that it waits with.
 #[component]
-fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl IntoView {
+fn ToolCard(
+    shown: Memo<DetailedCall>,
+    asks: Memo<Asks>,
+    chat: UseChat,
+    runs: Runs,
+    index: usize,
+) -> impl IntoView {
     let is_asked = move || asks.get() != Asks::Nothing;
     let words = move || shown.with(|shown| state_words(&shown.call, is_asked()));
     let about = move || {
@@ -83,11 +120,41 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
         let is_in_words = asks.get() == Asks::Answer;
         shown.with(|shown| about::about(&shown.call).filter(|_| !is_in_words))
     };
-    let took = move || {
+    let state = move || {
         shown.with(|DetailedCall { call, details }| {
             let took = details.took.filter(|_| call.state.is_settled());
-            took.map(about::duration).unwrap_or_default()
+            let took = took.map(about::duration);
+            let (_, words) = state_words(call, is_asked());
+            // What was done is said before.
+            let words = (!words::is_told(call, details)).then(|| words.to_owned());
+            let words: Vec<String> = words.into_iter().chain(took).collect();
+            format!(" {}", words.join(", "))
         })
+    };
+    let name = move || {
+        shown.with(|DetailedCall { call, details }| {
+            words::verb(call, details).map_or_else(|| title(call), str::to_owned)
+        })
+    };
+    let has_words = move || shown.with(|shown| words::verb(&shown.call, &shown.details).is_some());
+    let result = move || shown.with(|shown| words::result(&shown.call, &shown.details));
+    let press_key = move |event: KeyboardEvent| {
+        let call = shown.with_untracked(|shown| shown.call.tool_call_id.clone());
+        if asks.get_untracked() != Asks::Approval || dom::is_typed(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "a" | "A" => chat.approve(call),
+            "r" | "R" => chat.deny(call),
+            _ => return,
+        }
+        event.prevent_default();
+        dom::focus_tool();
+    };
+    let opened = move |event: Event| {
+        if asks.get_untracked() == Asks::Nothing && dom::is_opened(&event) {
+            runs.keep_in_sight(index);
+        }
     };
     let changes =
         Memo::new(move |_| shown.with(|shown| (shown.details.changes.clone(), shown.details.more)));
@@ -104,17 +171,25 @@ fn ToolCard(shown: Memo<DetailedCall>, asks: Memo<Asks>, chat: UseChat) -> impl 
         Asks::Answer => view! { <ModelQuestion call=shown.get().call chat /> }.into_any(),
     };
     view! {
-        <div class="tool" data-state=move || words().0>
+        <div
+            class="tool"
+            class:folded-away=move || runs.hides(index)
+            data-state=move || words().0
+            on:keydown=press_key
+        >
             // What is asked for is in sight.
-            <details open=move || asks.get() != Asks::Nothing>
+            <details open=move || asks.get() != Asks::Nothing on:toggle=opened>
                 <summary>
                     // The spaces are for those who hear it.
-                    <span class="tool-name">{move || shown.with(|shown| title(&shown.call))}</span>
+                    <span class="tool-name" class:tool-verb=has_words>
+                        {name}
+                    </span>
                     {move || {
                         about()
                             .map(|about| view! { <span class="tool-about">" " <Untrusted text=about /></span> })
                     }}
-                    <span class="tool-state">{move || format!(" {}{}", words().1, took())}</span>
+                    <span class="tool-result">{result}</span>
+                    <span class="tool-state">{state}</span>
                 </summary>
                 <Changes changes />
                 {move || texts()}

@@ -162,6 +162,11 @@ impl RowHandle {
 }
 
 impl PartHandle {
+    /// Which part of its message it is.
+    pub(super) const fn index(&self) -> usize {
+        self.index
+    }
+
     /// Reads the part as it stands and follows it; `None` when it is gone.
     pub fn with<T>(&self, read: impl FnOnce(&Part) -> T) -> Option<T> {
         self.changed.track();

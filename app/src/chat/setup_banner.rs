@@ -36,7 +36,7 @@ fn piece(piece: Piece<'_>) -> AnyView {
             view! {
                 <span class="command">
                     <code>{command.clone()}</code>
-                    <CopyButton label="Copy" content=Signal::stored(command) />
+                    <CopyButton label="Copy" content=move || command.clone() />
                 </span>
             }
             .into_any()

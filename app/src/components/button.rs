@@ -44,7 +44,7 @@ pub(crate) fn Button(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <button type="button" class=kind.class() aria-label=name on:click=move |_| on_press.run(())>
+        <button type="button" class=kind.class() aria-label=name on:click=move |_| { on_press.try_run(()); }>
             {icon.map(|icon| view! { <Icon class=icon /> })}
             {children()}
         </button>

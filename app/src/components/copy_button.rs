@@ -1,37 +1,30 @@
 //! Copies a text.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::browser::clipboard;
 
-/// How long the button shows whether the copy worked.
-const ANSWER: Duration = Duration::from_secs(2);
-
-/// A button that puts `content` on the clipboard.
+/// A button that puts `content` on the clipboard, and shows for a moment whether that worked. It can be pressed while the
+/// text around it is rendered again: what it shows is a matter of the page, not of this component.
 #[component]
 pub(crate) fn CopyButton(
     /// Its label, while nothing was copied.
     label: &'static str,
-    /// What it copies.
-    #[prop(into)]
-    content: Signal<String>,
+    /// Its accessible name, where the label alone does not say enough.
+    #[prop(optional)]
+    name: Option<&'static str>,
+    /// What it copies, read when it is pressed.
+    content: impl Fn() -> String + 'static,
 ) -> impl IntoView {
-    let shown = RwSignal::new(label);
-    let done = Callback::new(move |is_copied: bool| {
-        shown.try_set(if is_copied { "Copied" } else { "Not copied" });
-        set_timeout(
-            move || {
-                shown.try_set(label);
-            },
-            ANSWER,
-        );
-    });
-    let copy = move |_| clipboard::copy(&content.get_untracked(), done);
     view! {
-        <button type="button" class="copy" on:click=copy>
-            {move || shown.get()}
+        <button
+            type="button"
+            class="copy"
+            aria-label=name
+            data-label=label
+            on:click=move |event| clipboard::copy(&event, content())
+        >
+            {label}
         </button>
     }
 }

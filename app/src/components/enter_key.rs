@@ -2,6 +2,8 @@
 
 use leptos::ev::KeyboardEvent;
 
+use crate::browser::field;
+
 /// How Enter was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Enter {
@@ -18,8 +20,13 @@ pub(crate) fn enter(event: &KeyboardEvent) -> Option<Enter> {
     if event.key() != "Enter" || event.shift_key() || is_composing {
         return None;
     }
+    let is_with_ctrl = event.ctrl_key() || event.meta_key();
+    // A keyboard on glass has no Shift that breaks a line; there is a button that sends.
+    if !is_with_ctrl && field::is_on_glass() {
+        return None;
+    }
     event.prevent_default();
-    Some(if event.ctrl_key() || event.meta_key() {
+    Some(if is_with_ctrl {
         Enter::WithCtrl
     } else {
         Enter::Plain

@@ -7,6 +7,7 @@ pub(crate) mod commands;
 mod confirm_dialog;
 mod copy_button;
 pub(crate) mod enter_key;
+mod growing_text;
 mod markdown;
 mod outside_link;
 mod page_title;
@@ -17,6 +18,7 @@ pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind, Icon};
 pub(crate) use confirm_dialog::ConfirmDialog;
 pub(crate) use copy_button::CopyButton;
+pub(crate) use growing_text::GrowingText;
 pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 #[cfg(feature = "hydrate")]
 pub(crate) use markdown::{load_markdown, when_markdown_is_loaded};

@@ -30,7 +30,7 @@ pub(crate) fn Doctor(
             <Button kind=ButtonKind::Plain on_press=check(Asks::Model)>
                 "Also ask the model"
             </Button>
-            <CopyButton label="Copy report" content=report />
+            <CopyButton label="Copy report" content=move || report.get_untracked() />
         </div>
     }
 }

@@ -96,6 +96,8 @@ fn shown(workspace: Workspace, path: String, content: Option<Content>) -> AnyVie
 /// The text with the numbers of its lines, which are no part of what is selected or heard.
 #[component]
 fn NumberedText(path: String, text: String, is_cut: bool) -> impl IntoView {
+    Effect::new(dom::colour_code);
+    let ending = path.rsplit(['/', '.']).next().map(str::to_owned);
     let lines = text.lines().count().max(1);
     let numbers: String = (1..=lines).map(|number| format!("{number}\n")).collect();
     let rest = is_cut.then(|| {
@@ -110,7 +112,7 @@ fn NumberedText(path: String, text: String, is_cut: bool) -> impl IntoView {
                 aria-label=format!("Content of {path}")
             >
                 <span class="viewer-numbers" aria-hidden="true">{numbers}</span>
-                <code>{text}</code>
+                <code data-language=ending>{text}</code>
             </pre>
             {rest}
         </div>

@@ -14,8 +14,24 @@ async fn markdown_by(backend: FakeBackend) -> String {
         .unwrap_or_default()
         .1;
     let content = after.split_once("</article>").unwrap_or_default().0;
-    let body = content.rsplit_once("</div></div></div>");
-    body.map_or(content, |(body, _)| body).to_owned()
+    let body = content.split_once("<div class=\"message-actions\">");
+    let body = body.map_or(content, |(body, _)| body);
+    let body = body.rsplit_once("</div></div></div>");
+    let body = body.map_or(content, |(body, _)| body);
+    // Every text finds its own direction: `texts_have_directions_of_their_own`.
+    body.replace(" dir=\"auto\"", "")
+}
+
+#[tokio::test]
+async fn texts_have_directions_of_their_own() {
+    let backend = FakeBackend::answering("# a\n\nb\n\n- c\n\n  d\n");
+    let html = document("/chat/calm-otter", backend).await;
+    for expected in [
+        "<h2 dir=\"auto\">a</h2><p dir=\"auto\">b</p>",
+        "<li dir=\"auto\"><p dir=\"auto\">c</p><p dir=\"auto\">d</p></li>",
+    ] {
+        assert!(html.contains(expected), "no {expected} in {html}");
+    }
 }
 
 #[tokio::test]
@@ -47,7 +63,7 @@ async fn code_has_a_language_and_a_button() {
     assert!(html.contains("tabindex=\"0\""), "{html}");
     assert!(html.contains("aria-label=\"Code, rust\""), "{html}");
     assert!(
-        html.contains("<code>let a = \"&lt;b&gt;\";</code>"),
+        html.contains("<code data-language=\"rust\">let a = \"&lt;b&gt;\";</code>"),
         "{html}"
     );
 }

@@ -99,6 +99,6 @@ pub(crate) fn delete_and_leave(address: String, failed: Callback<String>) {
             ),
             Err(_) => "The server could not be reached. Try again.".to_owned(),
         };
-        failed.run(words);
+        failed.try_run(words);
     });
 }

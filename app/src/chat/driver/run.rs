@@ -211,7 +211,7 @@ impl Driver {
             Effect::CallPart { id, part } => {
                 let caller = self.calls.iter().find(|caller| caller.id == id);
                 if let Some(on_part) = caller.and_then(|caller| caller.on_part) {
-                    on_part.run(part);
+                    on_part.try_run(part);
                 }
             }
             Effect::CallEnded { id, result } => {

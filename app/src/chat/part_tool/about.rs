@@ -34,12 +34,12 @@ fn first_line(text: &str) -> String {
     }
 }
 
-/// `, 12 ms` or `, 3.4 s`, to go behind the state.
+/// `12 ms` or `3.4 s`.
 pub(super) fn duration(millis: u64) -> String {
     if millis < 1_000 {
-        format!(", {millis} ms")
+        format!("{millis} ms")
     } else {
-        format!(", {}.{} s", millis / 1_000, millis % 1_000 / 100)
+        format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
     }
 }
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        for (millis, expected) in [(0, ", 0 ms"), (999, ", 999 ms"), (12_340, ", 12.3 s")] {
+        for (millis, expected) in [(0, "0 ms"), (999, "999 ms"), (12_340, "12.3 s")] {
             assert_eq!(duration(millis), expected);
         }
     }

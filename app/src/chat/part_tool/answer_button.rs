@@ -11,6 +11,9 @@ use crate::{
 /// A button that answers a call, and goes with the question.
 #[component]
 pub(super) fn AnswerButton(
+    /// How much it asks for attention.
+    #[prop(default = ButtonKind::Plain)]
+    kind: ButtonKind,
     /// Its label.
     #[prop(into)]
     label: String,
@@ -27,7 +30,7 @@ pub(super) fn AnswerButton(
         on_answer.run(call.clone());
     });
     view! {
-        <Button kind=ButtonKind::Plain name on_press=answer>
+        <Button kind name on_press=answer>
             {label}
         </Button>
     }

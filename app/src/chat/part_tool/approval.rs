@@ -15,7 +15,7 @@ use super::{
 use crate::{
     browser::{clock, dom},
     chat::UseChat,
-    components::AnswerField,
+    components::{AnswerField, ButtonKind},
 };
 
 /// All paths.
@@ -67,6 +67,7 @@ pub(super) fn ApprovalQuestion(
                 {details.expires_at.map(|at| view! { <Expiry at /> })}
             </p>
             <AnswerButton
+                kind=ButtonKind::Main
                 label="Allow"
                 name=format!("Allow {title}")
                 call=id.clone()

@@ -3,7 +3,7 @@
 use common::message::{ChangeKind, FileChange};
 use leptos::{html, prelude::*};
 
-use crate::components::Untrusted;
+use crate::{browser::dom, components::Untrusted};
 
 /// A diff of more lines than this is folded.
 const LINES: usize = 60;
@@ -54,6 +54,7 @@ fn Change(change: FileChange) -> impl IntoView {
         <LineCount count=change.added sign='+' class="change-added" word="added" />
         <LineCount count=change.removed sign='−' class="change-removed" word="removed" />
     };
+    Effect::new(dom::colour_code);
     let diff = change.diff.filter(|diff| !diff.is_empty());
     let Some(diff) = diff else {
         return view! { <p class="change">{head}</p> }.into_any();
@@ -63,6 +64,7 @@ fn Change(change: FileChange) -> impl IntoView {
             <summary>{head}</summary>
             <pre
                 class="diff"
+                data-language=language_of(&change.path)
                 tabindex="0"
                 role="group"
                 aria-label=format!("What changes in {}", change.path)
@@ -72,6 +74,13 @@ fn Change(change: FileChange) -> impl IntoView {
         </details>
     }
     .into_any()
+}
+
+/// How the name of a file ends, which says in what language it is.
+fn language_of(path: &str) -> Option<String> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
+    Some(ending.to_ascii_lowercase()).filter(|ending| !ending.is_empty())
 }
 
 /// A number of lines, as it is seen and as it is heard; nothing for none.

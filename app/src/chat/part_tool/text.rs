@@ -29,8 +29,10 @@ pub(super) fn input_and_output(call: &ToolPart, is_told: bool) -> AnyView {
         }
     });
     let output = match &call.state {
-        ToolState::OutputAvailable { output, .. } => Some(("Output", pretty(output))),
-        ToolState::OutputError { error_text, .. } => Some(("Error", error_text.clone())),
+        ToolState::OutputAvailable { output, .. } => {
+            Some(("Output", without_escapes(&pretty(output))))
+        }
+        ToolState::OutputError { error_text, .. } => Some(("Error", without_escapes(error_text))),
         ToolState::OutputDenied { approval, .. } => {
             approval.reason.clone().map(|reason| ("Reason", reason))
         }
@@ -86,6 +88,37 @@ fn cut(text: &str) -> (&str, &str) {
     text.split_at(by_lines.min(by_bytes))
 }
 
+/// The text without what would colour it, or move the cursor, on a terminal (ECMA-48): nobody reads that here.
+fn without_escapes(text: &str) -> String {
+    const ESCAPE: char = '\u{1b}';
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        if char != ESCAPE {
+            plain.push(char);
+            continue;
+        }
+        match chars.peek() {
+            // A control sequence, up to its last character.
+            Some('[') => {
+                chars.next();
+                while chars.next_if(|char| matches!(char, ' '..='?')).is_some() {}
+                chars.next_if(|char| matches!(char, '@'..='~'));
+            }
+            // A command, such as a link, up to its terminator.
+            Some(']') => {
+                while let Some(char) = chars.next_if(|char| *char != '\n') {
+                    if char == '\u{7}' || (char == ESCAPE && chars.next_if_eq(&'\\').is_some()) {
+                        break;
+                    }
+                }
+            }
+            Some(_) | None => plain.push(char),
+        }
+    }
+    plain
+}
+
 /// A text stays a text; of an object or list each entry gets a line; everything else is JSON.
 fn pretty(value: &Value) -> String {
     match value {
@@ -117,6 +150,26 @@ fn line(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_of_terminals_are_left_out() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            (
+                "\u{1b}[1;31mred\u{1b}[0m and \u{1b}[38:5:1mmore\u{1b}[K",
+                "red and more",
+            ),
+            (
+                "\u{1b}]8;;https://a.example\u{1b}\\link\u{1b}]8;;\u{7}.",
+                "link.",
+            ),
+            ("\u{1b}]0;never ended\nnext", "\nnext"),
+            ("\u{1b}[31", ""),
+            ("lone \u{1b}x", "lone \u{1b}x"),
+        ] {
+            assert_eq!(without_escapes(text), expected);
+        }
+    }
 
     #[test]
     fn long_texts_are_cut_at_a_line_or_a_character() {

@@ -102,6 +102,20 @@ impl UseChat {
         })
     }
 
+    /// Whether no turn runs and none has failed, as far as an agent of ours has said so.
+    pub(crate) fn is_settled(&self) -> bool {
+        let is_ours = || {
+            let state = |facts: &Facts| {
+                facts
+                    .state
+                    .as_ref()
+                    .is_some_and(|state| state.get("run").is_some())
+            };
+            self.facts.with(state)
+        };
+        self.status.get() == Status::Ready && is_ours()
+    }
+
     /// Whether the last answer waits for the user to allow or refuse a tool call.
     #[must_use]
     pub fn waits_for_user(&self) -> bool {
@@ -219,17 +233,20 @@ impl UseChat {
 
     /// Shows a problem: [`Facts::problem`].
     pub fn report(&self, problem: ChatError) {
-        self.seldom.update(|facts| facts.problem = Some(problem));
+        // The answer to a call may come after the conversation's component is gone.
+        self.seldom
+            .try_update(|facts| facts.problem = Some(problem));
     }
 
     /// Takes [`Facts::problem`] away.
     pub fn dismiss(&self) {
-        self.seldom.update(|facts| facts.problem = None);
+        self.seldom.try_update(|facts| facts.problem = None);
     }
 
     /// Puts a text back to where it was written.
     pub fn give_back(&self, text: String) {
-        self.seldom.update(|facts| facts.given_back = Some(text));
+        self.seldom
+            .try_update(|facts| facts.given_back = Some(text));
     }
 
     /// Takes [`Facts::given_back`], if there is one.

@@ -39,25 +39,25 @@ pub struct ToolCall {
 impl Hooks {
     pub(crate) fn error(self, error: &ChatError) {
         if let Some(hook) = self.on_error {
-            hook.run(error.clone());
+            hook.try_run(error.clone());
         }
     }
 
     pub(crate) fn finish(self, answer: Option<MessageId>) {
         if let Some(hook) = self.on_finish {
-            hook.run(answer);
+            hook.try_run(answer);
         }
     }
 
     pub(crate) fn tool_call(self, id: ToolCallId, name: String, input: Value) {
         if let Some(hook) = self.on_tool_call {
-            hook.run(ToolCall { id, name, input });
+            hook.try_run(ToolCall { id, name, input });
         }
     }
 
     pub(crate) fn state(self, state: &Value) {
         if let Some(hook) = self.on_state {
-            hook.run(state.clone());
+            hook.try_run(state.clone());
         }
     }
 }

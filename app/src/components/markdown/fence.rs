@@ -114,6 +114,69 @@ impl<'a> FencedCode<'a> {
     }
 }
 
+/// Reads the code of a block that grows, in pieces. Together they are [`FencedCode::code`], but for blanks at its end.
+#[derive(Debug, Default)]
+pub(super) struct CodeReader {
+    fence: Option<Fence>,
+    /// Where in the block the first line begins that was not complete.
+    line: usize,
+    /// How much of its content has been read.
+    read: usize,
+    /// A line break is due before any more code: the last one is no part of it.
+    owes_break: bool,
+    is_closed: bool,
+}
+
+impl CodeReader {
+    /// The code that has come since the last time.
+    pub(super) fn read(&mut self, block: &str) -> String {
+        let mut added = String::new();
+        let Some(fence) = self.open(block) else {
+            return added;
+        };
+        let lines = block.get(self.line..).unwrap_or_default();
+        for line in lines.split_inclusive('\n') {
+            let is_complete = line.ends_with('\n');
+            // A blank may be what stands before the closing line.
+            let may_be_closed = !is_complete && line.trim().is_empty();
+            if self.is_closed || may_be_closed || fence.may_be_closed_by(line) {
+                break;
+            }
+            if fence.is_closed_by(line) {
+                self.is_closed = is_complete;
+                break;
+            }
+            let content = fence.content(line);
+            let content = content.strip_suffix('\n').unwrap_or(content);
+            let new = content.get(self.read..).unwrap_or_default();
+            if (is_complete || !new.is_empty()) && std::mem::take(&mut self.owes_break) {
+                added.push('\n');
+            }
+            added.push_str(new);
+            if is_complete {
+                self.line += line.len();
+                self.read = 0;
+                self.owes_break = true;
+            } else {
+                self.read = content.len();
+            }
+        }
+        added
+    }
+
+    /// The fence, once its line is complete.
+    fn open(&mut self, block: &str) -> Option<Fence> {
+        if self.fence.is_none() {
+            let code = FencedCode::read(block)?;
+            let start = block.len() - code.rest.len();
+            if block.get(..start)?.ends_with('\n') {
+                (self.fence, self.line) = (Some(code.fence), start);
+            }
+        }
+        self.fence
+    }
+}
+
 /// How far a line is indented and what follows; `None` when it is indented as code.
 fn indentation(line: &str) -> Option<(usize, &str)> {
     let text = line.trim_start_matches(' ');
@@ -151,6 +214,35 @@ mod tests {
                 expected.map(|(language, code)| (language, code.to_owned())),
                 "{block:?}"
             );
+        }
+    }
+
+    #[test]
+    fn code_that_grows_is_read_in_pieces() {
+        for block in [
+            "```rust\nfn a() {}\n\n\n  b\n```\n",
+            "\n\n  ```\n  a\n    b\n\n c\n  ```\nafter",
+            "~~~~\n\n```\n~~~\n~~~ x\n~~~~",
+            "```\na\n `x\n``` no\nb",
+            "```\n\n\n",
+            "```js\nä\r\nb",
+        ] {
+            let mut reader = CodeReader::default();
+            let mut read = String::new();
+            for end in (0..=block.len()).filter(|end| block.is_char_boundary(*end)) {
+                let block = &block[..end];
+                read.push_str(&reader.read(block));
+                let whole = FencedCode::read(block).map(|code| code.code());
+                if block.trim_start().contains('\n') {
+                    let whole = whole.unwrap_or_default();
+                    let rest = whole.strip_prefix(&read);
+                    let is_blank = |rest: &str| rest.trim().is_empty();
+                    assert!(rest.is_some_and(is_blank), "{block:?}: {read:?}, {whole:?}");
+                    assert!(!block.ends_with("x\n") || read == whole, "{block:?}");
+                }
+            }
+            let at_once = CodeReader::default().read(block);
+            assert_eq!(at_once, read, "{block:?}");
         }
     }
 }

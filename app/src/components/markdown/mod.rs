@@ -6,10 +6,11 @@
 //! - `fence`: code between fences, which is read line by line.
 //! - `render`: the markup of one block. `link`: which addresses may be followed.
 //! - `image`: pictures of other servers.
-//! - `code_block`: code with its language and a button.
+//! - `code_block`: code with its language and buttons. `code_name`: what a file of it is called.
 //! - `on_demand`: all of it as a piece that is not in the first load.
 
 mod code_block;
+mod code_name;
 mod fence;
 mod image;
 mod link;

@@ -4,12 +4,12 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    code_block::CodeBlock,
+    code_block::{Code, CodeBlock},
     image::{Picture, picture_host},
     link::{host_of, other_host, safe_href},
     parse::{Alignment, Block, Inline, Item, parse},
 };
-use crate::components::OutsideLink;
+use crate::components::{GrowingText, OutsideLink};
 
 /// The level of the page's own heading, above all that are in messages.
 pub(super) const PAGE_HEADING: u8 = 1;
@@ -36,10 +36,10 @@ impl Renderer {
 
     fn block(&mut self, block: Block) -> AnyView {
         match block {
-            Block::Paragraph(content) => html::p().child(inlines(content)).into_any(),
+            Block::Paragraph(content) => html::p().dir("auto").child(inlines(content)).into_any(),
             Block::Heading { level, content } => self.heading(level, content),
             Block::Code { language, text } => {
-                view! { <CodeBlock language=Signal::stored(language) code=Signal::stored(text) /> }
+                view! { <CodeBlock language=Signal::stored(language) code=Code::Still(text) /> }
                     .into_any()
             }
             Block::Quote(blocks) => html::blockquote().child(self.blocks(blocks)).into_any(),
@@ -74,11 +74,11 @@ impl Renderer {
         self.above = shown_level(level, self.above);
         let content = inlines(content);
         match self.above {
-            ..=2 => html::h2().child(content).into_any(),
-            3 => html::h3().child(content).into_any(),
-            4 => html::h4().child(content).into_any(),
-            5 => html::h5().child(content).into_any(),
-            6.. => html::h6().child(content).into_any(),
+            ..=2 => html::h2().dir("auto").child(content).into_any(),
+            3 => html::h3().dir("auto").child(content).into_any(),
+            4 => html::h4().dir("auto").child(content).into_any(),
+            5 => html::h5().dir("auto").child(content).into_any(),
+            6.. => html::h6().dir("auto").child(content).into_any(),
         }
     }
 
@@ -114,18 +114,18 @@ impl Renderer {
                 | Block::Rule) => line.push(self.block(block)),
             }
             if is_paragraph && !is_tight {
-                content.push(html::p().child(line).into_any());
+                content.push(html::p().dir("auto").child(line).into_any());
             } else {
                 content.append(&mut line);
             }
         }
-        html::li().child(content).into_any()
+        html::li().dir("auto").child(content).into_any()
     }
 }
 
 type Cells = Vec<Vec<Inline>>;
 
-fn table(alignments: &[Alignment], head: Cells, rows: Vec<Cells>) -> AnyView {
+fn table(alignments: &[Alignment], head: Cells, mut rows: Vec<Cells>) -> AnyView {
     type Cell = fn(Option<&'static str>, Vec<AnyView>) -> AnyView;
     let row = |cells: Cells, cell: Cell| {
         let cells: Vec<AnyView> = cells
@@ -135,6 +135,7 @@ fn table(alignments: &[Alignment], head: Cells, rows: Vec<Cells>) -> AnyView {
             .collect();
         html::tr().child(cells).into_any()
     };
+    let left_out = leave_out(&mut rows, alignments.len());
     let head = row(head, |class, content| {
         let cell = html::th().scope("col").attr("class", class);
         cell.child(content).into_any()
@@ -153,9 +154,22 @@ fn table(alignments: &[Alignment], head: Cells, rows: Vec<Cells>) -> AnyView {
                 <thead>{head}</thead>
                 <tbody>{body}</tbody>
             </table>
+            {left_out}
         </div>
     }
     .into_any()
+}
+
+/// The most cells of a table that are shown: more would hold up the page.
+const CELLS: usize = 10_000;
+
+/// Cuts a table that is too large, and says so.
+fn leave_out(rows: &mut Vec<Cells>, columns: usize) -> Option<AnyView> {
+    let shown = CELLS / columns.max(1);
+    let left_out = rows.len().checked_sub(shown).filter(|count| *count > 0)?;
+    rows.truncate(shown);
+    let words = format!("{left_out} more rows are not shown. Copy the message to get them all.");
+    Some(html::p().class("table-rest").child(words).into_any())
 }
 
 const fn class_of(alignment: Alignment) -> Option<&'static str> {
@@ -194,7 +208,8 @@ impl Content {
 
     fn end_text(&mut self) {
         if !self.text.is_empty() {
-            self.views.push(std::mem::take(&mut self.text).into_any());
+            let text = std::mem::take(&mut self.text);
+            self.views.push(GrowingText(text).into_any());
         }
     }
 

@@ -70,6 +70,11 @@ impl Splitter {
         !self.open.source.is_empty()
     }
 
+    /// Whether what is open is code between fences.
+    pub(super) const fn is_in_code(&self) -> bool {
+        self.is_in_fence
+    }
+
     /// Takes more text and returns the blocks that it closes. Those change only by what [`Self::take_changed`] returns.
     pub(super) fn push(&mut self, delta: &str) -> Vec<Block> {
         let mut closed = Vec::new();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    code_block::CodeBlock,
+    code_block::{Code, CodeBlock},
     fence::FencedCode,
     render::{self, render},
     split::{Block, Splitter},
@@ -63,7 +63,13 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
         if let Some(delta) = text.get(taken..).filter(|delta| !delta.is_empty()) {
             taken = text.len();
             let has_open = splitter.has_open();
+            let was_in_code = splitter.is_in_code();
             let closed = splitter.push(delta);
+            if was_in_code && closed.is_empty() {
+                // Code may be long: it grows by what is new.
+                grow_last(blocks, delta);
+                return;
+            }
             let open = splitter.has_open().then(|| splitter.open().clone());
             show(blocks, has_open, closed.into_iter().chain(open));
             for (index, block) in splitter.take_changed() {
@@ -117,6 +123,14 @@ fn show(blocks: RwSignal<Vec<ShownBlock>>, has_open: bool, new: impl Iterator<It
     }
 }
 
+/// Appends to the block that is open.
+fn grow_last(blocks: RwSignal<Vec<ShownBlock>>, delta: &str) {
+    let last = blocks.with_untracked(|blocks| blocks.last().cloned());
+    if let Some(last) = last {
+        last.source.update(|source| source.push_str(delta));
+    }
+}
+
 /// A block that may still grow.
 #[component]
 fn GrowingBlock(
@@ -146,21 +160,16 @@ fn GrowingCode(
     /// The block, with its fences.
     source: ArcRwSignal<String>,
 ) -> impl IntoView {
-    let read = move |part: fn(&FencedCode<'_>) -> String| {
-        let source = source.clone();
-        Signal::derive(move || {
-            source.with(|source| {
-                FencedCode::read(source)
-                    .map(|code| part(&code))
-                    .unwrap_or_default()
-            })
+    let block = source.clone();
+    let language = Memo::new(move |_| {
+        block.with(|block| {
+            let code = FencedCode::read(block);
+            code.map_or_else(String::new, |code| code.language.to_owned())
         })
-    };
-    let language = read(|code| code.language.to_owned());
-    let code = read(|code| code.code());
+    });
     view! {
         <div class="block">
-            <CodeBlock language code />
+            <CodeBlock language code=Code::Growing(source) />
         </div>
     }
 }

@@ -62,6 +62,34 @@ fn rs_27_a_stream_is_acknowledged_once_per_connection() {
 }
 
 #[test]
+fn a_replay_that_says_more_leaves_the_message_what_it_was() {
+    let mut world = World::open(vec![]);
+    world.send("hi");
+    let id = world.request().to_string();
+    world.stream(&id, "a1", 3);
+    assert_eq!(world.view(), ["u:hi", "a:Hel"]);
+    world.reconnect();
+    world.resuming(&id);
+    world.replay_stream(&id, "a1", 4);
+    world.replay_complete(&id);
+    assert_eq!(world.view(), ["u:hi", "a:Hello"]);
+    assert_eq!(
+        world.replaced, 0,
+        "what the reader opened or selected stays"
+    );
+    // Another answer is another one.
+    world.reconnect();
+    world.resuming(&id);
+    let other = json!({"type": "text-delta", "id": "t", "delta": "Other"});
+    for (seq, chunk) in chunks("a1").iter().take(2).chain([&other]).enumerate() {
+        world.replay(&id, seq as u64, chunk);
+    }
+    world.replay_complete(&id);
+    assert_eq!(world.view(), ["u:hi", "a:Other"]);
+    assert_eq!(world.replaced, 1);
+}
+
+#[test]
 fn rs_28_an_unanswered_question_is_asked_again_then_dropped() {
     let mut world = World::open(vec![]);
     world.reconnect();

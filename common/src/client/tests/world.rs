@@ -35,6 +35,8 @@ pub(super) struct World {
     earlier: Earlier,
     /// The browser's stored entries of the conversation.
     pub(super) kept: BTreeMap<String, String>,
+    /// The number of times that a message was replaced in the view.
+    pub(super) replaced: u32,
     /// All effects since [`World::asked`], except those of the view and the alarm.
     effects: Vec<Effect>,
 }
@@ -90,6 +92,7 @@ impl World {
             queue: Vec::new(),
             error: None,
             kept,
+            replaced: 0,
             effects: Vec::new(),
         };
         world.mirror = world.client.shared_rows().iter().map(mirrored).collect();
@@ -259,7 +262,10 @@ impl World {
                         assert_eq!(change, MessageChange::Grown);
                         *shown = now;
                     }
-                    MessageChange::Replaced => *shown = now,
+                    MessageChange::Replaced => {
+                        self.replaced += 1;
+                        *shown = now;
+                    }
                 }
             }
             ViewChange::Delivery(id) => {

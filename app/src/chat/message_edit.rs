@@ -1,0 +1,73 @@
+//! A message of the user's that is being changed.
+
+use common::message::Message;
+use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+
+use super::{RowHandle, UseChat};
+use crate::{
+    browser::{dom, field},
+    components::{Button, ButtonKind, enter_key::enter},
+};
+
+/// A field with the message's text. To send it cuts the conversation back to here, and asks again.
+#[component]
+pub(super) fn MessageEdit(
+    /// The message.
+    row: RowHandle,
+    /// Its conversation.
+    chat: UseChat,
+    /// Whether it is being changed.
+    is_edited: RwSignal<bool>,
+) -> impl IntoView {
+    let field = NodeRef::<Textarea>::new();
+    let text = row.with_untracked(Message::plain_text);
+    Effect::new(move || {
+        if field.get().is_some() {
+            field::put_text(field, &text);
+            field::fit(field);
+            field::focus(field);
+        }
+    });
+    let id = row.id.clone();
+    let anchor = super::message_actions::anchor(&row);
+    let close = Callback::new(move |()| {
+        is_edited.set(false);
+        // The field goes; the focus stays with the message.
+        dom::focus_message(&anchor);
+    });
+    let send = Callback::new(move |()| {
+        let text = field::text_of(field).unwrap_or_default();
+        if text.trim().is_empty() {
+            return field::focus(field);
+        }
+        close.run(());
+        chat.edit(id.clone(), text);
+    });
+    let press_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() {
+            close.run(());
+        } else if enter(&event).is_some() {
+            send.run(());
+        }
+    };
+    view! {
+        <div class="message-edit">
+            <textarea
+                node_ref=field
+                rows="1"
+                dir="auto"
+                autocomplete="off"
+                aria-label="Your message"
+                on:keydown=press_key
+                on:input=move |_| field::fit(field)
+            ></textarea>
+            <p>"What follows this message is removed, and Coder answers again."</p>
+            <Button kind=ButtonKind::Plain on_press=close>
+                "Cancel"
+            </Button>
+            <Button kind=ButtonKind::Main on_press=send>
+                "Send again"
+            </Button>
+        </div>
+    }
+}
