@@ -144,10 +144,10 @@ fn Trouble(conversations: Conversations) -> impl IntoView {
     });
     view! {
         <Show when=move || is_down.get()>
-            <div class="sidebar-note" role="status">
+            <div class="sidebar-note" aria-live="polite">
                 <span>"The list is not up to date."</span>
                 <Button kind=ButtonKind::Plain on_press=retry>
-                    "Try again"
+                    "Reconnect"
                 </Button>
             </div>
         </Show>
