@@ -14,6 +14,7 @@ use crate::{
     components::provide_image_hosts,
     conversations::{Sidebar, Stage, provide_conversations, provide_panel},
     pages::{ChatPage, HomePage, NotFound},
+    palette::{PaletteHost, provide_palette},
     update::{UpdateNotice, provide_update},
 };
 #[cfg(feature = "hydrate")]
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
     provide_update();
     provide_conversations();
     provide_panel();
+    provide_palette();
     Effect::new(dom::mark_hydrated);
     view! {
         <Title text="Coder" />
@@ -51,6 +53,7 @@ pub fn App() -> impl IntoView {
                     </FlatRoutes>
                 </Stage>
             </div>
+            <PaletteHost />
         </Router>
     }
 }

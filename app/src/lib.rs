@@ -3,6 +3,7 @@
 //! - [`App`], [`shell`]: the routes, and the HTML document around them.
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation.
+//! - `palette`: by a few letters to a conversation, a file or a command; the shortcuts.
 //! - `appearance`: light or dark.
 //! - `conversations`: the list of the person's conversations, on every page.
 //! - `workspace`: the files of a conversation, beside it. `doctor`: the connection check.
@@ -27,6 +28,7 @@ mod doctor;
 #[cfg(not(feature = "hydrate"))]
 pub mod documents;
 mod pages;
+mod palette;
 #[cfg(feature = "hydrate")]
 mod piece;
 mod shell;

@@ -24,7 +24,8 @@ pub struct Assets {
 
 /// Puts what the browser keeps of the person's choices (`browser::storage::keep_choice`) where the style sheet finds it.
 const CHOICES: &str = "try { const root = document.documentElement, choice = (name) => localStorage.getItem('coder:' + name); \
-    for (const name of ['sidebar', 'theme']) if (choice(name)) root.dataset[name] = choice(name) } catch {}";
+    for (const name of ['sidebar', 'theme']) if (choice(name)) root.dataset[name] = choice(name); \
+    for (const name of ['sidebar-width', 'drawer-width']) if (choice(name)) root.style.setProperty('--' + name, choice(name)) } catch {}";
 
 /// The document, for server rendering. The page can be read before, and without, the script.
 pub fn shell(assets: Assets) -> impl IntoView {
@@ -71,7 +72,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <script nonce=use_nonce()>"if (document.querySelector('.transcript > .message')) scrollTo(0, 1e9)"</script>
                 // Here, since the browser's own reading of this element leaves nothing for the page to take over.
                 <noscript>
-                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button, .panel-button, .sidebar-close, .sidebar-filter, .row-menu-button, .sidebar-more, .sidebar-archived { display: none } .without-script { display: block } @media (max-width: 51.99rem) { .frame { flex-direction: column } .sidebar { position: static; display: flex; order: 1; width: auto } }"</style>
+                    <style nonce=use_nonce()>".composer, .connection, .suggestions, .copy, .header-tools button, .panel-button, .sidebar-close, .sidebar-filter, .row-menu-button, .sidebar-more, .sidebar-archived, .separator { display: none } .without-script { display: block } @media (max-width: 51.99rem) { .frame { flex-direction: column } .sidebar { position: static; display: flex; order: 1; width: auto } }"</style>
                     <p class="no-script">"Chatting needs JavaScript; reading does not."</p>
                 </noscript>
             </body>

@@ -174,26 +174,69 @@ test("without the directory the conversation goes on, and the list says so", asy
   await expect(list(page).getByText("The list is not up to date.")).toBeVisible();
   await page.unrouteAll();
   await page.routeWebSocket(/\/agents\/directory\/me/, (socket) => void socket.connectToServer());
-  await list(page).getByRole("button", { name: "Try again" }).click();
+  await list(page).getByRole("button", { name: "Reconnect" }).click();
   await expect(list(page).getByText("The list is not up to date.")).toBeHidden();
   await expect(list(page).locator("[aria-current]")).toBeVisible();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`settings: a scheme that is chosen wins over a system that is ${colorScheme}`, async ({ chat, page }) => {
-    await page.emulateMedia({ colorScheme });
-    await chat.openStart();
-    await list(page).getByRole("link", { name: "Settings" }).click();
-    await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
-    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const before = await ground();
-    await page.getByRole("radio", { name: colorScheme === "light" ? "Dark" : "Light" }).check();
-    const after = await ground();
-    expect(after).not.toBe(before);
-    expect(await violations(page)).toEqual([]);
-    await chat.reload();
-    expect(await ground()).toBe(after);
-    await page.getByRole("radio", { name: "As the system" }).check();
-    expect(await ground()).toBe(before);
+test("settings: colours that are chosen win over the system's", async ({ chat, page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await chat.openStart();
+  await list(page).getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Settings", level: 1 })).toBeVisible();
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.getByRole("radio", { name: "Dark" }).check();
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  expect(await violations(page)).toEqual([]);
+  await chat.reload();
+  expect(await ground()).toBe(dark);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.getByRole("radio", { name: "Light" }).check();
+  expect(await ground()).toBe(light);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole("radio", { name: "As the system" }).check();
+  expect(await ground()).toBe(dark);
+});
+
+test("who does not look is told by the system, once they have asked for it", async ({ app, chat, name, page }) => {
+  // The browser of the tests shows none: what the page asks of it is written down.
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    class Written {
+      static permission = localStorage.getItem("test:permission") ?? "default";
+      static async requestPermission() {
+        localStorage.setItem("test:permission", "granted");
+        Written.permission = "granted";
+        return "granted";
+      }
+      constructor(title: string, { body }: { body: string }) {
+        told.push(`${title}: ${body}`);
+      }
+    }
+    Object.assign(globalThis, { Notification: Written, told });
   });
-}
+  const told = () => page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
+  await page.goto(`${app.url}/settings`);
+  await chat.interactive();
+  expect(await page.evaluate(() => Notification.permission)).toBe("default");
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByText("They are on.")).toBeVisible();
+
+  await chat.open(name);
+  const answered = async () => {
+    await chat.send("Reverse a list [[fake:words-3-0]]");
+    await expect(list(page).locator("[aria-current]")).toHaveAccessibleName(/Reverse a list/, TOLD);
+    await chat.settled();
+  };
+  await answered();
+  expect(await told()).toEqual([]);
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+    globalThis.dispatchEvent(new Event("blur"));
+  });
+  await answered();
+  await expect.poll(told, TOLD).toEqual([expect.stringMatching(/^Reverse a list .*: Coder has answered\.$/)]);
+  await expect(page).toHaveTitle(/^\(\d+\) Reverse a list/);
+});

@@ -308,12 +308,13 @@ test("behind a proxy whose address is not set, the page says why and tries no mo
   // The proxy serves the page under our own name, and passes WebSockets on unchanged.
   const proxy = await Gateway.to({ page: app.port, agent: app.port });
   const reason = `Host not allowed: 127.0.0.1:${proxy.port} is not in ALLOWED_HOSTS`;
-  let sockets = 0;
-  page.on("websocket", () => (sockets += 1));
+  const sockets: string[] = [];
+  page.on("websocket", (socket) => sockets.push(new URL(socket.url()).pathname));
   const chat = chatAt(proxy.url);
   await chat.open(name);
   await expect(chat.connection).toHaveText(`Refused: ${reason}`);
-  expect(sockets).toBe(1);
+  await expect(page.getByText("The list is not up to date.")).toBeVisible();
+  expect(sockets.sort()).toEqual([`/agents/coderagent/${name}`, "/agents/directory/me"]);
   await page.goto(`${proxy.url}/doctor`);
   const check = page.getByRole("listitem").filter({ hasText: "The right agent answers" });
   await expect(check).toContainText(reason);

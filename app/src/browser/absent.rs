@@ -31,7 +31,10 @@ pub(crate) mod dialog {
 }
 
 pub(crate) mod dom {
-    use leptos::{html::Button, prelude::NodeRef};
+    use leptos::{
+        html::{Button, Div},
+        prelude::NodeRef,
+    };
 
     pub(crate) fn mark_hydrated() {}
 
@@ -60,6 +63,16 @@ pub(crate) mod dom {
     pub(crate) fn focus_first(_selector: &str) {}
 
     pub(crate) fn select_field(_selector: &str) {}
+
+    pub(crate) fn show_in_list(_selector: &str) {}
+
+    pub(crate) fn set_measure(_name: &str, _pixels: Option<f64>) {}
+
+    pub(crate) const fn widths(_selector: &str) -> Option<(f64, f64)> {
+        None
+    }
+
+    pub(crate) fn capture(_element: NodeRef<Div>, _pointer: i32) {}
 
     pub(crate) fn set_root(_name: &str, _value: Option<&str>) {}
 
@@ -136,6 +149,19 @@ pub(crate) mod files {
     use leptos::prelude::Callback;
 
     pub(crate) fn on_drop(_dropped: Callback<()>) {}
+}
+
+pub(crate) mod keys {
+    use leptos::prelude::Callback;
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[expect(dead_code, reason = "nobody presses a key")]
+    pub(crate) enum Shortcut {
+        Palette,
+        Help,
+    }
+
+    pub(crate) fn on_shortcut(_pressed: Callback<Shortcut>) {}
 }
 
 pub(crate) mod location {

@@ -1,13 +1,15 @@
 //! Elements of the page.
 
 use leptos::{
-use leptos::{
     ev::{Event, KeyboardEvent, MouseEvent},
-    html::{Button, H2, Input},
+    html::{Button, Div, H2, Input},
     prelude::{Get, GetUntracked, NodeRef, document, window},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, Element, FocusOptions, HtmlElement, HtmlInputElement, Text};
+use web_sys::{
+    CharacterData, Element, FocusOptions, HtmlElement, HtmlInputElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, Text,
+};
 
 /// Whether the selector finds anything in the page.
 pub(crate) fn has_element(selector: &str) -> bool {
@@ -242,6 +244,54 @@ pub(crate) fn move_focus(selector: &str, step: Step) {
     };
     if let Some(node) = found.get(next) {
         let _ = node.unchecked_ref::<HtmlElement>().focus();
+    }
+}
+
+/// Presses the first element in sight that a selector finds.
+pub(crate) fn press_first(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found {
+        let found: &HtmlElement = found.unchecked_ref();
+        // What the style sheet hides has no place in the page.
+        if found.get_client_rects().length() > 0 {
+            found.click();
+        }
+    }
+}
+
+/// Scrolls the first element that a selector finds into sight within its list.
+pub(crate) fn show_in_list(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Sets a measure of the style sheet, such as `--sidebar-width`, in pixels; `None`: the style sheet's own.
+pub(crate) fn set_measure(name: &str, pixels: Option<f64>) {
+    let root = document().document_element();
+    if let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
+        let style = HtmlElement::style(&root);
+        let _ = match pixels {
+            Some(pixels) => style.set_property(name, &format!("{pixels}px")),
+            None => style.remove_property(name).map(drop),
+        };
+    }
+}
+
+/// The width of the first element that a selector finds, and of the window, in pixels.
+pub(crate) fn widths(selector: &str) -> Option<(f64, f64)> {
+    let found = document().query_selector(selector).ok().flatten()?;
+    let window = window().inner_width().ok()?.as_f64()?;
+    Some((found.get_bounding_client_rect().width(), window))
+}
+
+/// Has an element hear all of a pointer until it is let go of.
+pub(crate) fn capture(element: NodeRef<Div>, pointer: i32) {
+    if let Some(element) = element.get_untracked() {
+        let _ = element.set_pointer_capture(pointer);
     }
 }
 

@@ -4,7 +4,7 @@
 //! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
 //!   the user takes away.
 //! - `socket`, `http`, `address`: the way to the server.
-//! - `notice`: notices of the system.
+//! - `keys`: keys of the whole page. `notice`: notices of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
 //! - `absent`: the same modules where there is no browser; their functions do nothing.
 
@@ -29,6 +29,8 @@ pub(crate) mod field;
 pub(crate) mod files;
 #[cfg(feature = "hydrate")]
 pub(crate) mod http;
+#[cfg(feature = "hydrate")]
+pub(crate) mod keys;
 #[cfg(feature = "hydrate")]
 pub(crate) mod location;
 #[cfg(feature = "hydrate")]

@@ -11,6 +11,7 @@ mod growing_text;
 mod markdown;
 mod outside_link;
 mod page_title;
+mod separator;
 mod untrusted;
 
 pub(crate) use alert::Alert;
@@ -24,4 +25,5 @@ pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 pub(crate) use markdown::{load_markdown, when_markdown_is_loaded};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
 pub(crate) use page_title::PageTitle;
+pub(crate) use separator::{Border, Separator};
 pub(crate) use untrusted::Untrusted;

@@ -323,7 +323,16 @@ impl List {
     /// The archived conversations that are shown; `None`: they are not shown.
     pub(crate) fn archived_rows(&self) -> Option<Vec<Summary>> {
         let archived = self.archived.as_ref()?;
-        Some(self.as_changed(archived.rows.clone(), Shelf::Archived))
+        let mut rows = self.as_changed(archived.rows.clone(), Shelf::Archived);
+        // One that is back in the list may still be on the page of archived ones that was read before.
+        let is_listed = |row: &Summary| {
+            self.told
+                .conversations
+                .iter()
+                .any(|listed| listed.name == row.name)
+        };
+        rows.retain(|row| !is_listed(row));
+        Some(rows)
     }
 
     /// The pages of a list, while it is shown.

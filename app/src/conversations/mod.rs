@@ -18,10 +18,12 @@ mod row_menu;
 mod search;
 mod sidebar;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod toasts;
 
 pub(crate) use driver::{Conversations, provide_conversations};
 pub(crate) use heading::{ConversationTitle, listed_title, title_of};
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use list::shown_title;
 pub(crate) use panel::{PanelButton, Stage, provide_panel};
 pub(crate) use sidebar::Sidebar;

@@ -16,7 +16,15 @@ use super::{
 };
 use crate::{
     browser::dom,
-    components::{Alert, Button, ButtonKind, Icon},
+    components::{Alert, Border, Button, ButtonKind, Icon, Separator},
+};
+
+const BORDER: Border = Border {
+    label: "Width of the conversations",
+    part: ".sidebar",
+    measure: "--sidebar-width",
+    least: 200.0,
+    is_at_end: false,
 };
 
 /// The person's conversations, where there is a list.
@@ -32,6 +40,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
     Effect::new(move || {
         conversations.give(Input::Current(current.get()));
         panel.uncover();
+        request_animation_frame(|| dom::show_in_list(".sidebar-list [aria-current]"));
     });
     Effect::new(move || dom::set_root("data-over", panel.covers().then_some("")));
     let rows = RowState::new(current);
@@ -80,6 +89,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
                 </a>
             </div>
             <RowMenu conversations rows />
+            <Separator border=BORDER />
         </nav>
         <Toasts conversations rows />
     }
@@ -134,10 +144,10 @@ fn Trouble(conversations: Conversations) -> impl IntoView {
     });
     view! {
         <Show when=move || is_down.get()>
-            <div class="sidebar-note" role="status">
+            <div class="sidebar-note" aria-live="polite">
                 <span>"The list is not up to date."</span>
                 <Button kind=ButtonKind::Plain on_press=retry>
-                    "Try again"
+                    "Reconnect"
                 </Button>
             </div>
         </Show>

@@ -6,7 +6,7 @@ use common::{
 };
 
 /// A conversation whose title is its name, last active at this moment.
-pub(super) fn row(name: &str, active: u64) -> Summary {
+pub(crate) fn row(name: &str, active: u64) -> Summary {
     Summary {
         name: name.to_owned(),
         title: Some(name.to_owned()),

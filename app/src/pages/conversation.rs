@@ -13,6 +13,7 @@ use crate::{
     },
     components::PageTitle,
     conversations::{ConversationTitle, Conversations, title_of},
+    palette::OpenFiles,
     update::{Busy, Update},
     workspace::{Drawer, DrawerState, FilesButton},
 };
@@ -44,6 +45,7 @@ pub(super) fn Conversation(
     }
     follow_updates(chat);
     let files = DrawerState::new();
+    offer_files(files);
     let is_read_only = is_read_only(&name);
     let send = to_end(chat, at_end, UseChat::send);
     let retry = Callback::new(move |()| chat.retry());
@@ -81,6 +83,16 @@ pub(super) fn Conversation(
             {footer}
             <Announcer chat />
         </div>
+    }
+}
+
+/// Lets the palette show the files of this conversation while it is on the page.
+fn offer_files(files: DrawerState) {
+    if let Some(OpenFiles(show)) = use_context::<OpenFiles>() {
+        show.set(Some(files.show()));
+        on_cleanup(move || {
+            show.try_set(None);
+        });
     }
 }
 

@@ -18,13 +18,21 @@ use super::{
 use crate::{
     browser::{dom, files},
     chat::{UnconfirmedNotices, UseChat},
-    components::{Alert, Button, ButtonKind},
+    components::{Alert, Border, Button, ButtonKind, Separator},
     update::Update,
 };
 
 /// What an empty workspace is for.
 const EMPTY: &str = "This conversation has no files yet. Put yours here by button or by dropping them onto the page, \
     and Coder can read and change them; or ask Coder for new ones.";
+
+const BORDER: Border = Border {
+    label: "Width of the files",
+    part: ".drawer",
+    measure: "--drawer-width",
+    least: 280.0,
+    is_at_end: true,
+};
 
 /// The files of a conversation.
 #[component]
@@ -89,6 +97,7 @@ pub(super) fn FilesDrawer(
             <Show when=move || !is_viewing() && !is_in_history()>
                 <Tree workspace deletion />
             </Show>
+            <Separator border=BORDER />
         </aside>
         <DeletionDialog deletion workspace />
     }

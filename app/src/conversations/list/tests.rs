@@ -157,6 +157,12 @@ fn archived_conversations_are_read_when_they_are_shown() {
     assert_eq!(list.archived_rows().unwrap().len(), 0);
     act(&mut list, Call::Archive("a".to_owned()));
     assert_eq!(names(&list).len(), 0);
+    list.handle(Input::Told(state(2, vec![row("z", 3)], None)));
+    assert_eq!(
+        list.archived_rows().unwrap().len(),
+        0,
+        "it is in the list alone"
+    );
     list.handle(Input::Archived(false));
     assert_eq!(list.archived_rows(), None);
 }

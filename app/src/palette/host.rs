@@ -1,0 +1,75 @@
+//! The keys that open the palette and the list of shortcuts.
+
+#[cfg(feature = "hydrate")]
+use futures::FutureExt;
+use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use crate::browser::keys;
+
+/// What is open over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Open {
+    /// The palette.
+    Palette,
+    /// The list of shortcuts.
+    Shortcuts,
+}
+
+/// The way to a file of the conversation on the page; a context of the whole page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenFiles(pub(crate) RwSignal<Option<Callback<String>>>);
+
+/// What is open; a context of the whole page.
+#[derive(Clone, Copy, Debug)]
+struct Opened(RwSignal<Option<Open>>);
+
+/// Makes the contexts of the whole page, and listens to the keys.
+pub(crate) fn provide_palette() {
+    let opened = RwSignal::new(None);
+    provide_context(Opened(opened));
+    provide_context(OpenFiles(RwSignal::new(None)));
+    keys::on_shortcut(Callback::new(move |shortcut| {
+        opened.set(Some(match shortcut {
+            keys::Shortcut::Palette => Open::Palette,
+            keys::Shortcut::Help => Open::Shortcuts,
+        }));
+    }));
+}
+
+/// The place of the palette and of the list of shortcuts.
+#[component]
+pub(crate) fn PaletteHost() -> impl IntoView {
+    let opened = use_context::<Opened>();
+    opened.map(|Opened(opened)| {
+        view! { {move || opened.get().map(|open| shown(open, opened))} }
+    })
+}
+
+/// The server opens none.
+#[cfg(not(feature = "hydrate"))]
+fn shown(_open: Open, _opened: RwSignal<Option<Open>>) -> AnyView {
+    ().into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn shown(open: Open, opened: RwSignal<Option<Open>>) -> AnyView {
+    use crate::piece::{MissingPiece, late};
+    let view = move || piece(open, opened).now_or_never().and_then(Result::ok);
+    let failed = |retry| {
+        view! { <MissingPiece what="The palette could not be shown." on_retry=retry /> }.into_any()
+    };
+    late(view, || Box::pin(load_palette()), || ().into_any(), failed)
+}
+
+/// The code, which the browser fetches as a piece; `load_palette` only fetches it.
+#[cfg(feature = "hydrate")]
+#[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible, preload(load_palette))]
+fn piece(open: Open, opened: RwSignal<Option<Open>>) -> Result<AnyView, SplitLoaderError> {
+    use super::{sheet::Sheet, view::Palette};
+    Ok(match open {
+        Open::Palette => view! { <Palette opened /> }.into_any(),
+        Open::Shortcuts => view! { <Sheet opened /> }.into_any(),
+    })
+}

@@ -1,0 +1,50 @@
+//! The list of shortcuts.
+
+use leptos::{html::Dialog, prelude::*};
+
+use super::{commands::SHORTCUTS, host::Open};
+use crate::{
+    browser::dialog,
+    components::{Button, ButtonKind},
+};
+
+/// The keys of the page, in a dialog.
+#[component]
+pub(super) fn Sheet(
+    /// What is open.
+    opened: RwSignal<Option<Open>>,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move || {
+        if dialog.get().is_some() {
+            dialog::open_modal(dialog);
+        }
+    });
+    let close = Callback::new(move |()| dialog::close(dialog));
+    let lines = SHORTCUTS.iter().map(|(keys, words)| {
+        let keys = keys.split(' ').map(|key| match key {
+            "or" | "and" => format!(" {key} ").into_any(),
+            key => view! { <kbd>{key}</kbd> }.into_any(),
+        });
+        view! {
+            <dt>{keys.collect_view()}</dt>
+            <dd>{*words}</dd>
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="question shortcuts"
+            aria-label="Keyboard shortcuts"
+            on:close=move |_| opened.set(None)
+        >
+            <h2>"Keyboard shortcuts"</h2>
+            <dl>{lines.collect_view()}</dl>
+            <div class="question-buttons">
+                <Button kind=ButtonKind::Plain on_press=close>
+                    "Close"
+                </Button>
+            </div>
+        </dialog>
+    }
+}
