@@ -13,7 +13,7 @@ test("an answer in one piece, and characters in two", async ({ app, chat, name }
     ["half-emoji", WITH_EMOJI],
   ] as const) {
     await chat.send(`[[fake:${behaviour}]]`);
-    await expect(chat.answers.last()).toHaveText(answer);
+    await expect(chat.answers.last().locator(".message-body")).toHaveText(answer);
     await chat.settled();
     expect((await storedTexts(app.url, name)).at(-1)).toBe(`assistant: ${answer}`);
   }
