@@ -8,6 +8,7 @@ const AGENT = "coderagent";
  * `base` ends without a slash; `agent` and `name` are percent-encoded, as in URLs. `null` when it is not an address.
  * Accepts `https://host`, `https://host/chat/NAME`, `https://host/doctor?name=NAME` and
  * `https://host/agents/AGENT/NAME`; any other path is taken for the path of Coder.
+ */
 export function targetOf(address, name) {
   // Without a scheme, a name before a port would be taken for one.
   const written = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
