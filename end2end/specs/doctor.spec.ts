@@ -162,7 +162,7 @@ test("lost frames are distinguished from a connection that does not open", async
   network.swallowFrames();
   const doctor = new DoctorPage(page);
   await doctor.open(network.url, `?name=${name}`);
-  await doctor.expectOutcomes({ upgrade: "passed", identity: "nothing that is sent on it arrives", echo: "skipped" });
+  await doctor.expectOutcomes({ upgrade: "passed", identity: "The connection opens, but no data arrives over it.", echo: "skipped" });
   const terminal = await fromTerminal([network.url]);
   expect(terminal.code).toBe(1);
   expect(terminal.text).toContain("Cause: The connection opens, but no data arrives over it.");

@@ -9,6 +9,7 @@ export const FILES = ["owner-secret"];
 
 const ALARMS = "metadata.sqlite";
 const STORE = /^v3\/do\/[\w-]+\/(?:[0-9a-f]{64}|metadata)\.sqlite$/;
+const LIST = /^v3\/do\/[\w-]+-Directory\//;
 /** SQLite's own files beside a database: their content is in the copy. */
 const BESIDE = /\.sqlite-(?:wal|shm|journal)$/;
 
@@ -21,6 +22,11 @@ export function kindOf(path) {
 /** Whether a path is the store of an object, such as a conversation. Alarms do not count. */
 export function isObject(path) {
   return kindOf(path) === "database" && !path.endsWith(`/${ALARMS}`);
+}
+
+/** Whether a path is the store of somebody's list of conversations, which only opening a page creates, empty. */
+export function isList(path) {
+  return isObject(path) && LIST.test(path);
 }
 
 /** The paths in a data folder that are part of a backup, and unexpected ones among the stores. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Failure } from "../console.mjs";
 import { namedFile, shownSize, withFile } from "./named.mjs";
-import { isObject, kindOf, partsOf } from "./parts.mjs";
+import { isList, isObject, kindOf, partsOf } from "./parts.mjs";
 
 const ID = "0123456789abcdef".repeat(4);
 
@@ -34,6 +34,9 @@ test("a backup has only the files of a server", () => {
 test("a folder with only alarms is not a conversation", () => {
   assert.ok(isObject(`v3/do/coder-CoderAgent/${ID}.sqlite`));
   assert.ok(!isObject("v3/do/coder-CoderAgent/metadata.sqlite"));
+  assert.ok(isList(`v3/do/coder-Directory/${ID}.sqlite`));
+  assert.ok(!isList(`v3/do/coder-CoderAgent/${ID}.sqlite`));
+  assert.ok(!isList("v3/do/coder-Directory/metadata.sqlite"));
   assert.ok(!isObject("owner-secret"));
 });
 

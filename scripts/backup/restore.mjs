@@ -8,7 +8,7 @@ import { dataFolder } from "../serve/place.mjs";
 import { readArchive, synced, unpack } from "./archive.mjs";
 import { faultOf } from "./databases.mjs";
 import { namedFile, withFile } from "./named.mjs";
-import { FILES, isObject, kindOf, partsOf, STORES } from "./parts.mjs";
+import { FILES, isList, isObject, kindOf, partsOf, STORES } from "./parts.mjs";
 
 /**
  * The prefix of folders for unpacking: in the data folder, which may be a separate disk, so that files can be moved by
@@ -36,7 +36,8 @@ export async function restore() {
 
 async function fill(data, archive, manifest) {
   const { parts } = await partsOf(data);
-  if (parts.some(isObject)) throw new Failure(`${data} already has conversations, which a restore never replaces; set DATA_DIR to a folder that does not exist yet.`);
+  // Without conversations a list is empty.
+  if (parts.some((path) => isObject(path) && !isList(path))) throw new Failure(`${data} already has conversations, which a restore never replaces; set DATA_DIR to a folder that does not exist yet.`);
   await clearDrafts(data);
   const draft = await mkdtemp(join(data, DRAFT));
   try {
@@ -66,7 +67,7 @@ async function moveIn(draft, data) {
   for (const path of FILES) if ((await readdir(draft)).includes(path)) await rename(join(draft, path), join(data, path));
   const [from, to] = [join(draft, STORES), join(data, STORES)];
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  // At most alarms without a conversation.
+  // At most alarms without a conversation, and empty lists.
   await rm(to, { recursive: true, force: true });
   await rename(from, to);
   for (const folder of [dirname(to), data]) await synced(folder);

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Failure } from "../console.mjs";
 import { authority } from "./place.mjs";
 
-/** The class of conversations. */
+/** The class of one conversation, and that of one person's list of conversations. */
 const CONVERSATION = "CoderAgent";
+const LIST = "Directory";
 
 /** Keys of wrangler.jsonc that are converted here. */
 const TURNED = ["name", "main", "compatibility_date", "compatibility_flags", "durable_objects", "migrations", "vars"];
@@ -28,6 +29,7 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     ...fromEnvironment.map((name) => struct({ name: text(name), fromEnvironment: text(name) })),
     struct({ name: text("internet"), service: text("internet") }),
     struct({ name: text("objects"), service: text("stored") }),
+    struct({ name: text("lists"), service: text("storedLists") }),
     struct({ name: text("FILES"), service: text("files") }),
     struct({ name: text("STATIC_NAMES"), json: text(JSON.stringify(staticNames)) }),
   ];
@@ -58,6 +60,8 @@ export function workerdConfig({ wrangler, modules, filesModules, site, packed, s
     // Tells which conversations exist: a request for another one is answered without an object, which would create a
     // file.
     service("stored", { disk: struct({ path: text(conversationsIn(storage, wrangler)) }) }),
+    // The same for lists of conversations.
+    service("storedLists", { disk: struct({ path: text(listsIn(storage, wrangler)) }) }),
     // The model server may be on this machine.
     service("network", { network: struct({ allow: list([text("public"), text("private")]), tlsOptions: ".tls" }) }),
     // Pages that the model fetches may not.
@@ -96,6 +100,11 @@ function namespaces(wrangler) {
 /** The folder with the files of conversations. */
 export function conversationsIn(storage, wrangler) {
   return join(storage, uniqueKey(wrangler, CONVERSATION));
+}
+
+/** The folder with the files of lists of conversations. */
+export function listsIn(storage, wrangler) {
+  return join(storage, uniqueKey(wrangler, LIST));
 }
 
 function uniqueKey(wrangler, className) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Failure, root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
-import { conversationsIn, workerdConfig } from "./config.mjs";
+import { conversationsIn, listsIn, workerdConfig } from "./config.mjs";
 import { workerdProgram } from "./workerd.mjs";
 
 const WRANGLER = {
@@ -64,6 +64,8 @@ test("the Worker can read the files of conversations but not write them", () => 
   const config = configOf(WRANGLER);
   assert.match(config, /name = "objects", service = "stored"/);
   assert.match(config, /name = "stored", disk = \(path = "\/data\/v3\/do\/coder-CoderAgent"\)/);
+  assert.match(config, /name = "lists", service = "storedLists"/);
+  assert.match(config, /name = "storedLists", disk = \(path = "\/data\/v3\/do\/coder-Directory"\)/);
 });
 
 test("every address has a socket, IPv6 in brackets", () => {
@@ -90,7 +92,7 @@ test("workerd reads the configuration with any values of variables", () => {
     const value = 'quotes " and \\ and\nlines, ä and 🦀';
     writeFileSync(join(folder, "files.js"), "export default {};");
     writeFileSync(join(folder, "index.js"), `export class CoderAgent {}\nexport default { test(_, env) { if (env.VALUE !== ${JSON.stringify(value)}) throw new Error(env.VALUE); } };`);
-    mkdirSync(conversationsIn(folder, WRANGLER));
+    for (const of of [conversationsIn, listsIn]) mkdirSync(of(folder, WRANGLER));
     const text = configOf({ ...WRANGLER, vars: { VALUE: value } }, { site: folder, packed: folder, storage: folder });
     writeFileSync(join(folder, "config.capnp"), text);
     execFileSync(workerdProgram(), ["test", "config.capnp"], { cwd: folder, stdio: "pipe", env: { MODEL: "any" } });

@@ -4,7 +4,7 @@ import { constants, cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure, output, root } from "../console.mjs";
 import { parseJsonc } from "../jsonc.mjs";
-import { conversationsIn, socketName, workerdConfig } from "./config.mjs";
+import { conversationsIn, listsIn, socketName, workerdConfig } from "./config.mjs";
 import { removeEmpty } from "./empty.mjs";
 import { writeNote } from "./folder.mjs";
 
@@ -48,7 +48,7 @@ export async function prepare({ home, profile, place, settings, literals }) {
   await Promise.all(parts.map((part) => cp(join(built, part), join(served, part), { recursive: true, mode: constants.COPYFILE_FICLONE })));
   const storage = join(place.data, "v3/do");
   const wrangler = parseJsonc(await readFile(join(root, "wrangler.jsonc"), "utf8"));
-  await mkdir(conversationsIn(storage, wrangler), { recursive: true });
+  for (const folder of [conversationsIn, listsIn]) await mkdir(folder(storage, wrangler), { recursive: true });
   await removeEmpty(storage);
   const manifest = JSON.parse(await readFile(join(built, "static.json"), "utf8"));
   const config = workerdConfig({

@@ -8,7 +8,12 @@ use std::{
 use ::accounts::{Caller, ConnectionKey, CredentialId, Denial, Intent, PersonId};
 use ::directory::{Answer, Attached, Directory as Machine, Effect, Input, Outcome};
 use agent::ConnectionPolicy;
-use common::{agent_path, directory::push::Push, frame, naming, time::Timestamp};
+use common::{
+    agent_path,
+    directory::{ListState, push::Push},
+    frame, naming,
+    time::Timestamp,
+};
 use futures::future::{Either, select};
 use sql::Fault;
 use wasm_bindgen_futures::spawn_local;
@@ -370,9 +375,12 @@ async fn within(work: impl Future<Output = Result<()>>) -> StdResult<(), String>
 /// How long a page waits for the list.
 const PAGE_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The synced state of the caller's own directory, for a page.
+/// The synced state of the caller's own directory, for a page. It is empty, and no object wakes up, where none is stored.
 pub(super) async fn listed(env: &Env, caller: &Caller) -> Result<serde_json::Value> {
     let read = async {
+        if !router::has_list(env, &caller.person, policy::PLACEMENT).await? {
+            return Ok(ListState::default().to_json());
+        }
         let (agent, name) = (naming::DIRECTORY, naming::OWN_DIRECTORY);
         let url = format!("https://directory/{}/{agent}/{name}", policy::PREFIX);
         let request = Request::new(&url, Method::Get)?;

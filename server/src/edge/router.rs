@@ -4,7 +4,7 @@
 use std::{cell::OnceCell, rc::Rc};
 
 use ::accounts::{CALLER_HEADER, Caller, Denial};
-use common::{http::Header, naming};
+use common::{http::Header, id::PersonId, naming};
 use worker::{
     Delay, Env, Error, ObjectNamespace, Request, Response, Result, Stub,
     js_sys::{Function, Math, Object, Reflect},
@@ -115,6 +115,15 @@ pub(super) fn get_agent_by_name(
 fn binding_of<'b>(bindings: &'b [String], agent: &str, name: &str) -> Result<&'b str> {
     routing::find_binding(bindings, agent)
         .ok_or_else(|| naming::unknown_agent(name, agent, bindings).into())
+}
+
+/// Whether the directory of a person may have something stored.
+pub(super) async fn has_list(env: &Env, person: &PersonId, placement: Placement) -> Result<bool> {
+    let bindings = bindings(env);
+    let binding = binding_of(&bindings, naming::DIRECTORY, naming::OWN_DIRECTORY)?;
+    let namespace = namespace(env, binding, placement)?;
+    let has_list = unstored::has_list(env, &namespace, person.as_str()).await?;
+    Ok(has_list.unwrap_or(true))
 }
 
 /// Whether a request asks for a WebSocket.

@@ -24,6 +24,9 @@ use crate::routing::Target;
 /// The folder with the files of the conversations' objects, read-only. It is absent on Cloudflare.
 const OBJECTS: &str = "objects";
 
+/// The same for the directories of persons.
+const LISTS: &str = "lists";
+
 /// So many conversations that are known to exist are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -94,7 +97,25 @@ pub(super) async fn has_file(
     namespace: &ObjectNamespace,
     instance: &str,
 ) -> Result<Option<bool>> {
-    let Some(objects) = Binding::of(env, OBJECTS) else {
+    has_file_in(OBJECTS, env, namespace, instance).await
+}
+
+/// The same for the directory of a person.
+pub(super) async fn has_list(
+    env: &Env,
+    namespace: &ObjectNamespace,
+    person: &str,
+) -> Result<Option<bool>> {
+    has_file_in(LISTS, env, namespace, person).await
+}
+
+async fn has_file_in(
+    folder: &str,
+    env: &Env,
+    namespace: &ObjectNamespace,
+    instance: &str,
+) -> Result<Option<bool>> {
+    let Some(objects) = Binding::of(env, folder) else {
         return Ok(None);
     };
     let id = namespace.id_from_name(instance)?.to_string();
