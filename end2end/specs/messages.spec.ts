@@ -22,7 +22,7 @@ test("code in a list is copied while the answer grows around it", async ({ chat,
   expect(await copied(chat)).toBe("let a = 1;\nlet b = 2;");
   model.release(name);
   await chat.settled();
-  await expect(page.getByRole("button", { name: "Copied" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Copied", exact: true })).toHaveCount(0);
 });
 
 test("code is copied where the browser has no clipboard", async ({ chat, context, name, page }) => {

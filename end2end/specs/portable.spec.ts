@@ -46,7 +46,7 @@ test("an archive that is not an export is refused and leaves nothing", async ({ 
   const agent = `${app.url}/agents/coderagent/${name}`;
   const refused = await request.put(`${agent}/import`, { data: Buffer.from("no zip file") });
   expect(refused.status()).toBe(400);
-  expect(await refused.json()).toEqual({ error: expect.stringContaining("no zip file") });
+  expect(await refused.json()).toEqual({ error: expect.stringContaining("not a zip") });
   expect((await request.get(`${agent}/export.zip`)).status()).toBe(404);
 });
 

@@ -21,17 +21,9 @@ impl Profile {
 
     pub(crate) fn cargo_profile(self, wasm: Wasm) -> &'static str {
         match (self, wasm) {
-            (Self::Dev, Wasm::Page | Wasm::Worker) => "dev",
+            (Self::Dev, Wasm::Page | Wasm::Worker) => "wasm-dev",
             (Self::Release, Wasm::Page) => "page-release",
             (Self::Release, Wasm::Worker) => "worker-release",
-        }
-    }
-
-    /// cargo names the folder of its `dev` profile `debug`.
-    fn cargo_folder(self, wasm: Wasm) -> &'static str {
-        match self {
-            Self::Dev => "debug",
-            Self::Release => self.cargo_profile(wasm),
         }
     }
 }
@@ -109,7 +101,7 @@ impl Layout {
         let folder = self
             .target
             .join("wasm32-unknown-unknown")
-            .join(self.profile.cargo_folder(wasm));
+            .join(self.profile.cargo_profile(wasm));
         folder.join(wasm.package()).with_extension("wasm")
     }
 
