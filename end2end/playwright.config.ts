@@ -18,8 +18,6 @@ export const base = defineConfig({
   // Every worker runs its own servers. On two processors, two workers take 14 minutes instead of 22: tests wait a
   // lot.
   workers: os.cpus().length >= 2 ? 2 : 1,
-  // A second attempt tells a test that always fails from one that depends on the load; both are reported.
-  retries: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {

@@ -209,7 +209,7 @@ test("invisible and reordering characters are shown by name, and stay in copied 
 test("a call with a long text is hydrated as it was rendered", async ({ chat, name }) => {
   await chat.open(name);
   await chat.send(write("long.txt", "word ".repeat(15_000)));
-  await expect(chat.approval).toBeVisible({ timeout: 30_000 });
+  await expect(chat.approval).toBeVisible();
   await chat.reload();
   await chat.allow.click();
   await expect(chat.tool("Created").last()).toHaveText(/long\.txt \+\d+ −0 [\d.]+ m?s/);

@@ -24,7 +24,7 @@ pub(super) async fn respond<H: HasFiles>(
     let plan = plan(instance, &request, rest)?;
     match plan {
         Plan::Answer(answer) => {
-            read(&mut request, |_| Ok::<(), ()>(())).await?;
+            discard_body(&mut request).await?;
             send(answer)
         }
         Plan::Respond(task) => {
@@ -94,6 +94,11 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
     };
     let plan = instance.with_workspace(|workspace| Ok(http::plan(&request, workspace)));
     Ok(plan.unwrap_or_else(|error| Plan::Answer(http::refused(&error))))
+}
+
+/// Reads a body that nothing needs: the connection of a request that is answered before its end may be reset.
+pub(super) async fn discard_body(request: &mut Request) -> Result<()> {
+    read(request, |_| Ok::<(), ()>(())).await.map(drop)
 }
 
 /// How the reading of a body ended.

@@ -61,7 +61,7 @@ impl DurableObject for CoderAgent {
         }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
         let kind = router::kind(&request);
         if let Err(problem) = self.instance.start() {
             worker::console_error!("{}", problem.words);
@@ -95,6 +95,9 @@ impl DurableObject for CoderAgent {
             if let (Some(caller), false) = (caller, asked == Asked::Delete) {
                 self.instance.input(Input::Claimed(caller.person));
             }
+        }
+        if !matches!(asked, Asked::Workspace(_) | Asked::Import) {
+            files::discard_body(&mut request).await?;
         }
         match asked {
             Asked::Workspace(rest) => {
