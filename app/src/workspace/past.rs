@@ -1,4 +1,4 @@
-//! How long ago something was, in words.
+//! Words for a time in the past.
 
 use common::time::Timestamp;
 

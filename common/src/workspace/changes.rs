@@ -82,7 +82,7 @@ record! {
     pub struct FileVersion {
         /// The change that put it there.
         pub since: u64 = "since",
-        /// The change that ended it; `None`: it stands there now.
+        /// The change that ended it; `None` for the current version.
         pub until: Option<u64> = nullable "until",
         /// Of its content.
         pub hash: String = "hash",
@@ -108,9 +108,9 @@ words! {
     /// What happens where the same lines were changed since.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum ConflictChoice, expected "`keep` or `replace`" {
-        /// What stands there now stays.
+        /// Keeps the current content.
         "keep" => Keep,
-        /// It becomes what it was; what stands there now is a former version then.
+        /// Restores the earlier content; the current one becomes a former version.
         "replace" => Replace,
     }
 }
