@@ -1,10 +1,11 @@
 //! Views whose code is a piece of its own, fetched when they are called for instead of with every first view.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::{prelude::*, wasm_split::SplitLoaderError};
 
 use crate::{
+    browser::{task::Task, timer::sleep},
     components::{Alert, Button, ButtonKind},
     update::Update,
 };
@@ -16,8 +17,27 @@ pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from he
 /// The fetching of a piece.
 pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
+/// The wait before a piece that could not be fetched is fetched again; it doubles up to the longest.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(16);
+
+/// Fetches a piece, again and again until it is there: the network may come back. Calls `failed` after each attempt that
+/// fails, and once lets the page ask whether the server has another build.
+pub(crate) async fn fetch(load: fn() -> Loading, update: Option<Update>, failed: impl Fn()) {
+    let mut wait = FIRST_WAIT;
+    let mut update = update;
+    while load().await.is_err() {
+        if let Some(update) = update.take() {
+            update.piece_is_missing();
+        }
+        failed();
+        sleep(wait).await;
+        wait = LONGEST_WAIT.min(wait * 2);
+    }
+}
+
 /// Shows a view as soon as its piece is there. `view` gives none until then, `load` fetches the piece; meanwhile there is
-/// `waiting`. Where it cannot be fetched there is `failed`, whose callback tries again.
+/// `waiting`. While it cannot be fetched there is `failed`, whose callback tries again at once.
 pub(crate) fn late(
     view: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
     load: fn() -> Loading,
@@ -26,6 +46,8 @@ pub(crate) fn late(
 ) -> AnyView {
     let has_failed = RwSignal::new(false);
     let update = Update::of_page();
+    // Dropped with this view, or for the next one.
+    let fetching = StoredValue::new_local(None::<Task>);
     let shown = move || {
         if has_failed.get() {
             return failed(Callback::new(move |()| {
@@ -33,13 +55,14 @@ pub(crate) fn late(
             }));
         }
         view().unwrap_or_else(|| {
-            spawn_local(async move {
-                let is_missing = load().await.is_err();
-                if let Some(update) = update.filter(|_| is_missing) {
-                    update.piece_is_missing();
-                }
-                has_failed.try_set(is_missing);
-            });
+            let fetch = async move {
+                let failed = || {
+                    has_failed.try_set(true);
+                };
+                fetch(load, update, failed).await;
+                has_failed.try_set(false);
+            };
+            fetching.set_value(Some(Task::spawn(fetch)));
             waiting()
         })
     };

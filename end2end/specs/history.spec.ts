@@ -75,7 +75,7 @@ test("where the user changed the same lines since, it is asked what is to stay",
 });
 
 test("everything from an answer on is undone together, over a restart of the server, too", async ({ app, chat, consoleWatch, name, page }) => {
-  consoleWatch.allow(/ERR_CONNECTION_REFUSED|WebSocket connection/);
+  consoleWatch.allowFailedConnections();
   const files = new Files(page);
   await chat.open(name);
   for (const number of [1, 2, 3]) {

@@ -27,6 +27,11 @@ impl Timer {
     }
 }
 
+/// Waits.
+pub(crate) async fn sleep(time: Duration) {
+    gloo_timers::future::sleep(time).await;
+}
+
 /// Does the work once for all calls within this time, and at once when the page, or the owner's part of it, is left.
 pub(crate) fn soon(
     within: Duration,

@@ -7,10 +7,16 @@
 
 use std::sync::Arc;
 #[cfg(feature = "hydrate")]
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+};
 
 #[cfg(feature = "hydrate")]
-use futures::FutureExt;
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::{
@@ -20,7 +26,7 @@ use leptos::{
 
 use super::view::{MarkdownSource, MarkdownViews};
 #[cfg(feature = "hydrate")]
-use crate::{browser::task, update::Update};
+use crate::{browser::task, piece::fetch, update::Update};
 
 /// How long a page waits for the piece before it is hydrated without.
 #[cfg(feature = "hydrate")]
@@ -49,16 +55,27 @@ fn shown(source: AnySource) -> AnyView {
         let views = piece(source.clone()).now_or_never().and_then(Result::ok);
         views.unwrap_or_else(|| {
             spawn_local(async move {
-                if load_markdown().await.is_ok() {
-                    has_come.try_set(true);
-                } else if let Some(update) = update {
-                    update.piece_is_missing();
-                }
+                arrival(update).await;
+                has_come.try_set(true);
             });
             waiting(source.clone())
         })
     };
     shown.into_any()
+}
+
+/// Ends when the piece is there. All texts wait for the same attempts to fetch it.
+#[cfg(feature = "hydrate")]
+fn arrival(update: Option<Update>) -> Shared<LocalBoxFuture<'static, ()>> {
+    thread_local! {
+        static ARRIVAL: OnceCell<Shared<LocalBoxFuture<'static, ()>>> = const { OnceCell::new() };
+    }
+    let fetch = move || fetch(|| Box::pin(load_markdown()), update, || {});
+    ARRIVAL.with(|arrival| {
+        arrival
+            .get_or_init(|| fetch().boxed_local().shared())
+            .clone()
+    })
 }
 
 /// The code, which the browser fetches as a piece; `load_markdown` only fetches it.
