@@ -94,7 +94,7 @@ test("an approval for a directory covers later calls, until it is revoked", asyn
     "Everywhere: **",
   ]);
   await chat.approval.getByRole("button", { name: "This directory: src/**" }).click();
-  await expect(chat.tool("write")).toBeFocused();
+  await expect(chat.tool("Created src/a.rs")).toBeFocused();
   await expect(chat.answers).toContainText("The tools said:");
   await chat.settled();
   await writeUnasked(chat, "src/b.rs");
