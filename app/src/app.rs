@@ -19,9 +19,11 @@ use crate::{
 };
 #[cfg(feature = "hydrate")]
 use crate::{
-    browser::{location, task},
-    components::when_markdown_is_loaded,
+    browser::location,
+    chat::load_tools,
+    components::load_markdown,
     pages::{DOCTOR, SETTINGS, load_doctor, load_settings},
+    piece::{Loading, when_loaded},
 };
 
 /// The whole page.
@@ -61,17 +63,23 @@ pub fn App() -> impl IntoView {
 /// Calls `take_over` once what the page at this address needs is loaded. Where it cannot be loaded, the page says so.
 #[cfg(feature = "hydrate")]
 pub fn when_ready(take_over: fn()) {
+    let mut pieces: Vec<Loading> = Vec::new();
     match location::path().as_str() {
-        DOCTOR => task::spawn(Box::pin(async move {
-            let _ = load_doctor().await;
-            take_over();
-        })),
-        SETTINGS => task::spawn(Box::pin(async move {
-            let _ = load_settings().await;
-            take_over();
-        })),
-        // A page without Markdown does not need the code for it.
-        _ if dom::has_element(".markdown") => when_markdown_is_loaded(take_over),
-        _ => take_over(),
+        DOCTOR => pieces.push(Box::pin(load_doctor())),
+        SETTINGS => pieces.push(Box::pin(load_settings())),
+        // Only what is on the page needs its code at once.
+        _ => {
+            if dom::has_element(".markdown") {
+                pieces.push(Box::pin(load_markdown()));
+            }
+            if dom::has_element(".tool") {
+                pieces.push(Box::pin(load_tools()));
+            }
+        }
+    }
+    if pieces.is_empty() {
+        take_over();
+    } else {
+        when_loaded(pieces, take_over);
     }
 }

@@ -1,11 +1,16 @@
 //! Views whose code is a piece of its own, fetched when they are called for instead of with every first view.
 
-use std::{pin::Pin, time::Duration};
+use std::{cell::Cell, pin::Pin, rc::Rc, time::Duration};
+
+use futures::future::join_all;
 
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 
 use crate::{
-    browser::{task::Task, timer::sleep},
+    browser::{
+        task::{self, Task},
+        timer::sleep,
+    },
     components::{Alert, Button, ButtonKind},
     update::Update,
 };
@@ -13,6 +18,9 @@ use crate::{
 /// Why a piece may be missing, and what to do about it.
 pub(crate) const WHAT_TO_DO: &str = "Either the server cannot be reached from here, or Coder was updated after you opened it. \
     Check your network and try again; if that does not help, reload the page.";
+
+/// How long a page waits for its pieces before it is hydrated without.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The fetching of a piece.
 pub(crate) type Loading = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
@@ -67,6 +75,48 @@ pub(crate) fn late(
         })
     };
     view! { {move || shown()} }.into_any()
+}
+
+/// Shows a part of the page as soon as its piece is there. `view` gives none until then, `load` fetches the piece;
+/// `waiting` stays for as long as it takes. `arrived` is called with what shows the view then.
+pub(crate) fn after(
+    view: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+    load: fn() -> Loading,
+    waiting: impl Fn() -> AnyView + Send + Sync + 'static,
+    arrived: impl Fn(&dyn Fn()) + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let has_come = Trigger::new();
+    let update = Update::of_page();
+    let fetching = StoredValue::new_local(None::<Task>);
+    let shown = move || {
+        has_come.track();
+        view().unwrap_or_else(|| {
+            let arrived = arrived.clone();
+            let fetch = async move {
+                fetch(load, update, || {}).await;
+                arrived(&|| has_come.notify());
+            };
+            fetching.set_value(Some(Task::spawn(fetch)));
+            waiting()
+        })
+    };
+    view! { {move || shown()} }.into_any()
+}
+
+/// Calls `hydrate` once these pieces are there, or are not there in time.
+pub(crate) fn when_loaded(pieces: Vec<Loading>, hydrate: fn()) {
+    let hydrate = Rc::new(Cell::new(Some(hydrate)));
+    let once = move |hydrate: &Cell<Option<fn()>>| {
+        if let Some(hydrate) = hydrate.take() {
+            hydrate();
+        }
+    };
+    let late = Rc::clone(&hydrate);
+    set_timeout(move || once(&late), PATIENCE);
+    task::spawn(Box::pin(async move {
+        join_all(pieces).await;
+        once(&hydrate);
+    }));
 }
 
 /// Says that a part of the page is missing.

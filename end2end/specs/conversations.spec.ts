@@ -179,6 +179,30 @@ test("without the directory the conversation goes on, and the list says so", asy
   await expect(list(page).locator("[aria-current]")).toBeVisible();
 });
 
+test("the list can be used before its code is there, and nothing of that is lost", async ({ chatAt, consoleWatch, model, page, startApp }) => {
+  consoleWatch.allow(/Failed to load resource|Failed to fetch/);
+  const app = await startApp({ settings: settingsFor(model) });
+  for (const name of ["first", "second"]) await talk(app, name, `${name} [[fake:words-3-0]]`);
+  const chat = chatAt(app.url);
+  let isBack = false;
+  await page.route(/\/pkg\/sidebar\.\w+\.wasm/, (route) => (isBack ? route.continue() : route.abort("connectionfailed")));
+  await chat.openStart();
+  await expect(row(page, "first")).toBeVisible();
+  await search(page).fill("sec");
+  await row(page, "second").click();
+  await chat.expectWords(3);
+  await list(page).getByRole("button", { name: "Hide conversations" }).click();
+  await search(page).focus();
+  await expect(list(page)).toBeVisible();
+  isBack = true;
+  // The longest wait between two attempts to fetch it is 16 s.
+  await expect(list(page)).toBeHidden({ timeout: 20_000 });
+  await page.getByRole("button", { name: "Show conversations" }).click();
+  await expect(search(page)).toHaveValue("sec");
+  await expect(list(page).getByRole("list", { name: "Found" }).or(row(page, "second"))).toBeVisible();
+  await expect(row(page, "first")).toHaveCount(0);
+});
+
 test("settings: colours that are chosen win over the system's", async ({ chat, page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await chat.openStart();

@@ -1,6 +1,6 @@
 //! The browser, a module for each thing that it offers. This folder is the only place that names it.
 //!
-//! - `dom`, `field`, `dialog`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
+//! - `dom`, `field`, `dialog`, `scroll`, `kept`: the page. `events`: what happens to it. `location`: where it is.
 //! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
 //!   the user takes away.
 //! - `socket`, `http`, `address`: the way to the server.
@@ -29,6 +29,8 @@ pub(crate) mod field;
 pub(crate) mod files;
 #[cfg(feature = "hydrate")]
 pub(crate) mod http;
+#[cfg(feature = "hydrate")]
+pub(crate) mod kept;
 #[cfg(feature = "hydrate")]
 pub(crate) mod keys;
 #[cfg(feature = "hydrate")]

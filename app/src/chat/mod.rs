@@ -58,6 +58,8 @@ pub(crate) use jump_to_latest::JumpToLatest;
 pub(crate) use message_list::MessageList;
 #[cfg(feature = "hydrate")]
 pub(crate) use part_tool::Changes;
+#[cfg(feature = "hydrate")]
+pub(crate) use part_tool::load_tools;
 pub(crate) use problem_notice::ProblemNotice;
 pub(crate) use reader::{ReadOnlyNote, is_read_only, provide_reader};
 pub use rows::{PartHandle, RowHandle};

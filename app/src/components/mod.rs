@@ -20,9 +20,9 @@ pub(crate) use button::{Button, ButtonKind, Icon};
 pub(crate) use confirm_dialog::ConfirmDialog;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use growing_text::GrowingText;
-pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 #[cfg(feature = "hydrate")]
-pub(crate) use markdown::{load_markdown, when_markdown_is_loaded};
+pub(crate) use markdown::load_markdown;
+pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
 pub(crate) use page_title::PageTitle;
 pub(crate) use separator::{Border, Separator};

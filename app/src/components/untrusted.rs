@@ -1,8 +1,8 @@
 //! Text that a model, a file or a page wrote, where a person decides by it: paths, diffs, inputs of tools, addresses.
 //!
 //! Such text can hide characters, reorder what stands around it, or imitate a name. Here its order is its own
-//! (`<bdi>`), and each character that cannot be seen, or that reorders, is followed by its name. The name comes from the
-//! style sheet: whoever copies the text gets what was written.
+//! (`<bdi>`), and each character that cannot be seen, that reorders, or that imitates a Latin letter among Latin letters
+//! is followed by its name. The name comes from the style sheet: whoever copies the text gets what was written.
 //!
 //! The characters are those of "Trojan Source" (CVE-2021-42574) and those that Unicode calls default-ignorable
 //! (`DerivedCoreProperties.txt`), with the controls and the spaces that look like others.
@@ -12,13 +12,22 @@ use leptos::prelude::*;
 /// A piece of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Run<'a> {
-    /// What can be seen.
-    Seen(&'a str),
-    /// A character that cannot, or that changes the order of others.
-    Hidden(&'a str),
+    /// What can be read as it stands.
+    Plain(&'a str),
+    /// A character that needs its name beside it.
+    Marked(&'a str, Mark),
 }
 
-/// A text with its hidden characters made visible.
+/// Why a character is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    /// It cannot be seen, or it changes the order of others.
+    Hidden,
+    /// It looks like this letter of the Latin alphabet, and stands among such letters.
+    LooksLike(char),
+}
+
+/// A text whose hidden and imitating characters are made visible.
 #[component]
 pub(crate) fn Untrusted(
     /// As it was written.
@@ -26,18 +35,22 @@ pub(crate) fn Untrusted(
     text: String,
 ) -> impl IntoView {
     let runs = runs(&text).into_iter().map(|run| match run {
-        Run::Seen(text) => text.to_owned().into_any(),
-        Run::Hidden(text) => hidden(text).into_any(),
+        Run::Plain(text) => text.to_owned().into_any(),
+        Run::Marked(text, mark) => marked(text, mark).into_any(),
     });
     view! { <bdi>{runs.collect_view()}</bdi> }
 }
 
-fn hidden(text: &str) -> impl IntoView {
+fn marked(text: &str, mark: Mark) -> impl IntoView {
     let code = text.chars().next().map_or(0, u32::from);
     let name = format!("U+{code:04X}");
+    let label = match mark {
+        Mark::Hidden => format!("hidden character {name}"),
+        Mark::LooksLike(letter) => format!("character {name}, which looks like {letter}"),
+    };
     // A screen reader says the name, which stands in no text.
     view! {
-        <span class="hidden-character" role="img" aria-label=format!("hidden character {name}") data-name=name>
+        <span class="marked-character" role="img" aria-label=label data-name=name>
             {text.to_owned()}
         </span>
     }
@@ -50,38 +63,138 @@ const RUN_BYTES: usize = 32_000;
 /// The pieces of a text, in order; none for an empty one.
 fn runs(text: &str) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
-    let mut rest = text;
-    while let Some((before, at)) = next_hidden(rest) {
-        runs.extend(seen(before));
-        let (hidden, after) = rest.get(before.len()..).unwrap_or_default().split_at(at);
-        runs.push(Run::Hidden(hidden));
-        rest = after;
+    let mut done = 0;
+    for (at, char, mark) in marks(text) {
+        let end = at + char.len_utf8();
+        runs.extend(plain(text.get(done..at).unwrap_or_default()));
+        runs.extend(text.get(at..end).map(|text| Run::Marked(text, mark)));
+        done = end;
     }
-    runs.extend(seen(rest));
+    runs.extend(plain(text.get(done..).unwrap_or_default()));
     runs
 }
 
-fn seen(mut text: &str) -> Vec<Run<'_>> {
+fn plain(mut text: &str) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     while !text.is_empty() {
         let (piece, rest) = text.split_at(text.floor_char_boundary(RUN_BYTES));
-        runs.push(Run::Seen(piece));
+        runs.push(Run::Plain(piece));
         text = rest;
     }
     runs
 }
 
-/// What stands before the first hidden character, and how many bytes that one has.
-fn next_hidden(text: &str) -> Option<(&str, usize)> {
+/// The characters to mark, each with its place in bytes.
+fn marks(text: &str) -> Vec<(usize, char, Mark)> {
+    let mut marks = Vec::new();
+    let mut word = Word::default();
     let mut before = None;
-    for (at, char) in text.char_indices() {
-        let after = text.get(at + char.len_utf8()..).unwrap_or_default();
-        if is_hidden(char) && !joins(char, before, after.chars().next()) {
-            return Some((text.get(..at)?, char.len_utf8()));
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, char)) = chars.next() {
+        let after = chars.peek().map(|(_, after)| *after);
+        if is_hidden(char) && !joins(char, before, after) {
+            marks.push((at, char, Mark::Hidden));
+        }
+        if char == '/' && before == Some('/') {
+            word.end(&mut marks);
+            word.is_host = true;
+        } else if char.is_alphanumeric() || word.is_host && matches!(char, '-' | '.') {
+            word.has_latin |= char.is_ascii_alphabetic();
+            word.imitating
+                .extend(looks_like(char).map(|letter| (at, char, letter)));
+        } else {
+            word.end(&mut marks);
         }
         before = Some(char);
     }
-    None
+    word.end(&mut marks);
+    // Those of a word are found at its end.
+    marks.sort_unstable_by_key(|(at, ..)| *at);
+    marks
+}
+
+/// The word that is being read: letters and digits without anything between, or the host of an address.
+#[derive(Default)]
+struct Word {
+    is_host: bool,
+    has_latin: bool,
+    /// Letters that imitate Latin ones.
+    imitating: Vec<(usize, char, char)>,
+}
+
+impl Word {
+    /// A word of another script alone imitates nothing; the letters of a host always stand among Latin ones.
+    fn end(&mut self, marks: &mut Vec<(usize, char, Mark)>) {
+        let word = std::mem::take(self);
+        if word.has_latin {
+            let letters = word.imitating.into_iter();
+            marks.extend(letters.map(|(at, char, letter)| (at, char, Mark::LooksLike(letter))));
+        }
+    }
+}
+
+/// The Latin letter that a letter of another script cannot be told from, as Unicode's `confusables.txt` has them (UTS 39).
+const fn looks_like(char: char) -> Option<char> {
+    Some(match char {
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' => 'e',
+        'ɡ' | 'ց' => 'g',
+        'һ' | 'հ' => 'h',
+        'і' | 'ι' => 'i',
+        'ј' => 'j',
+        'ӏ' | 'ا' => 'l',
+        'ո' => 'n',
+        'о' | 'ο' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ԛ' => 'q',
+        'ѕ' => 's',
+        'υ' | 'ս' => 'u',
+        'ν' | 'ѵ' => 'v',
+        'ԝ' => 'w',
+        'х' => 'x',
+        'у' | 'γ' => 'y',
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' => 'C',
+        'Е' | 'Ε' => 'E',
+        'Ԍ' => 'G',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ι' => 'I',
+        'Ј' => 'J',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'О' | 'Ο' | 'Օ' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Ѕ' | 'Տ' => 'S',
+        'Т' | 'Τ' => 'T',
+        'Ս' => 'U',
+        'Х' | 'Χ' => 'X',
+        'Ү' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        // Wide letters, and those for mathematics, are looked up by their distance from the first one.
+        'ａ'..='ｚ' => letter('a', char as u32 - 'ａ' as u32),
+        'Ａ'..='Ｚ' => letter('A', char as u32 - 'Ａ' as u32),
+        '𝐀'..='𝚣' => {
+            let place = (char as u32 - '𝐀' as u32) % 52;
+            if place < 26 {
+                letter('A', place)
+            } else {
+                letter('a', place - 26)
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// A letter behind the first one of its alphabet.
+const fn letter(first: char, place: u32) -> char {
+    match char::from_u32(first as u32 + place) {
+        Some(letter) => letter,
+        None => first,
+    }
 }
 
 /// Whether a character cannot be seen, or changes the order of others.
@@ -161,7 +274,7 @@ mod tests {
         let together: String = runs(text)
             .iter()
             .map(|run| match run {
-                Run::Seen(text) | Run::Hidden(text) => *text,
+                Run::Plain(text) | Run::Marked(text, _) => *text,
             })
             .collect();
         assert_eq!(together, text, "nothing is lost");
@@ -176,28 +289,85 @@ mod tests {
             "می‌خواهم",
             "日本語　テキスト",
         ] {
-            check(text, &[Run::Seen(text)]);
+            check(text, &[Run::Plain(text)]);
         }
         check("", &[]);
     }
 
     #[test]
     fn characters_that_hide_or_reorder_are_taken_out() {
-        use Run::{Hidden, Seen};
+        let hidden = |text| Run::Marked(text, Mark::Hidden);
         check(
             "photo\u{202e}gnp.js",
-            &[Seen("photo"), Hidden("\u{202e}"), Seen("gnp.js")],
+            &[
+                Run::Plain("photo"),
+                hidden("\u{202e}"),
+                Run::Plain("gnp.js"),
+            ],
         );
-        check("a\u{200b}b", &[Seen("a"), Hidden("\u{200b}"), Seen("b")]);
+        check(
+            "a\u{200b}b",
+            &[Run::Plain("a"), hidden("\u{200b}"), Run::Plain("b")],
+        );
         check(
             "\u{feff}\u{2066}",
-            &[Hidden("\u{feff}"), Hidden("\u{2066}")],
+            &[hidden("\u{feff}"), hidden("\u{2066}")],
         );
-        check("x\u{200d}y", &[Seen("x"), Hidden("\u{200d}"), Seen("y")]);
-        check("a\u{a0}b", &[Seen("a"), Hidden("\u{a0}"), Seen("b")]);
-        check("a\u{1b}[31m", &[Seen("a"), Hidden("\u{1b}"), Seen("[31m")]);
-        check("\u{e0041}", &[Hidden("\u{e0041}")]);
-        check("a\u{3000}b", &[Seen("a"), Hidden("\u{3000}"), Seen("b")]);
+        check(
+            "x\u{200d}y",
+            &[Run::Plain("x"), hidden("\u{200d}"), Run::Plain("y")],
+        );
+        check(
+            "a\u{a0}b",
+            &[Run::Plain("a"), hidden("\u{a0}"), Run::Plain("b")],
+        );
+        check(
+            "a\u{1b}[31m",
+            &[Run::Plain("a"), hidden("\u{1b}"), Run::Plain("[31m")],
+        );
+        check("\u{e0041}", &[hidden("\u{e0041}")]);
+        check(
+            "a\u{3000}b",
+            &[Run::Plain("a"), hidden("\u{3000}"), Run::Plain("b")],
+        );
+    }
+
+    #[test]
+    fn letters_that_imitate_are_marked_among_the_ones_they_imitate() {
+        let looks_like = |text, letter| Run::Marked(text, Mark::LooksLike(letter));
+        check("аpple", &[looks_like("а", 'a'), Run::Plain("pple")]);
+        check(
+            "https://аррӏе.com/о",
+            &[
+                Run::Plain("https://"),
+                looks_like("а", 'a'),
+                looks_like("р", 'p'),
+                looks_like("р", 'p'),
+                looks_like("ӏ", 'l'),
+                looks_like("е", 'e'),
+                Run::Plain(".com/о"),
+            ],
+        );
+        check(
+            "ｇit𝐡ub",
+            &[
+                looks_like("ｇ", 'g'),
+                Run::Plain("it"),
+                looks_like("𝐡", 'h'),
+                Run::Plain("ub"),
+            ],
+        );
+        // Words of their own script imitate nothing.
+        for text in [
+            "Привет, world",
+            "файл.rs",
+            "Αθήνα",
+            "日本語abc",
+            "Δt = λx",
+            "наш-plan",
+        ] {
+            check(text, &[Run::Plain(text)]);
+        }
     }
 
     #[test]
@@ -207,7 +377,7 @@ mod tests {
         assert_eq!(runs.len(), 2);
         assert!(
             runs.iter()
-                .all(|run| *run == Run::Seen(&"é".repeat(RUN_BYTES / 2)))
+                .all(|run| *run == Run::Plain(&"é".repeat(RUN_BYTES / 2)))
         );
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Panel {
     is_beside: RwSignal<bool>,
     /// Whether it lies over the page, where there is none.
     is_over: RwSignal<bool>,
+    /// Whether it can lie there, and be put away again: its code has come.
+    is_there: RwSignal<bool>,
     is_wide: RwSignal<bool>,
 }
 
@@ -31,6 +33,7 @@ pub(crate) fn provide_panel() {
     let panel = Panel {
         is_beside: RwSignal::new(true),
         is_over: RwSignal::new(false),
+        is_there: RwSignal::new(false),
         is_wide: RwSignal::new(true),
     };
     provide_context(panel);
@@ -61,13 +64,23 @@ impl Panel {
         if self.is_wide.get() {
             self.is_beside.get()
         } else {
-            self.is_over.get()
+            self.covers()
         }
     }
 
     /// Whether the list lies over the page, which is out of reach then.
     pub(crate) fn covers(self) -> bool {
-        self.is_over.get() && !self.is_wide.get()
+        self.is_over.get() && self.is_there.get() && !self.is_wide.get()
+    }
+
+    /// The list can lie over the page from now on; perhaps it is already wanted there.
+    pub(super) fn can_cover(self) {
+        Effect::new(move || {
+            self.is_there.set(true);
+            if self.is_over.get_untracked() {
+                request_animation_frame(|| dom::focus_first(".sidebar-close"));
+            }
+        });
     }
 
     /// Shows the list, and puts the focus into it.

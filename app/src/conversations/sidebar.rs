@@ -1,6 +1,10 @@
 //! The list beside the page.
 
 use common::client::Connection;
+#[cfg(feature = "hydrate")]
+use futures::FutureExt;
+#[cfg(feature = "hydrate")]
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos::{ev::KeyboardEvent, html::Input as Field, prelude::*};
 
 use super::{
@@ -18,6 +22,11 @@ use crate::{
     browser::dom,
     components::{Alert, Border, Button, ButtonKind, Icon, Separator},
 };
+#[cfg(feature = "hydrate")]
+use crate::{
+    browser::kept::{self, Kept},
+    piece::after,
+};
 
 const BORDER: Border = Border {
     label: "Width of the conversations",
@@ -27,11 +36,53 @@ const BORDER: Border = Border {
     is_at_end: false,
 };
 
+/// The whole of it; `style/sidebar.css` has the same.
+#[cfg(feature = "hydrate")]
+const PART: &str = ".sidebar-part";
+
 /// The person's conversations, where there is a list.
+///
+/// The code is a piece of its own. Before it is there, what the server sent can be read and its links work; what the reader
+/// writes is kept, and the button that was pressed last does its work afterwards.
 #[component]
 pub(crate) fn Sidebar() -> impl IntoView {
     let parts = Conversations::of_page().zip(Panel::of_page());
-    parts.map(|(conversations, panel)| view! { <List conversations panel /> })
+    parts.map(|(conversations, panel)| shown(conversations, panel))
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn shown(conversations: Conversations, panel: Panel) -> AnyView {
+    view! { <List conversations panel /> }.into_any()
+}
+
+#[cfg(feature = "hydrate")]
+fn shown(conversations: Conversations, panel: Panel) -> AnyView {
+    let list = move || {
+        piece(conversations, panel)
+            .now_or_never()
+            .and_then(Result::ok)
+    };
+    // Without content: what the server sent stays until there is something to replace it.
+    let pressed = StoredValue::new(None::<u32>);
+    let waiting = move || {
+        let press = move |event| {
+            pressed.try_update_value(|pressed| *pressed = kept::pressed(&event, PART));
+        };
+        View::new(view! { <div class="sidebar-part" on:click=press></div> }.into_any()).into_any()
+    };
+    let arrived = move |show: &dyn Fn()| {
+        let kept = Kept::of(PART).with_pressed(pressed.try_get_value().flatten());
+        show();
+        request_animation_frame(move || kept.give_to(PART));
+    };
+    after(list, || Box::pin(load_sidebar()), waiting, arrived)
+}
+
+/// The code, which the browser fetches as a piece; `load_sidebar` only fetches it.
+#[cfg(feature = "hydrate")]
+#[wasm_split(sidebar, wasm_split_path = leptos::wasm_split, fallible, preload(load_sidebar))]
+fn piece(conversations: Conversations, panel: Panel) -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <List conversations panel /> }.into_any())
 }
 
 #[component]
@@ -42,6 +93,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
         panel.uncover();
         request_animation_frame(|| dom::show_in_list(".sidebar-list [aria-current]"));
     });
+    panel.can_cover();
     Effect::new(move || dom::set_root("data-over", panel.covers().then_some("")));
     let rows = RowState::new(current);
     let close_by_key = move |event: KeyboardEvent| {
@@ -53,6 +105,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
     let is_searching = Memo::new(move |_| conversations.list.with(|list| list.search.is_on()));
     let hide = move |_| panel.hide();
     view! {
+        <div class="sidebar-part">
         <div class="sidebar-veil" aria-hidden="true" on:click=hide></div>
         <nav class="sidebar" id="sidebar" aria-label="Conversations" on:keydown=close_by_key>
             <div class="sidebar-head">
@@ -92,6 +145,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
             <Separator border=BORDER />
         </nav>
         <Toasts conversations rows />
+        </div>
     }
 }
 

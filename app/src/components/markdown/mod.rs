@@ -25,5 +25,5 @@ pub(crate) use image::provide_image_hosts;
 pub(super) use link::safe_href;
 pub(crate) use on_demand::Markdown;
 #[cfg(feature = "hydrate")]
-pub(crate) use on_demand::{load_markdown, when_loaded as when_markdown_is_loaded};
+pub(crate) use on_demand::load_markdown;
 pub(crate) use view::MarkdownSource;

@@ -5,12 +5,9 @@
 //! in it (`app.rs`), and on all other pages when there is nothing else to do. While it is missing, what the server sent
 //! stays, and text that is new is shown as it is written.
 
-use std::sync::Arc;
 #[cfg(feature = "hydrate")]
-use std::{
-    cell::{Cell, OnceCell},
-    rc::Rc,
-};
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 #[cfg(feature = "hydrate")]
 use futures::{
@@ -26,11 +23,7 @@ use leptos::{
 
 use super::view::{MarkdownSource, MarkdownViews};
 #[cfg(feature = "hydrate")]
-use crate::{browser::task, piece::fetch, update::Update};
-
-/// How long a page waits for the piece before it is hydrated without.
-#[cfg(feature = "hydrate")]
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+use crate::{piece::fetch, update::Update};
 
 /// The text as views. Text only ever comes in at its end.
 #[component]
@@ -98,23 +91,6 @@ fn waiting(source: AnySource) -> AnyView {
     };
     // Another kind of view than Markdown, so that this replaces it and does not go behind what the server sent.
     View::new(text).into_any()
-}
-
-/// Calls `hydrate` once the piece is there, or is not there in time.
-#[cfg(feature = "hydrate")]
-pub(crate) fn when_loaded(hydrate: fn()) {
-    let hydrate = Rc::new(Cell::new(Some(hydrate)));
-    let once = move |hydrate: &Cell<Option<fn()>>| {
-        if let Some(hydrate) = hydrate.take() {
-            hydrate();
-        }
-    };
-    let late = Rc::clone(&hydrate);
-    set_timeout(move || once(&late), PATIENCE);
-    task::spawn(Box::pin(async move {
-        let _ = load_markdown().await;
-        once(&hydrate);
-    }));
 }
 
 /// A source without its type, so that there is one piece for all.
