@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_instance_is_as_written() {
+    fn the_rest_behind_the_instance_is_unchanged() {
         for (path, expected) in [
             ("/agents/x/y", Some("")),
             ("/agents/x/y/", Some("")),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_under_a_prefix() {
+    fn paths_under_a_prefix() {
         for (path, prefix, expected) in [
             ("/agents", "agents", true),
             ("/agents/x", "agents", true),

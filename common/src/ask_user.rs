@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_shown_is_left_out() {
+    fn unreadable_questions_are_left_out() {
         let many: Vec<String> = (0..9).map(|option| option.to_string()).collect();
         let options = |options: Value| Question::from_input(&json!({ "options": options })).options;
         assert_eq!(options(json!(many)).len(), MAX_OPTIONS);

@@ -2,19 +2,21 @@
 //! and generate both directions. They call the few shared functions in this module; derived readers are separate code
 //! for every type, which for tagged objects alone made up a quarter of the browser's wasm.
 //!
-//! - [`declare`]: the macros. [`field`]: how a field of a type is read and written, and the alternative ways.
+//! - [`declare`]: the macros. [`field`]: the types of fields. [`ways`]: the ways to read and write them.
 
 #[macro_use]
 mod declare;
 mod field;
+mod ways;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-pub(crate) use field::{
-    Field, Record, Tagged, Text, Untagged, even_null, flag, flat, inside, lenient, listed,
-    nullable, or_empty, or_null, plain, readable, rest, texts,
+pub(crate) use field::{Field, Record, Tagged, Text, Untagged};
+pub(crate) use ways::{
+    even_null, flag, flat, inside, lenient, listed, nullable, or_empty, or_null, plain, readable,
+    rest, texts,
 };
 
 /// Why an object cannot be read.

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let words = ErrorBody::new("No.");
         assert_eq!(words.to_json(), json!({"error": "No."}));
         let coded = words.clone().with_code(ErrorCode::NotFound);

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let about = About {
             title: Some("Lists".to_owned()),
             project_context: None,
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_taken_over_is_refused_with_the_reason() {
+    fn an_invalid_state_is_refused_with_the_reason() {
         let refused = |state: Value| About::from_json(state).unwrap_err().to_string();
         let with = |field: &str, value: Value| {
             let mut state = SyncedState::default().to_json();

@@ -59,7 +59,7 @@ class DoctorPage {
 test("a healthy app passes, in the browser and from a terminal", async ({ app, model, name, page }) => {
   const doctor = new DoctorPage(page);
   await doctor.open(app.url, `?name=${name}`);
-  await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
+  await expect(doctor.summary).toHaveText("Everything works.", PATIENCE);
   for (const check of Object.keys(TITLES) as (keyof typeof TITLES)[]) {
     await expect(doctor.check(check)).toContainText(check === "model" ? "not asked" : /passed, \d+ ms/);
   }
@@ -124,7 +124,7 @@ test("a server that goes down is noticed, and the way there is shown by the conn
   await doctor.expectOutcomes({ address: "Nothing answers at this address", http: "skipped", storage: "skipped" });
   network.restore();
   await doctor.press("Check again");
-  await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
+  await expect(doctor.summary).toHaveText("Everything works.", PATIENCE);
 });
 
 test("a page whose piece cannot be loaded says so, and tries again", async ({ app, chatAt, consoleWatch, name, network, page }) => {
@@ -151,7 +151,7 @@ test("a page whose piece cannot be loaded says so, and tries again", async ({ ap
   network.restore();
   await page.unroute(PIECE);
   await doctor.press("Try again");
-  await expect(doctor.summary).toHaveText("All is well.", PATIENCE);
+  await expect(doctor.summary).toHaveText("Everything works.", PATIENCE);
 });
 
 test("lost frames are distinguished from a connection that does not open", async ({

@@ -138,7 +138,7 @@ test("pages, drawer and check work under the policy, without a single violation"
   await files.entry("a.txt").click();
   await expect(files.content).toContainText("a text");
   await page.goto(`${app.url}/doctor?name=${name}`);
-  await expect(page.getByRole("status")).toHaveText("All is well.", { timeout: 30_000 });
+  await expect(page.getByRole("status")).toHaveText("Everything works.", { timeout: 30_000 });
   await page.goto(`${app.url}/no/such/page`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(violations).toEqual([]);

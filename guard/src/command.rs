@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_program_is_its_own() {
+    fn arguments_behind_the_program_are_its_own() {
         let run = words(&["the lock", "workerd", "serve", "--", "a b"]).unwrap();
         assert_eq!(run.lock, PathBuf::from("the lock"));
         assert_eq!(run.program, "workerd");

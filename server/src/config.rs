@@ -81,7 +81,7 @@ impl Config {
         let provider = provider::parse(setting)?;
         let model = model_options::parse(&provider, callers(setting), setting)?;
         let limits = limits::of_conversations(setting)?;
-        // It is asked for nothing, and costs nothing.
+        // The demo model ignores these settings.
         let is_demo = provider == Provider::Demo;
         let requests = limits::of_requests(setting)?;
         Ok(Self {
@@ -117,10 +117,10 @@ impl Config {
         })
     }
 
-    /// The context window in tokens: as set, else as the provider `tells`, else the usual one.
+    /// The context window in tokens: the configured one, else the `listed` one, else the usual one.
     #[must_use]
-    pub fn window(&self, tells: Option<u64>) -> usize {
-        let window = self.model_window.or(tells).unwrap_or(DEFAULT_MODEL_WINDOW);
+    pub fn window(&self, listed: Option<u64>) -> usize {
+        let window = self.model_window.or(listed).unwrap_or(DEFAULT_MODEL_WINDOW);
         usize::try_from(window).unwrap_or(usize::MAX)
     }
 

@@ -1,21 +1,21 @@
-//! Headers in which whoever stands before the server says who asks. A client can send them too, so they are taken away
-//! unless it is known who sent them: what is left may be believed.
+//! Headers in which the proxy in front of the server identifies the client. A client can send them too, so they are removed
+//! unless their sender is known.
 
 use std::net::IpAddr;
 
 use common::secret::Secret;
 use sha2::{Digest as _, Sha256};
 
-/// What a reverse proxy shows to be the one of the settings. It is taken away in any case.
+/// The proof of a reverse proxy: the secret from the settings. It is always removed.
 pub const PROOF: &str = "x-proxy-secret";
 
-/// Cloudflare's word for the client's address; it replaces what a client sends.
+/// The client's address, as Cloudflare sets it; it replaces a client's value.
 const CLOUDFLARE_CLIENT: &str = "cf-connecting-ip";
-/// A proxy's word for it: each proxy adds the address it sees at the end.
+/// The client's address, as proxies set it: each proxy adds the address that it sees at the end.
 const PROXY_CLIENT: &str = "x-forwarded-for";
-/// Whether the client speaks TLS: `http` or `https`. Cloudflare sets it, too.
+/// Whether the client uses TLS: `http` or `https`. Cloudflare sets it, too.
 const SCHEME: &str = "x-forwarded-proto";
-/// Nobody here reads these.
+/// Headers that the server does not read.
 const OTHERS: [&str; 4] = [
     "forwarded",
     "x-forwarded-host",
@@ -23,31 +23,31 @@ const OTHERS: [&str; 4] = [
     "true-client-ip",
 ];
 
-/// Who stands before the server.
+/// What is in front of the server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Front {
     /// Cloudflare.
     Cloudflare,
-    /// On a machine of one's own: perhaps a reverse proxy, which has to show this.
+    /// Perhaps a reverse proxy, on a self-hosted server. It must send the proof.
     OwnMachine {
         /// The setting `PROXY_SECRET`; `None`: no proxy is expected.
         proof: Option<Secret>,
     },
 }
 
-/// Who sent a request, as far as it shows.
+/// The sender of a request, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
-    /// Cloudflare passed it on.
+    /// Cloudflare.
     Cloudflare,
-    /// The proxy of the settings passed it on.
+    /// The proxy from the settings.
     Proxy,
     /// Anybody.
     Unknown,
 }
 
 impl Front {
-    /// Who sent a request that showed this proof.
+    /// The sender of a request with this proof.
     #[must_use]
     pub fn sender(&self, shown: Option<&str>) -> Sender {
         match self {
@@ -61,7 +61,7 @@ impl Front {
 }
 
 impl Sender {
-    /// The headers that say nothing when they come from this sender.
+    /// The headers that cannot be trusted from this sender.
     #[must_use]
     pub fn worthless(self) -> Vec<&'static str> {
         let more: &[&str] = match self {
@@ -73,8 +73,7 @@ impl Sender {
     }
 }
 
-/// The client's address, from the headers that were left. `None`: it is not known, as on a machine of one's own without a
-/// proxy.
+/// The client's address, from the headers that were left. `None`: unknown, as on a self-hosted server without a proxy.
 #[must_use]
 pub fn client_address(header: impl Fn(&str) -> Option<String>) -> Option<IpAddr> {
     let named = header(CLOUDFLARE_CLIENT).or_else(|| {
@@ -84,7 +83,7 @@ pub fn client_address(header: impl Fn(&str) -> Option<String>) -> Option<IpAddr>
     named.trim().parse().ok()
 }
 
-/// Compares hashes: how long it takes tells nothing about the secret.
+/// Compares hashes, so that the duration reveals nothing about the secret.
 fn is_same(secret: &str, shown: &str) -> bool {
     Sha256::digest(secret) == Sha256::digest(shown)
 }
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_says_of_itself_is_taken_away() {
+    fn forwarded_headers_of_clients_are_removed() {
         let sent = [
             (CLOUDFLARE_CLIENT, "192.0.2.1"),
             (PROXY_CLIENT, "192.0.2.2, 192.0.2.3"),

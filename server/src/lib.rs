@@ -1,12 +1,12 @@
-//! The Worker: what is around `CoderAgent`. Its machine and the layers below that are crates of their own, beside this one.
+//! The Worker around `CoderAgent`. The agent machine and the layers below it are separate crates, beside this one.
 //!
-//! - [`door`]: which requests are let in. [`headers`]: what browsers may do with answers. [`picture`]: pictures of other
-//!   servers.
-//! - [`config`]: the settings. [`routing`]: which agent a request is for.
-//! - [`events`]: what happens, for those who run the server. [`forwarded`]: who asks, as whoever stands before the server says it.
-//! - [`version`]: what the server says of its build.
-//! - [`edge`]: the only place that names the platform; it is compiled for wasm32 alone, so that host tests build and
-//!   run all the rest.
+//! - [`door`]: which requests are admitted. [`headers`]: what browsers may do with responses. [`picture`]: pictures of
+//!   other servers.
+//! - [`config`]: the settings. [`routing`]: the agent of a request.
+//! - [`events`]: events and counters for operators. [`forwarded`]: the sender of a request, as a proxy reports it.
+//! - [`version`]: the build of the server.
+//! - [`edge`]: the only code that names the platform. It is compiled for wasm32 only, so that host tests build and run
+//!   everything else.
 
 pub mod config;
 pub mod door;

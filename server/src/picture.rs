@@ -1,18 +1,18 @@
-//! `GET /picture?from=ADDRESS`: a picture of another server in a document of its own, which our pages frame once somebody
-//! asked to see it. The pages themselves may load no picture from elsewhere, so nothing that they show can.
+//! `GET /picture?from=ADDRESS`: a picture of another server, in a document of its own. Our pages show it in a frame once
+//! the user has agreed. The pages themselves cannot load pictures of other servers, so that no content can make them do it.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::http::Header;
 use sha2::{Digest as _, Sha256};
 use url::{Url, form_urlencoded};
 
-/// Where it is.
+/// The path.
 pub const PATH: &str = "/picture";
 
 const STYLE: &str =
     "html,body{height:100%;margin:0}img{display:block;max-width:100%;max-height:100%}";
 
-/// An answer without the platform.
+/// A response, independent of the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
     /// The status.
@@ -23,7 +23,7 @@ pub struct Picture {
     pub body: String,
 }
 
-/// Answers a request with this query.
+/// The response to a request with this query.
 #[must_use]
 pub fn respond(query: Option<&str>) -> Picture {
     let Some(address) = query.and_then(address) else {
@@ -35,7 +35,7 @@ pub fn respond(query: Option<&str>) -> Picture {
         };
     };
     let style = STANDARD.encode(Sha256::digest(STYLE));
-    // The document is of no origin, and can ask one server for one picture.
+    // The document has no origin, and can request a single picture from a single server.
     let policy = format!(
         "default-src 'none'; img-src {}; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'self'; sandbox",
@@ -47,7 +47,7 @@ pub fn respond(query: Option<&str>) -> Picture {
             Header::new("Content-Type", "text/html; charset=utf-8"),
             Header::new("Content-Security-Policy", policy),
             Header::new("X-Frame-Options", "SAMEORIGIN"),
-            // Browsers refuse to show what is in a sandbox and has a policy on its opener.
+            // Browsers show no sandboxed document whose opener has a policy.
             Header::new("Cross-Origin-Opener-Policy", "unsafe-none"),
             Header::new("Referrer-Policy", "no-referrer"),
             Header::new("Cache-Control", "no-store"),
@@ -59,13 +59,13 @@ pub fn respond(query: Option<&str>) -> Picture {
     }
 }
 
-/// The address that a query names, when it is a web server's.
+/// The address in the query, if it belongs to a web server.
 fn address(query: &str) -> Option<Url> {
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     let (_, from) = pairs.find(|(key, _)| key == "from")?;
     let url = Url::parse(&from).ok()?;
     let is_of_the_web = matches!(url.scheme(), "http" | "https") && url.has_host();
-    // Browsers ask for a password, or send it, where an address holds one.
+    // Browsers ask for a password, or send it, when an address contains one.
     let is_plain = url.username().is_empty() && url.password().is_none();
     (is_of_the_web && is_plain).then_some(url)
 }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_a_web_server_is_refused() {
+    fn addresses_of_other_schemes_are_refused() {
         for query in [
             None,
             Some(""),

@@ -1,21 +1,21 @@
-//! What is told of the build: `GET /version`.
+//! The build of the server: `GET /version`.
 
 use common::frame::WIRE;
 use serde_json::{Map, Value, json};
 
-/// Stands for all files of the page. A page that was made of other files is an old one.
+/// Identifies all files of the page. A page with other files is outdated.
 pub const PAGE: &str = env!("PAGE_BUILD");
 
-/// What the build pipeline wrote into the Worker.
+/// The facts that the build pipeline wrote into the Worker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Built {
     /// The hash of everything that the build ships.
     pub build: Option<String>,
-    /// The commit it was made from, with a `+` when the checkout differed from it; `None`: it is not known.
+    /// The commit of the build, with a `+` when the checkout had changes; `None`: unknown.
     pub commit: Option<String>,
 }
 
-/// The body of `GET /version`. `wire` names the releases of the Agents SDK whose wire this server speaks.
+/// The body of `GET /version`. `wire` lists the releases of the Agents SDK whose wire this server uses.
 #[must_use]
 pub fn report(built: &Built) -> Value {
     let wire: Map<String, Value> = WIRE

@@ -1,5 +1,5 @@
-//! `wrangler.jsonc`, the shim and the Rust sources name one class and one binding. Nothing else would notice a
-//! difference before a deployment fails, or an address stops to match.
+//! `wrangler.jsonc`, the shim and the Rust sources use one class name and one binding. Without this test, a difference
+//! would only show when a deployment fails or an address no longer matches.
 
 #![expect(
     clippy::expect_used,
@@ -53,7 +53,7 @@ fn comment_start(line: &str) -> usize {
     line.len()
 }
 
-/// The names of the structs that are marked as durable objects.
+/// The names of the structs that are Durable Objects.
 fn exported_classes() -> Vec<String> {
     let mut open = vec![root().join("server/src/edge")];
     let mut found = Vec::new();
@@ -149,7 +149,7 @@ fn the_wire_is_that_of_the_packages_that_are_tested() {
 }
 
 #[test]
-fn comments_are_told_from_addresses() {
+fn comments_are_distinguished_from_addresses() {
     assert_eq!(
         without_comments(r#"{ "a": "http://b" } // c"#),
         r#"{ "a": "http://b" } "#

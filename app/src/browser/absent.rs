@@ -1,4 +1,4 @@
-//! The modules that views use, where there is no browser.
+//! Stand-ins for the modules that views use, where there is no browser.
 
 pub(crate) mod build {
     pub(crate) fn own() -> Option<String> {

@@ -1,4 +1,4 @@
-//! Where an instance is.
+//! Addresses of instances.
 
 use common::{
     frame::WHOLE_MESSAGE,
@@ -11,22 +11,22 @@ use common::{
     id::ConnectionId,
 };
 
-/// An instance and the server it lives on.
+/// An instance and its server.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
-    /// `host[:port]`, with or without a scheme. `None`: where the page came from.
+    /// `host[:port]`, with or without a scheme. `None`: the server of the page.
     pub(crate) host: Option<String>,
-    /// Goes into every URL; what has no value is left out.
+    /// Added to every URL; pairs without a value are omitted.
     pub(crate) query: Vec<(String, Option<String>)>,
     /// Replaces agent and name in the path.
     pub(crate) base_path: Option<String>,
-    /// The agent segment of its URLs.
+    /// The agent in URLs.
     pub(crate) agent: String,
     /// Its name, percent-encoded.
     pub(crate) instance: String,
 }
 
-/// Where the page came from.
+/// The origin of the page.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     pub(crate) is_secure: bool,
@@ -53,7 +53,7 @@ impl Address {
         format!("{scheme}://{host}/{path}/get-messages?{wanted}{query}")
     }
 
-    /// Where it is, for people: without the query, which may hold a secret.
+    /// The address for people: without the query, which may contain a secret.
     pub(crate) fn place(&self, page: &Origin) -> String {
         let Origin { is_secure, host } = self.origin(page);
         let scheme = if is_secure { "https" } else { "http" };
@@ -67,7 +67,7 @@ impl Address {
 }
 
 impl Address {
-    /// A conversation of the server that the page came from.
+    /// A conversation on the server of the page.
     pub(crate) fn of_conversation(name: &str) -> Self {
         Self {
             host: None,
@@ -78,7 +78,7 @@ impl Address {
         }
     }
 
-    /// Where a message is as text, for a link.
+    /// The URL of a message as text, for a link.
     pub(crate) fn whole_message(&self, id: &MessageId) -> String {
         let base = match &self.host {
             None => String::new(),
@@ -91,7 +91,7 @@ impl Address {
         format!("{base}/{path}/get-messages?{WHOLE_MESSAGE}={id}{query}")
     }
 
-    /// The query, each pair with `&` before it.
+    /// The query, with `&` before each pair.
     fn query(&self) -> String {
         let mut out = String::new();
         for (name, value) in &self.query {
@@ -113,8 +113,8 @@ impl Address {
     }
 }
 
-/// The origin that somebody wrote. A host without a scheme is taken to be secure, unless it is this machine or in a private
-/// network (protocol §1.1).
+/// The origin in a text that a person wrote. Without a scheme, a host is taken to be secure, unless it is this machine or
+/// in a private network (protocol §1.1).
 fn origin(written: &str) -> Origin {
     let (is_secure, host) = match written.split_once("://") {
         Some((scheme, host)) => (matches!(scheme, "https" | "wss"), host),
@@ -126,7 +126,7 @@ fn origin(written: &str) -> Origin {
     }
 }
 
-/// Hosts that are reached without TLS when nobody says how, as PartySocket has it.
+/// Hosts that are reached without TLS when no scheme is given, as in PartySocket.
 fn is_private(host: &str) -> bool {
     let beginnings = [
         "localhost:",

@@ -1,4 +1,4 @@
-//! Which build the page is of, and for which one it was reloaded.
+//! The build of the page, and the build for which it was reloaded.
 
 use common::json;
 use leptos::prelude::{document, window};
@@ -7,28 +7,28 @@ use web_sys::Storage;
 
 use super::http::Request;
 
-/// Under which name a tab keeps the build that it was reloaded for.
+/// The key under which a tab stores the build for which it was reloaded.
 const RELOADED_FOR: &str = "coder:reloaded-for";
 
-/// The build that the server made this page of.
+/// The build of this page.
 pub(crate) fn own() -> Option<String> {
     document().document_element()?.get_attribute("data-build")
 }
 
-/// The build that this tab was reloaded for last.
+/// The build for which this tab was last reloaded.
 pub(crate) fn reloaded_for() -> Option<String> {
     session()?.get_item(RELOADED_FOR).ok().flatten()
 }
 
-/// Notes that this tab is reloaded for a build; whether that worked.
+/// Records that this tab is reloaded for a build; returns whether that worked.
 pub(crate) fn note_reload(build: &str) -> bool {
     session().is_some_and(|session| session.set_item(RELOADED_FOR, build).is_ok())
 }
 
-/// The build that the server serves; `None`: it does not say.
+/// The build of the server; `None`: the server does not report one.
 ///
 /// # Errors
-/// What the browser says when there is no answer.
+/// The browser's error when there is no response.
 pub(crate) async fn served() -> Result<Option<String>, String> {
     let request = Request::get("/version").uncached();
     let text = request.send().await?.text().await?;

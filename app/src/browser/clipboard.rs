@@ -11,21 +11,21 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
-/// How long a button shows whether the copy worked.
+/// How long a button shows the result.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// The attribute with the label of a button that copies.
+/// The attribute with the label of a copy button.
 const LABEL: &str = "data-label";
 
-/// Puts text on the clipboard. The button that was pressed shows whether that worked, for as long as it is on the page: the
-/// component that made it may be gone by then.
+/// Copies text. The pressed button shows the result while it is on the page: the component that rendered it may be gone by
+/// then.
 pub(crate) fn copy(event: &MouseEvent, text: String) {
     let pressed = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
     let clipboard = window().navigator().clipboard();
-    // Browsers have one on secure origins only, and not on `http://` in a local network.
+    // Browsers have a clipboard on secure origins only, and not on `http://` in a local network.
     if clipboard.is_undefined() || clipboard.unchecked_ref::<JsValue>().is_null() {
         return answer(button, copy_selected(&text));
     }
@@ -36,11 +36,11 @@ pub(crate) fn copy(event: &MouseEvent, text: String) {
     });
 }
 
-/// Copies as a person would: selects the text and presses the keys.
+/// Copies as a person would: selects the text and runs the command.
 fn copy_selected(text: &str) -> bool {
     let document = document();
     let focused = document.active_element();
-    // In an open dialog nothing outside of it can have the focus.
+    // While a dialog is open, nothing outside of it can have the focus.
     let dialog = document.query_selector("dialog[open]").ok().flatten();
     let place = dialog.or_else(|| document.body().map(Element::from));
     let field = document.create_element("textarea").ok();
@@ -75,7 +75,7 @@ fn answer(button: Option<Element>, is_copied: bool) {
     );
 }
 
-/// Changes the text of a button, whose node belongs to a view.
+/// Changes the label of a button; its text node belongs to a view.
 fn show(button: &Element, words: &str) {
     if let Some(text) = button.first_child() {
         text.set_node_value(Some(words));

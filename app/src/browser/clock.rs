@@ -1,4 +1,4 @@
-//! A clock that never goes back, whatever happens to the computer's.
+//! A clock that never goes back, even when the computer's clock does.
 
 #[cfg(feature = "hydrate")]
 use std::cell::RefCell;
@@ -7,7 +7,7 @@ use common::time::Timestamp;
 #[cfg(feature = "hydrate")]
 use leptos::prelude::window;
 
-/// The moment, by the browser's clocks.
+/// The present moment.
 #[cfg(feature = "hydrate")]
 pub(crate) fn now() -> Timestamp {
     thread_local! {
@@ -27,7 +27,7 @@ pub(crate) fn now() -> Timestamp {
     CLOCK.with_borrow_mut(|clock| clock.at(reading))
 }
 
-/// How many minutes the clocks here are ahead of UTC.
+/// The offset of the local clock from UTC, in minutes.
 #[cfg(feature = "hydrate")]
 pub(crate) fn minutes_ahead() -> i32 {
     #[expect(clippy::cast_possible_truncation, reason = "less than a day")]
@@ -47,8 +47,8 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::default()
 }
 
-/// Goes on by what the wall clock or the page's own clock says has passed, whichever is more: the wall clock can be set
-/// back, and the page's own stands still while the computer sleeps.
+/// Adds the time that has passed by the wall clock or by the page's own clock, whichever is more: the wall clock can be set
+/// back, and the page's own stops while the computer sleeps.
 #[cfg(any(feature = "hydrate", test))]
 #[derive(Clone, Copy, Debug, Default)]
 struct Clock {
@@ -67,7 +67,7 @@ struct Reading {
 
 #[cfg(any(feature = "hydrate", test))]
 impl Clock {
-    /// The moment, by this reading of the clocks.
+    /// The moment of this reading of both clocks.
     fn at(&mut self, reading: Reading) -> Timestamp {
         self.now = match self.last.replace(reading) {
             None => reading.wall,

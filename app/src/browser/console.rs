@@ -9,7 +9,7 @@ pub(crate) fn warn(line: &str) {
     web_sys::console::warn_1(&JsValue::from_str(line));
 }
 
-/// Writes a warning to the console, the first time in this page's life.
+/// Writes a warning to the console, once per page load.
 pub(crate) fn warn_once(line: &str) {
     thread_local! {
         static WRITTEN: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };

@@ -11,13 +11,13 @@ use web_sys::{
     ScrollLogicalPosition, Text,
 };
 
-/// Whether the selector finds anything in the page.
+/// Whether the page has an element that matches the selector.
 pub(crate) fn has_element(selector: &str) -> bool {
     let found = document().query_selector(selector);
     found.is_ok_and(|found| found.is_some())
 }
 
-/// Loads what colours code, once for the page: it finds all code by itself, also what comes later.
+/// Loads the script that highlights code, once per page: it finds all code by itself, including later code.
 pub(crate) fn colour_code() {
     const ADDRESS: &str = "data-highlight";
     let document = document();
@@ -28,7 +28,7 @@ pub(crate) fn colour_code() {
         return;
     };
     let _ = root.remove_attribute(ADDRESS);
-    // The page's policy lets run what the server wrote, and what carries its mark.
+    // The page's policy allows scripts of the server, and scripts with its nonce.
     let written = document.query_selector("script[nonce]").ok().flatten();
     let script = document.create_element("script").ok();
     let (Some(written), Some(script)) = (written, script) else {
@@ -43,25 +43,24 @@ pub(crate) fn colour_code() {
     }
 }
 
-/// Says in the document that the page can be used.
+/// Marks the document as hydrated.
 pub(crate) fn mark_hydrated() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-hydrated", "");
     }
 }
 
-/// The most UTF-16 units of a text node that more text is appended to: a node is copied when it grows.
+/// The maximum number of UTF-16 units of a text node that is appended to: a node is copied when it grows.
 const NODE_UNITS: u32 = 8_000;
 
-/// Appends to the text of an element. What is selected in it stays, and a reader who is at the end of a box that scrolls
-/// stays there.
+/// Appends to the text of an element. A selection in it stays, and a scrolling box stays at its end if the reader is there.
 pub(crate) fn append_text(element: &HtmlElement, added: &str) {
     let frame = element.parent_element();
     let follows = frame.filter(|frame| {
         let below = frame.scroll_height() - frame.scroll_top() - frame.client_height();
         frame.scroll_top() > 0 && below < 8
     });
-    // Behind the text there may be a comment that marks the end of a view.
+    // A comment after the text may mark the end of a view.
     let mut last = element.last_child();
     while let Some(node) = last.as_ref().filter(|node| !node.is_instance_of::<Text>()) {
         last = node.previous_sibling();
@@ -88,7 +87,7 @@ pub(crate) fn set_text(element: &HtmlElement, text: &str) {
     }
 }
 
-/// Switches an attribute of the element around a button that was pressed, and says on the button how it is now.
+/// Toggles an attribute of the element around a pressed button, and reports the state on the button.
 pub(crate) fn toggle(event: &MouseEvent, of: &str, attribute: &str) {
     let Some((button, around)) = pressed(event, of) else {
         return;
@@ -97,7 +96,7 @@ pub(crate) fn toggle(event: &MouseEvent, of: &str, attribute: &str) {
     let _ = button.set_attribute("aria-pressed", if is_on { "true" } else { "false" });
 }
 
-/// Shows all of the folded element around a button that was pressed. The button goes, and the focus with it.
+/// Unfolds the element around a pressed button. The button is hidden then, so that the content gets the focus.
 pub(crate) fn unfold(event: &MouseEvent, of: &str) {
     let Some((_, around)) = pressed(event, of) else {
         return;
@@ -112,7 +111,7 @@ pub(crate) fn unfold(event: &MouseEvent, of: &str) {
     }
 }
 
-/// The button that was pressed, and the element around it that the selector finds.
+/// The pressed button, and the element around it that matches the selector.
 fn pressed(event: &MouseEvent, of: &str) -> Option<(Element, Element)> {
     let pressed: Element = event.target()?.dyn_into().ok()?;
     let button = pressed.closest("button").ok()??;
@@ -120,7 +119,7 @@ fn pressed(event: &MouseEvent, of: &str) -> Option<(Element, Element)> {
     Some((button, around))
 }
 
-/// Whether a key belongs to a text that is written, or to a command of the browser's.
+/// Whether a key belongs to text input, or to a command of the browser.
 pub(crate) fn is_typed(event: &KeyboardEvent) -> bool {
     let target = event
         .target()
@@ -129,7 +128,7 @@ pub(crate) fn is_typed(event: &KeyboardEvent) -> bool {
     field.is_some() || event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
-/// Whether the element that an event comes from is open.
+/// Whether the target of an event is open.
 pub(crate) fn is_opened(event: &Event) -> bool {
     let target = event
         .target()
@@ -137,7 +136,7 @@ pub(crate) fn is_opened(event: &Event) -> bool {
     target.is_some_and(|target| target.has_attribute("open"))
 }
 
-/// Puts the focus, where it is within a tool call, on the line that names the call.
+/// Moves the focus from inside a tool call to the line that names the call.
 pub(crate) fn focus_tool() {
     let focused = document().active_element();
     let call = focused.and_then(|focused| focused.closest(".tool").ok().flatten());
@@ -147,14 +146,14 @@ pub(crate) fn focus_tool() {
     }
 }
 
-/// Puts the focus on a message.
+/// Moves the focus to a message.
 pub(crate) fn focus_message(id: &str) {
     if let Some(message) = document().get_element_by_id(id) {
         let _ = message.unchecked_ref::<HtmlElement>().focus();
     }
 }
 
-/// Scrolls to the element that the address names, and marks it. Whether it is there.
+/// Scrolls to the element that the address names, and marks it. Returns whether it exists.
 pub(crate) fn show_place(id: &str) -> bool {
     let Some(element) = document().get_element_by_id(id) else {
         return false;
@@ -169,14 +168,14 @@ pub(crate) fn show_place(id: &str) -> bool {
     true
 }
 
-/// Puts the focus on a heading, as soon as it is there.
+/// Moves the focus to a heading, as soon as it is rendered.
 pub(crate) fn focus_on(heading: NodeRef<H2>) {
     if let Some(heading) = heading.get() {
         let _ = heading.focus();
     }
 }
 
-/// Puts the focus on the first element that a selector finds.
+/// Moves the focus to the first element that matches the selector.
 pub(crate) fn focus_first(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(found) = found {
@@ -184,7 +183,7 @@ pub(crate) fn focus_first(selector: &str) {
     }
 }
 
-/// Sets an attribute of the document's element; `None` takes it away.
+/// Sets an attribute of the document's element; `None` removes it.
 pub(crate) fn set_root(name: &str, value: Option<&str>) {
     if let Some(root) = document().document_element() {
         let _ = match value {
@@ -194,13 +193,13 @@ pub(crate) fn set_root(name: &str, value: Option<&str>) {
     }
 }
 
-/// Whether the window is at least so many rem wide.
+/// Whether the window has at least this width in rem.
 pub(crate) fn is_wide(rem: f64) -> bool {
     let query = window().match_media(&format!("(min-width: {rem}rem)"));
     query.ok().flatten().is_none_or(|query| query.matches())
 }
 
-/// Where an element is in the window: its left and its lower edge, in pixels.
+/// The left and lower edges of an element in the window, in pixels.
 pub(crate) fn corner(button: NodeRef<Button>) -> (f64, f64) {
     button.get_untracked().map_or((0.0, 0.0), |button| {
         let place = button.get_bounding_client_rect();
@@ -208,7 +207,7 @@ pub(crate) fn corner(button: NodeRef<Button>) -> (f64, f64) {
     })
 }
 
-/// Which of several elements gets the focus next.
+/// The element that gets the focus next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Next,
@@ -217,7 +216,7 @@ pub(crate) enum Step {
     Last,
 }
 
-/// Moves the focus among those elements that a selector finds, round and round.
+/// Moves the focus among the elements that match the selector, in a cycle.
 pub(crate) fn move_focus(selector: &str, step: Step) {
     let Ok(found) = document().query_selector_all(selector) else {
         return;
@@ -247,19 +246,19 @@ pub(crate) fn move_focus(selector: &str, step: Step) {
     }
 }
 
-/// Presses the first element in sight that a selector finds.
+/// Presses the first visible element that matches the selector.
 pub(crate) fn press_first(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(found) = found {
         let found: &HtmlElement = found.unchecked_ref();
-        // What the style sheet hides has no place in the page.
+        // Elements that the style sheet hides have no boxes.
         if found.get_client_rects().length() > 0 {
             found.click();
         }
     }
 }
 
-/// Scrolls the first element that a selector finds into sight within its list.
+/// Scrolls the first element that matches the selector into view within its list.
 pub(crate) fn show_in_list(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found {
@@ -269,7 +268,7 @@ pub(crate) fn show_in_list(selector: &str) {
     }
 }
 
-/// Sets a measure of the style sheet, such as `--sidebar-width`, in pixels; `None`: the style sheet's own.
+/// Sets a length of the style sheet, such as `--sidebar-width`, in pixels; `None`: the style sheet's own.
 pub(crate) fn set_measure(name: &str, pixels: Option<f64>) {
     let root = document().document_element();
     if let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
@@ -281,21 +280,21 @@ pub(crate) fn set_measure(name: &str, pixels: Option<f64>) {
     }
 }
 
-/// The width of the first element that a selector finds, and of the window, in pixels.
+/// The width of the first element that matches the selector, and of the window, in pixels.
 pub(crate) fn widths(selector: &str) -> Option<(f64, f64)> {
     let found = document().query_selector(selector).ok().flatten()?;
     let window = window().inner_width().ok()?.as_f64()?;
     Some((found.get_bounding_client_rect().width(), window))
 }
 
-/// Has an element hear all of a pointer until it is let go of.
+/// Captures a pointer for an element until it is released.
 pub(crate) fn capture(element: NodeRef<Div>, pointer: i32) {
     if let Some(element) = element.get_untracked() {
         let _ = element.set_pointer_capture(pointer);
     }
 }
 
-/// Puts the focus into a text field, with all of its text selected.
+/// Moves the focus into a text field and selects its text.
 pub(crate) fn select_field(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(field) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) {
@@ -304,7 +303,7 @@ pub(crate) fn select_field(selector: &str) {
     }
 }
 
-/// Does what a press of a field does.
+/// Presses a field.
 pub(crate) fn click(field: NodeRef<Input>) {
     if let Some(field) = field.get_untracked() {
         field.click();

@@ -1,4 +1,4 @@
-//! What the browser says about network and page.
+//! Events of the network and the page.
 
 use leptos::{
     ev,
@@ -9,14 +9,14 @@ use leptos::{
 };
 use web_sys::VisibilityState;
 
-/// Something that the browser says.
+/// An event of the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageEvent {
-    /// There is a network.
+    /// The network is available.
     Online,
-    /// There is none.
+    /// The network is gone.
     Offline,
-    /// The user looks at the page again.
+    /// The page became visible again.
     Shown,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn listen(on_event: impl Fn(PageEvent) + Clone + 'static) {
         window_event_listener(ev::online, move |_| online(PageEvent::Online)),
         window_event_listener(ev::offline, move |_| offline(PageEvent::Offline)),
     ];
-    // `visibilitychange` comes from the document and bubbles up to the window.
+    // `visibilitychange` is fired at the document and bubbles up to the window.
     let shown = ["visibilitychange", "pageshow", "focus"].map(|name| {
         let on_event = on_event.clone();
         window_event_listener_untyped(name, move |_| {
@@ -44,7 +44,7 @@ pub(crate) fn listen(on_event: impl Fn(PageEvent) + Clone + 'static) {
     });
 }
 
-/// Whether the person can see the page and it has the focus; until the current owner is cleaned up.
+/// Whether the page is visible and has the focus; until the current owner is cleaned up.
 pub(crate) fn is_looked_at() -> RwSignal<bool> {
     let look = || {
         document().visibility_state() == VisibilityState::Visible

@@ -7,7 +7,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
 
-/// Takes the text out of a field and leaves it empty.
+/// Returns the text of a field and empties the field.
 pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
     let Some(field) = field.get_untracked() else {
         return String::new();
@@ -17,12 +17,12 @@ pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
     text
 }
 
-/// The text in a field, while there is one.
+/// The text of a field; `None` when the field is not on the page.
 pub(crate) fn text_of(field: NodeRef<Textarea>) -> Option<String> {
     field.get_untracked().map(|field| field.value())
 }
 
-/// Puts text into a field, before what is in it.
+/// Inserts text at the beginning of a field.
 pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
     if let Some(field) = field.get_untracked() {
         let text = match field.value() {
@@ -33,7 +33,7 @@ pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
     }
 }
 
-/// Puts text into a field in place of what is in it, with the cursor at its end.
+/// Replaces the text of a field and puts the cursor at its end.
 pub(crate) fn replace_text(field: NodeRef<Textarea>, text: &str) {
     if let Some(field) = field.get_untracked() {
         field.set_value(text);
@@ -42,20 +42,20 @@ pub(crate) fn replace_text(field: NodeRef<Textarea>, text: &str) {
     }
 }
 
-/// Whether the first pointer of the device is a finger, so that its keyboard is on the screen.
+/// Whether the primary pointer of the device is a finger, so that its keyboard is on the screen.
 pub(crate) fn is_on_glass() -> bool {
     let query = window().match_media("(pointer: coarse)");
     query.is_ok_and(|query| query.is_some_and(|query| query.matches()))
 }
 
-/// Names the key of a keyboard on glass for what it does.
+/// Labels the Enter key of an on-screen keyboard by its effect.
 pub(crate) fn name_enter(field: NodeRef<Textarea>) {
     if let Some(field) = field.get_untracked().filter(|_| is_on_glass()) {
         let _ = field.set_attribute("enterkeyhint", "enter");
     }
 }
 
-/// Makes a field as tall as its text, where the style sheet's `field-sizing` is not known.
+/// Fits the height of a field to its text, where the browser lacks `field-sizing`.
 pub(crate) fn fit(field: NodeRef<Textarea>) {
     thread_local! {
         static BY_STYLE: bool = web_sys::css::supports_with_value("field-sizing", "content").unwrap_or(false);
@@ -77,7 +77,7 @@ pub(crate) fn focus(field: NodeRef<Textarea>) {
     }
 }
 
-/// Whether the user is in the middle of something: a field holds text, or a dialog is open.
+/// Whether a reload would interrupt the user: a field contains text, or a dialog is open.
 pub(crate) fn is_writing() -> bool {
     let is_open = document()
         .query_selector("dialog[open]")

@@ -1,4 +1,4 @@
-//! Files that the user chose in a dialog or dropped onto the page.
+//! Files that the user has chosen in a dialog or dropped onto the page.
 
 use std::{cell::RefCell, pin::Pin};
 
@@ -14,12 +14,12 @@ use leptos::{
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-/// Says in the document that something is held over the page which it takes.
+/// Marks the document while files are dragged over the page.
 const DROPPING: &str = "data-dropping";
 
 #[wasm_bindgen]
 extern "C" {
-    /// A file of the user's.
+    /// A file of the user.
     #[derive(Clone)]
     pub type File;
     #[wasm_bindgen(method, getter)]
@@ -29,14 +29,14 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = webkitRelativePath)]
     fn relative_path(this: &File) -> String;
 
-    /// A field that files are chosen with.
+    /// A file field.
     type Field;
     #[wasm_bindgen(method, getter)]
     fn files(this: &Field) -> JsValue;
     #[wasm_bindgen(method, setter)]
     fn set_value(this: &Field, value: &str);
 
-    /// A drag of something over the page.
+    /// A drag over the page.
     type Drag;
     #[wasm_bindgen(method, getter, js_name = dataTransfer)]
     fn transfer(this: &Drag) -> Option<Transfer>;
@@ -55,7 +55,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = getAsFile)]
     fn as_file(this: &Item) -> Option<File>;
 
-    /// A file or directory that was dropped.
+    /// A dropped file or directory.
     type Entry;
     #[wasm_bindgen(method, getter, js_name = isDirectory)]
     fn is_directory(this: &Entry) -> bool;
@@ -71,7 +71,7 @@ extern "C" {
     fn read(this: &Reader, done: &Function, failed: &Function);
 }
 
-/// What the user chose or dropped.
+/// The chosen or dropped files.
 pub(crate) struct Chosen(Vec<Thing>);
 
 enum Thing {
@@ -93,7 +93,7 @@ impl File {
 }
 
 impl Chosen {
-    /// The files in it with their paths. A directory that cannot be read is as an empty one.
+    /// The files with their paths. An unreadable directory counts as empty.
     pub(crate) async fn files(self) -> Vec<(String, File)> {
         let mut files = Vec::new();
         for thing in self.0 {
@@ -110,12 +110,12 @@ impl Chosen {
     }
 }
 
-/// Takes what is chosen out of a field.
+/// Returns the chosen files and empties the field.
 pub(crate) fn take_chosen(field: NodeRef<html::Input>) -> Option<Chosen> {
     let field = field.get_untracked()?;
     let field: &Field = field.unchecked_ref();
     let files = Array::from(&field.files());
-    // Before the field is emptied, and so that the same file can be chosen again.
+    // Read before the field is emptied, so that the same file can be chosen again.
     let file = |file: JsValue| Thing::File(file.unchecked_into());
     let files = files.iter().map(file).collect();
     field.set_value("");
@@ -123,29 +123,29 @@ pub(crate) fn take_chosen(field: NodeRef<html::Input>) -> Option<Chosen> {
 }
 
 thread_local! {
-    /// What was dropped, until somebody takes it.
+    /// The dropped files, until they are taken.
     static DROPPED: RefCell<Vec<Thing>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes what was dropped.
+/// Returns the dropped files.
 pub(crate) fn take_dropped() -> Option<Chosen> {
     let dropped = DROPPED.take();
     (!dropped.is_empty()).then_some(Chosen(dropped))
 }
 
-/// Takes files that are dropped onto the page and says so, until the current owner is cleaned up.
+/// Accepts files that are dropped onto the page, until the current owner is cleaned up.
 pub(crate) fn on_drop(dropped: Callback<()>) {
     let is_over = |is_over: bool| {
         let root = document().document_element();
         let _ = root.map(|root| root.toggle_attribute_with_force(DROPPING, is_over));
     };
-    let on = |name: &'static str, heard: fn(&Drag) -> bool, dropped: Option<Callback<()>>| {
+    let on = |name: &'static str, hovers: fn(&Drag) -> bool, dropped: Option<Callback<()>>| {
         window_event_listener_untyped(name, move |event| {
             let drag: &Drag = event.unchecked_ref();
             let holds_files = |transfer: Transfer| transfer.types().includes(&"Files".into(), 0);
             if drag.transfer().is_some_and(holds_files) {
                 event.prevent_default();
-                is_over(heard(drag));
+                is_over(hovers(drag));
                 if let Some(dropped) = dropped {
                     dropped.run(());
                 }
@@ -154,7 +154,7 @@ pub(crate) fn on_drop(dropped: Callback<()>) {
     };
     let listeners = [
         on("dragover", |_| true, None),
-        // The page itself is left when nothing of it is entered.
+        // The pointer leaves the page itself when it enters none of its elements.
         on("dragleave", |drag| !drag.related_target().is_null(), None),
         on(
             "drop",
@@ -183,7 +183,7 @@ fn keep(drag: &Drag) {
 
 type Within = Pin<Box<dyn Future<Output = Result<Vec<(String, File)>, JsValue>>>>;
 
-/// The files of an entry, however deep they are.
+/// The files of an entry, at any depth.
 fn within(entry: Entry) -> Within {
     Box::pin(async move {
         if !entry.is_directory() {
@@ -194,7 +194,7 @@ fn within(entry: Entry) -> Within {
         let reader = entry.reader();
         let mut files = Vec::new();
         loop {
-            // A reader gives at most a hundred at a time, and none at the end.
+            // A reader returns at most a hundred at a time, and none at the end.
             let entries = called(|done, failed| reader.read(done, failed)).await?;
             let entries = Array::from(&entries);
             if entries.length() == 0 {
@@ -206,7 +206,7 @@ fn within(entry: Entry) -> Within {
     })
 }
 
-/// What a function tells one of its two callbacks.
+/// The value that a function passes to one of its two callbacks.
 async fn called(call: impl Fn(&Function, &Function)) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::new(&mut |done, failed| call(&done, &failed))).await
 }

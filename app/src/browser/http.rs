@@ -1,4 +1,4 @@
-//! Requests over HTTP.
+//! HTTP requests.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ enum Body {
     Json(String),
 }
 
-/// The answer to a request.
+/// The response to a request.
 pub(crate) struct Response(gloo_net::http::Response);
 
 impl Request {
@@ -51,13 +51,13 @@ impl Request {
         }
     }
 
-    /// Passes every cache.
+    /// Bypasses every cache.
     pub(crate) fn uncached(self) -> Self {
         let builder = self.builder.cache(RequestCache::NoStore);
         Self { builder, ..self }
     }
 
-    /// Takes a redirection as the answer.
+    /// Returns a redirection instead of following it.
     pub(crate) fn unredirected(self) -> Self {
         let builder = self.builder.redirect(RequestRedirect::Manual);
         Self { builder, ..self }
@@ -68,7 +68,7 @@ impl Request {
         Self { builder, ..self }
     }
 
-    /// Fails when it takes longer.
+    /// Fails when the response takes longer.
     pub(crate) fn within(self, time: Duration) -> Self {
         let millis = u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
         let signal = AbortSignal::timeout_with_u32(millis);
@@ -93,7 +93,7 @@ impl Request {
     /// Sends it.
     ///
     /// # Errors
-    /// What the browser says when there is no answer.
+    /// The browser's error when there is no response.
     pub(crate) async fn send(self) -> Result<Response, String> {
         let request = match self.body {
             Some(Body::File(file)) => self.builder.body(JsValue::from(file)),
@@ -113,7 +113,7 @@ impl Response {
         self.0.status()
     }
 
-    /// Whether the request was carried out.
+    /// Whether the status is a success.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status())
     }
@@ -125,15 +125,15 @@ impl Response {
     /// The body.
     ///
     /// # Errors
-    /// What the browser says when it did not arrive whole.
+    /// The browser's error when the body is incomplete.
     pub(crate) async fn text(&self) -> Result<String, String> {
         self.0.text().await.map_err(|error| error.to_string())
     }
 
-    /// The body, in an encoding that the browser knows by this name; in UTF-8 if it knows none.
+    /// The body, decoded with the named encoding; as UTF-8 if the browser does not know it.
     ///
     /// # Errors
-    /// What the browser says when it did not arrive whole.
+    /// The browser's error when the body is incomplete.
     pub(crate) async fn text_in(&self, charset: &str) -> Result<String, String> {
         let bytes = self.0.binary().await.map_err(|error| error.to_string())?;
         let text = decoded(charset, &bytes)
@@ -143,7 +143,7 @@ impl Response {
     }
 }
 
-/// What the browser reads bytes as.
+/// How the browser decodes bytes.
 fn decoded(charset: &str, bytes: &[u8]) -> Result<JsValue, JsValue> {
     let class: Function = Reflect::get(&js_sys::global(), &"TextDecoder".into())?.dyn_into()?;
     let decoder = Reflect::construct(&class, &Array::of1(&charset.into()))?;

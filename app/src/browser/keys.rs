@@ -1,20 +1,20 @@
-//! Keys of the whole page.
+//! Shortcuts of the whole page.
 
 use leptos::{
     ev::{self, KeyboardEvent},
     prelude::{Callable, Callback, document, on_cleanup, window_event_listener},
 };
 
-/// A key of the whole page.
+/// A shortcut of the whole page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shortcut {
     /// Ctrl or ⌘ and K.
     Palette,
-    /// `?`, where nothing is written.
+    /// `?`, outside of text fields.
     Help,
 }
 
-/// Calls back at each shortcut, until the current owner is cleaned up. While a dialog is open there is none.
+/// Calls back at each shortcut, until the current owner is cleaned up. Shortcuts are off while a dialog is open.
 pub(crate) fn on_shortcut(pressed: Callback<Shortcut>) {
     let handle = window_event_listener(ev::keydown, move |event| {
         let is_open = document().query_selector("dialog[open]");

@@ -1,4 +1,4 @@
-//! Where the page is, and going elsewhere.
+//! The address of the page, and navigation.
 
 use leptos::{
     ev,
@@ -7,7 +7,7 @@ use leptos::{
 
 use super::{address::Origin, console};
 
-/// Where the page came from.
+/// The origin of the page.
 pub(crate) fn origin() -> Origin {
     let location = window().location();
     Origin {
@@ -23,15 +23,14 @@ pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
-/// The page's address, without a place in it.
+/// The page's address without its fragment.
 pub(crate) fn address() -> String {
     let address = window().location().href().unwrap_or_default();
     let (page, _) = address.split_once('#').unwrap_or((&address, ""));
     page.to_owned()
 }
 
-/// The id of the element that the address names, if it names one. Changes with the address, until the current owner is
-/// cleaned up.
+/// The id in the fragment of the address, if it has one. Changes with the address, until the current owner is cleaned up.
 pub(crate) fn place() -> RwSignal<Option<String>> {
     let read = || {
         let hash = window().location().hash().ok()?;
@@ -46,12 +45,12 @@ pub(crate) fn place() -> RwSignal<Option<String>> {
     place
 }
 
-/// Loads the page anew.
+/// Reloads the page.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Goes to another page of ours, with a fresh start.
+/// Loads another page of ours.
 pub(crate) fn leave(path: &str) {
     if window().location().assign(path).is_err() {
         console::warn("the page could not be left");

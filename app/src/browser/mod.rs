@@ -1,10 +1,10 @@
-//! The browser, a module for each thing that it offers. This folder is the only place that names it.
+//! The browser, a module for each of its features. Only this folder names it.
 //!
-//! - `dom`, `field`, `dialog`, `scroll`, `kept`: the page. `events`: what happens to it. `location`: where it is.
-//! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
-//!   the user takes away.
-//! - `socket`, `http`, `address`: the way to the server.
-//! - `keys`: keys of the whole page. `notice`: notices of the system.
+//! - `dom`, `field`, `dialog`, `scroll`, `kept`: the page. `events`: its events. `location`: its address.
+//! - `storage`: the browser's storage. `build`: the build of the page. `files`: files that the user has chosen or dropped. `save`:
+//!   files for the user.
+//! - `socket`, `http`, `address`: the connection to the server.
+//! - `keys`: shortcuts of the whole page. `notice`: notifications of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
 //! - `absent`: the same modules where there is no browser; their functions do nothing.
 

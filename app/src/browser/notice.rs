@@ -1,4 +1,4 @@
-//! Notices of the system, for a person who looks at something else.
+//! Notifications of the system, for a person who does not see the page.
 
 use leptos::{
     prelude::{Callable, Callback},
@@ -9,17 +9,17 @@ use web_sys::{Notification, NotificationOptions, NotificationPermission};
 
 use super::storage;
 
-/// Under which name the browser keeps that the person wants them.
+/// The storage key that records whether the person wants notifications.
 const CHOICE: &str = "notices";
 const ON: &str = "on";
 
-/// Whether the person wants them, and the browser lets us.
+/// Whether the person wants notifications, and the browser allows them.
 pub(crate) fn are_on() -> bool {
     storage::choice(CHOICE).as_deref() == Some(ON)
         && Notification::permission() == NotificationPermission::Granted
 }
 
-/// Asks the browser for them; `done` hears whether there will be some.
+/// Asks the browser for the permission; `done` gets the result.
 pub(crate) fn ask(done: Callback<bool>) {
     let Ok(asked) = Notification::request_permission() else {
         return done.run(false);
@@ -34,12 +34,12 @@ pub(crate) fn ask(done: Callback<bool>) {
     });
 }
 
-/// The person wants none any more.
+/// Turns notifications off.
 pub(crate) fn end() {
     storage::keep_choice(CHOICE, None);
 }
 
-/// Shows one, if the person wants them. A later one with the same tag takes its place.
+/// Shows a notification, if the person wants them. A later one with the same tag replaces it.
 pub(crate) fn show(title: &str, words: &str, tag: &str) {
     if !are_on() {
         return;
@@ -47,6 +47,6 @@ pub(crate) fn show(title: &str, words: &str, tag: &str) {
     let options = NotificationOptions::new();
     options.set_body(words);
     options.set_tag(tag);
-    // Some systems show none from a page; then the mark in the tab's title has to do.
+    // Some systems show no notification of a page; the tab's title then has to suffice.
     let _ = Notification::new_with_options(title, &options);
 }

@@ -3,7 +3,7 @@
 use common::id::IdSource;
 use leptos::prelude::window;
 
-/// Fresh random bytes. `crypto.randomUUID` would be shorter, but exists on secure origins only.
+/// Fresh random bytes. `crypto.randomUUID` exists on secure origins only.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if let Ok(crypto) = window().crypto() {

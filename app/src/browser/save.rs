@@ -1,14 +1,14 @@
-//! Texts of the page as files of the user's.
+//! Saves texts of the page as files.
 
 use js_sys::Array;
 use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
-/// Lets the browser save a text under a name.
+/// Has the browser save a text under a name.
 pub(crate) fn save(name: &str, text: &str) {
     let kind = BlobPropertyBag::new();
-    // No page of ours, whatever the text is.
+    // The browser must not open it as a page of ours.
     kind.set_type("text/plain;charset=utf-8");
     let parts = Array::of1(&JsValue::from_str(text));
     let blob = Blob::new_with_str_sequence_and_options(&parts, &kind);
@@ -18,7 +18,7 @@ pub(crate) fn save(name: &str, text: &str) {
     if let Ok(link) = document().create_element("a") {
         let _ = link.set_attribute("href", &url);
         let _ = link.set_attribute("download", name);
-        // Not one of the router's.
+        // The router must not handle the link.
         let _ = link.set_attribute("rel", "external");
         link.unchecked_ref::<HtmlElement>().click();
     }

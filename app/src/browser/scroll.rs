@@ -1,4 +1,4 @@
-//! Keeps the end of the transcript in view for a reader who is there, and leaves every other reader alone.
+//! Keeps the end of the transcript in view for a reader who is there, and does not move any other reader.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -12,27 +12,27 @@ use leptos::{
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, HtmlElement, ResizeObserver};
 
-/// A reader this close to the beginning, in pixels, will soon want to see what is before it.
+/// A reader this close to the beginning, in pixels, will soon need earlier messages.
 const EARLY: f64 = 800.0;
 
 const FIRST_MESSAGE: &str = ".transcript > .message";
 
-/// What opens something in the transcript when it is pressed.
+/// Elements that open something in the transcript when pressed.
 const OPENERS: &str = ".transcript summary, .transcript .show-all";
 
-/// Whether the browser itself keeps what is seen where it is.
+/// Whether the browser itself keeps the visible content in place.
 const ANCHORING: &str = "overflow-anchor";
 
 /// A reader this close to the end, in pixels, is at the end.
 const NEAR: f64 = 48.0;
 
-/// Watches the page grow and the reader scroll, until the current owner is cleaned up. `at_end` says whether the
-/// reader is at the end and is followed there.
+/// Watches the page grow and the reader scroll, until the current owner is cleaned up. `at_end`: whether the reader is at
+/// the end, and is followed there.
 pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let last_top = Rc::new(Cell::new(top()));
     let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move || {
-        // A page that was reloaded is where its reader left it; one that is new starts at its end.
+        // A reloaded page starts where its reader left it; a new one starts at its end.
         if top() < 1.0 {
             jump();
         } else {
@@ -42,8 +42,7 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     });
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let top = top();
-        // Only a reader scrolls up; the distance alone also grows with the text. And a page that became shorter is at its
-        // end.
+        // Only a reader scrolls up; the distance alone also grows with the text. A page that became shorter is at its end.
         if top < last_top.get() && below() > 1.0 {
             set(at_end, false);
         } else if is_near_end() {
@@ -51,7 +50,7 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
         }
         last_top.set(top);
     });
-    // What the reader opens stays where it is.
+    // Content that the reader opens stays in place.
     let opened = window_event_listener(ev::click, move |event| {
         let pressed = event
             .target()
@@ -61,7 +60,7 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
             set(at_end, false);
         }
     });
-    // A keyboard on glass takes the lower half of the window.
+    // An on-screen keyboard covers the lower half of the window.
     let resized = window_event_listener(ev::resize, move |_| {
         if at_end.get_untracked() {
             jump();
@@ -74,7 +73,7 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     });
 }
 
-/// Calls `reached` while the reader scrolls up and the beginning of the page comes near, until the current owner is cleaned
+/// Calls `reached` when the reader scrolls up and comes near the beginning of the page, until the current owner is cleaned
 /// up.
 pub(crate) fn near_top(reached: Callback<()>) {
     let last_top = Cell::new(top());
@@ -87,7 +86,7 @@ pub(crate) fn near_top(reached: Callback<()>) {
     on_cleanup(move || scrolled.remove());
 }
 
-/// Makes a change above what the reader sees, and leaves that where it is. Browsers do so by themselves, but not at the
+/// Makes a change above the visible content, and keeps the content in place. Browsers do so by themselves, but not at the
 /// beginning of a page, and some not at all.
 pub(crate) fn keep_place(change: impl FnOnce()) {
     let body = document().body();
@@ -107,7 +106,7 @@ pub(crate) fn keep_place(change: impl FnOnce()) {
     });
 }
 
-/// Goes to the end and stays there.
+/// Scrolls to the end and follows it.
 pub(crate) fn scroll_to_end(at_end: RwSignal<bool>) {
     set(at_end, true);
     request_animation_frame(jump);
@@ -119,7 +118,7 @@ fn set(at_end: RwSignal<bool>, value: bool) {
     }
 }
 
-/// Follows the page's size. The browser reports it once a frame, after layout: following costs no extra layout.
+/// Follows the page's size. The browser reports it once per frame, after layout, so that following costs no extra layout.
 struct Watch {
     observer: ResizeObserver,
     _changed: Closure<dyn FnMut()>,

@@ -14,19 +14,19 @@ use futures::{
 use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use leptos::task::spawn_local;
 
-/// What happens to a WebSocket.
+/// An event of a WebSocket.
 pub(crate) enum Event {
     Opened,
     /// A text frame arrived.
     Received(String),
-    /// It is closed; nothing follows.
+    /// It is closed; no event follows.
     Closed(Close),
 }
 
-/// Takes what happens.
+/// Handles the events.
 type OnEvent = Box<dyn Fn(Event)>;
 
-/// A WebSocket, opening or open. Dropping it sends what it was given and closes it.
+/// A WebSocket, opening or open. Dropping it sends the pending frames and closes it.
 #[derive(Debug)]
 pub(crate) struct Socket {
     outgoing: UnboundedSender<String>,
@@ -57,7 +57,7 @@ impl Socket {
     }
 }
 
-/// RFC 6455 §7.4.1: it ended without a close frame.
+/// RFC 6455 §7.4.1: the connection ended without a close frame.
 const fn abnormal(reason: String) -> Close {
     Close { code: 1006, reason }
 }
@@ -73,7 +73,7 @@ enum Step {
     Received(String),
     Transmit(String),
     Closed(Close),
-    /// The driver let go of it.
+    /// The driver has dropped it.
     Released,
 }
 
@@ -83,7 +83,7 @@ impl Task {
             match poll_fn(|context| self.poll(context)).await {
                 Step::Opened => on_event(Event::Opened),
                 Step::Received(frame) => on_event(Event::Received(frame)),
-                // A frame that cannot be sent is lost with the connection, whose end comes as the next step.
+                // A frame that cannot be sent is lost with the connection; the close event follows.
                 Step::Transmit(frame) => {
                     drop(Pin::new(&mut self.socket).start_send(Message::Text(frame)))
                 }
@@ -120,7 +120,7 @@ impl Task {
                     }));
                 }
                 Poll::Ready(None) => return Poll::Ready(Step::Closed(abnormal(String::new()))),
-                // The protocol has no binary frames, and after an error comes the end with its code.
+                // The protocol has no binary frames, and after an error the close event follows with its code.
                 Poll::Ready(Some(Ok(Message::Bytes(_)) | Err(_))) => {}
             }
         }

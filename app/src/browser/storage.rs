@@ -1,4 +1,4 @@
-//! What outlives the page: the browser's local storage. Every conversation has names of its own in it.
+//! The browser's local storage. Each conversation has keys of its own.
 
 use leptos::prelude::window;
 use web_sys::Storage;
@@ -12,7 +12,7 @@ const PREFIX: &str = "coder";
 pub(crate) struct Shelf(String);
 
 impl Shelf {
-    /// That of an instance.
+    /// The part of an instance.
     pub(crate) fn of(address: &Address) -> Self {
         let host = address.host.as_deref().unwrap_or_default();
         let Address {
@@ -21,7 +21,7 @@ impl Shelf {
         Self(format!("{PREFIX}:{host}/{agent}/{instance}:"))
     }
 
-    /// All texts whose names begin with this.
+    /// All texts whose keys begin with `prefix`.
     pub(crate) fn load(&self, prefix: &str) -> Vec<String> {
         let Some(storage) = storage() else {
             return Vec::new();
@@ -34,7 +34,7 @@ impl Shelf {
             .collect()
     }
 
-    /// Whether it could be kept: storage may be full, or forbidden.
+    /// Stores a text; returns whether that worked: storage may be full, or forbidden.
     pub(crate) fn keep(&self, name: &str, text: &str) -> bool {
         let name = self.name(name);
         storage().is_some_and(|storage| storage.set_item(&name, text).is_ok())
@@ -51,8 +51,8 @@ impl Shelf {
     }
 }
 
-/// Keeps what is being written; nothing is kept of nothing. That it cannot be kept is said when it is sent. Each tab keeps
-/// its own, and the last one besides for a tab that is opened later.
+/// Stores the draft, and removes an empty one. A failure is reported when the draft is sent. Each tab stores its own draft,
+/// and the last one is also stored for tabs that are opened later.
 pub(crate) fn keep_draft(place: &str, text: &str) {
     let name = draft_name(place);
     let own = of_tab();
@@ -66,12 +66,12 @@ pub(crate) fn keep_draft(place: &str, text: &str) {
     if !text.is_empty() {
         let _ = shared.set_item(&name, text);
     } else if shared.get_item(&name).ok().flatten() == before {
-        // Another tab's stays.
+        // The draft of another tab stays.
         let _ = shared.remove_item(&name);
     }
 }
 
-/// What was being written when the page was left: in this tab, or else in any.
+/// The stored draft: of this tab, or else of any.
 pub(crate) fn draft(place: &str) -> Option<String> {
     let name = draft_name(place);
     let of = |storage: Option<Storage>| storage?.get_item(&name).ok().flatten();
@@ -82,12 +82,12 @@ fn draft_name(place: &str) -> String {
     format!("{PREFIX}:draft:{place}")
 }
 
-/// What lives as long as the tab.
+/// The storage of the tab.
 fn of_tab() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// Keeps how the person likes the page; `None`: as it is by itself. The script in the document's head reads these names.
+/// Stores a preference; `None`: the default. The script in the document's head reads these keys.
 pub(crate) fn keep_choice(name: &str, choice: Option<&str>) {
     let shelf = Shelf(format!("{PREFIX}:"));
     match choice {
@@ -98,7 +98,7 @@ pub(crate) fn keep_choice(name: &str, choice: Option<&str>) {
     }
 }
 
-/// How the person likes the page.
+/// A stored preference.
 pub(crate) fn choice(name: &str) -> Option<String> {
     storage()?
         .get_item(&format!("{PREFIX}:{name}"))

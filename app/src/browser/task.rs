@@ -8,12 +8,12 @@ use futures::{
 };
 use leptos::{prelude::Effect, task::spawn_local};
 
-/// Runs a task, also before the page is hydrated.
+/// Runs a task, even before the page is hydrated.
 pub(crate) fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(task);
 }
 
-/// Runs a task once the page is hydrated: until then it must show what the server rendered.
+/// Runs a task once the page is hydrated: until then the page must show what the server rendered.
 pub(crate) fn spawn_hydrated(task: impl Future<Output = ()> + 'static) {
     let mut waiting = Some(task);
     Effect::new(move || {
@@ -23,7 +23,7 @@ pub(crate) fn spawn_hydrated(task: impl Future<Output = ()> + 'static) {
     });
 }
 
-/// A task that dropping this ends.
+/// A task that ends when this is dropped.
 pub(crate) struct Task(AbortHandle);
 
 impl Task {

@@ -1,4 +1,4 @@
-//! Work that is done later.
+//! Delayed work.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use leptos::prelude::{
 
 use super::clock::now;
 
-/// Does something at a moment; dropping it cancels that.
+/// Delayed work; dropping it cancels the work.
 pub(crate) struct Timer {
     _timeout: Timeout,
 }
 
 impl Timer {
-    /// Does `work` at `moment`, or earlier when that is weeks away.
+    /// Runs `work` at `moment`, or earlier when that is weeks away.
     pub(crate) fn at(moment: Timestamp, work: impl FnOnce() + 'static) -> Self {
         let wait = u32::try_from(moment.since(now()).as_millis()).unwrap_or(u32::MAX);
-        // The browser's longest timer.
+        // The longest timer of browsers.
         let wait = wait.min(i32::MAX.unsigned_abs());
         Self {
             _timeout: Timeout::new(wait, work),
@@ -32,7 +32,7 @@ pub(crate) async fn sleep(time: Duration) {
     gloo_timers::future::sleep(time).await;
 }
 
-/// Does the work once for all calls within this time, and at once when the page, or the owner's part of it, is left.
+/// Runs the work once for all calls within this time, and at once when the page, or the owner's part of it, goes away.
 pub(crate) fn soon(
     within: Duration,
     work: impl Fn() + Copy + Send + Sync + 'static,

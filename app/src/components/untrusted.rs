@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_seen_stays_as_it_is() {
+    fn visible_text_stays_unchanged() {
         for text in [
             "src/main.rs",
             "fn main() {\n\tprintln!(\"ü, ß, 中文, עברית, हिन्दी\");\r\n}",

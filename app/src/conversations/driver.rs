@@ -22,9 +22,9 @@ use crate::{
     chat::{Hooks, MethodCall, UseChat, use_agent},
 };
 
-/// A deletion can be taken back for 30 seconds; the offer ends a little before.
+/// A deletion can be undone for 30 seconds; the offer ends a little earlier.
 const UNDO_WITHIN: Duration = Duration::from_secs(28);
-/// Nobody types for so long: what is written is looked for.
+/// The pause after which a query is sent: nobody pauses that long while typing.
 const SEARCH_AFTER: Duration = Duration::from_millis(200);
 
 const WAITS: &str = "Coder waits for your answer.";
@@ -39,14 +39,14 @@ pub(crate) struct Conversations {
     pub(crate) list: RwSignal<List>,
     /// The conversations, in order.
     pub(crate) rows: Memo<Vec<Summary>>,
-    /// By what clock they stand under their headings.
+    /// The clock that the headings are computed with.
     pub(crate) time: RwSignal<LocalTime>,
-    /// Whether the server rendered the list without being able to read it.
+    /// Whether the server failed to read the list while it rendered the page.
     pub(crate) has_failed: bool,
     agent: UseChat,
 }
 
-/// Connects to the person's list, once for all pages; there is none for somebody who only reads a shared conversation.
+/// Connects to the person's list, once for all pages. Readers of a shared conversation have no list.
 pub(crate) fn provide_conversations() {
     let listed = SharedValue::new(|| {
         let backend = use_context::<Arc<dyn Backend>>();
@@ -59,7 +59,7 @@ pub(crate) fn provide_conversations() {
         ListRead::State(state) => (ListState::from_json(state).unwrap_or_default(), false),
     };
     let list = RwSignal::new(List::of(state));
-    // The server knows neither the clock nor the place of the reader; the browser corrects that once it has the page.
+    // The server does not know the reader's clock and time zone; the browser corrects both once it has the page.
     let time = RwSignal::new(LocalTime {
         at: Timestamp::from_millis(at),
         ahead: 0,
@@ -73,10 +73,10 @@ pub(crate) fn provide_conversations() {
         agent,
     };
     provide_context(conversations);
-    let told = Memo::new(move |_| agent.facts.with(|facts| facts.state.clone()));
+    let synced = Memo::new(move |_| agent.facts.with(|facts| facts.state.clone()));
     Effect::new(move || {
-        if let Some(state) = told.get().and_then(ListState::from_json) {
-            conversations.give(Input::Told(state));
+        if let Some(state) = synced.get().and_then(ListState::from_json) {
+            conversations.give(Input::Synced(state));
             conversations.look_at_clock();
         }
     });
@@ -86,12 +86,12 @@ pub(crate) fn provide_conversations() {
 }
 
 impl Conversations {
-    /// Those of this page's reader.
+    /// The conversations of the reader of this page.
     pub(crate) fn of_page() -> Option<Self> {
         use_context()
     }
 
-    /// The name of the conversation on the page, as it stands in the list. Within the router only.
+    /// The name of the conversation on the page, as in the list. Only inside the router.
     pub(crate) fn current() -> Memo<Option<String>> {
         let location = use_location();
         Memo::new(move |_| {
@@ -101,7 +101,7 @@ impl Conversations {
         })
     }
 
-    /// What the title of a tab begins with: how many conversations have something that the person has not seen.
+    /// The prefix of the tab's title: the number of conversations with something new.
     pub(crate) fn mark() -> String {
         let news = Self::of_page().map(|conversations| conversations.list.with(List::news));
         match news {
@@ -110,12 +110,12 @@ impl Conversations {
         }
     }
 
-    /// How the connection to the directory is.
+    /// The state of the connection to the directory.
     pub(crate) const fn connection(&self) -> ReadSignal<Connection> {
         self.agent.connection
     }
 
-    /// Tries to connect now.
+    /// Connects now.
     pub(crate) fn reconnect(self) {
         self.agent.reconnect();
     }
@@ -125,7 +125,7 @@ impl Conversations {
         self.give(Input::Do(call));
     }
 
-    /// Takes an input.
+    /// Handles an input.
     pub(crate) fn give(self, input: Input) {
         let effects = self.list.try_update(|list| list.handle(input));
         for effect in effects.unwrap_or_default() {

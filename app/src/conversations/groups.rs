@@ -1,4 +1,4 @@
-//! The list by date. No clock in here: who asks says what time it is, and where.
+//! The list by date. It reads no clock: the caller passes the time and the time zone.
 
 use common::{directory::Summary, time::Timestamp};
 
@@ -11,7 +11,7 @@ pub(crate) struct Group {
     pub(crate) names: Vec<String>,
 }
 
-/// A moment, and how many minutes the clocks there are ahead of UTC.
+/// A moment, with the offset of the local clock from UTC in minutes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LocalTime {
     /// The moment.
@@ -38,7 +38,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Puts the rows, which are in the order of the list, under headings.
+/// Groups the rows, which are in the order of the list, under headings.
 pub(crate) fn groups(rows: &[Summary], now: LocalTime) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
@@ -60,7 +60,7 @@ fn label(row: &Summary, now: LocalTime) -> String {
     }
     let day = day(row.active, now.ahead);
     match self::day(now.at, now.ahead) - day {
-        // A clock that is behind makes nothing of the future.
+        // When the clock is behind, rows of the future count as today's.
         ..=0 => "Today".to_owned(),
         1 => "Yesterday".to_owned(),
         2..=7 => "Previous 7 days".to_owned(),
@@ -69,15 +69,14 @@ fn label(row: &Summary, now: LocalTime) -> String {
     }
 }
 
-/// Which day it is at a moment, counted from 1970.
+/// The day of a moment, counted from 1970.
 fn day(at: Timestamp, ahead: i32) -> i64 {
     let millis = i64::try_from(at.as_millis()).unwrap_or(i64::MAX);
     let ahead = i64::from(ahead).saturating_mul(MINUTE_MILLIS);
     millis.saturating_add(ahead).div_euclid(DAY_MILLIS)
 }
 
-/// The month of a day: `October 2026`. Days are counted in years that begin in March, so that the day of a leap year is its
-/// last.
+/// The month of a day: `October 2026`. Computed with years that begin in March, so that the leap day is the last one.
 fn month(day: i64) -> String {
     let day = day.saturating_add(719_468);
     let era = day.div_euclid(146_097);
@@ -136,7 +135,7 @@ mod tests {
             "January 2026",
         ];
         assert_eq!(by_utc, expected);
-        // An hour to the east it is the next day already.
+        // An hour to the east it is already the next day.
         assert_eq!(labels(&[0, HOUR], 60), ["Today", "Yesterday"]);
         assert_eq!(labels(&[0, 20 * HOUR], -60), ["Today"]);
         assert_eq!(labels(&[NOW], 0), ["January 1970"]);

@@ -7,14 +7,14 @@ use serde_json::Value;
 use super::{Conversations, list::shown_title, rename::RenameField};
 use crate::{browser::dom, chat::UseChat};
 
-/// The title of a conversation: as it says itself, else as the list has it; its name while it has none.
+/// The title of a conversation: from its own state, else from the list; its name while it has none.
 pub(crate) fn title_of(chat: UseChat, name: &str) -> Memo<String> {
     let given = given_title(chat, name);
     let name = encode_segment(name);
     Memo::new(move |_| shown_title(given.get().as_deref(), &name))
 }
 
-/// The same from the list alone, before the conversation is there.
+/// The title from the list alone, while the conversation is not loaded.
 pub(crate) fn listed_title(name: &str) -> Memo<String> {
     let name = encode_segment(name);
     let conversations = Conversations::of_page();
@@ -28,7 +28,7 @@ fn given_title(chat: UseChat, name: &str) -> Memo<Option<String>> {
     let name = encode_segment(name);
     let conversations = Conversations::of_page();
     Memo::new(move |_| {
-        // What the person has just written is in the list first.
+        // A new title is in the list first.
         let listed = conversations
             .and_then(|conversations| conversations.list.with(|list| list.given_title(&name)));
         listed.or_else(|| {
@@ -40,7 +40,7 @@ fn given_title(chat: UseChat, name: &str) -> Memo<Option<String>> {
     })
 }
 
-/// The title in the bar above the page; a press changes it, where there is one that the person may change.
+/// The title above the page. Pressing it edits it, if the person may change it.
 #[component]
 pub(crate) fn ConversationTitle(
     /// The conversation.

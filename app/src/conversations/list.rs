@@ -1,4 +1,4 @@
-//! What the list shows and does: the synced state, later pages, what the person changes, the search. No I/O.
+//! The state of the list: the synced state, later pages, pending changes, the search. No I/O.
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -16,97 +16,97 @@ use super::{
 /// The list's state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
-    /// What the directory said last.
-    told: ListState,
-    /// What comes after that.
+    /// The last state of the directory.
+    synced: ListState,
+    /// The pages after it.
     tail: Pages,
     /// The archived conversations, while they are shown.
     archived: Option<Pages>,
-    /// What the person does that the directory has not said yet.
+    /// Changes that the directory has not confirmed.
     deeds: Vec<Deed>,
     last_deed: u32,
-    /// What is looked for.
+    /// The search.
     pub(crate) search: Search,
-    /// The deletions that can be taken back.
+    /// The deletions that can be undone.
     pub(crate) deletions: Vec<Deletion>,
-    /// What could not be done, and why.
+    /// Failed changes, with their reasons.
     pub(crate) problem: Option<String>,
     /// The conversation on the page.
     current: Option<String>,
-    /// Whether the person looks at the page.
+    /// Whether the person can see the page.
     is_looked_at: bool,
 }
 
-/// A change that shows before the directory has said it.
+/// A change that is shown before the directory has confirmed it.
 #[derive(Clone, Debug)]
 struct Deed {
     id: u32,
     call: Call,
-    /// The directory has taken it, and says so with its next state.
+    /// The directory has accepted it; the next state contains it.
     is_done: bool,
 }
 
-/// A deletion that can be taken back.
+/// A deletion that can be undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deletion {
-    /// Of which conversation.
+    /// The conversation.
     pub(crate) name: String,
     /// Its title.
     pub(crate) title: String,
 }
 
-/// Which list a page belongs to.
+/// The list that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shelf {
-    /// The list.
+    /// The conversations.
     Listed,
     /// The archived conversations.
     Archived,
 }
 
-/// What happens.
+/// The events of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
-    /// The directory tells its state.
-    Told(ListState),
+    /// The directory has sent its state.
+    Synced(ListState),
     /// The person wants to see more.
     More(Shelf),
     /// The person opens or closes the archived conversations.
     Archived(bool),
-    /// A page came, or did not.
+    /// A page arrived, or failed.
     PageCame(Shelf, u32, Result<Page, String>),
     /// The person changes something.
     Do(Call),
-    /// It was done, or was not for this reason.
+    /// A change succeeded, or failed for this reason.
     Done(u32, Result<(), String>),
-    /// The person looks for something.
+    /// The person searches.
     Query(String),
-    /// What was found of it.
+    /// Results of a search.
     Found(String, Result<Found, String>),
-    /// A deletion can no longer be taken back.
+    /// A deletion can no longer be undone.
     UndoOver(String),
-    /// The person has seen what could not be done.
+    /// The person has dismissed a failure.
     Dismissed,
     /// Another conversation is on the page; `None`: none.
     Current(Option<String>),
-    /// The person begins, or ceases, to look at the page.
+    /// The page became visible or hidden.
     LookedAt(bool),
 }
 
-/// What is to be done.
+/// The effects of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
     /// Read a page.
     Page(Shelf, u32, PageWanted),
     /// Call the directory.
     Call(u32, Call),
-    /// Search, unless something else is looked for soon.
+    /// Search, unless the query changes soon.
     Search(SearchWanted),
-    /// Say when the deletion of this conversation can no longer be taken back.
+    /// Report when the deletion of this conversation can no longer be undone.
     WaitForUndo(String),
-    /// Tell a person who does not look that the conversation on the page has something new.
+    /// Notify a person who does not see the page that its conversation has something new.
     Notify {
-        /// Which.
+        /// The conversation.
         name: String,
         /// Its title.
         title: String,
@@ -116,18 +116,18 @@ pub(crate) enum Effect {
 }
 
 impl List {
-    /// A list that a page was rendered with.
+    /// The list that the server rendered.
     pub(crate) fn of(state: ListState) -> Self {
         let mut list = Self::default();
-        list.told(state);
+        list.sync(state);
         list
     }
 
-    /// Takes an input and says what is to be done.
+    /// Handles an input and returns the effects.
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Effect> {
         match input {
-            Input::Told(state) => {
-                let mut effects = self.told(state);
+            Input::Synced(state) => {
+                let mut effects = self.sync(state);
                 effects.extend(self.look());
                 effects
             }
@@ -194,11 +194,11 @@ impl List {
         }
     }
 
-    fn told(&mut self, state: ListState) -> Vec<Effect> {
+    fn sync(&mut self, state: ListState) -> Vec<Effect> {
         self.deeds.retain(|deed| !deed.is_done);
-        let before = std::mem::replace(&mut self.told, state);
+        let before = std::mem::replace(&mut self.synced, state);
         let mut effects: Vec<Effect> = self.notice(&before).into_iter().collect();
-        match self.told.next.clone() {
+        match self.synced.next.clone() {
             Some(next) if self.tail.is_wanted() => {
                 effects.push(page(Shelf::Listed, self.tail.again(Some(next))));
             }
@@ -210,14 +210,14 @@ impl List {
         effects
     }
 
-    /// What to tell a person who does not look at the page: that its conversation has something new.
+    /// The notification for a person who does not see the page: its conversation has something new.
     fn notice(&self, before: &ListState) -> Option<Effect> {
         let current = self.current.as_ref().filter(|_| !self.is_looked_at)?;
         let find = |state: &ListState| {
             let mut rows = state.conversations.iter();
             rows.find(|row| row.name == *current).cloned()
         };
-        let row = find(&self.told).filter(is_news)?;
+        let row = find(&self.synced).filter(is_news)?;
         let was_news = find(before).is_some_and(|row| is_news(&row));
         (!was_news).then(|| Effect::Notify {
             title: shown_title(row.title.as_deref(), &row.name),
@@ -277,7 +277,7 @@ impl List {
                 if let Call::Delete(name) = &deed.call {
                     self.deletions.retain(|deletion| deletion.name != *name);
                 }
-                // Nobody has asked for it.
+                // No caller waits for it.
                 if !matches!(deed.call, Call::Read(_)) {
                     self.problem = Some(words);
                 }
@@ -285,13 +285,13 @@ impl List {
         }
     }
 
-    /// Says that the person has seen the answers of the conversation on the page.
+    /// Marks the answers of the conversation on the page as seen.
     fn look(&mut self) -> Vec<Effect> {
         let Some(name) = self.current.clone().filter(|_| self.is_looked_at) else {
             return Vec::new();
         };
         let is_unread = self
-            .told
+            .synced
             .conversations
             .iter()
             .chain(&self.tail.rows)
@@ -307,26 +307,26 @@ impl List {
     /// The conversations, in order.
     pub(crate) fn rows(&self) -> Vec<Summary> {
         let known: BTreeSet<&str> = self
-            .told
+            .synced
             .conversations
             .iter()
             .map(|row| row.name.as_str())
             .collect();
         let later = self.tail.rows.iter();
         let later = later.filter(|row| !known.contains(row.name.as_str()));
-        let rows = self.told.conversations.iter().chain(later).cloned();
+        let rows = self.synced.conversations.iter().chain(later).cloned();
         let mut rows = self.as_changed(rows.collect(), Shelf::Listed);
         rows.sort_by_key(|row| Reverse((row.is_pinned, row.active)));
         rows
     }
 
-    /// The archived conversations that are shown; `None`: they are not shown.
+    /// The archived conversations; `None` while they are hidden.
     pub(crate) fn archived_rows(&self) -> Option<Vec<Summary>> {
         let archived = self.archived.as_ref()?;
         let mut rows = self.as_changed(archived.rows.clone(), Shelf::Archived);
-        // One that is back in the list may still be on the page of archived ones that was read before.
+        // A restored conversation may still be on an archive page that was read earlier.
         let is_listed = |row: &Summary| {
-            self.told
+            self.synced
                 .conversations
                 .iter()
                 .any(|listed| listed.name == row.name)
@@ -343,12 +343,12 @@ impl List {
         }
     }
 
-    /// How many conversations are archived.
+    /// The number of archived conversations.
     pub(crate) const fn archived_count(&self) -> u64 {
-        self.told.archived
+        self.synced.archived
     }
 
-    /// How many conversations have an answer or a question that the person has not seen.
+    /// The number of conversations with an unseen answer or question.
     pub(crate) fn news(&self) -> usize {
         let is_seen = |row: &Summary| self.is_looked_at && self.current.as_ref() == Some(&row.name);
         let rows = self.rows();
@@ -356,10 +356,10 @@ impl List {
         news.count()
     }
 
-    /// The title of a conversation, if it has one and is known.
+    /// The title of a conversation, if it is known.
     pub(crate) fn given_title(&self, name: &str) -> Option<String> {
         let archived = self.archived.iter().flat_map(|pages| &pages.rows);
-        let known = self.told.conversations.iter().chain(&self.tail.rows);
+        let known = self.synced.conversations.iter().chain(&self.tail.rows);
         let row = known.chain(archived).find(|row| row.name == name)?;
         let mut rows = vec![row.clone()];
         for deed in &self.deeds {
@@ -370,7 +370,7 @@ impl List {
         rows.pop()?.title
     }
 
-    /// What to call a conversation.
+    /// The label of a conversation.
     pub(crate) fn title_of(&self, name: &str) -> String {
         let title = self.given_title(name);
         shown_title(title.as_deref(), name)
@@ -382,12 +382,12 @@ impl List {
     }
 }
 
-/// Whether a conversation has something to see.
+/// Whether a conversation has something new.
 fn is_news(row: &Summary) -> bool {
     row.is_unread || row.state == ConversationState::Waiting
 }
 
-/// What a conversation is called: its title in one line, or its name while it has none.
+/// The label of a conversation: its title in one line, or its name while it has none.
 pub(crate) fn shown_title(title: Option<&str>, name: &str) -> String {
     let title = title.map(title::one_line).filter(|title| !title.is_empty());
     title.unwrap_or_else(|| common::naming::decode_segment(name))
@@ -400,7 +400,7 @@ fn changed(mut rows: Vec<Summary>, call: &Call, shelf: Shelf) -> Vec<Summary> {
     };
     match (call, shelf) {
         (Call::Rename { name, title }, _) => {
-            // What cannot be a title is refused.
+            // An impossible title is refused.
             if let Ok(title) = title::given(title) {
                 change(name, &|row| row.title = Some(title.clone()));
             }

@@ -1,8 +1,8 @@
 //! The person's conversations, beside every page.
 //!
-//! - `list`: what is shown and done, made of `pages`, later parts of the list, and `search`; `groups`: the list by date. No I/O.
+//! - `list`: the state, made of `pages`, later parts of the list, and `search`; `groups`: the list by date. No I/O.
 //! - `driver`: runs the effects of that state over the connection to the directory (`docs/directory.md`).
-//! - `panel`: whether the list is in sight. `sidebar`, `row`, `row_menu`, `rename`, `results`, `toasts`: its views;
+//! - `panel`: whether the list is visible. `sidebar`, `row`, `row_menu`, `rename`, `results`, `toasts`: its views;
 //!   `heading`: the title above the page.
 
 mod driver;

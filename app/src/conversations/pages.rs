@@ -1,23 +1,23 @@
-//! A list that comes in pages, and is read anew when something in it has changed.
+//! A list in pages, which is read again when one of its rows has changed.
 
 use common::directory::{Page, Summary, list::MAX_LISTED};
 
-/// How far the reading of pages is.
+/// The progress of reading the pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Loading {
-    /// All that is wanted is there.
+    /// Everything that is wanted was read.
     #[default]
     Over,
-    /// A page is on its way.
+    /// A page is being read.
     Underway,
-    /// A page did not come, for this reason.
+    /// Reading a page failed, for this reason.
     Failed(String),
 }
 
-/// A page to ask for.
+/// A page to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    /// Which reading it belongs to.
+    /// The reading that it belongs to.
     pub(crate) turn: u32,
     /// Where it begins; `None`: at the top.
     pub(crate) cursor: Option<String>,
@@ -26,26 +26,26 @@ pub(crate) struct Wanted {
 /// A list in pages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pages {
-    /// What is there.
+    /// The rows that were read.
     pub(crate) rows: Vec<Summary>,
     /// How far the reading is.
     pub(crate) loading: Loading,
     /// Where the rest begins.
     next: Option<String>,
-    /// What has come of a reading that is not over.
+    /// The rows of an unfinished reading.
     coming: Vec<Summary>,
-    /// So many rows are wanted.
+    /// The number of wanted rows.
     wanted: usize,
     turn: u32,
 }
 
 impl Pages {
-    /// Whether there is more to be read.
+    /// Whether there is more to read.
     pub(crate) const fn has_more(&self) -> bool {
         self.next.is_some()
     }
 
-    /// Nothing was read; what there is begins at `next`.
+    /// Nothing was read; the list begins at `next`.
     pub(crate) fn begin_at(&mut self, next: Option<String>) {
         *self = Self {
             next,
@@ -54,12 +54,12 @@ impl Pages {
         };
     }
 
-    /// Whether somebody wants to see any of it.
+    /// Whether any row is wanted.
     pub(crate) const fn is_wanted(&self) -> bool {
         self.wanted > 0
     }
 
-    /// Reads a page more.
+    /// Reads one more page.
     pub(crate) fn more(&mut self) -> Wanted {
         self.wanted = self.rows.len() + MAX_LISTED;
         self.coming = self.rows.clone();
@@ -67,14 +67,14 @@ impl Pages {
         self.ask(cursor)
     }
 
-    /// Reads all that is there once more, beginning at `cursor`.
+    /// Reads the list again, from `cursor`.
     pub(crate) fn again(&mut self, cursor: Option<String>) -> Wanted {
         self.wanted = self.wanted.max(1);
         self.coming.clear();
         self.ask(cursor)
     }
 
-    /// A page came, or did not. A further one to ask for.
+    /// Handles a page that arrived or failed. Returns the next page to read.
     pub(crate) fn came(&mut self, turn: u32, page: Result<Page, String>) -> Option<Wanted> {
         if turn != self.turn {
             return None;

@@ -1,4 +1,4 @@
-//! Whether the list is in sight: beside the page where there is room, over it elsewhere.
+//! Whether the list is visible: beside the page where there is room, over it elsewhere.
 
 use leptos::prelude::*;
 
@@ -8,27 +8,27 @@ use crate::{
     components::Icon,
 };
 
-/// From this width on the list stands beside the page; `style/sidebar.css` has the same.
+/// From this width on, the list is beside the page; `style/sidebar.css` has the same value.
 const BESIDE: f64 = 52.0;
-/// Under which name the browser keeps that the list is put away; also an attribute of the document's element, which the script
-/// in its head sets before the first paint.
+/// The storage key that records that the list is hidden. It is also an attribute of the document's element, which the
+/// script in the head sets before the first paint.
 const CHOICE: &str = "sidebar";
 const ATTRIBUTE: &str = "data-sidebar";
 const CLOSED: &str = "closed";
 
-/// Whether the list is in sight; a context of the whole page.
+/// Whether the list is visible; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Panel {
-    /// Whether it stands beside the page, where there is room.
+    /// Whether it is beside the page, where there is room.
     is_beside: RwSignal<bool>,
-    /// Whether it lies over the page, where there is none.
+    /// Whether it is over the page, where there is no room.
     is_over: RwSignal<bool>,
     /// Whether it can lie there, and be put away again: its code has come.
     is_there: RwSignal<bool>,
     is_wide: RwSignal<bool>,
 }
 
-/// Makes the context of the whole page.
+/// Creates the context of the whole page.
 pub(crate) fn provide_panel() {
     let panel = Panel {
         is_beside: RwSignal::new(true),
@@ -54,12 +54,12 @@ pub(crate) fn provide_panel() {
 }
 
 impl Panel {
-    /// That of this page.
+    /// The panel of this page.
     pub(crate) fn of_page() -> Option<Self> {
         use_context()
     }
 
-    /// Whether the list is in sight.
+    /// Whether the list is visible.
     pub(crate) fn is_shown(self) -> bool {
         if self.is_wide.get() {
             self.is_beside.get()
@@ -68,7 +68,7 @@ impl Panel {
         }
     }
 
-    /// Whether the list lies over the page, which is out of reach then.
+    /// Whether the list covers the page, which is inert meanwhile.
     pub(crate) fn covers(self) -> bool {
         self.is_over.get() && self.is_there.get() && !self.is_wide.get()
     }
@@ -83,19 +83,19 @@ impl Panel {
         });
     }
 
-    /// Shows the list, and puts the focus into it.
+    /// Shows the list and moves the focus into it.
     pub(crate) fn show(self) {
         self.set(true);
         request_animation_frame(|| dom::focus_first(".sidebar-close"));
     }
 
-    /// Puts the list away, and the focus on the button that shows it.
+    /// Hides the list and moves the focus to the button that shows it.
     pub(crate) fn hide(self) {
         self.set(false);
         request_animation_frame(|| dom::focus_first(".panel-button"));
     }
 
-    /// Puts a list away that lies over the page, since the person goes to another one.
+    /// Hides a list that covers the page, since the person opens another page.
     pub(crate) fn uncover(self) {
         if self.is_over.get_untracked() {
             self.is_over.set(false);
@@ -114,7 +114,7 @@ impl Panel {
     }
 }
 
-/// Shows the list while it is out of sight; the style sheet hides the button meanwhile.
+/// Shows the list while it is hidden; otherwise the style sheet hides the button.
 #[component]
 pub(crate) fn PanelButton() -> impl IntoView {
     let panel = Conversations::of_page().and_then(|_| Panel::of_page());
@@ -133,7 +133,7 @@ pub(crate) fn PanelButton() -> impl IntoView {
     })
 }
 
-/// The page beside the list. It is out of reach while the list lies over it.
+/// The page beside the list. It is inert while the list covers it.
 #[component]
 pub(crate) fn Stage(
     /// The page.

@@ -1,4 +1,4 @@
-//! Another title, written where the title is.
+//! A field that edits a title in its place.
 
 use common::{directory::Call, state::MAX_TITLE_CHARS};
 use leptos::{ev::KeyboardEvent, html::Input as Field, prelude::*};
@@ -6,16 +6,16 @@ use leptos::{ev::KeyboardEvent, html::Input as Field, prelude::*};
 use super::Conversations;
 use crate::{browser::dom, components::enter_key::enter};
 
-/// The field of a title. Enter and leaving it give the title, Escape keeps the old one.
+/// The field of a title. Enter and leaving it save the title, Escape keeps the old one.
 #[component]
 pub(crate) fn RenameField(
-    /// All of them.
+    /// All conversations.
     conversations: Conversations,
-    /// Which one's.
+    /// The conversation.
     name: String,
-    /// The title so far.
+    /// The present title.
     title: String,
-    /// It is over; by a key, so that the focus needs a place.
+    /// Editing has ended; `true` when a key ended it, so that the focus needs a place.
     on_over: Callback<bool>,
 ) -> impl IntoView {
     let field = NodeRef::<Field>::new();
@@ -23,7 +23,7 @@ pub(crate) fn RenameField(
     let name = StoredValue::new(name);
     let is_over = StoredValue::new(false);
     let end = move |gives: bool, by_key: bool| {
-        // Leaving is what follows a key, too.
+        // Leaving the field follows a key as well.
         if is_over.try_update_value(|is_over| std::mem::replace(is_over, true)) != Some(false) {
             return;
         }

@@ -1,4 +1,4 @@
-//! What a search has found.
+//! The results of a search.
 
 use common::directory::search::{Hit, Piece, Snippet};
 use leptos::prelude::*;
@@ -10,12 +10,12 @@ use super::{
     search::Progress,
 };
 
-/// The conversations that were found, with the places in their messages.
+/// The found conversations, with excerpts of their messages.
 #[component]
 pub(super) fn Results(
-    /// All of them.
+    /// All conversations.
     conversations: Conversations,
-    /// What is open.
+    /// The open menu and field.
     rows: RowState,
 ) -> impl IntoView {
     let list = conversations.list;
@@ -34,7 +34,7 @@ pub(super) fn Results(
         match progress.get() {
             Progress::Underway => "Searching…".to_owned(),
             Progress::Complete => found,
-            Progress::Partial => format!("The first {found}; write more to find the others."),
+            Progress::Partial => format!("The first {found}; type more to find the others."),
             Progress::Failed(_) => {
                 format!("Messages could not be searched; among the titles: {found}")
             }

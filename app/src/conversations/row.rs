@@ -10,25 +10,25 @@ use super::{
 };
 use crate::{browser::dom, components::Icon};
 
-/// What is open in the list; one for all rows.
+/// The open menu and field; shared by all rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RowState {
     /// The row whose menu is open.
     pub(super) menu: RwSignal<Option<OpenMenu>>,
-    /// The row whose title is being changed.
+    /// The row whose title is edited.
     pub(super) renaming: RwSignal<Option<String>>,
-    /// The row that is to have the focus once it is there.
+    /// The row that gets the focus once it is rendered.
     wanted: StoredValue<Option<String>>,
     /// The conversation on the page.
     pub(super) current: Memo<Option<String>>,
 }
 
-/// A menu that is open.
+/// An open menu.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OpenMenu {
-    /// Of which conversation.
+    /// The conversation.
     pub(super) name: String,
-    /// In which list.
+    /// The list.
     pub(super) shelf: Shelf,
     /// The lower left corner of its button, in pixels.
     pub(super) corner: (f64, f64),
@@ -47,7 +47,7 @@ impl RowState {
 }
 
 impl RowState {
-    /// Puts the focus on the link of a row, as soon as it is there; until then it is on the search.
+    /// Moves the focus to the link of a row, once it is rendered; until then to the search.
     pub(super) fn focus(self, name: &str) {
         self.wanted.set_value(Some(name.to_owned()));
         let row = format!("{} .row-link", selector(name));
@@ -57,7 +57,7 @@ impl RowState {
         });
     }
 
-    /// A row has come, perhaps the one that is wanted.
+    /// A row was rendered, perhaps the one that waits for the focus.
     fn came(self, name: &str) {
         let is_wanted = self
             .wanted
@@ -69,13 +69,13 @@ impl RowState {
         }
     }
 
-    /// The focus is wanted nowhere any more.
+    /// No row waits for the focus any more.
     pub(super) fn moved_on(self) {
         self.wanted.set_value(None);
     }
 }
 
-/// Puts the focus on the button of a row's menu.
+/// Moves the focus to the button of a row's menu.
 pub(super) fn focus_menu_button(name: &str) {
     dom::focus_first(&format!("{} .row-menu-button", selector(name)));
 }
@@ -85,7 +85,7 @@ fn selector(name: &str) -> String {
     format!(".row[data-name=\"{name}\"]")
 }
 
-/// What a conversation does, as a word of the style sheet and as words for those who do not see it.
+/// The activity of a conversation, as a word of the style sheet and as a text for screen readers.
 pub(super) fn state_words(row: &Summary) -> Option<(&'static str, &'static str)> {
     match row.state {
         ConversationState::Waiting => Some(("waiting", "needs you")),
@@ -101,13 +101,13 @@ pub(super) fn state_words(row: &Summary) -> Option<(&'static str, &'static str)>
 /// The link to a conversation, and the button of its menu.
 #[component]
 pub(super) fn Row(
-    /// All of them.
+    /// All conversations.
     conversations: Conversations,
-    /// What is open.
+    /// The open menu and field.
     rows: RowState,
-    /// Which.
+    /// The conversation.
     name: String,
-    /// In which list.
+    /// The list.
     shelf: Shelf,
 ) -> impl IntoView {
     let summary = Memo::new({

@@ -1,4 +1,4 @@
-//! What can be done with a conversation of the list.
+//! The menu of a conversation in the list.
 
 use common::directory::Call;
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -13,12 +13,12 @@ use crate::browser::dom::{self, Step};
 
 const ITEMS: &str = ".row-menu [role=menuitem]";
 
-/// The menu of the row that was asked for it.
+/// The menu of the row whose button was pressed.
 #[component]
 pub(super) fn RowMenu(
-    /// All of them.
+    /// All conversations.
     conversations: Conversations,
-    /// What is open.
+    /// The open menu and field.
     rows: RowState,
 ) -> impl IntoView {
     view! {
@@ -102,7 +102,7 @@ fn Menu(conversations: Conversations, rows: RowState, menu: OpenMenu) -> impl In
                 conversations.act(Call::Delete(name.clone()));
             }
         }
-        // Who goes leaves the focus to the next one.
+        // The row is about to go: the next one gets the focus.
         let stays = matches!(entry, Entry::Pin | Entry::Unpin);
         rows.focus(if stays { &name } else { &neighbour });
     });

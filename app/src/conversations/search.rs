@@ -1,44 +1,44 @@
-//! What the person looks for. Titles that are at hand are looked through at once; the directory looks through all messages.
+//! The search. Loaded titles are searched at once; the directory searches all messages.
 
 use common::directory::{
     Summary,
     search::{Found, Hit, MAX_QUERY_CHARS, SearchWanted},
 };
 
-/// What is looked for, and what was found.
+/// The query and its results.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Search {
     query: String,
-    /// What was found, of this or of an earlier query.
+    /// The results, of this or of an earlier query.
     found: Option<Result<Found, String>>,
     is_over: bool,
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// The directory has not answered.
     Underway,
-    /// These are all.
+    /// These are all results.
     Complete,
-    /// There is more than is shown.
+    /// There are more results than shown.
     Partial,
-    /// Messages could not be looked through, for this reason.
+    /// Messages could not be searched, for this reason.
     Failed(String),
 }
 
 impl Search {
-    /// What is looked for; empty: nothing.
+    /// The query; empty: no search.
     pub(crate) fn text(&self) -> &str {
         &self.query
     }
 
-    /// Whether something is looked for.
+    /// Whether there is a query.
     pub(crate) fn is_on(&self) -> bool {
         !self.query.is_empty()
     }
 
-    /// Looks for something else.
+    /// Changes the query.
     pub(super) fn query(&mut self, query: String) -> Option<SearchWanted> {
         let query: String = query.trim().chars().take(MAX_QUERY_CHARS).collect();
         if query == self.query {
@@ -53,7 +53,7 @@ impl Search {
         })
     }
 
-    /// The directory has answered.
+    /// Takes the directory's answer.
     pub(super) fn found(&mut self, query: &str, found: Result<Found, String>) {
         if query == self.query {
             self.found = Some(found);
@@ -61,7 +61,7 @@ impl Search {
         }
     }
 
-    /// How far it is.
+    /// The progress.
     pub(crate) fn progress(&self) -> Progress {
         match (&self.found, self.is_over) {
             (Some(Ok(found)), true) if found.is_complete => Progress::Complete,
@@ -71,7 +71,7 @@ impl Search {
         }
     }
 
-    /// What to show: what the directory found, or until then the titles at hand that match.
+    /// The results to show: the directory's, or until then the loaded titles that match.
     pub(crate) fn hits(&self, rows: &[Summary]) -> Vec<Hit> {
         if let Some(Ok(found)) = &self.found {
             return found.hits.clone();

@@ -97,7 +97,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
     Effect::new(move || dom::set_root("data-over", panel.covers().then_some("")));
     let rows = RowState::new(current);
     let close_by_key = move |event: KeyboardEvent| {
-        // Where nothing in the list has taken it.
+        // No element of the list has handled the key.
         if event.key() == "Escape" && !event.default_prevented() && panel.covers() {
             panel.hide();
         }
@@ -149,7 +149,7 @@ fn List(conversations: Conversations, panel: Panel) -> impl IntoView {
     }
 }
 
-/// What is written here is looked for: in titles at once, then in all messages.
+/// The search field: searches titles at once, then all messages.
 #[component]
 fn Filter(conversations: Conversations, rows: RowState) -> impl IntoView {
     let field = NodeRef::<Field>::new();
@@ -181,7 +181,7 @@ fn Filter(conversations: Conversations, rows: RowState) -> impl IntoView {
     }
 }
 
-/// Says that the list may be out of date, and what could not be changed. The conversation itself goes on.
+/// Reports that the list may be outdated, and failed changes. The conversation itself is not affected.
 #[component]
 fn Trouble(conversations: Conversations) -> impl IntoView {
     let connection = conversations.connection();
@@ -221,7 +221,7 @@ fn Trouble(conversations: Conversations) -> impl IntoView {
     }
 }
 
-/// The list by date, and the archived conversations behind it.
+/// The list by date, followed by the archived conversations.
 #[component]
 fn Listed(conversations: Conversations, rows: RowState) -> impl IntoView {
     let groups = Memo::new(move |_| {
@@ -264,7 +264,7 @@ fn Listed(conversations: Conversations, rows: RowState) -> impl IntoView {
     }
 }
 
-/// The archived conversations, once somebody wants to see them.
+/// The archived conversations, once they are opened.
 #[component]
 fn Archived(conversations: Conversations, rows: RowState) -> impl IntoView {
     let list = conversations.list;
@@ -299,7 +299,7 @@ fn Archived(conversations: Conversations, rows: RowState) -> impl IntoView {
     }
 }
 
-/// The way to the rest of a list.
+/// The button that loads more of a list.
 #[component]
 fn More(conversations: Conversations, rows: RowState, shelf: Shelf) -> impl IntoView {
     let state = Memo::new(move |_| {
@@ -322,7 +322,7 @@ fn More(conversations: Conversations, rows: RowState, shelf: Shelf) -> impl Into
         };
         list.into_iter().map(|row| row.name).collect::<Vec<_>>()
     };
-    // The button may go: the focus goes to the first conversation that comes.
+    // The button may go: the focus moves to the first new conversation.
     let shown = StoredValue::new(None::<usize>);
     let press = Callback::new(move |()| {
         shown.set_value(Some(untrack(names).len()));

@@ -1,4 +1,4 @@
-//! Deletions that can be taken back.
+//! Deletions that can be undone.
 
 use common::directory::Call;
 use leptos::prelude::*;
@@ -9,9 +9,9 @@ use crate::components::{Button, ButtonKind};
 /// A line for each deletion, at the lower edge of the window.
 #[component]
 pub(super) fn Toasts(
-    /// All of them.
+    /// All conversations.
     conversations: Conversations,
-    /// What is open.
+    /// The open menu and field.
     rows: RowState,
 ) -> impl IntoView {
     let deletions = move || conversations.list.with(|list| list.deletions.clone());

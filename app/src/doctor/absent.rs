@@ -1,4 +1,4 @@
-//! The connection check where there is no browser: it waits.
+//! The connection check without a browser: it waits.
 
 use common::doctor::{Asks, CheckOutcome};
 use leptos::prelude::{Callback, RwSignal};

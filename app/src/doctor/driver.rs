@@ -1,4 +1,4 @@
-//! Runs the connection check's effects.
+//! Runs the effects of the connection check.
 
 use common::{
     doctor::{Asks, CheckOutcome, Doctor, Effect, HttpAnswer, Input, Page},
@@ -22,7 +22,7 @@ use crate::browser::{
     timer::Timer,
 };
 
-/// Starts a doctor that works until the current owner is cleaned up. The callback asks for a run.
+/// Starts a check that works until the current owner is cleaned up. The callback starts another run.
 pub(crate) fn examine(address: Address, outcomes: RwSignal<Vec<CheckOutcome>>) -> Callback<Asks> {
     let (inputs, events) = unbounded();
     let driver = Driver {
@@ -43,12 +43,12 @@ pub(crate) fn examine(address: Address, outcomes: RwSignal<Vec<CheckOutcome>>) -
     })
 }
 
-/// Where an instance is, for people.
+/// The address of an instance, for people.
 pub(crate) fn place_of(address: &Address) -> String {
     address.place(&location::origin())
 }
 
-/// An input, with the number of the connection that it comes from, if it comes from one.
+/// An input, with the number of the connection that caused it, if one did.
 type Numbered = (Option<u32>, Input);
 
 struct Driver {
@@ -57,7 +57,7 @@ struct Driver {
     outcomes: RwSignal<Vec<CheckOutcome>>,
     inputs: UnboundedSender<Numbered>,
     socket: Option<Socket>,
-    /// The number of the connection. What an earlier one still says is dropped.
+    /// The number of the connection. Inputs of earlier connections are dropped.
     connection: u32,
     fetching: Option<Task>,
     deadline: Option<Timer>,
@@ -135,7 +135,7 @@ impl Driver {
     }
 }
 
-/// Past every cache; a redirection, such as to a sign-in, is an answer of its own.
+/// Bypasses every cache; a redirection, such as to a sign-in, is a result of its own.
 async fn get(url: &str) -> Result<HttpAnswer, String> {
     let request = Request::get(url).uncached().unredirected();
     let response = request.send().await?;

@@ -1,4 +1,4 @@
-//! The connection check: finds out where the way to a conversation ends. The machine is `common::doctor`.
+//! The connection check: finds the step at which the connection to a conversation fails. The machine is `common::doctor`.
 //!
 //! - `driver`: runs the machine's effects. `absent`: the same where there is no browser.
 //! - `view`: the checks on screen.

@@ -12,7 +12,7 @@ use crate::{
 /// The checks, their outcomes and a report of them.
 #[component]
 pub(crate) fn Doctor(
-    /// The conversation to be reached.
+    /// The checked conversation.
     address: Address,
 ) -> impl IntoView {
     let outcomes = RwSignal::new(vec![CheckOutcome::Waiting; Check::ALL.len()]);
@@ -42,15 +42,15 @@ const fn is_open(outcome: &CheckOutcome) -> bool {
 fn summary(outcomes: &[CheckOutcome]) -> &'static str {
     let failed = |outcome: &CheckOutcome| matches!(outcome, CheckOutcome::Failed { .. });
     if outcomes.iter().any(is_open) {
-        "Checking the way from this browser to the conversation…"
+        "Checking the connection to the conversation…"
     } else if outcomes.iter().any(failed) {
-        "Something is in the way. Its cause and what to do about it stand below."
+        "The connection has a problem. Its cause and what to do are below."
     } else {
-        "All is well."
+        "Everything works."
     }
 }
 
-/// The outcomes, in a sentence and one by one.
+/// The results: a sentence, and the list of checks.
 #[component]
 fn Findings(outcomes: RwSignal<Vec<CheckOutcome>>) -> impl IntoView {
     let rows = move || {
@@ -62,7 +62,7 @@ fn Findings(outcomes: RwSignal<Vec<CheckOutcome>>) -> impl IntoView {
     view! {
         <div class="doctor-found">
             <p role="status">{move || outcomes.with(|outcomes| summary(outcomes))}</p>
-            // What there is to do without a script; the shell shows it there.
+            // The advice for a browser without scripts; the shell shows it there.
             <p class="without-script">
                 "The checks run in the browser and need JavaScript. Without it, open "
                 <a href="/health">"/health"</a> ", or run "
@@ -74,12 +74,12 @@ fn Findings(outcomes: RwSignal<Vec<CheckOutcome>>) -> impl IntoView {
 }
 
 fn row(words: &Words, check: Check, outcome: &CheckOutcome) -> impl IntoView + use<> {
-    let mut told = outcome.word().to_owned();
+    let mut text = outcome.word().to_owned();
     let mut details = Vec::new();
     match outcome {
-        CheckOutcome::Passed { millis } => told.push_str(&format!(", {millis} ms")),
+        CheckOutcome::Passed { millis } => text.push_str(&format!(", {millis} ms")),
         CheckOutcome::Failed { millis, finding } => {
-            told.push_str(&format!(", {millis} ms"));
+            text.push_str(&format!(", {millis} ms"));
             let (cause, fix) = words.cause_and_fix(finding.cause);
             for (head, words) in [("Seen", &*finding.seen), ("Cause", cause), ("Fix", fix)] {
                 if !words.is_empty() {
@@ -98,7 +98,7 @@ fn row(words: &Words, check: Check, outcome: &CheckOutcome) -> impl IntoView + u
             <p class="check-line">
                 <span class="check-mark" aria-hidden="true"></span>
                 <span>{words.title(check).to_owned()}</span>
-                <span class="check-outcome">{told}</span>
+                <span class="check-outcome">{text}</span>
             </p>
             {details}
         </li>

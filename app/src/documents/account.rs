@@ -269,7 +269,7 @@ fn sharing(account: &Account) -> Option<AnyView> {
     let section = view! {
         <section>
             <h2>"Invitations"</h2>
-            <p>"Each link is good once, for seven days."</p>
+            <p>"Each link works once, for seven days."</p>
             <ul class="account-list">{list}</ul>
             {invite}
             <form class="account-form" method="post" action="/account/share">

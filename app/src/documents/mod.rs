@@ -25,7 +25,7 @@ fn document(css: &'static str, title: &str, content: AnyView) -> String {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                // The address may hold a secret that is good once.
+                // The address may hold a secret that works once.
                 <meta name="referrer" content="same-origin" />
                 <title>{title}</title>
                 <link rel="stylesheet" href=css />

@@ -12,14 +12,14 @@ use crate::{
     conversations::{Conversations, listed_title},
 };
 
-/// The page of the conversation named in the path. With `?before=` and the id of a message, the messages before it.
+/// The page of the conversation in the path. With `?before=` and the id of a message: the messages before it.
 #[component]
 pub(crate) fn ChatPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
     let query = use_query_map();
     let before = Memo::new(move |_| query.read().get("before").filter(|id| !id.is_empty()));
-    // Another name is another conversation, with a client of its own.
+    // Another name is another conversation, with its own client.
     view! {
         {move || match before.get() {
             Some(before) => view! { <EarlierMessages name=name.get() before /> }.into_any(),
@@ -76,7 +76,7 @@ fn NamedConversation(name: String) -> impl IntoView {
     }
 }
 
-/// A conversation that starts with its first message has nothing stored yet.
+/// The start page opens a conversation before its first message is stored.
 async fn stored_transcript(name: String, is_new: bool) -> Result<Transcript, BackendError> {
     if is_new {
         return Ok(Transcript::default());

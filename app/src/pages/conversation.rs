@@ -1,4 +1,4 @@
-//! A conversation on its page.
+//! The view of a conversation.
 
 use common::client::{ChatError, Status};
 use leptos::prelude::*;
@@ -23,9 +23,9 @@ use crate::{
 pub(super) fn Conversation(
     /// Its name.
     name: String,
-    /// What is stored of it.
+    /// Its stored part.
     stored: Result<Transcript, BackendError>,
-    /// Is sent at once.
+    /// The message to send at once.
     first_message: Option<String>,
 ) -> impl IntoView {
     let (transcript, problem) = match stored {
@@ -86,7 +86,7 @@ pub(super) fn Conversation(
     }
 }
 
-/// Lets the palette show the files of this conversation while it is on the page.
+/// Lets the palette open the files of this conversation while it is on the page.
 fn offer_files(files: DrawerState) {
     if let Some(OpenFiles(show)) = use_context::<OpenFiles>() {
         show.set(Some(files.show()));
@@ -96,7 +96,7 @@ fn offer_files(files: DrawerState) {
     }
 }
 
-/// Takes a text, and goes to the end of the transcript with it; nothing is done with a blank one.
+/// Passes on a text that is not blank, and scrolls to the end of the transcript.
 fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, String)) -> Callback<String> {
     Callback::new(move |text: String| {
         if !text.trim().is_empty() {
@@ -106,7 +106,7 @@ fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, String)) -> 
     })
 }
 
-/// The tools of those who may do more than read.
+/// The tools for people who may change the conversation.
 #[component]
 fn OwnerTools(chat: UseChat, name: String) -> impl IntoView {
     let clear = Callback::new(move |()| chat.clear());
@@ -116,7 +116,7 @@ fn OwnerTools(chat: UseChat, name: String) -> impl IntoView {
     }
 }
 
-/// The composer, and what hovers above it.
+/// The composer, and the buttons above it.
 #[component]
 fn ChatComposer(
     chat: UseChat,
@@ -144,7 +144,7 @@ fn ChatComposer(
     }
 }
 
-/// Passes on what the server says of newer pages, and what a reload would interrupt.
+/// Passes on which build the server has, and whether a reload would interrupt the user.
 fn follow_updates(chat: UseChat) {
     let Some(update) = Update::of_page() else {
         return;

@@ -1,4 +1,4 @@
-//! `/doctor?name=…`: where the way to a conversation ends.
+//! `/doctor?name=…`: the connection check.
 
 use common::naming;
 #[cfg(feature = "hydrate")]
@@ -15,7 +15,7 @@ use super::on_demand::on_demand;
 use crate::components::load_markdown;
 use crate::{browser::address::Address, chat::Header, doctor::Doctor};
 
-/// The instance that is asked when the address names none, so that no conversation begins with a check.
+/// The instance that is checked when the address names none: a check must not begin a conversation.
 const DOCTORS_OWN: &str = "doctor";
 
 /// The page's path.
@@ -23,7 +23,7 @@ pub(crate) const DOCTOR: &str = "/doctor";
 
 const TITLE: &str = "Connection check · Coder";
 
-/// The checks, which run in the browser.
+/// The checks; they run in the browser.
 pub(super) fn doctor(query: &ParamsMap) -> AnyView {
     let asked = |key, otherwise: &str| query.get(key).unwrap_or_else(|| otherwise.to_owned());
     let address = Address {
@@ -36,7 +36,7 @@ pub(super) fn doctor(query: &ParamsMap) -> AnyView {
     shown(address)
 }
 
-/// The server has the page's code at hand.
+/// The server has the page's code.
 #[cfg(not(feature = "hydrate"))]
 fn shown(address: Address) -> AnyView {
     view! { <DoctorPage address /> }.into_any()
@@ -51,14 +51,14 @@ fn shown(address: Address) -> AnyView {
     on_demand(TITLE, page, || Box::pin(load_doctor()))
 }
 
-/// Fetches the page's code, and that for the Markdown in it.
+/// Loads the page's code, and the code for the Markdown in it.
 #[cfg(feature = "hydrate")]
 pub(crate) async fn load_doctor() -> Result<(), SplitLoaderError> {
     let (page, markdown) = futures::future::join(load_page(), load_markdown()).await;
     page.and(markdown)
 }
 
-/// The page's code, which the browser fetches as a piece of its own; `load_page` only fetches it.
+/// The page's code, in a piece of its own; `load_page` only loads it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_page))]
 pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {

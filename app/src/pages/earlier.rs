@@ -1,4 +1,4 @@
-//! A page with earlier messages, to read. What was said since is on another page.
+//! A read-only page with earlier messages. Later ones are on other pages.
 
 use common::naming::encode_segment;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::{
     chat::{EarlierLine, Header, MessageList, UseChat},
 };
 
-/// A part of a conversation as it was.
+/// An earlier part of a conversation.
 #[component]
 pub(super) fn EarlierPage(
     /// The conversation's name.

@@ -1,4 +1,4 @@
-//! `/`: a conversation that begins with its first message.
+//! `/`: a new conversation, which begins with its first message.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;

@@ -1,4 +1,4 @@
-//! Every other path, those of the connection check and of the settings among them.
+//! Every other path, including the connection check and the settings.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,13 +10,12 @@ use super::{
 };
 use crate::chat::Header;
 
-/// Says that there is nothing here, and where there is something.
-///
-/// The connection check and the settings are shown from here: a route of their own would cost two kilobytes of what every visitor loads.
+/// The page for unknown paths. It also shows the connection check and the settings: routes of their own would add two
+/// kilobytes to every first load.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let location = use_location();
-    // Followed, since a link leads from one of these pages to the other.
+    // Tracked, since a link leads from one of these pages to the other.
     let path = Memo::new(move |_| location.pathname.get());
     let shown = move || match path.get().as_str() {
         DOCTOR => doctor(&location.query.get_untracked()),

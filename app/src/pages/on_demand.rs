@@ -1,4 +1,4 @@
-//! Pages whose code is a piece of its own.
+//! Pages whose code is in a piece of its own.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,7 +10,7 @@ use crate::{
     piece::{Loading, WHAT_TO_DO, late},
 };
 
-/// Shows a page as soon as its piece is there. `page` gives none until then; `load` fetches the piece. The page begins
+/// Shows a page as soon as its piece is loaded. `page` returns none until then; `load` loads the piece. The page begins
 /// with its title.
 pub(super) fn on_demand(
     title: &'static str,
@@ -33,17 +33,17 @@ fn is_hydrating() -> bool {
     Owner::current_shared_context().is_some_and(|page| page.during_hydration())
 }
 
-/// Hydrates a page without its content, which stays until there is something to replace it.
+/// Hydrates a page without its content; the server's content stays until the page replaces it.
 fn as_the_server_sent_it(title: &'static str) -> AnyView {
     let page = view! {
         <Title text=title />
         <div class="page"></div>
     };
-    // Another kind of view than any page, so that a page replaces it and does not go behind what the server sent.
+    // A type of view that no page has, so that a page replaces it instead of being added after the server's content.
     View::new(page.into_any()).into_any()
 }
 
-/// Says why there is no page, and what to do about it.
+/// Explains why the page cannot be shown, and what to do.
 #[component]
 fn Failed(on_retry: Callback<()>) -> impl IntoView {
     view! {

@@ -1,13 +1,13 @@
-//! What shows while a page that was reached inside the browser gets what it needs.
+//! The placeholder of a page that is opened inside the browser and waits for data.
 
 use leptos::prelude::*;
 
 use crate::chat::Header;
 
-/// A page that only says what it waits for.
+/// A page that only names what it waits for.
 #[component]
 pub(super) fn Opening(
-    /// What it waits for.
+    /// The awaited thing.
     words: &'static str,
 ) -> impl IntoView {
     view! {

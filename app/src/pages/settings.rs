@@ -1,4 +1,4 @@
-//! `/settings`: how the person likes the page. All of it is kept in the browser.
+//! `/settings`: the person's preferences. They are stored only in the browser.
 
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
@@ -22,20 +22,20 @@ pub(crate) const SETTINGS: &str = "/settings";
 
 const TITLE: &str = "Settings · Coder";
 
-/// The page. The server has its code at hand.
+/// The page. The server has its code.
 #[cfg(not(feature = "hydrate"))]
 pub(super) fn settings() -> AnyView {
     view! { <SettingsPage /> }.into_any()
 }
 
-/// The page, once its code is there.
+/// The page, once its code is loaded.
 #[cfg(feature = "hydrate")]
 pub(super) fn settings() -> AnyView {
     let page = || piece().now_or_never().and_then(Result::ok);
     on_demand(TITLE, page, || Box::pin(load_settings()))
 }
 
-/// The page's code, which the browser fetches as a piece of its own; `load_settings` only fetches it.
+/// The page's code, in a piece of its own; `load_settings` only loads it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(settings, wasm_split_path = leptos::wasm_split, fallible, preload(load_settings))]
 pub(crate) fn piece() -> Result<AnyView, SplitLoaderError> {
@@ -74,7 +74,7 @@ fn SettingsPage() -> impl IntoView {
     }
 }
 
-/// Whether the system tells the person of answers.
+/// The switch for notifications of the system.
 #[component]
 fn Notices() -> impl IntoView {
     let are_on = RwSignal::new(false);
@@ -103,7 +103,7 @@ fn Notices() -> impl IntoView {
         <section>
             <h2>"Notices"</h2>
             <p>
-                "When an answer is ready, or something waits for you, in a tab that you do not look at, the system can tell you."
+                "The system can notify you when an answer is ready, or something waits for you, in a tab that you are not looking at."
             </p>
             <p role="status">{words}</p>
             <Button kind=ButtonKind::Plain on_press=press>

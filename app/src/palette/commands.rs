@@ -1,27 +1,27 @@
-//! Everything that the palette can do besides going to a conversation or to a file, and every key of the page. A command is
-//! added here, a shortcut to [`SHORTCUTS`].
+//! All commands of the palette besides conversations and files, and all shortcuts of the page. Add a command here, and a
+//! shortcut to [`SHORTCUTS`].
 
 use crate::appearance::Theme;
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Command {
-    /// In words, as a person looks for it.
+    /// Its label, which the query is matched with.
     pub(crate) words: &'static str,
-    /// What it does.
+    /// Its effect.
     pub(crate) action: Action,
 }
 
-/// What a command does.
+/// The effect of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Goes to a page.
+    /// Opens a page.
     Go(&'static str),
-    /// Presses the first thing in sight that a selector finds; nothing where there is none.
+    /// Presses the first visible element that matches the selector, if there is one.
     Press(&'static str),
-    /// Puts the focus on the first thing that a selector finds.
+    /// Moves the focus to the first element that matches the selector.
     Focus(&'static str),
-    /// Chooses colours.
+    /// Sets the colour scheme.
     Colours(Theme),
     /// Shows the shortcuts.
     Shortcuts,
@@ -44,15 +44,15 @@ pub(crate) const COMMANDS: &[Command] = &[
     command("Keyboard shortcuts", Action::Shortcuts),
 ];
 
-/// The keys of the page, and what they do.
+/// The shortcuts of the page, with their effects.
 pub(crate) const SHORTCUTS: &[(&str, &str)] = &[
     ("Ctrl K or ⌘ K", "Go to a conversation, a file or a command"),
     ("?", "Show this list"),
     ("Enter", "Send the message"),
-    ("Shift Enter", "Break the line"),
+    ("Shift Enter", "Start a new line"),
     (
         "Ctrl Enter",
-        "Say it at the next step of the running answer",
+        "Send the message to the running answer, for its next step",
     ),
     ("Escape", "Close what is open; clear the search"),
     (

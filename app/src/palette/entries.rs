@@ -1,35 +1,35 @@
-//! What a query finds in the palette.
+//! The results of a query in the palette.
 
 use common::directory::Summary;
 
 use super::commands::{Action, COMMANDS};
 use crate::conversations::shown_title;
 
-/// At most so many conversations, and so many files, are offered at a time.
+/// The maximum number of conversations, and of files, that are offered at a time.
 const MOST: usize = 20;
 
-/// Something to choose.
+/// An entry of the palette.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// In words.
+    /// Its label.
     pub(super) words: String,
-    /// What choosing it does.
+    /// Its effect.
     pub(super) choice: Choice,
 }
 
-/// What choosing an entry does.
+/// The effect of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
-    /// Goes to the conversation of this name.
+    /// Opens the conversation with this name.
     Conversation(String),
-    /// Shows the file at this path.
+    /// Opens the file at this path.
     File(String),
     /// Runs a command.
     Command(Action),
 }
 
 impl Choice {
-    /// What kind of thing it is, in a word.
+    /// The kind of the entry, in a word.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Conversation(_) => "Conversation",
@@ -39,8 +39,8 @@ impl Choice {
     }
 }
 
-/// What has all words of the query, case aside: conversations in the order of the list, then files, then commands. Without a
-/// query the commands come first, after the newest conversations.
+/// The entries that contain all words of the query, regardless of case: conversations in the order of the list, then files,
+/// then commands. Without a query, commands come first, after the newest conversations.
 pub(super) fn entries(query: &str, conversations: &[Summary], files: &[String]) -> Vec<Entry> {
     let query = query.to_lowercase();
     let words: Vec<&str> = query.split_whitespace().collect();

@@ -9,12 +9,12 @@ use common::{
 
 use crate::browser::http::Request;
 
-/// So many directories are looked into: what is deeper, or behind them, has to be looked for in the drawer.
+/// The maximum number of directories that are read: deeper and later ones can only be searched in the drawer.
 const MOST: usize = 24;
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// The paths of the files of the conversation of this name (percent-encoded), directory by directory. What cannot be read is
-/// left out: the drawer says why.
+/// The paths of the files of a conversation (its name is percent-encoded), directory by directory. Unreadable directories
+/// are left out; the drawer shows the reason.
 pub(super) async fn paths(name: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let mut directories = VecDeque::from([String::new()]);

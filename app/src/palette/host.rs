@@ -1,4 +1,4 @@
-//! The keys that open the palette and the list of shortcuts.
+//! The shortcuts that open the palette and the list of shortcuts.
 
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
@@ -8,7 +8,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::browser::keys;
 
-/// What is open over the page.
+/// The dialog over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Open {
     /// The palette.
@@ -17,15 +17,15 @@ pub(super) enum Open {
     Shortcuts,
 }
 
-/// The way to a file of the conversation on the page; a context of the whole page.
+/// Opens a file of the conversation on the page; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OpenFiles(pub(crate) RwSignal<Option<Callback<String>>>);
 
-/// What is open; a context of the whole page.
+/// The open dialog; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
 struct Opened(RwSignal<Option<Open>>);
 
-/// Makes the contexts of the whole page, and listens to the keys.
+/// Creates the contexts of the whole page, and listens to the keys.
 pub(crate) fn provide_palette() {
     let opened = RwSignal::new(None);
     provide_context(Opened(opened));
@@ -38,7 +38,7 @@ pub(crate) fn provide_palette() {
     }));
 }
 
-/// The place of the palette and of the list of shortcuts.
+/// The place of both dialogs.
 #[component]
 pub(crate) fn PaletteHost() -> impl IntoView {
     let opened = use_context::<Opened>();
@@ -47,7 +47,7 @@ pub(crate) fn PaletteHost() -> impl IntoView {
     })
 }
 
-/// The server opens none.
+/// The server opens neither.
 #[cfg(not(feature = "hydrate"))]
 fn shown(_open: Open, _opened: RwSignal<Option<Open>>) -> AnyView {
     ().into_any()
@@ -63,7 +63,7 @@ fn shown(open: Open, opened: RwSignal<Option<Open>>) -> AnyView {
     late(view, || Box::pin(load_palette()), || ().into_any(), failed)
 }
 
-/// The code, which the browser fetches as a piece; `load_palette` only fetches it.
+/// The code, in a piece of its own; `load_palette` only loads it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible, preload(load_palette))]
 fn piece(open: Open, opened: RwSignal<Option<Open>>) -> Result<AnyView, SplitLoaderError> {

@@ -1,7 +1,8 @@
-//! The palette: by Ctrl or ⌘ and K to a conversation, a file or a command; by `?` to the list of shortcuts.
+//! The palette (Ctrl or ⌘ and K) opens a conversation, a file or a command; `?` opens the list of shortcuts.
 //!
-//! - `commands`: all commands and shortcuts; the place to add one. `entries`: what a query finds. No I/O.
-//! - `host`: the keys that open them; their views, `view` and `sheet`, are a piece of the page. `files`: the paths of a conversation's files.
+//! - `commands`: all commands and shortcuts. `entries`: the results of a query. No I/O.
+//! - `host`: the shortcuts that open the dialogs; their views, `view` and `sheet`, are a piece of the page. `files`: the paths
+//!   of a conversation's files.
 
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(

@@ -8,10 +8,10 @@ use crate::{
     components::{Button, ButtonKind},
 };
 
-/// The keys of the page, in a dialog.
+/// The shortcuts of the page, in a dialog.
 #[component]
 pub(super) fn Sheet(
-    /// What is open.
+    /// The open dialog.
     opened: RwSignal<Option<Open>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();

@@ -1,4 +1,4 @@
-//! The palette: a field, and below it what it finds.
+//! The palette: a field with its results below.
 
 use leptos::{ev::KeyboardEvent, html::Dialog, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -17,7 +17,7 @@ use crate::{
 /// The palette in a dialog over the page.
 #[component]
 pub(super) fn Palette(
-    /// What is open.
+    /// The open dialog.
     opened: RwSignal<Option<Open>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
@@ -132,12 +132,12 @@ pub(super) fn Palette(
     }
 }
 
-/// Closes the palette and does what was chosen.
+/// Closes the palette and carries out the choice.
 fn runner(dialog: NodeRef<Dialog>, opened: RwSignal<Option<Open>>) -> Callback<Choice> {
     let navigate = use_navigate();
     let open_file = use_context::<OpenFiles>();
     Callback::new(move |choice: Choice| {
-        // The focus goes back to where it was, and from there to where the choice puts it.
+        // The focus returns to its previous place, and from there to the place of the choice.
         dialog::close(dialog);
         match choice {
             Choice::Conversation(name) => navigate(&format!("/chat/{name}"), Default::default()),

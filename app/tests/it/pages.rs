@@ -256,7 +256,7 @@ async fn earlier_calls_are_not_asked_about() {
 }
 
 #[tokio::test]
-async fn of_a_very_long_text_the_beginning_is_shown() {
+async fn the_beginning_of_a_very_long_text_is_shown() {
     let line = "A line of a long text.\n\n";
     let text = line.repeat(100_000);
     for (role, element) in [("assistant", "<p dir=\"auto\">A line"), ("user", "A line")] {

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_method_does_not_take_is_refused_with_what_it_takes() {
+    fn wrong_arguments_are_refused_with_the_expected_ones() {
         let refused = |method: &str, arguments: Value| {
             let arguments = arguments.as_array().unwrap().clone();
             Call::read(method, arguments).unwrap_err().to_string()

@@ -48,7 +48,7 @@ mod tests {
     use crate::directory::summary::tests::summary;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let state = ListState {
             revision: 7,
             total: 60,

@@ -102,7 +102,7 @@ mod tests {
     use crate::directory::summary::tests::summary;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let piece = |text: &str, is_hit| Piece {
             text: text.to_owned(),
             is_hit,

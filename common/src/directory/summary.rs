@@ -130,7 +130,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let json = json!({"name": "a%20b", "title": "Lists", "titleBy": "model", "created": 1, "active": 2,
             "state": "waiting", "unread": true, "costUsd": 0.5, "lastWords": "Which one?", "messages": 4});
         assert_eq!(summary("a%20b").to_json(), json);

@@ -317,7 +317,7 @@ fn another_instance_is_noticed() {
 }
 
 #[test]
-fn calls_fail_in_their_own_ways() {
+fn each_call_fails_with_its_own_cause() {
     let mut visit = Visit::begin(Asks::NoModel);
     visit.identified().refuse("Method echo does not exist");
     visit.expect_end(Check::Echo, Cause::NoMethod);
@@ -334,7 +334,7 @@ fn calls_fail_in_their_own_ways() {
 }
 
 #[test]
-fn what_belongs_to_an_earlier_run_is_not_heard() {
+fn inputs_of_an_earlier_run_are_dropped() {
     let mut visit = Visit::begin(Asks::NoModel);
     visit.identified();
     let stale = visit.call()["id"].clone();

@@ -7,7 +7,7 @@ use super::*;
 const CASES: u64 = 3000;
 
 #[test]
-fn what_is_not_strict_is_read_without_losing_a_word() {
+fn lenient_json_is_read_without_losing_a_word() {
     for (written, read) in [
         // Halves of characters.
         (r#""cut \ud83d here""#, json!("cut \u{fffd} here")),
@@ -77,7 +77,7 @@ fn what_is_not_strict_is_read_without_losing_a_word() {
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error() {
+fn unreadable_json_is_an_error() {
     for text in [
         "",
         " ",

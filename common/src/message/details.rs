@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_read() {
+    fn writing_and_reading_agree() {
         let details = CallDetails {
             changes: vec![FileChange {
                 kind: ChangeKind::Moved,

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_not_read() {
+    fn unknown_states_are_not_read() {
         assert_eq!(RunSummary::from_json(&json!(null)), None);
         assert_eq!(RunSummary::from_json(&json!({"status": "flying"})), None);
     }

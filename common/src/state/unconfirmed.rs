@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let files = [Unconfirmed {
             path: "AGENTS.md".to_owned(),
             hash: "h".to_owned(),

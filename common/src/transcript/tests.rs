@@ -280,7 +280,7 @@ fn ui_11_metadata_is_merged_and_a_continuation_keeps_its_id() {
 }
 
 #[test]
-fn a_continuation_goes_on_in_the_text_that_was_cut_off() {
+fn a_continuation_continues_the_text_that_was_cut_off() {
     let cut = check(
         json!([{"type": "text-delta", "id": "t", "delta": "Hel"}]),
         json!([{"type": "text", "text": "Hel", "state": "streaming"}]),

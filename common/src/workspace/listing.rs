@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let json = json!({"path": "d", "next": "d/c", "entries": [
             {"name": "a", "type": "directory", "version": 1, "modified": 2},
             {"name": "b", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": null},
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_left_out() {
+    fn unknown_entries_are_left_out() {
         let json = json!({"entries": [
             {"name": "a", "type": "directory"},
             {"name": "c", "type": "socket"},

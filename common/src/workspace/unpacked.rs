@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn writing_and_reading_agree() {
         let unpacked = Unpacked {
             files: 1,
             unchanged: 2,

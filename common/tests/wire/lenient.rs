@@ -61,7 +61,7 @@ fn answer(text: &str) -> ServerFrame {
 }
 
 #[test]
-fn what_cannot_be_read_is_answered_under_its_id() {
+fn unreadable_frames_are_answered_under_their_ids() {
     let request = |id: &str, init: &str| {
         answer(&format!(
             r#"{{"type":"cf_agent_use_chat_request","id":{id},"init":{init}}}"#

@@ -1,6 +1,7 @@
 //! Accounts: who may do what, and how they prove their identity.
 //!
-//! - [`caller`]: the caller of a request. [`rights`]: what a caller may do with a conversation.
+//! - [`caller`]: the caller of a request. [`rights`]: what a caller may do with a conversation;
+//!   [`guard`] admits callers accordingly.
 //! - [`machine`]: people, sessions, tokens, links, invitations, tickets, and daily spending. [`request`]: its
 //!   requests and answers. [`records`]: its rows. [`error`]: its errors.
 //! - [`secret`]: creates secrets and hashes them. [`owner_link`]: the link for the owner's first sign-in.
@@ -15,6 +16,7 @@ pub mod access;
 mod caller;
 mod connection;
 mod error;
+mod guard;
 pub mod http;
 mod machine;
 mod micro_usd;
@@ -30,6 +32,7 @@ pub use caller::{CALLER_HEADER, Caller, CredentialId, Role, Scope, Scopes};
 pub use common::id::PersonId;
 pub use connection::{Access, ConnectionKey, Protocol};
 pub use error::{AccountsError, SignInProblem};
+pub use guard::Guard;
 pub use machine::{Accounts, SESSION_LIFE, TICKET_LIFE, conversation_name};
 pub use micro_usd::MicroUsd;
 pub use place::Place;

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_directory_is_told_from_a_conversation() {
+    fn a_directory_is_distinguished_from_a_conversation() {
         let note = Place::directory(&PersonId::owner());
         assert_eq!(Place::of(&note), Place::Directory("owner"));
         for name in ["directory", "me", "directory%2Fowner"] {

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         for (pattern, text, expected) in [
             ("a/b", "a/b", true),
             ("a/b", "a/b:free", false),

@@ -13,8 +13,7 @@ const EXCERPT_CHARS: usize = 60;
 
 /// The message that a refused request failed by. The vendor names it by its place in the request, which `origin` traces back, or
 /// else it is the last one; of a request that is too long it is the longest one.
-#[must_use]
-pub fn culprit(
+pub(super) fn culprit(
     error: &ProviderError,
     messages: &[ModelMessage],
     origin: impl Fn(usize) -> Option<MessageId>,

@@ -8,7 +8,7 @@
 //! - [`machine`]: the parent. It is given the inputs, and chooses what follows from what its parts say.
 //! - [`context`]: what each part is handed: the moment, the ids, the effects and the one alarm ([`deadlines`]).
 //! - [`runtime`]: the effects of an agent that is awake, and the platform that does what its store cannot.
-//! - [`guard`]: who may do what. [`connections`]: who is connected, and what each one was offered; [`attached`] and
+//! - [`connections`]: who is connected, and what each one was offered; [`attached`] and
 //!   [`hearing`] survive hibernation.
 //! - [`transcript`]: the order of the messages. [`queue`]: the turns that wait. [`turn`]: the one that runs. [`past`]: those
 //!   that are over, and their streams.
@@ -17,7 +17,8 @@
 //! - [`replay`]: a stored stream as frames. [`reply`]: answers that are read from the store. [`pause`]: when a turn asks the
 //!   user whether to continue. [`culprit`]: the message by which a request fails. [`titles`]: what the model is asked for a
 //!   title.
-//! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets.
+//! - [`instructions`]: the system prompt. [`prompt`]: all that the model gets. [`live_call`]: a model call from its first request to
+//!   its end.
 //!
 //! Not here: SQL ([`store`]), vendors ([`providers`]), tools ([`tools`]), sockets and alarms
 //! (the edge of `server`).
@@ -30,10 +31,10 @@ mod connections;
 mod context;
 mod culprit;
 mod deadlines;
-mod guard;
 mod hearing;
 pub mod instructions;
 mod io;
+mod live_call;
 mod machine;
 mod options;
 mod past;
@@ -51,18 +52,20 @@ mod turn;
 mod usage;
 
 pub use attached::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
-pub use culprit::culprit;
 pub use hearing::{Hearing, Offer};
 pub use io::{
     AnswerSoFar, CallId, Culprit, CulpritReason, Effect, ExportFormat, Gap, Input, ListedModels,
     ModelCall, ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush,
     TitleCall, TitleMade, ToolRun,
 };
+pub use live_call::{
+    CallFacts, CallInput, CallNext, CallStep, ListRefresh, LiveCall, Prepared, prepare,
+};
 pub use machine::Agent;
 pub use options::{AgentOptions, AllowedModels, Concurrency, ConversationLimits, ModelOptions};
 pub use pushes::PUSH_TIME;
 pub use replay::{Replay, ReplayEnd};
-pub use runtime::{Awake, ModelContext, Platform, PushToSend};
+pub use runtime::{Awake, ModelContext, Platform, PushToSend, ToolPlatform, run_tool};
 pub use titles::{title_request, titled_by_demo};
 pub use turn::{GATHER, HEARTBEAT_INTERVAL};
 

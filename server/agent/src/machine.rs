@@ -36,7 +36,7 @@ mod streams;
 mod submit;
 mod turns;
 
-use accounts::{Caller, Denial, Intent};
+use accounts::{Caller, Denial, Guard, Intent};
 use common::{
     frame::DecodeError,
     id::IdSource,
@@ -54,7 +54,6 @@ use super::{
     connections::Connections,
     context::{CallIds, Context},
     deadlines::Deadlines,
-    guard::Guard,
     io::{CallId, Effect, Input},
     options::AgentOptions,
     past::Past,
@@ -153,7 +152,7 @@ impl<I: IdSource> Agent<I> {
             parts: Parts {
                 name,
                 options,
-                guard: Guard::restore(guarded),
+                guard: Guard::new(guarded),
                 connections,
                 transcript,
                 context,
@@ -262,7 +261,7 @@ impl<I: IdSource> Agent<I> {
 
     /// The store has been made: it has an epoch from now on.
     pub fn has_store(&mut self, epoch: String) {
-        self.parts.guard.has_store(epoch);
+        self.parts.guard.set_epoch(epoch);
     }
 
     /// Whether another connection may come.

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_that_repeats_itself_is_told_and_then_asked_about() {
+    fn a_repeating_model_is_warned_and_then_the_user_is_asked() {
         let same = |count| calls(&vec![("a", json!(1)); count]);
         assert_eq!(hint(&same(2)), None);
         assert!(hint(&same(3)).unwrap().contains("3 times in a row"));

@@ -2,6 +2,8 @@
 //!
 //! The Worker and the world of the host tests are two platforms of this.
 
+mod tools;
+
 use accounts::PersonId;
 use common::{
     directory::push::Push,
@@ -13,6 +15,7 @@ use sql::{Sql, SqlError};
 use store::{PushedTexts, Store, Write};
 use workspace::WorkspaceError;
 
+pub use self::tools::{ToolPlatform, run_tool};
 use super::{
     attached::{Attached, ConnectionKey},
     instructions,

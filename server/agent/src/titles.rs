@@ -1,10 +1,13 @@
-//! The title that the model gives a conversation: what it is asked.
+//! The title that the model gives a conversation: the request, and the answer.
 
 use common::{
     directory::title,
     message::{Message, Role},
+    state::Usage,
 };
-use providers::{ModelMessage, ModelRequest};
+use providers::{ModelMessage, ModelRequest, ProviderEvent};
+
+use crate::io::{ModelProgress, TitleMade};
 
 /// The most characters of the question and of the answer that go with the request.
 const SHOWN_CHARS: usize = 2_000;
@@ -34,15 +37,43 @@ pub fn title_request(model: &str, transcript: &[Message]) -> ModelRequest {
     }
 }
 
-/// What the demo model says when it is asked for a title: the first words of the question.
+/// The demo model's title: the first words of the question.
 #[must_use]
-pub fn titled_by_demo(transcript: &[Message]) -> String {
+pub fn titled_by_demo(transcript: &[Message]) -> TitleMade {
     let question = transcript.iter().find(|message| message.role == Role::User);
     let question = question.map(Message::plain_text).unwrap_or_default();
     let words = title::one_line(&question);
     let words: Vec<&str> = words.split(' ').take(6).collect();
-    words
-        .join(" ")
-        .trim_end_matches(['?', '!', '.', ',', ':'])
-        .to_owned()
+    let words = words.join(" ");
+    TitleMade {
+        text: words.trim_end_matches(['?', '!', '.', ',', ':']).to_owned(),
+        usage: Usage::default(),
+    }
+}
+
+impl TitleMade {
+    /// Adds what a call for a title reported.
+    #[must_use]
+    pub fn with(mut self, reports: Vec<ModelProgress>) -> Self {
+        for progress in reports {
+            let events = match progress {
+                ModelProgress::Events(events) => events,
+                ModelProgress::Ended | ModelProgress::Failed(_) | ModelProgress::Notice(_) => {
+                    Vec::new()
+                }
+            };
+            for event in events {
+                match event {
+                    ProviderEvent::TextDelta(text) => self.text.push_str(&text),
+                    ProviderEvent::Usage(usage) => self.usage = self.usage.plus(&usage),
+                    ProviderEvent::ReasoningDelta(_)
+                    | ProviderEvent::ToolCallStart { .. }
+                    | ProviderEvent::ToolCallDelta { .. }
+                    | ProviderEvent::VendorData { .. }
+                    | ProviderEvent::Finished(_) => {}
+                }
+            }
+        }
+        self
+    }
 }

@@ -6,7 +6,7 @@ use common::time::Timestamp;
 use sql::{Sql, SqlError};
 
 use super::{
-    Directory, Effect, Outcome,
+    DeletionOutcome, Directory, Effect,
     calls::CallError,
     records::{Kept, Life},
 };
@@ -118,7 +118,7 @@ impl<S: Sql> Directory<S> {
         &mut self,
         now: Timestamp,
         name: &str,
-        outcome: &Outcome,
+        outcome: &DeletionOutcome,
         out: &mut Vec<Effect>,
     ) {
         self.deleting.remove(name);
@@ -132,7 +132,7 @@ impl<S: Sql> Directory<S> {
         &self,
         now: Timestamp,
         name: &str,
-        outcome: &Outcome,
+        outcome: &DeletionOutcome,
         out: &mut Vec<Effect>,
     ) -> Result<(), SqlError> {
         let Some(kept) = self.records.find(name)? else {
@@ -143,11 +143,11 @@ impl<S: Sql> Directory<S> {
             return Ok(());
         }
         match outcome {
-            Outcome::Gone => self.records.wholly(|| {
+            DeletionOutcome::Gone => self.records.wholly(|| {
                 self.records.forget_texts(name)?;
                 self.records.put(&kept.gone(now))
             }),
-            Outcome::Failed(error) => {
+            DeletionOutcome::Failed(error) => {
                 out.push(Effect::Log(format!(
                     "a conversation could not be deleted and will be again: {error}"
                 )));

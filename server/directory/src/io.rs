@@ -55,7 +55,7 @@ pub enum Input {
         /// The conversation's name.
         name: String,
         /// The result.
-        outcome: Outcome,
+        outcome: DeletionOutcome,
     },
     /// The moment of [`Effect::WakeAt`] has come. Early and late calls are harmless.
     DeadlinePassed,
@@ -67,7 +67,7 @@ pub struct JobId(pub u64);
 
 /// The result of a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeletionOutcome {
     /// The conversation no longer exists.
     Gone,
     /// The conversation still exists. The error is for the log.
@@ -76,7 +76,7 @@ pub enum Outcome {
 
 /// The answer to a conversation's report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum PushAnswer {
     /// The report is stored, or was already known.
     Taken,
     /// The report could not be stored: the conversation must repeat it.
@@ -103,7 +103,7 @@ pub enum Effect {
         reason: String,
     },
     /// Answer the conversation that sent a report.
-    Answer(Answer),
+    Answer(PushAnswer),
     /// Set the title of a conversation and report with [`Input::Renamed`], within a deadline.
     Rename {
         /// The id of the job.

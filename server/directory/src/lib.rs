@@ -18,7 +18,7 @@ mod pushed;
 mod records;
 
 pub use deletion::GRACE;
-pub use io::{Answer, Attached, Effect, Input, JobId, Outcome};
+pub use io::{Attached, DeletionOutcome, Effect, Input, JobId, PushAnswer};
 pub use machine::Directory;
 
 #[cfg(test)]

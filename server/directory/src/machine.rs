@@ -1,9 +1,9 @@
 //! The directory machine: its connections, and the broadcast of changes.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::{
-    Access, Caller, ConnectionKey, CredentialId, Denial, Guarded, Intent, Ownership, PersonId,
+    Caller, ConnectionKey, CredentialId, Denial, Guard, Guarded, Intent, Ownership, PersonId,
     Protocol,
 };
 use common::{
@@ -21,9 +21,6 @@ use super::{Attached, Effect, Input, JobId, calls::intent, records::Records};
 /// The maximum number of connections of a person: tabs and devices.
 const MAX_CONNECTIONS: usize = 100;
 
-/// The number of revoked sign-ins remembered, for requests that are on their way.
-const REVOKED: usize = 64;
-
 /// The close code for clients that send too much (RFC 6455 §7.4.1).
 const POLICY_VIOLATION: u16 = 1008;
 
@@ -33,13 +30,11 @@ const NO_CONVERSATION: &str = "this is the list of conversations; a message goes
 /// The directory of one person.
 #[derive(Debug)]
 pub struct Directory<S> {
-    /// The owner.
-    guarded: Guarded,
+    guard: Guard,
     /// The build of the page, so that pages of another build learn that they are outdated.
     page: Option<&'static str>,
     pub(super) records: Records<S>,
     connections: BTreeMap<ConnectionKey, Connection>,
-    revoked: VecDeque<CredentialId>,
     /// The calls that wait for a conversation.
     pub(super) jobs: BTreeMap<JobId, (ConnectionKey, RpcId)>,
     last_job: u64,
@@ -69,15 +64,14 @@ impl<S: Sql> Directory<S> {
         attached: Vec<Attached>,
     ) -> Result<(Self, Vec<Effect>), SqlError> {
         let mut directory = Self {
-            guarded: Guarded {
+            guard: Guard::new(Guarded {
                 owner: Ownership::Of(person),
                 // Matches no share: epochs are hexadecimal.
                 epoch: "directory".to_owned(),
-            },
+            }),
             page,
             records: Records::open(sql)?,
             connections: BTreeMap::new(),
-            revoked: VecDeque::new(),
             jobs: BTreeMap::new(),
             last_job: 0,
             deleting: BTreeSet::new(),
@@ -129,10 +123,7 @@ impl<S: Sql> Directory<S> {
         caller: Option<&Caller>,
         intent: Intent,
     ) -> Result<(), Denial> {
-        if caller.is_some_and(|caller| self.revoked.contains(&caller.credential)) {
-            return Err(Denial::Revoked);
-        }
-        self.guarded.admit(now, caller, intent)
+        self.guard.admit(now, caller, intent)
     }
 
     /// Checks whether another connection is possible.
@@ -279,18 +270,9 @@ impl<S: Sql> Directory<S> {
         intent: Intent,
     ) -> Result<(), Denial> {
         let attached = self.connections.get(&key).map(|known| &known.attached);
-        self.admit(
-            now,
-            attached.and_then(|known| known.caller.as_ref()),
-            intent,
-        )?;
-        let access = attached.map(|known| known.access);
-        match (intent, access.unwrap_or_default()) {
-            (Intent::Reads, Access::Full | Access::Readonly) | (_, Access::Full) => Ok(()),
-            (Intent::Changes | Intent::Answers | Intent::ChangesFiles, Access::Readonly) => {
-                Err(Denial::Readonly)
-            }
-        }
+        let caller = attached.and_then(|known| known.caller.as_ref());
+        let access = attached.map(|known| known.access).unwrap_or_default();
+        self.guard.admit_connection(now, caller, access, intent)
     }
 
     fn end(&mut self, key: ConnectionKey, denial: Denial, out: &mut Vec<Effect>) {
@@ -317,10 +299,7 @@ impl<S: Sql> Directory<S> {
         for key in self.keys_where(|caller| caller.credential == credential) {
             self.end(key, Denial::Revoked, out);
         }
-        self.revoked.push_back(credential);
-        if self.revoked.len() > REVOKED {
-            self.revoked.pop_front();
-        }
+        self.guard.revoke(credential);
     }
 
     fn keys_where(&self, is_wanted: impl Fn(&Caller) -> bool) -> Vec<ConnectionKey> {

@@ -9,7 +9,7 @@ use common::{
 use sql::{Sql, SqlError};
 
 use super::{
-    Answer, Directory, Effect,
+    Directory, Effect, PushAnswer,
     records::{Kept, Life},
 };
 
@@ -21,14 +21,14 @@ impl<S: Sql> Directory<S> {
     pub(super) fn pushed(&mut self, now: Timestamp, push: &Push, out: &mut Vec<Effect>) {
         match self.records.wholly(|| self.take(now, push)) {
             Ok(has_changed) => {
-                out.push(Effect::Answer(Answer::Taken));
+                out.push(Effect::Answer(PushAnswer::Taken));
                 if has_changed {
                     self.tell(out);
                 }
             }
             Err(error) => {
                 out.push(Effect::Log(error.to_string()));
-                out.push(Effect::Answer(Answer::Failed(error)));
+                out.push(Effect::Answer(PushAnswer::Failed(error)));
             }
         }
     }

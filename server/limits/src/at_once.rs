@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_unseen_keeps_no_place() {
+    fn work_that_ended_unnoticed_expires() {
         let ann = "ann";
         let mut at_once = AtOnce::default();
         assert!(at_once.begin(&ann, 1, at(0), LONGEST));

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_larger_than_the_bucket_waits_for_a_full_one() {
+    fn work_larger_than_the_bucket_waits_for_a_full_one() {
         let mut bucket = Bucket::default();
         bucket.take(RATE, at(0), 1_000).unwrap();
         assert!(bucket.take(RATE, at(59_999), 1_000).is_err());

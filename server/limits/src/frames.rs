@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_stop_is_a_flood() {
+    fn a_sender_that_does_not_stop_is_a_flood() {
         let mut sent = Sent::default();
         let floods = (0..7_000).position(|_| {
             let _ = sent.count(&FrameLimits::DEFAULT, at(0), b"{}");

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_too_many_is_told_when_to_come_again() {
+    fn the_first_refused_request_gets_the_time_to_wait() {
         let mut requests = Requests::default();
         let caller = Caller::at("1.2.3.4");
         let mut ask = |ask, seconds| requests.count(RATES, &caller, ask, at(seconds));

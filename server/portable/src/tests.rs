@@ -226,7 +226,7 @@ fn a_long_conversation_is_cut_into_parts() {
 }
 
 #[test]
-fn what_waits_is_ended_and_an_empty_conversation_is_an_archive_too() {
+fn waiting_turns_are_ended_and_an_empty_conversation_is_exported_too() {
     let (_, from) = store();
     let call = json!([{"type": "tool-delete", "toolCallId": "c1", "state": "approval-requested",
         "input": {"path": "a"}, "approval": {"id": "q"}}]);
@@ -271,7 +271,7 @@ fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_no_conversation_changes_nothing() {
+fn a_wrong_archive_changes_nothing() {
     let good = r#"{"format":"coder-conversation","version":1,"state":{"title":null,"projectContext":null,"model":null}}"#;
     let one = r#"[{"id":"m","role":"user","parts":[]}]"#;
     let newer = good.replace("\"version\":1", "\"version\":2");

@@ -113,7 +113,7 @@ mod tests {
     use crate::VendorMessage;
 
     #[test]
-    fn what_passes_is_tried_again() {
+    fn temporary_failures_are_retried() {
         let message = VendorMessage::default();
         let wait = Some(Duration::from_secs(7));
         let upstream = |retry_after| ProviderError::Upstream {

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_can_mend_has_words_that_say_what_to_do() {
+    fn faults_that_somebody_can_fix_say_what_to_do() {
         for fault in [Fault::Full, Fault::Disk, Fault::Damaged, Fault::Newer] {
             assert!(fault.words().unwrap().contains(". "), "{fault:?}");
         }

@@ -1,6 +1,6 @@
 //! Errors of settings, with texts for the operator of the server.
 
-use providers::{MISSING_KEY, Provider};
+use providers::{MISSING_KEY, Provider, ProviderError};
 use thiserror::Error;
 
 use super::{LEAST_MODEL_WINDOW, LEAST_PROXY_SECRET};
@@ -96,6 +96,14 @@ pub enum ConfigError {
         /// The value.
         value: String,
     },
+}
+
+impl From<ConfigError> for ProviderError {
+    fn from(error: ConfigError) -> Self {
+        Self::Misconfigured {
+            message: error.to_string(),
+        }
+    }
 }
 
 /// The Worker runs, but no turn can be answered until the operator acts. `Display` says what to do.

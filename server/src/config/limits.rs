@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_counts() {
+    fn settings_override_the_defaults() {
         let limits = of_conversations(set("LIMIT_QUEUE", "3")).unwrap();
         assert_eq!((limits.queue, limits.connections), (3, 100));
         let rates = of_requests(set("LIMIT_REQUESTS", "80")).unwrap();
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn who_runs_a_server_at_home_may_ask_more_often() {
+    fn a_server_at_home_allows_more_requests() {
         let most = |setting: &dyn Fn(&str) -> Option<String>| {
             of_requests(setting)
                 .unwrap()
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_refused() {
+    fn impossible_limits_are_refused() {
         for (name, value) in [
             ("LIMIT_QUEUE", "0"),
             ("LIMIT_CONNECTIONS", "many"),

@@ -12,7 +12,7 @@ const INTRODUCTION: &str = "\
 
 Every setting is a variable. `npm start` and `npm run dev` read it from the environment, else from a file `.dev.vars` in the
 project's folder (`NAME=value`, a line each). A deployment reads it from `vars` in
-[`wrangler.jsonc`](../wrangler.jsonc); secrets never stand there: `npx wrangler secret put NAME`.
+[`wrangler.jsonc`](../wrangler.jsonc); secrets never go there: `npx wrangler secret put NAME`.
 
 An empty value counts as not set. A value that cannot work stops answers, not the server: `/health` and the page say which
 setting it is and what it must be.

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_choice_only_the_own_machine_is_let_in() {
+    fn without_a_choice_only_the_own_machine_is_admitted() {
         assert_eq!(parse(&[LOOPBACK]), SignIn::Off);
         assert_eq!(parse(&[LOOPBACK, (AUTH, " None ")]), SignIn::Off);
         assert_eq!(parse(&[LOOPBACK, (AUTH, " , ")]), SignIn::Off);
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_work_is_refused_on_loopback_too() {
+    fn an_impossible_sign_in_is_refused_on_loopback_too() {
         for (auth, expected) in [
             ("owner,none", NotSetUp::NoneWithOthers),
             ("owners", NotSetUp::Unknown("owners".to_owned())),

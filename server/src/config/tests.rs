@@ -261,7 +261,7 @@ fn every_name_parses_to_the_provider_of_that_name() {
 }
 
 #[test]
-fn an_unknown_provider_is_told_the_known_ones() {
+fn an_unknown_provider_is_refused_with_the_known_ones() {
     assert_eq!(
         error(&[(PROVIDER, "openai")]),
         "PROVIDER is `openai`, but only `openrouter` and `demo` exist. For any OpenAI-compatible server keep `openrouter` and \
@@ -330,7 +330,7 @@ fn a_key_with_a_space_inside_is_refused_without_being_shown() {
 }
 
 #[test]
-fn cc_04_modes_of_concurrency() {
+fn concurrency_has_modes() {
     let mode = |mode| parse(&[(CONCURRENCY, mode)]).map(|config| config.agent.concurrency);
     let debounce = |ms| Ok(Concurrency::Debounce(Duration::from_millis(ms)));
     assert_eq!(mode("merge"), Ok(Concurrency::Merge));
@@ -377,7 +377,7 @@ fn a_window_has_room_and_hosts_are_known_ones() {
 }
 
 #[test]
-fn ps_11_a_limit_leaves_room_for_a_question_and_its_answer() {
+fn the_limit_of_messages_leaves_room_for_a_question_and_its_answer() {
     for value in ["0", "1", "-3", "many"] {
         assert!(
             error(&[(MAX_MESSAGES, value)]).starts_with("MAX_MESSAGES is"),
@@ -387,7 +387,7 @@ fn ps_11_a_limit_leaves_room_for_a_question_and_its_answer() {
 }
 
 #[test]
-fn a_server_of_ones_own_is_waited_for_longer() {
+fn a_private_server_may_take_longer() {
     let waits = |settings: &[(&str, &str)]| {
         let model = parse(settings).unwrap().agent.model;
         [model.first_token, model.pause, model.whole_call].map(|wait| wait.as_secs())
@@ -424,8 +424,8 @@ fn numbers_keep_to_their_bounds() {
 }
 
 #[test]
-fn the_window_is_the_one_that_is_set_or_told() {
-    let window = |settings, tells| parse(settings).unwrap().window(tells);
+fn the_window_is_the_configured_or_the_listed_one() {
+    let window = |settings, listed| parse(settings).unwrap().window(listed);
     assert_eq!(window(&[], None), 128_000);
     assert_eq!(window(&[], Some(4_096)), 4_096);
     assert_eq!(window(&[(MODEL_WINDOW, "64000")], Some(4_096)), 64_000);

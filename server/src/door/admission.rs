@@ -43,7 +43,7 @@ fn own_host(facts: &Facts, policy: &Policy) -> Result<Host, Refusal> {
     } else {
         Err(Refusal::OtherHost {
             host,
-            place: policy.place,
+            listening: policy.listening,
         })
     }
 }
@@ -64,12 +64,12 @@ fn sender(facts: &Facts, policy: &Policy, host: &Host) -> Result<Sender, Refusal
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::door::Place;
+    use crate::door::Listening;
 
-    const HERE: Place = Place::Machine { port: 8787 };
+    const HERE: Listening = Listening::Machine { port: 8787 };
 
     /// A server with a name of its own besides the loopback names, and a page that may use it.
-    fn policy(place: Place) -> Policy {
+    fn policy(listening: Listening) -> Policy {
         let names = crate::door::Names::parse(|name| {
             Some(match name {
                 "ALLOWED_HOSTS" => "coder.example, box.example:9000, localhost:7000".to_owned(),
@@ -78,7 +78,7 @@ mod tests {
             })
         });
         Policy {
-            place,
+            listening,
             names: names.unwrap(),
         }
     }
@@ -102,9 +102,9 @@ mod tests {
         })
     }
 
-    fn of_host(place: Place, host: Option<&str>) -> &'static str {
+    fn of_host(listening: Listening, host: Option<&str>) -> &'static str {
         let headers: Vec<_> = host.map(|host| ("Host", host)).into_iter().collect();
-        word(admit(&request("GET", "/", &headers), &policy(place)))
+        word(admit(&request("GET", "/", &headers), &policy(listening)))
     }
 
     #[test]
@@ -154,12 +154,12 @@ mod tests {
         ] {
             assert_eq!(of_host(HERE, host), here, "{host:?} here");
             assert_eq!(
-                of_host(Place::Elsewhere, host),
+                of_host(Listening::Elsewhere, host),
                 elsewhere,
                 "{host:?} elsewhere"
             );
         }
-        let on_80 = Place::Machine { port: 80 };
+        let on_80 = Listening::Machine { port: 80 };
         assert_eq!(of_host(on_80, Some("localhost")), "in");
         assert_eq!(of_host(on_80, Some("localhost:80")), "in");
         assert_eq!(of_host(on_80, Some("localhost:8787")), "host");

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_or_more_than_one_is_not_read() {
+    fn invalid_and_multiple_hosts_are_not_read() {
         for text in [
             "",
             " ",

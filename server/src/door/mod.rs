@@ -19,5 +19,5 @@ pub use admission::admit;
 pub use facts::Facts;
 pub use host::Host;
 pub use origin::Origin;
-pub use policy::{Names, Place, Policy, PolicyError};
+pub use policy::{Listening, Names, Policy, PolicyError};
 pub use refusal::Refusal;

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_origin_is_not_read() {
+    fn invalid_origins_are_not_read() {
         for text in [
             "",
             "null",

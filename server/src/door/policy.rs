@@ -26,14 +26,14 @@ const DEFAULT_PORTS: [u16; 2] = [80, 443];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Where the server listens.
-    pub place: Place,
+    pub listening: Listening,
     /// The names from the settings.
     pub names: Names,
 }
 
 /// Where the server listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Listening {
     /// On the owner's machine, at this port.
     Machine {
         /// The port.
@@ -71,9 +71,9 @@ impl Policy {
         let listens = matches!(lookup(LISTENS_ON).as_deref(), Some("loopback" | "network"));
         let port = lookup(OWN_PORT).and_then(|port| port.parse().ok());
         Self {
-            place: match port {
-                Some(port) if listens => Place::Machine { port },
-                Some(_) | None => Place::Elsewhere,
+            listening: match port {
+                Some(port) if listens => Listening::Machine { port },
+                Some(_) | None => Listening::Elsewhere,
             },
             names: Names::default(),
         }
@@ -82,9 +82,9 @@ impl Policy {
     /// Whether a host is the server's own.
     #[must_use]
     pub fn is_own_host(&self, host: &Host) -> bool {
-        let is_at_home = match self.place {
-            Place::Machine { port } => host.is_loopback() && host.port().unwrap_or(80) == port,
-            Place::Elsewhere => false,
+        let is_at_home = match self.listening {
+            Listening::Machine { port } => host.is_loopback() && host.port().unwrap_or(80) == port,
+            Listening::Elsewhere => false,
         };
         is_at_home || self.is_listed(host)
     }
@@ -99,13 +99,13 @@ impl Policy {
         if !origin.is_of_the_web() {
             return false;
         }
-        let is_at_home = match self.place {
-            Place::Machine { port } => {
+        let is_at_home = match self.listening {
+            Listening::Machine { port } => {
                 origin.host().is_loopback()
                     && origin.host().is_same_name(host)
                     && origin.port() == Some(port)
             }
-            Place::Elsewhere => false,
+            Listening::Elsewhere => false,
         };
         is_at_home || self.is_listed(origin.host())
     }
@@ -122,7 +122,7 @@ impl Policy {
             (Some(listed), None) => DEFAULT_PORTS.contains(&listed),
             (None, None) => true,
             (None, Some(port)) => {
-                DEFAULT_PORTS.contains(&port) || self.place == Place::Machine { port }
+                DEFAULT_PORTS.contains(&port) || self.listening == Listening::Machine { port }
             }
         };
         let mut listed = self.names.hosts.iter();
@@ -226,19 +226,23 @@ mod tests {
     fn the_place_is_known_only_where_the_start_scripts_name_it() {
         let place = |listens: &str, port: &str| {
             let policy = parse(&[("LISTENS_ON", listens), ("OWN_PORT", port)]);
-            policy.unwrap().place
+            policy.unwrap().listening
         };
-        assert_eq!(place("loopback", "8787"), Place::Machine { port: 8787 });
-        assert_eq!(place("network", "80"), Place::Machine { port: 80 });
+        assert_eq!(place("loopback", "8787"), Listening::Machine { port: 8787 });
+        assert_eq!(place("network", "80"), Listening::Machine { port: 80 });
         for (listens, port) in [
             ("", "8787"),
             ("loopback", ""),
             ("loopback", "x"),
             ("all", "80"),
         ] {
-            assert_eq!(place(listens, port), Place::Elsewhere, "{listens} {port}");
+            assert_eq!(
+                place(listens, port),
+                Listening::Elsewhere,
+                "{listens} {port}"
+            );
         }
-        assert_eq!(parse(&[]).unwrap().place, Place::Elsewhere);
+        assert_eq!(parse(&[]).unwrap().listening, Listening::Elsewhere);
     }
 
     #[test]
@@ -263,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_understood_is_an_error_in_words() {
+    fn invalid_entries_are_errors_with_a_reason() {
         for (hosts, origins, expected) in [
             (
                 "https://a.example",

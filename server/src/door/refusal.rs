@@ -6,7 +6,7 @@ use common::{
 };
 use thiserror::Error;
 
-use super::{Host, Place, PolicyError};
+use super::{Host, Listening, PolicyError};
 
 /// The maximum number of characters repeated from a name.
 const MAX_SHOWN_CHARS: usize = 100;
@@ -32,7 +32,7 @@ pub enum Refusal {
         /// The host.
         host: Host,
         /// Where the server listens.
-        place: Place,
+        listening: Listening,
     },
     /// The page has a foreign origin that is not admitted.
     #[error("{ORIGIN_NOT_ALLOWED}: {} is not in ALLOWED_ORIGINS", shown(written))]
@@ -47,7 +47,7 @@ pub enum Refusal {
 
 /// A response, independent of the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct RefusalResponse {
     /// The status.
     pub status: u16,
     /// The headers.
@@ -70,7 +70,7 @@ impl Refusal {
     /// The response to a request that is not a WebSocket: text, or JSON for a client that wants it. `mistake` is an
     /// error in the settings of the admission check.
     #[must_use]
-    pub fn answer(&self, accept: Option<&str>, mistake: Option<&PolicyError>) -> Answer {
+    pub fn answer(&self, accept: Option<&str>, mistake: Option<&PolicyError>) -> RefusalResponse {
         let cure = mistake.map_or_else(|| self.cure(), ToString::to_string);
         let words = format!("{self}. {cure}");
         let (kind, body) = if accept.is_some_and(|accept| accept.contains("application/json")) {
@@ -81,7 +81,7 @@ impl Refusal {
         } else {
             ("text/plain; charset=utf-8", format!("{words}\n"))
         };
-        Answer {
+        RefusalResponse {
             status: 403,
             headers: vec![
                 Header::new("Content-Type", kind),
@@ -100,7 +100,7 @@ impl Refusal {
             }
             Self::OtherHost {
                 host,
-                place: Place::Machine { port },
+                listening: Listening::Machine { port },
             } => format!(
                 "Open http://localhost:{port} on the machine that it runs on. If {} is an address of this server too, add \
                  it to the setting ALLOWED_HOSTS and start the server again.",
@@ -108,7 +108,7 @@ impl Refusal {
             ),
             Self::OtherHost {
                 host,
-                place: Place::Elsewhere,
+                listening: Listening::Elsewhere,
             } => format!(
                 "If {} is an address of this server, add it to the setting ALLOWED_HOSTS and deploy again.",
                 shown(&host.to_string())
@@ -146,11 +146,11 @@ mod tests {
             },
             Refusal::OtherHost {
                 host: host.clone(),
-                place: Place::Machine { port: 8787 },
+                listening: Listening::Machine { port: 8787 },
             },
             Refusal::OtherHost {
                 host,
-                place: Place::Elsewhere,
+                listening: Listening::Elsewhere,
             },
             Refusal::OtherOrigin {
                 written: "null".to_owned(),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn who_wants_json_gets_it() {
+    fn clients_that_want_json_get_it() {
         let answer = Refusal::NoHost.answer(Some("text/html, application/json;q=0.9"), None);
         let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
         let text = Refusal::NoHost.answer(None, None).body;

@@ -1,4 +1,4 @@
-//! Cloudflare Access: moves what [`accounts::access`] decides on, and has the platform check signatures.
+//! Cloudflare Access: moves the bytes for [`accounts::access`], and verifies signatures with the platform's cryptography.
 
 use std::cell::RefCell;
 
@@ -17,7 +17,7 @@ use worker::{
 use super::{random::now, sign_in::Facts};
 
 thread_local! {
-    /// The team's keys, for all requests of an isolate.
+    /// The team's keys, shared by all requests of an isolate.
     static KEYS: RefCell<Keys> = RefCell::new(Keys::default());
 }
 
@@ -46,7 +46,7 @@ extern "C" {
     ) -> std::result::Result<Promise, JsValue>;
 }
 
-/// Who Access says it is: the platform itself where it does, else the header.
+/// The identity that Access states: from the platform where it provides one, else from the header.
 pub(super) async fn presented(
     facts: &Facts,
     settings: &AccessSettings,
@@ -80,7 +80,7 @@ pub(super) async fn presented(
     })
 }
 
-/// `ctx.access`: the audience and the identity; `None`: there is no Access that the platform knows of.
+/// `ctx.access`: the audience and the identity. `None`: the platform knows of no Access.
 async fn platform_says(context: &Context) -> Result<Option<(String, Value)>> {
     let context: &JsValue = context.as_ref();
     let access = Reflect::get(context, &"access".into())?;

@@ -1,4 +1,4 @@
-//! `/sign-in`, `/sign-out`, `/account` and `/tickets`: moves forms to the accounts and answers back.
+//! `/sign-in`, `/sign-out`, `/account` and `/tickets`: passes forms to the accounts, and sends their answers as pages.
 
 mod shown;
 
@@ -22,10 +22,10 @@ use super::{
 };
 use crate::config::SignIn;
 
-/// A form is small.
+/// The limit for the body of a form.
 const FORM_BYTES: usize = 16 * 1024;
 
-/// `/sign-in`, which is open to everybody where people sign in by links. `by`: who is signed in there already.
+/// `/sign-in`, which is open to everybody where people sign in by links. `by`: the caller, if one is signed in already.
 pub(super) async fn sign_in(
     request: Request,
     facts: &Facts,
@@ -52,7 +52,7 @@ pub(super) async fn sign_in(
         return match accounts::ask(env, &Asked::Look(link.clone())).await? {
             Ok(Answer::Link(purpose)) => page::sign_in(&purpose, link.expose()),
             Ok(_) => {
-                sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer.")
+                sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts did not answer.")
             }
             Err(error) => sign_in::refuse(facts, env, &error),
         };
@@ -71,12 +71,12 @@ pub(super) async fn sign_in(
             }
             Ok(response)
         }
-        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts did not answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
 
-/// The pages of somebody who is signed in; `None`: it is another path.
+/// The pages of a signed-in caller; `None` for any other path.
 pub(super) async fn respond(
     request: Request,
     facts: &Facts,
@@ -100,7 +100,7 @@ pub(super) async fn respond(
         (_, TICKETS_PATH | SIGN_OUT_PATH, _) | (_, _, Some("")) => sign_in::json_error(
             405,
             ErrorCode::MethodNotAllowed,
-            "This address takes POST alone.",
+            "This address accepts only POST.",
         ),
         _ => return Ok(Err(request)),
     };
@@ -115,7 +115,7 @@ async fn ticket(env: &Env, caller: &Caller) -> Result<Response> {
                 "ticket": ticket.expose(),
                 "expiresIn": TICKET_LIFE.as_secs(),
             })),
-        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts did not answer."),
         Err(error) => sign_in::json_error(error.status(), error.code(), &error.to_string()),
     }
 }
@@ -131,7 +131,7 @@ async fn sign_out(facts: &Facts, env: &Env, caller: &Caller) -> Result<Response>
     Ok(response)
 }
 
-/// Does what a form of the account page asks for.
+/// Carries out a form of the account page.
 async fn act(
     facts: &Facts,
     env: &Env,
@@ -195,7 +195,7 @@ async fn answer(
     }
 }
 
-/// The account page, with what was refused just now.
+/// The account page, with the error of the last form.
 async fn show(
     facts: &Facts,
     env: &Env,
@@ -204,7 +204,7 @@ async fn show(
 ) -> Result<Response> {
     let SignIn::On(modes) = settings::sign_in(env) else {
         return page::notice(200, "Account", vec![
-            "This server has no sign-in: it listens on its own machine alone, and whoever uses that machine is its owner."
+            "This server has no sign-in: it listens on its own machine only, and whoever uses that machine is its owner."
                 .to_owned(),
         ]);
     };
@@ -217,7 +217,7 @@ async fn show(
                 Form::Json | Form::Socket => Response::from_json(&overview),
             }
         }
-        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts gave no answer."),
+        Ok(_) => sign_in::json_error(500, ErrorCode::StoreFailed, "The accounts did not answer."),
         Err(error) => sign_in::refuse(facts, env, &error),
     }
 }
@@ -243,7 +243,7 @@ fn token(form: &str) -> std::result::Result<Change, AccountsError> {
     })
 }
 
-/// Whether a caller may share a conversation: it is theirs. The epoch ties the share to what is there now.
+/// Checks that a caller owns a conversation and may share it. The epoch ties the share to the present conversation.
 async fn share(
     env: &Env,
     caller: &Caller,
@@ -265,7 +265,7 @@ async fn share(
     )
 }
 
-/// What a caller may do with a conversation; `None`: it is not theirs, or there is none.
+/// A caller's access to a conversation. `None`: it does not exist or belongs to another person.
 pub(super) async fn conversation_access(
     env: &Env,
     caller: &Caller,
@@ -278,7 +278,7 @@ pub(super) async fn conversation_access(
     match response.status_code() {
         200 => Ok(Some(response.json().await?)),
         401 | 403 | 404 => Ok(None),
-        // Its store cannot be opened: the page says why.
+        // The store of the conversation cannot be opened: the page shows the reason.
         500 | 507 => Ok(Some(ConversationAccess {
             may_change: true,
             epoch: String::new(),
@@ -291,7 +291,7 @@ async fn by(env: &Env, caller: &Caller, change: Change) -> Result<Outcome> {
     accounts::ask(env, &Asked::By(Box::new(caller.clone()), change)).await
 }
 
-/// The body of a form; `None`: it is too large.
+/// The body of a form; `None` when it is too large.
 async fn body(mut request: Request) -> Result<Option<String>> {
     let length = request.headers().get("Content-Length")?;
     let length = length.and_then(|length| length.parse::<usize>().ok());
@@ -305,11 +305,11 @@ fn too_large() -> Result<Response> {
     sign_in::json_error(
         413,
         ErrorCode::TooLarge,
-        "A form has at most 16 KiB, and says how long it is.",
+        "A form has at most 16 KiB, and its length is announced.",
     )
 }
 
-/// Sends a browser to another page.
+/// Redirects the browser to another page.
 pub(super) fn see_other(to: &str) -> Result<Response> {
     Ok(ResponseBuilder::new()
         .with_status(303)

@@ -1,4 +1,4 @@
-//! The Durable Object of the accounts: hands its requests to the machine, and has revoked connections closed.
+//! The Durable Object of the accounts: passes requests to the machine, and has connections of revoked sign-ins closed.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -22,10 +22,10 @@ use super::{
 /// The binding of the class in `wrangler.jsonc`; no agent has this name.
 pub(super) const BINDING: &str = "accounts";
 
-/// The one instance.
+/// The name of the only instance.
 const NAME: &str = "accounts";
 
-/// How long after a failure a conversation is asked again to close connections.
+/// After a failure, a conversation is asked again to close connections after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// Who may sign in, and what people have spent today.
@@ -107,7 +107,7 @@ impl Desk {
         }
     }
 
-    /// Tells conversations to close the connections of revoked sign-ins, until each one has.
+    /// Has conversations close the connections of revoked sign-ins, until each one has confirmed it.
     async fn close_connections(&self) {
         let closings = match self.with_machine(Machine::closings) {
             Ok(closings) => closings,
@@ -116,13 +116,13 @@ impl Desk {
                 return self.again().await;
             }
         };
-        let told = closings
+        let reports = closings
             .iter()
-            .map(|(credential, conversation)| self.tell(credential, conversation));
-        let told = join_all(told).await;
+            .map(|(credential, conversation)| self.revoke_at(credential, conversation));
+        let reports = join_all(reports).await;
         let mut all_done = true;
-        for ((credential, conversation), told) in closings.iter().zip(told) {
-            let done = told.map_err(|error| error.to_string()).and_then(|()| {
+        for ((credential, conversation), report) in closings.iter().zip(reports) {
+            let done = report.map_err(|error| error.to_string()).and_then(|()| {
                 let done = self.with_machine(|machine| machine.closed(credential, conversation));
                 done.map_err(|error| error.to_string())
             });
@@ -144,7 +144,7 @@ impl Desk {
         }
     }
 
-    async fn tell(&self, credential: &CredentialId, conversation: &str) -> Result<()> {
+    async fn revoke_at(&self, credential: &CredentialId, conversation: &str) -> Result<()> {
         let (agent, name) = match Place::of(conversation) {
             Place::Conversation(name) => (naming::CODER_AGENT, name),
             Place::Directory(person) => (naming::DIRECTORY, person),
@@ -162,11 +162,11 @@ impl Desk {
     }
 }
 
-/// Where a conversation hears of a revoked credential, whose id is the body. The path is none of an agent's, so no client
-/// reaches it.
+/// The path that reports a revoked credential to a conversation; the body is its id. It is no path of an agent, so that no
+/// client reaches it.
 pub(super) const REVOKED_PATH: &str = "/revoked";
 
-/// Asks the accounts.
+/// Sends a request to the accounts.
 pub(super) async fn ask(env: &Env, asked: &Asked) -> Result<Outcome> {
     let stub = env.durable_object(BINDING)?.get_by_name(NAME)?;
     let mut init = RequestInit::new();

@@ -1,5 +1,5 @@
-//! Requests that go out through a binding. What `worker` gives back for them is a response of another crate, whose body
-//! would be read into the wasm.
+//! Requests that go out through a binding. `worker` returns their responses as a type of another crate, and would copy the
+//! bodies into the wasm.
 
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
@@ -10,7 +10,7 @@ use worker::{
 
 #[wasm_bindgen]
 extern "C" {
-    /// What a service is bound to.
+    /// The type of a service binding.
     #[derive(Debug)]
     type Service;
 
@@ -27,14 +27,14 @@ extern "C" {
 pub(super) struct Binding(Service);
 
 impl Binding {
-    /// The binding of this name, if there is one.
+    /// The binding with this name, if it exists.
     pub(super) fn of(env: &Env, name: &str) -> Option<Self> {
         let fetcher = env.service(name).ok()?;
         let service: JsValue = fetcher.into_rpc::<Object>().into();
         Some(Self(service.unchecked_into()))
     }
 
-    /// Sends a request; the signal ends it.
+    /// Sends a request; `signal` aborts it.
     pub(super) async fn send(
         &self,
         request: &Request,

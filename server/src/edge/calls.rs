@@ -1,4 +1,4 @@
-//! How many model calls of one person run at the same time, in this isolate.
+//! Limits the model calls of one person that run at the same time in this isolate.
 
 use std::{cell::RefCell, time::Duration};
 
@@ -10,14 +10,14 @@ use providers::ProviderError;
 use super::{instance::Instance, ledger, random::now};
 use crate::config::Config;
 
-/// What a call may take besides the time that the model has: prices and the day's budget are asked for before.
+/// The longest time of a call before and after the model has it: the price and the day's budget are read first.
 const BESIDES: Duration = Duration::from_secs(60);
 
 thread_local! {
     static CALLS: RefCell<AtOnce<PersonId>> = RefCell::default();
 }
 
-/// A model call that runs, until it is dropped.
+/// A running model call; dropping it ends it.
 pub(super) struct Running {
     person: PersonId,
     began: Timestamp,
@@ -29,9 +29,9 @@ impl Drop for Running {
     }
 }
 
-/// Lets a call of a conversation run.
+/// Lets a call of a conversation run, unless too many do.
 pub(super) fn begin(instance: &Instance, config: &Config) -> Result<Running, ProviderError> {
-    // Whoever cannot be read from the store counts with those who have no sign-in.
+    // When the owner cannot be read from the store, the call counts for the server's owner.
     let person = ledger::person(instance).unwrap_or_else(|_| PersonId::owner());
     let (most, began) = (config.calls_at_once, now());
     let longest = config.agent.model.whole_call + BESIDES;

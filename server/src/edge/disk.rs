@@ -1,4 +1,4 @@
-//! What this isolate knows of the disk; all its conversations share it.
+//! The state of the disk, shared by all conversations of this isolate.
 
 use std::cell::RefCell;
 
@@ -16,17 +16,17 @@ pub(super) fn failed(fault: Fault) {
     OUTAGE.with_borrow_mut(|outage| outage.failed(now(), fault));
 }
 
-/// A write that was tried is on disk.
+/// A probe write is on disk.
 pub(super) fn works() {
     OUTAGE.with_borrow_mut(Outage::works);
 }
 
-/// A conversation has written something.
+/// A conversation has written.
 pub(super) fn wrote(name: &str) {
     OUTAGE.with_borrow_mut(|outage| outage.wrote(now(), name));
 }
 
-/// The platform calls the same life of a conversation again.
+/// The platform has called an existing life of a conversation.
 pub(super) fn lives_on(name: &str) {
     OUTAGE.with_borrow_mut(|outage| outage.lives_on(name));
 }
@@ -36,7 +36,7 @@ pub(super) fn begins(name: &str) {
     OUTAGE.with_borrow_mut(|outage| outage.begins(now(), name));
 }
 
-/// Why nothing is to be written now; `None`: it may be tried.
+/// Why nothing is written now; `None` when a write may be tried.
 pub(super) fn refuses() -> Option<Fault> {
     OUTAGE.with_borrow(|outage| outage.refuses(now()))
 }

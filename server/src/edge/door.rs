@@ -1,18 +1,18 @@
-//! The door: reads what a request says of itself, and sends what [`crate::door`] decides.
+//! The door: reads the relevant parts of a request, and sends the decision of [`crate::door`].
 
 use common::{final_close::FinalClose, http::Header};
 use worker::{Env, Request, Response, ResponseBuilder, Result, WebSocketPair};
 
 use super::settings;
 use crate::{
-    door::{self, Facts, Refusal, refusal::Answer},
+    door::{self, Facts, Refusal, refusal::RefusalResponse},
     routing::RequestKind,
 };
 
-/// The answer to a request that is not let in.
+/// The response to a refused request.
 pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
-    // The method as it was sent: the SDK takes one that it does not know for GET.
+    // The method as sent: the SDK turns an unknown one into GET.
     let facts = Facts::read(&request.inner().method(), &request.path(), header);
     settings::with_door(env, |policy, mistake| {
         let Err(refusal) = door::admit(&facts, policy) else {
@@ -29,7 +29,7 @@ pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> 
     })
 }
 
-/// A WebSocket is opened to be closed: browsers do not tell how an upgrade failed.
+/// Opens the WebSocket and closes it, since browsers do not report why an upgrade failed.
 fn close(refusal: &Refusal) -> Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;
@@ -40,7 +40,7 @@ fn close(refusal: &Refusal) -> Result<Response> {
     Response::from_websocket(pair.client)
 }
 
-fn send(answer: Answer) -> Result<Response> {
+fn send(answer: RefusalResponse) -> Result<Response> {
     let mut builder = ResponseBuilder::new().with_status(answer.status);
     for Header { name, value } in answer.headers {
         builder = builder.with_header(&name, &value)?;

@@ -1,4 +1,4 @@
-//! The Worker's fetch event. Static files never come here: Workers Assets serves them first.
+//! The Worker's fetch event. Requests for static files never reach it: Workers Assets serves them first.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ use worker::{Context, Env, HttpRequest, Request, Response, Result, event};
 
 use super::{
     account_pages, door, forwarded, headers, health, limits,
-    observe::{self, Heard},
+    observe::{self, Observed},
     page::{self, Visit},
     picture, policy, router, settings,
     sign_in::{self, Admitted, Facts, Gate},
@@ -23,46 +23,44 @@ use super::{
 use crate::{config::SignIn, events::Guard};
 
 thread_local! {
-    /// Built once in the life of an isolate.
+    /// Built once per isolate.
     static PAGES: RefCell<Option<Router<()>>> = const { RefCell::new(None) };
 }
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     settings::log_setup_problem_once(&env);
-    let mut heard = Heard::of(&request, &env);
-    let answer = admit(request, env, context, &mut heard).await;
-    heard.answered(answer)
+    let mut observed = Observed::of(&request, &env);
+    let answer = admit(request, env, context, &mut observed).await;
+    observed.answered(answer)
 }
 
-/// Lets a request in, or not.
+/// Admits a request or refuses it.
 async fn admit(
     request: Request,
     env: Env,
     context: Context,
-    heard: &mut Heard,
+    observed: &mut Observed,
 ) -> Result<Response> {
     let request = forwarded::clean(request, &env)?;
     let response = if let Some(refusal) = door::refused(&request, &env)? {
-        heard.refused(Guard::Door);
+        observed.refused(Guard::Door);
         refusal
     } else if let Some(refusal) = limits::refused(&request, &env)? {
         refusal
     } else {
-        answer(request, env, context, heard).await?
+        answer(request, env, context, observed).await?
     };
     headers::complete(response)
 }
 
-/// The answer to a request that the door and the limits let in.
-///
-/// An object's answer is handed on as it is: a body that became axum's would be read into the wasm and written out
-/// again, piece by piece.
+/// The response to a request that the door and the limits admit. The response of an object is passed on untouched: as an
+/// axum body it would be copied into the wasm and out again, piece by piece.
 async fn answer(
     request: Request,
     env: Env,
     context: Context,
-    heard: &mut Heard,
+    observed: &mut Observed,
 ) -> Result<Response> {
     let path = request.path();
     #[cfg(debug_assertions)]
@@ -83,20 +81,20 @@ async fn answer(
     }
     match sign_in::check(&facts, &env, &context).await? {
         Gate::Open(admitted) => {
-            heard.by(&admitted.caller);
+            observed.by(&admitted.caller);
             if let Some(refusal) = limits::refused_person(&request, &env, &admitted.caller)? {
                 return Ok(refusal);
             }
             serve(request, &facts, env, admitted).await
         }
         Gate::Shut(answer) => {
-            heard.refused(Guard::SignIn);
+            observed.refused(Guard::SignIn);
             Ok(answer)
         }
     }
 }
 
-/// Answers somebody who is let in.
+/// Responds to an admitted caller.
 async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) -> Result<Response> {
     if facts.path() == crate::picture::PATH {
         return picture::respond(&request);
@@ -105,7 +103,7 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
         return observe::respond(&env, &admitted.caller).await;
     }
     if agent_path::is_under(facts.path(), policy::PREFIX) {
-        // Whoever reads the address later does not find a ticket in it.
+        // Removes the ticket from the address, which may be logged.
         let request = match without_ticket(facts.query()) {
             None => request,
             Some(query) => with_query(request, &query)?,
@@ -122,7 +120,7 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
         Ok(answer) => return with_cookie(answer, admitted.set_cookie),
         Err(request) => request,
     };
-    // Who only reads begins no conversation; what was shared with them is listed there.
+    // A caller who only reads begins no conversation; the directory lists the conversations shared with the caller.
     if facts.path() == "/" && admitted.caller.role == Role::Viewer {
         return account_pages::see_other(ACCOUNT_PATH);
     }
@@ -155,7 +153,7 @@ async fn serve(request: Request, facts: &Facts, env: Env, admitted: Admitted) ->
     }
 }
 
-/// A segment as the page's router gives it to the page.
+/// A path segment, decoded as the page's router decodes it.
 fn decoded(segment: &str) -> String {
     percent_encoding::percent_decode_str(segment)
         .decode_utf8_lossy()
@@ -185,7 +183,7 @@ fn with_query(request: Request, query: &str) -> Result<Request> {
     Request::try_from(request)
 }
 
-/// `/debug/panic`, in the quick build alone: a panic in one request must not end what other conversations are doing.
+/// `/debug/panic`, only in the quick build: a panic in one request must not end the work of other conversations.
 #[cfg(debug_assertions)]
 #[expect(clippy::panic, reason = "this is what it is for")]
 fn panic_when_asked(path: &str) {

@@ -1,4 +1,4 @@
-//! The answer to a client when the store of a conversation fails, or when its object cannot be woken up.
+//! Responses for when the store of a conversation fails, or its object does not wake up.
 
 use common::http::{ErrorBody, ErrorCode};
 use sql::{Fault, SqlError, reason};
@@ -7,14 +7,14 @@ use worker::{Error, Response, ResponseBuilder, Result, WebSocketPair};
 use super::disk;
 use crate::routing::RequestKind;
 
-/// What the platform says when an object does not start and its log has the reason.
+/// The platform's text for an object that does not start; the reason is in its log.
 const HIDDEN: &str = "internal error";
 
-/// Of a WebSocket that may be opened later (IANA's list of close codes).
+/// The close code for a connection that may be opened later (IANA's list of close codes).
 const TRY_AGAIN_LATER: u16 = 1013;
 
-/// The answer to a request whose object threw `error`; the error again when nobody can do anything about it. `is_stored`:
-/// whether the conversation has a file, where that can be seen.
+/// The response to a request whose object threw `error`; the error itself when nobody can act on it. `is_stored`: whether
+/// the conversation has a file, where the Worker can see files.
 pub(super) fn of_object(
     kind: RequestKind,
     error: Error,
@@ -22,7 +22,7 @@ pub(super) fn of_object(
 ) -> Result<Response> {
     let text = error.to_string();
     let fault = match (Fault::of(&text), disk::refuses(), is_stored) {
-        // The object's own words do not come through.
+        // The object's own text does not reach the Worker.
         (Fault::Other, Some(fault), _) if text.contains(HIDDEN) => fault,
         (Fault::Other, None, Some(true)) if text.contains(HIDDEN) => Fault::Damaged,
         (Fault::Other, None, Some(false)) if text.contains(HIDDEN) => Fault::Disk,
@@ -34,7 +34,7 @@ pub(super) fn of_object(
     answer(kind, fault, fault.words().unwrap_or_default())
 }
 
-/// Why an object cannot do anything.
+/// Why an object cannot respond.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) fault: Fault,
@@ -50,7 +50,7 @@ impl From<SqlError> for Problem {
     }
 }
 
-/// The answer to a request, in the way of its kind.
+/// The response, in the form that fits the kind of the request.
 pub(super) fn answer(kind: RequestKind, fault: Fault, words: &str) -> Result<Response> {
     match kind {
         RequestKind::Connect => closed(fault, words),
@@ -58,7 +58,7 @@ pub(super) fn answer(kind: RequestKind, fault: Fault, words: &str) -> Result<Res
     }
 }
 
-/// In words, and for programs.
+/// A response with the text and a code for programs.
 fn said(fault: Fault, words: &str) -> Result<Response> {
     ResponseBuilder::new()
         .with_status(fault.status())
@@ -66,12 +66,12 @@ fn said(fault: Fault, words: &str) -> Result<Response> {
         .from_json(&ErrorBody::new(words).with_code(fault.code()).to_json())
 }
 
-/// A WebSocket's way of saying so: it opens, says why, and closes (protocol §1.4).
+/// The same for a WebSocket: it opens, gives the reason, and closes (protocol §1.4).
 pub(super) fn closed(fault: Fault, words: &str) -> Result<Response> {
     opened_to_close(fault.close_code(), fault.code(), words)
 }
 
-/// A WebSocket's way of a 503: there is no room for another one.
+/// The WebSocket form of a 503: the limit of connections is reached.
 pub(super) fn full(words: &str) -> Result<Response> {
     opened_to_close(TRY_AGAIN_LATER, ErrorCode::Connections, words)
 }

@@ -1,4 +1,4 @@
-//! Pages that tools ask for.
+//! Fetches the pages that tools request.
 
 use std::pin::pin;
 
@@ -16,17 +16,17 @@ use worker::{
 
 use super::binding::Binding;
 
-/// A way out that reaches public addresses alone, whatever a name resolves to. It is absent on Cloudflare, where no way
-/// reaches others.
+/// The binding that reaches public addresses only, regardless of name resolution. It is absent on Cloudflare, where Workers
+/// cannot reach private addresses.
 const INTERNET: &str = "internet";
 
-/// What `workerd` says when it keeps the reason for its log.
+/// The text of `workerd` for a failure whose reason it only logs.
 const HIDDEN: &str = "internal error";
 
-/// Makes a visit.
+/// Fetches a page, with its redirects.
 ///
 /// # Errors
-/// When it fails, or takes too long. The text is for the model.
+/// When the fetch fails or takes too long. The text is for the model.
 pub(super) async fn visit(
     visit: Visit,
     env: &Env,

@@ -1,5 +1,4 @@
-//! The workspace over HTTP: moves the bytes of requests and answers; what they are is decided in
-//! [`workspace::http`].
+//! The workspace over HTTP: moves the bytes of requests and responses; [`workspace::http`] decides their content.
 
 use std::rc::Rc;
 
@@ -15,7 +14,7 @@ use workspace::{
 
 use super::{reads::HasFiles, turns::others_first};
 
-/// Answers a request for the workspace; `rest` is what follows the instance in its path.
+/// Responds to a request for the workspace; `rest` is the part of the path after the instance.
 pub(super) async fn respond<H: HasFiles>(
     instance: &Rc<H>,
     mut request: Request,
@@ -53,7 +52,7 @@ pub(super) async fn respond<H: HasFiles>(
             }
         }
         Plan::SendArchive(kind) => send_archive(instance, kind),
-        // How long the archive would be is not known before it is made.
+        // The length of an archive is unknown until it is complete.
         Plan::SendArchiveHeaders(kind) => {
             let nothing = stream::empty::<Result<Vec<u8>>>();
             with_headers(ResponseBuilder::new(), http::archive_headers(kind))?.from_stream(nothing)
@@ -63,7 +62,7 @@ pub(super) async fn respond<H: HasFiles>(
 }
 
 fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<Plan> {
-    // As it was sent: the SDK takes a method that it does not know for GET.
+    // The method as sent: the SDK turns an unknown one into GET.
     let method = request.inner().method();
     let url = request.url()?;
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -96,23 +95,23 @@ fn plan<H: HasFiles>(instance: &Rc<H>, request: &Request, rest: &str) -> Result<
     Ok(plan.unwrap_or_else(|error| Plan::Answer(http::refused(&error))))
 }
 
-/// Reads a body that nothing needs: the connection of a request that is answered before its end may be reset.
+/// Reads a body and drops it: a response before the end of the request may reset the connection.
 pub(super) async fn discard_body(request: &mut Request) -> Result<()> {
     read(request, |_| Ok::<(), ()>(())).await.map(drop)
 }
 
-/// How the reading of a body ended.
+/// Why the reading of a body stopped.
 pub(super) enum Ending<E> {
-    /// With its end.
+    /// The body is complete.
     Whole,
-    /// The client left.
+    /// The client disconnected.
     CutOff,
-    /// Whoever took the bytes wants no more.
+    /// The consumer needs no more bytes.
     Refused(E),
 }
 
-/// Reads a body, read by read. A request without one has an empty one. What nobody wants is read too and let go: a request
-/// that is answered before its end fails.
+/// Reads a body, piece by piece; a missing body is empty. Pieces that the consumer does not need are read and dropped,
+/// since a response before the end of the request fails.
 pub(super) async fn read<E>(
     request: &mut Request,
     mut take: impl FnMut(&[u8]) -> std::result::Result<(), E>,
@@ -136,7 +135,7 @@ pub(super) async fn read<E>(
     if let Some(error) = refused {
         return Ok(Ending::Refused(error));
     }
-    // A client that left looks like the end to the stream.
+    // The stream ends in the same way when the client has disconnected.
     Ok(if length.is_some_and(|length| length != came) {
         Ending::CutOff
     } else {
@@ -201,7 +200,7 @@ fn send_archive<H: HasFiles>(instance: &Rc<H>, kind: ArchiveKind) -> Result<Resp
         (Rc::clone(instance), archive),
         |(instance, mut archive)| async move {
             loop {
-                // The client sees that the archive has no end.
+                // The client notices that the archive has no end.
                 let step = instance
                     .with_workspace(|workspace| {
                         Ok(workspace.archive_slice(&mut archive, &mut Work::slice())?)

@@ -1,11 +1,11 @@
-//! Takes away what clients say of themselves in the words of a proxy: see [`crate::forwarded`].
+//! Removes forwarded headers that only a proxy may send: see [`crate::forwarded`].
 
 use worker::{Env, Request, Result};
 
 use super::settings;
 use crate::forwarded::{Front, PROOF};
 
-/// The request with those forwarded headers that may be believed.
+/// The request with only those forwarded headers that can be trusted.
 pub(super) fn clean(request: Request, env: &Env) -> Result<Request> {
     let front = if settings::is_on_own_machine(env) {
         let config = settings::config(env);

@@ -1,4 +1,4 @@
-//! The last step of every answer: the headers that [`crate::headers`] wants on it.
+//! The last step of every response: adds the headers that [`crate::headers`] requires.
 
 use common::http::Header;
 use leptos::{nonce::use_nonce, prelude::use_context};
@@ -7,10 +7,11 @@ use worker::{Env, Response, Result};
 
 use crate::headers;
 
-/// A local developer's tool adds a script to each page and names it by its hash here. No setting: the start script sets it.
+/// A local developer's tool adds a script to each page and sets its hash here. It is no setting: only the start script sets
+/// it.
 const PAGE_SCRIPTS: &str = "PAGE_SCRIPTS";
 
-/// Adds what is missing. Whoever wrote the answer need not know of it.
+/// Adds the headers that the response does not have.
 pub(super) fn complete(response: Response) -> Result<Response> {
     let has = |name: &str| response.headers().has(name).unwrap_or_default();
     let missing = headers::missing(response.status_code(), has);
@@ -24,7 +25,7 @@ pub(super) fn complete(response: Response) -> Result<Response> {
     Ok(response.with_headers(all))
 }
 
-/// Gives the page that is being rendered its policy: leptos has made its nonce just before.
+/// Gives the page that is being rendered its policy; leptos has created the nonce just before.
 pub(super) fn protect_page(env: &Env) {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else {
         return;

@@ -1,5 +1,5 @@
-//! `GET /health`: 200 when a turn can be answered and stored; 500 with the reason when it cannot, 507 when the disk is the
-//! reason.
+//! `GET /health`: 200 when a turn can be answered and stored. Otherwise 507 when the disk is the reason, and 500 for other
+//! reasons, with the reason.
 
 use serde_json::json;
 use worker::{Env, Request, Response, ResponseBuilder};
@@ -9,13 +9,13 @@ use super::{
     settings, version,
 };
 
-/// The query of who asks every other second, such as `npm start`: a disk that works is left alone.
+/// The query of frequent callers such as `npm start`: it does not write to a disk that works.
 const WATCHES: &str = "watch";
 
-/// A fault of the store that is none of the disk's.
+/// A fault of the store that is not the disk's.
 const UNKNOWN: &str = "Nothing can be stored. The server's log has the cause.";
 
-/// The answer. It holds no secret.
+/// The response. It contains no secret.
 pub(super) async fn respond(request: &Request, env: &Env) -> worker::Result<Response> {
     let url = request.url()?;
     let tries = match url.query() {

@@ -1,7 +1,6 @@
-//! One instance: its machine, store and connections. Inputs go in, effects are done in order.
-//!
-//! Nothing here awaits while the machine is borrowed, and no effect gives the machine an input before the others are
-//! done: the platform's events interleave only between two inputs.
+//! One instance: its machine, its store and its connections. It gives inputs to the machine and runs the effects in order.
+//! Nothing awaits while the machine is borrowed, and the next input waits for all effects of the last one, so that events
+//! of the platform interleave only between two inputs.
 
 mod effects;
 mod life;
@@ -18,13 +17,11 @@ use std::{
 
 use ::limits::TooManyConversations;
 use accounts::{Caller, Denial, Intent};
-use agent::{
-    Agent, AgentOptions, Attached, CallId, ConnectionKey, ConnectionPolicy, Effect, Input,
-};
-use common::{frame::ClientFrame, id::ConnectionId};
+use agent::{Agent, AgentOptions, Attached, CallId, ConnectionKey, Effect, Input};
+use common::frame::ClientFrame;
 use sql::{Fault, SqlError};
 use store::{Audience, Store};
-use worker::{AbortController, Env, Request, Response, Result, State, WebSocket};
+use worker::{AbortController, Env, Request, Response, Result, State};
 use workspace::{Workspace, WorkspaceError};
 
 use super::{
@@ -33,9 +30,10 @@ use super::{
     limits,
     models::Waiters,
     object, observe,
-    random::{RandomIds, now, random_key},
+    random::{RandomIds, now},
     reads::{self, HasFiles},
     settings::{self, SharedConfig},
+    sockets::{self, Connectable, Connections, NewConnection},
     sql::ObjectSql,
 };
 use crate::{
@@ -44,10 +42,13 @@ use crate::{
     version,
 };
 
-/// How long after a failed write the instance is restored, when nothing else wakes it.
+/// Closes connections after a failed write, so that clients ask again (RFC 6455 §7.4.1: an unexpected condition).
+const STATE_NOT_STORED: u16 = 1011;
+
+/// After a failed write the instance is restored after this time, unless an event restores it earlier.
 const RESTORE_AFTER: Duration = Duration::from_secs(2);
 
-/// One instance. Clones of its `Rc` are held by its model calls.
+/// One instance. Its model calls and runs hold clones of its `Rc`.
 #[derive(Debug)]
 pub(super) struct Instance {
     state: State,
@@ -55,29 +56,29 @@ pub(super) struct Instance {
     config: SharedConfig,
     live: RefCell<Option<Live>>,
     calls: RefCell<HashMap<CallId, AbortController>>,
-    /// Who waits for the provider's list of models.
+    /// The tasks that wait for the provider's list of models.
     pub(super) model_waiters: RefCell<Waiters>,
-    /// Since when turns run.
+    /// When each running turn started.
     turns: RefCell<TurnClock>,
-    /// Calls are counted by each machine anew; the life tells machines apart.
+    /// Call ids are unique within one machine; the life distinguishes machines.
     life: Cell<u64>,
     /// Whether this life of the object has begun.
     has_begun: Cell<bool>,
-    /// Whether all that is stored is being deleted.
+    /// Whether everything that is stored is being deleted.
     is_ending: Cell<bool>,
-    /// Whether the conversation is being made of an archive.
+    /// Whether an archive is being imported into the conversation.
     is_importing: Cell<bool>,
-    /// Whether the machine is only looked at, since what it wants to store cannot be.
+    /// Whether the machine is read-only, since its writes cannot be stored.
     is_held: Cell<bool>,
 }
 
-/// What is there while the instance is awake.
+/// Present while the instance is awake.
 #[derive(Debug)]
 struct Live {
     name: String,
     agent: Agent<RandomIds>,
     store: Store<ObjectSql>,
-    connections: HashMap<ConnectionKey, WebSocket>,
+    connections: Connections,
 }
 
 impl Instance {
@@ -102,16 +103,7 @@ impl Instance {
         self.config.as_ref().clone()
     }
 
-    /// The connection's key; `None` for a socket that somebody else accepted.
-    pub(super) fn key_of(socket: &WebSocket) -> Option<ConnectionKey> {
-        Self::attached(socket).map(|attached| attached.key)
-    }
-
-    fn attached(socket: &WebSocket) -> Option<Attached> {
-        socket.deserialize_attachment().ok().flatten()
-    }
-
-    /// Wakes the instance up when it sleeps.
+    /// Wakes the instance up if it is asleep.
     pub(super) fn start(self: &Rc<Self>) -> StdResult<(), Problem> {
         if self.is_held.get() && disk::refuses().is_none() {
             self.live.take();
@@ -140,7 +132,7 @@ impl Instance {
         }
         let (live, effects) = self.restore(name)?;
         *self.live.borrow_mut() = Some(live);
-        // What it would do now is done when it is restored again.
+        // Held effects are not run: restoring the instance later creates them again.
         let is_held = disk::refuses().is_some() && effects.iter().any(Effect::stores);
         self.is_held.set(is_held);
         if !is_held {
@@ -152,14 +144,7 @@ impl Instance {
     fn restore(&self, name: String) -> StdResult<(Live, Vec<Effect>), SqlError> {
         self.life.set(self.life.get() + 1);
         let store = Store::open(ObjectSql::of(&self.state)?)?;
-        let mut connections = HashMap::new();
-        let mut attached = Vec::new();
-        for socket in self.state.get_websockets() {
-            if let Some(connection) = Self::attached(&socket) {
-                connections.insert(connection.key, socket);
-                attached.push(connection);
-            }
-        }
+        let (connections, attached) = Connections::restore(&self.state);
         let options = self
             .config
             .as_ref()
@@ -188,7 +173,7 @@ impl Instance {
         ))
     }
 
-    /// Gives the machine an input and does what follows.
+    /// Gives the machine an input and runs the effects.
     pub(super) fn input(self: &Rc<Self>, input: Input) {
         if let Err(problem) = self.start() {
             worker::console_error!("{}", problem.words);
@@ -210,8 +195,8 @@ impl Instance {
         }
     }
 
-    /// Why nothing may be stored about an input, and who sent it: the disk takes no writes, or it would begin one
-    /// conversation too many.
+    /// Why the effects of an input must not be stored, and who sent the input: the disk takes no writes, or the caller has
+    /// begun too many conversations.
     fn refusal(&self, input: &Input) -> Option<(String, Option<(ConnectionKey, String)>)> {
         if let Some(fault) = disk::refuses() {
             let words = fault.words().unwrap_or_default();
@@ -224,7 +209,7 @@ impl Instance {
         Some((too_many.to_string(), Some((key, text))))
     }
 
-    /// Whether a caller may begin a conversation here, when this is a new one.
+    /// Checks that a caller may begin a conversation, if this one is new.
     pub(super) fn may_begin(&self, caller: Option<&Caller>) -> StdResult<(), TooManyConversations> {
         match (self.config.as_ref(), caller) {
             (Ok(config), Some(caller)) if self.is_new() => limits::may_begin(config, caller),
@@ -232,7 +217,7 @@ impl Instance {
         }
     }
 
-    /// Forgets what the machine did about an input that may not be stored, and says why to whoever sent it.
+    /// Drops what the machine did with an input whose effects must not be stored, and sends the reason to the sender.
     fn refuse(&self, words: &str, sender: Option<(ConnectionKey, String)>) {
         if let Some((key, text)) = sender
             && let Ok(frame) = ClientFrame::decode(&text)
@@ -243,42 +228,16 @@ impl Instance {
         self.live.take();
     }
 
-    /// Takes a connection in.
-    pub(super) fn accept(
-        self: &Rc<Self>,
-        socket: WebSocket,
-        id: ConnectionId,
-        policy: ConnectionPolicy,
-        caller: Option<Caller>,
-    ) -> Result<()> {
-        self.state
-            .accept_websocket_with_tags(&socket, &[id.as_str()]);
-        let attached = Attached::new(ConnectionKey(random_key()), id, policy, caller);
-        socket.serialize_attachment(&attached)?;
+    /// Adds a connection.
+    pub(super) fn accept(self: &Rc<Self>, new: NewConnection) -> Result<()> {
+        let attached = Attached::new(new.key, new.id.clone(), new.policy, new.caller.clone());
+        let socket = new.accept(&self.state, &attached)?;
         observe::metrics(Metrics::connected);
         if let Some(live) = self.live.borrow_mut().as_mut() {
             live.connections.insert(attached.key, socket);
         }
         self.input(Input::Connected(attached));
         Ok(())
-    }
-
-    /// Whether another connection may come; the error says why not.
-    pub(super) fn has_room_for_connection(&self) -> StdResult<(), String> {
-        let live = self.live.borrow();
-        let agent = live.as_ref().map(|live| &live.agent);
-        agent.map_or(Ok(()), Agent::has_room_for_connection)
-    }
-
-    /// Lets a connection go.
-    pub(super) fn disconnected(self: &Rc<Self>, socket: &WebSocket) {
-        if let Some(key) = Self::key_of(socket) {
-            observe::metrics(Metrics::disconnected);
-            if let Some(live) = self.live.borrow_mut().as_mut() {
-                live.connections.remove(&key);
-            }
-            self.input(Input::Disconnected(key));
-        }
     }
 
     /// The stored transcript as JSON, for a page with the growing answer.
@@ -294,8 +253,8 @@ impl Instance {
         reads::transcript(&live.store, request, audience, growing)
     }
 
-    /// Tells those who run the server of something.
-    pub(super) fn tell(&self, event: &Event<'_>) {
+    /// Counts an event of this conversation, and logs it.
+    pub(super) fn record(&self, event: &Event<'_>) {
         let config = self.config.as_ref().as_ref();
         let level = config.map_or_else(|_| Level::default(), |config| config.log);
         let name = self.state.id().name();
@@ -303,10 +262,10 @@ impl Instance {
             conversation: name.as_deref().map(Hashed::conversation),
             ..Who::default()
         };
-        observe::tell(level, &who, event);
+        observe::record(level, &who, event);
     }
 
-    /// Does something with the store.
+    /// Calls `work` with the store.
     pub(super) fn with_store<T>(
         &self,
         work: impl FnOnce(&Store<ObjectSql>) -> StdResult<T, SqlError>,
@@ -317,7 +276,7 @@ impl Instance {
         }
     }
 
-    /// Tells the machine which instructions wait for the user, after files may have changed.
+    /// Reports the instructions that wait for an approval, after files may have changed.
     pub(super) fn look_for_instructions(self: &Rc<Self>) {
         let found = match self.with_store(Store::unconfirmed) {
             Ok(found) => found,
@@ -333,11 +292,11 @@ impl Instance {
         }
     }
 
-    /// Whether a caller may do something here, outside of a connection.
+    /// Checks what a caller may do here without a connection.
     pub(super) fn admit(&self, caller: Option<&Caller>, intent: Intent) -> StdResult<(), Denial> {
         match self.live.borrow().as_ref() {
             Some(live) => live.agent.admit(now(), caller, intent),
-            // Who asks again finds it awake.
+            // The next request finds the object awake.
             None => Err(Denial::NotYours),
         }
     }
@@ -348,42 +307,65 @@ impl Instance {
         live.as_ref().map(|live| live.agent.epoch().to_owned())
     }
 
-    /// Whether somebody is connected.
+    /// Whether a client is connected.
     pub(super) fn has_connections(&self) -> bool {
         let live = self.live.borrow();
         live.as_ref()
             .is_some_and(|live| !live.connections.is_empty())
     }
 
-    /// Whether a model call, or a run of a tool, is still wanted.
+    /// Whether a model call or a run of a tool is still wanted.
     pub(super) fn wants(&self, life: u64, call: CallId) -> bool {
         self.life.get() == life && self.calls.borrow().contains_key(&call)
     }
 
-    /// Drops what a model call, or a run of a tool, still waits for.
+    /// Aborts a model call or a run of a tool.
     pub(super) fn abort_call(&self, call: CallId) {
         if let Some(controller) = self.calls.borrow_mut().remove(&call) {
             controller.abort();
         }
     }
 
-    /// A model call, or a run of a tool, is over.
+    /// Removes a model call or a run of a tool that has ended.
     pub(super) fn forget_call(&self, call: CallId) {
         self.calls.borrow_mut().remove(&call);
     }
 
-    /// Drops all that is in memory: the next event restores the instance from the store. Clients are disconnected, so
-    /// that they ask again instead of trusting what they have.
+    /// Drops everything in memory: the next event restores the instance from the store. Connections are closed, so that
+    /// clients load the stored state again.
     fn fall_asleep(&self) {
         for (_, controller) in self.calls.borrow_mut().drain() {
             controller.abort();
         }
         if let Some(live) = self.live.borrow_mut().take() {
-            for socket in live.connections.into_values() {
-                let _ = socket.close(Some(1011), Some("The agent could not store its state"));
-            }
+            live.connections
+                .close_all(STATE_NOT_STORED, "The agent could not store its state");
         }
-        self.wake_at(now() + RESTORE_AFTER);
+        sockets::wake_at(&self.state, now() + RESTORE_AFTER);
+    }
+}
+
+impl Connectable for Rc<Instance> {
+    fn has_room_for_connection(&self) -> StdResult<(), String> {
+        let live = self.live.borrow();
+        let agent = live.as_ref().map(|live| &live.agent);
+        agent.map_or(Ok(()), Agent::has_room_for_connection)
+    }
+
+    fn received(&self, key: ConnectionKey, text: String) {
+        self.input(Input::Received { key, text });
+    }
+
+    fn received_bytes(&self, key: ConnectionKey, bytes: Vec<u8>) {
+        self.input(Input::ReceivedBytes { key, bytes });
+    }
+
+    fn disconnected(&self, key: ConnectionKey) {
+        observe::metrics(Metrics::disconnected);
+        if let Some(live) = self.live.borrow_mut().as_mut() {
+            live.connections.remove(key);
+        }
+        self.input(Input::Disconnected(key));
     }
 }
 

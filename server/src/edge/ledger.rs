@@ -1,4 +1,4 @@
-//! What people spend in a day: asked of the accounts before a model call, and told to them behind it.
+//! The daily spending of people: read from the accounts before a model call, and reported to them after it.
 
 use ::accounts::{Answer, MicroUsd, Ownership, PersonId, Request};
 use providers::{DayBudget, Provider, ProviderError};
@@ -8,16 +8,16 @@ use worker::{Env, Error, Result};
 use super::{accounts, instance::Instance};
 use crate::config::Config;
 
-/// How often a cost is reported to the accounts before it is given up.
+/// A cost is reported to the accounts this many times at most.
 const TRIES: usize = 3;
 
-/// Whose money a call costs, and how much of the day's there is.
+/// The person who pays for a call, and the daily budget.
 pub(super) struct Today {
     person: PersonId,
     pub(super) budget: DayBudget,
 }
 
-/// What each person may spend on a day, when there is a limit and calls may cost something.
+/// The daily limit of a person, if there is one and calls may cost something.
 pub(super) fn limit(config: &Config) -> Option<f64> {
     let costs = match &config.provider {
         Provider::OpenAiCompatible(settings) => !settings.lacks_key(),
@@ -26,7 +26,7 @@ pub(super) fn limit(config: &Config) -> Option<f64> {
     config.agent.model.budget_day_usd.filter(|_| costs)
 }
 
-/// Asks what was spent today by the person whose conversation this is.
+/// Reads what the owner of the conversation has spent today.
 pub(super) async fn today(
     instance: &Instance,
     limit_usd: f64,
@@ -70,7 +70,7 @@ pub(super) async fn add(instance: &Instance, today: &Today, cost_usd: f64) {
     }
 }
 
-/// Whose the conversation is. One that is nobody's, as on a server without a sign-in, counts for the server's owner.
+/// The owner of the conversation. Without one, as on a server without a sign-in, the server's owner pays.
 pub(super) fn person(instance: &Instance) -> Result<PersonId> {
     let guarded = instance.with_store(Store::guarded);
     match guarded.map_err(|error| error.to_string())?.owner {

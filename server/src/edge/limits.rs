@@ -1,4 +1,4 @@
-//! How often somebody may ask, and begin a conversation: counted in the memory of the isolate.
+//! Limits requests and new conversations, counted in the memory of the isolate.
 
 use std::{cell::RefCell, result::Result as StdResult};
 
@@ -18,16 +18,16 @@ thread_local! {
     static NEW: RefCell<NewConversations> = RefCell::default();
 }
 
-/// The answer to a request too many; `None`: it may be answered.
+/// The response to a request above the limit of its address; `None` when it is below.
 pub(super) fn refused(request: &Request, env: &Env) -> Result<Option<Response>> {
-    // A supervisor that asks from the same address must not take the server for dead.
+    // A supervisor on the same address must not conclude that the server is down.
     if request.path() == "/health" {
         return Ok(None);
     }
     count(request, env, &address(request)?)
 }
 
-/// The answer to a request too many of somebody who is signed in, from all addresses; `None`: it may be answered.
+/// The response to a request above the limit of a signed-in caller, counted over all addresses; `None` when it is below.
 pub(super) fn refused_person(
     request: &Request,
     env: &Env,
@@ -66,14 +66,14 @@ fn refusal(status: u16, headers: Vec<Header>) -> Result<ResponseBuilder> {
     })
 }
 
-/// The answer to a request that would begin one conversation too many.
+/// The response to a request that would begin too many conversations.
 pub(super) fn too_many_conversations(too_many: &TooManyConversations) -> Result<Response> {
     let body = ErrorBody::new(too_many.to_string()).with_code(ErrorCode::TooManyConversations);
     let answer = refusal(TooManyConversations::STATUS, too_many.headers())?;
     answer.from_json(&body.to_json())
 }
 
-/// Whether a caller may begin a conversation. Without a sign-in there is no such limit.
+/// Checks that a caller may begin a conversation. Without a sign-in there is no such limit.
 pub(super) fn may_begin(config: &Config, caller: &SignedIn) -> StdResult<(), TooManyConversations> {
     match config.new_conversations {
         Some(rate) if !caller.is_local() => {
@@ -83,14 +83,14 @@ pub(super) fn may_begin(config: &Config, caller: &SignedIn) -> StdResult<(), Too
     }
 }
 
-/// Counts a conversation that a person has begun.
+/// Counts a new conversation of a person.
 pub(super) fn begun(config: &Config, person: &PersonId) {
     if let Some(rate) = config.new_conversations {
         NEW.with_borrow_mut(|new| new.count(rate, person, now()));
     }
 }
 
-/// Who asks, by the address: as whoever stands before the server says it, else as plain workerd does, in the properties of a
+/// The address of the caller: from the proxy in front of the server, else from plain workerd, in the properties of the
 /// request.
 fn address(request: &Request) -> Result<Caller> {
     let header = |name: &str| request.headers().get(name).ok().flatten();

@@ -1,28 +1,25 @@
-//! Model calls: what goes into a request, and what is reported of its answer.
+//! Model calls: reads the budget and the facts about the model, and moves the bytes. [`agent::prepare`] builds the request,
+//! and [`agent::LiveCall`] decides what is sent and reported.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 
 use agent::{
-    Input, ModelCall, ModelContext, ModelFailure, ModelProgress, culprit, instructions, prompt,
+    CallFacts, Input, ListRefresh, ModelCall, ModelContext, ModelFailure, ModelProgress, Prepared,
+    prepare,
 };
 use common::{models::ModelInfo, time::Timestamp};
-use providers::{
-    MaxPrice, ModelMessage, ModelRequest, Provider, ProviderError, ProviderEvent, demo,
-    legal::ModelAbilities,
-    openai_compatible::{Exchange, Next, ProviderSettings, Traits, encode, models::pricing},
-    price::{self, Plan},
-    too_dear,
-};
-use worker::{AbortSignal, Delay};
+use providers::{ProviderError, openai_compatible::ServerModel};
+use worker::AbortSignal;
 
 use super::{
     calls,
     instance::Instance,
+    known,
     ledger::{self, Today},
     models,
     random::now,
     reads::HasFiles as _,
-    wire::{Asked, Wire},
+    wire,
 };
 use crate::{
     config::{Config, ConfigError},
@@ -33,22 +30,13 @@ mod title;
 
 pub(super) use title::make_title;
 
-/// Where a call's progress goes.
-struct Report {
+/// A call that is made for the agent.
+struct Making {
     instance: Rc<Instance>,
     life: u64,
     call: ModelCall,
-    /// The server's API root and the model that it is asked for, once they are known.
-    asked: Option<(String, String)>,
-    /// What the user should know once the model answers.
-    notice: Cell<Option<&'static str>>,
     began: Timestamp,
-    /// When the model first said something.
-    spoke: Cell<Option<Timestamp>>,
-    /// Whose money it costs, when there is a budget for the day.
-    today: Option<Today>,
-    /// What it has cost, as far as that is known and not yet counted.
-    cost_usd: Cell<f64>,
+    first_token: Cell<Option<Timestamp>>,
 }
 
 /// Makes a model call and reports its progress until it ends or is no longer wanted.
@@ -60,342 +48,146 @@ pub(super) async fn call(
     context: ModelContext,
     signal: AbortSignal,
 ) {
-    let mut report = Report {
+    let mut making = Making {
         instance,
         life,
         call,
-        asked: None,
-        notice: Cell::new(None),
         began: now(),
-        spoke: Cell::new(None),
-        today: None,
-        cost_usd: Cell::new(0.0),
+        first_token: Cell::new(None),
     };
-    let config = match config {
-        Ok(config) => config,
-        Err(error) => {
-            return report.failed(ProviderError::Misconfigured {
-                message: error.to_string(),
-            });
-        }
-    };
-    let _running = match calls::begin(&report.instance, &config) {
-        Ok(running) => running,
-        Err(error) => return report.failed(error),
-    };
-    if let Err(error) = ask_for_today(&mut report, &config).await {
-        return report.failed(error);
-    }
-    let info = info_of_call(&mut report, &config.provider).await;
-    if !report.wanted() {
-        return;
-    }
-    let mut request = request_of(&report, &config, &context, info.as_ref());
-    let list_matters = prompt::size::of_all(&request.messages) >= models::WINDOW_MATTERS_BYTES
-        || request.messages.iter().any(ModelMessage::has_files);
-    let asked = report.asked.clone();
-    match &config.provider {
-        Provider::Demo => play_demo(&report, &request).await,
-        Provider::OpenAiCompatible(settings) if settings.lacks_key() => {
-            report.failed(ProviderError::MissingKey)
-        }
-        Provider::OpenAiCompatible(settings) => {
-            if let Err(error) = fit_budget(&report, &mut request, settings, info.as_ref()) {
-                return report.failed(error);
-            }
-            let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
-            let exchange = exchange_of(request, settings, abilities);
-            let instance = Rc::clone(&report.instance);
-            if let Some((_, model)) = &asked {
-                models::refresh_soon(&instance, settings, model);
-            }
-            ask(&report, exchange, signal).await;
-            if let Some((_, model)) = asked.as_ref().filter(|_| list_matters) {
-                models::refresh_behind(&instance, settings, model);
-            }
-        }
+    match making.run(config, &context, signal).await {
+        Ok(Some(end)) => making.ended(end),
+        Ok(None) => making.record(Outcome::Aborted),
+        Err(error) => making.ended(Err(error.into())),
     }
 }
 
-/// The request of a call: as much of the conversation as fits, with the files that belong to it.
-fn request_of(
-    report: &Report,
-    config: &Config,
-    context: &ModelContext,
-    info: Option<&ModelInfo>,
-) -> ModelRequest {
-    let mut request = ModelRequest {
-        model: Some(report.call.model.clone()),
-        messages: Vec::new(),
-        tools: tools::schemas(&report.call.client_tools),
-        max_tokens: config.agent.model.max_tokens,
-        effort: report.call.effort,
-        max_price: None,
-    };
-    let conversation = prompt::Conversation {
-        name: &report.instance.name(),
-        instructions: instructions::Instructions {
-            now: now(),
-            deployment: config.system_prompt_extra.as_deref(),
-            standing: context.standing.as_deref(),
-            project_context: report.call.project_context.as_deref(),
-        },
-        transcript: &context.transcript,
-        answer: report.call.answer.as_ref(),
-        model: config.provider.model(&request),
-    };
-    let window = report
-        .asked
-        .as_ref()
-        .and_then(|(base_url, model)| models::window(base_url, model, info));
-    let window = config.window(window);
-    let prompt::Fitted {
-        mut messages,
-        notice,
-    } = conversation.fitting(window, report.call.extent);
-    report.notice.set(notice);
-    // When the store is closed, nobody waits for the answer any more.
-    let _ = report.instance.with_workspace(|workspace| {
-        prompt::attach(&mut messages, workspace);
-        Ok(())
-    });
-    request.messages = messages;
-    request
-}
+impl Making {
+    /// The end of the call; `None`: it is no longer wanted.
+    async fn run(
+        &mut self,
+        config: Result<Config, ConfigError>,
+        context: &ModelContext,
+        signal: AbortSignal,
+    ) -> Result<Option<Result<(), ModelFailure>>, ProviderError> {
+        let config = config?;
+        let instance = Rc::clone(&self.instance);
+        let _running = calls::begin(&instance, &config)?;
+        let today = cap(&instance, &config, &mut self.call.budget_usd).await?;
+        let called = models::called(&config.provider, Some(&self.call.model));
+        let budget_usd = self.call.budget_usd;
+        let info = models::of_call(&instance, called.as_ref(), budget_usd).await;
+        if !self.is_wanted() {
+            return Ok(None);
+        }
+        let model = called.as_ref().map(|(_, model)| model);
+        let prepared = self.prepare(&config, context, today.as_ref(), model, info.as_ref());
+        // When the store is closed, nobody waits for the answer.
+        let Some(prepared) = prepared else {
+            return Ok(None);
+        };
+        let Prepared { mut call, refresh } = prepared?;
+        let refresh = |when| match &called {
+            Some(called) if refresh == Some(when) => models::refresh_later(when, &instance, called),
+            Some(_) | None => {}
+        };
+        refresh(ListRefresh::Soon);
+        let end = wire::run(&mut call, signal, |first_token, reports| {
+            self.first_token.set(first_token);
+            self.report(reports)
+        })
+        .await;
+        spend(&instance, today.as_ref(), call.take_cost()).await;
+        refresh(ListRefresh::Afterwards);
+        Ok(end)
+    }
 
-impl Report {
-    fn wanted(&self) -> bool {
+    /// Prepares the call; `None`: the store is closed.
+    fn prepare(
+        &self,
+        config: &Config,
+        context: &ModelContext,
+        today: Option<&Today>,
+        model: Option<&ServerModel>,
+        info: Option<&ModelInfo>,
+    ) -> Option<Result<Prepared, ProviderError>> {
+        let prepared = self.instance.with_workspace(|workspace| {
+            Ok(known::with(|known| {
+                let window = model.and_then(|model| known.window(model, info));
+                let facts = CallFacts {
+                    name: &self.instance.name(),
+                    provider: &config.provider,
+                    deployment: config.system_prompt_extra.as_deref(),
+                    max_tokens: config.agent.model.max_tokens,
+                    window: config.window(window),
+                    info,
+                    day: today.map(|today| &today.budget),
+                };
+                prepare(now(), &self.call, context, &facts, workspace, known)
+            }))
+        });
+        prepared.ok()
+    }
+
+    fn is_wanted(&self) -> bool {
         self.instance.wants(self.life, self.call.call)
     }
 
-    fn progress(&self, progress: ModelProgress) {
-        if self.wanted() {
-            self.instance.input(Input::Provider {
-                call: self.call.call,
-                progress,
-            });
-        }
-    }
-
-    /// Adds what the call cost by the list, when the provider does not say it. The list may have come during the call.
-    fn priced(&self, events: Vec<ProviderEvent>) -> Vec<ProviderEvent> {
-        let is_usage = |event: &ProviderEvent| matches!(event, ProviderEvent::Usage(_));
-        match &self.asked {
-            Some((base_url, model)) if events.iter().any(is_usage) => {
-                let info = models::in_isolate(base_url, model);
-                let prices = info.and_then(|info| info.prices);
-                let events = events.into_iter();
-                let events = events.map(|event| price::with_cost(event, prices.as_ref()));
-                events.inspect(|event| self.costs(event)).collect()
+    /// Reports progress while the call is wanted.
+    fn report(&self, reports: Vec<ModelProgress>) -> ControlFlow<()> {
+        for progress in reports {
+            if self.is_wanted() {
+                let call = self.call.call;
+                self.instance.input(Input::Provider { call, progress });
             }
-            Some(_) | None => events,
+        }
+        if self.is_wanted() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
     }
 
-    fn costs(&self, event: &ProviderEvent) {
-        if let ProviderEvent::Usage(usage) = event {
-            let more = usage.cost_usd.unwrap_or(0.0);
-            self.cost_usd.set(self.cost_usd.get() + more);
-        }
+    fn ended(&self, end: Result<(), ModelFailure>) {
+        self.record(match &end {
+            Ok(()) => Outcome::Completed,
+            Err(failure) => Outcome::Failed(failure.error.code()),
+        });
+        let _ = self.report(vec![match end {
+            Ok(()) => ModelProgress::Ended,
+            Err(failure) => ModelProgress::Failed(failure),
+        }]);
+        self.instance.forget_call(self.call.call);
     }
 
-    /// Adds the cost to what was spent today. Before the machine hears of the end, since the next call asks what was spent.
-    async fn spend(&self) {
-        if let Some(today) = &self.today {
-            ledger::add(&self.instance, today, self.cost_usd.take()).await;
-        }
-    }
-
-    /// The model says something.
-    fn speaks(&self) {
-        if self.spoke.get().is_none() {
-            self.spoke.set(Some(now()));
-        }
-    }
-
-    /// Tells those who run the server how the call ended.
-    fn tell(&self, outcome: Outcome<'_>) {
-        let spoke = self.spoke.get();
-        self.instance.tell(&Event::ModelCall {
+    fn record(&self, outcome: Outcome<'_>) {
+        let first_token = self.first_token.get();
+        self.instance.record(&Event::ModelCall {
             model: &self.call.model,
             outcome,
-            first_token: spoke.map(|at| at.since(self.began)),
+            first_token: first_token.map(|at| at.since(self.began)),
             took: now().since(self.began),
         });
     }
-
-    fn ended(&self) {
-        self.tell(Outcome::Completed);
-        self.progress(ModelProgress::Ended);
-        self.instance.forget_call(self.call.call);
-    }
-
-    fn failed(&self, failure: impl Into<ModelFailure>) {
-        let failure = failure.into();
-        self.tell(Outcome::Failed(failure.error.code()));
-        self.progress(ModelProgress::Failed(failure));
-        self.instance.forget_call(self.call.call);
-    }
 }
 
-/// Asks what is left of the day's budget, when there is one. It caps the call.
-async fn ask_for_today(report: &mut Report, config: &Config) -> Result<(), ProviderError> {
+/// Caps the budget of a call by the rest of the day's budget, when there is one.
+async fn cap(
+    instance: &Instance,
+    config: &Config,
+    budget_usd: &mut Option<f64>,
+) -> Result<Option<Today>, ProviderError> {
     let Some(limit_usd) = ledger::limit(config) else {
-        return Ok(());
+        return Ok(None);
     };
-    let today = ledger::today(&report.instance, limit_usd).await?;
-    let cap = today.budget.cap(report.call.budget_usd)?;
-    report.call.budget_usd = Some(cap);
-    report.today = Some(today);
-    Ok(())
+    let today = ledger::today(instance, limit_usd).await?;
+    *budget_usd = Some(today.budget.cap(*budget_usd)?);
+    Ok(Some(today))
 }
 
-/// What is known of the model that a call asks.
-async fn info_of_call(report: &mut Report, provider: &Provider) -> Option<ModelInfo> {
-    let settings = match provider {
-        Provider::OpenAiCompatible(settings) if !settings.lacks_key() => settings,
-        Provider::OpenAiCompatible(_) | Provider::Demo => return None,
-    };
-    let asks = ModelRequest {
-        model: Some(report.call.model.clone()),
-        ..ModelRequest::default()
-    };
-    let model = settings.model_for(&asks);
-    report.asked = Some((settings.base_url.clone(), model.to_owned()));
-    models::of_call(&report.instance, settings, model, report.call.budget_usd).await
-}
-
-/// Limits the answer to what is left of the budget, when there is one.
-fn fit_budget(
-    report: &Report,
-    request: &mut ModelRequest,
-    settings: &ProviderSettings,
-    info: Option<&ModelInfo>,
-) -> Result<(), ProviderError> {
-    let Some(left_usd) = report.call.budget_usd else {
-        return Ok(());
-    };
-    // Who answers must not ask for more than what the plan counts on.
-    request.max_price = info.and_then(|info| info.prices).map(|prices| MaxPrice {
-        input: prices.input,
-        output: prices.output,
-    });
-    let load = price::load(request, &encode(request, settings, &Traits::default()).body);
-    let known = info.and_then(|info| info.max_output.or(info.context));
-    let asked = request.max_tokens.map(u64::from);
-    let longest = known.into_iter().chain(asked).min();
-    match price::plan(left_usd, &pricing(settings, info), load, longest) {
-        Plan::Go { max_tokens: None } => Ok(()),
-        Plan::Go { max_tokens } => {
-            request.max_tokens = request.max_tokens.into_iter().chain(max_tokens).min();
-            Ok(())
-        }
-        Plan::TooDear { worst_usd } => {
-            let day = report.today.as_ref().map(|today| &today.budget);
-            Err(too_dear(worst_usd, left_usd, day))
-        }
-    }
-}
-
-async fn play_demo(report: &Report, request: &ModelRequest) {
-    for step in demo::reply(request) {
-        Delay::from(step.after).await;
-        if !report.wanted() {
-            return report.tell(Outcome::Aborted);
-        }
-        report.speaks();
-        report.progress(ModelProgress::Events(vec![step.event]));
-    }
-    report.ended();
-}
-
-/// What the provider's list says that a model can do.
-fn abilities_of(info: &ModelInfo) -> ModelAbilities {
-    ModelAbilities {
-        images: info.images,
-        files: info.files,
-        tools: info.tools,
-        ..ModelAbilities::default()
-    }
-}
-
-/// An exchange, and whom it asks.
-fn exchange_of(
-    request: ModelRequest,
-    settings: &ProviderSettings,
-    abilities: ModelAbilities,
-) -> (Asked, Exchange) {
-    let asked = Asked::new(&request, settings);
-    let exchange = Exchange::new(request, settings.clone(), asked.traits());
-    (asked, exchange.with_abilities(abilities))
-}
-
-/// Makes a call of a model on a server, and reports what it says.
-async fn ask(report: &Report, (asked, mut exchange): (Asked, Exchange), signal: AbortSignal) {
-    let mut wire = Wire::new(signal);
-    let mut life = SignsOfLife::default();
-    let mut step = exchange.begin();
-    loop {
-        asked.note(&mut step);
-        let events = report.priced(std::mem::take(&mut step.events));
-        if !report.wanted() {
-            report.spend().await;
-            return report.tell(Outcome::Aborted);
-        }
-        if !events.is_empty() || (step.next == Next::Read && life.is_due(now())) {
-            if !events.is_empty() {
-                report.speaks();
-                if let Some(notice) = report.notice.take() {
-                    report.progress(ModelProgress::Notice(notice.to_owned()));
-                }
-            }
-            report.progress(ModelProgress::Events(events));
-        }
-        step = match step.next {
-            Next::Send(request) => {
-                for left_out in exchange.left_out() {
-                    report.progress(ModelProgress::Notice(left_out.what.clone()));
-                }
-                wire.send(&mut exchange, &request).await
-            }
-            Next::Read => wire.read(&mut exchange).await,
-            Next::Done => {
-                report.spend().await;
-                return report.ended();
-            }
-            Next::Failed(error) => {
-                report.spend().await;
-                if let (
-                    ProviderError::ContextTooLong {
-                        limit: Some(limit), ..
-                    },
-                    Some((base_url, model)),
-                ) = (&error, &report.asked)
-                {
-                    models::learn_window(base_url, model, *limit);
-                }
-                let origin = |index| exchange.origin(index).cloned();
-                let culprit = culprit(&error, exchange.messages(), origin);
-                return report.failed(ModelFailure { error, culprit });
-            }
-        };
-    }
-}
-
-/// Comments, empty deltas and the head of a response show that the provider is alive; one sign a second is enough.
-#[derive(Default)]
-struct SignsOfLife {
-    last: Option<Timestamp>,
-}
-
-impl SignsOfLife {
-    const PAUSE: Duration = Duration::from_secs(1);
-
-    fn is_due(&mut self, now: Timestamp) -> bool {
-        let is_due = self.last.is_none_or(|last| now.since(last) >= Self::PAUSE);
-        if is_due {
-            self.last = Some(now);
-        }
-        is_due
+/// Adds the cost of a call to the day's. Called before the end is reported, since the next call reads the sum.
+async fn spend(instance: &Instance, today: Option<&Today>, cost_usd: f64) {
+    if let Some(today) = today {
+        ledger::add(instance, today, cost_usd).await;
     }
 }

@@ -1,26 +1,21 @@
-//! A model call for a single token, when the connection doctor asks for it.
+//! A model call for a single token, when the connection doctor requests it.
 
-use std::{pin::pin, rc::Rc, time::Duration};
+use std::{ops::ControlFlow, pin::pin, rc::Rc, time::Duration};
 
-use agent::{Input, ModelCheck};
+use agent::{Input, LiveCall, ModelCheck, ModelProgress};
 use futures::future::{Either, select};
 use providers::{
-    ModelMessage, ModelRequest, Provider, ProviderError,
-    openai_compatible::{Exchange, Next, ProviderSettings},
+    ModelMessage, ModelRequest, Provider, ProviderError, openai_compatible::ProviderSettings,
 };
 use worker::{AbortController, AbortSignal, Delay};
 
-use super::{
-    instance::Instance,
-    ledger,
-    wire::{Asked, Wire},
-};
+use super::{instance::Instance, known, ledger, wire};
 use crate::config::{Config, ConfigError};
 
-/// The doctor waits a little longer, so that it hears the words of this end.
+/// The doctor waits a little longer, so that it gets this error.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Asks the model and tells the machine.
+/// Asks the model and reports the result to the machine.
 pub(super) async fn check(
     instance: Rc<Instance>,
     config: Result<Config, ConfigError>,
@@ -31,14 +26,12 @@ pub(super) async fn check(
             Ok(()) => ask(&config.provider, check.model.clone()).await,
             Err(error) => Err(error),
         },
-        Err(error) => Err(ProviderError::Misconfigured {
-            message: error.to_string(),
-        }),
+        Err(error) => Err(error.into()),
     };
     instance.input(Input::ModelChecked { check, result });
 }
 
-/// Whether anything is left of the day's budget. What the check itself costs is not counted: its answer is not waited for.
+/// Checks that some of the day's budget is left. The cost of the check itself is not counted, since its answer is dropped.
 async fn has_money(instance: &Instance, config: &Config) -> Result<(), ProviderError> {
     match ledger::limit(config) {
         Some(limit_usd) => {
@@ -72,28 +65,27 @@ async fn ask(provider: &Provider, model: Option<String>) -> Result<(), ProviderE
             seconds: PATIENCE.as_secs(),
         }),
     };
-    // What else the model has to say is of no interest.
+    // The rest of the answer is not needed.
     controller.abort();
     result
 }
 
-/// An answer that begins says that address, key and model are right.
+/// Waits for the beginning of an answer: it proves that the address, the key and the model are right.
 async fn first_event(
     request: ModelRequest,
     settings: &ProviderSettings,
     signal: AbortSignal,
 ) -> Result<(), ProviderError> {
-    let asked = Asked::new(&request, settings);
-    let mut exchange = Exchange::new(request, settings.clone(), asked.traits());
-    let mut wire = Wire::new(signal);
-    let mut step = exchange.begin();
-    loop {
-        asked.note(&mut step);
-        step = match step.next {
-            Next::Failed(error) => return Err(error),
-            Next::Send(request) => wire.send(&mut exchange, &request).await,
-            Next::Read if step.events.is_empty() => wire.read(&mut exchange).await,
-            Next::Read | Next::Done => return Ok(()),
-        };
+    let mut call = known::with(|known| LiveCall::of_server(request, settings, None, known));
+    let end = wire::run(&mut call, signal, |_, reports| {
+        if reports.iter().any(ModelProgress::is_answer) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    match end.await {
+        Some(Err(failure)) => Err(failure.error),
+        Some(Ok(())) | None => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
-//! The provider's models: fetched with a deadline, kept in the isolate for every conversation, and in a conversation's
-//! store for when the provider is down.
+//! The provider's models: fetched with a deadline, and shared by all conversations of an isolate. A conversation stores
+//! them for when the provider is down.
 
-use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc, time::Duration};
+use std::{pin::pin, rc::Rc, time::Duration};
 
-use agent::{Input, ListedModels, ModelListing};
+use agent::{Input, ListRefresh, ListedModels, ModelListing};
 use common::models::{ModelInfo, ModelList};
 use futures::{
     StreamExt as _,
@@ -11,12 +11,12 @@ use futures::{
     future::{Either, join_all, select},
 };
 use providers::{
-    Provider, ProviderError, demo,
+    Provider, demo,
     openai_compatible::{
-        ProviderSettings,
+        ProviderSettings, ServerModel,
         models::{
-            Joined, Kept, ListAnswer, ListFailure, ListRequest, Listing, Lookup, NoList, Refresh,
-            Sharing, Step,
+            Joined, ListAnswer, ListFailure, ListRequest, Listing, ListingStep, Lookup, NoList,
+            Refresh, Sharing,
         },
     },
 };
@@ -27,38 +27,28 @@ use worker::{
     AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, Response,
 };
 
-use super::{instance::Instance, random::now};
+use super::{instance::Instance, known, random::now};
 use crate::config::{Config, ConfigError};
 
-/// How long one request may take. A server that cannot list its models by then has something else to do.
+/// The longest time of a request. A server that takes longer is busy.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A model call with a budget waits this long for its price.
 const PRICE_PATIENCE: Duration = Duration::from_secs(3);
 
-/// The list is not needed for a call that has begun: its first token goes first.
+/// A running call does not need the list: its first token goes first.
 const AFTER_THE_CALL: Duration = Duration::from_secs(1);
 
-/// A server of one's own may answer one request at a time: it is asked when nobody waits for it.
+/// A private server may handle one request at a time: it is asked when nobody waits for it.
 const WHEN_QUIET: Duration = Duration::from_secs(20);
-
-/// From so many bytes of messages on, about 8,000 tokens, the window of a small model matters.
-pub(super) const WINDOW_MATTERS_BYTES: usize = 32_000;
 
 /// OpenRouter's list is below 1 MB.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-thread_local! {
-    /// Windows that refusals told, in tokens, by API root and model.
-    static WINDOWS: RefCell<HashMap<(String, String), u64>> = RefCell::new(HashMap::new());
-    /// What this isolate knows, by API root.
-    static KEPT: RefCell<HashMap<String, Kept>> = RefCell::new(HashMap::new());
-}
-
-/// Who waits for a list. It is shared in one object alone: the platform lets no object wait for another one's fetch.
+/// The tasks that wait for a list, of one object only: the platform does not let an object wait for another object's fetch.
 pub(super) type Waiters = Sharing<oneshot::Sender<()>>;
 
-/// Finds out the provider's models and tells the machine.
+/// Fetches the provider's models and reports them to the machine.
 pub(super) async fn list(
     instance: Rc<Instance>,
     config: Result<Config, ConfigError>,
@@ -83,9 +73,7 @@ pub(super) async fn list(
         Err(error) => ListedModels {
             default: String::new(),
             found: Lookup {
-                error: Some(NoList::Provider(ProviderError::Misconfigured {
-                    message: error.to_string(),
-                })),
+                error: Some(NoList::Provider(error.into())),
                 ..Lookup::default()
             },
         },
@@ -93,101 +81,80 @@ pub(super) async fn list(
     instance.input(Input::ModelsListed { listing, answer });
 }
 
-/// What is known of the model that a call asks. Only a call with a budget waits for it, since it must know the price.
+/// A server and its model.
+pub(super) type Called<'s> = (&'s ProviderSettings, ServerModel);
+
+/// The server and the model of a call; `None`: no server is called. `model`: the requested one; `None`: the configured one.
+pub(super) fn called<'p>(provider: &'p Provider, model: Option<&str>) -> Option<Called<'p>> {
+    match provider {
+        Provider::OpenAiCompatible(settings) if settings.lacks_key() => None,
+        Provider::OpenAiCompatible(settings) => Some((settings, settings.named(model))),
+        Provider::Demo => None,
+    }
+}
+
+/// The facts about the model of a call. Only a call with a budget waits for them, since it needs the price.
 pub(super) async fn of_call(
     instance: &Rc<Instance>,
-    settings: &ProviderSettings,
-    model: &str,
+    called: Option<&Called<'_>>,
     budget_usd: Option<f64>,
 ) -> Option<ModelInfo> {
-    let known = known(instance, settings, model);
+    let (settings, model) = called?;
+    let known = known_info(instance, settings, model);
     if known.is_none() && budget_usd.is_some() {
         let fetched = pin!(refreshed(instance, settings, Refresh::WhenDue));
-        // The fetch goes on when nobody waits any more.
+        // The fetch continues when nobody waits any more.
         select(fetched, pin!(Delay::from(PRICE_PATIENCE))).await;
-        return self::known(instance, settings, model);
+        return known_info(instance, settings, model);
     }
     known
 }
 
-/// Fetches the list of a public provider for the calls to come, once this call is on its way.
-pub(super) fn refresh_soon(instance: &Rc<Instance>, settings: &ProviderSettings, model: &str) {
-    if !settings.is_ones_own() {
-        refresh_after(AFTER_THE_CALL, instance, settings, model);
-    }
-}
-
-/// Fetches the list of a server of one's own behind a call. It charges nothing, so that the list is of use only to a conversation
-/// that has files or nears the window, and that goes on.
-pub(super) fn refresh_behind(instance: &Rc<Instance>, settings: &ProviderSettings, model: &str) {
-    if settings.is_ones_own() {
-        refresh_after(WHEN_QUIET, instance, settings, model);
-    }
-}
-
-fn refresh_after(
-    wait: Duration,
-    instance: &Rc<Instance>,
-    settings: &ProviderSettings,
-    model: &str,
-) {
+/// Fetches the list of a server for the calls to come.
+pub(super) fn refresh_later(when: ListRefresh, instance: &Rc<Instance>, called: &Called<'_>) {
+    let (settings, model) = called;
     if !is_due(settings, Refresh::WhenDue) {
         return;
     }
-    let (instance, settings) = (Rc::clone(instance), settings.clone());
-    let model = model.to_owned();
+    let wait = match when {
+        ListRefresh::Soon => AFTER_THE_CALL,
+        ListRefresh::Afterwards => WHEN_QUIET,
+    };
+    let (instance, settings, model) = (Rc::clone(instance), (*settings).clone(), model.clone());
     spawn_local(async move {
         Delay::from(wait).await;
         if instance.has_connections() {
             refreshed(&instance, &settings, Refresh::WhenDue).await;
-            known(&instance, &settings, &model);
+            known_info(&instance, &settings, &model);
         }
     });
 }
 
-/// Keeps the window that a server told when it refused a request as too long.
-pub(super) fn learn_window(base_url: &str, model: &str, tokens: u64) {
-    WINDOWS.with_borrow_mut(|windows| {
-        windows.insert((base_url.to_owned(), model.to_owned()), tokens);
-    });
-}
-
-/// The window of a model: the list's, or what a refusal told, whichever is smaller.
-pub(super) fn window(base_url: &str, model: &str, info: Option<&ModelInfo>) -> Option<u64> {
-    let learned = WINDOWS.with_borrow(|windows| {
-        windows
-            .get(&(base_url.to_owned(), model.to_owned()))
-            .copied()
-    });
-    let listed = info.and_then(|info| info.context);
-    listed.into_iter().chain(learned).min()
-}
-
-/// What the isolate knows of a model by now.
-pub(super) fn in_isolate(base_url: &str, model: &str) -> Option<ModelInfo> {
-    let (_, list) = lookup(base_url).list?;
-    list.find(model)
-}
-
-/// What is known of a model without asking anyone. What is known is stored: it is of use after a restart, when the provider
-/// is down.
-fn known(instance: &Instance, settings: &ProviderSettings, model: &str) -> Option<ModelInfo> {
+/// The facts about a model without a request. They are stored for a restart while the provider is down.
+fn known_info(
+    instance: &Instance,
+    settings: &ProviderSettings,
+    model: &ServerModel,
+) -> Option<ModelInfo> {
     recall(instance, settings);
-    let base_url = &settings.base_url;
-    if let Some(info) = in_isolate(base_url, model) {
+    let ServerModel {
+        base_url,
+        model: name,
+    } = model;
+    if let Some(info) = known::with(|known| known.info(model)) {
         let stored = StoredModel {
             base_url: base_url.clone(),
-            model: model.to_owned(),
+            model: name.clone(),
             info,
         };
         log_failure(instance.with_store(|store| store.put_model_in_use(&stored)));
         return Some(stored.info);
     }
-    let stored = instance.with_store(|store| store.model_in_use(base_url, model));
+    let stored = instance.with_store(|store| store.model_in_use(base_url, name));
     log_failure(stored).flatten()
 }
 
-/// What is known, once the server was asked when that was due.
+/// The known models, after a fetch if one is due.
 async fn refreshed(
     instance: &Rc<Instance>,
     settings: &ProviderSettings,
@@ -200,13 +167,13 @@ async fn refreshed(
         match joined {
             Joined::First => {
                 let (instance, settings) = (Rc::clone(instance), settings.clone());
-                // By itself, so that it does not end with a caller who has no more patience.
+                // A task of its own, so that it does not end with an impatient caller.
                 spawn_local(async move {
                     let result = fetch(&settings).await;
                     keep(&settings, result);
                     let waiters = instance.model_waiters.borrow_mut().end();
                     for waiter in waiters {
-                        // It fails when that caller has left.
+                        // It fails when that caller is gone.
                         let _ = waiter.send(());
                     }
                 });
@@ -215,21 +182,11 @@ async fn refreshed(
         }
         let _ = receiver.await;
     }
-    lookup(&settings.base_url)
+    known::with(|known| known.lookup(now(), &settings.base_url))
 }
 
 fn is_due(settings: &ProviderSettings, refresh: Refresh) -> bool {
-    KEPT.with_borrow(|kept| {
-        let kept = kept.get(&settings.base_url);
-        kept.is_none_or(|kept| kept.is_due(now(), refresh))
-    })
-}
-
-fn lookup(base_url: &str) -> Lookup {
-    KEPT.with_borrow(|kept| {
-        let kept = kept.get(base_url);
-        kept.map(|kept| kept.lookup(now())).unwrap_or_default()
-    })
+    known::with(|known| known.is_due(now(), &settings.base_url, refresh))
 }
 
 fn keep(settings: &ProviderSettings, result: Result<ModelList, NoList>) {
@@ -241,28 +198,22 @@ fn keep(settings: &ProviderSettings, result: Result<ModelList, NoList>) {
         Ok(_) => {}
         Err(error) => worker::console_log!("the provider's models are not known: {error}"),
     }
-    KEPT.with_borrow_mut(|kept| {
-        let kept = kept.entry(settings.base_url.clone()).or_default();
-        kept.fetched(now(), result);
-    });
+    known::with(|known| known.fetched(now(), &settings.base_url, result));
 }
 
-/// Takes the stored list over where the isolate has none.
+/// Restores the stored list if the isolate has none.
 fn recall(instance: &Instance, settings: &ProviderSettings) {
     let base_url = &settings.base_url;
-    if KEPT.with_borrow(|kept| kept.get(base_url).is_some_and(Kept::has_list)) {
+    if known::with(|known| known.has_list(base_url)) {
         return;
     }
     let stored = log_failure(instance.with_store(|store| store.models(base_url)));
     if let Some(stored) = stored.flatten() {
-        KEPT.with_borrow_mut(|kept| {
-            let kept = kept.entry(base_url.clone()).or_default();
-            kept.recall(stored.at, stored.list);
-        });
+        known::with(|known| known.recall(base_url, stored.at, stored.list));
     }
 }
 
-/// A list that is past its time came from the store, or is there already.
+/// Stores a list unless it has expired: an expired one is stored already, or came from the store.
 fn store_list(instance: &Instance, settings: &ProviderSettings, found: &Lookup) {
     if let (Some((at, list)), false) = (&found.list, found.stale) {
         let stored = StoredModels {
@@ -274,7 +225,7 @@ fn store_list(instance: &Instance, settings: &ProviderSettings, found: &Lookup) 
     }
 }
 
-/// A conversation goes on without what was to be kept for later.
+/// A conversation works without the stored models.
 fn log_failure<T>(result: Result<T, SqlError>) -> Option<T> {
     match result {
         Ok(value) => Some(value),
@@ -289,8 +240,8 @@ async fn fetch(settings: &ProviderSettings) -> Result<ModelList, NoList> {
     let mut step = Listing::begin(settings);
     loop {
         match step {
-            Step::Done(result) => return result,
-            Step::Ask(listing, requests) => {
+            ListingStep::Done(result) => return result,
+            ListingStep::Ask(listing, requests) => {
                 let answers = join_all(requests.iter().map(ask)).await;
                 step = listing.answered(answers);
             }

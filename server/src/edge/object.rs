@@ -1,15 +1,14 @@
-//! The Durable Object: hands its events to the instance.
+//! The Durable Object of a conversation: passes its events to the instance.
 
 use std::rc::Rc;
 
 use ::accounts::{Caller, CredentialId, Intent};
-use agent::{ConnectionPolicy, Input};
+use agent::Input;
 use common::naming;
 use serde::{Deserialize, Serialize};
-use sql::Fault;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
-    WebSocketPair, WebSocketRequestResponsePair, durable_object,
+    durable_object,
 };
 
 use super::{
@@ -18,25 +17,24 @@ use super::{
     limits, portable,
     reads::{self, Asked},
     router, sign_in,
-    sockets::{answer_close, caller, connection_id},
+    sockets::{self, caller},
 };
 use crate::routing::RequestKind;
 
-/// What the clients of a conversation hear when it is deleted.
+/// The reason that the clients of a deleted conversation get.
 const DELETED: &str = "This conversation was deleted.";
-/// Where the Worker asks what a caller may do. The path is none of an agent's, so no client reaches it.
+/// The path of the Worker's requests for a caller's access. It is no path of an agent, so that no client reaches it.
 pub(super) const ACCESS_PATH: &str = "/access";
 
-/// Where the directory of the owner renames the conversation; the body is the title. The path is none of an agent's
-/// either.
+/// The path of the owner's directory for a new title, which is the body. It is no path of an agent either.
 pub(super) const TITLE_PATH: &str = "/title";
 
-/// What a caller may do with a conversation.
+/// A caller's access to a conversation.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ConversationAccess {
     /// Whether the caller may change it.
     pub(super) may_change: bool,
-    /// Tells its store from a later one of the same name.
+    /// Distinguishes its store from a later one of the same name.
     pub(super) epoch: String,
 }
 
@@ -49,13 +47,7 @@ pub struct CoderAgent {
 
 impl DurableObject for CoderAgent {
     fn new(state: State, env: Env) -> Self {
-        // The platform answers heartbeats itself: they wake nobody.
-        if let Ok(pair) = WebSocketRequestResponsePair::new(
-            common::frame::HEARTBEAT,
-            common::frame::HEARTBEAT_ANSWER,
-        ) {
-            state.set_websocket_auto_response(&pair);
-        }
+        sockets::answer_heartbeats(&state);
         Self {
             instance: Rc::new(Instance::new(state, env)),
         }
@@ -83,7 +75,8 @@ impl DurableObject for CoderAgent {
             }
         }
         if kind == RequestKind::Connect {
-            return self.accept(&request, caller);
+            let accept = |new| self.instance.accept(new);
+            return sockets::connect(&self.instance, &request, caller, accept);
         }
         if intents.contains(&Intent::ChangesFiles) {
             if let Some(fault) = disk::refuses() {
@@ -130,12 +123,7 @@ impl DurableObject for CoderAgent {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        if let Some(key) = Instance::key_of(&socket) {
-            self.instance.input(match message {
-                WebSocketIncomingMessage::String(text) => Input::Received { key, text },
-                WebSocketIncomingMessage::Binary(bytes) => Input::ReceivedBytes { key, bytes },
-            });
-        }
+        sockets::message(&self.instance, &socket, message);
         Ok(())
     }
 
@@ -146,26 +134,25 @@ impl DurableObject for CoderAgent {
         reason: String,
         _was_clean: bool,
     ) -> Result<()> {
-        self.instance.disconnected(&socket);
-        answer_close(&socket, code, reason);
+        sockets::closed(&self.instance, &socket, code, reason);
         Ok(())
     }
 
     async fn websocket_error(&self, socket: WebSocket, _error: worker::Error) -> Result<()> {
-        self.instance.disconnected(&socket);
+        sockets::failed(&self.instance, &socket);
         Ok(())
     }
 }
 
 impl CoderAgent {
-    /// A sign-in was revoked; its id is the body.
+    /// Handles a revoked sign-in; its id is the body.
     async fn revoke(&self, mut request: Request) -> Result<Response> {
         let credential = CredentialId::stored(request.text().await?);
         self.instance.input(Input::Revoked(credential));
         Response::empty()
     }
 
-    /// What a caller may do here, for the Worker: it renders the page and shares conversations.
+    /// The caller's access. The Worker needs it to render the page and to share conversations.
     fn access(&self, caller: Option<&Caller>) -> Result<Response> {
         if let Err(denial) = self.instance.admit(caller, Intent::Reads) {
             return sign_in::deny(denial, false);
@@ -177,7 +164,7 @@ impl CoderAgent {
         Response::from_json(&access)
     }
 
-    /// Takes the title that the user gave in the list of conversations.
+    /// Sets the title that the user chose in the list of conversations.
     async fn take_title(&self, mut request: Request, caller: Option<&Caller>) -> Result<Response> {
         if let Err(denial) = self.instance.admit(caller, Intent::Changes) {
             return sign_in::deny(denial, false);
@@ -191,24 +178,9 @@ impl CoderAgent {
         self.instance.input(Input::Titled(request.text().await?));
         Ok(Response::empty()?.with_status(204))
     }
-
-    fn accept(&self, request: &Request, caller: Option<Caller>) -> Result<Response> {
-        let url = request.url()?;
-        let id = match connection_id(&url) {
-            Ok(id) => id,
-            Err(words) => return failures::closed(Fault::Other, &words),
-        };
-        if let Err(problem) = self.instance.has_room_for_connection() {
-            return failures::full(&problem);
-        }
-        let policy = ConnectionPolicy::from_query(url.query_pairs());
-        let pair = WebSocketPair::new()?;
-        self.instance.accept(pair.server, id, policy, caller)?;
-        Response::from_websocket(pair.client)
-    }
 }
 
-/// What an object without a name says.
+/// The error of an object without a name.
 pub(super) fn missing_name() -> String {
     naming::missing_name(naming::CODER_AGENT_CLASS)
 }

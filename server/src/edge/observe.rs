@@ -1,4 +1,4 @@
-//! Tells what happens: lines on the console, and the counters of this isolate.
+//! Events: lines on the console, and the counters of this isolate.
 
 use std::cell::OnceCell;
 
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::events::{CONTENT_TYPE, Event, Guard, Hashed, Level, Metrics, Route, Who};
 
-/// Names the request: in the answer, in texts about errors, and in the log.
+/// The id of the request, in the response, in error texts and in the log.
 const REQUEST_ID: &str = "X-Request-Id";
 
 thread_local! {
-    /// The counters, from the first event on.
+    /// The counters, created by the first event.
     static METRICS: OnceCell<Metrics> = const { OnceCell::new() };
 }
 
-/// Does something with the counters.
+/// Calls `work` with the counters.
 pub(super) fn metrics<T>(work: impl FnOnce(&Metrics) -> T) -> T {
     METRICS.with(|metrics| {
         work(metrics.get_or_init(|| Metrics::new(&version::built().build.unwrap_or_default())))
@@ -30,7 +30,7 @@ pub(super) fn metrics<T>(work: impl FnOnce(&Metrics) -> T) -> T {
 }
 
 /// Counts an event, and logs it if it matters enough.
-pub(super) fn tell(level: Level, who: &Who, event: &Event<'_>) {
+pub(super) fn record(level: Level, who: &Who, event: &Event<'_>) {
     metrics(|metrics| metrics.count(event));
     if event.level() > level {
         return;
@@ -43,7 +43,7 @@ pub(super) fn tell(level: Level, who: &Who, event: &Event<'_>) {
     }
 }
 
-/// How much is logged; settings that cannot be read change nothing.
+/// The configured log level; the default when the settings are invalid.
 fn level(env: &Env) -> Level {
     settings::config(env)
         .as_ref()
@@ -51,12 +51,12 @@ fn level(env: &Env) -> Level {
         .map_or_else(|_| Level::default(), |config| config.log)
 }
 
-/// `GET /metrics`: for the server's owner, which on a machine of one's own without a sign-in is everybody there.
+/// `GET /metrics`: for the server's owner, which is everybody on a local server without a sign-in.
 pub(super) async fn respond(env: &Env, caller: &Caller) -> Result<Response> {
     if caller.role != Role::Owner {
         return Response::error("Only the server's owner may read its counters.", 403);
     }
-    // It sets the counter of the storage.
+    // The probe sets the counter of the storage.
     probe::fault(env, Tries::Always).await;
     let text = metrics(Metrics::text);
     Ok(ResponseBuilder::new()
@@ -65,19 +65,19 @@ pub(super) async fn respond(env: &Env, caller: &Caller) -> Result<Response> {
         .fixed(text.into_bytes()))
 }
 
-/// A request that is being answered.
-pub(super) struct Heard {
+/// A request whose response is not sent yet.
+pub(super) struct Observed {
     id: String,
     route: Route,
     method: String,
     at: Timestamp,
     level: Level,
-    /// Who did not let it in.
+    /// The guard that refused it.
     refused: Option<Guard>,
     user: Option<Hashed>,
 }
 
-impl Heard {
+impl Observed {
     pub(super) fn of(request: &Request, env: &Env) -> Self {
         Self {
             id: RandomIds.fresh(),
@@ -90,18 +90,18 @@ impl Heard {
         }
     }
 
-    /// Somebody is known to ask.
+    /// Sets the caller.
     pub(super) fn by(&mut self, caller: &Caller) {
         self.user = Some(Hashed::user(caller.person.as_str()));
     }
 
-    /// It was not let in.
+    /// Records a refusal.
     pub(super) const fn refused(&mut self, by: Guard) {
         self.refused = Some(by);
     }
 
-    /// Tells how it was answered, and gives the answer its name. What the Worker could not do is said with it: the cause is
-    /// in the log, and not for everybody.
+    /// Records the response and adds the request's id to it. After an internal error, the text contains the id: the cause
+    /// is only in the log.
     pub(super) fn answered(self, answer: Result<Response>) -> Result<Response> {
         let response = match answer {
             Ok(response) => response,
@@ -129,8 +129,8 @@ impl Heard {
             user: self.user,
             ..Who::default()
         };
-        tell(self.level, &who, &event);
-        // A connection that opens has nobody who reads the headers.
+        record(self.level, &who, &event);
+        // Browsers cannot read the headers of a connection.
         if status == 101 {
             return Ok(response);
         }

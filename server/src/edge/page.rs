@@ -1,4 +1,4 @@
-//! Server rendering: the page's routes, with the agents behind them.
+//! Server rendering: the routes of the page, with access to the agents.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use worker::{Env, Method, Request, Response, ResponseBuilder, send::SendFuture};
 use super::{directory, headers, policy, random::now, router, settings};
 use crate::headers::DOCUMENT_POLICY;
 
-/// The files of the page, by content.
+/// The files of the page.
 const ASSETS: Assets = Assets {
     js: env!("ASSET_JS"),
     wasm: env!("ASSET_WASM"),
@@ -30,24 +30,24 @@ const ASSETS: Assets = Assets {
     build: crate::version::PAGE,
 };
 
-/// What a page says when its transcript cannot be read and nobody knows why.
-const UNREADABLE: &str = "The transcript could not be read. Reload the page to try again. Nothing is lost: what is stored \
-                          appears once the connection stands.";
+/// The text of a page whose transcript cannot be read for an unknown reason.
+const UNREADABLE: &str = "The transcript could not be read. Reload the page to try again. Nothing is lost: the stored \
+                          messages appear once the page is connected.";
 
-/// The page's router; a [`Visit`] is in each request's extensions.
+/// The router of the pages. The extensions of each request have a [`Visit`].
 pub(super) fn router() -> Router<()> {
     let options = LeptosOptions::builder().output_name("app").build();
     let routes = generate_route_list(App);
     Router::new()
         .leptos_routes_with_context(&options, routes, provide_backend, || shell(ASSETS))
-        // Not among the page's routes, so that they cost less there (`pages/not_found.rs`).
+        // Not among the page's routes, since it costs less here (`pages/not_found.rs`).
         .route("/doctor", get(rendered))
         .route("/settings", get(rendered))
         .fallback(not_found)
         .with_state(options)
 }
 
-/// The page says that there is nothing here, and so does the status.
+/// The page for an unknown path, with its status.
 async fn not_found(request: http::Request<Body>) -> http::Response<Body> {
     let mut response = rendered(request).await;
     *response.status_mut() = http::StatusCode::NOT_FOUND;
@@ -69,7 +69,7 @@ fn provide_backend() {
     }
 }
 
-/// What a page is rendered for; in each request's extensions.
+/// The facts that a page is rendered from, in the extensions of each request.
 #[derive(Clone)]
 pub(super) struct Visit {
     pub(super) env: Env,
@@ -78,7 +78,7 @@ pub(super) struct Visit {
     pub(super) conversations: Listed,
 }
 
-/// The list of who asks for a page. A list that takes long, or fails, holds up no page: it comes with the connection.
+/// The caller's list of conversations. A list that is slow or fails delays no page: it arrives with the connection.
 pub(super) async fn listed(env: &Env, caller: &Caller) -> Listed {
     let list = match caller.role {
         Role::Viewer => ListRead::Absent,
@@ -163,7 +163,7 @@ async fn read_transcript(
     Ok(Ok(Transcript::new(excerpt, etag)))
 }
 
-/// A few words, for who is not let in.
+/// A short page for callers who are not admitted.
 pub(super) fn notice(status: u16, title: &str, words: Vec<String>) -> worker::Result<Response> {
     let notice = documents::Notice {
         title: title.to_owned(),
@@ -173,31 +173,31 @@ pub(super) fn notice(status: u16, title: &str, words: Vec<String>) -> worker::Re
     document(status, documents::notice(ASSETS.css, notice))
 }
 
-/// There is no such page.
+/// The page when a conversation does not exist, or belongs to another person.
 pub(super) fn no_such_conversation() -> worker::Result<Response> {
     let notice = documents::Notice {
         title: "There is no such conversation".to_owned(),
-        words: vec!["Or it is somebody else's, who can share it with you.".to_owned()],
+        words: vec!["Or it belongs to someone else, who can share it with you.".to_owned()],
         way_on: Some(("/".to_owned(), "Start a conversation".to_owned())),
     };
     document(404, documents::notice(ASSETS.css, notice))
 }
 
-/// The button of a one-time link.
+/// The page with the button of a one-time link.
 pub(super) fn sign_in(purpose: &LinkPurpose, link: &str) -> worker::Result<Response> {
     let (title, words) = match purpose {
         LinkPurpose::SignIn => (
             "Sign in to Coder",
-            "This link is good once. You stay signed in on this device until you sign out, or do not use it for 30 days."
+            "This link works once. You stay signed in on this device until you sign out, or do not use it for 30 days."
                 .to_owned(),
         ),
         LinkPurpose::Member => (
             "You are invited to Coder",
-            "You get conversations of your own here. This link is good once.".to_owned(),
+            "You get conversations of your own here. This link works once.".to_owned(),
         ),
         LinkPurpose::Viewer { conversation } => (
             "A conversation is shared with you",
-            format!("You can read {conversation} from then on. This link is good once."),
+            format!("You can read {conversation} from then on. This link works once."),
         ),
     };
     let page = documents::SignIn {
@@ -208,12 +208,12 @@ pub(super) fn sign_in(purpose: &LinkPurpose, link: &str) -> worker::Result<Respo
     document(200, documents::sign_in(ASSETS.css, page))
 }
 
-/// The account.
+/// The page of the account.
 pub(super) fn account(status: u16, account: documents::Account) -> worker::Result<Response> {
     document(status, documents::account(ASSETS.css, account))
 }
 
-/// A secret that is shown once.
+/// The page that shows a new secret once.
 pub(super) fn made(made: documents::Made) -> worker::Result<Response> {
     document(200, documents::made(ASSETS.css, made))
 }

@@ -1,11 +1,11 @@
-//! Pictures of other servers: sends what [`crate::picture`] decides.
+//! Pictures of other servers: sends the decision of [`crate::picture`].
 
 use common::http::Header;
 use worker::{Request, Response, ResponseBuilder, Result};
 
 use crate::picture;
 
-/// The answer to a request for a picture.
+/// The response to a request for a picture.
 pub(super) fn respond(request: &Request) -> Result<Response> {
     let picture = picture::respond(request.url()?.query());
     let mut builder = ResponseBuilder::new().with_status(picture.status);

@@ -1,5 +1,5 @@
-//! How this Worker routes requests to its agents. It is the one file to edit for another policy: who may connect, which
-//! address agents have, where they live.
+//! How this Worker routes requests to its agents. Edit this file for another policy: who may connect, the addresses of
+//! agents, and their location.
 
 use common::naming;
 use worker::{Env, Request, Result};
@@ -13,18 +13,17 @@ use crate::{
     routing::{Cors, Placement, Retry, RouteOptions, Target},
 };
 
-/// What comes before the agent in every agent path; it may have several segments, as in `api/agents`. The page of this
-/// Worker asks for the same constant: change it where it is defined.
+/// The path before the agent, for every agent; it may have several segments, as in `api/agents`. The page uses the same
+/// constant: change it where it is defined.
 pub(super) const PREFIX: &str = naming::AGENTS_PREFIX;
 
-/// Where the objects live. It holds for the router and for the page. Local servers know no jurisdictions: `workerd`
-/// refuses them.
+/// The location of the objects, for the router and the page. Local servers have no jurisdictions: `workerd` refuses them.
 pub(super) const PLACEMENT: Placement = Placement {
     jurisdiction: None,
     location_hint: None,
 };
 
-/// The policy for a request that a page of `origin` sends.
+/// The policy for a request of a page of `origin`.
 pub(super) fn route_options(env: &Env, origin: Option<&str>) -> RouteOptions<Policy> {
     RouteOptions {
         prefix: PREFIX,
@@ -35,7 +34,7 @@ pub(super) fn route_options(env: &Env, origin: Option<&str>) -> RouteOptions<Pol
     }
 }
 
-/// Pages that the door lets in may read what they asked for: those of the setting `ALLOWED_ORIGINS`.
+/// Whether pages of an origin may read the responses: those of the setting `ALLOWED_ORIGINS`, which the door admits.
 fn cors(env: &Env, origin: Option<&str>) -> Cors {
     let origin = origin.and_then(Origin::parse);
     let origin =
@@ -43,12 +42,12 @@ fn cors(env: &Env, origin: Option<&str>) -> Cors {
     origin.map_or(Cors::Off, |origin| Cors::Origin(origin.to_string()))
 }
 
-/// This Worker's hooks. Both let every request through.
+/// This Worker's hooks. Both admit every request.
 ///
-/// They guard the addresses of agents. A page holds the transcript of its conversation too and does not come by here
-/// (`page.rs` reads it): what must stay private needs a guard before the pages as well, in `entry.rs`.
+/// They guard the addresses of agents. A page contains the transcript of its conversation too, and does not pass the hooks
+/// (`page.rs` reads the transcript): a private conversation also needs a guard before the pages, in `entry.rs`.
 ///
-/// To ask for a sign-in, answer those who have none; the object then is not woken:
+/// To require a sign-in, respond to callers who have none; their requests then wake no object:
 ///
 /// ```ignore
 /// if !signed_in(request, env).await? {
@@ -56,7 +55,7 @@ fn cors(env: &Env, origin: Option<&str>) -> Cors {
 /// }
 /// ```
 ///
-/// To tell the object something, send it another request in place of the first, with a header of your own:
+/// To pass a fact to the object, replace the request with one that has a header of your own:
 ///
 /// ```ignore
 /// let mut changed = request.clone_mut()?;
@@ -64,8 +63,8 @@ fn cors(env: &Env, origin: Option<&str>) -> Cors {
 /// return Ok(HookAnswer::Replace(changed));
 /// ```
 ///
-/// `request` is no longer of use after `clone_mut`; a hook that reads the body reads that of `request.clone()`. Set your
-/// header on every request: one that is only set sometimes can be sent by clients the rest of the time.
+/// Do not use `request` after `clone_mut`; to read the body, read that of `request.clone()`. Set your header on every request:
+/// if you set it only on some, clients can send it on the others.
 #[derive(Debug)]
 pub(super) struct Policy;
 

@@ -1,4 +1,4 @@
-//! A conversation as an archive, and from one.
+//! Exports and imports a conversation as an archive.
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::routing::RequestKind;
 
-/// Sends the conversation as an archive.
+/// Sends the archive of a conversation.
 pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
     let name = instance.name();
     let export: Export = match instance.with_store(|store| Export::begin(store, &name, now(), with))
@@ -32,7 +32,7 @@ pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
         (Rc::clone(instance), export),
         |(instance, mut export)| async move {
             loop {
-                // The client sees that the archive has no end.
+                // The client notices that the archive has no end.
                 let step = instance
                     .with_store(|store| export.slice(store, &mut Work::slice()))
                     .map_err(|error| worker::Error::RustError(error.to_string()))?;
@@ -57,7 +57,7 @@ pub(super) fn export(instance: &Rc<Instance>, with: With) -> Result<Response> {
         .from_stream(pieces)
 }
 
-/// Makes the conversation of an archive, when there is nothing yet.
+/// Imports an archive into a new conversation.
 pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Result<Response> {
     match instance.with_store(|store| store.is_empty()) {
         Ok(true) => {}
@@ -78,12 +78,12 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
         instance.with_workspace(|workspace| upload.push(workspace, bytes))
     })
     .await?;
-    // What an import that failed has written is of no use to anybody.
+    // Removes the data of a failed import.
     let mut is_spoiled = false;
     let problem = match ending {
         Ending::Whole => match instance.import(upload).await {
             Ok(imported) => {
-                // It wakes up and tells its owner's directory.
+                // Waking up, it pushes to its owner's directory.
                 instance.wake();
                 let files = http::unpacked(&imported.files).to_json();
                 let done = json!({ "messages": imported.messages, "files": files });
@@ -97,7 +97,7 @@ pub(super) async fn import(instance: &Rc<Instance>, mut request: Request) -> Res
         Ending::CutOff => files::send(http::cut_off()),
         Ending::Refused(error) => refused(&error.into()),
     };
-    // What was begun under a new name leaves nothing.
+    // A failed import under a new name leaves nothing behind.
     let dropped = instance.with_workspace(|workspace| Ok(workspace.drop_upload(id)?));
     let is_empty = || instance.with_store(|store| store.is_empty()) == Ok(true);
     if is_spoiled || (dropped.is_ok() && is_empty()) {

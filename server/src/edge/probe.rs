@@ -1,7 +1,5 @@
-//! Tries whether something can be stored, for `/health`.
-//!
-//! The write goes to an object of its own: one whose write fails is ended by the platform, and nobody else's work should
-//! end with it.
+//! Tests whether the server can store data, for `/health`. The write goes to a separate object: the platform ends an object
+//! whose write fails, and no other work must end with it.
 
 use std::{cell::Cell, time::Duration};
 
@@ -11,11 +9,11 @@ use worker::{Env, Request, Response, Result, State};
 
 use super::{accounts, disk, observe, random::now, sql::ObjectSql};
 
-/// The instance of the accounts' class that only tries to write; its path is no request of theirs.
+/// The instance of the accounts' class that only makes test writes; its path is no request of the accounts.
 const NAME: &str = "storage-check";
 pub(super) const PATH: &str = "/storage-check";
 
-/// How long a result is good for: whoever asks for `/health` often must not wear out the disk.
+/// The validity of a result: frequent requests for `/health` must not wear out the disk.
 const LASTS: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug)]
@@ -28,16 +26,16 @@ thread_local! {
     static TRIED: Cell<Option<Tried>> = const { Cell::new(None) };
 }
 
-/// When a write is tried.
+/// When a test write is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tries {
-    /// Whenever somebody asks.
+    /// At each request.
     Always,
-    /// While writes fail, to see whether they work again. For who asks every moment.
+    /// Only while writes fail, to notice when they work again. For frequent callers.
     WhileFailing,
 }
 
-/// Why nothing can be stored; `None`: a write has been stored, or none that failed is known of.
+/// Why nothing can be stored. `None`: the last write was stored, or no failed write is known.
 pub(super) async fn fault(env: &Env, tries: Tries) -> Option<Fault> {
     let fails = TRIED.get().is_some_and(|tried| tried.fault.is_some()) || disk::refuses().is_some();
     if tries == Tries::WhileFailing && !fails {
@@ -79,7 +77,7 @@ async fn ask(env: &Env) -> Result<()> {
     }
 }
 
-/// In the object: writes. The platform holds the answer back until the write is on disk.
+/// Runs in the object: makes the write. The platform delays the response until the write is on disk.
 pub(super) fn write(state: &State) -> Result<Response> {
     match written(state) {
         Ok(()) => Ok(Response::empty()?.with_status(204)),

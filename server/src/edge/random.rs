@@ -30,7 +30,7 @@ impl RandomSource for RandomBytes {
     }
 }
 
-/// A random number that the platform hands over exactly: below 2^53.
+/// A random number below 2^53, which the platform passes on exactly.
 pub(super) fn random_key() -> u64 {
     u64::from_le_bytes(random_bytes::<8>()) >> 11
 }
@@ -43,7 +43,7 @@ fn random_bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// The platform's clock. It stands still between two I/O operations.
+/// The platform's clock, which stands still between two I/O operations.
 pub(super) fn now() -> Timestamp {
     Timestamp::from_millis(worker::Date::now().as_millis())
 }

@@ -1,5 +1,5 @@
-//! Plain requests for a conversation: for its transcript and its files. Its object answers them, or [`super::unstored`]
-//! when it is stored nowhere.
+//! Plain requests for a conversation: for its transcript and its files. Its object responds, or [`super::unstored`] when
+//! nothing is stored.
 
 use accounts::Intent;
 use common::{
@@ -17,20 +17,20 @@ use workspace::{Workspace, WorkspaceError, http};
 
 use super::policy;
 
-/// What a plain request asks for.
+/// The object of a plain request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked<'u> {
-    /// The conversation as an archive.
+    /// The archive of the conversation.
     Export(With),
-    /// To make the conversation of an archive.
+    /// Import of an archive into the conversation.
     Import,
-    /// To delete the conversation.
+    /// Deletion of the conversation.
     Delete,
-    /// Something of the workspace; the rest of the path.
+    /// The workspace; with the rest of the path.
     Workspace(&'u str),
     /// The transcript.
     Transcript(Audience),
-    /// Nothing that there is.
+    /// Nothing that exists.
     Other,
 }
 
@@ -69,7 +69,7 @@ impl<'u> Asked<'u> {
 }
 
 impl Asked<'_> {
-    /// What the request is out to do.
+    /// The intents of the request.
     pub(super) fn intents(self, method: &str) -> &'static [Intent] {
         match self {
             Self::Workspace(_) if Intent::of_files_request(method) == Intent::ChangesFiles => {
@@ -83,17 +83,17 @@ impl Asked<'_> {
     }
 }
 
-/// Who has the files of a conversation.
+/// The owner of the files of a conversation.
 pub(super) trait HasFiles: 'static {
-    /// Does something with the files.
+    /// Calls `work` with the files.
     fn with_workspace<T>(
         &self,
         work: impl FnOnce(&Workspace<'_>) -> std::result::Result<T, WorkspaceError>,
     ) -> std::result::Result<T, WorkspaceError>;
 }
 
-/// The transcript as JSON, or the part of it that the query wants; with `whole` and the id of a message, that message as
-/// text. `growing` is an answer that is being written.
+/// The transcript as JSON, or the requested part of it. With `whole` and the id of a message: that message as text.
+/// `growing`: the unfinished answer.
 pub(super) fn transcript<S: Sql>(
     store: &Store<S>,
     request: &Request,
@@ -111,7 +111,7 @@ pub(super) fn transcript<S: Sql>(
         .with_header("ETag", &etag)?
         .with_header("Cache-Control", "no-cache")?;
     let known = request.headers().get("If-None-Match")?;
-    // A proxy that compresses may have made the tag a weak one (RFC 9110 §8.8.1).
+    // A compressing proxy may have turned the tag into a weak one (RFC 9110 §8.8.1).
     if known.is_some_and(|known| known.trim_start_matches("W/") == etag) {
         return Ok(response.with_status(304).empty());
     }
@@ -148,7 +148,7 @@ pub(super) fn transcript<S: Sql>(
         .fixed(json.into_bytes()))
 }
 
-/// There is no conversation of this name.
+/// The response when no conversation has this name.
 pub(super) fn no_conversation() -> Result<Response> {
     refused(404, "There is no conversation of this name.")
 }
@@ -158,7 +158,7 @@ fn refused(status: u16, words: &str) -> Result<Response> {
     ResponseBuilder::new().with_status(status).from_json(&words)
 }
 
-/// There is nothing of this kind.
+/// The response to an unknown request.
 pub(super) fn not_implemented() -> Result<Response> {
     Response::error("Not implemented", 404)
 }

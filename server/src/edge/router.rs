@@ -1,5 +1,5 @@
-//! From a URL to an agent: does what [`crate::routing`] decides. What this Worker wants of it stands in
-//! [`super::policy`].
+//! From a URL to an agent: carries out the decisions of [`crate::routing`]. [`super::policy`] has the choices of this
+//! Worker.
 
 use std::{cell::OnceCell, rc::Rc};
 
@@ -17,13 +17,13 @@ use crate::routing::{
     RequestKind, Retry, Route, RouteOptions, Target,
 };
 
-/// What a hook decides about a request.
+/// The decision of a hook.
 pub(super) type HookAnswer = routing::HookAnswer<Request, Response>;
 
-/// A deployer's own code, asked before an object is woken. The request has no header of the router's own anymore. An
-/// error ends the request as a failure of the Worker.
+/// A deployment's own code, called before an object wakes up. The request has no header of the router any more. An error
+/// ends the request as a failure of the Worker.
 pub(super) trait Hooks {
-    /// Asked about requests that open a WebSocket. Its answer gets no CORS headers.
+    /// Decides on requests that open a WebSocket. The response of a refusal gets no CORS headers.
     async fn before_connect(
         &self,
         request: &Request,
@@ -31,7 +31,8 @@ pub(super) trait Hooks {
         env: &Env,
     ) -> Result<HookAnswer>;
 
-    /// Asked about all other requests but preflights that the router answers. Its answer gets the CORS headers.
+    /// Decides on all other requests, except preflights that the router answers. The response of a refusal gets the CORS
+    /// headers.
     async fn before_request(
         &self,
         request: &Request,
@@ -40,11 +41,11 @@ pub(super) trait Hooks {
     ) -> Result<HookAnswer>;
 }
 
-/// Hands a request of a caller to the agent its path names; `None` when the path is not an agent's. The object sees the method,
-/// body, path and query as they came.
+/// Sends a caller's request to the agent that its path names; `None` when the path is not an agent's. The object gets the
+/// method, body, path and query unchanged.
 ///
 /// # Errors
-/// When a hook fails, or when the object throws and another attempt is of no use.
+/// When a hook fails, or when the object throws and another attempt would fail as well.
 pub(super) async fn route_agent_request<H: Hooks>(
     request: Request,
     env: &Env,
@@ -66,8 +67,8 @@ pub(super) async fn route_agent_request<H: Hooks>(
     }
 }
 
-/// Asks an agent's instance something that changes nothing. `agent` may be spelled in any way; `name` is as it stands in
-/// URLs. The placement must be the router's, or it may be another object.
+/// Sends a request that changes nothing to an agent's instance. Any spelling of `agent` works; `name` is as in URLs. The
+/// placement must be the router's, since another placement is another object.
 ///
 /// # Errors
 /// When there is no such agent, or when the object throws.
@@ -94,7 +95,7 @@ pub(super) async fn ask_agent(
     }
 }
 
-/// The object of an agent's instance, for what is none of a client's requests.
+/// The object of an agent's instance, for requests that are not a client's.
 ///
 /// # Errors
 /// When there is no such agent.
@@ -117,7 +118,7 @@ fn binding_of<'b>(bindings: &'b [String], agent: &str, name: &str) -> Result<&'b
         .ok_or_else(|| naming::unknown_agent(name, agent, bindings).into())
 }
 
-/// Whether the directory of a person may have something stored.
+/// Whether the directory of a person may have stored data.
 pub(super) async fn has_list(env: &Env, person: &PersonId, placement: Placement) -> Result<bool> {
     let bindings = bindings(env);
     let binding = binding_of(&bindings, naming::DIRECTORY, naming::OWN_DIRECTORY)?;
@@ -126,7 +127,7 @@ pub(super) async fn has_list(env: &Env, person: &PersonId, placement: Placement)
     Ok(has_list.unwrap_or(true))
 }
 
-/// Whether a request asks for a WebSocket.
+/// Whether a request opens a WebSocket.
 pub(super) fn is_upgrade(request: &Request) -> bool {
     kind(request) == RequestKind::Connect
 }
@@ -137,12 +138,12 @@ pub(super) fn kind(request: &Request) -> RequestKind {
 }
 
 thread_local! {
-    /// Looked for once in the life of an isolate: settings are bindings, too, and there are many.
+    /// Determined once per isolate: settings are bindings as well, and there are many.
     static BINDINGS: OnceCell<Rc<[String]>> = const { OnceCell::new() };
 }
 
-/// The names of the bindings that are Durable Object namespaces of agents. Whether they have an `idFromName` does not tell:
-/// service bindings answer to every name.
+/// The names of the bindings that are Durable Object namespaces of agents. `idFromName` does not identify them, since
+/// service bindings have every method.
 fn bindings(env: &Env) -> Rc<[String]> {
     let find = || {
         let names = Object::keys(env.unchecked_ref::<Object>());
@@ -196,7 +197,7 @@ async fn forward<H: Hooks>(
     with_headers(response, options.cors.headers_on(answered_by))
 }
 
-/// The object's answer, or what is said when its store fails.
+/// The object's response, or one with the reason when its store fails.
 async fn ask(
     request: Request,
     env: &Env,
@@ -238,7 +239,7 @@ async fn fetch(
     }
     let mut attempt = 1;
     loop {
-        // A stub that has thrown may stay broken, and a body is read but once: each attempt has its own of both.
+        // A stub that has thrown may stay broken, and a body can be read only once: each attempt has its own.
         let stub = stub(env, target, placement)?;
         let error = match stub.fetch_with_request(request.clone()?).await {
             Ok(response) => return Ok(response),
@@ -268,7 +269,7 @@ fn stub(env: &Env, target: Target<'_>, placement: Placement) -> Result<Stub> {
     }
 }
 
-/// The part of a namespace that stays in a jurisdiction; `worker` has no word for it.
+/// The part of a namespace in a jurisdiction, which `worker` does not expose.
 fn restricted(namespace: &ObjectNamespace, jurisdiction: Jurisdiction) -> Result<ObjectNamespace> {
     let restrict: Function =
         Reflect::get(namespace.as_ref(), &"jurisdiction".into())?.dyn_into()?;
@@ -276,7 +277,7 @@ fn restricted(namespace: &ObjectNamespace, jurisdiction: Jurisdiction) -> Result
     Ok(part.unchecked_into())
 }
 
-/// What the platform says about an error it has thrown: two properties, each missing when it is not so.
+/// Two properties of an error of the platform; each is missing when it does not apply.
 fn object_error(error: &Error) -> ObjectError {
     let thrown = error.to_js_value();
     let is_set = |name: &str| {
@@ -304,7 +305,7 @@ fn without_reserved_headers(request: Request) -> Result<Request> {
     Ok(request)
 }
 
-/// Tells the object who calls. A hook's own request cannot claim to come from somebody else.
+/// Passes the caller to the object. A hook's own request cannot claim to be another caller's.
 pub(super) fn with_caller(request: Request, caller: &Caller) -> Result<Request> {
     let mut request = request.clone_mut()?;
     request
@@ -313,7 +314,7 @@ pub(super) fn with_caller(request: Request, caller: &Caller) -> Result<Request> 
     Ok(request)
 }
 
-/// Sets headers on an answer, also on one that was fetched and is read-only.
+/// Sets headers on a response, even on a fetched one, which is read-only.
 pub(super) fn with_headers(response: Response, added: Vec<Header>) -> Result<Response> {
     if added.is_empty() {
         return Ok(response);

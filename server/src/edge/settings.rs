@@ -1,4 +1,4 @@
-//! The Worker's settings: variables and secrets of the environment, read once in the life of an isolate.
+//! The Worker's settings: variables and secrets of the environment, read once per isolate.
 
 use std::{cell::OnceCell, rc::Rc};
 
@@ -11,10 +11,10 @@ use crate::{
     door::{Policy, PolicyError},
 };
 
-/// How the settings were read; shared by all that an isolate does.
+/// The parsed settings, shared by the whole isolate.
 pub(super) type SharedConfig = Rc<Result<Config, ConfigError>>;
 
-/// What an isolate has read.
+/// The parsed settings of an isolate.
 #[derive(Debug)]
 struct Settings {
     config: SharedConfig,
@@ -26,7 +26,7 @@ struct Settings {
 }
 
 thread_local! {
-    /// The environment of an isolate never changes, and each look into it is a call out of the wasm.
+    /// The environment of an isolate never changes, and each read of it is a call out of the wasm.
     static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
 }
 
@@ -37,7 +37,7 @@ fn settings(env: &Env) -> Rc<Settings> {
 impl Settings {
     fn read(env: &Env) -> Self {
         let lookup = |name: &str| variable(env, name);
-        // With settings that cannot be read nothing is opened to anybody.
+        // With invalid settings, nobody is admitted.
         let (door, door_mistake) = match Policy::parse(lookup) {
             Ok(policy) => (policy, None),
             Err(mistake) => (Policy::without_names(lookup), Some(mistake)),
@@ -53,7 +53,7 @@ impl Settings {
     }
 }
 
-/// The settings of the Worker. Secrets and variables look alike to it.
+/// The settings of the Worker. It does not distinguish secrets from variables.
 pub(super) fn config(env: &Env) -> SharedConfig {
     Rc::clone(&settings(env).config)
 }
@@ -63,13 +63,13 @@ pub(super) fn sign_in(env: &Env) -> SignIn {
     settings(env).sign_in.clone()
 }
 
-/// Does something with what the door lets in, and what is wrong with its settings.
+/// Calls `work` with the policy of the door, and with the error of its settings.
 pub(super) fn with_door<T>(env: &Env, work: impl FnOnce(&Policy, Option<&PolicyError>) -> T) -> T {
     let settings = settings(env);
     work(&settings.door, settings.door_mistake.as_ref())
 }
 
-/// What the owner's links are signed with.
+/// The key that signs the owner's links.
 pub(super) fn owner_secret(env: &Env) -> Option<Secret> {
     match sign_in(env) {
         SignIn::On(Modes { owner, .. }) => owner,
@@ -77,12 +77,12 @@ pub(super) fn owner_secret(env: &Env) -> Option<Secret> {
     }
 }
 
-/// The port that the server listens on, as the start scripts say; not known on Cloudflare.
+/// The server's port, as set by the start scripts; unknown on Cloudflare.
 pub(super) fn own_port(env: &Env) -> Option<String> {
     settings(env).own_port.clone()
 }
 
-/// Whether this is a server on somebody's own machine, as the start scripts say; else it is Cloudflare's.
+/// Whether this is a self-hosted server, as set by the start scripts; otherwise it is Cloudflare's.
 pub(super) fn is_on_own_machine(env: &Env) -> bool {
     settings(env).is_on_own_machine
 }
@@ -91,7 +91,7 @@ fn variable(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }
 
-/// What keeps the Worker from answering: a sentence for whoever runs it.
+/// Why the Worker cannot respond: a sentence for its operator.
 pub(super) fn setup_problem(env: &Env) -> Option<String> {
     match config(env).as_ref() {
         Err(error) => Some(error.to_string()),
@@ -104,7 +104,7 @@ pub(super) fn is_demo(env: &Env) -> bool {
     matches!(config(env).as_ref(), Ok(config) if config.provider == Provider::Demo)
 }
 
-/// Logs a set-up problem, once in the life of an isolate.
+/// Logs a set-up problem, once per isolate.
 pub(super) fn log_setup_problem_once(env: &Env) {
     thread_local! {
         static CHECKED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };

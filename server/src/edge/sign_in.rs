@@ -1,4 +1,4 @@
-//! Who calls: asks the accounts, and answers those who are not let in, each in the form that it can read.
+//! The caller: identified by the accounts. Callers who are not admitted get a response in the form that they can read.
 
 use ::accounts::{
     AccountsError, Answer, Caller, Denial, Request as Asked, SignInProblem,
@@ -20,7 +20,7 @@ use crate::{
 /// The longest reason of a close frame, in bytes (RFC 6455 §5.5).
 const REASON_BYTES: usize = 123;
 
-/// What the sign-in reads of a request.
+/// The parts of a request that the sign-in reads.
 #[derive(Debug)]
 pub(super) struct Facts {
     method: String,
@@ -46,14 +46,14 @@ impl Facts {
         let header = |name: &str| headers.get(name).ok().flatten().unwrap_or_default();
         let url = request.url()?;
         let origin = header("Origin");
-        // Who forges these gets a cookie that their own browser does not send back.
+        // A forged value yields a cookie that the forger's own browser does not send back.
         let forwarded = header("X-Forwarded-Proto");
         let is_secure = url.scheme() == "https"
             || forwarded.split(',').next().map(str::trim) == Some("https")
             || origin.starts_with("https://");
         let scheme = if is_secure { "https" } else { "http" };
         Ok(Self {
-            // As it was sent: the SDK takes a method that it does not know for GET.
+            // The method as sent: the SDK turns an unknown one into GET.
             method: request.inner().method(),
             path: url.path().to_owned(),
             query: url.query().unwrap_or_default().to_owned(),
@@ -103,21 +103,21 @@ impl Facts {
     }
 }
 
-/// Whether somebody is let in.
+/// Whether a caller is admitted.
 pub(super) enum Gate {
     Open(Admitted),
     Shut(Response),
 }
 
-/// Somebody who is let in.
+/// An admitted caller.
 #[derive(Debug)]
 pub(super) struct Admitted {
     pub(super) caller: Caller,
-    /// The session's cookie, anew: its end was put off.
+    /// The session's cookie with its new expiry.
     pub(super) set_cookie: Option<String>,
 }
 
-/// Lets a request in, or answers it.
+/// Admits a request or responds to it.
 pub(super) async fn check(facts: &Facts, env: &Env, context: &Context) -> Result<Gate> {
     let modes = match settings::sign_in(env) {
         SignIn::Off => {
@@ -138,7 +138,7 @@ pub(super) async fn check(facts: &Facts, env: &Env, context: &Context) -> Result
     }
 }
 
-/// Who it is, where people sign in.
+/// Identifies the caller, where people sign in.
 pub(super) async fn authenticate(
     facts: &Facts,
     modes: &Modes,
@@ -179,7 +179,7 @@ pub(super) async fn authenticate(
     })
 }
 
-/// Browsers ask without credentials what they may send; the router's own answer says nothing of anybody.
+/// Browsers send preflights without credentials; the router's response to them reveals nothing about anybody.
 fn preflight(facts: &Facts, env: &Env) -> Result<Option<Response>> {
     if facts.method != "OPTIONS" || !agent_path::is_under(&facts.path, policy::PREFIX) {
         return Ok(None);
@@ -193,7 +193,7 @@ fn preflight(facts: &Facts, env: &Env) -> Result<Option<Response>> {
     }
 }
 
-/// Says that somebody is not let in.
+/// The response to a caller who is not admitted.
 pub(super) fn refuse(facts: &Facts, env: &Env, error: &AccountsError) -> Result<Response> {
     let words = error.to_string();
     match facts.form() {
@@ -219,11 +219,11 @@ pub(super) fn refuse(facts: &Facts, env: &Env, error: &AccountsError) -> Result<
     }
 }
 
-/// How people sign in here.
+/// The configured ways to sign in.
 fn way_in(env: &Env) -> &'static str {
     match settings::sign_in(env) {
         SignIn::On(Modes { owner: None, .. }) => {
-            "Cloudflare Access signs people in here, and this request did not come through it. Load the page anew."
+            "Cloudflare Access signs people in here, and this request did not come through it. Reload the page."
         }
         SignIn::On(_) | SignIn::Off | SignIn::NotSetUp(_) => {
             "Open a sign-in link on this device. Whoever runs this server gets one with `npm run sign-in-link`; on a device \
@@ -232,7 +232,7 @@ fn way_in(env: &Env) -> &'static str {
     }
 }
 
-/// Says that a caller may not do something with a conversation.
+/// The response when a caller may not do something with a conversation.
 pub(super) fn deny(denial: Denial, is_upgrade: bool) -> Result<Response> {
     let words = denial.sentence();
     if is_upgrade {
@@ -242,11 +242,11 @@ pub(super) fn deny(denial: Denial, is_upgrade: bool) -> Result<Response> {
     json_error(denial.status(), denial.code(), &words)
 }
 
-/// Says that the server lets nobody in yet.
+/// The response when the sign-in is not set up: nobody is admitted.
 fn set_up(facts: &Facts, problem: &NotSetUp) -> Result<Response> {
     let words = problem.to_string();
     match facts.form() {
-        // The whole would not fit.
+        // The whole text would not fit.
         Form::Socket => close(
             FinalClose::NotSignedIn,
             "This server is not set up yet. Open its page in a browser to see what to do.",
@@ -267,7 +267,7 @@ pub(super) fn json_error(status: u16, code: ErrorCode, words: &str) -> Result<Re
     builder.from_json(&ErrorBody::new(words).with_code(code).to_json())
 }
 
-/// A WebSocket that opens and closes at once: browsers tell pages nothing of one that does not open.
+/// A WebSocket that opens and closes at once: browsers do not report why an upgrade failed.
 pub(super) fn close(close: FinalClose, reason: &str) -> Result<Response> {
     let pair = WebSocketPair::new()?;
     pair.server.accept()?;

@@ -10,11 +10,11 @@ use super::disk;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The object's storage, for the one method that `worker` has no word for.
+    /// The object's storage, for the one method that `worker` does not expose.
     #[derive(Debug)]
     type SyncStorage;
 
-    /// Does the work in a transaction, which is undone when it throws.
+    /// Runs the work in a transaction, which is undone when it throws.
     #[wasm_bindgen(method, catch, js_name = transactionSync)]
     fn transaction_sync(
         this: &SyncStorage,
@@ -68,14 +68,14 @@ impl Sql for ObjectSql {
             }
         });
         match ended {
-            // It threw what it was made to throw.
+            // It threw on purpose, to undo the transaction.
             Err(_) if undone => Ok(()),
             ended => ended.map_err(|error| failed(error.into())),
         }
     }
 
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
-        // A statement without rows has run to its end before its cursor is there.
+        // A statement without rows has run to its end when its cursor is returned.
         self.cursor(statement, values).map(drop)
     }
 }
@@ -93,7 +93,7 @@ fn failed(error: worker::Error) -> SqlError {
     error
 }
 
-/// Without a copy of the text on our side.
+/// Converts without a copy of the text on our side.
 fn to_platform(value: &SqlValue) -> JsValue {
     match value {
         SqlValue::Null => JsValue::NULL,

@@ -1,10 +1,10 @@
-//! Who computes for long lets others have their turn.
+//! Lets other work go first during long computations.
 
 use std::time::Duration;
 
 use worker::Delay;
 
-/// Waits until what others wait for was done: a timer comes behind the events that are there.
+/// Waits until pending events were handled: a timer is queued behind them.
 pub(super) async fn others_first() {
     Delay::from(Duration::ZERO).await;
 }

@@ -1,7 +1,6 @@
-//! Conversations that are stored nowhere: reading them wakes no object.
-//!
-//! On Cloudflare an object that stores nothing leaves nothing. Plain `workerd` makes a file for each object that wakes
-//! up, so there the binding [`OBJECTS`] shows the Worker which files there are.
+//! Conversations that are stored nowhere: reading them wakes no object. On Cloudflare an object that stores nothing leaves
+//! nothing behind. Plain `workerd` creates a file for each object that wakes up; there the binding [`OBJECTS`] shows the
+//! Worker these files.
 
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
@@ -21,21 +20,22 @@ use super::{
 };
 use crate::routing::Target;
 
-/// The folder with the files of the conversations' objects, read-only. It is absent on Cloudflare.
+/// The folder with the files of conversations, read-only. It is absent on Cloudflare.
 const OBJECTS: &str = "objects";
 
-/// The same for the directories of persons.
+/// The same for the directories of people.
 const LISTS: &str = "lists";
 
-/// So many conversations that are known to exist are remembered.
+/// The number of existing conversations remembered.
 const REMEMBERED: usize = 10_000;
 
 thread_local! {
-    /// Ids of objects that have a file. One whose conversation was deleted since then is woken up in vain, no more.
+    /// Ids of objects that have a file. The object of a conversation that was deleted since then wakes up in vain, nothing
+    /// more.
     static STORED: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
 }
 
-/// The answer to a request that only reads, when nothing is stored under this name; `None`: its object has to answer.
+/// The response to a request that only reads, when nothing is stored under this name; `None`: its object must respond.
 pub(super) async fn answer(
     request: &Request,
     env: &Env,
@@ -73,7 +73,7 @@ pub(super) async fn answer(
     .map(Some)
 }
 
-/// Whether something may be stored under a name. Where nobody can tell it may.
+/// Whether data may be stored under a name; `true` when unknown.
 async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Result<bool> {
     let id = namespace.id_from_name(instance)?.to_string();
     if STORED.with_borrow(|stored| stored.contains(&id)) {
@@ -91,7 +91,7 @@ async fn is_stored(env: &Env, namespace: &ObjectNamespace, instance: &str) -> Re
     Ok(is_stored.unwrap_or(true))
 }
 
-/// Whether the object of a name has a file with something in it; `None` where files cannot be seen.
+/// Whether the object of a name has a file with content; `None` when files cannot be seen.
 pub(super) async fn has_file(
     env: &Env,
     namespace: &ObjectNamespace,
@@ -128,7 +128,7 @@ async fn has_file_in(
     Ok(Some(found.status_code() != 404 && !is_empty))
 }
 
-/// A conversation that is stored nowhere.
+/// The response when a conversation is stored nowhere.
 #[derive(Debug)]
 struct Unstored {
     store: Store<Nothing>,

@@ -1,4 +1,4 @@
-//! `GET /version`: which build answers.
+//! `GET /version`: the build that responds.
 
 use worker::{
     Response, ResponseBuilder, Result,
@@ -8,14 +8,14 @@ use worker::{
 
 use crate::version::{self, Built};
 
-/// The answer. It changes with every deployment, so nobody may keep it.
+/// The response. It changes with every deployment, so it is not cached.
 pub(super) fn respond() -> Result<Response> {
     ResponseBuilder::new()
         .with_header("Cache-Control", "no-store")?
         .from_json(&version::report(&built()))
 }
 
-/// What the build pipeline wrote before the shim.
+/// The facts that the build pipeline wrote before the shim.
 pub(super) fn built() -> Built {
     let global: JsValue = js_sys::global().into();
     let facts = Reflect::get(&global, &"coderBuild".into()).unwrap_or_default();

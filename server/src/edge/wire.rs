@@ -1,99 +1,83 @@
-//! The bytes of a model call, between an exchange and the network.
+//! The bytes of a model call, between [`LiveCall`] and the network.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::ops::ControlFlow;
 
+use agent::{CallInput, CallNext, CallStep, LiveCall, ModelFailure, ModelProgress};
+use common::time::Timestamp;
 use futures::StreamExt as _;
-use providers::{
-    ModelRequest, StreamEnd,
-    openai_compatible::{Exchange, HttpRequest, ProviderSettings, ResponseHead, Step, Traits},
+use providers::openai_compatible::{HttpRequest, ResponseHead};
+use worker::{
+    AbortSignal, ByteStream, Delay, Fetch, Headers, Method, Request, RequestInit, console_log,
 };
-use worker::{AbortSignal, ByteStream, Fetch, Headers, Method, Request, RequestInit, console_log};
 
-use super::random::now;
+use super::{known, random::now};
 
-thread_local! {
-    /// What a model on a server does not take, by base URL and model, as far as this isolate knows.
-    static TRAITS: RefCell<HashMap<(String, String), Traits>> = RefCell::new(HashMap::new());
-}
-
-/// A model on a server.
-#[derive(Clone, Debug)]
-pub(super) struct Asked(String, String);
-
-impl Asked {
-    pub(super) fn new(request: &ModelRequest, settings: &ProviderSettings) -> Self {
-        Self(
-            settings.base_url.clone(),
-            settings.model_for(request).to_owned(),
-        )
-    }
-
-    /// What it does not take.
-    pub(super) fn traits(&self) -> Traits {
-        TRAITS.with_borrow(|known| {
-            known
-                .get(&(self.0.clone(), self.1.clone()))
-                .cloned()
-                .unwrap_or_default()
-        })
-    }
-
-    /// Remembers what a step learned, and logs what it says.
-    pub(super) fn note(&self, step: &mut Step) {
-        let learned = std::mem::take(&mut step.learned);
-        for without in &learned {
-            console_log!("{} at {} does not take {without:?}", self.1, self.0);
-        }
-        if !learned.is_empty() {
-            TRAITS.with_borrow_mut(|known| {
-                let traits = known.entry((self.0.clone(), self.1.clone())).or_default();
-                traits.extend(learned);
-            });
-        }
-        if let Some(line) = step.log.take() {
+/// Makes a call. `report` gets the time of the first token and the new reports, and can stop the call. Returns the end of
+/// the call; `None` when it was stopped.
+pub(super) async fn run(
+    call: &mut LiveCall,
+    signal: AbortSignal,
+    mut report: impl FnMut(Option<Timestamp>, Vec<ModelProgress>) -> ControlFlow<()>,
+) -> Option<Result<(), ModelFailure>> {
+    let mut wire = Wire { signal, body: None };
+    let mut step = handle(call, CallInput::Due);
+    loop {
+        for line in &step.log {
             console_log!("{line}");
         }
+        if report(call.first_token(), step.reports).is_break() {
+            return None;
+        }
+        step = match step.next {
+            CallNext::Send(request) => wire.send(call, &request).await,
+            CallNext::Read => wire.read(call).await,
+            CallNext::Wait(time) => {
+                Delay::from(time).await;
+                handle(call, CallInput::Due)
+            }
+            CallNext::End(end) => return Some(end),
+        };
     }
 }
 
-/// Moves the bytes between an exchange and the network.
-pub(super) struct Wire {
+fn handle(call: &mut LiveCall, input: CallInput<'_>) -> CallStep {
+    known::with(|known| call.handle(now(), input, known))
+}
+
+/// The connection to the server.
+struct Wire {
     signal: AbortSignal,
     body: Option<ByteStream>,
 }
 
 impl Wire {
-    pub(super) fn new(signal: AbortSignal) -> Self {
-        Self { signal, body: None }
-    }
-
-    /// Sends a request and gives the exchange the head of the response.
-    pub(super) async fn send(&mut self, exchange: &mut Exchange, request: &HttpRequest) -> Step {
+    /// Sends a request and hands over the head of the response.
+    async fn send(&mut self, call: &mut LiveCall, request: &HttpRequest) -> CallStep {
         self.body = None;
         let response = match platform_request(request) {
             Ok(request) => Fetch::Request(request).send_with_signal(&self.signal).await,
             Err(error) => Err(error),
         };
-        let opened = response.map(|mut response| (response.stream(), response));
-        match opened {
-            Ok((body, response)) => {
+        match response {
+            Ok(mut response) => {
+                self.body = response.stream().ok();
                 let header = |name: &str| response.headers().get(name).ok().flatten();
-                self.body = body.ok();
-                exchange.head(ResponseHead::read(response.status_code(), header, now()))
+                let head = ResponseHead::read(response.status_code(), header, now());
+                handle(call, CallInput::Head(head))
             }
-            Err(error) => exchange.unconnected(&error.to_string()),
+            Err(error) => handle(call, CallInput::NoResponse(&error.to_string())),
         }
     }
 
-    /// Gives the exchange the next bytes of the body, or its end.
-    pub(super) async fn read(&mut self, exchange: &mut Exchange) -> Step {
+    /// Hands over the next bytes of the body, or its end.
+    async fn read(&mut self, call: &mut LiveCall) -> CallStep {
         let read = match &mut self.body {
             Some(body) => body.next().await,
             None => None,
         };
         match read {
-            Some(Ok(bytes)) => exchange.bytes(&bytes),
-            Some(Err(_)) | None => exchange.end(StreamEnd::Closed),
+            Some(Ok(bytes)) => handle(call, CallInput::Bytes(&bytes)),
+            Some(Err(_)) | None => handle(call, CallInput::BodyEnded),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can happen, and its line.
+//! Events and their log lines.
 
 use std::time::Duration;
 
@@ -8,57 +8,57 @@ use serde_json::{Map, Value, json};
 
 use super::{Hashed, Level};
 
-/// Something that happened, for those who run the server.
+/// An event for the operators of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// A request was answered, or a connection opened.
+    /// A request was answered, or a connection was opened.
     Request {
-        /// What was asked for.
+        /// The kind of request.
         route: Route,
         /// The method.
         method: &'a str,
-        /// The status of the answer; 101: a connection opened.
+        /// The status of the response; 101: a connection was opened.
         status: u16,
-        /// Until the answer began.
+        /// The time until the response began.
         took: Duration,
     },
-    /// A connection was opened to be closed at once: browsers do not tell why one did not open.
+    /// A connection was opened and closed at once, since browsers do not report why an upgrade failed.
     Refused {
-        /// Who refused it.
+        /// The guard that refused it.
         by: Guard,
     },
-    /// A turn is over.
+    /// A turn has settled.
     Turn {
-        /// Which.
+        /// The turn.
         turn: Hashed,
-        /// How it ended.
+        /// Its outcome.
         outcome: Outcome<'a>,
-        /// Since it began to run in the object that is awake.
+        /// The time since it began to run in the awake object.
         took: Duration,
     },
-    /// A call of a model is over.
+    /// A model call has ended.
     ModelCall {
         /// The model.
         model: &'a str,
-        /// How it ended.
+        /// Its outcome.
         outcome: Outcome<'a>,
-        /// Until the model said something; `None`: it never did.
+        /// The time until the first token; `None`: there was none.
         first_token: Option<Duration>,
-        /// Until its end.
+        /// The time until its end.
         took: Duration,
     },
     /// A tool has run.
     ToolCall {
         /// The tool.
         tool: &'a str,
-        /// How it ended.
+        /// Its outcome.
         outcome: Outcome<'a>,
-        /// How long it ran.
+        /// Its duration.
         took: Duration,
     },
 }
 
-/// What a request asks for. Addresses hold names of conversations and files, so they are not logged.
+/// The kind of a request. Addresses contain names of conversations and files, so they are not logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Route {
     /// A page.
@@ -67,14 +67,14 @@ pub enum Route {
     Agent,
     /// Whether a turn can be answered.
     Health,
-    /// Which build answers.
+    /// The build of the server.
     Version,
     /// The counters.
     Metrics,
 }
 
 impl Route {
-    /// As in lines and counters.
+    /// The word in lines and counters.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -87,17 +87,17 @@ impl Route {
     }
 }
 
-/// Who decides whether a connection is let in.
+/// The part of the server that refuses a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Guard {
     /// The door: another host or another page's origin.
     Door,
-    /// The sign-in: nobody is signed in, or the conversation is somebody else's.
+    /// The sign-in: the caller is not signed in, or the conversation belongs to another person.
     SignIn,
 }
 
 impl Guard {
-    /// As in lines and counters.
+    /// The word in lines and counters.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -107,23 +107,23 @@ impl Guard {
     }
 }
 
-/// How something ended.
+/// The outcome of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome<'a> {
-    /// As it should.
+    /// Success.
     Completed,
-    /// Somebody stopped it, or it was not wanted any more.
+    /// It was cancelled, or no longer wanted.
     Aborted,
     /// It never ran.
     Skipped,
-    /// The user has to agree first.
+    /// It needs an approval.
     Asked,
     /// It failed, for the reason with this stable name.
     Failed(&'a str),
 }
 
 impl<'a> Outcome<'a> {
-    /// As in lines and counters.
+    /// The word in lines and counters.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -135,7 +135,7 @@ impl<'a> Outcome<'a> {
         }
     }
 
-    /// Why it failed.
+    /// The reason of a failure.
     #[must_use]
     pub const fn cause(self) -> Option<&'a str> {
         match self {
@@ -152,10 +152,10 @@ impl<'a> Outcome<'a> {
     }
 }
 
-/// Whom an event is about.
+/// The request, conversation and user of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Who {
-    /// The request that it belongs to.
+    /// The id of the request.
     pub request: Option<String>,
     /// The conversation.
     pub conversation: Option<Hashed>,
@@ -164,7 +164,7 @@ pub struct Who {
 }
 
 impl Event<'_> {
-    /// How much it matters.
+    /// Its level.
     #[must_use]
     pub const fn level(&self) -> Level {
         match self {
@@ -252,7 +252,7 @@ impl Event<'_> {
     }
 }
 
-/// A client may name any model: at most so much of it is logged.
+/// A client may name any model: only this much of the name is logged.
 const MODEL_CHARS: usize = 80;
 
 fn first_of(model: &str) -> String {

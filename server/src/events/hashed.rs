@@ -1,36 +1,36 @@
-//! Names that are told apart and not read back.
+//! Names that can be distinguished in the log, but not read.
 
 use std::fmt::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
-/// How many hex digits of a hash are shown: enough to tell names apart.
+/// The number of hex digits shown: enough to distinguish names.
 const DIGITS: usize = 12;
 
-/// The hash of a name. A name that can be guessed can be recognised by it.
+/// The hash of a name. Whoever guesses the name can recognise it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hashed(String);
 
 impl Hashed {
-    /// Of a conversation.
+    /// The hash of a conversation's name.
     #[must_use]
     pub fn conversation(name: &str) -> Self {
         Self::of("conversation", name)
     }
 
-    /// Of a user.
+    /// The hash of a user's id.
     #[must_use]
     pub fn user(id: &str) -> Self {
         Self::of("user", id)
     }
 
-    /// Of a turn: its id is the client's own, and may be any text.
+    /// The hash of a turn's id, which is the client's own and may be any text.
     #[must_use]
     pub fn turn(id: &str) -> Self {
         Self::of("turn", id)
     }
 
-    /// The same text as the name of different things has different hashes.
+    /// The same text has different hashes as the name of different things.
     fn of(kind: &str, name: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(kind.as_bytes());

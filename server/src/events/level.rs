@@ -1,28 +1,28 @@
-//! How much is logged.
+//! Log levels.
 
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// How much is logged: everything up to this level.
+/// A log level: events up to this level are logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// What the server could not do.
+    /// Failures of the server.
     Error,
-    /// What was refused, and turns that failed.
+    /// Refusals, and failed turns.
     Warn,
-    /// What turns, models and tools did.
+    /// Turns, model calls and tools.
     #[default]
     Info,
-    /// Every request and connection.
+    /// Requests and connections.
     Debug,
 }
 
 impl Level {
-    /// All of them, the quietest first.
+    /// All levels, the quietest first.
     pub const ALL: [Self; 4] = [Self::Error, Self::Warn, Self::Info, Self::Debug];
 
-    /// As in settings and lines.
+    /// The name in settings and lines.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Level {
     }
 }
 
-/// It is no level.
+/// An unknown level.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("LOG_LEVEL is `{value}`, but it must be `error`, `warn`, `info` or `debug`.")]
 pub struct UnknownLevel {

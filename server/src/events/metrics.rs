@@ -1,5 +1,6 @@
-//! Counters, as Prometheus reads them: those of one isolate, in memory. A local server is one isolate, so they are the whole
-//! server's and begin anew with it; Cloudflare runs many isolates, and each request is answered by one of them.
+//! Counters in the format of Prometheus: those of one isolate, in memory. A self-hosted server is one isolate, so that its
+//! counters cover the whole server and start again with it; Cloudflare runs many isolates, and each request reads the
+//! counters of one.
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -9,12 +10,12 @@ use prometheus_client::{
 
 use super::{Event, Outcome};
 
-/// The type of the text: OpenMetrics, which Prometheus reads.
+/// The content type: OpenMetrics, which Prometheus reads.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Upper bounds in seconds: from a server beside us to a model that thinks.
+/// Upper bounds in seconds, from a fast local server to a model that reasons.
 const FIRST_TOKEN: [f64; 11] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
-/// The same for tools: from a read to the deadline.
+/// The bounds for tools, from a short read to the deadline.
 const TOOL: [f64; 10] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -176,7 +177,7 @@ impl Metrics {
         self.sockets.inc();
     }
 
-    /// A connection ended. One that was opened before a restart of the isolate was not counted.
+    /// A connection ended. The isolate has not counted it if it was opened before a restart.
     pub fn disconnected(&self) {
         if self.sockets.get() > 0 {
             self.sockets.dec();
@@ -188,7 +189,7 @@ impl Metrics {
         self.storage.set(i64::from(is_stored));
     }
 
-    /// All of them as text.
+    /// All counters as text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -1,10 +1,10 @@
-//! What a server tells those who run it: one line of JSON an event, and counters.
+//! Logs and counters for the operators of a server: one line of JSON per event.
 //!
-//! - [`event`]: what can happen, and its line. [`level`]: how much is logged. [`hashed`]: names that must not be read back.
-//! - [`turn_clock`]: when turns begin and end.
+//! - [`event`]: the events and their lines. [`level`]: log levels. [`hashed`]: names that must not be readable.
+//! - [`turn_clock`]: the durations of turns.
 //! - [`metrics`]: the counters, in the text format of Prometheus.
 //!
-//! No event holds what somebody wrote, an address, a name of a conversation or a secret. Nothing happens for each delta.
+//! No event contains a user's text, an address, a name of a conversation or a secret. There is no event per delta.
 
 mod event;
 mod hashed;

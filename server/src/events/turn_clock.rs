@@ -1,18 +1,19 @@
-//! When turns begin and end, as it shows in what is stored.
+//! Measures turns by the writes of their beginnings and ends.
 
 use common::{id::RequestId, time::Timestamp};
 use store::{Settlement, StoredTurn, Write};
 
 use super::{Event, Hashed, Outcome};
 
-/// Notices in what is stored that turns begin and end. One turn runs at a time.
+/// Derives the beginning and end of turns from stored writes. One turn runs at a time.
 #[derive(Clone, Debug, Default)]
 pub struct TurnClock {
     began: Option<(RequestId, Timestamp)>,
 }
 
 impl TurnClock {
-    /// Takes note of what was stored, and gives the turns that are over. Chunks, which are stored most often, cost a look.
+    /// Records these writes and returns the events of settled turns. Chunks, which are stored most often, cost one
+    /// comparison.
     pub fn stored<'a>(&mut self, now: Timestamp, writes: &'a [Write]) -> Vec<Event<'a>> {
         let turns = writes.iter().filter_map(turn_of);
         turns.filter_map(|turn| self.put(now, turn)).collect()
@@ -52,7 +53,7 @@ fn outcome_of(settlement: &Settlement) -> Outcome<'_> {
 
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "only one kind of change tells of a turn"
+    reason = "only one kind of change concerns a turn"
 )]
 const fn turn_of(write: &Write) -> Option<&StoredTurn> {
     match write {

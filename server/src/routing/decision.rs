@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn rt_02_an_unknown_agent_is_told_from_a_wrong_path_and_gets_no_preflight() {
+    fn rt_02_an_unknown_agent_differs_from_a_wrong_path_and_gets_no_preflight() {
         let path = "/agents/non-existent-agent/room";
         let unknown = Decision::UnknownAgent {
             agent: "non-existent-agent",

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_counts_as_missing() {
+    fn unreadable_values_count_as_missing() {
         let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
         for name in ["models", "model"] {

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_user_is_asked_about_is_cut_least() {
+    fn open_approvals_are_cut_least() {
         let old = json!({
             "type": "tool-a", "toolCallId": "c1", "state": "output-available",
             "input": {}, "output": "x".repeat(600_000),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn of_much_metadata_our_own_stays() {
+    fn our_own_metadata_stays_when_there_is_much() {
         let json = json!({
             "id": "m", "role": "user", "parts": [],
             "metadata": {"coder": {"leftOut": true}, "other": "x".repeat(2_000_000)},

@@ -246,7 +246,7 @@ fn about(title: &str) -> About {
 }
 
 #[test]
-fn what_the_conversation_is_about_is_kept() {
+fn the_settings_of_the_conversation_are_stored() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();
     assert_eq!(store.load().unwrap().about, Ok(About::default()));
@@ -260,7 +260,7 @@ fn what_the_conversation_is_about_is_kept() {
 }
 
 #[test]
-fn a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
+fn an_unreadable_state_differs_from_a_missing_one() {
     for broken in ["{broken", "null", "false", r#"{"title":1}"#] {
         let sql = MemorySql::with_tables();
         let store = Store::open(sql.clone()).unwrap();
@@ -272,7 +272,7 @@ fn a_stored_state_that_cannot_be_read_is_told_apart_from_none() {
 }
 
 #[test]
-fn messages_with_open_calls_and_those_that_turns_go_on_with_are_loaded() {
+fn messages_with_open_calls_and_unfinished_answers_are_loaded() {
     let call = |id: &str, state: &str| {
         let part = json!({"type": "tool-t", "toolCallId": format!("call-{id}"), "state": state, "input": {}, "output": 1});
         let message = json!({"id": id, "role": "assistant", "parts": [part]});

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_model_is_told_the_limits() {
+    fn the_description_contains_the_limits() {
         let told = schema().parameters.to_string();
         let limits = format!(
             "Up to {MAX_OPTIONS} short answers to choose from, at most {MAX_OPTION_CHARS} characters each"
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_question_is_said() {
+    fn invalid_questions_are_explained() {
         let refused = |input: Value| check(&input).unwrap_err().to_string();
         let options = |options: Value| json!({"question": "Which?", "options": options});
         assert!(refused(json!({})).contains("`question`"));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn who_wants_no_more_says_so() {
+    fn a_dismissed_question_says_so() {
         let asked = whether_to_go_on("I have taken 50 steps.");
         assert_eq!(check(&asked), Ok(()));
         assert_eq!(asked["question"], "I have taken 50 steps. Continue?");

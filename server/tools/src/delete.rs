@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_deleted_is_said() {
+    fn failed_deletions_are_explained() {
         let bench = Bench::with(&[("a", "1")]);
         assert!(
             bench

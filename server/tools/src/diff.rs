@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_compared_is_said() {
+    fn failed_comparisons_are_explained() {
         let bench = Bench::with(&[("a", "one\n"), ("b", "\0")]);
         let refused = |input| bench.refused("diff", input);
         assert!(refused(json!({"path": "a"})).contains("either"));

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_changed_is_not_edited_and_the_change_is_told() {
+    fn a_changed_file_is_not_edited_and_the_change_is_shown() {
         let bench = Bench::with(&[("a", "one\ntwo\n")]);
         bench.put("a", "one\n2\n");
         let refused = bench.refused(
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_said() {
+    fn misfits_are_explained() {
         let bench = Bench::with(&[("a", "x\nx\n")]);
         let refused = |edits| bench.refused("edit", edit("x\nx\n", edits));
         assert!(refused(json!([])).contains("no edit"));

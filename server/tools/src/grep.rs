@@ -227,7 +227,7 @@ mod tests {
     use crate::bench::{Bench, hash};
 
     #[test]
-    fn lines_are_told_with_numbers_and_hashes() {
+    fn lines_have_numbers_and_hashes() {
         let text = "one\n// TODO: two\nthree\n";
         let bench = Bench::with(&[("a.js", text), ("b.md", "todo\n")]);
         let found = |input| bench.output("grep", input)["files"].clone();
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_searched_is_told() {
+    fn unsearched_files_are_reported() {
         let bench = Bench::with(&[
             (".gitignore", "out/\n"),
             ("a", "needle\n"),
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_around_a_match_in_a_long_line_is_told() {
+    fn the_context_of_a_match_in_a_long_line_is_shown() {
         let line = format!("{}NEEDLE{}\n", "x".repeat(30_000), "y".repeat(30_000));
         let bench = Bench::with(&[("min.js", &line)]);
         let output = bench.output("grep", json!({"pattern": "NEEDLE"}));

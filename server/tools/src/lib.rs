@@ -123,7 +123,7 @@ mod tests {
     use super::{bench::Bench, *};
 
     #[test]
-    fn names_are_told_once() {
+    fn names_are_unique() {
         let ours = ClientTool {
             name: TOOLS[0].name().to_owned(),
             description: None,

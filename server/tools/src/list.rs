@@ -76,7 +76,7 @@ mod tests {
     use crate::bench::Bench;
 
     #[test]
-    fn files_and_directories_are_told_apart() {
+    fn files_and_directories_are_distinguished() {
         let bench = Bench::with(&[("a.txt", "1\n2\n"), ("src/b.rs", "")]);
         bench.put("c.bin", "\0");
         let expected = json!({"path": "/", "entries": [

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_moved_is_said() {
+    fn failed_moves_are_explained() {
         let bench = Bench::with(&[("a", "1"), ("b", "2"), ("src/c", "")]);
         let refused = |from: &str, to: &str| bench.refused("move", json!({"from": from, "to": to}));
         assert!(refused("a", "b").contains("b exists"));

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_instructions_are_told_with_what_is_read_or_changed() {
+    fn the_nearest_instructions_are_added_to_reads_and_changes() {
         let bench = bench();
         let of_a = json!({"path": "a/AGENTS.md", "text": "all of a"});
         let of_b = json!({"path": "a/b/AGENTS.md", "text": "all of b"});
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_told_once_in_an_answer() {
+    fn instructions_are_added_once_per_answer() {
         let mut bench = bench();
         let first = bench.output("read", json!({"path": "a/y.rs"}));
         let answer = json!({"id": "a", "role": "assistant", "parts": [{

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn who_makes_a_name_up_is_told_the_tools() {
+    fn an_invented_name_is_answered_with_the_tools() {
         let tools = [
             client_tool("getTime"),
             client_tool("getTime"),

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_plan_is_said() {
+    fn invalid_plans_are_explained() {
         let refused = |steps: Value| Bench::new().refused("plan", json!({"steps": steps}));
         assert!(refused(json!([])).contains("1 to 50"));
         assert!(refused(json!(vec![step("a", "open"); 51])).contains("1 to 50"));

@@ -158,7 +158,7 @@ mod tests {
     };
 
     #[test]
-    fn lines_are_told_with_the_hash_of_the_whole() {
+    fn lines_come_with_the_hash_of_the_file() {
         let text = "one\ntwo\nthree";
         let bench = Bench::with(&[("a.txt", text), ("empty", "")]);
         let expected = json!({
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_said() {
+    fn failed_reads_are_explained() {
         let bench = Bench::with(&[("a.txt", "one\n"), ("b.bin", "\0"), ("src/x", "")]);
         let refused = |input| bench.refused("read", input);
         assert!(refused(json!({"path": "A.txt"})).contains("there is a.txt"));

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_said() {
+    fn failed_writes_are_explained() {
         let bench = Bench::with(&[("a", "one\n"), ("Readme", "")]);
         let refused = |path: &str| bench.refused("write", json!({"path": path, "text": ""}));
         assert!(refused("a/b").contains("a is a file"));

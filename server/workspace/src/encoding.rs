@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_none() {
+    fn binary_content_is_not_text() {
         let noise = |seed: u64, count: usize| -> Vec<u8> {
             let mut random = fastrand::Rng::with_seed(seed);
             (0..count).map(|_| random.u8(..)).collect()

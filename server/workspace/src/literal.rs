@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_every_match_has() {
+    fn the_text_that_every_match_contains() {
         check("fn main", "fn main");
         check(r"fn\s+run_\w+\(", "run_");
         check(r"a\.b", "a.b");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_line_break_is_seen() {
+    fn patterns_with_line_breaks_are_recognised() {
         let check = |pattern: &str, expected: bool| {
             let hir = regex_syntax::parse(pattern).unwrap();
             assert_eq!(is_over_lines(&hir), expected, "{pattern}");

@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_pattern_takes_its_size_for_a_byte_and_stops_on_the_way() {
+    fn the_worst_pattern_takes_its_size_per_byte_and_can_be_stopped() {
         let mut pattern = pattern("(a?){500}(a|aa)+$b");
         let text = "a".repeat(100_000);
         let (verdict, slices) = searched(&mut pattern, &text, Work::SLICE);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_stop_is_done_only_when_it_is_short() {
+    fn patterns_that_cannot_be_paused_run_only_on_short_texts() {
         let mut pattern = pattern(r"\bé\b");
         assert_eq!(searched(&mut pattern, "a é", Work::SLICE).0, Verdict::Match);
         let long = format!("{}é", "x".repeat(2_000_000));

@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_defined_later_is_found() {
+    fn later_definitions_are_found() {
         let sizes = [1, 7, 1000];
         for text in [
             "See [the docs][1] and [RFC 2119].\n\nMore.\n\n[1]: https://a.example/b\n[RFC 2119]: <https://c.example/d e> \"t\"",

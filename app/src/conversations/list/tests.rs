@@ -21,7 +21,7 @@ fn names(list: &List) -> Vec<String> {
     list.rows().into_iter().map(|row| row.name).collect()
 }
 
-/// Does something; the number of the call.
+/// Makes a change; returns the number of the call.
 fn act(list: &mut List, call: Call) -> u32 {
     let effects = list.handle(Input::Do(call));
     match effects.last() {
@@ -31,7 +31,7 @@ fn act(list: &mut List, call: Call) -> u32 {
 }
 
 #[test]
-fn what_the_person_does_shows_at_once_and_is_undone_when_it_fails() {
+fn changes_show_at_once_and_are_undone_when_they_fail() {
     let mut list = list(&["a", "b", "c"]);
     let pin = act(&mut list, Call::Pin("c".to_owned()));
     assert_eq!(names(&list), ["c", "a", "b"]);
@@ -49,7 +49,7 @@ fn what_the_person_does_shows_at_once_and_is_undone_when_it_fails() {
     assert_eq!(list.title_of("a"), "New");
     list.handle(Input::Done(id, Ok(())));
     assert_eq!(list.title_of("a"), "New", "until the directory says it");
-    list.handle(Input::Told(state(2, vec![row("a", 1)], None)));
+    list.handle(Input::Synced(state(2, vec![row("a", 1)], None)));
     assert_eq!(list.title_of("a"), "a");
     act(&mut list, rename(""));
     assert_eq!(list.title_of("a"), "a", "what is refused never shows");
@@ -101,17 +101,20 @@ fn an_answer_counts_as_read_when_somebody_looks() {
     assert_eq!(looked, [Effect::Call(1, read.clone())]);
     assert_eq!(list.news(), 0);
     assert_eq!(
-        list.handle(Input::Told(state(2, vec![unread()], None))),
+        list.handle(Input::Synced(state(2, vec![unread()], None))),
         [],
         "on its way"
     );
     list.handle(Input::Done(1, Err("no".to_owned())));
     assert_eq!(list.problem, None, "nobody asked for it");
-    let again = list.handle(Input::Told(state(3, vec![unread()], None)));
+    let again = list.handle(Input::Synced(state(3, vec![unread()], None)));
     assert_eq!(again, [Effect::Call(2, read)]);
     list.handle(Input::LookedAt(false));
     list.handle(Input::Done(2, Ok(())));
-    assert_eq!(list.handle(Input::Told(state(4, vec![unread()], None))), []);
+    assert_eq!(
+        list.handle(Input::Synced(state(4, vec![unread()], None))),
+        []
+    );
     assert_eq!(list.news(), 1);
 }
 
@@ -130,11 +133,11 @@ fn later_pages_are_read_again_after_a_change() {
     };
     list.handle(Input::PageCame(Shelf::Listed, *turn, Ok(page)));
     assert_eq!(names(&list), ["a", "b"], "each once");
-    let told = list.handle(Input::Told(state(2, vec![row("c", 10)], Some("n2"))));
+    let synced = list.handle(Input::Synced(state(2, vec![row("c", 10)], Some("n2"))));
     assert!(
-        matches!(told.first(), Some(Effect::Page(_, _, wanted)) if wanted.cursor.as_deref() == Some("n2"))
+        matches!(synced.first(), Some(Effect::Page(_, _, wanted)) if wanted.cursor.as_deref() == Some("n2"))
     );
-    list.handle(Input::Told(state(3, vec![row("c", 10)], None)));
+    list.handle(Input::Synced(state(3, vec![row("c", 10)], None)));
     assert_eq!(names(&list), ["c"]);
 }
 
@@ -157,7 +160,7 @@ fn archived_conversations_are_read_when_they_are_shown() {
     assert_eq!(list.archived_rows().unwrap().len(), 0);
     act(&mut list, Call::Archive("a".to_owned()));
     assert_eq!(names(&list).len(), 0);
-    list.handle(Input::Told(state(2, vec![row("z", 3)], None)));
+    list.handle(Input::Synced(state(2, vec![row("z", 3)], None)));
     assert_eq!(
         list.archived_rows().unwrap().len(),
         0,
@@ -175,15 +178,15 @@ fn titles_are_one_line_and_never_empty() {
 }
 
 #[test]
-fn who_does_not_look_is_told_once() {
+fn a_hidden_page_sends_one_notification() {
     let with = |is_unread, state| Summary {
         is_unread,
         state,
         ..row("a", 1)
     };
     let idle = ConversationState::Idle;
-    let told = |list: &mut List, row| {
-        let effects = list.handle(Input::Told(state(2, vec![row], None)));
+    let synced = |list: &mut List, row| {
+        let effects = list.handle(Input::Synced(state(2, vec![row], None)));
         let notices = effects.into_iter().filter_map(|effect| match effect {
             Effect::Notify { asks, .. } => Some(asks),
             Effect::Page(..) | Effect::Call(..) | Effect::Search(_) | Effect::WaitForUndo(_) => {
@@ -198,22 +201,22 @@ fn who_does_not_look_is_told_once() {
         None,
     ));
     assert!(
-        told(&mut list, with(true, idle)).is_empty(),
+        synced(&mut list, with(true, idle)).is_empty(),
         "it is not on the page"
     );
     list.handle(Input::Current(Some("a".to_owned())));
-    assert!(told(&mut list, with(false, ConversationState::Running)).is_empty());
+    assert!(synced(&mut list, with(false, ConversationState::Running)).is_empty());
     assert_eq!(
-        told(&mut list, with(false, ConversationState::Waiting)),
+        synced(&mut list, with(false, ConversationState::Waiting)),
         [true]
     );
     assert!(
-        told(&mut list, with(true, ConversationState::Waiting)).is_empty(),
+        synced(&mut list, with(true, ConversationState::Waiting)).is_empty(),
         "once"
     );
-    told(&mut list, with(false, ConversationState::Running));
-    assert_eq!(told(&mut list, with(true, idle)), [false]);
-    told(&mut list, with(false, ConversationState::Running));
+    synced(&mut list, with(false, ConversationState::Running));
+    assert_eq!(synced(&mut list, with(true, idle)), [false]);
+    synced(&mut list, with(false, ConversationState::Running));
     list.handle(Input::LookedAt(true));
-    assert!(told(&mut list, with(true, idle)).is_empty());
+    assert!(synced(&mut list, with(true, idle)).is_empty());
 }

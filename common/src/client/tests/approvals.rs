@@ -216,7 +216,7 @@ fn a_transcript_older_than_an_answer_does_not_undo_it() {
 }
 
 #[test]
-fn what_the_server_has_decided_counts() {
+fn the_servers_decision_counts() {
     let decided = [("c1", "output-denied")];
     let tell: [fn(&mut World, Message); 3] = [
         |world, message| world.receive(&ServerFrame::MessageUpdated(message)),
@@ -369,7 +369,7 @@ fn a_clear_makes_answers_void() {
 }
 
 #[test]
-fn what_was_answered_since_a_stream_ended_is_asked_for_when_it_is_told_again() {
+fn a_replay_after_an_answer_requests_the_message() {
     let mut world = World::open(vec![]);
     world.send("go");
     let id = world.request();

@@ -104,7 +104,7 @@ fn a_message_beyond_the_platforms_limit_is_refused_at_once() {
 }
 
 #[test]
-fn what_is_sent_while_busy_queues_behind_the_answer() {
+fn messages_sent_while_busy_queue_behind_the_answer() {
     let mut world = World::open(vec![]);
     world.send("one");
     let one = world.request();
@@ -293,7 +293,7 @@ fn a_retry_without_an_error_does_nothing() {
 }
 
 #[test]
-fn cn_12_a_stop_cancels_what_runs_and_the_queue_goes_on() {
+fn cn_12_a_stop_cancels_the_running_turn_and_the_queue_continues() {
     let mut world = World::open(vec![]);
     world.give(Input::Stop);
     assert_eq!(world.asked(), [], "nothing runs");
@@ -408,7 +408,7 @@ fn a_clear_empties_at_once_and_what_ran_stays_gone() {
 }
 
 #[test]
-fn what_the_server_told_before_a_clear_reached_it_is_void() {
+fn frames_sent_before_a_clear_reached_the_server_are_void() {
     let mut world = World::open(vec![user("u0", "old")]);
     world.asked();
     world.give(Input::Clear);
@@ -636,7 +636,7 @@ fn a_refusal_ends_no_turn_that_runs_under_the_same_id() {
 }
 
 #[test]
-fn what_the_agent_could_not_read_is_logged() {
+fn frames_that_the_agent_could_not_read_are_logged() {
     let mut world = World::open(vec![]);
     world.receive(&ServerFrame::FrameError {
         frame: Some("cf_agent_chat_request_cancel".to_owned()),

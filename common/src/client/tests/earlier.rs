@@ -139,7 +139,7 @@ fn parts_of_two_states_have_no_tag() {
 }
 
 #[test]
-fn what_cannot_be_loaded_is_said_and_can_be_asked_for_again() {
+fn a_failed_load_is_reported_and_can_be_repeated() {
     let mut world = open(8..12);
     world.give(Input::LoadEarlier);
     answer(&mut world, "u8", Err("no network".to_owned()));
@@ -235,7 +235,7 @@ fn the_end_of_a_transcript_goes_with_what_is_at_hand() {
 }
 
 #[test]
-fn a_load_goes_on_while_the_end_changes() {
+fn a_load_continues_while_the_end_changes() {
     let mut world = open(8..12);
     world.give(Input::LoadEarlier);
     sent(&mut world, 10..14);
@@ -314,7 +314,7 @@ fn a_server_that_may_be_an_official_one_is_sent_no_part_as_the_whole() {
 }
 
 #[test]
-fn an_answer_whose_question_is_not_at_hand_is_not_made_anew_in_silence() {
+fn another_answer_to_an_unloaded_question_is_refused_with_a_reason() {
     let mut world = World::with(options(Snapshot {
         messages: stored(9..10),
         earlier: 9,

@@ -70,7 +70,7 @@ fn an_edit_that_was_cut_off_is_sent_again() {
 }
 
 #[test]
-fn what_was_not_sent_is_changed_and_withdrawn_where_it_waits() {
+fn unsent_messages_are_changed_and_withdrawn_in_the_outbox() {
     let mut world = World::open(vec![]);
     world.close(1006);
     world.send("first");
@@ -88,7 +88,7 @@ fn what_was_not_sent_is_changed_and_withdrawn_where_it_waits() {
 }
 
 #[test]
-fn what_was_sent_is_not_withdrawn() {
+fn sent_messages_are_not_withdrawn() {
     let mut world = World::open(vec![]);
     world.send("sent");
     world.asked();
@@ -102,7 +102,7 @@ fn what_was_sent_is_not_withdrawn() {
 }
 
 #[test]
-fn an_answer_is_asked_for_anew() {
+fn another_answer_is_requested() {
     let mut world = asked_and_answered();
     world.give(Input::Regenerate(MessageId::from("a1")));
     assert_eq!(world.view(), ["?u:one"]);

@@ -165,7 +165,7 @@ fn silence_is_questioned_and_then_deadly() {
 }
 
 #[test]
-fn answered_heartbeats_go_on_for_ever() {
+fn answered_heartbeats_continue_for_ever() {
     let mut world = World::open(vec![]);
     for _ in 0..10 {
         world.pass(seconds(5));

@@ -61,7 +61,7 @@ fn reason_shown(world: &World) -> Option<String> {
 }
 
 #[test]
-fn ours_is_told_before_the_answer_and_again_until_it_has_decided() {
+fn our_server_gets_a_note_before_the_answer_and_again_until_it_has_decided() {
     let mut world = waiting(&["c1", "c2"]);
     world.give(deny_with("c1"));
     assert_eq!(reason_shown(&world).as_deref(), Some("Not now."));

@@ -37,7 +37,7 @@ fn unsent_messages_are_sent_after_a_reload_in_their_order() {
 }
 
 #[test]
-fn what_the_server_has_is_kept_no_more() {
+fn confirmed_messages_are_removed_from_the_storage() {
     let mut world = World::open(vec![]);
     world.send("hi");
     assert_eq!(world.kept.len(), 1);

@@ -161,7 +161,7 @@ fn rs_30_a_lost_connection_neither_ends_nor_shortens_the_answer() {
 }
 
 #[test]
-fn ui_14_a_replay_whose_end_is_not_told_is_shown_after_a_pause_or_a_live_chunk() {
+fn ui_14_a_replay_without_an_end_is_shown_after_a_pause_or_a_live_chunk() {
     for live in [false, true] {
         let mut world = World::new(vec![user("u1", "hi")], None);
         world.give(Input::Opened);
@@ -321,7 +321,7 @@ fn a_turn_that_ended_meanwhile_is_settled_by_the_transcript() {
 }
 
 #[test]
-fn a_recorded_error_is_told_again_after_a_reload() {
+fn a_recorded_error_is_shown_again_after_a_reload() {
     let mut world = World::new(vec![user("u1", "hi")], None);
     world.give(Input::Opened);
     world.fetched(vec![user("u1", "hi")]);
@@ -350,7 +350,7 @@ fn a_bare_end_of_a_replay_is_completed_by_the_transcript() {
 }
 
 #[test]
-fn what_was_lost_is_sent_again_before_what_waits() {
+fn lost_messages_are_sent_again_before_waiting_ones() {
     let mut world = World::open(vec![]);
     world.send("one");
     world.send("two");
@@ -370,7 +370,7 @@ fn what_was_lost_is_sent_again_before_what_waits() {
 }
 
 #[test]
-fn what_was_stored_is_not_sent_again_and_its_turn_is_asked_after() {
+fn stored_messages_are_not_sent_again_and_their_turn_is_resumed() {
     let mut world = World::open(vec![]);
     world.send("one");
     let stored = world.messages();

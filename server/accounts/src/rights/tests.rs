@@ -112,7 +112,7 @@ fn everybody_and_every_intent() {
 }
 
 #[test]
-fn what_is_not_yours_sounds_like_what_does_not_exist() {
+fn a_foreign_conversation_is_refused_like_a_missing_one() {
     assert_eq!(
         Denial::NotYours.sentence(),
         "There is no such conversation, or it is not yours."

@@ -33,7 +33,7 @@ fn a_revoked_session_names_the_conversations_it_is_connected_to_until_they_have_
 }
 
 #[test]
-fn who_is_removed_is_disconnected_however_they_came() {
+fn a_removed_person_is_disconnected_everywhere() {
     let mut world = World::new();
     let owner = world.owner();
     let owner = world.caller(&owner);

@@ -82,7 +82,7 @@ fn each_ends_at_its_time() {
 }
 
 #[test]
-fn what_is_good_for_one_use_is_used_once() {
+fn one_time_credentials_work_once() {
     for at in [2, 3, 4] {
         let mut world = World::new();
         let (name, secret, _) = one_of_each(&mut world).swap_remove(at);
@@ -146,7 +146,7 @@ fn a_revoked_one_is_refused_and_so_is_a_ticket_made_with_it() {
 }
 
 #[test]
-fn nobody_revokes_what_is_another_persons() {
+fn credentials_of_another_person_cannot_be_revoked() {
     let mut world = World::new();
     let session = world.owner();
     let owner = world.caller(&session);
@@ -170,7 +170,7 @@ fn nobody_revokes_what_is_another_persons() {
 }
 
 #[test]
-fn a_session_that_is_used_goes_on_and_says_so_now_and_then() {
+fn a_used_session_is_extended_and_reports_it_now_and_then() {
     let mut world = World::new();
     let session = world.owner();
     let mut renewed = 0;

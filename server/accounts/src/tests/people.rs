@@ -43,7 +43,7 @@ fn the_owner_invites_members_and_conversations_are_shared_with_viewers() {
 }
 
 #[test]
-fn who_may_not_invite_remove_or_make_tokens_is_told_so() {
+fn invitations_removals_and_tokens_are_refused_without_the_right() {
     let mut world = World::new();
     let owner = world.owner();
     let owner = world.caller(&owner);
@@ -79,7 +79,7 @@ fn who_may_not_invite_remove_or_make_tokens_is_told_so() {
 }
 
 #[test]
-fn who_is_removed_gets_in_by_nothing() {
+fn a_removed_person_is_refused_everywhere() {
     let mut world = World::new();
     let owner = world.owner();
     let owner = world.caller(&owner);
@@ -151,7 +151,7 @@ fn an_invitation_taken_by_somebody_who_is_signed_in() {
 }
 
 #[test]
-fn whom_an_identity_provider_vouches_for_is_the_owner_or_a_member() {
+fn callers_of_an_identity_provider_are_the_owner_or_members() {
     let mut world = World::new();
     let access = |email: &str, is_owner, until| Presented::Access {
         email: email.to_owned(),

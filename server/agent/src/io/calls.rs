@@ -35,6 +35,14 @@ pub enum ModelProgress {
     Notice(String),
 }
 
+impl ModelProgress {
+    /// Whether it is part of an answer.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Events(events) if !events.is_empty())
+    }
+}
+
 /// A failed model call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelFailure {

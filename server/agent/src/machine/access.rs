@@ -1,6 +1,6 @@
 //! Who may do what: every frame and call passes here, once, before anything follows from it.
 
-use accounts::{Access, CredentialId, Denial, Intent, PersonId};
+use accounts::{CredentialId, Denial, Intent, PersonId};
 use common::{
     final_close::FinalClose,
     frame::{ClientFrame, DecodeError, RpcResponse, ServerFrame},
@@ -41,13 +41,8 @@ impl Parts {
         intent: Intent,
     ) -> Result<(), Denial> {
         let caller = self.connections.caller(key);
-        self.guard.admit(now, caller, intent)?;
-        match (intent, self.connections.policy(key).access) {
-            (Intent::Reads, Access::Full | Access::Readonly) | (_, Access::Full) => Ok(()),
-            (Intent::Changes | Intent::Answers | Intent::ChangesFiles, Access::Readonly) => {
-                Err(Denial::Readonly)
-            }
-        }
+        let access = self.connections.policy(key).access;
+        self.guard.admit_connection(now, caller, access, intent)
     }
 
     /// Reads a frame, once it is known that it may be read.

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_left_as_it_is() {
+    fn messages_that_fit_stay_unchanged() {
         assert!(left_out(talk(4), 1, 20_001).is_empty());
         assert!(left_out(Vec::new(), 0, 0).is_empty());
     }

@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_without_instructions_is_told_too() {
+    fn a_model_without_instructions_gets_the_note_too() {
         let mut messages = many_turns(2);
         messages.remove(0);
         assert!(shorten(&mut messages, 5, 1_000));

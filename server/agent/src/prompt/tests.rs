@@ -311,7 +311,7 @@ fn text_of_user() -> Message {
 }
 
 #[test]
-fn what_is_said_of_repeated_calls_stays_where_it_was_said() {
+fn warnings_about_repeated_calls_stay_in_their_place() {
     let same = |count: usize| {
         let parts = (0..count)
             .flat_map(|_| read("a", &json!(1)))

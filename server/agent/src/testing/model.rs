@@ -1,26 +1,119 @@
-//! A model whose answers are known: they depend on the last question alone, and a cut-off answer is continued where it
+//! A model server whose answers are known: they depend on the last question alone, and a cut-off answer is continued where it
 //! ends.
 
 use std::collections::VecDeque;
 
-use common::message::{Message, Role, ToolPart, ToolState};
-use providers::{FinishReason, ProviderError, ProviderEvent, VendorMessage};
+use common::{
+    message::{Message, Role, ToolPart, ToolState},
+    time::Timestamp,
+};
+use providers::{
+    Provider,
+    openai_compatible::{KnownModels, ProviderSettings, ResponseHead},
+};
+use serde_json::{Value, json};
+use workspace::Workspace;
 
-use crate::{ModelCall, ModelProgress};
+use crate::{
+    CallFacts, CallInput, CallNext, LiveCall, ModelCall, ModelContext, ModelProgress, prepare,
+};
 
-/// A model call as it will go on.
+/// A model call, with the rest of the server's response.
 #[derive(Debug)]
 pub(crate) struct ScriptedCall {
-    pub(crate) call: ModelCall,
-    pub(crate) script: VecDeque<ModelProgress>,
+    call: ModelCall,
+    context: ModelContext,
+    response: VecDeque<Served>,
+    /// The call, once it has started.
+    live: Option<LiveCall>,
+    /// Progress that was not reported yet.
+    reports: VecDeque<ModelProgress>,
 }
 
-/// The scripted model. The question tells what it does: `fail…` fails at once, `drop…` in the middle, `hang…` says two
-/// words and falls silent, `call NAME JSON & NAME JSON then NAME JSON` calls tools in as many steps and then says what
-/// they said, anything else is answered.
+/// What a server sends.
+#[derive(Clone, Debug)]
+enum Served {
+    Head(u16),
+    Body(String),
+    End,
+}
+
+impl ScriptedCall {
+    /// The next progress of the call; `None`: the server sends nothing more.
+    pub(super) fn next(
+        &mut self,
+        now: Timestamp,
+        workspace: &Workspace<'_>,
+        known: &mut KnownModels,
+    ) -> Option<ModelProgress> {
+        while self.reports.is_empty() {
+            let step = match &mut self.live {
+                None => {
+                    let live =
+                        self.live
+                            .insert(start(now, &self.call, &self.context, workspace, known));
+                    live.handle(now, CallInput::Due, known)
+                }
+                Some(live) => {
+                    let served = self.response.pop_front()?;
+                    live.handle(now, input(&served), known)
+                }
+            };
+            self.reports.extend(step.reports);
+            match step.next {
+                CallNext::End(Ok(())) => self.reports.push_back(ModelProgress::Ended),
+                CallNext::End(Err(failure)) => {
+                    self.reports.push_back(ModelProgress::Failed(failure));
+                }
+                CallNext::Send(_) | CallNext::Read | CallNext::Wait(_) => {}
+            }
+        }
+        self.reports.pop_front()
+    }
+}
+
+fn start(
+    now: Timestamp,
+    call: &ModelCall,
+    context: &ModelContext,
+    workspace: &Workspace<'_>,
+    known: &KnownModels,
+) -> LiveCall {
+    let provider = Provider::OpenAiCompatible(ProviderSettings {
+        base_url: "http://localhost/v1".to_owned(),
+        api_key: None,
+        model: "scripted".to_owned(),
+    });
+    let facts = CallFacts {
+        name: "room",
+        provider: &provider,
+        deployment: None,
+        max_tokens: None,
+        window: 128_000,
+        info: None,
+        day: None,
+    };
+    let prepared = prepare(now, call, context, &facts, workspace, known);
+    prepared.expect("a server of one's own costs nothing").call
+}
+
+fn input(served: &Served) -> CallInput<'_> {
+    match served {
+        Served::Head(status) => CallInput::Head(ResponseHead {
+            status: *status,
+            ..ResponseHead::default()
+        }),
+        Served::Body(text) => CallInput::Bytes(text.as_bytes()),
+        Served::End => CallInput::BodyEnded,
+    }
+}
+
+/// The scripted model. The question determines what it does: `fail…` fails at once, `drop…` in the middle, `hang…` says a
+/// few words and falls silent, `call NAME JSON & NAME JSON then NAME JSON` calls tools in as many steps and then repeats
+/// their outputs, anything else is answered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ScriptedModel {
-    /// Whether it is a mistake to ask for the rest of words that it would not say.
+    /// Whether the beginning of an answer that it would not give is a mistake.
     pub(crate) is_strict: bool,
 }
 
@@ -33,21 +126,32 @@ impl ScriptedModel {
         words.join(" ")
     }
 
-    pub(crate) fn call(self, call: ModelCall, transcript: &[Message]) -> ScriptedCall {
-        let last = transcript
-            .iter()
-            .rev()
-            .find(|message| message.role == Role::User);
+    pub(crate) fn call(self, call: ModelCall, context: ModelContext) -> ScriptedCall {
+        let mut messages = context.transcript.iter().rev();
+        let last = messages.find(|message| message.role == Role::User);
         let question = last.map(Message::plain_text).unwrap_or_default();
-        let script = match question.strip_prefix("call ") {
-            Some(steps) => Self::tool_step(&call, steps),
-            None => self.answer(&call, &question),
+        let response = if question.starts_with("fail") {
+            let body = json!({"error": {"message": "slow down"}}).to_string();
+            VecDeque::from([Served::Head(403), Served::Body(body), Served::End])
+        } else {
+            let mut response = match question.strip_prefix("call ") {
+                Some(steps) => Self::tool_step(&call, steps),
+                None => self.answer(&call, &question),
+            };
+            response.push_front(Served::Head(200));
+            response
         };
-        ScriptedCall { call, script }
+        ScriptedCall {
+            call,
+            context,
+            response,
+            live: None,
+            reports: VecDeque::new(),
+        }
     }
 
-    /// The calls of the next step that has not been made; behind the last one, what the tools said.
-    fn tool_step(call: &ModelCall, steps: &str) -> VecDeque<ModelProgress> {
+    /// The calls of the first step that was not made; after the last one, the outputs of the tools.
+    fn tool_step(call: &ModelCall, steps: &str) -> VecDeque<Served> {
         let done: Vec<&ToolPart> = call
             .answer
             .iter()
@@ -57,37 +161,28 @@ impl ScriptedModel {
         for step in steps.split(" then ") {
             let calls: Vec<&str> = step.split(" & ").collect();
             if made == done.len() {
-                let mut script = VecDeque::new();
+                let mut response = VecDeque::new();
                 for (index, written) in calls.iter().enumerate() {
                     let (name, arguments) = written.split_once(' ').unwrap_or((written, ""));
-                    let start = ProviderEvent::ToolCallStart {
-                        index,
-                        id: format!("{}-{}", call.request_id, made + index),
-                        name: name.to_owned(),
-                    };
-                    script.push_back(ModelProgress::Events(vec![start]));
+                    let id = format!("{}-{}", call.request_id, made + index);
+                    let start = json!({"index": index, "id": id, "function": {"name": name}});
+                    response.push_back(Served::delta(&json!({"tool_calls": [start]})));
                     if !arguments.is_empty() {
-                        script.push_back(ModelProgress::Events(vec![
-                            ProviderEvent::ToolCallDelta {
-                                index,
-                                arguments: arguments.to_owned(),
-                            },
-                        ]));
+                        let more = json!({"index": index, "function": {"arguments": arguments}});
+                        response.push_back(Served::delta(&json!({"tool_calls": [more]})));
                     }
                 }
-                script.extend(ended(FinishReason::ToolCalls));
-                return script;
+                response.push_back(Served::finish("tool_calls"));
+                return response;
             }
             made += calls.len();
         }
         let outputs: Vec<String> = done.iter().map(|call| output_of(call)).collect();
-        let said = ProviderEvent::TextDelta(format!("They said: {}.", outputs.join(", ")));
-        let mut script = VecDeque::from([ModelProgress::Events(vec![said])]);
-        script.extend(ended(FinishReason::Stop));
-        script
+        let said = format!("They said: {}.", outputs.join(", "));
+        VecDeque::from([Served::text([said.as_str()]), Served::finish("stop")])
     }
 
-    fn answer(self, call: &ModelCall, question: &str) -> VecDeque<ModelProgress> {
+    fn answer(self, call: &ModelCall, question: &str) -> VecDeque<Served> {
         let answer = Self::answer_to(question);
         let said = call
             .answer
@@ -99,39 +194,47 @@ impl ScriptedModel {
             None if self.is_strict => panic!("what was said is not the answer's beginning: {said}"),
             None => &answer,
         };
-        let mut script: VecDeque<ModelProgress> = VecDeque::new();
         let deltas: Vec<&str> = rest.split_inclusive(' ').collect();
-        for pair in deltas.chunks(3) {
-            let events = pair
-                .iter()
-                .map(|delta| ProviderEvent::TextDelta((*delta).to_owned()));
-            script.push_back(ModelProgress::Events(events.collect()));
-        }
-        if question.starts_with("fail") {
-            script = VecDeque::from([ModelProgress::Failed(
-                ProviderError::Rejected {
-                    status: 403,
-                    message: VendorMessage::new("slow down", None),
-                }
-                .into(),
-            )]);
-        } else if question.starts_with("drop") {
-            script.truncate(2);
-            script.push_back(ModelProgress::Failed(ProviderError::Dropped.into()));
+        let texts = deltas.chunks(3);
+        let mut response: VecDeque<Served> = texts
+            .map(|deltas| Served::text(deltas.iter().copied()))
+            .collect();
+        if question.starts_with("drop") {
+            response.truncate(2);
+            response.push_back(Served::End);
         } else if question.starts_with("hang") {
-            script.truncate(1);
+            response.truncate(1);
         } else {
-            script.extend(ended(FinishReason::Stop));
+            response.push_back(Served::finish("stop"));
         }
-        script
+        response
     }
 }
 
-fn ended(reason: FinishReason) -> [ModelProgress; 2] {
-    [
-        ModelProgress::Events(vec![ProviderEvent::Finished(reason)]),
-        ModelProgress::Ended,
-    ]
+impl Served {
+    /// A piece of text for each delta.
+    fn text<'d>(deltas: impl IntoIterator<Item = &'d str>) -> Self {
+        let deltas = deltas.into_iter().map(|text| json!({"content": text}));
+        Self::Body(
+            deltas
+                .map(|delta| event(&json!({"delta": delta})))
+                .collect(),
+        )
+    }
+
+    fn delta(delta: &Value) -> Self {
+        Self::Body(event(&json!({"delta": delta})))
+    }
+
+    fn finish(reason: &str) -> Self {
+        let choice = json!({"delta": {}, "finish_reason": reason});
+        Self::Body(format!("{}data: [DONE]\n\n", event(&choice)))
+    }
+}
+
+/// A server-sent event with this choice.
+fn event(choice: &Value) -> String {
+    format!("data: {}\n\n", json!({"choices": [choice]}))
 }
 
 fn output_of(call: &ToolPart) -> String {

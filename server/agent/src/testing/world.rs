@@ -23,7 +23,7 @@ use common::{
     time::Timestamp,
 };
 use directory::Directory;
-use providers::{ProviderError, VendorMessage};
+use providers::{ProviderError, VendorMessage, openai_compatible::KnownModels};
 use serde_json::Value;
 use sql::{Sql as _, SqlValue};
 use store::{Audience, Position, Store, Write};
@@ -73,6 +73,7 @@ pub(crate) struct World {
     pub(crate) done: Vec<Effect>,
     checks_what_is_sent: bool,
     pub(crate) outside: Outside,
+    known_models: KnownModels,
     /// The owner's directory.
     directory: Directory<MemorySql>,
     /// Whether what is pushed to the directory is lost.
@@ -107,6 +108,7 @@ impl World {
             done: Vec::new(),
             checks_what_is_sent: false,
             outside: Outside::default(),
+            known_models: KnownModels::default(),
             directory: owners_directory(),
             is_directory_down: false,
         };
@@ -195,7 +197,7 @@ impl World {
             } = push;
             let input = directory::Input::Pushed(push);
             let effects = self.directory.handle(self.now, input);
-            let taken = directory::Effect::Answer(directory::Answer::Taken);
+            let taken = directory::Effect::Answer(directory::PushAnswer::Taken);
             assert!(effects.contains(&taken), "{effects:?}");
             let result = Ok(texts);
             self.input(Input::SummaryPushed { call, result });
@@ -260,22 +262,30 @@ impl World {
         frames
     }
 
-    /// Lets the oldest tool end, or else the oldest model call go on by one step; whether there was one.
+    /// Lets the oldest tool end, or else the oldest model call continue by one step; whether there was one. A sign of life is
+    /// no step.
     pub(crate) fn step_model(&mut self) -> bool {
         self.pass(self.model_pace);
         if self.step_tool() {
             return true;
         }
-        let next = self.outside.calls.iter_mut().find_map(|(call, scripted)| {
-            let progress = scripted.script.pop_front()?;
-            debug_assert_eq!(*call, scripted.call.call);
-            Some((*call, progress))
-        });
-        let Some((call, progress)) = next else {
-            return false;
-        };
-        self.input(Input::Provider { call, progress });
-        true
+        loop {
+            let (now, workspace) = (self.now, self.store.workspace(self.now));
+            let known = &mut self.known_models;
+            let mut calls = self.outside.calls.iter_mut();
+            let next = calls.find_map(|(call, scripted)| {
+                let progress = scripted.next(now, &workspace, known)?;
+                Some((*call, progress))
+            });
+            let Some((call, progress)) = next else {
+                return false;
+            };
+            let is_sign = progress == ModelProgress::Events(Vec::new());
+            self.input(Input::Provider { call, progress });
+            if !is_sign {
+                return true;
+            }
+        }
     }
 
     /// Lets all model calls end.

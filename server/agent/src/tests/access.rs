@@ -190,7 +190,7 @@ fn readers(epoch: &str) -> Vec<(&'static str, Caller, ConnectionPolicy)> {
 }
 
 #[test]
-fn who_may_only_read_is_refused_every_frame_that_changes_something_in_its_own_way() {
+fn a_read_only_client_is_refused_every_change_in_the_form_of_the_frame() {
     let count = readers("").len();
     for at in 0..count {
         for frame in every_frame() {
@@ -249,7 +249,7 @@ fn the_owner_and_her_token_are_refused_nothing() {
 }
 
 #[test]
-fn strangers_and_those_without_a_sign_in_are_closed_with_code_and_reason_and_told_nothing() {
+fn strangers_are_closed_with_code_and_reason_and_get_nothing() {
     let (mut world, _) = anns_conversation();
     let now = world.now;
     let ended = Caller {
@@ -304,7 +304,7 @@ fn strangers_and_those_without_a_sign_in_are_closed_with_code_and_reason_and_tol
 }
 
 #[test]
-fn what_was_nobodys_belongs_to_the_first_writer_and_others_are_closed_before_they_hear_it() {
+fn a_new_conversation_belongs_to_the_first_writer_and_others_are_closed_before_they_get_it() {
     for frame in [
         submit(1, "hello"),
         state(&json!({"title": "Mine"})),
@@ -362,7 +362,7 @@ fn reading_and_checking_make_a_conversation_nobodys_own() {
 }
 
 #[test]
-fn who_writes_the_first_file_owns_the_conversation() {
+fn the_writer_of_the_first_file_owns_the_conversation() {
     let mut world = World::new();
     let bob = connect(&mut world, "bob", Some(person("bob", Role::Member)));
     world.input(Input::Claimed(PersonId::stored("ann")));
@@ -374,7 +374,7 @@ fn who_writes_the_first_file_owns_the_conversation() {
 }
 
 #[test]
-fn a_revoked_sign_in_closes_its_connections_and_lets_none_in_that_was_on_its_way() {
+fn a_revoked_sign_in_closes_its_connections_and_refuses_those_on_their_way() {
     let (mut world, tab) = anns_conversation();
     let phone = Caller {
         credential: CredentialId::stored("phone"),
@@ -391,7 +391,7 @@ fn a_revoked_sign_in_closes_its_connections_and_lets_none_in_that_was_on_its_way
 }
 
 #[test]
-fn a_connection_ends_with_its_sign_in_before_it_hears_more() {
+fn a_connection_ends_with_its_sign_in_before_it_gets_more() {
     let (mut world, tab) = anns_conversation();
     let until = Timestamp::from_millis(world.now.as_millis() + 60_000);
     let ending = Caller {
@@ -420,7 +420,7 @@ fn a_connection_ends_with_its_sign_in_before_it_hears_more() {
 }
 
 #[test]
-fn what_was_connected_before_there_was_a_sign_in_is_closed() {
+fn connections_from_before_the_sign_in_are_closed() {
     let attached: Value =
         json!({"key": 7, "id": "old", "policy": {"access": "full", "protocol": "sent"}});
     let attached: crate::Attached = serde_json::from_value(attached).unwrap();

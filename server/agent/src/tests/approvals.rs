@@ -136,7 +136,7 @@ fn in_auto_edit_it_is_said_what_was_changed() {
 }
 
 #[test]
-fn the_model_is_not_told_the_details() {
+fn the_model_does_not_get_the_details() {
     let (mut world, tab) = asked(WRITE);
     answer(&mut world, tab, true);
     let said = &world.lines()[1];
@@ -227,7 +227,7 @@ fn a_reason_reaches_the_model_and_everyone() {
 }
 
 #[test]
-fn what_one_client_says_beside_its_answer_is_not_the_word_of_another() {
+fn notes_of_one_client_are_not_anothers_answer() {
     let (mut world, tab) = asked(WRITE);
     let other = world.connect();
     let always = note(json!({"always": "**"}));
@@ -238,7 +238,7 @@ fn what_one_client_says_beside_its_answer_is_not_the_word_of_another() {
 }
 
 #[test]
-fn what_is_allowed_for_good_is_done_without_asking_until_it_is_taken_back() {
+fn a_standing_approval_applies_until_it_is_withdrawn() {
     let (mut world, tab) = asked(WRITE);
     assert_eq!(
         annotate(&mut world, tab, note(json!({"always": "src/**"}))),
@@ -305,7 +305,7 @@ fn a_refused_grant_is_not_given() {
 }
 
 #[test]
-fn what_cannot_be_noted_is_refused_in_words() {
+fn invalid_notes_are_refused_with_a_reason() {
     let (mut world, tab) = asked(WRITE);
     let readonly = ConnectionPolicy {
         access: Access::Readonly,
@@ -407,7 +407,7 @@ fn an_answer_that_comes_before_a_late_alarm_is_late_all_the_same() {
 }
 
 #[test]
-fn what_waited_for_a_question_that_expired_is_not_done_unasked() {
+fn a_call_behind_an_expired_question_still_needs_its_approval() {
     let (mut world, tab) = asked(&format!(r#"{WRITE} & write {{"path":"b","text":""}}"#));
     answer(&mut world, tab, true);
     assert_eq!(
@@ -427,7 +427,7 @@ fn what_waited_for_a_question_that_expired_is_not_done_unasked() {
 }
 
 #[test]
-fn what_the_conversation_left_behind_expires_too_and_nothing_of_a_clear_does() {
+fn abandoned_approvals_expire_too_and_cleared_ones_do_not() {
     let (mut world, tab) = asked(WRITE);
     world.send(tab, &submit(2, "never mind"));
     world.settle();

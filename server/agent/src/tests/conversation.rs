@@ -176,7 +176,7 @@ fn an_error_is_shown_and_retry_answers() {
 }
 
 #[test]
-fn what_is_typed_offline_is_delivered_in_order() {
+fn messages_typed_offline_are_delivered_in_order() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
@@ -381,7 +381,7 @@ fn an_allowed_call_is_made_and_a_refused_one_is_not_in_both_tabs() {
 }
 
 #[test]
-fn of_two_tabs_that_answer_at_once_the_first_counts() {
+fn the_first_of_two_simultaneous_answers_counts() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);

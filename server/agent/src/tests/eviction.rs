@@ -464,7 +464,7 @@ fn an_interrupted_answer_is_its_own_message() {
 }
 
 #[test]
-fn who_comes_during_a_recovery_is_told_of_it() {
+fn a_client_that_connects_during_a_recovery_sees_it() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "one"));

@@ -42,7 +42,7 @@ fn a_page_is_fetched_when_the_user_agrees() {
 }
 
 #[test]
-fn nobody_is_asked_about_an_address_that_is_none() {
+fn an_invalid_address_needs_no_approval() {
     for url in [
         "example.com",
         "file:///etc/passwd",
@@ -107,7 +107,7 @@ fn a_message_that_only_waits_leaves_the_page_alone() {
 }
 
 #[test]
-fn a_page_that_is_cut_off_is_told_as_what_it_is() {
+fn an_interrupted_fetch_is_reported_as_such() {
     let (undisturbed, effects) = run_tools("ask", QUESTION, None);
     assert!(undisturbed.lines()[1].contains("This is https://example.com/a"));
     let mut cut_off = 0;
@@ -143,7 +143,7 @@ fn a_page_that_is_cut_off_is_told_as_what_it_is() {
 }
 
 #[test]
-fn instructions_near_the_files_are_told_once_in_an_answer() {
+fn nearby_instructions_are_added_once_per_answer() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &state(&json!({"mode": "auto-edit"})));

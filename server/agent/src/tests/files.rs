@@ -73,7 +73,7 @@ fn in_auto_edit_files_are_changed_without_asking_and_nothing_else_is() {
 }
 
 #[test]
-fn nobody_is_asked_about_a_call_that_cannot_be_made() {
+fn an_impossible_call_needs_no_approval() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(

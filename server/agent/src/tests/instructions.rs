@@ -99,7 +99,7 @@ fn other_files_are_still_changed_unasked() {
 }
 
 #[test]
-fn everybody_hears_of_instructions_that_wait_and_one_may_confirm_them() {
+fn waiting_instructions_are_broadcast_and_one_client_may_confirm_them() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.send(tab, &submit(1, "one"));
@@ -153,7 +153,7 @@ fn a_client_cannot_confirm_by_its_state() {
 }
 
 #[test]
-fn unconfirmed_instructions_near_a_file_are_not_told() {
+fn unconfirmed_instructions_near_a_file_are_not_added() {
     let mut world = World::new();
     let tab = world.connect();
     world.put_file("a/AGENTS.md", "Outer.");

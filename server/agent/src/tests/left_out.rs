@@ -68,7 +68,7 @@ fn a_message_that_is_left_out_stays_so_until_it_is_changed_or_taken_back_in() {
 }
 
 #[test]
-fn what_cannot_be_left_out_is_refused() {
+fn messages_that_must_stay_are_not_left_out() {
     let mut world = World::new();
     let tab = world.connect();
     let refused = |world: &mut World, tab, id: &str| {

@@ -162,7 +162,7 @@ fn frames_have_a_rate_and_the_next_one_is_taken_when_it_was_said() {
 }
 
 #[test]
-fn who_goes_on_sending_what_is_not_taken_is_closed() {
+fn a_client_that_keeps_sending_refused_frames_is_closed() {
     let mut world = world(ConversationLimits {
         frames: FrameLimits {
             frames: Rate::per_minute(1),

@@ -67,7 +67,7 @@ fn errors(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn calls_with_one_id_are_told_apart_in_a_step_in_two_steps_and_in_two_turns() {
+fn calls_with_one_id_are_kept_apart_in_a_step_in_two_steps_and_in_two_turns() {
     let (mut world, tab) = asked();
     let list = |index| call(index, "c", "list", "{}");
     for _ in 0..2 {
@@ -92,7 +92,7 @@ fn calls_with_one_id_are_told_apart_in_a_step_in_two_steps_and_in_two_turns() {
 }
 
 #[test]
-fn input_that_is_none_is_told_to_the_model_and_nobody_is_asked() {
+fn invalid_input_is_an_error_for_the_model_and_needs_no_approval() {
     let huge = format!(r#"{{"path":"a","text":"{}"}}"#, "x".repeat(10_000_000));
     let inputs = [
         (r#"{"path":"#, "The arguments are not JSON"),
@@ -118,7 +118,7 @@ fn input_that_is_none_is_told_to_the_model_and_nobody_is_asked() {
 }
 
 #[test]
-fn calls_after_a_cancel_are_not_heard() {
+fn calls_after_a_cancel_are_dropped() {
     let (mut world, tab) = asked();
     let run = world.model_call().unwrap();
     world.send(tab, &ClientFrame::ChatCancel(RequestId::from("r1")));
@@ -137,7 +137,7 @@ fn calls_after_a_cancel_are_not_heard() {
 }
 
 #[test]
-fn a_broken_store_ends_the_turn_and_is_not_told_as_the_models_fault() {
+fn a_broken_store_ends_the_turn_and_is_not_the_models_fault() {
     let (mut world, tab) = asked();
     world.drop_files_table();
     let events = [call(0, "a", "list", "{}"), call(1, "b", "list", "{}")].concat();
@@ -194,7 +194,7 @@ fn a_call_that_was_not_asked_about_yet_was_not_run_either() {
 }
 
 #[test]
-fn tools_that_nobody_has_are_told_to_the_model() {
+fn unknown_tools_are_an_error_for_the_model() {
     let (mut world, _) = asked();
     let events = [
         call(0, "a", "nope", "{}"),
@@ -256,7 +256,7 @@ fn the_input_is_what_the_tool_takes_wherever_it_is_seen() {
 }
 
 #[test]
-fn a_call_that_the_limit_of_output_cut_off_is_told_as_that() {
+fn a_call_cut_off_by_the_output_limit_is_reported_as_such() {
     let (mut world, _) = asked();
     let events = call(0, "c", "write", r#"{"path":"a","text":"some"#).to_vec();
     say(&mut world, events, FinishReason::Length);

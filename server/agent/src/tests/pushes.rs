@@ -51,7 +51,7 @@ fn a_conversation_is_listed_when_it_begins_and_when_its_turn_ends() {
 }
 
 #[test]
-fn what_waits_and_what_failed_is_listed_as_that() {
+fn waiting_and_failed_conversations_are_listed_as_such() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, r#"call write {"path":"a","text":""}"#));

@@ -64,7 +64,7 @@ fn run_status(world: &mut World) -> Value {
 }
 
 #[test]
-fn a_question_waits_and_its_answer_goes_on() {
+fn a_question_waits_and_its_answer_continues_the_turn() {
     let (mut world, tab) = talk(QUESTION);
     assert_eq!(call_states(&world), ["input-available"]);
     assert_eq!(outcomes(&world.receive(tab))[0].1, Outcome::Completed);
@@ -81,7 +81,7 @@ fn a_question_waits_and_its_answer_goes_on() {
 }
 
 #[test]
-fn what_is_no_question_is_refused_to_the_model() {
+fn an_invalid_question_is_an_error_for_the_model() {
     for (input, words) in [
         ("{}", "do not fit this tool"),
         (r#"{"question":""}"#, "1 to 2000 characters"),

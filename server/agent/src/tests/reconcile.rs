@@ -168,7 +168,7 @@ fn a_transcript_under_other_ids_is_cut_back_for_another_answer() {
 }
 
 #[test]
-fn answers_of_the_same_words_are_told_apart() {
+fn equal_answers_are_kept_apart() {
     let mut world = World::new();
     let tab = world.connect();
     let same = |ids: [&str; 3]| ids.map(|id| assistant(id, "Yes."));

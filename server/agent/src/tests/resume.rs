@@ -28,7 +28,7 @@ fn nothing_to_resume_is_said_at_once() {
 }
 
 #[test]
-fn a_late_tab_hears_the_stream_from_the_beginning_once() {
+fn a_late_tab_gets_the_whole_stream_once() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));
@@ -207,7 +207,7 @@ fn a_stream_that_is_cut_away_silences_nobody() {
 }
 
 #[test]
-fn who_comes_back_after_the_end_of_its_own_turn_hears_it() {
+fn a_client_that_returns_after_the_end_of_its_own_turn_gets_the_end() {
     for hibernates in [false, true] {
         let mut world = World::new();
         let policy = ConnectionPolicy::default();
@@ -256,7 +256,7 @@ fn a_stream_that_nobody_remembers_is_over() {
 }
 
 #[test]
-fn a_turn_without_words_leaves_no_message_and_an_end_is_told_as_often_as_asked() {
+fn a_turn_without_words_leaves_no_message_and_its_end_is_sent_on_every_request() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));

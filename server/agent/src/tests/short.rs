@@ -106,7 +106,7 @@ fn another_answer_leaves_what_is_not_at_hand_alone() {
 }
 
 #[test]
-fn a_load_that_fails_is_told_and_can_be_repeated() {
+fn a_failed_load_is_reported_and_can_be_repeated() {
     let mut world = world_with(4);
     let mut tabs = vec![Tab::open_short(&mut world, "a", PART)];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
@@ -128,7 +128,7 @@ fn a_load_that_fails_is_told_and_can_be_repeated() {
 }
 
 #[test]
-fn what_is_changed_before_the_end_reaches_those_that_have_the_end() {
+fn changes_before_the_end_reach_clients_that_have_the_end() {
     let mut world = world_with(30);
     let tab = short(&mut world, "short");
     let whole = world.connect();

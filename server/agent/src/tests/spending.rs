@@ -141,7 +141,7 @@ fn a_stopped_turn_is_paid_too() {
 }
 
 #[test]
-fn a_turn_that_reaches_its_budget_asks_and_goes_on_when_the_user_says_so() {
+fn a_turn_that_reaches_its_budget_asks_and_continues_on_request() {
     let (mut world, tab) = world(Some(1.0), None);
     assert_eq!(world.last_model_call().budget_usd, Some(1.0));
     list(&mut world, 0.75);

@@ -62,7 +62,7 @@ fn a_clients_state_goes_to_the_others_and_is_kept() {
 }
 
 #[test]
-fn what_a_client_says_of_the_turns_is_put_right() {
+fn a_clients_run_summary_is_corrected() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -178,7 +178,7 @@ fn calls_are_answered_under_their_id() {
 }
 
 #[test]
-fn failures_are_told_in_words() {
+fn failures_are_reported_in_words() {
     let mut world = World::new();
     let tab = world.connect();
     let mut fails = |method: &str, args: Value| {

@@ -96,7 +96,7 @@ fn a_title_of_the_users_is_never_replaced() {
 }
 
 #[test]
-fn nobody_is_asked_where_it_is_off_nothing_is_left_or_no_answer_came() {
+fn no_title_is_requested_when_it_is_off_without_money_or_without_an_answer() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "hello"));

@@ -132,7 +132,7 @@ fn the_agent_runs_its_tools_step_by_step() {
 }
 
 #[test]
-fn input_that_is_not_json_is_told_to_the_model() {
+fn input_that_is_not_json_is_an_error_for_the_model() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, "call rename_conversation {broken"));
@@ -348,7 +348,7 @@ fn a_result_may_stand_in_for_an_approval() {
 }
 
 #[test]
-fn continuations_use_the_tools_told_last() {
+fn continuations_use_the_latest_client_tools() {
     let (mut world, tab) = waiting("call getTime");
     let with_tools = ToolResult {
         client_tools: vec![client_tool("getWeather")],
@@ -370,7 +370,7 @@ fn continuations_use_the_tools_told_last() {
 }
 
 #[test]
-fn the_owner_resumes_and_others_hear_it_live() {
+fn the_owner_resumes_and_others_get_it_live() {
     let (mut world, tab) = waiting("call getTime");
     let other = world.connect();
     world.send(
@@ -469,7 +469,7 @@ fn clear_forgets_continuations_and_what_they_would_use() {
 }
 
 #[test]
-fn an_approved_call_is_made_and_the_answer_goes_on() {
+fn an_approved_call_runs_and_the_answer_continues() {
     let mut world = World::new();
     let tab = world.connect();
     world.send(tab, &submit(1, CONTEXT));

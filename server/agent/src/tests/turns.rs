@@ -56,7 +56,7 @@ fn the_first_chunk_names_the_stored_message() {
 }
 
 #[test]
-fn the_other_tab_hears_everything_and_the_sender_no_transcript() {
+fn the_other_tab_gets_everything_and_the_sender_no_transcript() {
     let mut world = World::new();
     let (sender, other) = (world.connect(), world.connect());
     world.receive(sender);
@@ -133,7 +133,7 @@ fn a_submission_sent_twice_is_run_once() {
 }
 
 #[test]
-fn an_error_is_told_and_what_there_was_is_kept() {
+fn an_error_is_reported_and_the_partial_answer_is_kept() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
@@ -210,7 +210,7 @@ fn a_list_that_is_not_the_beginning_deletes_nothing() {
 }
 
 #[test]
-fn messages_without_a_turn_are_stored_and_told_to_the_others() {
+fn messages_without_a_turn_are_stored_and_sent_to_the_others() {
     let mut world = World::new();
     let (sender, other) = (world.connect(), world.connect());
     world.receive(sender);
@@ -440,7 +440,7 @@ fn nothing_is_sent_before_it_is_stored() {
 }
 
 #[test]
-fn what_comes_together_is_stored_and_sent_together_and_the_first_words_do_not_wait() {
+fn chunks_are_stored_and_sent_in_groups_and_the_first_words_do_not_wait() {
     let mut world = World::new();
     world.model_pace = Duration::ZERO;
     let tab = world.connect();
@@ -587,7 +587,7 @@ fn an_edited_message_cuts_off_what_answered_the_old_one() {
 }
 
 #[test]
-fn who_clears_another_clients_turn_is_told_before_that_turn_ends() {
+fn a_client_that_clears_anothers_turn_is_answered_before_the_turn_ends() {
     let mut world = World::new();
     let (tab, other) = (world.connect(), world.connect());
     world.send(tab, &submit(1, "hello"));

@@ -58,7 +58,7 @@ fn assert_whole(frames: &[ServerFrame], id: &str) {
 }
 
 #[test]
-fn who_asked_at_once_gets_its_answer_when_it_answers_after_the_end() {
+fn an_early_probe_is_answered_when_the_client_acks_after_the_end() {
     for said in [0, 1, 2] {
         for hibernates in [false, true] {
             let (mut world, tab) = asked_at_once("hello", said);
@@ -127,7 +127,7 @@ fn the_next_turns_wait_behind_the_stream_that_was_offered() {
 }
 
 #[test]
-fn who_never_answers_is_sent_everything_in_the_end() {
+fn a_client_that_never_acks_gets_everything_in_the_end() {
     for after_the_end in [false, true] {
         for hibernates in [false, true] {
             let mut world = World::new();
@@ -180,7 +180,7 @@ fn streams_are_kept_for_a_few_turns() {
 }
 
 #[test]
-fn who_leaves_without_an_answer_may_come_back_for_it() {
+fn a_client_that_leaves_without_an_ack_may_return_for_the_stream() {
     let mut world = World::new();
     let policy = ConnectionPolicy::default();
     let tab = world.connect_as("mine", policy);
@@ -236,7 +236,7 @@ fn an_answer_that_is_cut_away_does_not_come_back() {
 }
 
 #[test]
-fn who_waits_for_a_turn_is_told_so_again() {
+fn a_client_that_waits_for_a_turn_gets_that_answer_again() {
     let (mut world, tab) = asked_at_once("hello", 0);
     world.receive(tab);
     world.pass(HEARTBEAT_INTERVAL * 3);

@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_the_limit_of_output_cut_off_is_told_as_that() {
+    fn an_input_cut_off_by_the_output_limit_is_reported_as_such() {
         for cut in [
             "{",
             "{\"path\": \"a\", \"text\": \"some",
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_input_that_is_too_long_little_is_told() {
+    fn only_a_little_of_a_very_long_input_is_quoted() {
         let mut calls = WrittenCalls::new(HashSet::new());
         let mut out = Vec::new();
         calls.open(0, "c", "write".to_owned(), &mut out);

@@ -96,7 +96,7 @@ fn a_rename_is_answered_once_the_conversation_has_the_title() {
 }
 
 #[test]
-fn what_cannot_be_called_is_said() {
+fn impossible_calls_are_refused_with_a_reason() {
     let mut bench = Bench::new();
     let tab = bench.connect();
     bench.begin("a", 10);
@@ -146,7 +146,7 @@ fn what_cannot_be_called_is_said() {
 }
 
 #[test]
-fn nobody_else_gets_in() {
+fn other_people_are_refused() {
     let mut bench = Bench::new();
     bench.begin("a", 10);
     let ann = Caller {
@@ -161,7 +161,7 @@ fn nobody_else_gets_in() {
 }
 
 #[test]
-fn who_may_only_read_changes_nothing() {
+fn a_read_only_client_changes_nothing() {
     let mut bench = Bench::new();
     bench.begin("a", 10);
     let reader = Caller {

@@ -34,7 +34,7 @@ fn a_deletion_can_be_taken_back_until_it_is_for_good() {
     assert_eq!(bench.deletes, ["a"]);
     let error = bench.call(tab, &named(Call::Undelete)).unwrap_err();
     assert_eq!(error, "The conversation is being deleted");
-    bench.done("a", Outcome::Gone);
+    bench.done("a", DeletionOutcome::Gone);
     let error = bench.call(tab, &named(Call::Undelete)).unwrap_err();
     assert_eq!(error, "The conversation was deleted");
 }
@@ -46,7 +46,7 @@ fn a_deletion_that_fails_is_made_again_and_survives_a_restart() {
     bench.begin("a", 10);
     bench.call(tab, &named(Call::DeleteForGood)).unwrap();
     assert_eq!(bench.deletes, ["a"], "at once");
-    bench.done("a", Outcome::Failed("the disk is full".to_owned()));
+    bench.done("a", DeletionOutcome::Failed("the disk is full".to_owned()));
     assert_eq!(bench.deletes, ["a"], "not at once again");
     bench.pass(Duration::from_secs(61));
     assert_eq!(bench.deletes, ["a", "a"]);
@@ -56,12 +56,12 @@ fn a_deletion_that_fails_is_made_again_and_survives_a_restart() {
     assert_eq!(bench.deletes, ["a"], "the report was lost");
     // The conversation reports its deletion before the result arrives.
     bench.push_news("a", 9, News::Deleted);
-    bench.done("a", Outcome::Gone);
+    bench.done("a", DeletionOutcome::Gone);
     bench.push("a", 8, head("a", 30));
     assert_eq!(bench.names(), [""; 0]);
     bench.push("a", 10, head("a", 30));
     assert_eq!(bench.names(), ["a"], "a new one of the same name");
-    bench.done("a", Outcome::Gone);
+    bench.done("a", DeletionOutcome::Gone);
     assert_eq!(bench.names(), ["a"], "a late report deletes nothing");
 }
 
@@ -78,7 +78,7 @@ fn many_conversations_are_deleted_a_few_at_a_time() {
     assert_eq!(bench.deletes.len(), 8);
     let mut done = 0;
     while let Some(name) = bench.deletes.pop() {
-        bench.done(&name, Outcome::Gone);
+        bench.done(&name, DeletionOutcome::Gone);
         done += 1;
     }
     assert_eq!(done, 20);

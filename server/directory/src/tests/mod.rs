@@ -26,7 +26,7 @@ use common::{
 use serde_json::Value;
 use test_support::MemorySql;
 
-use super::{Answer, Attached, Directory, Effect, Input, JobId, Outcome};
+use super::{Attached, DeletionOutcome, Directory, Effect, Input, JobId, PushAnswer};
 
 /// A directory with its store, its alarm and its requests to conversations.
 struct Bench {
@@ -36,7 +36,7 @@ struct Bench {
     inboxes: BTreeMap<ConnectionKey, Vec<ServerFrame>>,
     closed: Vec<u16>,
     alarm: Option<Timestamp>,
-    answers: Vec<Answer>,
+    answers: Vec<PushAnswer>,
     renames: Vec<(JobId, String, String)>,
     deletes: Vec<String>,
     next: u64,
@@ -138,12 +138,12 @@ impl Bench {
         key
     }
 
-    fn push(&mut self, name: &str, number: u64, head: Head) -> Answer {
+    fn push(&mut self, name: &str, number: u64, head: Head) -> PushAnswer {
         let news = News::Is(Box::new(head));
         self.push_news(name, number, news)
     }
 
-    fn push_news(&mut self, name: &str, number: u64, news: News) -> Answer {
+    fn push_news(&mut self, name: &str, number: u64, news: News) -> PushAnswer {
         let name = name.to_owned();
         let texts = Texts::default();
         self.input(Input::Pushed(Push {
@@ -157,7 +157,7 @@ impl Bench {
 
     /// A conversation that was last active at this moment.
     fn begin(&mut self, name: &str, active: u64) {
-        assert_eq!(self.push(name, 1, head(name, active)), Answer::Taken);
+        assert_eq!(self.push(name, 1, head(name, active)), PushAnswer::Taken);
     }
 
     fn call(&mut self, key: ConnectionKey, call: &Call) -> Result<Value, String> {
@@ -210,7 +210,7 @@ impl Bench {
         list.map(|summary| summary.name).collect()
     }
 
-    fn done(&mut self, name: &str, outcome: Outcome) {
+    fn done(&mut self, name: &str, outcome: DeletionOutcome) {
         let name = name.to_owned();
         self.input(Input::Deleted { name, outcome });
     }

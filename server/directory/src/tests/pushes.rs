@@ -8,7 +8,7 @@ use common::{
 use super::*;
 
 #[test]
-fn a_new_client_is_told_the_list_and_everyone_its_changes() {
+fn a_new_client_gets_the_list_and_everyone_its_changes() {
     let mut bench = Bench::new();
     bench.begin("a", 10);
     let tab = bench.connect();
@@ -30,27 +30,27 @@ fn a_new_client_is_told_the_list_and_everyone_its_changes() {
 }
 
 #[test]
-fn what_is_older_or_said_twice_changes_nothing() {
+fn older_and_repeated_pushes_change_nothing() {
     let mut bench = Bench::new();
     let running = Head {
         state: ConversationState::Running,
         ..head("a", 10)
     };
-    assert_eq!(bench.push("a", 5, running.clone()), Answer::Taken);
+    assert_eq!(bench.push("a", 5, running.clone()), PushAnswer::Taken);
     let revision = bench.list().revision;
-    assert_eq!(bench.push("a", 5, running), Answer::Taken);
-    assert_eq!(bench.push("a", 4, head("a", 9)), Answer::Taken);
+    assert_eq!(bench.push("a", 5, running), PushAnswer::Taken);
+    assert_eq!(bench.push("a", 4, head("a", 9)), PushAnswer::Taken);
     assert_eq!(bench.list().revision, revision);
     assert_eq!(
         bench.list().conversations[0].state,
         ConversationState::Running
     );
-    assert_eq!(bench.push("a", 6, head("a", 11)), Answer::Taken);
+    assert_eq!(bench.push("a", 6, head("a", 11)), PushAnswer::Taken);
     assert_eq!(bench.list().conversations[0].state, ConversationState::Idle);
 }
 
 #[test]
-fn what_is_said_before_a_deletion_and_comes_behind_it_brings_nothing_back() {
+fn pushes_from_before_a_deletion_bring_nothing_back() {
     let mut bench = Bench::new();
     bench.begin("a", 10);
     bench.push_news("a", 8, News::Deleted);
@@ -75,7 +75,7 @@ fn what_is_said_before_a_deletion_and_comes_behind_it_brings_nothing_back() {
 }
 
 #[test]
-fn a_conversation_that_begins_anew_is_neither_pinned_nor_seen() {
+fn a_new_conversation_of_an_old_name_is_neither_pinned_nor_seen() {
     let mut bench = Bench::new();
     let tab = bench.connect();
     bench.begin("a", 10);
@@ -96,7 +96,7 @@ fn a_store_that_fails_is_said_and_nothing_else_breaks() {
     sql::Sql::run(&bench.sql, "DROP TABLE conversations", &[]).unwrap();
     assert!(matches!(
         bench.push("a", 2, head("a", 11)),
-        Answer::Failed(_)
+        PushAnswer::Failed(_)
     ));
     let error = bench.call(tab, &Call::Pin("a".to_owned())).unwrap_err();
     assert!(error.contains("no such table"), "{error}");

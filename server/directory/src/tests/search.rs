@@ -42,7 +42,7 @@ impl Bench {
             news,
             texts,
         }));
-        assert_eq!(self.answers.pop(), Some(Answer::Taken));
+        assert_eq!(self.answers.pop(), Some(PushAnswer::Taken));
     }
 
     fn search(&mut self, query: &str) -> Found {
@@ -101,7 +101,7 @@ fn words_of_titles_and_messages_are_found() {
 }
 
 #[test]
-fn what_is_changed_cleared_or_deleted_is_not_found() {
+fn changed_cleared_and_deleted_messages_are_not_found() {
     let mut bench = Bench::new();
     bench.says(
         "a",
@@ -139,7 +139,7 @@ fn what_is_changed_cleared_or_deleted_is_not_found() {
     bench
         .call(tab, &Call::DeleteForGood("a".to_owned()))
         .unwrap();
-    bench.done("a", Outcome::Gone);
+    bench.done("a", DeletionOutcome::Gone);
     bench.says("b", 1, vec![text(1, "a roof")]);
     bench.push_news("b", 2, News::Deleted);
     let count = |table: &str| {

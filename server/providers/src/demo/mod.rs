@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_to_a_real_model_is_told_once() {
+    fn the_first_answer_explains_how_to_connect_a_real_model() {
         let whole = text(vec![user("hi")]);
         for prompt in PROMPTS {
             let messages = vec![user("hi"), assistant(&whole), user(prompt)];

@@ -78,7 +78,7 @@ fn an_empty_message_leaves_no_trace() {
 }
 
 #[test]
-fn what_a_vendor_said_is_a_sentence_that_another_one_can_follow() {
+fn a_vendors_text_is_a_sentence_that_another_one_can_follow() {
     for (said, shown) in [
         ("try increasing it", " It said: try increasing it."),
         ("loading (3 %)", " It said: loading (3 %)."),
@@ -91,7 +91,7 @@ fn what_a_vendor_said_is_a_sentence_that_another_one_can_follow() {
 }
 
 #[test]
-fn what_the_network_said_comes_without_the_name_of_an_error_class() {
+fn a_network_error_is_shown_without_the_name_of_its_class() {
     for cause in [
         "Error: connection lost.",
         "TypeError: Error: connection lost.",

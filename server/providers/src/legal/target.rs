@@ -1,5 +1,7 @@
 //! The recipient of a request.
 
+use common::models::ModelInfo;
+
 use crate::openai_compatible::{Trait, Traits};
 
 /// The model that gets a request.
@@ -85,6 +87,17 @@ impl Target<'_> {
 }
 
 impl ModelAbilities {
+    /// The abilities in the provider's list.
+    #[must_use]
+    pub fn listed(info: &ModelInfo) -> Self {
+        Self {
+            images: info.images,
+            files: info.files,
+            tools: info.tools,
+            ..Self::default()
+        }
+    }
+
     /// The target without the features that the server turned out not to support.
     #[must_use]
     pub fn without(self, traits: &Traits) -> Self {
@@ -128,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_refused_is_no_ability() {
+    fn refused_features_are_no_abilities() {
         let known = ModelAbilities {
             images: Some(true),
             ..ModelAbilities::default()

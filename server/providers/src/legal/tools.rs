@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_tool_takes_is_an_object_whose_lists_have_items() {
+    fn the_input_of_a_tool_is_an_object_whose_lists_have_items() {
         let empty = json!({"type": "object", "properties": {}});
         let list = json!({"type": "object", "properties": {"a": {"type": "array"}}});
         let mended = json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});

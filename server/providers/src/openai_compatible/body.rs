@@ -32,14 +32,14 @@ pub(super) enum Kind {
 #[derive(Clone, Debug)]
 pub(super) struct Body {
     sse: SseDecoder,
-    place: Place,
+    position: Position,
     json: JsonText,
     limit: usize,
 }
 
 /// The position of the next byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// At the beginning of the body, after this many bytes of a byte order mark.
     Mark(usize),
     /// At the beginning of a line, or after JSON.
@@ -60,7 +60,7 @@ impl Body {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             sse: SseDecoder::new(limit),
-            place: Place::Mark(0),
+            position: Position::Mark(0),
             json: JsonText::default(),
             limit,
         }
@@ -68,7 +68,7 @@ impl Body {
 
     /// Whether JSON has begun and not ended.
     pub(super) fn is_in_json(&self) -> bool {
-        self.place == Place::Json
+        self.position == Position::Json
     }
 
     /// Takes the next bytes. An error is the last item.
@@ -76,27 +76,27 @@ impl Body {
         let mut pieces = Vec::new();
         let mut rest = bytes;
         while let Some((first, after)) = rest.split_first() {
-            rest = match self.place {
-                Place::Failed => break,
-                Place::Mark(seen) if MARK.get(seen) == Some(first) => {
-                    self.place = Place::Mark(seen + 1);
+            rest = match self.position {
+                Position::Failed => break,
+                Position::Mark(seen) if MARK.get(seen) == Some(first) => {
+                    self.position = Position::Mark(seen + 1);
                     after
                 }
-                Place::Mark(seen) => {
-                    self.place = Place::LineStart;
+                Position::Mark(seen) => {
+                    self.position = Position::LineStart;
                     // A partial mark is content.
                     if seen > 0 && seen < MARK.len() {
-                        self.place = Place::Line;
+                        self.position = Position::Line;
                         self.events(MARK.get(..seen).unwrap_or_default(), &mut pieces);
                     }
                     rest
                 }
-                Place::LineStart => match first {
+                Position::LineStart => match first {
                     b' ' | b'\t' | b',' => after,
                     b'{' | b'[' => {
                         // Ends the previous event, which lacks its blank line.
                         self.events(b"\n\n", &mut pieces);
-                        self.place = Place::Json;
+                        self.position = Position::Json;
                         rest
                     }
                     b'\n' | b'\r' => {
@@ -104,21 +104,21 @@ impl Body {
                         after
                     }
                     _ => {
-                        self.place = Place::Line;
+                        self.position = Position::Line;
                         rest
                     }
                 },
-                Place::Line => {
+                Position::Line => {
                     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
                     let end = rest.iter().position(is_end);
                     let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
                     self.events(line, &mut pieces);
-                    if end.is_some() && self.place == Place::Line {
-                        self.place = Place::LineStart;
+                    if end.is_some() && self.position == Position::Line {
+                        self.position = Position::LineStart;
                     }
                     after
                 }
-                Place::Json => self.json(rest, &mut pieces),
+                Position::Json => self.json(rest, &mut pieces),
             };
         }
         pieces
@@ -132,7 +132,7 @@ impl Body {
     fn events(&mut self, bytes: &[u8], pieces: &mut Vec<Result<Piece, SseError>>) {
         for event in self.sse.push(bytes) {
             if event.is_err() {
-                self.place = Place::Failed;
+                self.position = Position::Failed;
             }
             pieces.push(event.map(piece));
         }
@@ -141,10 +141,10 @@ impl Body {
     fn json<'a>(&mut self, bytes: &'a [u8], pieces: &mut Vec<Result<Piece, SseError>>) -> &'a [u8] {
         let after = self.json.push(bytes);
         if self.json.bytes.len() > self.limit {
-            self.place = Place::Failed;
+            self.position = Position::Failed;
             pieces.push(Err(SseError::TooLarge { limit: self.limit }));
         } else if let Some(data) = self.json.take_whole() {
-            self.place = Place::LineStart;
+            self.position = Position::LineStart;
             pieces.push(Ok(Piece {
                 kind: Kind::Json,
                 data,
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn events_and_json_are_told_apart() {
+    fn events_and_json_are_distinguished() {
         check(b"data: {}\n\ndata:[DONE]\r\n\r\n", &["{}", "[DONE]"]);
         check(b"{\"a\":1}", &["{\"a\":1}"]);
         check(b"\xef\xbb\xbf {\n \"a\": [1]\n}\n", &["{\n \"a\": [1]\n}"]);

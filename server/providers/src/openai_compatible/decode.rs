@@ -28,7 +28,7 @@ const DONE: &str = "[DONE]";
 /// reading, and the decoder returns nothing more. Bytes without an item, such as comments, still show that the vendor
 /// is alive.
 #[derive(Clone, Debug)]
-pub(super) struct Decoder {
+pub(super) struct AnswerDecoder {
     body: Body,
     context: ErrorContext,
     head: ResponseHead,
@@ -67,7 +67,7 @@ enum Ending {
     Bytes(StreamEnd),
 }
 
-impl Decoder {
+impl AnswerDecoder {
     /// A decoder for the response to `request` that began with `head`.
     pub(super) fn new(
         head: ResponseHead,

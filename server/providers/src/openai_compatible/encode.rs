@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_does_not_take_is_left_out() {
+    fn unsupported_features_are_left_out() {
         let request = ModelRequest {
             max_tokens: Some(1),
             effort: Some(Effort::High),

@@ -6,7 +6,7 @@
 use common::id::MessageId;
 
 use super::{
-    HttpRequest, Prepared, ProviderSettings, ResponseHead, Trait, Traits, decode::Decoder,
+    HttpRequest, Prepared, ProviderSettings, ResponseHead, Trait, Traits, decode::AnswerDecoder,
     failure::ErrorContext, prepare, refusal, vendor_error::VendorError,
 };
 use crate::{
@@ -36,12 +36,12 @@ pub struct Exchange {
     sent: String,
     /// The server's text when it last refused.
     refused_with: Option<String>,
-    place: Place,
+    phase: Phase,
 }
 
 /// The state of the call.
 #[derive(Clone, Debug)]
-enum Place {
+enum Phase {
     /// Waiting for the response.
     Asking {
         /// Whether this is the second attempt, after the first had no connection.
@@ -54,7 +54,7 @@ enum Place {
     },
     /// Reading an answer.
     Answering {
-        decoder: Box<Decoder>,
+        decoder: Box<AnswerDecoder>,
         /// Whether events were returned.
         has_begun: bool,
     },
@@ -63,11 +63,11 @@ enum Place {
 
 /// The result of an input.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Step {
+pub struct ExchangeStep {
     /// The new events.
     pub events: Vec<ProviderEvent>,
     /// What the caller does next.
-    pub next: Next,
+    pub next: ExchangeNext,
     /// Features that the server turned out not to support, to be remembered for later calls of this model.
     pub learned: Vec<Trait>,
     /// A line for the log.
@@ -76,7 +76,7 @@ pub struct Step {
 
 /// What the caller does next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Next {
+pub enum ExchangeNext {
     /// Send this request, then report the head of the response or the network error. The previous response is no
     /// longer needed.
     Send(HttpRequest),
@@ -104,25 +104,25 @@ impl Exchange {
             unproven: Vec::new(),
             sent: String::new(),
             refused_with: None,
-            place: Place::Over,
+            phase: Phase::Over,
         }
     }
 
     /// Starts the call.
     #[must_use]
-    pub fn begin(&mut self) -> Step {
+    pub fn begin(&mut self) -> ExchangeStep {
         let request = self.encoded();
         self.send(request)
     }
 
     /// Handles a missing response; `cause` is the network error.
     #[must_use]
-    pub fn unconnected(&mut self, cause: &str) -> Step {
+    pub fn unconnected(&mut self, cause: &str) -> ExchangeStep {
         // A kept-alive connection may have been closed by the server at that moment: nothing was processed.
-        if matches!(self.place, Place::Asking { again: false }) {
-            self.place = Place::Asking { again: true };
+        if matches!(self.phase, Phase::Asking { again: false }) {
+            self.phase = Phase::Asking { again: true };
             let request = self.encoded();
-            return Step::then(Next::Send(request));
+            return ExchangeStep::then(ExchangeNext::Send(request));
         }
         let secret = self.settings.api_key.as_ref();
         self.failed(ProviderError::unreachable(cause, secret))
@@ -130,54 +130,54 @@ impl Exchange {
 
     /// Handles the head of the response.
     #[must_use]
-    pub fn head(&mut self, head: ResponseHead) -> Step {
-        self.place = if head.may_answer() {
-            Place::Answering {
-                decoder: Box::new(Decoder::new(head, &self.request, &self.settings)),
+    pub fn head(&mut self, head: ResponseHead) -> ExchangeStep {
+        self.phase = if head.may_answer() {
+            Phase::Answering {
+                decoder: Box::new(AnswerDecoder::new(head, &self.request, &self.settings)),
                 has_begun: false,
             }
         } else {
-            Place::Refused {
+            Phase::Refused {
                 head,
                 body: Vec::new(),
             }
         };
-        Step::then(Next::Read)
+        ExchangeStep::then(ExchangeNext::Read)
     }
 
     /// Handles more bytes of the body.
     #[must_use]
-    pub fn bytes(&mut self, bytes: &[u8]) -> Step {
-        match &mut self.place {
-            Place::Answering { decoder, .. } => {
+    pub fn bytes(&mut self, bytes: &[u8]) -> ExchangeStep {
+        match &mut self.phase {
+            Phase::Answering { decoder, .. } => {
                 let items = decoder.push(bytes);
                 self.items(items)
             }
-            Place::Refused { body, .. } => {
+            Phase::Refused { body, .. } => {
                 let room = MAX_ERROR_BODY_BYTES.saturating_sub(body.len());
                 body.extend(bytes.iter().take(room));
                 if body.len() < MAX_ERROR_BODY_BYTES {
-                    return Step::then(Next::Read);
+                    return ExchangeStep::then(ExchangeNext::Read);
                 }
                 self.end(StreamEnd::Closed)
             }
-            Place::Asking { .. } | Place::Over => Step::then(Next::Done),
+            Phase::Asking { .. } | Phase::Over => ExchangeStep::then(ExchangeNext::Done),
         }
     }
 
     /// Handles the end of the body.
     #[must_use]
-    pub fn end(&mut self, end: StreamEnd) -> Step {
-        match &mut self.place {
-            Place::Answering { decoder, .. } => {
+    pub fn end(&mut self, end: StreamEnd) -> ExchangeStep {
+        match &mut self.phase {
+            Phase::Answering { decoder, .. } => {
                 let items = decoder.finish(end);
                 self.items(items)
             }
-            Place::Refused { head, body } => {
+            Phase::Refused { head, body } => {
                 let (head, body) = (std::mem::take(head), std::mem::take(body));
                 self.refused(&head, &body)
             }
-            Place::Asking { .. } | Place::Over => Step::then(Next::Done),
+            Phase::Asking { .. } | Phase::Over => ExchangeStep::then(ExchangeNext::Done),
         }
     }
 
@@ -223,27 +223,27 @@ impl Exchange {
         http
     }
 
-    fn send(&mut self, request: HttpRequest) -> Step {
+    fn send(&mut self, request: HttpRequest) -> ExchangeStep {
         self.sent.clone_from(&request.body);
-        self.place = Place::Asking { again: false };
-        Step::then(Next::Send(request))
+        self.phase = Phase::Asking { again: false };
+        ExchangeStep::then(ExchangeNext::Send(request))
     }
 
-    fn items(&mut self, items: Vec<ProviderItem>) -> Step {
-        let mut step = Step::then(Next::Read);
+    fn items(&mut self, items: Vec<ProviderItem>) -> ExchangeStep {
+        let mut step = ExchangeStep::then(ExchangeNext::Read);
         for item in items {
             match item {
                 Ok(event) => step.events.push(event),
-                Err(error) => step.next = Next::Failed(error),
+                Err(error) => step.next = ExchangeNext::Failed(error),
             }
         }
         if matches!(step.events.last(), Some(ProviderEvent::Finished(_))) {
-            step.next = Next::Done;
+            step.next = ExchangeNext::Done;
         }
-        let Place::Answering { decoder, has_begun } = &mut self.place else {
+        let Phase::Answering { decoder, has_begun } = &mut self.phase else {
             return step;
         };
-        if let (Next::Failed(error), Some(refusal), false) =
+        if let (ExchangeNext::Failed(error), Some(refusal), false) =
             (&step.next, decoder.refusal(), *has_begun)
         {
             let (error, refusal) = (error.clone(), refusal.clone());
@@ -253,19 +253,19 @@ impl Exchange {
         if *has_begun {
             step.learned = std::mem::take(&mut self.unproven);
         }
-        if decoder.has_dropped_data() && step.next != Next::Read {
+        if decoder.has_dropped_data() && step.next != ExchangeNext::Read {
             step.log = Some(
                 "the provider sent more data to be given back than is kept: none of it will be"
                     .to_owned(),
             );
         }
-        if step.next != Next::Read {
-            self.place = Place::Over;
+        if step.next != ExchangeNext::Read {
+            self.phase = Phase::Over;
         }
         step
     }
 
-    fn refused(&mut self, head: &ResponseHead, body: &[u8]) -> Step {
+    fn refused(&mut self, head: &ResponseHead, body: &[u8]) -> ExchangeStep {
         let error = self.context.in_response(head, body);
         let body = String::from_utf8_lossy(body);
         let said = VendorError::of_body(&body).unwrap_or_else(|| VendorError::of_words(&body));
@@ -274,7 +274,12 @@ impl Exchange {
     }
 
     /// Repeats the request without an unsupported feature, if that is why it failed with `error`.
-    fn ask_without(&mut self, status: u16, error: ProviderError, said: &VendorError) -> Step {
+    fn ask_without(
+        &mut self,
+        status: u16,
+        error: ProviderError,
+        said: &VendorError,
+    ) -> ExchangeStep {
         let words = said.all_words();
         // The text is new: dropping the previous feature had an effect.
         let is_news = self.refused_with.as_ref() != Some(&words);
@@ -304,14 +309,14 @@ impl Exchange {
         step
     }
 
-    fn failed(&mut self, error: ProviderError) -> Step {
-        self.place = Place::Over;
-        Step::then(Next::Failed(error))
+    fn failed(&mut self, error: ProviderError) -> ExchangeStep {
+        self.phase = Phase::Over;
+        ExchangeStep::then(ExchangeNext::Failed(error))
     }
 }
 
-impl Step {
-    fn then(next: Next) -> Self {
+impl ExchangeStep {
+    fn then(next: ExchangeNext) -> Self {
         Self {
             events: Vec::new(),
             next,

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn in_every_way() {
+    fn every_notation_is_read() {
         for (words, index) in [
             ("Invalid value for 'messages[3].content'", Some(3)),
             (

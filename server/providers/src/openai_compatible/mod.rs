@@ -4,7 +4,8 @@
 //! - [`prepare`]: makes a [`ModelRequest`] legal ([`super::legal`]); [`encode`]: encodes it as an HTTP request,
 //!   without features that the server does not support ([`Traits`]). `message` encodes its messages.
 //!
-//! - [`models`]: the models of the server.
+//! - [`models`]: the models of the server. [`KnownModels`]: what is known of all servers and their models. [`fit_budget`]: limits
+//!   an answer to the rest of a budget.
 //!
 //! Responses: bytes are split into pieces (`body`), pieces into chunks (`chunk`), and chunks into
 //! [`ProviderEvent`](super::ProviderEvent)s (`decode`, `growing`), independently of how the bytes are cut. `think`,
@@ -12,12 +13,14 @@
 //! typed one, with `too_long`, `message_index` and `waits`; `refusal` recognises unsupported features.
 
 mod body;
+mod budget;
 mod chunk;
 mod decode;
 mod encode;
 mod exchange;
 mod failure;
 mod growing;
+mod known;
 mod message;
 mod message_index;
 pub mod models;
@@ -33,9 +36,11 @@ mod vendor_data;
 mod vendor_error;
 mod waits;
 
+pub use budget::fit_budget;
 pub use encode::{HttpRequest, encode};
-pub use exchange::{Exchange, Next, Step};
+pub use exchange::{Exchange, ExchangeNext, ExchangeStep};
 pub use failure::ResponseHead;
+pub use known::{KnownModels, ServerModel};
 pub use prepare::{Prepared, prepare};
 pub use traits::{Trait, Traits};
 
@@ -65,12 +70,21 @@ impl ProviderSettings {
     /// The model that answers `request`.
     #[must_use]
     pub fn model_for<'a>(&'a self, request: &'a ModelRequest) -> &'a str {
-        let asked = request
-            .model
-            .as_deref()
-            .map(str::trim)
-            .filter(|model| !model.is_empty());
-        asked.unwrap_or(&self.model)
+        self.model_or_default(request.model.as_deref())
+    }
+
+    /// The model of this server that is named `model`; `None` or blank: the default one.
+    #[must_use]
+    pub fn named(&self, model: Option<&str>) -> ServerModel {
+        ServerModel {
+            base_url: self.base_url.clone(),
+            model: self.model_or_default(model).to_owned(),
+        }
+    }
+
+    fn model_or_default<'a>(&'a self, model: Option<&'a str>) -> &'a str {
+        let named = model.map(str::trim).filter(|model| !model.is_empty());
+        named.unwrap_or(&self.model)
     }
 
     /// Whether a required key is missing.

@@ -55,7 +55,7 @@ mod tests {
     use crate::{Attachment, Content, Source, UserMessage, openai_compatible::Trait};
 
     #[test]
-    fn what_a_server_does_not_take_is_told_and_every_message_has_its_origin() {
+    fn unsupported_content_is_reported_and_every_message_has_its_origin() {
         let picture = Attachment {
             media_type: "image/png".to_owned(),
             name: None,

@@ -4,20 +4,20 @@ mod shapes;
 
 use common::secret::Secret;
 
-use super::{ProviderSettings, ResponseHead, decode::Decoder};
+use super::{ProviderSettings, ResponseHead, decode::AnswerDecoder};
 use crate::{
     FinishReason, ModelRequest, ProviderError, ProviderEvent, ProviderItem, Retry, StreamEnd,
 };
 
 const KEY: &str = "sk-or-v1-0123456789";
 
-fn decoder() -> Decoder {
+fn decoder() -> AnswerDecoder {
     let settings = ProviderSettings {
         base_url: "http://localhost/v1".into(),
         api_key: Secret::new(KEY),
         model: "some/model".into(),
     };
-    Decoder::new(ResponseHead::default(), &ModelRequest::default(), &settings)
+    AnswerDecoder::new(ResponseHead::default(), &ModelRequest::default(), &settings)
 }
 
 fn decode(pieces: &[&[u8]], end: StreamEnd) -> Vec<ProviderItem> {

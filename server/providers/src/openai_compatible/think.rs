@@ -26,13 +26,13 @@ pub(super) enum Words {
 /// Separates the reasoning from an answer's text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Think {
-    place: Place,
+    position: Position,
     /// Text that may be part of a tag.
     held: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// Only white space so far.
     #[default]
     Beginning,
@@ -47,7 +47,7 @@ enum Place {
 impl Think {
     /// Takes more text.
     pub(super) fn push(&mut self, text: String) -> Vec<Words> {
-        if self.place == Place::Answer {
+        if self.position == Position::Answer {
             return words(Words::Text, text);
         }
         self.held.push_str(&text);
@@ -59,11 +59,11 @@ impl Think {
     /// Releases the held text: no tag can follow.
     pub(super) fn settle(&mut self) -> Vec<Words> {
         let held = std::mem::take(&mut self.held);
-        match self.place {
-            Place::Inside { .. } => words(Words::Reasoning, held),
-            Place::Behind => Vec::new(),
-            Place::Beginning | Place::Answer => {
-                self.place = Place::Answer;
+        match self.position {
+            Position::Inside { .. } => words(Words::Reasoning, held),
+            Position::Behind => Vec::new(),
+            Position::Beginning | Position::Answer => {
+                self.position = Position::Answer;
                 words(Words::Text, held)
             }
         }
@@ -71,19 +71,19 @@ impl Think {
 
     /// Processes a part of the held text; returns whether more can be processed.
     fn step(&mut self, found: &mut Vec<Words>) -> bool {
-        match self.place {
-            Place::Beginning => self.begin(found),
-            Place::Inside { end, begun } => self.reason(end, begun, found),
-            Place::Behind => {
+        match self.position {
+            Position::Beginning => self.begin(found),
+            Position::Inside { end, begun } => self.reason(end, begun, found),
+            Position::Behind => {
                 let text = self.held.trim_start();
                 if !text.is_empty() {
                     found.extend(words(Words::Text, text.to_owned()));
-                    self.place = Place::Answer;
+                    self.position = Position::Answer;
                 }
                 self.held.clear();
                 false
             }
-            Place::Answer => false,
+            Position::Answer => false,
         }
     }
 
@@ -91,13 +91,13 @@ impl Think {
         let text = self.held.trim_start();
         for (begin, end) in TAGS {
             if let Some(after) = text.strip_prefix(begin) {
-                self.place = Place::Inside { end, begun: false };
+                self.position = Position::Inside { end, begun: false };
                 self.held = after.to_owned();
                 return true;
             }
             // The server has removed the reasoning but left the closing tag.
             if let Some(after) = text.strip_prefix(end) {
-                self.place = Place::Behind;
+                self.position = Position::Behind;
                 self.held = after.to_owned();
                 return true;
             }
@@ -108,7 +108,7 @@ impl Think {
             .any(|(begin, end)| may_become(begin) || may_become(end))
         {
             found.extend(words(Words::Text, std::mem::take(&mut self.held)));
-            self.place = Place::Answer;
+            self.position = Position::Answer;
         }
         false
     }
@@ -127,10 +127,10 @@ impl Think {
         found.extend(words(Words::Reasoning, reasoning.to_owned()));
         let begun = begun || !reasoning.is_empty();
         self.held = rest.strip_prefix(end).unwrap_or(rest).to_owned();
-        self.place = if ended.is_some() {
-            Place::Behind
+        self.position = if ended.is_some() {
+            Position::Behind
         } else {
-            Place::Inside { end, begun }
+            Position::Inside { end, begun }
         };
         ended.is_some()
     }

@@ -4,7 +4,8 @@ use super::suite::{Case, Evidence, Recording, Subject, recording};
 use crate::{
     ModelMessage, ModelRequest, ProviderItem, StreamEnd,
     openai_compatible::{
-        Exchange, Next, OPENROUTER_BASE_URL, ProviderSettings, ResponseHead, Step, Traits,
+        Exchange, ExchangeNext, ExchangeStep, OPENROUTER_BASE_URL, ProviderSettings, ResponseHead,
+        Traits,
     },
 };
 
@@ -103,13 +104,13 @@ impl Subject for Recordings {
             ..ModelRequest::default()
         };
         let mut exchange = Exchange::new(request, settings, Traits::default());
-        assert!(matches!(exchange.begin().next, Next::Send(_)));
+        assert!(matches!(exchange.begin().next, ExchangeNext::Send(_)));
         let head = ResponseHead {
             status: 200,
             content_type: Some("text/event-stream".to_owned()),
             retry_after: None,
         };
-        assert_eq!(exchange.head(head).next, Next::Read);
+        assert_eq!(exchange.head(head).next, ExchangeNext::Read);
         exchange
     }
 
@@ -122,9 +123,9 @@ impl Subject for Recordings {
     }
 }
 
-fn items(step: Step) -> Vec<ProviderItem> {
+fn items(step: ExchangeStep) -> Vec<ProviderItem> {
     let mut items: Vec<_> = step.events.into_iter().map(Ok).collect();
-    if let Next::Failed(error) = step.next {
+    if let ExchangeNext::Failed(error) = step.next {
         items.push(Err(error));
     }
     items

@@ -1,4 +1,4 @@
-//! The accounts in the words of their page.
+//! The accounts as the account page shows them.
 
 use accounts::{
     Bearer, InvitationShown, Invited, Overview, PersonShown, Role, Scope, Scopes, SessionShown,
@@ -45,7 +45,7 @@ pub(super) fn account(
     }
 }
 
-/// A secret that was made by a form of the page.
+/// A secret that a form of the page created.
 pub(super) fn made(action: &str, origin: &str, secret: &Bearer) -> documents::Made {
     let link = || format!("{origin}/sign-in?link={}", secret.expose());
     let (title, words, secret) = match action {
@@ -56,17 +56,17 @@ pub(super) fn made(action: &str, origin: &str, secret: &Bearer) -> documents::Ma
         ),
         "/link" => (
             "A link for another device",
-            "Open it there within 15 minutes. It is good once, and whoever opens it is signed in as you.",
+            "Open it there within 15 minutes. It works once, and whoever opens it is signed in as you.",
             link(),
         ),
         "/share" => (
             "A link to share the conversation",
-            "Whoever opens it first can read the conversation from then on. It is good once, for seven days.",
+            "Whoever opens it first can read the conversation from then on. It works once, for seven days.",
             link(),
         ),
         _ => (
             "An invitation",
-            "Whoever opens it first becomes a member. It is good once, for seven days.",
+            "Whoever opens it first becomes a member. It works once, for seven days.",
             link(),
         ),
     };

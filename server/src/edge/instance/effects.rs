@@ -1,6 +1,6 @@
-//! The platform of an agent in the Worker: carries out the effects of the machine, in order.
+//! The agent's platform in the Worker: runs the effects of the machine, in order.
 
-use std::{collections::HashMap, rc::Rc, result::Result as StdResult};
+use std::{rc::Rc, result::Result as StdResult};
 
 use agent::{
     Attached, Awake, CallId, ConnectionKey, Effect, Input, ModelCall, ModelCheck, ModelContext,
@@ -10,13 +10,17 @@ use common::{message::Message, time::Timestamp};
 use sql::SqlError;
 use store::Write;
 use wasm_bindgen_futures::spawn_local;
-use worker::{AbortController, AbortSignal, Delay, WebSocket};
+use worker::{AbortController, AbortSignal, Delay};
 
 use super::{Instance, Live};
-use crate::edge::{disk, limits, model, model_check, models, observe, random::now};
+use crate::edge::{
+    disk, limits, model, model_check, models, observe,
+    random::now,
+    sockets::{self, Connections},
+};
 
 impl Instance {
-    /// Carries out all of them, unless one fails: then the instance is restored from what it has stored.
+    /// Runs all effects. When one fails, the instance is restored from its store.
     pub(super) fn run(self: &Rc<Self>, effects: Vec<Effect>) {
         for effect in effects {
             if let Err(error) = self.run_one(effect) {
@@ -56,42 +60,24 @@ impl Instance {
     /// Sends a frame to each of these connections.
     pub(super) fn send(&self, to: &[ConnectionKey], text: &str) {
         if let Some(live) = self.live.borrow().as_ref() {
-            send(&live.connections, to, text);
+            live.connections.send(to, text);
         }
     }
 
-    /// What ends a call or a run that begins now.
+    /// The signal that aborts a call or a run that starts now.
     pub(super) fn begin_call(&self, call: CallId) -> AbortSignal {
         let controller = AbortController::default();
         let signal = controller.signal();
         self.calls.borrow_mut().insert(call, controller);
         signal
     }
-
-    /// Sets the alarm.
-    pub(super) fn wake_at(&self, at: Timestamp) {
-        let storage = self.state.storage();
-        spawn_local(async move {
-            if let Err(error) = storage.set_alarm(at.since(now())).await {
-                worker::console_error!("the alarm could not be set: {error}");
-            }
-        });
-    }
 }
 
-fn send(connections: &HashMap<ConnectionKey, WebSocket>, to: &[ConnectionKey], text: &str) {
-    for socket in to.iter().filter_map(|key| connections.get(key)) {
-        // It fails when the connection has just ended, and then its end is on the way.
-        let _ = socket.send_with_str(text);
-    }
-}
-
-/// What surrounds the agent. The instance is borrowed while an effect is carried out, so what takes time is begun here and
-/// done later.
+/// What surrounds the agent. The instance is borrowed while an effect runs, so that anything slow is only started here.
 struct Outside<'a> {
     instance: &'a Rc<Instance>,
     name: &'a str,
-    connections: &'a mut HashMap<ConnectionKey, WebSocket>,
+    connections: &'a mut Connections,
 }
 
 impl Platform for Outside<'_> {
@@ -105,26 +91,21 @@ impl Platform for Outside<'_> {
             limits::begun(config, owner);
         }
         let over = self.instance.turns.borrow_mut().stored(now(), writes);
-        over.iter().for_each(|event| self.instance.tell(event));
+        over.iter().for_each(|event| self.instance.record(event));
     }
 
     fn send(&mut self, to: &[ConnectionKey], text: &str) {
-        send(self.connections, to, text);
+        self.connections.send(to, text);
     }
 
     fn close(&mut self, key: ConnectionKey, code: u16, reason: &str) {
-        if let Some(socket) = self.connections.remove(&key) {
-            // It fails when the connection has just ended.
-            let _ = socket.close(Some(code), Some(reason));
-        }
+        self.connections.close(key, code, reason);
     }
 
-    /// What is too long to be attached is forgotten when the instance is evicted: the client hears everything then.
+    /// A value that is too long is lost when the instance is evicted: the client is then sent everything.
     fn attach(&mut self, attached: Attached) {
-        if let Some(socket) = self.connections.get(&attached.key)
-            && let Err(error) = socket.serialize_attachment(&attached)
-        {
-            worker::console_error!("what a connection may hear could not be attached: {error}");
+        if let Err(error) = self.connections.attach(attached.key, &attached) {
+            worker::console_error!("the state of a connection could not be attached: {error}");
         }
     }
 
@@ -167,7 +148,7 @@ impl Platform for Outside<'_> {
     }
 
     fn wake_at(&mut self, at: Timestamp) {
-        self.instance.wake_at(at);
+        sockets::wake_at(&self.instance.state, at);
     }
 
     fn flush_at(&mut self, at: Timestamp) {

@@ -1,4 +1,4 @@
-//! A conversation that begins with an archive, and one that ends for good.
+//! The import of a conversation, and its deletion.
 
 use std::{cell::Cell, rc::Rc, result::Result as StdResult};
 
@@ -12,10 +12,10 @@ use workspace::Upload;
 use super::Instance;
 use crate::edge::{random::now, turns::others_first};
 
-/// Closes the connections of a conversation that was made of an archive: clients come back and see it.
+/// The close code after an import: clients reconnect and load the conversation.
 const CHANGED: u16 = 1012;
 
-/// Says that something is going on, until it is dropped: also when whoever does it is.
+/// Sets a flag until it is dropped, even when the task itself is dropped.
 struct Held<'i>(&'i Cell<bool>);
 
 impl<'i> Held<'i> {
@@ -32,12 +32,12 @@ impl Drop for Held<'_> {
 }
 
 impl Instance {
-    /// The conversation's name, as it stands in URLs; empty when the object has none.
+    /// The conversation's name, as in URLs; empty when the object has none.
     pub(in crate::edge) fn name(&self) -> String {
         self.state.id().name().unwrap_or_default()
     }
 
-    /// Wakes the instance up, for what it does when it wakes up.
+    /// Wakes the instance up, so that it does what is due.
     pub(in crate::edge) fn wake(self: &Rc<Self>) {
         if let Err(problem) = self.start() {
             worker::console_error!("{}", problem.words);
@@ -49,8 +49,7 @@ impl Instance {
         self.with_store(|store| Ok(store.is_new())) == Ok(true)
     }
 
-    /// Makes the conversation of an archive, in slices. Whoever is connected comes back to see it; nobody else gets to it
-    /// meanwhile.
+    /// Imports an archive, in slices. Meanwhile nobody can use the conversation; clients reconnect afterwards.
     pub(in crate::edge) async fn import(
         self: &Rc<Self>,
         upload: Upload,
@@ -71,7 +70,7 @@ impl Instance {
         }
     }
 
-    /// Deletes all that is stored. What runs is stopped, and nothing of it comes back.
+    /// Deletes everything that is stored, and aborts everything that runs.
     pub(in crate::edge) async fn delete(self: &Rc<Self>, reason: &str) -> Result<()> {
         let deletion = self.deletion();
         self.is_ending.set(true);
@@ -91,9 +90,9 @@ impl Instance {
         storage.delete_all().await
     }
 
-    /// Stops what runs, forgets what is in memory and closes all connections.
+    /// Aborts everything that runs, drops the memory, and closes all connections.
     fn end_life(&self, code: u16, reason: &str) {
-        // What is still on its way belongs to another life.
+        // Work that is still on its way belongs to an earlier life.
         self.life.set(self.life.get() + 1);
         for (_, controller) in self.calls.borrow_mut().drain() {
             controller.abort();

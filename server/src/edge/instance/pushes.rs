@@ -1,4 +1,4 @@
-//! Pushes of the conversation's summary to its owner's directory, and the last push, when the conversation is deleted.
+//! Pushes the summary of the conversation to its owner's directory; the last push reports the deletion.
 
 use std::{rc::Rc, time::Duration};
 
@@ -13,13 +13,13 @@ use worker::Result;
 use super::Instance;
 use crate::edge::{directory, random::now};
 
-/// The key under which an object that stores nothing else keeps its last push, until the directory has it.
+/// The key of the last push in an object that stores nothing else, until the directory has confirmed it.
 const DELETION: &str = "farewell";
 
-/// How long after a failure the deletion of a conversation is pushed again.
+/// After a failure, the deletion of a conversation is pushed again after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// The last push of a deleted conversation, until the directory of its owner has it.
+/// The last push of a deleted conversation, until the directory of its owner has confirmed it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Deletion {
     owner: PersonId,
@@ -27,7 +27,7 @@ pub(super) struct Deletion {
 }
 
 impl Instance {
-    /// Pushes to the directory of the conversation's owner. Nothing waits for it.
+    /// Pushes to the directory of the conversation's owner, in the background.
     pub(super) fn push_summary(self: &Rc<Self>, push: PushToSend) {
         let PushToSend {
             call,
@@ -45,7 +45,7 @@ impl Instance {
         });
     }
 
-    /// The push of the deletion; `None`: the directory does not know the conversation.
+    /// The push of the deletion. `None`: the directory does not know the conversation.
     pub(super) fn deletion(&self) -> Option<Deletion> {
         let known =
             self.with_store(|store: &Store<_>| Ok((store.last_push()?, store.guarded()?.owner)));
@@ -67,7 +67,7 @@ impl Instance {
         }
     }
 
-    /// Keeps the push of the deletion and sends it. The alarm sends it again, until the directory has it.
+    /// Stores the push of the deletion and sends it. The alarm repeats it until the directory has confirmed it.
     pub(super) async fn push_deletion(self: &Rc<Self>, deletion: Deletion) -> Result<()> {
         let storage = self.state.storage();
         storage
@@ -79,7 +79,7 @@ impl Instance {
         Ok(())
     }
 
-    /// Sends the push of a deletion that is kept.
+    /// Sends the stored push of a deletion.
     pub(in crate::edge) async fn push_deletion_again(self: &Rc<Self>) {
         let kept = self.state.storage().get::<String>(DELETION).await;
         let kept = kept.ok().flatten();
@@ -92,7 +92,7 @@ impl Instance {
         let storage = self.state.storage();
         let pushed = directory::push(&self.env, &deletion.owner, &deletion.push).await;
         let done = match pushed {
-            // Another conversation may have begun here.
+            // A new conversation may have begun under this name.
             Ok(()) if self.is_new() => self.delete_stored().await,
             Ok(()) => storage.delete(DELETION).await.map(|_| ()),
             Err(error) => {

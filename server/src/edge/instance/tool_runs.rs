@@ -2,11 +2,14 @@
 
 use std::rc::Rc;
 
-use agent::{Input, ToolRun};
+use agent::{CallId, Input, ToolPlatform, ToolRun, run_tool};
 use common::time::Timestamp;
-use tools::{Attempt, Begun, ToolContext, ToolFailure, fetch_url::Hosts};
+use tools::{
+    Attempt, ToolContext, ToolDone, ToolFailure,
+    fetch_url::{Hosts, Visit},
+};
 use wasm_bindgen_futures::spawn_local;
-use workspace::Author;
+use worker::AbortSignal;
 
 use super::Instance;
 use crate::{
@@ -15,75 +18,22 @@ use crate::{
 };
 
 impl Instance {
-    /// Runs a tool once the effects that follow are done, unless it is not wanted any more by then. There is no `await`
-    /// between what it changes and the writing of its output: the platform stores both or neither. What has to be fetched
-    /// first, or is done in slices, is dropped when the run is not wanted any more.
+    /// Runs a tool after the effects that follow, if the run is still wanted then.
     pub(super) fn run_tool(self: &Rc<Self>, run: ToolRun) {
         let (instance, life) = (Rc::clone(self), self.life.get());
         let signal = self.begin_call(run.call);
         spawn_local(async move {
-            if !instance.wants(life, run.call) {
-                return;
-            }
-            let started = now();
-            let mut begun = instance.with_tools(started, |context| {
-                tools::attempt(&run.name, &run.input, run.allowed.as_ref(), context)
-            });
-            let result = loop {
-                begun = match begun {
-                    None => return,
-                    Some(Ok(Begun::Slices(rest))) => {
-                        others_first().await;
-                        if !instance.wants(life, run.call) {
-                            return;
-                        }
-                        instance.with_tools(started, |context| rest.next(context))
-                    }
-                    Some(Ok(Begun::Over(attempt))) => break Ok(attempt),
-                    Some(Ok(Begun::Visit(visit))) => {
-                        let done = fetch::visit(visit, &instance.env, signal).await;
-                        break done.map(Attempt::done);
-                    }
-                    Some(Err(failure)) => break Err(failure),
-                };
+            let host = ToolHost {
+                instance,
+                life,
+                call: run.call,
+                signal,
+                started: now(),
             };
-            let took = now().since(started);
-            let is_wanted = instance.wants(life, run.call);
-            instance.tell(&Event::ToolCall {
-                tool: known(&run.name),
-                outcome: if is_wanted {
-                    outcome_of(&result)
-                } else {
-                    Outcome::Aborted
-                },
-                took,
-            });
-            if is_wanted {
-                // What is left of a page is of no interest.
-                instance.abort_call(run.call);
-                let result = result.map(|attempt| attempt.that_took(took));
-                let call = run.call;
-                instance.input(Input::ToolSettled { call, result });
-                instance.look_for_instructions();
+            if let Some(result) = run_tool(&run, &host).await {
+                host.settled(&run, result);
             }
         });
-    }
-
-    /// Does something with all that a tool may touch; `None`: the instance sleeps.
-    fn with_tools<T>(&self, at: Timestamp, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
-        let live = self.live.borrow();
-        let live = live.as_ref()?;
-        let answer = live.agent.growing().map(|(_, message)| message);
-        let author = answer.map_or(Author::User, |answer| Author::Agent {
-            answer: answer.id.as_str(),
-        });
-        Some(work(&ToolContext {
-            workspace: live.store.workspace(at).by(author),
-            now: at,
-            about: live.agent.about(),
-            answer,
-            hosts: self.hosts(),
-        }))
     }
 
     fn hosts(&self) -> Hosts {
@@ -92,7 +42,67 @@ impl Instance {
     }
 }
 
-/// The name of a tool of ours. What a model calls by another name may be any text.
+/// What surrounds a run. A run that is no longer wanted is dropped where it waits.
+struct ToolHost {
+    instance: Rc<Instance>,
+    life: u64,
+    call: CallId,
+    signal: AbortSignal,
+    started: Timestamp,
+}
+
+impl ToolPlatform for ToolHost {
+    fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
+        if !self.is_wanted() {
+            return None;
+        }
+        let live = self.instance.live.borrow();
+        let live = live.as_ref()?;
+        let workspace = live.store.workspace(self.started);
+        let hosts = self.instance.hosts();
+        let context = live.agent.tool_context(self.started, workspace, hosts);
+        Some(work(&context))
+    }
+
+    async fn pause(&self) {
+        others_first().await;
+    }
+
+    async fn visit(&self, visit: Visit) -> Result<ToolDone, ToolFailure> {
+        fetch::visit(visit, &self.instance.env, self.signal.clone()).await
+    }
+}
+
+impl ToolHost {
+    fn is_wanted(&self) -> bool {
+        self.instance.wants(self.life, self.call)
+    }
+
+    /// Reports the result of the run.
+    fn settled(&self, run: &ToolRun, result: Result<Attempt, ToolFailure>) {
+        let took = now().since(self.started);
+        let is_wanted = self.is_wanted();
+        self.instance.record(&Event::ToolCall {
+            tool: known(&run.name),
+            outcome: if is_wanted {
+                outcome_of(&result)
+            } else {
+                Outcome::Aborted
+            },
+            took,
+        });
+        if is_wanted {
+            // The rest of a page is not needed.
+            self.instance.abort_call(self.call);
+            let result = result.map(|attempt| attempt.that_took(took));
+            let call = self.call;
+            self.instance.input(Input::ToolSettled { call, result });
+            self.instance.look_for_instructions();
+        }
+    }
+}
+
+/// The name of a known tool. A model may call any name.
 fn known(name: &str) -> &str {
     if tools::find(name).is_some() {
         name

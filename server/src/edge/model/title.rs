@@ -1,24 +1,23 @@
-//! The short call that asks the model for a title. It is capped and counted like every other one, and nobody waits for it.
+//! The short model call for a title. It is limited and counted like every other call, and nothing waits for it.
 
-use std::{cell::Cell, pin::pin, rc::Rc, time::Duration};
+use std::{cell::Cell, ops::ControlFlow, pin::pin, rc::Rc, time::Duration};
 
-use agent::{Input, ModelCall, TitleCall, TitleMade, title_request, titled_by_demo};
-use common::{id::RequestId, message::Message, state::Usage};
+use agent::{Input, LiveCall, TitleCall, TitleMade, title_request, titled_by_demo};
+use common::message::Message;
 use futures::future::{Either, select};
-use providers::{Provider, ProviderEvent, openai_compatible::Next};
-use store::{Extent, Position};
+use providers::{Provider, ProviderError, openai_compatible::fit_budget};
 use worker::{AbortSignal, Delay};
 
-use super::{Report, abilities_of, ask_for_today, exchange_of, fit_budget, info_of_call};
+use super::{cap, spend};
 use crate::{
     config::{Config, ConfigError},
-    edge::{calls, instance::Instance, random::now, wire::Wire},
+    edge::{calls, instance::Instance, known, models, wire},
 };
 
-/// How long the model may take.
+/// The longest time of the call.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks the model for a title and reports what it said.
+/// Makes the call and reports the title.
 pub(in crate::edge) async fn make_title(
     instance: Rc<Instance>,
     config: Result<Config, ConfigError>,
@@ -28,20 +27,15 @@ pub(in crate::edge) async fn make_title(
     signal: AbortSignal,
 ) {
     let made = Cell::new(TitleMade::default());
-    let asked = pin!(ask(
-        &instance,
-        config,
-        life,
-        &call,
-        &transcript,
-        (signal, &made)
-    ));
+    let asked = pin!(ask(&instance, config, &call, &transcript, (signal, &made)));
     let deadline = pin!(Delay::from(PATIENCE));
-    match select(asked, deadline).await {
-        Either::Left(((), _)) | Either::Right(((), _)) => {}
-    }
+    // A title is optional: the reason of a failure is not reported.
+    let _ = match select(asked, deadline).await {
+        Either::Left((asked, _)) => asked,
+        Either::Right(((), _)) => Ok(()),
+    };
     if instance.wants(life, call.call) {
-        // Ends what is left of a call that took too long.
+        // Ends the rest of a call that took too long.
         instance.abort_call(call.call);
         let (call, made) = (call.call, made.take());
         instance.input(Input::TitleMade { call, made });
@@ -51,84 +45,34 @@ pub(in crate::edge) async fn make_title(
 async fn ask(
     instance: &Rc<Instance>,
     config: Result<Config, ConfigError>,
-    life: u64,
     call: &TitleCall,
     transcript: &[Message],
     (signal, made): (AbortSignal, &Cell<TitleMade>),
-) {
-    let Ok(config) = config else { return };
+) -> Result<(), ProviderError> {
+    let config = config?;
+    if config.provider == Provider::Demo {
+        made.set(titled_by_demo(transcript));
+    }
+    let Some(called) = models::called(&config.provider, Some(&call.model)) else {
+        return Ok(());
+    };
+    let _running = calls::begin(instance, &config)?;
+    let mut budget_usd = call.budget_usd;
+    let today = cap(instance, &config, &mut budget_usd).await?;
+    let info = models::of_call(instance, Some(&called), budget_usd).await;
+    let (settings, _) = called;
     let mut request = title_request(&call.model, transcript);
-    let settings = match &config.provider {
-        Provider::Demo => {
-            let text = titled_by_demo(transcript);
-            return made.set(TitleMade {
-                text,
-                usage: Usage::default(),
-            });
-        }
-        Provider::OpenAiCompatible(settings) if settings.lacks_key() => return,
-        Provider::OpenAiCompatible(settings) => settings,
-    };
-    let Ok(_running) = calls::begin(instance, &config) else {
-        return;
-    };
-    let mut report = report_of(instance, life, call);
-    if ask_for_today(&mut report, &config).await.is_err() {
-        return;
+    if let Some(left_usd) = budget_usd {
+        let day = today.as_ref().map(|today| &today.budget);
+        fit_budget(&mut request, settings, info.as_ref(), left_usd, day)?;
     }
-    let info = info_of_call(&mut report, &config.provider).await;
-    if fit_budget(&report, &mut request, settings, info.as_ref()).is_err() {
-        return;
-    }
-    let abilities = info.as_ref().map(abilities_of).unwrap_or_default();
-    let (asked, mut exchange) = exchange_of(request, settings, abilities);
-    let mut wire = Wire::new(signal);
-    let mut step = exchange.begin();
-    loop {
-        asked.note(&mut step);
-        for event in report.priced(std::mem::take(&mut step.events)) {
-            let mut so_far = made.take();
-            match event {
-                ProviderEvent::TextDelta(text) => so_far.text.push_str(&text),
-                ProviderEvent::Usage(usage) => so_far.usage = so_far.usage.plus(&usage),
-                ProviderEvent::ReasoningDelta(_)
-                | ProviderEvent::ToolCallStart { .. }
-                | ProviderEvent::ToolCallDelta { .. }
-                | ProviderEvent::VendorData { .. }
-                | ProviderEvent::Finished(_) => {}
-            }
-            made.set(so_far);
-        }
-        step = match step.next {
-            Next::Send(request) => wire.send(&mut exchange, &request).await,
-            Next::Read => wire.read(&mut exchange).await,
-            Next::Done | Next::Failed(_) => return report.spend().await,
-        };
-    }
-}
-
-/// A title is capped and counted as a call of the conversation.
-fn report_of(instance: &Rc<Instance>, life: u64, call: &TitleCall) -> Report {
-    Report {
-        instance: Rc::clone(instance),
-        life,
-        call: ModelCall {
-            call: call.call,
-            request_id: RequestId::from("title"),
-            model: call.model.clone(),
-            effort: None,
-            extent: Extent::Whole,
-            budget_usd: call.budget_usd,
-            before: Position::END,
-            answer: None,
-            project_context: None,
-            client_tools: Vec::new(),
-        },
-        asked: None,
-        notice: Cell::new(None),
-        began: now(),
-        spoke: Cell::new(None),
-        today: None,
-        cost_usd: Cell::new(0.0),
-    }
+    let mut live =
+        known::with(|known| LiveCall::of_server(request, settings, info.as_ref(), known));
+    wire::run(&mut live, signal, |_, reports| {
+        made.set(made.take().with(reports));
+        ControlFlow::Continue(())
+    })
+    .await;
+    spend(instance, today.as_ref(), live.take_cost()).await;
+    Ok(())
 }

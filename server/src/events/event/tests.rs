@@ -103,7 +103,7 @@ fn a_request_matters_by_its_status() {
 }
 
 #[test]
-fn nobody_reads_a_name_in_a_line() {
+fn a_line_contains_no_names() {
     let event = Event::Turn {
         turn: Hashed::turn("what I asked"),
         outcome: Outcome::Skipped,

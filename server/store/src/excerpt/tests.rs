@@ -105,7 +105,7 @@ fn a_part_of_very_large_messages_is_small_all_the_same() {
 }
 
 #[test]
-fn who_has_far_too_much_to_catch_up_with_gets_the_end() {
+fn a_client_that_missed_too_much_gets_the_end() {
     let count = CATCH_UP_MESSAGES + 1;
     let (store, _) = store(&vec![1; count as usize]);
     let (all, _) = part(&store, 5, Place::From("m2".into())).unwrap();

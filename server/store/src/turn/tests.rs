@@ -139,7 +139,7 @@ fn rows_of_older_versions() {
 
 /// A turn that was settled by a version that kept what belongs to a queued one.
 #[test]
-fn what_belongs_to_another_stage_is_dropped() {
+fn fields_of_another_stage_are_dropped() {
     let settled = row(json!({
         "context": {"model": "m"}, "not_before": 7, "steers": true, "phase": {"settled": "skipped"},
     }));

@@ -127,7 +127,7 @@ fn an_optional_field_without_a_value_is_left_out() {
 }
 
 #[test]
-fn what_has_no_meaning_or_two_does_not_fit() {
+fn meaningless_and_ambiguous_values_do_not_fit() {
     for (field, written) in [
         ("first_line", json!("two")),
         ("first_line", json!(2.5)),
@@ -240,7 +240,7 @@ fn names_that_may_mean_two_fields_mean_none() {
 }
 
 #[test]
-fn a_misfit_is_told_in_the_words_of_the_schema() {
+fn a_misfit_is_explained_in_the_words_of_the_schema() {
     let input =
         json!({"first_line": "two", "mode": "x", "edits": [{"old": "a"}, {"all": "maybe"}]});
     let expected = "The arguments do not fit this tool.\n\

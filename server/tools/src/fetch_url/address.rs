@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_is_read_from_where_it_stands() {
+    fn a_redirect_is_relative_to_its_page() {
         let base = Url::parse("https://example.com/a/b").unwrap();
         let from = |written: &str| check(written, Some(&base), Hosts::Public);
         assert_eq!(from("../c#d").unwrap().as_str(), "https://example.com/c");
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn for_tests_and_networks_of_ones_own_every_host_may_be_allowed() {
+    fn every_host_may_be_allowed_for_tests_and_private_networks() {
         let any = |written: &str| check(written, None, Hosts::Any);
         assert!(any("http://127.0.0.1:25/").is_ok() && any("http://printer/").is_ok());
         assert!(any("file:///etc/passwd").is_err() && any("http://me@printer/").is_err());

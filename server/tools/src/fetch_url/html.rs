@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_told_as_markdown() {
+    fn a_page_becomes_markdown() {
         let html = "<!doctype html><html><head><title> The\n &amp; title </title><style>p{}</style></head><body>
             <h1>Lists <em>and</em> more</h1><p>One\n   two.<br>Three</p>
             <ul><li>a<li>b<ul><li>c</ul></ul><ol><li>x</li><li>y</li></ol>
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_goes() {
+    fn content_that_is_not_text_is_dropped() {
         check("a<script>if (a < b) alert('</p>')</script>b", "ab");
         check(
             "a<SCRIPT src=x>1</SCRIPT >b<style>x</style><!-- > -->c",

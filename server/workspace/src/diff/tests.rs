@@ -22,7 +22,7 @@ fn hunks_are_those_of_a_unified_diff() {
 }
 
 #[test]
-fn texts_without_anything_in_common_are_told_as_replaced_and_cut() {
+fn texts_without_anything_in_common_are_shown_as_replaced_and_cut() {
     let numbers = |from: usize| {
         (from..from + 20_000)
             .map(|n| format!("{n}\n"))
@@ -49,7 +49,7 @@ fn applying_a_diff_leads_to_the_new_text() {
 }
 
 #[test]
-fn large_texts_are_told_as_replaced_between_what_is_the_same() {
+fn large_texts_are_shown_as_replaced_between_equal_ends() {
     let lines = |marks: &str, count: usize| format!("1\n2\n{}3\n4\n", marks.repeat(count));
     let diff = of_texts(&lines("a\n", 15_000), &lines("b\n", 15_000), 100);
     assert_eq!((diff.added, diff.removed, diff.cut), (15_000, 15_000, true));
@@ -66,7 +66,7 @@ fn large_texts_are_told_as_replaced_between_what_is_the_same() {
 }
 
 #[test]
-fn what_is_the_same_at_both_ends_is_found_in_large_steps() {
+fn equal_ends_are_found_in_large_steps() {
     let mut random = fastrand::Rng::with_seed(9);
     for _ in 0..50 {
         let (head, tail) = (random.usize(..9_000), random.usize(..9_000));

@@ -29,7 +29,7 @@ fn edited(text: &str, edits: &[Edit]) -> Result<(String, u64), EditError> {
 }
 
 #[test]
-fn what_would_take_long_or_much_is_refused_before_it_is_made() {
+fn expensive_edits_are_refused_in_advance() {
     let text = "a ".repeat(150_000);
     let refused = |edits: &[Edit]| places(&text, edits).err();
     let count = 150_000;
@@ -70,7 +70,7 @@ fn several_edits_are_of_the_text_as_it_was() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_the_reason() {
+fn misfits_are_refused_with_the_reason() {
     let check = |text: &str, edits: &[Edit], expected: EditError| {
         assert_eq!(edited(text, edits), Err(expected));
     };

@@ -1,6 +1,6 @@
 //! The HTTP interface of the workspace: requests to responses; the edge moves the bytes.
 //!
-//! - [`request`]: reads requests. [`condition`]: entity tags and ranges. [`coding`]: encoded bodies. [`answer`]:
+//! - [`request`]: reads requests. [`respond`](mod@respond): carries them out. [`condition`]: entity tags and ranges. [`coding`]: encoded bodies. [`answer`]:
 //!   responses, also to failed operations. [`changes`]: the history, undo and redo.
 //!
 //! Files are at `…/files/{path}`, archives of all files at `…/archive.zip` and `…/archive.tar.gz`, the history at `…/changes`. A
@@ -12,10 +12,12 @@ mod changes;
 mod coding;
 mod condition;
 mod request;
+mod respond;
 
 pub use answer::{Answer, archive_headers, cut_off, imported, refused, unpacked};
 use common::workspace::{ARCHIVE, FILES, TAR_ARCHIVE};
-pub use request::{Plan, Request, Task, plan, respond, respond_to_body};
+pub use request::{Plan, Request, Task, plan};
+pub use respond::{respond, respond_to_body};
 
 use super::ArchiveKind;
 

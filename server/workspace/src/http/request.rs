@@ -4,12 +4,12 @@ use common::workspace::{AFTER, FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
-    answer::{self, Answer, refused},
+    answer::{Answer, refused},
     archive_kind, changes,
-    coding::{Coding, CodingError},
-    condition::{Part, Tags, tag},
+    coding::Coding,
+    condition::Tags,
 };
-use crate::{ArchiveKind, Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
+use crate::{ArchiveKind, Expect, FilePath, Workspace, WorkspaceError};
 
 /// The relevant fields of a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,9 +53,9 @@ impl Request<'_> {
 pub enum Plan {
     /// Send this response.
     Answer(Answer),
-    /// Call [`respond`].
+    /// Call [`super::respond`].
     Respond(Task),
-    /// Read at most `limit` bytes of the body and call [`respond_to_body`]. If there are more, send `too_large`.
+    /// Read at most `limit` bytes of the body and call [`super::respond_to_body`]. If there are more, send `too_large`.
     ReadBody {
         /// The operation.
         task: Task,
@@ -75,14 +75,14 @@ pub enum Plan {
 /// An operation on a file or directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Task {
-    path: FilePath,
+    pub(super) path: FilePath,
     /// Whether the path ends with `/`.
-    is_directory: bool,
-    action: Action,
+    pub(super) is_directory: bool,
+    pub(super) action: Action,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Action {
+pub(super) enum Action {
     Get(Get),
     Put(Put),
     Delete(Expect),
@@ -90,19 +90,19 @@ enum Action {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Put {
-    expect: Expect,
-    coding: Coding,
+pub(super) struct Put {
+    pub(super) expect: Expect,
+    pub(super) coding: Coding,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Get {
-    with_body: bool,
-    known: Option<Tags>,
-    wanted: Option<Tags>,
-    range: Option<String>,
-    if_range: Option<Tags>,
-    after: Option<FilePath>,
+pub(super) struct Get {
+    pub(super) with_body: bool,
+    pub(super) known: Option<Tags>,
+    pub(super) wanted: Option<Tags>,
+    pub(super) range: Option<String>,
+    pub(super) if_range: Option<Tags>,
+    pub(super) after: Option<FilePath>,
 }
 
 /// Plans the handling of a request.
@@ -276,141 +276,4 @@ pub(super) fn wrong_method(allowed: &str) -> Answer {
         &format!("The supported methods are {allowed}."),
     )
     .header("Allow", allowed)
-}
-
-/// The response to a request without a body.
-pub fn respond(workspace: &Workspace<'_>, task: &Task) -> Answer {
-    respond_to_body(workspace, task, &[])
-}
-
-/// The response to a request with this body.
-pub fn respond_to_body(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Answer {
-    match done(workspace, task, body) {
-        Ok(answer) => answer,
-        // The expected file does not exist (RFC 9110 §13.1.1).
-        Err(error @ WorkspaceError::NotFound { .. }) if task.expects_something() => {
-            Answer::error(Refused::Unexpected, &error.to_string())
-        }
-        Err(error) => refused(&error),
-    }
-}
-
-impl Task {
-    fn expects_something(&self) -> bool {
-        match &self.action {
-            Action::Get(get) => get.wanted.is_some(),
-            Action::Put(Put { expect, .. }) | Action::Delete(expect) => {
-                matches!(expect, Expect::File | Expect::Content(_))
-            }
-            Action::Changes(_) => false,
-        }
-    }
-}
-
-fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, WorkspaceError> {
-    let path = &task.path;
-    match &task.action {
-        Action::Put(Put { expect, .. }) if task.is_directory => {
-            workspace.expected(path, expect)?;
-            Ok(answer::directory_made(
-                path,
-                &workspace.make_directory(path)?,
-            ))
-        }
-        Action::Put(Put { expect, coding }) => {
-            let limit = workspace.limits().file_bytes;
-            let unpacked;
-            let body = if *coding == Coding::Identity {
-                body
-            } else {
-                unpacked = match coding.unpack(body, limit) {
-                    Ok(unpacked) => unpacked,
-                    Err(CodingError::TooLarge) => {
-                        let (path, size) = (path.clone(), limit + 1);
-                        return Err(WorkspaceError::TooLarge { path, size, limit });
-                    }
-                    Err(CodingError::Damaged) => {
-                        let text =
-                            "The body does not match its Content-Encoding, so nothing was changed.";
-                        return Ok(Answer::error(Refused::Unreadable, text));
-                    }
-                };
-                &unpacked
-            };
-            let written = workspace.write(path, body, expect)?;
-            // The user wrote it, so it is confirmed.
-            if path.is_instructions() {
-                workspace.confirm(&written.hash)?;
-            }
-            Ok(answer::written(&written))
-        }
-        Action::Changes(asked) => changes::respond(workspace, asked, body),
-        Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
-        Action::Get(get) => {
-            let mut answer = match workspace.stat(path)?.what {
-                What::Directory => answer::listing(&workspace.list(path, get.after.as_ref())?),
-                What::File(_) if task.is_directory => {
-                    return Err(WorkspaceError::NotDirectory { path: path.clone() });
-                }
-                What::File(file) => get_file(workspace, path, get, &file)?,
-            };
-            if !get.with_body && !answer.body.is_empty() {
-                let length = answer.body.len().to_string();
-                answer = answer.header("Content-Length", length);
-                answer.body.clear();
-            }
-            Ok(answer)
-        }
-    }
-}
-
-fn get_file(
-    workspace: &Workspace<'_>,
-    path: &FilePath,
-    get: &Get,
-    file: &FileStat,
-) -> Result<Answer, WorkspaceError> {
-    let tagged = |answer: Answer| answer.header("ETag", tag(&file.hash));
-    if get
-        .wanted
-        .as_ref()
-        .is_some_and(|wanted| !wanted.have(&file.hash))
-    {
-        let text = format!("{path} has changed since.");
-        return Ok(tagged(Answer::error(Refused::Unexpected, &text)));
-    }
-    if get
-        .known
-        .as_ref()
-        .is_some_and(|known| known.have(&file.hash))
-    {
-        return Ok(tagged(Answer::new(304)));
-    }
-    let fits = get
-        .if_range
-        .as_ref()
-        .is_none_or(|tags| tags.have(&file.hash));
-    let whole = 0..file.size;
-    // Ranges apply to GET only (RFC 9110 §14.2).
-    let range = get.range.as_deref().filter(|_| fits && get.with_body);
-    let (status, bytes) = match Part::parse(range, file.size) {
-        Part::Whole => (200, whole),
-        Part::Bytes(bytes) => (206, bytes),
-        Part::Nothing => {
-            let text = format!("{path} has {} bytes.", file.size);
-            let answer = Answer::error(Refused::NoSuchRange, &text);
-            return Ok(answer.header("Content-Range", format!("bytes */{}", file.size)));
-        }
-    };
-    let mut answer = answer::of_file(tagged(Answer::new(status)), path, file.kind);
-    if status == 206 {
-        let range = format!("bytes {}-{}/{}", bytes.start, bytes.end - 1, file.size);
-        answer = answer.header("Content-Range", range);
-    }
-    if get.with_body {
-        answer.body = workspace.read_bytes(path, bytes)?;
-    } else {
-        answer = answer.header("Content-Length", (bytes.end - bytes.start).to_string());
-    }
-    Ok(answer)
 }

@@ -109,7 +109,7 @@ fn an_archive_is_unpacked_beside_what_is_there() {
 }
 
 #[test]
-fn what_the_workspace_cannot_have_is_left_out_and_named() {
+fn unsupported_entries_are_left_out_and_named() {
     let mut files = Files::new();
     files.limits.file_bytes = 1000;
     files.put("file", "1");
@@ -190,7 +190,7 @@ fn refused(files: &Files, bytes: &[u8]) -> ArchiveError {
 }
 
 #[test]
-fn what_is_no_whole_archive_is_refused() {
+fn incomplete_archives_are_refused() {
     let files = Files::new();
     files.put("kept", "1");
     let good = archive(&[entry("a", b"one"), entry("b", &[7; 5000])]);
@@ -351,7 +351,7 @@ fn an_archive_that_does_not_fit_changes_nothing() {
 }
 
 #[test]
-fn what_goes_out_comes_in_again() {
+fn an_exported_archive_can_be_imported() {
     let files = Files::new();
     files.put("a/é/日本.txt", "text\n");
     files.put("empty.txt", "");

@@ -82,7 +82,7 @@ fn one_edit_that_does_not_fit_refuses_all() {
 }
 
 #[test]
-fn what_cannot_be_edited() {
+fn files_that_cannot_be_edited() {
     let files = Files::new();
     let binary = files
         .workspace()

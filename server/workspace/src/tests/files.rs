@@ -164,7 +164,7 @@ fn huge_and_binary_files_have_their_answers() {
 }
 
 #[test]
-fn what_is_expected_is_checked() {
+fn expectations_are_checked() {
     let files = Files::new();
     let old = files.put("a", "one\ntwo\n").hash;
     let write = |expect: Expect| files.workspace().write(&path("a"), b"mine", &expect);
@@ -197,7 +197,7 @@ fn what_is_expected_is_checked() {
 }
 
 #[test]
-fn names_that_differ_by_case_alone_are_told() {
+fn names_that_differ_only_by_case_are_reported() {
     let files = Files::new();
     assert_eq!(files.put("src/Größe.rs", "1").twins, []);
     let twins = files.put("SRC/a", "2").twins;

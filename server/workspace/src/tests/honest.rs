@@ -69,7 +69,7 @@ fn words_and_cases_of_any_script() {
 }
 
 #[test]
-fn marks_and_line_ends_are_in_nobodys_way() {
+fn byte_order_marks_and_line_ends_do_not_matter() {
     let files = Files::new();
     files.put("a.ps1", "\u{feff}param($x)\r\nend\r\n");
     for pattern in ["^param", "^param\\(\\$x\\)$", "param"] {
@@ -109,7 +109,7 @@ fn a_pattern_over_lines_is_refused() {
 }
 
 #[test]
-fn what_was_not_searched_is_named() {
+fn unsearched_files_are_named() {
     let files = Files::new();
     files.put("a.txt", "needle\n");
     for name in ["b.png", "c.bin"] {
@@ -211,7 +211,7 @@ fn found(files: &Files, glob: &str, ignored: Ignored) -> (Vec<String>, u64, Vec<
 }
 
 #[test]
-fn what_git_ignores_is_left_out_and_named() {
+fn files_that_git_ignores_are_left_out_and_named() {
     let files = Files::new();
     for (at, text) in [
         (

@@ -179,7 +179,7 @@ fn import(files: &Files, bytes: &[u8]) -> (Took, Result<u64, WorkspaceError>) {
 }
 
 #[test]
-fn what_does_not_fit_is_known_before_anything_is_written() {
+fn archives_that_do_not_fit_are_refused_before_anything_is_written() {
     let mut files = Files::new();
     files.limits.files = 100;
     let (_, refused) = import(&files, &many(101, 10));

@@ -316,7 +316,7 @@ fn archives_have_their_own_address() {
 }
 
 #[test]
-fn a_failure_of_the_store_is_logged_and_not_told() {
+fn a_failure_of_the_store_is_logged_and_not_sent() {
     let files = Files::new();
     put(&files, "files/a", "1");
     use sql::Sql as _;
@@ -448,7 +448,7 @@ fn ranges_are_of_get_and_of_what_is_known_to_be_the_same() {
 }
 
 #[test]
-fn the_encoding_and_the_permissions_are_told() {
+fn the_encoding_and_the_permissions_are_sent() {
     let files = Files::new();
     let bytes = super::zip_file::archive(&[
         super::zip_file::TestEntry {

@@ -145,7 +145,7 @@ fn names_in_other_encodings_are_read() {
 }
 
 #[test]
-fn what_a_mac_keeps_for_itself_is_left_out_and_named() {
+fn metadata_of_macos_is_left_out_and_named() {
     let (tree, left_out) = unpacked(&[
         entry("p/a.txt", b"1"),
         entry("p/.DS_Store", b"1"),
@@ -194,7 +194,7 @@ fn symlinks_of_any_maker_are_left_out() {
 }
 
 #[test]
-fn comments_zip64_and_what_stands_around_an_archive() {
+fn comments_zip64_and_data_around_an_archive() {
     let plain = archive(&[TestEntry {
         comment: b"made by hand",
         ..entry("./a", b"one")
@@ -359,7 +359,7 @@ fn tar_files_come_in() {
 }
 
 #[test]
-fn what_a_tar_file_cannot_bring_in_is_left_out_and_named() {
+fn unsupported_tar_entries_are_left_out_and_named() {
     let files = Files::new();
     let imported = import(
         &files,
@@ -454,7 +454,7 @@ fn random_damage_to_tar_files() {
 }
 
 #[test]
-fn what_goes_out_as_tar_comes_in_again() {
+fn an_exported_tar_file_can_be_imported() {
     let files = Files::new();
     files.put("a/é/日本.txt", "text\n");
     files.put(&format!("{}/x", "long-name/".repeat(15)), "long");

@@ -74,7 +74,7 @@ fn globs_are_of_names_or_of_paths() {
 }
 
 #[test]
-fn finding_goes_on_where_it_ended() {
+fn finding_continues_where_it_ended() {
     let files = tree();
     let mut find = Find {
         glob: "*.rs".to_owned(),
@@ -206,7 +206,7 @@ fn lines_that_match() {
 }
 
 #[test]
-fn context_is_told_once() {
+fn context_is_shown_once() {
     let files = Files::new();
     files.put("a", "1\n2\nx\n4\nx\n6\n7\n8\n9\nx");
     for pattern in ["x", "[x]"] {
@@ -276,7 +276,7 @@ fn a_search_finds_what_a_look_at_every_line_finds() {
 }
 
 #[test]
-fn searches_end_and_go_on() {
+fn searches_end_and_continue() {
     let files = Files::new();
     for n in 0..10 {
         files.put(&format!("{n}"), &"x\n".repeat(300));

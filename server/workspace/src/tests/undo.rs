@@ -62,7 +62,7 @@ const AFTER: [&str; 6] = [
 ];
 
 #[test]
-fn what_an_answer_changed_is_undone_and_redone() {
+fn changes_of_an_answer_are_undone_and_redone() {
     let files = changed();
     assert_eq!(files.tree(), AFTER);
     assert_eq!(
@@ -90,7 +90,7 @@ fn what_an_answer_changed_is_undone_and_redone() {
 }
 
 #[test]
-fn what_the_user_changed_since_survives_an_undo_and_a_redo() {
+fn later_changes_of_the_user_survive_an_undo_and_a_redo() {
     let files = changed();
     files.put("edited.txt", "ONE\n2\n3\n4\nFIVE\n");
     files.put("new/mine.txt", "mine\n");
@@ -241,7 +241,7 @@ fn encodings_line_ends_and_permissions_survive_a_merge() {
 }
 
 #[test]
-fn what_is_forgotten_is_not_undone_and_said_so() {
+fn forgotten_changes_are_not_undone_and_reported() {
     let mut files = Files::new();
     files.limits = Limits {
         stored: 600,

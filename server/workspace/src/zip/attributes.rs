@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_is_what_its_maker_says_in_its_way() {
+    fn attributes_are_read_as_their_maker_writes_them() {
         let check = |host: u8, external: u32, name: &str, size: u64, expected: ListedKind| {
             let attributes = Attributes {
                 host,
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_are_told_or_not() {
+    fn permissions_may_be_missing() {
         let mode = |host: u8, external: u32| {
             let extra_mode = None;
             Attributes {

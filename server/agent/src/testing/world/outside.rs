@@ -75,7 +75,7 @@ impl Platform for Outside {
 
     fn call_model(&mut self, call: ModelCall, context: ModelContext) {
         let id = call.call;
-        let scripted = self.model.call(call, &context.transcript);
+        let scripted = self.model.call(call, context);
         self.calls.insert(id, scripted);
     }
 

@@ -1,12 +1,18 @@
-//! The tools of a world run at once; its web is one in which every page says where it stands.
+//! The tools of a world end at once. Its web is one in which every page contains its own address.
+
+use std::{
+    future::ready,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use tools::{
-    Attempt, Begun, ToolContext, ToolDone, ToolFailure,
+    Attempt, ToolContext, ToolDone, ToolFailure,
     fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
 };
 
 use super::World;
-use crate::{Input, ToolRun};
+use crate::{Input, ToolPlatform, ToolRun, run_tool};
 
 impl World {
     /// Lets the oldest tool end; whether there was one.
@@ -14,7 +20,7 @@ impl World {
         let Some(run) = self.outside.tools.pop_front() else {
             return false;
         };
-        let result = self.run_tool(&run);
+        let result = self.run_at_once(&run);
         if matches!(result, Ok(Attempt::Done { .. })) {
             *self.runs.entry(run.tool_call_id.to_string()).or_default() += 1;
         }
@@ -25,38 +31,41 @@ impl World {
         true
     }
 
-    fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
-        let about = self.agent.as_ref().map(|agent| agent.about().clone());
-        let growing = self.growing();
-        let context = ToolContext {
-            workspace: self.workspace(),
-            now: self.now,
-            about: &about.unwrap_or_default(),
-            answer: growing.as_ref(),
-            hosts: Hosts::Public,
-        };
-        let mut begun = tools::attempt(&run.name, &run.input, run.allowed.as_ref(), &context)?;
-        loop {
-            begun = match begun {
-                Begun::Over(attempt) => return Ok(attempt),
-                Begun::Visit(visit) => return Self::visit(visit).map(Attempt::done),
-                Begun::Slices(run) => run.next(&context)?,
-            };
+    fn run_at_once(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
+        let work = pin!(run_tool(run, self));
+        match work.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(result)) => result,
+            Poll::Ready(None) | Poll::Pending => panic!("no tool of a world waits"),
         }
     }
+}
 
-    /// A web in which every page says where it stands.
-    fn visit(visit: Visit) -> Result<ToolDone, ToolFailure> {
-        let head = AnswerHead {
-            status: 200,
-            content_type: Some("text/plain".to_owned()),
-            ..AnswerHead::default()
-        };
-        let bytes = format!("This is {}", visit.url()).into_bytes();
-        match visit.answered(&head)? {
-            VisitStep::Read(visit) => Ok(visit.read(&Fetched { bytes, more: false })),
-            VisitStep::Done(done) => Ok(done),
-            VisitStep::Ask(visit) => Err(visit.failed("it leads on")),
-        }
+impl ToolPlatform for World {
+    fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
+        let agent = self.agent.as_ref()?;
+        let context = agent.tool_context(self.now, self.workspace(), Hosts::Public);
+        Some(work(&context))
+    }
+
+    fn pause(&self) -> impl Future<Output = ()> {
+        ready(())
+    }
+
+    fn visit(&self, visit: Visit) -> impl Future<Output = Result<ToolDone, ToolFailure>> {
+        ready(answered(visit))
+    }
+}
+
+fn answered(visit: Visit) -> Result<ToolDone, ToolFailure> {
+    let head = AnswerHead {
+        status: 200,
+        content_type: Some("text/plain".to_owned()),
+        ..AnswerHead::default()
+    };
+    let bytes = format!("This is {}", visit.url()).into_bytes();
+    match visit.answered(&head)? {
+        VisitStep::Read(visit) => Ok(visit.read(&Fetched { bytes, more: false })),
+        VisitStep::Done(done) => Ok(done),
+        VisitStep::Ask(visit) => Err(visit.failed("it leads on")),
     }
 }

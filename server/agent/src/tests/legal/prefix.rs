@@ -110,7 +110,7 @@ fn one_turn_of_twenty_steps_is_mostly_known() {
 }
 
 #[test]
-fn what_is_left_out_moves_in_jumps() {
+fn the_omitted_part_grows_in_jumps() {
     // Half of the window are 64,000 bytes: 15 of these outputs. Five turns have a hundred.
     let mut talk = Talk::new(32_000);
     for turn in 0..5 {

@@ -118,7 +118,7 @@ fn a_part_that_is_open_is_closed_before_its_step_ends() {
 
 /// Whatever was written, a writer that has observed it writes what follows as the first one does.
 #[test]
-fn a_restored_writer_goes_on_like_the_first() {
+fn a_restored_writer_continues_like_the_first() {
     let call = || ProviderEvent::ToolCallStart {
         index: 0,
         id: "call".to_owned(),

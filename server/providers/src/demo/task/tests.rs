@@ -50,7 +50,7 @@ fn plain_requests_are_tasks_and_nothing_else_is() {
 }
 
 #[test]
-fn it_is_the_file_that_was_spoken_of_last() {
+fn it_means_the_file_mentioned_last() {
     let of = |prompt| Task::of(prompt, Some("src/a.js"));
     let path = || "src/a.js".to_owned();
     assert_eq!(of("show it"), Some(Task::Show(path())));
@@ -121,7 +121,7 @@ fn talk_on(
 }
 
 #[test]
-fn tasks_are_done_and_what_came_of_them_is_told() {
+fn tasks_are_done_and_their_results_reported() {
     let bench = Bench::new();
     let check = |prompt: &str, expected: &str| {
         let said = talk(&bench, prompt, false);
@@ -159,7 +159,7 @@ fn tasks_are_done_and_what_came_of_them_is_told() {
 }
 
 #[test]
-fn a_conversation_about_a_file_goes_on_with_it() {
+fn a_conversation_about_a_file_continues_with_it() {
     let (bench, mut messages) = (Bench::new(), Vec::new());
     for (prompt, expected) in [
         ("show it", "You wrote `show it`"),
@@ -184,7 +184,7 @@ fn a_conversation_about_a_file_goes_on_with_it() {
 }
 
 #[test]
-fn a_question_is_asked_and_the_answer_heard() {
+fn a_question_is_asked_and_its_answer_used() {
     assert_eq!(ask_user::check(&Task::Ask.input()), Ok(()));
     let said = |output: &str| Task::Ask.answer(output, Way::Known);
     assert!(said(r#"{"answer":"Rust"}"#).contains("You said `Rust`, so:\n\n```rust\nfn main"));
@@ -193,7 +193,7 @@ fn a_question_is_asked_and_the_answer_heard() {
 }
 
 #[test]
-fn a_refused_call_is_not_told_as_done() {
+fn a_refused_call_is_not_reported_as_done() {
     let said = talk(&Bench::new(), "create hello.js", true);
     assert!(
         said.contains("That was not done") && said.contains("The user refused"),

@@ -21,7 +21,7 @@ struct Run {
     requests: Vec<Value>,
     learned: Vec<Trait>,
     text: String,
-    end: Next,
+    end: ExchangeNext,
 }
 
 fn settings() -> ProviderSettings {
@@ -50,7 +50,7 @@ fn run_in_steps(known: Traits, script: &[Does], step: usize) -> Run {
         requests: Vec::new(),
         learned: Vec::new(),
         text: String::new(),
-        end: Next::Read,
+        end: ExchangeNext::Read,
     };
     let mut script = script.iter();
     let mut bytes: Vec<u8> = Vec::new();
@@ -63,7 +63,7 @@ fn run_in_steps(known: Traits, script: &[Does], step: usize) -> Run {
             }
         }
         now = match now.next {
-            Next::Send(request) => {
+            ExchangeNext::Send(request) => {
                 run.requests
                     .push(serde_json::from_str(&request.body).unwrap());
                 let head = |status, content_type: &str| ResponseHead {
@@ -83,13 +83,13 @@ fn run_in_steps(known: Traits, script: &[Does], step: usize) -> Run {
                     }
                 }
             }
-            Next::Read if bytes.is_empty() => exchange.end(StreamEnd::Closed),
-            Next::Read => {
+            ExchangeNext::Read if bytes.is_empty() => exchange.end(StreamEnd::Closed),
+            ExchangeNext::Read => {
                 let rest = bytes.split_off(step.min(bytes.len()));
                 let read = std::mem::replace(&mut bytes, rest);
                 exchange.bytes(&read)
             }
-            end @ (Next::Done | Next::Failed(_)) => {
+            end @ (ExchangeNext::Done | ExchangeNext::Failed(_)) => {
                 run.end = end;
                 return run;
             }
@@ -117,10 +117,10 @@ const NO_STREAM_OPTIONS: Does = Does::Refuses(
 const NO_TOOLS: Does = Does::Refuses(400, r#"{"error":{"message":"m does not support tools"}}"#);
 
 #[test]
-fn what_is_not_known_is_left_out_and_remembered() {
+fn unsupported_features_are_left_out_and_remembered() {
     let run = run(&[NO_STREAM_OPTIONS, NO_TOOLS, FINE]);
     assert_eq!(run.text, "fine");
-    assert_eq!(run.end, Next::Done);
+    assert_eq!(run.end, ExchangeNext::Done);
     assert_eq!(run.learned, [field("stream_options"), Trait::Tools]);
     let has = |request: &Value, name: &str| request.get(name).is_some();
     let requests = &run.requests;
@@ -147,7 +147,7 @@ fn a_newer_name_is_tried_and_then_none() {
         ),
         FINE,
     ]);
-    assert_eq!(run.end, Next::Done);
+    assert_eq!(run.end, ExchangeNext::Done);
     assert_eq!(run.requests[1]["max_completion_tokens"], 1);
     assert!(run.requests[2].get("max_completion_tokens").is_none());
 }
@@ -160,7 +160,7 @@ fn a_server_that_cannot_stream_answers_at_once() {
             r#"{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"fine"},"finish_reason":"stop"}]}"#,
         ),
     ]);
-    assert_eq!((run.text.as_str(), run.end), ("fine", Next::Done));
+    assert_eq!((run.text.as_str(), run.end), ("fine", ExchangeNext::Done));
     assert_eq!(run.requests[1]["stream"], json!(false));
     assert_eq!(run.learned, [Trait::Streaming]);
 }
@@ -169,13 +169,13 @@ fn a_server_that_cannot_stream_answers_at_once() {
 fn a_refusal_inside_a_stream_counts_before_the_first_event() {
     let refusal = "data: {\"error\":{\"code\":400,\"message\":\"m does not support tools\"}}\n\n";
     let run = run(&[Does::Answers(refusal), FINE]);
-    assert_eq!((run.text.as_str(), run.end), ("fine", Next::Done));
+    assert_eq!((run.text.as_str(), run.end), ("fine", ExchangeNext::Done));
     assert_eq!(run.learned, [Trait::Tools]);
     let late = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"error\":{\"code\":400,\"message\":\"m does not support tools\"}}\n\n";
     let run = self::run(&[Does::Answers(late)]);
     assert!(matches!(
         run.end,
-        Next::Failed(ProviderError::InvalidRequest { .. })
+        ExchangeNext::Failed(ProviderError::InvalidRequest { .. })
     ));
 }
 
@@ -184,7 +184,7 @@ fn the_same_words_again_end_it_and_teach_nothing() {
     let run = run(&[NO_TOOLS, NO_TOOLS]);
     assert!(matches!(
         run.end,
-        Next::Failed(ProviderError::InvalidRequest { .. })
+        ExchangeNext::Failed(ProviderError::InvalidRequest { .. })
     ));
     assert_eq!(run.learned, []);
     // The text is new: the first refusal was resolved.
@@ -193,7 +193,7 @@ fn the_same_words_again_end_it_and_teach_nothing() {
         Does::Refuses(400, r#"{"error":{"message":"odd"}}"#),
     ]);
     assert_eq!(run.learned, [Trait::Tools]);
-    let Next::Failed(error) = run.end else {
+    let ExchangeNext::Failed(error) = run.end else {
         panic!("{:?}", run.end)
     };
     assert!(error.to_string().ends_with("It said: odd."), "{error}");
@@ -216,7 +216,7 @@ fn another_reason_is_no_matter_of_options() {
         ),
     ] {
         let run = run(&[Does::Refuses(400, body)]);
-        let Next::Failed(error) = run.end else {
+        let ExchangeNext::Failed(error) = run.end else {
             panic!("{:?}", run.end)
         };
         assert_eq!(error.code(), code);
@@ -227,11 +227,11 @@ fn another_reason_is_no_matter_of_options() {
 #[test]
 fn a_connection_that_was_closed_is_opened_once_more() {
     let run = run(&[Does::HangsUp, NO_TOOLS, Does::HangsUp, FINE]);
-    assert_eq!(run.end, Next::Done);
+    assert_eq!(run.end, ExchangeNext::Done);
     let run = self::run(&[Does::HangsUp, Does::HangsUp]);
     assert!(matches!(
         run.end,
-        Next::Failed(ProviderError::Unreachable { .. })
+        ExchangeNext::Failed(ProviderError::Unreachable { .. })
     ));
 }
 
@@ -244,11 +244,11 @@ fn a_page_for_people_is_no_answer() {
         content_type: Some("text/html".to_owned()),
         retry_after: None,
     };
-    assert_eq!(exchange.head(head).next, Next::Read);
+    assert_eq!(exchange.head(head).next, ExchangeNext::Read);
     let page = vec![b'x'; MAX_ERROR_BODY_BYTES + 1];
-    let Next::Failed(error) = exchange.bytes(&page).next else {
+    let ExchangeNext::Failed(error) = exchange.bytes(&page).next else {
         panic!("it is not read to its end");
     };
     assert_eq!(error.code(), "not-a-stream");
-    assert_eq!(exchange.bytes(b"more").next, Next::Done);
+    assert_eq!(exchange.bytes(b"more").next, ExchangeNext::Done);
 }

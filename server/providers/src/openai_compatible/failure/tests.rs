@@ -141,7 +141,7 @@ fn causes_hidden_behind_another_status() {
 }
 
 #[test]
-fn what_no_wait_lifts() {
+fn limits_that_no_wait_lifts() {
     let check = |status, body: &str, code: &str| {
         let error = error(status, None, body);
         assert_eq!(error.code(), code, "{error}");
@@ -221,7 +221,7 @@ fn what_no_wait_lifts() {
 }
 
 #[test]
-fn what_passes_is_tried_again_when_the_vendor_says() {
+fn temporary_failures_are_retried_after_the_vendors_wait() {
     let check = |status, retry_after, body: &str, millis: Option<u64>| {
         let error = error(status, retry_after, body);
         let wait = millis.map(Duration::from_millis);
@@ -340,7 +340,7 @@ fn success_without_a_stream() {
 }
 
 #[test]
-fn what_may_be_an_answer() {
+fn responses_that_may_be_answers() {
     let may_answer = |status, content_type: Option<&str>| {
         ResponseHead {
             status,

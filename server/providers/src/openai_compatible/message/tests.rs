@@ -30,7 +30,7 @@ fn file(media_type: &str, name: &str) -> Attachment {
 }
 
 #[test]
-fn what_the_vendor_wrote_goes_back_beside_what_we_know() {
+fn vendor_data_is_sent_back_beside_our_fields() {
     let fields = |fields: Value| fields.as_object().unwrap().clone();
     let said = ModelMessage::Assistant(AssistantMessage {
         text: "Hm.".to_owned(),

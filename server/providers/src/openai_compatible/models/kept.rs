@@ -90,6 +90,12 @@ impl Kept {
         }
     }
 
+    /// The list.
+    #[must_use]
+    pub fn list(&self) -> Option<&ModelList> {
+        self.list.as_ref().map(|(_, list)| &**list)
+    }
+
     /// Whether there is a list.
     #[must_use]
     pub const fn has_list(&self) -> bool {

@@ -98,7 +98,7 @@ pub enum NoList {
 
 /// The next step.
 #[derive(Debug)]
-pub enum Step {
+pub enum ListingStep {
     /// Send these requests in parallel, and pass the responses to [`Listing::answered`] in the same order.
     Ask(Listing, Vec<ListRequest>),
     /// It is over.
@@ -127,18 +127,18 @@ enum Stage {
 impl Listing {
     /// Starts with the standard list.
     #[must_use]
-    pub fn begin(settings: &ProviderSettings) -> Step {
+    pub fn begin(settings: &ProviderSettings) -> ListingStep {
         let listing = Self {
             settings: settings.clone(),
             stage: Stage::List,
         };
         let request = listing.get(format!("{}/models", settings.base_url));
-        Step::Ask(listing, vec![request])
+        ListingStep::Ask(listing, vec![request])
     }
 
     /// Handles the responses, in the order of the requests.
     #[must_use]
-    pub fn answered(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+    pub fn answered(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> ListingStep {
         match self.stage {
             Stage::List => self.listed(answers),
             Stage::Props(mut list) => {
@@ -147,36 +147,36 @@ impl Listing {
                 {
                     details::apply_props(info, &props);
                 }
-                Step::Done(Ok(list))
+                ListingStep::Done(Ok(list))
             }
-            Stage::Shows(list) => Step::Done(Ok(shown(list, &answers))),
+            Stage::Shows(list) => ListingStep::Done(Ok(shown(list, &answers))),
             Stage::OwnList(list) => {
                 let own = json_of(answers.first()).and_then(|body| read_list(&body));
                 let own = own.filter(|own| !own.models.is_empty());
-                Step::Done(Ok(own.unwrap_or(list)))
+                ListingStep::Done(Ok(own.unwrap_or(list)))
             }
         }
     }
 
-    fn listed(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> Step {
+    fn listed(self, answers: Vec<Result<ListAnswer, ListFailure>>) -> ListingStep {
         let answer = match answers.into_iter().next() {
             Some(Ok(answer)) => answer,
             Some(Err(ListFailure::Late { seconds })) => {
-                return Step::Done(Err(NoList::Late { seconds }));
+                return ListingStep::Done(Err(NoList::Late { seconds }));
             }
             Some(Err(ListFailure::Unreachable(words))) => {
                 let key = self.settings.api_key.as_ref();
-                return Step::Done(Err(ProviderError::unreachable(&words, key).into()));
+                return ListingStep::Done(Err(ProviderError::unreachable(&words, key).into()));
             }
-            None => return Step::Done(Err(NoList::NotAList)),
+            None => return ListingStep::Done(Err(NoList::NotAList)),
         };
         if !(200..300).contains(&answer.status) {
-            return Step::Done(Err(self.refusal(&answer)));
+            return ListingStep::Done(Err(self.refusal(&answer)));
         }
         let body = json(&answer.body);
         let Some((body, list)) = body.and_then(|body| read_list(&body).map(|list| (body, list)))
         else {
-            return Step::Done(Err(NoList::NotAList));
+            return ListingStep::Done(Err(NoList::NotAList));
         };
         self.ask_more(&body, list)
     }
@@ -199,7 +199,7 @@ impl Listing {
     }
 
     /// Asks for details if the list reveals the kind of server.
-    fn ask_more(mut self, body: &Value, mut list: ModelList) -> Step {
+    fn ask_more(mut self, body: &Value, mut list: ModelList) -> ListingStep {
         let owned_by = |owner: &str| {
             entries(body)
                 .into_iter()
@@ -211,11 +211,11 @@ impl Listing {
             // A router of several models would load one to answer.
             list.takes_any_name = list.models.len() == 1;
             if !list.takes_any_name {
-                return Step::Done(Ok(list));
+                return ListingStep::Done(Ok(list));
             }
             let request = self.get(format!("{root}/props"));
             self.stage = Stage::Props(list);
-            return Step::Ask(self, vec![request]);
+            return ListingStep::Ask(self, vec![request]);
         }
         if owned_by("library") {
             let mut requests = vec![self.get(format!("{root}/api/ps"))];
@@ -224,14 +224,14 @@ impl Listing {
                 ..self.get(format!("{root}/api/show"))
             }));
             self.stage = Stage::Shows(list);
-            return Step::Ask(self, requests);
+            return ListingStep::Ask(self, requests);
         }
         if owned_by("organization") {
             let request = self.get(format!("{root}/api/v0/models"));
             self.stage = Stage::OwnList(list);
-            return Step::Ask(self, vec![request]);
+            return ListingStep::Ask(self, vec![request]);
         }
-        Step::Done(Ok(list))
+        ListingStep::Done(Ok(list))
     }
 
     /// The root of a server's own endpoints.

@@ -15,7 +15,7 @@ mod tests;
 
 pub use common::models::{ModelInfo, ModelList};
 pub use kept::{Joined, Kept, Lookup, Refresh, Sharing};
-pub use listing::{ListAnswer, ListFailure, ListRequest, Listing, NoList, Step};
+pub use listing::{ListAnswer, ListFailure, ListRequest, Listing, ListingStep, NoList};
 
 use super::ProviderSettings;
 use crate::price::Pricing;

@@ -45,7 +45,7 @@ fn walk(
     let mut step = Listing::begin(&settings(base_url));
     loop {
         match step {
-            Step::Ask(listing, requests) => {
+            ListingStep::Ask(listing, requests) => {
                 let answers = requests.iter().map(|request| {
                     let method = request.body.as_ref().map_or("GET", |_| "POST");
                     asked.push(format!("{method} {}", request.url));
@@ -54,7 +54,7 @@ fn walk(
                 let answers = answers.collect();
                 step = listing.answered(answers);
             }
-            Step::Done(result) => return (result, asked),
+            ListingStep::Done(result) => return (result, asked),
         }
     }
 }
@@ -448,7 +448,7 @@ fn every_beginning_of_a_list_is_read_or_refused() {
 }
 
 #[test]
-fn what_is_no_list_is_told_in_words() {
+fn a_response_without_a_list_is_explained() {
     let error = |answer: Result<ListAnswer, ListFailure>| {
         walk("https://example.com/v1", |_| answer.clone())
             .0
@@ -486,7 +486,7 @@ fn what_is_no_list_is_told_in_words() {
 
 #[test]
 fn the_key_is_sent_and_not_shown() {
-    let Step::Ask(_, requests) = Listing::begin(&settings("https://example.com/v1")) else {
+    let ListingStep::Ask(_, requests) = Listing::begin(&settings("https://example.com/v1")) else {
         panic!("a request");
     };
     let authorization = ("Authorization", "Bearer sk-1".to_owned());
@@ -495,7 +495,7 @@ fn the_key_is_sent_and_not_shown() {
 }
 
 #[test]
-fn what_is_stored_is_read_again() {
+fn a_stored_list_is_read_again() {
     let list = list(fixture!("openrouter"));
     let json = serde_json::to_string(&list).unwrap();
     assert_eq!(serde_json::from_str::<ModelList>(&json).unwrap(), list);
@@ -534,7 +534,7 @@ fn a_list_is_good_for_an_hour_and_kept_while_the_server_is_down() {
 }
 
 #[test]
-fn who_insists_gets_a_new_list_but_not_all_the_time() {
+fn a_demanded_list_is_fetched_again_but_not_too_often() {
     let mut kept = Kept::default();
     kept.fetched(NOW, Ok(ModelList::default()));
     assert!(!kept.is_due(after(4), Refresh::Now));
@@ -573,7 +573,7 @@ fn callers_at_the_same_time_share_a_fetch() {
 }
 
 #[test]
-fn a_price_that_nobody_tells_is_nothing_on_a_server_of_ones_own() {
+fn an_unpublished_price_is_zero_on_a_private_server() {
     let price = |base_url: &str, info: Option<&ModelInfo>| pricing(&settings(base_url), info);
     for base_url in [
         "http://localhost:11434/v1",

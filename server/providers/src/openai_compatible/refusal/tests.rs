@@ -268,7 +268,7 @@ fn refusals_for_another_reason() {
 }
 
 #[test]
-fn what_was_not_sent_is_not_left_out() {
+fn features_that_were_not_sent_are_not_dropped() {
     let body = r#"{"model":"m","messages":[{"role":"user","content":"Hi"}],"stream":false}"#;
     for said in [
         "this model does not support tools",

@@ -6,7 +6,7 @@ use super::{DONE, STOP, TEXT, closed, error, finished, shown, text};
 use crate::{FinishReason, ProviderError, ProviderEvent};
 
 #[test]
-fn what_cannot_be_read_ends_the_answer() {
+fn unreadable_chunks_end_the_answer() {
     for unreadable in [
         "data: {not json\n\n",
         "data: 5\n\n",

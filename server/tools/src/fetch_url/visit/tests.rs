@@ -34,7 +34,7 @@ fn told(offset: u64, content_type: &str, bytes: &[u8], more: bool) -> Value {
 }
 
 #[test]
-fn a_page_is_told_as_text() {
+fn a_page_becomes_text() {
     let html = b"<title>T</title><h1>A</h1><p>b <a href=c>d</a>";
     let expected = json!({
         "url": "https://example.com/a", "content_type": "text/html; charset=utf-8", "title": "T",
@@ -75,7 +75,7 @@ fn bytes_that_are_no_text_of_the_kind_they_say_are_read_as_well_as_can_be() {
 }
 
 #[test]
-fn what_is_no_text_is_told_as_type_and_size() {
+fn other_content_is_described_by_type_and_size() {
     for kind in [
         "image/png",
         "application/pdf",
@@ -182,7 +182,7 @@ fn a_redirect_to_another_host_is_a_question_of_its_own() {
 }
 
 #[test]
-fn what_is_not_there_is_said() {
+fn missing_pages_are_reported() {
     for status in [304, 404, 500] {
         let failure = visit("https://example.com/").answered(&head(status, "text/html"));
         let failure = failure.unwrap_err().to_string();
