@@ -1,9 +1,9 @@
 //! The browser, a module for each thing that it offers. This folder is the only place that names it.
 //!
 //! - `dom`, `field`, `dialog`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
-//! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
-//!   the user takes away.
-//! - `socket`, `http`, `address`: the way to the server.
+//! - `storage`, `blobs`: what outlives the page: texts and files. `build`: which build it is of. `files`: files of the
+//!   user's. `arrivals`: how they come. `save`: what the user takes away.
+//! - `socket`, `http`, `upload`, `address`: the way to the server.
 //! - `keys`: keys of the whole page. `notice`: notices of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
 //! - `absent`: the same modules where there is no browser; their functions do nothing.
@@ -11,6 +11,10 @@
 pub(crate) mod address;
 pub(crate) mod clock;
 
+#[cfg(feature = "hydrate")]
+pub(crate) mod arrivals;
+#[cfg(feature = "hydrate")]
+pub(crate) mod blobs;
 #[cfg(feature = "hydrate")]
 pub(crate) mod build;
 #[cfg(feature = "hydrate")]
@@ -49,6 +53,8 @@ pub(crate) mod storage;
 pub(crate) mod task;
 #[cfg(feature = "hydrate")]
 pub(crate) mod timer;
+#[cfg(feature = "hydrate")]
+pub(crate) mod upload;
 
 #[cfg(not(feature = "hydrate"))]
 mod absent;
