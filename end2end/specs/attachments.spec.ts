@@ -185,7 +185,7 @@ test("what cannot be attached says why and is in the way until it is removed", a
   await expect(attachments.card("large.bin")).toContainText("a file has at most 10.0 MB. Remove it.");
   await attachments.uploaded("small.txt");
   await chat.send("Go.");
-  await expect(attachments.status).toContainText("Not sent yet.");
+  await expect(attachments.status).toContainText("A file is in the way: see what it says, or remove it. Then the message is sent.");
   await expect(chat.questions).toHaveCount(0);
   await attachments.press("Remove", "large.bin");
   await expect(chat.questions).toContainText("small.txt");

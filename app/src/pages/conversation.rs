@@ -45,7 +45,6 @@ pub(super) fn Conversation(
     scroll::follow_end(at_end);
     let is_new = first_message.is_some();
     let has_files = first_message.as_ref().is_some_and(|first| first.has_files);
-    let attachments = Attachments::of_conversation(&name, has_files.then_some(Way::Send));
     match first_message {
         // It waits in the composer for its files.
         Some(First { text, .. }) if has_files => chat.give_back(text),
@@ -63,6 +62,7 @@ pub(super) fn Conversation(
     let footer = if is_read_only {
         view! { <ReadOnlyNote /> }.into_any()
     } else {
+        let attachments = Attachments::of_conversation(&name, has_files.then_some(Way::Send));
         let name = name.clone();
         view! { <ChatComposer chat name files attachments at_end is_focused=is_new /> }.into_any()
     };

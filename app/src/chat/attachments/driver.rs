@@ -97,7 +97,8 @@ impl Driver {
     async fn restore(self) {
         let moved = match self.place {
             Place::Start => None,
-            Place::Conversation => MOVED.take(),
+            Place::Conversation if self.attachments.due.get_untracked().is_some() => MOVED.take(),
+            Place::Conversation => None,
         };
         if let Some((items, held)) = moved {
             self.held.try_update_value(|all| all.extend(held));

@@ -50,16 +50,12 @@ pub(crate) struct Attachments {
 impl Attachments {
     /// Those of the start page.
     pub(crate) fn of_start() -> Self {
-        Self::new(None, "home/attachments".to_owned(), None)
+        Self::new(None, "attached/home".to_owned(), None)
     }
 
     /// Those of a conversation. `due`: files come from the start page, and the message is sent once they are there.
     pub(crate) fn of_conversation(name: &str, due: Option<Way>) -> Self {
-        Self::new(
-            Some(name.to_owned()),
-            format!("chat/{name}/attachments"),
-            due,
-        )
+        Self::new(Some(name.to_owned()), format!("attached/chat/{name}"), due)
     }
 
     fn new(conversation: Option<String>, draft: String, due: Option<Way>) -> Self {

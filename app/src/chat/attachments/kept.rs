@@ -19,10 +19,8 @@ pub(super) fn encode(items: &[Item]) -> String {
             "pasted": item.origin == Origin::Pasted,
         });
         match &item.state {
-            State::Done { path, tag } => {
-                kept["path"] = json!(path);
-                kept["tag"] = json!(tag);
-            }
+            // Without its tag: another tab may have sent it, and then it stays.
+            State::Done { path, .. } => kept["path"] = json!(path),
             State::Unpacked { files, left_out } => {
                 kept["files"] = json!(files);
                 kept["leftOut"] = json!(left_out);
@@ -54,8 +52,7 @@ fn item(kept: &Value) -> Option<Item> {
     let flag = |name: &str| kept.get(name).and_then(Value::as_bool) == Some(true);
     let number = |name: &str| kept.get(name)?.as_u64();
     let state = if let Some(path) = text("path") {
-        let tag = text("tag");
-        State::Done { path, tag }
+        State::Done { path, tag: None }
     } else if let Some(files) = number("files") {
         let left_out = number("leftOut").unwrap_or_default();
         let left_out = usize::try_from(left_out).unwrap_or(usize::MAX);
@@ -157,7 +154,7 @@ mod tests {
     fn items() -> Vec<Item> {
         let done = State::Done {
             path: "attachments/a b.zip".to_owned(),
-            tag: Some("\"t\"".to_owned()),
+            tag: None,
         };
         vec![
             item("a", done),

@@ -394,7 +394,7 @@ impl List {
     /// What to say of all files together; empty while there is nothing to say.
     pub(super) fn summary(&self) -> String {
         if self.items.iter().any(Item::is_in_the_way) {
-            return "A file is in the way: see what it says, or remove it. Then send.".to_owned();
+            return "A file is in the way: see what it says, or remove it.".to_owned();
         }
         let of_request = |item: &&Item| is_shown_to_model(&item.media_type);
         let bytes: u64 = self
@@ -448,7 +448,7 @@ impl Item {
     }
 
     /// Whether the message cannot be sent while the file is as it is.
-    fn is_in_the_way(&self) -> bool {
+    pub(super) fn is_in_the_way(&self) -> bool {
         matches!(self.state, State::AsksToUnpack | State::Failed { .. })
     }
 
@@ -495,6 +495,9 @@ impl Item {
                 format!("{size}, uploading to unpack: {} %", self.percent(*sent))
             }
             State::Interrupted(_) => format!("{size}, interrupted"),
+            // Its size is not known where the message was taken back.
+            State::Done { .. } if self.size == 0 => "in the workspace".to_owned(),
+            State::Unpacked { files: 0, .. } => "Unpacked into the workspace".to_owned(),
             State::Done { .. } => match self.remark() {
                 Some(remark) => format!("{size}. {remark}"),
                 None => size,

@@ -10,10 +10,6 @@
 mod driver;
 mod handle;
 #[cfg(any(feature = "hydrate", test))]
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(dead_code, reason = "the driver and the views are the browser's")
-)]
 mod kept;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(
@@ -25,10 +21,6 @@ mod list;
 mod name;
 mod outlook;
 #[cfg(any(feature = "hydrate", test))]
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(dead_code, reason = "the driver and the views are the browser's")
-)]
 mod sight;
 #[cfg(feature = "hydrate")]
 mod view;

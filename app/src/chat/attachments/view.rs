@@ -71,10 +71,7 @@ fn Card(driver: Driver, id: String) -> impl IntoView {
                 None => view! { <Icon class="icon icon-file" /> }.into_any(),
             };
             let words = move || item.with(|item| Some(item.as_ref()?.words(driver.place)));
-            let is_bad = move || {
-                let is_bad = |item: &Item| matches!(item.state, State::Failed { .. });
-                item.with(|item| item.as_ref().is_some_and(is_bad))
-            };
+            let is_bad = move || item.with(|item| item.as_ref().is_some_and(Item::is_in_the_way));
             view! {
                 <li class="attachment-card" class:attachment-bad=is_bad>
                     {picture}
@@ -212,9 +209,15 @@ fn Status(driver: Driver) -> impl IntoView {
             (true, Outlook::Busy) if summary.is_empty() => {
                 "The message is sent as soon as its files are there.".to_owned()
             }
-            (true, Outlook::Busy) => format!("{summary} Then the message is sent."),
-            (true, Outlook::Blocked) => format!("Not sent yet. {summary}"),
+            (true, Outlook::Busy | Outlook::Blocked) => {
+                format!("{summary} Then the message is sent.")
+            }
             (_, _) => summary,
+        }
+    });
+    Effect::new(move || {
+        if is_due.get() && outlook.get() == Outlook::Blocked {
+            dom::show_in_list(".attachment-bad");
         }
     });
     let wait = Callback::new(move |()| {
