@@ -250,8 +250,8 @@ impl Parts {
                     self.due(cx, timer);
                 }
             }
-            Input::Send(text) => chat.send(cx, text, false),
-            Input::Steer(text) => chat.send(cx, text, true),
+            Input::Send(draft) => chat.send(cx, draft, false),
+            Input::Steer(draft) => chat.send(cx, draft, true),
             Input::Edit { id, text } => chat.edit(cx, id, text),
             Input::Withdraw(id) => chat.withdraw(cx, &id),
             Input::SendOverdue(id) => chat.send_overdue(cx, &id),

@@ -8,7 +8,8 @@
 //! - [`transcript`]: the fold, the only place that applies a chunk to a message.
 //! - [`final_close`]: close codes that tell a client not to reconnect.
 //! - [`frame`]: the wire, with all its quirks.
-//! - [`ask_user`], [`callable`], [`workspace`]: other agreements of both sides: a tool, methods, files.
+//! - [`ask_user`], [`callable`], [`workspace`], [`attachments`]: other agreements of both sides: a tool, methods, files, and
+//!   files that come with a message.
 //! - [`json`]: lenient reading of JSON that others wrote.
 //! - [`state`]: the synced state of an agent and its clients.
 //! - [`client`]: the client machine, the browser half of a conversation.
@@ -21,6 +22,7 @@ pub mod agent_path;
 mod fields;
 
 pub mod ask_user;
+pub mod attachments;
 pub mod callable;
 pub mod chunk;
 pub mod client;

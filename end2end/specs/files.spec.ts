@@ -161,17 +161,18 @@ test("all files go out as an archive, which comes in elsewhere", async ({ app, c
   expect(await textAt(app, other, "src/a.txt")).toBe("a");
 });
 
-test("files that are dropped onto the page are uploaded", async ({ app, chat, name, page }) => {
+test("files that are dropped onto the files are uploaded", async ({ app, chat, name, page }) => {
   const files = new Files(page);
   await chat.open(name);
+  await files.open();
   const dropped = await page.evaluateHandle(() => {
     const transfer = new DataTransfer();
     transfer.items.add(new File(["dropped"], "dropped.txt"));
     return transfer;
   });
-  await chat.composer.dispatchEvent("dragover", { dataTransfer: dropped });
-  await expect(page.locator("html[data-dropping]")).toBeAttached();
-  await chat.composer.dispatchEvent("drop", { dataTransfer: dropped });
+  await files.drawer.dispatchEvent("dragover", { dataTransfer: dropped });
+  await expect(page.locator("html")).toHaveAttribute("data-dropping", "files");
+  await files.drawer.dispatchEvent("drop", { dataTransfer: dropped });
   await expect(page.locator("html[data-dropping]")).toHaveCount(0);
   await expect(files.uploads).toContainText("1 file is in the workspace.");
   await expect(files.entry("dropped.txt")).toBeVisible();

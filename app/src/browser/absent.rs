@@ -32,7 +32,7 @@ pub(crate) mod dialog {
 
 pub(crate) mod dom {
     use leptos::{
-        html::{Button, Div},
+        html::{Button, Div, Input},
         prelude::NodeRef,
     };
 
@@ -96,6 +96,8 @@ pub(crate) mod dom {
 
     pub(crate) fn focus_message(_id: &str) {}
 
+    pub(crate) fn click(_field: NodeRef<Input>) {}
+
     pub(crate) fn show_place(_id: &str) -> bool {
         false
     }
@@ -128,6 +130,8 @@ pub(crate) mod field {
 
     pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
 
+    pub(crate) fn insert_text(_field: NodeRef<Textarea>, _text: &str) {}
+
     pub(crate) fn replace_text(_field: NodeRef<Textarea>, _text: &str) {}
 
     pub(crate) fn is_on_glass() -> bool {
@@ -145,10 +149,23 @@ pub(crate) mod field {
     }
 }
 
-pub(crate) mod files {
-    use leptos::prelude::Callback;
+pub(crate) mod arrivals {
+    use leptos::{
+        html::Input,
+        prelude::{Callback, NodeRef},
+    };
+
+    pub(crate) fn choose(_field: NodeRef<Input>) -> bool {
+        false
+    }
+
+    pub(crate) fn paste<E>(_event: &E) -> bool {
+        false
+    }
 
     pub(crate) fn on_drop(_dropped: Callback<()>) {}
+
+    pub(crate) fn on_drop_into_message(_dropped: Callback<()>) {}
 }
 
 pub(crate) mod keys {

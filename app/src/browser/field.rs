@@ -33,6 +33,18 @@ pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
     }
 }
 
+/// Puts text into a field where the cursor is, in place of what is selected, and the cursor behind it.
+pub(crate) fn insert_text(field: NodeRef<Textarea>, text: &str) {
+    if let Some(field) = field.get_untracked() {
+        let end = |end: Result<Option<u32>, _>| end.ok().flatten().unwrap_or_default();
+        let (from, to) = (end(field.selection_start()), end(field.selection_end()));
+        let set = field.set_range_text_with_start_and_end_and_mode(text, from, to, "end");
+        if set.is_err() {
+            field.set_value(&format!("{}{text}", field.value()));
+        }
+    }
+}
+
 /// Replaces the text of a field and puts the cursor at its end.
 pub(crate) fn replace_text(field: NodeRef<Textarea>, text: &str) {
     if let Some(field) = field.get_untracked() {

@@ -1,31 +1,36 @@
 //! Files that the user has chosen in a dialog or dropped onto the page.
 
-use std::{cell::RefCell, pin::Pin};
+use std::pin::Pin;
 
 use futures::future::try_join_all;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use leptos::{
     html,
-    prelude::{
-        Callable, Callback, GetUntracked, NodeRef, document, on_cleanup,
-        window_event_listener_untyped,
-    },
+    prelude::{GetUntracked, NodeRef, window},
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-
-/// Marks the document while files are dragged over the page.
-const DROPPING: &str = "data-dropping";
+use web_sys::{BlobPropertyBag, Url};
 
 #[wasm_bindgen]
 extern "C" {
     /// A file of the user.
     #[derive(Clone)]
     pub type File;
+    #[wasm_bindgen(constructor)]
+    pub(super) fn new(parts: &Array, name: &str, options: &BlobPropertyBag) -> File;
     #[wasm_bindgen(method, getter)]
     fn name(this: &File) -> String;
     #[wasm_bindgen(method, getter)]
     fn size(this: &File) -> f64;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    pub(super) fn kind(this: &File) -> String;
+    #[wasm_bindgen(method, catch)]
+    async fn text(this: &File) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = arrayBuffer)]
+    async fn buffer(this: &File) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn slice(this: &File, from: f64, to: f64) -> File;
     #[wasm_bindgen(method, getter, js_name = webkitRelativePath)]
     fn relative_path(this: &File) -> String;
 
@@ -36,29 +41,10 @@ extern "C" {
     #[wasm_bindgen(method, setter)]
     fn set_value(this: &Field, value: &str);
 
-    /// A drag over the page.
-    type Drag;
-    #[wasm_bindgen(method, getter, js_name = dataTransfer)]
-    fn transfer(this: &Drag) -> Option<Transfer>;
-    #[wasm_bindgen(method, getter, js_name = relatedTarget)]
-    fn related_target(this: &Drag) -> JsValue;
-
-    type Transfer;
-    #[wasm_bindgen(method, getter)]
-    fn types(this: &Transfer) -> Array;
-    #[wasm_bindgen(method, getter)]
-    fn items(this: &Transfer) -> JsValue;
-
-    type Item;
-    #[wasm_bindgen(method, js_name = webkitGetAsEntry)]
-    fn entry(this: &Item) -> Option<Entry>;
-    #[wasm_bindgen(method, js_name = getAsFile)]
-    fn as_file(this: &Item) -> Option<File>;
-
-    /// A dropped file or directory.
-    type Entry;
+    /// A file or directory that was dropped.
+    pub(super) type Entry;
     #[wasm_bindgen(method, getter, js_name = isDirectory)]
-    fn is_directory(this: &Entry) -> bool;
+    pub(super) fn is_directory(this: &Entry) -> bool;
     #[wasm_bindgen(method, getter, js_name = fullPath)]
     fn full_path(this: &Entry) -> String;
     #[wasm_bindgen(method)]
@@ -71,12 +57,23 @@ extern "C" {
     fn read(this: &Reader, done: &Function, failed: &Function);
 }
 
-/// The chosen or dropped files.
-pub(crate) struct Chosen(Vec<Thing>);
+/// What the user chose or dropped.
+pub(crate) struct Chosen(pub(super) Vec<Thing>);
 
-enum Thing {
+pub(super) enum Thing {
     File(File),
+    /// A long text.
+    Pasted(File),
     Entry(Entry),
+}
+
+/// A file that came.
+pub(crate) struct Arrival {
+    /// Its name, with the directories of the folder that it came in.
+    pub(crate) path: String,
+    pub(crate) file: File,
+    /// Whether it is a text that was pasted.
+    pub(crate) is_pasted: bool,
 }
 
 impl File {
@@ -90,23 +87,85 @@ impl File {
         let size = self.size() as u64;
         size
     }
+
+    /// Its media type, as the browser says; may be empty.
+    pub(crate) fn media_type(&self) -> String {
+        self.kind()
+    }
+
+    /// Its text, if it can still be read.
+    pub(crate) async fn read(&self) -> Option<String> {
+        self.text().await.ok()?.as_string()
+    }
+
+    /// Whether it can still be read: it may be gone from the disk.
+    pub(crate) async fn is_readable(&self) -> bool {
+        self.slice(0.0, 1.0).buffer().await.is_ok()
+    }
+
+    /// The SHA-256 of its content in hexadecimal digits. `None`: it cannot be read, or the page came over plain `http`, where
+    /// browsers compute none.
+    pub(crate) async fn sha256(&self) -> Option<String> {
+        let bytes = self.buffer().await.ok()?;
+        let subtle = window().crypto().ok()?.subtle();
+        if subtle.is_undefined() {
+            return None;
+        }
+        let hash = subtle.digest_with_str_and_buffer_source("SHA-256", bytes.unchecked_ref());
+        let hash = JsFuture::from(hash.ok()?).await.ok()?;
+        let bytes = Uint8Array::new(&hash).to_vec();
+        Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// An address of it for this page, for as long as the result lives.
+    pub(crate) fn address(&self) -> Option<FileAddress> {
+        let url = Url::create_object_url_with_blob(self.unchecked_ref());
+        url.ok().map(FileAddress)
+    }
+}
+
+/// The address of a file of the user's.
+pub(crate) struct FileAddress(String);
+
+impl FileAddress {
+    pub(crate) fn url(&self) -> String {
+        self.0.clone()
+    }
+}
+
+impl Drop for FileAddress {
+    fn drop(&mut self) {
+        let _ = Url::revoke_object_url(&self.0);
+    }
 }
 
 impl Chosen {
     /// The files with their paths. An unreadable directory counts as empty.
     pub(crate) async fn files(self) -> Vec<(String, File)> {
-        let mut files = Vec::new();
+        let all = self.all().await.into_iter();
+        all.map(|arrival| (arrival.path, arrival.file)).collect()
+    }
+
+    /// The files in it.
+    pub(crate) async fn all(self) -> Vec<Arrival> {
+        let mut all = Vec::new();
         for thing in self.0 {
-            match thing {
-                Thing::File(file) => {
+            let is_pasted = matches!(thing, Thing::Pasted(_));
+            let files = match thing {
+                Thing::File(file) | Thing::Pasted(file) => {
                     let path = file.relative_path();
                     let path = if path.is_empty() { file.name() } else { path };
-                    files.push((path, file));
+                    vec![(path, file)]
                 }
-                Thing::Entry(entry) => files.extend(within(entry).await.unwrap_or_default()),
-            }
+                Thing::Entry(entry) => within(entry).await.unwrap_or_default(),
+            };
+            all.extend(files.into_iter().map(|(path, file)| Arrival {
+                path,
+                file,
+                is_pasted,
+            }));
         }
-        files
+        all
     }
 }
 
@@ -120,65 +179,6 @@ pub(crate) fn take_chosen(field: NodeRef<html::Input>) -> Option<Chosen> {
     let files = files.iter().map(file).collect();
     field.set_value("");
     Some(Chosen(files))
-}
-
-thread_local! {
-    /// The dropped files, until they are taken.
-    static DROPPED: RefCell<Vec<Thing>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Returns the dropped files.
-pub(crate) fn take_dropped() -> Option<Chosen> {
-    let dropped = DROPPED.take();
-    (!dropped.is_empty()).then_some(Chosen(dropped))
-}
-
-/// Accepts files that are dropped onto the page, until the current owner is cleaned up.
-pub(crate) fn on_drop(dropped: Callback<()>) {
-    let is_over = |is_over: bool| {
-        let root = document().document_element();
-        let _ = root.map(|root| root.toggle_attribute_with_force(DROPPING, is_over));
-    };
-    let on = |name: &'static str, hovers: fn(&Drag) -> bool, dropped: Option<Callback<()>>| {
-        window_event_listener_untyped(name, move |event| {
-            let drag: &Drag = event.unchecked_ref();
-            let holds_files = |transfer: Transfer| transfer.types().includes(&"Files".into(), 0);
-            if drag.transfer().is_some_and(holds_files) {
-                event.prevent_default();
-                is_over(hovers(drag));
-                if let Some(dropped) = dropped {
-                    dropped.run(());
-                }
-            }
-        })
-    };
-    let listeners = [
-        on("dragover", |_| true, None),
-        // The pointer leaves the page itself when it enters none of its elements.
-        on("dragleave", |drag| !drag.related_target().is_null(), None),
-        on(
-            "drop",
-            |drag| {
-                keep(drag);
-                false
-            },
-            Some(dropped),
-        ),
-    ];
-    on_cleanup(move || listeners.into_iter().for_each(|listener| listener.remove()));
-}
-
-/// Dropped files can be read only while the event is handled.
-fn keep(drag: &Drag) {
-    if let Some(transfer) = drag.transfer() {
-        let items = Array::from(&transfer.items());
-        let thing = |item: JsValue| {
-            let item: &Item = item.unchecked_ref();
-            let entry = item.entry().map(Thing::Entry);
-            entry.or_else(|| item.as_file().map(Thing::File))
-        };
-        DROPPED.with_borrow_mut(|dropped| dropped.extend(items.iter().filter_map(thing)));
-    }
 }
 
 type Within = Pin<Box<dyn Future<Output = Result<Vec<(String, File)>, JsValue>>>>;

@@ -1,9 +1,9 @@
 //! The browser, a module for each of its features. Only this folder names it.
 //!
 //! - `dom`, `field`, `dialog`, `scroll`, `kept`: the page. `events`: its events. `location`: its address.
-//! - `storage`: the browser's storage. `build`: the build of the page. `files`: files that the user has chosen or dropped. `save`:
-//!   files for the user.
-//! - `socket`, `http`, `address`: the connection to the server.
+//! - `storage`, `blobs`: what the browser keeps, as text and as files. `build`: the build of the page. `files`: files of the
+//!   user. `arrivals`: files that the user chooses, drops or pastes. `save`: files for the user.
+//! - `socket`, `http`, `upload`, `address`: the connection to the server.
 //! - `keys`: shortcuts of the whole page. `notice`: notifications of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
 //! - `absent`: the same modules where there is no browser; their functions do nothing.
@@ -11,6 +11,10 @@
 pub(crate) mod address;
 pub(crate) mod clock;
 
+#[cfg(feature = "hydrate")]
+pub(crate) mod arrivals;
+#[cfg(feature = "hydrate")]
+pub(crate) mod blobs;
 #[cfg(feature = "hydrate")]
 pub(crate) mod build;
 #[cfg(feature = "hydrate")]
@@ -51,6 +55,8 @@ pub(crate) mod storage;
 pub(crate) mod task;
 #[cfg(feature = "hydrate")]
 pub(crate) mod timer;
+#[cfg(feature = "hydrate")]
+pub(crate) mod upload;
 
 #[cfg(not(feature = "hydrate"))]
 mod absent;

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use common::attachments::Draft;
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::{UseChat, recall::Recall};
+use super::{
+    UseChat,
+    attachments::{AttachButton, AttachmentList, Attachments, Way},
+    recall::Recall,
+};
 use crate::{
     browser::{field, storage, timer},
     components::{
@@ -20,11 +25,11 @@ const KEEP_DRAFT_WITHIN: Duration = Duration::from_millis(300);
 /// page is hydrated stays in it.
 #[component]
 pub(crate) fn Composer(
-    /// Takes the text, blank or not.
-    on_send: Callback<String>,
-    /// Takes a text that the running turn is to hear at its next step.
+    /// Takes the message, blank or not.
+    on_send: Callback<Draft>,
+    /// Takes a message that the running turn is to hear at its next step.
     #[prop(optional)]
-    on_steer: Option<Callback<String>>,
+    on_steer: Option<Callback<Draft>>,
     /// Stops the running turn.
     #[prop(optional)]
     on_stop: Option<Callback<()>>,
@@ -34,7 +39,9 @@ pub(crate) fn Composer(
     /// The name under which the draft outlives the page.
     #[prop(into)]
     draft: String,
-    /// The conversation that may give a text back.
+    /// The files of the message.
+    attachments: Attachments,
+    /// The conversation that may give a message back.
     #[prop(optional)]
     chat: Option<UseChat>,
     /// Whether the field has the focus from the start.
@@ -53,9 +60,18 @@ pub(crate) fn Composer(
     };
     // Not at every key: a long text would be written as often as it is typed.
     let keep_soon = timer::soon(KEEP_DRAFT_WITHIN, keep);
-    let submit_to = move |take: Callback<String>| {
+    let submit = move |way: Way| {
+        if attachments.hold(way) {
+            return;
+        }
+        let take = match way {
+            Way::Send => on_send,
+            Way::Steer => on_steer.unwrap_or(on_send),
+        };
+        let files = attachments.take();
+        let text = field::take_text(field);
         // The outbox keeps the message from here on.
-        take.run(field::take_text(field));
+        take.run(Draft { text, files });
         keep();
         field::fit(field);
         field::focus(field);
@@ -77,17 +93,31 @@ pub(crate) fn Composer(
         }
     });
     Effect::new(move || {
-        if let Some(text) = chat.and_then(|chat| chat.take_given_back()) {
+        if let Some(Draft { text, files }) = chat.and_then(|chat| chat.take_given_back()) {
+            attachments.give_back(files);
             field::put_text(field, &text);
             keep();
             field::fit(field);
             field::focus(field);
         }
     });
+    let insert = Callback::new(move |text: String| {
+        field::insert_text(field, &text);
+        keep();
+        field::fit(field);
+        field::focus(field);
+    });
+    // Once the page is hydrated.
+    Effect::new(move || attachments.begin(chat, insert));
+    Effect::new(move || {
+        if let Some(way) = attachments.take_due() {
+            untrack(|| submit(way));
+        }
+    });
     let recall = Recall::new(chat);
     let press_key = move |event: KeyboardEvent| match (enter(&event), on_steer) {
-        (Some(Enter::WithCtrl), Some(on_steer)) => submit_to(on_steer),
-        (Some(_), _) => submit_to(on_send),
+        (Some(Enter::WithCtrl), Some(_)) => submit(Way::Steer),
+        (Some(_), _) => submit(Way::Send),
         (None, _) => {
             if recall.press(&event, field) {
                 field::fit(field);
@@ -99,6 +129,7 @@ pub(crate) fn Composer(
         <footer class="composer">
             {children.map(|children| children())}
             <div class="composer-card">
+                <AttachmentList attachments />
                 <textarea
                     node_ref=field
                     class="composer-field"
@@ -109,12 +140,14 @@ pub(crate) fn Composer(
                     autocomplete="off"
                     enterkeyhint="send"
                     on:keydown=press_key
+                    on:paste=move |event| attachments.paste(&event)
                     on:input=move |_| {
                         field::fit(field);
                         keep_soon.run(());
                     }
                 ></textarea>
                 <div class="composer-buttons">
+                    <AttachButton attachments />
                     <KeyHint can_steer=Signal::derive(move || on_steer.is_some() && is_busy.get()) />
                     <Show when=move || is_busy.get()>
                         {on_stop
@@ -132,7 +165,7 @@ pub(crate) fn Composer(
                     </Show>
                     <Button
                         kind=ButtonKind::Main
-                        on_press=Callback::new(move |()| submit_to(on_send))
+                        on_press=Callback::new(move |()| submit(Way::Send))
                     >
                         "Send"
                     </Button>

@@ -77,8 +77,7 @@ fn UnsentButtons(row: RowHandle, chat: UseChat, is_overdue: bool) -> impl IntoVi
         }
     });
     let edit = Callback::new(move |()| {
-        let text = row.with_untracked(Message::plain_text);
-        chat.give_back(text);
+        chat.give_back(row.with_untracked(Message::draft));
         chat.withdraw(row.id.clone());
     });
     let remove = Callback::new(move |()| chat.withdraw(id.clone()));

@@ -29,6 +29,7 @@ pub(super) fn MessageEdit(
         }
     });
     let id = row.id.clone();
+    let has_files = row.with_untracked(|message| message.files().next().is_some());
     let anchor = super::message_actions::anchor(&row);
     let close = Callback::new(move |()| {
         is_edited.set(false);
@@ -37,7 +38,7 @@ pub(super) fn MessageEdit(
     });
     let send = Callback::new(move |()| {
         let text = field::text_of(field).unwrap_or_default();
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && !has_files {
             return field::focus(field);
         }
         close.run(());

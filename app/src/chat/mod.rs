@@ -4,6 +4,7 @@
 //! nothing. [`driver`] runs the machine's effects.
 
 mod announcer;
+mod attachments;
 mod clear_button;
 mod composer;
 mod connection_pill;
@@ -43,6 +44,7 @@ mod use_chat;
 mod view_change;
 
 pub(crate) use announcer::Announcer;
+pub(crate) use attachments::{Attachments, Way};
 pub(crate) use clear_button::ClearButton;
 pub(crate) use composer::Composer;
 pub(crate) use connection_pill::ConnectionPill;
@@ -51,7 +53,7 @@ pub(crate) use demo_note::{DemoNote, provide_model_kind};
 pub(crate) use earlier_line::EarlierLine;
 pub(crate) use empty_state::EmptyState;
 pub(crate) use error_bubble::ErrorBubble;
-pub(crate) use first_message::{FirstMessage, provide_first_message};
+pub(crate) use first_message::{First, FirstMessage, provide_first_message};
 pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::Header;
 pub(crate) use jump_to_latest::JumpToLatest;

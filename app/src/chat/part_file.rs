@@ -1,23 +1,25 @@
 //! A file.
 
-use common::message::Part;
+use common::{attachments::PICTURES, message::Part};
 use leptos::prelude::*;
 
 use super::PartHandle;
-use crate::components::NamedLine;
+use crate::components::{NamedLine, Untrusted};
 
 /// Whether a file is a picture that the page shows: one that came with the message, or one of this server's. Nothing is
 /// fetched from other servers.
 fn is_shown(media_type: &str, url: &str) -> bool {
-    const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-    let is_picture = SHOWN.contains(&media_type);
+    let is_picture = PICTURES.contains(&media_type);
     let is_inside = url
         .strip_prefix("data:")
         .is_some_and(|data| data.starts_with(media_type));
-    let is_ours = url
-        .strip_prefix("/agents/")
-        .is_some_and(|path| !path.contains(".."));
-    is_picture && (is_inside || is_ours)
+    is_picture && (is_inside || is_ours(url))
+}
+
+/// Whether an address is one of the files of this server's conversations.
+fn is_ours(url: &str) -> bool {
+    let path = url.strip_prefix("/agents/");
+    path.is_some_and(|path| !path.contains(".."))
 }
 
 /// Its name, as a link where its address is one that may be followed.
@@ -38,12 +40,37 @@ pub(super) fn FileView(
         let picture = is_shown(&file.media_type, &file.url).then(|| {
             view! { <img class="attachment-picture" src=file.url.clone() alt=name.clone() loading="lazy" /> }
         });
-        let address = Some(file.url);
+        let line = match file.url {
+            // An archive stands for all that came out of it.
+            url if is_ours(&url) && url.ends_with('/') => {
+                let kind = "Unpacked into the workspace: ";
+                view! { <NamedLine class="attachment" kind name address=None /> }.into_any()
+            }
+            url if is_ours(&url) => view! { <OwnFile name url /> }.into_any(),
+            url => {
+                view! { <NamedLine class="attachment" kind="File: " name address=Some(url) /> }
+                    .into_any()
+            }
+        };
         view! {
             {picture}
-            <NamedLine class="attachment" kind="File: " name address />
+            {line}
         }
     })
+}
+
+/// A file of the workspace.
+#[component]
+fn OwnFile(name: String, url: String) -> impl IntoView {
+    view! {
+        <p class="attachment">
+            <span>"File: "</span>
+            // The server's own page, not one of the router's.
+            <a href=url target="_blank" rel="external noopener">
+                <Untrusted text=name />
+            </a>
+        </p>
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::markdown::safe_href;
+use super::{Untrusted, markdown::safe_href};
 
 /// A link to another site, which gains no power over this page and does not learn where it was followed.
 #[component]
@@ -34,8 +34,8 @@ pub(crate) fn NamedLine(
 ) -> impl IntoView {
     let href = address.as_deref().and_then(safe_href);
     let name = match href {
-        Some(href) => view! { <OutsideLink href>{name}</OutsideLink> }.into_any(),
-        None => name.into_any(),
+        Some(href) => view! { <OutsideLink href><Untrusted text=name /></OutsideLink> }.into_any(),
+        None => view! { <Untrusted text=name /> }.into_any(),
     };
     view! {
         <p class=class>

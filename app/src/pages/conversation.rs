@@ -1,15 +1,19 @@
 //! The view of a conversation.
 
-use common::client::{ChatError, Status};
+use common::{
+    attachments::Draft,
+    client::{ChatError, Status},
+};
 use leptos::prelude::*;
 
 use crate::{
     api::{BackendError, Transcript},
     browser::scroll,
     chat::{
-        Announcer, ClearButton, Composer, ConnectionPill, ConversationMenu, EarlierLine,
-        EmptyState, ErrorBubble, Header, JumpToLatest, MessageList, ProblemNotice, ReadOnlyNote,
-        TaskLine, UseChat, UseChatOptions, is_read_only, use_chat,
+        Announcer, Attachments, ClearButton, Composer, ConnectionPill, ConversationMenu,
+        EarlierLine, EmptyState, ErrorBubble, First, Header, JumpToLatest, MessageList,
+        ProblemNotice, ReadOnlyNote, TaskLine, UseChat, UseChatOptions, Way, is_read_only,
+        use_chat,
     },
     components::PageTitle,
     conversations::{ConversationTitle, Conversations, title_of},
@@ -26,7 +30,7 @@ pub(super) fn Conversation(
     /// Its stored part.
     stored: Result<Transcript, BackendError>,
     /// The message to send at once.
-    first_message: Option<String>,
+    first_message: Option<First>,
 ) -> impl IntoView {
     let (transcript, problem) = match stored {
         Ok(transcript) => (transcript, None),
@@ -40,21 +44,27 @@ pub(super) fn Conversation(
     let at_end = RwSignal::new(true);
     scroll::follow_end(at_end);
     let is_new = first_message.is_some();
-    if let Some(text) = first_message {
-        chat.send(text);
+    let has_files = first_message.as_ref().is_some_and(|first| first.has_files);
+    match first_message {
+        // It waits in the composer for its files.
+        Some(First { text, .. }) if has_files => chat.give_back(text),
+        Some(First { text, .. }) => chat.send(text),
+        None => {}
     }
     follow_updates(chat);
     let files = DrawerState::new();
     offer_files(files);
     let is_read_only = is_read_only(&name);
     let send = to_end(chat, at_end, UseChat::send);
+    let suggest = Callback::new(move |text: String| send.run(text.into()));
     let retry = Callback::new(move |()| chat.retry());
     let is_empty = Memo::new(move |_| chat.messages.with(Vec::is_empty));
     let footer = if is_read_only {
         view! { <ReadOnlyNote /> }.into_any()
     } else {
+        let attachments = Attachments::of_conversation(&name, has_files.then_some(Way::Send));
         let name = name.clone();
-        view! { <ChatComposer chat name files at_end is_focused=is_new /> }.into_any()
+        view! { <ChatComposer chat name files attachments at_end is_focused=is_new /> }.into_any()
     };
     let title = title_of(chat, &name);
     let heading = view! { <ConversationTitle chat name=name.clone() /> }.into_any();
@@ -73,7 +83,7 @@ pub(super) fn Conversation(
                 <h1 class="visually-hidden">{move || title.get()}</h1>
                 {problem.map(|problem| view! { <p class="notice" role="note">{problem.text}</p> })}
                 <Show when=move || is_empty.get() && !is_read_only>
-                    <EmptyState on_send=send />
+                    <EmptyState on_send=suggest />
                 </Show>
                 <EarlierLine chat />
                 <MessageList chat />
@@ -96,11 +106,11 @@ fn offer_files(files: DrawerState) {
     }
 }
 
-/// Passes on a text that is not blank, and scrolls to the end of the transcript.
-fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, String)) -> Callback<String> {
-    Callback::new(move |text: String| {
-        if !text.trim().is_empty() {
-            take(&chat, text);
+/// Passes on a message that is not blank, and scrolls to the end of the transcript.
+fn to_end(chat: UseChat, at_end: RwSignal<bool>, take: fn(&UseChat, Draft)) -> Callback<Draft> {
+    Callback::new(move |draft: Draft| {
+        if !draft.is_blank() {
+            take(&chat, draft);
             scroll::scroll_to_end(at_end);
         }
     })
@@ -122,6 +132,7 @@ fn ChatComposer(
     chat: UseChat,
     name: String,
     files: DrawerState,
+    attachments: Attachments,
     at_end: RwSignal<bool>,
     is_focused: bool,
 ) -> impl IntoView {
@@ -135,6 +146,7 @@ fn ChatComposer(
             on_stop=stop
             is_busy
             draft=format!("chat/{name}")
+            attachments
             chat
             is_focused
         >

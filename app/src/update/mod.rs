@@ -33,6 +33,8 @@ pub(crate) struct Busy {
     pub(crate) conversation: bool,
     /// Files are on their way.
     pub(crate) uploads: bool,
+    /// Files of a message are.
+    pub(crate) attachments: bool,
 }
 
 /// Makes the context of the whole page.
@@ -92,7 +94,7 @@ impl Update {
             own: own.as_deref(),
             served: Some(&served),
             reloaded_for: reloaded_for.as_deref(),
-            is_busy: busy.conversation || busy.uploads,
+            is_busy: busy.conversation || busy.uploads || busy.attachments,
             is_writing: field::is_writing(),
         };
         match situation.step() {

@@ -16,14 +16,14 @@ use super::{
     viewer::Viewer,
 };
 use crate::{
-    browser::{dom, files},
+    browser::{arrivals, dom},
     chat::{UnconfirmedNotices, UseChat},
     components::{Alert, Border, Button, ButtonKind, Separator},
     update::Update,
 };
 
 /// What an empty workspace is for.
-const EMPTY: &str = "This conversation has no files yet. Put yours here by button or by dropping them onto the page, \
+const EMPTY: &str = "This conversation has no files yet. Put yours here by button or by dropping them here, \
     and Coder can read and change them; or ask Coder for new ones.";
 
 const BORDER: Border = Border {
@@ -49,7 +49,7 @@ pub(super) fn FilesDrawer(
     hold_updates(workspace);
     Effect::new(move || {
         state.drops.track();
-        if let Some(dropped) = files::take_dropped() {
+        if let Some(dropped) = arrivals::take_dropped() {
             workspace.take(dropped);
         }
     });

@@ -54,3 +54,5 @@ mod viewer;
 
 pub(crate) use button::{Drawer, FilesButton};
 pub(crate) use drawer_state::DrawerState;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use entry::size_words;

@@ -120,7 +120,7 @@ impl Driver {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Send { text } => self.give(Input::Send(text)),
+            Command::Send { text } => self.give(Input::Send(text.into())),
             Command::Stop => self.give(Input::Stop),
             Command::Retry => self.give(Input::Retry),
             Command::Clear => self.give(Input::Clear),

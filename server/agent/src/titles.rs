@@ -23,7 +23,7 @@ const ASK: &str = "Write a title for the conversation below: at most six words, 
 pub fn title_request(model: &str, transcript: &[Message]) -> ModelRequest {
     let shown = |role: Role| {
         let mut texts = transcript.iter().filter(|message| message.role == role);
-        let text = texts.next().map(Message::plain_text).unwrap_or_default();
+        let text = texts.next().map(Message::text_or_names).unwrap_or_default();
         text.chars().take(SHOWN_CHARS).collect::<String>()
     };
     let (question, answer) = (shown(Role::User), shown(Role::Assistant));
@@ -41,7 +41,7 @@ pub fn title_request(model: &str, transcript: &[Message]) -> ModelRequest {
 #[must_use]
 pub fn titled_by_demo(transcript: &[Message]) -> TitleMade {
     let question = transcript.iter().find(|message| message.role == Role::User);
-    let question = question.map(Message::plain_text).unwrap_or_default();
+    let question = question.map(Message::text_or_names).unwrap_or_default();
     let words = title::one_line(&question);
     let words: Vec<&str> = words.split(' ').take(6).collect();
     let words = words.join(" ");

@@ -73,7 +73,7 @@ impl<S: Sql> Store<S> {
         for position in rows.iter().filter_map(|row| row.first()) {
             let json = self.json_at(Position::new(position.as_integer()))?;
             let message: Option<Message> = serde_json::from_str(&json).ok();
-            let text = message.map(|message| message.plain_text());
+            let text = message.map(|message| message.text_or_names());
             let words = text.map(|text| title::shortened(&text, LAST_WORDS_CHARS));
             if let Some(words) = words.filter(|words| !words.is_empty()) {
                 return Ok(words);
@@ -142,7 +142,7 @@ fn text_of(json: &str) -> (MessageId, String) {
     match serde_json::from_str::<Message>(json) {
         Ok(message) => {
             let text = match message.role {
-                Role::User | Role::Assistant => message.plain_text(),
+                Role::User | Role::Assistant => message.text_or_names(),
                 Role::System => String::new(),
             };
             let end = text.char_indices().nth(MAX_TEXT_CHARS);

@@ -1,12 +1,13 @@
 //! Images and documents that an output refers to, so that a model call can include their bytes.
 
+use common::attachments;
 use serde_json::{Value, json};
 use workspace::{FilePath, Hash, Workspace, WorkspaceError, document_type, image_type};
 
 use super::ToolFailure;
 
 /// The maximum size of an image or document in bytes: vendors accept no more.
-pub const ATTACHMENT_BYTES: u64 = 5_000_000;
+pub const ATTACHMENT_BYTES: u64 = attachments::PICTURE_BYTES;
 
 /// The number of bytes that identify the type of a file.
 const HEAD_BYTES: u64 = 16;

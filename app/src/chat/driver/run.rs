@@ -205,7 +205,7 @@ impl Driver {
                 hooks.error(&error);
                 self.note(|facts| facts.problem = Some(error));
             }
-            Effect::GiveBack(text) => self.note(|facts| facts.given_back = Some(text)),
+            Effect::GiveBack(draft) => self.note(|facts| facts.given_back = Some(draft)),
             Effect::TurnFinished(answer) => hooks.finish(answer),
             Effect::RunTool { call, name, input } => hooks.tool_call(call, name, input),
             Effect::CallPart { id, part } => {

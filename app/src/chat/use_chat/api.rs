@@ -1,6 +1,7 @@
 //! A conversation, for views.
 
 use common::{
+    attachments::Draft,
     client::{ChatError, Connection, Input, Run, Snapshot, Status},
     id::{MessageId, ToolCallId},
     message::{Role, ToolOutcome},
@@ -125,15 +126,15 @@ impl UseChat {
 
 /// What the person does.
 impl UseChat {
-    /// Sends a message; while a turn runs it waits for its own.
-    pub fn send(&self, text: String) {
-        self.give(Input::Send(text));
+    /// Sends a message: a text, or a [`Draft`] with files. While a turn runs it waits for its own.
+    pub fn send(&self, draft: impl Into<Draft>) {
+        self.give(Input::Send(draft.into()));
     }
 
     /// Sends a message that the running turn is to hear at its next boundary, between two steps. It never overtakes
     /// another.
-    pub fn steer(&self, text: String) {
-        self.give(Input::Steer(text));
+    pub fn steer(&self, draft: impl Into<Draft>) {
+        self.give(Input::Steer(draft.into()));
     }
 
     /// Stops the running turn.
@@ -243,14 +244,15 @@ impl UseChat {
         self.seldom.try_update(|facts| facts.problem = None);
     }
 
-    /// Puts a text back to where it was written.
-    pub fn give_back(&self, text: String) {
+    /// Puts a message back to where it was written.
+    pub fn give_back(&self, draft: impl Into<Draft>) {
+        let draft = draft.into();
         self.seldom
-            .try_update(|facts| facts.given_back = Some(text));
+            .try_update(|facts| facts.given_back = Some(draft));
     }
 
     /// Takes [`Facts::given_back`], if there is one.
-    pub fn take_given_back(&self) -> Option<String> {
+    pub fn take_given_back(&self) -> Option<Draft> {
         if self.facts.with(|facts| facts.given_back.is_none()) {
             return None;
         }

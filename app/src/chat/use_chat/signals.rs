@@ -1,6 +1,7 @@
 //! What a conversation shows, as signals that the driver writes.
 
 use common::{
+    attachments::Draft,
     client::{ChatError, Connection, Earlier, Identity, Run, SharedRow, Status},
     id::MessageId,
 };
@@ -25,9 +26,9 @@ pub struct Facts {
     /// What there is before the first of [`UseChat::messages`](super::UseChat::messages):
     /// [`UseChat::load_earlier`](super::UseChat::load_earlier).
     pub earlier: Earlier,
-    /// A text that could not be sent, to go back to where it was written:
+    /// A message that could not be sent, to go back to where it was written:
     /// [`UseChat::take_given_back`](super::UseChat::take_given_back).
-    pub given_back: Option<String>,
+    pub given_back: Option<Draft>,
 }
 
 /// The signals that the driver writes.

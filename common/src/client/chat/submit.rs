@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{Chat, Recovery, sync::FAILURES_BEFORE_RESENDING};
 use crate::{
+    attachments::Draft,
     client::{
         context::Context,
         io::{ChatError, Delivery, Effect, Row, SharedRow, Status},
@@ -19,17 +20,17 @@ use crate::{
 
 impl Chat {
     /// The user sends a message.
-    pub(in crate::client) fn send(&mut self, cx: &mut Context<'_>, text: String, steers: bool) {
-        if text.trim().is_empty() {
+    pub(in crate::client) fn send(&mut self, cx: &mut Context<'_>, draft: Draft, steers: bool) {
+        if draft.is_blank() {
             return;
         }
-        if is_too_long(&text) {
-            cx.effects.push(Effect::GiveBack(text));
+        if is_too_long(&draft.text) {
+            cx.effects.push(Effect::GiveBack(draft));
             cx.effects.push(Effect::Report(ChatError::MessageTooLong));
             return;
         }
         self.error = None;
-        let message = Message::text(MessageId::new(cx.ids.fresh()), Role::User, text);
+        let message = draft.into_message(MessageId::new(cx.ids.fresh()));
         let ask = Ask::Answer(message.id.clone());
         let mut submission = Submission::new(RequestId::new(cx.ids.fresh()), ask, cx.now);
         submission.steers = steers;
@@ -44,12 +45,18 @@ impl Chat {
 
     /// The user changes one of their messages.
     pub(in crate::client) fn edit(&mut self, cx: &mut Context<'_>, id: MessageId, text: String) {
-        let is_own = || (self.rows.message(&id)).is_some_and(|message| message.role == Role::User);
-        if text.trim().is_empty() || !is_own() {
+        let message = self.rows.message(&id);
+        let own = message.filter(|message| message.role == Role::User);
+        // Only the text is changed.
+        let files = own.map(|message| message.draft().files);
+        let Some(draft) = files.map(|files| Draft { text, files }) else {
+            return;
+        };
+        if draft.is_blank() {
             return;
         }
-        if is_too_long(&text) {
-            cx.effects.push(Effect::GiveBack(text));
+        if is_too_long(&draft.text) {
+            cx.effects.push(Effect::GiveBack(draft.text.into()));
             cx.effects.push(Effect::Report(ChatError::MessageTooLong));
             return;
         }
@@ -60,15 +67,15 @@ impl Chat {
             .find(|one| one.ask.has_words() && *one.ask.message() == id && !one.stage.is_out());
         if let Some(submission) = unsent {
             submission.changes += 1;
-            self.rows.replace(cx, Message::text(id, Role::User, text));
+            self.rows.replace(cx, draft.into_message(id));
             return;
         }
         if self.is_busy() {
-            cx.effects.push(Effect::GiveBack(text));
+            cx.effects.push(Effect::GiveBack(draft.text.into()));
             cx.effects.push(Effect::Report(ChatError::Busy));
             return;
         }
-        let message = Message::text(id.clone(), Role::User, text);
+        let message = draft.into_message(id.clone());
         self.rows.replace(cx, message);
         self.ask_anew(cx, Ask::Anew(id));
     }

@@ -8,6 +8,7 @@ use super::{
     view::{Earlier, ViewChange},
 };
 use crate::{
+    attachments::Draft,
     id::{MessageId, RpcId, ToolCallId},
     time::Timestamp,
 };
@@ -78,8 +79,8 @@ pub enum Effect {
     },
     /// Show an error that ended without further effect on the conversation.
     Report(ChatError),
-    /// Put a text that cannot be sent back into the composer.
-    GiveBack(String),
+    /// Put a message that cannot be sent back into the composer.
+    GiveBack(Draft),
     /// A turn ended, with this answer if it has one.
     TurnFinished(Option<MessageId>),
     /// Run a client tool, whose result goes to [`Input::AddToolOutput`](super::Input::AddToolOutput). Requested once

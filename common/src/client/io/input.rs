@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::view::Snapshot;
 use crate::{
+    attachments::Draft,
     client::close::Close,
     id::{MessageId, RpcId, ToolCallId},
     message::ToolOutcome,
@@ -45,13 +46,13 @@ pub enum Input {
     Shown,
     /// The moment of [`Effect::WakeAt`](super::Effect::WakeAt) has come. Early and late calls are harmless.
     DeadlinePassed,
-    /// The user sends a message. Blank text is ignored.
-    Send(String),
+    /// The user sends a message. A blank one is ignored.
+    Send(Draft),
     /// The user sends a message that the running turn takes in at its next boundary, between two steps. It never
     /// overtakes a message sent before it. A server without this feature makes it the next turn.
-    Steer(String),
+    Steer(Draft),
     /// The user changes one of their messages. An unsent one changes in place; a sent one is answered anew, and
-    /// everything after it is void. Blank text is ignored.
+    /// everything after it is void. Its files stay. Blank text is ignored, unless there are files.
     Edit {
         /// The message's id.
         id: MessageId,

@@ -90,7 +90,7 @@ fn a_message_beyond_the_platforms_limit_is_refused_at_once() {
     let text = "\"".repeat(12 * 1024 * 1024);
     world.send(&text);
     let told = [
-        Effect::GiveBack(text),
+        Effect::GiveBack(text.into()),
         Effect::Report(ChatError::MessageTooLong),
     ];
     assert!(

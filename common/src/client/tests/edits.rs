@@ -7,9 +7,11 @@ use super::{
     world::{assistant, user},
 };
 use crate::{
+    attachments::Draft,
     client::{ChatError, Delivery, Effect, Input, Run},
     frame::{Outcome, Trigger},
     id::MessageId,
+    message::FilePart,
 };
 
 fn edit(id: &str, text: &str) -> Input {
@@ -46,6 +48,56 @@ fn an_edit_cuts_off_what_came_after_and_sends_the_transcript_up_to_it() {
     world.done(&id, Outcome::Completed);
     world.fetched(vec![user("u1", "uno"), assistant("a3", "Hello")]);
     assert_eq!(world.view(), ["u:uno", "a:Hello"]);
+}
+
+fn with_file(text: &str) -> Draft {
+    let file = FilePart {
+        media_type: "image/png".to_owned(),
+        url: "/a.png".to_owned(),
+        filename: None,
+        provider_metadata: None,
+    };
+    Draft {
+        text: text.to_owned(),
+        files: vec![file],
+    }
+}
+
+#[test]
+fn an_edit_changes_the_text_and_keeps_the_files() {
+    for is_sent in [true, false] {
+        let mut world = World::open(vec![]);
+        if !is_sent {
+            world.close(1006);
+        }
+        world.give(Input::Send(with_file("one")));
+        let id = world.client.rows()[0].message.id.clone();
+        if is_sent {
+            let request = world.request();
+            world.stream(&request, "a", 6);
+            world.done(&request, Outcome::Completed);
+        }
+        for text in ["uno", ""] {
+            world.give(edit(id.as_str(), text));
+            let message = world.client.rows()[0].message.clone();
+            assert_eq!(message.draft(), with_file(text), "{is_sent}");
+            if is_sent {
+                world.request();
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_of_files_alone_is_sent_and_one_of_nothing_is_not() {
+    let mut world = World::open(vec![]);
+    world.give(Input::Send(Draft::default()));
+    world.give(Input::Send(with_file("")));
+    let [request] = &world.requests()[..] else {
+        panic!("{:?}", world.sent());
+    };
+    assert_eq!(request.messages[0].draft(), with_file(""));
 }
 
 #[test]
@@ -122,7 +174,7 @@ fn while_a_turn_runs_nothing_is_cut_off() {
     world.give(edit("u1", "uno"));
     let reported = [
         Effect::Report(ChatError::Busy),
-        Effect::GiveBack("uno".to_owned()),
+        Effect::GiveBack("uno".into()),
         Effect::Report(ChatError::Busy),
     ];
     assert_eq!(world.asked(), reported);
@@ -132,7 +184,7 @@ fn while_a_turn_runs_nothing_is_cut_off() {
 #[test]
 fn a_message_that_steers_says_so() {
     let mut world = World::open(vec![]);
-    world.give(Input::Steer("left".to_owned()));
+    world.give(Input::Steer("left".into()));
     let [request] = &world.requests()[..] else {
         panic!("{:?}", world.sent());
     };

@@ -308,7 +308,7 @@ impl World {
     }
 
     pub(super) fn send(&mut self, text: &str) {
-        self.give(Input::Send(text.to_owned()));
+        self.give(Input::Send(text.into()));
     }
 
     pub(super) fn receive(&mut self, frame: &ServerFrame) {

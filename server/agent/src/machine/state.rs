@@ -81,7 +81,7 @@ impl Parts {
             return None;
         }
         let first = messages.iter().find(|message| message.role == Role::User)?;
-        let title = title::made_of(&first.plain_text())?;
+        let title = title::made_of(&first.text_or_names())?;
         let about = about.clone().with_title(Some(title)).ok()?;
         self.pushes.title_is_by(TitleBy::Start);
         self.synced.set_about(about)

@@ -1,15 +1,43 @@
 //! Files of users' messages: what their URLs mean.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::message::FilePart;
+use common::{attachments, message::FilePart};
 use percent_encoding::{percent_decode, percent_decode_str};
-use providers::{Attachment, Source};
+use providers::{Attachment, Content, Source};
 
 /// The scheme of URLs that name a file of the workspace by its path.
 const WORKSPACE: &str = "workspace:";
 
-/// A file as the model gets it. `name` is that of the conversation.
-pub(super) fn attachment(part: &FilePart, name: &str) -> Attachment {
+/// A file of a user's message as the model gets it. `name` is that of the conversation.
+///
+/// Of a file of the workspace the model gets the path, to use it with its tools. Only a picture or PDF comes with its bytes:
+/// a text may be long, and the model reads as much of it as it needs.
+pub(super) fn content(part: &FilePart, name: &str) -> Vec<Content> {
+    let file = attachment(part, name);
+    let Source::Workspace { path, .. } = &file.source else {
+        return vec![Content::File(file)];
+    };
+    let words = Content::Text(words(path, file.name.as_deref()));
+    if attachments::is_shown_to_model(&file.media_type) {
+        vec![words, Content::File(file)]
+    } else {
+        vec![words]
+    }
+}
+
+/// The sentence that names an attached file. The path of a directory ends with `/`, that of the whole workspace is empty.
+fn words(path: &str, name: Option<&str>) -> String {
+    let name = name.unwrap_or("an archive");
+    match path {
+        "" => format!("(The user attached {name} and had it unpacked into the workspace.)"),
+        path if path.ends_with('/') => {
+            format!("(The user attached {name} and had it unpacked into {path} of the workspace.)")
+        }
+        path => format!("(The user attached the file {path} of the workspace.)"),
+    }
+}
+
+fn attachment(part: &FilePart, name: &str) -> Attachment {
     let (declared, source) = read(&part.url, name);
     let media_type = if part.media_type.trim().is_empty() {
         declared.unwrap_or_default()
@@ -216,6 +244,52 @@ mod tests {
             "/agents/coderagent/other/files/a.png",
             ("", None, missing("it is a file of another conversation")),
         );
+    }
+
+    #[test]
+    fn of_a_file_of_the_workspace_the_model_gets_the_path() {
+        let told = |media_type: &str, path: &str, filename: Option<&str>| {
+            let part = FilePart {
+                media_type: media_type.to_owned(),
+                url: format!("/agents/coderagent/talk/files/{path}"),
+                filename: filename.map(str::to_owned),
+                provider_metadata: None,
+            };
+            let content = content(&part, "talk");
+            let Some(Content::Text(words)) = content.first() else {
+                panic!("{content:?}")
+            };
+            (words.clone(), content.len())
+        };
+        let words = |words: &str| format!("(The user attached {words} the workspace.)");
+        for (media_type, path, filename, expected, pieces) in [
+            ("image/png", "a/b.png", None, "the file a/b.png of", 2),
+            (
+                "application/pdf",
+                "b.pdf",
+                Some("c.pdf"),
+                "the file b.pdf of",
+                2,
+            ),
+            ("text/plain", "b%20c.txt", None, "the file b c.txt of", 1),
+            ("", "b", None, "the file b of", 1),
+            (
+                "application/zip",
+                "",
+                Some("x.zip"),
+                "x.zip and had it unpacked into",
+                1,
+            ),
+            (
+                "application/zip",
+                "d/",
+                Some("x.zip"),
+                "x.zip and had it unpacked into d/ of",
+                1,
+            ),
+        ] {
+            assert_eq!(told(media_type, path, filename), (words(expected), pieces));
+        }
     }
 
     #[test]

@@ -141,17 +141,17 @@ impl Conversation<'_> {
     }
 
     fn content_of(&self, message: &Message) -> Vec<Content> {
-        let content = message.parts.iter().filter_map(|part| match part {
-            Part::Text(part) if part.text.trim().is_empty() => None,
-            Part::Text(part) => Some(Content::Text(part.text.clone())),
-            Part::File(part) => Some(Content::File(file::attachment(part, self.name))),
+        let content = message.parts.iter().flat_map(|part| match part {
+            Part::Text(part) if part.text.trim().is_empty() => Vec::new(),
+            Part::Text(part) => vec![Content::Text(part.text.clone())],
+            Part::File(part) => file::content(part, self.name),
             Part::Reasoning(_)
             | Part::SourceUrl(_)
             | Part::SourceDocument(_)
             | Part::StepStart
             | Part::Tool(_)
             | Part::Data(_)
-            | Part::Other(_) => None,
+            | Part::Other(_) => Vec::new(),
         });
         content.collect()
     }

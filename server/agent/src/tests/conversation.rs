@@ -115,7 +115,7 @@ fn a_question_is_answered_in_both_tabs() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-    tabs[0].input(&mut world, Input::Send("hello".to_owned()));
+    tabs[0].input(&mut world, Input::Send("hello".into()));
     assert_eq!(tabs[0].status(), Status::Submitted);
     run(&mut world, &mut tabs, Duration::from_millis(300), 10);
     assert_eq!([tabs[0].status(), tabs[1].status()], [Status::Streaming; 2]);
@@ -129,7 +129,7 @@ fn either_tab_can_stop_the_answer() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 20);
-    tabs[0].input(&mut world, Input::Send("hello".to_owned()));
+    tabs[0].input(&mut world, Input::Send("hello".into()));
     run(&mut world, &mut tabs, Duration::from_millis(500), 20);
     tabs[1].input(&mut world, Input::Stop);
     run(&mut world, &mut tabs, Duration::from_secs(5), 20);
@@ -143,7 +143,7 @@ fn a_tab_that_was_there_before_shows_a_turn_without_words_and_can_stop_it() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 20);
-    tabs[0].input(&mut world, Input::Send("hello".to_owned()));
+    tabs[0].input(&mut world, Input::Send("hello".into()));
     wait(&mut world, &mut tabs, Duration::from_secs(1));
     assert_eq!(tabs[1].status(), Status::Submitted);
     tabs[1].input(&mut world, Input::Stop);
@@ -158,7 +158,7 @@ fn an_error_is_shown_and_retry_answers() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-    tabs[0].input(&mut world, Input::Send("fail please".to_owned()));
+    tabs[0].input(&mut world, Input::Send("fail please".into()));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     assert_eq!(tabs[0].status(), Status::Error);
     assert!(tabs[0].error().unwrap().contains("403"));
@@ -170,7 +170,7 @@ fn an_error_is_shown_and_retry_answers() {
         Status::Error,
         "it fails again, and says so again"
     );
-    tabs[0].input(&mut world, Input::Send("now".to_owned()));
+    tabs[0].input(&mut world, Input::Send("now".into()));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     assert_settled(&world, &tabs, "after an error");
 }
@@ -183,7 +183,7 @@ fn messages_typed_offline_are_delivered_in_order() {
     tabs[0].network = false;
     tabs[0].break_link(&mut world);
     for text in ["one", "two"] {
-        tabs[0].input(&mut world, Input::Send(text.to_owned()));
+        tabs[0].input(&mut world, Input::Send(text.into()));
     }
     run(&mut world, &mut tabs, Duration::from_secs(30), 10);
     assert!(
@@ -216,7 +216,7 @@ fn a_connection_that_swallows_everything_is_noticed_within_ten_seconds() {
     let mut tabs = vec![Tab::open(&mut world, "a")];
     run(&mut world, &mut tabs, Duration::from_secs(12), 10);
     tabs[0].swallow();
-    tabs[0].input(&mut world, Input::Send("hello?".to_owned()));
+    tabs[0].input(&mut world, Input::Send("hello?".into()));
     let mut noticed = None;
     for step in 0..1_500_u32 {
         run(&mut world, &mut tabs, TICK, 10);
@@ -283,7 +283,7 @@ fn nothing_is_lost_and_nothing_is_doubled_whatever_breaks() {
         let (world, tabs) = storm(&mut rng, 20..120, |rng, world, tab| {
             if questions.len() < 6 && rng.bool() {
                 let question = format!("question {} of seed {seed}", questions.len());
-                tab.input(world, Input::Send(question.clone()));
+                tab.input(world, Input::Send(question.clone().into()));
                 questions.push(question);
             }
         });
@@ -362,7 +362,7 @@ fn an_allowed_call_is_made_and_a_refused_one_is_not_in_both_tabs() {
         let mut world = World::new();
         let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
         run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-        tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+        tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."]).into()));
         run(&mut world, &mut tabs, Duration::from_secs(2), 10);
         let calls = asked(&tabs[1]);
         assert_eq!((calls.len(), &calls), (1, &asked(&tabs[0])));
@@ -385,7 +385,7 @@ fn the_first_of_two_simultaneous_answers_counts() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a"), Tab::open(&mut world, "b")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."]).into()));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     let call = asked(&tabs[0])[0].clone();
     tabs[0].network = false;
@@ -405,7 +405,7 @@ fn a_continuation_can_be_stopped() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."]).into()));
     run(&mut world, &mut tabs, Duration::from_secs(2), 10);
     let call = asked(&tabs[0])[0].clone();
     tabs[0].input(&mut world, approve(call));
@@ -421,7 +421,7 @@ fn a_page_gets_a_growing_answer_but_not_a_growing_continuation() {
     let mut world = World::new();
     let mut tabs = vec![Tab::open(&mut world, "a")];
     run(&mut world, &mut tabs, Duration::from_secs(1), 10);
-    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."])));
+    tabs[0].input(&mut world, Input::Send(asking(&["Rust 1.95."]).into()));
     run(&mut world, &mut tabs, Duration::from_millis(250), 10);
     assert!(world.growing().is_some());
     assert_eq!(world.growing_anew(), world.growing());
@@ -451,7 +451,7 @@ fn answers_to_calls_are_neither_lost_nor_doubled_whatever_breaks() {
                     2 => format!("{question} then {write}"),
                     _ => question,
                 };
-                tab.input(world, Input::Send(question));
+                tab.input(world, Input::Send(question.into()));
                 sent += 1;
             } else if let Some(call) = rng.choice(asked(tab)) {
                 let allows = rng.u8(..) < 170;
@@ -505,8 +505,8 @@ fn every_tab_ends_with_what_is_stored_whatever_is_asked_for() {
             let row = rng.choice(rows.iter()).map(|row| row.message.id.clone());
             let text = format!("words {step} of seed {seed}");
             let input = match (rng.u32(0..12), row) {
-                (0..=2, _) => Input::Send(text),
-                (3, _) => Input::Steer(text),
+                (0..=2, _) => Input::Send(text.into()),
+                (3, _) => Input::Steer(text.into()),
                 (4 | 5, Some(id)) => Input::Edit { id, text },
                 (6, Some(id)) => Input::Regenerate(id),
                 (7, Some(id)) => Input::Withdraw(id),

@@ -242,8 +242,8 @@ fn every_tab_has_the_same_messages_whatever_breaks() {
             let row = rng.choice(rows.iter()).map(|row| row.message.id.clone());
             let text = format!("words {step} of seed {seed}");
             let input = match (rng.u32(0..16), row) {
-                (0..=2, _) => Input::Send(text),
-                (3, _) => Input::Steer(text),
+                (0..=2, _) => Input::Send(text.into()),
+                (3, _) => Input::Steer(text.into()),
                 (4, Some(id)) => Input::Edit { id, text },
                 (5, Some(id)) => Input::Regenerate(id),
                 (6, Some(id)) => Input::Withdraw(id),
@@ -282,7 +282,7 @@ fn calls_are_answered_once_whatever_breaks() {
             if sent < 4 && rng.u8(0..6) == 0 {
                 let contexts = ["one", "two", "three"];
                 let question = asking(&contexts[..rng.usize(1..=2)]);
-                tab.input(world, Input::Send(question));
+                tab.input(world, Input::Send(question.into()));
                 sent += 1;
             } else if let Some(call) = rng.choice(asked(tab)) {
                 let input = match rng.bool() {

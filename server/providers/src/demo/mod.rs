@@ -113,7 +113,8 @@ impl Conversation {
         for message in messages.by_ref() {
             match message {
                 ModelMessage::User(user) => {
-                    let text = user.text();
+                    // Attached files are named before the text.
+                    let text = user.texts().last().unwrap_or_default().to_owned();
                     if !text.starts_with(CONTINUE_PREFIX) {
                         prompt = text;
                         break;

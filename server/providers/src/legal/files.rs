@@ -1,16 +1,14 @@
 //! Rules for images and other files.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::id::MessageId;
+pub use common::attachments::{
+    PICTURE_BYTES as MOST_PICTURE_BYTES, REQUEST_BYTES as MOST_FILES_BYTES,
+};
+
+use common::{attachments::PDF, id::MessageId};
 
 use super::{Family, LeftOut, Target};
 use crate::{Attachment, Content, ModelMessage, ModelRequest, Source, ToolMessage, UserMessage};
-
-/// The maximum size of an image in bytes.
-pub const MOST_PICTURE_BYTES: u64 = 5_000_000;
-
-/// The maximum size of all files of a request in bytes.
-pub const MOST_FILES_BYTES: u64 = 20_000_000;
 
 /// Anthropic's limit, which counts the characters of the base64.
 const MOST_ANTHROPIC_BASE64: usize = 5 * 1024 * 1024;
@@ -23,9 +21,6 @@ const SIGNATURES: &[(&str, &str)] = &[
     ("R0lGOD", "image/gif"),
     ("UklGR", "image/webp"),
 ];
-
-/// The media type of a PDF.
-const PDF: &str = "application/pdf";
 
 /// Media types of text that do not begin with `text/`.
 const TEXTS: &[&str] = &[

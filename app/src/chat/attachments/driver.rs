@@ -1,0 +1,402 @@
+//! Runs the effects of the list: uploads over HTTP (`docs/files.md`), and the browser's storage.
+
+use std::cell::RefCell;
+
+use common::{
+    http::ErrorBody,
+    message::FilePart,
+    naming::{AGENTS_PREFIX, CODER_AGENT, decode_segment, encode_segment},
+    workspace::{ARCHIVE, FILES, Refused, Unpacked},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Attachments, kept,
+    list::{self, Answer, Input, Item, List, New, Origin, Place, Way},
+    outlook::Outlook,
+};
+use crate::{
+    browser::{
+        arrivals, blobs,
+        events::{PageEvent, listen},
+        files::{Chosen, File, FileAddress},
+        http::Request,
+        storage,
+        task::Task,
+        timer::sleep,
+        upload,
+    },
+    update,
+};
+
+/// The attached files, for their views.
+#[derive(Clone, Copy)]
+pub(super) struct Driver {
+    /// What is shown.
+    pub(super) list: RwSignal<List>,
+    pub(super) attachments: Attachments,
+    /// Where the message is written.
+    pub(super) place: Place,
+    held: StoredValue<Vec<Held>, LocalStorage>,
+    /// What is kept now.
+    kept: StoredValue<String>,
+}
+
+/// What the browser has of a file.
+struct Held {
+    id: String,
+    /// Its bytes, while they may be needed.
+    file: Option<File>,
+    /// Where a picture is shown from.
+    address: Option<FileAddress>,
+    /// Dropping it ends the upload.
+    upload: Option<Task>,
+}
+
+thread_local! {
+    /// The files of a first message on their way from the start page to the page of its conversation.
+    static MOVED: RefCell<Option<(Vec<Item>, Vec<Held>)>> = const { RefCell::new(None) };
+}
+
+impl Driver {
+    /// Takes what has arrived; lives as long as the current owner.
+    pub(super) fn start(attachments: Attachments) -> Self {
+        let is_start = attachments.conversation.with_value(Option::is_none);
+        let place = if is_start {
+            Place::Start
+        } else {
+            Place::Conversation
+        };
+        let driver = Self {
+            list: RwSignal::new(List::new(place)),
+            attachments,
+            place,
+            held: StoredValue::new_local(Vec::new()),
+            kept: StoredValue::new(String::new()),
+        };
+        let is_restored = RwSignal::new(false);
+        spawn_local(async move {
+            driver.restore().await;
+            is_restored.try_set(true);
+        });
+        driver.follow(is_restored);
+        let taking = Callback::new(move |()| driver.take());
+        attachments.taking.set_value(Some(taking));
+        on_cleanup(move || {
+            attachments.taking.try_set_value(None);
+        });
+        listen(move |event| match event {
+            PageEvent::Online | PageEvent::Shown => driver.give(Input::TriedAgain),
+            PageEvent::Offline => {}
+        });
+        driver.hold_updates();
+        driver
+    }
+
+    /// Takes the files of an earlier page.
+    async fn restore(self) {
+        let moved = match self.place {
+            Place::Start => None,
+            Place::Conversation if self.attachments.due.get_untracked().is_some() => MOVED.take(),
+            Place::Conversation => None,
+        };
+        if let Some((items, held)) = moved {
+            self.held.try_update_value(|all| all.extend(held));
+            return self.give(Input::Restored(items));
+        }
+        let draft = self.attachments.draft.try_get_value().unwrap_or_default();
+        let items = storage::draft(&draft).map_or_else(Vec::new, |text| kept::decode(&text));
+        let mut missing = Vec::new();
+        for item in &items {
+            match blobs::kept(&item.id).await {
+                Some(file) => self.hold(&item.id, file),
+                None => missing.push(item.id.clone()),
+            }
+        }
+        self.give(Input::Restored(items));
+        for id in missing {
+            self.give(Input::Missed(id));
+        }
+    }
+
+    /// Takes what comes, once what was there before is there again.
+    fn follow(self, is_restored: RwSignal<bool>) {
+        let Attachments {
+            arrivals,
+            given_back,
+            ..
+        } = self.attachments;
+        Effect::new(move || {
+            arrivals.track();
+            if is_restored.get()
+                && let Some(chosen) = arrivals::take_arrived()
+            {
+                spawn_local(self.add(chosen));
+            }
+        });
+        Effect::new(move || {
+            let files = given_back.get();
+            if is_restored.get() && !files.is_empty() {
+                given_back.set(Vec::new());
+                let items = kept::given_back(files, |url| self.path(url), blobs::fresh_key);
+                self.give(Input::Restored(items));
+            }
+        });
+    }
+
+    async fn add(self, chosen: Chosen) {
+        let mut new = Vec::new();
+        for arrival in chosen.all().await {
+            let id = blobs::fresh_key();
+            self.hold(&id, arrival.file.clone());
+            new.push(New {
+                id: id.clone(),
+                name: arrival.path,
+                media_type: arrival.file.media_type(),
+                size: arrival.file.bytes(),
+                origin: if arrival.is_pasted {
+                    Origin::Pasted
+                } else {
+                    Origin::Chosen
+                },
+            });
+            // It may not be kept; then it lives as long as the page.
+            spawn_local(async move {
+                blobs::keep(&id, &arrival.file).await;
+            });
+        }
+        self.give(Input::Added(new));
+    }
+
+    fn hold(self, id: &str, file: File) {
+        self.held.try_update_value(|all| {
+            all.push(Held {
+                id: id.to_owned(),
+                address: file.address(),
+                file: Some(file),
+                upload: None,
+            });
+        });
+    }
+
+    /// A page with files on their way is not reloaded by itself.
+    fn hold_updates(self) {
+        if let Some(update) = update::Update::of_page() {
+            let is_uploading = Memo::new(move |_| self.list.with(List::is_uploading));
+            Effect::new(move || update.note(|busy| busy.attachments = is_uploading.get()));
+            on_cleanup(move || update.note(|busy| busy.attachments = false));
+        }
+    }
+
+    /// Takes an input. After the end of the views inputs go nowhere.
+    pub(super) fn give(self, input: Input) {
+        let is_progress = matches!(input, Input::Progressed(..));
+        let Some(effects) = self.list.try_update(|list| list.handle(input)) else {
+            return;
+        };
+        for effect in effects {
+            self.perform(effect);
+        }
+        if !is_progress {
+            self.keep();
+            self.look();
+        }
+    }
+
+    /// Keeps the files with the draft.
+    fn keep(self) {
+        let items = self.list.with_untracked(|list| kept::encode(list.items()));
+        if self.kept.with_value(|kept| *kept != items) {
+            self.attachments
+                .draft
+                .with_value(|draft| storage::keep_draft(draft, &items));
+            self.kept.set_value(items);
+        }
+    }
+
+    /// Tells the composer what the files mean for the message.
+    fn look(self) {
+        let outlook = self.list.with_untracked(List::outlook);
+        if self.attachments.outlook.get_untracked() != outlook {
+            self.attachments.outlook.set(outlook);
+        }
+    }
+
+    /// The files for the message. From the start page they follow to the page of the conversation.
+    fn take(self) -> Vec<FilePart> {
+        let items = self.list.with_untracked(|list| list.items().to_vec());
+        if self.place == Place::Conversation {
+            let parts = kept::parts(&items, |path| self.address(path));
+            self.give(Input::Taken);
+            return parts;
+        }
+        let held = self.held.try_update_value(std::mem::take);
+        self.list.set(List::new(Place::Start));
+        self.keep();
+        self.attachments.follows.set_value(!items.is_empty());
+        MOVED.set(Some((items, held.unwrap_or_default())));
+        self.attachments.outlook.set(Outlook::Empty);
+        Vec::new()
+    }
+
+    fn perform(self, effect: list::Effect) {
+        match effect {
+            list::Effect::Send { id, path, way } => {
+                let of = id.clone();
+                let upload = Task::spawn(async move {
+                    let answer = self.send(&id, &path, way).await;
+                    self.give(Input::Answered(id, answer));
+                });
+                self.with_held(&of, |held| held.upload = Some(upload));
+            }
+            list::Effect::Drop(id) => {
+                let is_shown = self.list.with_untracked(|list| list.get(&id).is_some());
+                self.held.try_update_value(|all| {
+                    all.retain_mut(|held| {
+                        if held.id == id {
+                            held.file = None;
+                        }
+                        held.id != id || is_shown
+                    });
+                });
+                spawn_local(async move { blobs::forget(&id).await });
+            }
+            list::Effect::Delete { path, tag } => {
+                let deletion = Request::delete(&self.address(&path)).header("If-Match", &tag);
+                // What stays is in sight among the files.
+                spawn_local(async move { drop(deletion.send().await) });
+            }
+            list::Effect::TryAfter(wait) => spawn_local(async move {
+                sleep(wait).await;
+                self.give(Input::TriedAgain);
+            }),
+        }
+    }
+
+    fn with_held(self, id: &str, change: impl FnOnce(&mut Held)) {
+        self.held.try_update_value(|all| {
+            if let Some(held) = all.iter_mut().find(|held| held.id == id) {
+                change(held);
+            }
+        });
+    }
+
+    fn file(self, id: &str) -> Option<File> {
+        let find = |all: &Vec<Held>| {
+            let held = all.iter().find(|held| held.id == id)?;
+            held.file.clone()
+        };
+        self.held.try_with_value(find).flatten()
+    }
+
+    /// Where a picture can be shown from.
+    pub(super) fn picture(self, item: &Item) -> Option<String> {
+        let find = |all: &Vec<Held>| {
+            let held = all.iter().find(|held| held.id == item.id)?;
+            held.address.as_ref().map(FileAddress::url)
+        };
+        let own = self.held.try_with_value(find).flatten();
+        own.or_else(|| item.path().map(|path| self.address(path)))
+    }
+
+    /// Puts a pasted text into the message instead.
+    pub(super) fn paste_as_text(self, id: String) {
+        let file = self.file(&id);
+        spawn_local(async move {
+            let text = match file {
+                Some(file) => file.read().await,
+                None => None,
+            };
+            match (text, self.attachments.on_text.try_get_value().flatten()) {
+                (Some(text), Some(on_text)) => {
+                    self.give(Input::Removed(id));
+                    on_text.try_run(text);
+                }
+                _ => self.give(Input::Missed(id)),
+            }
+        });
+    }
+
+    async fn send(self, id: &str, path: &str, way: Way) -> Answer {
+        let Some(file) = self.file(id) else {
+            return Answer::Lost;
+        };
+        let address = self.address(path);
+        let (url, header) = match way {
+            Way::Keep(_) => (address.clone(), Some(("If-None-Match", "*"))),
+            Way::Unpack => (format!("{}/{ARCHIVE}", self.base()), None),
+        };
+        let of = id.to_owned();
+        let progressed = move |bytes| self.give(Input::Progressed(of.clone(), bytes));
+        let Some(answer) = upload::put(&url, header, &file, progressed).await else {
+            return match file.is_readable().await {
+                true => Answer::Unreached,
+                false => Answer::Lost,
+            };
+        };
+        match (answer.status, way) {
+            (200..=299, Way::Keep(_)) => Answer::Done {
+                path: path.to_owned(),
+                tag: answer.etag,
+            },
+            (200..=299, Way::Unpack) => {
+                let json = serde_json::from_str(&answer.text).unwrap_or_default();
+                let unpacked = Unpacked::from_json(json);
+                Answer::Unpacked {
+                    files: unpacked.files + unpacked.unchanged,
+                    left_out: unpacked.skipped.len(),
+                }
+            }
+            (429 | 502..=504, _) => Answer::Unreached,
+            (status, Way::Keep(_)) if Refused::of(status) == Some(Refused::Unexpected) => {
+                self.beside(path, &file).await
+            }
+            (status, _) => Answer::Refused(refusal(status, &answer.text)),
+        }
+    }
+
+    /// What to do where another file has the name. It may be this one: attached before, or in a request whose answer was lost.
+    async fn beside(self, path: &str, file: &File) -> Answer {
+        let Ok(there) = Request::head(&self.address(path)).send().await else {
+            return Answer::Unreached;
+        };
+        let tag = there.header("ETag").unwrap_or_default();
+        match file.sha256().await {
+            Some(hash) if tag.trim_matches('"') == hash => Answer::Done {
+                path: path.to_owned(),
+                tag: None,
+            },
+            Some(_) | None => Answer::NameTaken,
+        }
+    }
+
+    fn base(self) -> String {
+        let name = self.attachments.conversation.try_get_value().flatten();
+        let name = encode_segment(&name.unwrap_or_default());
+        format!("/{AGENTS_PREFIX}/{CODER_AGENT}/{name}")
+    }
+
+    /// Where a file of the workspace is.
+    fn address(self, path: &str) -> String {
+        let path: Vec<String> = path.split('/').map(encode_segment).collect();
+        format!("{}/{FILES}/{}", self.base(), path.join("/"))
+    }
+
+    /// Which file of the workspace is there.
+    fn path(self, address: &str) -> Option<String> {
+        let path = address.strip_prefix(&format!("{}/{FILES}/", self.base()))?;
+        let path: Vec<String> = path.split('/').map(decode_segment).collect();
+        Some(path.join("/"))
+    }
+}
+
+/// What the agent says about what it refused.
+fn refusal(status: u16, text: &str) -> String {
+    let said = serde_json::from_str(text)
+        .ok()
+        .and_then(ErrorBody::from_json);
+    match said {
+        Some(said) => said.error,
+        None => format!("The server answered with status {status}. Try again."),
+    }
+}
