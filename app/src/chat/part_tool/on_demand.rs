@@ -47,7 +47,7 @@ fn shown(row: RowHandle, part: PartHandle, chat: UseChat, runs: Runs) -> AnyView
 /// The code, which the browser fetches as a piece; `load_tools` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(tools, wasm_split_path = leptos::wasm_split, fallible, preload(load_tools))]
-fn piece(
+pub(crate) fn piece(
     row: RowHandle,
     part: PartHandle,
     chat: UseChat,
