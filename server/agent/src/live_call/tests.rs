@@ -43,10 +43,10 @@ fn call(request: ModelRequest, known: &KnownModels) -> LiveCall {
 
 /// The request that a step sends.
 fn sent(step: CallStep) -> HttpRequest {
-    match step.next {
-        CallNext::Send(request) => request,
-        other => panic!("{other:?}"),
-    }
+    let CallNext::Send(request) = step.next else {
+        panic!("{step:?}")
+    };
+    request
 }
 
 fn head(status: u16) -> CallInput<'static> {
@@ -217,7 +217,7 @@ fn the_demo_model_takes_its_time() {
         match step.next {
             CallNext::Wait(time) => now = now + time,
             CallNext::End(end) => break assert_eq!(end, Ok(())),
-            other => panic!("{other:?}"),
+            other @ (CallNext::Send(_) | CallNext::Read) => panic!("{other:?}"),
         }
     }
     let first = call.first_token().expect("an answer");
