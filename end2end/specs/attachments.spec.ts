@@ -178,6 +178,28 @@ test("an upload outlives the network and the page, and the message follows it", 
   expect(text).toContain("attachments/later.txt");
 });
 
+test("a message that is sent before its files can be shown waits for them", async ({ attachments, chat, model, name, page }) => {
+  let release: () => void = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const piece = /\/pkg\/attachments\.\w+\.wasm$/;
+  await page.route(piece, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await chat.open(name);
+  const requested = page.waitForRequest(piece);
+  await attachments.choose(textFile("early.txt", "early"));
+  await requested;
+  await chat.send(`Early. ${name}`);
+  await expect(chat.composer).toHaveValue(`Early. ${name}`);
+  release();
+  await expect(chat.questions).toContainText("early.txt");
+  await expect(chat.answers).toContainText(GREETING);
+  expect(asked(model, name).text).toContain("attachments/early.txt");
+});
+
 test("what cannot be attached says why and is in the way until it is removed", async ({ app, attachments, chat, name }) => {
   await chat.open(name);
   const large = { name: "large.bin", mimeType: "", buffer: Buffer.alloc(10_000_001) };

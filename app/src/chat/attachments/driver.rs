@@ -40,6 +40,10 @@ pub(super) struct Driver {
     held: StoredValue<Vec<Held>, LocalStorage>,
     /// What is kept now.
     kept: StoredValue<String>,
+    /// Whether the files of an earlier page are in the list.
+    is_restored: RwSignal<bool>,
+    /// How often files came that are not in the list yet.
+    adding: StoredValue<u32>,
 }
 
 /// What the browser has of a file.
@@ -73,13 +77,14 @@ impl Driver {
             place,
             held: StoredValue::new_local(Vec::new()),
             kept: StoredValue::new(String::new()),
+            is_restored: RwSignal::new(false),
+            adding: StoredValue::new(0),
         };
-        let is_restored = RwSignal::new(false);
         spawn_local(async move {
             driver.restore().await;
-            is_restored.try_set(true);
+            driver.is_restored.try_set(true);
         });
-        driver.follow(is_restored);
+        driver.follow();
         let taking = Callback::new(move |()| driver.take());
         attachments.taking.set_value(Some(taking));
         on_cleanup(move || {
@@ -120,7 +125,7 @@ impl Driver {
     }
 
     /// Takes what comes, once what was there before is there again.
-    fn follow(self, is_restored: RwSignal<bool>) {
+    fn follow(self) {
         let Attachments {
             arrivals,
             given_back,
@@ -128,18 +133,21 @@ impl Driver {
         } = self.attachments;
         Effect::new(move || {
             arrivals.track();
-            if is_restored.get()
-                && let Some(chosen) = arrivals::take_arrived()
-            {
-                spawn_local(self.add(chosen));
-            }
-        });
-        Effect::new(move || {
             let files = given_back.get();
-            if is_restored.get() && !files.is_empty() {
+            if !self.is_restored.get() {
+                return;
+            }
+            if !files.is_empty() {
                 given_back.set(Vec::new());
                 let items = kept::given_back(files, |url| self.path(url), blobs::fresh_key);
                 self.give(Input::Restored(items));
+            }
+            match arrivals::take_arrived() {
+                Some(chosen) => {
+                    self.adding.update_value(|adding| *adding += 1);
+                    spawn_local(self.add(chosen));
+                }
+                None => self.look(),
             }
         });
     }
@@ -165,6 +173,8 @@ impl Driver {
                 blobs::keep(&id, &arrival.file).await;
             });
         }
+        self.adding
+            .try_update_value(|adding| *adding = adding.saturating_sub(1));
         self.give(Input::Added(new));
     }
 
@@ -214,8 +224,11 @@ impl Driver {
         }
     }
 
-    /// Tells the composer what the files mean for the message.
+    /// Tells the composer what the files mean for the message. While some are not in the list it holds the message back.
     fn look(self) {
+        if !self.is_restored.get_untracked() || self.adding.get_value() > 0 {
+            return;
+        }
         let outlook = self.list.with_untracked(List::outlook);
         if self.attachments.outlook.get_untracked() != outlook {
             self.attachments.outlook.set(outlook);

@@ -1,7 +1,7 @@
 //! The attached files as texts: as the browser keeps them with the draft, and as parts of the message.
 
 use common::message::FilePart;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::list::{Item, Origin, State, Way};
 
@@ -11,32 +11,34 @@ pub(super) fn encode(items: &[Item]) -> String {
         return String::new();
     }
     let items = items.iter().map(|item| {
-        let mut kept = json!({
-            "id": item.id,
-            "name": item.name,
-            "type": item.media_type,
-            "size": item.size,
-            "pasted": item.origin == Origin::Pasted,
-        });
+        let mut kept = Map::new();
+        let mut put = |name: &str, value: Value| {
+            kept.insert(name.to_owned(), value);
+        };
+        put("id", item.id.as_str().into());
+        put("name", item.name.as_str().into());
+        put("type", item.media_type.as_str().into());
+        put("size", item.size.into());
+        put("pasted", (item.origin == Origin::Pasted).into());
         match &item.state {
             // Without its tag: another tab may have sent it, and then it stays.
-            State::Done { path, .. } => kept["path"] = json!(path),
+            State::Done { path, .. } => put("path", path.as_str().into()),
             State::Unpacked { files, left_out } => {
-                kept["files"] = json!(files);
-                kept["leftOut"] = json!(left_out);
+                put("files", (*files).into());
+                put("leftOut", (*left_out).into());
             }
             State::Waiting(Way::Unpack)
             | State::Interrupted(Way::Unpack)
             | State::Sending {
                 way: Way::Unpack, ..
-            } => kept["unpack"] = json!(true),
-            State::AsksToUnpack => kept["asks"] = json!(true),
+            } => put("unpack", true.into()),
+            State::AsksToUnpack => put("asks", true.into()),
             State::Waiting(_)
             | State::Sending { .. }
             | State::Interrupted(_)
             | State::Failed { .. } => {}
         }
-        kept
+        Value::Object(kept)
     });
     items.collect::<Value>().to_string()
 }
