@@ -1,6 +1,6 @@
 //! The browser, a module for each thing that it offers. This folder is the only place that names it.
 //!
-//! - `dom`, `field`, `dialog`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
+//! - `dom`, `field`, `dialog`, `popover`, `scroll`: the page. `events`: what happens to it. `location`: where it is.
 //! - `storage`: what outlives the page. `build`: which build it is of. `files`: what the user chose or dropped. `save`: what
 //!   the user takes away.
 //! - `socket`, `http`, `address`: the way to the server.
@@ -35,6 +35,8 @@ pub(crate) mod keys;
 pub(crate) mod location;
 #[cfg(feature = "hydrate")]
 pub(crate) mod notice;
+#[cfg(feature = "hydrate")]
+pub(crate) mod popover;
 #[cfg(feature = "hydrate")]
 pub(crate) mod random;
 #[cfg(feature = "hydrate")]

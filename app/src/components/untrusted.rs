@@ -85,7 +85,7 @@ fn next_hidden(text: &str) -> Option<(&str, usize)> {
 }
 
 /// Whether a character cannot be seen, or changes the order of others.
-const fn is_hidden(char: char) -> bool {
+pub(crate) const fn is_hidden(char: char) -> bool {
     match char {
         // Line ends and tabs are seen by what they do.
         '\n' | '\t' | '\r' => false,

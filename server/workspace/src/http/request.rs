@@ -1,6 +1,6 @@
 //! Reads requests and plans their handling.
 
-use common::workspace::{AFTER, FILES, Refused};
+use common::workspace::{AFTER, ALL, FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -9,7 +9,12 @@ use super::{
     coding::{Coding, CodingError},
     condition::{Part, Tags, tag},
 };
-use crate::{ArchiveKind, Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
+use crate::{
+    ArchiveKind, Expect, FilePath, FileStat, Find, Found, Ignored, What, Workspace, WorkspaceError,
+};
+
+/// At most so many paths are listed at once.
+const MOST_PATHS: usize = 5_000;
 
 /// The relevant fields of a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -103,6 +108,8 @@ struct Get {
     range: Option<String>,
     if_range: Option<Tags>,
     after: Option<FilePath>,
+    /// Whether all files below a directory are asked for.
+    all: bool,
 }
 
 /// Plans the handling of a request.
@@ -239,6 +246,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
                 .map(FilePath::parse)
                 .transpose()
                 .map_err(|error| refused(&error.into()))?,
+            all: request.parameter(ALL).is_some(),
         }),
         "PUT" if is_directory && request.length.is_some_and(|length| length > 0) => {
             return Err(Answer::error(
@@ -348,6 +356,7 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
         Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {
+                What::Directory if get.all => answer::paths(path, &all_below(workspace, path)?),
                 What::Directory => answer::listing(&workspace.list(path, get.after.as_ref())?),
                 What::File(_) if task.is_directory => {
                     return Err(WorkspaceError::NotDirectory { path: path.clone() });
@@ -362,6 +371,16 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
             Ok(answer)
         }
     }
+}
+
+fn all_below(workspace: &Workspace<'_>, path: &FilePath) -> Result<Found, WorkspaceError> {
+    workspace.find(&Find {
+        glob: "**".to_owned(),
+        under: path.clone(),
+        limit: MOST_PATHS,
+        after: None,
+        ignored: Ignored::LeftOut,
+    })
 }
 
 fn get_file(
