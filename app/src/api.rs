@@ -17,8 +17,8 @@ pub trait Backend: Send + Sync {
     /// What keeps this deployment from answering, for whoever runs it; a command goes between backticks.
     fn setup_problem(&self) -> Option<String>;
 
-    /// Whether the built-in demo model answers.
-    fn is_demo(&self) -> bool;
+    /// The model of conversations that have chosen none.
+    fn own_model(&self) -> OwnModel;
 
     /// The hosts whose pictures are shown in answers unasked, in lower case and without ports.
     fn image_hosts(&self) -> Vec<String>;
@@ -49,6 +49,18 @@ pub enum ListRead {
     Failed,
     /// The synced state of the directory (`common::directory::ListState`).
     State(serde_json::Value),
+}
+
+/// The model of conversations that have chosen none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OwnModel {
+    /// None: the server is not set up.
+    #[default]
+    None,
+    /// The built-in demo model.
+    Demo,
+    /// The one with this id.
+    Id(String),
 }
 
 /// Who reads a page, as far as it matters to the page.

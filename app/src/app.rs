@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     browser::dom,
     chat::{SetupBanner, provide_first_message, provide_model_kind, provide_reader},
+    commands::provide_on_page,
     components::provide_image_hosts,
     conversations::{Sidebar, Stage, provide_conversations, provide_panel},
     pages::{ChatPage, HomePage, NotFound},
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
     provide_update();
     provide_conversations();
     provide_panel();
+    provide_on_page();
     provide_palette();
     Effect::new(dom::mark_hydrated);
     view! {

@@ -3,7 +3,7 @@
 //! - [`App`], [`shell`]: the routes, and the HTML document around them.
 //! - [`api`]: what server rendering needs from the server.
 //! - [`chat`]: the `use_chat` hook and the views of a conversation.
-//! - `palette`: by a few letters to a conversation, a file or a command; the shortcuts.
+//! - `palette`: by a few letters to a conversation, a file or a command; the shortcuts. `commands`: all commands.
 //! - `appearance`: light or dark.
 //! - `conversations`: the list of the person's conversations, on every page.
 //! - `workspace`: the files of a conversation, beside it. `doctor`: the connection check.
@@ -22,6 +22,7 @@ mod app;
 mod appearance;
 mod browser;
 pub mod chat;
+mod commands;
 mod components;
 mod conversations;
 mod doctor;

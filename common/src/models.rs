@@ -1,6 +1,10 @@
 //! The facts that a provider publishes about its models, as they are stored.
 
+mod offered;
+
 use serde::{Deserialize, Serialize};
+
+pub use offered::{Accepts, OfferedModel, OfferedModels, OfferedPrice};
 
 /// The facts about a model. `None` where the provider publishes none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -78,7 +82,7 @@ impl ModelList {
     pub fn of_demo(id: &str) -> Self {
         Self::of(vec![ModelInfo {
             id: id.to_owned(),
-            name: "Demo".to_owned(),
+            name: "Demo model".to_owned(),
             prices: Some(Prices::default()),
             images: Some(false),
             files: Some(false),

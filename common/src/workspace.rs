@@ -16,7 +16,7 @@ pub use changes::{
     CHANGES, Comparison, ConflictChoice, FileVersion, OriginKind, RestoreRequest, Timeline,
     TimelineChange, UndoRequest, Undone, Versions,
 };
-pub use listing::{Entry, EntryKind, File, Listing};
+pub use listing::{Entry, EntryKind, File, Listing, Paths};
 pub use refused::Refused;
 pub use unpacked::{CaseTwin, LeftOut, Unpacked};
 
@@ -29,6 +29,9 @@ pub const ARCHIVE: &str = "archive.zip";
 
 /// The path of a gzipped tar archive of all files.
 pub const TAR_ARCHIVE: &str = "archive.tar.gz";
+
+/// The query parameter that asks for the paths of all files below a directory.
+pub const ALL: &str = "all";
 
 /// The query parameter with the path after which a listing continues.
 pub const AFTER: &str = "after";

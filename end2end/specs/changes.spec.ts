@@ -12,7 +12,7 @@ const put = (url: string, body: string) => fetch(url, { method: "PUT", body });
 const call = (tool: string, input: object) => `[[fake:tool:${tool}:${JSON.stringify(input)}]]`;
 const write = (path: string, text: string) => call("write", { path, text });
 
-const mode = (page: Page) => page.locator("summary").filter({ hasText: /^(Ask before changes|Change files freely)$/ });
+const mode = (page: Page) => page.getByRole("button", { name: /^Mode: / });
 const grants = (page: Page) => page.getByRole("list", { name: "Allowed without asking" });
 
 /** Writes a file without an approval request. */
@@ -146,6 +146,7 @@ test("whether changes are asked about is chosen on the page, for all tabs", asyn
   await mode(second.page).click();
   await second.page.getByRole("radio", { name: "Ask before changes" }).check();
   await expect(mode(page)).toHaveText("Ask before changes");
+  await mode(page).click();
   await expect(page.getByRole("radio", { name: "Ask before changes" })).toBeChecked();
   await chat.send(write("b.rs", "x\n"));
   await expect(chat.approval).toBeVisible();

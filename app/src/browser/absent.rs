@@ -128,6 +128,10 @@ pub(crate) mod field {
         None
     }
 
+    pub(crate) fn short_text_of(_field: NodeRef<Textarea>) -> Option<String> {
+        None
+    }
+
     pub(crate) fn put_text(_field: NodeRef<Textarea>, _text: &str) {}
 
     pub(crate) fn insert_text(_field: NodeRef<Textarea>, _text: &str) {}
@@ -205,6 +209,21 @@ pub(crate) mod notice {
     pub(crate) fn end() {}
 
     pub(crate) fn show(_title: &str, _words: &str, _tag: &str) {}
+}
+
+pub(crate) mod popover {
+    use leptos::{
+        html::{Button, Div},
+        prelude::NodeRef,
+    };
+
+    pub(crate) fn place(_button: NodeRef<Button>, _panel: NodeRef<Div>) {}
+
+    pub(crate) const fn is_open(_panel: NodeRef<Div>) -> bool {
+        false
+    }
+
+    pub(crate) fn close(_panel: NodeRef<Div>) {}
 }
 
 pub(crate) mod random {

@@ -1,11 +1,16 @@
 //! Text fields.
 
+use std::ops::Range;
+
 use leptos::{
     html::Textarea,
     prelude::{GetUntracked, NodeRef, document, window},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::{Event, EventInit, HtmlDocument, HtmlElement, HtmlTextAreaElement};
+
+/// A text with more UTF-16 units than this is not looked at with every key.
+const SHORT_UNITS: u32 = 20_000;
 
 /// Returns the text of a field and empties the field.
 pub(crate) fn take_text(field: NodeRef<Textarea>) -> String {
@@ -22,7 +27,63 @@ pub(crate) fn text_of(field: NodeRef<Textarea>) -> Option<String> {
     field.get_untracked().map(|field| field.value())
 }
 
-/// Inserts text at the beginning of a field.
+/// The text in a field, unless it is too long to be looked at with every key.
+pub(crate) fn short_text_of(field: NodeRef<Textarea>) -> Option<String> {
+    let field = field.get_untracked()?;
+    (field.text_length() <= SHORT_UNITS).then(|| field.value())
+}
+
+/// Where the cursor is, in UTF-16 units.
+pub(crate) fn cursor(field: NodeRef<Textarea>) -> Option<usize> {
+    let end = field.get_untracked()?.selection_end().ok()??;
+    usize::try_from(end).ok()
+}
+
+/// Writes a text into a field in place of these bytes, as a person would: it can be undone.
+pub(crate) fn write_at(field: NodeRef<Textarea>, place: Range<usize>, text: &str) {
+    let Some(field) = field.get_untracked() else {
+        return;
+    };
+    let whole = field.value();
+    let units = |end: usize| {
+        let before = whole.get(..end).unwrap_or(&whole);
+        u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
+    };
+    let (start, end) = (units(place.start), units(place.end));
+    let _ = field.focus();
+    let _ = field.set_selection_range(start, end);
+    let document = document();
+    let document: &HtmlDocument = document.unchecked_ref();
+    let written = document.exec_command_with_show_ui_and_value("insertText", false, text);
+    if written != Ok(true) && field.set_range_text(text).is_ok() {
+        let at = start.saturating_add(u32::try_from(text.encode_utf16().count()).unwrap_or(0));
+        let _ = field.set_selection_range(at, at);
+        tell(&field);
+    }
+}
+
+/// Tells everyone that the text of a field was changed, as if a person had.
+pub(crate) fn tell_written(field: NodeRef<Textarea>) {
+    if let Some(field) = field.get_untracked() {
+        tell(&field);
+    }
+}
+
+fn tell(field: &HtmlTextAreaElement) {
+    let options = EventInit::new();
+    options.set_bubbles(true);
+    if let Ok(event) = Event::new_with_event_init_dict("input", &options) {
+        let _ = field.dispatch_event(&event);
+    }
+}
+
+/// Whether an event comes from a field.
+pub(crate) fn is_from(event: &Event, field: NodeRef<Textarea>) -> bool {
+    let field = field.get_untracked();
+    field.is_some_and(|field| event.target().as_ref() == Some(field.as_ref()))
+}
+
+/// Puts text into a field, before what is in it.
 pub(crate) fn put_text(field: NodeRef<Textarea>, text: &str) {
     if let Some(field) = field.get_untracked() {
         let text = match field.value() {

@@ -1,6 +1,6 @@
 //! The browser, a module for each of its features. Only this folder names it.
 //!
-//! - `dom`, `field`, `dialog`, `scroll`, `kept`: the page. `events`: its events. `location`: its address.
+//! - `dom`, `field`, `dialog`, `popover`, `scroll`, `kept`: the page. `events`: its events. `location`: its address.
 //! - `storage`, `blobs`: what the browser keeps, as text and as files. `build`: the build of the page. `files`: files of the
 //!   user. `arrivals`: files that the user chooses, drops or pastes. `save`: files for the user.
 //! - `socket`, `http`, `upload`, `address`: the connection to the server.
@@ -41,6 +41,8 @@ pub(crate) mod keys;
 pub(crate) mod location;
 #[cfg(feature = "hydrate")]
 pub(crate) mod notice;
+#[cfg(feature = "hydrate")]
+pub(crate) mod popover;
 #[cfg(feature = "hydrate")]
 pub(crate) mod random;
 #[cfg(feature = "hydrate")]

@@ -5,7 +5,18 @@ use leptos::prelude::document;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
-/// Has the browser save a text under a name.
+/// Lets the browser save what an address has, under a name.
+pub(crate) fn download(address: &str, name: &str) {
+    if let Ok(link) = document().create_element("a") {
+        let _ = link.set_attribute("href", address);
+        let _ = link.set_attribute("download", name);
+        // Not one of the router's.
+        let _ = link.set_attribute("rel", "external");
+        link.unchecked_ref::<HtmlElement>().click();
+    }
+}
+
+/// Lets the browser save a text under a name.
 pub(crate) fn save(name: &str, text: &str) {
     let kind = BlobPropertyBag::new();
     // The browser must not open it as a page of ours.
@@ -15,12 +26,6 @@ pub(crate) fn save(name: &str, text: &str) {
     let Ok(url) = blob.and_then(|blob| Url::create_object_url_with_blob(&blob)) else {
         return;
     };
-    if let Ok(link) = document().create_element("a") {
-        let _ = link.set_attribute("href", &url);
-        let _ = link.set_attribute("download", name);
-        // The router must not handle the link.
-        let _ = link.set_attribute("rel", "external");
-        link.unchecked_ref::<HtmlElement>().click();
-    }
+    download(&url, name);
     let _ = Url::revoke_object_url(&url);
 }

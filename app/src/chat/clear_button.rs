@@ -16,9 +16,11 @@ pub(crate) fn ClearButton(
     let question = NodeRef::<Dialog>::new();
     let ask = Callback::new(move |()| dialog::open_modal(question));
     view! {
-        <Button kind=ButtonKind::Quiet on_press=ask>
-            "Clear"
-        </Button>
+        <span class="clear-place">
+            <Button kind=ButtonKind::Quiet on_press=ask>
+                "Clear"
+            </Button>
+        </span>
         <ConfirmDialog
             dialog=question
             title="Clear this conversation?"

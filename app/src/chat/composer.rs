@@ -9,9 +9,11 @@ use super::{
     UseChat,
     attachments::{AttachButton, AttachmentList, Attachments, Way},
     recall::Recall,
+    suggest::{Suggest, SuggestionList},
 };
 use crate::{
     browser::{field, storage, timer},
+    commands::OnPage,
     components::{
         Button, ButtonKind,
         enter_key::{Enter, enter},
@@ -47,6 +49,9 @@ pub(crate) fn Composer(
     /// Whether the field has the focus from the start.
     #[prop(optional)]
     is_focused: bool,
+    /// What stands beside the buttons.
+    #[prop(optional)]
+    tools: Option<AnyView>,
     /// What hovers above it.
     #[prop(optional)]
     children: Option<Children>,
@@ -60,7 +65,7 @@ pub(crate) fn Composer(
     };
     // Not at every key: a long text would be written as often as it is typed.
     let keep_soon = timer::soon(KEEP_DRAFT_WITHIN, keep);
-    let submit = move |way: Way| {
+    let send = move |way: Way| {
         if attachments.hold(way) {
             return;
         }
@@ -75,6 +80,14 @@ pub(crate) fn Composer(
         keep();
         field::fit(field);
         field::focus(field);
+    };
+    let suggest = Suggest::new(field);
+    let submit = move |way: Way| {
+        if suggest.submit(Callback::new(move |()| send(way))) {
+            field::focus(field);
+        } else {
+            send(way);
+        }
     };
     Effect::new(move || {
         if field.get().is_some() {
@@ -111,44 +124,74 @@ pub(crate) fn Composer(
     Effect::new(move || attachments.begin(chat, insert));
     Effect::new(move || {
         if let Some(way) = attachments.take_due() {
-            untrack(|| submit(way));
+            untrack(|| send(way));
         }
     });
     let recall = Recall::new(chat);
-    let press_key = move |event: KeyboardEvent| match (enter(&event), on_steer) {
-        (Some(Enter::WithCtrl), Some(_)) => submit(Way::Steer),
-        (Some(_), _) => submit(Way::Send),
-        (None, _) => {
-            if recall.press(&event, field) {
-                field::fit(field);
-                keep_soon.run(());
+    let press_key = move |event: KeyboardEvent| {
+        // A list is closed by Escape before the turn is stopped by it.
+        if suggest.press(&event) {
+            return;
+        }
+        if let Some(on_stop) = on_stop.filter(|_| is_escape(&event) && is_busy.get_untracked()) {
+            event.prevent_default();
+            return on_stop.run(());
+        }
+        match (enter(&event), on_steer) {
+            (Some(Enter::WithCtrl), Some(_)) => submit(Way::Steer),
+            (Some(_), _) => submit(Way::Send),
+            (None, _) => {
+                if recall.press(&event, field) {
+                    field::fit(field);
+                    keep_soon.run(());
+                }
             }
         }
     };
+    let can_steer = Signal::derive(move || on_steer.is_some() && is_busy.get());
+    let placeholder = move || {
+        if can_steer.get() && !field::is_on_glass() {
+            "Enter sends it after this answer, Ctrl + Enter at its next step"
+        } else {
+            "Ask for code, or about code"
+        }
+    };
+    let said = OnPage::of_page().map(|on_page| on_page.said);
     view! {
         <footer class="composer">
             {children.map(|children| children())}
+            <p class="composer-said" role="status">
+                {move || said.and_then(|said| said.get())}
+            </p>
             <div class="composer-card">
                 <AttachmentList attachments />
+                <SuggestionList suggest />
                 <textarea
                     node_ref=field
                     class="composer-field"
                     aria-label="Message"
-                    placeholder="Ask for code, or about code"
+                    placeholder=placeholder
                     rows="1"
                     dir="auto"
                     autocomplete="off"
                     enterkeyhint="send"
+                    aria-autocomplete="list"
+                    aria-controls=move || suggest.chosen.with(Option::is_some).then_some("suggestions")
+                    aria-activedescendant=move || suggest.chosen.get()
                     on:keydown=press_key
                     on:paste=move |event| attachments.paste(&event)
+                    on:compositionstart=move |_| suggest.compose(true)
+                    on:compositionend=move |_| suggest.compose(false)
                     on:input=move |_| {
                         field::fit(field);
                         keep_soon.run(());
+                        suggest.written();
                     }
                 ></textarea>
                 <div class="composer-buttons">
                     <AttachButton attachments />
-                    <KeyHint can_steer=Signal::derive(move || on_steer.is_some() && is_busy.get()) />
+                    {tools.map(|tools| view! { <div class="tools">{tools}</div> })}
+                    <KeyHint can_steer />
                     <Show when=move || is_busy.get()>
                         {on_stop
                             .map(|on_stop| {
@@ -173,6 +216,11 @@ pub(crate) fn Composer(
             </div>
         </footer>
     }
+}
+
+/// While an input method composes, Escape ends that.
+fn is_escape(event: &KeyboardEvent) -> bool {
+    event.key() == "Escape" && !event.is_composing() && event.key_code() != 229
 }
 
 /// What the keys do, for those who see it: a screen reader says what a field is for.

@@ -1,29 +1,42 @@
-//! Says on the start page that the built-in demo model answers.
+//! The model of conversations that have chosen none; says on the start page that it is the built-in demo model.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::{api::Backend, components::OutsideLink};
+use crate::{
+    api::{Backend, OwnModel},
+    components::OutsideLink,
+};
 
 const HOW_TO: &str = "https://openrouter.ai/keys";
 
-/// Whether the built-in demo model answers. The server knows; the page carries it to the browser.
-#[derive(Clone, Copy)]
-struct IsDemo(bool);
+/// The server knows it; the page carries it to the browser.
+#[derive(Clone)]
+struct Own(OwnModel);
 
 /// Finds out which model answers, once for all pages.
 pub(crate) fn provide_model_kind() {
-    let is_demo = SharedValue::new(|| {
-        use_context::<Arc<dyn Backend>>().is_some_and(|backend| backend.is_demo())
+    let own = SharedValue::new(|| {
+        let backend = use_context::<Arc<dyn Backend>>();
+        backend.map_or(OwnModel::None, |backend| backend.own_model())
     });
-    provide_context(IsDemo(is_demo.into_inner()));
+    provide_context(Own(own.into_inner()));
+}
+
+/// What that model is called, before there is a list of models; `None`: the server is not set up.
+pub(super) fn own_model_name() -> Option<String> {
+    match use_context::<Own>()?.0 {
+        OwnModel::None => None,
+        OwnModel::Demo => Some("Demo model".to_owned()),
+        OwnModel::Id(id) => Some(id),
+    }
 }
 
 /// Tells a newcomer that no real model answers here, and how to connect one; nothing where a real one does.
 #[component]
 pub(crate) fn DemoNote() -> impl IntoView {
-    let is_demo = use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo);
+    let is_demo = use_context::<Own>().is_some_and(|Own(own)| own == OwnModel::Demo);
     is_demo.then(|| {
         view! {
             <p class="demo-note" role="note" aria-label="Demo model">

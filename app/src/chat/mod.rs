@@ -3,6 +3,7 @@
 //! [`use_chat`] turns what the client machine shows into signals and what the person does into inputs; it decides
 //! nothing. [`driver`] runs the machine's effects.
 
+mod about;
 mod announcer;
 mod attachments;
 mod clear_button;
@@ -25,6 +26,7 @@ mod message_details;
 mod message_edit;
 mod message_list;
 mod message_row;
+mod offered;
 mod part_data;
 mod part_file;
 mod part_reasoning;
@@ -37,12 +39,17 @@ mod recall;
 mod rows;
 mod setup_banner;
 mod shortened;
+mod suggest;
 mod tasks;
 mod unconfirmed;
 mod use_chat;
 #[cfg(any(feature = "hydrate", test))]
 mod view_change;
 
+pub(crate) use about::ask_models;
+#[cfg(feature = "hydrate")]
+pub(crate) use about::is_busy;
+pub(crate) use about::{about_of, change_about};
 pub(crate) use announcer::Announcer;
 pub(crate) use attachments::{Attachments, Way};
 pub(crate) use clear_button::ClearButton;
@@ -58,6 +65,9 @@ pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::Header;
 pub(crate) use jump_to_latest::JumpToLatest;
 pub(crate) use message_list::MessageList;
+pub(crate) use offered::{
+    ModelEntry, dollars, effort_words, model_entries, model_name, short_name, tokens_in_short,
+};
 #[cfg(feature = "hydrate")]
 pub(crate) use part_tool::Changes;
 #[cfg(feature = "hydrate")]
@@ -66,7 +76,7 @@ pub(crate) use problem_notice::ProblemNotice;
 pub(crate) use reader::{ReadOnlyNote, is_read_only, provide_reader};
 pub use rows::{PartHandle, RowHandle};
 pub(crate) use setup_banner::SetupBanner;
-pub(crate) use tasks::TaskLine;
+pub(crate) use tasks::{ComposerTools, TaskLine};
 #[cfg(feature = "hydrate")]
 pub(crate) use unconfirmed::UnconfirmedNotices;
 pub(crate) use use_chat::use_agent;

@@ -1,10 +1,14 @@
-//! The turn that runs, the plan, and what the agent may do without asking: the lines above the composer.
+//! The turn that runs and the plan, above the composer; model, mode and usage, beside what is written.
 //!
 //! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
 mod activity;
+mod meter;
 mod mode;
+mod model;
 mod plan;
+mod popup;
+mod tools;
 
 use common::state::About;
 #[cfg(feature = "hydrate")]
@@ -12,12 +16,20 @@ use futures::FutureExt;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use serde_json::Value;
 
-use self::{activity::ActivityLine, mode::ModeChoice, plan::Plan};
-use super::{UseChat, unconfirmed::UnconfirmedNotices};
+use self::{activity::ActivityLine, plan::Plan, tools::Tools};
+use super::{UseChat, about_of, change_about, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
 use crate::piece::{MissingPiece, late};
+
+/// One of the places of what comes with the state.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Above the composer; this opens a file.
+    Above(Callback<String>),
+    /// Beside what is written.
+    Beside,
+}
 
 /// The lines above the composer, once the agent has sent its state.
 #[component]
@@ -27,65 +39,77 @@ pub(crate) fn TaskLine(
     /// Opens a file.
     on_show: Callback<String>,
 ) -> impl IntoView {
+    with_state(chat, Place::Above(on_show))
+}
+
+/// The tools beside what is written, once the agent has sent its state.
+#[component]
+pub(crate) fn ComposerTools(
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    with_state(chat, Place::Beside)
+}
+
+fn with_state(chat: UseChat, place: Place) -> AnyView {
     let has_state = move || chat.facts.with(|facts| facts.state.is_some());
-    view! { <Show when=has_state>{shown(chat, on_show)}</Show> }
+    view! { <Show when=has_state>{shown(chat, place)}</Show> }.into_any()
 }
 
 /// The server has the code at hand; it has no state.
 #[cfg(not(feature = "hydrate"))]
-fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
-    view! { <Lines chat on_show=show /> }.into_any()
+fn shown(chat: UseChat, place: Place) -> AnyView {
+    at(chat, place)
 }
 
 #[cfg(feature = "hydrate")]
-fn shown(chat: UseChat, show: Callback<String>) -> AnyView {
-    let line = move || piece(chat, show).now_or_never().and_then(Result::ok);
-    let failed = |retry| {
-        let what = "The plan and the mode could not be loaded.";
-        view! { <MissingPiece what on_retry=retry /> }.into_any()
+fn shown(chat: UseChat, place: Place) -> AnyView {
+    let view = move || piece(chat, place).now_or_never().and_then(Result::ok);
+    let failed = match place {
+        Place::Above(_) => missing,
+        // It is said once.
+        Place::Beside => |_| ().into_any(),
     };
-    late(line, || Box::pin(load_tasks()), || ().into_any(), failed)
+    late(view, || Box::pin(load_tasks()), || ().into_any(), failed)
+}
+
+#[cfg(feature = "hydrate")]
+fn missing(retry: Callback<()>) -> AnyView {
+    let what = "The plan, the model and the mode could not be loaded.";
+    view! { <MissingPiece what on_retry=retry /> }.into_any()
 }
 
 /// The code, which the browser fetches as a piece; `load_tasks` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(tasks, wasm_split_path = leptos::wasm_split, fallible, preload(load_tasks))]
-fn piece(chat: UseChat, show: Callback<String>) -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Lines chat on_show=show /> }.into_any())
+fn piece(chat: UseChat, place: Place) -> Result<AnyView, SplitLoaderError> {
+    Ok(at(chat, place))
+}
+
+fn at(chat: UseChat, place: Place) -> AnyView {
+    match place {
+        Place::Above(on_show) => view! { <Lines chat on_show /> }.into_any(),
+        Place::Beside => {
+            let on_change = Callback::new(move |new: About| change_about(chat, &new));
+            let about = settings(chat);
+            view! { <Tools chat about on_change /> }.into_any()
+        }
+    }
+}
+
+fn settings(chat: UseChat) -> Memo<Option<About>> {
+    Memo::new(move |_| about_of(chat.facts.with(|facts| facts.state.clone())))
 }
 
 #[component]
 fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
-    let about = Memo::new(move |_| {
-        let state = chat.facts.with(|facts| facts.state.clone());
-        // A state that is not one of ours, such as another agent's, is not for us to show or to change.
-        state.and_then(|state| About::from_json(state).ok())
-    });
+    let about = settings(chat);
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
-    let change = Callback::new(move |new: About| change(chat, &new));
     view! {
         <UnconfirmedNotices chat on_show />
         <ActivityLine chat />
         <div class="task-line">
             <Plan plan />
-            <Show when=move || about.with(Option::is_some)>
-                <ModeChoice about on_change=change />
-            </Show>
         </div>
     }
-}
-
-/// Replaces what the user may change of the state; the rest is the agent's.
-fn change(chat: UseChat, new: &About) {
-    let mut state = new.to_json();
-    for field in ["run", "usage", "unconfirmed"] {
-        let own = chat.facts.with_untracked(|facts| {
-            let state = facts.state.as_ref()?;
-            state.get(field).cloned()
-        });
-        if let (Value::Object(fields), Some(own)) = (&mut state, own) {
-            fields.insert(field.to_owned(), own);
-        }
-    }
-    chat.set_state(state);
 }

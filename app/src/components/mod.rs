@@ -11,6 +11,7 @@ mod growing_text;
 mod markdown;
 mod outside_link;
 mod page_title;
+mod search_list;
 mod separator;
 mod untrusted;
 
@@ -25,5 +26,8 @@ pub(crate) use markdown::load_markdown;
 pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
 pub(crate) use page_title::PageTitle;
+pub(crate) use search_list::SearchList;
 pub(crate) use separator::{Border, Separator};
 pub(crate) use untrusted::Untrusted;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use untrusted::is_hidden;

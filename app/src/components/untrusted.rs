@@ -198,7 +198,7 @@ const fn letter(first: char, place: u32) -> char {
 }
 
 /// Whether a character cannot be seen, or changes the order of others.
-const fn is_hidden(char: char) -> bool {
+pub(crate) const fn is_hidden(char: char) -> bool {
     match char {
         // Line ends and tabs are seen by what they do.
         '\n' | '\t' | '\r' => false,

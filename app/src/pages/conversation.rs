@@ -10,14 +10,14 @@ use crate::{
     api::{BackendError, Transcript},
     browser::scroll,
     chat::{
-        Announcer, Attachments, ClearButton, Composer, ConnectionPill, ConversationMenu,
-        EarlierLine, EmptyState, ErrorBubble, First, Header, JumpToLatest, MessageList,
-        ProblemNotice, ReadOnlyNote, TaskLine, UseChat, UseChatOptions, Way, is_read_only,
-        use_chat,
+        Announcer, Attachments, ClearButton, Composer, ComposerTools, ConnectionPill,
+        ConversationMenu, EarlierLine, EmptyState, ErrorBubble, First, Header, JumpToLatest,
+        MessageList, ProblemNotice, ReadOnlyNote, TaskLine, UseChat, UseChatOptions, Way,
+        is_read_only, use_chat,
     },
+    commands::{Current, OnPage},
     components::PageTitle,
     conversations::{ConversationTitle, Conversations, title_of},
-    palette::OpenFiles,
     update::{Busy, Update},
     workspace::{Drawer, DrawerState, FilesButton},
 };
@@ -53,8 +53,15 @@ pub(super) fn Conversation(
     }
     follow_updates(chat);
     let files = DrawerState::new();
-    offer_files(files);
     let is_read_only = is_read_only(&name);
+    if let Some(on_page) = OnPage::of_page() {
+        on_page.show(Current {
+            chat,
+            name: StoredValue::new(name.clone()),
+            files,
+            is_read_only,
+        });
+    }
     let send = to_end(chat, at_end, UseChat::send);
     let suggest = Callback::new(move |text: String| send.run(text.into()));
     let retry = Callback::new(move |()| chat.retry());
@@ -93,16 +100,6 @@ pub(super) fn Conversation(
             {footer}
             <Announcer chat />
         </div>
-    }
-}
-
-/// Lets the palette open the files of this conversation while it is on the page.
-fn offer_files(files: DrawerState) {
-    if let Some(OpenFiles(show)) = use_context::<OpenFiles>() {
-        show.set(Some(files.show()));
-        on_cleanup(move || {
-            show.try_set(None);
-        });
     }
 }
 
@@ -149,6 +146,7 @@ fn ChatComposer(
             attachments
             chat
             is_focused
+            tools=view! { <ComposerTools chat /> }.into_any()
         >
             <JumpToLatest at_end />
             <TaskLine chat on_show=files.show() />

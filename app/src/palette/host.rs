@@ -17,19 +17,30 @@ pub(super) enum Open {
     Shortcuts,
 }
 
-/// Opens a file of the conversation on the page; a context of the whole page.
+/// What is open; a context of the whole page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OpenFiles(pub(crate) RwSignal<Option<Callback<String>>>);
+pub(crate) struct Opened(RwSignal<Option<Open>>);
 
-/// The open dialog; a context of the whole page.
-#[derive(Clone, Copy, Debug)]
-struct Opened(RwSignal<Option<Open>>);
+#[cfg(feature = "hydrate")]
+impl Opened {
+    /// That of this page.
+    pub(crate) fn of_page() -> Option<Self> {
+        use_context()
+    }
 
-/// Creates the contexts of the whole page, and listens to the keys.
+    /// Shows the list of shortcuts, once what is open has closed.
+    pub(crate) fn show_shortcuts(self) {
+        let Self(opened) = self;
+        request_animation_frame(move || {
+            opened.try_set(Some(Open::Shortcuts));
+        });
+    }
+}
+
+/// Makes the context of the whole page, and listens to the keys.
 pub(crate) fn provide_palette() {
     let opened = RwSignal::new(None);
     provide_context(Opened(opened));
-    provide_context(OpenFiles(RwSignal::new(None)));
     keys::on_shortcut(Callback::new(move |shortcut| {
         opened.set(Some(match shortcut {
             keys::Shortcut::Palette => Open::Palette,

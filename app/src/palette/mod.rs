@@ -1,27 +1,21 @@
 //! The palette (Ctrl or ⌘ and K) opens a conversation, a file or a command; `?` opens the list of shortcuts.
 //!
-//! - `commands`: all commands and shortcuts. `entries`: the results of a query. No I/O.
-//! - `host`: the shortcuts that open the dialogs; their views, `view` and `sheet`, are a piece of the page. `files`: the paths
-//!   of a conversation's files.
+//! - `entries`: what a query finds. No I/O.
+//! - `host`: the keys that open them; their views, `view` and `sheet`, are a piece of the page. A shortcut is added in `sheet`, a
+//!   command in `crate::commands`.
 
-#[cfg(any(feature = "hydrate", test))]
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(dead_code, reason = "the browser alone opens the palette")
-)]
-mod commands;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, reason = "the browser alone opens the palette")
 )]
 mod entries;
-#[cfg(feature = "hydrate")]
-mod files;
 mod host;
 #[cfg(feature = "hydrate")]
 mod sheet;
 #[cfg(feature = "hydrate")]
 mod view;
 
-pub(crate) use host::{OpenFiles, PaletteHost, provide_palette};
+#[cfg(feature = "hydrate")]
+pub(crate) use host::Opened;
+pub(crate) use host::{PaletteHost, provide_palette};

@@ -2,13 +2,35 @@
 
 use leptos::{html::Dialog, prelude::*};
 
-use super::{commands::SHORTCUTS, host::Open};
+use super::host::Open;
 use crate::{
     browser::dialog,
     components::{Button, ButtonKind},
 };
 
-/// The shortcuts of the page, in a dialog.
+/// The keys of the page, and what they do.
+const SHORTCUTS: &[(&str, &str)] = &[
+    ("Ctrl K or ⌘ K", "Go to a conversation, a file or a command"),
+    ("?", "Show this list"),
+    ("Enter", "Send the message"),
+    ("Shift Enter", "Break the line"),
+    (
+        "Ctrl Enter",
+        "Say it at the next step of the running answer",
+    ),
+    ("/", "At the start of a message: commands"),
+    ("@", "In a message: files"),
+    (
+        "Escape",
+        "Close what is open; clear the search; stop the running answer",
+    ),
+    (
+        "← and →",
+        "Move the focused border between two parts of the page",
+    ),
+];
+
+/// The keys of the page, in a dialog.
 #[component]
 pub(super) fn Sheet(
     /// The open dialog.

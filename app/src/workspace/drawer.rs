@@ -6,6 +6,7 @@ use super::{
     DrawerState,
     branch::Branch,
     deletion::{Deletion, DeletionDialog},
+    drawer_state::Show,
     driver::Workspace,
     failure::Failure,
     files::Input,
@@ -54,8 +55,12 @@ pub(super) fn FilesDrawer(
         }
     });
     Effect::new(move || {
-        if let Some(path) = state.wanted.get() {
-            workspace.give(Input::Viewed(path));
+        if let Some(wanted) = state.wanted.get() {
+            workspace.give(match wanted {
+                Show::File(path) => Input::Viewed(path),
+                Show::History => Input::HistoryOpened,
+                Show::Anew => Input::Changed,
+            });
             state.wanted.set(None);
         }
     });

@@ -11,8 +11,23 @@ pub(crate) struct DrawerState {
     pub(crate) is_open: RwSignal<bool>,
     /// How often something was dropped; `browser::arrivals::take_dropped` has it.
     pub(crate) drops: RwSignal<u32>,
-    /// The path of a file that is to be shown.
-    pub(crate) wanted: RwSignal<Option<String>>,
+    /// What is to be shown.
+    pub(crate) wanted: RwSignal<Option<Show>>,
+}
+
+/// What the drawer is to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "nobody gives a command on the server")
+)]
+pub(crate) enum Show {
+    /// The file at this path.
+    File(String),
+    /// The history of changes.
+    History,
+    /// What it shows, as it is now.
+    Anew,
 }
 
 impl DrawerState {
@@ -33,8 +48,23 @@ impl DrawerState {
     /// Opens the drawer at a file.
     pub(crate) fn show(self) -> Callback<String> {
         Callback::new(move |path| {
-            self.wanted.set(Some(path));
+            self.wanted.set(Some(Show::File(path)));
             self.is_open.set(true);
         })
+    }
+
+    /// Opens the drawer at the history of changes.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn show_history(self) {
+        self.wanted.try_set(Some(Show::History));
+        self.is_open.try_set(true);
+    }
+
+    /// Has an open drawer look again: something was changed.
+    #[cfg(feature = "hydrate")]
+    pub(crate) fn refresh(self) {
+        if self.is_open.try_get_untracked() == Some(true) {
+            self.wanted.try_set(Some(Show::Anew));
+        }
     }
 }

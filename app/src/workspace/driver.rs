@@ -1,5 +1,7 @@
 //! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
 
+mod last_change;
+
 use std::time::Duration;
 
 use common::{
@@ -21,6 +23,8 @@ use super::{
     uploads::{Send, Sent, Unpacked, Way},
     versions,
 };
+pub(crate) use last_change::reverse_last;
+
 use crate::browser::{
     files::{Chosen, File},
     http::{Request, Response},
@@ -177,13 +181,7 @@ impl Workspace {
         read: impl FnOnce(Value) -> Option<T>,
     ) -> Result<T, String> {
         let base = self.base.try_get_value().unwrap_or_default();
-        let address = format!("{base}/{CHANGES}{query}");
-        let response = answer(Request::get(&address).within(WITHIN)).await?;
-        if !response.is_success() {
-            return Err(refusal(&response).await);
-        }
-        read(json(&response).await)
-            .ok_or_else(|| "The server's answer could not be read.".to_owned())
+        get_changes(&base, query, read).await
     }
 
     async fn reverse(
@@ -192,25 +190,7 @@ impl Workspace {
         on_conflict: Option<ConflictChoice>,
     ) -> Result<Reversed, String> {
         let base = self.base.try_get_value().unwrap_or_default();
-        let way = match reversal.way {
-            history::Way::Undo => "undo",
-            history::Way::Redo => "redo",
-        };
-        let request = UndoRequest {
-            answers: reversal.answers,
-            on_conflict,
-        };
-        let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
-            .json(&request.to_json())
-            .within(WITHIN);
-        let response = answer(post).await?;
-        let body = json(&response).await;
-        let undone = Undone::from_json(body.clone());
-        match (response.is_success(), undone) {
-            (true, undone) => Ok(Reversed::Done(undone.unwrap_or_default().kept)),
-            (false, Some(undone)) if !undone.kept.is_empty() => Ok(Reversed::Conflict(undone.kept)),
-            (false, _) => Err(refused_words(&response, body)),
-        }
+        reverse(&base, reversal, on_conflict).await
     }
 
     async fn list(self, list: &List) -> Result<Listed, String> {
@@ -313,6 +293,45 @@ impl Workspace {
             (true, _) | (false, Some(Refused::NotFound)) => Ok(()),
             (false, _) => Err(refusal(&response).await),
         }
+    }
+}
+
+async fn get_changes<T>(
+    base: &str,
+    query: &str,
+    read: impl FnOnce(Value) -> Option<T>,
+) -> Result<T, String> {
+    let address = format!("{base}/{CHANGES}{query}");
+    let response = answer(Request::get(&address).within(WITHIN)).await?;
+    if !response.is_success() {
+        return Err(refusal(&response).await);
+    }
+    read(json(&response).await).ok_or_else(|| "The server's answer could not be read.".to_owned())
+}
+
+async fn reverse(
+    base: &str,
+    reversal: Reversal,
+    on_conflict: Option<ConflictChoice>,
+) -> Result<Reversed, String> {
+    let way = match reversal.way {
+        history::Way::Undo => "undo",
+        history::Way::Redo => "redo",
+    };
+    let request = UndoRequest {
+        answers: reversal.answers,
+        on_conflict,
+    };
+    let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
+        .json(&request.to_json())
+        .within(WITHIN);
+    let response = answer(post).await?;
+    let body = json(&response).await;
+    let undone = Undone::from_json(body.clone());
+    match (response.is_success(), undone) {
+        (true, undone) => Ok(Reversed::Done(undone.unwrap_or_default().kept)),
+        (false, Some(undone)) if !undone.kept.is_empty() => Ok(Reversed::Conflict(undone.kept)),
+        (false, _) => Err(refused_words(&response, body)),
     }
 }
 

@@ -337,7 +337,17 @@ impl Step {
     }
 }
 
-fn done_words(way: Way, kept: &[String]) -> String {
+/// What is to be undone, or redone, first; `None`: nothing.
+pub(crate) fn latest(timeline: Timeline, way: Way) -> Option<Reversal> {
+    let mut history = History::default();
+    history.listed(None, Ok(timeline));
+    let steps = history.steps().into_iter();
+    let mut reversals = steps.filter_map(|step| step.way);
+    reversals.find(|reversal| reversal.way == way)
+}
+
+/// What was done; these paths stay as they are.
+pub(crate) fn done_words(way: Way, kept: &[String]) -> String {
     let done = match way {
         Way::Undo => "The changes are undone.",
         Way::Redo => "The changes are made again.",

@@ -39,6 +39,8 @@ mod history;
 mod history_view;
 #[cfg(any(feature = "hydrate", test))]
 mod past;
+#[cfg(feature = "hydrate")]
+mod paths;
 #[cfg(any(feature = "hydrate", test))]
 mod tree;
 #[cfg(feature = "hydrate")]
@@ -54,5 +56,11 @@ mod viewer;
 
 pub(crate) use button::{Drawer, FilesButton};
 pub(crate) use drawer_state::DrawerState;
+#[cfg(feature = "hydrate")]
+pub(crate) use driver::reverse_last;
 #[cfg(any(feature = "hydrate", test))]
 pub(crate) use entry::size_words;
+#[cfg(feature = "hydrate")]
+pub(crate) use history::Way;
+#[cfg(feature = "hydrate")]
+pub(crate) use paths::paths_of;

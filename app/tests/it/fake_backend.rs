@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use app::api::{Backend, BackendError, Listed, Reader, Transcript, TranscriptFuture};
+use app::api::{Backend, BackendError, Listed, OwnModel, Reader, Transcript, TranscriptFuture};
 use common::frame::{Place, Wanted};
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(crate) struct FakeBackend {
     pub(crate) transcript: Result<Transcript, BackendError>,
     pub(crate) setup_problem: Option<String>,
-    pub(crate) is_demo: bool,
+    pub(crate) own_model: OwnModel,
     pub(crate) image_hosts: Vec<String>,
     pub(crate) reader: Reader,
     pub(crate) conversations: Listed,
@@ -26,7 +26,7 @@ impl FakeBackend {
                 etag: Some("\"1\"".to_owned()),
             }),
             setup_problem: None,
-            is_demo: false,
+            own_model: OwnModel::None,
             image_hosts: Vec::new(),
             reader: Reader::default(),
             conversations: Listed::default(),
@@ -66,8 +66,8 @@ impl Backend for FakeBackend {
         self.setup_problem.clone()
     }
 
-    fn is_demo(&self) -> bool {
-        self.is_demo
+    fn own_model(&self) -> OwnModel {
+        self.own_model.clone()
     }
 
     fn image_hosts(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The routes.
 
-use app::api::{BackendError, Reader};
+use app::api::{BackendError, OwnModel, Reader};
 use serde_json::{Value, json};
 
 use crate::{fake_backend::FakeBackend, render::document};
@@ -305,15 +305,16 @@ async fn unreadable_transcript_is_said() {
 
 #[tokio::test]
 async fn the_start_page_says_that_the_demo_model_answers() {
-    let page = async |is_demo| {
+    let page = async |own_model| {
         let backend = FakeBackend {
-            is_demo,
+            own_model,
             ..FakeBackend::empty()
         };
         document("/", backend).await
     };
-    assert!(page(true).await.contains("built-in demo model"));
-    assert!(!page(false).await.contains("demo model"));
+    assert!(page(OwnModel::Demo).await.contains("built-in demo model"));
+    let other = page(OwnModel::Id("some/model".to_owned())).await;
+    assert!(!other.contains("demo model"));
 }
 
 #[tokio::test]

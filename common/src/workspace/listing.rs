@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    fields::{FieldError, Fields, Record, flat, lenient, nullable},
+    fields::{FieldError, Fields, Record, flag, flat, lenient, nullable, texts},
     time::Timestamp,
 };
 
@@ -17,6 +17,19 @@ record! {
         pub entries: Vec<Entry> = entries "entries",
         /// The path after which the next part begins; `None` when this is all.
         pub next: Option<String> = nullable "next",
+    }
+}
+
+record! {
+    /// The paths of all files below a directory, but for those that git ignores.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Paths {
+        /// The directory; the root is the empty path.
+        pub path: String = lenient "path",
+        /// The paths, from the root, in order.
+        pub paths: Vec<String> = texts "paths",
+        /// Whether there are more than these.
+        pub more: bool = flag "more",
     }
 }
 
@@ -108,6 +121,20 @@ impl Listing {
     }
 }
 
+impl Paths {
+    /// Reads a response; `None` when it is none.
+    #[must_use]
+    pub fn from_json(answer: Value) -> Option<Self> {
+        Record::from_json(answer)
+    }
+
+    /// The body of the response.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        Record::to_json(self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -142,7 +169,20 @@ mod tests {
     }
 
     #[test]
-    fn writing_and_reading_agree() {
+    fn paths_are_read_and_written() {
+        let paths = Paths {
+            path: "src".to_owned(),
+            paths: vec!["src/a.rs".to_owned()],
+            more: true,
+        };
+        let json = json!({"path": "src", "paths": ["src/a.rs"], "more": true});
+        assert_eq!(paths.to_json(), json);
+        assert_eq!(Paths::from_json(json), Some(paths));
+        assert_eq!(Paths::from_json(json!({"entries": []})), None);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
         let json = json!({"path": "d", "next": "d/c", "entries": [
             {"name": "a", "type": "directory", "version": 1, "modified": 2},
             {"name": "b", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": null},

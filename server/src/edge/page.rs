@@ -5,7 +5,9 @@ use std::sync::Arc;
 use accounts::{Caller, LinkPurpose, Role};
 use app::{
     App, Assets,
-    api::{Backend, BackendError, ListRead, Listed, Reader, Transcript, TranscriptFuture},
+    api::{
+        Backend, BackendError, ListRead, Listed, OwnModel, Reader, Transcript, TranscriptFuture,
+    },
     documents, shell,
 };
 use axum::{Router, body::Body, http, routing::get};
@@ -120,8 +122,8 @@ impl Backend for Agents {
         settings::setup_problem(&self.visit.env)
     }
 
-    fn is_demo(&self) -> bool {
-        settings::is_demo(&self.visit.env)
+    fn own_model(&self) -> OwnModel {
+        settings::own_model(&self.visit.env)
     }
 
     fn reader(&self) -> Reader {

@@ -2,6 +2,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
+use app::api::OwnModel;
 use common::secret::Secret;
 use providers::Provider;
 use worker::Env;
@@ -99,9 +100,13 @@ pub(super) fn setup_problem(env: &Env) -> Option<String> {
     }
 }
 
-/// Whether the built-in demo model answers.
-pub(super) fn is_demo(env: &Env) -> bool {
-    matches!(config(env).as_ref(), Ok(config) if config.provider == Provider::Demo)
+/// The model of conversations that have chosen none.
+pub(super) fn own_model(env: &Env) -> OwnModel {
+    match config(env).as_ref().as_ref().map(|config| &config.provider) {
+        Ok(Provider::Demo) => OwnModel::Demo,
+        Ok(Provider::OpenAiCompatible(settings)) => OwnModel::Id(settings.model.clone()),
+        Err(_) => OwnModel::None,
+    }
 }
 
 /// Logs a set-up problem, once per isolate.

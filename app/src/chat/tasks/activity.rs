@@ -1,33 +1,31 @@
-//! The line that says what a turn waits for and since when, and what the conversation has used.
+//! The line that says what a turn waits for and since when.
 
 use std::time::Duration;
 
 use common::{
     client::{Run, Status},
-    state::{Activity, RunStatus, RunSummary, Usage, UsageSummary},
+    state::{Activity, RunStatus, RunSummary},
     time::Timestamp,
 };
 use leptos::prelude::*;
-use serde_json::Value;
 
 use crate::{browser::clock, chat::UseChat};
 
 /// A wait is shown once it has lasted this long: most are over before.
 const SHOWN_AFTER: Duration = Duration::from_secs(2);
 
-/// What a turn waits for, and the usage. A screen reader hears each change, but not the counting.
+/// What a turn waits for. A screen reader hears each change, but not the counting.
 #[component]
 pub(super) fn ActivityLine(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
-    let read = move |field: &'static str| {
+    let run = Memo::new(move |_| {
         chat.facts.with(|facts| {
-            let state = facts.state.as_ref();
-            state.and_then(|state| state.get(field)).cloned()
+            let run = facts.state.as_ref()?.get("run")?;
+            RunSummary::from_json(run)
         })
-    };
-    let run = Memo::new(move |_| read("run").and_then(|run| RunSummary::from_json(&run)));
+    });
     let wait = Memo::new(move |_| {
         let says_something = chat.run.with(|run| *run == Run::Writing);
         let is_running = matches!(chat.status.get(), Status::Submitted | Status::Streaming);
@@ -44,7 +42,6 @@ pub(super) fn ActivityLine(
         let count = wait.with(|wait| wait.as_ref().map(|wait| wait.count(now.get())));
         count.unwrap_or_default()
     };
-    let usage = Memo::new(move |_| read("usage").as_ref().map(usage_words).unwrap_or_default());
     view! {
         <div class="activity">
             <p
@@ -56,15 +53,6 @@ pub(super) fn ActivityLine(
                 <span>{move || words()}</span>
                 <span aria-hidden="true">{move || count()}</span>
             </p>
-            <Show when=move || usage.with(|(words, _)| !words.is_empty())>
-                <p
-                    class="activity-usage"
-                    aria-label="Usage of this conversation"
-                    title=move || usage.with(|(_, more)| more.clone())
-                >
-                    {move || usage.with(|(words, _)| words.clone())}
-                </p>
-            </Show>
         </div>
     }
 }
@@ -153,54 +141,9 @@ fn tick(wait: Memo<Option<Wait>>, now: RwSignal<Timestamp>) {
     });
 }
 
-/// The usage of a conversation: in short, and all of it.
-fn usage_words(usage: &Value) -> (String, String) {
-    let summary = UsageSummary::from_json(usage);
-    let of = |usage: &Usage| {
-        let mut words = Vec::new();
-        let input = usage.input_tokens.unwrap_or(0);
-        let tokens = input.saturating_add(usage.output_tokens.unwrap_or(0));
-        if tokens > 0 {
-            words.push(format!("{} tokens", thousands(tokens)));
-        }
-        if let Some(cached) = usage.cached_input_tokens.filter(|cached| *cached > 0)
-            && input > 0
-        {
-            words.push(format!("{} % cached", cached.saturating_mul(100) / input));
-        }
-        words.extend(usage.cost_usd.map(dollars));
-        words.join(" · ")
-    };
-    let (turn, conversation) = (of(&summary.turn), of(&summary.conversation));
-    let mut more = format!("This conversation: {conversation}.");
-    // A turn that failed or was stopped has told nothing of what it used.
-    if !turn.is_empty() {
-        more = format!("This turn: {turn}. {more}");
-    }
-    (conversation, more)
-}
-
-fn thousands(count: u64) -> String {
-    match count {
-        0..1_000 => count.to_string(),
-        1_000..1_000_000 => format!("{}.{}k", count / 1_000, count % 1_000 / 100),
-        _ => format!("{}.{}M", count / 1_000_000, count % 1_000_000 / 100_000),
-    }
-}
-
-/// With figures that say something also for small amounts.
-fn dollars(usd: f64) -> String {
-    if usd < 0.01 {
-        format!("${usd:.4}")
-    } else {
-        format!("${usd:.2}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use common::state::Retry;
-    use serde_json::json;
 
     use super::*;
 
@@ -240,24 +183,5 @@ mod tests {
         );
         assert_eq!(retry.count(Timestamp::from_millis(106_500)), " now");
         assert_eq!(Wait::of(RunSummary::default()), None);
-    }
-
-    #[test]
-    fn usage_is_short() {
-        let usage = json!({
-            "turn": {"inputTokens": 900, "outputTokens": 99},
-            "conversation": {"inputTokens": 12_000, "cachedInputTokens": 9_000, "outputTokens": 345, "costUsd": 0.0123},
-        });
-        let (words, more) = usage_words(&usage);
-        assert_eq!(words, "12.3k tokens · 75 % cached · $0.01");
-        assert_eq!(
-            more,
-            format!("This turn: 999 tokens. This conversation: {words}.")
-        );
-        let (_, more) = usage_words(&json!({"turn": {}, "conversation": {"inputTokens": 9}}));
-        assert_eq!(more, "This conversation: 9 tokens.");
-        assert_eq!(usage_words(&json!({})).0, "");
-        assert_eq!(dollars(0.00042), "$0.0004");
-        assert_eq!(thousands(2_560_000), "2.5M");
     }
 }

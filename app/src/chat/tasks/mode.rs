@@ -3,6 +3,7 @@
 use common::state::{About, Grant, Mode};
 use leptos::prelude::*;
 
+use super::popup::{Opening, Popup};
 use crate::components::{Button, ButtonKind};
 
 const MODES: [(Mode, &str); 2] = [
@@ -10,7 +11,7 @@ const MODES: [(Mode, &str); 2] = [
     (Mode::AutoEdit, "Change files freely"),
 ];
 
-/// The mode in a line that opens: the choice, and what is allowed besides.
+/// The mode on a button, and in its box the choice and what is allowed besides.
 #[component]
 pub(super) fn ModeChoice(
     /// The agent's state.
@@ -19,11 +20,14 @@ pub(super) fn ModeChoice(
     on_change: Callback<About>,
 ) -> impl IntoView {
     let mode = Memo::new(move |_| about.get().map(|about| about.mode).unwrap_or_default());
-    let words = move || {
+    let words = Signal::derive(move || {
         let named = MODES.iter().find(|(named, _)| *named == mode.get());
-        named.map(|(_, words)| *words).unwrap_or_default()
-    };
-    let choice = |(own, words): (Mode, &'static str)| {
+        named
+            .map(|(_, words)| (*words).to_owned())
+            .unwrap_or_default()
+    });
+    let opening = Opening::new();
+    let choice = move |(own, words): (Mode, &'static str)| {
         let choose = move |_| {
             if let Some(about) = about.get_untracked() {
                 on_change.run(about.with_mode(own));
@@ -42,14 +46,13 @@ pub(super) fn ModeChoice(
         }
     };
     view! {
-        <details class="mode">
-            <summary>{move || words()}</summary>
-            <fieldset>
-                <legend class="visually-hidden">"What Coder may do without asking"</legend>
+        <Popup opening id="mode-choice" class="mode-button" words title="Mode">
+            <fieldset class="mode">
+                <legend>"What Coder may do without asking"</legend>
                 {MODES.map(choice).collect_view()}
             </fieldset>
             <Grants about on_change />
-        </details>
+        </Popup>
     }
 }
 
@@ -78,7 +81,7 @@ fn Grants(about: Memo<Option<About>>, on_change: Callback<About>) -> impl IntoVi
     };
     view! {
         <Show when=move || allowed.with(|allowed| !allowed.is_empty())>
-            <div>
+            <div class="mode-grants">
                 <p>"Allowed without asking:"</p>
                 <ul aria-label="Allowed without asking">
                     {move || allowed.get().into_iter().map(item).collect_view()}

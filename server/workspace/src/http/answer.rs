@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::condition::tag;
 use crate::{
-    ArchiveError, ArchiveKind, CaseTwins, Deleted, FilePath, Imported, Kind, Listing, Made, Stat,
-    What, WorkspaceError, Written,
+    ArchiveError, ArchiveKind, CaseTwins, Deleted, FilePath, Found, Imported, Kind, Listing, Made,
+    Stat, What, WorkspaceError, Written,
 };
 
 /// A response, no larger than the file limit.
@@ -171,6 +171,19 @@ pub(super) fn listing(listing: &Listing) -> Answer {
         next: listing.next.as_ref().map(|next| next.as_str().to_owned()),
     };
     Answer::new(200).json(&listing.to_json())
+}
+
+pub(super) fn paths(path: &FilePath, found: &Found) -> Answer {
+    let paths = workspace::Paths {
+        path: path.as_str().to_owned(),
+        paths: found
+            .files
+            .iter()
+            .map(|file| file.path.as_str().to_owned())
+            .collect(),
+        more: found.next.is_some(),
+    };
+    Answer::new(200).json(&paths.to_json())
 }
 
 fn entry(stat: &Stat) -> Entry {

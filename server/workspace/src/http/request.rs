@@ -1,6 +1,6 @@
 //! Reads requests and plans their handling.
 
-use common::workspace::{AFTER, FILES, Refused};
+use common::workspace::{AFTER, ALL, FILES, Refused};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -103,6 +103,8 @@ pub(super) struct Get {
     pub(super) range: Option<String>,
     pub(super) if_range: Option<Tags>,
     pub(super) after: Option<FilePath>,
+    /// Whether all files below a directory are asked for.
+    pub(super) all: bool,
 }
 
 /// Plans the handling of a request.
@@ -239,6 +241,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
                 .map(FilePath::parse)
                 .transpose()
                 .map_err(|error| refused(&error.into()))?,
+            all: request.parameter(ALL).is_some(),
         }),
         "PUT" if is_directory && request.length.is_some_and(|length| length > 0) => {
             return Err(Answer::error(

@@ -9,7 +9,10 @@ use super::{
     condition::{Part, tag},
     request::{Action, Get, Put, Task},
 };
-use crate::{Expect, FilePath, FileStat, What, Workspace, WorkspaceError};
+use crate::{Expect, FilePath, FileStat, Find, Found, Ignored, What, Workspace, WorkspaceError};
+
+/// The maximum number of paths in one list of all files.
+const MOST_PATHS: usize = 5_000;
 
 /// The response to a request without a body.
 pub fn respond(workspace: &Workspace<'_>, task: &Task) -> Answer {
@@ -81,6 +84,7 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
         Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {
+                What::Directory if get.all => answer::paths(path, &all_below(workspace, path)?),
                 What::Directory => answer::listing(&workspace.list(path, get.after.as_ref())?),
                 What::File(_) if task.is_directory => {
                     return Err(WorkspaceError::NotDirectory { path: path.clone() });
@@ -95,6 +99,16 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
             Ok(answer)
         }
     }
+}
+
+fn all_below(workspace: &Workspace<'_>, path: &FilePath) -> Result<Found, WorkspaceError> {
+    workspace.find(&Find {
+        glob: "**".to_owned(),
+        under: path.clone(),
+        limit: MOST_PATHS,
+        after: None,
+        ignored: Ignored::LeftOut,
+    })
 }
 
 fn get_file(

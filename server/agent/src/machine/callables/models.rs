@@ -2,11 +2,10 @@
 
 use common::{
     frame::{RpcResponse, ServerFrame},
-    models::{ModelInfo, Prices},
+    models::{OfferedModel, OfferedModels},
 };
 use providers::openai_compatible::models::Refresh;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::{CallError, Reply};
 use crate::{
@@ -46,18 +45,16 @@ impl Parts {
             Some((fetched_at, list)) => {
                 let models = list.models.iter();
                 let models = models.filter(|info| self.options.model.allows(&info.id));
-                let mut result = json!({
-                    "models": models.map(model).collect::<Vec<_>>(),
-                    "fetchedAt": fetched_at.as_millis(),
-                    "stale": answer.found.stale,
-                    "default": answer.default,
-                });
-                if let (Some(error), Some(result)) = (error, result.as_object_mut()) {
-                    result.insert("error".to_owned(), error.into());
-                }
+                let offered = OfferedModels {
+                    models: models.map(OfferedModel::from).collect(),
+                    fetched_at: *fetched_at,
+                    stale: answer.found.stale,
+                    default: answer.default.clone(),
+                    error,
+                };
                 RpcResponse::Success {
                     id,
-                    result: Some(result),
+                    result: Some(offered.to_json()),
                 }
             }
             None => RpcResponse::Failure {
@@ -69,34 +66,4 @@ impl Parts {
         };
         cx.send(vec![to], ServerFrame::Rpc(response).encode());
     }
-}
-
-/// `null`: the provider does not say.
-fn model(info: &ModelInfo) -> Value {
-    json!({
-        "id": info.id,
-        "name": info.name,
-        "contextLength": info.context,
-        "maxOutputTokens": info.max_output,
-        "pricing": info.prices.as_ref().map(pricing),
-        "modalities": { "images": info.images, "files": info.files },
-        "tools": info.tools,
-        "reasoning": info.reasoning,
-    })
-}
-
-/// Dollars for a million tokens, and for a request.
-fn pricing(prices: &Prices) -> Value {
-    json!({
-        "input": of_million(prices.input),
-        "cachedInput": prices.cached_input.map(of_million),
-        "cacheWrite": prices.cache_write.map(of_million),
-        "output": of_million(prices.output),
-        "request": prices.request,
-    })
-}
-
-/// Without the noise of a binary fraction: a millionth of a dollar for a million tokens is fine enough.
-fn of_million(price: f64) -> f64 {
-    (price * 1e12).round() / 1e6
 }

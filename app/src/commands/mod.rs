@@ -1,0 +1,23 @@
+//! Everything that the page does when it is told by name: in the palette, and in the composer after a `/`.
+//!
+//! - [`COMMANDS`]: all of them; the place to add one. `line`: what is written after a `/`. `fuzzy`: what a few letters find.
+//!   No I/O.
+//! - `on_page`: the conversation on the page, which some commands are for. `run`: does what a command does.
+
+mod fuzzy;
+#[cfg(any(feature = "hydrate", test))]
+mod line;
+mod on_page;
+#[cfg(feature = "hydrate")]
+mod run;
+#[cfg(any(feature = "hydrate", test))]
+mod table;
+
+pub(crate) use fuzzy::best;
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use line::{Line, first_word, read};
+pub(crate) use on_page::{Current, OnPage, provide_on_page};
+#[cfg(feature = "hydrate")]
+pub(crate) use run::{Runner, runner};
+#[cfg(any(feature = "hydrate", test))]
+pub(crate) use table::{Action, Argument, COMMANDS, Command, Deed, Offered};
