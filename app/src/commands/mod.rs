@@ -15,9 +15,13 @@ mod table;
 
 pub(crate) use fuzzy::best;
 #[cfg(any(feature = "hydrate", test))]
-pub(crate) use line::{Line, first_word, read};
+pub(crate) use line::first_word;
+#[cfg(feature = "hydrate")]
+pub(crate) use line::{Line, read};
 pub(crate) use on_page::{Current, OnPage, provide_on_page};
 #[cfg(feature = "hydrate")]
 pub(crate) use run::{Runner, runner};
+#[cfg(feature = "hydrate")]
+pub(crate) use table::{Action, Deed};
 #[cfg(any(feature = "hydrate", test))]
-pub(crate) use table::{Action, Argument, COMMANDS, Command, Deed, Offered};
+pub(crate) use table::{Argument, COMMANDS, Command, Offered};

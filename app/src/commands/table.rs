@@ -1,6 +1,6 @@
 //! All commands.
 
-use crate::{appearance::Theme, pages::SETTINGS};
+use crate::appearance::Theme;
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     command("Conversations: search", Action::Focus(".sidebar-filter")),
     command("Conversations: show", Action::Press(".panel-button")),
     command("Conversations: hide", Action::Press(".sidebar-close")),
-    slash("settings", "Settings", Action::Go(SETTINGS)),
+    slash("settings", "Settings", Action::Go("/settings")),
     command("Colours: as the system", Action::Colours(Theme::System)),
     command("Colours: light", Action::Colours(Theme::Light)),
     command("Colours: dark", Action::Colours(Theme::Dark)),
