@@ -1,18 +1,19 @@
-//! Runs the effects of the list: uploads over HTTP (`docs/files.md`), and the browser's storage.
+//! Runs the effects of the list.
 
 use std::cell::RefCell;
 
 use common::{
-    http::ErrorBody,
     message::FilePart,
     naming::{AGENTS_PREFIX, CODER_AGENT, decode_segment, encode_segment},
-    workspace::{ARCHIVE, FILES, Refused, Unpacked},
+    workspace::FILES,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    Attachments, kept,
-    list::{self, Answer, Input, Item, List, New, Origin, Place, Way},
+    Attachments,
+    item::{Item, New, Origin},
+    kept,
+    list::{self, Input, List, Place},
     outlook::Outlook,
 };
 use crate::{
@@ -24,7 +25,6 @@ use crate::{
         storage,
         task::Task,
         timer::sleep,
-        upload,
     },
     update,
 };
@@ -294,7 +294,7 @@ impl Driver {
         });
     }
 
-    fn file(self, id: &str) -> Option<File> {
+    pub(super) fn file(self, id: &str) -> Option<File> {
         let find = |all: &Vec<Held>| {
             let held = all.iter().find(|held| held.id == id)?;
             held.file.clone()
@@ -330,67 +330,14 @@ impl Driver {
         });
     }
 
-    async fn send(self, id: &str, path: &str, way: Way) -> Answer {
-        let Some(file) = self.file(id) else {
-            return Answer::Lost;
-        };
-        let address = self.address(path);
-        let (url, header) = match way {
-            Way::Keep(_) => (address.clone(), Some(("If-None-Match", "*"))),
-            Way::Unpack => (format!("{}/{ARCHIVE}", self.base()), None),
-        };
-        let of = id.to_owned();
-        let progressed = move |bytes| self.give(Input::Progressed(of.clone(), bytes));
-        let Some(answer) = upload::put(&url, header, &file, progressed).await else {
-            return match file.is_readable().await {
-                true => Answer::Unreached,
-                false => Answer::Lost,
-            };
-        };
-        match (answer.status, way) {
-            (200..=299, Way::Keep(_)) => Answer::Done {
-                path: path.to_owned(),
-                tag: answer.etag,
-            },
-            (200..=299, Way::Unpack) => {
-                let json = serde_json::from_str(&answer.text).unwrap_or_default();
-                let unpacked = Unpacked::from_json(json);
-                Answer::Unpacked {
-                    files: unpacked.files + unpacked.unchanged,
-                    left_out: unpacked.skipped.len(),
-                }
-            }
-            (429 | 502..=504, _) => Answer::Unreached,
-            (status, Way::Keep(_)) if Refused::of(status) == Some(Refused::Unexpected) => {
-                self.beside(path, &file).await
-            }
-            (status, _) => Answer::Refused(refusal(status, &answer.text)),
-        }
-    }
-
-    /// What to do where another file has the name. It may be this one: attached before, or in a request whose answer was lost.
-    async fn beside(self, path: &str, file: &File) -> Answer {
-        let Ok(there) = Request::head(&self.address(path)).send().await else {
-            return Answer::Unreached;
-        };
-        let tag = there.header("ETag").unwrap_or_default();
-        match file.sha256().await {
-            Some(hash) if tag.trim_matches('"') == hash => Answer::Done {
-                path: path.to_owned(),
-                tag: None,
-            },
-            Some(_) | None => Answer::NameTaken,
-        }
-    }
-
-    fn base(self) -> String {
+    pub(super) fn base(self) -> String {
         let name = self.attachments.conversation.try_get_value().flatten();
         let name = encode_segment(&name.unwrap_or_default());
         format!("/{AGENTS_PREFIX}/{CODER_AGENT}/{name}")
     }
 
     /// Where a file of the workspace is.
-    fn address(self, path: &str) -> String {
+    pub(super) fn address(self, path: &str) -> String {
         let path: Vec<String> = path.split('/').map(encode_segment).collect();
         format!("{}/{FILES}/{}", self.base(), path.join("/"))
     }
@@ -400,16 +347,5 @@ impl Driver {
         let path = address.strip_prefix(&format!("{}/{FILES}/", self.base()))?;
         let path: Vec<String> = path.split('/').map(decode_segment).collect();
         Some(path.join("/"))
-    }
-}
-
-/// What the agent says about what it refused.
-fn refusal(status: u16, text: &str) -> String {
-    let said = serde_json::from_str(text)
-        .ok()
-        .and_then(ErrorBody::from_json);
-    match said {
-        Some(said) => said.error,
-        None => format!("The server answered with status {status}. Try again."),
     }
 }

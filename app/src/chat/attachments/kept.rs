@@ -3,7 +3,7 @@
 use common::message::FilePart;
 use serde_json::{Map, Value};
 
-use super::list::{Item, Origin, State, Way};
+use super::item::{Item, Origin, State, Way};
 
 /// The files as a text; empty when there are none. Their bytes are kept elsewhere.
 pub(super) fn encode(items: &[Item]) -> String {

@@ -2,13 +2,19 @@
 //!
 //! - [`Attachments`]: what the composer knows of them. [`AttachButton`], [`AttachmentList`]: the button, and the files once
 //!   there are some: their code is a piece of its own.
-//! - `list`: what is uploaded when, and when the message can be sent; `name`: names in the workspace; `kept`: the files as
+//! - `list`: what is uploaded when, and when the message can be sent; `item`: one file of it; `name`: names in the workspace; `kept`: the files as
 //!   texts; `outlook`: what they mean for the message; `sight`: whether the model sees pictures. No I/O.
-//! - `driver`: runs the effects of `list`. `view`: the files as the person sees them.
+//! - `driver`: runs the effects of `list`; `sending`: sends a file. `view`: the files as the person sees them.
 
 #[cfg(feature = "hydrate")]
 mod driver;
 mod handle;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the driver and the views are the browser's")
+)]
+mod item;
 #[cfg(any(feature = "hydrate", test))]
 mod kept;
 #[cfg(any(feature = "hydrate", test))]
@@ -20,6 +26,8 @@ mod list;
 #[cfg(any(feature = "hydrate", test))]
 mod name;
 mod outlook;
+#[cfg(feature = "hydrate")]
+mod sending;
 #[cfg(any(feature = "hydrate", test))]
 mod sight;
 #[cfg(feature = "hydrate")]

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{
     Attachments,
     driver::Driver,
-    list::{Input, Item, List, Origin, State},
+    item::{Item, Origin, State},
+    list::{Input, List},
     outlook::Outlook,
     sight,
 };

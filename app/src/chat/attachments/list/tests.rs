@@ -1,4 +1,10 @@
+use common::{
+    attachments::PICTURE_BYTES,
+    workspace::limits::{ARCHIVE_BYTES, FILE_BYTES},
+};
+
 use super::*;
+use crate::chat::attachments::item::Origin;
 
 fn new(id: &str, name: &str, size: u64) -> New {
     New {
