@@ -98,7 +98,7 @@ test("the model, its effort and the mode are chosen by a command", async ({ app,
   await expect(model).toHaveText("Fake Sonnet · high");
   await chat.composer.fill("/export");
   const [download] = await Promise.all([page.waitForEvent("download"), chat.composer.press("Enter")]);
-  expect(download.suggestedFilename()).toBe(`${name}.zip`);
+  expect(download.suggestedFilename()).toBe("conversation.zip");
   expect(app.url).toBeTruthy();
 });
 

@@ -2,8 +2,10 @@
 
 use leptos::{
     html::Dialog,
-    prelude::{GetUntracked, NodeRef},
+    prelude::{GetUntracked, NodeRef, document},
 };
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
 
 /// Opens a dialog over the page.
 pub(crate) fn open_modal(dialog: NodeRef<Dialog>) {
@@ -12,9 +14,15 @@ pub(crate) fn open_modal(dialog: NodeRef<Dialog>) {
     }
 }
 
-/// Closes a dialog.
+/// Closes a dialog. The focus goes back to where it was.
 pub(crate) fn close(dialog: NodeRef<Dialog>) {
     if let Some(dialog) = dialog.get_untracked() {
         dialog.close();
+    }
+    // After a press in the dialog Chromium leaves the cursor there: what is typed would go nowhere.
+    let focused = document().active_element();
+    if let Some(Ok(field)) = focused.map(JsCast::dyn_into::<HtmlTextAreaElement>) {
+        let _ = field.blur();
+        let _ = field.focus();
     }
 }

@@ -174,6 +174,7 @@ impl Argument {
     }
 
     /// Whether one of a few words stands there, so that the list offers them at once.
+    #[cfg(feature = "hydrate")]
     pub(crate) const fn is_word(self) -> bool {
         match self {
             Self::None | Self::Title | Self::Model => false,

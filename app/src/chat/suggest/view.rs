@@ -340,7 +340,7 @@ fn ListView(acts: Acts) -> impl IntoView {
     };
     view! {
         <div
-            class="suggestions"
+            class="offers"
             hidden=move || entries.with(Vec::is_empty) && acts.why_empty().is_none()
             // The field keeps the focus, and the keyboard on glass.
             on:mousedown=move |event| event.prevent_default()
@@ -350,7 +350,7 @@ fn ListView(acts: Acts) -> impl IntoView {
                     {options}
                 </ul>
             </Show>
-            <p class="suggestions-why" aria-hidden="true">
+            <p class="offers-why" aria-hidden="true">
                 {why}
             </p>
         </div>
@@ -373,9 +373,9 @@ fn EntryWords(entry: Entry) -> impl IntoView {
         Choice::Command(_) | Choice::Value(..) => view! { <bdi>{name}</bdi> }.into_any(),
     };
     view! {
-        <span class="suggestion-name">
-            {name} {(!argument.is_empty()).then(|| view! { <span class="suggestion-argument">" " {argument}</span> })}
+        <span class="offer-name">
+            {name} {(!argument.is_empty()).then(|| view! { <span class="offer-argument">" " {argument}</span> })}
         </span>
-        {(!words.is_empty()).then(|| view! { <bdi class="suggestion-words">{words}</bdi> })}
+        {(!words.is_empty()).then(|| view! { <bdi class="offer-words">{words}</bdi> })}
     }
 }

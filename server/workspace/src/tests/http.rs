@@ -223,6 +223,16 @@ fn directories_are_lists() {
             .len(),
         1
     );
+    for (at, path) in [("files/", ""), ("files/src", "src")] {
+        let all = Request {
+            query: &[("all".to_owned(), String::new())],
+            ..of("GET", at)
+        };
+        assert_eq!(
+            json_of(&ask(&files, &all, &[])),
+            json!({"path": path, "paths": ["src/a.rs", "src/z"]})
+        );
+    }
     let deleted = ask(&files, &of("DELETE", "files/src"), &[]);
     assert_eq!(
         json_of(&deleted),
