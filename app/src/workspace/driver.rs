@@ -199,6 +199,7 @@ impl Workspace {
         let request = UndoRequest {
             answers: reversal.answers,
             on_conflict,
+            is_check: false,
         };
         let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
             .json(&request.to_json())

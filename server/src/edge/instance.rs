@@ -7,6 +7,7 @@ mod effects;
 mod life;
 mod pushes;
 mod tool_runs;
+mod workspace;
 
 use std::{
     cell::{Cell, RefCell},
@@ -25,7 +26,6 @@ use common::{frame::ClientFrame, id::ConnectionId};
 use sql::{Fault, SqlError};
 use store::{Audience, Store};
 use worker::{AbortController, Env, Request, Response, Result, State, WebSocket};
-use workspace::{Workspace, WorkspaceError};
 
 use super::{
     disk,
@@ -34,7 +34,7 @@ use super::{
     models::Waiters,
     object, observe,
     random::{RandomIds, now, random_key},
-    reads::{self, HasFiles},
+    reads,
     settings::{self, SharedConfig},
     sql::ObjectSql,
 };
@@ -384,17 +384,5 @@ impl Instance {
             }
         }
         self.wake_at(now() + RESTORE_AFTER);
-    }
-}
-
-impl HasFiles for Instance {
-    fn with_workspace<T>(
-        &self,
-        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
-    ) -> StdResult<T, WorkspaceError> {
-        match self.live.borrow().as_ref() {
-            Some(live) => work(&live.store.workspace(now())),
-            None => Err(SqlError::new("the store is closed").into()),
-        }
     }
 }

@@ -142,6 +142,7 @@ fn request_of(
         },
         transcript: &context.transcript,
         answer: report.call.answer.as_ref(),
+        notes: &context.notes,
         model: config.provider.model(&request),
     };
     let window = report

@@ -5,6 +5,8 @@ use tools::{
     fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
 };
 
+use workspace::Author;
+
 use super::World;
 use crate::{Input, ToolRun};
 
@@ -28,8 +30,13 @@ impl World {
     fn run_tool(&self, run: &ToolRun) -> Result<Attempt, ToolFailure> {
         let about = self.agent.as_ref().map(|agent| agent.about().clone());
         let growing = self.growing();
+        let author = growing
+            .as_ref()
+            .map_or(Author::User, |answer| Author::Agent {
+                answer: answer.id.as_str(),
+            });
         let context = ToolContext {
-            workspace: self.workspace(),
+            workspace: self.workspace().by(author),
             now: self.now,
             about: &about.unwrap_or_default(),
             answer: growing.as_ref(),
