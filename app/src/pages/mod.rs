@@ -2,6 +2,7 @@
 
 mod chat;
 mod conversation;
+mod delete_all;
 mod doctor;
 mod earlier;
 mod home;

@@ -1,4 +1,4 @@
-//! `/settings`: how the person likes the page. All of it is kept in the browser.
+//! `/settings`: how the person likes the page, and the deletion of everything.
 
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos_meta::Title;
 
+use super::delete_all::DeleteAll;
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
 use crate::{
@@ -56,6 +57,7 @@ fn SettingsPage() -> impl IntoView {
                     <ThemeChoice />
                 </section>
                 <Notices />
+                <p>"Appearance and notices are kept in this browser."</p>
                 {reader
                     .map(|_| {
                         view! {
@@ -68,7 +70,7 @@ fn SettingsPage() -> impl IntoView {
                             </section>
                         }
                     })}
-                <p>"These choices are kept in this browser."</p>
+                <DeleteAll />
             </main>
         </div>
     }

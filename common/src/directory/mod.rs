@@ -15,6 +15,6 @@ pub mod search;
 pub mod summary;
 pub mod title;
 
-pub use call::{Call, CallProblem, Deleted, Page, PageWanted};
+pub use call::{Call, CallProblem, Deleted, DeletedAll, Page, PageWanted};
 pub use list::ListState;
 pub use summary::{ConversationState, Summary, TitleBy};

@@ -4,7 +4,7 @@
 use accounts::{ConnectionKey, Intent};
 use common::{
     directory::{
-        Call, CallProblem, Deleted,
+        Call, CallProblem, Deleted, DeletedAll,
         title::{self, TitleProblem},
     },
     frame::RpcResponse,
@@ -128,6 +128,10 @@ impl<S: Sql> Directory<S> {
             Call::DeleteForGood(name) => {
                 let until = self.delete_for_good(now, &name, out)?;
                 return Ok(Reply::Value(Deleted { until }.to_json()));
+            }
+            Call::DeleteAll => {
+                let count = self.delete_all(now, out)?;
+                return Ok(Reply::Value(DeletedAll { count }.to_json()));
             }
             Call::Undelete(name) => self.undelete(now, &name, out)?,
         }

@@ -103,6 +103,24 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().filter_map(kept).collect())
     }
 
+    /// Makes all conversations due for permanent deletion. Returns how many there are.
+    pub(super) fn end_all(&self, now: Timestamp) -> Result<u64, SqlError> {
+        let (lives, ends) = (SqlValue::from(LIVES), SqlValue::from(ENDS));
+        let rows = self.sql.run(
+            "SELECT count(*) FROM conversations WHERE life IN (?, ?)",
+            &[lives.clone(), ends.clone()],
+        )?;
+        self.sql.execute(
+            "UPDATE conversations SET life = ?2, until = ?3 WHERE life = ?1 OR life = ?2 AND until > ?3",
+            &[lives, ends, number(now.as_millis())],
+        )?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .next()
+            .map_or(0, |count| unsigned(&count)))
+    }
+
     /// Drops conversations that were deleted so long ago that no late report can come.
     pub(super) fn forget(&self, now: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
