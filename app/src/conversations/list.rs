@@ -251,6 +251,8 @@ impl List {
             | Call::Unarchive(_)
             | Call::DeleteForGood(_)
             | Call::DeleteAll
+            | Call::GetSettings
+            | Call::SetSettings(_)
             | Call::Read(_) => {}
         }
         self.last_deed = self.last_deed.wrapping_add(1);
@@ -417,7 +419,14 @@ fn changed(mut rows: Vec<Summary>, call: &Call, shelf: Shelf) -> Vec<Summary> {
         (Call::DeleteAll, _) => rows.clear(),
         (Call::Archive(_), Shelf::Archived)
         | (Call::Unarchive(_), Shelf::Listed)
-        | (Call::Page(_) | Call::Search(_) | Call::Undelete(_), _) => {}
+        | (
+            Call::Page(_)
+            | Call::Search(_)
+            | Call::Undelete(_)
+            | Call::GetSettings
+            | Call::SetSettings(_),
+            _,
+        ) => {}
     }
     rows
 }

@@ -6,6 +6,7 @@ mod delete_all;
 mod doctor;
 mod earlier;
 mod home;
+mod instructions;
 mod not_found;
 #[cfg(feature = "hydrate")]
 mod on_demand;

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use leptos_meta::Title;
 
-use super::delete_all::DeleteAll;
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
+use super::{delete_all::DeleteAll, instructions::Instructions};
 use crate::{
     api::Reader,
     appearance::ThemeChoice,
@@ -52,6 +52,7 @@ fn SettingsPage() -> impl IntoView {
             <Header />
             <main class="conversation settings">
                 <h1>"Settings"</h1>
+                <Instructions />
                 <section>
                     <h2>"Appearance"</h2>
                     <ThemeChoice />

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::{Summary, search::SearchWanted};
+use super::{Settings, Summary, search::SearchWanted};
 use crate::{
     fields::{Record, flag, listed},
     time::Timestamp,
@@ -38,6 +38,10 @@ pub enum Call {
     DeleteForGood(String),
     /// `deleteAll()`: deletes all conversations permanently at once. Returns [`DeletedAll`].
     DeleteAll,
+    /// `getSettings()`: returns the person's [`Settings`].
+    GetSettings,
+    /// `setSettings(settings)`: replaces them.
+    SetSettings(Settings),
     /// `undelete(name)`: undoes a deletion that is not permanent yet.
     Undelete(String),
     /// `read(name)`: marks a conversation as read by its owner.
@@ -119,6 +123,8 @@ impl Call {
             Self::Delete(_) => "delete",
             Self::DeleteForGood(_) => "deleteForGood",
             Self::DeleteAll => "deleteAll",
+            Self::GetSettings => "getSettings",
+            Self::SetSettings(_) => "setSettings",
             Self::Undelete(_) => "undelete",
             Self::Read(_) => "read",
         }
@@ -131,7 +137,8 @@ impl Call {
             Self::Page(wanted) => vec![wanted.to_json()],
             Self::Search(wanted) => vec![wanted.to_json()],
             Self::Rename { name, title } => vec![json!(name), json!(title)],
-            Self::DeleteAll => Vec::new(),
+            Self::DeleteAll | Self::GetSettings => Vec::new(),
+            Self::SetSettings(settings) => vec![settings.to_json()],
             Self::Pin(name)
             | Self::Unpin(name)
             | Self::Archive(name)
@@ -183,17 +190,29 @@ impl Call {
             "unarchive" => of_name(Self::Unarchive, "unarchive"),
             "delete" => of_name(Self::Delete, "delete"),
             "deleteForGood" => of_name(Self::DeleteForGood, "deleteForGood"),
-            "deleteAll" => match arguments.as_slice() {
-                [] => Ok(Self::DeleteAll),
-                _ => Err(CallProblem::Arguments {
-                    method: "deleteAll",
-                    takes: "nothing",
+            "deleteAll" => none(&arguments, Self::DeleteAll, "deleteAll"),
+            "getSettings" => none(&arguments, Self::GetSettings, "getSettings"),
+            "setSettings" => only(arguments)
+                .map(Self::SetSettings)
+                .ok_or(CallProblem::Arguments {
+                    method: "setSettings",
+                    takes: "`{instructions?}`",
                 }),
-            },
             "undelete" => of_name(Self::Undelete, "undelete"),
             "read" => of_name(Self::Read, "read"),
             unknown => Err(CallProblem::NoSuchMethod(unknown.to_owned())),
         }
+    }
+}
+
+/// A call without arguments.
+fn none(arguments: &[Value], call: Call, method: &'static str) -> Result<Call, CallProblem> {
+    match arguments {
+        [] => Ok(call),
+        _ => Err(CallProblem::Arguments {
+            method,
+            takes: "nothing",
+        }),
     }
 }
 
@@ -298,6 +317,10 @@ mod tests {
             Call::Delete(name()),
             Call::DeleteForGood(name()),
             Call::DeleteAll,
+            Call::GetSettings,
+            Call::SetSettings(Settings {
+                instructions: Some("Use tabs.".to_owned()),
+            }),
             Call::Undelete(name()),
             Call::Read(name()),
         ] {

@@ -6,7 +6,7 @@ mod search;
 mod texts;
 
 use common::{
-    directory::{Summary, push::Head},
+    directory::{Settings, Summary, push::Head},
     time::Timestamp,
 };
 
@@ -140,6 +140,27 @@ impl<S: Sql> Records<S> {
             .flatten()
             .next()
             .map(|until| moment(&until)))
+    }
+
+    /// The settings of the person.
+    pub(super) fn settings(&self) -> Result<Settings, SqlError> {
+        let rows = self
+            .sql
+            .run("SELECT value FROM facts WHERE name = 'settings'", &[])?;
+        let json = rows.into_iter().flatten().next();
+        let json = json.map(SqlValue::into_text).unwrap_or_default();
+        let settings = serde_json::from_str(&json).ok();
+        Ok(settings.and_then(Settings::from_json).unwrap_or_default())
+    }
+
+    /// Replaces the settings of the person.
+    pub(super) fn put_settings(&self, settings: &Settings) -> Result<(), SqlError> {
+        // A JSON object stays a text in the column of numbers.
+        self.sql.execute(
+            "INSERT INTO facts (name, value) VALUES ('settings', ?)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            &[settings.to_json().to_string().into()],
+        )
     }
 
     /// The revision of the list.

@@ -37,6 +37,9 @@ use crate::{routing::RequestKind, version};
 /// Where conversations tell of themselves; the body is a [`Push`]. The path is none of an agent's, so no client reaches it.
 const PUSHED_PATH: &str = "/pushed";
 
+/// Where conversations ask for the person's settings. No client reaches it either.
+pub(super) const SETTINGS_PATH: &str = "/settings";
+
 /// How long a conversation may take for what the directory asks of it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -90,6 +93,7 @@ impl DurableObject for Directory {
                 self.desk.input(Input::Revoked(credential));
                 return Response::empty();
             }
+            SETTINGS_PATH => return self.settings(),
             PUSHED_PATH => {
                 let push: Push = serde_json::from_str(&request.text().await?)?;
                 return self.pushed(push);
@@ -154,6 +158,16 @@ impl Directory {
             Some(Answer::Failed(error)) => {
                 failures::answer(RequestKind::Plain, error.fault, &error.words())
             }
+            None => Response::error("The directory is not awake. Try again.", 503),
+        }
+    }
+
+    /// The person's settings, for their conversations.
+    fn settings(&self) -> Result<Response> {
+        let live = self.desk.live.borrow();
+        match live.as_ref().map(|live| live.machine.settings()) {
+            Some(Ok(settings)) => Response::from_json(&settings.to_json()),
+            Some(Err(error)) => failures::answer(RequestKind::Plain, error.fault, &error.words()),
             None => Response::error("The directory is not awake. Try again.", 503),
         }
     }

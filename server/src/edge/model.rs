@@ -29,6 +29,7 @@ use crate::{
     events::{Event, Outcome},
 };
 
+mod personal;
 mod title;
 
 pub(super) use title::make_title;
@@ -90,7 +91,12 @@ pub(super) async fn call(
     if !report.wanted() {
         return;
     }
-    let mut request = request_of(&report, &config, &context, info.as_ref());
+    let personal = personal::of_owner(&report).await;
+    if !report.wanted() {
+        return;
+    }
+    let personal = personal.as_deref();
+    let mut request = request_of(&report, &config, &context, personal, info.as_ref());
     let list_matters = prompt::size::of_all(&request.messages) >= models::WINDOW_MATTERS_BYTES
         || request.messages.iter().any(ModelMessage::has_files);
     let asked = report.asked.clone();
@@ -122,6 +128,7 @@ fn request_of(
     report: &Report,
     config: &Config,
     context: &ModelContext,
+    personal: Option<&str>,
     info: Option<&ModelInfo>,
 ) -> ModelRequest {
     let mut request = ModelRequest {
@@ -137,6 +144,7 @@ fn request_of(
         instructions: instructions::Instructions {
             now: now(),
             deployment: config.system_prompt_extra.as_deref(),
+            personal,
             standing: context.standing.as_deref(),
             project_context: report.call.project_context.as_deref(),
         },
@@ -154,7 +162,9 @@ fn request_of(
         mut messages,
         notice,
     } = conversation.fitting(window, report.call.extent);
-    report.notice.set(notice);
+    if notice.is_some() {
+        report.notice.set(notice);
+    }
     // When the store is closed, nobody waits for the answer any more.
     let _ = report.instance.with_workspace(|workspace| {
         prompt::attach(&mut messages, workspace);

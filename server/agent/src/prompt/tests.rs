@@ -59,6 +59,7 @@ fn instructions_then_the_transcript() {
         Instructions {
             now: common::time::Timestamp::from_millis(86_400_000),
             deployment: Some("Speak French."),
+            personal: None,
             standing: None,
             project_context: Some("Rust 1.95."),
         },
