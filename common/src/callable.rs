@@ -28,12 +28,20 @@ words! {
         "setProjectContext" => SetProjectContext,
         /// Sets the title of the conversation.
         "renameConversation" => RenameConversation,
+        /// Undoes what answers changed in the files.
+        "undo" => Undo,
+        /// Redoes what was undone of an answer.
+        "redo" => Redo,
+        /// Puts a file back as it was.
+        "restoreFile" => RestoreFile,
+        /// Returns what an answer changed, or what differs between two points.
+        "compare" => Compare,
     }
 }
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -46,5 +54,9 @@ impl Callable {
         Self::GetProjectContext,
         Self::SetProjectContext,
         Self::RenameConversation,
+        Self::Undo,
+        Self::Redo,
+        Self::RestoreFile,
+        Self::Compare,
     ];
 }

@@ -8,6 +8,7 @@ mod own;
 mod part;
 mod shortened;
 mod tool;
+mod undone;
 
 pub use answer::{MAX_REASON_CHARS, ToolAnswer, ToolOutcome};
 pub use details::{CallDetails, ChangeKind, FileChange};

@@ -78,6 +78,11 @@ impl MessageBuilder {
         self.message
     }
 
+    /// Marks it by whether its changes of files are undone.
+    pub fn set_undone(&mut self, is_undone: bool) {
+        self.message.set_undone(is_undone);
+    }
+
     /// Empties it, for a replay from the beginning.
     pub fn restart(&mut self) {
         let id = self.message.id.clone();

@@ -13,8 +13,8 @@ mod unpacked;
 
 pub use crate::message::FileChange;
 pub use changes::{
-    CHANGES, Comparison, ConflictChoice, FileVersion, OriginKind, RestoreRequest, Timeline,
-    TimelineChange, UndoRequest, Undone, Versions,
+    CHANGES, CompareRequest, Comparison, ConflictChoice, FileVersion, OriginKind, RestoreRequest,
+    Timeline, TimelineChange, UndoRequest, Undone, Versions,
 };
 pub use listing::{Entry, EntryKind, File, Listing, Paths};
 pub use refused::Refused;

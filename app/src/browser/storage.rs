@@ -78,6 +78,19 @@ pub(crate) fn draft(place: &str) -> Option<String> {
     of(of_tab()).or_else(|| of(storage()))
 }
 
+/// Forgets everything that was being written.
+pub(crate) fn forget_drafts() {
+    let beginning = draft_name("");
+    for storage in [of_tab(), storage()].into_iter().flatten() {
+        let count = storage.length().unwrap_or(0);
+        let names = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+        let names: Vec<String> = names.filter(|name| name.starts_with(&beginning)).collect();
+        for name in names {
+            let _ = storage.remove_item(&name);
+        }
+    }
+}
+
 fn draft_name(place: &str) -> String {
     format!("{PREFIX}:draft:{place}")
 }

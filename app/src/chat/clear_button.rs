@@ -28,7 +28,8 @@ pub(crate) fn ClearButton(
             keep="Keep"
             on_confirm=on_clear
         >
-            "All of its messages are deleted, for everyone who has its address."
+            "All of its messages are deleted, for everyone who has its address. Its files stay as they are: what Coder changed in \
+             them can still be undone under Files, in the history."
         </ConfirmDialog>
     }
 }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     RowHandle, UseChat,
+    file_changes::{Again, FileChanges, RegenerateForm, made_void},
     message_details::{Ending, details_of},
 };
 use crate::{
@@ -41,6 +42,8 @@ pub(super) fn MessageActions(
     let copy = move || copied.with_untracked(Message::plain_text);
     let anchor = anchor(&row);
     let link = move || format!("{}#{anchor}", location::address());
+    // The answers whose changes may be undone, too, before another answer is asked for.
+    let asked_about = RwSignal::new(Vec::<String>::new());
     let change = can_write.then(|| match row.role {
         Role::User => {
             let edit = Callback::new(move |()| is_edited.set(true));
@@ -53,7 +56,14 @@ pub(super) fn MessageActions(
         }
         Role::Assistant => {
             let id = row.id.clone();
-            let regenerate = Callback::new(move |()| chat.regenerate(id.clone()));
+            let regenerate = Callback::new(move |()| {
+                let answers = made_void(&chat, &id);
+                if answers.is_empty() {
+                    chat.regenerate(id.clone());
+                } else {
+                    asked_about.set(answers);
+                }
+            });
             view! {
                 <Button kind=ButtonKind::Quiet on_press=regenerate>
                     "Regenerate"
@@ -64,8 +74,26 @@ pub(super) fn MessageActions(
         Role::System => ().into_any(),
     });
     let details = (row.role == Role::Assistant).then(|| view! { <Details row=row.clone() /> });
+    let files = (row.role == Role::Assistant && chat.is_live())
+        .then(|| view! { <FileChanges row=row.clone() chat can_write /> });
+    let id = row.id.clone();
+    let form = move || {
+        let answers = asked_about.get();
+        let id = id.clone();
+        let close = Callback::new(move |()| asked_about.set(Vec::new()));
+        let go = Callback::new(move |()| {
+            close.run(());
+            chat.regenerate(id.clone());
+        });
+        (!answers.is_empty()).then(|| {
+            let again = Again::new(answers, go);
+            view! { <RegenerateForm chat again on_close=close /> }
+        })
+    };
     let ending = (row.role == Role::Assistant).then(|| view! { <EndingLine row chat can_write /> });
     view! {
+        {files}
+        {form}
         {ending}
         <div class="message-actions">
             <CopyButton label="Copy" name="Copy the message" content=copy />

@@ -3,7 +3,10 @@
 use common::message::Message;
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::{RowHandle, UseChat};
+use super::{
+    RowHandle, UseChat,
+    file_changes::{Again, AlsoUndo, made_void},
+};
 use crate::{
     browser::{dom, field},
     components::{Button, ButtonKind, enter_key::enter},
@@ -36,13 +39,21 @@ pub(super) fn MessageEdit(
         // The field goes; the focus stays with the message.
         dom::focus_message(&anchor);
     });
-    let send = Callback::new(move |()| {
-        let text = field::text_of(field).unwrap_or_default();
-        if text.trim().is_empty() && !has_files {
+    let can_send =
+        move || has_files || field::text_of(field).is_some_and(|text| !text.trim().is_empty());
+    let edit = Callback::new(move |()| {
+        if !can_send() {
             return field::focus(field);
         }
+        let text = field::text_of(field).unwrap_or_default();
         close.run(());
         chat.edit(id.clone(), text);
+    });
+    let answers = made_void(&chat, &row.id);
+    let again = (!answers.is_empty()).then(|| Again::new(answers, edit));
+    let send = Callback::new(move |()| match again {
+        Some(again) if can_send() => again.is_wanted.set(true),
+        Some(_) | None => edit.run(()),
     });
     let press_key = move |event: KeyboardEvent| {
         if event.key() == "Escape" && !event.is_composing() {
@@ -63,6 +74,7 @@ pub(super) fn MessageEdit(
                 on:input=move |_| field::fit(field)
             ></textarea>
             <p>"What follows this message is removed, and Coder answers again."</p>
+            {again.map(|again| view! { <AlsoUndo chat again /> })}
             <Button kind=ButtonKind::Plain on_press=close>
                 "Cancel"
             </Button>

@@ -16,6 +16,7 @@ pub(crate) mod driver;
 mod earlier_line;
 mod empty_state;
 mod error_bubble;
+mod file_changes;
 mod first_message;
 mod fresh_name;
 mod header;

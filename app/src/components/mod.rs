@@ -5,6 +5,8 @@ mod answer_field;
 mod button;
 pub(crate) mod commands;
 mod confirm_dialog;
+#[cfg(feature = "hydrate")]
+mod conflict_question;
 mod copy_button;
 pub(crate) mod enter_key;
 mod growing_text;
@@ -19,6 +21,8 @@ pub(crate) use alert::Alert;
 pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind, Icon};
 pub(crate) use confirm_dialog::ConfirmDialog;
+#[cfg(feature = "hydrate")]
+pub(crate) use conflict_question::{ConflictQuestion, Places};
 pub(crate) use copy_button::CopyButton;
 pub(crate) use growing_text::GrowingText;
 #[cfg(feature = "hydrate")]

@@ -178,7 +178,8 @@ impl Conversations {
         }
     }
 
-    async fn call(self, call: Call) -> Result<Value, String> {
+    /// Calls a method of the directory.
+    pub(crate) async fn call(self, call: Call) -> Result<Value, String> {
         let call = MethodCall::new(call.method(), call.arguments());
         self.agent
             .call(call)

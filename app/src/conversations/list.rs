@@ -250,6 +250,9 @@ impl List {
             | Call::Archive(_)
             | Call::Unarchive(_)
             | Call::DeleteForGood(_)
+            | Call::DeleteAll
+            | Call::GetSettings
+            | Call::SetSettings(_)
             | Call::Read(_) => {}
         }
         self.last_deed = self.last_deed.wrapping_add(1);
@@ -413,9 +416,17 @@ fn changed(mut rows: Vec<Summary>, call: &Call, shelf: Shelf) -> Vec<Summary> {
         | (Call::Delete(name) | Call::DeleteForGood(name), _) => {
             rows.retain(|row| row.name != *name);
         }
+        (Call::DeleteAll, _) => rows.clear(),
         (Call::Archive(_), Shelf::Archived)
         | (Call::Unarchive(_), Shelf::Listed)
-        | (Call::Page(_) | Call::Search(_) | Call::Undelete(_), _) => {}
+        | (
+            Call::Page(_)
+            | Call::Search(_)
+            | Call::Undelete(_)
+            | Call::GetSettings
+            | Call::SetSettings(_),
+            _,
+        ) => {}
     }
     rows
 }

@@ -2,9 +2,11 @@
 
 mod chat;
 mod conversation;
+mod delete_all;
 mod doctor;
 mod earlier;
 mod home;
+mod instructions;
 mod not_found;
 #[cfg(feature = "hydrate")]
 mod on_demand;

@@ -1,4 +1,4 @@
-//! `/settings`: the person's preferences. They are stored only in the browser.
+//! `/settings`: the person's preferences, which only the browser stores, their instructions, and the deletion of everything.
 
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
@@ -9,6 +9,7 @@ use leptos_meta::Title;
 
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
+use super::{delete_all::DeleteAll, instructions::Instructions};
 use crate::{
     api::Reader,
     appearance::ThemeChoice,
@@ -51,11 +52,13 @@ fn SettingsPage() -> impl IntoView {
             <Header />
             <main class="conversation settings">
                 <h1>"Settings"</h1>
+                <Instructions />
                 <section>
                     <h2>"Appearance"</h2>
                     <ThemeChoice />
                 </section>
                 <Notices />
+                <p>"Appearance and notices are kept in this browser."</p>
                 {reader
                     .map(|_| {
                         view! {
@@ -68,7 +71,7 @@ fn SettingsPage() -> impl IntoView {
                             </section>
                         }
                     })}
-                <p>"These choices are kept in this browser."</p>
+                <DeleteAll />
             </main>
         </div>
     }

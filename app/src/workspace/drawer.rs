@@ -1,5 +1,6 @@
 //! The drawer.
 
+use common::message::Message;
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     browser::{arrivals, dom},
-    chat::{UnconfirmedNotices, UseChat},
+    chat::{RowHandle, UnconfirmedNotices, UseChat},
     components::{Alert, Border, Button, ButtonKind, Separator},
     update::Update,
 };
@@ -108,7 +109,8 @@ pub(super) fn FilesDrawer(
     }
 }
 
-/// Looks again whenever the agent may have changed something: when a call gets an output or a diff, and when a turn ends.
+/// Looks again whenever something may have changed: when a call gets an output or a diff, when a turn ends, and when changes
+/// are undone or redone.
 fn follow(workspace: Workspace, chat: UseChat) {
     let done = Memo::new(move |_| {
         let answer = chat.last_answer()?;
@@ -118,8 +120,23 @@ fn follow(workspace: Workspace, chat: UseChat) {
         });
         Some((answer.id, done))
     });
+    // Here or in another tab. Each message has a mark of its own, so that one that grows asks for itself alone.
+    let marks = Memo::new(move |_| {
+        let mark = |row: &RowHandle| {
+            let row = row.clone();
+            (row.key(), Memo::new(move |_| row.with(Message::is_undone)))
+        };
+        chat.messages
+            .with(|rows| rows.iter().map(mark).collect::<Vec<_>>())
+    });
+    let undone = Memo::new(move |_| {
+        let is_undone = |(key, mark): &(u32, Memo<bool>)| mark.get().then_some(*key);
+        marks.with(|marks| marks.iter().filter_map(is_undone).collect::<Vec<_>>())
+    });
     Effect::new(move || {
-        done.track();
+        // A memo that nobody reads is never computed, and so never changes.
+        done.with(|_| ());
+        undone.with(|_| ());
         chat.status.track();
         workspace.give(Input::Changed);
     });

@@ -321,6 +321,7 @@ async fn reverse(
     let request = UndoRequest {
         answers: reversal.answers,
         on_conflict,
+        is_check: false,
     };
     let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
         .json(&request.to_json())

@@ -283,7 +283,9 @@ impl History {
             .find(|other| other.answer.as_ref() == Some(answer))?;
         let way = match latest.kind {
             OriginKind::Undo => Way::Redo,
-            OriginKind::User | OriginKind::Answer | OriginKind::Redo => Way::Undo,
+            OriginKind::User | OriginKind::Answer | OriginKind::Redo | OriginKind::Restore => {
+                Way::Undo
+            }
         };
         // Where its changes are several steps, one button is enough: that of its latest.
         (latest.number == change.number || change.kind == OriginKind::Answer).then(|| Reversal {

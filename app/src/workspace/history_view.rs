@@ -13,7 +13,7 @@ use super::{
 use crate::{
     browser::{clock, dom},
     chat::Changes,
-    components::{Alert, Button, ButtonKind, Untrusted},
+    components::{Alert, Button, ButtonKind, ConflictQuestion, Untrusted},
 };
 
 /// Who changed what, with what can be undone.
@@ -201,34 +201,16 @@ fn Problem(workspace: Workspace) -> impl IntoView {
 /// What the user is asked where the same lines were changed since.
 #[component]
 fn Question(workspace: Workspace) -> impl IntoView {
-    let answer = move |label: &'static str, choice: Option<ConflictChoice>| {
-        let answer = Callback::new(move |()| {
-            focus_top();
-            give(workspace, Input::Chosen(choice));
-        });
-        view! {
-            <Button kind=ButtonKind::Plain on_press=answer>
-                {label}
-            </Button>
-        }
-    };
+    let choose = Callback::new(move |choice: Option<ConflictChoice>| {
+        focus_top();
+        give(workspace, Input::Chosen(choice));
+    });
     move || {
         let places = with(workspace, |history| match &history.reversal {
-            Reversing::Asking(_, places) => Some(places.join(", ")),
+            Reversing::Asking(_, places) => Some(places.clone()),
             Reversing::Idle | Reversing::Running(_) => None,
         })?;
-        let text = format!(
-            "Since then the same lines were changed in {places}. Nothing has been done yet. What is to stay there?"
-        );
-        Some(view! {
-            <Alert text>
-                <div class="history-buttons">
-                    {answer("Keep what is there now", Some(ConflictChoice::Keep))}
-                    {answer("Put back what was there", Some(ConflictChoice::Replace))}
-                    {answer("Do nothing", None)}
-                </div>
-            </Alert>
-        })
+        Some(view! { <ConflictQuestion places on_choice=choose /> })
     }
 }
 
@@ -238,6 +220,7 @@ const fn who(kind: OriginKind) -> &'static str {
         OriginKind::Answer => "Coder changed",
         OriginKind::Undo => "You undid changes of",
         OriginKind::Redo => "You redid changes of",
+        OriginKind::Restore => "You put back an earlier version of",
     }
 }
 

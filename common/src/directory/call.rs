@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
-use super::{Summary, search::SearchWanted};
+use super::{Settings, Summary, search::SearchWanted};
 use crate::{
     fields::{Record, flag, listed},
     time::Timestamp,
@@ -36,6 +36,12 @@ pub enum Call {
     Delete(String),
     /// `deleteForGood(name)`: deletes a conversation permanently at once.
     DeleteForGood(String),
+    /// `deleteAll()`: deletes all conversations permanently at once. Returns [`DeletedAll`].
+    DeleteAll,
+    /// `getSettings()`: returns the person's [`Settings`].
+    GetSettings,
+    /// `setSettings(settings)`: replaces them.
+    SetSettings(Settings),
     /// `undelete(name)`: undoes a deletion that is not permanent yet.
     Undelete(String),
     /// `read(name)`: marks a conversation as read by its owner.
@@ -75,6 +81,15 @@ record! {
     }
 }
 
+record! {
+    /// The result of the deletion of all conversations.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct DeletedAll {
+        /// How many conversations are being deleted.
+        pub count: u64 = "count",
+    }
+}
+
 /// Why a call is invalid. `Display` is for the caller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallProblem {
@@ -107,6 +122,9 @@ impl Call {
             Self::Unarchive(_) => "unarchive",
             Self::Delete(_) => "delete",
             Self::DeleteForGood(_) => "deleteForGood",
+            Self::DeleteAll => "deleteAll",
+            Self::GetSettings => "getSettings",
+            Self::SetSettings(_) => "setSettings",
             Self::Undelete(_) => "undelete",
             Self::Read(_) => "read",
         }
@@ -119,6 +137,8 @@ impl Call {
             Self::Page(wanted) => vec![wanted.to_json()],
             Self::Search(wanted) => vec![wanted.to_json()],
             Self::Rename { name, title } => vec![json!(name), json!(title)],
+            Self::DeleteAll | Self::GetSettings => Vec::new(),
+            Self::SetSettings(settings) => vec![settings.to_json()],
             Self::Pin(name)
             | Self::Unpin(name)
             | Self::Archive(name)
@@ -170,10 +190,29 @@ impl Call {
             "unarchive" => of_name(Self::Unarchive, "unarchive"),
             "delete" => of_name(Self::Delete, "delete"),
             "deleteForGood" => of_name(Self::DeleteForGood, "deleteForGood"),
+            "deleteAll" => none(&arguments, Self::DeleteAll, "deleteAll"),
+            "getSettings" => none(&arguments, Self::GetSettings, "getSettings"),
+            "setSettings" => only(arguments)
+                .map(Self::SetSettings)
+                .ok_or(CallProblem::Arguments {
+                    method: "setSettings",
+                    takes: "`{instructions?}`",
+                }),
             "undelete" => of_name(Self::Undelete, "undelete"),
             "read" => of_name(Self::Read, "read"),
             unknown => Err(CallProblem::NoSuchMethod(unknown.to_owned())),
         }
+    }
+}
+
+/// A call without arguments.
+fn none(arguments: &[Value], call: Call, method: &'static str) -> Result<Call, CallProblem> {
+    match arguments {
+        [] => Ok(call),
+        _ => Err(CallProblem::Arguments {
+            method,
+            takes: "nothing",
+        }),
     }
 }
 
@@ -233,6 +272,20 @@ impl Deleted {
     }
 }
 
+impl DeletedAll {
+    /// The JSON form: `{count}`.
+    #[must_use]
+    pub fn to_json(self) -> Value {
+        Record::to_json(&self)
+    }
+
+    /// Reads the JSON form; `None` when it is malformed.
+    #[must_use]
+    pub fn from_json(deleted: Value) -> Option<Self> {
+        Record::from_json(deleted)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,6 +316,11 @@ mod tests {
             Call::Unarchive(name()),
             Call::Delete(name()),
             Call::DeleteForGood(name()),
+            Call::DeleteAll,
+            Call::GetSettings,
+            Call::SetSettings(Settings {
+                instructions: Some("Use tabs.".to_owned()),
+            }),
             Call::Undelete(name()),
             Call::Read(name()),
         ] {
@@ -287,6 +345,10 @@ mod tests {
                 "`pin` takes the name of a conversation"
             );
         }
+        assert_eq!(
+            refused("deleteAll", json!([1])),
+            "`deleteAll` takes nothing"
+        );
         assert!(refused("rename", json!(["a"])).starts_with("`rename` takes"));
         assert_eq!(
             refused("search", json!([{}])),
@@ -308,6 +370,8 @@ mod tests {
             until: Timestamp::from_millis(9),
         };
         assert_eq!(Deleted::from_json(&deleted.to_json()), Some(deleted));
+        let all = DeletedAll { count: 3 };
+        assert_eq!(DeletedAll::from_json(all.to_json()), Some(all));
         assert_eq!(Deleted::from_json(&Value::Null), None);
     }
 }

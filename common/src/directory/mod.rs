@@ -5,6 +5,7 @@
 //! - [`list`]: the synced state: the newest part of the list.
 //! - [`call`]: the methods that clients call, and their results.
 //! - [`push`]: the reports of conversations to their directory.
+//! - [`settings`]: what a person wants in all conversations.
 //! - [`search`]: a search in titles and messages.
 //! - [`title`]: titles and other short texts that people read in one line.
 
@@ -12,9 +13,11 @@ pub mod call;
 pub mod list;
 pub mod push;
 pub mod search;
+pub mod settings;
 pub mod summary;
 pub mod title;
 
-pub use call::{Call, CallProblem, Deleted, Page, PageWanted};
+pub use call::{Call, CallProblem, Deleted, DeletedAll, Page, PageWanted};
 pub use list::ListState;
+pub use settings::Settings;
 pub use summary::{ConversationState, Summary, TitleBy};

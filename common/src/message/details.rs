@@ -3,6 +3,8 @@
 //! On the wire they are a data part (protocol §5.11): `data-call` with the id of the call, so that every client that
 //! knows data parts can show it. The last part with an id counts.
 
+use serde_json::Value;
+
 use super::DataPart;
 use crate::{
     fields::{Record as _, lenient, readable},
@@ -72,6 +74,14 @@ impl CallDetails {
         Some((ToolCallId::from(id), Self::from_json(part.data.clone())?))
     }
 
+    /// Whether a data part holds changes of this call.
+    pub(super) fn are_changes_of(part: &DataPart, call: &ToolCallId) -> bool {
+        let changes = part.data.get("changes").and_then(Value::as_array);
+        part.name == NAME
+            && part.id.as_deref() == Some(call.as_str())
+            && changes.is_some_and(|changes| !changes.is_empty())
+    }
+
     /// The data part with the details.
     #[must_use]
     pub fn to_part(&self, call: &ToolCallId) -> DataPart {
@@ -106,8 +116,6 @@ mod beyond {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     #[test]

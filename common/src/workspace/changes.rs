@@ -1,10 +1,10 @@
-//! The changes of a workspace over HTTP: its timeline, what differs between two points, undo and redo.
+//! The changes of a workspace over HTTP and in calls: its timeline, what differs between two points, undo and redo.
 
 use serde_json::Value;
 
 use super::FileChange;
 use crate::{
-    fields::{Record, lenient, nullable, readable, texts},
+    fields::{Record, flag, lenient, nullable, readable, texts},
     time::Timestamp,
 };
 
@@ -53,6 +53,8 @@ words! {
         "undo" => Undo,
         /// The user redid what was undone.
         "redo" => Redo,
+        /// The user put back an earlier version of a file.
+        "restore" => Restore,
     }
 }
 
@@ -101,6 +103,8 @@ record! {
         pub answers: Vec<String> = texts "answers",
         /// What happens where the same lines were changed since; missing: nothing is changed, and the places are named.
         pub on_conflict: Option<ConflictChoice> = "onConflict",
+        /// Whether nothing is to be changed: the answer says what would happen.
+        pub is_check: bool = flag "check",
     }
 }
 
@@ -116,7 +120,8 @@ words! {
 }
 
 record! {
-    /// What an undo or a redo did, or with conflicts why it did nothing (status 409).
+    /// What an undo or a redo did. With conflicts it did nothing (over HTTP: status 409), `kept` names the places, and `error`
+    /// says so.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Undone {
         /// The number of the last change.
@@ -125,6 +130,8 @@ record! {
         pub answers: Vec<String> = texts "answers",
         /// The places that could not become what they were, and stay.
         pub kept: Vec<String> = texts "kept",
+        /// Why nothing was done; missing: it was done.
+        pub error: Option<String> = "error",
     }
 }
 
@@ -136,6 +143,19 @@ record! {
         pub path: String = "path",
         /// Behind which change.
         pub behind: u64 = "behind",
+    }
+}
+
+record! {
+    /// Which difference is asked for: what an answer changed, or what differs between two points.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct CompareRequest {
+        /// The message whose answer's changes are meant.
+        pub answer: Option<String> = "answer",
+        /// Behind which change the older point is; missing with an answer.
+        pub from: Option<u64> = "from",
+        /// Behind which change the newer point is; missing: now.
+        pub to: Option<u64> = "to",
     }
 }
 
@@ -164,7 +184,8 @@ bodies!(
     Versions,
     UndoRequest,
     Undone,
-    RestoreRequest
+    RestoreRequest,
+    CompareRequest
 );
 
 #[cfg(test)]
@@ -185,10 +206,18 @@ mod tests {
         let read = Timeline::from_json(timeline.clone()).unwrap();
         assert_eq!(read.changes.len(), 2);
         assert_eq!(read.to_json(), timeline);
-        let request = json!({"answers": ["m"], "onConflict": "keep"});
-        let read = UndoRequest::from_json(request.clone()).unwrap();
-        assert_eq!(read.on_conflict, Some(ConflictChoice::Keep));
-        assert_eq!(read.to_json(), request);
+        for (request, is_check) in [
+            (json!({"answers": ["m"], "onConflict": "keep"}), false),
+            (
+                json!({"answers": ["m"], "onConflict": "keep", "check": true}),
+                true,
+            ),
+        ] {
+            let read = UndoRequest::from_json(request.clone()).unwrap();
+            assert_eq!(read.on_conflict, Some(ConflictChoice::Keep));
+            assert_eq!(read.is_check, is_check);
+            assert_eq!(read.to_json(), request);
+        }
         for odd in [
             json!({}),
             json!({"answers": "m"}),

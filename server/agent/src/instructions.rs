@@ -27,6 +27,8 @@ pub struct Instructions<'i> {
     pub now: Timestamp,
     /// Those of the deployment.
     pub deployment: Option<&'i str>,
+    /// The user's, for all of their conversations.
+    pub personal: Option<&'i str>,
     /// The user's, kept in a file: see [`standing`].
     pub standing: Option<&'i str>,
     /// What is known about the project.
@@ -42,6 +44,10 @@ impl Instructions<'_> {
             ("# The workspace", Some(WORKSPACE)),
             ("# Today", Some(&*today)),
             ("", self.deployment),
+            (
+                "# Instructions of the user, for all conversations",
+                self.personal,
+            ),
             ("# Instructions of the user, from AGENTS.md", self.standing),
             ("# The project", self.project_context),
         ];
@@ -113,9 +119,12 @@ mod tests {
         workspace.make_directory(&path).unwrap();
         assert_eq!(standing(&workspace), Ok(None));
         let instructions = Instructions {
+            personal: Some("Answer in German."),
             standing: Some("Use tabs."),
             ..Instructions::default()
         };
-        assert!(instructions.text().ends_with("from AGENTS.md\n\nUse tabs."));
+        assert!(instructions.text().ends_with(
+            "for all conversations\n\nAnswer in German.\n\n# Instructions of the user, from AGENTS.md\n\nUse tabs."
+        ));
     }
 }

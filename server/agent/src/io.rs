@@ -5,7 +5,7 @@ mod calls;
 pub use calls::{
     AnswerSoFar, CallId, Culprit, CulpritReason, ExportFormat, Gap, ListedModels, ModelCall,
     ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush, TitleCall,
-    TitleMade, ToolRun,
+    TitleMade, ToolRun, WorkspaceCall,
 };
 
 use accounts::{CredentialId, PersonId};
@@ -13,6 +13,7 @@ use common::{id::RpcId, message::Message, state::Unconfirmed, time::Timestamp};
 use providers::ProviderError;
 use store::{Breadth, Position, PushedTexts, Write};
 use tools::{Attempt, ToolFailure};
+use workspace::{AskError, Asked, Turned};
 
 use super::{
     attached::{Attached, ConnectionKey},
@@ -55,6 +56,15 @@ pub enum Input {
     },
     /// Files may have changed: these instructions wait for the user now.
     InstructionsFound(Vec<Unconfirmed>),
+    /// Changes of answers were undone or redone.
+    Turned(Vec<Turned>),
+    /// The result of [`Effect::AskWorkspace`].
+    WorkspaceAsked {
+        /// The call.
+        call: WorkspaceCall,
+        /// What the workspace answers.
+        result: Result<Asked, AskError>,
+    },
     /// A tool has run, or its call needs an approval first.
     ToolSettled {
         /// Which run. Runs the machine has given up are ignored.
@@ -143,6 +153,9 @@ pub enum Effect {
         /// With what.
         reply: StoredReply,
     },
+    /// Ask the workspace about its history, or change files by it, and report with [`Input::WorkspaceAsked`]. Nothing comes
+    /// between.
+    AskWorkspace(WorkspaceCall),
     /// Send the stored stream of a turn to one connection.
     Replay(Replay),
     /// Keep this with the connection, so that it survives hibernation.
@@ -195,6 +208,7 @@ impl Effect {
             | Self::RunTool(_)
             | Self::PushSummary(_)
             | Self::MakeTitle(_) => true,
+            Self::AskWorkspace(call) => call.ask.changes_files(),
             Self::Send { .. }
             | Self::SendTranscript { .. }
             | Self::SendMessage { .. }

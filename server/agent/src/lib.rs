@@ -36,6 +36,7 @@ pub mod instructions;
 mod io;
 mod live_call;
 mod machine;
+mod notes;
 mod options;
 mod past;
 mod pause;
@@ -56,7 +57,7 @@ pub use hearing::{Hearing, Offer};
 pub use io::{
     AnswerSoFar, CallId, Culprit, CulpritReason, Effect, ExportFormat, Gap, Input, ListedModels,
     ModelCall, ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush,
-    TitleCall, TitleMade, ToolRun,
+    TitleCall, TitleMade, ToolRun, WorkspaceCall,
 };
 pub use live_call::{
     CallFacts, CallInput, CallNext, CallStep, ListRefresh, LiveCall, Prepared, prepare,

@@ -9,7 +9,7 @@
 //! - [`turns`]: turns start, and what follows is done. [`steps`]: model calls and runs of tools. [`settle`]: the end of a
 //!   turn. [`recover`]: the agent woke up in the middle of one.
 //! - [`answers`]: answers to calls, and the turns that continue with them. [`expiry`]: approvals that nobody gave.
-//! - [`clear`]: the transcript is emptied.
+//! - [`clear`]: the transcript is emptied. [`turned`]: changes of files are undone and redone.
 //! - [`resume`]: a client connects, or attaches to a stream again. [`streams`]: stored streams are sent again, and dropped.
 //! - [`state`]: changes of the synced state. [`directory`]: pushes to the owner's directory, and the title that the model
 //!   gives.
@@ -34,6 +34,7 @@ mod state;
 mod steps;
 mod streams;
 mod submit;
+mod turned;
 mod turns;
 
 use accounts::{Caller, Denial, Guard, Intent};
@@ -302,6 +303,8 @@ impl Parts {
             Input::ModelsListed { listing, answer } => {
                 self.models_listed(cx, listing, &answer);
             }
+            Input::Turned(turned) => self.turned(cx, &turned),
+            Input::WorkspaceAsked { call, result } => self.workspace_asked(cx, call, result),
             Input::InstructionsFound(unconfirmed) => self.instructions_found(cx, unconfirmed),
             Input::SummaryPushed { call, result } => {
                 let owner = self.guard.owner();

@@ -12,7 +12,7 @@ use common::{
     time::Timestamp,
 };
 use sql::{Sql, SqlError};
-use store::{PushedTexts, Store, Write};
+use store::{ModelNote, PushedTexts, Store, Write};
 use workspace::WorkspaceError;
 
 pub use self::tools::{ToolPlatform, run_tool};
@@ -21,9 +21,10 @@ use super::{
     instructions,
     io::{
         CallId, Effect, ModelCall, ModelCheck, ModelListing, StoredReply, SummaryPush, TitleCall,
-        ToolRun,
+        ToolRun, WorkspaceCall,
     },
     machine::Agent,
+    notes,
     replay::{Replay, replay_frames},
     reply::reply_frames,
 };
@@ -54,6 +55,9 @@ pub trait Platform {
     /// Runs a tool and reports with [`super::Input::ToolSettled`].
     fn run_tool(&mut self, run: ToolRun);
 
+    /// Asks the workspace and reports with [`super::Input::WorkspaceAsked`].
+    fn ask_workspace(&mut self, call: WorkspaceCall);
+
     /// Sends a push and reports with [`super::Input::SummaryPushed`].
     fn push(&mut self, push: PushToSend);
 
@@ -80,6 +84,8 @@ pub struct ModelContext {
     pub transcript: Vec<Message>,
     /// The standing instructions.
     pub standing: Option<String>,
+    /// Notes between the messages.
+    pub notes: Vec<ModelNote>,
 }
 
 /// A push as it is sent.
@@ -141,8 +147,11 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             Effect::Replay(replay) => self.replay(&replay, platform)?,
             Effect::Attach(attached) => platform.attach(attached),
             Effect::CallModel(call) => {
+                let transcript = store.messages_before(call.before)?;
+                let answer = call.answer.as_ref().map(|answer| &answer.message);
                 let context = ModelContext {
-                    transcript: store.messages_before(call.before)?,
+                    notes: notes::of_call(store, &transcript, answer)?,
+                    transcript,
                     standing: self.standing(platform)?,
                 };
                 platform.call_model(call, context);
@@ -150,6 +159,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             Effect::CheckModel(check) => platform.check_model(check),
             Effect::ListModels(listing) => platform.list_models(listing),
             Effect::RunTool(run) => platform.run_tool(run),
+            Effect::AskWorkspace(call) => platform.ask_workspace(call),
             Effect::PushSummary(push) => self.push(push, platform)?,
             Effect::MakeTitle(call) => platform.make_title(call, store.first_messages()?),
             Effect::Abort(call) => platform.abort(call),

@@ -251,6 +251,13 @@ impl Transcript {
         }
     }
 
+    /// Marks an open message by whether its changes are undone.
+    pub(super) fn set_undone(&mut self, position: Position, is_undone: bool) {
+        if let Some(message) = self.open.get_mut(&position) {
+            message.set_undone(is_undone);
+        }
+    }
+
     /// Whether a queued turn may start by itself: not one that waits for an answer of the user or of a client.
     pub(super) fn lets_start(&self, turn: &Turn) -> bool {
         match turn.kind {

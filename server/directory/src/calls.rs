@@ -4,7 +4,8 @@
 use accounts::{ConnectionKey, Intent};
 use common::{
     directory::{
-        Call, CallProblem, Deleted,
+        Call, CallProblem, Deleted, DeletedAll,
+        settings::TooLong,
         title::{self, TitleProblem},
     },
     frame::RpcResponse,
@@ -44,6 +45,8 @@ pub(super) enum CallError {
     IsGone,
     #[error(transparent)]
     Title(#[from] TitleProblem),
+    #[error(transparent)]
+    Settings(#[from] TooLong),
     #[error("`cursor` is no place in the list")]
     Cursor,
     #[error("{}", .0.words())]
@@ -53,7 +56,7 @@ pub(super) enum CallError {
 /// The intent of a method.
 pub(super) fn intent(method: &str) -> Intent {
     match method {
-        "page" | "search" => Intent::Reads,
+        "page" | "search" | "getSettings" => Intent::Reads,
         _ => Intent::Changes,
     }
 }
@@ -129,6 +132,14 @@ impl<S: Sql> Directory<S> {
                 let until = self.delete_for_good(now, &name, out)?;
                 return Ok(Reply::Value(Deleted { until }.to_json()));
             }
+            Call::DeleteAll => {
+                let count = self.delete_all(now, out)?;
+                return Ok(Reply::Value(DeletedAll { count }.to_json()));
+            }
+            Call::GetSettings => {
+                return Ok(Reply::Value(self.records.settings()?.to_json()));
+            }
+            Call::SetSettings(settings) => self.records.put_settings(&settings.checked()?)?,
             Call::Undelete(name) => self.undelete(now, &name, out)?,
         }
         Ok(Reply::Done)

@@ -66,6 +66,22 @@ impl<S: Sql> Directory<S> {
         Ok(until)
     }
 
+    /// Hides and deletes all conversations, also those that could still be restored. Returns how many.
+    pub(super) fn delete_all(
+        &mut self,
+        now: Timestamp,
+        out: &mut Vec<Effect>,
+    ) -> Result<u64, CallError> {
+        let count = self.records.wholly(|| {
+            let count = self.records.end_all(now)?;
+            self.records.changed()?;
+            Ok(count)
+        })?;
+        self.tell(out);
+        self.delete_due(now, out);
+        Ok(count)
+    }
+
     /// Undoes a deletion.
     pub(super) fn undelete(
         &mut self,

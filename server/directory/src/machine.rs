@@ -7,6 +7,7 @@ use accounts::{
     Protocol,
 };
 use common::{
+    directory::Settings,
     frame::{ClientFrame, DecodeError, NoResume, RpcResponse, ServerFrame},
     id::RpcId,
     naming,
@@ -145,6 +146,14 @@ impl<S: Sql> Directory<S> {
     /// When an SQL statement fails.
     pub fn state(&self) -> Result<Value, SqlError> {
         Ok(self.records.state()?.to_json())
+    }
+
+    /// The person's settings, for their conversations.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn settings(&self) -> Result<Settings, SqlError> {
+        self.records.settings()
     }
 
     fn add(&mut self, attached: Attached) {

@@ -6,7 +6,7 @@ mod search;
 mod texts;
 
 use common::{
-    directory::{Summary, push::Head},
+    directory::{Settings, Summary, push::Head},
     time::Timestamp,
 };
 
@@ -103,6 +103,24 @@ impl<S: Sql> Records<S> {
         Ok(rows.into_iter().filter_map(kept).collect())
     }
 
+    /// Makes all conversations due for permanent deletion. Returns how many there are.
+    pub(super) fn end_all(&self, now: Timestamp) -> Result<u64, SqlError> {
+        let (lives, ends) = (SqlValue::from(LIVES), SqlValue::from(ENDS));
+        let rows = self.sql.run(
+            "SELECT count(*) FROM conversations WHERE life IN (?, ?)",
+            &[lives.clone(), ends.clone()],
+        )?;
+        self.sql.execute(
+            "UPDATE conversations SET life = ?2, until = ?3 WHERE life = ?1 OR life = ?2 AND until > ?3",
+            &[lives, ends, number(now.as_millis())],
+        )?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .next()
+            .map_or(0, |count| unsigned(&count)))
+    }
+
     /// Drops conversations that were deleted so long ago that no late report can come.
     pub(super) fn forget(&self, now: Timestamp) -> Result<(), SqlError> {
         self.sql.execute(
@@ -122,6 +140,27 @@ impl<S: Sql> Records<S> {
             .flatten()
             .next()
             .map(|until| moment(&until)))
+    }
+
+    /// The settings of the person.
+    pub(super) fn settings(&self) -> Result<Settings, SqlError> {
+        let rows = self
+            .sql
+            .run("SELECT value FROM facts WHERE name = 'settings'", &[])?;
+        let json = rows.into_iter().flatten().next();
+        let json = json.map(SqlValue::into_text).unwrap_or_default();
+        let settings = serde_json::from_str(&json).ok();
+        Ok(settings.and_then(Settings::from_json).unwrap_or_default())
+    }
+
+    /// Replaces the settings of the person.
+    pub(super) fn put_settings(&self, settings: &Settings) -> Result<(), SqlError> {
+        // A JSON object stays a text in the column of numbers.
+        self.sql.execute(
+            "INSERT INTO facts (name, value) VALUES ('settings', ?)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            &[settings.to_json().to_string().into()],
+        )
     }
 
     /// The revision of the list.

@@ -184,7 +184,7 @@ const PUSHES: &[&str] = &[
 /// Changes of the workspace are recorded with their author, so that the changes of an answer can be undone.
 const WHO_CHANGED: &[&str] = &[
     // One row per change, from this version on, except for changes that are partly forgotten. `kind` is `user`, `answer`,
-    // `undo` or `redo`; `answer` is the id of the message whose answer made the change, or whose changes were undone or
+    // `undo`, `redo` or `restore`; `answer` is the id of the message whose answer made the change, or whose changes were undone or
     // redone. `at` is in milliseconds.
     "CREATE TABLE changes (
         number INTEGER PRIMARY KEY,

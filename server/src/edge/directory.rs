@@ -29,6 +29,9 @@ use crate::routing::RequestKind;
 /// Where conversations push; the body is a [`Push`]. No path of an agent is like it, so no client reaches it.
 const PUSHED_PATH: &str = "/pushed";
 
+/// Where conversations ask for the person's settings. No path of an agent is like it, either.
+pub(super) const SETTINGS_PATH: &str = "/settings";
+
 /// The list of one person's conversations.
 #[durable_object]
 #[derive(Debug)]
@@ -56,6 +59,7 @@ impl DurableObject for Directory {
                 self.desk.input(Input::Revoked(credential));
                 return Response::empty();
             }
+            SETTINGS_PATH => return self.settings(),
             PUSHED_PATH => {
                 let push: Push = serde_json::from_str(&request.text().await?)?;
                 return self.pushed(push);
@@ -114,6 +118,15 @@ impl Directory {
             Some(PushAnswer::Failed(error)) => {
                 failures::answer(RequestKind::Plain, error.fault, &error.words())
             }
+            None => Response::error("The directory is not awake. Try again.", 503),
+        }
+    }
+
+    /// The person's settings, for their conversations.
+    fn settings(&self) -> Result<Response> {
+        match self.desk.settings() {
+            Some(Ok(settings)) => Response::from_json(&settings.to_json()),
+            Some(Err(error)) => failures::answer(RequestKind::Plain, error.fault, &error.words()),
             None => Response::error("The directory is not awake. Try again.", 503),
         }
     }

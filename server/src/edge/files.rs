@@ -44,9 +44,13 @@ pub(super) async fn respond<H: HasFiles>(
             })
             .await?;
             match ending {
-                Ending::Whole => send(of(instance.with_workspace(|workspace| {
-                    Ok(http::respond_to_body(workspace, &task, &body))
-                }))),
+                Ending::Whole => {
+                    let mut answer = of(instance.with_workspace(|workspace| {
+                        Ok(http::respond_to_body(workspace, &task, &body))
+                    }));
+                    instance.turned(std::mem::take(&mut answer.turned));
+                    send(answer)
+                }
                 Ending::CutOff => send(http::cut_off()),
                 Ending::Refused(()) => send(too_large),
             }

@@ -6,6 +6,7 @@ mod effects;
 mod life;
 mod pushes;
 mod tool_runs;
+mod workspace;
 
 use std::{
     cell::{Cell, RefCell},
@@ -22,7 +23,6 @@ use common::frame::ClientFrame;
 use sql::{Fault, SqlError};
 use store::{Audience, Store};
 use worker::{AbortController, Env, Request, Response, Result, State};
-use workspace::{Workspace, WorkspaceError};
 
 use super::{
     disk,
@@ -31,7 +31,7 @@ use super::{
     models::Waiters,
     object, observe,
     random::{RandomIds, now},
-    reads::{self, HasFiles},
+    reads,
     settings::{self, SharedConfig},
     sockets::{self, Connectable, Connections, NewConnection},
     sql::ObjectSql,
@@ -366,17 +366,5 @@ impl Connectable for Rc<Instance> {
             live.connections.remove(key);
         }
         self.input(Input::Disconnected(key));
-    }
-}
-
-impl HasFiles for Instance {
-    fn with_workspace<T>(
-        &self,
-        work: impl FnOnce(&Workspace<'_>) -> StdResult<T, WorkspaceError>,
-    ) -> StdResult<T, WorkspaceError> {
-        match self.live.borrow().as_ref() {
-            Some(live) => work(&live.store.workspace(now())),
-            None => Err(SqlError::new("the store is closed").into()),
-        }
     }
 }

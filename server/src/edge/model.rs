@@ -8,6 +8,7 @@ use agent::{
     prepare,
 };
 use common::{models::ModelInfo, time::Timestamp};
+use futures::future::join;
 use providers::{ProviderError, openai_compatible::ServerModel};
 use worker::AbortSignal;
 
@@ -26,9 +27,11 @@ use crate::{
     events::{Event, Outcome},
 };
 
+mod personal;
 mod title;
 
-pub(super) use title::make_title;
+use self::personal::Personal;
+pub(super) use self::title::make_title;
 
 /// A call that is made for the agent.
 struct Making {
@@ -76,12 +79,20 @@ impl Making {
         let today = cap(&instance, &config, &mut self.call.budget_usd).await?;
         let called = models::called(&config.provider, Some(&self.call.model));
         let budget_usd = self.call.budget_usd;
-        let info = models::of_call(&instance, called.as_ref(), budget_usd).await;
+        let info = models::of_call(&instance, called.as_ref(), budget_usd);
+        let (info, personal) = join(info, personal::of_owner(&instance)).await;
         if !self.is_wanted() {
             return Ok(None);
         }
         let model = called.as_ref().map(|(_, model)| model);
-        let prepared = self.prepare(&config, context, today.as_ref(), model, info.as_ref());
+        let prepared = self.prepare(
+            &config,
+            context,
+            today.as_ref(),
+            model,
+            info.as_ref(),
+            &personal,
+        );
         // When the store is closed, nobody waits for the answer.
         let Some(prepared) = prepared else {
             return Ok(None);
@@ -110,6 +121,7 @@ impl Making {
         today: Option<&Today>,
         model: Option<&ServerModel>,
         info: Option<&ModelInfo>,
+        personal: &Personal,
     ) -> Option<Result<Prepared, ProviderError>> {
         let prepared = self.instance.with_workspace(|workspace| {
             Ok(known::with(|known| {
@@ -121,6 +133,8 @@ impl Making {
                     max_tokens: config.agent.model.max_tokens,
                     window: config.window(window),
                     info,
+                    personal: personal.instructions.as_deref(),
+                    notice: personal.notice,
                     day: today.map(|today| &today.budget),
                 };
                 prepare(now(), &self.call, context, &facts, workspace, known)

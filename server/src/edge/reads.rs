@@ -1,6 +1,8 @@
 //! Plain requests for a conversation: for its transcript and its files. Its object responds, or [`super::unstored`] when
 //! nothing is stored.
 
+use std::rc::Rc;
+
 use accounts::Intent;
 use common::{
     agent_path,
@@ -13,7 +15,7 @@ use portable::{With, whole};
 use sql::{Sql, SqlError};
 use store::{Audience, Position, Span, Store};
 use worker::{Method, Request, Response, ResponseBuilder, Result, Url};
-use workspace::{Workspace, WorkspaceError, http};
+use workspace::{Turned, Workspace, WorkspaceError, http};
 
 use super::policy;
 
@@ -90,6 +92,9 @@ pub(super) trait HasFiles: 'static {
         &self,
         work: impl FnOnce(&Workspace<'_>) -> std::result::Result<T, WorkspaceError>,
     ) -> std::result::Result<T, WorkspaceError>;
+
+    /// Takes in that changes of answers were undone or redone.
+    fn turned(self: &Rc<Self>, turned: Vec<Turned>);
 }
 
 /// The transcript as JSON, or the requested part of it. With `whole` and the id of a message: that message as text.

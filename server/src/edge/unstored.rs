@@ -8,7 +8,7 @@ use accounts::{Caller, Guarded, Intent};
 use common::{naming, time::Timestamp};
 use store::{Nothing, Store};
 use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
-use workspace::{Workspace, WorkspaceError};
+use workspace::{Turned, Workspace, WorkspaceError};
 
 use super::{
     binding::Binding,
@@ -152,4 +152,7 @@ impl HasFiles for Unstored {
     ) -> std::result::Result<T, WorkspaceError> {
         work(&self.store.workspace(self.now))
     }
+
+    /// Only what reads gets here.
+    fn turned(self: &Rc<Self>, _: Vec<Turned>) {}
 }

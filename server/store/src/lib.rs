@@ -13,6 +13,7 @@
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
 //! - [`models`]: what the provider said about its models.
+//! - [`model_note`]: notes for the model.
 //! - [`push`]: pushes to the directory of the owner.
 //! - [`hash`]: distinguishes contents.
 //! - [`piece`]: texts beyond the size of a row.
@@ -25,6 +26,7 @@ mod half;
 mod hash;
 mod last_push;
 mod lazy;
+mod model_note;
 mod models;
 mod nothing;
 mod outage;
@@ -44,6 +46,7 @@ pub use approval::{ApprovalState, CallApproval, Fingerprint, Note, Refuser};
 pub use excerpt::{Breadth, Span};
 pub use hash::ContentHash;
 pub use last_push::LastPush;
+pub use model_note::ModelNote;
 pub use models::{StoredModel, StoredModels};
 pub use nothing::Nothing;
 pub use outage::Outage;

@@ -45,9 +45,10 @@ pub(super) fn for_page(json: String) -> String {
         .as_ref()
         .is_some_and(|all| json_bytes(all) > METADATA_BYTES)
     {
-        let is_left_out = copy.is_left_out();
+        let (is_left_out, is_undone) = (copy.is_left_out(), copy.is_undone());
         copy.metadata = None;
         copy.set_left_out(is_left_out);
+        copy.set_undone(is_undone);
     }
     copy.set_whole_bytes(bytes as u64);
     copy.to_json().to_string()

@@ -3,11 +3,12 @@
 use accounts::PersonId;
 use common::{
     id::{MessageId, RequestId, ToolCallId},
-    message::Message,
+    message::{Message, Role},
     state::About,
+    time::Timestamp,
     vendor_data::vendor_bytes,
 };
-use workspace::Hash;
+use workspace::{Hash, UndoState};
 
 use super::{
     Sql, SqlError, SqlValue, Store,
@@ -47,6 +48,8 @@ pub enum Write {
         /// Whether to exclude it.
         left_out: bool,
     },
+    /// Marks the answer at a position by whether what it changed in the files is undone.
+    MarkUndone(Position),
     /// Deletes the message at a position.
     DeleteMessage(Position),
     /// Puts a turn.
@@ -156,6 +159,14 @@ impl<S: Sql> Store<S> {
                     return Ok(false);
                 };
                 message.set_left_out(*left_out);
+                self.replace_message(*position, &message).map(|()| true)
+            }
+            Write::MarkUndone(position) => {
+                let json = self.json_at(*position)?;
+                let Ok(message) = serde_json::from_str::<Message>(&json) else {
+                    return Ok(false);
+                };
+                // What is stored is marked.
                 self.replace_message(*position, &message).map(|()| true)
             }
             Write::DeleteMessage(position) => {
@@ -293,7 +304,13 @@ impl<S: Sql> Store<S> {
     }
 
     fn put_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
-        let json = to_json(message)?;
+        let is_undone = message.role == Role::Assistant && self.is_undone(&message.id)?;
+        let marked = (is_undone != message.is_undone()).then(|| {
+            let mut marked = message.clone();
+            marked.set_undone(is_undone);
+            marked
+        });
+        let json = to_json(marked.as_ref().unwrap_or(message))?;
         let id: &MessageId = &message.id;
         let position = position.get();
         let mut pieces = (0_i64..).zip(cut(&json, PIECE_BYTES));
@@ -320,6 +337,15 @@ impl<S: Sql> Store<S> {
             )?;
         }
         self.note_text(position.into())
+    }
+
+    /// Whether what an answer changed in the files is undone.
+    fn is_undone(&self, answer: &MessageId) -> Result<bool, SqlError> {
+        let workspace = self.workspace(Timestamp::default());
+        Ok(match workspace.undo_state(answer.as_str())? {
+            UndoState::Undone => true,
+            UndoState::Nothing | UndoState::Done => false,
+        })
     }
 
     pub(super) fn put_fact(&self, name: &str, value: &str) -> Result<(), SqlError> {

@@ -31,6 +31,8 @@ pub enum ChangeOrigin {
     Undo(String),
     /// The user, who took back the last undo of this answer.
     Redo(String),
+    /// The user, who put back an earlier version of a file.
+    Restore,
 }
 
 /// One recorded change of the workspace.
@@ -52,6 +54,7 @@ impl ChangeOrigin {
             Self::Answer(answer) => ("answer", Some(answer)),
             Self::Undo(answer) => ("undo", Some(answer)),
             Self::Redo(answer) => ("redo", Some(answer)),
+            Self::Restore => ("restore", None),
         }
     }
 
@@ -60,6 +63,7 @@ impl ChangeOrigin {
             "answer" => Self::Answer(answer),
             "undo" => Self::Undo(answer),
             "redo" => Self::Redo(answer),
+            "restore" => Self::Restore,
             _ => Self::User,
         }
     }

@@ -9,7 +9,8 @@
 //! - [`encoding`], [`line_ends`]: the encoding and line ends of texts, which changes keep. [`mode`]: permissions.
 //! - [`ignored`]: files that git ignores, which searches exclude.
 //! - [`pattern`]: compiled expressions and globs with counted work. [`glob`]: globs of names and paths.
-//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back.
+//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back. [`changes`]: what clients
+//!   ask of both. [`turned_back`]: what the model has to know of it.
 //! - [`trial`]: the effect of an operation without making it. [`media`]: images and documents.
 //! - [`instructions`]: files with instructions for the model. [`zip`]: archives. [`http`]: the HTTP interface.
 //!
@@ -18,6 +19,7 @@
 
 mod author;
 mod change;
+mod changes;
 mod content;
 mod diff;
 mod edit;
@@ -42,6 +44,7 @@ mod read;
 mod timeline;
 mod tree;
 mod trial;
+mod turned_back;
 mod undo;
 mod write;
 mod write_text;
@@ -51,6 +54,7 @@ use common::time::Timestamp;
 
 pub use author::{Author, ChangeOrigin, RecordedChange};
 pub use change::{CaseTwins, Usage};
+pub use changes::{Ask, AskError, Asked, Turned};
 pub use content::{Hash, Kind};
 pub use diff::{Diff, Side};
 pub use edit::{Edit, EditError, Edited, Occurrences};
@@ -75,6 +79,7 @@ use sql::Sql;
 pub use timeline::{Comparison, FileVersion, TIMELINE_CHANGES, TimelineChange};
 pub use tree::{Copied, Deleted, Listing, Moved};
 pub use trial::Trial;
+pub use turned_back::TurnedBack;
 pub use undo::{OnConflict, UndoError, UndoState, Undone};
 pub use write::{Expect, Made, Written};
 pub use write_text::{Manner, TextWritten};

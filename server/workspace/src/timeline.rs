@@ -6,7 +6,7 @@ use common::{message::FileChange, time::Timestamp};
 use sql::SqlValue;
 
 use super::{
-    FilePath, Hash, Workspace, WorkspaceError,
+    ChangeOrigin, FilePath, Hash, Workspace, WorkspaceError,
     author::RecordedChange,
     content::{signed, unsigned},
     entry::{COLUMNS, Entry},
@@ -165,6 +165,34 @@ impl Workspace<'_> {
         Ok(Some(Comparison { changes, more }))
     }
 
+    /// What an answer itself changed, from what each place was before its first change to what it was behind its last.
+    /// `None`: that is no longer known, or the answer changed nothing.
+    ///
+    /// # Errors
+    /// When a statement fails.
+    pub fn compare_answer(&self, answer: &str) -> Result<Option<Comparison>, WorkspaceError> {
+        let own = |change: &RecordedChange| matches!(change.origin, ChangeOrigin::Answer(_));
+        let changes = self.changes_of(answer)?.into_iter().filter(own);
+        let numbers: Vec<u64> = changes.map(|change| change.number).collect();
+        let forgotten = self.forgotten()?;
+        if numbers.first().is_none_or(|first| *first <= forgotten) {
+            return Ok(None);
+        }
+        let mut places = BTreeMap::<String, Touched>::new();
+        for number in numbers {
+            for (path, (before, after)) in self.changed_in(number)? {
+                let place = places.entry(path.to_string()).or_insert_with(|| Touched {
+                    before,
+                    after: None,
+                });
+                place.after = after;
+            }
+        }
+        places.retain(|_, there| There::of(there.before.clone()) != There::of(there.after.clone()));
+        let (changes, more) = self.described(&places)?;
+        Ok(Some(Comparison { changes, more }))
+    }
+
     /// What stood somewhere behind one change, and did not behind the other.
     fn only_at(&self, here: u64, there: u64) -> Result<Vec<Entry>, WorkspaceError> {
         const STOOD: &str = "e.since <= ?1 AND (e.until IS NULL OR e.until > ?1)";
@@ -196,6 +224,7 @@ impl Workspace<'_> {
             return Err(WorkspaceError::NotThen { path: path.clone() });
         };
         self.change(|change| {
+            change.origin = ChangeOrigin::Restore;
             change.put_stored(path, &content, mode)?;
             Ok(change.usage.change)
         })

@@ -52,15 +52,31 @@ impl Workspace<'_> {
         &self,
         work: impl FnOnce(&Workspace<'_>) -> Result<T, E>,
     ) -> Result<Trial, E> {
+        self.rolled_back(|| self.tried(work))
+    }
+
+    /// Runs `work` and rolls back its changes.
+    pub(super) fn rolled_back<T, E: From<WorkspaceError>>(
+        &self,
+        work: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut work = Some(work);
         let mut outcome = None;
         let ended = self.sql.transaction(&mut || {
-            outcome = work.take().map(|work| self.tried(work));
+            outcome = work.take().map(|work| work());
             Ending::Undo
         });
         ended.map_err(WorkspaceError::from)?;
         outcome.unwrap_or_else(|| {
             Err(WorkspaceError::from(SqlError::new("a trial did no work")).into())
+        })
+    }
+
+    /// The same without a limit of former versions, of which a trial must delete none.
+    pub(super) fn roomy(&self) -> Workspace<'_> {
+        Workspace::new(self.sql, self.now).with_limits(Limits {
+            stored: u64::MAX,
+            ..self.limits
         })
     }
 
@@ -71,11 +87,7 @@ impl Workspace<'_> {
         let change = self.usage().map_err(WorkspaceError::from)?.change;
         let last = self.last_entry().map_err(WorkspaceError::from)?;
         // Previous versions must not be deleted before they were compared.
-        let roomy = Workspace::new(self.sql, self.now).with_limits(Limits {
-            stored: u64::MAX,
-            ..self.limits
-        });
-        work(&roomy)?;
+        work(&self.roomy())?;
         let touched = self.touched(change, last).map_err(WorkspaceError::from)?;
         Ok(self.told(change, touched)?)
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use sql::SqlError;
 use thiserror::Error;
 
 use super::{
@@ -83,21 +84,22 @@ struct Segment {
 }
 
 /// What a change ended at a place, and what it began there.
-type EndedAndBegun = (Option<Entry>, Option<Entry>);
+pub(super) type EndedAndBegun = (Option<Entry>, Option<Entry>);
 
 impl Workspace<'_> {
     /// Whether the changes of an answer stand or are undone.
     ///
     /// # Errors
     /// When a statement fails.
-    pub fn undo_state(&self, answer: &str) -> Result<UndoState, WorkspaceError> {
+    pub fn undo_state(&self, answer: &str) -> Result<UndoState, SqlError> {
         Ok(match self.changes_of(answer)?.pop() {
             None => UndoState::Nothing,
             Some(last) => match last.origin {
                 ChangeOrigin::Undo(_) => UndoState::Undone,
-                ChangeOrigin::User | ChangeOrigin::Answer(_) | ChangeOrigin::Redo(_) => {
-                    UndoState::Done
-                }
+                ChangeOrigin::User
+                | ChangeOrigin::Answer(_)
+                | ChangeOrigin::Redo(_)
+                | ChangeOrigin::Restore => UndoState::Done,
             },
         })
     }
@@ -114,7 +116,12 @@ impl Workspace<'_> {
             let changes = self.changes_of(answer).map_err(WorkspaceError::from)?;
             match changes.last().map(|last| &last.origin) {
                 None | Some(ChangeOrigin::Undo(_)) => {}
-                Some(ChangeOrigin::User | ChangeOrigin::Answer(_) | ChangeOrigin::Redo(_)) => {
+                Some(
+                    ChangeOrigin::User
+                    | ChangeOrigin::Answer(_)
+                    | ChangeOrigin::Redo(_)
+                    | ChangeOrigin::Restore,
+                ) => {
                     undone.push((
                         changes.into_iter().map(|change| change.number).collect(),
                         answer,
@@ -217,7 +224,10 @@ impl Workspace<'_> {
     }
 
     /// What one change ended and began, by place.
-    fn changed_in(&self, number: u64) -> Result<BTreeMap<FilePath, EndedAndBegun>, WorkspaceError> {
+    pub(super) fn changed_in(
+        &self,
+        number: u64,
+    ) -> Result<BTreeMap<FilePath, EndedAndBegun>, SqlError> {
         let mut places: BTreeMap<FilePath, EndedAndBegun> = BTreeMap::new();
         let entries = |column: &str| {
             // What a change began and ended again was never there for anybody.
@@ -228,7 +238,7 @@ impl Workspace<'_> {
                 ),
                 &[signed(number)],
             )?;
-            Ok::<_, WorkspaceError>(rows.into_iter().map(Entry::from_row))
+            Ok::<_, SqlError>(rows.into_iter().map(Entry::from_row))
         };
         for entry in entries("until")? {
             let path = entry.path.clone();

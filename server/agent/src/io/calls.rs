@@ -15,6 +15,7 @@ use providers::{
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Extent, Fingerprint, Position};
+use workspace::Ask;
 
 use crate::attached::ConnectionKey;
 
@@ -139,6 +140,17 @@ pub struct ToolRun {
     pub input: Value,
     /// What the user has allowed; `None`: nobody was asked.
     pub allowed: Option<Fingerprint>,
+}
+
+/// A call about the history of the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkspaceCall {
+    /// Who calls.
+    pub to: ConnectionKey,
+    /// The call.
+    pub id: RpcId,
+    /// What is asked.
+    pub ask: Ask,
 }
 
 /// An answer that is read from the store.

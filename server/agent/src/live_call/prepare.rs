@@ -34,6 +34,10 @@ pub struct CallFacts<'f> {
     pub window: usize,
     /// The listed facts about the model.
     pub info: Option<&'f ModelInfo>,
+    /// The person's instructions for all conversations.
+    pub personal: Option<&'f str>,
+    /// A notice for the user about the call.
+    pub notice: Option<&'static str>,
     /// The daily budget, when it caps [`ModelCall::budget_usd`].
     pub day: Option<&'f DayBudget>,
 }
@@ -81,11 +85,13 @@ pub fn prepare(
         instructions: Instructions {
             now,
             deployment: facts.deployment,
+            personal: facts.personal,
             standing: context.standing.as_deref(),
             project_context: call.project_context.as_deref(),
         },
         transcript: &context.transcript,
         answer: call.answer.as_ref(),
+        notes: &context.notes,
         model: facts.provider.model(&request),
     };
     let Fitted {
@@ -113,7 +119,10 @@ pub fn prepare(
         }
     };
     Ok(Prepared {
-        call: LiveCall { notice, ..live },
+        call: LiveCall {
+            notice: notice.or(facts.notice),
+            ..live
+        },
         refresh,
     })
 }

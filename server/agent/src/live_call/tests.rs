@@ -246,10 +246,13 @@ fn prepared(
     let context = ModelContext {
         transcript: vec![Message::text("m1".into(), Role::User, text)],
         standing: None,
+        notes: Vec::new(),
     };
     let facts = CallFacts {
         name: "room",
         provider,
+        personal: None,
+        notice: None,
         deployment: Some("Answer in verse."),
         max_tokens: Some(500),
         window: 128_000,

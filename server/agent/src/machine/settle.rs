@@ -4,7 +4,7 @@ use common::frame::{ChatResponse, ServerFrame};
 use store::{SettledTurn, Settlement, TurnKind, Write, sanitize};
 
 use super::{Parts, next::Next};
-use crate::{attached::ConnectionKey, context::Context, past::Past};
+use crate::{attached::ConnectionKey, context::Context, io::Effect, past::Past};
 
 impl Parts {
     /// Ends the running turn: stores the answer and the settlement together, then reports that to everyone.
@@ -33,6 +33,8 @@ impl Parts {
         let turn = &settled.turn;
         let mut writes = Vec::new();
         sanitize(&mut answer);
+        // The store knows whether they still are.
+        let was_undone = answer.is_undone();
         if !answer.parts.is_empty() {
             self.transcript.put(position, &answer);
             if answer.calls().any(|call| !call.state.is_settled()) {
@@ -68,6 +70,10 @@ impl Parts {
                 .send_recovering(cx, &turn.request_id, false);
         }
         self.report_settled(cx, settled, streamed);
+        if was_undone {
+            let to = self.connections.notified();
+            cx.push(Effect::SendMessage { to, position });
+        }
         self.bound_kept_streams(cx);
         Next::Settled
     }

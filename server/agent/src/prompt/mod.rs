@@ -20,7 +20,7 @@ mod tests;
 
 use common::message::{Message, Part, Role};
 use providers::{AssistantMessage, Content, ModelMessage, UserMessage};
-use store::Extent;
+use store::{Extent, ModelNote};
 
 pub use self::attach::attach;
 use super::{
@@ -59,6 +59,8 @@ pub struct Conversation<'c> {
     pub transcript: &'c [Message],
     /// The answer that is continued; `None`: it begins.
     pub answer: Option<&'c AnswerSoFar>,
+    /// Notes between the messages.
+    pub notes: &'c [ModelNote],
     /// The model that is asked. It gets back its own data, and no other model's.
     pub model: &'c str,
 }
@@ -96,7 +98,13 @@ impl Conversation<'_> {
             self.push(message, &mut out);
         }
         if let Some(AnswerSoFar { message, gap }) = self.answer {
-            step::messages(&message.parts, &message.id, self.model, &mut out);
+            step::messages(
+                &message.parts,
+                &message.id,
+                self.model,
+                self.notes,
+                &mut out,
+            );
             match gap {
                 Gap::NextStep => {}
                 Gap::CutOff => out.push(ModelMessage::user(CONTINUE)),
@@ -116,17 +124,13 @@ impl Conversation<'_> {
                 }
             }
             Role::User => out.push(ModelMessage::User(UserMessage {
-                content: if is_left_out {
-                    vec![Content::Text(LEFT_OUT.to_owned())]
-                } else {
-                    self.content_of(message)
-                },
+                content: self.user_content(message, is_left_out),
                 origin: Some(message.id.clone()),
             })),
             Role::Assistant => {
                 let before = out.len();
                 if !is_left_out {
-                    step::messages(&message.parts, &message.id, self.model, out);
+                    step::messages(&message.parts, &message.id, self.model, self.notes, out);
                 }
                 // Also of a turn that said nothing: the user's messages around it stay apart, and so as they were.
                 if out.len() == before {
@@ -138,6 +142,18 @@ impl Conversation<'_> {
                 }
             }
         }
+    }
+
+    /// What a user said, and the notes behind it.
+    fn user_content(&self, message: &Message, is_left_out: bool) -> Vec<Content> {
+        let mut content = if is_left_out {
+            vec![Content::Text(LEFT_OUT.to_owned())]
+        } else {
+            self.content_of(message)
+        };
+        let notes = self.notes.iter().filter(|note| note.message == message.id);
+        content.extend(notes.map(|note| Content::Text(note.text.clone())));
+        content
     }
 
     fn content_of(&self, message: &Message) -> Vec<Content> {

@@ -7,22 +7,43 @@ use common::{
 };
 use providers::{AssistantMessage, ModelMessage, ModelToolCall, ToolMessage};
 use serde_json::Value;
+use store::ModelNote;
 
 use super::output;
 use crate::pause;
 
-/// The steps of a message as model messages; `model` is the one that is asked.
+/// The steps of a message as model messages, with the notes between them; `model` is the one that is asked.
 pub(super) fn messages(
     parts: &[Part],
     origin: &MessageId,
     model: &str,
+    notes: &[ModelNote],
     out: &mut Vec<ModelMessage>,
 ) {
+    let mut notes: Vec<&ModelNote> = notes
+        .iter()
+        .filter(|note| note.message == *origin)
+        .collect();
+    let mut tell = |step: Option<usize>, out: &mut Vec<ModelMessage>| {
+        notes.retain(|note| {
+            let is_later = step.is_some_and(|step| note.steps.is_none_or(|steps| steps > step));
+            if !is_later {
+                out.push(ModelMessage::user(note.text.clone()));
+            }
+            is_later
+        });
+    };
     let mut begin = 0;
-    for step in parts.split(|part| matches!(part, Part::StepStart)) {
+    // What precedes the first mark is step 0, which is mostly empty.
+    for (number, step) in parts
+        .split(|part| matches!(part, Part::StepStart))
+        .enumerate()
+    {
         push(parts, begin..begin + step.len(), origin, model, out);
+        tell(Some(number), out);
         begin += step.len() + 1;
     }
+    tell(None, out);
 }
 
 /// What a step consists of.

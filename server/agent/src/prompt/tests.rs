@@ -26,6 +26,7 @@ fn messages(
         instructions,
         transcript,
         answer,
+        notes: &[],
         model: MODEL,
     };
     conversation.messages()
@@ -58,6 +59,7 @@ fn instructions_then_the_transcript() {
         Instructions {
             now: common::time::Timestamp::from_millis(86_400_000),
             deployment: Some("Speak French."),
+            personal: None,
             standing: None,
             project_context: Some("Rust 1.95."),
         },
@@ -297,6 +299,7 @@ fn a_picture_that_was_read_comes_with_its_output_until_that_is_left_out() {
         instructions: Instructions::default(),
         transcript: &transcript,
         answer: None,
+        notes: &[],
         model: MODEL,
     };
     let whole = conversation.fitting(128_000, Extent::Whole).messages;
@@ -323,4 +326,49 @@ fn warnings_about_repeated_calls_stay_in_their_place() {
     assert!(outputs(&three)[2].output.contains("3 times in a row"));
     assert!(!outputs(&three)[1].output.contains("in a row"));
     assert!(outputs(&four)[3].output.contains("4 times in a row"));
+}
+
+#[test]
+fn a_note_stands_where_it_was_told_however_the_answer_grows() {
+    let note = |message: &str, steps| ModelNote {
+        message: MessageId::from(message),
+        steps,
+        until: 1,
+        text: format!("note of {message}"),
+    };
+    let notes = [note("?", None), note("a", Some(2))];
+    let asked = |steps: usize| {
+        let parts = (0..steps)
+            .flat_map(|step| read(&step.to_string(), &json!(step)))
+            .collect::<Vec<_>>();
+        let transcript = [
+            text_of_user(),
+            message(json!({"id": "a", "role": "assistant", "parts": parts})),
+        ];
+        let conversation = Conversation {
+            name: "talk",
+            instructions: Instructions::default(),
+            transcript: &transcript,
+            answer: None,
+            notes: &notes,
+            model: MODEL,
+        };
+        conversation.messages()
+    };
+    let told = |message: &ModelMessage| format!("{message:?}").contains("note of");
+    let (two, four) = (asked(2), asked(4));
+    assert_eq!(four[..two.len()], two[..]);
+    let places = |messages: &[ModelMessage]| -> Vec<usize> {
+        let told = messages
+            .iter()
+            .enumerate()
+            .filter(|(_, message)| told(message));
+        told.map(|(at, _)| at).collect()
+    };
+    assert_eq!(
+        places(&two),
+        [1, 6],
+        "behind the question, and behind the second output"
+    );
+    assert_eq!(places(&four), [1, 6]);
 }

@@ -87,6 +87,8 @@ fn start(
     let facts = CallFacts {
         name: "room",
         provider: &provider,
+        personal: None,
+        notice: None,
         deployment: None,
         max_tokens: None,
         window: 128_000,

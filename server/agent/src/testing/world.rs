@@ -152,6 +152,7 @@ impl World {
         };
         let effects = agent.handle(self.now, input);
         self.run(effects);
+        self.answer_asks();
         self.answer_pushes();
     }
 
@@ -184,6 +185,14 @@ impl World {
         };
         let done = awake.perform(effect, outside);
         done.expect("the store takes and gives everything");
+    }
+
+    /// The workspace answers at once.
+    fn answer_asks(&mut self) {
+        while let Some(call) = self.outside.asks.pop_front() {
+            let result = self.workspace().ask(&call.ask);
+            self.input(Input::WorkspaceAsked { call, result });
+        }
     }
 
     /// Hands what was pushed to the directory, which answers at once.

@@ -108,6 +108,7 @@ fn reads(frame: &ClientFrame) -> bool {
             "getMessages",
             "exportTranscript",
             "getProjectContext",
+            "compare",
         ]
         .contains(&method.as_str()),
         _ => false,

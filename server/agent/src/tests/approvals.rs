@@ -219,6 +219,7 @@ fn a_reason_reaches_the_model_and_everyone() {
         instructions: crate::instructions::Instructions::default(),
         transcript: &transcript,
         answer: None,
+        notes: &[],
         model: "m",
     };
     let asked = conversation.messages();

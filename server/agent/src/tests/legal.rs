@@ -51,6 +51,7 @@ impl Case {
             instructions: Instructions::default(),
             transcript: &self.transcript,
             answer: self.answer.as_ref(),
+            notes: &[],
             model,
         };
         let request = ModelRequest {

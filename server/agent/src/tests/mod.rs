@@ -38,6 +38,7 @@ mod titles;
 mod tools;
 mod turns;
 mod unanswered;
+mod undo;
 mod wire;
 
 use common::{

@@ -153,6 +153,11 @@ impl Running {
         self.answer.message()
     }
 
+    /// Marks the answer by whether its changes are undone.
+    pub(crate) fn set_undone(&mut self, is_undone: bool) {
+        self.answer.set_undone(is_undone);
+    }
+
     /// The model that the client named.
     pub(crate) fn named_model(&self) -> Option<&str> {
         self.context.model.as_deref()

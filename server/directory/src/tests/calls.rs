@@ -1,7 +1,7 @@
 //! The methods for clients, and their permissions.
 
 use common::{
-    directory::{Page, PageWanted},
+    directory::{Page, PageWanted, Settings},
     frame::ServerFrame,
 };
 use serde_json::json;
@@ -198,4 +198,28 @@ fn sign_ins_end() {
     assert!(!bench.inboxes.contains_key(&tab));
     let late = bench.connect();
     assert!(!bench.inboxes.contains_key(&late));
+}
+
+#[test]
+fn a_person_has_settings_that_survive_a_restart() {
+    let mut bench = Bench::new();
+    let tab = bench.connect();
+    let none = bench.call(tab, &Call::GetSettings).unwrap();
+    assert_eq!(none, json!({}));
+    let settings = |text: &str| Settings {
+        instructions: Some(text.to_owned()),
+    };
+    let set = Call::SetSettings(settings(" 12 \n"));
+    bench.call(tab, &set).unwrap();
+    bench.restart();
+    let tab = bench.connect();
+    let read = bench.call(tab, &Call::GetSettings).unwrap();
+    assert_eq!(Settings::from_json(read), Some(settings("12")));
+    let long = Call::SetSettings(settings(&"x".repeat(8_001)));
+    let refused = bench.call(tab, &long).unwrap_err();
+    assert!(refused.contains("have 8001 characters"), "{refused}");
+    assert_eq!(bench.directory.settings(), Ok(settings("12")));
+    let clear = Call::SetSettings(Settings::default());
+    bench.call(tab, &clear).unwrap();
+    assert_eq!(bench.directory.settings(), Ok(Settings::default()));
 }

@@ -1,6 +1,6 @@
 //! Deleting conversations.
 
-use common::directory::{Deleted, push::News};
+use common::directory::{Deleted, DeletedAll, push::News};
 
 use super::*;
 use crate::GRACE;
@@ -83,4 +83,32 @@ fn many_conversations_are_deleted_a_few_at_a_time() {
     }
     assert_eq!(done, 20);
     assert_eq!(bench.list().total, 0);
+}
+
+#[test]
+fn all_conversations_are_deleted_at_once() {
+    let mut bench = Bench::new();
+    let tab = bench.connect();
+    let none = bench.call(tab, &Call::DeleteAll).unwrap();
+    assert_eq!(DeletedAll::from_json(none).unwrap().count, 0);
+    for name in ["a", "b", "c"] {
+        bench.begin(name, 10);
+    }
+    bench.call(tab, &Call::Archive("b".to_owned())).unwrap();
+    bench.call(tab, &Call::Delete("c".to_owned())).unwrap();
+    let all = bench.call(tab, &Call::DeleteAll).unwrap();
+    assert_eq!(DeletedAll::from_json(all).unwrap().count, 3);
+    assert_eq!((bench.list().total, bench.list().archived), (0, 0));
+    let mut deletes = std::mem::take(&mut bench.deletes);
+    deletes.sort();
+    assert_eq!(deletes, ["a", "b", "c"]);
+    let error = bench
+        .call(tab, &Call::Undelete("a".to_owned()))
+        .unwrap_err();
+    assert_eq!(error, "The conversation is being deleted");
+    for name in ["a", "b", "c"] {
+        bench.done(name, DeletionOutcome::Gone);
+    }
+    bench.begin("d", 20);
+    assert_eq!(bench.names(), ["d"], "later ones stay");
 }

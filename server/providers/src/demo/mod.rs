@@ -29,6 +29,9 @@ pub const MODEL: &str = "demo";
 /// The beginning of a message that asks a model to continue an answer that was cut off.
 pub const CONTINUE_PREFIX: &str = "Your previous answer was cut off";
 
+/// The beginning of a note for the model that the user did not write.
+pub const NOTE_PREFIX: &str = "[Note of Coder";
+
 /// A step of the demo model's answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemoStep {
@@ -113,8 +116,16 @@ impl Conversation {
         for message in messages.by_ref() {
             match message {
                 ModelMessage::User(user) => {
+                    let is_note = |text: &&str| text.starts_with(NOTE_PREFIX);
+                    let texts = user.texts().filter(|text| !is_note(text));
                     // Attached files are named before the text.
-                    let text = user.texts().last().unwrap_or_default().to_owned();
+                    let Some(text) = texts.last() else {
+                        if user.texts().next().is_some() {
+                            continue;
+                        }
+                        break;
+                    };
+                    let text = text.to_owned();
                     if !text.starts_with(CONTINUE_PREFIX) {
                         prompt = text;
                         break;
@@ -184,6 +195,7 @@ fn said_already(answer: &str, partial: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Content;
 
     fn user(text: &str) -> ModelMessage {
         ModelMessage::user(text)
@@ -262,6 +274,18 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_note_is_no_prompt() {
+        let note = format!("{NOTE_PREFIX}, not written by the user: read a.txt again.]");
+        let mut noted = user("hi");
+        if let ModelMessage::User(user) = &mut noted {
+            user.content.push(Content::Text(note.clone()));
+        }
+        let hi = text(vec![user("hi")]);
+        assert_eq!(text(vec![noted]), hi);
+        assert_eq!(text(vec![user("hi"), user(&note)]), hi);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{cell::RefCell, rc::Rc, result::Result as StdResult};
 
 use ::accounts::{Caller, ConnectionKey, Denial, Intent, PersonId};
 use ::directory::{Attached, DeletionOutcome, Directory as Machine, Effect, Input, PushAnswer};
-use common::naming;
+use common::{directory::Settings, naming};
 use serde_json::Value;
 use sql::{Fault, SqlError};
 use wasm_bindgen_futures::spawn_local;
@@ -89,6 +89,12 @@ impl Desk {
     pub(super) fn list(&self) -> Option<StdResult<Value, SqlError>> {
         let live = self.live.borrow();
         live.as_ref().map(|live| live.machine.state())
+    }
+
+    /// The person's settings; `None`: the directory is not awake.
+    pub(super) fn settings(&self) -> Option<StdResult<Settings, SqlError>> {
+        let live = self.live.borrow();
+        live.as_ref().map(|live| live.machine.settings())
     }
 
     /// Adds a connection.

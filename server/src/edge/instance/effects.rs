@@ -4,7 +4,7 @@ use std::{rc::Rc, result::Result as StdResult};
 
 use agent::{
     Attached, Awake, CallId, ConnectionKey, Effect, Input, ModelCall, ModelCheck, ModelContext,
-    ModelListing, Platform, PushToSend, TitleCall, ToolRun,
+    ModelListing, Platform, PushToSend, TitleCall, ToolRun, WorkspaceCall,
 };
 use common::{message::Message, time::Timestamp};
 use sql::SqlError;
@@ -128,6 +128,15 @@ impl Platform for Outside<'_> {
 
     fn run_tool(&mut self, run: ToolRun) {
         self.instance.run_tool(run);
+    }
+
+    fn ask_workspace(&mut self, call: WorkspaceCall) {
+        let (instance, life) = (Rc::clone(self.instance), self.instance.life.get());
+        spawn_local(async move {
+            if instance.life.get() == life {
+                instance.ask_workspace(call);
+            }
+        });
     }
 
     fn push(&mut self, push: PushToSend) {

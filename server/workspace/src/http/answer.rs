@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::condition::tag;
 use crate::{
     ArchiveError, ArchiveKind, CaseTwins, Deleted, FilePath, Found, Imported, Kind, Listing, Made,
-    Stat, What, WorkspaceError, Written,
+    Stat, Turned, What, WorkspaceError, Written,
 };
 
 /// A response, no larger than the file limit.
@@ -23,6 +23,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// A note for the log that must not reach the client.
     pub log: Option<String>,
+    /// The answers whose changes were undone or redone.
+    pub turned: Vec<Turned>,
 }
 
 impl Answer {
@@ -32,6 +34,7 @@ impl Answer {
             headers: vec![Header::new("Cache-Control", "no-cache")],
             body: Vec::new(),
             log: None,
+            turned: Vec::new(),
         }
     }
 

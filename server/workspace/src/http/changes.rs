@@ -1,11 +1,12 @@
 //! The changes of a workspace over HTTP.
 //!
-//! `GET …/changes` is the timeline, `…/changes/compare?from=&to=` what differs between two points, and
+//! `GET …/changes` is the timeline, `…/changes/compare?from=&to=` what differs between two points,
+//! `…/changes/compare?answer=` what an answer changed, and
 //! `…/changes/versions?path=` the versions of a file. `POST …/changes/undo`, `…/redo` and `…/restore` take JSON.
 
 use common::workspace::{
-    CHANGES, Comparison, ConflictChoice, FileVersion, OriginKind, Refused, RestoreRequest,
-    Timeline, TimelineChange, UndoRequest, Undone, Versions,
+    CHANGES, CompareRequest, FileVersion, OriginKind, Refused, RestoreRequest, Timeline,
+    TimelineChange, UndoRequest, Versions,
 };
 use serde_json::Value;
 
@@ -14,21 +15,21 @@ use super::{
     request::{Request, wrong_method},
 };
 use crate::{
-    ChangeOrigin, FilePath, OnConflict, TIMELINE_CHANGES, UndoError, Workspace, WorkspaceError,
-    timeline,
+    Ask, AskError, ChangeOrigin, FilePath, TIMELINE_CHANGES, Workspace, WorkspaceError, timeline,
 };
 
 /// The most bytes of a request's body: the ids of as many answers as a conversation may have.
 pub(super) const BODY_BYTES: u64 = 1_000_000;
 
-/// The most answers of one undo.
-const ANSWERS: usize = 10_000;
+/// Bodies as examples.
+const UNDO: &str = "{\"answers\": [\"id of a message\"], \"onConflict\": \"keep\"}";
+const RESTORE: &str = "{\"path\": \"a file\", \"behind\": 3}";
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     Timeline { before: Option<u64> },
-    Compare { from: u64, to: Option<u64> },
+    Compare(CompareRequest),
     Versions { path: FilePath },
     Undo,
     Redo,
@@ -39,7 +40,7 @@ impl Asked {
     /// Whether its request has a body.
     pub(super) const fn has_body(&self) -> bool {
         match self {
-            Self::Timeline { .. } | Self::Compare { .. } | Self::Versions { .. } => false,
+            Self::Timeline { .. } | Self::Compare(_) | Self::Versions { .. } => false,
             Self::Undo | Self::Redo | Self::Restore => true,
         }
     }
@@ -73,9 +74,12 @@ pub(super) fn asked(below: &str, request: &Request<'_>) -> Result<Asked, Answer>
             (Asked::Timeline { before }, "GET")
         }
         "compare" => {
-            let from = number("from")?.ok_or_else(|| missing("from"))?;
-            let to = number("to")?;
-            (Asked::Compare { from, to }, "GET")
+            let request = CompareRequest {
+                answer: request.parameter("answer").map(str::to_owned),
+                from: number("from")?,
+                to: number("to")?,
+            };
+            (Asked::Compare(request), "GET")
         }
         "versions" => {
             let path = request.parameter("path").ok_or_else(|| missing("path"))?;
@@ -105,58 +109,61 @@ pub(super) fn respond(
     body: &[u8],
 ) -> Result<Answer, WorkspaceError> {
     let ok = |body: Value| Answer::new(200).json(&body);
-    Ok(match asked {
-        Asked::Timeline { before } => ok(timeline_of(workspace, *before)?.to_json()),
-        Asked::Compare { from, to } => match workspace.compare(*from, *to)? {
-            Some(timeline::Comparison { changes, more }) => {
-                ok(Comparison { changes, more }.to_json())
-            }
-            None => Answer::error(
-                Refused::NotFound,
-                "What stood there then is no longer stored: choose a later change.",
-            ),
+    let ask = match asked {
+        Asked::Timeline { before } => return Ok(ok(timeline_of(workspace, *before)?.to_json())),
+        Asked::Versions { path } => return Ok(ok(versions_of(workspace, path)?.to_json())),
+        Asked::Compare(request) => Ok(Ask::Compare(request.clone())),
+        Asked::Undo => read(body, UndoRequest::from_json, UNDO).map(Ask::Undo),
+        Asked::Redo => read(body, UndoRequest::from_json, UNDO).map(Ask::Redo),
+        Asked::Restore => read(body, RestoreRequest::from_json, RESTORE).map(Ask::Restore),
+    };
+    let ask = match ask {
+        Ok(ask) => ask,
+        Err(unreadable) => return Ok(unreadable),
+    };
+    let error = |why, error: &AskError| Answer::error(why, &error.to_string());
+    Ok(match workspace.ask(&ask) {
+        Ok(done) => Answer {
+            turned: done.turned,
+            ..ok(done.body)
         },
-        Asked::Versions { path } => {
-            let version = |version: timeline::FileVersion| FileVersion {
-                since: version.since,
-                until: version.until,
-                hash: version.hash.to_string(),
-                size: version.size,
-                at: version.at,
-            };
-            let versions = workspace.versions(path)?.into_iter().map(version);
-            ok(Versions {
-                versions: versions.collect(),
-            }
-            .to_json())
+        Err(AskError::Workspace(error)) => return Err(error),
+        Err(AskError::Conflict(undone)) => {
+            Answer::new(Refused::Conflict.status()).json(&undone.to_json())
         }
-        Asked::Undo | Asked::Redo => match json(body).and_then(UndoRequest::from_json) {
-            Some(request) => undone(workspace, asked, &request)?,
-            None => unreadable("{\"answers\": [\"id of a message\"], \"onConflict\": \"keep\"}"),
-        },
-        Asked::Restore => match json(body).and_then(RestoreRequest::from_json) {
-            Some(request) => {
-                let version =
-                    workspace.restore(&FilePath::parse(&request.path)?, request.behind)?;
-                ok(Undone {
-                    version,
-                    ..Undone::default()
-                }
-                .to_json())
-            }
-            None => unreadable("{\"path\": \"a file\", \"behind\": 3}"),
-        },
+        Err(refusal @ AskError::Unreadable(_)) => error(Refused::Unreadable, &refusal),
+        Err(refusal @ AskError::Missing(_)) => error(Refused::NotFound, &refusal),
+        Err(refusal @ AskError::Refused(_)) => error(Refused::Conflict, &refusal),
     })
 }
 
-fn json(body: &[u8]) -> Option<Value> {
-    serde_json::from_slice(body).ok()
+fn versions_of(workspace: &Workspace<'_>, path: &FilePath) -> Result<Versions, WorkspaceError> {
+    let version = |version: timeline::FileVersion| FileVersion {
+        since: version.since,
+        until: version.until,
+        hash: version.hash.to_string(),
+        size: version.size,
+        at: version.at,
+    };
+    let versions = workspace.versions(path)?.into_iter().map(version);
+    Ok(Versions {
+        versions: versions.collect(),
+    })
 }
 
-fn unreadable(wanted: &str) -> Answer {
-    let text =
-        format!("The body cannot be read, so nothing was changed. It is JSON such as {wanted}.");
-    Answer::error(Refused::Unreadable, &text)
+/// Reads a body; `wanted` is an example of one.
+fn read<T>(
+    body: &[u8],
+    from_json: impl FnOnce(Value) -> Option<T>,
+    wanted: &str,
+) -> Result<T, Answer> {
+    let json = serde_json::from_slice(body).ok();
+    json.and_then(from_json).ok_or_else(|| {
+        let text = format!(
+            "The body cannot be read, so nothing was changed. It is JSON such as {wanted}."
+        );
+        Answer::error(Refused::Unreadable, &text)
+    })
 }
 
 fn timeline_of(workspace: &Workspace<'_>, before: Option<u64>) -> Result<Timeline, WorkspaceError> {
@@ -172,6 +179,7 @@ fn timeline_of(workspace: &Workspace<'_>, before: Option<u64>) -> Result<Timelin
             ChangeOrigin::Answer(answer) => (OriginKind::Answer, Some(answer)),
             ChangeOrigin::Undo(answer) => (OriginKind::Undo, Some(answer)),
             ChangeOrigin::Redo(answer) => (OriginKind::Redo, Some(answer)),
+            ChangeOrigin::Restore => (OriginKind::Restore, None),
         };
         TimelineChange {
             number: step.change.number,
@@ -186,61 +194,4 @@ fn timeline_of(workspace: &Workspace<'_>, before: Option<u64>) -> Result<Timelin
         changes: steps.into_iter().map(change).collect(),
         next,
     })
-}
-
-fn undone(
-    workspace: &Workspace<'_>,
-    asked: &Asked,
-    request: &UndoRequest,
-) -> Result<Answer, WorkspaceError> {
-    if request.answers.len() > ANSWERS {
-        let text = format!("At most {ANSWERS} answers can be undone at once.");
-        return Ok(Answer::error(Refused::Unreadable, &text));
-    }
-    let on_conflict = match request.on_conflict {
-        None => OnConflict::Refuse,
-        Some(ConflictChoice::Keep) => OnConflict::Keep,
-        Some(ConflictChoice::Replace) => OnConflict::Replace,
-    };
-    let answers: Vec<&str> = request.answers.iter().map(String::as_str).collect();
-    let outcome = match (asked, answers.as_slice()) {
-        (Asked::Redo, [answer]) => workspace.redo(answer, on_conflict),
-        (Asked::Redo, _) => {
-            let text = "A redo takes the id of one answer.";
-            return Ok(Answer::error(Refused::Unreadable, text));
-        }
-        _ => workspace.undo(&answers, on_conflict),
-    };
-    let said = |version, answers, kept: Vec<FilePath>| Undone {
-        version,
-        answers,
-        kept: kept.iter().map(ToString::to_string).collect(),
-    };
-    Ok(match outcome {
-        Ok(undone) => {
-            let body = said(undone.version, undone.answers, undone.kept);
-            Answer::new(200).json(&body.to_json())
-        }
-        Err(UndoError::Workspace(error)) => return Err(error),
-        Err(error) => {
-            let text = format!("{}.", capitalised(&error.to_string()));
-            let mut answer = Answer::error(Refused::Conflict, &text);
-            if let UndoError::Conflict(places) = error {
-                let mut body = said(0, Vec::new(), places).to_json();
-                if let (Some(body), Ok(Value::Object(error))) =
-                    (body.as_object_mut(), serde_json::from_slice(&answer.body))
-                {
-                    body.extend(error);
-                }
-                answer.body = body.to_string().into_bytes();
-            }
-            answer
-        }
-    })
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).collect()
 }

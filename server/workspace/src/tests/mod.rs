@@ -1,6 +1,7 @@
 //! The workspace on real SQLite.
 
 mod archives;
+mod changes;
 mod edits;
 mod encodings;
 mod files;

@@ -1,10 +1,11 @@
 //! What clients may call. A callable is a variant of [`Callable`], a function and a line in [`Parts::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
+//! - [`approvals`], [`changes`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
+mod changes;
 mod doctor;
 mod instructions;
 mod left_out;
@@ -26,10 +27,11 @@ use super::Parts;
 use crate::{
     attached::ConnectionKey,
     context::Context,
-    io::{Effect, ModelCheck, ModelListing, StoredReply},
+    io::{Effect, ModelCheck, ModelListing, StoredReply, WorkspaceCall},
 };
 use accounts::Intent;
 use providers::openai_compatible::models::Refresh;
+use workspace::Ask;
 
 /// What a call is meant to do.
 pub(super) trait Intended {
@@ -43,7 +45,8 @@ impl Intended for Callable {
             | Self::ListModels
             | Self::GetMessages
             | Self::ExportTranscript
-            | Self::GetProjectContext => Intent::Reads,
+            | Self::GetProjectContext
+            | Self::Compare => Intent::Reads,
             // The checks cost a write and a token.
             Self::CheckStorage
             | Self::CheckModel
@@ -52,6 +55,7 @@ impl Intended for Callable {
             | Self::SetProjectContext
             | Self::RenameConversation => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
+            Self::Undo | Self::Redo | Self::RestoreFile => Intent::ChangesFiles,
         }
     }
 }
@@ -68,6 +72,8 @@ enum Reply {
     FromModel,
     /// The provider's models.
     Models(Refresh),
+    /// What the workspace answers.
+    FromWorkspace(Ask),
 }
 
 /// Why a call fails. `Display` is for the caller.
@@ -114,6 +120,10 @@ impl Parts {
             Callable::RenameConversation => {
                 self.rename_conversation(cx, arguments.read(["title"])?)
             }
+            Callable::Undo => changes::undo(arguments.read(["request"])?),
+            Callable::Redo => changes::redo(arguments.read(["request"])?),
+            Callable::RestoreFile => changes::restore_file(arguments.read(["request"])?),
+            Callable::Compare => changes::compare(arguments.read(["request"])?),
         }
     }
 
@@ -152,6 +162,13 @@ impl Parts {
                     to: caller,
                     id,
                     refresh,
+                }));
+            }
+            Ok(Reply::FromWorkspace(ask)) => {
+                return cx.push(Effect::AskWorkspace(WorkspaceCall {
+                    to: caller,
+                    id,
+                    ask,
                 }));
             }
             Ok(Reply::Done) => RpcResponse::Success { id, result: None },

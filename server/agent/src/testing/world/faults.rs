@@ -24,6 +24,7 @@ impl World {
         self.agent = None;
         self.outside.calls.clear();
         self.outside.tools.clear();
+        self.outside.asks.clear();
         self.outside.pushes.clear();
         self.outside.flush = None;
         self.effects_left = None;

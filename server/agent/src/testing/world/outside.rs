@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use common::{message::Message, time::Timestamp};
-use store::Write;
+use store::{ModelNote, Write};
 
 use crate::{
     Attached, CallId, ConnectionKey, ModelCall, ModelCheck, ModelContext, ModelListing, Platform,
-    PushToSend, TitleCall, ToolRun,
+    PushToSend, TitleCall, ToolRun, WorkspaceCall,
     testing::{ScriptedModel, model::ScriptedCall},
 };
 
@@ -19,6 +19,10 @@ pub(crate) struct Outside {
     pub(super) calls: BTreeMap<CallId, ScriptedCall>,
     /// The tools that run.
     pub(super) tools: VecDeque<ToolRun>,
+    /// The calls that the workspace has not answered.
+    pub(super) asks: VecDeque<WorkspaceCall>,
+    /// The notes of the last model call.
+    pub(crate) notes: Vec<ModelNote>,
     /// The pushes that were not answered.
     pub(super) pushes: VecDeque<PushToSend>,
     pub(super) alarm: Option<Timestamp>,
@@ -38,6 +42,8 @@ impl Default for Outside {
             model: ScriptedModel { is_strict: true },
             calls: BTreeMap::new(),
             tools: VecDeque::new(),
+            asks: VecDeque::new(),
+            notes: Vec::new(),
             pushes: VecDeque::new(),
             alarm: None,
             flush: None,
@@ -75,6 +81,7 @@ impl Platform for Outside {
 
     fn call_model(&mut self, call: ModelCall, context: ModelContext) {
         let id = call.call;
+        self.notes.clone_from(&context.notes);
         let scripted = self.model.call(call, context);
         self.calls.insert(id, scripted);
     }
@@ -87,6 +94,10 @@ impl Platform for Outside {
 
     fn run_tool(&mut self, run: ToolRun) {
         self.tools.push_back(run);
+    }
+
+    fn ask_workspace(&mut self, call: WorkspaceCall) {
+        self.asks.push_back(call);
     }
 
     fn push(&mut self, push: PushToSend) {

@@ -1,0 +1,44 @@
+//! `undo(request)`, `redo(request)`, `restoreFile(request)` and `compare(request)`: the history of the files, as over HTTP.
+
+use common::workspace::{CompareRequest, RestoreRequest, UndoRequest};
+use serde_json::Value;
+use workspace::Ask;
+
+use super::{CallError, Reply};
+
+/// Undoes what answers changed.
+pub(super) fn undo((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        UndoRequest::from_json(request).map(Ask::Undo),
+        "{answers, onConflict?, check?}",
+    )
+}
+
+/// Redoes what was undone of an answer.
+pub(super) fn redo((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        UndoRequest::from_json(request).map(Ask::Redo),
+        "{answers, onConflict?, check?}",
+    )
+}
+
+/// Puts a file back as it was.
+pub(super) fn restore_file((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        RestoreRequest::from_json(request).map(Ask::Restore),
+        "{path, behind}",
+    )
+}
+
+/// What an answer changed, or what differs between two points.
+pub(super) fn compare((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        CompareRequest::from_json(request).map(Ask::Compare),
+        "{answer} or {from, to?}",
+    )
+}
+
+fn ask(ask: Option<Ask>, wanted: &str) -> Result<Reply, CallError> {
+    let unreadable = || CallError::Refused(format!("The argument is not `{wanted}`"));
+    ask.map(Reply::FromWorkspace).ok_or_else(unreadable)
+}

@@ -1,0 +1,199 @@
+//! What clients ask of the history, over HTTP and in calls: both have the same requests, answers and refusals.
+
+use common::workspace::{
+    CompareRequest, Comparison, ConflictChoice, RestoreRequest, UndoRequest, Undone,
+};
+use serde_json::Value;
+use thiserror::Error;
+
+use super::{FilePath, OnConflict, UndoError, Workspace, WorkspaceError, timeline, undo};
+
+/// The maximum number of answers of one undo.
+const ANSWERS: usize = 10_000;
+
+/// A request about the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Undo what answers changed.
+    Undo(UndoRequest),
+    /// Redo what was undone of an answer.
+    Redo(UndoRequest),
+    /// Put a file back as it was.
+    Restore(RestoreRequest),
+    /// Find what an answer changed, or what differs between two points.
+    Compare(CompareRequest),
+}
+
+/// The result of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// What the caller gets.
+    pub body: Value,
+    /// The answers whose changes were undone or redone.
+    pub turned: Vec<Turned>,
+}
+
+/// An answer whose changes were undone or redone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turned {
+    /// The id of its message.
+    pub answer: String,
+    /// Whether they are undone now.
+    pub is_undone: bool,
+}
+
+/// Why nothing was changed. `Display` is a sentence for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AskError {
+    /// The request means nothing.
+    #[error("{0}")]
+    Unreadable(String),
+    /// What the request is about is not there.
+    #[error("{0}")]
+    Missing(&'static str),
+    /// There is nothing to undo or redo.
+    #[error("{0}")]
+    Refused(String),
+    /// The same lines were changed since: the caller has to choose.
+    #[error("{}", .0.error.as_deref().unwrap_or_default())]
+    Conflict(Undone),
+    /// The workspace refused it.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+}
+
+impl Ask {
+    /// Whether the request may change files.
+    #[must_use]
+    pub const fn changes_files(&self) -> bool {
+        match self {
+            Self::Undo(_) | Self::Redo(_) | Self::Restore(_) => true,
+            Self::Compare(_) => false,
+        }
+    }
+}
+
+impl From<UndoError> for AskError {
+    fn from(error: UndoError) -> Self {
+        let words = sentence(&error.to_string());
+        match error {
+            UndoError::Workspace(error) => Self::Workspace(error),
+            UndoError::Conflict(places) => Self::Conflict(Undone {
+                kept: places.iter().map(ToString::to_string).collect(),
+                error: Some(words),
+                ..Undone::default()
+            }),
+            UndoError::NothingToUndo | UndoError::NothingToRedo | UndoError::TooOld => {
+                Self::Refused(words)
+            }
+        }
+    }
+}
+
+impl Workspace<'_> {
+    /// Answers a request about the history.
+    ///
+    /// # Errors
+    /// The reason why nothing was changed.
+    pub fn ask(&self, ask: &Ask) -> Result<Asked, AskError> {
+        match ask {
+            Ask::Undo(request) => {
+                let answers: Vec<&str> = request.answers.iter().map(String::as_str).collect();
+                if answers.len() > ANSWERS {
+                    return Err(AskError::Unreadable(format!(
+                        "At most {ANSWERS} answers can be undone at once."
+                    )));
+                }
+                self.turn(request, true, |workspace, on_conflict| {
+                    workspace.undo(&answers, on_conflict)
+                })
+            }
+            Ask::Redo(request) => match request.answers.as_slice() {
+                [answer] => self.turn(request, false, |workspace, on_conflict| {
+                    workspace.redo(answer, on_conflict)
+                }),
+                _ => Err(AskError::Unreadable(
+                    "A redo takes the id of one answer.".to_owned(),
+                )),
+            },
+            Ask::Restore(request) => {
+                let path = FilePath::parse(&request.path).map_err(WorkspaceError::from)?;
+                let version = self.restore(&path, request.behind)?;
+                let undone = Undone {
+                    version,
+                    ..Undone::default()
+                };
+                Ok(Asked::of(undone.to_json()))
+            }
+            Ask::Compare(request) => self.compared(request),
+        }
+    }
+
+    /// Undoes or redoes; when that is only checked, takes it back again.
+    fn turn(
+        &self,
+        request: &UndoRequest,
+        is_undone: bool,
+        work: impl FnOnce(&Workspace<'_>, OnConflict) -> Result<undo::Undone, UndoError>,
+    ) -> Result<Asked, AskError> {
+        let on_conflict = match request.on_conflict {
+            None => OnConflict::Refuse,
+            Some(ConflictChoice::Keep) => OnConflict::Keep,
+            Some(ConflictChoice::Replace) => OnConflict::Replace,
+        };
+        let done = if request.is_check {
+            self.rolled_back(|| work(&self.roomy(), on_conflict))
+        } else {
+            work(self, on_conflict)
+        }?;
+        let turned = done.answers.iter().filter(|_| !request.is_check);
+        let turned = turned.map(|answer| Turned {
+            answer: answer.clone(),
+            is_undone,
+        });
+        Ok(Asked {
+            turned: turned.collect(),
+            body: Undone {
+                version: done.version,
+                kept: done.kept.iter().map(ToString::to_string).collect(),
+                answers: done.answers,
+                error: None,
+            }
+            .to_json(),
+        })
+    }
+
+    fn compared(&self, request: &CompareRequest) -> Result<Asked, AskError> {
+        let found = match (&request.answer, request.from) {
+            (Some(answer), _) => self.compare_answer(answer)?,
+            (None, Some(from)) => self.compare(from, request.to)?,
+            (None, None) => {
+                return Err(AskError::Unreadable(
+                    "Name an `answer`, or with `from` the change to compare with.".to_owned(),
+                ));
+            }
+        };
+        let timeline::Comparison { changes, more } = found.ok_or(AskError::Missing(
+            "What stood there then is no longer stored: choose a later change.",
+        ))?;
+        Ok(Asked::of(Comparison { changes, more }.to_json()))
+    }
+}
+
+impl Asked {
+    /// A result that undid and redid nothing.
+    const fn of(body: Value) -> Self {
+        Self {
+            body,
+            turned: Vec::new(),
+        }
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let mut sentence: String = first.into_iter().flatten().chain(chars).collect();
+    sentence.push('.');
+    sentence
+}

@@ -1,0 +1,182 @@
+//! What clients ask of the history, and what the model is told of it.
+
+use common::workspace::{CompareRequest, ConflictChoice, RestoreRequest, UndoRequest, Undone};
+use serde_json::{Value, json};
+
+use super::{Files, path};
+use crate::{Ask, AskError, FilePath, Turned, TurnedBack};
+
+/// A file of the user's that the answer `one` changed, and one that the answer `two` made.
+fn changed() -> Files {
+    let mut files = Files::new();
+    files.put("a.txt", "1\n");
+    files.answer = Some("one".to_owned());
+    files.put("a.txt", "one\n");
+    files.answer = Some("two".to_owned());
+    files.put("b.txt", "two\n");
+    files.answer = None;
+    files
+}
+
+fn request(answers: &[&str]) -> UndoRequest {
+    UndoRequest {
+        answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+        on_conflict: None,
+        is_check: false,
+    }
+}
+
+fn ask(files: &Files, ask: Ask) -> Result<(Value, Vec<(String, bool)>), AskError> {
+    let asked = files.workspace().ask(&ask)?;
+    let turned = asked.turned.into_iter();
+    let turned = turned.map(|Turned { answer, is_undone }| (answer, is_undone));
+    Ok((asked.body, turned.collect()))
+}
+
+#[test]
+fn an_undo_is_checked_made_and_taken_back() {
+    let files = changed();
+    let both = request(&["one", "two"]);
+    let check = UndoRequest {
+        is_check: true,
+        ..both.clone()
+    };
+    let (checked, turned) = ask(&files, Ask::Undo(check.clone())).unwrap();
+    assert_eq!(
+        (&checked["answers"], turned),
+        (&json!(["two", "one"]), vec![])
+    );
+    assert_eq!(files.tree(), ["a.txt", "b.txt"]);
+    assert_eq!(files.workspace().usage().unwrap().change, 3);
+    let (_, turned) = ask(&files, Ask::Undo(both.clone())).unwrap();
+    assert_eq!(turned, [("two".to_owned(), true), ("one".to_owned(), true)]);
+    assert_eq!(files.tree(), ["a.txt"]);
+    let nothing = ask(&files, Ask::Undo(both)).unwrap_err();
+    assert_eq!(
+        nothing.to_string(),
+        "There is nothing to undo: the answer changed no files, or its changes are undone already."
+    );
+    let (_, turned) = ask(&files, Ask::Redo(request(&["two"]))).unwrap();
+    assert_eq!(turned, [("two".to_owned(), false)]);
+    files.put("a.txt", "mine\n");
+    for conflicting in [
+        Ask::Redo(request(&["one"])),
+        Ask::Redo(UndoRequest {
+            is_check: true,
+            ..request(&["one"])
+        }),
+    ] {
+        let Err(AskError::Conflict(Undone { kept, error, .. })) = ask(&files, conflicting) else {
+            panic!("the same lines were changed");
+        };
+        assert_eq!(kept, ["a.txt"]);
+        assert!(error.unwrap().starts_with("What was changed in a.txt"));
+    }
+    let (_, turned) = ask(
+        &files,
+        Ask::Redo(UndoRequest {
+            on_conflict: Some(ConflictChoice::Replace),
+            ..request(&["one"])
+        }),
+    )
+    .unwrap();
+    assert_eq!(turned, [("one".to_owned(), false)]);
+    assert_eq!(files.text("a.txt").unwrap(), "one\n");
+}
+
+#[test]
+fn requests_that_mean_nothing_are_refused_with_what_is_missing() {
+    let files = changed();
+    for (asked, words) in [
+        (
+            Ask::Redo(request(&["one", "two"])),
+            "A redo takes the id of one answer.",
+        ),
+        (Ask::Compare(CompareRequest::default()), "Name an `answer`"),
+        (
+            Ask::Compare(CompareRequest {
+                answer: Some("none".to_owned()),
+                ..CompareRequest::default()
+            }),
+            "no longer stored",
+        ),
+        (
+            Ask::Restore(RestoreRequest {
+                path: "../a".to_owned(),
+                behind: 1,
+            }),
+            "has a `..` in it",
+        ),
+    ] {
+        let refused = ask(&files, asked).unwrap_err().to_string();
+        assert!(refused.contains(words), "{refused}");
+    }
+}
+
+#[test]
+fn what_an_answer_changed_is_compared_without_what_others_did() {
+    let mut files = changed();
+    files.put("c.txt", "mine\n");
+    files.put("a.txt", "mine\n");
+    files.answer = Some("one".to_owned());
+    files.put("a.txt", "1\n2\n");
+    files.answer = None;
+    let compared = |answer: &str| {
+        let (body, _) = ask(
+            &files,
+            Ask::Compare(CompareRequest {
+                answer: Some(answer.to_owned()),
+                ..CompareRequest::default()
+            }),
+        )
+        .unwrap();
+        let changes = body["changes"].as_array().unwrap().iter();
+        let changes = changes.map(|change| (change["path"].clone(), change["added"].clone()));
+        changes.collect::<Vec<_>>()
+    };
+    assert_eq!(compared("one"), [(json!("a.txt"), json!(1))]);
+    assert_eq!(compared("two"), [(json!("b.txt"), json!(1))]);
+}
+
+fn turned_back(files: &Files, after: u64) -> Option<TurnedBack> {
+    files
+        .workspace()
+        .turned_back(after, |answer| answer != "unknown")
+        .unwrap()
+}
+
+#[test]
+fn what_was_changed_back_and_forth_is_told_by_what_became_of_it() {
+    let mut files = changed();
+    assert_eq!(turned_back(&files, 0), None);
+    ask(&files, Ask::Undo(request(&["one", "two"]))).unwrap();
+    let undone = TurnedBack {
+        until: 5,
+        undone: vec![path("a.txt"), path("b.txt")],
+        ..TurnedBack::default()
+    };
+    assert_eq!(turned_back(&files, 0), Some(undone));
+    assert_eq!(turned_back(&files, 5), None, "it was told");
+    ask(&files, Ask::Redo(request(&["two"]))).unwrap();
+    let told = turned_back(&files, 0).unwrap();
+    assert_eq!(told.undone, [path("a.txt")], "the other one is as it was");
+    let told = turned_back(&files, 5).unwrap();
+    assert_eq!((told.until, told.redone), (6, vec![path("b.txt")]));
+    let restore = RestoreRequest {
+        path: "a.txt".to_owned(),
+        behind: 2,
+    };
+    ask(&files, Ask::Restore(restore)).unwrap();
+    let told = turned_back(&files, 6).unwrap();
+    assert_eq!(told.restored, [path("a.txt")]);
+    assert_eq!(
+        (told.undone, told.redone),
+        (vec![], vec![] as Vec<FilePath>)
+    );
+    let until = told.until;
+    files.answer = Some("unknown".to_owned());
+    files.put("x.txt", "x\n");
+    files.answer = None;
+    ask(&files, Ask::Undo(request(&["unknown"]))).unwrap();
+    assert_eq!(turned_back(&files, until), None, "the model never saw it");
+}
