@@ -231,7 +231,7 @@ fn the_owner_and_her_token_are_refused_nothing() {
     for caller in [
         ann(),
         Caller {
-            scopes: vec![Scope::Chat].into(),
+            scopes: vec![Scope::Chat, Scope::Files].into(),
             ..ann()
         },
     ] {
