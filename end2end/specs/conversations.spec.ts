@@ -199,7 +199,7 @@ test("the list can be used before its code is there, and nothing of that is lost
   await expect(list(page)).toBeHidden({ timeout: 20_000 });
   await page.getByRole("button", { name: "Show conversations" }).click();
   await expect(search(page)).toHaveValue("sec");
-  await expect(list(page).getByRole("list", { name: "Found" }).or(row(page, "second"))).toBeVisible();
+  await expect(list(page).getByRole("list", { name: "Found" })).toContainText("second");
   await expect(row(page, "first")).toHaveCount(0);
 });
 
