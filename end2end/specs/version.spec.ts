@@ -121,7 +121,7 @@ test("a missing piece reloads the newer page", async ({ app, chatAt, consoleWatc
   await chat.connected();
   const loads = countLoads(page);
   await page.route("**/version", (route) => route.fulfill({ json: { page: "another" } }));
-  await page.getByRole("button", { name: "Files" }).click();
+  await page.getByRole("button", { name: "Files", exact: true }).click();
   await expect.poll(() => loads.count).toBe(1);
 });
 
