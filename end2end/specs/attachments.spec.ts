@@ -162,6 +162,9 @@ test("an upload outlives the network and the page, and the message follows it", 
   const chat = chatAt(network.url);
   await chat.open(name);
   await chat.connected();
+  // The code for attached files is there.
+  await attachments.choose(textFile("early.txt", "early"));
+  await attachments.uploaded("early.txt");
   network.cut();
   await attachments.choose(textFile("late.txt", "late"));
   await expect(attachments.status).toContainText("goes on by itself");
