@@ -27,7 +27,7 @@ impl Drop for Running {
     }
 }
 
-/// Puts a file there; `progressed` is told how many bytes are. `None`: there was no answer.
+/// Uploads a file to an address. `progressed` gets the number of bytes sent so far. `None`: there was no response.
 pub(crate) async fn put(
     url: &str,
     header: Option<(&str, &str)>,

@@ -41,7 +41,7 @@ pub(crate) fn is_busy(chat: UseChat) -> bool {
 /// The models that the conversation can be answered by.
 ///
 /// # Errors
-/// Why they are not known, in words.
+/// The reason, as a sentence for the user, why they are not known.
 pub(crate) async fn ask_models(chat: UseChat) -> Result<OfferedModels, String> {
     let call = MethodCall::new(Callable::ListModels.as_str(), Vec::new());
     let answer = chat.call(call).await.map_err(|error| error.to_string())?;

@@ -1,7 +1,7 @@
 //! What an answer changed in the files: under the answer it can be seen, undone and redone.
 //!
-//! The buttons come with the page. What a press leads to ([`line`]), and the question of those who change a message or ask for
-//! another answer ([`also`]), is a piece that the browser fetches for it. [`outcome`]: the agent's answers.
+//! The buttons belong to the first load. The line that a press opens ([`line`]), and the question before a message is edited or
+//! an answer regenerated ([`also`]), are a piece that the browser fetches when it is needed. [`outcome`]: the agent's responses.
 
 #[cfg(feature = "hydrate")]
 mod also;
@@ -65,7 +65,7 @@ pub(super) struct Again {
     on_go: Callback<()>,
 }
 
-/// The buttons under an answer that changed files, and what a press leads to; nothing under others.
+/// The buttons under an answer that changed files, with the result of a press. Other answers have none.
 #[component]
 pub(super) fn FileChanges(
     /// The answer.

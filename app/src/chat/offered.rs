@@ -1,4 +1,4 @@
-//! The models that a conversation can be answered by, in words.
+//! How the page names the models that a conversation can choose from.
 
 use common::{
     models::{OfferedModel, OfferedModels, OfferedPrice},
@@ -147,7 +147,7 @@ pub(crate) fn tokens_in_short(count: u64) -> String {
     }
 }
 
-/// How much a model reasons, in words; `None`: as it does by itself.
+/// The label of an effort; `None`: the model's own.
 pub(crate) const fn effort_words(effort: Option<Effort>) -> &'static str {
     match effort {
         None => "Default",

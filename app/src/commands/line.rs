@@ -9,7 +9,7 @@ pub(crate) enum Line {
     Message,
     /// It is a command, with what stands after its name.
     Run(&'static Command, String),
-    /// It looks like a command and is none, for a reason in words.
+    /// It looks like a command but is not one; the sentence for the user says why.
     Refused(String),
 }
 

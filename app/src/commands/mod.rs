@@ -1,4 +1,4 @@
-//! Everything that the page does when it is told by name: in the palette, and in the composer after a `/`.
+//! The commands of the page: chosen in the palette, or written in the composer after a `/`.
 //!
 //! - [`COMMANDS`]: all of them; the place to add one. `line`: what is written after a `/`. `fuzzy`: what a few letters find.
 //!   No I/O.

@@ -7,7 +7,7 @@ use crate::appearance::Theme;
 pub(crate) struct Command {
     /// What is written after `/` in the composer; `None`: the palette alone has it.
     pub(crate) slash: Option<&'static str>,
-    /// In words, as a person looks for it.
+    /// The label that a person searches for.
     pub(crate) words: &'static str,
     /// What may stand after its name.
     pub(crate) argument: Argument,

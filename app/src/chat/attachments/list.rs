@@ -175,7 +175,7 @@ impl List {
         self.items.iter_mut().find(|item| item.id == id)
     }
 
-    /// Attaches files; those for which there is no room are left out in words.
+    /// Attaches files. Those that exceed a limit are left out, and a notice names them.
     fn add(&mut self, mut new: Vec<New>) -> Vec<Effect> {
         let room = FILES.saturating_sub(self.items.len());
         let too_many = new.split_off(room.min(new.len()));

@@ -32,7 +32,7 @@ impl Outcome {
     }
 }
 
-/// What was done, in words.
+/// The sentence for the user about what was done.
 pub(super) fn done_words(method: Callable) -> &'static str {
     if method == Callable::Redo {
         "The changes are made again."
