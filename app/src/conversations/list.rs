@@ -1,13 +1,12 @@
 //! The state of the list: the synced state, later pages, pending changes, the search. No I/O.
 
+mod io;
+
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use common::directory::{
-    Call, ConversationState, ListState, Page, PageWanted, Summary,
-    search::{Found, SearchWanted},
-    title,
-};
+use common::directory::{Call, ConversationState, ListState, PageWanted, Summary, title};
 
+pub(crate) use self::io::{Deletion, Effect, Input, Shelf};
 use super::{
     pages::{Pages, Wanted},
     search::Search,
@@ -44,75 +43,6 @@ struct Deed {
     call: Call,
     /// The directory has accepted it; the next state contains it.
     is_done: bool,
-}
-
-/// A deletion that can be undone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Deletion {
-    /// The conversation.
-    pub(crate) name: String,
-    /// Its title.
-    pub(crate) title: String,
-}
-
-/// The list that a page belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shelf {
-    /// The conversations.
-    Listed,
-    /// The archived conversations.
-    Archived,
-}
-
-/// The events of the list.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Input {
-    /// The directory has sent its state.
-    Synced(ListState),
-    /// The person wants to see more.
-    More(Shelf),
-    /// The person opens or closes the archived conversations.
-    Archived(bool),
-    /// A page arrived, or failed.
-    PageCame(Shelf, u32, Result<Page, String>),
-    /// The person changes something.
-    Do(Call),
-    /// A change succeeded, or failed for this reason.
-    Done(u32, Result<(), String>),
-    /// The person searches.
-    Query(String),
-    /// Results of a search.
-    Found(String, Result<Found, String>),
-    /// A deletion can no longer be undone.
-    UndoOver(String),
-    /// The person has dismissed a failure.
-    Dismissed,
-    /// Another conversation is on the page; `None`: none.
-    Current(Option<String>),
-    /// The page became visible or hidden.
-    LookedAt(bool),
-}
-
-/// The effects of the list.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Effect {
-    /// Read a page.
-    Page(Shelf, u32, PageWanted),
-    /// Call the directory.
-    Call(u32, Call),
-    /// Search, unless the query changes soon.
-    Search(SearchWanted),
-    /// Report when the deletion of this conversation can no longer be undone.
-    WaitForUndo(String),
-    /// Notify a person who does not see the page that its conversation has something new.
-    Notify {
-        /// The conversation.
-        name: String,
-        /// Its title.
-        title: String,
-        /// Whether it waits for the person.
-        asks: bool,
-    },
 }
 
 impl List {

@@ -1,3 +1,5 @@
+use common::directory::Page;
+
 use super::*;
 use crate::conversations::testing::row;
 
