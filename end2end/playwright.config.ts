@@ -22,7 +22,8 @@ export const base = defineConfig({
   expect: { timeout: 10_000 },
   use: {
     browserName: "chromium",
-    trace: "retain-on-failure",
+    // Recording every test takes a large part of a small machine's time.
+    trace: process.env.TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),
       // A container has neither a sandbox nor a display, and no test may contact anything but the app.

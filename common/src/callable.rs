@@ -36,12 +36,16 @@ words! {
         "restoreFile" => RestoreFile,
         /// Returns what an answer changed, or what differs between two points.
         "compare" => Compare,
+        /// Ends the shown branch after a message; what followed it is kept as another branch.
+        "branch" => Branch,
+        /// Shows another branch after a message.
+        "switchBranch" => SwitchBranch,
     }
 }
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -58,5 +62,7 @@ impl Callable {
         Self::Redo,
         Self::RestoreFile,
         Self::Compare,
+        Self::Branch,
+        Self::SwitchBranch,
     ];
 }

@@ -2,10 +2,11 @@
 //! its turns.
 //!
 //! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run,
-//! usage?, unconfirmed?}`, always replaced as a whole. Clients may change all fields but `run`, `usage` and
-//! `unconfirmed`: the agent owns these and ignores what a client sends for them.
+//! usage?, unconfirmed?, forks?}`, always replaced as a whole. Clients may change all fields but `run`, `usage`,
+//! `unconfirmed` and `forks`: the agent owns these and ignores what a client sends for them.
 
 mod effort;
+mod fork;
 mod grant;
 mod mode;
 mod plan;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use effort::Effort;
+pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
@@ -46,6 +48,8 @@ pub struct SyncedState {
     pub usage: UsageSummary,
     /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
+    /// The shown messages that several branches follow, in their order.
+    pub forks: Vec<Fork>,
 }
 
 record! {
@@ -77,7 +81,7 @@ pub enum StateError {
     Malformed(String),
     /// A field is unknown.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage` and `unconfirmed`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed` and `forks`"
     )]
     UnknownField(String),
     /// A text exceeds its limit.
@@ -109,6 +113,7 @@ impl SyncedState {
             fields.set("usage", self.usage.to_json());
         }
         readable::put(&self.unconfirmed, &mut fields, "unconfirmed");
+        readable::put(&self.forks, &mut fields, "forks");
         fields.into_value()
     }
 }
@@ -136,6 +141,7 @@ impl About {
         fields.present("run");
         fields.present("usage");
         fields.present("unconfirmed");
+        fields.present("forks");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
             None => Ok(about),
@@ -310,6 +316,11 @@ mod tests {
                 path: "AGENTS.md".to_owned(),
                 hash: "h".to_owned(),
             }],
+            forks: vec![Fork {
+                after: "m1".into(),
+                shown: 2,
+                count: 2,
+            }],
         };
         assert_eq!(
             state.to_json(),
@@ -319,6 +330,7 @@ mod tests {
                 "allowed": [{"tool": "write", "paths": "src/**"}],
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
                 "unconfirmed": [{"path": "AGENTS.md", "hash": "h"}],
+                "forks": [{"after": "m1", "shown": 2, "count": 2}],
             })
         );
         assert_eq!(About::from_json(state.to_json()), Ok(about));

@@ -115,6 +115,20 @@ export function numberedWords(count: number, first = 0, pause = 0): Step[] {
   }).flat();
 }
 
+/**
+ * `count` words, a step each, every `pause` milliseconds: paragraphs of prose with some marks, or one block of code with
+ * lines of ten words.
+ */
+function longAnswer(code: boolean, count: number, pause: number): Step[] {
+  const [perLine, lineEnd] = code ? [10, "\n"] : [60, "\n\n"];
+  const steps = Array.from({ length: count }, (_, index): Step[] => {
+    const marked = !code && index % 20 === 7 ? `**word${index}** ` : words(1, index);
+    const text = index % perLine === perLine - 1 ? marked.trimEnd() + lineEnd : marked;
+    return [{ kind: "pause", milliseconds: pause }, { kind: "text", text }];
+  }).flat();
+  return code ? [{ kind: "text", text: "```rust\n" }, ...steps, { kind: "text", text: "\n```\n" }] : steps;
+}
+
 /** One step per word, with the space that follows it. */
 export function spoken(text: string): Step[] {
   return (text.match(/\S+\s*|\s+/g) ?? []).map((word) => ({ kind: "text", text: word }));
@@ -143,6 +157,8 @@ export function behaviourOf(name: string, situation: Situation, countOf: CountOf
   }
   const paced = /^words-(\d+)-(\d+)$/.exec(verb);
   if (paced) return answer(numberedWords(Number(paced[1]), 0, Number(paced[2])));
+  const long = /^long-(prose|code)-(\d+)-(\d+)$/.exec(verb);
+  if (long) return answer(longAnswer(long[1] === "code", Number(long[2]), Number(long[3])));
   const gated = /^gate-(\d+)-(\d+)$/.exec(verb);
   if (gated) {
     const [before, after] = [Number(gated[1]), Number(gated[2])];

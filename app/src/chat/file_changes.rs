@@ -1,5 +1,7 @@
 //! What an answer changed in the files: under the answer it can be seen, undone and redone.
 //!
+//! [`switch`]: another branch is shown with its files.
+//!
 //! The buttons belong to the first load. The line that a press opens ([`line`]), and the question before a message is edited or
 //! an answer regenerated ([`also`]), are a piece that the browser fetches when it is needed. [`outcome`]: the agent's responses.
 
@@ -13,6 +15,8 @@ mod line;
     expect(dead_code, reason = "the piece is the browser's")
 )]
 mod outcome;
+#[cfg(feature = "hydrate")]
+mod switch;
 
 use common::{
     callable::Callable,
@@ -26,6 +30,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+#[cfg(feature = "hydrate")]
+use super::message_edit;
 use super::{RowHandle, UseChat, message_actions::anchor};
 use crate::{
     browser::dom,
@@ -156,29 +162,90 @@ pub(super) fn FileChanges(
     }
 }
 
-/// The question whether the changes are to be undone, too, with the buttons that ask for another answer or do not.
+/// The ways to begin another branch under an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Departure {
+    /// Another answer in the place of this one.
+    Regenerate,
+    /// The conversation continues after this answer.
+    Branch,
+}
+
+impl Departure {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Regenerate => (
+                "Regenerate",
+                "Coder answers again. This answer and all that follows it are kept as a branch.",
+            ),
+            Self::Branch => (
+                "Branch",
+                "The conversation continues from here. What follows this answer is kept as a branch.",
+            ),
+        }
+    }
+}
+
+/// The question whether the changes are to be undone, too, with the buttons that begin the branch or do not.
 #[component]
-pub(super) fn RegenerateForm(
+pub(super) fn DepartureForm(
     /// The conversation.
     chat: UseChat,
     /// What is asked for.
+    departure: Departure,
+    /// The answers that are left.
     again: Again,
     /// Closes it.
     on_close: Callback<()>,
 ) -> impl IntoView {
     let go = Callback::new(move |()| again.is_wanted.set(true));
+    let (name, words) = departure.words();
     view! {
-        <div class="message-again" role="group" aria-label="Regenerate">
-            <p>"This answer and all that follows it are removed, and Coder answers again."</p>
+        <div class="message-again" role="group" aria-label=name>
+            <p>{words}</p>
             <AlsoUndo chat again />
             <Button kind=ButtonKind::Plain on_press=on_close>
                 "Cancel"
             </Button>
             <Button kind=ButtonKind::Main on_press=go>
-                "Regenerate"
+                {name}
             </Button>
         </div>
     }
+}
+
+/// Shows another branch, or says what stands in the way.
+#[component]
+pub(super) fn SwitchResult(
+    /// The conversation.
+    chat: UseChat,
+    /// The message before the branches.
+    after: MessageId,
+    /// The number of the branch; `None` once that is over.
+    wanted: RwSignal<Option<u32>>,
+) -> impl IntoView {
+    late_view(Shown::Switch {
+        chat,
+        after,
+        wanted,
+    })
+}
+
+/// A message that is being edited.
+#[component]
+pub(super) fn MessageEdit(
+    /// The message.
+    row: RowHandle,
+    /// Its conversation.
+    chat: UseChat,
+    /// Whether it is being edited.
+    is_edited: RwSignal<bool>,
+) -> impl IntoView {
+    late_view(Shown::Edit {
+        row,
+        chat,
+        is_edited,
+    })
 }
 
 /// The question whether the changes of the answers that become void are to be undone, too. Once the user has asked for the
@@ -228,6 +295,13 @@ const fn is_busy(status: Status) -> bool {
     }
 }
 
+/// The answers after this one whose changes stand.
+pub(super) fn standing_after(chat: &UseChat, message: &MessageId) -> Vec<String> {
+    let mut standing = standing_from(chat, message);
+    standing.retain(|answer| answer != message.as_str());
+    standing
+}
+
 /// The answers from a message on whose changes stand.
 fn standing_from(chat: &UseChat, message: &MessageId) -> Vec<String> {
     chat.messages.with_untracked(|rows| {
@@ -257,13 +331,27 @@ enum Shown {
     },
     /// The question of another answer.
     Also { chat: UseChat, again: Again },
+    /// A switch to another branch.
+    Switch {
+        chat: UseChat,
+        after: MessageId,
+        wanted: RwSignal<Option<u32>>,
+    },
+    /// A message that is edited.
+    Edit {
+        row: RowHandle,
+        chat: UseChat,
+        is_edited: RwSignal<bool>,
+    },
 }
 
 /// Nobody presses a button on the server.
 #[cfg(not(feature = "hydrate"))]
 fn late_view(shown: Shown) -> AnyView {
     match shown {
-        Shown::Line { .. } | Shown::Also { .. } => ().into_any(),
+        Shown::Line { .. } | Shown::Also { .. } | Shown::Switch { .. } | Shown::Edit { .. } => {
+            ().into_any()
+        }
     }
 }
 
@@ -288,5 +376,15 @@ fn piece(shown: Shown) -> Result<AnyView, SplitLoaderError> {
     Ok(match shown {
         Shown::Line { id, chat, pressed } => line::view(id, chat, pressed),
         Shown::Also { chat, again } => also::view(chat, again),
+        Shown::Switch {
+            chat,
+            after,
+            wanted,
+        } => switch::view(chat, after, wanted),
+        Shown::Edit {
+            row,
+            chat,
+            is_edited,
+        } => message_edit::view(row, chat, is_edited),
     })
 }

@@ -1,19 +1,22 @@
 //! The quiet row of buttons under a message.
 
 use common::{
+    callable,
+    id::MessageId,
     message::{Message, Role},
     naming::encode_segment,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::json;
 
 use super::{
-    RowHandle, UseChat,
-    file_changes::{Again, FileChanges, RegenerateForm, made_void},
+    MethodCall, RowHandle, UseChat,
+    file_changes::{Again, Departure, DepartureForm, FileChanges, made_void, standing_after},
     message_details::{Ending, details_of},
 };
 use crate::{
     api::Reader,
-    browser::location,
+    browser::{dom, location},
     components::{Button, ButtonKind, CopyButton},
 };
 
@@ -42,8 +45,29 @@ pub(super) fn MessageActions(
     let copy = move || copied.with_untracked(Message::plain_text);
     let anchor = anchor(&row);
     let link = move || format!("{}#{anchor}", location::address());
-    // The answers whose changes may be undone, too, before another answer is asked for.
-    let asked_about = RwSignal::new(Vec::<String>::new());
+    // The answers whose changes may be undone, too, before another branch begins.
+    let asked_about = RwSignal::new(None::<(Departure, Vec<String>)>);
+    let depart = {
+        let id = row.id.clone();
+        move |departure| match departure {
+            Departure::Regenerate => chat.regenerate(id.clone()),
+            Departure::Branch => branch(chat, &id),
+        }
+    };
+    let press = {
+        let (id, depart) = (row.id.clone(), depart.clone());
+        move |departure| {
+            let answers = match departure {
+                Departure::Regenerate => made_void(&chat, &id),
+                Departure::Branch => standing_after(&chat, &id),
+            };
+            if answers.is_empty() {
+                depart(departure);
+            } else {
+                asked_about.set(Some((departure, answers)));
+            }
+        }
+    };
     let change = can_write.then(|| match row.role {
         Role::User => {
             let edit = Callback::new(move |()| is_edited.set(true));
@@ -56,18 +80,21 @@ pub(super) fn MessageActions(
         }
         Role::Assistant => {
             let id = row.id.clone();
-            let regenerate = Callback::new(move |()| {
-                let answers = made_void(&chat, &id);
-                if answers.is_empty() {
-                    chat.regenerate(id.clone());
-                } else {
-                    asked_about.set(answers);
-                }
-            });
+            let is_last = move || chat.last_answer().is_some_and(|last| last.id == id);
+            let regenerate = {
+                let press = press.clone();
+                Callback::new(move |()| press(Departure::Regenerate))
+            };
+            let branch = Callback::new(move |()| press(Departure::Branch));
             view! {
                 <Button kind=ButtonKind::Quiet on_press=regenerate>
                     "Regenerate"
                 </Button>
+                <Show when=move || !is_last()>
+                    <Button kind=ButtonKind::Quiet name="Branch from here" on_press=branch>
+                        "Branch"
+                    </Button>
+                </Show>
             }
             .into_any()
         }
@@ -76,19 +103,16 @@ pub(super) fn MessageActions(
     let details = (row.role == Role::Assistant).then(|| view! { <Details row=row.clone() /> });
     let files = (row.role == Role::Assistant && chat.is_live())
         .then(|| view! { <FileChanges row=row.clone() chat can_write /> });
-    let id = row.id.clone();
     let form = move || {
-        let answers = asked_about.get();
-        let id = id.clone();
-        let close = Callback::new(move |()| asked_about.set(Vec::new()));
+        let (departure, answers) = asked_about.get()?;
+        let close = Callback::new(move |()| asked_about.set(None));
+        let depart = depart.clone();
         let go = Callback::new(move |()| {
             close.run(());
-            chat.regenerate(id.clone());
+            depart(departure);
         });
-        (!answers.is_empty()).then(|| {
-            let again = Again::new(answers, go);
-            view! { <RegenerateForm chat again on_close=close /> }
-        })
+        let again = Again::new(answers, go);
+        Some(view! { <DepartureForm chat departure again on_close=close /> })
     };
     let ending = (row.role == Role::Assistant).then(|| view! { <EndingLine row chat can_write /> });
     view! {
@@ -102,6 +126,23 @@ pub(super) fn MessageActions(
             {details}
         </div>
     }
+}
+
+/// Continues the conversation after a message; what follows it becomes a branch.
+fn branch(chat: UseChat, message: &MessageId) {
+    let argument = json!({"messageId": message.as_str()});
+    let call = chat.call(MethodCall::new(
+        callable::Callable::Branch.as_str(),
+        vec![argument],
+    ));
+    spawn_local(async move {
+        match call.await {
+            Ok(_) => dom::focus_first(".composer-field"),
+            Err(error) => {
+                chat.report(error);
+            }
+        }
+    });
 }
 
 /// Model, tokens and cost; nothing where nobody has said.

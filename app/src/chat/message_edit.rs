@@ -12,16 +12,14 @@ use crate::{
     components::{Button, ButtonKind, enter_key::enter},
 };
 
-/// A field with the message's text. To send it cuts the conversation back to here, and asks again.
+/// The view.
+pub(super) fn view(row: RowHandle, chat: UseChat, is_edited: RwSignal<bool>) -> AnyView {
+    view! { <Field row chat is_edited /> }.into_any()
+}
+
+/// A field with the message's text. What is sent begins another branch here.
 #[component]
-pub(super) fn MessageEdit(
-    /// The message.
-    row: RowHandle,
-    /// Its conversation.
-    chat: UseChat,
-    /// Whether it is being changed.
-    is_edited: RwSignal<bool>,
-) -> impl IntoView {
+fn Field(row: RowHandle, chat: UseChat, is_edited: RwSignal<bool>) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
     let text = row.with_untracked(Message::plain_text);
     Effect::new(move || {
@@ -73,7 +71,7 @@ pub(super) fn MessageEdit(
                 on:keydown=press_key
                 on:input=move |_| field::fit(field)
             ></textarea>
-            <p>"What follows this message is removed, and Coder answers again."</p>
+            <p>"Coder answers again. The message as it was and all that follows it are kept as a branch."</p>
             {again.map(|again| view! { <AlsoUndo chat again /> })}
             <Button kind=ButtonKind::Plain on_press=close>
                 "Cancel"

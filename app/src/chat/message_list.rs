@@ -3,7 +3,11 @@
 use common::client::{Earlier, Load, Run, Status};
 use leptos::prelude::*;
 
-use super::{UseChat, message_row::MessageRow};
+use super::{
+    UseChat,
+    branch_line::{BranchLine, forks_of},
+    message_row::MessageRow,
+};
 use crate::browser::{dom, location};
 
 /// All messages. Each row follows signals of its own, so that a delta touches one of them.
@@ -13,6 +17,8 @@ pub(crate) fn MessageList(
     chat: UseChat,
 ) -> impl IntoView {
     follow_link(chat);
+    let forks = forks_of(chat);
+    let has_beginning = Memo::new(move |_| chat.facts.with(|facts| facts.earlier == Earlier::None));
     view! {
         // Every delta would be read out; the announcer says what matters.
         <div
@@ -22,8 +28,12 @@ pub(crate) fn MessageList(
             aria-live="off"
             data-busy=move || matches!(chat.status.get(), Status::Submitted | Status::Streaming)
         >
+            <Show when=move || has_beginning.get()>
+                <BranchLine chat forks after="".into() />
+            </Show>
             <For each=move || chat.messages.get() key=|row| row.key() let(row)>
-                <MessageRow row chat />
+                <MessageRow row=row.clone() chat />
+                <BranchLine chat forks after=row.id.clone() />
             </For>
             <Show when=move || chat.status.get() == Status::Submitted>
                 <div class="thinking" aria-hidden="true">

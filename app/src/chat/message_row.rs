@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use super::{
     PartHandle, RowHandle, UseChat,
     delivery_line::DeliveryLine,
+    file_changes::MessageEdit,
     left_out::LeftOutLine,
     message_actions::{MessageActions, anchor},
-    message_edit::MessageEdit,
     part_data::DataView,
     part_file::FileView,
     part_reasoning::ReasoningView,

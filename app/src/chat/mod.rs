@@ -6,6 +6,7 @@
 mod about;
 mod announcer;
 mod attachments;
+mod branch_line;
 mod clear_button;
 mod composer;
 mod connection_pill;
@@ -24,6 +25,7 @@ mod jump_to_latest;
 mod left_out;
 mod message_actions;
 mod message_details;
+#[cfg(feature = "hydrate")]
 mod message_edit;
 mod message_list;
 mod message_row;

@@ -322,6 +322,7 @@ async fn reverse(
         answers: reversal.answers,
         on_conflict,
         is_check: false,
+        is_leaving: false,
     };
     let post = Request::post(&format!("{base}/{CHANGES}/{way}"))
         .json(&request.to_json())

@@ -105,6 +105,8 @@ record! {
         pub on_conflict: Option<ConflictChoice> = "onConflict",
         /// Whether nothing is to be changed: the answer says what would happen.
         pub is_check: bool = flag "check",
+        /// Whether the answers are about to be left: they become a branch, and coming back to it redoes their changes.
+        pub is_leaving: bool = flag "leaving",
     }
 }
 

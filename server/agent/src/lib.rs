@@ -10,7 +10,7 @@
 //! - [`runtime`]: the effects of an agent that is awake, and the platform that does what its store cannot.
 //! - [`connections`]: who is connected, and what each one was offered; [`attached`] and
 //!   [`hearing`] survive hibernation.
-//! - [`transcript`]: the order of the messages. [`queue`]: the turns that wait. [`turn`]: the one that runs. [`past`]: those
+//! - [`transcript`]: the order of the messages. [`branches`]: what followed a message before. [`queue`]: the turns that wait. [`turn`]: the one that runs. [`past`]: those
 //!   that are over, and their streams.
 //! - [`approvals`]: approvals of calls. [`synced`]: the synced state. [`budgets`]: tokens and money; [`usage`]: those of a
 //!   step. [`pushes`]: pushes to the directory of the owner.
@@ -26,6 +26,7 @@
 mod allowed_models;
 mod approvals;
 mod attached;
+mod branches;
 mod budgets;
 mod connections;
 mod context;
@@ -53,6 +54,7 @@ mod turn;
 mod usage;
 
 pub use attached::{Access, Attached, ConnectionKey, ConnectionPolicy, Protocol};
+pub use branches::BranchSwitch;
 pub use hearing::{Hearing, Offer};
 pub use io::{
     AnswerSoFar, CallId, Culprit, CulpritReason, Effect, ExportFormat, Gap, Input, ListedModels,

@@ -9,7 +9,7 @@
 //! - [`turns`]: turns start, and what follows is done. [`steps`]: model calls and runs of tools. [`settle`]: the end of a
 //!   turn. [`recover`]: the agent woke up in the middle of one.
 //! - [`answers`]: answers to calls, and the turns that continue with them. [`expiry`]: approvals that nobody gave.
-//! - [`clear`]: the transcript is emptied. [`turned`]: changes of files are undone and redone.
+//! - [`branches`]: what follows a message is kept, and another branch is shown. [`clear`]: the transcript is emptied. [`turned`]: changes of files are undone and redone.
 //! - [`resume`]: a client connects, or attaches to a stream again. [`streams`]: stored streams are sent again, and dropped.
 //! - [`state`]: changes of the synced state. [`directory`]: pushes to the owner's directory, and the title that the model
 //!   gives.
@@ -17,6 +17,7 @@
 
 mod access;
 mod answers;
+mod branches;
 mod callables;
 mod clear;
 mod directory;
@@ -51,6 +52,7 @@ use self::next::Next;
 use super::{
     approvals::Approvals,
     attached::{Attached, ConnectionKey},
+    branches::Branches,
     budgets::Budgets,
     connections::Connections,
     context::{CallIds, Context},
@@ -82,6 +84,7 @@ struct Parts {
     guard: Guard,
     connections: Connections,
     transcript: Transcript,
+    branches: Branches,
     /// How the client of the latest submission wants to be answered.
     context: RequestContext,
     queue: Queue,
@@ -119,6 +122,7 @@ impl<I: IdSource> Agent<I> {
         let StoredAgent {
             guarded,
             index,
+            branches,
             turns,
             chunks,
             kept,
@@ -140,7 +144,9 @@ impl<I: IdSource> Agent<I> {
             ]);
             About::default()
         });
-        let transcript = Transcript::restore(index, open, turns.last_answer());
+        let branches = Branches::restore(branches);
+        let last_given = turns.last_answer().max(branches.last_position());
+        let transcript = Transcript::restore(index, open, last_given);
         let (past, mut writes) = Past::restore(turns.settled, kept);
         let mut connections = Connections::default();
         for connection in attached {
@@ -156,6 +162,7 @@ impl<I: IdSource> Agent<I> {
                 guard: Guard::new(guarded),
                 connections,
                 transcript,
+                branches,
                 context,
                 queue: Queue::restore(turns.queued),
                 running: None,
@@ -323,6 +330,7 @@ impl Parts {
 
     /// After every input: what has changed is broadcast, pushed and kept with the connections.
     fn report(&mut self, cx: &mut Context<'_>) {
+        self.broadcast_forks(cx);
         self.broadcast_run(cx);
         self.push_summary(cx);
         self.attach_changed(cx);

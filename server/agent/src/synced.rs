@@ -2,7 +2,7 @@
 
 use common::{
     frame::ServerFrame,
-    state::{About, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed, UsageSummary},
+    state::{About, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed, UsageSummary},
 };
 use serde_json::Value;
 use store::Write;
@@ -15,6 +15,8 @@ pub(super) struct Synced {
     about: About,
     /// The instructions that came with an archive and wait for the user.
     unconfirmed: Vec<Unconfirmed>,
+    /// The messages that several branches follow, as they were last broadcast.
+    forks: Vec<Fork>,
     /// The run summary that was last broadcast.
     run: RunSummary,
     /// The usage that was last broadcast.
@@ -30,6 +32,7 @@ impl Synced {
         Self {
             about,
             unconfirmed,
+            forks: Vec::new(),
             run: RunSummary::default(),
             usage,
         }
@@ -67,6 +70,7 @@ impl Synced {
             run: self.run.clone(),
             usage: self.usage,
             unconfirmed: self.unconfirmed.clone(),
+            forks: self.forks.clone(),
         };
         state.to_json()
     }
@@ -103,6 +107,13 @@ impl Synced {
     pub(super) fn set_unconfirmed(&mut self, unconfirmed: Vec<Unconfirmed>) -> bool {
         let changes = self.unconfirmed != unconfirmed;
         self.unconfirmed = unconfirmed;
+        changes
+    }
+
+    /// Replaces the messages that several branches follow. Whether they changed.
+    pub(super) fn set_forks(&mut self, forks: Vec<Fork>) -> bool {
+        let changes = self.forks != forks;
+        self.forks = forks;
         changes
     }
 

@@ -31,15 +31,15 @@ pub(super) enum Put {
 }
 
 impl Transcript {
-    /// `last_answer`: the last position that was given to the answer of a turn.
+    /// `last_given`: the last position that was given to the answer of a turn, or to a message of a kept branch.
     pub(super) fn restore(
         entries: Vec<IndexEntry>,
         open: Vec<(Position, Message)>,
-        last_answer: Option<Position>,
+        last_given: Option<Position>,
     ) -> Self {
         let last_message = entries.last().map(|entry| entry.position);
         Self {
-            next: last_message.max(last_answer).map(Position::next),
+            next: last_message.max(last_given).map(Position::next),
             positions: entries
                 .iter()
                 .map(|entry| (entry.id.clone(), entry.position))
@@ -149,32 +149,64 @@ impl Transcript {
         found.ok().map(|at| at + 1)
     }
 
-    /// Cuts the transcript off behind `kept` messages and names the positions that are gone.
-    pub(super) fn truncate(&mut self, kept: usize) -> Vec<Position> {
+    /// Cuts the transcript off behind `kept` messages and returns what was there.
+    pub(super) fn truncate(&mut self, kept: usize) -> Vec<IndexEntry> {
         if kept >= self.entries.len() {
             return Vec::new();
         }
         let gone = self.entries.split_off(kept);
-        self.forget(gone)
+        self.forget(&gone);
+        gone
+    }
+
+    /// Appends messages that are stored.
+    pub(super) fn append(&mut self, entries: Vec<IndexEntry>) {
+        for entry in &entries {
+            self.positions.insert(entry.id.clone(), entry.position);
+            let calls = entry.calls.iter().cloned();
+            self.calls.extend(calls.map(|call| (call, entry.position)));
+        }
+        self.entries.extend(entries);
+    }
+
+    /// How many messages there are up to a position.
+    pub(super) fn count_to(&self, position: Position) -> usize {
+        self.entries
+            .partition_point(|entry| entry.position <= position)
+    }
+
+    /// The id of the message at a position; empty for the beginning.
+    pub(super) fn id_at(&self, position: Position) -> Option<MessageId> {
+        if position == Position::START {
+            return Some(MessageId::from(""));
+        }
+        self.at(position).map(|entry| entry.id.clone())
+    }
+
+    /// The contents of the open messages behind a position.
+    pub(super) fn open_after(&self, after: Position) -> Vec<(Position, Message)> {
+        let open = self.open.range(after.next()..);
+        open.map(|(position, message)| (*position, message.clone()))
+            .collect()
     }
 
     /// Drops the oldest messages beyond `most` and names their positions.
     pub(super) fn drop_oldest(&mut self, most: usize) -> Vec<Position> {
         let excess = self.entries.len().saturating_sub(most);
-        let gone = self.entries.drain(..excess).collect();
-        self.forget(gone)
+        let gone: Vec<IndexEntry> = self.entries.drain(..excess).collect();
+        self.forget(&gone)
     }
 
     /// Takes these messages out and names their positions.
     pub(super) fn remove(&mut self, positions: &[Position]) -> Vec<Position> {
-        let gone = self
+        let gone: Vec<IndexEntry> = self
             .entries
             .extract_if(.., |entry| positions.contains(&entry.position))
             .collect();
-        self.forget(gone)
+        self.forget(&gone)
     }
 
-    fn forget(&mut self, gone: Vec<IndexEntry>) -> Vec<Position> {
+    fn forget(&mut self, gone: &[IndexEntry]) -> Vec<Position> {
         let mut positions = Vec::with_capacity(gone.len());
         for entry in gone {
             self.positions.remove(&entry.id);

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&[&str]] = &[
     AS_THEY_ARE,
     PUSHES,
     WHO_CHANGED,
+    BRANCHES,
 ];
 
 /// The version of the tables that this code creates.
@@ -197,6 +198,37 @@ const WHO_CHANGED: &[&str] = &[
     // The number of the last change of which something is forgotten. What earlier versions forgot is unknown.
     "ALTER TABLE workspace ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0",
     "UPDATE workspace SET forgotten = change",
+];
+
+/// What followed a message before it was answered again, edited or continued otherwise is kept.
+const BRANCHES: &[&str] = &[
+    // One row for each branch of a message that more than one branch followed. `after` is the position of that message, 0
+    // for the beginning of the conversation.
+    "CREATE TABLE branches (
+        id INTEGER PRIMARY KEY,
+        after INTEGER NOT NULL,
+        is_shown INTEGER NOT NULL
+    )",
+    // The messages of the branches that are not shown; as in `messages` and `message_pieces`.
+    "CREATE TABLE branch_messages (
+        branch INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        role TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        json TEXT NOT NULL,
+        calls TEXT,
+        waits INTEGER NOT NULL DEFAULT 0,
+        opaque INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (branch, position)
+    ) WITHOUT ROWID",
+    "CREATE TABLE branch_pieces (
+        branch INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        piece INTEGER NOT NULL,
+        json TEXT NOT NULL,
+        PRIMARY KEY (branch, position, piece)
+    ) WITHOUT ROWID",
 ];
 
 /// Whether the tables exist.

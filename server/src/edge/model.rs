@@ -27,7 +27,7 @@ use crate::{
     events::{Event, Outcome},
 };
 
-mod personal;
+pub(super) mod personal;
 mod title;
 
 use self::personal::Personal;

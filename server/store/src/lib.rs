@@ -9,6 +9,7 @@
 //! - [`turn`], [`setbacks`], [`spending`], [`approval`], [`last_push`]: what is stored of a conversation beside its messages.
 //!   [`sanitize`]: what of a message is not.
 //! - [`approvals`]: approvals as rows.
+//! - [`branches`]: what followed a message before something else did.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -20,6 +21,7 @@
 
 mod approval;
 mod approvals;
+mod branches;
 mod check;
 mod excerpt;
 mod half;
@@ -43,6 +45,7 @@ mod turn;
 mod write;
 
 pub use approval::{ApprovalState, CallApproval, Fingerprint, Note, Refuser};
+pub use branches::{Branch, BranchContent};
 pub use excerpt::{Breadth, Span};
 pub use hash::ContentHash;
 pub use last_push::LastPush;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
-    CallApproval, LastPush, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
+    Branch, CallApproval, LastPush, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
     Spending, StoredTurn,
 };
 
@@ -22,6 +22,9 @@ pub(super) const CONTEXT: &str = "context";
 
 /// The key of the usage of the conversation, as JSON.
 pub(super) const SPENDING: &str = "spending";
+
+/// The columns that [`index_entry`] reads.
+pub(super) const ENTRY: &str = "position, id, role, hash, calls, octet_length(json)";
 
 /// The messages for a title: a question and its answer, and what may precede them.
 const FIRST_MESSAGES: u32 = 4;
@@ -36,6 +39,8 @@ pub struct StoredAgent {
     pub guarded: Guarded,
     /// The index of the transcript, without contents.
     pub index: Vec<IndexEntry>,
+    /// The branches of messages that more than one branch follows.
+    pub branches: Vec<Branch>,
     /// The turns, each in the order of their answers.
     pub turns: StoredTurns,
     /// The stored stream of the running turn.
@@ -117,7 +122,7 @@ impl<S: Sql> Store<S> {
     /// When an SQL statement fails. Unreadable rows are skipped.
     pub fn load(&self) -> Result<StoredAgent, SqlError> {
         let index = self.sql.run(
-            "SELECT position, id, role, hash, calls, octet_length(json) FROM messages ORDER BY position",
+            &format!("SELECT {ENTRY} FROM messages ORDER BY position"),
             &[],
         )?;
         let mut index: Vec<IndexEntry> = index.into_iter().filter_map(index_entry).collect();
@@ -153,6 +158,7 @@ impl<S: Sql> Store<S> {
         Ok(StoredAgent {
             guarded: self.guarded()?,
             index,
+            branches: self.branches()?,
             turns,
             chunks,
             kept,
@@ -348,7 +354,7 @@ fn single_text(row: Vec<SqlValue>) -> String {
         .unwrap_or_default()
 }
 
-fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
+pub(super) fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
     let mut values = row.into_iter();
     let position = Position::new(values.next()?.as_integer());
     let id = MessageId::new(values.next()?.into_text());
@@ -368,7 +374,7 @@ fn index_entry(row: Vec<SqlValue>) -> Option<IndexEntry> {
     })
 }
 
-fn count(value: &SqlValue) -> usize {
+pub(super) fn count(value: &SqlValue) -> usize {
     usize::try_from(value.as_integer()).unwrap_or(0)
 }
 

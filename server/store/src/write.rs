@@ -52,6 +52,29 @@ pub enum Write {
     MarkUndone(Position),
     /// Deletes the message at a position.
     DeleteMessage(Position),
+    /// Adds a branch with this id after a message, and shows it.
+    AddBranch {
+        /// The id.
+        id: u64,
+        /// The message; [`Position::START`] for the beginning.
+        after: Position,
+    },
+    /// Takes the messages after one from the transcript and keeps them as the branch with this id.
+    KeepBranch {
+        /// The id.
+        id: u64,
+        /// The message.
+        after: Position,
+    },
+    /// Puts the messages of a kept branch after a message.
+    ShowBranch {
+        /// The id.
+        id: u64,
+        /// The message.
+        after: Position,
+    },
+    /// Deletes a kept branch with its messages.
+    DeleteBranch(u64),
     /// Puts a turn.
     PutTurn(StoredTurn),
     /// Appends to the stored stream of a turn.
@@ -181,6 +204,10 @@ impl<S: Sql> Store<S> {
                 self.note_text(position)?;
                 Ok(true)
             }
+            Write::AddBranch { id, after } => self.add_branch(*id, *after).map(|()| false),
+            Write::KeepBranch { id, after } => self.keep_branch(*id, *after).map(|()| true),
+            Write::ShowBranch { id, after } => self.show_branch(*id, *after).map(|()| true),
+            Write::DeleteBranch(id) => self.delete_branch(*id).map(|()| false),
             Write::PutTurn(turn) => {
                 let json = to_json(turn)?;
                 let phase = turn.phase();
@@ -254,7 +281,16 @@ impl<S: Sql> Store<S> {
                 Ok(false)
             }
             Write::Clear => {
-                for table in ["messages", "message_pieces", "turns", "chunks", "approvals"] {
+                for table in [
+                    "messages",
+                    "message_pieces",
+                    "turns",
+                    "chunks",
+                    "approvals",
+                    "branches",
+                    "branch_messages",
+                    "branch_pieces",
+                ] {
                     self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;

@@ -29,7 +29,9 @@ pub enum ChangeOrigin {
     Answer(String),
     /// The user, who undid what this answer changed.
     Undo(String),
-    /// The user, who took back the last undo of this answer.
+    /// The user, who left the branch with this answer: what it changed is undone as long as the branch is not shown.
+    Left(String),
+    /// The user, who took back the last undo of this answer, or came back to its branch.
     Redo(String),
     /// The user, who put back an earlier version of a file.
     Restore,
@@ -53,6 +55,7 @@ impl ChangeOrigin {
             Self::User => ("user", None),
             Self::Answer(answer) => ("answer", Some(answer)),
             Self::Undo(answer) => ("undo", Some(answer)),
+            Self::Left(answer) => ("left", Some(answer)),
             Self::Redo(answer) => ("redo", Some(answer)),
             Self::Restore => ("restore", None),
         }
@@ -62,6 +65,7 @@ impl ChangeOrigin {
         match kind {
             "answer" => Self::Answer(answer),
             "undo" => Self::Undo(answer),
+            "left" => Self::Left(answer),
             "redo" => Self::Redo(answer),
             "restore" => Self::Restore,
             _ => Self::User,

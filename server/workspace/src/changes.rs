@@ -22,6 +22,19 @@ pub enum Ask {
     Restore(RestoreRequest),
     /// Find what an answer changed, or what differs between two points.
     Compare(CompareRequest),
+    /// Undo what the answers of the shown branch changed, and redo what those of another one did.
+    Switch(SwitchRequest),
+}
+
+/// The answers of two branches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwitchRequest {
+    /// The answers of the branch that is left.
+    pub left: Vec<String>,
+    /// The answers of the branch that is entered.
+    pub entered: Vec<String>,
+    /// What happens where the same lines were changed since; `None`: nothing is changed, and the places are named.
+    pub on_conflict: Option<ConflictChoice>,
 }
 
 /// The result of a request.
@@ -67,7 +80,7 @@ impl Ask {
     #[must_use]
     pub const fn changes_files(&self) -> bool {
         match self {
-            Self::Undo(_) | Self::Redo(_) | Self::Restore(_) => true,
+            Self::Undo(_) | Self::Redo(_) | Self::Restore(_) | Self::Switch(_) => true,
             Self::Compare(_) => false,
         }
     }
@@ -105,7 +118,11 @@ impl Workspace<'_> {
                     )));
                 }
                 self.turn(request, true, |workspace, on_conflict| {
-                    workspace.undo(&answers, on_conflict)
+                    if request.is_leaving {
+                        workspace.leave(&answers, on_conflict)
+                    } else {
+                        workspace.undo(&answers, on_conflict)
+                    }
                 })
             }
             Ask::Redo(request) => match request.answers.as_slice() {
@@ -126,7 +143,22 @@ impl Workspace<'_> {
                 Ok(Asked::of(undone.to_json()))
             }
             Ask::Compare(request) => self.compared(request),
+            Ask::Switch(request) => self.switched(request),
         }
+    }
+
+    fn switched(&self, request: &SwitchRequest) -> Result<Asked, AskError> {
+        let left: Vec<&str> = request.left.iter().map(String::as_str).collect();
+        let entered: Vec<&str> = request.entered.iter().map(String::as_str).collect();
+        let done = self.switch(&left, &entered, on_conflict(request.on_conflict))?;
+        let turned = done.answers.iter().map(|answer| Turned {
+            answer: answer.clone(),
+            is_undone: left.contains(&answer.as_str()),
+        });
+        Ok(Asked {
+            turned: turned.collect(),
+            body: body_of(done),
+        })
     }
 
     /// Undoes or redoes; when that is only checked, takes it back again.
@@ -136,11 +168,7 @@ impl Workspace<'_> {
         is_undone: bool,
         work: impl FnOnce(&Workspace<'_>, OnConflict) -> Result<undo::Undone, UndoError>,
     ) -> Result<Asked, AskError> {
-        let on_conflict = match request.on_conflict {
-            None => OnConflict::Refuse,
-            Some(ConflictChoice::Keep) => OnConflict::Keep,
-            Some(ConflictChoice::Replace) => OnConflict::Replace,
-        };
+        let on_conflict = on_conflict(request.on_conflict);
         let done = if request.is_check {
             self.rolled_back(|| work(&self.roomy(), on_conflict))
         } else {
@@ -153,13 +181,7 @@ impl Workspace<'_> {
         });
         Ok(Asked {
             turned: turned.collect(),
-            body: Undone {
-                version: done.version,
-                kept: done.kept.iter().map(ToString::to_string).collect(),
-                answers: done.answers,
-                error: None,
-            }
-            .to_json(),
+            body: body_of(done),
         })
     }
 
@@ -188,6 +210,24 @@ impl Asked {
             turned: Vec::new(),
         }
     }
+}
+
+const fn on_conflict(choice: Option<ConflictChoice>) -> OnConflict {
+    match choice {
+        None => OnConflict::Refuse,
+        Some(ConflictChoice::Keep) => OnConflict::Keep,
+        Some(ConflictChoice::Replace) => OnConflict::Replace,
+    }
+}
+
+fn body_of(done: undo::Undone) -> Value {
+    Undone {
+        version: done.version,
+        kept: done.kept.iter().map(ToString::to_string).collect(),
+        answers: done.answers,
+        error: None,
+    }
+    .to_json()
 }
 
 fn sentence(text: &str) -> String {

@@ -54,7 +54,7 @@ use common::time::Timestamp;
 
 pub use author::{Author, ChangeOrigin, RecordedChange};
 pub use change::{CaseTwins, Usage};
-pub use changes::{Ask, AskError, Asked, Turned};
+pub use changes::{Ask, AskError, Asked, SwitchRequest, Turned};
 pub use content::{Hash, Kind};
 pub use diff::{Diff, Side};
 pub use edit::{Edit, EditError, Edited, Occurrences};

@@ -51,10 +51,17 @@ impl Workspace<'_> {
         for change in rows.into_iter().map(RecordedChange::from_row) {
             until = change.number;
             match &change.origin {
-                ChangeOrigin::Undo(answer) | ChangeOrigin::Redo(answer) if !is_known(answer) => {
+                ChangeOrigin::Undo(answer)
+                | ChangeOrigin::Left(answer)
+                | ChangeOrigin::Redo(answer)
+                    if !is_known(answer) =>
+                {
                     continue;
                 }
-                ChangeOrigin::Undo(_) | ChangeOrigin::Redo(_) | ChangeOrigin::Restore => {}
+                ChangeOrigin::Undo(_)
+                | ChangeOrigin::Left(_)
+                | ChangeOrigin::Redo(_)
+                | ChangeOrigin::Restore => {}
                 ChangeOrigin::User | ChangeOrigin::Answer(_) => continue,
             }
             for (path, (before, after)) in self.changed_in(change.number)? {
@@ -78,7 +85,7 @@ impl Workspace<'_> {
                 continue;
             }
             match place.last {
-                ChangeOrigin::Undo(_) => turned.undone.push(path),
+                ChangeOrigin::Undo(_) | ChangeOrigin::Left(_) => turned.undone.push(path),
                 ChangeOrigin::Redo(_) => turned.redone.push(path),
                 ChangeOrigin::Restore => turned.restored.push(path),
                 ChangeOrigin::User | ChangeOrigin::Answer(_) => {}

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::{
     ChangeOrigin, FilePath, Workspace, WorkspaceError,
+    author::RecordedChange,
     change::Change,
     content::signed,
     entry::{COLUMNS, Entry},
@@ -27,6 +28,18 @@ pub enum OnConflict {
     /// It becomes what it was. What stands there now is a former version then.
     Replace,
 }
+
+/// Why changes are undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UndoCause {
+    /// The user asked for it.
+    Asked,
+    /// The user left the branch with the answer; coming back to it redoes them.
+    Left,
+}
+
+/// The numbers of changes to reverse, and the origin of the change that does it.
+type Step = (Vec<u64>, ChangeOrigin);
 
 /// What an undo or a redo did.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -95,7 +108,7 @@ impl Workspace<'_> {
         Ok(match self.changes_of(answer)?.pop() {
             None => UndoState::Nothing,
             Some(last) => match last.origin {
-                ChangeOrigin::Undo(_) => UndoState::Undone,
+                ChangeOrigin::Undo(_) | ChangeOrigin::Left(_) => UndoState::Undone,
                 ChangeOrigin::User
                 | ChangeOrigin::Answer(_)
                 | ChangeOrigin::Redo(_)
@@ -111,11 +124,86 @@ impl Workspace<'_> {
     /// When there is nothing to undo, when versions are missing, when places were changed since and `on_conflict` refuses
     /// that, or when a statement fails.
     pub fn undo(&self, answers: &[&str], on_conflict: OnConflict) -> Result<Undone, UndoError> {
+        let steps = self.steps_of_undo(answers, UndoCause::Asked)?;
+        if steps.is_empty() {
+            return Err(UndoError::NothingToUndo);
+        }
+        self.reverse(steps, on_conflict)
+    }
+
+    /// As [`Self::undo`], for answers that become a branch: [`Self::switch`] redoes their changes when it is shown again.
+    ///
+    /// # Errors
+    /// As [`Self::undo`].
+    pub fn leave(&self, answers: &[&str], on_conflict: OnConflict) -> Result<Undone, UndoError> {
+        let steps = self.steps_of_undo(answers, UndoCause::Left)?;
+        if steps.is_empty() {
+            return Err(UndoError::NothingToUndo);
+        }
+        self.reverse(steps, on_conflict)
+    }
+
+    /// Takes back the last undo of an answer.
+    ///
+    /// # Errors
+    /// As [`Self::undo`].
+    pub fn redo(&self, answer: &str, on_conflict: OnConflict) -> Result<Undone, UndoError> {
+        let last = self.changes_of(answer).map_err(WorkspaceError::from)?.pop();
+        match last {
+            Some(RecordedChange {
+                number,
+                origin: ChangeOrigin::Undo(_) | ChangeOrigin::Left(_),
+                ..
+            }) => self.reverse(vec![step_of_redo(number, answer)], on_conflict),
+            Some(_) | None => Err(UndoError::NothingToRedo),
+        }
+    }
+
+    /// Undoes what the answers of one branch changed, and redoes what was undone of another's when it was left. Where there
+    /// is nothing to do, nothing is done.
+    ///
+    /// # Errors
+    /// As [`Self::undo`].
+    pub fn switch(
+        &self,
+        left: &[&str],
+        entered: &[&str],
+        on_conflict: OnConflict,
+    ) -> Result<Undone, UndoError> {
+        let mut steps = self.steps_of_undo(left, UndoCause::Left)?;
+        let mut redone = Vec::new();
+        for answer in entered {
+            let last = self.changes_of(answer).map_err(WorkspaceError::from)?.pop();
+            if let Some(RecordedChange {
+                number,
+                origin: ChangeOrigin::Left(_),
+                ..
+            }) = last
+            {
+                redone.push((number, *answer));
+            }
+        }
+        // The latest undo first.
+        redone.sort_unstable_by(|one, other| other.cmp(one));
+        steps.extend(
+            redone
+                .into_iter()
+                .map(|(number, answer)| step_of_redo(number, answer)),
+        );
+        match self.reverse(steps, on_conflict) {
+            // The files stay as they are, as the caller chose.
+            Err(UndoError::TooOld) if on_conflict == OnConflict::Keep => Ok(Undone::default()),
+            result => result,
+        }
+    }
+
+    /// The changes to reverse so that what these answers changed is undone, the latest first.
+    fn steps_of_undo(&self, answers: &[&str], cause: UndoCause) -> Result<Vec<Step>, UndoError> {
         let mut undone: Vec<(Vec<u64>, &str)> = Vec::new();
         for answer in answers {
             let changes = self.changes_of(answer).map_err(WorkspaceError::from)?;
             match changes.last().map(|last| &last.origin) {
-                None | Some(ChangeOrigin::Undo(_)) => {}
+                None | Some(ChangeOrigin::Undo(_) | ChangeOrigin::Left(_)) => {}
                 Some(
                     ChangeOrigin::User
                     | ChangeOrigin::Answer(_)
@@ -131,37 +219,18 @@ impl Workspace<'_> {
         }
         undone.sort_by(|(one, _), (other, _)| other.last().cmp(&one.last()));
         undone.dedup_by(|(_, one), (_, other)| one == other);
-        let steps = undone
-            .into_iter()
-            .map(|(numbers, answer)| (numbers, ChangeOrigin::Undo(answer.to_owned())))
-            .collect::<Vec<_>>();
-        if steps.is_empty() {
-            return Err(UndoError::NothingToUndo);
-        }
-        self.reverse(steps, on_conflict)
-    }
-
-    /// Takes back the last undo of an answer.
-    ///
-    /// # Errors
-    /// As [`Self::undo`].
-    pub fn redo(&self, answer: &str, on_conflict: OnConflict) -> Result<Undone, UndoError> {
-        let last = self.changes_of(answer).map_err(WorkspaceError::from)?.pop();
-        match last {
-            Some(last) if matches!(last.origin, ChangeOrigin::Undo(_)) => self.reverse(
-                vec![(vec![last.number], ChangeOrigin::Redo(answer.to_owned()))],
-                on_conflict,
-            ),
-            Some(_) | None => Err(UndoError::NothingToRedo),
-        }
+        let steps = undone.into_iter().map(|(numbers, answer)| {
+            let origin = match cause {
+                UndoCause::Asked => ChangeOrigin::Undo(answer.to_owned()),
+                UndoCause::Left => ChangeOrigin::Left(answer.to_owned()),
+            };
+            (numbers, origin)
+        });
+        Ok(steps.collect())
     }
 
     /// Reverses sets of changes, one after the other, in one transaction.
-    fn reverse(
-        &self,
-        steps: Vec<(Vec<u64>, ChangeOrigin)>,
-        on_conflict: OnConflict,
-    ) -> Result<Undone, UndoError> {
+    fn reverse(&self, steps: Vec<Step>, on_conflict: OnConflict) -> Result<Undone, UndoError> {
         let forgotten = self.forgotten().map_err(WorkspaceError::from)?;
         if steps
             .iter()
@@ -180,13 +249,16 @@ impl Workspace<'_> {
                 })?;
                 undone.version = version;
                 undone.kept.extend(kept);
-                if let ChangeOrigin::Undo(answer) | ChangeOrigin::Redo(answer) = origin {
+                if let ChangeOrigin::Undo(answer)
+                | ChangeOrigin::Left(answer)
+                | ChangeOrigin::Redo(answer) = origin
+                {
                     undone.answers.push(answer.clone());
                 }
             }
+            undone.kept.sort_unstable();
+            undone.kept.dedup();
             if undone.kept.is_empty() || on_conflict != OnConflict::Refuse {
-                undone.kept.sort_unstable();
-                undone.kept.dedup();
                 Ok(undone)
             } else {
                 Err(UndoError::Conflict(undone.kept))
@@ -334,6 +406,11 @@ impl Change<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Reverses an undo.
+fn step_of_redo(undo: u64, answer: &str) -> Step {
+    (vec![undo], ChangeOrigin::Redo(answer.to_owned()))
 }
 
 /// As words: the first ones by name.

@@ -143,6 +143,7 @@ fn undo(
         answers: again.answers.try_get_value().unwrap_or_default(),
         on_conflict,
         is_check,
+        is_leaving: true,
     };
     let call = MethodCall::new(callable::Callable::Undo.as_str(), vec![request.to_json()]);
     let calling = chat.call(call);

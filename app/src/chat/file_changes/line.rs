@@ -136,6 +136,7 @@ async fn turn(chat: UseChat, wish: &Wish, on_conflict: Option<ConflictChoice>) -
         answers: wish.answers.clone(),
         on_conflict,
         is_check: false,
+        is_leaving: false,
     };
     let call = MethodCall::new(wish.method.as_str(), vec![request.to_json()]);
     Outcome::of(chat.call(call).await)

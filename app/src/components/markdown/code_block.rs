@@ -47,7 +47,7 @@ pub(super) fn CodeBlock(
     code: Code,
 ) -> impl IntoView {
     let text = code.text();
-    let lines = RwSignal::new(text.lines().count());
+    let lines = RwSignal::new(lines_with(0, &text));
     let element = NodeRef::<CodeElement>::new();
     if let Code::Growing(block) = &code {
         grow(block.clone(), element, lines, text.is_empty());
@@ -116,15 +116,38 @@ fn grow(
         let added = block.with(|block| reader.read(block));
         if !added.is_empty() {
             dom::append_text(&element, &added);
-            lines.update(|lines| *lines += added.matches('\n').count());
+            lines.update(|lines| *lines = lines_with(*lines, &added));
         }
         true
     });
+}
+
+/// The number of lines when text is appended to a text with this many.
+fn lines_with(before: usize, added: &str) -> usize {
+    if added.is_empty() {
+        return before;
+    }
+    before.max(1) + added.matches('\n').count()
 }
 
 fn label(language: &str) -> String {
     match language {
         "" => "Code".to_owned(),
         language => format!("Code, {language}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_the_text_comes() {
+        let text = "a\nb\n\nc";
+        for cut in 0..=text.len() {
+            let (one, other) = text.split_at(cut);
+            assert_eq!(lines_with(lines_with(0, one), other), 4, "cut at {cut}");
+        }
+        assert_eq!(lines_with(0, ""), 0);
     }
 }

@@ -15,6 +15,7 @@ mod fence;
 mod image;
 mod link;
 mod on_demand;
+mod open_marks;
 mod parse;
 mod references;
 mod render;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     code_block::{Code, CodeBlock},
     fence::FencedCode,
+    open_marks,
     render::{self, render},
     split::{Block, Splitter},
 };
@@ -59,8 +60,10 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
     let blocks = RwSignal::new(Vec::new());
     let mut splitter = Splitter::new();
     let mut taken = 0;
-    let mut take = move |text: &str| {
-        if let Some(delta) = text.get(taken..).filter(|delta| !delta.is_empty()) {
+    let mut take = move |text: &str, is_growing: bool| {
+        let delta = text.get(taken..).unwrap_or_default();
+        // At the end of the text, marks without their other half are characters.
+        if !delta.is_empty() || !is_growing {
             taken = text.len();
             let has_open = splitter.has_open();
             let was_in_code = splitter.is_in_code();
@@ -70,7 +73,9 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
                 grow_last(blocks, delta);
                 return;
             }
-            let open = splitter.has_open().then(|| splitter.open().clone());
+            let open = splitter
+                .has_open()
+                .then(|| open_block(splitter.open(), is_growing));
             show(blocks, has_open, closed.into_iter().chain(open));
             for (index, block) in splitter.take_changed() {
                 let shown = blocks.with_untracked(|blocks| blocks.get(index).cloned());
@@ -80,8 +85,12 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
             }
         }
     };
-    source.with_untracked(&mut take);
-    Effect::new(move || source.with(&mut take));
+    let is_growing = source.is_growing();
+    source.with_untracked(|text| take(text, is_growing));
+    Effect::new(move || {
+        let is_growing = source.is_growing();
+        source.with(|text| take(text, is_growing));
+    });
     view! {
         <For
             each=move || blocks.get().into_iter().enumerate()
@@ -92,6 +101,15 @@ fn growing<S: MarkdownSource>(source: S) -> AnyView {
         </For>
     }
     .into_any()
+}
+
+/// The block at the end, as it is shown.
+fn open_block(open: &Block, is_growing: bool) -> Block {
+    let mut open = open.clone();
+    if is_growing && FencedCode::read(&open.source).is_none() {
+        open.source = open_marks::closed(&open.source).into_owned();
+    }
+    open
 }
 
 /// A block on screen.

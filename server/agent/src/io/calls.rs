@@ -17,7 +17,7 @@ use serde_json::Value;
 use store::{Extent, Fingerprint, Position};
 use workspace::Ask;
 
-use crate::attached::ConnectionKey;
+use crate::{attached::ConnectionKey, branches::BranchSwitch};
 
 /// One model call, or one run of a tool, in the life of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,6 +151,8 @@ pub struct WorkspaceCall {
     pub id: RpcId,
     /// What is asked.
     pub ask: Ask,
+    /// The branch to show when that is done.
+    pub switch: Option<BranchSwitch>,
 }
 
 /// An answer that is read from the store.

@@ -15,6 +15,7 @@ impl Parts {
         }
         cx.persist(vec![Write::Clear]);
         self.transcript.clear();
+        self.branches.clear();
         self.approvals.clear();
         // The clear before the ends, as official clients expect. One that watches the turn of another is sent its own
         // clear, too: it would show the rest of that turn again when it ends.

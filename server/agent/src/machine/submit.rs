@@ -164,7 +164,8 @@ impl Parts {
             steers: submission.steers,
         };
         self.trim(&mut writes);
-        let replaced = replaced(&writes);
+        let mut replaced = replaced(&writes);
+        replaced.retain(|position| self.transcript.id_at(*position).is_some());
         writes.push(Write::turn(turn.clone()));
         // The alarm first: no turn is stored that nothing wakes the agent for.
         cx.wake_at(cx.now + HEARTBEAT_INTERVAL);
@@ -241,15 +242,28 @@ impl Parts {
 
     /// How many messages a submission leaves of the transcript; `None`: all. Either it says behind which message everything
     /// is void, or its list *is* the transcript's beginning, message by message: a list of some known messages is a client
-    /// that sends what it has, and must not delete what it does not have.
+    /// that sends what it has, and must not delete what it does not have. A message that was edited goes, too: it stays in
+    /// the branch that it began.
     fn cut_of(&self, after: Option<&MessageId>, messages: &[Message]) -> Option<usize> {
         match after {
-            Some(id) => self.transcript.count_up_to(id),
+            Some(id) => {
+                let count = self.transcript.count_up_to(id)?;
+                let edited = messages.iter().find(|message| message.id == *id);
+                let is_edited = edited.is_some_and(|edited| self.is_edited(edited));
+                Some(count - usize::from(is_edited))
+            }
             None => {
                 let is_beginning = !messages.is_empty() && self.transcript.begins_with(messages);
                 is_beginning.then_some(messages.len())
             }
         }
+    }
+
+    fn is_edited(&self, message: &Message) -> bool {
+        let stored = self.transcript.find(&message.id);
+        stored.is_some_and(|stored| {
+            stored.role == Role::User && stored.hash != ContentHash::of(message)
+        })
     }
 
     /// What a submission's messages change in the store. Asking once more brings nothing new in: what the agent does not
@@ -263,12 +277,10 @@ impl Parts {
         let messages = &submission.messages;
         let mut dropped = Vec::new();
         if let Some(kept) = self.cut_of(submission.after.as_ref(), messages) {
-            let cut = self.transcript.truncate(kept);
-            writes.extend(cut.into_iter().map(Write::DeleteMessage));
-            if let Some(last) = self.transcript.last() {
-                dropped = self.drop_turns_behind(cx, last);
-                writes.extend(self.cut_streams_behind(cx, last));
-            }
+            self.cut(kept, writes);
+            let last = self.transcript.last().unwrap_or(Position::START);
+            dropped = self.drop_turns_behind(cx, last);
+            writes.extend(self.cut_streams_behind(cx, last));
             for settled in &dropped {
                 writes.extend([
                     Write::turn(settled.clone()),

@@ -58,10 +58,13 @@ impl Parts {
         call: WorkspaceCall,
         result: Result<Asked, AskError>,
     ) {
-        let WorkspaceCall { to, id, .. } = call;
+        let WorkspaceCall { to, id, switch, .. } = call;
         let result = match result {
             Ok(Asked { body, turned }) => {
-                self.turned(cx, &turned);
+                match &switch {
+                    Some(switch) => self.switch_branch(cx, switch, &turned),
+                    None => self.turned(cx, &turned),
+                }
                 Ok(body)
             }
             // The caller has to choose.

@@ -8,6 +8,7 @@
 mod access;
 mod allowed_models;
 mod approvals;
+mod branches;
 mod concurrency;
 mod conversation;
 mod doctor;

@@ -24,6 +24,10 @@ use crate::usage::usage_of_step;
 /// The most bytes of one delta. Written as JSON it is at most six times as long and still fits a row.
 const DELTA_BYTES: usize = 128 * 1024;
 
+/// Deltas that come together are joined up to so many bytes: a frame stays as small as clients expect of one that holds
+/// words.
+const JOINED_BYTES: usize = 2_048;
+
 /// Writes the chunks of one answer. After a restart it is brought up to date with [`AnswerWriter::observe`].
 #[derive(Debug)]
 pub(super) struct AnswerWriter {
@@ -384,7 +388,7 @@ fn append(out: &mut Vec<Chunk>, chunk: Chunk) {
     match (out.last_mut(), &chunk) {
         (Some(Chunk::TextDelta(last)), Chunk::TextDelta(new))
         | (Some(Chunk::ReasoningDelta(last)), Chunk::ReasoningDelta(new))
-            if last.id == new.id && last.delta.len() + new.delta.len() <= DELTA_BYTES =>
+            if last.id == new.id && last.delta.len() + new.delta.len() <= JOINED_BYTES =>
         {
             last.delta.push_str(&new.delta);
         }

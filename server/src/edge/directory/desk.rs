@@ -14,6 +14,7 @@ use super::conversations::within;
 use crate::{
     edge::{
         failures::Problem,
+        model::personal,
         object,
         random::now,
         sockets::{self, Connectable, Connections, NewConnection},
@@ -167,6 +168,9 @@ impl Connectable for Rc<Desk> {
 
     fn received(&self, key: ConnectionKey, text: String) {
         self.input(Input::Received { key, text });
+        if let Some(person) = self.state.id().name() {
+            personal::forget(&PersonId::stored(person));
+        }
     }
 
     fn received_bytes(&self, key: ConnectionKey, bytes: Vec<u8>) {

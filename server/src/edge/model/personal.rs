@@ -1,16 +1,27 @@
 //! What a person wants of the model in all of their conversations: asked of their directory before a model call.
 
-use std::{cell::RefCell, collections::HashMap, pin::pin, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    pin::pin,
+    time::Duration,
+};
 
 use accounts::PersonId;
-use common::{directory::Settings, naming};
+use common::{directory::Settings, naming, time::Timestamp};
 use futures::future::{Either, select};
 use worker::{Delay, Env, Result};
 
-use crate::edge::{directory::SETTINGS_PATH, instance::Instance, ledger, policy, router};
+use crate::edge::{
+    directory::SETTINGS_PATH, instance::Instance, ledger, policy, random::now, router,
+};
 
 /// How long a call waits for the settings.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Instructions that were read so recently are not asked for again: the question would delay the first word of each answer.
+/// A change in this isolate counts at once ([`forget`]); one in another isolate, after this time.
+const FRESH: Duration = Duration::from_secs(30);
 
 /// The notice for the user when their instructions could not be read.
 const UNREAD: &str = "Your instructions for all conversations could not be read just now: this answer may not follow them.";
@@ -19,8 +30,27 @@ const UNREAD: &str = "Your instructions for all conversations could not be read 
 const REMEMBERED: usize = 1_000;
 
 thread_local! {
-    /// The instructions as they were last read, for when a directory does not answer.
-    static LAST: RefCell<HashMap<PersonId, Option<String>>> = RefCell::new(HashMap::new());
+    static LAST: RefCell<HashMap<PersonId, Read>> = RefCell::new(HashMap::new());
+    /// How often [`forget`] was called: what is read while it is called may be old.
+    static CHANGES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Instructions as they were last read. They also serve while a directory does not answer.
+#[derive(Clone)]
+struct Read {
+    instructions: Option<String>,
+    /// `None`: they may have changed since.
+    at: Option<Timestamp>,
+}
+
+/// The settings of a person may have changed.
+pub(in crate::edge) fn forget(person: &PersonId) {
+    CHANGES.set(CHANGES.get().wrapping_add(1));
+    LAST.with_borrow_mut(|last| {
+        if let Some(read) = last.get_mut(person) {
+            read.at = None;
+        }
+    });
 }
 
 /// What a person wants of the model.
@@ -33,6 +63,13 @@ pub(super) struct Personal {
 }
 
 impl Personal {
+    const fn read(instructions: Option<String>) -> Self {
+        Self {
+            instructions,
+            notice: None,
+        }
+    }
+
     const fn unread() -> Self {
         Self {
             instructions: None,
@@ -43,41 +80,49 @@ impl Personal {
 
 /// The instructions of the person whose conversation this is. A directory that does not answer ends no turn.
 pub(super) async fn of_owner(instance: &Instance) -> Personal {
-    let read = async {
-        let person = ledger::person(instance)?;
-        let settings = settings_of(&instance.env, &person).await;
-        Ok::<_, worker::Error>((person, settings))
-    };
-    let (person, settings) = match read.await {
-        Ok(read) => read,
+    let person = match ledger::person(instance) {
+        Ok(person) => person,
         Err(error) => {
             worker::console_error!("the owner is not known: {error}");
             return Personal::unread();
         }
     };
-    match settings {
-        Ok(settings) => {
-            let instructions = settings.instructions;
-            LAST.with_borrow_mut(|last| {
-                if last.len() >= REMEMBERED {
-                    last.clear();
-                }
-                last.insert(person, instructions.clone());
-            });
-            Personal {
-                instructions,
-                notice: None,
-            }
+    let last = LAST.with_borrow(|last| last.get(&person).cloned());
+    if let Some(Read {
+        instructions,
+        at: Some(at),
+    }) = &last
+        && now().since(*at) < FRESH
+    {
+        return Personal::read(instructions.clone());
+    }
+    let changes = CHANGES.get();
+    match settings_of(&instance.env, &person).await {
+        Ok(Settings { instructions, .. }) => {
+            let at = (CHANGES.get() == changes).then(now);
+            remember(
+                person,
+                Read {
+                    instructions: instructions.clone(),
+                    at,
+                },
+            );
+            Personal::read(instructions)
         }
         Err(error) => {
             worker::console_error!("the instructions of a person are not known: {error}");
-            let last = LAST.with_borrow(|last| last.get(&person).cloned());
-            last.map_or_else(Personal::unread, |instructions| Personal {
-                instructions,
-                notice: None,
-            })
+            last.map_or_else(Personal::unread, |last| Personal::read(last.instructions))
         }
     }
+}
+
+fn remember(person: PersonId, read: Read) {
+    LAST.with_borrow_mut(|last| {
+        if last.len() >= REMEMBERED {
+            last.clear();
+        }
+        last.insert(person, read);
+    });
 }
 
 /// The settings of a person. No object wakes up where none is stored.

@@ -177,7 +177,9 @@ fn timeline_of(workspace: &Workspace<'_>, before: Option<u64>) -> Result<Timelin
         let (kind, answer) = match step.change.origin {
             ChangeOrigin::User => (OriginKind::User, None),
             ChangeOrigin::Answer(answer) => (OriginKind::Answer, Some(answer)),
-            ChangeOrigin::Undo(answer) => (OriginKind::Undo, Some(answer)),
+            ChangeOrigin::Undo(answer) | ChangeOrigin::Left(answer) => {
+                (OriginKind::Undo, Some(answer))
+            }
             ChangeOrigin::Redo(answer) => (OriginKind::Redo, Some(answer)),
             ChangeOrigin::Restore => (OriginKind::Restore, None),
         };

@@ -4,7 +4,7 @@ use common::workspace::{CompareRequest, ConflictChoice, RestoreRequest, UndoRequ
 use serde_json::{Value, json};
 
 use super::{Files, path};
-use crate::{Ask, AskError, FilePath, Turned, TurnedBack};
+use crate::{Ask, AskError, FilePath, SwitchRequest, Turned, TurnedBack};
 
 /// A file of the user's that the answer `one` changed, and one that the answer `two` made.
 fn changed() -> Files {
@@ -23,6 +23,7 @@ fn request(answers: &[&str]) -> UndoRequest {
         answers: answers.iter().map(|answer| (*answer).to_owned()).collect(),
         on_conflict: None,
         is_check: false,
+        is_leaving: false,
     }
 }
 
@@ -31,6 +32,10 @@ fn ask(files: &Files, ask: Ask) -> Result<(Value, Vec<(String, bool)>), AskError
     let turned = asked.turned.into_iter();
     let turned = turned.map(|Turned { answer, is_undone }| (answer, is_undone));
     Ok((asked.body, turned.collect()))
+}
+
+fn texts(files: &Files) -> [Option<String>; 2] {
+    ["a.txt", "b.txt"].map(|path| files.text(path).ok())
 }
 
 #[test]
@@ -179,4 +184,53 @@ fn what_was_changed_back_and_forth_is_told_by_what_became_of_it() {
     files.answer = None;
     ask(&files, Ask::Undo(request(&["unknown"]))).unwrap();
     assert_eq!(turned_back(&files, until), None, "the model never saw it");
+}
+
+#[test]
+fn a_branch_takes_its_changes_with_it() {
+    let files = changed();
+    let switch = |left: &[&str], entered: &[&str], on_conflict| {
+        let owned = |answers: &[&str]| answers.iter().map(|answer| (*answer).to_owned()).collect();
+        let request = SwitchRequest {
+            left: owned(left),
+            entered: owned(entered),
+            on_conflict,
+        };
+        ask(&files, Ask::Switch(request))
+    };
+    let before = texts(&files);
+    let (_, turned) = switch(&["two"], &[], None).unwrap();
+    assert_eq!(turned, [("two".to_owned(), true)]);
+    assert_ne!(texts(&files), before);
+    let (_, turned) = switch(&[], &["two"], None).unwrap();
+    assert_eq!(turned, [("two".to_owned(), false)]);
+    assert_eq!(texts(&files), before);
+    // What the user undid stays undone when its branch comes back.
+    ask(&files, Ask::Undo(request(&["two"]))).unwrap();
+    let undone = texts(&files);
+    assert_eq!(switch(&["two"], &[], None).unwrap().1, []);
+    assert_eq!(switch(&[], &["two"], None).unwrap().1, []);
+    assert_eq!(texts(&files), undone);
+}
+
+#[test]
+fn a_branch_is_left_only_when_the_user_has_chosen_what_stays() {
+    let files = changed();
+    files.put("b.txt", "mine\n");
+    let request = |on_conflict| {
+        Ask::Switch(SwitchRequest {
+            left: vec!["two".to_owned()],
+            entered: Vec::new(),
+            on_conflict,
+        })
+    };
+    let before = texts(&files);
+    let Err(AskError::Conflict(conflict)) = ask(&files, request(None)) else {
+        panic!("the same lines were changed")
+    };
+    assert_eq!(conflict.kept, ["b.txt"]);
+    assert_eq!(texts(&files), before);
+    let (body, _) = ask(&files, request(Some(ConflictChoice::Keep))).unwrap();
+    assert_eq!(body["kept"], json!(["b.txt"]));
+    assert_eq!(texts(&files), before);
 }

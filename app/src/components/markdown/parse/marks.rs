@@ -8,6 +8,7 @@
 //! - Addresses that are links by themselves have a mark at either end, and none of their characters is emphasis.
 //! - Bars between backticks do not part the cells of a row.
 //! - Emphasis beside a letter of a script without spaces begins and ends beside punctuation, too.
+//! - Formulas as TeX delimits them, `\(…\)` in a line and `\[…\]` on lines of their own, are as written.
 
 use std::borrow::Cow;
 
@@ -20,7 +21,7 @@ pub(super) const ADDRESS_END: char = '\u{fdd1}';
 pub(super) const LESS: char = '\u{1cc1}';
 
 /// Noncharacters and what they stand for.
-const STAND_INS: [(char, char); 10] = [
+const STAND_INS: [(char, char); 20] = [
     (LESS, '<'),
     ('\u{fdd2}', LESS),
     ('\u{fdd3}', '*'),
@@ -32,6 +33,16 @@ const STAND_INS: [(char, char); 10] = [
     ('\u{fdd9}', FLANK),
     // Without a line feed it ends no line.
     ('\u{fdda}', '\r'),
+    ('\u{fddb}', '\\'),
+    ('\u{fddc}', '`'),
+    ('\u{fddd}', '#'),
+    ('\u{fdde}', '+'),
+    ('\u{fddf}', '-'),
+    ('\u{fde0}', '='),
+    ('\u{fde1}', '>'),
+    ('\u{fde2}', '&'),
+    ('\u{fde3}', '.'),
+    ('\u{fde4}', ')'),
 ];
 
 /// Punctuation, put on both sides of emphasis so that it may begin and end there.
@@ -45,6 +56,7 @@ pub(super) fn mark(text: &str) -> String {
         at: 0,
         taken: 0,
         brackets: 0,
+        is_formula: false,
     };
     for line in text.split_inclusive('\n') {
         marker.line(line);
@@ -96,12 +108,17 @@ struct Marker<'a> {
     taken: usize,
     /// How many brackets are open in the line.
     brackets: usize,
+    /// Whether the lines above began a formula that is not at its end.
+    is_formula: bool,
 }
 
 impl Marker<'_> {
     fn line(&mut self, line: &str) {
         let end = self.at + line.len();
         self.brackets = 0;
+        if self.is_line_of_formula(line.trim()) {
+            return self.push_formula(line.len());
+        }
         let code = code_of_row(line);
         let start = self.at;
         while self.at < end {
@@ -158,7 +175,38 @@ impl Marker<'_> {
         self.at += length;
     }
 
+    /// Whether a line belongs to a formula on lines of its own. A formula ends with its delimiter, before an empty line,
+    /// and before a fence. That only lines above decide keeps what a growing text shows.
+    fn is_line_of_formula(&mut self, line: &str) -> bool {
+        let begins = line == r"\[" || (line.starts_with(r"\[") && line.ends_with(r"\]"));
+        let goes_on = self.is_formula
+            && !line.is_empty()
+            && !line.starts_with("```")
+            && !line.starts_with("~~~");
+        self.is_formula = (begins || goes_on) && !line.ends_with(r"\]");
+        begins || goes_on
+    }
+
+    /// The next `length` bytes with no character that has a meaning.
+    fn push_formula(&mut self, length: usize) {
+        let text = self.text;
+        let formula = text.get(self.at..self.at + length).unwrap_or_default();
+        self.marked
+            .extend(formula.chars().map(|character| match character {
+                '<' => LESS,
+                '\r' => '\r',
+                _ if is_mark(character) && !matches!(character, FLANK | LESS) => {
+                    char::REPLACEMENT_CHARACTER
+                }
+                _ => stand_in(character),
+            }));
+        self.at += length;
+    }
+
     fn escape(&mut self) {
+        if let Some(length) = formula_length(self.rest()) {
+            return self.push_formula(length);
+        }
         let is_escaped = |next: &u8| next.is_ascii_punctuation();
         let is_pair = self.rest().as_bytes().get(1).is_some_and(is_escaped);
         self.copy(if is_pair { 2 } else { 1 });
@@ -238,6 +286,15 @@ impl Marker<'_> {
         self.at += address.len();
         self.taken = self.at;
     }
+}
+
+/// The bytes of a formula in a line that the text begins with. Code is not looked into.
+fn formula_length(text: &str) -> Option<usize> {
+    let line = text.lines().next()?;
+    let end = line.strip_prefix(r"\(")?.find(r"\)")? + 4;
+    line.get(..end)
+        .filter(|formula| !formula.contains('`'))
+        .map(str::len)
 }
 
 /// Whether the address of a definition comes next, on the same line or on the next one.

@@ -198,7 +198,21 @@ const TEXTS: &[(&str, &str)] = &[
         "$a_1 + b_1$ and $$c$$, $5 and $6",
         "<p>$a_1 + b_1$ and $$c$$, $5 and $6</p>",
     ),
-    ("\\(a\\) \\[b\\]", "<p>(a) [b]</p>"),
+    // Formulas
+    (
+        r"\(a_1 * b_2 * c_1\), \[b\] and \(c",
+        r"<p>\(a_1 * b_2 * c_1\), [b] and (c</p>",
+    ),
+    (
+        "So:\n\n\\[\nx \\\\ *y* <br> \\{a\\}\n- `b` # c\n=\n\\]\n\n*d*",
+        "<p>So:</p><p>\\[\nx \\\\ *y* <br> \\{a\\}\n- `b` # c\n=\n\\]</p><p><em>d</em></p>",
+    ),
+    (r"\[ a_i * b_i *\,* \]", r"<p>\[ a_i * b_i *\,* \]</p>"),
+    ("\\[\na\n\n- b", "<p>\\[\na</p><ul><li>b</li></ul>"),
+    (
+        "`\\(` *a* `\\)`\n\n```sh\n\\[\n```\n\n*b*",
+        "<p><code>\\(</code> <em>a</em> <code>\\)</code></p><pre sh>\\[</pre><p><em>b</em></p>",
+    ),
     // References
     (
         "[the docs][1], [RFC 2119] and [rfc 2119][], ![p][1]\n\n[1]: https://a.example/b\n[RFC 2119]: <https://c.example> \"t\"",

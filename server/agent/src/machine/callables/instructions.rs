@@ -25,7 +25,7 @@ impl Parts {
         let mut waiting = self.synced.unconfirmed().iter();
         if !waiting.any(|waiting| waiting.path == file.path && waiting.hash == file.hash) {
             return Err(CallError::Refused(format!(
-                "{} does not wait to be confirmed, or is another file by cx.now. Look at it again.",
+                "{} does not wait to be confirmed, or is another file by now. Look at it again.",
                 file.path
             )));
         }

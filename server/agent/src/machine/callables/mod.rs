@@ -1,10 +1,11 @@
 //! What clients may call. A callable is a variant of [`Callable`], a function and a line in [`Parts::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`changes`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
+//! - [`approvals`], [`branches`], [`changes`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
+mod branches;
 mod changes;
 mod doctor;
 mod instructions;
@@ -26,6 +27,7 @@ use self::arguments::{ArgumentError, Arguments};
 use super::Parts;
 use crate::{
     attached::ConnectionKey,
+    branches::BranchSwitch,
     context::Context,
     io::{Effect, ModelCheck, ModelListing, StoredReply, WorkspaceCall},
 };
@@ -55,7 +57,9 @@ impl Intended for Callable {
             | Self::SetProjectContext
             | Self::RenameConversation => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
-            Self::Undo | Self::Redo | Self::RestoreFile => Intent::ChangesFiles,
+            Self::Undo | Self::Redo | Self::RestoreFile | Self::Branch | Self::SwitchBranch => {
+                Intent::ChangesFiles
+            }
         }
     }
 }
@@ -74,6 +78,8 @@ enum Reply {
     Models(Refresh),
     /// What the workspace answers.
     FromWorkspace(Ask),
+    /// What the workspace answers; when it has done it, the branch is shown.
+    Switch(Ask, BranchSwitch),
 }
 
 /// Why a call fails. `Display` is for the caller.
@@ -124,6 +130,8 @@ impl Parts {
             Callable::Redo => changes::redo(arguments.read(["request"])?),
             Callable::RestoreFile => changes::restore_file(arguments.read(["request"])?),
             Callable::Compare => changes::compare(arguments.read(["request"])?),
+            Callable::Branch => self.branch(cx, arguments.read(["message"])?),
+            Callable::SwitchBranch => self.wanted_branch(arguments.read(["branch"])?),
         }
     }
 
@@ -169,6 +177,15 @@ impl Parts {
                     to: caller,
                     id,
                     ask,
+                    switch: None,
+                }));
+            }
+            Ok(Reply::Switch(ask, switch)) => {
+                return cx.push(Effect::AskWorkspace(WorkspaceCall {
+                    to: caller,
+                    id,
+                    ask,
+                    switch: Some(switch),
                 }));
             }
             Ok(Reply::Done) => RpcResponse::Success { id, result: None },
