@@ -11,10 +11,11 @@ const LONGEST_SPAN: usize = 400;
 
 /// The markdown of a block whose end has not come, as it is to be shown.
 pub(super) fn closed(markdown: &str) -> Cow<'_, str> {
-    let (before, tail) = markdown.split_at(start_of_last_lines(markdown));
-    if is_in_fence(before) {
+    let whole_lines = markdown.rfind('\n').map_or(0, |end| end + 1);
+    if is_in_fence(markdown.get(..whole_lines).unwrap_or_default()) {
         return Cow::Borrowed(markdown);
     }
+    let (before, tail) = markdown.split_at(start_of_last_lines(markdown));
     let tail = without_block_mark(tail);
     let Scan { end, closing, cut } = scan(tail);
     let shown = tail.get(..end).unwrap_or(tail);

@@ -244,12 +244,14 @@ impl Parts {
     /// is void, or its list *is* the transcript's beginning, message by message: a list of some known messages is a client
     /// that sends what it has, and must not delete what it does not have. A message that was edited goes, too: it stays in
     /// the branch that it began.
-    fn cut_of(&self, after: Option<&MessageId>, messages: &[Message]) -> Option<usize> {
-        match after {
+    fn cut_of(&self, submission: &Submission) -> Option<usize> {
+        let messages = &submission.messages;
+        match &submission.after {
             Some(id) => {
                 let count = self.transcript.count_up_to(id)?;
                 let edited = messages.iter().find(|message| message.id == *id);
-                let is_edited = edited.is_some_and(|edited| self.is_edited(edited));
+                let is_edited = submission.trigger == Trigger::Submit
+                    && edited.is_some_and(|edited| self.is_edited(edited));
                 Some(count - usize::from(is_edited))
             }
             None => {
@@ -259,11 +261,15 @@ impl Parts {
         }
     }
 
+    /// Whether a message of the user's is stored with another content. A page has no more than the beginning of one that is
+    /// too large for it.
     fn is_edited(&self, message: &Message) -> bool {
+        let is_whole = message.role == Role::User && message.whole_bytes().is_none();
         let stored = self.transcript.find(&message.id);
-        stored.is_some_and(|stored| {
-            stored.role == Role::User && stored.hash != ContentHash::of(message)
-        })
+        is_whole
+            && stored.is_some_and(|stored| {
+                stored.role == Role::User && stored.hash != ContentHash::of(message)
+            })
     }
 
     /// What a submission's messages change in the store. Asking once more brings nothing new in: what the agent does not
@@ -276,7 +282,7 @@ impl Parts {
     ) -> Vec<SettledTurn> {
         let messages = &submission.messages;
         let mut dropped = Vec::new();
-        if let Some(kept) = self.cut_of(submission.after.as_ref(), messages) {
+        if let Some(kept) = self.cut_of(submission) {
             self.cut(kept, writes);
             let last = self.transcript.last().unwrap_or(Position::START);
             dropped = self.drop_turns_behind(cx, last);
