@@ -1,4 +1,4 @@
-// `npm test [-- --only host|e2e|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every
+// `npm test [-- --only host|e2e|engines|interop|official|soak] [-- files and flags for Playwright]`: sets up, then runs every
 // check, even after a failure.
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,6 +21,8 @@ const SSR = ["--package", "app", "--features", "ssr"];
 /** The folders with the published clients, one for each AI SDK that they work with, and with the official server. */
 const CLIENTS = ["end2end/interop", "end2end/interop/sdk7"];
 const SERVER = ["end2end/official"];
+/** The drivers of Firefox and WebKit, which are tested where they are installed. */
+const ENGINES = ["end2end/engines"];
 
 /** The browser tests that failed, as `end2end/fixture/failures.ts` writes them. */
 const failures = join(await mkdtemp(join(tmpdir(), "coder-test-")), "failures.txt");
@@ -52,6 +54,7 @@ const host = [
 const { only, rest } = options(process.argv.slice(2));
 const built = ["build", () => build("dev")];
 const browser = ["browser tests", browserTests];
+const engines = ["Firefox and WebKit", otherEngines];
 const interop = ["interop", publishedClients];
 const official = [
   ["build of the client without a browser", cargo("build", "--quiet", "--package", "native")],
@@ -59,11 +62,11 @@ const official = [
 ];
 // A short run: `npm run soak` is the long one.
 const storm = ["soak", () => soak("dev", { seconds: 12, connections: 20, agents: 5, restarts: 1 })];
-const all = [...host, built, browser, interop, ...official, storm];
-const steps = { host, e2e: [built, browser], interop: [built, interop], official: [built, ...official], soak: [built, storm], all }[only];
+const all = [...host, built, browser, engines, interop, ...official, storm];
+const steps = { host, e2e: [built, browser], engines: [built, engines], interop: [built, interop], official: [built, ...official], soak: [built, storm], all }[only];
 
 await main(async () => {
-  if (!steps) throw new Failure("`--only` is followed by host, e2e, interop, official or soak.");
+  if (!steps) throw new Failure("`--only` is followed by host, e2e, engines, interop, official or soak.");
   await setUp();
   let passed = 0;
   const failed = [];
@@ -116,6 +119,11 @@ async function browserTests() {
   await playwright("end2end");
 }
 
+async function otherEngines() {
+  await ensurePackagesIn(ENGINES);
+  await playwright("end2end/engines");
+}
+
 async function publishedClients() {
   await ensurePackagesIn(CLIENTS);
   await playwright("end2end/interop");
@@ -137,6 +145,6 @@ async function scripts() {
 }
 
 async function types() {
-  await ensurePackagesIn([...CLIENTS, ...SERVER]);
+  await ensurePackagesIn([...CLIENTS, ...SERVER, ...ENGINES]);
   await must(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "end2end"]);
 }
