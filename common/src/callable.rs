@@ -40,12 +40,18 @@ words! {
         "branch" => Branch,
         /// Shows another branch after a message.
         "switchBranch" => SwitchBranch,
+        /// Has the model summarise the conversation, and gives it the summary from then on.
+        "compact" => Compact,
+        /// Returns the summary that the model gets in the place of earlier messages.
+        "getSummary" => GetSummary,
+        /// Pins a message, so that the model gets it word for word beside a summary, or unpins it.
+        "pinMessage" => PinMessage,
     }
 }
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -64,5 +70,8 @@ impl Callable {
         Self::Compare,
         Self::Branch,
         Self::SwitchBranch,
+        Self::Compact,
+        Self::GetSummary,
+        Self::PinMessage,
     ];
 }

@@ -6,6 +6,7 @@ mod left_out;
 mod legacy;
 mod own;
 mod part;
+mod pinned;
 mod shortened;
 mod tool;
 mod undone;

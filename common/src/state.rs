@@ -2,9 +2,11 @@
 //! its turns.
 //!
 //! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run,
-//! usage?, unconfirmed?, forks?}`, always replaced as a whole. Clients may change all fields but `run`, `usage`,
-//! `unconfirmed` and `forks`: the agent owns these and ignores what a client sends for them.
+//! usage?, unconfirmed?, forks?, compaction?}`, always replaced as a whole. Clients may change all fields but `run`,
+//! `usage`, `unconfirmed`, `forks` and `compaction`: the agent owns these and ignores what a client sends for them.
 
+mod compaction;
+mod context_size;
 mod effort;
 mod fork;
 mod grant;
@@ -17,6 +19,8 @@ mod usage;
 use serde_json::Value;
 use thiserror::Error;
 
+pub use compaction::Compacted;
+pub use context_size::ContextSize;
 pub use effort::Effort;
 pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
@@ -50,6 +54,8 @@ pub struct SyncedState {
     pub unconfirmed: Vec<Unconfirmed>,
     /// The shown messages that several branches follow, in their order.
     pub forks: Vec<Fork>,
+    /// The summary of earlier messages.
+    pub compaction: Compacted,
 }
 
 record! {
@@ -81,7 +87,7 @@ pub enum StateError {
     Malformed(String),
     /// A field is unknown.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed` and `forks`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed`, `forks` and `compaction`"
     )]
     UnknownField(String),
     /// A text exceeds its limit.
@@ -114,6 +120,9 @@ impl SyncedState {
         }
         readable::put(&self.unconfirmed, &mut fields, "unconfirmed");
         readable::put(&self.forks, &mut fields, "forks");
+        if !self.compaction.is_empty() {
+            fields.set("compaction", self.compaction.to_json());
+        }
         fields.into_value()
     }
 }
@@ -142,6 +151,7 @@ impl About {
         fields.present("usage");
         fields.present("unconfirmed");
         fields.present("forks");
+        fields.present("compaction");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
             None => Ok(about),
@@ -321,6 +331,10 @@ mod tests {
                 shown: 2,
                 count: 2,
             }],
+            compaction: Compacted {
+                after: Some("m1".into()),
+                problem: None,
+            },
         };
         assert_eq!(
             state.to_json(),
@@ -331,6 +345,7 @@ mod tests {
                 "run": {"status": "running", "requestId": "r1", "queued": 2},
                 "unconfirmed": [{"path": "AGENTS.md", "hash": "h"}],
                 "forks": [{"after": "m1", "shown": 2, "count": 2}],
+                "compaction": {"after": "m1"},
             })
         );
         assert_eq!(About::from_json(state.to_json()), Ok(about));

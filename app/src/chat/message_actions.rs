@@ -13,6 +13,7 @@ use super::{
     MethodCall, RowHandle, UseChat,
     file_changes::{Again, Departure, DepartureForm, FileChanges, made_void, standing_after},
     message_details::{Ending, details_of},
+    pin_button::PinButton,
 };
 use crate::{
     api::Reader,
@@ -100,6 +101,7 @@ pub(super) fn MessageActions(
         }
         Role::System => ().into_any(),
     });
+    let pin = can_write.then(|| view! { <PinButton row=row.clone() chat /> });
     let details = (row.role == Role::Assistant).then(|| view! { <Details row=row.clone() /> });
     let files = (row.role == Role::Assistant && chat.is_live())
         .then(|| view! { <FileChanges row=row.clone() chat can_write /> });
@@ -121,7 +123,7 @@ pub(super) fn MessageActions(
         {ending}
         <div class="message-actions">
             <CopyButton label="Copy" name="Copy the message" content=copy />
-            <span class="message-changes">{change}</span>
+            <span class="message-changes">{change} {pin}</span>
             <CopyButton label="Link" name="Copy a link to this message" content=link />
             {details}
         </div>

@@ -4,9 +4,10 @@ use common::client::{Earlier, Load, Run, Status};
 use leptos::prelude::*;
 
 use super::{
-    UseChat,
+    RowHandle, UseChat,
     branch_line::{BranchLine, forks_of},
     message_row::MessageRow,
+    tasks::SummaryLine,
 };
 use crate::browser::{dom, location};
 
@@ -19,6 +20,25 @@ pub(crate) fn MessageList(
     follow_link(chat);
     let forks = forks_of(chat);
     let has_beginning = Memo::new(move |_| chat.facts.with(|facts| facts.earlier == Earlier::None));
+    // The last message that a summary covers.
+    let covered = Memo::new(move |_| {
+        chat.facts.with(|facts| {
+            let compaction = facts.state.as_ref()?.get("compaction")?;
+            compaction.get("after")?.as_str().map(str::to_owned)
+        })
+    });
+    let row = move |row: RowHandle| {
+        let (id, after) = (row.id.clone(), row.id.clone());
+        let is_covered =
+            Memo::new(move |_| covered.with(|covered| covered.as_deref() == Some(id.as_str())));
+        view! {
+            <MessageRow row chat />
+            <BranchLine chat forks after />
+            <Show when=move || is_covered.get()>
+                <SummaryLine chat />
+            </Show>
+        }
+    };
     view! {
         // Every delta would be read out; the announcer says what matters.
         <div
@@ -31,10 +51,7 @@ pub(crate) fn MessageList(
             <Show when=move || has_beginning.get()>
                 <BranchLine chat forks after="".into() />
             </Show>
-            <For each=move || chat.messages.get() key=|row| row.key() let(row)>
-                <MessageRow row=row.clone() chat />
-                <BranchLine chat forks after=row.id.clone() />
-            </For>
+            <For each=move || chat.messages.get() key=|row| row.key() children=row />
             <Show when=move || chat.status.get() == Status::Submitted>
                 <div class="thinking" aria-hidden="true">
                     <span></span>

@@ -36,6 +36,7 @@ mod part_reasoning;
 mod part_source;
 mod part_text;
 mod part_tool;
+mod pin_button;
 mod problem_notice;
 mod reader;
 mod recall;

@@ -1,4 +1,5 @@
-//! The turn that runs and the plan, above the composer; model, mode and usage, beside what is written.
+//! The turn that runs and the plan, above the composer; model, mode and usage, beside what is written; the summary of earlier
+//! messages, among them.
 //!
 //! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
@@ -8,6 +9,7 @@ mod mode;
 mod model;
 mod plan;
 mod popup;
+mod summary;
 mod tools;
 
 use common::state::About;
@@ -17,7 +19,12 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use self::{activity::ActivityLine, plan::Plan, tools::Tools};
+use self::{
+    activity::ActivityLine,
+    plan::Plan,
+    summary::{SummaryDetails, SummaryProblem},
+    tools::Tools,
+};
 use super::{UseChat, about_of, change_about, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
 use crate::piece::{MissingPiece, late};
@@ -29,6 +36,8 @@ enum Place {
     Above(Callback<String>),
     /// Beside what is written.
     Beside,
+    /// Behind the last message that a summary covers.
+    Summary,
 }
 
 /// The lines above the composer, once the agent has sent its state.
@@ -51,6 +60,15 @@ pub(crate) fn ComposerTools(
     with_state(chat, Place::Beside)
 }
 
+/// The summary behind the last message that it covers.
+#[component]
+pub(super) fn SummaryLine(
+    /// The conversation.
+    chat: UseChat,
+) -> impl IntoView {
+    with_state(chat, Place::Summary)
+}
+
 fn with_state(chat: UseChat, place: Place) -> AnyView {
     let has_state = move || chat.facts.with(|facts| facts.state.is_some());
     view! { <Show when=has_state>{shown(chat, place)}</Show> }.into_any()
@@ -68,7 +86,7 @@ fn shown(chat: UseChat, place: Place) -> AnyView {
     let failed = match place {
         Place::Above(_) => missing,
         // It is said once.
-        Place::Beside => |_| ().into_any(),
+        Place::Beside | Place::Summary => |_| ().into_any(),
     };
     late(view, || Box::pin(load_tasks()), || ().into_any(), failed)
 }
@@ -94,6 +112,7 @@ fn at(chat: UseChat, place: Place) -> AnyView {
             let about = settings(chat);
             view! { <Tools chat about on_change /> }.into_any()
         }
+        Place::Summary => view! { <SummaryDetails chat /> }.into_any(),
     }
 }
 
@@ -107,6 +126,7 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
     view! {
         <UnconfirmedNotices chat on_show />
+        <SummaryProblem chat />
         <ActivityLine chat />
         <div class="task-line">
             <Plan plan />

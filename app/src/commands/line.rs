@@ -47,9 +47,12 @@ pub(crate) fn read(text: &str, offered: Offered) -> Line {
         Argument::None if !rest.is_empty() => {
             Line::Refused(format!("Nothing can stand after /{name}."))
         }
-        Argument::None | Argument::Title | Argument::Model | Argument::Effort | Argument::Mode => {
-            Line::Run(command, rest.to_owned())
-        }
+        Argument::None
+        | Argument::Title
+        | Argument::Model
+        | Argument::Effort
+        | Argument::Mode
+        | Argument::Keep => Line::Run(command, rest.to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ use common::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
+use serde_json::json;
 
 use super::{Action, Current, Deed, OnPage, fuzzy::best};
 use crate::{
@@ -76,6 +77,7 @@ impl Runner {
             Deed::Model => self.choose_model(current, argument),
             Deed::Effort => self.choose_effort(current, argument),
             Deed::Mode => self.choose_mode(current, argument),
+            Deed::Compact => self.compact(current, argument),
             Deed::Stop if is_busy(current.chat) => current.chat.stop(),
             Deed::Stop => self.on_page.say("No answer is being written."),
             Deed::Export => {
@@ -127,6 +129,20 @@ impl Runner {
             if let Err(error) = renaming.await {
                 self.on_page.say(error.to_string());
             }
+        });
+    }
+
+    fn compact(self, current: Current, keep: &str) {
+        let request = json!({"keep": keep});
+        let call = MethodCall::new(Method::Compact.as_str(), vec![request]);
+        let asked = current.chat.call(call);
+        spawn_local(async move {
+            self.on_page.say(match asked.await {
+                Ok(_) => {
+                    "The model summarises the conversation. The messages stay here.".to_owned()
+                }
+                Err(error) => error.to_string(),
+            });
         });
     }
 

@@ -28,6 +28,8 @@ pub(crate) enum Argument {
     Effort,
     /// What Coder may do without asking.
     Mode,
+    /// What a summary should keep, or nothing.
+    Keep,
 }
 
 /// What a command does.
@@ -66,6 +68,8 @@ pub(crate) enum Deed {
     Effort,
     /// Chooses what may be done without asking.
     Mode,
+    /// Summarises it for the model.
+    Compact,
     /// Stops the running answer.
     Stop,
     /// Saves it as a zip file.
@@ -99,6 +103,12 @@ pub(crate) const COMMANDS: &[Command] = &[
         Deed::Mode,
     )
     .with(Argument::Mode),
+    deed(
+        "compact",
+        "Summarise this conversation for the model",
+        Deed::Compact,
+    )
+    .with(Argument::Keep),
     deed("stop", "Stop the running answer", Deed::Stop),
     deed(
         "export",
@@ -170,6 +180,7 @@ impl Argument {
             Self::Model => "[name]",
             Self::Effort => "level",
             Self::Mode => "ask or auto-edit",
+            Self::Keep => "[what to keep]",
         }
     }
 
@@ -177,7 +188,7 @@ impl Argument {
     #[cfg(feature = "hydrate")]
     pub(crate) const fn is_word(self) -> bool {
         match self {
-            Self::None | Self::Title | Self::Model => false,
+            Self::None | Self::Title | Self::Model | Self::Keep => false,
             Self::Effort | Self::Mode => true,
         }
     }
@@ -236,7 +247,7 @@ mod tests {
             commands.count()
         };
         assert_eq!(count(Offered::All), COMMANDS.len());
-        assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 9);
-        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 11);
+        assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 10);
+        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 12);
     }
 }

@@ -56,6 +56,11 @@ tagged! {
             /// When the first of them began.
             since: Timestamp = "since",
         },
+        /// The model summarises earlier messages.
+        "summary" => Summary {
+            /// When the call began.
+            since: Timestamp = "since",
+        },
         /// A model call failed and will be repeated.
         "retry" => Retry(Retry = flat),
     } else {
@@ -208,6 +213,12 @@ mod tests {
                 since: Timestamp::from_millis(5),
             }),
             &json!({"status": "running", "requestId": "r1", "activity": "tools", "since": 5, "queued": 2}),
+        );
+        check(
+            &running(Activity::Summary {
+                since: Timestamp::from_millis(5),
+            }),
+            &json!({"status": "running", "requestId": "r1", "activity": "summary", "since": 5, "queued": 2}),
         );
         check(
             &running(Activity::Retry(Retry {

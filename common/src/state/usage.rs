@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::ContextSize;
 use crate::fields::{Record, lenient};
 
 record! {
@@ -31,6 +32,8 @@ record! {
         pub turn: Usage = spent "turn",
         /// All turns, including cleared ones.
         pub conversation: Usage = spent "conversation",
+        /// The size of the last model call, by part; `None` before the first.
+        pub context: Option<ContextSize> = lenient "context",
     }
 }
 
@@ -89,10 +92,10 @@ impl UsageSummary {
         self.conversation = self.conversation.plus(&step);
     }
 
-    /// Whether no call was added.
+    /// Whether no call was made.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.conversation == Usage::default()
+        self.conversation == Usage::default() && self.context.is_none()
     }
 
     /// The JSON form.

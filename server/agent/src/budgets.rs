@@ -5,7 +5,7 @@
 
 use common::{
     message::{Message, ToolState},
-    state::{Usage, UsageSummary},
+    state::{ContextSize, Usage, UsageSummary},
 };
 use providers::dollars;
 use serde_json::Value;
@@ -101,6 +101,21 @@ impl Budgets {
     pub(super) fn count_step(&mut self, usage: Usage) -> Write {
         self.spending.usage.count(usage);
         self.stored()
+    }
+
+    /// The next model call is so large.
+    pub(super) const fn measured(&mut self, size: ContextSize) {
+        self.spending.usage.context = Some(size);
+    }
+
+    /// Counts the usage of a summary, which is no step of an answer.
+    pub(super) fn count_summary(&mut self, usage: &Usage) -> Option<Write> {
+        if *usage == Usage::default() {
+            return None;
+        }
+        let turn = &mut self.spending.usage.turn;
+        *turn = turn.plus(usage);
+        Some(self.count_beside(usage))
     }
 
     /// Counts the usage of a call that belongs to no turn.

@@ -35,29 +35,43 @@ pub struct Instructions<'i> {
     pub project_context: Option<&'i str>,
 }
 
-impl Instructions<'_> {
+impl<'i> Instructions<'i> {
     /// The system prompt, part by part.
     pub(super) fn text(self) -> String {
         let today = format!("It is {} (UTC).", day(self.now));
-        let parts = [
+        let own = [
             ("", Some(ROLE)),
             ("# The workspace", Some(WORKSPACE)),
             ("# Today", Some(&*today)),
             ("", self.deployment),
+        ];
+        joined(own.into_iter().chain(self.parts_of_users()))
+    }
+
+    /// How many bytes of it people wrote.
+    pub(super) fn of_users(self) -> usize {
+        joined(self.parts_of_users().into_iter()).len()
+    }
+
+    fn parts_of_users(self) -> [(&'static str, Option<&'i str>); 3] {
+        [
             (
                 "# Instructions of the user, for all conversations",
                 self.personal,
             ),
             ("# Instructions of the user, from AGENTS.md", self.standing),
             ("# The project", self.project_context),
-        ];
-        let said = parts
-            .into_iter()
-            .filter_map(|(heading, text)| text.map(|text| [heading, text]))
-            .flatten()
-            .filter(|text| !text.is_empty());
-        said.collect::<Vec<_>>().join("\n\n")
+        ]
     }
+}
+
+/// Parts with their headings; those without a text are left out.
+fn joined<'p>(parts: impl Iterator<Item = (&'p str, Option<&'p str>)>) -> String {
+    let said = parts
+        .filter_map(|(heading, text)| text.map(|text| [heading, text]))
+        .flatten()
+        .filter(|text| !text.is_empty());
+    said.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The day in UTC, such as `2026-03-01`.

@@ -4,8 +4,8 @@ mod calls;
 
 pub use calls::{
     AnswerSoFar, CallId, Culprit, CulpritReason, ExportFormat, Gap, ListedModels, ModelCall,
-    ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush, TitleCall,
-    TitleMade, ToolRun, WorkspaceCall,
+    ModelCheck, ModelFailure, ModelListing, ModelProgress, Purpose, StoredReply, SummaryPush,
+    TitleCall, TitleMade, ToolRun, WorkspaceCall,
 };
 
 use accounts::{CredentialId, PersonId};

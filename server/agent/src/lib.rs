@@ -12,7 +12,7 @@
 //!   [`hearing`] survive hibernation.
 //! - [`transcript`]: the order of the messages. [`branches`]: what followed a message before. [`queue`]: the turns that wait. [`turn`]: the one that runs. [`past`]: those
 //!   that are over, and their streams.
-//! - [`approvals`]: approvals of calls. [`synced`]: the synced state. [`budgets`]: tokens and money; [`usage`]: those of a
+//! - [`approvals`]: approvals of calls. [`compactions`]: summaries of earlier messages. [`synced`]: the synced state. [`budgets`]: tokens and money; [`usage`]: those of a
 //!   step. [`pushes`]: pushes to the directory of the owner.
 //! - [`replay`]: a stored stream as frames. [`reply`]: answers that are read from the store. [`pause`]: when a turn asks the
 //!   user whether to continue. [`culprit`]: the message by which a request fails. [`titles`]: what the model is asked for a
@@ -28,6 +28,7 @@ mod approvals;
 mod attached;
 mod branches;
 mod budgets;
+mod compactions;
 mod connections;
 mod context;
 mod culprit;
@@ -58,8 +59,8 @@ pub use branches::BranchSwitch;
 pub use hearing::{Hearing, Offer};
 pub use io::{
     AnswerSoFar, CallId, Culprit, CulpritReason, Effect, ExportFormat, Gap, Input, ListedModels,
-    ModelCall, ModelCheck, ModelFailure, ModelListing, ModelProgress, StoredReply, SummaryPush,
-    TitleCall, TitleMade, ToolRun, WorkspaceCall,
+    ModelCall, ModelCheck, ModelFailure, ModelListing, ModelProgress, Purpose, StoredReply,
+    SummaryPush, TitleCall, TitleMade, ToolRun, WorkspaceCall,
 };
 pub use live_call::{
     CallFacts, CallInput, CallNext, CallStep, ListRefresh, LiveCall, Prepared, prepare,

@@ -11,7 +11,7 @@ mod tests;
 
 use std::{time::Duration, vec};
 
-use common::{models::ModelInfo, time::Timestamp};
+use common::{models::ModelInfo, state::ContextSize, time::Timestamp};
 use providers::{
     ModelRequest, ProviderEvent,
     demo::{self, DemoStep},
@@ -29,6 +29,8 @@ const SIGN_INTERVAL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct LiveCall {
     source: Source,
+    /// Reported first.
+    opening: Option<ModelProgress>,
     /// Reported once the model answers.
     notice: Option<&'static str>,
     last_sign: Option<Timestamp>,
@@ -41,6 +43,8 @@ pub struct LiveCall {
 enum Source {
     Server(Box<ServerCall>),
     Demo(DemoCall),
+    /// None: the conversation is crowded.
+    Nobody,
 }
 
 /// What happens to a call.
@@ -111,9 +115,18 @@ impl LiveCall {
         Self::new(Source::Demo(DemoCall::new(request)))
     }
 
+    /// A call that is not made, since the conversation is crowded.
+    pub(crate) fn crowded(size: ContextSize) -> Self {
+        Self {
+            opening: Some(ModelProgress::Crowded(size)),
+            ..Self::new(Source::Nobody)
+        }
+    }
+
     const fn new(source: Source) -> Self {
         Self {
             source,
+            opening: None,
             notice: None,
             last_sign: None,
             first_token: None,
@@ -137,8 +150,14 @@ impl LiveCall {
         } = match &mut self.source {
             Source::Server(call) => call.handle(input, known),
             Source::Demo(call) => call.step(),
+            Source::Nobody => SourceStep {
+                events: Vec::new(),
+                notices: Vec::new(),
+                next: CallNext::End(Ok(())),
+                log: Vec::new(),
+            },
         };
-        let mut reports = Vec::new();
+        let mut reports: Vec<ModelProgress> = self.opening.take().into_iter().collect();
         if !events.is_empty() {
             self.first_token.get_or_insert(now);
             self.cost_usd += events.iter().filter_map(cost).sum::<f64>();

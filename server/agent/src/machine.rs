@@ -9,7 +9,9 @@
 //! - [`turns`]: turns start, and what follows is done. [`steps`]: model calls and runs of tools. [`settle`]: the end of a
 //!   turn. [`recover`]: the agent woke up in the middle of one.
 //! - [`answers`]: answers to calls, and the turns that continue with them. [`expiry`]: approvals that nobody gave.
-//! - [`branches`]: what follows a message is kept, and another branch is shown. [`clear`]: the transcript is emptied. [`turned`]: changes of files are undone and redone.
+//! - [`branches`]: what follows a message is kept, and another branch is shown. [`compaction`]: earlier messages are
+//!   summarised.
+//! - [`clear`]: the transcript is emptied. [`turned`]: changes of files are undone and redone.
 //! - [`resume`]: a client connects, or attaches to a stream again. [`streams`]: stored streams are sent again, and dropped.
 //! - [`state`]: changes of the synced state. [`directory`]: pushes to the owner's directory, and the title that the model
 //!   gives.
@@ -20,6 +22,7 @@ mod answers;
 mod branches;
 mod callables;
 mod clear;
+mod compaction;
 mod directory;
 mod expiry;
 mod limits;
@@ -54,6 +57,7 @@ use super::{
     attached::{Attached, ConnectionKey},
     branches::Branches,
     budgets::Budgets,
+    compactions::Compactions,
     connections::Connections,
     context::{CallIds, Context},
     deadlines::Deadlines,
@@ -91,6 +95,7 @@ struct Parts {
     running: Option<Running>,
     past: Past,
     approvals: Approvals,
+    compactions: Compactions,
     synced: Synced,
     budgets: Budgets,
     pushes: Pushes,
@@ -128,6 +133,7 @@ impl<I: IdSource> Agent<I> {
             kept,
             open,
             approvals,
+            compactions,
             about,
             unconfirmed,
             context,
@@ -147,6 +153,8 @@ impl<I: IdSource> Agent<I> {
         let branches = Branches::restore(branches);
         let last_given = turns.last_answer().max(branches.last_position());
         let transcript = Transcript::restore(index, open, last_given);
+        let compactions = Compactions::restore(compactions);
+        let compacted = compactions.state(&transcript);
         let (past, mut writes) = Past::restore(turns.settled, kept);
         let mut connections = Connections::default();
         for connection in attached {
@@ -168,7 +176,8 @@ impl<I: IdSource> Agent<I> {
                 running: None,
                 past,
                 approvals: Approvals::restore(approvals),
-                synced: Synced::restore(about, unconfirmed, spending.usage),
+                compactions,
+                synced: Synced::restore(about, unconfirmed, compacted, spending.usage),
                 budgets: Budgets::restore(spending),
                 pushes: Pushes::restore(last_push),
                 title_call: None,
@@ -331,6 +340,7 @@ impl Parts {
     /// After every input: what has changed is broadcast, pushed and kept with the connections.
     fn report(&mut self, cx: &mut Context<'_>) {
         self.broadcast_forks(cx);
+        self.report_compaction(cx);
         self.broadcast_run(cx);
         self.push_summary(cx);
         self.attach_changed(cx);

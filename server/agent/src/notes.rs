@@ -3,6 +3,8 @@
 //! A note is stored with the first request that has it. Later requests repeat it in the same place, since vendors keep what
 //! they have read of a request. With its message a note is gone, and what it said is told anew.
 
+use std::collections::HashSet;
+
 use common::message::{Message, Part};
 use providers::demo::NOTE_PREFIX;
 use sql::{Sql, SqlError};
@@ -12,21 +14,21 @@ use workspace::{FilePath, TurnedBack};
 /// The maximum number of files that a note names for each way.
 const NAMED: usize = 20;
 
-/// The notes of a model call; a new one is stored. `answer`: what there is of the answer that is continued.
+/// The notes of a model call; a new one is stored. `answer`: what there is of the answer that is continued. `earlier`: the ids of
+/// all messages before it, also of those that are summarised.
 pub(super) fn of_call<S: Sql>(
     store: &Store<S>,
     transcript: &[Message],
     answer: Option<&Message>,
+    earlier: &HashSet<String>,
 ) -> Result<Vec<ModelNote>, SqlError> {
     let Some(last) = answer.or(transcript.last()) else {
         return Ok(Vec::new());
     };
     let mut notes = store.model_notes()?;
     let known = notes.len();
-    let is_there = |id: &str| {
-        let mut messages = transcript.iter().chain(answer);
-        messages.any(|message| message.id.as_str() == id)
-    };
+    let is_there =
+        |id: &str| earlier.contains(id) || answer.is_some_and(|answer| answer.id.as_str() == id);
     notes.retain(|note| is_there(note.message.as_str()));
     let is_stale = notes.len() < known;
     let told = notes.iter().map(|note| note.until).max().unwrap_or(0);

@@ -25,6 +25,16 @@ pub(super) fn reply_frames<S: Sql>(
         StoredReply::Messages => store
             .transcript_json(Audience::Client, Span::ALL, None)
             .map(|json| send(ServerFrame::encode_rpc_result(id, &json))),
+        StoredReply::Summary => summary(store).map(|summary| {
+            let result = Some(summary);
+            send(
+                ServerFrame::Rpc(RpcResponse::Success {
+                    id: id.clone(),
+                    result,
+                })
+                .encode(),
+            );
+        }),
         StoredReply::Export(format) => export(store, id, format, &mut send),
         StoredReply::StorageCheck => store
             .check()
@@ -37,6 +47,18 @@ pub(super) fn reply_frames<S: Sql>(
         };
         send(ServerFrame::Rpc(failure).encode());
     }
+}
+
+/// The newest summary; `null`: there is none.
+fn summary<S: Sql>(store: &Store<S>) -> Result<Value, SqlError> {
+    let summary = store.summary_before(Position::END)?;
+    Ok(summary.map_or(Value::Null, |summary| {
+        json!({
+            "after": summary.message.as_str(),
+            "at": summary.at.as_millis(),
+            "text": summary.text,
+        })
+    }))
 }
 
 fn export<S: Sql>(

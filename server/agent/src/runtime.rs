@@ -12,7 +12,7 @@ use common::{
     time::Timestamp,
 };
 use sql::{Sql, SqlError};
-use store::{ModelNote, PushedTexts, Store, Write};
+use store::{ModelNote, Position, PushedTexts, Store, Summary, Write};
 use workspace::WorkspaceError;
 
 pub use self::tools::{ToolPlatform, run_tool};
@@ -20,8 +20,8 @@ use super::{
     attached::{Attached, ConnectionKey},
     instructions,
     io::{
-        CallId, Effect, ModelCall, ModelCheck, ModelListing, StoredReply, SummaryPush, TitleCall,
-        ToolRun, WorkspaceCall,
+        CallId, Effect, ModelCall, ModelCheck, ModelListing, Purpose, StoredReply, SummaryPush,
+        TitleCall, ToolRun, WorkspaceCall,
     },
     machine::Agent,
     notes,
@@ -80,7 +80,9 @@ pub trait Platform {
 /// What a model call takes from the store.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelContext {
-    /// The messages before the answer.
+    /// What stands in the place of earlier messages; `None`: the transcript is whole.
+    pub summary: Option<Summary>,
+    /// The messages before the answer, behind those that are summarised.
     pub transcript: Vec<Message>,
     /// The standing instructions.
     pub standing: Option<String>,
@@ -147,13 +149,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             Effect::Replay(replay) => self.replay(&replay, platform)?,
             Effect::Attach(attached) => platform.attach(attached),
             Effect::CallModel(call) => {
-                let transcript = store.messages_before(call.before)?;
-                let answer = call.answer.as_ref().map(|answer| &answer.message);
-                let context = ModelContext {
-                    notes: notes::of_call(store, &transcript, answer)?,
-                    transcript,
-                    standing: self.standing(platform)?,
-                };
+                let context = self.model_context(&call, platform)?;
                 platform.call_model(call, context);
             }
             Effect::CheckModel(check) => platform.check_model(check),
@@ -215,6 +211,34 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             texts,
         });
         Ok(())
+    }
+
+    fn model_context(
+        &self,
+        call: &ModelCall,
+        platform: &mut impl Platform,
+    ) -> Result<ModelContext, SqlError> {
+        let store = self.store;
+        let summary = store.summary_before(call.before)?;
+        let after = summary
+            .as_ref()
+            .map_or(Position::START, |summary| summary.position);
+        let transcript = store.messages_between(after, call.before)?;
+        let notes = match call.purpose {
+            Purpose::Step | Purpose::StepUnlessCrowded => {
+                let answer = call.answer.as_ref().map(|answer| &answer.message);
+                let earlier = store.message_ids_before(call.before)?;
+                notes::of_call(store, &transcript, answer, &earlier)?
+            }
+            // What is new is told with the next step.
+            Purpose::Summary { .. } => store.model_notes()?,
+        };
+        Ok(ModelContext {
+            summary,
+            transcript,
+            notes,
+            standing: self.standing(platform)?,
+        })
     }
 
     /// The standing instructions. Those that cannot be read are left out.

@@ -2,7 +2,9 @@
 
 use common::{
     frame::ServerFrame,
-    state::{About, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed, UsageSummary},
+    state::{
+        About, Compacted, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed, UsageSummary,
+    },
 };
 use serde_json::Value;
 use store::Write;
@@ -17,6 +19,8 @@ pub(super) struct Synced {
     unconfirmed: Vec<Unconfirmed>,
     /// The messages that several branches follow, as they were last broadcast.
     forks: Vec<Fork>,
+    /// Where the newest summary of earlier messages stands.
+    compaction: Compacted,
     /// The run summary that was last broadcast.
     run: RunSummary,
     /// The usage that was last broadcast.
@@ -27,12 +31,14 @@ impl Synced {
     pub(super) fn restore(
         about: About,
         unconfirmed: Vec<Unconfirmed>,
+        compaction: Compacted,
         usage: UsageSummary,
     ) -> Self {
         Self {
             about,
             unconfirmed,
             forks: Vec::new(),
+            compaction,
             run: RunSummary::default(),
             usage,
         }
@@ -71,6 +77,7 @@ impl Synced {
             usage: self.usage,
             unconfirmed: self.unconfirmed.clone(),
             forks: self.forks.clone(),
+            compaction: self.compaction.clone(),
         };
         state.to_json()
     }
@@ -114,6 +121,13 @@ impl Synced {
     pub(super) fn set_forks(&mut self, forks: Vec<Fork>) -> bool {
         let changes = self.forks != forks;
         self.forks = forks;
+        changes
+    }
+
+    /// Replaces where the newest summary stands. Whether it changed.
+    pub(super) fn set_compaction(&mut self, compaction: Compacted) -> bool {
+        let changes = self.compaction != compaction;
+        self.compaction = compaction;
         changes
     }
 

@@ -58,9 +58,11 @@ impl TitleMade {
         for progress in reports {
             let events = match progress {
                 ModelProgress::Events(events) => events,
-                ModelProgress::Ended | ModelProgress::Failed(_) | ModelProgress::Notice(_) => {
-                    Vec::new()
-                }
+                ModelProgress::Ended
+                | ModelProgress::Failed(_)
+                | ModelProgress::Notice(_)
+                | ModelProgress::Measured(_)
+                | ModelProgress::Crowded(_) => Vec::new(),
             };
             for event in events {
                 match event {

@@ -125,6 +125,12 @@ impl Transcript {
         Put::Changed
     }
 
+    /// The messages before a position, in order.
+    pub(super) fn before(&self, end: Position) -> &[IndexEntry] {
+        let count = self.entries.partition_point(|entry| entry.position < end);
+        self.entries.get(..count).unwrap_or_default()
+    }
+
     /// How many bytes the messages have in the store.
     pub(super) fn bytes(&self) -> usize {
         let bytes = self.entries.iter().map(|entry| entry.bytes);
@@ -283,6 +289,13 @@ impl Transcript {
         }
     }
 
+    /// Pins an open message, or unpins it.
+    pub(super) fn set_pinned(&mut self, position: Position, is_pinned: bool) {
+        if let Some(message) = self.open.get_mut(&position) {
+            message.set_pinned(is_pinned);
+        }
+    }
+
     /// Marks an open message by whether its changes are undone.
     pub(super) fn set_undone(&mut self, position: Position, is_undone: bool) {
         if let Some(message) = self.open.get_mut(&position) {
@@ -293,7 +306,7 @@ impl Transcript {
     /// Whether a queued turn may start by itself: not one that waits for an answer of the user or of a client.
     pub(super) fn lets_start(&self, turn: &Turn) -> bool {
         match turn.kind {
-            TurnKind::Answer(_) => true,
+            TurnKind::Answer(_) | TurnKind::Compaction { .. } => true,
             TurnKind::Continuation => {
                 let message = self.open(turn.answer_position);
                 message.is_some_and(|message| !waits_for_others(message))

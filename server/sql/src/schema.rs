@@ -14,6 +14,7 @@ const MIGRATIONS: &[&[&str]] = &[
     PUSHES,
     WHO_CHANGED,
     BRANCHES,
+    COMPACTIONS,
 ];
 
 /// The version of the tables that this code creates.
@@ -229,6 +230,24 @@ const BRANCHES: &[&str] = &[
         json TEXT NOT NULL,
         PRIMARY KEY (branch, position, piece)
     ) WITHOUT ROWID",
+];
+
+/// Earlier messages are summarised, and messages can be pinned.
+const COMPACTIONS: &[&str] = &[
+    // One row per attempt. `position` and `message` are those of the last message covered. Without a `summary` the attempt
+    // failed because of `problem`, or was stopped. `at` is in milliseconds.
+    "CREATE TABLE compactions (
+        number INTEGER PRIMARY KEY,
+        position INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        summary TEXT,
+        problem TEXT
+    )",
+    // 1 when the user has pinned the message.
+    "ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX messages_that_are_pinned ON messages (position) WHERE pinned = 1",
+    "ALTER TABLE branch_messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
 ];
 
 /// Whether the tables exist.

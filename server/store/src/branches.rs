@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Columns that `messages` and `branch_messages` share.
-const MESSAGE: &str = "position, id, role, hash, json, calls, waits, opaque";
+const MESSAGE: &str = "position, id, role, hash, json, calls, waits, opaque, pinned";
 
 /// One of the branches that follow a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

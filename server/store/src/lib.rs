@@ -10,6 +10,7 @@
 //!   [`sanitize`]: what of a message is not.
 //! - [`approvals`]: approvals as rows.
 //! - [`branches`]: what followed a message before something else did.
+//! - [`compaction`]: summaries of earlier messages.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -23,6 +24,7 @@ mod approval;
 mod approvals;
 mod branches;
 mod check;
+mod compaction;
 mod excerpt;
 mod half;
 mod hash;
@@ -46,6 +48,7 @@ mod write;
 
 pub use approval::{ApprovalState, CallApproval, Fingerprint, Note, Refuser};
 pub use branches::{Branch, BranchContent};
+pub use compaction::{Compaction, CompactionEnd, CompactionMark, CompactionOutcome, Summary};
 pub use excerpt::{Breadth, Span};
 pub use hash::ContentHash;
 pub use last_push::LastPush;

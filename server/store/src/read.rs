@@ -1,5 +1,7 @@
 //! Reads the state that the machine restores, and messages.
 
+use std::collections::HashSet;
+
 use accounts::Guarded;
 use common::{
     id::{MessageId, RequestId, ToolCallId},
@@ -11,8 +13,8 @@ use serde_json::Value;
 
 use super::{ContentHash, Sql, SqlError, SqlValue, Store};
 use crate::{
-    Branch, CallApproval, LastPush, Position, QueuedTurn, RequestContext, RunningTurn, SettledTurn,
-    Spending, StoredTurn,
+    Branch, CallApproval, CompactionMark, LastPush, Position, QueuedTurn, RequestContext,
+    RunningTurn, SettledTurn, Spending, StoredTurn,
 };
 
 /// The key of the conversation's settings, as JSON.
@@ -57,6 +59,8 @@ pub struct StoredAgent {
     pub unconfirmed: Vec<Unconfirmed>,
     /// The model and client tools named by the latest submission.
     pub context: RequestContext,
+    /// The compactions, oldest first.
+    pub compactions: Vec<CompactionMark>,
     /// The usage of the conversation.
     pub spending: Spending,
     /// The last push to the directory; `None` before the first.
@@ -164,6 +168,7 @@ impl<S: Sql> Store<S> {
             kept,
             open: self.open_messages()?,
             approvals: self.open_approvals()?,
+            compactions: self.compaction_marks()?,
             about,
             unconfirmed: self.unconfirmed()?,
             context,
@@ -254,6 +259,36 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
+    /// The messages between two positions, oldest first. Unreadable rows are skipped.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn messages_between(
+        &self,
+        after: Position,
+        end: Position,
+    ) -> Result<Vec<Message>, SqlError> {
+        let values = [after.get().into(), end.get().into()];
+        let rows = self.rows_of(
+            "position > ? AND position < ?",
+            &[values.clone(), values].concat(),
+        )?;
+        let read = |(_, json): &(Position, String)| serde_json::from_str(json).ok();
+        Ok(rows.iter().filter_map(read).collect())
+    }
+
+    /// The ids of the messages before a position.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn message_ids_before(&self, end: Position) -> Result<HashSet<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT id FROM messages WHERE position < ?",
+            &[end.get().into()],
+        )?;
+        Ok(rows.into_iter().map(single_text).collect())
+    }
+
     /// The first messages of the transcript, enough for a title. Unreadable rows are skipped.
     ///
     /// # Errors
@@ -311,7 +346,7 @@ impl<S: Sql> Store<S> {
     }
 
     /// The messages at these positions with their assembled JSON; `which` is used twice, and so are its `values`.
-    fn rows_of(
+    pub(super) fn rows_of(
         &self,
         which: &str,
         values: &[SqlValue],

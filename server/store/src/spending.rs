@@ -22,14 +22,19 @@ impl Spending {
             step,
             turn,
             conversation,
+            context,
         } = &self.usage;
-        json!({
+        let mut json = json!({
             "step": step.to_json(),
             "turn": turn.to_json(),
             "conversation": conversation.to_json(),
             "turnExtensions": self.turn_extensions,
             "conversationExtensions": self.conversation_extensions,
-        })
+        });
+        if let (Some(context), Some(fields)) = (context, json.as_object_mut()) {
+            fields.insert("context".to_owned(), context.to_json());
+        }
+        json
     }
 
     /// Reads the stored form. Missing fields are empty.

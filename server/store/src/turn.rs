@@ -68,6 +68,11 @@ pub enum TurnKind {
     Answer(Asked),
     /// Continues a message whose tool calls the user or a client has answered.
     Continuation,
+    /// Writes no message: the messages before it are summarised.
+    Compaction {
+        /// What the summary should keep, in the user's words.
+        keep: Option<String>,
+    },
 }
 
 /// The user messages that a turn answers.
@@ -169,17 +174,17 @@ impl Turn {
     #[must_use]
     pub const fn is_continuation(&self) -> bool {
         match self.kind {
-            TurnKind::Answer(_) => false,
+            TurnKind::Answer(_) | TurnKind::Compaction { .. } => false,
             TurnKind::Continuation => true,
         }
     }
 
-    /// The ids of the user messages it answers; empty for a continuation.
+    /// The ids of the user messages it answers; empty for other turns.
     #[must_use]
     pub fn message_ids(&self) -> &[MessageId] {
         match &self.kind {
             TurnKind::Answer(asked) => &asked.message_ids,
-            TurnKind::Continuation => &[],
+            TurnKind::Continuation | TurnKind::Compaction { .. } => &[],
         }
     }
 

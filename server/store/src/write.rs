@@ -17,10 +17,23 @@ use super::{
     push::{CLEARED, TextMark},
     read::{ABOUT, CONTEXT, LAST_PUSH, SPENDING},
 };
-use crate::{CallApproval, LastPush, Position, RequestContext, Spending, StoredTurn};
+use crate::{CallApproval, Compaction, LastPush, Position, RequestContext, Spending, StoredTurn};
 
 /// The maximum size of the vendor data that a page loads with a message, in bytes.
 const PAGE_VENDOR_BYTES: usize = 1_000;
+
+/// The tables that a clear empties.
+const CLEARED_TABLES: [&str; 9] = [
+    "messages",
+    "message_pieces",
+    "turns",
+    "chunks",
+    "approvals",
+    "branches",
+    "branch_messages",
+    "branch_pieces",
+    "compactions",
+];
 
 /// A change of the store.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +60,13 @@ pub enum Write {
         position: Position,
         /// Whether to exclude it.
         left_out: bool,
+    },
+    /// Pins the message at a position, or unpins it.
+    SetPinned {
+        /// The position.
+        position: Position,
+        /// Whether to pin it.
+        pinned: bool,
     },
     /// Marks the answer at a position by whether what it changed in the files is undone.
     MarkUndone(Position),
@@ -93,6 +113,10 @@ pub enum Write {
         /// How many stay.
         keep: u32,
     },
+    /// Adds a compaction.
+    AddCompaction(Compaction),
+    /// Drops the compactions that cover the message at a position: what they say of it is no longer so.
+    DropCompactions(Position),
     /// Replaces the settings of the conversation.
     PutAbout(About),
     /// Replaces the model and client tools of the latest submission.
@@ -114,7 +138,7 @@ pub enum Write {
     },
     /// Replaces the state of an approval.
     PutApproval(CallApproval),
-    /// Empties the transcript, the turns, the streams, the approvals and the request context. What the conversation is about stays.
+    /// Empties the transcript, the turns, the streams, the approvals, the compactions and the request context. What the conversation is about stays.
     Clear,
 }
 
@@ -177,20 +201,20 @@ impl<S: Sql> Store<S> {
                 self.replace_message(*position, message).map(|()| true)
             }
             Write::SetLeftOut { position, left_out } => {
-                let json = self.json_at(*position)?;
-                let Ok(mut message) = serde_json::from_str::<Message>(&json) else {
-                    return Ok(false);
-                };
-                message.set_left_out(*left_out);
-                self.replace_message(*position, &message).map(|()| true)
+                self.change_message(*position, |message| message.set_left_out(*left_out))
             }
-            Write::MarkUndone(position) => {
-                let json = self.json_at(*position)?;
-                let Ok(message) = serde_json::from_str::<Message>(&json) else {
-                    return Ok(false);
-                };
-                // What is stored is marked.
-                self.replace_message(*position, &message).map(|()| true)
+            Write::SetPinned { position, pinned } => {
+                self.change_message(*position, |message| message.set_pinned(*pinned))
+            }
+            // What is stored is marked.
+            Write::MarkUndone(position) => self.change_message(*position, |_| {}),
+            Write::AddCompaction(compaction) => {
+                self.add_compaction(compaction)?;
+                Ok(false)
+            }
+            Write::DropCompactions(covered) => {
+                self.drop_compactions(*covered)?;
+                Ok(false)
             }
             Write::DeleteMessage(position) => {
                 let position = [SqlValue::from(position.get())];
@@ -281,16 +305,7 @@ impl<S: Sql> Store<S> {
                 Ok(false)
             }
             Write::Clear => {
-                for table in [
-                    "messages",
-                    "message_pieces",
-                    "turns",
-                    "chunks",
-                    "approvals",
-                    "branches",
-                    "branch_messages",
-                    "branch_pieces",
-                ] {
+                for table in CLEARED_TABLES {
                     self.sql.execute(&format!("DELETE FROM {table}"), &[])?;
                 }
                 self.put_fact(CONTEXT, "{}")?;
@@ -331,6 +346,20 @@ impl<S: Sql> Store<S> {
         Ok(())
     }
 
+    /// Changes a stored message. Returns whether the transcript changed.
+    fn change_message(
+        &self,
+        position: Position,
+        change: impl FnOnce(&mut Message),
+    ) -> Result<bool, SqlError> {
+        let json = self.json_at(position)?;
+        let Ok(mut message) = serde_json::from_str::<Message>(&json) else {
+            return Ok(false);
+        };
+        change(&mut message);
+        self.replace_message(position, &message).map(|()| true)
+    }
+
     fn replace_message(&self, position: Position, message: &Message) -> Result<(), SqlError> {
         self.sql.execute(
             "DELETE FROM message_pieces WHERE position = ?",
@@ -353,8 +382,8 @@ impl<S: Sql> Store<S> {
         let first = pieces.next().map_or("", |(_, json)| json);
         self.sql.execute(
             // Replaces any other message with this id or position: a transcript that cannot be written is useless.
-            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits, opaque)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO messages (position, id, role, hash, json, calls, waits, opaque, pinned)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             &[
                 position.into(),
                 id.as_str().into(),
@@ -364,6 +393,7 @@ impl<S: Sql> Store<S> {
                 calls_column(message)?,
                 i64::from(message.calls().any(|call| !call.state.is_settled())).into(),
                 i64::from(vendor_bytes(message) > PAGE_VENDOR_BYTES).into(),
+                i64::from(message.is_pinned()).into(),
             ],
         )?;
         for (piece, json) in pieces {

@@ -64,6 +64,8 @@ enum Wait {
     Model { model: String, since: Timestamp },
     /// For a tool, since then.
     Tools { since: Timestamp },
+    /// For a summary of earlier messages, since then.
+    Summary { since: Timestamp },
     /// For the next try at this moment.
     Retry {
         reason: String,
@@ -81,6 +83,7 @@ impl Wait {
             Activity::Starting => return None,
             Activity::Model { model, since } => Self::Model { model, since },
             Activity::Tools { since } => Self::Tools { since },
+            Activity::Summary { since } => Self::Summary { since },
             Activity::Retry(retry) => Self::Retry {
                 reason: retry.reason,
                 tries: format!("Try {} of {}", retry.attempt, retry.attempts),
@@ -92,7 +95,8 @@ impl Wait {
     fn is_shown(&self, now: Timestamp) -> bool {
         match self {
             Self::Model { since, .. } | Self::Tools { since } => now.since(*since) >= SHOWN_AFTER,
-            Self::Retry { .. } => true,
+            // A person who asked for one wants to see that it is being made.
+            Self::Summary { .. } | Self::Retry { .. } => true,
         }
     }
 
@@ -100,6 +104,7 @@ impl Wait {
         match self {
             Self::Model { model, .. } => format!("Waiting for {model}"),
             Self::Tools { .. } => "Waiting for a tool".to_owned(),
+            Self::Summary { .. } => "Summarising earlier messages".to_owned(),
             Self::Retry { reason, tries, .. } => format!("{reason} {tries}"),
         }
     }
@@ -107,7 +112,7 @@ impl Wait {
     /// The part that counts up or down.
     fn count(&self, now: Timestamp) -> String {
         match self {
-            Self::Model { since, .. } | Self::Tools { since } => {
+            Self::Model { since, .. } | Self::Tools { since } | Self::Summary { since } => {
                 format!(", {}", time(now.since(*since)))
             }
             Self::Retry { at, .. } => match at.since(now) {
@@ -182,6 +187,13 @@ mod tests {
             "Overloaded. Try 2 of 5 in 7 s"
         );
         assert_eq!(retry.count(Timestamp::from_millis(106_500)), " now");
+        let summary = running(Activity::Summary {
+            since: Timestamp::from_millis(97_000),
+        });
+        assert_eq!(
+            summary.words() + &summary.count(NOW),
+            "Summarising earlier messages, 3 s"
+        );
         assert_eq!(Wait::of(RunSummary::default()), None);
     }
 }

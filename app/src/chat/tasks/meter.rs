@@ -1,6 +1,6 @@
 //! How much of the model's window the conversation takes, and what it has cost.
 
-use common::state::{About, Usage, UsageSummary};
+use common::state::{About, ContextSize, Usage, UsageSummary};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::model::Models;
@@ -128,10 +128,11 @@ impl Reading {
         let mut more = Vec::new();
         // A turn that failed or was stopped has told nothing of what it used.
         more.extend((taken > 0).then_some(context));
+        more.extend(usage.context.as_ref().and_then(parts_of));
         more.extend(words(&usage.turn).map(|words| format!("This turn: {words}.")));
         more.extend(words(&usage.conversation).map(|words| format!("This conversation: {words}.")));
         if percent.is_some_and(|percent| percent >= NEARLY_FULL) {
-            let full = "The model's window is nearly full: what is oldest will be left out. A new conversation starts empty.";
+            let full = "The model's window is nearly full. Earlier messages are summarised by themselves; /compact does it now.";
             more.push(full.to_owned());
         }
         Self {
@@ -144,6 +145,23 @@ impl Reading {
             more,
         }
     }
+}
+
+/// What the model was told last, part by part; `None`: nothing is known.
+fn parts_of(context: &ContextSize) -> Option<String> {
+    let parts = [
+        ("system", context.system),
+        ("tools", context.tools),
+        ("instructions", context.instructions),
+        ("summary", context.summary),
+        ("messages", context.history),
+        ("files", context.files),
+    ];
+    let parts = parts.into_iter().filter(|(_, tokens)| *tokens > 0);
+    let words: Vec<String> = parts
+        .map(|(name, tokens)| format!("{name} {}", tokens_in_short(tokens)))
+        .collect();
+    (!words.is_empty()).then(|| format!("About: {}.", words.join(" · ")))
 }
 
 fn tokens_of(usage: &Usage) -> u64 {
@@ -184,6 +202,7 @@ mod tests {
             "step": {"inputTokens": 9_000, "outputTokens": 100},
             "turn": {"inputTokens": 900, "outputTokens": 99},
             "conversation": {"inputTokens": 12_000, "cachedInputTokens": 9_000, "outputTokens": 345, "costUsd": 0.0123},
+            "context": {"window": 200_000, "system": 400, "tools": 3_000, "history": 5_600, "files": 0},
         });
         assert_eq!(
             reading(&usage, Some(200_000)),
@@ -192,6 +211,7 @@ mod tests {
                 short: "4 % · $0.01".to_owned(),
                 more: vec![
                     "Context: 9.1k of 200k tokens, 4 %.".to_owned(),
+                    "About: system 400 · tools 3k · messages 5.6k.".to_owned(),
                     "This turn: 999 tokens.".to_owned(),
                     "This conversation: 12.3k tokens · 75 % cached · $0.01.".to_owned(),
                 ],
@@ -204,7 +224,7 @@ mod tests {
         );
         let full = reading(&usage, Some(10_000));
         assert_eq!(full.percent, Some(91));
-        assert_eq!(full.more.len(), 4);
+        assert_eq!(full.more.len(), 5);
         assert_eq!(reading(&usage, Some(0)).percent, None);
     }
 

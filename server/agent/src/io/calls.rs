@@ -6,7 +6,7 @@ use common::{
     frame::ClientTool,
     id::{MessageId, RequestId, RpcId, ToolCallId},
     message::Message,
-    state::{Effort, Usage},
+    state::{ContextSize, Effort, Usage},
 };
 use providers::{
     ProviderError, ProviderEvent,
@@ -34,6 +34,10 @@ pub enum ModelProgress {
     Failed(ModelFailure),
     /// A sentence for the user: a picture was left out, say.
     Notice(String),
+    /// The request is so large.
+    Measured(ContextSize),
+    /// The request would be so large that something would have to be left out. The call is not made.
+    Crowded(ContextSize),
 }
 
 impl ModelProgress {
@@ -95,11 +99,13 @@ pub struct ModelCall {
     pub model: String,
     /// How much the model should think; `None`: its own default.
     pub effort: Option<Effort>,
+    /// What it is for.
+    pub purpose: Purpose,
     /// How much of the conversation goes with it.
     pub extent: Extent,
     /// What the call may cost at most, in US dollars; `None`: anything.
     pub budget_usd: Option<f64>,
-    /// The turn answers the messages before this position.
+    /// The messages before this position go with it.
     pub before: Position,
     /// The answer so far; `None`: it begins.
     pub answer: Option<AnswerSoFar>,
@@ -107,6 +113,20 @@ pub struct ModelCall {
     pub project_context: Option<String>,
     /// The tools the client runs itself.
     pub client_tools: Vec<ClientTool>,
+}
+
+/// What a model call is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A step of the answer.
+    Step,
+    /// A step of the answer. The call is not made when the conversation is crowded: earlier messages can be summarised first.
+    StepUnlessCrowded,
+    /// A summary of the messages.
+    Summary {
+        /// What it should keep, in the user's words.
+        keep: Option<String>,
+    },
 }
 
 /// An answer that a model call continues.
@@ -162,6 +182,8 @@ pub enum StoredReply {
     Messages,
     /// The transcript, a message a chunk.
     Export(ExportFormat),
+    /// The newest summary of earlier messages.
+    Summary,
     /// Whether the store takes a write and gives it back.
     StorageCheck,
 }

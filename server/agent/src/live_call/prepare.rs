@@ -11,13 +11,16 @@ use workspace::Workspace;
 use super::LiveCall;
 use crate::{
     instructions::Instructions,
-    io::ModelCall,
-    prompt::{self, Conversation, Fitted},
+    io::{ModelCall, ModelProgress, Purpose},
+    prompt::{self, Conversation, Fitted, summary::SUMMARY_TOKENS},
     runtime::ModelContext,
 };
 
 /// From so many bytes of messages on, about 8,000 tokens, the window of a small model matters.
 const WINDOW_MATTERS_BYTES: usize = 32_000;
+
+/// A summary always gets so many tokens.
+const LEAST_SUMMARY_TOKENS: u32 = 1_024;
 
 /// What a call is prepared from, besides the conversation.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +79,7 @@ pub fn prepare(
         model: Some(call.model.clone()),
         messages: Vec::new(),
         tools: tools::schemas(&call.client_tools),
-        max_tokens: facts.max_tokens,
+        max_tokens: max_tokens(call, facts),
         effort: call.effort,
         max_price: None,
     };
@@ -89,15 +92,30 @@ pub fn prepare(
             standing: context.standing.as_deref(),
             project_context: call.project_context.as_deref(),
         },
+        summary: context.summary.as_ref(),
         transcript: &context.transcript,
         answer: call.answer.as_ref(),
+        purpose: &call.purpose,
         notes: &context.notes,
         model: facts.provider.model(&request),
     };
     let Fitted {
         mut messages,
         notice,
+        is_crowded,
     } = conversation.fitting(facts.window, call.extent);
+    let gives_way = is_crowded && call.purpose == Purpose::StepUnlessCrowded;
+    if gives_way {
+        // What would be left out is what there is to summarise.
+        messages = conversation.messages();
+    }
+    let size = conversation.size(&messages, &request.tools, facts.window);
+    if gives_way {
+        return Ok(Prepared {
+            call: LiveCall::crowded(size),
+            refresh: None,
+        });
+    }
     prompt::attach(&mut messages, workspace);
     request.messages = messages;
     let (live, refresh) = match facts.provider {
@@ -121,10 +139,23 @@ pub fn prepare(
     Ok(Prepared {
         call: LiveCall {
             notice: notice.or(facts.notice),
+            opening: Some(ModelProgress::Measured(size)),
             ..live
         },
         refresh,
     })
+}
+
+/// The limit for the answer in tokens. A summary is short, and takes no more than a quarter of a small window.
+fn max_tokens(call: &ModelCall, facts: &CallFacts<'_>) -> Option<u32> {
+    match call.purpose {
+        Purpose::Step | Purpose::StepUnlessCrowded => facts.max_tokens,
+        Purpose::Summary { .. } => {
+            let quarter = u32::try_from(facts.window / 4).unwrap_or(u32::MAX);
+            let most = SUMMARY_TOKENS.min(quarter.max(LEAST_SUMMARY_TOKENS));
+            Some(facts.max_tokens.map_or(most, |limit| limit.min(most)))
+        }
+    }
 }
 
 /// Whether the list of a private server is of use. It has no prices, so that only the window and the abilities matter.

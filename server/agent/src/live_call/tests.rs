@@ -14,7 +14,7 @@ use serde_json::json;
 use store::{Extent, Position};
 
 use super::*;
-use crate::{CallId, CulpritReason, ModelCall, ModelContext, testing::World};
+use crate::{CallId, CulpritReason, ModelCall, ModelContext, Purpose, testing::World};
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -236,6 +236,7 @@ fn prepared(
         request_id: RequestId::from("r1"),
         model: String::new(),
         effort: None,
+        purpose: Purpose::Step,
         extent: Extent::Whole,
         budget_usd,
         before: Position::END,
@@ -244,6 +245,7 @@ fn prepared(
         client_tools: Vec::new(),
     };
     let context = ModelContext {
+        summary: None,
         transcript: vec![Message::text("m1".into(), Role::User, text)],
         standing: None,
         notes: Vec::new(),

@@ -17,6 +17,7 @@ impl Parts {
         self.transcript.clear();
         self.branches.clear();
         self.approvals.clear();
+        self.compactions.clear();
         // The clear before the ends, as official clients expect. One that watches the turn of another is sent its own
         // clear, too: it would show the rest of that turn again when it ends.
         let watches = running

@@ -81,6 +81,7 @@ impl Parts {
                             position,
                             message: message.clone(),
                         });
+                        writes.extend(self.compactions.changed(position));
                     }
                 }
                 Some((_, Role::User | Role::Assistant | Role::System)) => {}

@@ -10,11 +10,10 @@ use store::{RunningTurn, Settlement, TurnKind};
 use super::{Parts, next::Next};
 use crate::{
     context::Context,
-    turn::{Resumed, Running},
+    turn::{MAX_ATTEMPTS, Resumed, Running},
 };
 
-/// The most model calls in a row that may be cut off without a single chunk.
-const MAX_ATTEMPTS: u32 = 3;
+const SUMMARY_GIVEN_UP: &str = "It was interrupted several times. You can try again with /compact.";
 
 const GIVEN_UP: &str = "The assistant was interrupted and could not recover. Please try again.";
 
@@ -29,7 +28,7 @@ impl Parts {
         let attempted = Running::interrupted(&mut stored);
         let attempt = stored.attempt;
         let base = match stored.turn.kind {
-            TurnKind::Answer(_) => None,
+            TurnKind::Answer(_) | TurnKind::Compaction { .. } => None,
             TurnKind::Continuation => self.transcript.close(stored.turn.answer_position),
         };
         let id = stored.turn.request_id.clone();
@@ -50,7 +49,7 @@ impl Parts {
             cx.log(format!(
                 "turn {id} was interrupted {MAX_ATTEMPTS} times and is given up"
             ));
-            return Next::Settle(Settlement::failed("interrupted", GIVEN_UP));
+            return self.give_up(cx);
         }
         cx.log(format!(
             "turn {id} was interrupted and continues (attempt {attempt})"
@@ -59,7 +58,7 @@ impl Parts {
         self.connections.send_recovering(cx, &id, true);
         running.begin_recovering();
         if !running.streams() {
-            return self.begin_again(cx);
+            return self.begin(cx);
         }
         let about = self.synced.about();
         let repairs = running.repairs(about);
@@ -72,5 +71,17 @@ impl Parts {
             Resumed::EndStep => Next::EndStep,
             Resumed::CallModel(gap) => Next::CallModel(gap),
         }
+    }
+
+    /// The running turn was interrupted too often. Without a summary the conversation is as it was.
+    fn give_up(&mut self, cx: &mut Context<'_>) -> Next {
+        let running = self.running.as_ref();
+        let kind = running.map(|running| &running.turn().kind);
+        if let Some(TurnKind::Compaction { keep }) = kind {
+            self.begin_compaction(keep.clone());
+            self.compaction_failed(cx, SUMMARY_GIVEN_UP.to_owned());
+            return Next::Settle(Settlement::Completed);
+        }
+        Next::Settle(Settlement::failed("interrupted", GIVEN_UP))
     }
 }

@@ -40,7 +40,7 @@ impl Parts {
         // Rows of an older version do not say what was asked.
         let submitted: &[AskedMessage] = match &turn.kind {
             TurnKind::Answer(asked) => &asked.submitted,
-            TurnKind::Continuation => &[],
+            TurnKind::Continuation | TurnKind::Compaction { .. } => &[],
         };
         let asked_before: Vec<&MessageId> = if submitted.is_empty() {
             turn.message_ids().iter().collect()

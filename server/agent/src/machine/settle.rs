@@ -19,7 +19,10 @@ impl Parts {
             let count = self.budgets.count_step(usage);
             running.grow(cx, &mut self.connections, vec![chunk], vec![count]);
         }
+        let is_compaction = matches!(running.turn().kind, TurnKind::Compaction { .. });
         match &settlement {
+            // Nobody has to be told of it.
+            _ if is_compaction => {}
             Settlement::Completed => self.pushes.answered(cx.now, true),
             Settlement::Failed { .. } => self.pushes.answered(cx.now, false),
             // Who stops an answer has seen it.
@@ -41,7 +44,7 @@ impl Parts {
                 self.transcript.keep_open(position, answer.clone());
             }
             writes.push(match turn.kind {
-                TurnKind::Answer(_) => Write::AddMessage {
+                TurnKind::Answer(_) | TurnKind::Compaction { .. } => Write::AddMessage {
                     position,
                     message: answer,
                 },
@@ -89,6 +92,8 @@ impl Parts {
                 .connections
                 .notified_except_client(turn.requester.as_ref()),
             TurnKind::Continuation => self.connections.notified(),
+            // The transcript is as it was.
+            TurnKind::Compaction { .. } => Vec::new(),
         };
         self.connections.send_transcript(cx, &observers);
         let mut to = self.connections.everyone();

@@ -5,7 +5,7 @@ use common::{
     frame::ServerFrame,
     id::MessageId,
     message::{Message, Role},
-    state::{About, Failure, RunStatus, RunSummary, Unconfirmed, WaitReason},
+    state::{About, Failure, RunStatus, RunSummary, Unconfirmed, UsageSummary, WaitReason},
 };
 use serde_json::Value;
 use store::{Settlement, Turn, Write};
@@ -110,7 +110,7 @@ impl Parts {
         };
         *queued == self.queue.answers() as u64
             && is_failure_known
-            && self.synced.usage() == self.budgets.usage()
+            && self.is_spending_known()
             && match (status, &self.running) {
                 (RunStatus::Running { request, activity }, Some(running)) => {
                     request == running.id() && running.is_at(activity)
@@ -120,6 +120,16 @@ impl Parts {
                 (RunStatus::Idle | RunStatus::Waiting(_), Some(_))
                 | (RunStatus::Running { .. }, None) => false,
             }
+    }
+
+    /// Whether what was last broadcast of the usage is so. How large the last call was goes along with the next broadcast.
+    fn is_spending_known(&self) -> bool {
+        let usage = self.budgets.usage();
+        let known = UsageSummary {
+            context: usage.context,
+            ..*self.synced.usage()
+        };
+        known == *usage
     }
 
     fn run_summary(&self) -> RunSummary {
@@ -150,6 +160,11 @@ impl Parts {
             }
             Settlement::Completed | Settlement::Aborted | Settlement::Skipped => None,
         }
+    }
+
+    /// Whether the last message waits for somebody.
+    pub(super) fn waits(&self) -> bool {
+        self.wait_reason().is_some()
     }
 
     /// Who the last message waits for; `None`: for nobody.

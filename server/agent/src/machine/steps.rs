@@ -14,6 +14,9 @@ use crate::{
     turn::{Asking, CallToRun, FailedCall, Running, StepEnd, ToolEnd},
 };
 
+/// The problem of a summary that could cost too much.
+const NO_BUDGET: &str = "The rest of the budget is too small for it.";
+
 const STORE_BROKE: &str = "The files of this conversation could not be read or written just now. Nothing was changed. \
                            Please try again.";
 
@@ -36,6 +39,16 @@ impl Parts {
                 running.said(cx, &mut self.connections, events);
                 Next::Wait
             }
+            ModelProgress::Crowded(size) => self.crowded(cx, size),
+            // What a summary is made of is no matter of the answer.
+            ModelProgress::Measured(_) | ModelProgress::Notice(_) if running.is_compacting() => {
+                Next::Wait
+            }
+            ModelProgress::Ended if running.is_compacting() => self.summary_ended(cx),
+            ModelProgress::Measured(size) => {
+                self.budgets.measured(size);
+                Next::Wait
+            }
             ModelProgress::Notice(notice) => {
                 running.notice(cx, &mut self.connections, &notice);
                 Next::Wait
@@ -53,12 +66,16 @@ impl Parts {
         let options = &self.options.model;
         let left = self.budgets.left(options);
         if let Some(left) = left.filter(|left| left.left_usd <= 0.0) {
-            return self.ask_to_spend(cx, left);
+            return self.too_dear(cx, left);
         }
         let model = self.asked_model();
         // It was named before the setting was changed.
         if !options.allows(&model) {
-            let refused = Settlement::failed(NOT_ALLOWED, options.refusal_of(&model));
+            let refusal = options.refusal_of(&model);
+            if self.is_compacting() {
+                return self.compaction_failed(cx, refusal);
+            }
+            let refused = Settlement::failed(NOT_ALLOWED, refusal);
             return Next::Settle(refused);
         }
         if let Some(running) = &mut self.running {
@@ -101,6 +118,9 @@ impl Parts {
             options,
         };
         match running.model_failed(cx, failure, &asking) {
+            FailedCall::Fail(failure) if running.is_compacting() => {
+                self.compaction_failed(cx, failure.error.to_string())
+            }
             FailedCall::Fail(failure) => {
                 let (code, error) = (failure.error.code(), &failure.error);
                 cx.log(format!("turn {} failed ({code}): {error}", running.id()));
@@ -108,12 +128,20 @@ impl Parts {
             }
             FailedCall::Whole => Next::EndStream,
             FailedCall::TooDear { left_usd } => match left {
-                Some(left) => self.ask_to_spend(cx, Left { left_usd, ..left }),
+                Some(left) => self.too_dear(cx, Left { left_usd, ..left }),
                 None => Next::Wait,
             },
             FailedCall::CallAgain(gap) => Next::CallModel(gap),
             FailedCall::Wait => Next::Wait,
         }
+    }
+
+    /// The next call could cost more than what is left: a summary is not written, an answer ends with a question.
+    fn too_dear(&mut self, cx: &mut Context<'_>, left: Left) -> Next {
+        if self.is_compacting() {
+            return self.compaction_failed(cx, NO_BUDGET.to_owned());
+        }
+        self.ask_to_spend(cx, left)
     }
 
     /// Ends the running turn with the question whether to spend more.

@@ -65,21 +65,29 @@ impl Parts {
                 None
             }
             TurnKind::Continuation => self.transcript.close(started.turn.answer_position),
+            TurnKind::Compaction { .. } => None,
         };
         writes.extend(self.budgets.begin_turn(base.as_ref()));
         cx.persist(writes);
         let calls = self.transcript.calls();
-        let running = self
-            .running
-            .insert(Running::new(started, base, calls, cx.now));
-        Some(begin(cx, running, &mut self.connections, &self.approvals))
+        self.running = Some(Running::new(started, base, calls, cx.now));
+        Some(self.begin(cx))
     }
 
-    /// Begins the running turn once more, after an interruption before its first words.
-    pub(super) fn begin_again(&mut self, cx: &mut Context<'_>) -> Next {
-        match &mut self.running {
-            Some(running) => begin(cx, running, &mut self.connections, &self.approvals),
-            None => Next::Wait,
+    /// Begins the running turn, also after an interruption before its first words. A continuation first runs the tools that the
+    /// user has allowed.
+    pub(super) fn begin(&mut self, cx: &mut Context<'_>) -> Next {
+        let Some(running) = &mut self.running else {
+            return Next::Wait;
+        };
+        if let TurnKind::Compaction { keep } = &running.turn().kind {
+            let keep = keep.clone();
+            return self.begin_compaction(keep);
+        }
+        let approvals = &self.approvals;
+        match running.begin_allowed(cx, &mut self.connections, |call| approvals.allowed(call)) {
+            Some(calls) => Next::RunTools(calls),
+            None => Next::CallModel(running.first_gap()),
         }
     }
 
@@ -109,6 +117,7 @@ impl Parts {
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>, id: &RequestId) -> Next {
         if let Some(running) = self.running.as_ref().filter(|running| running.id() == id) {
             cx.effects.extend(running.abort());
+            self.stop_compaction(cx);
             return Next::Settle(Settlement::Aborted);
         }
         if let Some(turn) = self.queue.remove(id) {
@@ -153,18 +162,5 @@ impl Parts {
                 Next::EndStep
             }
         }
-    }
-}
-
-/// Begins a turn. A continuation first runs the tools that the user has allowed.
-fn begin(
-    cx: &mut Context<'_>,
-    running: &mut Running,
-    connections: &mut crate::connections::Connections,
-    approvals: &crate::approvals::Approvals,
-) -> Next {
-    match running.begin_allowed(cx, connections, |call| approvals.allowed(call)) {
-        Some(calls) => Next::RunTools(calls),
-        None => Next::CallModel(running.first_gap()),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! - [`Conversation`]: what a request is made of. [`Conversation::fitting`] makes the messages that fit the model.
 //! - `step`: steps of the assistant's messages; `output`: what tools said; `file`: files of users.
+//! - [`summary`]: summaries of earlier messages. `measure`: how large a request is, part by part.
 //! - `prune`: what is left out of a long request, and `shorten`: of one that the model has refused as too long.
 //! - [`attach`]: files of the workspace are read into the messages.
 //!
@@ -10,22 +11,31 @@
 
 mod attach;
 mod file;
+mod measure;
 mod output;
 mod prune;
 mod shorten;
 pub mod size;
 mod step;
+pub mod summary;
 #[cfg(test)]
 mod tests;
 
-use common::message::{Message, Part, Role};
+use std::borrow::Cow;
+
+use common::{
+    message::{Message, Part, Role},
+    state::ContextSize,
+    tool::ToolSchema,
+};
 use providers::{AssistantMessage, Content, ModelMessage, UserMessage};
-use store::{Extent, ModelNote};
+use store::{Extent, ModelNote, Summary};
 
 pub use self::attach::attach;
+pub(crate) use self::size::TOKEN_BYTES;
 use super::{
     instructions::Instructions,
-    io::{AnswerSoFar, Gap},
+    io::{AnswerSoFar, Gap, Purpose},
 };
 
 /// Asks for the rest of an answer that was cut off. The demo model knows these words.
@@ -46,6 +56,8 @@ pub struct Fitted {
     pub messages: Vec<ModelMessage>,
     /// What the user should know about what is missing.
     pub notice: Option<&'static str>,
+    /// Whether something must be left out of the conversation, unless earlier messages are summarised.
+    pub is_crowded: bool,
 }
 
 /// What a model request is made of.
@@ -55,10 +67,14 @@ pub struct Conversation<'c> {
     pub name: &'c str,
     /// The instructions that go with it.
     pub instructions: Instructions<'c>,
+    /// What the model gets in the place of earlier messages; `None`: the transcript is whole.
+    pub summary: Option<&'c Summary>,
     /// The messages before the answer.
     pub transcript: &'c [Message],
     /// The answer that is continued; `None`: it begins.
     pub answer: Option<&'c AnswerSoFar>,
+    /// What the model is called for.
+    pub purpose: &'c Purpose,
     /// Notes between the messages.
     pub notes: &'c [ModelNote],
     /// The model that is asked. It gets back its own data, and no other model's.
@@ -70,13 +86,11 @@ impl Conversation<'_> {
     #[must_use]
     pub fn fitting(&self, window: usize, extent: Extent) -> Fitted {
         let mut out = self.messages();
-        // The answer so far is behind the last question.
-        let is_question = |message: &ModelMessage| matches!(message, ModelMessage::User(user) if user.origin.is_some());
-        let question = out.iter().rposition(is_question);
-        let answer_begins = question.map_or(0, |at| at + 1);
+        let is_crowded = size::of_all(&out) > prune::most(window);
+        let answer_begins = self.answer_begins(&out);
         let is_missing = match extent {
             Extent::Whole => {
-                prune::prune(&mut out, answer_begins, window);
+                self.fit(&mut out, answer_begins, window);
                 false
             }
             Extent::Shortened { limit } => {
@@ -86,14 +100,56 @@ impl Conversation<'_> {
         Fitted {
             messages: out,
             notice: is_missing.then_some(SHORTENED),
+            is_crowded,
         }
     }
 
-    /// The messages of a model call: instructions, the transcript, and the answer that is continued.
+    /// How large a request with these messages is.
+    #[must_use]
+    pub fn size(
+        &self,
+        messages: &[ModelMessage],
+        tools: &[Cow<'_, ToolSchema>],
+        window: usize,
+    ) -> ContextSize {
+        measure::measure(self, messages, tools, window)
+    }
+
+    /// Leaves out what must go for a window of so many tokens.
+    fn fit(&self, messages: &mut Vec<ModelMessage>, answer_begins: usize, window: usize) {
+        match self.purpose {
+            Purpose::Step | Purpose::StepUnlessCrowded => {
+                prune::prune(messages, answer_begins, window, prune::most(window));
+            }
+            Purpose::Summary { .. } => {
+                let most = summary::most(window);
+                prune::prune(messages, answer_begins, window, most);
+                if size::of_all(messages) > most {
+                    shorten::shorten(messages, answer_begins, most);
+                }
+            }
+        }
+    }
+
+    /// Where the running turn's own messages begin: the answer so far is behind the last question. A summary is of all messages.
+    fn answer_begins(&self, messages: &[ModelMessage]) -> usize {
+        let is_question = |message: &ModelMessage| matches!(message, ModelMessage::User(user) if user.origin.is_some());
+        match self.purpose {
+            Purpose::Step | Purpose::StepUnlessCrowded => {
+                let question = messages.iter().rposition(is_question);
+                question.map_or(0, |at| at + 1)
+            }
+            Purpose::Summary { .. } => messages.len(),
+        }
+    }
+
+    /// The messages of a model call: instructions, the summary of earlier messages, the transcript, and the answer that is
+    /// continued or the request for a summary.
     #[must_use]
     pub fn messages(&self) -> Vec<ModelMessage> {
-        let mut out = Vec::with_capacity(self.transcript.len() + 3);
+        let mut out = Vec::with_capacity(self.transcript.len() + 4);
         out.push(ModelMessage::System(self.instructions.text()));
+        out.extend(self.summary.map(summary::message));
         for message in self.transcript {
             self.push(message, &mut out);
         }
@@ -109,6 +165,10 @@ impl Conversation<'_> {
                 Gap::NextStep => {}
                 Gap::CutOff => out.push(ModelMessage::user(CONTINUE)),
             }
+        }
+        match self.purpose {
+            Purpose::Step | Purpose::StepUnlessCrowded => {}
+            Purpose::Summary { keep } => out.push(summary::ask(keep.as_deref())),
         }
         out
     }

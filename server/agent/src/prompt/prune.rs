@@ -19,11 +19,20 @@ const KEPT_STEPS: usize = 2;
 /// Shorter outputs stay: little is won without them.
 const LEAST_BYTES: usize = 200;
 
-/// Leaves out as many outputs as must go for the request to take half of `window` tokens. `answer_begins`: where the
-/// running turn's own messages begin.
-pub(super) fn prune(messages: &mut [ModelMessage], answer_begins: usize, window: usize) {
+/// How many bytes a request to a model with a window of so many tokens may take.
+pub(super) const fn most(window: usize) -> usize {
+    window.saturating_mul(TOKEN_BYTES) / SHARE
+}
+
+/// Leaves out as many outputs as must go for the request to take `most` bytes, of a window of so many tokens.
+/// `answer_begins`: where the running turn's own messages begin.
+pub(super) fn prune(
+    messages: &mut [ModelMessage],
+    answer_begins: usize,
+    window: usize,
+    most: usize,
+) {
     let bytes = window.saturating_mul(TOKEN_BYTES);
-    let most = bytes / SHARE;
     let excess = size::of_all(messages).saturating_sub(most);
     if excess == 0 {
         return;
@@ -90,7 +99,7 @@ mod tests {
         answer_begins: usize,
         window: usize,
     ) -> Vec<String> {
-        prune(&mut messages, answer_begins, window);
+        prune(&mut messages, answer_begins, window, most(window));
         let left_out = |message: &ModelMessage| match message {
             ModelMessage::Tool(ToolMessage {
                 tool_call_id,
@@ -135,10 +144,10 @@ mod tests {
         if let Some(ModelMessage::Tool(tool)) = messages.get_mut(2) {
             tool.output = "short".to_owned();
         }
-        prune(&mut messages, 1, 0);
+        prune(&mut messages, 1, 0, 0);
         let once = messages.clone();
         assert!(matches!(&once[2], ModelMessage::Tool(tool) if tool.output == "short"));
-        prune(&mut messages, 1, 0);
+        prune(&mut messages, 1, 0, 0);
         assert_eq!(messages, once);
     }
 }

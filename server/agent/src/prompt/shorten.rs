@@ -6,6 +6,7 @@ use providers::{Attachment, Content, ModelMessage, ToolMessage};
 use super::{
     prune::{kept_from, leave_out},
     size::{self, TOKEN_BYTES},
+    summary,
 };
 
 /// How many characters are kept of the beginning and of the end of what is cut.
@@ -78,12 +79,13 @@ fn leave_out_turns(
         return false;
     }
     let wanted = excess.next_multiple_of((most / JUMP).max(1));
-    let is_system = |message: &ModelMessage| matches!(message, ModelMessage::System(_));
+    let stays = |message: &ModelMessage| match message {
+        ModelMessage::System(_) => true,
+        ModelMessage::User(user) => summary::is_summary(user),
+        ModelMessage::Assistant(_) | ModelMessage::Tool(_) => false,
+    };
     let begins_turn = |message: &ModelMessage| matches!(message, ModelMessage::User(_));
-    let first = messages
-        .iter()
-        .take_while(|message| is_system(message))
-        .count();
+    let first = messages.iter().take_while(|message| stays(message)).count();
     let (mut gone, mut end) = (0, first);
     for (at, message) in messages.iter().enumerate().take(question + 1).skip(first) {
         if begins_turn(message) {
@@ -127,6 +129,8 @@ fn cut_output(message: &mut ModelMessage) {
 
 fn cut_words(message: &mut ModelMessage) {
     match message {
+        // A summary is short for what it stands for.
+        ModelMessage::User(user) if summary::is_summary(user) => {}
         ModelMessage::User(user) => {
             for content in &mut user.content {
                 if let Content::Text(text) = content {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 /// How many bytes a token is taken for. It is a rough guess for English and code, and an overestimate of the tokens of
 /// nothing but long runs of blanks.
-pub(super) const TOKEN_BYTES: usize = 4;
+pub(crate) const TOKEN_BYTES: usize = 4;
 
 /// What a picture takes, in tokens: vendors scale it down to about so many.
 const PICTURE_TOKENS: usize = 1_500;
@@ -68,7 +68,7 @@ fn of_fields(fields: &Map<String, Value>) -> usize {
     sizes.sum()
 }
 
-fn of_value(value: &Value) -> usize {
+pub(super) fn of_value(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => TOKEN_BYTES,
         Value::String(text) => text.len(),

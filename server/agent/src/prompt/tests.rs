@@ -24,8 +24,10 @@ fn messages(
     let conversation = Conversation {
         name: "talk",
         instructions,
+        summary: None,
         transcript,
         answer,
+        purpose: &Purpose::Step,
         notes: &[],
         model: MODEL,
     };
@@ -297,8 +299,10 @@ fn a_picture_that_was_read_comes_with_its_output_until_that_is_left_out() {
     let conversation = Conversation {
         name: "talk",
         instructions: Instructions::default(),
+        summary: None,
         transcript: &transcript,
         answer: None,
+        purpose: &Purpose::Step,
         notes: &[],
         model: MODEL,
     };
@@ -348,8 +352,10 @@ fn a_note_stands_where_it_was_told_however_the_answer_grows() {
         let conversation = Conversation {
             name: "talk",
             instructions: Instructions::default(),
+            summary: None,
             transcript: &transcript,
             answer: None,
+            purpose: &Purpose::Step,
             notes: &notes,
             model: MODEL,
         };

@@ -5,7 +5,7 @@ mod official;
 mod tab;
 mod world;
 
-pub(crate) use model::ScriptedModel;
+pub(crate) use model::{ScriptedModel, Summaries};
 pub(crate) use official::{Official, Shown};
 pub(crate) use tab::Tab;
 pub(crate) use world::World;

@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use workspace::Workspace;
 
 use crate::{
-    CallFacts, CallInput, CallNext, LiveCall, ModelCall, ModelContext, ModelProgress, prepare,
+    CallFacts, CallInput, CallNext, LiveCall, ModelCall, ModelContext, ModelProgress, Purpose,
+    prepare,
 };
 
 /// A model call, with the rest of the server's response.
@@ -28,6 +29,9 @@ pub(crate) struct ScriptedCall {
     live: Option<LiveCall>,
     /// Progress that was not reported yet.
     reports: VecDeque<ModelProgress>,
+    window: usize,
+    /// The bodies of its requests that nobody has taken.
+    sent: Vec<String>,
 }
 
 /// What a server sends.
@@ -49,9 +53,14 @@ impl ScriptedCall {
         while self.reports.is_empty() {
             let step = match &mut self.live {
                 None => {
-                    let live =
-                        self.live
-                            .insert(start(now, &self.call, &self.context, workspace, known));
+                    let live = self.live.insert(start(
+                        now,
+                        &self.call,
+                        &self.context,
+                        self.window,
+                        workspace,
+                        known,
+                    ));
                     live.handle(now, CallInput::Due, known)
                 }
                 Some(live) => {
@@ -65,10 +74,16 @@ impl ScriptedCall {
                 CallNext::End(Err(failure)) => {
                     self.reports.push_back(ModelProgress::Failed(failure));
                 }
-                CallNext::Send(_) | CallNext::Read | CallNext::Wait(_) => {}
+                CallNext::Send(request) => self.sent.push(request.body),
+                CallNext::Read | CallNext::Wait(_) => {}
             }
         }
         self.reports.pop_front()
+    }
+
+    /// What was asked of the server, as JSON.
+    pub(super) fn take_sent(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.sent)
     }
 }
 
@@ -76,6 +91,7 @@ fn start(
     now: Timestamp,
     call: &ModelCall,
     context: &ModelContext,
+    window: usize,
     workspace: &Workspace<'_>,
     known: &KnownModels,
 ) -> LiveCall {
@@ -91,7 +107,7 @@ fn start(
         notice: None,
         deployment: None,
         max_tokens: None,
-        window: 128_000,
+        window,
         info: None,
         day: None,
     };
@@ -117,6 +133,23 @@ fn input(served: &Served) -> CallInput<'_> {
 pub(crate) struct ScriptedModel {
     /// Whether the beginning of an answer that it would not give is a mistake.
     pub(crate) is_strict: bool,
+    /// Its context window, in tokens.
+    pub(crate) window: usize,
+    /// What it does when a summary is asked for.
+    pub(crate) summaries: Summaries,
+}
+
+/// What the model does when a summary is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Summaries {
+    /// Writes one that keeps the user's rules, which begin with `Rule:`.
+    Written,
+    /// Refuses.
+    Refused,
+    /// Calls a tool instead.
+    Avoided,
+    /// Begins one and falls silent.
+    Unfinished,
 }
 
 impl ScriptedModel {
@@ -132,7 +165,9 @@ impl ScriptedModel {
         let mut messages = context.transcript.iter().rev();
         let last = messages.find(|message| message.role == Role::User);
         let question = last.map(Message::plain_text).unwrap_or_default();
-        let response = if question.starts_with("fail") {
+        let response = if let Purpose::Summary { keep } = &call.purpose {
+            self.summary(&context, keep.as_deref())
+        } else if question.starts_with("fail") {
             let body = json!({"error": {"message": "slow down"}}).to_string();
             VecDeque::from([Served::Head(403), Served::Body(body), Served::End])
         } else {
@@ -149,6 +184,44 @@ impl ScriptedModel {
             response,
             live: None,
             reports: VecDeque::new(),
+            window: self.window,
+            sent: Vec::new(),
+        }
+    }
+
+    fn summary(self, context: &ModelContext, keep: Option<&str>) -> VecDeque<Served> {
+        let known = context.summary.iter().map(|summary| summary.text.clone());
+        let said = context.transcript.iter().map(Message::plain_text);
+        let texts: Vec<String> = known.chain(said).collect();
+        let rules = texts.iter().flat_map(|text| text.lines());
+        let rules: Vec<&str> = rules.filter(|line| line.starts_with("Rule:")).collect();
+        let text = format!(
+            "## Rules\n{}\n{}",
+            rules.join("\n"),
+            keep.unwrap_or_default()
+        );
+        let refused = json!({"error": {"message": "slow down"}}).to_string();
+        match self.summaries {
+            Summaries::Written => VecDeque::from([
+                Served::Head(200),
+                Served::text(text.split_inclusive(' ')),
+                Served::finish("stop"),
+            ]),
+            Summaries::Refused => {
+                VecDeque::from([Served::Head(403), Served::Body(refused), Served::End])
+            }
+            Summaries::Avoided => {
+                let function = json!({"name": "list", "arguments": "{}"});
+                let call = json!({"index": 0, "id": "c", "function": function});
+                VecDeque::from([
+                    Served::Head(200),
+                    Served::delta(&json!({"tool_calls": [call]})),
+                    Served::finish("tool_calls"),
+                ])
+            }
+            Summaries::Unfinished => {
+                VecDeque::from([Served::Head(200), Served::text(["It "].into_iter())])
+            }
         }
     }
 

@@ -272,7 +272,7 @@ impl World {
     }
 
     /// Lets the oldest tool end, or else the oldest model call continue by one step; whether there was one. A sign of life is
-    /// no step.
+    /// no step, nor is the size of the request.
     pub(crate) fn step_model(&mut self) -> bool {
         self.pass(self.model_pace);
         if self.step_tool() {
@@ -284,14 +284,16 @@ impl World {
             let mut calls = self.outside.calls.iter_mut();
             let next = calls.find_map(|(call, scripted)| {
                 let progress = scripted.next(now, &workspace, known)?;
-                Some((*call, progress))
+                Some((*call, progress, scripted.take_sent()))
             });
-            let Some((call, progress)) = next else {
+            let Some((call, progress, asked)) = next else {
                 return false;
             };
-            let is_sign = progress == ModelProgress::Events(Vec::new());
+            self.outside.asked.extend(asked);
+            let is_sign = progress == ModelProgress::Events(Vec::new())
+                || matches!(progress, ModelProgress::Measured(_));
             self.input(Input::Provider { call, progress });
-            if !is_sign {
+            if !is_sign || self.agent.is_none() {
                 return true;
             }
         }

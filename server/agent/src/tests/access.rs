@@ -109,6 +109,7 @@ fn reads(frame: &ClientFrame) -> bool {
             "exportTranscript",
             "getProjectContext",
             "compare",
+            "getSummary",
         ]
         .contains(&method.as_str()),
         _ => false,

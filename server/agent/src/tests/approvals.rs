@@ -217,8 +217,10 @@ fn a_reason_reaches_the_model_and_everyone() {
     let conversation = crate::prompt::Conversation {
         name: "talk",
         instructions: crate::instructions::Instructions::default(),
+        summary: None,
         transcript: &transcript,
         answer: None,
+        purpose: &crate::Purpose::Step,
         notes: &[],
         model: "m",
     };

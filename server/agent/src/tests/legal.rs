@@ -15,7 +15,7 @@ use serde_json::Value;
 use store::Extent;
 
 use self::dialects::{DIALECTS, Dialect, check};
-use crate::{AnswerSoFar, instructions::Instructions, prompt::Conversation};
+use crate::{AnswerSoFar, Purpose, instructions::Instructions, prompt::Conversation};
 use providers::legal::{LeftOut, ModelAbilities, RULES, Rule, Target};
 
 /// A conversation as it is when a model is asked.
@@ -49,8 +49,10 @@ impl Case {
         let conversation = Conversation {
             name: "talk",
             instructions: Instructions::default(),
+            summary: None,
             transcript: &self.transcript,
             answer: self.answer.as_ref(),
+            purpose: &Purpose::Step,
             notes: &[],
             model,
         };

@@ -9,6 +9,7 @@ mod access;
 mod allowed_models;
 mod approvals;
 mod branches;
+mod compaction;
 mod concurrency;
 mod conversation;
 mod doctor;

@@ -11,6 +11,7 @@ impl Running {
         let since = self.since;
         match &self.work {
             Work::None => Activity::Starting,
+            Work::Model(_) if self.is_compacting() => Activity::Summary { since },
             Work::Model(work) => Activity::Model {
                 model: work.model.clone(),
                 since,
@@ -32,7 +33,10 @@ impl Running {
         match (activity, &self.work) {
             (Activity::Starting, Work::None) => true,
             (Activity::Model { model, since }, Work::Model(work)) => {
-                *model == work.model && *since == self.since
+                *model == work.model && *since == self.since && !self.is_compacting()
+            }
+            (Activity::Summary { since }, Work::Model(_)) => {
+                *since == self.since && self.is_compacting()
             }
             (Activity::Tools { since }, Work::Tools(_)) => *since == self.since,
             (Activity::Retry(retry), Work::Retry) => {
@@ -43,6 +47,7 @@ impl Running {
                 Activity::Starting
                 | Activity::Model { .. }
                 | Activity::Tools { .. }
+                | Activity::Summary { .. }
                 | Activity::Retry(_),
                 Work::None | Work::Model(_) | Work::Tools(_) | Work::Retry,
             ) => false,

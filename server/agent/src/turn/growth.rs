@@ -86,6 +86,9 @@ impl Running {
             model.speaks = true;
             self.is_stored_stale |= self.setbacks.progressed();
         }
+        if let Some(compacting) = &mut self.compacting {
+            return compacting.hear(events);
+        }
         self.gathering.add(events);
         if self.gathering.is_ripe(cx.now) {
             self.flush(cx, connections);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     connections::Connections,
     context::Context,
-    io::{AnswerSoFar, Effect, Gap, ModelCall, ModelFailure},
+    io::{AnswerSoFar, Effect, Gap, ModelCall, ModelFailure, Purpose},
     options::ModelOptions,
 };
 
@@ -67,13 +67,25 @@ impl Running {
         }
         self.setbacks.called();
         let model = self.setbacks.model(asked, options).to_owned();
-        self.writer.begin_call(&model);
+        match &mut self.compacting {
+            Some(compacting) => compacting.text.clear(),
+            None => self.writer.begin_call(&model),
+        }
         let work = ModelWork {
             call,
             model: model.clone(),
             speaks: false,
         };
         self.begin(Work::Model(work), cx.now);
+        let (purpose, before, gap) = match &self.compacting {
+            Some(compacting) => {
+                let keep = compacting.keep.clone();
+                let before = compacting.covered.position.next();
+                (Purpose::Summary { keep }, before, None)
+            }
+            None if self.gives_way => (Purpose::StepUnlessCrowded, self.turn.answer_position, gap),
+            None => (Purpose::Step, self.turn.answer_position, gap),
+        };
         let answer = gap.map(|gap| AnswerSoFar {
             message: self.answer().clone(),
             gap,
@@ -85,9 +97,10 @@ impl Running {
             request_id: self.turn.request_id.clone(),
             model,
             effort: about.effort,
+            purpose,
             extent: self.setbacks.extent,
             budget_usd,
-            before: self.turn.answer_position,
+            before,
             answer,
             project_context: about.project_context.clone(),
             client_tools: self.context.client_tools.clone(),
@@ -103,12 +116,14 @@ impl Running {
     ) -> FailedCall {
         let options = asking.options;
         let jitter = number_of(&cx.ids.fresh());
-        let speaks = self.work.speaks();
+        // Nothing of a summary was shown.
+        let speaks = self.work.speaks() && !self.is_compacting();
         self.work = Work::None;
         if speaks {
             return FailedCall::Fail(failure);
         }
-        if failure.error == ProviderError::Empty && self.gap == Some(Gap::CutOff) {
+        let is_rest = self.gap == Some(Gap::CutOff) && !self.is_compacting();
+        if failure.error == ProviderError::Empty && is_rest {
             return FailedCall::Whole;
         }
         if let ProviderError::Budget {

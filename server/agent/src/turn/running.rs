@@ -16,6 +16,7 @@ use tools::Preview;
 
 use super::{
     answer_writer::{AnswerWriter, Before, Beginning},
+    compacting::Compacting,
     gather::Gathering,
     work::{MAX_TOOL_TIME, Overdue, Work},
 };
@@ -31,6 +32,9 @@ pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long a turn may be between two pieces of work. It never is: the next one begins at once.
 const NO_WORK: Duration = Duration::from_secs(60);
+
+/// The most model calls in a row that may be cut off without a single chunk. The last one is made without a summary before it.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
 
 /// The turn that runs.
 #[derive(Debug)]
@@ -62,6 +66,10 @@ pub(crate) struct Running {
     pub(super) is_recovering: bool,
     /// The calls of this step that need an approval, and what they will do.
     pub(super) to_approve: Vec<(ToolCallId, Preview)>,
+    /// The summary that the model writes, or is to.
+    pub(super) compacting: Option<Compacting>,
+    /// Whether a model call gives way to a summary when the conversation is crowded.
+    pub(super) gives_way: bool,
     /// The calls that this stream has introduced; kept for continuations alone.
     pub(super) introduced: HashSet<ToolCallId>,
 }
@@ -120,6 +128,8 @@ impl Running {
             notices: Vec::new(),
             is_recovering: false,
             to_approve: Vec::new(),
+            compacting: None,
+            gives_way: attempt < MAX_ATTEMPTS,
             introduced: HashSet::new(),
         }
     }

@@ -5,12 +5,14 @@
 //!
 //! - `answer`: the answers to prompts.
 //! - `snippets`: the code samples.
+//! - `summary`: summaries of conversations.
 //! - `task`: requests that need tools.
 //! - `pace`: the timing of an answer.
 
 mod answer;
 mod pace;
 mod snippets;
+mod summary;
 mod task;
 
 use std::time::Duration;
@@ -31,6 +33,9 @@ pub const CONTINUE_PREFIX: &str = "Your previous answer was cut off";
 
 /// The beginning of a note for the model that the user did not write.
 pub const NOTE_PREFIX: &str = "[Note of Coder";
+
+/// The beginning of a message that asks a model to summarise the conversation.
+pub const SUMMARISE_PREFIX: &str = "Summarise this conversation for yourself";
 
 /// A step of the demo model's answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +61,7 @@ pub fn reply(request: &ModelRequest) -> Vec<DemoStep> {
     let answer = match task.map(|task| task.next(&outputs, way)) {
         Some(Next::Say(answer)) => answer,
         Some(Next::Call { tool, input }) => return call(tool, &input, request),
+        None if prompt.starts_with(SUMMARISE_PREFIX) => summary::of(request),
         None => answer::to(&prompt, way),
     };
     let mut steps: Vec<DemoStep> = pace::steps(&answer, said_already(&answer, &partial)).collect();

@@ -29,6 +29,8 @@ pub(super) struct Row {
     not_before: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     steers: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keep: Option<String>,
     #[serde(default, skip_serializing_if = "Setbacks::is_none")]
     setbacks: Setbacks,
     phase: RowPhase,
@@ -39,6 +41,7 @@ pub(super) struct Row {
 enum RowKind {
     Answer,
     Continuation,
+    Compaction,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -51,9 +54,10 @@ enum RowPhase {
 
 impl Row {
     fn new(turn: Turn, phase: RowPhase) -> Self {
-        let (kind, asked) = match turn.kind {
-            TurnKind::Answer(asked) => (RowKind::Answer, asked),
-            TurnKind::Continuation => (RowKind::Continuation, Asked::default()),
+        let (kind, asked, keep) = match turn.kind {
+            TurnKind::Answer(asked) => (RowKind::Answer, asked, None),
+            TurnKind::Continuation => (RowKind::Continuation, Asked::default(), None),
+            TurnKind::Compaction { keep } => (RowKind::Compaction, Asked::default(), keep),
         };
         Self {
             request_id: turn.request_id,
@@ -66,6 +70,7 @@ impl Row {
             context: RequestContext::default(),
             not_before: None,
             steers: false,
+            keep,
             setbacks: Setbacks::default(),
             phase,
         }
@@ -109,6 +114,7 @@ impl From<Row> for StoredTurn {
                     submitted: row.asked,
                 }),
                 RowKind::Continuation => TurnKind::Continuation,
+                RowKind::Compaction => TurnKind::Compaction { keep: row.keep },
             },
         };
         match row.phase {

@@ -2,7 +2,7 @@
 
 use common::id::MessageId;
 use serde::Deserialize;
-use store::{Breadth, Write};
+use store::{Breadth, Position, Write};
 
 use super::{CallError, Reply};
 use crate::{context::Context, io::Effect, machine::Parts};
@@ -24,11 +24,7 @@ impl Parts {
         (change,): (LeftOut,),
     ) -> Result<Reply, CallError> {
         let id = MessageId::new(change.message_id);
-        let is_written = self
-            .running
-            .as_ref()
-            .is_some_and(|running| running.answer().id == id);
-        if is_written {
+        if self.is_written(&id) {
             return Err(CallError::Refused(
                 "The message is being written: stop the turn first".to_owned(),
             ));
@@ -39,10 +35,25 @@ impl Parts {
             )));
         };
         self.transcript.set_left_out(position, change.left_out);
-        cx.persist(vec![Write::SetLeftOut {
+        let mut writes = vec![Write::SetLeftOut {
             position,
             left_out: change.left_out,
-        }]);
+        }];
+        // A summary would still tell of it.
+        writes.extend(self.compactions.changed(position));
+        cx.persist(writes);
+        self.send_changed(cx, position);
+        Ok(Reply::Done)
+    }
+
+    /// Whether a message is the answer that is being written.
+    pub(super) fn is_written(&self, id: &MessageId) -> bool {
+        let running = self.running.as_ref();
+        running.is_some_and(|running| running.answer().id == *id)
+    }
+
+    /// Shows everyone a message that was marked.
+    pub(super) fn send_changed(&self, cx: &mut Context<'_>, position: Position) {
         let hearing = self.connections.hearing();
         let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
         self.connections.send_transcript(cx, &whole);
@@ -51,6 +62,5 @@ impl Parts {
         if !to.is_empty() {
             cx.push(Effect::SendMessage { to, position });
         }
-        Ok(Reply::Done)
     }
 }

@@ -1,16 +1,18 @@
 //! What clients may call. A callable is a variant of [`Callable`], a function and a line in [`Parts::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`branches`], [`changes`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`project_context`], [`rename`], [`transcript`]: the callables.
+//! - [`approvals`], [`branches`], [`changes`], [`compact`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`pin`], [`project_context`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
 mod branches;
 mod changes;
+mod compact;
 mod doctor;
 mod instructions;
 mod left_out;
 mod models;
+mod pin;
 mod project_context;
 mod rename;
 mod transcript;
@@ -48,10 +50,13 @@ impl Intended for Callable {
             | Self::GetMessages
             | Self::ExportTranscript
             | Self::GetProjectContext
-            | Self::Compare => Intent::Reads,
+            | Self::Compare
+            | Self::GetSummary => Intent::Reads,
             // The checks cost a write and a token.
             Self::CheckStorage
             | Self::CheckModel
+            | Self::Compact
+            | Self::PinMessage
             | Self::SetLeftOut
             | Self::ConfirmInstructions
             | Self::SetProjectContext
@@ -132,6 +137,9 @@ impl Parts {
             Callable::Compare => changes::compare(arguments.read(["request"])?),
             Callable::Branch => self.branch(cx, arguments.read(["message"])?),
             Callable::SwitchBranch => self.wanted_branch(arguments.read(["branch"])?),
+            Callable::Compact => self.compact(cx, caller, arguments.read_some(["request"])?),
+            Callable::GetSummary => compact::get_summary(arguments.read([])?),
+            Callable::PinMessage => self.pin_message(cx, arguments.read(["message"])?),
         }
     }
 

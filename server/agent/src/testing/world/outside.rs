@@ -8,13 +8,15 @@ use store::{ModelNote, Write};
 use crate::{
     Attached, CallId, ConnectionKey, ModelCall, ModelCheck, ModelContext, ModelListing, Platform,
     PushToSend, TitleCall, ToolRun, WorkspaceCall,
-    testing::{ScriptedModel, model::ScriptedCall},
+    testing::{ScriptedModel, Summaries, model::ScriptedCall},
 };
 
 /// What surrounds the agent.
 #[derive(Debug)]
 pub(crate) struct Outside {
     pub(crate) model: ScriptedModel,
+    /// All that was asked of the model's server, as JSON.
+    pub(crate) asked: Vec<String>,
     /// The model calls that run.
     pub(super) calls: BTreeMap<CallId, ScriptedCall>,
     /// The tools that run.
@@ -39,7 +41,12 @@ pub(crate) struct Outside {
 impl Default for Outside {
     fn default() -> Self {
         Self {
-            model: ScriptedModel { is_strict: true },
+            model: ScriptedModel {
+                is_strict: true,
+                window: 128_000,
+                summaries: Summaries::Written,
+            },
+            asked: Vec::new(),
             calls: BTreeMap::new(),
             tools: VecDeque::new(),
             asks: VecDeque::new(),
