@@ -20,7 +20,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use compaction::Compacted;
-pub use context_size::ContextSize;
+pub use context_size::{ContextSize, MAX_AGENTS_FILE_CHARS};
 pub use effort::Effort;
 pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};

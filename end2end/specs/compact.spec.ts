@@ -17,6 +17,9 @@ test("a conversation is summarised on request, and the summary can be read", asy
   await expect(chat.answers).toContainText(GREETING);
   await chat.settled();
   await expect(line(page)).toHaveCount(0);
+  await chat.composer.fill("/context");
+  await chat.composer.press("Enter");
+  await expect(said(page)).toContainText(/The last request had about .* of .* tokens: how Coder works .* · tools .* · messages/);
 
   await chat.composer.fill("/compact the names [[fake:words-5-0]]");
   await chat.composer.press("Enter");

@@ -68,6 +68,8 @@ pub(crate) enum Deed {
     Effort,
     /// Chooses what may be done without asking.
     Mode,
+    /// Says what the model is told, in tokens.
+    Context,
     /// Summarises it for the model.
     Compact,
     /// Stops the running answer.
@@ -103,6 +105,11 @@ pub(crate) const COMMANDS: &[Command] = &[
         Deed::Mode,
     )
     .with(Argument::Mode),
+    deed(
+        "context",
+        "Say what the model is told, in tokens",
+        Deed::Context,
+    ),
     deed(
         "compact",
         "Summarise this conversation for the model",
@@ -153,7 +160,7 @@ impl Offered {
             | (Action::Conversation(_), Self::All) => true,
             (Action::Conversation(_), Self::WithoutConversation) => false,
             (Action::Conversation(deed), Self::ToReaders) => {
-                matches!(deed, Deed::Files | Deed::History)
+                matches!(deed, Deed::Files | Deed::History | Deed::Context)
             }
         }
     }
@@ -248,6 +255,6 @@ mod tests {
         };
         assert_eq!(count(Offered::All), COMMANDS.len());
         assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 10);
-        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 12);
+        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 13);
     }
 }

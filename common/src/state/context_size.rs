@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::fields::{Field, FieldError, Fields, Record, lenient};
 
+/// The most characters of the root's `AGENTS.md` that go to the model with every call.
+pub const MAX_AGENTS_FILE_CHARS: usize = 16_000;
+
 record! {
     /// The estimated size of a model call by part, in tokens.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,8 +17,12 @@ record! {
         pub system: u64 = lenient "system",
         /// The descriptions of the tools.
         pub tools: u64 = lenient "tools",
-        /// The instructions of the user and of the workspace, and the project notes.
-        pub instructions: u64 = lenient "instructions",
+        /// The user's instructions for all conversations.
+        pub personal: u64 = lenient "personal",
+        /// The instructions in the root of the workspace.
+        pub agents_file: u64 = lenient "agentsFile",
+        /// The project notes.
+        pub project: u64 = lenient "project",
         /// The summary of earlier messages, and pinned messages among them.
         pub summary: u64 = lenient "summary",
         /// The messages.
@@ -39,14 +46,18 @@ impl ContextSize {
             window: _,
             system,
             tools,
-            instructions,
+            personal,
+            agents_file,
+            project,
             summary,
             history,
             files,
         } = *self;
         system
             .saturating_add(tools)
-            .saturating_add(instructions)
+            .saturating_add(personal)
+            .saturating_add(agents_file)
+            .saturating_add(project)
             .saturating_add(summary)
             .saturating_add(history)
             .saturating_add(files)
@@ -76,17 +87,20 @@ mod tests {
             window: 128_000,
             system: 1,
             tools: 2,
-            instructions: 4,
-            summary: 8,
-            history: 16,
-            files: 32,
+            personal: 4,
+            agents_file: 8,
+            project: 16,
+            summary: 32,
+            history: 64,
+            files: 128,
         };
         let json = json!({
-            "window": 128_000, "system": 1, "tools": 2, "instructions": 4, "summary": 8, "history": 16, "files": 32,
+            "window": 128_000, "system": 1, "tools": 2, "personal": 4, "agentsFile": 8, "project": 16, "summary": 32,
+            "history": 64, "files": 128,
         });
         assert_eq!(size.to_json(), json);
         assert_eq!(ContextSize::from_json(json), Some(size));
-        assert_eq!(size.total(), 63);
+        assert_eq!(size.total(), 255);
         let partial = ContextSize::from_json(json!({"history": 3, "files": "many"}));
         assert_eq!(partial.map(|size| size.total()), Some(3));
     }

@@ -1,7 +1,7 @@
 //! The system prompt, part by part.
 
 use chrono::DateTime;
-use common::time::Timestamp;
+use common::{state::MAX_AGENTS_FILE_CHARS, time::Timestamp};
 use workspace::{INSTRUCTIONS_FILE, Workspace, WorkspaceError};
 
 /// Who the model is.
@@ -15,9 +15,6 @@ const WORKSPACE: &str = "This conversation has a workspace: files that stay and 
                          fails, it says what to do; when the user refuses a call, do not make it again unasked. A path \
                          after an @ in a message, as in @src/main.rs, is a file that the user means; in quotes it is a \
                          JSON string.";
-
-/// The most characters of standing instructions. They go to the model with every call.
-const STANDING_CHARS: usize = 16_000;
 
 /// What the model gets beside the conversation, by who says it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,9 +45,10 @@ impl<'i> Instructions<'i> {
         joined(own.into_iter().chain(self.parts_of_users()))
     }
 
-    /// How many bytes of it people wrote.
-    pub(super) fn of_users(self) -> usize {
-        joined(self.parts_of_users().into_iter()).len()
+    /// How many bytes the parts have that people wrote: those of the person, of the workspace and of the project.
+    pub(super) fn of_users(self) -> [usize; 3] {
+        self.parts_of_users()
+            .map(|part| joined([part].into_iter()).len())
     }
 
     fn parts_of_users(self) -> [(&'static str, Option<&'i str>); 3] {
@@ -91,7 +89,7 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
         return Ok(None);
     };
     let text = text.trim();
-    Ok(match text.char_indices().nth(STANDING_CHARS) {
+    Ok(match text.char_indices().nth(MAX_AGENTS_FILE_CHARS) {
         _ if text.is_empty() => None,
         None => Some(text.to_owned()),
         Some((end, _)) => {

@@ -3,9 +3,11 @@
 //!
 //! A summary counts for as long as the last message that it covers is where it was.
 
+use std::collections::HashSet;
+
 use common::{id::MessageId, message::Message, time::Timestamp};
 
-use super::{Position, Sql, SqlError, SqlRow, SqlValue, Store};
+use super::{Position, Sql, SqlError, SqlRow, SqlValue, Store, read::single_text};
 
 /// An attempt to summarise the messages up to one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +127,36 @@ impl<S: Sql> Store<S> {
         }))
     }
 
+    /// The messages between two positions, oldest first. Unreadable rows are skipped.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn messages_between(
+        &self,
+        after: Position,
+        end: Position,
+    ) -> Result<Vec<Message>, SqlError> {
+        let values = [after.get().into(), end.get().into()];
+        let rows = self.rows_of(
+            "position > ? AND position < ?",
+            &[values.clone(), values].concat(),
+        )?;
+        let read = |(_, json): &(Position, String)| serde_json::from_str(json).ok();
+        Ok(rows.iter().filter_map(read).collect())
+    }
+
+    /// The ids of the messages before a position.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn message_ids_before(&self, end: Position) -> Result<HashSet<String>, SqlError> {
+        let rows = self.sql.run(
+            "SELECT id FROM messages WHERE position < ?",
+            &[end.get().into()],
+        )?;
+        Ok(rows.into_iter().map(single_text).collect())
+    }
+
     pub(super) fn add_compaction(&self, compaction: &Compaction) -> Result<(), SqlError> {
         let (summary, problem) = match &compaction.outcome {
             CompactionOutcome::Summary(text) => (text.as_str().into(), SqlValue::Null),
@@ -172,10 +204,12 @@ fn mark(row: SqlRow) -> Option<CompactionMark> {
     Some(CompactionMark {
         position,
         message,
-        end: match problem {
-            _ if has_summary => CompactionEnd::Summary,
-            SqlValue::Null => CompactionEnd::Stopped,
-            problem => CompactionEnd::Failed(problem.into_text()),
+        end: if has_summary {
+            CompactionEnd::Summary
+        } else if problem == SqlValue::Null {
+            CompactionEnd::Stopped
+        } else {
+            CompactionEnd::Failed(problem.into_text())
         },
     })
 }

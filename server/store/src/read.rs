@@ -1,7 +1,5 @@
 //! Reads the state that the machine restores, and messages.
 
-use std::collections::HashSet;
-
 use accounts::Guarded;
 use common::{
     id::{MessageId, RequestId, ToolCallId},
@@ -259,36 +257,6 @@ impl<S: Sql> Store<S> {
             .collect())
     }
 
-    /// The messages between two positions, oldest first. Unreadable rows are skipped.
-    ///
-    /// # Errors
-    /// When an SQL statement fails.
-    pub fn messages_between(
-        &self,
-        after: Position,
-        end: Position,
-    ) -> Result<Vec<Message>, SqlError> {
-        let values = [after.get().into(), end.get().into()];
-        let rows = self.rows_of(
-            "position > ? AND position < ?",
-            &[values.clone(), values].concat(),
-        )?;
-        let read = |(_, json): &(Position, String)| serde_json::from_str(json).ok();
-        Ok(rows.iter().filter_map(read).collect())
-    }
-
-    /// The ids of the messages before a position.
-    ///
-    /// # Errors
-    /// When an SQL statement fails.
-    pub fn message_ids_before(&self, end: Position) -> Result<HashSet<String>, SqlError> {
-        let rows = self.sql.run(
-            "SELECT id FROM messages WHERE position < ?",
-            &[end.get().into()],
-        )?;
-        Ok(rows.into_iter().map(single_text).collect())
-    }
-
     /// The first messages of the transcript, enough for a title. Unreadable rows are skipped.
     ///
     /// # Errors
@@ -382,7 +350,7 @@ impl<S: Sql> Store<S> {
     }
 }
 
-fn single_text(row: Vec<SqlValue>) -> String {
+pub(super) fn single_text(row: Vec<SqlValue>) -> String {
     row.into_iter()
         .next()
         .map(SqlValue::into_text)

@@ -1,10 +1,10 @@
 //! How much of the model's window the conversation takes, and what it has cost.
 
-use common::state::{About, ContextSize, Usage, UsageSummary};
+use common::state::{About, Usage, UsageSummary};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use super::model::Models;
-use crate::chat::{UseChat, dollars, tokens_in_short};
+use crate::chat::{UseChat, context_words, dollars, tokens_in_short};
 
 /// From here on the window is nearly full, in percent.
 const NEARLY_FULL: u64 = 80;
@@ -128,7 +128,13 @@ impl Reading {
         let mut more = Vec::new();
         // A turn that failed or was stopped has told nothing of what it used.
         more.extend((taken > 0).then_some(context));
-        more.extend(usage.context.as_ref().and_then(parts_of));
+        more.extend(
+            usage
+                .context
+                .as_ref()
+                .and_then(context_words)
+                .map(|words| format!("About: {words}.")),
+        );
         more.extend(words(&usage.turn).map(|words| format!("This turn: {words}.")));
         more.extend(words(&usage.conversation).map(|words| format!("This conversation: {words}.")));
         if percent.is_some_and(|percent| percent >= NEARLY_FULL) {
@@ -145,23 +151,6 @@ impl Reading {
             more,
         }
     }
-}
-
-/// What the model was told last, part by part; `None`: nothing is known.
-fn parts_of(context: &ContextSize) -> Option<String> {
-    let parts = [
-        ("system", context.system),
-        ("tools", context.tools),
-        ("instructions", context.instructions),
-        ("summary", context.summary),
-        ("messages", context.history),
-        ("files", context.files),
-    ];
-    let parts = parts.into_iter().filter(|(_, tokens)| *tokens > 0);
-    let words: Vec<String> = parts
-        .map(|(name, tokens)| format!("{name} {}", tokens_in_short(tokens)))
-        .collect();
-    (!words.is_empty()).then(|| format!("About: {}.", words.join(" · ")))
 }
 
 fn tokens_of(usage: &Usage) -> u64 {
@@ -211,7 +200,7 @@ mod tests {
                 short: "4 % · $0.01".to_owned(),
                 more: vec![
                     "Context: 9.1k of 200k tokens, 4 %.".to_owned(),
-                    "About: system 400 · tools 3k · messages 5.6k.".to_owned(),
+                    "About: how Coder works 400 · tools 3k · messages 5.6k.".to_owned(),
                     "This turn: 999 tokens.".to_owned(),
                     "This conversation: 12.3k tokens · 75 % cached · $0.01.".to_owned(),
                 ],

@@ -20,16 +20,18 @@ pub(super) fn measure(
     let whole = size::of_all(messages);
     let system = messages.iter().filter(|message| is_system(message));
     let system: usize = system.map(size::of).sum();
-    let instructions = conversation.instructions.of_users();
+    let [personal, agents_file, project] = conversation.instructions.of_users();
     let summary = conversation.summary.map(super::summary::message);
     let summary = summary.as_ref().map_or(0, size::of);
     let files: usize = messages.iter().map(files_of).sum();
     let history = whole.saturating_sub(system + summary + files);
     ContextSize {
         window: window as u64,
-        system: tokens(system.saturating_sub(instructions)),
+        system: tokens(system.saturating_sub(personal + agents_file + project)),
         tools: tokens(tools.iter().map(|tool| of_tool(tool)).sum()),
-        instructions: tokens(instructions),
+        personal: tokens(personal),
+        agents_file: tokens(agents_file),
+        project: tokens(project),
         summary: tokens(summary),
         history: tokens(history),
         files: tokens(files),

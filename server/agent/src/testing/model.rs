@@ -219,9 +219,7 @@ impl ScriptedModel {
                     Served::finish("tool_calls"),
                 ])
             }
-            Summaries::Unfinished => {
-                VecDeque::from([Served::Head(200), Served::text(["It "].into_iter())])
-            }
+            Summaries::Unfinished => VecDeque::from([Served::Head(200), Served::text(["It "])]),
         }
     }
 

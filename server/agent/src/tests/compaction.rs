@@ -1,6 +1,6 @@
 //! Earlier messages are summarised: on request, and by itself when the conversation is crowded.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use common::{
     frame::{ClientFrame, Outcome, RpcResponse, ServerFrame},
@@ -53,15 +53,20 @@ fn talk(turns: u32) -> (World, ConnectionKey) {
 
 /// A conversation whose next turn is crowded, and the number of that turn.
 fn crowded() -> (World, ConnectionKey, u32) {
-    for turns in 1..20 {
-        let (mut world, tab) = talk(turns);
-        ask(&mut world, tab, turns + 1);
-        if summaries(&world) > 0 {
-            let (world, tab) = talk(turns);
-            return (world, tab, turns + 1);
-        }
-    }
-    panic!("twenty turns do not fill the window");
+    static NUMBER: OnceLock<u32> = OnceLock::new();
+    let number = *NUMBER.get_or_init(|| {
+        let (mut world, tab) = small_world();
+        let mut numbers = 1..20;
+        let is_crowded = |number: &u32| {
+            ask(&mut world, tab, *number);
+            summaries(&world) > 0
+        };
+        numbers
+            .find(is_crowded)
+            .expect("twenty turns fill the window")
+    });
+    let (world, tab) = talk(number - 1);
+    (world, tab, number)
 }
 
 /// How many summaries were asked for.
@@ -172,18 +177,23 @@ fn a_rule_of_the_first_message_holds_after_three_hundred_turns() {
 
 #[test]
 fn the_state_says_how_large_a_request_is() {
-    let (mut world, _) = talk(3);
+    let (mut world, tab) = talk(2);
+    world.put_file("AGENTS.md", "Always answer in haiku form.");
+    ask(&mut world, tab, 3);
     let usage = UsageSummary::from_json(&state(&mut world)["usage"]);
     let ContextSize {
         window,
         system,
         tools,
-        instructions,
+        personal,
+        agents_file,
+        project,
         summary,
         history,
         files,
     } = usage.context.expect("a size");
-    assert_eq!((window, instructions, summary, files), (4_000, 0, 0, 0));
+    assert_eq!((window, summary, files), (4_000, 0, 0));
+    assert_eq!((personal, agents_file, project), (0, 18, 0));
     assert!(system > 100 && tools > 1_000 && history > 500, "{usage:?}");
 }
 
