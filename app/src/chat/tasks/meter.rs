@@ -109,7 +109,12 @@ struct Reading {
 
 impl Reading {
     fn of(usage: &UsageSummary, window: Option<u64>) -> Self {
-        let taken = tokens_of(&usage.step);
+        let told = tokens_of(&usage.step);
+        // Some providers tell nothing: then the agent's own estimate counts.
+        let (taken, window) = match usage.context.filter(|_| told == 0) {
+            Some(context) => (context.total(), window.or(Some(context.window))),
+            None => (told, window),
+        };
         let window = window.filter(|window| *window > 0);
         let percent = window.map(|window| taken.saturating_mul(100) / window);
         let context = match (window, percent) {
@@ -215,6 +220,22 @@ mod tests {
         assert_eq!(full.percent, Some(91));
         assert_eq!(full.more.len(), 5);
         assert_eq!(reading(&usage, Some(0)).percent, None);
+    }
+
+    #[test]
+    fn the_estimate_counts_where_the_provider_tells_nothing() {
+        let usage = json!({"context": {"window": 8_000, "tools": 1_000, "history": 1_000}});
+        assert_eq!(
+            reading(&usage, None),
+            Reading {
+                percent: Some(25),
+                short: "25 %".to_owned(),
+                more: vec![
+                    "Context: 2k of 8k tokens, 25 %.".to_owned(),
+                    "About: tools 1k · messages 1k.".to_owned(),
+                ],
+            }
+        );
     }
 
     #[test]
