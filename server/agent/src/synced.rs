@@ -3,7 +3,8 @@
 use common::{
     frame::ServerFrame,
     state::{
-        About, Compacted, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed, UsageSummary,
+        About, Compacted, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed,
+        UsageSummary,
     },
 };
 use serde_json::Value;
