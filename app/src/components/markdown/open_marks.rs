@@ -230,9 +230,9 @@ fn emphasis(text: &str, at: usize, mark: char, length: usize, open: &mut Vec<Ope
         .and_then(|after| after.chars().next());
     let is_space = |side: Option<char>| side.is_none_or(char::is_whitespace);
     let is_word = |side: Option<char>| side.is_some_and(char::is_alphanumeric);
-    // `_` within a word is a letter of a name.
-    let is_in_word = mark == '_' && is_word(before) && is_word(after);
-    if is_in_word || (mark == '~' && length > 2) {
+    // `_` in a word is a letter of a name.
+    let follows_word = mark == '_' && is_word(before);
+    if (follows_word && is_word(after)) || (mark == '~' && length > 2) {
         return Emphasis::Shown;
     }
     if !is_space(before)
@@ -250,13 +250,13 @@ fn emphasis(text: &str, at: usize, mark: char, length: usize, open: &mut Vec<Ope
         return Emphasis::Shown;
     }
     if after.is_none() {
-        return if mark == '_' && is_word(before) {
+        return if follows_word {
             Emphasis::Shown
         } else {
             Emphasis::Hidden
         };
     }
-    if !is_space(after) && !(mark == '_' && is_word(before)) {
+    if !(is_space(after) || follows_word) {
         open.push(Open {
             mark,
             count: length,
